@@ -1,0 +1,17 @@
+"""Gymnasium environments with jitted dynamics: `gymnasium.make("wann.envs:wann/CartPoleSwingUp-v1")`.
+
+Importing this package registers the ids; nothing else happens until one is made.
+"""
+
+from gymnasium.envs.registration import register, registry
+
+_CARTPOLES = {"wann/CartPoleSwingUp-v1": 1000, "wann/CartPoleSwingUpHard-v1": 200}
+
+for _id, _steps in _CARTPOLES.items():
+    if _id not in registry:
+        register(
+            id=_id,
+            entry_point="wann.envs.cartpole_swingup:CartPoleSwingUpEnv",
+            vector_entry_point="wann.envs.cartpole_swingup:CartPoleSwingUpVectorEnv",
+            max_episode_steps=_steps,
+        )

@@ -1,0 +1,174 @@
+"""Cart-pole swing-up as a Gymnasium environment, single and vectorised, over the kernels of `cartpole_physics`."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from wann.envs import cartpole_physics as physics
+
+_HIGH = np.array([2 * physics.TRACK_HALF_LENGTH, np.inf, 1.0, 1.0, np.inf])
+Array = NDArray[np.float64]
+
+
+class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
+    """Swing a pole up from hanging, and balance it, by pushing the cart it hangs from.
+
+    ## Description
+    The cart-pole of the 2019 weight-agnostic networks release, itself after DeepPILCO (Gal et al. 2016). The pole
+    starts hanging down; the force on the cart is bounded, so it must be pumped. Explicit Euler with a step of 0.01 s.
+
+    ## Action Space
+    `Box(-1, 1, (1,), float64)`: the force on the cart, in units of 10 N. Values outside are clipped.
+
+    ## Observation Space
+    `Box((5,), float64)`:
+
+    | Num | Observation               | Min  | Max | Unit  |
+    |-----|---------------------------|------|-----|-------|
+    | 0   | cart position             | -4.8 | 4.8 | m     |
+    | 1   | cart velocity             | -inf | inf | m/s   |
+    | 2   | cosine of the pole angle  | -1   | 1   |       |
+    | 3   | sine of the pole angle    | -1   | 1   |       |
+    | 4   | pole angular velocity     | -inf | inf | rad/s |
+
+    The angle is 0 when the pole is upright.
+
+    ## Rewards
+    Each step earns `(cos(angle) + 1) / 2 * cos(pi / 2 * position / 2.4)`, computed after the step: 1 at most, for a
+    pole upright in the middle of the track.
+
+    ## Starting State
+    Position, velocity, angle and angular velocity are normal around (0, 0, pi, 0), with a standard deviation of 0.2.
+    `reset(options={"state": (x, x_dot, theta, theta_dot)})` starts from a given state instead.
+
+    ## Episode End
+    Termination: the cart leaves the track (|position| > 2.4 m). Truncation: 1000 steps (10 s);
+    200 steps for `wann/CartPoleSwingUpHard-v1`, which leaves less time for the swing.
+
+    ## Arguments
+    * `render_mode`: `None` or `"rgb_array"` (400 x 600 x 3, needs no display).
+
+    ## Version History
+    * v1: the release's physics; the limit of steps truncates, where the release said `done`.
+    """
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 50}
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        _check_render_mode(render_mode)
+        self.render_mode = render_mode
+        self.observation_space = spaces.Box(-_HIGH, _HIGH, dtype=np.float64)
+        self.action_space = spaces.Box(-1.0, 1.0, (physics.ACTIONS,), dtype=np.float64)
+        self._lanes = physics.make_lanes(1)
+        self._observation = np.empty((physics.OBSERVATIONS, 1))
+        self._reward = np.empty(1)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Array, dict[str, Any]]:
+        """Start an episode; see the class for `options`."""
+        super().reset(seed=seed)
+        given = (options or {}).get("state")
+        start = physics.draw_starts(1, self.np_random)[0] if given is None else np.asarray(given, dtype=np.float64)
+        if start.shape != (4,):
+            raise ValueError(f"options['state'] must be (x, x_dot, theta, theta_dot), got an array of {start.shape}")
+        physics.set_lane(self._lanes, 0, start)
+        return self._observe(), {}
+
+    def step(self, action: Array) -> tuple[Array, float, bool, bool, dict[str, Any]]:
+        """Push for 0.01 s; return observation, reward, terminated, truncated (always False here), info."""
+        push = np.asarray(action, dtype=np.float64).reshape(1)
+        physics.step_lanes(self._lanes, push, self._reward, 1)
+        terminated = bool(physics.off_track(self._lanes.x[0]))
+        return self._observe(), float(self._reward[0]), terminated, False, {}
+
+    @property
+    def state(self) -> Array:
+        """(x, x_dot, theta, theta_dot)."""
+        return np.array([field[0] for field in self._lanes[:4]])
+
+    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+        """Return the picture of the present state, or None without a render mode."""
+        if self.render_mode is None:
+            return None
+        from wann.envs.drawing import draw_cartpole
+
+        return draw_cartpole(self._lanes.x[0], self._lanes.theta[0], physics)
+
+    def _observe(self) -> Array:
+        physics.observe_lanes(self._lanes, self._observation, 1)
+        return self._observation[:, 0].copy()
+
+
+class CartPoleSwingUpVectorEnv(VectorEnv[Array, Array, Array]):
+    """Many cart-poles in lockstep: the physics, spaces and rewards of `CartPoleSwingUpEnv`.
+
+    An episode that ended is reset at the next step, whose action is ignored and whose reward is 0
+    (`AutoresetMode.NEXT_STEP`, Gymnasium's default).
+    """
+
+    def __init__(self, num_envs: int = 1, max_episode_steps: int = 1000, render_mode: str | None = None) -> None:
+        _check_render_mode(render_mode)
+        self.num_envs = num_envs
+        self.max_episode_steps = max_episode_steps
+        self.render_mode = render_mode
+        self.metadata = {**CartPoleSwingUpEnv.metadata, "autoreset_mode": AutoresetMode.NEXT_STEP}
+        self.single_observation_space = spaces.Box(-_HIGH, _HIGH, dtype=np.float64)
+        self.single_action_space = spaces.Box(-1.0, 1.0, (physics.ACTIONS,), dtype=np.float64)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._lanes = physics.make_lanes(num_envs)
+        self._steps = np.zeros(num_envs, dtype=np.int64)
+        self._ended = np.zeros(num_envs, dtype=np.bool_)
+
+    def reset(
+        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Array, dict[str, Any]]:
+        """Start an episode in every lane. `seed` is one number for all lanes together."""
+        if isinstance(seed, list):
+            raise ValueError(f"this vector environment takes one seed for all its lanes, got a list of {len(seed)}")
+        super().reset(seed=seed)
+        self._restart(np.ones(self.num_envs, dtype=np.bool_))
+        return self._observe(), {}
+
+    def step(self, actions: Array) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
+        """Push every cart for 0.01 s; lanes whose episode had ended start a new one instead."""
+        restarted = self._ended
+        rewards = np.empty(self.num_envs)
+        push = np.ascontiguousarray(actions, dtype=np.float64).reshape(self.num_envs)
+        physics.step_lanes(self._lanes, push, rewards, self.num_envs)
+        self._steps += 1
+        self._restart(restarted)
+        rewards[restarted] = 0.0
+        terminated = ~(np.abs(self._lanes.x) <= physics.TRACK_HALF_LENGTH)
+        truncated = self._steps >= self.max_episode_steps
+        self._ended = terminated | truncated
+        return self._observe(), rewards, terminated, truncated, {}
+
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:  # type: ignore[override]
+        """Return one picture a lane, or None without a render mode."""
+        if self.render_mode is None:
+            return None
+        from wann.envs.drawing import draw_cartpole
+
+        return tuple(draw_cartpole(x, theta, physics) for x, theta in zip(self._lanes.x, self._lanes.theta, strict=True))
+
+    def _restart(self, which: NDArray[np.bool_]) -> None:
+        lanes = np.flatnonzero(which)
+        for lane, start in zip(lanes, physics.draw_starts(len(lanes), self.np_random), strict=True):
+            physics.set_lane(self._lanes, lane, start)
+        self._steps[which] = 0
+        self._ended = np.where(which, False, self._ended)
+
+    def _observe(self) -> Array:
+        rows = np.empty((physics.OBSERVATIONS, self.num_envs))
+        physics.observe_lanes(self._lanes, rows, self.num_envs)
+        return np.ascontiguousarray(rows.T)
+
+
+def _check_render_mode(render_mode: str | None) -> None:
+    if render_mode not in (None, "rgb_array"):
+        raise ValueError(f"render_mode must be None or 'rgb_array', got {render_mode!r}")

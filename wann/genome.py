@@ -1,0 +1,106 @@
+"""The genes of one topology: which nodes there are, what they compute, and which connections join them.
+
+A genome has no weights and no fitness. Nodes are addressed by *position*: 0 is the bias, then the inputs, then the
+outputs, then the hidden nodes in order of birth. A node's `id` is its historical mark: relatives in one run share it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.activations import Activation
+
+
+class Genome(NamedTuple):
+    """One topology; a value, never written to after it is made.
+
+    Invariants (held by every operator and checked by `validate`): ids are unique; no connection leaves an output or
+    enters the bias or an input; no pair of nodes is joined twice; all connections together, the disabled ones too,
+    form a directed acyclic graph, so that enabling one can never close a cycle.
+    """
+
+    inputs: int  # observations, without the bias
+    outputs: int
+    node_id: NDArray[np.int64]  # (nodes,)
+    activation: NDArray[np.int64]  # (nodes,) ids of `activations.Activation`
+    source: NDArray[np.int64]  # (connections,) position of the node a connection leaves
+    target: NDArray[np.int64]  # (connections,) position of the node it enters
+    enabled: NDArray[np.bool_]  # (connections,)
+
+    @property
+    def hidden(self) -> int:
+        """Number of hidden nodes, live or not."""
+        return len(self.node_id) - 1 - self.inputs - self.outputs
+
+    @property
+    def connections(self) -> int:
+        """Number of enabled connections."""
+        return int(np.count_nonzero(self.enabled))
+
+
+def minimal(inputs: int, outputs: int, enabled: NDArray[np.bool_]) -> Genome:
+    """Return a genome without hidden nodes: every input and the bias joined to every output, `enabled` saying which.
+
+    `enabled` has shape (1 + inputs, outputs). Outputs are linear, as in every champion of the release.
+    """
+    nodes = 1 + inputs + outputs
+    sources, targets = np.divmod(np.arange((1 + inputs) * outputs, dtype=np.int64), outputs)
+    return Genome(
+        inputs,
+        outputs,
+        np.arange(nodes, dtype=np.int64),
+        np.full(nodes, Activation.LINEAR, dtype=np.int64),
+        sources,
+        targets + 1 + inputs,
+        np.ascontiguousarray(enabled, dtype=np.bool_).ravel(),
+    )
+
+
+def random_minimal(inputs: int, outputs: int, fraction: float, rng: np.random.Generator) -> Genome:
+    """Return a minimal genome with each connection enabled with probability `fraction` (paper, section 3.1)."""
+    return minimal(inputs, outputs, rng.random((1 + inputs, outputs)) < fraction)
+
+
+def validate(genome: Genome) -> None:
+    """Raise ValueError with the first broken invariant of `genome`; return quietly if there is none."""
+    nodes, first_output = len(genome.node_id), 1 + genome.inputs
+    first_hidden = first_output + genome.outputs
+    if genome.inputs < 1 or genome.outputs < 1 or nodes < first_hidden:
+        raise ValueError(
+            f"a genome needs a bias, an input and an output, got {genome.inputs} inputs, "
+            f"{genome.outputs} outputs and {nodes} nodes in all"
+        )
+    if len(np.unique(genome.node_id)) != nodes or len(genome.activation) != nodes:
+        raise ValueError("node ids must be unique, with one activation each")
+    if not np.isin(genome.activation, list(Activation)).all():
+        raise ValueError(f"unknown activation id in {sorted(set(genome.activation.tolist()))}")
+    if not len(genome.source) == len(genome.target) == len(genome.enabled):
+        raise ValueError("source, target and enabled must be of one length")
+    if ((genome.source < 0) | (genome.source >= nodes) | (genome.target < 0) | (genome.target >= nodes)).any():
+        raise ValueError(f"a connection joins nodes outside 0..{nodes - 1}")
+    if ((genome.source >= first_output) & (genome.source < first_hidden)).any():
+        raise ValueError("a connection leaves an output")
+    if (genome.target < first_output).any():
+        raise ValueError("a connection enters the bias or an input")
+    if len(np.unique(genome.source * nodes + genome.target)) != len(genome.source):
+        raise ValueError("two connections join the same pair of nodes")
+    if not _acyclic(nodes, genome.source, genome.target):
+        raise ValueError("the connections form a cycle")
+
+
+def _acyclic(nodes: int, source: NDArray[np.int64], target: NDArray[np.int64]) -> bool:
+    """Peel off nodes without incoming connections until none is left (Kahn 1962)."""
+    order = np.argsort(source, kind="stable")
+    starts = np.searchsorted(source[order], np.arange(nodes + 1))
+    waiting = np.bincount(target, minlength=nodes)
+    ready = list(np.flatnonzero(waiting == 0))
+    peeled = 0
+    while ready:
+        node = ready.pop()
+        peeled += 1
+        for successor in target[order[starts[node] : starts[node + 1]]]:
+            waiting[successor] -= 1
+            if waiting[successor] == 0:
+                ready.append(successor)
+    return peeled == nodes

@@ -1,0 +1,101 @@
+"""Control tasks with jitted dynamics: all episodes of a network in lockstep, on the physics of `wann.envs`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.envs import cartpole_physics as physics
+from wann.jit import kernel
+from wann.kernels import LANE_MULTIPLE, Packed, forward
+
+
+@dataclass(frozen=True)
+class CartPoleSwingUp:
+    """Return of one episode of cart-pole swing-up: the sum of its rewards, at most one a step."""
+
+    name: str = "swingup"
+    steps: int = 1000
+
+    inputs = physics.OBSERVATIONS
+    outputs = physics.ACTIONS
+    environment = "wann.envs:wann/CartPoleSwingUp-v1"
+
+    def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return `episodes` start states (episodes, 4), the same for every network they are given to."""
+        return physics.draw_starts(episodes, rng)
+
+    def score(
+        self,
+        packed: Packed,
+        span: tuple[int, int],
+        weights: NDArray[np.float64],
+        episodes: NDArray[np.float64],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Run the networks `span[0]` to `span[1] - 1`, filling their part of `returns` and `steps`.
+
+        `weights` (weightings, 1) or (weightings, connections); `episodes` as drawn; `returns` (networks, weightings,
+        episodes); `steps` (networks,) counts environment steps.
+        """
+        rollout_cartpole(packed, span, weights, episodes, self.steps, returns, steps)
+
+
+@kernel
+def rollout_cartpole(
+    packed: Packed,
+    span: tuple[int, int],
+    weights: NDArray[np.float64],
+    starts: NDArray[np.float64],
+    limit: int,
+    returns: NDArray[np.float64],
+    steps: NDArray[np.int64],
+) -> None:
+    """Run every (weighting, start) lane of each network until it leaves the track or `limit` steps are over.
+
+    Lanes that end early are taken out, and the last lane fills the gap, so that work shrinks with the lanes alive.
+    """
+    episodes = starts.shape[0]
+    count = weights.shape[0] * episodes
+    padded = (count + LANE_MULTIPLE - 1) // LANE_MULTIPLE * LANE_MULTIPLE
+    lanes = physics.make_lanes(padded)
+    rewards, total, sums = np.empty(padded), np.empty(padded), np.empty(padded)
+    lane_weight, lane_id = np.empty((weights.shape[1], padded)), np.empty(padded, np.int64)
+    for network in range(span[0], span[1]):
+        nodes = packed.node_start[network + 1] - packed.node_start[network]
+        values = np.ones((1 + physics.OBSERVATIONS + nodes, padded))
+        observed = values[1 : 1 + physics.OBSERVATIONS]
+        action = values[values.shape[0] - 1]
+        for lane in range(padded):  # the padding repeats the last lane
+            lane_id[lane] = min(lane, count - 1)
+            physics.set_lane(lanes, lane, starts[lane_id[lane] % episodes])
+            lane_weight[:, lane] = weights[lane_id[lane] // episodes]
+            total[lane] = 0.0
+        alive, width, taken = count, padded, 0
+        for _ in range(limit):
+            physics.observe_lanes(lanes, observed, width)
+            forward(packed, network, lane_weight, values, sums, width)
+            physics.step_lanes(lanes, action, rewards, width)
+            for lane in range(width):
+                total[lane] += rewards[lane]
+            taken += alive
+            if physics.count_off_track(lanes, width) > 0:
+                lane = 0
+                while lane < alive:
+                    if not physics.off_track(lanes.x[lane]):
+                        lane += 1
+                        continue
+                    returns[network, lane_id[lane] // episodes, lane_id[lane] % episodes] = total[lane]
+                    alive -= 1
+                    physics.move_lane(lanes, alive, lane)
+                    total[lane], lane_id[lane] = total[alive], lane_id[alive]
+                    lane_weight[:, lane] = lane_weight[:, alive]
+                width = (alive + LANE_MULTIPLE - 1) // LANE_MULTIPLE * LANE_MULTIPLE
+                for lane in range(alive, width):  # what is behind the last lane alive must not end again
+                    physics.set_lane(lanes, lane, starts[0])
+                if alive == 0:
+                    break
+        for lane in range(alive):
+            returns[network, lane_id[lane] // episodes, lane_id[lane] % episodes] = total[lane]
+        steps[network] = taken
