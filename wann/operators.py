@@ -299,15 +299,16 @@ def mutate(
     """Return a child with one random change of its genes.
 
     `rates` are the relative probabilities of `OPERATORS`; an operator that finds no place, or whose child would have
-    more than `max_connections` enabled connections, is struck out and another is drawn. Where none is left the parent
+    more than `max_connections` enabled connections (or its parent's, if more), is struck out and another is drawn. Where none is left the parent
     itself is returned. `node_id` is the id of the new node, should there be one.
     """
     rates = rates.copy()
+    limit = max(max_connections, genome.enabled.sum())
     while rates.sum() > 0.0:
         mark = rng.random() * rates.sum()
         operator = min(np.searchsorted(np.cumsum(rates), mark, side="right"), len(rates) - 1)
         child = apply_random(genome, operator, activations, node_id, rng)
-        if child.enabled.sum() <= max_connections and differs(child, genome):
+        if child.enabled.sum() <= limit and differs(child, genome):
             return child
         rates[operator] = 0.0
     return genome

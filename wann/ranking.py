@@ -1,9 +1,165 @@
-"""Rankings: from the scores of a generation to an order, best first (NSGA-II: Deb et al. 2002; paper, section 3.2)."""
+"""Rankings: which genomes of a generation survive, and which become parents.
+
+`RANKINGS` holds them by name. Each is a function of the scores, the settings and a generator; another one is another
+entry. Fronts and crowding are those of NSGA-II (Deb et al. 2002).
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config import SearchConfig
 from wann.jit import kernel
+
+
+class Scores(NamedTuple):
+    """What a generation earned; all values are finite."""
+
+    by_weight: NDArray[np.float64]  # (genomes, weights) mean over episodes
+    connections: NDArray[np.int64]  # (genomes,) of the compiled networks
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """(genomes,) mean over weights."""
+        return self.by_weight.mean(axis=1)
+
+    @property
+    def best_weight(self) -> NDArray[np.float64]:
+        """(genomes,) return at the weight that suits each genome best."""
+        return self.by_weight.max(axis=1)
+
+    @property
+    def economy(self) -> NDArray[np.float64]:
+        """(genomes,) 1 / connections; an empty network counts as one connection, so that it is not infinitely good."""
+        return 1.0 / np.maximum(self.connections, 1)
+
+
+class Selected(NamedTuple):
+    """Indices into the generation."""
+
+    elites: NDArray[np.int64]  # survive as they are, best first
+    parents: NDArray[np.int64]  # one for each child
+
+
+def select_paper(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
+    """NSGA-II order by (mean, economy) or, in `max_share` of the generations, by (mean, best weight); tournaments.
+
+    Source: paper, section 3.2. Elites are a share of the generation; parents win a tournament among those not culled.
+    """
+    order = pareto_order(_paper_objectives(scores, config, rng), crowding_distance)
+    elites = _elites(order, config)
+    return Selected(elites, _tournaments(_uncull(order, config), config.tournament, config.population - len(elites), rng))
+
+
+def select_reference(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
+    """As the 2019 release does it, where that differs from the paper.
+
+    Its crowding distance divides by the largest value and subtracts the smallest, elites are a share of what culling
+    left, and the better of two tournament winners becomes the parent (nsga_sort.py:129, _variation.py:69-77).
+    """
+    order = _uncull(pareto_order(_paper_objectives(scores, config, rng), reference_crowding), config)
+    elites = _elites(order, config)
+    return Selected(elites, _tournaments(order, 2 * config.tournament, config.population - len(elites), rng))
+
+
+def select_nsga2(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
+    """NSGA-II order by all three objectives at once (mean, economy, best weight); tournaments."""
+    objectives = np.stack([scores.mean, scores.economy, scores.best_weight], axis=1)
+    order = pareto_order(objectives, crowding_distance)
+    elites = _elites(order, config)
+    return Selected(elites, _tournaments(_uncull(order, config), config.tournament, config.population - len(elites), rng))
+
+
+def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
+    """Parents by epsilon-lexicase selection (La Cava et al. 2016); the cases are the shared weights, and smallness.
+
+    Each parent is sought in a random pool of `tournament` genomes: the cases are gone through in random order, and
+    at each only those stay that are within one median absolute deviation of the best. So a network that excels at
+    one weight, and fails at others, has children too, which keeps the search from settling on what is mediocre at
+    all; and because smallness is a case like the others, networks do not bloat. Elites are those of NSGA-II.
+    """
+    order = pareto_order(np.stack([scores.mean, scores.economy], axis=1), crowding_distance)
+    cases = np.column_stack([scores.by_weight, -scores.connections])
+    tolerance = np.median(np.abs(cases - np.median(cases, axis=0)), axis=0)
+    elites = _elites(order, config)
+    children = config.population - len(elites)
+    return Selected(elites, lexicase_parents(cases, tolerance, min(config.tournament, len(order)), children, rng))
+
+
+RANKINGS: dict[str, Callable[[Scores, SearchConfig, np.random.Generator], Selected]] = {
+    "paper": select_paper,
+    "reference": select_reference,
+    "nsga2": select_nsga2,
+    "lexicase": select_lexicase,
+}
+
+
+def pareto_order(
+    objectives: NDArray[np.float64], crowding: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> NDArray[np.int64]:
+    """Return the rows of `objectives` (n, m), all maximised, best first: by front, then by crowding, then by index."""
+    front = dominance_fronts(objectives)
+    distance = np.empty(len(front))
+    for level in range(int(front.max()) + 1):
+        members = np.flatnonzero(front == level)
+        distance[members] = crowding(objectives[members])
+    return np.lexsort((-distance, front))
+
+
+def _paper_objectives(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> NDArray[np.float64]:
+    second = scores.best_weight if rng.random() < config.max_share else scores.economy
+    return np.stack([scores.mean, second], axis=1)
+
+
+def _elites(order: NDArray[np.int64], config: SearchConfig) -> NDArray[np.int64]:
+    """Return the first `elite` share of `order`."""
+    return order[: int(config.elite * len(order))]
+
+
+def _uncull(order: NDArray[np.int64], config: SearchConfig) -> NDArray[np.int64]:
+    """Return `order` without its last `cull` share."""
+    return order[: len(order) - int(config.cull * len(order))]
+
+
+def _tournaments(
+    order: NDArray[np.int64], size: int, count: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return the winners of `count` tournaments: the best of `size` random members of `order`."""
+    return order[rng.integers(0, len(order), (count, size)).min(axis=1)]
+
+
+@kernel
+def lexicase_parents(
+    cases: NDArray[np.float64],
+    tolerance: NDArray[np.float64],
+    pool_size: int,
+    parents: int,
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Return the indices of `parents` genomes chosen by epsilon-lexicase; `cases` (genomes, cases), more is better."""
+    chosen = np.empty(parents, np.int64)
+    pool = np.empty(pool_size, np.int64)
+    order = np.arange(cases.shape[1])
+    for i in range(parents):
+        for j in range(pool_size):
+            pool[j] = rng.integers(0, cases.shape[0])
+        left = pool_size
+        for j in range(len(order)):
+            k = rng.integers(j, len(order))
+            order[j], order[k] = order[k], order[j]
+            best = -np.inf
+            for a in range(left):
+                best = max(best, cases[pool[a], order[j]])
+            kept = 0
+            for a in range(left):
+                if cases[pool[a], order[j]] >= best - tolerance[order[j]]:
+                    pool[kept] = pool[a]
+                    kept += 1
+            left = kept
+        chosen[i] = pool[rng.integers(0, left)]
+    return chosen
 
 
 @kernel
@@ -54,4 +210,23 @@ def crowding_distance(objectives: NDArray[np.float64]) -> NDArray[np.float64]:
         distance[order[0]] = distance[order[-1]] = np.inf
         for i in range(1, n - 1 if span > 0.0 else 0):
             distance[order[i]] += (objectives[order[i + 1], k] - objectives[order[i - 1], k]) / span
+    return distance
+
+
+@kernel
+def reference_crowding(objectives: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the crowding distance as the 2019 release computes it: the sum is scaled by |1 / max - min|.
+
+    What was meant is 1 / (max - min); as it stands, returns outweigh 1 / connections by orders of magnitude.
+    """
+    n, m = objectives.shape
+    distance = np.zeros(n)
+    for k in range(m):
+        order = np.argsort(objectives[:, k], kind="mergesort")
+        smallest, largest = objectives[order[0], k], objectives[order[-1], k]
+        distance[order[0]] = distance[order[-1]] = np.inf
+        scale = abs(1.0 / largest - smallest) if largest != 0.0 else np.inf
+        for i in range(1, n - 1):
+            gap = objectives[order[i + 1], k] - objectives[order[i - 1], k]
+            distance[order[i]] += gap * scale if gap > 0.0 else 0.0
     return distance

@@ -1,1 +1,39 @@
-"""Recipes: named bundles of settings."""
+"""Recipes: named bundles of settings, one TOML file each in this folder.
+
+A recipe's first comment line is its description; its keys are settings of `config.SearchConfig`.
+"""
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+
+from wann.config import SearchConfig, make_config
+from wann.errors import UserError, unknown
+
+
+def recipe_names() -> dict[str, str]:
+    """Return the recipes that come with the package: name to description."""
+    files = sorted(resources.files(__package__).iterdir(), key=lambda file: file.name)
+    found = {file.name.removesuffix(".toml"): file for file in files if file.name.endswith(".toml")}
+    return {name: file.read_text().split("\n", 1)[0].lstrip("# ") for name, file in found.items()}
+
+
+def load_recipe(name: str) -> SearchConfig:
+    """Return the settings of a recipe, given by name or as the path of a TOML file of one's own."""
+    if name.endswith(".toml"):
+        return _parse(Path(name), name)
+    if name not in recipe_names():
+        raise unknown("recipe", name, recipe_names())
+    with resources.as_file(resources.files(__package__) / f"{name}.toml") as path:
+        return _parse(path, f"recipe {name}")
+
+
+def _parse(path: Path, origin: str) -> SearchConfig:
+    try:
+        return make_config(tomllib.loads(path.read_text()))
+    except UserError as error:
+        raise UserError(f"{origin}: {error}") from None
+    except OSError as error:
+        raise UserError(f"{origin}: cannot be read ({error.strerror}); expected the path of a TOML file") from None
+    except ValueError as error:
+        raise UserError(f"{origin}: expected TOML, {error}") from None

@@ -1,0 +1,61 @@
+"""The share of a generation that is serial: breeding, ranking, compiling and packing, at 192 and 1024 genomes.
+
+Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup`; the first generations,
+whose episodes end early, are left out.
+"""
+
+import json
+import time
+
+import numpy as np
+
+from wann.evaluators.threads import ThreadEvaluator
+from wann.experiment import training_weights
+from wann.network import pack
+from wann.config import make_config
+from wann.recipes import load_recipe
+from wann.search import Search
+from wann.streams import stream
+from wann.tasks import make_task
+
+SKIPPED, MEASURED = 40, 40
+
+
+def share(population: int) -> dict[str, float]:
+    """Return seconds of serial and of parallel work, and the serial share."""
+    config = make_config({"population": population, "generations": SKIPPED + MEASURED}, load_recipe("swingup"))
+    task = make_task(config.task)
+    search = Search(config, task.inputs, task.outputs)
+    serial = evaluation = 0.0
+    with ThreadEvaluator(2) as evaluator:
+        while not search.finished:
+            number = search.generation
+            t0 = time.perf_counter()
+            search.ask()
+            t1 = time.perf_counter()
+            pack(search.networks)
+            t2 = time.perf_counter()
+            episodes = task.draw_episodes(config.episodes, stream(config.seed, "episodes", number))
+            weights = training_weights(config, number)[:, None]
+            t3 = time.perf_counter()
+            returns = evaluator.evaluate(task, search.networks, weights, episodes).returns
+            t4 = time.perf_counter()
+            search.tell(returns)
+            t5 = time.perf_counter()
+            if number >= SKIPPED:
+                serial += (t1 - t0) + (t2 - t1) + (t5 - t4)
+                evaluation += (t4 - t3) - (t2 - t1)  # evaluate() packs, too
+    return {
+        "serial_s": round(serial, 3),
+        "evaluate_s": round(evaluation, 3),
+        "serial_share": round(serial / (serial + evaluation), 3),
+    }
+
+
+def main() -> None:
+    np.seterr(all="raise")
+    print(json.dumps({"genomes_192": share(192), "genomes_1024": share(1024)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Environment steps a second: lockstep kernels against plain NumPy, and two threads against one.
+
+Prints one JSON object. Both sides are timed in this process, in turn; the ratios are medians over the turns.
+"""
+
+import json
+import platform
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+from champion import find_champion
+
+from wann.config import TRAINING_WEIGHTS
+from wann.envs import cartpole_physics as physics
+from wann.evaluators.threads import ThreadEvaluator
+from wann.network import Network, pack
+from wann.tasks.control import CartPoleSwingUp
+
+EPISODES, GENOMES, TURNS, BASELINE_STEPS = 3, 64, 9, 2000
+ACTIVATE = {
+    1: lambda x: x,
+    2: lambda x: 1.0 * (x > 0.0),
+    3: lambda x: np.sin(np.pi * x),
+    4: lambda x: np.exp(-(x * x) / 2.0),
+    5: np.tanh,
+    6: lambda x: (np.tanh(x / 2.0) + 1.0) / 2.0,
+    7: lambda x: -x,
+    8: abs,
+    9: lambda x: np.maximum(0.0, x),
+    10: lambda x: np.cos(np.pi * x),
+    11: lambda x: x**2,
+}
+
+
+def plain_numpy(network: Network, steps: int) -> float:
+    """Seconds a step of one dense column product and one activation call per node, plus the physics, as in 2019."""
+    rows = 1 + network.inputs + len(network.activation)
+    weights = np.zeros((rows, rows))
+    weights[network.source, network.target] = 1.0
+    state = np.array([0.0, 0.0, np.pi, 0.0])
+    started = time.perf_counter()
+    for _ in range(steps):
+        x, x_dot, theta, theta_dot = state
+        values = np.zeros((1, rows))
+        values[0, 0] = 1.0
+        values[0, 1:6] = [x, x_dot, np.cos(theta), np.sin(theta), theta_dot]
+        for i, activation in enumerate(network.activation):
+            row = 1 + network.inputs + i
+            values[0, row] = ACTIVATE[int(activation)](np.dot(values, weights[:, row])[0])
+        force = 10.0 * np.clip(values[0, -1:], -1.0, 1.0)[0]
+        s, c = np.sin(theta), np.cos(theta)
+        x_acc = (-2 * 0.3 * theta_dot**2 * s + 3 * 0.5 * 9.82 * s * c + 4 * force - 4 * 0.1 * x_dot) / (4 - 1.5 * c**2)
+        t_acc = (-3 * 0.3 * theta_dot**2 * s * c + 6 * 9.82 * s + 6 * (force - 0.1 * x_dot) * c) / (2.4 - 0.9 * c**2)
+        state = state + 0.01 * np.array([x_dot, x_acc, theta_dot, t_acc])
+        if abs(state[0]) > 2.4:
+            state = np.array([0.0, 0.0, np.pi, 0.0])
+    return (time.perf_counter() - started) / steps
+
+
+def kernels(network: Network, threads: int) -> float:
+    """Seconds a step with 6 weights x 3 episodes per genome, all of them on `threads` threads."""
+    # One copy more than once would be scored once, so the task is called below the evaluator's recognition of copies.
+    task = CartPoleSwingUp()
+    weights = np.array(TRAINING_WEIGHTS)[:, None]
+    starts = physics.draw_starts(EPISODES, np.random.default_rng(0))
+    packed = pack([network] * GENOMES)
+    returns, steps = np.empty((GENOMES, len(weights), EPISODES)), np.zeros(GENOMES, np.int64)
+    with ThreadEvaluator(threads) as evaluator:
+        spans = [(i, i + 2) for i in range(0, GENOMES, 2)]
+        pool = evaluator._pool
+        started = time.perf_counter()
+        for _ in (pool.map if pool else map)(lambda s: task.score(packed, s, weights, starts, returns, steps), spans):
+            pass
+        return (time.perf_counter() - started) / steps.sum()
+
+
+def main() -> None:
+    loaded = find_champion()
+    network = loaded.network
+    kernels(network, 1)
+    turns = [(plain_numpy(network, BASELINE_STEPS), kernels(network, 1), kernels(network, 2)) for _ in range(TURNS)]
+    print(
+        json.dumps(
+            {
+                "network": loaded.path.name,
+                "connections": network.connections,
+                "numpy_us_per_step": round(statistics.median(t[0] for t in turns) * 1e6, 2),
+                "kernel_ns_per_step": round(statistics.median(t[1] for t in turns) * 1e9, 1),
+                "ratio_one_thread": round(statistics.median(t[0] / t[1] for t in turns)),
+                "two_threads_over_one": round(statistics.median(t[1] / t[2] for t in turns), 2),
+                "machine": platform.processor() or platform.machine(),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""The network that benchmarks run on: the published champion where it is at hand, else our reference run's."""
+
+import os
+from pathlib import Path
+
+from wann.loading import LoadedNetwork, load_network
+
+ROOT = Path(__file__).parents[2]
+
+
+def find_champion() -> LoadedNetwork:
+    shared = Path(os.environ.get("WANN_SHARED", ROOT.parent / "shared")) / "champions" / "swing.out"
+    return load_network(shared if shared.exists() else ROOT / "runs" / "reference" / "swingup-seed0")

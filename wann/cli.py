@@ -1,0 +1,302 @@
+"""The command line: `wann search | resume | evaluate | render | export | recipes`.
+
+Flags come from the fields of `config.SearchConfig`. Everything heavy is imported by the command that needs it.
+Results go to stdout, progress and errors to stderr; a mistake of the user is one line and exit code 2.
+"""
+
+import argparse
+import dataclasses
+import difflib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from wann.config import SearchConfig, kind_of, make_config
+from wann.errors import UserError
+from wann.recipes import load_recipe, recipe_names
+
+if TYPE_CHECKING:
+    from wann.experiment import Growth, Row
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    parser = _make_parser()
+    try:
+        options = parser.parse_args(arguments)
+        command: Callable[[argparse.Namespace], None] = options.command
+        command(options)
+    except (UserError, OSError) as error:
+        if os.environ.get("WANN_DEBUG"):
+            raise
+        print(f"wann: {_one_line(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("wann: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror}; what was saved so far is intact"
+    return " ".join(str(error).split())
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line, and name the nearest flag for an unknown one."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message} (see: {self.prog} --help)")
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        options, rest = self.parse_known_args(args, namespace)
+        if rest:
+            flags = [flag for flag in _flags_of(self, options) if flag.startswith("--")]
+            nearest = difflib.get_close_matches(rest[0].split("=")[0], flags, n=1, cutoff=0.4)
+            hint = f"did you mean {nearest[0]}? " if nearest else ""
+            raise UserError(f"unknown argument {rest[0]!r}: {hint}expected one of {', '.join(sorted(flags))}")
+        return options
+
+
+def _flags_of(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[str]:
+    flags = []
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            flags += _flags_of(action.choices[options.name], options)
+        flags += action.option_strings
+    return flags
+
+
+def _make_parser() -> _Parser:
+    parser = _Parser(prog="wann", description="Sparse networks, grown and measured.", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], text: str, numbers: bool) -> _Parser:
+        added: _Parser = commands.add_parser(
+            name, help=text, description=text, allow_abbrev=False, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        )
+        added.set_defaults(command=run)
+        if numbers:
+            added.add_argument("--json", action="store_true", help="print one JSON object to stdout")
+        return added
+
+    search = command("search", _search, "grow a weight-agnostic network", True)
+    search.add_argument("recipe", help=f"one of {', '.join(recipe_names())}, or the path of a TOML file")
+    search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
+    settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
+    for entry in dataclasses.fields(SearchConfig):
+        _add_setting(settings, entry)
+    _add_running(search)
+
+    resume = command("resume", _resume, "go on with a search that was stopped or killed", True)
+    resume.add_argument("run", type=Path, help="run directory")
+    _add_running(resume)
+
+    evaluate = command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True)
+    _add_network(evaluate)
+    evaluate.add_argument("--task", help="task; default: the one the network was grown for")
+    evaluate.add_argument("--episodes", type=_whole(1), default=100, help="episodes at each weight")
+    evaluate.add_argument("--seed", type=_whole(0), default=0, help="seed of the episodes")
+    evaluate.add_argument("--threads", type=_whole(1), help="threads; default: every core")
+
+    render = command("render", _render, "draw the network, the learning curve, the profile, an episode", False)
+    _add_network(render)
+    render.add_argument("--out", type=Path, help="folder for the pictures; default: figures/ in the run, or beside it")
+
+    export = command("export", _export, "write a network in another format", False)
+    _add_network(export)
+    export.add_argument("--to", choices=("json", "out", "python"), required=True, help="format")
+    export.add_argument("--out", type=Path, help="file; default: print to stdout")
+
+    command("recipes", _recipes, "list the recipes", True)
+    return parser
+
+
+def _add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
+    kind, several = kind_of(entry)
+    shown = ",".join(map(str, entry.default)) if several else entry.default
+    text = entry.metadata["help"] + (f"; one of {', '.join(entry.metadata['choices'])}" if entry.metadata["choices"] else "")
+    several_text = "; separated by commas, as in --weights=-1,1" if several and kind is float else ""
+    parser.add_argument(
+        "--" + entry.name.replace("_", "-"),
+        dest=f"setting_{entry.name}",
+        metavar=kind.__name__.upper() + ("S" if several else ""),
+        type=lambda text: _parse_setting(entry, text),
+        default=argparse.SUPPRESS,
+        help=f"{text}{several_text} (default: {shown})".replace("%", "%%"),
+    )
+
+
+def _parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
+    kind, several = kind_of(entry)
+    try:
+        return tuple(kind(item) for item in text.split(",")) if several else kind(text)
+    except ValueError:
+        noun = {int: "a whole number", float: "a number"}.get(kind, "text")
+        raise argparse.ArgumentTypeError(f"expected {noun}, got {text!r}") from None
+
+
+def _add_running(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("running", "These do not change the result.")
+    group.add_argument("--threads", type=_whole(1), help="threads; default: every core")
+    group.add_argument("--checkpoint-seconds", type=float, default=10.0, help="work between two checkpoints")
+
+
+def _add_network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("network", type=Path, metavar="RUN_OR_NETWORK", help="run directory, .json or .out file")
+
+
+def _whole(low: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.lstrip("+-").isdigit() or int(text) < low:
+            raise argparse.ArgumentTypeError(f"expected a whole number of at least {low}, got {text!r}")
+        return int(text)
+
+    return parse
+
+
+def _search(options: argparse.Namespace) -> None:
+    prefix = "setting_"
+    given = {key.removeprefix(prefix): value for key, value in vars(options).items() if key.startswith(prefix)}
+    config = make_config(given, load_recipe(options.recipe))
+
+    from wann.runs import RunDir, free_path
+
+    name = Path(options.recipe).stem
+    path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
+    with RunDir.create(path, config) as run:
+        _run_search(run, options)
+
+
+def _resume(options: argparse.Namespace) -> None:
+    from wann.runs import RunDir
+
+    with RunDir.open(options.run, write=True) as run:
+        _run_search(run, options)
+
+
+def _run_search(run: Any, options: argparse.Namespace) -> None:
+    """Run or continue a search, draw its figures, report it. Ctrl-C ends it after the generation under way."""
+    from wann.evaluators.threads import ThreadEvaluator
+    from wann.experiment import Growth, grow
+    from wann.progress import follow
+
+    interrupted: list[int] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        interrupted.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C stops at once
+        print("finishing the generation; press Ctrl-C again to stop at once", file=sys.stderr)
+
+    previous = signal.signal(signal.SIGINT, interrupt)
+    try:
+        with ThreadEvaluator(options.threads) as evaluator:
+            growth = Growth(run.config, evaluator, run)
+            growth.restore()
+            rows = grow(growth, checkpoint_seconds=options.checkpoint_seconds, stop=lambda: bool(interrupted))
+            for _ in follow(rows, run.config.generations, growth.search.generation):
+                pass
+            summary = growth.finish()
+            _draw_run(growth, run.path)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    _report_search(summary, options.json, run.path)
+
+
+def _draw_run(growth: "Growth", path: Path) -> None:
+    from wann.render.run import draw_run
+
+    if growth.champion:
+        draw_run(path, path / "figures", growth.evaluator)
+
+
+def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
+    if as_json:
+        print(json.dumps(summary))
+        return
+    if summary["champion"] is None:
+        print(f"{path}: no network earned a finite return in {summary['generations']} generations")
+        return
+    print(
+        f"{summary['champion']}: {summary['connections']} connections, mean return {summary['mean']:.1f} on held-out "
+        f"episodes\n{summary['generations']} generations, {summary['env_steps']:,} steps in {summary['seconds']:.1f} s"
+        f"\npictures in {path / 'figures'}; digest {summary['digest'][:16]}"
+    )
+    if not summary["finished"]:
+        print(f"not finished: continue with `wann resume {path}`")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from wann.evaluators.threads import ThreadEvaluator
+    from wann.experiment import evaluate
+    from wann.loading import load_network
+    from wann.tasks import make_task
+
+    loaded = load_network(options.network)
+    task = make_task(options.task or loaded.task or "swingup")
+    loaded.check_fits(task)
+    with ThreadEvaluator(options.threads) as evaluator:
+        result = evaluate(
+            loaded.network, task, evaluator, weights=loaded.weights, episodes=options.episodes, seed=options.seed
+        )
+    if options.json:
+        print(json.dumps(result))
+        return
+    print(f"{options.network} on {task.name}: {result['connections']} connections, {result['hidden']} hidden nodes")
+    names = {"training_weights": "six training weights", "random_shared": "shared weight from U(-2, 2)"}
+    for key, label in {**names, "own_weights": "its own weights"}.items():
+        if key in result:
+            measure = result[key]
+            print(f"  {label:28} {measure['mean']:8.1f}   sd {measure['sd']:.1f} over {measure['n']} {measure['sd_over']}")
+    for entry in result["by_weight"]:
+        print(f"  {'at ' + format(entry['weight'], '+g'):28} {entry['mean']:8.1f}   sd {entry['sd']:.1f} over episodes")
+
+
+def _render(options: argparse.Namespace) -> None:
+    from wann.evaluators.threads import ThreadEvaluator
+    from wann.render.run import draw_network_file, draw_run
+
+    with ThreadEvaluator() as evaluator:
+        if options.network.is_dir():
+            out = options.out or options.network / "figures"
+            written = draw_run(options.network, out, evaluator, film=True)
+        else:
+            out = options.out or options.network.with_name(options.network.stem + "-figures")
+            written = draw_network_file(options.network, out, evaluator)
+    for path in written:
+        print(path)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from wann import formats
+    from wann.loading import network_path
+    from wann.runs import write_atomically
+
+    file = formats.read_network(network_path(options.network))
+    text = formats.dumps(file, options.to)
+    if options.out is None:
+        sys.stdout.write(text)
+        return
+    if options.out.exists():
+        raise UserError(f"{options.out} exists already: give another --out, or remove it first")
+    write_atomically(options.out, text.encode())
+    print(options.out)
+
+
+def _recipes(options: argparse.Namespace) -> None:
+    recipes = recipe_names()
+    if options.json:
+        print(json.dumps(recipes))
+        return
+    for name, text in recipes.items():
+        print(f"{name:16} {text}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Every setting of a search, its default and its bounds. Imports nothing heavy, so that `--help` is fast."""
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wann.activations import BY_LABEL, PAPER
+from wann.errors import UserError, unknown
+
+TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
+RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase")
+WEIGHT_SERIES = ("fixed", "stratified")
+LARGEST_SEED = 2**63 - 1
+
+
+def setting(default: Any, help: str, low: float = -math.inf, high: float = math.inf, choices: Any = None) -> Any:
+    """Declare a field with its help text and what it may be: bounds are inclusive."""
+    return field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices})
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """The settings that decide the result of a search; how it is run (threads, folders) is not among them."""
+
+    task: str = setting("swingup", "what networks are scored on")
+    seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
+    generations: int = setting(260, "how many generations to run", 1, 10**7)
+    population: int = setting(1024, "genomes in a generation", 2, 10**6)
+
+    weights: tuple[float, ...] = setting(TRAINING_WEIGHTS, "shared weights a network is scored with", -1e6, 1e6)
+    weight_series: str = setting(
+        "fixed",
+        "fixed: the weights as given; stratified: as many, drawn anew each generation, half of either sign, one from "
+        "each of equal parts of the magnitudes in `strata`",
+        choices=WEIGHT_SERIES,
+    )
+    strata: tuple[float, ...] = setting((0.4, 2.0), "smallest and largest magnitude of stratified weights", 0, 1e6)
+    episodes: int = setting(3, "episodes for each weight, the same for all genomes of a generation", 1, 10**6)
+
+    ranking: str = setting("lexicase", "how parents are chosen", choices=RANKING_NAMES)
+    max_share: float = setting(0.2, "paper and reference: share of generations ranked by (mean, best weight)", 0, 1)
+    tournament: int = setting(16, "genomes that compete to become a parent (lexicase: the pool)", 1, 10**6)
+    elite: float = setting(0.1, "share of a generation that survives unchanged", 0, 0.99)
+    cull: float = setting(0.2, "share that cannot become parents (not lexicase)", 0, 0.99)
+
+    initial_connections: float = setting(0.5, "probability that a connection of the first networks is enabled", 0, 1)
+    max_connections: int = setting(52, "no child has more enabled connections than this", 1, 10**7)
+    activations: tuple[str, ...] = setting(PAPER, "what hidden nodes may compute", choices=tuple(BY_LABEL))
+
+    add_connection: float = setting(0.20, "relative frequency of joining two nodes", 0, 1e6)
+    add_node: float = setting(0.25, "... of splitting a connection by a new node", 0, 1e6)
+    enable_connection: float = setting(0.05, "... of enabling a disabled connection", 0, 1e6)
+    change_activation: float = setting(0.50, "... of changing what a hidden node computes", 0, 1e6)
+    disable_connection: float = setting(0.05, "... of disabling a connection", 0, 1e6)
+    remove_connection: float = setting(0.10, "... of deleting a connection", 0, 1e6)
+    remove_node: float = setting(0.10, "... of deleting a hidden node and joining its neighbours", 0, 1e6)
+    move_connection: float = setting(0.10, "... of moving one end of a connection", 0, 1e6)
+
+    confirm_episodes: int = setting(100, "held-out episodes for each weight before a network is called best", 1, 10**6)
+    confirm_candidates: int = setting(2, "networks confirmed in a generation, at most", 1, 10**6)
+    champion_tolerance: float = setting(
+        0.01, "the champion is the smallest confirmed network whose mean is within this share of the best", 0, 1
+    )
+
+    def __post_init__(self) -> None:
+        for entry in dataclasses.fields(self):
+            _check(entry, getattr(self, entry.name))
+        if len(self.strata) != 2 or self.strata[0] > self.strata[1]:
+            raise UserError(f"strata must be the smallest and the largest magnitude, got {self.strata!r}")
+        if self.weight_series == "stratified" and len(self.weights) % 2:
+            raise UserError(f"stratified weights need an even number of weights, got {len(self.weights)}")
+        if sum(self.rates) <= 0:
+            raise UserError("at least one mutation operator must have a frequency above 0")
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """Relative frequencies in the order of `operators.OPERATORS`."""
+        return (
+            self.add_connection,
+            self.add_node,
+            self.enable_connection,
+            self.change_activation,
+            self.disable_connection,
+            self.remove_connection,
+            self.remove_node,
+            self.move_connection,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as JSON values."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in vars(self).items()}
+
+
+def make_config(settings: Mapping[str, Any], base: SearchConfig | None = None) -> SearchConfig:
+    """Return `base` with `settings` (as read from TOML or JSON) in place of its own; UserError on a wrong one."""
+    known = [entry.name for entry in dataclasses.fields(SearchConfig)]
+    for name in settings:
+        if name not in known:
+            raise unknown("setting", name, known)
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    return dataclasses.replace(base or SearchConfig(), **values)
+
+
+def kind_of(entry: "dataclasses.Field[Any]") -> tuple[type, bool]:
+    """Return the type of a setting's values, and whether it takes several of them."""
+    hint = entry.type
+    if isinstance(hint, types.GenericAlias) or typing.get_origin(hint) is tuple:
+        return typing.get_args(hint)[0], True
+    assert isinstance(hint, type)
+    return hint, False
+
+
+def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
+    """Raise UserError unless `value` is of the setting's type, within its bounds and among its choices."""
+    kind, several = kind_of(entry)
+    low, high, choices = (entry.metadata[key] for key in ("low", "high", "choices"))
+    if several and (not isinstance(value, tuple) or not value or len(set(value)) != len(value)):
+        raise UserError(f"{entry.name} must be one or more different values, got {value!r}")
+    for item in value if several else (value,):
+        accepted = (int, float) if kind is float else (kind,)
+        if not isinstance(item, accepted) or isinstance(item, bool):
+            raise UserError(f"{entry.name} must be {_NOUNS[kind]}, got {item!r}")
+        if choices and item not in choices:
+            raise unknown(entry.name, item, choices)
+        if kind is not str and not low <= item <= high:  # nan fails this, too
+            raise UserError(f"{entry.name} must be between {low:g} and {high:g}, got {item!r}")
+
+
+_NOUNS = {int: "a whole number", float: "a number", str: "a name"}

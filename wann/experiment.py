@@ -1,0 +1,277 @@
+"""The loops that read like the paper: grow a network, measure a network.
+
+`grow` is a generator: it yields the row of each generation, and the caller stores it, plots it or stops.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann import measures, runs
+from wann.champions import Confirmed, Front
+from wann.config import TRAINING_WEIGHTS, SearchConfig
+from wann.evaluators import Evaluator
+from wann.formats import NetworkFile, dumps_json
+from wann.network import Network, compile_genome
+from wann.runs import Checkpoint, RunDir
+from wann.search import Generation, Search
+from wann.streams import stream
+from wann.tasks import Task, make_task
+
+Row = dict[str, Any]
+
+
+class Growth:
+    """A search with its task, its confirmed front and its run directory: what has to be saved together."""
+
+    def __init__(self, config: SearchConfig, evaluator: Evaluator, run: RunDir | None = None) -> None:
+        self.config = config
+        self.evaluator = evaluator
+        self.run = run
+        self.task: Task = make_task(config.task)
+        self.search = Search(config, self.task.inputs, self.task.outputs)
+        self.front = Front()
+        self.env_steps = 0
+        self.seconds = 0.0
+        self._saved_champion: Confirmed | None = None
+
+    @property
+    def champion(self) -> Confirmed | None:
+        """The best confirmed network so far."""
+        return self.front.champion(self.config.champion_tolerance)
+
+    def step(self) -> Row:
+        """Evaluate one generation, confirm its best, breed the next; return the row that describes it."""
+        config, number, started = self.config, self.search.generation, time.perf_counter()
+        self.search.ask()
+        episodes = self.task.draw_episodes(config.episodes, stream(config.seed, "episodes", number))
+        evaluation = self.evaluator.evaluate(
+            self.task, self.search.networks, training_weights(config, number)[:, None], episodes
+        )
+        evaluated = time.perf_counter()
+        generation = self.search.tell(evaluation.returns)
+        bred = time.perf_counter()
+        self.env_steps += int(evaluation.steps.sum()) + self._confirm(generation)
+        ended = time.perf_counter()
+        self.seconds += ended - started
+        row = self._describe(generation)
+        if self.run:
+            self.run.append(runs.GENERATIONS, row)
+            seconds = (evaluated - started, bred - evaluated, ended - bred)
+            names = ("evaluate", "breed", "confirm")
+            timing = {name: round(value, 6) for name, value in zip(names, seconds, strict=True)}
+            self.run.append(runs.TIMING, {"generation": number, **timing})
+            self._save_champion(number)
+        return row
+
+    def save(self) -> None:
+        """Write the checkpoint from which `restore` goes on."""
+        if self.run is None:
+            return
+        best = self.search.best
+        members = self.front.members
+        state = {
+            "generation": self.search.generation,
+            "env_steps": self.env_steps,
+            "seconds": self.seconds,
+            "best": best[0] if best else None,
+            "members": [[m.connections, m.mean, m.sd, m.trials, m.generation] for m in members],
+            "tried": sorted(self.front.tried),
+        }
+        genomes = [*self.search.population, *([best[1]] if best else []), *(m.genome for m in members)]
+        self.run.save_checkpoint(Checkpoint(genomes, state))
+
+    def restore(self) -> None:
+        """Go on from the run's last checkpoint; without one, from the beginning."""
+        checkpoint = self.run.load_checkpoint() if self.run else None
+        if checkpoint is None:
+            return
+        state, genomes = checkpoint.state, list(checkpoint.genomes)
+        population = [genomes.pop(0) for _ in range(self.config.population)]
+        best = (state["best"], genomes.pop(0)) if state["best"] is not None else None
+        self.search.restore(state["generation"], population, best)
+        self.front.members = [Confirmed(g, *member) for g, member in zip(genomes, state["members"], strict=True)]
+        self.front.tried = set(state["tried"])
+        self.env_steps, self.seconds = state["env_steps"], state["seconds"]
+        self._saved_champion = self.champion
+
+    def finish(self) -> Row:
+        """Write checkpoint, front and summary; return the summary."""
+        champion = self.champion
+        summary: Row = {
+            "run": str(self.run.path) if self.run else None,
+            "task": self.config.task,
+            "seed": self.config.seed,
+            "generations": self.search.generation,
+            "finished": self.search.finished,
+            "env_steps": self.env_steps,
+            "seconds": round(self.seconds, 3),
+            "champion": str(self.run.path / runs.CHAMPION) if self.run and champion else None,
+            "connections": champion.connections if champion else None,
+            "mean": champion.mean if champion else None,
+        }
+        if self.run is None:
+            return summary
+        self.save()
+        points = []
+        for member in self.front.members:
+            name = f"{runs.FRONT_NETWORKS}/{member.connections:04d}.json"
+            self.run.write_text(name, dumps_json(self._network_file(member)))
+            points.append({**_confirmed_info(member), "network": name, "champion": member is champion})
+        self.run.write_json(runs.FRONT, points)
+        summary["digest"] = run_digest(self.run.path)
+        self.run.write_json(runs.SUMMARY, summary)
+        self.run.log(f"stopped after {self.search.generation} generations, digest {summary['digest']}")
+        return summary
+
+    def _confirm(self, generation: Generation) -> int:
+        """Score the generation's most promising genomes on the held-out episodes; return the steps that took."""
+        held_out = self.task.draw_episodes(self.config.confirm_episodes, stream(self.config.seed, "confirm"))
+        weights = np.array(self.config.weights).reshape(-1, 1)
+        steps = 0
+        for i in self.front.candidates(generation, self.config.confirm_candidates):
+            network = generation.networks[i]
+            evaluation = self.evaluator.evaluate(self.task, [network], weights, held_out)
+            measure = measures.summarise(evaluation.returns)
+            self.front.add(
+                Confirmed(
+                    generation.genomes[i],
+                    network.connections,
+                    measure.mean,
+                    measure.sd,
+                    measure.n,
+                    generation.number,
+                )
+            )
+            steps += int(evaluation.steps.sum())
+        return steps
+
+    def _describe(self, generation: Generation) -> Row:
+        best, champion = generation.best, self.champion
+        return {
+            "generation": generation.number,
+            "env_steps": self.env_steps,
+            "best": _finite(generation.mean[best]),
+            "median": _finite(float(np.median(generation.mean))),
+            "connections": int(generation.connections[best]),
+            "median_connections": float(np.median(generation.connections)),
+            "failed": generation.failed,
+            "champion": champion.mean if champion else None,
+            "champion_connections": champion.connections if champion else None,
+        }
+
+    def _save_champion(self, number: int) -> None:
+        champion = self.champion
+        if self.run is None or champion is None or champion is self._saved_champion:
+            return
+        text = dumps_json(self._network_file(champion))
+        self.run.write_text(f"{runs.CHAMPIONS}/{number:06d}.json", text)
+        self.run.write_text(runs.CHAMPION, text)
+        self._saved_champion = champion
+
+    def _network_file(self, member: Confirmed) -> NetworkFile:
+        info = {"seed": self.config.seed, "confirmed": _confirmed_info(member)}
+        return NetworkFile(member.genome, None, self.config.task, info)
+
+
+def grow(
+    growth: Growth, *, checkpoint_seconds: float = 10.0, stop: Callable[[], bool] = lambda: False
+) -> Iterator[Row]:
+    """Run the search to its end or until `stop()` is true after a generation, yielding a row per generation.
+
+    A checkpoint is written whenever `checkpoint_seconds` of work have passed since the last one, and at the end.
+    """
+    saved = time.monotonic()
+    while not growth.search.finished and not stop():
+        yield growth.step()
+        if time.monotonic() - saved >= checkpoint_seconds:
+            growth.save()
+            saved = time.monotonic()
+
+
+def training_weights(config: SearchConfig, generation: int) -> NDArray[np.float64]:
+    """Return the shared weights of a generation, (weights,).
+
+    Fixed, they are the configured ones (paper, section 3.1). Stratified, the magnitudes between the two `strata` are
+    cut into half as many equal parts, and each part gives one weight of either sign, drawn anew each generation.
+    """
+    if config.weight_series == "fixed":
+        return np.array(config.weights, dtype=np.float64)
+    parts = len(config.weights) // 2
+    low, high = config.strata
+    draws = stream(config.seed, "weights", generation).random((2, parts))
+    magnitudes = low + (high - low) * (np.arange(parts) + draws) / parts
+    return np.concatenate([-magnitudes[0], magnitudes[1]])
+
+
+def evaluate(
+    network: Network,
+    task: Task,
+    evaluator: Evaluator,
+    *,
+    weights: NDArray[np.float64] | None = None,
+    episodes: int = 100,
+    seed: int = 0,
+) -> Row:
+    """Return what `network` is worth: at the six training weights, at random shared weights, over a grid of them.
+
+    Where `weights` (connections,) are given, `own_weights` has the return with those. `n` says how many trials a mean
+    is over, `sd_over` what the standard deviation is over.
+    """
+    starts = task.draw_episodes(episodes, stream(seed, "evaluate"))
+    six = np.array(TRAINING_WEIGHTS)
+    by_weight = measures.over_weights(task, network, six, starts, evaluator)
+    result: Row = {
+        "task": task.name,
+        "connections": network.connections,
+        "hidden": network.hidden,
+        "episodes": episodes,
+        "seed": seed,
+        "training_weights": measures.summarise(by_weight)._asdict(),
+        "by_weight": [
+            {"weight": float(w), **measures.summarise(r, "episodes")._asdict()} for w, r in zip(six, by_weight, strict=True)
+        ],
+        "random_shared": measures.random_shared(task, network, episodes, seed, evaluator)._asdict(),
+    }
+    if weights is not None:
+        own = evaluator.evaluate(task, [network], weights.reshape(1, -1), starts).returns
+        result["own_weights"] = measures.summarise(own, "episodes")._asdict()
+    grid = measures.profile(task, network, episodes, seed, evaluator)
+    result["profile"] = [[weight, measure.mean] for weight, measure in grid]
+    result["profile_sd"] = [measure.sd for _, measure in grid]
+    return result
+
+
+def run_digest(path: Path) -> str:
+    """Return the SHA-256 of a run's rows and champion: equal digests, equal results to the byte."""
+    digest = hashlib.sha256()
+    for name in (runs.GENERATIONS, runs.CHAMPION):
+        file = path / name
+        digest.update(file.read_bytes() if file.exists() else b"")
+    return digest.hexdigest()
+
+
+def champion_network(growth: Growth) -> Network | None:
+    """Return the compiled champion of a growth."""
+    champion = growth.champion
+    return compile_genome(champion.genome) if champion else None
+
+
+def _confirmed_info(member: Confirmed) -> Row:
+    return {
+        "connections": member.connections,
+        "mean": member.mean,
+        "sd": member.sd,
+        "sd_over": measures.TRIALS,
+        "n": member.trials,
+        "generation": member.generation,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,183 @@
+"""Where to draw what: a layered layout after Sugiyama, Tagawa & Toda (1981), in whole columns from left to right.
+
+Everything that takes up room is a *bar*: a node lies in one column; a connection that spans several columns lies, as a
+level stretch, in all the columns between its ends (the row of dummy points of the textbook, kept straight). What is
+left of the connections joins bars of neighbouring columns. Bars are ordered and placed by one float each, their level.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.network import Network
+from wann.render.crossings import find_pairs, sift
+
+# Up to this many inputs, those without a connection are drawn all the same (faded).
+DRAWN_UNUSED_INPUTS = 16
+
+_NODE_ROOM = 1.0  # vertical room of a node: the unit of levels
+_STRETCH_ROOM = 0.5  # that of a level stretch, where the columns are not crowded
+_STRETCHES_AT_EASE = 24.0  # a column with this many stretches, or three a node, is crowded
+_ORDERING_SWEEPS, _SIFTING_SWEEPS, _PLACING_SWEEPS = 12, 8, 40
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Layout(NamedTuple):
+    """Columns and levels of one network; levels grow downwards from 0, a node's room being 1.
+
+    Of a connection that spans several columns, `stretch[edge]` is the level at which it runs through the columns
+    between its ends; it is NaN for one that joins neighbouring columns.
+    """
+
+    column: Ints  # (rows,), -1 for an input that is left out
+    level: Floats  # (rows,), NaN for an input that is left out
+    unused: NDArray[np.bool_]  # (rows,) bias and inputs without a connection
+    stretch: Floats  # (connections,)
+
+    @property
+    def columns(self) -> int:
+        """Number of columns."""
+        return int(self.column.max()) + 1
+
+    @property
+    def height(self) -> float:
+        """Lowest level in use."""
+        levels = np.concatenate([self.level, self.stretch])
+        return float(np.nanmax(levels))
+
+    @property
+    def drawn(self) -> Ints:
+        """The rows that are drawn."""
+        return np.flatnonzero(self.column >= 0)
+
+
+class Bars(NamedTuple):
+    """What takes up room, nodes first, and the segments that join bars in neighbouring columns."""
+
+    first: Ints  # (bars,) leftmost column
+    last: Ints  # (bars,) rightmost column
+    room: Floats  # (bars,)
+    left: Ints  # (segments,) bar
+    right: Ints  # (segments,) bar
+
+    def order(self, levels: Floats) -> Ints:
+        """Bars from top to bottom; those of one level stay in order."""
+        return np.argsort(levels, kind="stable")
+
+
+def lay_out(network: Network) -> Layout:
+    """Return the layout of `network`; a pure function of it."""
+    column = columns_by_depth(network)
+    unused = np.zeros(len(column), dtype=np.bool_)
+    unused[: 1 + network.inputs] = np.bincount(network.source, minlength=len(column))[: 1 + network.inputs] == 0
+    rows = np.flatnonzero(~unused)
+    bars, long = _make_bars(network, column, rows)
+    levels = _arrange(bars)
+    level, stretch = np.full(len(column), np.nan), np.full(network.connections, np.nan)
+    level[rows], stretch[long] = levels[: len(rows)], levels[len(rows) :]
+    if network.inputs > DRAWN_UNUSED_INPUTS:
+        column[unused] = -1
+    else:
+        _append_unused(level, column, unused)
+    top = np.nanmin(np.concatenate([level, stretch]))
+    return Layout(column, level - top, unused, stretch - top)
+
+
+def columns_by_depth(network: Network) -> Ints:
+    """Return the column of every row: 0 for bias and inputs, the longest path from there, the last for outputs."""
+    first = 1 + network.inputs
+    column = np.zeros(first + len(network.activation), dtype=np.int64)
+    for node in range(len(network.activation)):
+        sources = network.source[network.edge_start[node] : network.edge_start[node + 1]]
+        column[first + node] = 1 + column[sources].max(initial=0)
+    column[len(column) - network.outputs :] = column.max()
+    return column
+
+
+def _make_bars(network: Network, column: Ints, rows: Ints) -> tuple[Bars, Ints]:
+    """Return the bars of the nodes `rows` and then of the connections that span several columns, and those."""
+    bar = np.full(len(column), -1, dtype=np.int64)
+    bar[rows] = np.arange(len(rows))
+    source, target = network.source, network.target
+    span = column[target] - column[source]
+    short, long = np.flatnonzero(span == 1), np.flatnonzero(span > 1)
+    stretches = len(rows) + np.arange(len(long))
+    first, last = column[source[long]] + 1, column[target[long]] - 1
+    crowd = np.bincount(np.concatenate([np.arange(a, b + 1) for a, b in zip(first, last, strict=True)] or [[0]]))
+    ease = max(_STRETCHES_AT_EASE, 3.0 * np.bincount(column[rows]).max())
+    room = _STRETCH_ROOM * min(1.0, ease / crowd.max())
+    return Bars(
+        np.concatenate([column[rows], first]),
+        np.concatenate([column[rows], last]),
+        np.concatenate([np.full(len(rows), _NODE_ROOM), np.full(len(long), room)]),
+        np.concatenate([bar[source[short]], bar[source[long]], stretches]),
+        np.concatenate([bar[target[short]], stretches, bar[target[long]]]),
+    ), long
+
+
+def _arrange(bars: Bars) -> Floats:
+    """Return a level for each bar: barycentre sweeps, then sifting where the network is small, then placing."""
+    levels = _settle(bars, np.arange(len(bars.first), dtype=np.float64))
+    for sweep in range(_ORDERING_SWEEPS):
+        levels = _settle(bars, _barycentres(bars, levels, sweep % 3))
+    pairs = find_pairs(bars.first, bars.last, bars.left, bars.right)
+    if pairs is not None:
+        for _ in range(_SIFTING_SWEEPS):
+            sifted = sift(bars.first, bars.last, pairs, levels)
+            if np.array_equal(sifted, levels):
+                break
+            levels = _settle(bars, sifted)
+    for _ in range(_PLACING_SWEEPS):
+        levels = _place(bars, bars.order(levels), _barycentres(bars, levels, 2))
+    return levels
+
+
+def _barycentres(bars: Bars, levels: Floats, side: int) -> Floats:
+    """Return the mean level of what each bar is joined to on the left (side 0), the right (1) or both (2).
+
+    A bar without neighbours on that side keeps its level.
+    """
+    count, total = np.zeros(len(levels)), np.zeros(len(levels))
+    if side != 1:
+        count += np.bincount(bars.right, minlength=len(levels))
+        total += np.bincount(bars.right, levels[bars.left], minlength=len(levels))
+    if side != 0:
+        count += np.bincount(bars.left, minlength=len(levels))
+        total += np.bincount(bars.left, levels[bars.right], minlength=len(levels))
+    return np.where(count > 0, total / np.maximum(count, 1), levels)
+
+
+def _settle(bars: Bars, wanted: Floats) -> Floats:
+    """Return levels near `wanted`, in its order, at which no two bars overlap."""
+    return _place(bars, bars.order(wanted), wanted)
+
+
+def _place(bars: Bars, order: Ints, wanted: Floats) -> Floats:
+    """Return levels near `wanted` that keep `order` (top to bottom) and the room of every bar.
+
+    The mean of the highest levels that push no bar up and the lowest that push none down; as both keep the order and
+    the room, so does their mean.
+    """
+    return 0.5 * (_push(bars, order, wanted) - _push(bars, order[::-1], -wanted))
+
+
+def _push(bars: Bars, order: Ints, wanted: Floats) -> Floats:
+    """Lay down bars in `order`, each at the level it wants, or at the first free one below."""
+    floor = [-np.inf] * (int(bars.last.max()) + 1)
+    levels = wanted.tolist()
+    first, stop, half = bars.first.tolist(), (bars.last + 1).tolist(), (0.5 * bars.room).tolist()
+    for bar in order.tolist():
+        a, b = first[bar], stop[bar]
+        level = levels[bar] = max(levels[bar], max(floor[a:b]) + half[bar])
+        floor[a:b] = [level + half[bar]] * (b - a)
+    return np.array(levels)
+
+
+def _append_unused(level: Floats, column: Ints, unused: NDArray[np.bool_]) -> None:
+    """Give the unused inputs levels below those of the used ones."""
+    used = level[(column == 0) & ~unused]
+    lowest = used.max() if len(used) else -_NODE_ROOM
+    level[unused] = lowest + _NODE_ROOM * (1 + np.arange(np.count_nonzero(unused)))

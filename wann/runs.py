@@ -1,0 +1,244 @@
+"""The run directory: every file name, and how each is written so that a crash or a full disk loses nothing.
+
+    config.json         the settings           environment.json   versions and machine
+    generations.jsonl   a row per generation   timing.jsonl       seconds per generation (not part of the result)
+    champion.json       the champion so far    champions/         one file for each improvement
+    front.json, front/  the confirmed front    checkpoint.npz     the state to resume from
+    summary.json        the result             log.txt            what happened when
+"""
+
+import contextlib
+import io
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.config import SearchConfig, make_config
+from wann.errors import UserError
+from wann.genome import Genome, validate
+
+CONFIG = "config.json"
+ENVIRONMENT = "environment.json"
+GENERATIONS = "generations.jsonl"
+TIMING = "timing.jsonl"
+CHAMPION = "champion.json"
+CHAMPIONS = "champions"
+FRONT = "front.json"
+FRONT_NETWORKS = "front"
+CHECKPOINT = "checkpoint.npz"
+SUMMARY = "summary.json"
+LOG = "log.txt"
+_LOCK = "lock"
+
+
+class Checkpoint(NamedTuple):
+    """What a search needs to go on: genomes, and everything else as JSON values."""
+
+    genomes: list[Genome]
+    state: dict[str, Any]
+
+
+class RunDir:
+    """One run's folder, locked against a second writer while it is open for writing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: io.TextIOWrapper | None = None
+
+    @classmethod
+    def create(cls, path: Path, config: SearchConfig) -> "RunDir":
+        """Make a new run directory; UserError if there is something at `path` already."""
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise UserError(f"{path} exists already: give another --out, or continue it with: wann resume {path}")
+        path.mkdir(parents=True, exist_ok=True)
+        run = cls(path)
+        run._acquire()
+        run.write_json(ENVIRONMENT, environment())
+        run.write_json(CONFIG, config.to_dict())
+        run.log("created")
+        return run
+
+    @classmethod
+    def open(cls, path: Path, write: bool = False) -> "RunDir":
+        """Open an existing run; UserError if `path` is none."""
+        if not (path / CONFIG).is_file():
+            raise UserError(f"{path} is not a run: expected a folder with {CONFIG} in it, as `wann search` makes")
+        run = cls(path)
+        if write:
+            run._acquire()
+        return run
+
+    def close(self) -> None:
+        """Let others write to the run."""
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> "RunDir":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def config(self) -> SearchConfig:
+        """The settings of the run."""
+        settings = self.read_json(CONFIG)
+        if not isinstance(settings, dict):
+            raise UserError(f"{self.path / CONFIG} is damaged: expected an object of settings")
+        try:
+            return make_config(settings)
+        except UserError as error:
+            raise UserError(f"{self.path / CONFIG}: {error}") from None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows of the generations so far."""
+        try:
+            lines = (self.path / GENERATIONS).read_text().splitlines()
+            return [json.loads(line) for line in lines]
+        except FileNotFoundError:
+            return []
+        except ValueError:
+            raise UserError(f"{self.path / GENERATIONS} is damaged: expected one JSON object a line") from None
+
+    def append(self, name: str, row: Mapping[str, Any]) -> None:
+        """Append one JSON line to a file of the run."""
+        with (self.path / name).open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Replace a JSON file of the run, atomically."""
+        write_atomically(self.path / name, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
+
+    def read_json(self, name: str) -> Any:
+        """Return the content of a JSON file of the run; UserError if it is missing or damaged."""
+        try:
+            return json.loads((self.path / name).read_text())
+        except FileNotFoundError:
+            raise UserError(f"{self.path} has no {name}: the run is incomplete") from None
+        except (ValueError, RecursionError):
+            raise UserError(f"{self.path / name} is damaged: expected JSON") from None
+
+    def write_text(self, name: str, text: str) -> None:
+        """Replace a text file of the run, atomically."""
+        write_atomically(self.path / name, text.encode())
+
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Replace the checkpoint, atomically; the rows written so far belong to it."""
+        rows = self.path / GENERATIONS
+        with rows.open("a") as file:
+            os.fsync(file.fileno())
+        state = {**checkpoint.state, "rows_bytes": rows.stat().st_size}
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, state=_text_array(json.dumps(state)), **_flatten(checkpoint.genomes))
+        write_atomically(self.path / CHECKPOINT, buffer.getvalue())
+
+    def load_checkpoint(self) -> Checkpoint | None:
+        """Return the last checkpoint, None if there is none; rows that came after it are dropped."""
+        path = self.path / CHECKPOINT
+        if not path.exists():
+            (self.path / GENERATIONS).unlink(missing_ok=True)
+            return None
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                state = json.loads(arrays["state"].tobytes())
+                genomes = _unflatten({name: arrays[name] for name in arrays.files if name != "state"})
+            kept = int(state["rows_bytes"])
+            for genome in genomes:
+                validate(genome)
+        except (ValueError, KeyError, TypeError, IndexError, EOFError, OSError, zipfile.BadZipFile) as error:
+            raise UserError(f"{path} is damaged ({error}): the run cannot be resumed, its champion can be used") from None
+        rows = self.path / GENERATIONS
+        if not rows.exists() or rows.stat().st_size < kept:
+            raise UserError(f"{rows} is shorter than the checkpoint says ({kept} bytes): the run is damaged")
+        os.truncate(rows, kept)
+        return Checkpoint(genomes, state)
+
+    def log(self, message: str) -> None:
+        """Append a line with the time to the log."""
+        with (self.path / LOG).open("a") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {message}\n")
+
+    def _acquire(self) -> None:
+        self._lock = (self.path / _LOCK).open("w")
+        with contextlib.suppress(ImportError):  # no such lock on Windows
+            import fcntl
+
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self.close()
+                raise UserError(f"{self.path} is in use: another process is running this search") from None
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """Return `folder/name`, or with -2, -3, ... behind it where that is taken."""
+    path, number = folder / name, 1
+    while path.exists():
+        number += 1
+        path = folder / f"{name}-{number}"
+    return path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that at any moment either the old or the new content is there, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def environment() -> dict[str, Any]:
+    """Return versions and machine, for the record."""
+    packages = ("wann", "numpy", "numba", "llvmlite", "gymnasium")
+    return {
+        "python": sys.version.split()[0],
+        **{name: metadata.version(name) for name in packages},
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "command": sys.argv,
+    }
+
+
+def _text_array(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _flatten(genomes: Sequence[Genome]) -> dict[str, NDArray[Any]]:
+    """Lay genomes end to end, field by field."""
+    fields = ("node_id", "activation", "source", "target", "enabled")
+    flat = {name: np.concatenate([getattr(genome, name) for genome in genomes]) for name in fields}
+    counts = [(g.inputs, g.outputs, len(g.node_id), len(g.source)) for g in genomes]
+    return {"counts": np.array(counts, dtype=np.int64), **flat}
+
+
+def _unflatten(arrays: dict[str, NDArray[Any]]) -> list[Genome]:
+    counts = arrays["counts"]
+    node_cuts, edge_cuts = np.cumsum(counts[:-1, 2]), np.cumsum(counts[:-1, 3])
+    nodes = [np.split(arrays[name].astype(np.int64), node_cuts) for name in ("node_id", "activation")]
+    edges = [np.split(arrays[name].astype(np.int64), edge_cuts) for name in ("source", "target")]
+    enabled = np.split(arrays["enabled"].astype(np.bool_), edge_cuts)
+    return [
+        Genome(int(inputs), int(outputs), *genes)
+        for (inputs, outputs, _, _), *genes in zip(counts, *nodes, *edges, enabled, strict=True)
+    ]

@@ -1,0 +1,130 @@
+"""The search: ask for a generation of genomes, tell what they earned (Gaier & Ha 2019, section 3).
+
+Selection and bookkeeping only. What the genomes are scored on, and by whom, is the caller's affair:
+
+    search = Search(SearchConfig(population=64), inputs=2, outputs=1)
+    while not search.finished:
+        genomes = search.ask()
+        search.tell([my_score(genome) for genome in genomes])
+    print(search.best)
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from wann.activations import BY_LABEL
+from wann.config import SearchConfig
+from wann.genome import Genome, random_minimal
+from wann.network import Network, compile_genome
+from wann.operators import mutate
+from wann.ranking import RANKINGS, Scores
+from wann.streams import stream
+
+
+class Generation(NamedTuple):
+    """One evaluated generation."""
+
+    number: int
+    genomes: list[Genome]
+    networks: list[Network]
+    mean: NDArray[np.float64]  # (genomes,) mean return; -inf where a return was NaN or infinite
+    connections: NDArray[np.int64]  # (genomes,)
+
+    @property
+    def failed(self) -> int:
+        """How many genomes earned a NaN or infinite return."""
+        return int(np.count_nonzero(np.isneginf(self.mean)))
+
+    @property
+    def best(self) -> int:
+        """Index of the genome with the best mean, the smaller one of two equals."""
+        return int(np.lexsort((self.connections, -self.mean))[0])
+
+
+class Search:
+    """A population and the rule that replaces it. `ask` and `tell` alternate; anything else is refused."""
+
+    def __init__(self, config: SearchConfig, inputs: int, outputs: int) -> None:
+        self.config = config
+        self.generation = 0  # of the population that `ask` returns
+        self.population = [
+            random_minimal(inputs, outputs, config.initial_connections, stream(config.seed, "first genome", i))
+            for i in range(config.population)
+        ]
+        self.best: tuple[float, Genome] | None = None  # the best mean return told, and who earned it
+        self._asked: list[Network] | None = None
+        self._rates = np.array(config.rates)
+        self._activations = np.array([BY_LABEL[label] for label in config.activations], dtype=np.int64)
+
+    @property
+    def finished(self) -> bool:
+        """Whether as many generations as configured were told."""
+        return self.generation >= self.config.generations
+
+    @property
+    def networks(self) -> list[Network]:
+        """The compiled networks of the genomes last asked for, in their order."""
+        if self._asked is None:
+            raise RuntimeError("networks are there between ask() and tell(): call ask() first")
+        return self._asked
+
+    def ask(self) -> list[Genome]:
+        """Return the genomes to score."""
+        if self._asked is not None:
+            raise RuntimeError("ask() was called twice: tell() the returns of the genomes you have first")
+        self._asked = [compile_genome(genome) for genome in self.population]
+        return list(self.population)
+
+    def tell(self, returns: ArrayLike) -> Generation:
+        """Take what each genome earned, in the order asked, and breed the next generation.
+
+        `returns` has shape (genomes,), (genomes, weights) or (genomes, weights, episodes); more is better. A genome
+        with a NaN or infinite return ranks behind all others and has no children while there are others.
+        """
+        if self._asked is None:
+            raise RuntimeError("tell() was called before ask()")
+        by_weight = self._by_weight(returns)
+        networks, self._asked = self._asked, None
+        finite = np.isfinite(by_weight).all(axis=1)
+        mean = np.full(len(finite), -np.inf)
+        mean[finite] = by_weight[finite].mean(axis=1)
+        connections = np.array([network.connections for network in networks])
+        told = Generation(self.generation, self.population, networks, mean, connections)
+        best = told.best
+        if finite[best] and (self.best is None or mean[best] > self.best[0]):
+            self.best = float(mean[best]), self.population[best]
+        self.generation += 1
+        survivors = np.flatnonzero(finite) if finite.any() else np.arange(len(finite))
+        scores = Scores(np.where(finite[:, None], by_weight, 0.0)[survivors], connections[survivors])
+        self.population = self._breed([self.population[i] for i in survivors], scores)
+        return told
+
+    def restore(self, generation: int, population: Sequence[Genome], best: tuple[float, Genome] | None) -> None:
+        """Continue from a saved state: `population` is what the next `ask` returns."""
+        self.generation, self.population, self.best, self._asked = generation, list(population), best, None
+
+    def _by_weight(self, returns: ArrayLike) -> NDArray[np.float64]:
+        """Return the mean over episodes, (genomes, weights)."""
+        values = np.asarray(returns, dtype=np.float64)
+        if not 1 <= values.ndim <= 3 or len(values) != len(self.population) or values.size == 0:
+            raise ValueError(
+                f"tell() expects returns of shape ({len(self.population)},), ({len(self.population)}, weights) or "
+                f"({len(self.population)}, weights, episodes), in the order asked; got {values.shape}"
+            )
+        weights = values.shape[1] if values.ndim > 1 else 1
+        with np.errstate(invalid="ignore"):  # inf - inf is NaN, which counts as failed
+            return values.reshape(len(values), weights, -1).mean(axis=2)
+
+    def _breed(self, genomes: list[Genome], scores: Scores) -> list[Genome]:
+        """Return the next generation: elites as they are, then one mutated child for each parent chosen."""
+        config, rng = self.config, stream(self.config.seed, "breed", self.generation)
+        selected = RANKINGS[config.ranking](scores, config, rng)
+        first_id = 1 + genomes[0].inputs + genomes[0].outputs + self.generation * config.population
+        children = [
+            mutate(genomes[parent], self._rates, self._activations, first_id + i, config.max_connections, rng)
+            for i, parent in enumerate(selected.parents)
+        ]
+        return [genomes[i] for i in selected.elites] + children
