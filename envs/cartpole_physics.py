@@ -145,9 +145,7 @@ def count_off_track(lanes: Lanes, width: int) -> int:
 @kernel
 def make_lanes(count: int) -> Lanes:
     """Return `count` lanes, all at rest, upright, in the middle."""
-    return Lanes(
-        np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count), np.zeros(count)
-    )
+    return Lanes(np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count), np.zeros(count))
 
 
 def draw_starts(episodes: int, rng: np.random.Generator) -> NDArray[np.float64]:

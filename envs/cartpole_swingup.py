@@ -90,7 +90,7 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
         """(x, x_dot, theta, theta_dot)."""
         return np.array([field[0] for field in self._lanes[:4]])
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8] | None:
         """Return the picture of the present state, or None without a render mode."""
         if self.render_mode is None:
             return None
@@ -103,7 +103,7 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
         return self._observation[:, 0].copy()
 
 
-class CartPoleSwingUpVectorEnv(VectorEnv[Array, Array, Array]):
+class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     """Many cart-poles in lockstep: the physics, spaces and rewards of `CartPoleSwingUpEnv`.
 
     An episode that ended is reset at the next step, whose action is ignored and whose reward is 0
@@ -148,18 +148,20 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Array, Array, Array]):
         self._ended = terminated | truncated
         return self._observe(), rewards, terminated, truncated, {}
 
-    def render(self) -> tuple[NDArray[np.uint8], ...] | None:  # type: ignore[override]
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
         """Return one picture a lane, or None without a render mode."""
         if self.render_mode is None:
             return None
         from wann.envs.drawing import draw_cartpole
 
-        return tuple(draw_cartpole(x, theta, physics) for x, theta in zip(self._lanes.x, self._lanes.theta, strict=True))
+        return tuple(
+            draw_cartpole(x, theta, physics) for x, theta in zip(self._lanes.x, self._lanes.theta, strict=True)
+        )
 
     def _restart(self, which: NDArray[np.bool_]) -> None:
         lanes = np.flatnonzero(which)
         for lane, start in zip(lanes, physics.draw_starts(len(lanes), self.np_random), strict=True):
-            physics.set_lane(self._lanes, lane, start)
+            physics.set_lane(self._lanes, int(lane), start)
         self._steps[which] = 0
         self._ended = np.where(which, False, self._ended)
 

@@ -79,7 +79,11 @@ def _make_parser() -> _Parser:
 
     def command(name: str, run: Callable[[argparse.Namespace], None], text: str, numbers: bool) -> _Parser:
         added: _Parser = commands.add_parser(
-            name, help=text, description=text, allow_abbrev=False, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+            name,
+            help=text,
+            description=text,
+            allow_abbrev=False,
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         )
         added.set_defaults(command=run)
         if numbers:
@@ -120,8 +124,11 @@ def _make_parser() -> _Parser:
 
 def _add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
     kind, several = kind_of(entry)
-    shown = ",".join(map(str, entry.default)) if several else entry.default
-    text = entry.metadata["help"] + (f"; one of {', '.join(entry.metadata['choices'])}" if entry.metadata["choices"] else "")
+    default: Any = entry.default
+    shown = ",".join(map(str, default)) if several else default
+    text = entry.metadata["help"] + (
+        f"; one of {', '.join(entry.metadata['choices'])}" if entry.metadata["choices"] else ""
+    )
     several_text = "; separated by commas, as in --weights=-1,1" if several and kind is float else ""
     parser.add_argument(
         "--" + entry.name.replace("_", "-"),
@@ -253,7 +260,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     for key, label in {**names, "own_weights": "its own weights"}.items():
         if key in result:
             measure = result[key]
-            print(f"  {label:28} {measure['mean']:8.1f}   sd {measure['sd']:.1f} over {measure['n']} {measure['sd_over']}")
+            print(
+                f"  {label:28} {measure['mean']:8.1f}   sd {measure['sd']:.1f} over {measure['n']} {measure['sd_over']}"
+            )
     for entry in result["by_weight"]:
         print(f"  {'at ' + format(entry['weight'], '+g'):28} {entry['mean']:8.1f}   sd {entry['sd']:.1f} over episodes")
 

@@ -13,7 +13,7 @@ from wann.errors import UserError, unknown
 
 TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase")
-WEIGHT_SERIES = ("fixed", "stratified")
+WEIGHT_SERIES = ("fixed", "stratified", "augmented")
 LARGEST_SEED = 2**63 - 1
 
 
@@ -33,17 +33,20 @@ class SearchConfig:
 
     weights: tuple[float, ...] = setting(TRAINING_WEIGHTS, "shared weights a network is scored with", -1e6, 1e6)
     weight_series: str = setting(
-        "fixed",
+        "augmented",
         "fixed: the weights as given; stratified: as many, drawn anew each generation, half of either sign, one from "
-        "each of equal parts of the magnitudes in `strata`",
+        "each of equal parts of the magnitudes in `strata`; augmented: the fixed ones and one stratified pair",
         choices=WEIGHT_SERIES,
     )
-    strata: tuple[float, ...] = setting((0.4, 2.0), "smallest and largest magnitude of stratified weights", 0, 1e6)
+    strata: tuple[float, ...] = setting(
+        (0.4, 2.0), "smallest and largest magnitude of the weights drawn each generation", 0, 1e6
+    )
     episodes: int = setting(3, "episodes for each weight, the same for all genomes of a generation", 1, 10**6)
 
     ranking: str = setting("lexicase", "how parents are chosen", choices=RANKING_NAMES)
     max_share: float = setting(0.2, "paper and reference: share of generations ranked by (mean, best weight)", 0, 1)
-    tournament: int = setting(16, "genomes that compete to become a parent (lexicase: the pool)", 1, 10**6)
+    size_share: float = setting(0.5, "lexicase: share of parents for whom smallness is a case", 0, 1)
+    tournament: int = setting(128, "genomes that compete to become a parent", 1, 10**6)
     elite: float = setting(0.1, "share of a generation that survives unchanged", 0, 0.99)
     cull: float = setting(0.2, "share that cannot become parents (not lexicase)", 0, 0.99)
 
@@ -101,7 +104,7 @@ def make_config(settings: Mapping[str, Any], base: SearchConfig | None = None) -
     for name in settings:
         if name not in known:
             raise unknown("setting", name, known)
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
     return dataclasses.replace(base or SearchConfig(), **values)
 
 
@@ -125,7 +128,7 @@ def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
         if not isinstance(item, accepted) or isinstance(item, bool):
             raise UserError(f"{entry.name} must be {_NOUNS[kind]}, got {item!r}")
         if choices and item not in choices:
-            raise unknown(entry.name, item, choices)
+            raise unknown(entry.name, str(item), choices)
         if kind is not str and not low <= item <= high:  # nan fails this, too
             raise UserError(f"{entry.name} must be between {low:g} and {high:g}, got {item!r}")
 

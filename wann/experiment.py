@@ -199,10 +199,17 @@ def training_weights(config: SearchConfig, generation: int) -> NDArray[np.float6
 
     Fixed, they are the configured ones (paper, section 3.1). Stratified, the magnitudes between the two `strata` are
     cut into half as many equal parts, and each part gives one weight of either sign, drawn anew each generation.
+    Augmented, the fixed ones are joined by a stratified pair: what works at those six must work in between, too.
     """
+    fixed = np.array(config.weights, dtype=np.float64)
     if config.weight_series == "fixed":
-        return np.array(config.weights, dtype=np.float64)
-    parts = len(config.weights) // 2
+        return fixed
+    if config.weight_series == "stratified":
+        return _stratified_weights(config, len(fixed) // 2, generation)
+    return np.concatenate([fixed, _stratified_weights(config, 1, generation)])
+
+
+def _stratified_weights(config: SearchConfig, parts: int, generation: int) -> NDArray[np.float64]:
     low, high = config.strata
     draws = stream(config.seed, "weights", generation).random((2, parts))
     magnitudes = low + (high - low) * (np.arange(parts) + draws) / parts
@@ -234,7 +241,8 @@ def evaluate(
         "seed": seed,
         "training_weights": measures.summarise(by_weight)._asdict(),
         "by_weight": [
-            {"weight": float(w), **measures.summarise(r, "episodes")._asdict()} for w, r in zip(six, by_weight, strict=True)
+            {"weight": float(w), **measures.summarise(r, "episodes")._asdict()}
+            for w, r in zip(six, by_weight, strict=True)
         ],
         "random_shared": measures.random_shared(task, network, episodes, seed, evaluator)._asdict(),
     }

@@ -4,12 +4,15 @@ A genome has no weights and no fitness. Nodes are addressed by *position*: 0 is 
 outputs, then the hidden nodes in order of birth. A node's `id` is its historical mark: relatives in one run share it.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
+
+# A position in an array: Python's int or NumPy's.
+Index = int | np.signedinteger[Any]
 
 
 class Genome(NamedTuple):

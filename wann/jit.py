@@ -12,10 +12,10 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
-from numba.core import config
+import numba.core.config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,13 +28,13 @@ def kernel(function: F) -> F:
     `error_model="numpy"` matters twice: division by zero gives inf, as in NumPy, and without the check for it loops
     vectorise. There is no fastmath, so no sum is reordered and no product contracted: the same bits on every machine.
     """
-    user_folder = config.CACHE_DIR
-    config.CACHE_DIR = str(cache_folder())
+    settings: Any = numba.core.config
+    user_folder, settings.CACHE_DIR = settings.CACHE_DIR, str(cache_folder())
     try:
-        compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     finally:
-        config.CACHE_DIR = user_folder
-    return compiled
+        settings.CACHE_DIR = user_folder
+    return cast("F", compiled)
 
 
 @cache

@@ -23,7 +23,7 @@ def sine_pi(x: float) -> float:
     nearest = np.rint(x)
     r = x - nearest
     odd = nearest - 2.0 * np.floor(nearest * 0.5)
-    return _sine_poly(r) * (1.0 - 2.0 * odd)
+    return float(_sine_poly(r) * (1.0 - 2.0 * odd))
 
 
 @kernel
@@ -32,7 +32,7 @@ def cosine_pi(x: float) -> float:
     nearest = np.rint(x)
     r = x - nearest
     odd = nearest - 2.0 * np.floor(nearest * 0.5)
-    return _sine_poly(0.5 - abs(r)) * (1.0 - 2.0 * odd)
+    return float(_sine_poly(0.5 - abs(r)) * (1.0 - 2.0 * odd))
 
 
 @kernel

@@ -48,9 +48,7 @@ def random_shared(task: Task, network: Network, episodes: int, seed: int, evalua
     rng = stream(seed, "random shared")
     starts = task.draw_episodes(episodes, rng)
     weights = rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, _WEIGHTS_PER_EPISODE))
-    returns = [
-        over_weights(task, network, weights[i], starts[i : i + 1], evaluator).ravel() for i in range(episodes)
-    ]
+    returns = [over_weights(task, network, weights[i], starts[i : i + 1], evaluator).ravel() for i in range(episodes)]
     return summarise(np.concatenate(returns))
 
 

@@ -10,7 +10,7 @@ All are compiled, because breeding is the serial part of a generation; each can 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.genome import Genome
+from wann.genome import Genome, Index
 from wann.jit import kernel
 
 OPERATORS = (
@@ -29,7 +29,7 @@ _TRIES = 32
 
 
 @kernel
-def add_node(genome: Genome, edge: int, activation: int, node_id: int) -> Genome:
+def add_node(genome: Genome, edge: Index, activation: Index, node_id: Index) -> Genome:
     """Split the enabled connection `edge`: it is disabled, and a new node takes its place with two connections."""
     node = len(genome.node_id)
     enabled = np.append(genome.enabled, np.array([True, True]))
@@ -46,7 +46,7 @@ def add_node(genome: Genome, edge: int, activation: int, node_id: int) -> Genome
 
 
 @kernel
-def add_connection(genome: Genome, source: int, target: int) -> Genome:
+def add_connection(genome: Genome, source: Index, target: Index) -> Genome:
     """Join two nodes; if the pair is joined by a disabled connection, enable that one."""
     known = find_connection(genome, source, target)
     if known >= 0:
@@ -63,7 +63,7 @@ def add_connection(genome: Genome, source: int, target: int) -> Genome:
 
 
 @kernel
-def set_enabled(genome: Genome, edge: int, value: bool) -> Genome:
+def set_enabled(genome: Genome, edge: Index, value: bool) -> Genome:
     """Enable or disable the connection `edge`."""
     enabled = genome.enabled.copy()
     enabled[edge] = value
@@ -73,17 +73,15 @@ def set_enabled(genome: Genome, edge: int, value: bool) -> Genome:
 
 
 @kernel
-def set_activation(genome: Genome, node: int, activation: int) -> Genome:
+def set_activation(genome: Genome, node: Index, activation: Index) -> Genome:
     """Give a node another activation."""
     changed = genome.activation.copy()
     changed[node] = activation
-    return Genome(
-        genome.inputs, genome.outputs, genome.node_id, changed, genome.source, genome.target, genome.enabled
-    )
+    return Genome(genome.inputs, genome.outputs, genome.node_id, changed, genome.source, genome.target, genome.enabled)
 
 
 @kernel
-def remove_connection(genome: Genome, edge: int) -> Genome:
+def remove_connection(genome: Genome, edge: Index) -> Genome:
     """Delete the connection `edge`, and with it every hidden node that no longer leads to an output."""
     kept = np.ones(len(genome.source), np.bool_)
     kept[edge] = False
@@ -91,7 +89,7 @@ def remove_connection(genome: Genome, edge: int) -> Genome:
 
 
 @kernel
-def remove_node(genome: Genome, node: int) -> Genome:
+def remove_node(genome: Genome, node: Index) -> Genome:
     """Delete a hidden node, joining each of its enabled sources to each of its enabled targets."""
     child = genome
     for i in range(len(genome.source)):
@@ -104,7 +102,7 @@ def remove_node(genome: Genome, node: int) -> Genome:
 
 
 @kernel
-def move_connection(genome: Genome, edge: int, source: int, target: int) -> Genome:
+def move_connection(genome: Genome, edge: Index, source: Index, target: Index) -> Genome:
     """Replace the connection `edge` by one between two other nodes."""
     grown = add_connection(genome, source, target)
     kept = np.ones(len(grown.source), np.bool_)
@@ -153,7 +151,7 @@ def _keep_connections(genome: Genome, kept: NDArray[np.bool_]) -> Genome:
 
 
 @kernel
-def find_connection(genome: Genome, source: int, target: int) -> int:
+def find_connection(genome: Genome, source: Index, target: Index) -> int:
     """Return the index of the connection between two nodes, or -1."""
     for i in range(len(genome.source)):
         if genome.source[i] == source and genome.target[i] == target:
@@ -162,7 +160,7 @@ def find_connection(genome: Genome, source: int, target: int) -> int:
 
 
 @kernel
-def leads_to(genome: Genome, start: int, goal: int) -> bool:
+def leads_to(genome: Genome, start: Index, goal: Index) -> bool:
     """Whether a path over any connections, disabled ones too, leads from `start` to `goal`."""
     reached = np.zeros(len(genome.node_id), np.bool_)
     reached[start] = True
@@ -173,11 +171,11 @@ def leads_to(genome: Genome, start: int, goal: int) -> bool:
             if reached[genome.source[i]] and not reached[genome.target[i]]:
                 reached[genome.target[i]] = True
                 changed = True
-    return reached[goal]
+    return bool(reached[goal])
 
 
 @kernel
-def is_legal(genome: Genome, source: int, target: int) -> bool:
+def is_legal(genome: Genome, source: Index, target: Index) -> bool:
     """Whether `source` and `target` may be joined anew: not yet joined by an enabled connection, and no cycle."""
     first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
     if source == target or target < first_output or first_output <= source < first_hidden:
@@ -189,14 +187,14 @@ def is_legal(genome: Genome, source: int, target: int) -> bool:
 
 
 @kernel
-def _draw(mask: NDArray[np.bool_], rng: np.random.Generator) -> int:
+def _draw(mask: NDArray[np.bool_], rng: np.random.Generator) -> Index:
     """Return a random index at which `mask` is true, or -1."""
     choices = np.flatnonzero(mask)
     return choices[rng.integers(0, len(choices))] if len(choices) else -1
 
 
 @kernel
-def _draw_other(values: NDArray[np.int64], present: int, rng: np.random.Generator) -> int:
+def _draw_other(values: NDArray[np.int64], present: Index, rng: np.random.Generator) -> Index:
     """Return a random element of `values` other than `present`, or `present` where there is none."""
     others = values[values != present]
     return others[rng.integers(0, len(others))] if len(others) else present
@@ -246,7 +244,7 @@ def _random_move(genome: Genome, rng: np.random.Generator) -> Genome:
 
 @kernel
 def apply_random(
-    genome: Genome, operator: int, activations: NDArray[np.int64], node_id: int, rng: np.random.Generator
+    genome: Genome, operator: Index, activations: NDArray[np.int64], node_id: Index, rng: np.random.Generator
 ) -> Genome:
     """Apply `OPERATORS[operator]` at a random place; return `genome` itself where there is no such place."""
     first_hidden = 1 + genome.inputs + genome.outputs
@@ -277,7 +275,7 @@ def apply_random(
 @kernel
 def differs(a: Genome, b: Genome) -> bool:
     """Whether two genomes have different genes."""
-    return (
+    return bool(
         len(a.node_id) != len(b.node_id)
         or len(a.source) != len(b.source)
         or np.any(a.activation != b.activation)
@@ -292,8 +290,8 @@ def mutate(
     genome: Genome,
     rates: NDArray[np.float64],
     activations: NDArray[np.int64],
-    node_id: int,
-    max_connections: int,
+    node_id: Index,
+    max_connections: Index,
     rng: np.random.Generator,
 ) -> Genome:
     """Return a child with one random change of its genes.

@@ -23,12 +23,12 @@ class Scores(NamedTuple):
     @property
     def mean(self) -> NDArray[np.float64]:
         """(genomes,) mean over weights."""
-        return self.by_weight.mean(axis=1)
+        return np.asarray(self.by_weight.mean(axis=1))
 
     @property
     def best_weight(self) -> NDArray[np.float64]:
         """(genomes,) return at the weight that suits each genome best."""
-        return self.by_weight.max(axis=1)
+        return np.asarray(self.by_weight.max(axis=1))
 
     @property
     def economy(self) -> NDArray[np.float64]:
@@ -50,7 +50,9 @@ def select_paper(scores: Scores, config: SearchConfig, rng: np.random.Generator)
     """
     order = pareto_order(_paper_objectives(scores, config, rng), crowding_distance)
     elites = _elites(order, config)
-    return Selected(elites, _tournaments(_uncull(order, config), config.tournament, config.population - len(elites), rng))
+    return Selected(
+        elites, _tournaments(_uncull(order, config), config.tournament, config.population - len(elites), rng)
+    )
 
 
 def select_reference(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
@@ -69,7 +71,9 @@ def select_nsga2(scores: Scores, config: SearchConfig, rng: np.random.Generator)
     objectives = np.stack([scores.mean, scores.economy, scores.best_weight], axis=1)
     order = pareto_order(objectives, crowding_distance)
     elites = _elites(order, config)
-    return Selected(elites, _tournaments(_uncull(order, config), config.tournament, config.population - len(elites), rng))
+    return Selected(
+        elites, _tournaments(_uncull(order, config), config.tournament, config.population - len(elites), rng)
+    )
 
 
 def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
@@ -78,14 +82,15 @@ def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generat
     Each parent is sought in a random pool of `tournament` genomes: the cases are gone through in random order, and
     at each only those stay that are within one median absolute deviation of the best. So a network that excels at
     one weight, and fails at others, has children too, which keeps the search from settling on what is mediocre at
-    all; and because smallness is a case like the others, networks do not bloat. Elites are those of NSGA-II.
+    all. Smallness is a case for `size_share` of the parents, so that networks do not bloat. Elites as NSGA-II's.
     """
     order = pareto_order(np.stack([scores.mean, scores.economy], axis=1), crowding_distance)
     cases = np.column_stack([scores.by_weight, -scores.connections])
     tolerance = np.median(np.abs(cases - np.median(cases, axis=0)), axis=0)
     elites = _elites(order, config)
     children = config.population - len(elites)
-    return Selected(elites, lexicase_parents(cases, tolerance, min(config.tournament, len(order)), children, rng))
+    pool = min(config.tournament, len(order))
+    return Selected(elites, lexicase_parents(cases, tolerance, config.size_share, pool, children, rng))
 
 
 RANKINGS: dict[str, Callable[[Scores, SearchConfig, np.random.Generator], Selected]] = {
@@ -123,31 +128,36 @@ def _uncull(order: NDArray[np.int64], config: SearchConfig) -> NDArray[np.int64]
     return order[: len(order) - int(config.cull * len(order))]
 
 
-def _tournaments(
-    order: NDArray[np.int64], size: int, count: int, rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _tournaments(order: NDArray[np.int64], size: int, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return the winners of `count` tournaments: the best of `size` random members of `order`."""
-    return order[rng.integers(0, len(order), (count, size)).min(axis=1)]
+    winners: NDArray[np.int64] = order[rng.integers(0, len(order), (count, size)).min(axis=1)]
+    return winners
 
 
 @kernel
 def lexicase_parents(
     cases: NDArray[np.float64],
     tolerance: NDArray[np.float64],
+    last_share: float,
     pool_size: int,
     parents: int,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Return the indices of `parents` genomes chosen by epsilon-lexicase; `cases` (genomes, cases), more is better."""
+    """Return the indices of `parents` genomes chosen by epsilon-lexicase.
+
+    `cases` (genomes, cases), more is better; values within `tolerance` (cases,) of the best are as good as the best.
+    The last case counts for `last_share` of the parents.
+    """
     chosen = np.empty(parents, np.int64)
     pool = np.empty(pool_size, np.int64)
-    order = np.arange(cases.shape[1])
     for i in range(parents):
         for j in range(pool_size):
             pool[j] = rng.integers(0, cases.shape[0])
         left = pool_size
-        for j in range(len(order)):
-            k = rng.integers(j, len(order))
+        used = cases.shape[1] if rng.random() < last_share else cases.shape[1] - 1
+        order = np.arange(used)
+        for j in range(used):
+            k = rng.integers(j, used)
             order[j], order[k] = order[k], order[j]
             best = -np.inf
             for a in range(left):
@@ -188,9 +198,9 @@ def dominance_fronts(objectives: NDArray[np.float64]) -> NDArray[np.int64]:
     level = 0
     while len(current):
         front[current] = level
-        for a in current:
+        for member in current:
             for b in range(n):
-                dominated_by[b] -= better[a, b]
+                dominated_by[b] -= better[member, b]
         current = np.flatnonzero((dominated_by == 0) & (front < 0))
         level += 1
     return front

@@ -1,10 +1,10 @@
 """The run directory: every file name, and how each is written so that a crash or a full disk loses nothing.
 
-    config.json         the settings           environment.json   versions and machine
-    generations.jsonl   a row per generation   timing.jsonl       seconds per generation (not part of the result)
-    champion.json       the champion so far    champions/         one file for each improvement
-    front.json, front/  the confirmed front    checkpoint.npz     the state to resume from
-    summary.json        the result             log.txt            what happened when
+config.json         the settings           environment.json   versions and machine
+generations.jsonl   a row per generation   timing.jsonl       seconds per generation (not part of the result)
+champion.json       the champion so far    champions/         one file for each improvement
+front.json, front/  the confirmed front    checkpoint.npz     the state to resume from
+summary.json        the result             log.txt            what happened when
 """
 
 import contextlib
@@ -64,9 +64,13 @@ class RunDir:
         path.mkdir(parents=True, exist_ok=True)
         run = cls(path)
         run._acquire()
-        run.write_json(ENVIRONMENT, environment())
-        run.write_json(CONFIG, config.to_dict())
-        run.log("created")
+        try:
+            run.write_json(ENVIRONMENT, environment())
+            run.write_json(CONFIG, config.to_dict())
+            run.log("created")
+        except BaseException:
+            run.close()
+            raise
         return run
 
     @classmethod
@@ -141,7 +145,8 @@ class RunDir:
             os.fsync(file.fileno())
         state = {**checkpoint.state, "rows_bytes": rows.stat().st_size}
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, state=_text_array(json.dumps(state)), **_flatten(checkpoint.genomes))
+        arrays: dict[str, Any] = {"state": _text_array(json.dumps(state)), **_flatten(checkpoint.genomes)}
+        np.savez_compressed(buffer, **arrays)
         write_atomically(self.path / CHECKPOINT, buffer.getvalue())
 
     def load_checkpoint(self) -> Checkpoint | None:
@@ -151,14 +156,16 @@ class RunDir:
             (self.path / GENERATIONS).unlink(missing_ok=True)
             return None
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
                 state = json.loads(arrays["state"].tobytes())
                 genomes = _unflatten({name: arrays[name] for name in arrays.files if name != "state"})
             kept = int(state["rows_bytes"])
             for genome in genomes:
                 validate(genome)
         except (ValueError, KeyError, TypeError, IndexError, EOFError, OSError, zipfile.BadZipFile) as error:
-            raise UserError(f"{path} is damaged ({error}): the run cannot be resumed, its champion can be used") from None
+            raise UserError(
+                f"{path} is damaged ({error}): the run cannot be resumed, its champion can be used"
+            ) from None
         rows = self.path / GENERATIONS
         if not rows.exists() or rows.stat().st_size < kept:
             raise UserError(f"{rows} is shorter than the checkpoint says ({kept} bytes): the run is damaged")

@@ -88,7 +88,7 @@ class Search:
             raise RuntimeError("tell() was called before ask()")
         by_weight = self._by_weight(returns)
         networks, self._asked = self._asked, None
-        finite = np.isfinite(by_weight).all(axis=1)
+        finite = np.asarray(np.isfinite(by_weight).all(axis=1))
         mean = np.full(len(finite), -np.inf)
         mean[finite] = by_weight[finite].mean(axis=1)
         connections = np.array([network.connections for network in networks])
@@ -116,7 +116,8 @@ class Search:
             )
         weights = values.shape[1] if values.ndim > 1 else 1
         with np.errstate(invalid="ignore"):  # inf - inf is NaN, which counts as failed
-            return values.reshape(len(values), weights, -1).mean(axis=2)
+            by_weight: NDArray[np.float64] = values.reshape(len(values), weights, -1).mean(axis=2)
+        return by_weight
 
     def _breed(self, genomes: list[Genome], scores: Scores) -> list[Genome]:
         """Return the next generation: elites as they are, then one mutated child for each parent chosen."""

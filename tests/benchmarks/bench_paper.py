@@ -24,9 +24,7 @@ def main() -> None:
     summary = json.loads(done.stdout)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     kept = ("generations", "env_steps", "connections", "mean")
-    print(
-        json.dumps({"seconds": round(elapsed, 1), "peak_mb": round(peak), **{key: summary[key] for key in kept}})
-    )
+    print(json.dumps({"seconds": round(elapsed, 1), "peak_mb": round(peak), **{key: summary[key] for key in kept}}))
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def available_cores() -> int:
 def _unique(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int64]]:
     """Return the different networks in order of first appearance, and for each network its place among them."""
     places: dict[bytes, int] = {}
-    unique = []
+    unique: list[Network] = []
     place = np.empty(len(networks), dtype=np.int64)
     for i, network in enumerate(networks):
         key = network.edge_start.tobytes() + network.source.tobytes() + network.activation.tobytes()

@@ -1,6 +1,7 @@
-"""Fewer crossings: move one bar at a time to the level where its segments cross the fewest others (sifting).
+"""Fewer crossings: each bar in turn goes where its segments cross the fewest others and are short (sifting).
 
-After Matuszewski, Schönfeld & Molitor (1999), "Using sifting for k-layer straightline crossing minimization".
+After Matuszewski, Schönfeld & Molitor (1999), "Using sifting for k-layer straightline crossing minimization". Bars and
+segments are those of `wann.render.layout`.
 """
 
 from typing import NamedTuple
@@ -8,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# More pairs than this are not sifted: it would take longer than the picture is worth, and show little.
-_MOST_PAIRS = 150_000
+# More pairs than this are not sifted: it would take long, and little of it would show.
+_MOST_PAIRS = 200_000
 
-# What a crossing costs in lengths of segments: short segments are followed more easily than long ones.
+# What a crossing costs, in lengths of segments: a short segment with a crossing may be easier to follow than a long one.
 _CROSSING_COST = 4.0
 
 Floats = NDArray[np.float64]
@@ -19,14 +20,25 @@ Ints = NDArray[np.int64]
 
 
 class Pairs(NamedTuple):
-    """Pairs of segments of one gap between columns, each as four bars; they cross where the bars' orders differ."""
+    """Pairs of segments a and b of one gap between columns, as the bars they join; one bar twice if level."""
 
     a_left: Ints  # (pairs,)
     a_right: Ints
     b_left: Ints
     b_right: Ints
-    left: Ints  # (segments,) the segments that are not level
-    right: Ints
+
+
+class Steps(NamedTuple):
+    """How the crossings of each bar depend on its level, if nothing else moves.
+
+    Sinking below `at`, a bar has one crossing more if `upper` is above `lower`, and one less if not. The steps of a bar
+    are those from `start[bar]` to `start[bar + 1]`.
+    """
+
+    start: Ints  # (bars + 1,)
+    at: Ints  # (steps,) bars, as are the others
+    upper: Ints
+    lower: Ints
 
 
 def find_pairs(first: Ints, last: Ints, left: Ints, right: Ints) -> Pairs | None:
@@ -35,38 +47,56 @@ def find_pairs(first: Ints, last: Ints, left: Ints, right: Ints) -> Pairs | None
     `first` and `last` (bars,) columns; `left` and `right` (segments,) bars. A bar that spans columns is a level
     segment in every gap it spans.
     """
-    spans = last - first
-    level = np.repeat(np.arange(len(first)), spans)
-    level_gap = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])
+    level = np.repeat(np.arange(len(first)), last - first)
+    level_gap = [np.arange(a, b) for a, b in zip(first, last, strict=True)]
     a, b = np.concatenate([left, level]), np.concatenate([right, level])
-    gap = np.concatenate([last[left], level_gap.astype(np.int64)])
+    gap = np.concatenate([last[left], *level_gap])
     if (np.bincount(gap).astype(np.float64) ** 2).sum() > 2 * _MOST_PAIRS:
         return None
-    found = []
+    found = [np.zeros((4, 0), dtype=np.int64)]
     for g in range(int(gap.max(initial=-1)) + 1):
         members = np.flatnonzero(gap == g)
         i, j = (members[side] for side in np.triu_indices(len(members), 1))
         can_cross = (a[i] != a[j]) & (b[i] != b[j]) & ((a[i] != b[i]) | (a[j] != b[j]))
         found.append(np.stack([a[i], b[i], a[j], b[j]])[:, can_cross])
-    pairs = np.concatenate([np.zeros((4, 0), dtype=np.int64), *found], axis=1)
-    return Pairs(*pairs, left, right)
+    return Pairs(*np.concatenate(found, axis=1))
 
 
 def count_crossings(pairs: Pairs, levels: Floats) -> int:
-    """Return how many of the pairs cross."""
-    return int(np.count_nonzero(_cross(*(levels[bar] for bar in pairs[:4]))))
+    """Return how many of the pairs cross at `levels` (bars,)."""
+    a_left, a_right, b_left, b_right = (levels[bars] for bars in pairs)
+    return int(np.count_nonzero((a_left - b_left) * (a_right - b_right) < 0))
 
 
-def sift(first: Ints, last: Ints, pairs: Pairs, levels: Floats) -> Floats:
-    """Return levels after moving each bar in turn to its best place among the bars of its columns."""
+def find_steps(pairs: Pairs, bars: int) -> Steps:
+    """Return the steps of `bars` bars."""
+    owner, at, upper, lower = [], [], [], []
+    for a_left, a_right, b_left, b_right in (pairs, pairs[2:] + pairs[:2]):
+        slanted = a_left != a_right
+        owner += [a_left, a_right]
+        at += [b_left, b_right]
+        upper += [np.where(slanted, a_right, b_left), np.where(slanted, a_left, b_right)]
+        lower += [b_right, b_left]
+    owners = np.concatenate(owner)
+    order = np.argsort(owners, kind="stable")
+    start = np.searchsorted(owners[order], np.arange(bars + 1))
+    return Steps(start, *(np.concatenate(column)[order] for column in (at, upper, lower)))
+
+
+def sift(first: Ints, last: Ints, left: Ints, right: Ints, steps: Steps, levels: Floats) -> Floats:
+    """Return `levels` (bars,) after every bar, the best connected first, went to its best place among its columns."""
     levels = levels.copy()
-    degree = np.bincount(np.concatenate([pairs.left, pairs.right]), minlength=len(levels))
-    for bar in np.argsort(-degree, kind="stable"):
+    bars = len(levels)
+    ends = np.concatenate([left, right])
+    order = np.argsort(ends, kind="stable")
+    neighbours, start = np.concatenate([right, left])[order], np.searchsorted(ends[order], np.arange(bars + 1))
+    for bar in np.argsort(-np.diff(start), kind="stable").tolist():
         rivals = (first <= last[bar]) & (last >= first[bar])
         rivals[bar] = False
         if rivals.any():
             places = _places(np.unique(levels[rivals]), levels[bar])
-            costs = _costs(pairs, levels, bar, places)
+            lengths = np.abs(places[:, None] - levels[neighbours[start[bar] : start[bar + 1]]]).sum(axis=1)
+            costs = _CROSSING_COST * _crossings_at(places, steps, bar, levels) + lengths
             best = int(costs.argmin())
             if costs[best] < costs[0] - 1e-9:
                 levels[bar] = places[best]
@@ -74,20 +104,15 @@ def sift(first: Ints, last: Ints, pairs: Pairs, levels: Floats) -> Floats:
 
 
 def _places(taken: Floats, present: float) -> Floats:
-    """Return the present level, then one level in each opening between the levels taken."""
+    """Return the present level, one above and one below all levels taken, and one in each opening between them."""
     return np.concatenate([[present, taken[0] - 1.0, taken[-1] + 1.0], 0.5 * (taken[1:] + taken[:-1])])
 
 
-def _costs(pairs: Pairs, levels: Floats, bar: int, places: Floats) -> Floats:
-    """Return what the crossings and lengths of the segments of `bar` cost at each of `places`."""
-    corners = pairs[:4]
-    concerned = np.any([corner == bar for corner in corners], axis=0)
-    at = [np.where(c[concerned] == bar, places[:, None], levels[c[concerned]]) for c in corners]
-    crossings = np.count_nonzero(_cross(*at), axis=1)
-    ends = np.concatenate([pairs.right[pairs.left == bar], pairs.left[pairs.right == bar]])
-    lengths = np.abs(places[:, None] - levels[ends]).sum(axis=1)
-    return np.asarray(_CROSSING_COST * crossings + lengths)
-
-
-def _cross(a_left: Floats, a_right: Floats, b_left: Floats, b_right: Floats) -> NDArray[np.bool_]:
-    return np.asarray((a_left - b_left) * (a_right - b_right) < 0)
+def _crossings_at(places: Floats, steps: Steps, bar: int, levels: Floats) -> Ints:
+    """Return the crossings of `bar` at each of `places`, up to a constant."""
+    own = slice(steps.start[bar], steps.start[bar + 1])
+    change = np.where(levels[steps.upper[own]] < levels[steps.lower[own]], 1, -1)
+    order = np.argsort(levels[steps.at[own]])
+    total = np.concatenate([[0], np.cumsum(change[order])])
+    passed = np.searchsorted(levels[steps.at[own]][order], places)
+    return np.asarray(total[passed], dtype=np.int64)

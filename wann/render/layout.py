@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.network import Network
-from wann.render.crossings import find_pairs, sift
+from wann.render.crossings import find_pairs, find_steps, sift
 
 # Up to this many inputs, those without a connection are drawn all the same (faded).
 DRAWN_UNUSED_INPUTS = 16
@@ -107,7 +107,7 @@ def _make_bars(network: Network, column: Ints, rows: Ints) -> tuple[Bars, Ints]:
     stretches = len(rows) + np.arange(len(long))
     first, last = column[source[long]] + 1, column[target[long]] - 1
     crowd = np.bincount(np.concatenate([np.arange(a, b + 1) for a, b in zip(first, last, strict=True)] or [[0]]))
-    ease = max(_STRETCHES_AT_EASE, 3.0 * np.bincount(column[rows]).max())
+    ease = max(_STRETCHES_AT_EASE, float(np.bincount(column[rows]).max()))
     room = _STRETCH_ROOM * min(1.0, ease / crowd.max())
     return Bars(
         np.concatenate([column[rows], first]),
@@ -120,33 +120,54 @@ def _make_bars(network: Network, column: Ints, rows: Ints) -> tuple[Bars, Ints]:
 
 def _arrange(bars: Bars) -> Floats:
     """Return a level for each bar: barycentre sweeps, then sifting where the network is small, then placing."""
-    levels = _settle(bars, np.arange(len(bars.first), dtype=np.float64))
-    for sweep in range(_ORDERING_SWEEPS):
-        levels = _settle(bars, _barycentres(bars, levels, sweep % 3))
+    levels = _settle(bars, sweep_columns(bars))
     pairs = find_pairs(bars.first, bars.last, bars.left, bars.right)
     if pairs is not None:
+        steps = find_steps(pairs, len(levels))
         for _ in range(_SIFTING_SWEEPS):
-            sifted = sift(bars.first, bars.last, pairs, levels)
+            sifted = sift(bars.first, bars.last, bars.left, bars.right, steps, levels)
             if np.array_equal(sifted, levels):
                 break
             levels = _settle(bars, sifted)
     for _ in range(_PLACING_SWEEPS):
-        levels = _place(bars, bars.order(levels), _barycentres(bars, levels, 2))
+        levels = _place(bars, bars.order(levels), 0.5 * (levels + _barycentres(bars, levels)))
     return levels
 
 
-def _barycentres(bars: Bars, levels: Floats, side: int) -> Floats:
-    """Return the mean level of what each bar is joined to on the left (side 0), the right (1) or both (2).
+def sweep_columns(bars: Bars) -> Floats:
+    columns = int(bars.last.max()) + 1
+    members = [np.flatnonzero((bars.first <= c) & (bars.last >= c)) for c in range(columns)]
+    entering = [np.flatnonzero(bars.first[bars.right] == c) for c in range(columns)]
+    leaving = [np.flatnonzero(bars.last[bars.left] == c) for c in range(columns)]
+    now = np.zeros(len(bars.first))
+    for c in range(columns):
+        _stack(bars, members[c], now, members[c].astype(np.float64))
+    total = np.zeros_like(now)
+    for sweep in range(_ORDERING_SWEEPS):
+        forward = sweep % 2 == 0
+        total[:] = 0.0
+        for c in range(columns) if forward else reversed(range(columns)):
+            segments = entering[c] if forward else leaving[c]
+            a, b = (bars.right[segments], bars.left[segments])
+            if not forward: a, b = b, a
+            count = np.bincount(a, minlength=len(now)); s = np.bincount(a, now[b], minlength=len(now))
+            wanted = np.where(count > 0, s / np.maximum(count, 1), now)
+            _stack(bars, members[c], now, wanted[members[c]])
+            total[members[c]] += now[members[c]]
+    return total / (bars.last - bars.first + 1)
 
-    A bar without neighbours on that side keeps its level.
-    """
-    count, total = np.zeros(len(levels)), np.zeros(len(levels))
-    if side != 1:
-        count += np.bincount(bars.right, minlength=len(levels))
-        total += np.bincount(bars.right, levels[bars.left], minlength=len(levels))
-    if side != 0:
-        count += np.bincount(bars.left, minlength=len(levels))
-        total += np.bincount(bars.left, levels[bars.right], minlength=len(levels))
+
+def _stack(bars, members, now, wanted):
+    order = members[np.argsort(wanted, kind="stable")]
+    bottom = np.cumsum(bars.room[order])
+    now[order] = bottom - 0.5 * bars.room[order] - 0.5 * bottom[-1]
+
+
+def _barycentres(bars: Bars, levels: Floats) -> Floats:
+    """Return the mean level of what each bar is joined to."""
+    count = np.bincount(bars.right, minlength=len(levels)) + np.bincount(bars.left, minlength=len(levels))
+    total = np.bincount(bars.right, levels[bars.left], minlength=len(levels))
+    total += np.bincount(bars.left, levels[bars.right], minlength=len(levels))
     return np.where(count > 0, total / np.maximum(count, 1), levels)
 
 

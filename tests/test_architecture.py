@@ -1,0 +1,78 @@
+"""The plan of the house, held by reading the imports: a row may import the rows below it, and itself nowhere."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROWS = [
+    {"__main__"},
+    {"cli"},
+    {"experiment", "render", "progress"},
+    {"measures"},
+    {"evaluators", "champions", "loading"},
+    {"tasks", "search", "formats", "runs", "recipes"},
+    {"operators", "network", "ranking"},
+    {"kernels", "envs"},
+    {"maths", "config", "genome", "streams"},
+    {"errors", "activations", "jit"},
+]
+ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}
+# The environments stand alone but for the compiler and its maths; tasks use their kernels.
+ENVS_MAY_IMPORT = {"jit", "maths", "envs"}
+
+
+def sources() -> list[Path]:
+    files = [*(ROOT / "wann").glob("**/*.py"), *(ROOT / "envs").glob("**/*.py")]
+    return [path for path in files if path != ROOT / "wann" / "__init__.py" and "wann/envs" not in path.as_posix()]
+
+
+def room(path: Path) -> str:
+    parts = path.relative_to(ROOT).parts
+    return "envs" if parts[0] == "envs" else Path(parts[1]).stem
+
+
+def imports(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names
+
+
+def rooms_imported(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(path) if name.startswith("wann.")}
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_go_down(path: Path) -> None:
+    here = room(path)
+    assert here in ROW_OF, f"give {here} a row in tests/test_architecture.py"
+    for other in rooms_imported(path) - {here}:
+        assert ROW_OF[other] > ROW_OF[here], f"{path.name} imports {other}, which is not below it"
+    if here == "envs":
+        assert rooms_imported(path) <= ENVS_MAY_IMPORT
+
+
+def test_ray_is_imported_by_evaluators_alone() -> None:
+    users = {room(path) for path in sources() if any(name.split(".")[0] == "ray" for name in imports(path))}
+    assert users <= {"evaluators"}
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_pickle_and_no_eval(path: Path) -> None:
+    assert not {"pickle", "dill", "cloudpickle", "marshal", "shelve"} & {n.split(".")[0] for n in imports(path)}
+    calls = {
+        n.func.id
+        for n in ast.walk(ast.parse(path.read_text()))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
+    assert not {"eval", "exec"} & calls
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_files_stay_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 400
