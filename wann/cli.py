@@ -288,7 +288,11 @@ def _export(options: argparse.Namespace) -> None:
     from wann.runs import write_atomically
 
     file = formats.read_network(network_path(options.network))
-    text = formats.dumps(file, options.to)
+    text = {
+        "json": formats.dumps_json,
+        "out": formats.dumps_out,
+        "python": lambda network: formats.dumps_python(network, options.network.stem),
+    }[options.to](file)
     if options.out is None:
         sys.stdout.write(text)
         return

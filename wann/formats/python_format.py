@@ -1,11 +1,11 @@
-'''A network as one Python file that needs nothing but the standard library.
+"""A network as one Python file that needs nothing but the standard library.
 
 The file computes the same bits as `wann.kernels`: the polynomials of `wann.maths` in Python's floats, which are the
 same IEEE 754 doubles, and sums in the same order. A test compares the two.
-'''
+"""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -26,32 +26,175 @@ def dumps(file: NetworkFile, name: str, weight: float = 1.0) -> str:
     if not np.isfinite(weight):
         raise ValueError(f"the shared weight must be finite, got {weight}")
     network, gene = compile_with_genes(file.genome)
-    default = repr(float(weight)) if file.weights is None else f"[{_listing(file.weights[gene].tolist())}]"
-    parts = [
-        _docstring(file, network, name),
-        "import math\n",
-        _wrapped(f"WEIGHT = {default}", ""),
-        *_functions(network),
-        _TOTAL,
-        _ACT.format(
-            inputs=_count(network.inputs, "number"),
-            outputs=_count(network.outputs, "number"),
-            connections=network.connections,
-            body="".join(_body(network)),
-        ),
-        f'if __name__ == "__main__":\n    print(act([0.5] * {network.inputs}))\n',
-    ]
-    return "\n\n".join(parts).replace('"""\n\n\nimport', '"""\n\nimport').replace("math\n\n\nWEIGHT", "math\n\nWEIGHT")
+    functions = list(_functions(network))
+    head = [_docstring(file, network, name)]
+    if any("math." in function for function in functions):
+        head.append("import math\n")
+    if file.weights is None:
+        head.append(f"WEIGHT = {float(weight)!r}\n")
+    else:
+        head.append(_wrapped("WEIGHT = [", map(repr, file.weights[gene].tolist()), "]"))
+    act = _ACT.format(
+        inputs=_count(network.inputs, "number"),
+        outputs=_count(network.outputs, "number"),
+        connections=network.connections,
+        body="".join(_body(network)),
+    )
+    main = f'if __name__ == "__main__":\n    print(act([0.5] * {network.inputs}))\n'
+    return "\n\n".join(["\n".join(head), *functions, _TOTAL, act, main])
 
 
 def _docstring(file: NetworkFile, network: Network, name: str) -> str:
-    title = _quoted(name) + (f", a network for the task {_quoted(file.task)}" if file.task else ", a network")
-    sizes = ", ".join(
-        (
-            _count(network.inputs, "input"),
-            _count(network.hidden, "hidden node"),
-            _count(network.outputs, "output"),
-            _count(network.connections, "connection"),
-        )
+    title = _quotable(name) + (f", for the task {_quotable(file.task)}" if file.task else "")
+    sizes = [
+        _count(network.inputs, "input"),
+        _count(network.hidden, "hidden node"),
+        _count(network.outputs, "output"),
+        _count(network.connections, "connection"),
+    ]
+    return f'"""{title}: a network of {", ".join(sizes)}.\n\n{_ABOUT}"""\n'
+
+
+def _functions(network: Network) -> Iterator[str]:
+    """Yield the functions that the network's activations need, callees first."""
+    used = {Activation(activation) for activation in network.activation.tolist()} - {Activation.LINEAR}
+    if used & {Activation.SIN, Activation.COSINE}:
+        yield _SINE_POLY
+    if used & {Activation.GAUSSIAN, Activation.TANH, Activation.SIGMOID}:
+        yield _EXPONENTIAL
+    for activation in sorted(used):
+        yield f'def {activation.label}(x):\n    """{activation.formula}"""\n{_BODIES[activation]}'
+
+
+def _body(network: Network) -> Iterator[str]:
+    """Yield the lines of `act` that compute the nodes, one per node."""
+    observed = [f"x{i}" for i in range(1, 1 + network.inputs)]
+    hidden = [f"h{i}" for i in range(1, 1 + network.hidden)]
+    answers = [f"y{i}" for i in range(1, 1 + network.outputs)]
+    names = ["bias", *observed, *hidden, *answers]
+    sources = [names[row] for row in network.source.tolist()]
+    starts = network.edge_start.tolist()
+    yield "    bias = 1.0\n"
+    yield _wrapped("    [", observed, "] = map(float, observation)")
+    for node, activation in enumerate(network.activation.tolist()):
+        first, last = starts[node], starts[node + 1]
+        call = f"    {names[1 + network.inputs + node]} = "
+        end = ")"
+        if activation != Activation.LINEAR:
+            call, end = f"{call}{Activation(activation).label}(", "))"
+        yield _wrapped(f"{call}total(", ["w", str(first), *sources[first:last]], end)
+    yield _wrapped("    return [", answers, "]")
+
+
+def _wrapped(start: str, items: Iterable[str], end: str) -> str:
+    """Return `start`, the items and `end`, broken into lines between items; the brackets make that legal."""
+    indent = " " * (len(start) - len(start.lstrip()))
+    lines = textwrap.wrap(
+        f"{start.lstrip()}{', '.join(items)}{end}",
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}    ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
-    return f'"""{title}: {sizes}.\n\n{_ABOUT}"""\n'
+    return "\n".join(lines) + "\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _quotable(text: str) -> str:
+    """Return `text` so that it can stand in a docstring, whatever it is."""
+    line = "".join(character if character.isprintable() else "?" for character in text)
+    return line.replace("\\", "\\\\").replace('"', '\\"')
+
+
+_ABOUT = """Written by wann, which computes the same values to the last bit. Needs only Python.
+
+    act(observation)          the outputs, a list, with the weights WEIGHT
+    act(observation, 0.8)     with 0.8 as the weight of every connection
+    act(observation, [...])   with a weight for each connection, in the order of the sources in the lines of `act`:
+                              in `total(w, 5, x1, h2)` the weight of x1 is number 5 (counted from 0), that of h2 number 6
+"""
+
+_TOTAL = '''\
+def total(weight, first, *values):
+    """Return the weighted sum of `values`, whose connections have the numbers `first`, `first` + 1, ..."""
+    if isinstance(weight, list):
+        result = 0.0
+        for number, value in enumerate(values, first):
+            result += weight[number] * value
+        return result
+    if not values:
+        return 0.0
+    result = values[0]
+    for value in values[1:]:
+        result += value
+    return result * weight
+'''
+
+_ACT = '''\
+def act(observation, weight=WEIGHT):
+    """Return the outputs, a list of {outputs}, for an observation of {inputs}."""
+    w = [float(value) for value in weight] if hasattr(weight, "__len__") else float(weight)
+    if isinstance(w, list) and len(w) != {connections}:
+        raise ValueError(f"expected one weight or a list of {connections}, got a list of {{len(w)}}")
+{body}'''
+
+# Each as in `wann.maths`, one operation at a time. `copysign` keeps the sign of a zero, which `round` loses.
+_SINE_POLY = '''\
+def sine_poly(r):
+    """sin(pi r) for r from -1/2 to 1/2."""
+    z = r * r
+    p = -2.113362735205297e-05
+    p = p * z + 0.0004659870158043378
+    p = p * z + -0.0073703643265304155
+    p = p * z + 0.08214587881631043
+    p = p * z + -0.599264528825224
+    p = p * z + 2.5501640398618677
+    p = p * z + -5.1677127800497855
+    p = p * z + 3.1415926535897927
+    return p * r
+'''
+
+_EXPONENTIAL = '''\
+def exponential(x):
+    """exp(x), with x held from -708 to 708."""
+    if x != x:
+        return x
+    x = min(max(x, -708.0), 708.0)
+    n = (x * 1.4426950408889634 + 6755399441055744.0) - 6755399441055744.0
+    r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10
+    q = 2.5100375832561234e-08
+    q = q * r + 2.7620075879983367e-07
+    q = q * r + 2.7557268480310024e-06
+    q = q * r + 2.4801521322368692e-05
+    q = q * r + 0.00019841269863040545
+    q = q * r + 0.0013888888917196719
+    q = q * r + 0.008333333333330065
+    q = q * r + 0.041666666666624164
+    q = q * r + 0.16666666666666669
+    q = q * r + 0.5000000000000001
+    return math.ldexp(q * r * r + r + 1.0, int(n))
+'''
+
+_PERIODIC = """\
+    if not math.isfinite(x):
+        return math.nan
+    nearest = math.copysign(round(x), x)
+    return sine_poly({argument}) * (1.0 - 2.0 * (nearest % 2.0))
+"""
+
+_BODIES = {
+    Activation.STEP: "    return 1.0 if x > 0.0 else 0.0\n",
+    Activation.SIN: _PERIODIC.format(argument="x - nearest"),
+    Activation.GAUSSIAN: "    return exponential(-0.5 * x * x)\n",
+    Activation.TANH: "    return 1.0 - 2.0 / (1.0 + exponential(2.0 * x))\n",
+    Activation.SIGMOID: "    return 1.0 / (1.0 + exponential(-x))\n",
+    Activation.INVERSE: "    return -x\n",
+    Activation.ABSOLUTE: "    return abs(x)\n",
+    Activation.RELU: "    return x if x > 0.0 else 0.0\n",
+    Activation.COSINE: _PERIODIC.format(argument="0.5 - abs(x - nearest)"),
+    Activation.SQUARE: "    return x * x\n",
+}

@@ -1,0 +1,2 @@
+"""Pictures of a run and of a network file."""
+def draw_run(*a, **k): return []
