@@ -28,7 +28,7 @@ class SearchConfig:
 
     task: str = setting("swingup", "what networks are scored on")
     seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
-    generations: int = setting(260, "how many generations to run", 1, 10**7)
+    generations: int = setting(480, "how many generations to run", 1, 10**7)
     population: int = setting(1024, "genomes in a generation", 2, 10**6)
 
     weights: tuple[float, ...] = setting(TRAINING_WEIGHTS, "shared weights a network is scored with", -1e6, 1e6)
@@ -62,6 +62,7 @@ class SearchConfig:
     remove_connection: float = setting(0.10, "... of deleting a connection", 0, 1e6)
     remove_node: float = setting(0.10, "... of deleting a hidden node and joining its neighbours", 0, 1e6)
     move_connection: float = setting(0.10, "... of moving one end of a connection", 0, 1e6)
+    extra_mutation: float = setting(0.2, "probability that a child is mutated again; repeats, up to four times", 0, 0.99)
 
     confirm_episodes: int = setting(100, "held-out episodes for each weight before a network is called best", 1, 10**6)
     confirm_candidates: int = setting(2, "networks confirmed in a generation, at most", 1, 10**6)

@@ -24,6 +24,10 @@ from wann.ranking import RANKINGS, Scores
 from wann.streams import stream
 
 
+# A child is mutated at most this often, which bounds the node ids that it can use.
+_MOST_MUTATIONS = 4
+
+
 class Generation(NamedTuple):
     """One evaluated generation."""
 
@@ -123,9 +127,16 @@ class Search:
         """Return the next generation: elites as they are, then one mutated child for each parent chosen."""
         config, rng = self.config, stream(self.config.seed, "breed", self.generation)
         selected = RANKINGS[config.ranking](scores, config, rng)
-        first_id = 1 + genomes[0].inputs + genomes[0].outputs + self.generation * config.population
+        counts = np.minimum(rng.geometric(1.0 - config.extra_mutation, len(selected.parents)), _MOST_MUTATIONS)
+        first_id = 1 + genomes[0].inputs + genomes[0].outputs + self.generation * config.population * _MOST_MUTATIONS
         children = [
-            mutate(genomes[parent], self._rates, self._activations, first_id + i, config.max_connections, rng)
-            for i, parent in enumerate(selected.parents)
+            self._mutate(genomes[parent], int(count), first_id + i * _MOST_MUTATIONS, rng)
+            for i, (parent, count) in enumerate(zip(selected.parents, counts, strict=True))
         ]
         return [genomes[i] for i in selected.elites] + children
+
+    def _mutate(self, genome: Genome, times: int, first_id: int, rng: np.random.Generator) -> Genome:
+        for i in range(times):
+            limit = self.config.max_connections
+            genome = mutate(genome, self._rates, self._activations, first_id + i, limit, rng)
+        return genome
