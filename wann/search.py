@@ -19,7 +19,7 @@ from wann.activations import BY_LABEL
 from wann.config import SearchConfig
 from wann.genome import Genome, random_minimal
 from wann.network import Network, compile_genome
-from wann.operators import mutate
+from wann.operators import differs, mutate
 from wann.ranking import RANKINGS, Scores
 from wann.streams import stream
 
@@ -136,7 +136,9 @@ class Search:
         return [genomes[i] for i in selected.elites] + children
 
     def _mutate(self, genome: Genome, times: int, first_id: int, rng: np.random.Generator) -> Genome:
+        """Mutate `genome` up to `times` times; a mutation that would undo all before it is left out."""
+        child, limit = genome, self.config.max_connections
         for i in range(times):
-            limit = self.config.max_connections
-            genome = mutate(genome, self._rates, self._activations, first_id + i, limit, rng)
-        return genome
+            mutated = mutate(child, self._rates, self._activations, first_id + i, limit, rng)
+            child = mutated if differs(mutated, genome) else child
+        return child

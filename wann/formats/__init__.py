@@ -27,4 +27,4 @@ def read_network(path: Path) -> NetworkFile:
     """
     text = read_text(path)
     is_json = path.suffix.lower() == ".json" or text.lstrip().startswith("{")
-    return (json_format if is_json else out_format).loads(text, str(path))
+    return json_format.loads(text, str(path)) if is_json else out_format.loads(text, str(path))

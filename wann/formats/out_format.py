@@ -65,7 +65,7 @@ def loads(text: str, origin: str, inputs: int | None = None, outputs: int | None
     """
     try:
         matrix, activation = _read_table(text)
-        ends = _find_ends(matrix != 0.0, inputs, outputs)  # nan != 0, so that disabled connections count
+        ends = _find_ends(matrix, inputs, outputs)
         return NetworkFile(validated(_genome(matrix, activation, ends)), None, None, {})
     except UserError as error:
         raise UserError(f"{printable(origin)}: {error}") from None
@@ -168,11 +168,12 @@ def _parse_cell(cell: str, line: int) -> float:
     return value
 
 
-def _find_ends(joined: NDArray[np.bool_], inputs: int | None, outputs: int | None) -> tuple[int, int]:
+def _find_ends(matrix: NDArray[np.float64], inputs: int | None, outputs: int | None) -> tuple[int, int]:
     """Return the numbers of inputs and outputs, inferred where they are None; see `loads`."""
-    nodes = len(joined)
-    leading = int(np.argmax(np.append(joined.any(axis=0), True)))  # how many columns before the first connection
-    trailing = int(np.argmax(np.append(joined.any(axis=1)[::-1], True)))
+    nodes = len(matrix)
+    sources, targets = np.nonzero(matrix)  # nan is not zero, so that disabled connections count
+    leading = int(targets.min(initial=nodes))
+    trailing = nodes - 1 - int(sources.max(initial=-1))
     if inputs is None and outputs is None and leading + trailing > nodes:
         raise UserError(
             f"expected inputs and outputs that can be told apart, got {leading} leading nodes that no connection "

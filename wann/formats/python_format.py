@@ -114,8 +114,8 @@ _ABOUT = """Written by wann, which computes the same values to the last bit. Nee
 
     act(observation)          the outputs, a list, with the weights WEIGHT
     act(observation, 0.8)     with 0.8 as the weight of every connection
-    act(observation, [...])   with a weight for each connection, in the order of the sources in the lines of `act`:
-                              in `total(w, 5, x1, h2)` the weight of x1 is number 5 (counted from 0), that of h2 number 6
+    act(observation, [...])   with a weight for each connection: in `total(w, 5, x1, h2)` below, weight number 5,
+                              counted from 0, is that of x1 and number 6 that of h2
 """
 
 _TOTAL = '''\

@@ -1,2 +1,83 @@
-"""Pictures of a run and of a network file."""
-def draw_run(*a, **k): return []
+"""The pictures of a run directory, and of a network file."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wann import measures, runs
+from wann.config import TRAINING_WEIGHTS
+from wann.errors import UserError
+from wann.evaluators import Evaluator
+from wann.loading import LoadedNetwork, load_network
+from wann.render.curves import draw_front, draw_learning_curve, draw_profile
+from wann.render.drawing import draw_network
+from wann.render.figures import save_figure
+from wann.runs import RunDir
+from wann.tasks import Task, make_task
+
+_PROFILE_EPISODES = 50
+
+
+def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) -> list[Path]:
+    """Draw champion, learning curve, profile and front of the run at `path` into `out`; return the files.
+
+    With `film`, an episode at the champion's best training weight, too.
+    """
+    run = RunDir.open(path)
+    name = path.resolve().name
+    written = _draw_network(load_network(path), out, evaluator, film, run.config.weights)
+    rows = run.rows()
+    if rows:
+        written += save_figure(draw_learning_curve(rows, title=name), out / "learning_curve")
+    if (path / runs.FRONT).exists():
+        written += save_figure(draw_front(run.read_json(runs.FRONT)), out / "front")
+    return written
+
+
+def draw_network_file(path: Path, out: Path, evaluator: Evaluator) -> list[Path]:
+    """Draw the network in the file `path`, its profile and an episode into `out`; return the files."""
+    return _draw_network(load_network(path), out, evaluator, True, TRAINING_WEIGHTS)
+
+
+def _draw_network(
+    loaded: LoadedNetwork, out: Path, evaluator: Evaluator, film: bool, weights: tuple[float, ...]
+) -> list[Path]:
+    out.mkdir(parents=True, exist_ok=True)
+    network = loaded.network
+    task = _task_of(loaded)
+    title = f"{network.connections} connections, {network.hidden} hidden nodes"
+    names = {"input_names": task.input_names, "output_names": task.output_names} if task else {}
+    figure = draw_network(network, title=title, weights=loaded.weights, **names)
+    written = save_figure(figure, out / "champion")
+    if task is None:
+        return written
+    grid = measures.profile(task, network, _PROFILE_EPISODES, 0, evaluator)
+    points: list[dict[str, Any]] = [{"weight": weight, **measure._asdict()} for weight, measure in grid]
+    written += save_figure(draw_profile(points, training_weights=weights, title=title), out / "profile")
+    if film and hasattr(task, "environment"):
+        best = float(max(grid, key=lambda entry: entry[1].mean)[0])
+        written.append(_film(loaded, task, best, out))
+    return written
+
+
+def _film(loaded: LoadedNetwork, task: Any, best_weight: float, out: Path) -> Path:
+    from wann.render.film import film_episode, save_gif
+
+    weight: Any = best_weight if loaded.weights is None else np.asarray(loaded.weights)
+    frames = film_episode(loaded.network, weight, environment=task.environment)
+    path = out / "episode.gif"
+    save_gif(frames, path)
+    return path
+
+
+def _task_of(loaded: LoadedNetwork) -> Task | None:
+    """Return the network's task, swing-up if it names none; None where the network fits it not."""
+    task = make_task(loaded.task or "swingup")
+    try:
+        loaded.check_fits(task)
+    except UserError:
+        return None
+    return task
+
+

@@ -1,6 +1,6 @@
 """What networks are scored on. `TASKS` is the registry; a task is looked up by name with `make_task`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,6 +24,14 @@ class Task(Protocol):
     @property
     def outputs(self) -> int:
         """Number of outputs of a network."""
+
+    @property
+    def input_names(self) -> Sequence[str]:
+        """One name for each input."""
+
+    @property
+    def output_names(self) -> Sequence[str]:
+        """One name for each output."""
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[Any]:
         """Return what defines each of `episodes` episodes (episodes, ...), the same for all networks."""

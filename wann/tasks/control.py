@@ -10,6 +10,12 @@ from wann.jit import kernel
 from wann.kernels import LANE_MULTIPLE, Packed, forward
 
 
+_ENVIRONMENTS = {
+    "swingup": "wann.envs:wann/CartPoleSwingUp-v1",
+    "swingup-hard": "wann.envs:wann/CartPoleSwingUpHard-v1",
+}
+
+
 @dataclass(frozen=True)
 class CartPoleSwingUp:
     """Return of one episode of cart-pole swing-up: the sum of its rewards, at most one a step."""
@@ -19,7 +25,13 @@ class CartPoleSwingUp:
 
     inputs = physics.OBSERVATIONS
     outputs = physics.ACTIONS
-    environment = "wann.envs:wann/CartPoleSwingUp-v1"
+    input_names = ("x", "x'", "cos", "sin", "angle'")
+    output_names = ("force",)
+
+    @property
+    def environment(self) -> str:
+        """The Gymnasium id of the same task."""
+        return _ENVIRONMENTS[self.name]
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Return `episodes` start states (episodes, 4), the same for every network they are given to."""
