@@ -4,8 +4,6 @@ Source: the 2019 release (WANN/domain/cartpole_swingup.py), after Gal, McAlliste
 Euler, in the order positions then velocities. All quantities are in SI units; theta = 0 is upright.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,16 +29,13 @@ _X_TO_HALF_TURNS = 0.5 / TRACK_HALF_LENGTH  # the reward's cos(x / 2.4 * pi / 2)
 OBSERVATIONS = 5
 ACTIONS = 1
 
+Lanes = NDArray[np.float64]
 
-class Lanes(NamedTuple):
-    """The state of many cart-poles, one per lane; each field has shape (lanes,)."""
 
-    x: NDArray[np.float64]  # m
-    x_dot: NDArray[np.float64]  # m/s
-    theta: NDArray[np.float64]  # rad
-    theta_dot: NDArray[np.float64]  # rad/s
-    cosine: NDArray[np.float64]  # of theta
-    sine: NDArray[np.float64]  # of theta
+# Rows of the state of many cart-poles, (STATE_ROWS, lanes): the state proper, what is derived from it, the reward of
+# the last step, and two rows of scratch.
+X, X_DOT, THETA, THETA_DOT, COSINE, SINE, REWARD, _X_ACCELERATION, _THETA_ACCELERATION = range(9)
+STATE_ROWS = 9
 
 
 @kernel
@@ -83,48 +78,54 @@ def accelerations(
 
 
 @kernel
-def step_lanes(lanes: Lanes, action: NDArray[np.float64], rewards: NDArray[np.float64], width: int) -> None:
-    """Advance `lanes[:width]` by one step of 0.01 s and write what it earned into `rewards`."""
+def step_lanes(state: Lanes, action: NDArray[np.float64], width: int) -> None:
+    """Advance `state[:, :width]` by one step of 0.01 s under `action` (lanes,).
+
+    Short loops over few rows each, which the compiler can prove independent and turns into vector instructions.
+    """
     for i in range(width):
         x_acceleration, theta_acceleration = accelerations(
-            lanes.x_dot[i], lanes.theta_dot[i], lanes.cosine[i], lanes.sine[i], action[i]
+            state[X_DOT, i], state[THETA_DOT, i], state[COSINE, i], state[SINE, i], action[i]
         )
-        lanes.x[i] += lanes.x_dot[i] * TIME_STEP
-        lanes.theta[i] += lanes.theta_dot[i] * TIME_STEP
-        lanes.x_dot[i] += x_acceleration * TIME_STEP
-        lanes.theta_dot[i] += theta_acceleration * TIME_STEP
-    # One loop per polynomial: in one loop they would not all fit the registers.
+        state[_X_ACCELERATION, i] = x_acceleration
+        state[_THETA_ACCELERATION, i] = theta_acceleration
     for i in range(width):
-        lanes.cosine[i] = cosine(lanes.theta[i])
+        state[X, i] += state[X_DOT, i] * TIME_STEP
     for i in range(width):
-        lanes.sine[i] = sine(lanes.theta[i])
+        state[THETA, i] += state[THETA_DOT, i] * TIME_STEP
     for i in range(width):
-        rewards[i] = reward(lanes.x[i], lanes.cosine[i])
+        state[X_DOT, i] += state[_X_ACCELERATION, i] * TIME_STEP
+    for i in range(width):
+        state[THETA_DOT, i] += state[_THETA_ACCELERATION, i] * TIME_STEP
+    for i in range(width):
+        state[COSINE, i] = cosine(state[THETA, i])
+    for i in range(width):
+        state[SINE, i] = sine(state[THETA, i])
+    for i in range(width):
+        state[REWARD, i] = reward(state[X, i], state[COSINE, i])
 
 
 @kernel
-def set_lane(lanes: Lanes, lane: int, start: NDArray[np.float64]) -> None:
+def set_lane(state: Lanes, lane: int, start: NDArray[np.float64]) -> None:
     """Put one lane into the state `start`: (x, x_dot, theta, theta_dot)."""
-    lanes.x[lane], lanes.x_dot[lane], lanes.theta[lane], lanes.theta_dot[lane] = start[0], start[1], start[2], start[3]
-    lanes.cosine[lane], lanes.sine[lane] = cosine(start[2]), sine(start[2])
+    for row in range(4):
+        state[row, lane] = start[row]
+    state[COSINE, lane], state[SINE, lane] = cosine(start[2]), sine(start[2])
 
 
 @kernel
-def move_lane(lanes: Lanes, origin: int, lane: int) -> None:
-    """Copy the state of lane `origin` to `lane`."""
-    for field in lanes:
-        field[lane] = field[origin]
-
-
-@kernel
-def observe_lanes(lanes: Lanes, rows: NDArray[np.float64], width: int) -> None:
-    """Write x, x_dot, cos theta, sin theta and theta_dot into `rows` (5, lanes)."""
+def observe_lanes(state: Lanes, values: NDArray[np.float64], row: int, width: int) -> None:
+    """Write x, x_dot, cos theta, sin theta and theta_dot into the rows `row` to `row + 4` of `values`."""
     for i in range(width):
-        rows[0, i] = lanes.x[i]
-        rows[1, i] = lanes.x_dot[i]
-        rows[2, i] = lanes.cosine[i]
-        rows[3, i] = lanes.sine[i]
-        rows[4, i] = lanes.theta_dot[i]
+        values[row, i] = state[X, i]
+    for i in range(width):
+        values[row + 1, i] = state[X_DOT, i]
+    for i in range(width):
+        values[row + 2, i] = state[COSINE, i]
+    for i in range(width):
+        values[row + 3, i] = state[SINE, i]
+    for i in range(width):
+        values[row + 4, i] = state[THETA_DOT, i]
 
 
 @kernel
@@ -134,18 +135,19 @@ def off_track(x: float) -> bool:
 
 
 @kernel
-def count_off_track(lanes: Lanes, width: int) -> int:
-    """How many of `lanes[:width]` have left the track."""
+def count_off_track(state: Lanes, width: int) -> int:
+    """How many of the first `width` lanes have left the track."""
     count = 0
     for i in range(width):
-        count += 1 if off_track(lanes.x[i]) else 0
+        count += 1 if off_track(state[X, i]) else 0
     return count
 
 
-@kernel
 def make_lanes(count: int) -> Lanes:
     """Return `count` lanes, all at rest, upright, in the middle."""
-    return Lanes(np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(count), np.ones(count), np.zeros(count))
+    state = np.zeros((STATE_ROWS, count))
+    state[COSINE] = 1.0
+    return state
 
 
 def draw_starts(episodes: int, rng: np.random.Generator) -> NDArray[np.float64]:

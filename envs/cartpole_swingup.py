@@ -1,6 +1,6 @@
 """Cart-pole swing-up as a Gymnasium environment, single and vectorised, over the kernels of `cartpole_physics`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium
 import numpy as np
@@ -57,7 +57,7 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     * v1: the release's physics; the limit of steps truncates, where the release said `done`.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 50}
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 50}
 
     def __init__(self, render_mode: str | None = None) -> None:
         _check_render_mode(render_mode)
@@ -66,7 +66,6 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
         self.action_space = spaces.Box(-1.0, 1.0, (physics.ACTIONS,), dtype=np.float64)
         self._lanes = physics.make_lanes(1)
         self._observation = np.empty((physics.OBSERVATIONS, 1))
-        self._reward = np.empty(1)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Array, dict[str, Any]]:
         """Start an episode; see the class for `options`."""
@@ -81,14 +80,14 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     def step(self, action: Array) -> tuple[Array, float, bool, bool, dict[str, Any]]:
         """Push for 0.01 s; return observation, reward, terminated, truncated (always False here), info."""
         push = np.asarray(action, dtype=np.float64).reshape(1)
-        physics.step_lanes(self._lanes, push, self._reward, 1)
-        terminated = bool(physics.off_track(self._lanes.x[0]))
-        return self._observe(), float(self._reward[0]), terminated, False, {}
+        physics.step_lanes(self._lanes, push, 1)
+        terminated = bool(physics.off_track(self._lanes[physics.X, 0]))
+        return self._observe(), float(self._lanes[physics.REWARD, 0]), terminated, False, {}
 
     @property
     def state(self) -> Array:
         """(x, x_dot, theta, theta_dot)."""
-        return np.array([field[0] for field in self._lanes[:4]])
+        return self._lanes[:4, 0].copy()
 
     def render(self) -> NDArray[np.uint8] | None:
         """Return the picture of the present state, or None without a render mode."""
@@ -96,10 +95,10 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
             return None
         from wann.envs.drawing import draw_cartpole
 
-        return draw_cartpole(self._lanes.x[0], self._lanes.theta[0], physics)
+        return draw_cartpole(self._lanes[physics.X, 0], self._lanes[physics.THETA, 0], physics)
 
     def _observe(self) -> Array:
-        physics.observe_lanes(self._lanes, self._observation, 1)
+        physics.observe_lanes(self._lanes, self._observation, 0, 1)
         return self._observation[:, 0].copy()
 
 
@@ -137,13 +136,13 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     def step(self, actions: Array) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Push every cart for 0.01 s; lanes whose episode had ended start a new one instead."""
         restarted = self._ended
-        rewards = np.empty(self.num_envs)
         push = np.ascontiguousarray(actions, dtype=np.float64).reshape(self.num_envs)
-        physics.step_lanes(self._lanes, push, rewards, self.num_envs)
+        physics.step_lanes(self._lanes, push, self.num_envs)
+        rewards = self._lanes[physics.REWARD].copy()
         self._steps += 1
         self._restart(restarted)
         rewards[restarted] = 0.0
-        terminated = ~(np.abs(self._lanes.x) <= physics.TRACK_HALF_LENGTH)
+        terminated = ~(np.abs(self._lanes[physics.X]) <= physics.TRACK_HALF_LENGTH)
         truncated = self._steps >= self.max_episode_steps
         self._ended = terminated | truncated
         return self._observe(), rewards, terminated, truncated, {}
@@ -154,9 +153,7 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
             return None
         from wann.envs.drawing import draw_cartpole
 
-        return tuple(
-            draw_cartpole(x, theta, physics) for x, theta in zip(self._lanes.x, self._lanes.theta, strict=True)
-        )
+        return tuple(draw_cartpole(x, theta, physics) for x, theta in self._lanes[[physics.X, physics.THETA]].T)
 
     def _restart(self, which: NDArray[np.bool_]) -> None:
         lanes = np.flatnonzero(which)
@@ -167,7 +164,7 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
 
     def _observe(self) -> Array:
         rows = np.empty((physics.OBSERVATIONS, self.num_envs))
-        physics.observe_lanes(self._lanes, rows, self.num_envs)
+        physics.observe_lanes(self._lanes, rows, 0, self.num_envs)
         return np.ascontiguousarray(rows.T)
 
 

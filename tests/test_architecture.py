@@ -15,7 +15,7 @@ ROWS = [
     {"tasks", "search", "formats", "runs", "recipes"},
     {"operators", "network", "ranking"},
     {"kernels", "envs"},
-    {"maths", "config", "genome", "streams"},
+    {"maths", "vectors", "config", "genome", "streams"},
     {"errors", "activations", "jit"},
 ]
 ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}

@@ -27,7 +27,7 @@ WRONG = [
     ({"weight_series": "stratified", "weights": [1.0]}, "even number"),
     ({"strata": [2.0, 1.0]}, "smallest and the largest"),
     ({"seed": -1}, "between 0"),
-    ({name: 0.0 for name in OPERATORS}, "at least one mutation operator"),
+    (dict.fromkeys(OPERATORS, 0.0), "at least one mutation operator"),
 ]
 
 

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -291,7 +292,7 @@ def _export(options: argparse.Namespace) -> None:
     text = {
         "json": formats.dumps_json,
         "out": formats.dumps_out,
-        "python": lambda network: formats.dumps_python(network, options.network.stem),
+        "python": partial(formats.dumps_python, name=options.network.stem),
     }[options.to](file)
     if options.out is None:
         sys.stdout.write(text)

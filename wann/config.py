@@ -62,7 +62,7 @@ class SearchConfig:
     remove_connection: float = setting(0.10, "... of deleting a connection", 0, 1e6)
     remove_node: float = setting(0.10, "... of deleting a hidden node and joining its neighbours", 0, 1e6)
     move_connection: float = setting(0.10, "... of moving one end of a connection", 0, 1e6)
-    extra_mutation: float = setting(0.2, "probability that a child is mutated again; repeats, up to four times", 0, 0.99)
+    extra_mutation: float = setting(0.2, "probability that a child is mutated again, four times at most", 0, 0.99)
 
     confirm_episodes: int = setting(100, "held-out episodes for each weight before a network is called best", 1, 10**6)
     confirm_candidates: int = setting(2, "networks confirmed in a generation, at most", 1, 10**6)
@@ -105,7 +105,9 @@ def make_config(settings: Mapping[str, Any], base: SearchConfig | None = None) -
     for name in settings:
         if name not in known:
             raise unknown("setting", name, known)
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()
+    }
     return dataclasses.replace(base or SearchConfig(), **values)
 
 

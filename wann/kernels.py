@@ -2,7 +2,8 @@
 
 A *lane* is one (weight, episode) pair of one network. All lanes of a network run in lockstep, innermost, so that every
 loop below is a straight line over contiguous float64, which the compiler turns into vector instructions. Arithmetic is
-strict IEEE 754: a lane's result does not depend on its place or on the number of lanes.
+strict IEEE 754: a lane's result does not depend on its place or on the number of lanes. Rows are always indexed in
+place: in compiled code a slice costs two atomic reference counts, more than the additions it is for.
 """
 
 from typing import NamedTuple
@@ -10,11 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.activations import Activation
 from wann.jit import kernel
 from wann.maths import cosine_pi, exponential, hyperbolic_tangent, sigmoid, sine_pi
-
-# Lanes are run in multiples of this: eight float64 fill one vector register of the widest CPUs.
-LANE_MULTIPLE = 8
+from wann.vectors import add_sources
 
 
 class Packed(NamedTuple):
@@ -32,118 +32,89 @@ class Packed(NamedTuple):
 
 
 @kernel
-def activate_lanes(activation: int, sums: NDArray[np.float64], out: NDArray[np.float64], width: int) -> None:
-    """Apply one activation to `sums[:width]`, into `out[:width]`."""
-    if activation == 1:
+def activate_lanes(activation: int, values: NDArray[np.float64], row: int, width: int) -> None:
+    """Apply one activation to `values[row, :width]`, in place."""
+    if activation == Activation.STEP:
         for lane in range(width):
-            out[lane] = sums[lane]
-    elif activation == 2:
+            values[row, lane] = 1.0 if values[row, lane] > 0.0 else 0.0
+    elif activation == Activation.SIN:
         for lane in range(width):
-            out[lane] = 1.0 if sums[lane] > 0.0 else 0.0
-    elif activation == 3:
+            values[row, lane] = sine_pi(values[row, lane])
+    elif activation == Activation.GAUSSIAN:
         for lane in range(width):
-            out[lane] = sine_pi(sums[lane])
-    elif activation == 4:
+            values[row, lane] = exponential(-0.5 * values[row, lane] * values[row, lane])
+    elif activation == Activation.TANH:
         for lane in range(width):
-            out[lane] = exponential(-0.5 * sums[lane] * sums[lane])
-    elif activation == 5:
+            values[row, lane] = hyperbolic_tangent(values[row, lane])
+    elif activation == Activation.SIGMOID:
         for lane in range(width):
-            out[lane] = hyperbolic_tangent(sums[lane])
-    elif activation == 6:
+            values[row, lane] = sigmoid(values[row, lane])
+    elif activation == Activation.INVERSE:
         for lane in range(width):
-            out[lane] = sigmoid(sums[lane])
-    elif activation == 7:
+            values[row, lane] = -values[row, lane]
+    elif activation == Activation.ABSOLUTE:
         for lane in range(width):
-            out[lane] = -sums[lane]
-    elif activation == 8:
+            values[row, lane] = abs(values[row, lane])
+    elif activation == Activation.RELU:
         for lane in range(width):
-            out[lane] = abs(sums[lane])
-    elif activation == 9:
+            values[row, lane] = values[row, lane] if values[row, lane] > 0.0 else 0.0
+    elif activation == Activation.COSINE:
         for lane in range(width):
-            out[lane] = sums[lane] if sums[lane] > 0.0 else 0.0
-    elif activation == 10:
+            values[row, lane] = cosine_pi(values[row, lane])
+    elif activation == Activation.SQUARE:
         for lane in range(width):
-            out[lane] = cosine_pi(sums[lane])
-    else:
-        for lane in range(width):
-            out[lane] = sums[lane] * sums[lane]
+            values[row, lane] = values[row, lane] * values[row, lane]
 
 
 @kernel
 def forward_shared(
-    packed: Packed,
-    network: int,
-    weight: NDArray[np.float64],
-    values: NDArray[np.float64],
-    sums: NDArray[np.float64],
-    width: int,
+    packed: Packed, network: int, weight: NDArray[np.float64], values: NDArray[np.float64], width: int
 ) -> None:
-    """Compute all nodes of one network, one shared weight per lane.
+    """Compute all nodes of one network, one shared weight per lane: `weight` (1, lanes).
 
-    `weight` (lanes,); `values` (rows, lanes) holds bias and inputs on entry and every node on return; `sums` (lanes,)
-    is scratch. Under a shared weight a node's input is a plain sum, scaled once.
+    `values` (rows, lanes) holds bias and inputs on entry, every node on return. `width` lanes are computed, a multiple
+    of LANE_MULTIPLE. Under a shared weight a node's input is a plain sum, scaled once.
     """
     first, last = packed.node_start[network], packed.node_start[network + 1]
+    edge_start, source, activation = packed.edge_start, packed.source, packed.activation
+    lane_weight = weight[0]
     row = values.shape[0] - (last - first)
     for node in range(first, last):
-        start, stop = packed.edge_start[node], packed.edge_start[node + 1]
-        if stop - start == 1:
-            a = values[packed.source[start]]
+        if edge_start[node] == edge_start[node + 1]:
             for lane in range(width):
-                sums[lane] = weight[lane] * a[lane]
-        elif stop - start == 0:
-            for lane in range(width):
-                sums[lane] = 0.0
+                values[row, lane] = 0.0
         else:
-            a, b = values[packed.source[start]], values[packed.source[start + 1]]
-            for lane in range(width):
-                sums[lane] = a[lane] + b[lane]
-            for edge in range(start + 2, stop):
-                a = values[packed.source[edge]]
-                for lane in range(width):
-                    sums[lane] += a[lane]
-            for lane in range(width):
-                sums[lane] *= weight[lane]
-        activate_lanes(packed.activation[node], sums, values[row + node - first], width)
+            add_sources(values, source, edge_start[node], edge_start[node + 1], lane_weight, row, width)
+        activate_lanes(activation[node], values, row, width)
+        row += 1
 
 
 @kernel
 def forward_individual(
-    packed: Packed,
-    network: int,
-    weight: NDArray[np.float64],
-    values: NDArray[np.float64],
-    sums: NDArray[np.float64],
-    width: int,
+    packed: Packed, network: int, weight: NDArray[np.float64], values: NDArray[np.float64], width: int
 ) -> None:
     """Compute all nodes of one network, one weight per connection and lane: `weight` (connections, lanes).
 
     Otherwise as `forward_shared`.
     """
     first, last = packed.node_start[network], packed.node_start[network + 1]
+    edge_start, source, activation = packed.edge_start, packed.source, packed.activation
     row = values.shape[0] - (last - first)
-    first_edge = packed.edge_start[first]
     for node in range(first, last):
         for lane in range(width):
-            sums[lane] = 0.0
-        for edge in range(packed.edge_start[node], packed.edge_start[node + 1]):
-            a, w = values[packed.source[edge]], weight[edge - first_edge]
+            values[row, lane] = 0.0
+        for edge in range(edge_start[node], edge_start[node + 1]):
+            origin, own = source[edge], edge - edge_start[first]
             for lane in range(width):
-                sums[lane] += w[lane] * a[lane]
-        activate_lanes(packed.activation[node], sums, values[row + node - first], width)
+                values[row, lane] += weight[own, lane] * values[origin, lane]
+        activate_lanes(activation[node], values, row, width)
+        row += 1
 
 
 @kernel
-def forward(
-    packed: Packed,
-    network: int,
-    weight: NDArray[np.float64],
-    values: NDArray[np.float64],
-    sums: NDArray[np.float64],
-    width: int,
-) -> None:
+def forward(packed: Packed, network: int, weight: NDArray[np.float64], values: NDArray[np.float64], width: int) -> None:
     """`forward_shared` where `weight` has one row, else `forward_individual`; `weight` (1 or connections, lanes)."""
     if weight.shape[0] == 1:
-        forward_shared(packed, network, weight[0], values, sums, width)
+        forward_shared(packed, network, weight, values, width)
     else:
-        forward_individual(packed, network, weight, values, sums, width)
+        forward_individual(packed, network, weight, values, width)

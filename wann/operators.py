@@ -24,6 +24,9 @@ OPERATORS = (
     "move_connection",
 )
 
+# Their indices, for compiled code.
+_ADD_CONNECTION, _ADD_NODE, _ENABLE, _CHANGE, _DISABLE, _REMOVE, _REMOVE_NODE, _MOVE = range(len(OPERATORS))
+
 # How often a random pair is drawn before an operator that needs a legal new connection gives up.
 _TRIES = 32
 
@@ -248,28 +251,28 @@ def apply_random(
 ) -> Genome:
     """Apply `OPERATORS[operator]` at a random place; return `genome` itself where there is no such place."""
     first_hidden = 1 + genome.inputs + genome.outputs
-    if operator == 0:
+    if operator == _ADD_CONNECTION:
         return _random_connection(genome, rng)
-    if operator == 1:
+    if operator == _ADD_NODE:
         edge = _draw(genome.enabled, rng)
         activation = activations[rng.integers(0, len(activations))]
         return add_node(genome, edge, activation, node_id) if edge >= 0 else genome
-    if operator == 2:
+    if operator == _ENABLE:
         edge = _draw(~genome.enabled, rng)
         return set_enabled(genome, edge, True) if edge >= 0 else genome
-    if operator == 3:
+    if operator == _CHANGE:
         if len(genome.node_id) == first_hidden:
             return genome
         node = rng.integers(first_hidden, len(genome.node_id))
         return set_activation(genome, node, _draw_other(activations, genome.activation[node], rng))
-    if operator == 6:
+    if operator == _REMOVE_NODE:
         return _random_node_removal(genome, rng)
-    if operator == 7:
+    if operator == _MOVE:
         return _random_move(genome, rng)
     edge = _draw(genome.enabled, rng)
     if edge < 0:
         return genome
-    return set_enabled(genome, edge, False) if operator == 4 else remove_connection(genome, edge)
+    return set_enabled(genome, edge, False) if operator == _DISABLE else remove_connection(genome, edge)
 
 
 @kernel
@@ -297,8 +300,8 @@ def mutate(
     """Return a child with one random change of its genes.
 
     `rates` are the relative probabilities of `OPERATORS`; an operator that finds no place, or whose child would have
-    more than `max_connections` enabled connections (or its parent's, if more), is struck out and another is drawn. Where none is left the parent
-    itself is returned. `node_id` is the id of the new node, should there be one.
+    more enabled connections than both `max_connections` and its parent, is struck out and another is drawn. Where none
+    is left the parent itself is returned. `node_id` is the id of the new node, should there be one.
     """
     rates = rates.copy()
     limit = max(max_connections, genome.enabled.sum())

@@ -23,7 +23,6 @@ from wann.operators import differs, mutate
 from wann.ranking import RANKINGS, Scores
 from wann.streams import stream
 
-
 # A child is mutated at most this often, which bounds the node ids that it can use.
 _MOST_MUTATIONS = 4
 

@@ -9,10 +9,10 @@ import time
 
 import numpy as np
 
+from wann.config import make_config
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiment import training_weights
 from wann.network import pack
-from wann.config import make_config
 from wann.recipes import load_recipe
 from wann.search import Search
 from wann.streams import stream

@@ -19,7 +19,7 @@ _LANES = 96
 
 
 class ThreadEvaluator:
-    """Splits networks, and long lists of episodes, over `threads` threads (default: every core this process may use)."""
+    """Splits networks, and long lists of episodes, over `threads` threads (default: one for every core)."""
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or available_cores()

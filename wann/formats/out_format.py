@@ -7,6 +7,7 @@ being nonzero, so none are read.
 """
 
 import heapq
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +34,8 @@ MAX_ROWS = 4000
 
 # What an individual weight of exactly 0 is written as, since 0 means no connection; still a normal number in float32.
 _NEARLY_ZERO = 1e-30
+
+_ACTIVATION_IDS = set(map(float, Activation))
 
 
 def dumps(file: NetworkFile) -> str:
@@ -150,10 +153,11 @@ def _read_table(text: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
                 f"line {index + 1}: expected {nodes + 1} values (one for each of {nodes} lines, and an activation id), "
                 f"got {cells}; is the file complete?"
             )
-        *matrix[index], last = [_parse_cell(cell, index + 1) for cell in line.split(",")]
-        if last not in list(Activation):
-            raise UserError(f"line {index + 1}: expected an activation id from 1 to 11, got {last}; correct it")
-        activation[index] = int(last)
+        values = [_parse_cell(cell, index + 1) for cell in line.split(",")]
+        if values[-1] not in _ACTIVATION_IDS:
+            raise UserError(f"line {index + 1}: expected an activation id from 1 to 11, got {values[-1]}; correct it")
+        matrix[index] = values[:-1]
+        activation[index] = int(values[-1])
     return matrix, activation
 
 
@@ -161,9 +165,9 @@ def _parse_cell(cell: str, line: int) -> float:
     try:
         value = float(cell)
     except ValueError:
-        value = np.inf
+        value = math.inf
     # Python's float would also take 1_0 and digits of other scripts.
-    if np.isinf(value) or "_" in cell or not cell.isascii():
+    if math.isinf(value) or "_" in cell or not cell.isascii():
         raise UserError(f"line {line}: expected finite numbers or nan, got {shown(cell)}; correct it")
     return value
 

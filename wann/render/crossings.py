@@ -108,11 +108,11 @@ def _places(taken: Floats, present: float) -> Floats:
     return np.concatenate([[present, taken[0] - 1.0, taken[-1] + 1.0], 0.5 * (taken[1:] + taken[:-1])])
 
 
-def _crossings_at(places: Floats, steps: Steps, bar: int, levels: Floats) -> Ints:
+def _crossings_at(places: Floats, steps: Steps, bar: int, levels: Floats) -> Floats:
     """Return the crossings of `bar` at each of `places`, up to a constant."""
     own = slice(steps.start[bar], steps.start[bar + 1])
-    change = np.where(levels[steps.upper[own]] < levels[steps.lower[own]], 1, -1)
+    change = np.sign(levels[steps.lower[own]] - levels[steps.upper[own]])
     order = np.argsort(levels[steps.at[own]])
-    total = np.concatenate([[0], np.cumsum(change[order])])
+    total = np.concatenate([[0.0], np.cumsum(change[order])])
     passed = np.searchsorted(levels[steps.at[own]][order], places)
-    return np.asarray(total[passed], dtype=np.int64)
+    return np.asarray(total[passed])

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from wann.envs import cartpole_physics as physics
 from wann.jit import kernel
-from wann.kernels import LANE_MULTIPLE, Packed, forward
-
+from wann.kernels import Packed, forward
+from wann.vectors import LANE_MULTIPLE
 
 _ENVIRONMENTS = {
     "swingup": "wann.envs:wann/CartPoleSwingUp-v1",
@@ -71,41 +71,39 @@ def rollout_cartpole(
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes
     padded = (count + LANE_MULTIPLE - 1) // LANE_MULTIPLE * LANE_MULTIPLE
-    lanes = physics.make_lanes(padded)
-    rewards, total, sums = np.empty(padded), np.empty(padded), np.empty(padded)
-    lane_weight, lane_id = np.empty((weights.shape[1], padded)), np.empty(padded, np.int64)
+    state = np.zeros((physics.STATE_ROWS, padded))
+    total, lane_id = np.empty(padded), np.empty(padded, np.int64)
+    lane_weight = np.empty((weights.shape[1], padded))
     for network in range(span[0], span[1]):
         nodes = packed.node_start[network + 1] - packed.node_start[network]
         values = np.ones((1 + physics.OBSERVATIONS + nodes, padded))
-        observed = values[1 : 1 + physics.OBSERVATIONS]
         action = values[values.shape[0] - 1]
         for lane in range(padded):  # the padding repeats the last lane
             lane_id[lane] = min(lane, count - 1)
-            physics.set_lane(lanes, lane, starts[lane_id[lane] % episodes])
+            physics.set_lane(state, lane, starts[lane_id[lane] % episodes])
             lane_weight[:, lane] = weights[lane_id[lane] // episodes]
             total[lane] = 0.0
         alive, width, taken = count, padded, 0
         for _ in range(limit):
-            physics.observe_lanes(lanes, observed, width)
-            forward(packed, network, lane_weight, values, sums, width)
-            physics.step_lanes(lanes, action, rewards, width)
+            physics.observe_lanes(state, values, 1, width)
+            forward(packed, network, lane_weight, values, width)
+            physics.step_lanes(state, action, width)
             for lane in range(width):
-                total[lane] += rewards[lane]
+                total[lane] += state[physics.REWARD, lane]
             taken += alive
-            if physics.count_off_track(lanes, width) > 0:
+            if physics.count_off_track(state, width) > 0:
                 lane = 0
                 while lane < alive:
-                    if not physics.off_track(lanes.x[lane]):
+                    if not physics.off_track(state[physics.X, lane]):
                         lane += 1
                         continue
                     returns[network, lane_id[lane] // episodes, lane_id[lane] % episodes] = total[lane]
                     alive -= 1
-                    physics.move_lane(lanes, alive, lane)
                     total[lane], lane_id[lane] = total[alive], lane_id[alive]
-                    lane_weight[:, lane] = lane_weight[:, alive]
+                    state[:, lane], lane_weight[:, lane] = state[:, alive], lane_weight[:, alive]
                 width = (alive + LANE_MULTIPLE - 1) // LANE_MULTIPLE * LANE_MULTIPLE
                 for lane in range(alive, width):  # what is behind the last lane alive must not end again
-                    physics.set_lane(lanes, lane, starts[0])
+                    physics.set_lane(state, lane, starts[0])
                 if alive == 0:
                     break
         for lane in range(alive):

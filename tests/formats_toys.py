@@ -1,0 +1,84 @@
+"""Networks for the tests of file formats."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from wann.formats import NetworkFile
+from wann.genome import Genome, random_minimal, validate
+from wann.kernels import forward_individual, forward_shared
+from wann.network import compile_with_genes, pack
+from wann.operators import OPERATORS, mutate
+
+# The first example compiles the operators, which takes longer than any limit.
+PROPERTY = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+
+
+def random_genome(seed: int, inputs: int, outputs: int, steps: int) -> Genome:
+    """Return what `steps` random mutations of all kinds make of a minimal genome."""
+    rng = np.random.default_rng(seed)
+    genome = random_minimal(inputs, outputs, 0.7, rng)
+    rates = np.array([{"add_node": 4.0, "add_connection": 4.0}.get(name, 1.0) for name in OPERATORS])
+    for step in range(steps):
+        node_id = 100 + 7 * step
+        genome = mutate(genome, rates, np.arange(1, 12), node_id, 1000, rng)
+    validate(genome)
+    return genome
+
+
+genomes = st.builds(random_genome, st.integers(0, 2**32), st.integers(1, 6), st.integers(1, 4), st.integers(0, 150))
+finite = st.floats(allow_nan=False, allow_infinity=False)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | finite | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@st.composite
+def network_files(draw: st.DrawFn) -> NetworkFile:
+    genome = draw(genomes)
+    weights = None
+    if len(genome.source) and draw(st.booleans()):
+        # Any bits that are a finite number, -0.0 and subnormals among them.
+        size = len(genome.source)
+        weights = np.array(draw(st.lists(finite, min_size=size, max_size=size)))
+    info = draw(st.dictionaries(st.text(max_size=8), json_values, max_size=3))
+    return NetworkFile(genome, weights, draw(st.none() | st.text(max_size=8)), info)
+
+
+def assert_same_genome(a: Genome, b: Genome) -> None:
+    """Assert that all arrays agree in type and bytes."""
+    assert (a.inputs, a.outputs) == (b.inputs, b.outputs)
+    for x, y in zip(a[2:], b[2:], strict=True):
+        assert x.dtype == y.dtype
+        assert x.tobytes() == y.tobytes()
+
+
+def outputs(file: NetworkFile, observations: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """Return what the kernels compute (lanes, outputs) for observations (lanes, inputs)."""
+    network, gene = compile_with_genes(file.genome)
+    lanes = len(observations)
+    values = np.ones((1 + network.inputs + len(network.activation), lanes))
+    values[1 : 1 + network.inputs] = observations.T
+    if file.weights is None:
+        forward_shared(pack([network]), 0, np.full((1, lanes), float(weight)), values, lanes)
+    else:
+        weights = np.repeat(file.weights[gene][:, None], lanes, axis=1)
+        forward_individual(pack([network]), 0, weights, values, lanes)
+    return values[len(values) - network.outputs :].T
+
+
+def champion(name: str) -> Path:
+    """Return a file of the release's champions; the test is skipped where it is not."""
+    shared = os.environ.get("WANN_SHARED")
+    roots = [Path(shared)] if shared else [folder / "shared" for folder in Path(__file__).resolve().parents]
+    for root in roots:
+        if (root / "champions" / name).is_file():
+            return root / "champions" / name
+    pytest.skip(f"no champions/{name} in {roots[0] if shared else 'a folder shared/ beside or above the checkout'}")

@@ -1,0 +1,127 @@
+"""Slow, obvious twins of the kernels, in plain Python and NumPy: textbook formulas, nothing clever."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.genome import Genome
+
+
+def sin_pi(x: float) -> float:
+    """sin(pi x): x is reduced exactly, so that this holds for large x too."""
+    return _sin_of_quarter_turns(x, 0)
+
+
+def cos_pi(x: float) -> float:
+    return _sin_of_quarter_turns(x, 1)
+
+
+def _sin_of_quarter_turns(x: float, ahead: int) -> float:
+    if not math.isfinite(x):
+        return math.nan
+    r = math.fmod(x, 2.0)
+    quarters = round(2.0 * r)
+    r = math.pi * (r - quarters / 2.0)
+    return (math.sin(r), math.cos(r), -math.sin(r), -math.cos(r))[(quarters + ahead) % 4]
+
+
+def sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x)) if x >= 0.0 else math.exp(x) / (1.0 + math.exp(x))
+
+
+ACTIVATIONS = {
+    1: lambda x: x,
+    2: lambda x: 1.0 if x > 0.0 else 0.0,
+    3: sin_pi,
+    4: lambda x: math.exp(-x * x / 2.0),
+    5: math.tanh,
+    6: sigmoid,
+    7: lambda x: -x,
+    8: abs,
+    9: lambda x: max(x, 0.0),
+    10: cos_pi,
+    11: lambda x: x * x,
+}
+
+
+def forward(genome: Genome, observation: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """The outputs of `genome`, one weight per gene: each node asks the nodes it is fed by, down to the inputs."""
+    known = dict(enumerate([1.0, *observation]))
+
+    def value(node: int) -> float:
+        if node not in known:
+            genes = [i for i in range(len(genome.source)) if genome.enabled[i] and genome.target[i] == node]
+            known[node] = ACTIVATIONS[int(genome.activation[node])](
+                sum(weights[i] * value(int(genome.source[i])) for i in genes)
+            )
+        return known[node]
+
+    return [value(1 + genome.inputs + output) for output in range(genome.outputs)]
+
+
+def is_acyclic(nodes: int, edges: Sequence[tuple[int, int]]) -> bool:
+    """No node comes back to itself, however many steps are taken: the adjacency matrix is nilpotent."""
+    steps = np.zeros((nodes, nodes), dtype=bool)
+    for source, target in edges:
+        steps[source, target] = True
+    reached = steps
+    for _ in range(nodes):
+        reached = reached @ steps
+    return not reached.any()
+
+
+def leading_to(goals: Sequence[int], edges: Sequence[tuple[int, int]]) -> set[int]:
+    """`goals` and every node from which a path over `edges` leads to one of them."""
+    found = set(goals)
+    while more := {source for source, target in edges if target in found} - found:
+        found |= more
+    return found
+
+
+def cartpole_step(state: Sequence[float], action: float) -> tuple[list[float], float, bool]:
+    """One step of the 2019 release: the next (x, x_dot, theta, theta_dot), the reward, and whether that was the last."""
+    g, m_c, m_p, length, friction, dt = 9.82, 0.5, 0.5, 0.6, 0.1, 0.01
+    x, x_dot, theta, theta_dot = state
+    force = 10.0 * np.clip(action, -1.0, 1.0)
+    s, c, total, m_p_l = np.sin(theta), np.cos(theta), m_c + m_p, m_p * length
+    x_acceleration = (-2 * m_p_l * theta_dot**2 * s + 3 * m_p * g * s * c + 4 * force - 4 * friction * x_dot) / (
+        4 * total - 3 * m_p * c**2
+    )
+    theta_acceleration = (
+        -3 * m_p_l * theta_dot**2 * s * c + 6 * total * g * s + 6 * (force - friction * x_dot) * c
+    ) / (4 * length * total - 3 * m_p_l * c**2)
+    x, theta = x + x_dot * dt, theta + theta_dot * dt
+    x_dot, theta_dot = x_dot + x_acceleration * dt, theta_dot + theta_acceleration * dt
+    reward = (np.cos(theta) + 1.0) / 2.0 * np.cos(x / 2.4 * np.pi / 2.0)
+    return [x, x_dot, theta, theta_dot], float(reward), bool(abs(x) > 2.4)
+
+
+def fronts(objectives: NDArray[np.float64]) -> list[int]:
+    """Front k holds the rows that nothing dominates once the fronts before it are taken away."""
+    front = [-1] * len(objectives)
+    level = 0
+    while -1 in front:
+        left = [i for i, known in enumerate(front) if known < 0]
+        for i in left:
+            if not any(dominates(objectives[j], objectives[i]) for j in left):
+                front[i] = level
+        level += 1
+    return front
+
+
+def dominates(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
+    return bool((a >= b).all() and (a > b).any())
+
+
+def crowding(objectives: NDArray[np.float64]) -> list[float]:
+    """Deb et al. 2002, section III-B, crowding-distance-assignment."""
+    distance = [0.0] * len(objectives)
+    for values in objectives.T:
+        order = sorted(range(len(values)), key=lambda i: values[i])
+        span = values.max() - values.min()
+        distance[order[0]] = distance[order[-1]] = math.inf
+        for before, i, after in zip(order, order[1:], order[2:], strict=False):
+            distance[i] += (values[after] - values[before]) / span if span else 0.0
+    return distance
