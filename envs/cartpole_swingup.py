@@ -1,6 +1,6 @@
 """Cart-pole swing-up as a Gymnasium environment, single and vectorised, over the kernels of `cartpole_physics`."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -57,7 +57,7 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     * v1: the release's physics; the limit of steps truncates, where the release said `done`.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 50}
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 50}  # noqa: RUF012 (Gymnasium declares its type)
 
     def __init__(self, render_mode: str | None = None) -> None:
         _check_render_mode(render_mode)

@@ -289,11 +289,12 @@ def _export(options: argparse.Namespace) -> None:
     from wann.runs import write_atomically
 
     file = formats.read_network(network_path(options.network))
-    text = {
+    writers: dict[str, Callable[[formats.NetworkFile], str]] = {
         "json": formats.dumps_json,
         "out": formats.dumps_out,
         "python": partial(formats.dumps_python, name=options.network.stem),
-    }[options.to](file)
+    }
+    text = writers[options.to](file)
     if options.out is None:
         sys.stdout.write(text)
         return
