@@ -94,7 +94,7 @@ def sift(first: Ints, last: Ints, left: Ints, right: Ints, steps: Steps, levels:
         rivals = (first <= last[bar]) & (last >= first[bar])
         rivals[bar] = False
         if rivals.any():
-            places = _places(np.unique(levels[rivals]), levels[bar])
+            places = _places(np.unique(levels[rivals].round(6)), levels[bar])
             lengths = np.abs(places[:, None] - levels[neighbours[start[bar] : start[bar + 1]]]).sum(axis=1)
             costs = _CROSSING_COST * _crossings_at(places, steps, bar, levels) + lengths
             best = int(costs.argmin())

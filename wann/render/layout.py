@@ -5,7 +5,7 @@ level stretch, in all the columns between its ends (the row of dummy points of t
 left of the connections joins bars of neighbouring columns. Bars are ordered and placed by one float each, their level.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ DRAWN_UNUSED_INPUTS = 16
 _NODE_ROOM = 1.0  # vertical room of a node: the unit of levels
 _STRETCH_ROOM = 0.5  # that of a level stretch, where the columns are not crowded
 _STRETCHES_AT_EASE = 24.0  # a column with this many stretches, or three a node, is crowded
-_ORDERING_SWEEPS, _SIFTING_SWEEPS, _PLACING_SWEEPS = 12, 8, 40
+_ORDERING_SWEEPS, _SIFTING_SWEEPS, _PLACING_SWEEPS = 2, 12, 40
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -120,7 +120,7 @@ def _make_bars(network: Network, column: Ints, rows: Ints) -> tuple[Bars, Ints]:
 
 def _arrange(bars: Bars) -> Floats:
     """Return a level for each bar: barycentre sweeps, then sifting where the network is small, then placing."""
-    levels = _settle(bars, sweep_columns(bars))
+    levels = _settle(bars, _sweep(bars))
     pairs = find_pairs(bars.first, bars.last, bars.left, bars.right)
     if pairs is not None:
         steps = find_steps(pairs, len(levels))
@@ -129,45 +129,48 @@ def _arrange(bars: Bars) -> Floats:
             if np.array_equal(sifted, levels):
                 break
             levels = _settle(bars, sifted)
-    for _ in range(_PLACING_SWEEPS):
+    for _ in range(_PLACING_SWEEPS):  # halfway, as bars and their neighbours would otherwise change places for ever
         levels = _place(bars, bars.order(levels), 0.5 * (levels + _barycentres(bars, levels)))
     return levels
 
 
-def sweep_columns(bars: Bars) -> Floats:
-    columns = int(bars.last.max()) + 1
-    members = [np.flatnonzero((bars.first <= c) & (bars.last >= c)) for c in range(columns)]
-    entering = [np.flatnonzero(bars.first[bars.right] == c) for c in range(columns)]
-    leaving = [np.flatnonzero(bars.last[bars.left] == c) for c in range(columns)]
-    now = np.zeros(len(bars.first))
-    for c in range(columns):
-        _stack(bars, members[c], now, members[c].astype(np.float64))
-    total = np.zeros_like(now)
+def _sweep(bars: Bars) -> Floats:
+    """Stack column after column, each in the order of its barycentres in the column before, to the right and back.
+
+    Returns the mean over its columns of where each bar lies in the last sweep.
+    """
+    columns = range(int(bars.last.max()) + 1)
+    members = [np.flatnonzero((bars.first <= column) & (bars.last >= column)) for column in columns]
+    levels, total = np.zeros(len(bars.first)), np.zeros(len(bars.first))
+    for column in columns:
+        _stack(bars, members[column], members[column], levels)
     for sweep in range(_ORDERING_SWEEPS):
-        forward = sweep % 2 == 0
+        backward = sweep % 2 == 1
+        near, far = (bars.left, bars.right) if backward else (bars.right, bars.left)
+        side = (bars.last if backward else bars.first)[near]
         total[:] = 0.0
-        for c in range(columns) if forward else reversed(range(columns)):
-            segments = entering[c] if forward else leaving[c]
-            a, b = (bars.right[segments], bars.left[segments])
-            if not forward: a, b = b, a
-            count = np.bincount(a, minlength=len(now)); s = np.bincount(a, now[b], minlength=len(now))
-            wanted = np.where(count > 0, s / np.maximum(count, 1), now)
-            _stack(bars, members[c], now, wanted[members[c]])
-            total[members[c]] += now[members[c]]
+        for column in reversed(columns) if backward else columns:
+            arriving = np.flatnonzero(side == column)
+            _stack(bars, members[column], _means(near[arriving], far[arriving], levels)[members[column]], levels)
+            total[members[column]] += levels[members[column]]
     return total / (bars.last - bars.first + 1)
 
 
-def _stack(bars, members, now, wanted):
+def _stack(bars: Bars, members: Ints, wanted: NDArray[Any], levels: Floats) -> None:
+    """Set the levels of `members`, the bars of one column: without gaps, in the order of `wanted`, around 0."""
     order = members[np.argsort(wanted, kind="stable")]
     bottom = np.cumsum(bars.room[order])
-    now[order] = bottom - 0.5 * bars.room[order] - 0.5 * bottom[-1]
+    levels[order] = bottom - 0.5 * bars.room[order] - 0.5 * bottom[-1]
 
 
 def _barycentres(bars: Bars, levels: Floats) -> Floats:
-    """Return the mean level of what each bar is joined to."""
-    count = np.bincount(bars.right, minlength=len(levels)) + np.bincount(bars.left, minlength=len(levels))
-    total = np.bincount(bars.right, levels[bars.left], minlength=len(levels))
-    total += np.bincount(bars.left, levels[bars.right], minlength=len(levels))
+    """Return the mean level of what each bar is joined to, on either side."""
+    return _means(np.concatenate([bars.right, bars.left]), np.concatenate([bars.left, bars.right]), levels)
+
+
+def _means(near: Ints, far: Ints, levels: Floats) -> Floats:
+    """Return for each bar the mean level of its `far` ends; its own level where it has none."""
+    count, total = (np.bincount(near, values, minlength=len(levels)) for values in (None, levels[far]))
     return np.where(count > 0, total / np.maximum(count, 1), levels)
 
 

@@ -1,0 +1,24 @@
+"""Figures as files: the same bytes for the same figure, whole or not at all."""
+
+import io
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from wann.runs import write_atomically
+
+_DPI = 150
+
+
+def save_figure(figure: Figure, path: Path) -> list[Path]:
+    """Write `figure` to `path` with the suffixes .png and .svg; return both paths."""
+    written = []
+    with mpl.rc_context({"svg.hashsalt": "wann"}):
+        for suffix, metadata in (".png", {"Software": None}), (".svg", {"Date": None, "Creator": None}):
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=suffix[1:], dpi=_DPI, metadata=metadata)
+            file = path.with_name(path.name + suffix)
+            write_atomically(file, buffer.getvalue())
+            written.append(file)
+    return written

@@ -1,0 +1,61 @@
+"""An episode as a film."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from wann.kernels import forward
+from wann.network import Network, pack
+from wann.runs import write_atomically
+from wann.vectors import LANE_MULTIPLE
+
+_SIZE = (420, 280)
+_COLOURS = 32
+
+
+def film_episode(
+    network: Network,
+    weight: float | NDArray[np.float64],
+    *,
+    environment: str,
+    seed: int = 0,
+    every: int = 5,
+) -> list[Image.Image]:
+    """Return every `every`-th picture of an episode with a shared weight, or one weight per connection."""
+    env = gymnasium.make(environment, render_mode="rgb_array")
+    packed = pack([network])
+    values = np.ones((1 + network.inputs + len(network.activation), LANE_MULTIPLE))
+    weights = np.repeat(np.reshape(np.asarray(weight, dtype=np.float64), (-1, 1)), LANE_MULTIPLE, axis=1)
+    label = f"shared weight {weight:+.2f}" if isinstance(weight, float) else "individual weights"
+    frames, total, step, ended = [], 0.0, 0, False
+    observation, _ = env.reset(seed=seed)
+    while not ended:
+        values[1 : 1 + network.inputs] = np.asarray(observation)[:, None]
+        forward(packed, 0, weights, values, LANE_MULTIPLE)
+        action = values[len(values) - network.outputs :, 0].copy()
+        observation, reward, terminated, truncated, _ = env.step(action)
+        total, step, ended = total + float(reward), step + 1, terminated or truncated
+        if step % every == 0 or ended:
+            frames.append(_caption(env.render(), f"{label}   step {step}   return {total:.0f}"))
+    env.close()
+    return frames
+
+
+def save_gif(frames: Sequence[Image.Image], path: Path, milliseconds: int = 50) -> None:
+    """Write `frames` as an animated GIF that repeats, `milliseconds` a frame."""
+    buffer = io.BytesIO()
+    frames[0].save(
+        buffer, format="GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=0, optimize=False
+    )
+    write_atomically(path, buffer.getvalue())
+
+
+def _caption(picture: object, text: str) -> Image.Image:
+    image = Image.fromarray(np.asarray(picture, dtype=np.uint8)).resize(_SIZE, Image.Resampling.LANCZOS)
+    ImageDraw.Draw(image).text((12, 10), text, fill="#33475b")
+    return image.quantize(_COLOURS)
