@@ -175,7 +175,9 @@ def _search(options: argparse.Namespace) -> None:
     config = make_config(given, load_recipe(options.recipe))
 
     from wann.runs import RunDir, free_path
+    from wann.tasks import make_task
 
+    make_task(config.task)  # an unknown one is refused before anything is written
     name = Path(options.recipe).stem
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config) as run:

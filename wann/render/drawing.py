@@ -1,6 +1,7 @@
 """A network as a picture, in the manner of the paper: left to right, smooth connections, colour says what a node does."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -91,7 +92,7 @@ def _curve(layout: Layout, source: int, target: int, stretch: float) -> Curve:
         points += [(first + _COLUMN_WIDTH, stretch), (last - _COLUMN_WIDTH, stretch)]
     points.append((last, layout.level[target]))
     vertices, codes = [points[0]], [Curve.MOVETO]
-    for (x0, y0), (x1, y1) in zip(points[:-1], points[1:], strict=True):
+    for (x0, y0), (x1, y1) in pairwise(points):
         middle = (x0 + x1) / 2
         vertices += [(middle, y0), (middle, y1), (x1, y1)]
         codes += [Curve.CURVE4] * 3

@@ -16,9 +16,8 @@ from wann.render.crossings import find_pairs, find_steps, sift
 # Up to this many inputs, those without a connection are drawn all the same (faded).
 DRAWN_UNUSED_INPUTS = 16
 
-_NODE_ROOM = 1.0  # vertical room of a node: the unit of levels
-_STRETCH_ROOM = 0.5  # that of a level stretch, where the columns are not crowded
-_STRETCHES_AT_EASE = 24.0  # a column with this many stretches, or three a node, is crowded
+_STRETCH_ROOM = 0.5  # vertical room of a level stretch; that of a node, 1, is the unit of levels
+_NODES_AT_EASE, _STRETCHES_AT_EASE = 48, 24  # where one column has more, they get less room
 _ORDERING_SWEEPS, _SIFTING_SWEEPS, _PLACING_SWEEPS = 2, 12, 40
 
 Floats = NDArray[np.float64]
@@ -26,14 +25,15 @@ Ints = NDArray[np.int64]
 
 
 class Layout(NamedTuple):
-    """Columns and levels of one network; levels grow downwards from 0, a node's room being 1.
+    """Columns and levels of one network; levels grow downwards from 0.
 
-    Of a connection that spans several columns, `stretch[edge]` is the level at which it runs through the columns
+    A node has `room` to itself, half of it above its level: 1, but less in a column of very many nodes. Of a connection that spans several columns, `stretch[edge]` is the level at which it runs through the columns
     between its ends; it is NaN for one that joins neighbouring columns.
     """
 
     column: Ints  # (rows,), -1 for an input that is left out
     level: Floats  # (rows,), NaN for an input that is left out
+    room: Floats  # (rows,)
     unused: NDArray[np.bool_]  # (rows,) bias and inputs without a connection
     stretch: Floats  # (connections,)
 
@@ -73,17 +73,17 @@ def lay_out(network: Network) -> Layout:
     column = columns_by_depth(network)
     unused = np.zeros(len(column), dtype=np.bool_)
     unused[: 1 + network.inputs] = np.bincount(network.source, minlength=len(column))[: 1 + network.inputs] == 0
+    if network.inputs > DRAWN_UNUSED_INPUTS:
+        column[unused] = -1
+    room = _node_rooms(column)
     rows = np.flatnonzero(~unused)
-    bars, long = _make_bars(network, column, rows)
+    bars, long = _make_bars(network, column, room, rows)
     levels = _arrange(bars)
     level, stretch = np.full(len(column), np.nan), np.full(network.connections, np.nan)
     level[rows], stretch[long] = levels[: len(rows)], levels[len(rows) :]
-    if network.inputs > DRAWN_UNUSED_INPUTS:
-        column[unused] = -1
-    else:
-        _append_unused(level, column, unused)
+    _append_unused(level, column, unused)
     top = np.nanmin(np.concatenate([level, stretch]))
-    return Layout(column, level - top, unused, stretch - top)
+    return Layout(column, level - top, room, unused, stretch - top)
 
 
 def columns_by_depth(network: Network) -> Ints:
@@ -97,7 +97,13 @@ def columns_by_depth(network: Network) -> Ints:
     return column
 
 
-def _make_bars(network: Network, column: Ints, rows: Ints) -> tuple[Bars, Ints]:
+def _node_rooms(column: Ints) -> Floats:
+    """Return the room of the node of every row."""
+    crowd = np.bincount(column[column >= 0])
+    return np.asarray(np.minimum(1.0, _NODES_AT_EASE / np.maximum(crowd, 1))[column])
+
+
+def _make_bars(network: Network, column: Ints, room: Floats, rows: Ints) -> tuple[Bars, Ints]:
     """Return the bars of the nodes `rows` and then of the connections that span several columns, and those."""
     bar = np.full(len(column), -1, dtype=np.int64)
     bar[rows] = np.arange(len(rows))
@@ -106,13 +112,12 @@ def _make_bars(network: Network, column: Ints, rows: Ints) -> tuple[Bars, Ints]:
     short, long = np.flatnonzero(span == 1), np.flatnonzero(span > 1)
     stretches = len(rows) + np.arange(len(long))
     first, last = column[source[long]] + 1, column[target[long]] - 1
-    crowd = np.bincount(np.concatenate([np.arange(a, b + 1) for a, b in zip(first, last, strict=True)] or [[0]]))
-    ease = max(_STRETCHES_AT_EASE, float(np.bincount(column[rows]).max()))
-    room = _STRETCH_ROOM * min(1.0, ease / crowd.max())
+    crowd = max(np.bincount(np.concatenate([np.arange(a, b + 1) for a, b in zip(first, last, strict=True)] or [[0]])))
+    ease = max(_STRETCHES_AT_EASE, np.bincount(column[rows], room[rows]).max())
     return Bars(
         np.concatenate([column[rows], first]),
         np.concatenate([column[rows], last]),
-        np.concatenate([np.full(len(rows), _NODE_ROOM), np.full(len(long), room)]),
+        np.concatenate([room[rows], np.full(len(long), _STRETCH_ROOM * min(1.0, ease / crowd))]),
         np.concatenate([bar[source[short]], bar[source[long]], stretches]),
         np.concatenate([bar[target[short]], stretches, bar[target[long]]]),
     ), long
@@ -201,7 +206,7 @@ def _push(bars: Bars, order: Ints, wanted: Floats) -> Floats:
 
 
 def _append_unused(level: Floats, column: Ints, unused: NDArray[np.bool_]) -> None:
-    """Give the unused inputs levels below those of the used ones."""
+    """Give the unused inputs that are drawn levels below those of the used ones."""
     used = level[(column == 0) & ~unused]
-    lowest = used.max() if len(used) else -_NODE_ROOM
-    level[unused] = lowest + _NODE_ROOM * (1 + np.arange(np.count_nonzero(unused)))
+    extra = np.flatnonzero((column == 0) & unused)
+    level[extra] = used.max(initial=-1.0) + 1.0 + np.arange(len(extra))
