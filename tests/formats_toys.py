@@ -5,33 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
+import toys
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from wann.formats import NetworkFile
-from wann.genome import Genome, random_minimal, validate
+from wann.genome import Genome
 from wann.kernels import forward_individual, forward_shared
 from wann.network import compile_with_genes, pack
-from wann.operators import OPERATORS, mutate
 
-# The first example compiles the operators, which takes longer than any limit.
-PROPERTY = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-
-
-def random_genome(seed: int, inputs: int, outputs: int, steps: int) -> Genome:
-    """Return what `steps` random mutations of all kinds make of a minimal genome."""
-    rng = np.random.default_rng(seed)
-    genome = random_minimal(inputs, outputs, 0.7, rng)
-    rates = np.array([{"add_node": 4.0, "add_connection": 4.0}.get(name, 1.0) for name in OPERATORS])
-    for step in range(steps):
-        node_id = 100 + 7 * step
-        genome = mutate(genome, rates, np.arange(1, 12), node_id, 1000, rng)
-    validate(genome)
-    return genome
-
-
-genomes = st.builds(random_genome, st.integers(0, 2**32), st.integers(1, 6), st.integers(1, 4), st.integers(0, 150))
+genomes = toys.genomes(steps=150)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | finite | st.text(max_size=5),

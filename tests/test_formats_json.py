@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from formats_toys import PROPERTY, assert_same_genome, network_files
+from formats_toys import assert_same_genome, network_files
 from hypothesis import given
 from hypothesis import strategies as st
+from toys import PROPERTY
 
 from wann.errors import UserError
 from wann.formats import NetworkFile, dumps_json

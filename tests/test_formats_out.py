@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from formats_toys import PROPERTY, assert_same_genome, champion, genomes, network_files
+from formats_toys import assert_same_genome, champion, genomes, network_files
 from hypothesis import given
 from hypothesis import strategies as st
+from toys import PROPERTY
 
 from wann.errors import UserError
 from wann.formats import NetworkFile, dumps_json, dumps_out, read_network, read_release_weights, release_weights

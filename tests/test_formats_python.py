@@ -9,11 +9,13 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from formats_toys import PROPERTY, champion, genomes, outputs, random_genome
+from formats_toys import champion, genomes, outputs
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from toys import PROPERTY, grow
 
+from wann import maths
 from wann.activations import Activation
 from wann.formats import NetworkFile, dumps_python, read_network, read_release_weights
 from wann.genome import Genome, minimal
@@ -93,8 +95,25 @@ def test_every_activation_gives_the_bits_of_the_kernels(activation: Activation, 
     assert_same_bits([module.act(row) for row in seen.tolist()], expected)
 
 
+@pytest.mark.parametrize(("ours", "exported"), [("_sine_poly", "sine_poly"), ("exponential", "exponential")])
+def test_polynomials_are_those_of_maths(ours: str, exported: str) -> None:
+    """Compare the text: a last digit too small to change most results must not differ either."""
+
+    def polynomial(source: str, name: str) -> list[str]:
+        functions = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+        function = next(node for node in functions if node.name == name)
+        return [line for line in map(ast.unparse, function.body) if line.startswith(("p = ", "q = "))]
+
+    genome = minimal(1, 2, np.ones((2, 2), dtype=bool))
+    genome = genome._replace(activation=np.array([1, 1, Activation.SIN, Activation.TANH]))
+    source = dumps_python(NetworkFile(genome, None, None, {}), "toy")
+    expected = polynomial(Path(maths.__file__).read_text(), ours)
+    assert len(expected) >= 8
+    assert polynomial(source, exported) == expected
+
+
 def test_weights_may_be_given(tmp_path: Path) -> None:
-    genome = random_genome(3, 4, 2, 30)
+    genome = grow(3, 30, 4, 2)
     network, gene = compile_with_genes(genome)
     weights = np.random.default_rng(1).normal(size=len(genome.source))
     shared, individual = NetworkFile(genome, None, None, {}), NetworkFile(genome, weights, None, {})
@@ -117,7 +136,7 @@ def test_the_file_holds_what_the_network_needs_and_nothing_else() -> None:
     assert "import" not in plain
     assert "def " in plain
     assert "[y1]" in plain
-    source = dumps_python(NetworkFile(random_genome(5, 3, 2, 60), None, "swingup", {}), "toy")
+    source = dumps_python(NetworkFile(grow(5, 60, 3, 2), None, "swingup", {}), "toy")
     tree = ast.parse(source)
     assert {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names} == {"math"}
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
@@ -129,7 +148,7 @@ def test_the_file_holds_what_the_network_needs_and_nothing_else() -> None:
 
 def test_names_cannot_break_out_of_the_docstring() -> None:
     name = 'a"""\nimport os\\'
-    tree = ast.parse(dumps_python(NetworkFile(random_genome(0, 1, 1, 5), None, name + "\ud800", {}), name))
+    tree = ast.parse(dumps_python(NetworkFile(grow(0, 5, 1, 1), None, name + "\ud800", {}), name))
     assert ast.get_docstring(tree, clean=False) is not None
     assert (ast.get_docstring(tree) or "").startswith('a"""?import os\\, for the task a"""?import os\\?: a network')
 
@@ -143,7 +162,7 @@ def test_many_inputs_are_wrapped_into_lines(tmp_path: Path) -> None:
 
 def test_the_file_runs_alone(tmp_path: Path) -> None:
     path = tmp_path / "alone.py"
-    path.write_text(dumps_python(NetworkFile(random_genome(0, 2, 2, 10), None, None, {}), "alone"))
+    path.write_text(dumps_python(NetworkFile(grow(0, 10, 2, 2), None, None, {}), "alone"))
     done = subprocess.run([sys.executable, "-I", "-S", "-W", "error", path], capture_output=True, text=True, check=True)
     assert len(ast.literal_eval(done.stdout)) == 2
 

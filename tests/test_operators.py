@@ -280,7 +280,13 @@ def test_drop_dead_nodes_drops_those_alone(genome: Genome, seed: int) -> None:
 def chain() -> Genome:
     """1 -> 4 -> 5 -> 3 and 0 -> 3, with input 2 joined to nothing: one output, 3."""
     return Genome(
-        2, 1, np.arange(6), np.array([1, 1, 1, 1, 5, 9]), np.array([1, 4, 5, 0]), np.array([4, 5, 3, 3]), np.ones(4, bool)
+        2,
+        1,
+        np.arange(6),
+        np.array([1, 1, 1, 1, 5, 9]),
+        np.array([1, 4, 5, 0]),
+        np.array([4, 5, 3, 3]),
+        np.ones(4, bool),
     )
 
 
