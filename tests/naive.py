@@ -81,7 +81,7 @@ def leading_to(goals: Sequence[int], edges: Sequence[tuple[int, int]]) -> set[in
 
 
 def cartpole_step(state: Sequence[float], action: float) -> tuple[list[float], float, bool]:
-    """One step of the 2019 release: the next (x, x_dot, theta, theta_dot), the reward, and whether that was the last."""
+    """One step of the 2019 release: the next (x, x_dot, theta, theta_dot), the reward, and whether it was the last."""
     g, m_c, m_p, length, friction, dt = 9.82, 0.5, 0.5, 0.6, 0.1, 0.01
     x, x_dot, theta, theta_dot = state
     force = 10.0 * np.clip(action, -1.0, 1.0)

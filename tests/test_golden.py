@@ -87,7 +87,10 @@ def test_random_shared_weights() -> None:
 
 
 def test_tuned_weights() -> None:
-    """The release's tuning wrote offsets from -1.5, one per enabled connection by rows; 931.2 +- 14.7, paper 932."""
+    """The release's tuning wrote offsets from -1.5, one per enabled connection by rows; 931.2 +- 14.7, paper 932 +- 6.
+
+    About one start in a hundred fails to swing up in time, so that means over 100 episodes scatter between 920 and 932.
+    """
     file = SHARED / "champions" / "cartpole_swingup.wann.json"
     if not file.is_file():
         pytest.skip(f"needs {file.name} beside swing.out")
@@ -95,5 +98,7 @@ def test_tuned_weights() -> None:
     _, gene = compile_with_genes(genome)
     weights = np.full(len(genome.source), np.nan)
     weights[genome.enabled] = np.array(json.loads(file.read_text())[0]) - 1.5
-    returns = evaluated(weights[None, gene], 100)
-    assert returns.mean() == pytest.approx(931.2, abs=5.0)
+    returns = evaluated(weights[None, gene], 1000)
+    assert np.median(returns) == pytest.approx(932.0, abs=3.0)
+    assert returns.mean() == pytest.approx(931.2, abs=6.0)
+    assert np.mean(returns < 850.0) < 0.03

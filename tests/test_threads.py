@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from toys import grow
@@ -107,7 +109,7 @@ def test_every_network_is_in_one_piece(count: int) -> None:
         )
     spans = sorted(span for span, _ in task.calls)
     assert spans[0][0] == 0
-    assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(spans))
     assert all(first < last for first, last in spans)
     if count == 100:
         assert len(spans) > 8

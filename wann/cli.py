@@ -248,8 +248,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     from wann.loading import load_network
     from wann.tasks import make_task
 
-    loaded = load_network(options.network)
-    task = make_task(options.task or loaded.task or "swingup")
+    given = make_task(options.task) if options.task else None
+    loaded = load_network(options.network, given)
+    task = given or make_task(loaded.task or "swingup")
     loaded.check_fits(task)
     with ThreadEvaluator(options.threads) as evaluator:
         result = evaluate(
