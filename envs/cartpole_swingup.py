@@ -126,11 +126,18 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Array, dict[str, Any]]:
-        """Start an episode in every lane. `seed` is one number for all lanes together."""
+        """Start an episode in every lane. `seed` is one number for all lanes; `options["state"]` (num_envs, 4)."""
         if isinstance(seed, list):
             raise ValueError(f"this vector environment takes one seed for all its lanes, got a list of {len(seed)}")
         super().reset(seed=seed)
         self._restart(np.ones(self.num_envs, dtype=np.bool_))
+        given = (options or {}).get("state")
+        if given is not None:
+            starts = np.asarray(given, dtype=np.float64)
+            if starts.shape != (self.num_envs, 4):
+                raise ValueError(f"options['state'] must have shape ({self.num_envs}, 4), got {starts.shape}")
+            for lane, start in enumerate(starts):
+                physics.set_lane(self._lanes, lane, start)
         return self._observe(), {}
 
     def step(self, actions: Array) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:

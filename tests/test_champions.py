@@ -51,10 +51,11 @@ def test_candidates_are_those_that_raise_the_front_most_once_each() -> None:
     made = front((3, 50.0), (6, 100.0))
     told = generation([2, 4, 5, 7, 8, 3], [10.0, 60.0, 70.0, 99.0, 130.0, float("-inf")])
     # Gains: 2 connections: no member that small (promising at any size); 4: 10; 5: 20; 7: none; 8: 30.
-    assert made.candidates(told, 3) == [0, 4, 2]
-    assert made.candidates(told, 3) == [1]
-    assert made.candidates(told, 3) == []
+    assert made.candidates(told, told.mean, 3) == [0, 4, 2]
+    assert made.candidates(told, told.mean, 3) == [1]
+    assert made.candidates(told, told.mean, 3) == []
 
 
 def test_the_first_candidates_are_the_best() -> None:
-    assert Front().candidates(generation([1, 2, 3], [5.0, 9.0, 7.0]), 2) == [1, 2]
+    told = generation([1, 2, 3], [5.0, 9.0, 7.0])
+    assert Front().candidates(told, told.mean, 2) == [1, 2]

@@ -70,10 +70,12 @@ def test_checkpoint_returns_what_was_saved_and_drops_later_rows(run: RunDir) -> 
     assert run.rows() == [{"generation": 0}]
 
 
-def test_without_a_checkpoint_a_run_begins_anew(run: RunDir) -> None:
-    run.append(runs.GENERATIONS, {"generation": 0})
+def test_without_a_checkpoint_a_run_begins_anew_unless_it_has_rows(run: RunDir) -> None:
     assert run.load_checkpoint() is None
-    assert run.rows() == []
+    run.append(runs.GENERATIONS, {"generation": 0})
+    with pytest.raises(UserError, match="missing"):
+        run.load_checkpoint()
+    assert run.rows() == [{"generation": 0}]
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 truncated", b"\x93NUMPY no", b"{}"])

@@ -1,4 +1,7 @@
-"""The one table of activation functions: id, name, formula (Gaier & Ha 2019, figure 9; ids as in the 2019 release)."""
+"""The one table of activation functions: id, name, formula (Gaier & Ha 2019, figure 9; ids as in the 2019 release).
+
+The ids are compiled into kernels.
+"""
 
 from enum import IntEnum
 

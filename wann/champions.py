@@ -3,7 +3,8 @@
 The best of a thousand noisy scores is mostly luck. So a network that looks better, in its generation, than every
 confirmed one of at most its size is scored again on held-out episodes, the same for the whole run, and only that
 score counts. The confirmed front holds the networks to which no smaller or equal one is superior; the champion is its
-smallest member whose mean is within a stated share of the best.
+smallest member whose mean is within a stated share of the best. All are confirmed on the same episodes, so that they
+compare fairly; the best of many is still a little lucky there, and `wann evaluate` measures it on others.
 """
 
 import hashlib
@@ -35,15 +36,18 @@ class Front:
         self.members: list[Confirmed] = []
         self.tried: set[str] = set()  # digests of networks that were confirmed once
 
-    def candidates(self, generation: Generation, count: int) -> list[int]:
-        """Return the indices of at most `count` genomes to confirm: those that promise to raise the front most."""
+    def candidates(self, generation: Generation, promise: NDArray[np.float64], count: int) -> list[int]:
+        """Return the indices of at most `count` genomes to confirm: those that promise to raise the front most.
+
+        `promise` (genomes,) is what each earned, as like the confirmed means as the generation's weights allow.
+        """
         sizes = np.array([member.connections for member in self.members])
         means = np.array([member.mean for member in self.members])
         # The front's return at a size is that of its largest member of at most that size.
         reached = np.searchsorted(sizes, generation.connections, side="right") - 1
         at_size = np.where(reached >= 0, means[reached] if len(means) else 0.0, -np.inf)
-        promising = np.flatnonzero(np.isfinite(generation.mean) & (generation.mean > at_size))
-        gain = generation.mean[promising] - (at_size[promising] if len(means) else 0.0)
+        promising = np.flatnonzero(np.isfinite(promise) & (promise > at_size))
+        gain = promise[promising] - (at_size[promising] if len(means) else 0.0)
         chosen: list[int] = []
         for i in promising[np.lexsort((generation.connections[promising], -gain))]:
             digest = network_digest(generation.networks[i])

@@ -7,7 +7,9 @@ Results go to stdout, progress and errors to stderr; a mistake of the user is on
 import argparse
 import dataclasses
 import difflib
+import errno
 import json
+import math
 import os
 import signal
 import sys
@@ -36,6 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"wann: {_one_line(error)}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read our output has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except MemoryError:
+        print("wann: not enough memory: lower --population, --tournament or --episodes", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("wann: interrupted", file=sys.stderr)
         return 130
@@ -45,7 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror}; what was saved so far is intact"
+        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
+        advice = "what was saved so far is intact" if full else "check the path and its permissions"
+        return f"{where}{error.strerror}; {advice}"
     return " ".join(str(error).split())
 
 
@@ -153,7 +163,7 @@ def _parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
 def _add_running(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--threads", type=_whole(1), help="threads; default: every core")
-    group.add_argument("--checkpoint-seconds", type=float, default=10.0, help="work between two checkpoints")
+    group.add_argument("--checkpoint-seconds", type=_seconds, default=10.0, help="work between two checkpoints")
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
@@ -167,6 +177,16 @@ def _whole(low: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, 0 or more, got {text!r}")
+    return value
 
 
 def _search(options: argparse.Namespace) -> None:
@@ -188,6 +208,11 @@ def _resume(options: argparse.Namespace) -> None:
     from wann.runs import RunDir
 
     with RunDir.open(options.run, write=True) as run:
+        changed = run.changed_versions()
+        if changed:
+            print(
+                f"wann: the run was begun with {changed}; results may differ from an undisturbed run", file=sys.stderr
+            )
         _run_search(run, options)
 
 
@@ -212,18 +237,21 @@ def _run_search(run: Any, options: argparse.Namespace) -> None:
             rows = grow(growth, checkpoint_seconds=options.checkpoint_seconds, stop=lambda: bool(interrupted))
             for _ in follow(rows, run.config.generations, growth.search.generation):
                 pass
-            summary = growth.finish()
+            _report_search(growth.finish(), options.json, run.path)
             _draw_run(growth, run.path)
     finally:
         signal.signal(signal.SIGINT, previous)
-    _report_search(summary, options.json, run.path)
 
 
 def _draw_run(growth: "Growth", path: Path) -> None:
     from wann.render.run import draw_run
 
-    if growth.champion:
+    if not growth.champion:
+        return
+    try:
         draw_run(path, path / "figures", growth.evaluator)
+    except (OSError, ValueError) as error:  # the search is saved and reported: pictures can be drawn again
+        print(f"wann: no pictures: {_one_line(error)}; try again with: wann render {path}", file=sys.stderr)
 
 
 def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
@@ -234,8 +262,8 @@ def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
         print(f"{path}: no network earned a finite return in {summary['generations']} generations")
         return
     print(
-        f"{summary['champion']}: {summary['connections']} connections, mean return {summary['mean']:.1f} on held-out "
-        f"episodes\n{summary['generations']} generations, {summary['env_steps']:,} steps in {summary['seconds']:.1f} s"
+        f"{summary['champion']}: {summary['connections']} connections, mean return {summary['mean']:.1f}, "
+        f"confirmed on held-out episodes\n{summary['generations']} generations, {summary['env_steps']:,} steps in {summary['seconds']:.1f} s"
         f"\npictures in {path / 'figures'}; digest {summary['digest'][:16]}"
     )
     if not summary["finished"]:

@@ -124,7 +124,7 @@ def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
     """Raise UserError unless `value` is of the setting's type, within its bounds and among its choices."""
     kind, several = kind_of(entry)
     low, high, choices = (entry.metadata[key] for key in ("low", "high", "choices"))
-    if several and (not isinstance(value, tuple) or not value or len(set(value)) != len(value)):
+    if several and (not isinstance(value, tuple) or not value or len({repr(item) for item in value}) != len(value)):
         raise UserError(f"{entry.name} must be one or more different values, got {value!r}")
     for item in value if several else (value,):
         accepted = (int, float) if kind is float else (kind,)

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from wann import measures, runs
 from wann.champions import Confirmed, Front
 from wann.config import TRAINING_WEIGHTS, SearchConfig
+from wann.errors import UserError
 from wann.evaluators import Evaluator
 from wann.formats import NetworkFile, dumps_json
-from wann.network import Network, compile_genome
+from wann.genome import Genome
+from wann.network import Network
 from wann.runs import Checkpoint, RunDir
 from wann.search import Generation, Search
 from wann.streams import stream
@@ -56,7 +58,8 @@ class Growth:
         evaluated = time.perf_counter()
         generation = self.search.tell(evaluation.returns)
         bred = time.perf_counter()
-        self.env_steps += int(evaluation.steps.sum()) + self._confirm(generation)
+        promise = np.where(np.isfinite(generation.mean), _at_fixed_weights(config, evaluation.returns), -np.inf)
+        self.env_steps += int(evaluation.steps.sum()) + self._confirm(generation, promise)
         ended = time.perf_counter()
         self.seconds += ended - started
         row = self._describe(generation)
@@ -91,14 +94,28 @@ class Growth:
         checkpoint = self.run.load_checkpoint() if self.run else None
         if checkpoint is None:
             return
-        state, genomes = checkpoint.state, list(checkpoint.genomes)
-        population = [genomes.pop(0) for _ in range(self.config.population)]
-        best = (state["best"], genomes.pop(0)) if state["best"] is not None else None
-        self.search.restore(state["generation"], population, best)
-        self.front.members = [Confirmed(g, *member) for g, member in zip(genomes, state["members"], strict=True)]
-        self.front.tried = set(state["tried"])
-        self.env_steps, self.seconds = state["env_steps"], state["seconds"]
+        try:
+            self._restore(checkpoint.state, list(checkpoint.genomes))
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise UserError(
+                f"the checkpoint does not belong to the settings of the run ({error}): one of {runs.CHECKPOINT} and "
+                f"{runs.CONFIG} was changed; the run cannot be resumed, its champion can be used"
+            ) from None
         self._saved_champion = self.champion
+
+    def _restore(self, state: dict[str, Any], genomes: list[Genome]) -> None:
+        shapes = {(genome.inputs, genome.outputs) for genome in genomes}
+        if shapes != {(self.task.inputs, self.task.outputs)}:
+            raise ValueError(f"genomes of {shapes} inputs and outputs")
+        size = self.config.population
+        population, rest = genomes[:size], genomes[size:]
+        best = (float(state["best"]), rest.pop(0)) if state["best"] is not None else None
+        members = [Confirmed(genome, *member) for genome, member in zip(rest, state["members"], strict=True)]
+        if len(population) != size:
+            raise ValueError(f"{len(population)} genomes for a population of {size}")
+        self.search.restore(int(state["generation"]), population, best)
+        self.front.members, self.front.tried = members, set(state["tried"])
+        self.env_steps, self.seconds = int(state["env_steps"]), float(state["seconds"])
 
     def finish(self) -> Row:
         """Write checkpoint, front and summary; return the summary."""
@@ -118,23 +135,26 @@ class Growth:
         if self.run is None:
             return summary
         self.save()
+        if champion:  # what a resumed run finds may be missing, or ahead of the checkpoint
+            self.run.write_text(runs.CHAMPION, dumps_json(self._network_file(champion)))
         points = []
         for member in self.front.members:
             name = f"{runs.FRONT_NETWORKS}/{member.connections:04d}.json"
             self.run.write_text(name, dumps_json(self._network_file(member)))
             points.append({**_confirmed_info(member), "network": name, "champion": member is champion})
         self.run.write_json(runs.FRONT, points)
+        self.run.keep_only(runs.FRONT_NETWORKS, {Path(point["network"]).name for point in points})
         summary["digest"] = run_digest(self.run.path)
         self.run.write_json(runs.SUMMARY, summary)
         self.run.log(f"stopped after {self.search.generation} generations, digest {summary['digest']}")
         return summary
 
-    def _confirm(self, generation: Generation) -> int:
+    def _confirm(self, generation: Generation, promise: NDArray[np.float64]) -> int:
         """Score the generation's most promising genomes on the held-out episodes; return the steps that took."""
         held_out = self.task.draw_episodes(self.config.confirm_episodes, stream(self.config.seed, "confirm"))
         weights = np.array(self.config.weights).reshape(-1, 1)
         steps = 0
-        for i in self.front.candidates(generation, self.config.confirm_candidates):
+        for i in self.front.candidates(generation, promise, self.config.confirm_candidates):
             network = generation.networks[i]
             evaluation = self.evaluator.evaluate(self.task, [network], weights, held_out)
             measure = measures.summarise(evaluation.returns)
@@ -186,6 +206,8 @@ def grow(
 
     A checkpoint is written whenever `checkpoint_seconds` of work have passed since the last one, and at the end.
     """
+    if growth.search.generation == 0:
+        growth.save()
     saved = time.monotonic()
     while not growth.search.finished and not stop():
         yield growth.step()
@@ -207,6 +229,12 @@ def training_weights(config: SearchConfig, generation: int) -> NDArray[np.float6
     if config.weight_series == "stratified":
         return _stratified_weights(config, len(fixed) // 2, generation)
     return np.concatenate([fixed, _stratified_weights(config, 1, generation)])
+
+
+def _at_fixed_weights(config: SearchConfig, returns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean (genomes,) over the configured weights, at which champions are confirmed, where they are used."""
+    used = returns if config.weight_series == "stratified" else returns[:, : len(config.weights)]
+    return np.asarray(used.mean(axis=(1, 2)))
 
 
 def _stratified_weights(config: SearchConfig, parts: int, generation: int) -> NDArray[np.float64]:
@@ -262,12 +290,6 @@ def run_digest(path: Path) -> str:
         file = path / name
         digest.update(file.read_bytes() if file.exists() else b"")
     return digest.hexdigest()
-
-
-def champion_network(growth: Growth) -> Network | None:
-    """Return the compiled champion of a growth."""
-    champion = growth.champion
-    return compile_genome(champion.genome) if champion else None
 
 
 def _confirmed_info(member: Confirmed) -> Row:

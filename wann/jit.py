@@ -1,8 +1,8 @@
 """The one jit decorator, and the cache folder it compiles into.
 
 numba caches a kernel by the time stamp of *its own* file, so a cached kernel that calls a kernel of another file keeps
-the old callee after an edit. Here the cache folder carries a digest of every file that holds kernels: edit one, and
-all are compiled anew.
+the old callee after an edit. Here the cache folder carries a digest of every file that holds kernels, or says that it
+is compiled into kernels: edit one, and all are compiled anew.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ def _source_digest() -> str:
     digest = hashlib.sha256()
     for source in sorted([*package.rglob("*.py"), *(package / "envs").rglob("*.py")]):
         text = source.read_bytes()
-        if b"@kernel" in text:
+        if b"@kernel" in text or b"compiled into kernels" in text:
             digest.update(text)
     return digest.hexdigest()[:12]
 

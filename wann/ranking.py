@@ -51,7 +51,7 @@ def select_paper(scores: Scores, config: SearchConfig, rng: np.random.Generator)
     order = pareto_order(_paper_objectives(scores, config, rng), crowding_distance)
     elites = _elites(order, config)
     return Selected(
-        elites, _tournaments(_uncull(order, config), config.tournament, config.population - len(elites), rng)
+        elites, _tournaments(_without_culled(order, config), config.tournament, config.population - len(elites), rng)
     )
 
 
@@ -61,7 +61,7 @@ def select_reference(scores: Scores, config: SearchConfig, rng: np.random.Genera
     Its crowding distance divides by the largest value and subtracts the smallest, elites are a share of what culling
     left, and the better of two tournament winners becomes the parent (nsga_sort.py:129, _variation.py:69-77).
     """
-    order = _uncull(pareto_order(_paper_objectives(scores, config, rng), reference_crowding), config)
+    order = _without_culled(pareto_order(_paper_objectives(scores, config, rng), reference_crowding), config)
     elites = _elites(order, config)
     return Selected(elites, _tournaments(order, 2 * config.tournament, config.population - len(elites), rng))
 
@@ -72,7 +72,7 @@ def select_nsga2(scores: Scores, config: SearchConfig, rng: np.random.Generator)
     order = pareto_order(objectives, crowding_distance)
     elites = _elites(order, config)
     return Selected(
-        elites, _tournaments(_uncull(order, config), config.tournament, config.population - len(elites), rng)
+        elites, _tournaments(_without_culled(order, config), config.tournament, config.population - len(elites), rng)
     )
 
 
@@ -123,7 +123,7 @@ def _elites(order: NDArray[np.int64], config: SearchConfig) -> NDArray[np.int64]
     return order[: int(config.elite * len(order))]
 
 
-def _uncull(order: NDArray[np.int64], config: SearchConfig) -> NDArray[np.int64]:
+def _without_culled(order: NDArray[np.int64], config: SearchConfig) -> NDArray[np.int64]:
     """Return `order` without its last `cull` share."""
     return order[: len(order) - int(config.cull * len(order))]
 

@@ -15,7 +15,6 @@ import platform
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -60,7 +59,8 @@ class RunDir:
     def create(cls, path: Path, config: SearchConfig) -> "RunDir":
         """Make a new run directory; UserError if there is something at `path` already."""
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise UserError(f"{path} exists already: give another --out, or continue it with: wann resume {path}")
+            advice = f", or continue it with: wann resume {path}" if (path / CONFIG).exists() else ""
+            raise UserError(f"{path} exists already: give another --out{advice}")
         path.mkdir(parents=True, exist_ok=True)
         run = cls(path)
         run._acquire()
@@ -106,6 +106,12 @@ class RunDir:
         except UserError as error:
             raise UserError(f"{self.path / CONFIG}: {error}") from None
 
+    def changed_versions(self) -> str:
+        """Return the versions that the run was begun with, where they are others than the present ones."""
+        then, now = self.read_json(ENVIRONMENT), environment()
+        names = ("wann", "python", "numpy", "numba", "llvmlite")
+        return ", ".join(f"{name} {then.get(name)}" for name in names if then.get(name) != now[name])
+
     def rows(self) -> list[dict[str, Any]]:
         """Return the rows of the generations so far."""
         try:
@@ -140,10 +146,12 @@ class RunDir:
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Replace the checkpoint, atomically; the rows written so far belong to it."""
-        rows = self.path / GENERATIONS
-        with rows.open("a") as file:
-            os.fsync(file.fileno())
-        state = {**checkpoint.state, "rows_bytes": rows.stat().st_size}
+        sizes = {}
+        for name in (GENERATIONS, TIMING):
+            with (self.path / name).open("a") as file:
+                os.fsync(file.fileno())
+                sizes[name] = (self.path / name).stat().st_size
+        state = {**checkpoint.state, "bytes": sizes}
         buffer = io.BytesIO()
         arrays: dict[str, Any] = {"state": _text_array(json.dumps(state)), **_flatten(checkpoint.genomes)}
         np.savez_compressed(buffer, **arrays)
@@ -153,24 +161,32 @@ class RunDir:
         """Return the last checkpoint, None if there is none; rows that came after it are dropped."""
         path = self.path / CHECKPOINT
         if not path.exists():
-            (self.path / GENERATIONS).unlink(missing_ok=True)
+            if (self.path / GENERATIONS).exists():
+                raise UserError(f"{path} is missing: the run cannot be resumed, its champion can be used")
             return None
         try:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
                 state = json.loads(arrays["state"].tobytes())
                 genomes = _unflatten({name: arrays[name] for name in arrays.files if name != "state"})
-            kept = int(state["rows_bytes"])
+            sizes = {name: int(state["bytes"][name]) for name in (GENERATIONS, TIMING)}
             for genome in genomes:
                 validate(genome)
-        except (ValueError, KeyError, TypeError, IndexError, EOFError, OSError, zipfile.BadZipFile) as error:
+        except Exception as error:  # zipfile and zlib raise many kinds for a damaged archive
             raise UserError(
                 f"{path} is damaged ({error}): the run cannot be resumed, its champion can be used"
             ) from None
-        rows = self.path / GENERATIONS
-        if not rows.exists() or rows.stat().st_size < kept:
-            raise UserError(f"{rows} is shorter than the checkpoint says ({kept} bytes): the run is damaged")
-        os.truncate(rows, kept)
+        for name, size in sizes.items():
+            file = self.path / name
+            if not file.exists() or not 0 <= size <= file.stat().st_size:
+                raise UserError(f"{file} is shorter than the checkpoint says ({size} bytes): the run is damaged")
+            os.truncate(file, size)
         return Checkpoint(genomes, state)
+
+    def keep_only(self, folder: str, names: set[str]) -> None:
+        """Remove the files of a folder of the run that are not among `names`."""
+        for path in (self.path / folder).glob("*.json"):
+            if path.name not in names:
+                path.unlink()
 
     def log(self, message: str) -> None:
         """Append a line with the time to the log."""

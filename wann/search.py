@@ -91,9 +91,10 @@ class Search:
             raise RuntimeError("tell() was called before ask()")
         by_weight = self._by_weight(returns)
         networks, self._asked = self._asked, None
-        finite = np.asarray(np.isfinite(by_weight).all(axis=1))
-        mean = np.full(len(finite), -np.inf)
-        mean[finite] = by_weight[finite].mean(axis=1)
+        with np.errstate(invalid="ignore", over="ignore"):
+            mean = by_weight.mean(axis=1)
+        finite = np.asarray(np.isfinite(by_weight).all(axis=1) & np.isfinite(mean))
+        mean[~finite] = -np.inf
         connections = np.array([network.connections for network in networks])
         told = Generation(self.generation, self.population, networks, mean, connections)
         best = told.best
@@ -111,14 +112,17 @@ class Search:
 
     def _by_weight(self, returns: ArrayLike) -> NDArray[np.float64]:
         """Return the mean over episodes, (genomes, weights)."""
-        values = np.asarray(returns, dtype=np.float64)
+        try:
+            values = np.asarray(returns, dtype=np.float64)
+        except ValueError:
+            values = np.empty(0)  # ragged: no shape at all
         if not 1 <= values.ndim <= 3 or len(values) != len(self.population) or values.size == 0:
             raise ValueError(
                 f"tell() expects returns of shape ({len(self.population)},), ({len(self.population)}, weights) or "
                 f"({len(self.population)}, weights, episodes), in the order asked; got {values.shape}"
             )
         weights = values.shape[1] if values.ndim > 1 else 1
-        with np.errstate(invalid="ignore"):  # inf - inf is NaN, which counts as failed
+        with np.errstate(invalid="ignore", over="ignore"):  # inf - inf is NaN, which counts as failed
             by_weight: NDArray[np.float64] = values.reshape(len(values), weights, -1).mean(axis=2)
         return by_weight
 

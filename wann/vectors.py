@@ -2,7 +2,8 @@
 
 Written as plain loops, every connection costs a pass over memory, a check for overlapping arrays and a remainder loop,
 which together take longer than the additions. The intrinsic below emits the loop over connections with the running
-sum in a vector of four float64, in the order of the connections: the same bits as the plain loops.
+sum in a vector of four float64, in the order of the connections: the same bits as the plain loops. All this is
+compiled into kernels.
 """
 
 from collections.abc import Callable

@@ -29,6 +29,7 @@ class ThreadEvaluator:
         self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`."""
+        _check_shapes(task, networks, weights)
         unique, place = _unique(networks)
         packed = pack(unique)
         returns = np.empty((len(unique), len(weights), len(episodes)))
@@ -64,6 +65,22 @@ class ThreadEvaluator:
 def available_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _check_shapes(task: Task, networks: Sequence[Network], weights: NDArray[np.float64]) -> None:
+    """Raise ValueError where a kernel would read past an array."""
+    for network in networks:
+        if (network.inputs, network.outputs) != (task.inputs, task.outputs):
+            raise ValueError(
+                f"the task {task.name!r} needs networks of {task.inputs} inputs and {task.outputs} outputs, "
+                f"got one of {network.inputs} and {network.outputs}"
+            )
+    width = weights.shape[1] if weights.ndim == 2 else None
+    if width != 1 and (len(networks) != 1 or width != networks[0].connections):
+        raise ValueError(
+            "weights must have shape (weightings, 1), or for a single network (weightings, connections); "
+            f"got {weights.shape} for {len(networks)} networks"
+        )
 
 
 def _unique(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int64]]:

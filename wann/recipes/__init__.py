@@ -35,5 +35,5 @@ def _parse(path: Path, origin: str) -> SearchConfig:
         raise UserError(f"{origin}: {error}") from None
     except OSError as error:
         raise UserError(f"{origin}: cannot be read ({error.strerror}); expected the path of a TOML file") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{origin}: expected TOML, {error}") from None

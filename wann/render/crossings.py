@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 # More pairs than this are not sifted: it would take long, and little of it would show.
 _MOST_PAIRS = 200_000
 
-# What a crossing costs, in lengths of segments: a short segment with a crossing may be easier to follow than a long one.
+# What a crossing costs, in lengths of segments: a short one that is crossed can be easier to follow than a long one.
 _CROSSING_COST = 4.0
 
 Floats = NDArray[np.float64]

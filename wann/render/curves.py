@@ -11,79 +11,116 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 _CHAMPION, _BEST, _MEDIAN, _GRID = "#d1603d", "#4c78a8", "#9aa4b0", "#e6e9ed"
+_LIGHT, _STRONG = 0.8, 2.0  # line widths
+
+Floats = NDArray[np.float64]
+Rows = Sequence[Mapping[str, Any]]
 
 
-def draw_learning_curve(rows: Sequence[Mapping[str, Any]], *, title: str | None = None) -> Figure:
+def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
     """Draw returns (above) and connections (below) against the generation; `rows` as in generations.jsonl."""
     figure = Figure(figsize=(7.2, 5.4), layout="constrained")
     returns, sizes = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
     generation = _column(rows, "generation")
-    returns.plot(generation, _column(rows, "best"), color=_BEST, lw=0.8, alpha=0.8, label="best of the generation")
-    returns.plot(generation, _column(rows, "median"), color=_MEDIAN, lw=0.8, label="median of the generation")
-    returns.step(
-        generation, _column(rows, "champion"), where="post", color=_CHAMPION, lw=2, label="champion, on held-out episodes"
-    )
+    _line(returns, generation, _column(rows, "best"), _BEST, _LIGHT, "best of the generation")
+    _line(returns, generation, _column(rows, "median"), _MEDIAN, _LIGHT, "median of the generation")
+    _steps(returns, generation, _column(rows, "champion"), "champion, held-out episodes")
     returns.set_ylabel("mean return")
-    returns.legend(frameon=False, fontsize=8, loc="lower right")
-    sizes.plot(generation, _column(rows, "median_connections"), color=_MEDIAN, lw=0.8, label="median")
-    sizes.step(generation, _column(rows, "champion_connections"), where="post", color=_CHAMPION, lw=2, label="champion")
+    _line(sizes, generation, _column(rows, "median_connections"), _MEDIAN, _LIGHT, "median of the generation")
+    _steps(sizes, generation, _column(rows, "champion_connections"), "champion")
     sizes.set(ylabel="connections", xlabel="generation")
-    sizes.xaxis.set_major_locator(MaxNLocator(integer=True))
     sizes.set_ylim(bottom=0)
-    sizes.legend(frameon=False, fontsize=8, loc="upper left")
     for axes in (returns, sizes):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         _tidy(axes)
-    if title:
-        returns.set_title(title, fontsize=10, loc="left")
+    _entitle(figure, title)
     return figure
 
 
 def draw_profile(
-    profile: Sequence[Mapping[str, Any]], *, training_weights: Sequence[float], title: str | None = None
+    profile: Rows, *, training_weights: Sequence[float], title: str | None = None, label: str = "mean return"
 ) -> Figure:
     """Draw the mean return against the shared weight, a band of one sd over episodes, and the training weights."""
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
     weight, mean, sd = (_column(profile, key) for key in ("weight", "mean", "sd"))
-    episodes = profile[0]["n"] if profile else 0
-    axes.fill_between(weight, mean - sd, mean + sd, color=_BEST, alpha=0.2, lw=0, label=f"sd over {episodes} episodes")
-    axes.plot(weight, mean, color=_BEST, lw=1.8, label="mean return")
-    at_training = np.interp(training_weights, weight, mean)
-    axes.plot(training_weights, at_training, "o", color=_CHAMPION, ms=5, label="training weights", clip_on=False)
-    axes.set(xlabel="shared weight", ylabel="return", xlim=(float(np.nanmin(weight)), float(np.nanmax(weight))))
-    axes.legend(frameon=False, fontsize=8, loc="lower left")
+    counts = sorted({int(n) for n in _column(profile, "n") if np.isfinite(n)})
+    over = " to ".join(str(n) for n in counts[:1] + counts[1:][-1:]) + " episodes"
+    axes.fill_between(weight, mean - sd, mean + sd, color=_BEST, alpha=0.2, lw=0, label=f"±1 sd over {over.strip()}")
+    _line(axes, weight, mean, _BEST, _STRONG, label)
+    known = np.isfinite(weight) & np.isfinite(mean)
+    if known.any():
+        at = np.array([w for w in training_weights if weight[known].min() <= w <= weight[known].max()])
+        order = np.argsort(weight[known])
+        height = np.interp(at, weight[known][order], mean[known][order])
+        axes.plot(at, height, "o", color=_CHAMPION, ms=5.5, label="training weights", clip_on=False, zorder=3)
+    axes.set(xlabel="shared weight", ylabel="return")
+    axes.margins(x=0 if np.count_nonzero(np.isfinite(weight)) > 1 else None)
     _tidy(axes)
-    if title:
-        axes.set_title(title, fontsize=10, loc="left")
+    _entitle(figure, title)
     return figure
 
 
-def draw_front(points: Sequence[Mapping[str, Any]], *, title: str | None = None) -> Figure:
-    """Draw the confirmed front, return against connections; `points` as in front.json."""
+def draw_front(points: Rows, *, title: str | None = None) -> Figure:
+    """Draw the confirmed front, return against connections; `points` as in front.json, with bars of one sd if known."""
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
-    connections, mean = _column(points, "connections"), _column(points, "mean")
-    axes.step(connections, mean, where="post", color=_BEST, lw=1.2, alpha=0.7)
-    axes.plot(connections, mean, "o", color=_BEST, ms=4, label="confirmed networks")
-    champions = [i for i, point in enumerate(points) if point.get("champion")]
-    axes.plot(connections[champions], mean[champions], "o", color=_CHAMPION, ms=9, label="champion")
+    points = sorted(points, key=lambda point: point.get("connections") or 0)
+    connections, mean, sd = (_column(points, key) for key in ("connections", "mean", "sd"))
+    known = np.isfinite(connections) & np.isfinite(mean)
+    champion = known & np.array([bool(point.get("champion")) for point in points], dtype=np.bool_)
+    spread = known & np.isfinite(sd)
+    axes.step(connections[known], mean[known], where="post", color=_BEST, lw=1.2, alpha=0.7)
+    if spread.any():
+        axes.errorbar(
+            connections[spread],
+            mean[spread],
+            sd[spread],
+            fmt="none",
+            ecolor=_BEST,
+            alpha=0.45,
+            elinewidth=1.2,
+            label="±1 sd over episodes",
+        )
+    axes.plot(connections[known], mean[known], "o", color=_BEST, ms=5, label="confirmed networks")
+    axes.plot(connections[champion], mean[champion], "o", color=_CHAMPION, ms=9, label="champion", clip_on=False)
     axes.set(xlabel="connections", ylabel="mean return on held-out episodes")
     axes.set_xlim(left=0)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     _tidy(axes)
-    if title:
-        axes.set_title(title, fontsize=10, loc="left")
+    _entitle(figure, title)
     return figure
 
 
-def _column(rows: Sequence[Mapping[str, Any]], key: str) -> NDArray[np.float64]:
+def _column(rows: Rows, key: str) -> Floats:
     """Return one value a row as float64; what is missing, or no finite number, is NaN, which is not drawn."""
     values = [row.get(key) for row in rows]
     return np.array([v if isinstance(v, int | float) and math.isfinite(v) else math.nan for v in values], dtype=float)
 
 
+def _line(axes: Axes, x: Floats, y: Floats, colour: str, width: float, label: str) -> None:
+    axes.plot(x, y, color=colour, lw=width, marker=_marker(y), label=label)
+
+
+def _steps(axes: Axes, x: Floats, y: Floats, label: str) -> None:
+    axes.step(x, y, where="post", color=_CHAMPION, lw=_STRONG, marker=_marker(y), label=label)
+
+
+def _marker(y: Floats) -> str:
+    """Return the marker without which a single point would not be seen."""
+    return "o" if np.count_nonzero(np.isfinite(y)) == 1 else ""
+
+
 def _tidy(axes: Axes) -> None:
+    """Put the legend above the axes, where it can cover nothing, and a light grid below the lines."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color=_GRID, lw=0.6)
     axes.set_axisbelow(True)
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8, borderpad=0.2, borderaxespad=0.2
+    )
+
+
+def _entitle(figure: Figure, title: str | None) -> None:
+    if title:
+        figure.suptitle(title, fontsize=11)

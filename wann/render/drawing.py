@@ -1,40 +1,30 @@
-"""A network as a picture, in the manner of the paper: left to right, smooth connections, colour says what a node does."""
+"""Drawings of networks in the look of Gaier & Ha (2019): left to right, nodes coloured by activation."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Curve
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.network import Network
-from wann.render.layout import Layout, lay_out
+from wann.render.frame import LEAST_FONT, LEGEND_FONT, RING, TITLE_FONT, Frame, legend_columns, make_frame, node_sizes
+from wann.render.labels import POINTS, Label, place_labels
+from wann.render.layout import lay_out
+from wann.render.palette import EDGE, INK, LOOKS, NEGATIVE, POSITIVE
 
-_EDGE, _POSITIVE, _NEGATIVE = "#7fb3d5", "#4c78a8", "#d1603d"
-_BIAS_AND_INPUT = "#ffffff"
-# Distinguishable with the common colour deficiencies, in the legend's order.
-_COLOURS = {
-    Activation.LINEAR: "#e6e9ed",
-    Activation.STEP: "#8c6d46",
-    Activation.SIN: "#4c78a8",
-    Activation.GAUSSIAN: "#f2c14e",
-    Activation.TANH: "#d1603d",
-    Activation.SIGMOID: "#e8a0bf",
-    Activation.INVERSE: "#33475b",
-    Activation.ABSOLUTE: "#72b7b2",
-    Activation.RELU: "#59a14f",
-    Activation.COSINE: "#9d7fc1",
-    Activation.SQUARE: "#b5bd4c",
-}
-_LABELLED_NODES = 120
-_NAMED_INPUTS = 40
-_COLUMN_WIDTH = 1.6  # in nodes' rooms
+_MOST_LABELS = 150  # hidden nodes; beyond, colours have to do
+_FADED, _FADED_NAME = 0.3, 0.45
+_OPACITY = 0.27
+_CROWD = 300  # more connections than this are drawn fainter, or they would merge into one blot
+
+Floats = NDArray[np.float64]
 
 
 def draw_network(
@@ -43,122 +33,171 @@ def draw_network(
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
     title: str | None = None,
-    weights: NDArray[np.float64] | None = None,
+    weights: Floats | None = None,
 ) -> Figure:
-    """Draw `network`; with `weights` (connections,) lines are as wide as weights are large, and coloured by sign."""
+    """Return a drawing of `network`.
+
+    Names are those of the inputs without the bias, and of the outputs. With `weights` (connections,) the width of a
+    connection shows the magnitude of its weight, and its colour the sign.
+    """
+    ins = _checked_names("input", network.inputs, input_names)
+    outs = _checked_names("output", network.outputs, output_names)
+    if weights is not None and np.shape(weights) != (network.connections,):
+        raise ValueError(f"weights must be one per connection ({network.connections},), got {np.shape(weights)}")
     layout = lay_out(network)
-    size = _figure_size(layout)
-    figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots()
+    present = [Activation(value) for value in np.unique(network.activation)]
+    entries = [_node_entry(activation) for activation in present] + (_weight_entries() if weights is not None else [])
+    frame = make_frame(layout, ["bias", *ins], outs, title, len(entries))
+    figure = Figure(figsize=(frame.width, frame.height), facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, frame.width), ylim=(frame.height, 0))
     axes.set_axis_off()
-    axes.set_xlim(-0.9 * _COLUMN_WIDTH, (layout.columns - 0.1) * _COLUMN_WIDTH)
-    axes.set_ylim(layout.height + 0.8, -0.8)
-    _draw_connections(axes, network, layout, weights)
-    _draw_nodes(axes, network, layout, 26.0 * _shrink(layout, size))
-    _draw_names(axes, network, layout, input_names, output_names)
-    _draw_legend(figure, network, weights is not None)
-    if title:
-        axes.set_title(title, fontsize=10, loc="left")
+    _draw_connections(axes, frame, network, weights)
+    _draw_nodes(axes, frame, network)
+    _draw_labels(axes, frame, network, ["bias", *ins], outs)
+    if title is not None:
+        axes.text(
+            frame.width / 2, 0.3, title, ha="center", va="center", fontsize=TITLE_FONT, color=INK, parse_math=False
+        )
+    axes.legend(
+        handles=entries,
+        loc="lower center",
+        ncols=legend_columns(frame.width, len(entries)),
+        frameon=False,
+        fontsize=LEGEND_FONT,
+        handlelength=1.5,
+        columnspacing=1.4,
+        borderaxespad=0.3,
+    )
     return figure
 
 
-def _figure_size(layout: Layout) -> tuple[float, float]:
-    width = min(14.0, max(5.0, 1.0 * layout.columns + 1.6))
-    return width, min(18.0, max(2.8, 0.42 * layout.height + 1.2))
+def _checked_names(kind: str, count: int, names: Sequence[str] | None) -> list[str]:
+    if names is None:
+        return [kind if count == 1 else f"{kind} {i + 1}" for i in range(count)]
+    if len(names) != count:
+        raise ValueError(f"{kind}_names must name the network's {count} {kind}s, got {len(names)} names")
+    return list(names)
 
 
-def _shrink(layout: Layout, size: tuple[float, float]) -> float:
-    """How much smaller than full size the nodes must be to stay apart."""
-    return min(1.0, (size[1] - 1.2) / 0.42 / max(layout.height, 1.0), (size[0] - 1.6) / layout.columns)
+def _draw_connections(axes: Axes, frame: Frame, network: Network, weights: Floats | None) -> None:
+    paths = [
+        _curve((frame.x[source], frame.y[source]), (frame.x[target], frame.y[target]), stretch, frame.column)
+        for source, target, stretch in zip(network.source, network.target, frame.stretch, strict=True)
+    ]
+    if weights is None:
+        widths, colours, opacity = np.full(len(paths), frame.line), [EDGE] * len(paths), np.full(len(paths), _OPACITY)
+    else:
+        share = np.abs(weights) / (np.abs(weights).max(initial=0.0) or 1.0)
+        widths, opacity = frame.line * (0.12 + 1.1 * share), _OPACITY + 0.4 * share
+        colours = [POSITIVE if weight >= 0 else NEGATIVE for weight in weights]
+    opacity *= 0.7 + 0.3 * min(1.0, _CROWD / max(len(paths), 1))
+    axes.add_collection(
+        PathCollection(
+            paths,
+            facecolors="none",
+            edgecolors=_translucent(colours, opacity),
+            linewidths=widths,
+            capstyle="butt",
+            zorder=1,
+        ),
+        autolim=False,
+    )
 
 
-def _draw_connections(axes: Axes, network: Network, layout: Layout, weights: NDArray[np.float64] | None) -> None:
-    crowd = max(0.25, min(1.0, 60.0 / max(network.connections, 1)))
-    largest = 1.0 if weights is None else float(np.abs(weights).max(initial=0.0)) or 1.0
-    for edge, (source, target) in enumerate(zip(network.source, network.target, strict=True)):
-        colour, width = _EDGE, 3.2 * crowd
-        if weights is not None:
-            colour = _POSITIVE if weights[edge] >= 0 else _NEGATIVE
-            width = (0.6 + 4.0 * abs(float(weights[edge])) / largest) * crowd
-        curve = _curve(layout, int(source), int(target), float(layout.stretch[edge]))
-        axes.add_patch(PathPatch(curve, fill=False, ec=colour, lw=width, alpha=0.55, capstyle="round", zorder=1))
+def _curve(start: tuple[float, float], end: tuple[float, float], stretch: float, column: float) -> Path:
+    """Return a spline between two nodes, level at `stretch` between the neighbouring columns unless that is NaN."""
+    (x0, y0), (x1, y1) = start, end
+    if np.isnan(stretch):
+        bend, rise = 0.4 * (x1 - x0), 0.22 * (y1 - y0)
+        points = [start, (x0 + bend, y0 + rise), (x1 - bend, y1 - rise), end]
+        return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3)
+    a, b = x0 + column, x1 - column
+    points = [start, (x0 + 0.28 * column, y0 + 0.5 * (stretch - y0)), (x0 + 0.6 * column, stretch), (a, stretch)]
+    points += [(b, stretch), (x1 - 0.6 * column, stretch), (x1 - 0.28 * column, y1 + 0.5 * (stretch - y1)), end]
+    return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3 + [Path.LINETO] + [Path.CURVE4] * 3)
 
 
-def _curve(layout: Layout, source: int, target: int, stretch: float) -> Curve:
-    """Return a spline that leaves and arrives level, along the level stretch where there is one."""
-    first, last = layout.column[source] * _COLUMN_WIDTH, layout.column[target] * _COLUMN_WIDTH
-    points = [(first, layout.level[source])]
-    if np.isfinite(stretch):
-        points += [(first + _COLUMN_WIDTH, stretch), (last - _COLUMN_WIDTH, stretch)]
-    points.append((last, layout.level[target]))
-    vertices, codes = [points[0]], [Curve.MOVETO]
-    for (x0, y0), (x1, y1) in pairwise(points):
-        middle = (x0 + x1) / 2
-        vertices += [(middle, y0), (middle, y1), (x1, y1)]
-        codes += [Curve.CURVE4] * 3
-    return Curve(vertices, codes)
-
-
-def _draw_nodes(axes: Axes, network: Network, layout: Layout, size: float) -> None:
-    rows = layout.drawn
-    first = 1 + network.inputs
-    colours = [_BIAS_AND_INPUT if row < first else _COLOURS[_activation(network, row)] for row in rows]
-    nodes: PathCollection = axes.scatter(
-        layout.column[rows] * _COLUMN_WIDTH,
-        layout.level[rows],
-        s=(0.5 * size) ** 2,
-        c=colours,
-        edgecolors="#1b1b1b",
-        linewidths=1.2,
+def _draw_nodes(axes: Axes, frame: Frame, network: Network) -> None:
+    rows = frame.layout.drawn
+    activation = np.concatenate([np.full(1 + network.inputs, Activation.LINEAR), network.activation])[rows]
+    looks = [LOOKS[Activation(value)] for value in activation]
+    opacity = np.where(frame.layout.unused[rows], _FADED, 1.0)
+    size = node_sizes(frame)
+    ring = np.minimum(RING * frame.scale**0.5, size / 6)
+    axes.scatter(
+        frame.x[rows],
+        frame.y[rows],
+        s=(size - ring) ** 2,
+        c=_translucent([look.fill for look in looks], opacity),
+        edgecolors=_translucent([look.ring for look in looks], opacity),
+        linewidths=ring,
         zorder=3,
     )
-    nodes.set_alpha(np.where(layout.unused[rows], 0.3, 1.0).tolist())
-    if len(network.activation) > _LABELLED_NODES:
-        return
-    for row in rows[rows >= first]:
-        axes.annotate(
-            _activation(network, row).label,
-            (layout.column[row] * _COLUMN_WIDTH, layout.level[row]),
-            xytext=(0, -0.27 * size),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=max(4.0, 0.26 * size),
-            color="#333333",
-            zorder=4,
-        )
 
 
-def _draw_names(
-    axes: Axes,
-    network: Network,
-    layout: Layout,
-    input_names: Sequence[str] | None,
-    output_names: Sequence[str] | None,
-) -> None:
-    inputs = ["bias", *(input_names or [f"input {i + 1}" for i in range(network.inputs)])]
-    outputs = list(output_names or [f"output {i + 1}" for i in range(network.outputs)])
-    rows = layout.drawn
-    for row in rows[rows <= network.inputs] if (rows <= network.inputs).sum() <= _NAMED_INPUTS else []:
-        alpha = 0.35 if layout.unused[row] else 1.0
-        place = (layout.column[row] * _COLUMN_WIDTH - 0.25, layout.level[row])
-        axes.text(*place, inputs[row], ha="right", va="center", fontsize=9, alpha=alpha)
-    last = len(layout.column) - network.outputs
-    for i in range(network.outputs):
-        place = (layout.column[last + i] * _COLUMN_WIDTH + 0.25, layout.level[last + i])
-        axes.text(*place, outputs[i], ha="left", va="center", fontsize=9)
+def _translucent(colours: Sequence[str], opacity: Floats) -> list[tuple[float, float, float, float]]:
+    return [to_rgba(colour, float(alpha)) for colour, alpha in zip(colours, opacity, strict=True)]
 
 
-def _draw_legend(figure: Figure, network: Network, signed: bool) -> None:
-    present = [a for a in _COLOURS if a in network.activation]
-    handles = [
-        Line2D([], [], ls="", marker="o", ms=7, mfc=_COLOURS[a], mec="#1b1b1b", label=f"{a.label}  {a.formula}")
-        for a in present
+def _draw_labels(axes: Axes, frame: Frame, network: Network, ins: list[str], outs: list[str]) -> None:
+    """Write the names of inputs and outputs, and of activations where they fit in a readable font."""
+    layout, reach = frame.layout, 0.5 * frame.node / POINTS
+    first_output = len(layout.column) - network.outputs
+    names: list[Label] = []
+    if frame.input_name >= LEAST_FONT:
+        for row in layout.drawn[layout.drawn <= network.inputs]:
+            names.append(Label(ins[row], frame.x[row] - reach - 0.06, frame.y[row], frame.input_name, "right"))
+            _write(axes, names[-1], _FADED_NAME if layout.unused[row] else 1.0)
+    if frame.output_name >= LEAST_FONT:
+        for row, text in enumerate(outs, first_output):
+            names.append(Label(text, frame.x[row] + reach + 0.06, frame.y[row], frame.output_name))
+            _write(axes, names[-1])
+    if network.hidden <= _MOST_LABELS:
+        hidden = np.arange(1 + network.inputs, first_output)
+        rows = np.concatenate([hidden, np.setdiff1d(layout.drawn, hidden)])
+        x, y = frame.x[rows], frame.y[rows]
+        nodes = np.stack([x - reach, y - reach, x + reach, y + reach], axis=1)
+        obstacles = np.concatenate([nodes, np.array([name.box for name in names]).reshape(-1, 4)])
+        texts = [LOOKS[Activation(value)].name for value in network.activation[: network.hidden]]
+        for label in place_labels(texts, x, y, frame.label, LEAST_FONT, reach, obstacles):
+            _write(axes, label)
+
+
+def _write(axes: Axes, label: Label, alpha: float = 1.0) -> None:
+    axes.text(
+        label.x,
+        label.y,
+        label.text,
+        ha=label.align,
+        va="center_baseline" if label.rotation == 0.0 else "center",
+        fontsize=label.size,
+        rotation=label.rotation,
+        rotation_mode="anchor",
+        alpha=alpha,
+        color=INK,
+        parse_math=False,
+        path_effects=[withStroke(linewidth=1.6, foreground="white", alpha=0.6 * alpha)],
+        zorder=4,
+    )
+
+
+def _node_entry(activation: Activation) -> Line2D:
+    look = LOOKS[activation]
+    return Line2D(
+        [],
+        [],
+        linestyle="none",
+        marker="o",
+        markersize=9,
+        markerfacecolor=look.fill,
+        markeredgecolor=look.ring,
+        markeredgewidth=1.6,
+        label=activation.label,
+    )
+
+
+def _weight_entries() -> list[Line2D]:
+    return [
+        Line2D([], [], color=colour, alpha=0.6, linewidth=4, label=label)
+        for colour, label in ((POSITIVE, "weight > 0"), (NEGATIVE, "weight < 0"))
     ]
-    if signed:
-        handles += [Line2D([], [], color=c, lw=3, label=n) for c, n in ((_POSITIVE, "weight > 0"), (_NEGATIVE, "< 0"))]
-    figure.legend(handles=handles, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
-
-
-def _activation(network: Network, row: int) -> Activation:
-    return Activation(int(network.activation[row - 1 - network.inputs]))

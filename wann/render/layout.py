@@ -17,8 +17,8 @@ from wann.render.crossings import find_pairs, find_steps, sift
 DRAWN_UNUSED_INPUTS = 16
 
 _STRETCH_ROOM = 0.5  # vertical room of a level stretch; that of a node, 1, is the unit of levels
-_NODES_AT_EASE, _STRETCHES_AT_EASE = 48, 24  # where one column has more, they get less room
-_ORDERING_SWEEPS, _SIFTING_SWEEPS, _PLACING_SWEEPS = 2, 12, 40
+_NODES_AT_EASE, _STRETCHES_AT_EASE = 48, 40  # where one column has more, they get less room
+_ORDERING_SWEEPS, _SIFTING_SWEEPS, _PLACING_SWEEPS = 2, 12, 24
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,8 +27,9 @@ Ints = NDArray[np.int64]
 class Layout(NamedTuple):
     """Columns and levels of one network; levels grow downwards from 0.
 
-    A node has `room` to itself, half of it above its level: 1, but less in a column of very many nodes. Of a connection that spans several columns, `stretch[edge]` is the level at which it runs through the columns
-    between its ends; it is NaN for one that joins neighbouring columns.
+    A node has `room` to itself, half of it above its level: 1, but less in a column of very many nodes. Of a connection
+    that spans several columns, `stretch[edge]` is the level at which it runs through the columns between its ends; it
+    is NaN for one that joins neighbouring columns.
     """
 
     column: Ints  # (rows,), -1 for an input that is left out
@@ -45,8 +46,7 @@ class Layout(NamedTuple):
     @property
     def height(self) -> float:
         """Lowest level in use."""
-        levels = np.concatenate([self.level, self.stretch])
-        return float(np.nanmax(levels))
+        return float(np.nanmax(np.concatenate([self.level, self.stretch])))
 
     @property
     def drawn(self) -> Ints:
@@ -81,6 +81,7 @@ def lay_out(network: Network) -> Layout:
     levels = _arrange(bars)
     level, stretch = np.full(len(column), np.nan), np.full(network.connections, np.nan)
     level[rows], stretch[long] = levels[: len(rows)], levels[len(rows) :]
+    _spread_inputs(level, room, rows[column[rows] == 0])
     _append_unused(level, column, unused)
     top = np.nanmin(np.concatenate([level, stretch]))
     return Layout(column, level - top, room, unused, stretch - top)
@@ -93,7 +94,7 @@ def columns_by_depth(network: Network) -> Ints:
     for node in range(len(network.activation)):
         sources = network.source[network.edge_start[node] : network.edge_start[node + 1]]
         column[first + node] = 1 + column[sources].max(initial=0)
-    column[len(column) - network.outputs :] = column.max()
+    column[-network.outputs :] = 1 + column[: -network.outputs].max()
     return column
 
 
@@ -112,12 +113,13 @@ def _make_bars(network: Network, column: Ints, room: Floats, rows: Ints) -> tupl
     short, long = np.flatnonzero(span == 1), np.flatnonzero(span > 1)
     stretches = len(rows) + np.arange(len(long))
     first, last = column[source[long]] + 1, column[target[long]] - 1
-    crowd = max(np.bincount(np.concatenate([np.arange(a, b + 1) for a, b in zip(first, last, strict=True)] or [[0]])))
+    columns = int(column.max()) + 1
+    crowd = np.cumsum(np.bincount(first, minlength=columns) - np.bincount(last + 1, minlength=columns)).max()
     ease = max(_STRETCHES_AT_EASE, np.bincount(column[rows], room[rows]).max())
     return Bars(
         np.concatenate([column[rows], first]),
         np.concatenate([column[rows], last]),
-        np.concatenate([room[rows], np.full(len(long), _STRETCH_ROOM * min(1.0, ease / crowd))]),
+        np.concatenate([room[rows], np.full(len(long), _STRETCH_ROOM * min(1.0, ease / max(crowd, 1)))]),
         np.concatenate([bar[source[short]], bar[source[long]], stretches]),
         np.concatenate([bar[target[short]], stretches, bar[target[long]]]),
     ), long
@@ -203,6 +205,14 @@ def _push(bars: Bars, order: Ints, wanted: Floats) -> Floats:
         level = levels[bar] = max(levels[bar], max(floor[a:b]) + half[bar])
         floor[a:b] = [level + half[bar]] * (b - a)
     return np.array(levels)
+
+
+def _spread_inputs(level: Floats, room: Floats, inputs: Ints) -> None:
+    """Give the used inputs, where they are many, as much room as the height of the rest allows them."""
+    if len(inputs) > _NODES_AT_EASE:
+        room[inputs] = np.clip((np.nanmax(level) - np.nanmin(level)) / len(inputs), room[inputs[0]], 1.0)
+        alone, none = np.zeros(len(inputs), dtype=np.int64), np.zeros(0, dtype=np.int64)
+        level[inputs] = _settle(Bars(alone, alone, room[inputs], none, none), level[inputs])
 
 
 def _append_unused(level: Floats, column: Ints, unused: NDArray[np.bool_]) -> None:

@@ -79,5 +79,3 @@ def _task_of(loaded: LoadedNetwork) -> Task | None:
     except UserError:
         return None
     return task
-
-

@@ -1,0 +1,36 @@
+"""How an activation looks in a drawing: colours that keep apart for colour-blind eyes too, and short names.
+
+After the drawings of Gaier & Ha (2019), where their colours are far enough from each other.
+"""
+
+from typing import NamedTuple
+
+from wann.activations import Activation
+
+INK = "#1a1a1a"
+GUIDE = "#8a929c"
+EDGE = "#4f7fc4"  # of connections, drawn translucent
+POSITIVE, NEGATIVE = "#2166ac", "#d6604d"  # weights
+
+
+class Look(NamedTuple):
+    """Colours and short name of the nodes of one activation."""
+
+    fill: str
+    ring: str
+    name: str
+
+
+LOOKS = {
+    Activation.LINEAR: Look("#ffffff", "#000000", "lin"),
+    Activation.STEP: Look("#9aba59", "#000000", "step"),
+    Activation.SIN: Look("#f5e663", "#000000", "sin"),
+    Activation.GAUSSIAN: Look("#f3b98b", "#000000", "gauss"),
+    Activation.TANH: Look("#40566b", "#000000", "tanh"),
+    Activation.SIGMOID: Look("#1f9ea3", "#000000", "sig"),
+    Activation.INVERSE: Look("#000000", "#efb27f", "inv"),
+    Activation.ABSOLUTE: Look("#cf8fc0", "#000000", "abs"),
+    Activation.RELU: Look("#a9cdec", "#000000", "ReLU"),
+    Activation.COSINE: Look("#e39212", "#000000", "cos"),
+    Activation.SQUARE: Look("#b3302c", "#000000", "square"),
+}
