@@ -263,8 +263,9 @@ def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
         return
     print(
         f"{summary['champion']}: {summary['connections']} connections, mean return {summary['mean']:.1f}, "
-        f"confirmed on held-out episodes\n{summary['generations']} generations, {summary['env_steps']:,} steps in {summary['seconds']:.1f} s"
-        f"\npictures in {path / 'figures'}; digest {summary['digest'][:16]}"
+        "confirmed on held-out episodes\n"
+        f"{summary['generations']} generations, {summary['env_steps']:,} steps in {summary['seconds']:.1f} s\n"
+        f"pictures in {path / 'figures'}; digest {summary['digest'][:16]}"
     )
     if not summary["finished"]:
         print(f"not finished: continue with `wann resume {path}`")
