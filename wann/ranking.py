@@ -210,7 +210,8 @@ def dominance_fronts(objectives: NDArray[np.float64]) -> NDArray[np.int64]:
 def crowding_distance(objectives: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the crowding distance of each row of `objectives` (n, m): large where neighbours are far, inf at ends.
 
-    The rows are those of one front (Deb et al. 2002, section III-B); an objective in which all agree adds nothing.
+    The rows are those of one front (Deb et al. 2002, section III-B); of an objective in which
+    all agree, the first and the last row are ends all the same.
     """
     n, m = objectives.shape
     distance = np.zeros(n)

@@ -30,6 +30,10 @@ class ThreadEvaluator:
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`."""
         _check_shapes(task, networks, weights)
+        if not len(networks) or not len(weights) or not len(episodes):
+            raise ValueError(
+                f"nothing to score: {len(networks)} networks, {len(weights)} weights, {len(episodes)} episodes"
+            )
         unique, place = _unique(networks)
         packed = pack(unique)
         returns = np.empty((len(unique), len(weights), len(episodes)))
