@@ -15,7 +15,7 @@ from wann.runs import write_atomically
 from wann.vectors import LANE_MULTIPLE
 
 _SIZE = (420, 280)
-_COLOURS = 32
+_COLOURS = 64
 
 
 def film_episode(
@@ -24,14 +24,18 @@ def film_episode(
     *,
     environment: str,
     seed: int = 0,
+    steps: int | None = None,
     every: int = 5,
 ) -> list[Image.Image]:
-    """Return every `every`-th picture of an episode with a shared weight, or one weight per connection."""
+    """Return every `every`-th picture of an episode with a shared weight, or one weight per connection.
+
+    The last picture is that of the episode's end, or of step `steps` if that comes first.
+    """
     env = gymnasium.make(environment, render_mode="rgb_array")
     packed = pack([network])
     values = np.ones((1 + network.inputs + len(network.activation), LANE_MULTIPLE))
     weights = np.repeat(np.reshape(np.asarray(weight, dtype=np.float64), (-1, 1)), LANE_MULTIPLE, axis=1)
-    label = f"shared weight {weight:+.2f}" if isinstance(weight, float) else "individual weights"
+    label = f"shared weight {weight:+.2f}" if np.ndim(weight) == 0 else "individual weights"
     frames, total, step, ended = [], 0.0, 0, False
     observation, _ = env.reset(seed=seed)
     while not ended:
@@ -39,7 +43,8 @@ def film_episode(
         forward(packed, 0, weights, values, LANE_MULTIPLE)
         action = values[len(values) - network.outputs :, 0].copy()
         observation, reward, terminated, truncated, _ = env.step(action)
-        total, step, ended = total + float(reward), step + 1, terminated or truncated
+        total, step = total + float(reward), step + 1
+        ended = terminated or truncated or step == steps
         if step % every == 0 or ended:
             frames.append(_caption(env.render(), f"{label}   step {step}   return {total:.0f}"))
     env.close()

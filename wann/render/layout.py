@@ -167,7 +167,7 @@ def _stack(bars: Bars, members: Ints, wanted: NDArray[Any], levels: Floats) -> N
     """Set the levels of `members`, the bars of one column: without gaps, in the order of `wanted`, around 0."""
     order = members[np.argsort(wanted, kind="stable")]
     bottom = np.cumsum(bars.room[order])
-    levels[order] = bottom - 0.5 * bars.room[order] - 0.5 * bottom[-1]
+    levels[order] = bottom - 0.5 * bars.room[order] - 0.5 * bars.room[order].sum()
 
 
 def _barycentres(bars: Bars, levels: Floats) -> Floats:
