@@ -28,7 +28,7 @@ class SearchConfig:
 
     task: str = setting("swingup", "what networks are scored on")
     seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
-    generations: int = setting(800, "how many generations to run", 1, 10**7)
+    generations: int = setting(600, "how many generations to run", 1, 10**7)
     population: int = setting(1024, "genomes in a generation", 2, 10**6)
 
     weights: tuple[float, ...] = setting(TRAINING_WEIGHTS, "shared weights a network is scored with", -1e6, 1e6)
