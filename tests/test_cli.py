@@ -84,6 +84,13 @@ def test_recipes_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert "(default: 1024)" in wann("search", "--help").stdout
 
 
+def test_a_reader_that_leaves_is_no_error() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m wann recipes | true", shell=True, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys; from wann.cli import _make_parser; _make_parser(); print([m for m in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

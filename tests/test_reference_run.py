@@ -1,6 +1,7 @@
 """The run that is part of the project: a fresh clone can measure and draw it at once."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 from wann.evaluators.threads import ThreadEvaluator
@@ -30,7 +31,7 @@ def test_files_are_those_of_the_digest() -> None:
 def test_the_front_rises_with_its_networks() -> None:
     points = json.loads((RUN / "front.json").read_text())
     assert sum(point["champion"] for point in points) == 1
-    for low, high in zip(points[:-1], points[1:], strict=True):
+    for low, high in pairwise(points):
         assert low["connections"] < high["connections"]
         assert low["mean"] < high["mean"]
     for point in points:

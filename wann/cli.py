@@ -33,14 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser.parse_args(arguments)
         command: Callable[[argparse.Namespace], None] = options.command
         command(options)
+    except BrokenPipeError:  # whoever read our output has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (UserError, OSError) as error:
         if os.environ.get("WANN_DEBUG"):
             raise
         print(f"wann: {_one_line(error)}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read our output has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except MemoryError:
         print("wann: not enough memory: lower --population, --tournament or --episodes", file=sys.stderr)
         return 2
