@@ -4,6 +4,7 @@ A genome has no weights and no fitness. Nodes are addressed by *position*: 0 is 
 outputs, then the hidden nodes in order of birth. A node's `id` is its historical mark: relatives in one run share it.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +41,52 @@ class Genome(NamedTuple):
     def connections(self) -> int:
         """Number of enabled connections."""
         return int(np.count_nonzero(self.enabled))
+
+
+class Genes(NamedTuple):
+    """Genomes of one task laid end to end, for compiled code that breeds many, and for files."""
+
+    inputs: int
+    outputs: int
+    node_start: NDArray[np.int64]  # (genomes + 1,)
+    edge_start: NDArray[np.int64]  # (genomes + 1,)
+    node_id: NDArray[np.int64]  # (all nodes,), and so on as in `Genome`
+    activation: NDArray[np.int64]
+    source: NDArray[np.int64]
+    target: NDArray[np.int64]
+    enabled: NDArray[np.bool_]
+
+
+def lay_end_to_end(genomes: Sequence[Genome]) -> Genes:
+    """Return `genomes`, at least one, as `Genes`."""
+    return Genes(
+        genomes[0].inputs,
+        genomes[0].outputs,
+        np.cumsum([0] + [len(genome.node_id) for genome in genomes]),
+        np.cumsum([0] + [len(genome.source) for genome in genomes]),
+        np.concatenate([genome.node_id for genome in genomes]),
+        np.concatenate([genome.activation for genome in genomes]),
+        np.concatenate([genome.source for genome in genomes]),
+        np.concatenate([genome.target for genome in genomes]),
+        np.concatenate([genome.enabled for genome in genomes]),
+    )
+
+
+def take_apart(genes: Genes) -> list[Genome]:
+    """Return the single genomes; their arrays are views of those of `genes`."""
+    nodes, edges = genes.node_start.tolist(), genes.edge_start.tolist()
+    return [
+        Genome(
+            genes.inputs,
+            genes.outputs,
+            genes.node_id[n0:n1],
+            genes.activation[n0:n1],
+            genes.source[e0:e1],
+            genes.target[e0:e1],
+            genes.enabled[e0:e1],
+        )
+        for n0, n1, e0, e1 in zip(nodes[:-1], nodes[1:], edges[:-1], edges[1:], strict=True)
+    ]
 
 
 def minimal(inputs: int, outputs: int, enabled: NDArray[np.bool_]) -> Genome:

@@ -17,9 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.activations import BY_LABEL
 from wann.config import SearchConfig
-from wann.genome import Genome, random_minimal
+from wann.genome import Genome, lay_end_to_end, random_minimal, take_apart
 from wann.network import Network, compile_genome
-from wann.operators import differs, mutate
+from wann.operators import mutate_all
 from wann.ranking import RANKINGS, Scores
 from wann.streams import stream
 
@@ -132,16 +132,14 @@ class Search:
         selected = RANKINGS[config.ranking](scores, config, rng)
         counts = np.minimum(rng.geometric(1.0 - config.extra_mutation, len(selected.parents)), _MOST_MUTATIONS)
         first_id = 1 + genomes[0].inputs + genomes[0].outputs + self.generation * config.population * _MOST_MUTATIONS
-        children = [
-            self._mutate(genomes[parent], int(count), first_id + i * _MOST_MUTATIONS, rng)
-            for i, (parent, count) in enumerate(zip(selected.parents, counts, strict=True))
-        ]
-        return [genomes[i] for i in selected.elites] + children
-
-    def _mutate(self, genome: Genome, times: int, first_id: int, rng: np.random.Generator) -> Genome:
-        """Mutate `genome` up to `times` times; a mutation that would undo all before it is left out."""
-        child, limit = genome, self.config.max_connections
-        for i in range(times):
-            mutated = mutate(child, self._rates, self._activations, first_id + i, limit, rng)
-            child = mutated if differs(mutated, genome) else child
-        return child
+        children = mutate_all(
+            lay_end_to_end(genomes),
+            selected.parents,
+            counts,
+            self._rates,
+            self._activations,
+            first_id + np.arange(len(counts)) * _MOST_MUTATIONS,
+            config.max_connections,
+            rng,
+        )
+        return [genomes[i] for i in selected.elites] + take_apart(children)

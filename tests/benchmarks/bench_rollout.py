@@ -74,14 +74,14 @@ def plain_numpy(network: Network, steps: int) -> float:
     return (time.perf_counter() - started) / steps
 
 
-def kernels(network: Network, threads: int) -> float:
-    """Seconds a step with 6 weights x 3 episodes per genome, all of them on `threads` threads."""
+def kernels(network: Network, threads: int, episodes: int = EPISODES) -> float:
+    """Seconds a step with 6 weights x `episodes` per genome, all of them on `threads` threads."""
     # One copy more than once would be scored once, so the task is called below the evaluator's recognition of copies.
     task = CartPoleSwingUp()
     weights = np.array(TRAINING_WEIGHTS)[:, None]
-    starts = physics.draw_starts(EPISODES, np.random.default_rng(0))
+    starts = physics.draw_starts(episodes, np.random.default_rng(0))
     packed = pack([network] * GENOMES)
-    returns, steps = np.empty((GENOMES, len(weights), EPISODES)), np.zeros(GENOMES, np.int64)
+    returns, steps = np.empty((GENOMES, len(weights), episodes)), np.zeros(GENOMES, np.int64)
     with ThreadEvaluator(threads) as evaluator:
         spans = [(i, i + 2) for i in range(0, GENOMES, 2)]
         pool = evaluator._pool
@@ -95,7 +95,10 @@ def main() -> None:
     loaded = find_champion()
     network = loaded.network
     kernels(network, 1)
-    turns = [(plain_numpy(network, BASELINE_STEPS), kernels(network, 1), kernels(network, 2)) for _ in range(TURNS)]
+    turns = [
+        (plain_numpy(network, BASELINE_STEPS), kernels(network, 1), kernels(network, 2), kernels(network, 1, 4))
+        for _ in range(TURNS)
+    ]
     print(
         json.dumps(
             {
@@ -104,6 +107,7 @@ def main() -> None:
                 "numpy_us_per_step": round(statistics.median(t[0] for t in turns) * 1e6, 2),
                 "kernel_ns_per_step": round(statistics.median(t[1] for t in turns) * 1e9, 1),
                 "ratio_one_thread": round(statistics.median(t[0] / t[1] for t in turns)),
+                "ratio_one_thread_24_lanes": round(statistics.median(t[0] / t[3] for t in turns)),
                 "two_threads_over_one": round(statistics.median(t[1] / t[2] for t in turns), 2),
                 "machine": platform.processor() or platform.machine(),
             }
