@@ -21,7 +21,7 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.network import Network, pack
 from wann.tasks.control import CartPoleSwingUp
 
-EPISODES, GENOMES, TURNS, BASELINE_STEPS = 3, 64, 9, 2000
+EPISODES, GENOMES, TURNS, BASELINE_STEPS = 3, 256, 9, 2000
 
 
 def activate(activation: int, x: np.ndarray) -> np.ndarray:
@@ -83,7 +83,7 @@ def kernels(network: Network, threads: int, episodes: int = EPISODES) -> float:
     packed = pack([network] * GENOMES)
     returns, steps = np.empty((GENOMES, len(weights), episodes)), np.zeros(GENOMES, np.int64)
     with ThreadEvaluator(threads) as evaluator:
-        spans = [(i, i + 2) for i in range(0, GENOMES, 2)]
+        spans = [(i, i + 8) for i in range(0, GENOMES, 8)]
         pool = evaluator._pool
         started = time.perf_counter()
         for _ in (pool.map if pool else map)(lambda s: task.score(packed, s, weights, starts, returns, steps), spans):
