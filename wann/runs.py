@@ -15,7 +15,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError
-from wann.genome import Genome, validate
+from wann.genome import Genes, Genome, lay_end_to_end, take_apart, validate
 
 CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
@@ -153,7 +153,10 @@ class RunDir:
                 sizes[name] = (self.path / name).stat().st_size
         state = {**checkpoint.state, "bytes": sizes}
         buffer = io.BytesIO()
-        arrays: dict[str, Any] = {"state": _text_array(json.dumps(state)), **_flatten(checkpoint.genomes)}
+        arrays: dict[str, Any] = {
+            "state": _text_array(json.dumps(state)),
+            **lay_end_to_end(checkpoint.genomes)._asdict(),
+        }
         np.savez_compressed(buffer, **arrays)
         write_atomically(self.path / CHECKPOINT, buffer.getvalue())
 
@@ -167,7 +170,7 @@ class RunDir:
         try:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
                 state = json.loads(arrays["state"].tobytes())
-                genomes = _unflatten({name: arrays[name] for name in arrays.files if name != "state"})
+                genomes = _unpack(arrays)
             sizes = {name: int(state["bytes"][name]) for name in (GENERATIONS, TIMING)}
             for genome in genomes:
                 validate(genome)
@@ -247,21 +250,7 @@ def _text_array(text: str) -> NDArray[np.uint8]:
     return np.frombuffer(text.encode(), dtype=np.uint8)
 
 
-def _flatten(genomes: Sequence[Genome]) -> dict[str, NDArray[Any]]:
-    """Lay genomes end to end, field by field."""
-    fields = ("node_id", "activation", "source", "target", "enabled")
-    flat = {name: np.concatenate([getattr(genome, name) for genome in genomes]) for name in fields}
-    counts = [(g.inputs, g.outputs, len(g.node_id), len(g.source)) for g in genomes]
-    return {"counts": np.array(counts, dtype=np.int64), **flat}
-
-
-def _unflatten(arrays: dict[str, NDArray[Any]]) -> list[Genome]:
-    counts = arrays["counts"]
-    node_cuts, edge_cuts = np.cumsum(counts[:-1, 2]), np.cumsum(counts[:-1, 3])
-    nodes = [np.split(arrays[name].astype(np.int64), node_cuts) for name in ("node_id", "activation")]
-    edges = [np.split(arrays[name].astype(np.int64), edge_cuts) for name in ("source", "target")]
-    enabled = np.split(arrays["enabled"].astype(np.bool_), edge_cuts)
-    return [
-        Genome(int(inputs), int(outputs), *genes)
-        for (inputs, outputs, _, _), *genes in zip(counts, *nodes, *edges, enabled, strict=True)
-    ]
+def _unpack(arrays: Mapping[str, NDArray[Any]]) -> list[Genome]:
+    kinds: dict[str, Any] = {"enabled": np.bool_}
+    fields: list[Any] = [arrays[name].astype(kinds.get(name, np.int64)) for name in Genes._fields[2:]]
+    return take_apart(Genes(int(arrays["inputs"]), int(arrays["outputs"]), *fields))
