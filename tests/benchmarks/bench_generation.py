@@ -1,7 +1,7 @@
-"""The share of a generation that is serial: breeding, ranking, compiling and packing, at 192 and 1024 genomes.
+"""The share of a generation that is serial: breeding, ranking, compiling, finding copies and packing.
 
-Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup`; the first generations,
-whose episodes end early, are left out.
+Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup` but for the
+fixed weights; 192 and 1024 genomes. The first generations, whose episodes end early, are left out.
 """
 
 import json
@@ -10,7 +10,7 @@ import time
 import numpy as np
 
 from wann.config import make_config
-from wann.evaluators.threads import ThreadEvaluator
+from wann.evaluators.threads import ThreadEvaluator, _unique
 from wann.experiment import training_weights
 from wann.network import pack
 from wann.recipes import load_recipe
@@ -23,7 +23,9 @@ SKIPPED, MEASURED = 40, 40
 
 def share(population: int) -> dict[str, float]:
     """Return seconds of serial and of parallel work, and the serial share."""
-    config = make_config({"population": population, "generations": SKIPPED + MEASURED}, load_recipe("swingup"))
+    config = make_config(
+        {"weight_series": "fixed", "population": population, "generations": SKIPPED + MEASURED}, load_recipe("swingup")
+    )
     task = make_task(config.task)
     search = Search(config, task.inputs, task.outputs)
     serial = evaluation = 0.0
@@ -33,7 +35,7 @@ def share(population: int) -> dict[str, float]:
             t0 = time.perf_counter()
             search.ask()
             t1 = time.perf_counter()
-            pack(search.networks)
+            pack(_unique(search.networks)[0])
             t2 = time.perf_counter()
             episodes = task.draw_episodes(config.episodes, stream(config.seed, "episodes", number))
             weights = training_weights(config, number)[:, None]
@@ -44,7 +46,7 @@ def share(population: int) -> dict[str, float]:
             t5 = time.perf_counter()
             if number >= SKIPPED:
                 serial += (t1 - t0) + (t2 - t1) + (t5 - t4)
-                evaluation += (t4 - t3) - (t2 - t1)  # evaluate() packs, too
+                evaluation += (t4 - t3) - (t2 - t1)  # evaluate() does this, too
     return {
         "serial_s": round(serial, 3),
         "evaluate_s": round(evaluation, 3),
