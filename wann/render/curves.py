@@ -80,7 +80,7 @@ def draw_front(points: Rows, *, title: str | None = None) -> Figure:
             ecolor=_BEST,
             alpha=0.45,
             elinewidth=1.2,
-            label="±1 sd over episodes",
+            label="±1 sd over trials (one weight, one episode each)",
         )
     axes.plot(connections[known], mean[known], "o", color=_BEST, ms=5, label="confirmed networks")
     axes.plot(connections[champion], mean[champion], "o", color=_CHAMPION, ms=9, label="champion", clip_on=False)
