@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from wann.jit import kernel
 from wann.maths import cosine_pi, sine_pi
+from wann.vectors import LANES, Value, load, select, store
 
 GRAVITY = 9.82  # m/s^2
 CART_MASS = 0.5  # kg
@@ -32,36 +33,36 @@ ACTIONS = 1
 Lanes = NDArray[np.float64]
 
 
-# Rows of the state of many cart-poles, (STATE_ROWS, lanes): the state proper, what is derived from it, the reward of
-# the last step, and two rows of scratch.
-X, X_DOT, THETA, THETA_DOT, COSINE, SINE, REWARD, _X_ACCELERATION, _THETA_ACCELERATION = range(9)
-STATE_ROWS = 9
+# Rows of the state of many cart-poles, (STATE_ROWS, lanes): the state proper, what is derived from it, and the last
+# reward.
+X, X_DOT, THETA, THETA_DOT, COSINE, SINE, REWARD = range(7)
+STATE_ROWS = 7
 
 
 @kernel
-def cosine(theta: float) -> float:
+def cosine(theta: Value) -> Value:
     """The cosine used by the physics and the observations alike."""
     return cosine_pi(theta * _INVERSE_PI)
 
 
 @kernel
-def sine(theta: float) -> float:
+def sine(theta: Value) -> Value:
     """The sine used by the physics and the observations alike."""
     return sine_pi(theta * _INVERSE_PI)
 
 
 @kernel
-def reward(x: float, cos_theta: float) -> float:
+def reward(x: Value, cos_theta: Value) -> Value:
     """Return (cos(theta) + 1) / 2 * cos(pi / 2 * x / 2.4): at most 1, upright in the middle of the track."""
     return (cos_theta + 1.0) / 2.0 * cosine_pi(x * _X_TO_HALF_TURNS)
 
 
 @kernel
 def accelerations(
-    x_dot: float, theta_dot: float, cos_theta: float, sin_theta: float, action: float
-) -> tuple[float, float]:
+    x_dot: Value, theta_dot: Value, cos_theta: Value, sin_theta: Value, action: Value
+) -> tuple[Value, Value]:
     """Return (x'' in m/s^2, theta'' in rad/s^2) under `action`, which is clipped to [-1, 1]."""
-    force = (1.0 if action > 1.0 else -1.0 if action < -1.0 else action) * FORCE
+    force = select(action > 1.0, 1.0, select(action < -1.0, -1.0, action)) * FORCE
     spin = theta_dot * theta_dot
     x_acceleration = (
         -2.0 * _MASS_LENGTH * spin * sin_theta
@@ -78,31 +79,24 @@ def accelerations(
 
 
 @kernel
-def step_lanes(state: Lanes, action: NDArray[np.float64], width: int) -> None:
-    """Advance `state[:, :width]` by one step of 0.01 s under `action` (lanes,).
-
-    Short loops over few rows each, which the compiler can prove independent and turns into vector instructions.
-    """
-    for i in range(width):
+def step_lanes(state: Lanes, action: Lanes, row: int, width: int) -> None:
+    """Advance at least `state[:, :width]`, whole vectors of lanes, by 0.01 s under `action[row]` (rows, lanes)."""
+    for lane in range(0, width, LANES):
+        x, x_dot = load(state, X, lane), load(state, X_DOT, lane)
+        theta, theta_dot = load(state, THETA, lane), load(state, THETA_DOT, lane)
+        cos_theta, sin_theta = load(state, COSINE, lane), load(state, SINE, lane)
         x_acceleration, theta_acceleration = accelerations(
-            state[X_DOT, i], state[THETA_DOT, i], state[COSINE, i], state[SINE, i], action[i]
+            x_dot, theta_dot, cos_theta, sin_theta, load(action, row, lane)
         )
-        state[_X_ACCELERATION, i] = x_acceleration
-        state[_THETA_ACCELERATION, i] = theta_acceleration
-    for i in range(width):
-        state[X, i] += state[X_DOT, i] * TIME_STEP
-    for i in range(width):
-        state[THETA, i] += state[THETA_DOT, i] * TIME_STEP
-    for i in range(width):
-        state[X_DOT, i] += state[_X_ACCELERATION, i] * TIME_STEP
-    for i in range(width):
-        state[THETA_DOT, i] += state[_THETA_ACCELERATION, i] * TIME_STEP
-    for i in range(width):
-        state[COSINE, i] = cosine(state[THETA, i])
-    for i in range(width):
-        state[SINE, i] = sine(state[THETA, i])
-    for i in range(width):
-        state[REWARD, i] = reward(state[X, i], state[COSINE, i])
+        x, theta = x + x_dot * TIME_STEP, theta + theta_dot * TIME_STEP
+        cos_theta = cosine(theta)
+        store(state, X, lane, x)
+        store(state, X_DOT, lane, x_dot + x_acceleration * TIME_STEP)
+        store(state, THETA, lane, theta)
+        store(state, THETA_DOT, lane, theta_dot + theta_acceleration * TIME_STEP)
+        store(state, COSINE, lane, cos_theta)
+        store(state, SINE, lane, sine(theta))
+        store(state, REWARD, lane, reward(x, cos_theta))
 
 
 @kernel
@@ -116,16 +110,12 @@ def set_lane(state: Lanes, lane: int, start: NDArray[np.float64]) -> None:
 @kernel
 def observe_lanes(state: Lanes, values: NDArray[np.float64], row: int, width: int) -> None:
     """Write x, x_dot, cos theta, sin theta and theta_dot into the rows `row` to `row + 4` of `values`."""
-    for i in range(width):
-        values[row, i] = state[X, i]
-    for i in range(width):
-        values[row + 1, i] = state[X_DOT, i]
-    for i in range(width):
-        values[row + 2, i] = state[COSINE, i]
-    for i in range(width):
-        values[row + 3, i] = state[SINE, i]
-    for i in range(width):
-        values[row + 4, i] = state[THETA_DOT, i]
+    for lane in range(0, width, LANES):
+        store(values, row, lane, load(state, X, lane))
+        store(values, row + 1, lane, load(state, X_DOT, lane))
+        store(values, row + 2, lane, load(state, COSINE, lane))
+        store(values, row + 3, lane, load(state, SINE, lane))
+        store(values, row + 4, lane, load(state, THETA_DOT, lane))
 
 
 @kernel
@@ -144,8 +134,8 @@ def count_off_track(state: Lanes, width: int) -> int:
 
 
 def make_lanes(count: int) -> Lanes:
-    """Return `count` lanes, all at rest, upright, in the middle."""
-    state = np.zeros((STATE_ROWS, count))
+    """Return at least `count` lanes, a multiple of LANES, all at rest, upright, in the middle."""
+    state = np.zeros((STATE_ROWS, -(-count // LANES) * LANES))
     state[COSINE] = 1.0
     return state
 

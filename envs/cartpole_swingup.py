@@ -65,7 +65,8 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
         self.observation_space = spaces.Box(-_HIGH, _HIGH, dtype=np.float64)
         self.action_space = spaces.Box(-1.0, 1.0, (physics.ACTIONS,), dtype=np.float64)
         self._lanes = physics.make_lanes(1)
-        self._observation = np.empty((physics.OBSERVATIONS, 1))
+        self._push = np.zeros_like(self._lanes[:1])
+        self._observation = np.empty((physics.OBSERVATIONS, self._lanes.shape[1]))
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Array, dict[str, Any]]:
         """Start an episode; see the class for `options`."""
@@ -79,8 +80,8 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
 
     def step(self, action: Array) -> tuple[Array, float, bool, bool, dict[str, Any]]:
         """Push for 0.01 s; return observation, reward, terminated, truncated (always False here), info."""
-        push = np.asarray(action, dtype=np.float64).reshape(1)
-        physics.step_lanes(self._lanes, push, 1)
+        self._push[0, :1] = np.asarray(action, dtype=np.float64).reshape(1)
+        physics.step_lanes(self._lanes, self._push, 0, 1)
         terminated = bool(physics.off_track(self._lanes[physics.X, 0]))
         return self._observe(), float(self._lanes[physics.REWARD, 0]), terminated, False, {}
 
@@ -120,6 +121,7 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._lanes = physics.make_lanes(num_envs)
+        self._push = np.zeros_like(self._lanes[:1])
         self._steps = np.zeros(num_envs, dtype=np.int64)
         self._ended = np.zeros(num_envs, dtype=np.bool_)
 
@@ -143,13 +145,13 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     def step(self, actions: Array) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Push every cart for 0.01 s; lanes whose episode had ended start a new one instead."""
         restarted = self._ended
-        push = np.ascontiguousarray(actions, dtype=np.float64).reshape(self.num_envs)
-        physics.step_lanes(self._lanes, push, self.num_envs)
-        rewards = self._lanes[physics.REWARD].copy()
+        self._push[0, : self.num_envs] = np.asarray(actions, dtype=np.float64).reshape(self.num_envs)
+        physics.step_lanes(self._lanes, self._push, 0, self.num_envs)
+        rewards = self._lanes[physics.REWARD, : self.num_envs].copy()
         self._steps += 1
         self._restart(restarted)
         rewards[restarted] = 0.0
-        terminated = ~(np.abs(self._lanes[physics.X]) <= physics.TRACK_HALF_LENGTH)
+        terminated = ~(np.abs(self._lanes[physics.X, : self.num_envs]) <= physics.TRACK_HALF_LENGTH)
         truncated = self._steps >= self.max_episode_steps
         self._ended = terminated | truncated
         return self._observe(), rewards, terminated, truncated, {}
@@ -160,7 +162,8 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
             return None
         from wann.envs.drawing import draw_cartpole
 
-        return tuple(draw_cartpole(x, theta, physics) for x, theta in self._lanes[[physics.X, physics.THETA]].T)
+        places = self._lanes[[physics.X, physics.THETA], : self.num_envs].T
+        return tuple(draw_cartpole(x, theta, physics) for x, theta in places)
 
     def _restart(self, which: NDArray[np.bool_]) -> None:
         lanes = np.flatnonzero(which)
@@ -170,9 +173,9 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
         self._ended = np.where(which, False, self._ended)
 
     def _observe(self) -> Array:
-        rows = np.empty((physics.OBSERVATIONS, self.num_envs))
+        rows = np.empty((physics.OBSERVATIONS, self._lanes.shape[1]))
         physics.observe_lanes(self._lanes, rows, 0, self.num_envs)
-        return np.ascontiguousarray(rows.T)
+        return np.ascontiguousarray(rows[:, : self.num_envs].T)
 
 
 def _check_render_mode(render_mode: str | None) -> None:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from wann.formats import NetworkFile
 from wann.genome import Genome
-from wann.kernels import forward_individual, forward_shared
+from wann.kernels import forward
 from wann.network import compile_with_genes, pack
+from wann.vectors import LANES
 
 genomes = toys.genomes(steps=150)
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -46,15 +47,15 @@ def assert_same_genome(a: Genome, b: Genome) -> None:
 def outputs(file: NetworkFile, observations: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
     """Return what the kernels compute (lanes, outputs) for observations (lanes, inputs)."""
     network, gene = compile_with_genes(file.genome)
-    lanes = len(observations)
+    lanes = -(-len(observations) // LANES) * LANES
     values = np.ones((1 + network.inputs + len(network.activation), lanes))
-    values[1 : 1 + network.inputs] = observations.T
+    values[1 : 1 + network.inputs, : len(observations)] = observations.T
     if file.weights is None:
-        forward_shared(pack([network]), 0, np.full((1, lanes), float(weight)), values, lanes)
+        forward(pack([network]), 0, np.full(lanes, float(weight)), values, lanes)
     else:
         weights = np.repeat(file.weights[gene][:, None], lanes, axis=1)
-        forward_individual(pack([network]), 0, weights, values, lanes)
-    return values[len(values) - network.outputs :].T
+        forward(pack([network]), 0, weights, values, lanes)
+    return values[len(values) - network.outputs :, : len(observations)].T
 
 
 def champion(name: str) -> Path:

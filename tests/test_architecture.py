@@ -15,12 +15,13 @@ ROWS = [
     {"tasks", "search", "formats", "runs", "recipes"},
     {"operators", "network", "ranking"},
     {"kernels", "envs"},
-    {"maths", "vectors", "config", "genome", "streams"},
+    {"maths", "config", "genome", "streams"},
+    {"vectors"},
     {"errors", "activations", "jit"},
 ]
 ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}
 # The environments stand alone but for the compiler and its maths; tasks use their kernels.
-ENVS_MAY_IMPORT = {"jit", "maths", "envs"}
+ENVS_MAY_IMPORT = {"jit", "maths", "vectors", "envs"}
 
 
 def sources() -> list[Path]:

@@ -14,7 +14,7 @@ from wann.kernels import forward
 from wann.network import Network, compile_genome, pack
 from wann.tasks import make_task
 from wann.tasks.control import rollout_cartpole
-from wann.vectors import LANE_MULTIPLE
+from wann.vectors import LANES
 
 IDS = {"wann.envs:wann/CartPoleSwingUp-v1": 1000, "wann.envs:wann/CartPoleSwingUpHard-v1": 200}
 ID = "wann.envs:wann/CartPoleSwingUp-v1"
@@ -238,12 +238,12 @@ def stepped(network: Network, weight: np.ndarray, start: np.ndarray, limit: int)
     """Return and length of one episode, by the environment and one vector of lanes."""
     env = CartPoleSwingUpEnv()
     observation, _ = env.reset(options={"state": start})
-    values = np.ones((6 + len(network.activation), LANE_MULTIPLE))
-    lane_weight = np.repeat(weight[:, None], LANE_MULTIPLE, axis=1)
+    values = np.ones((6 + len(network.activation), LANES))
+    lane_weight = np.repeat(weight[0] if len(weight) == 1 else weight[:, None], LANES, axis=-1)
     packed, total = pack([network]), 0.0
     for step in range(limit):
         values[1:6] = observation[:, None]
-        forward(packed, 0, lane_weight, values, LANE_MULTIPLE)
+        forward(packed, 0, lane_weight, values, LANES)
         observation, reward, terminated, _, _ = env.step(values[-1, :1])
         total += reward
         if terminated:

@@ -9,10 +9,9 @@ from toys import PROPERTY, SMOOTH, genomes, grow
 
 from wann.activations import Activation
 from wann.genome import Genome
-from wann.jit import kernel
-from wann.kernels import activate_lanes, forward, forward_individual, forward_shared
+from wann.kernels import at_zero, forward
 from wann.network import Network, compile_genome, pack
-from wann.vectors import LANE_MULTIPLE, _add_sources, add_sources
+from wann.vectors import LANES
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -31,13 +30,17 @@ def values_for(network: Network, inputs: np.ndarray) -> np.ndarray:
     return values
 
 
-def run(function, network: Network, weight: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-    """Return all rows; `weight` (1 or connections, lanes), padded here to a whole number of vectors."""
-    lanes = inputs.shape[1]
-    padding = ((0, 0), (0, -lanes % LANE_MULTIPLE))
-    values = values_for(network, np.pad(inputs, padding))
-    function(pack([network]), 0, np.pad(weight, padding), values, values.shape[1])
-    return values[:, :lanes]
+def padded(rows: np.ndarray) -> np.ndarray:
+    """Return `rows` (..., lanes) with zeros after them, up to a whole number of vectors."""
+    zeros = np.zeros((*rows.shape[:-1], -rows.shape[-1] % LANES))
+    return np.ascontiguousarray(np.concatenate([rows, zeros], axis=-1))
+
+
+def run(network: Network, weight: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """Return all rows; `weight` (lanes,) or (connections, lanes)."""
+    values = values_for(network, padded(inputs))
+    forward(pack([network]), 0, padded(weight), values, values.shape[1])
+    return values[:, : inputs.shape[1]]
 
 
 def assert_every_node_right(network: Network, weight: np.ndarray, values: np.ndarray) -> None:
@@ -59,10 +62,9 @@ def assert_every_node_right(network: Network, weight: np.ndarray, values: np.nda
 
 
 def activated(activation: Activation, sums: np.ndarray) -> np.ndarray:
-    values = np.stack([sums, sums, sums])
-    activate_lanes(int(activation), values, 1, len(sums))
-    np.testing.assert_array_equal(values[[0, 2]], [sums, sums], "other rows are left alone")
-    return values[1]
+    """What a node with one connection of weight 1 makes of `sums`."""
+    network = Network(1, 1, np.array([activation]), np.array([0, 1]), np.array([1]))
+    return run(network, np.ones(len(sums)), sums[None])[-1]
 
 
 @pytest.mark.parametrize("activation", Activation, ids=lambda activation: activation.label)
@@ -80,30 +82,22 @@ def test_activations_do_not_depend_on_the_lane(activation: Activation) -> None:
         assert activated(activation, sums[lane : lane + 1])[0] == together[lane]
 
 
-@kernel
-def _call_add_sources(values, source, start, stop, weight, row, width):
-    add_sources(values, source, start, stop, weight, row, width)
-
-
-@PROPERTY
-@given(seeds, st.integers(1, 9), st.integers(0, 3))
-def test_add_sources_is_its_plain_twin(seed: int, count: int, vectors: int) -> None:
-    rng = np.random.default_rng(seed)
-    values, weight = rng.normal(size=(6, 3 * LANE_MULTIPLE)), rng.normal(size=3 * LANE_MULTIPLE)
-    source = rng.integers(0, 5, 12)
-    start, twin = int(rng.integers(0, 12 - count)), values.copy()
-    for function, table in ((_call_add_sources, values), (_add_sources, twin)):
-        function(table, source, start, start + count, weight, 5, vectors * LANE_MULTIPLE)
-    np.testing.assert_array_equal(values, twin)
+@pytest.mark.parametrize("activation", Activation, ids=lambda activation: activation.label)
+def test_a_node_without_sources_is_one_whose_sources_are_zero(activation: Activation) -> None:
+    nothing = activated(activation, np.zeros(1))[0]
+    assert (at_zero(int(activation)), math.copysign(1.0, at_zero(int(activation)))) == (
+        nothing,
+        math.copysign(1.0, nothing),
+    )
 
 
 @PROPERTY
 @given(genomes(steps=40), seeds)
 def test_shared_weights(genome: Genome, seed: int) -> None:
     network, rng = compile_genome(genome), np.random.default_rng(seed)
-    weight = rng.uniform(-2.0, 2.0, (1, 5))
-    values = run(forward_shared, network, weight, rng.normal(size=(genome.inputs, 5)))
-    assert_every_node_right(network, np.repeat(weight, network.connections, axis=0), values)
+    weight = rng.uniform(-2.0, 2.0, 5)
+    values = run(network, weight, rng.normal(size=(genome.inputs, 5)))
+    assert_every_node_right(network, np.tile(weight, (network.connections, 1)), values)
 
 
 @PROPERTY
@@ -111,7 +105,7 @@ def test_shared_weights(genome: Genome, seed: int) -> None:
 def test_individual_weights(genome: Genome, seed: int) -> None:
     network, rng = compile_genome(genome), np.random.default_rng(seed)
     weight = rng.normal(size=(network.connections, 5))
-    values = run(forward_individual, network, weight, rng.normal(size=(genome.inputs, 5)))
+    values = run(network, weight, rng.normal(size=(genome.inputs, 5)))
     assert_every_node_right(network, weight, values)
 
 
@@ -119,14 +113,14 @@ def test_individual_weights(genome: Genome, seed: int) -> None:
 @given(genomes(steps=40), seeds, st.integers(1, 21), st.booleans())
 def test_a_lane_does_not_depend_on_its_place_or_the_width(genome: Genome, seed: int, lanes: int, shared: bool) -> None:
     network, rng = compile_genome(genome), np.random.default_rng(seed)
-    weight = rng.normal(size=(1 if shared else network.connections, lanes))
+    weight = rng.normal(size=lanes if shared else (network.connections, lanes))
     inputs = rng.normal(size=(genome.inputs, lanes))
-    together = run(forward, network, weight, inputs)
+    together = run(network, weight, inputs)
     order = rng.permutation(lanes)
-    shuffled = run(forward, network, weight[:, order], inputs[:, order])
+    shuffled = run(network, weight[..., order], inputs[:, order])
     np.testing.assert_array_equal(shuffled, together[:, order])
     for lane in range(lanes):
-        alone = run(forward, network, weight[:, [lane]], inputs[:, [lane]])
+        alone = run(network, weight[..., [lane]], inputs[:, [lane]])
         np.testing.assert_array_equal(alone[:, 0], together[:, lane])
 
 
@@ -134,11 +128,11 @@ def test_a_lane_does_not_depend_on_its_place_or_the_width(genome: Genome, seed: 
 @given(genomes(steps=40), seeds)
 def test_lanes_beyond_the_width_stay_as_they_are(genome: Genome, seed: int) -> None:
     network, rng = compile_genome(genome), np.random.default_rng(seed)
-    for rows in (1, network.connections):
-        values = values_for(network, rng.normal(size=(genome.inputs, 3 * LANE_MULTIPLE)))
-        forward(pack([network]), 0, np.ones((rows, 3 * LANE_MULTIPLE)), values, LANE_MULTIPLE)
-        assert np.isnan(values[1 + genome.inputs :, LANE_MULTIPLE:]).all()
-        assert not np.isnan(values[:, :LANE_MULTIPLE]).any()
+    for rows in ((), (network.connections,)):
+        values = values_for(network, rng.normal(size=(genome.inputs, 3 * LANES)))
+        forward(pack([network]), 0, np.ones((*rows, 3 * LANES)), values, LANES)
+        assert np.isnan(values[1 + genome.inputs :, LANES:]).all()
+        assert not np.isnan(values[:, :LANES]).any()
 
 
 def test_a_network_among_others_computes_what_it_does_alone() -> None:
@@ -146,11 +140,11 @@ def test_a_network_among_others_computes_what_it_does_alone() -> None:
     networks = [compile_genome(grow(seed, 30, 4, 2)) for seed in range(6)]
     inputs = rng.normal(size=(4, 8))
     for place, network in enumerate(networks):
-        for rows in (1, network.connections):
-            weight = rng.normal(size=(rows, 8))
+        for rows in ((), (network.connections,)):
+            weight = rng.normal(size=(*rows, 8))
             values = values_for(network, inputs)
             forward(pack(networks), place, weight, values, 8)
-            np.testing.assert_array_equal(values, run(forward, network, weight, inputs))
+            np.testing.assert_array_equal(values, run(network, weight, inputs))
 
 
 @pytest.mark.parametrize("w", [-2.0, -0.5, 1.0, 1.5])
@@ -158,12 +152,12 @@ def test_individual_weights_that_are_equal_act_as_a_shared_one(w: float) -> None
     for seed in range(10):
         network = compile_genome(grow(seed, 12, 3, 2, SMOOTH))
         inputs = np.random.default_rng(seed).normal(size=(3, 4))
-        shared = run(forward_shared, network, np.full((1, 4), w), inputs)
-        individual = run(forward_individual, network, np.full((network.connections, 4), w), inputs)
+        shared = run(network, np.full(4, w), inputs)
+        individual = run(network, np.full((network.connections, 4), w), inputs)
         np.testing.assert_allclose(individual, shared, rtol=1e-10, atol=1e-10)
 
 
 def test_a_node_without_connections_gets_nothing() -> None:
     network = Network(1, 1, np.array([Activation.COSINE]), np.array([0, 0]), np.array([], dtype=np.int64))
-    for weight in (np.ones((1, 2)), np.ones((0, 2))):
-        assert run(forward, network, weight, np.ones((1, 2)))[-1] == pytest.approx([1.0, 1.0])
+    for weight in (np.ones(2), np.ones((0, 2))):
+        assert run(network, weight, np.ones((1, 2)))[-1] == pytest.approx([1.0, 1.0])

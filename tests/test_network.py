@@ -8,7 +8,7 @@ from toys import PROPERTY, SMOOTH, edges, fixed, genomes, grow
 from wann.genome import Genome, minimal
 from wann.kernels import forward
 from wann.network import Network, compile_genome, compile_with_genes, pack
-from wann.vectors import LANE_MULTIPLE
+from wann.vectors import LANES
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -19,10 +19,10 @@ def live(genome: Genome) -> set[int]:
 
 
 def outputs(network: Network, weights: np.ndarray, observation: np.ndarray) -> np.ndarray:
-    """What the kernels compute for one observation; `weights` (1 or connections,)."""
-    values = np.ones((1 + network.inputs + len(network.activation), LANE_MULTIPLE))
+    """What the kernels compute for one observation; `weights` () or (connections,)."""
+    values = np.ones((1 + network.inputs + len(network.activation), LANES))
     values[1 : 1 + network.inputs] = observation[:, None]
-    forward(pack([network]), 0, np.repeat(weights[:, None], LANE_MULTIPLE, axis=1), values, LANE_MULTIPLE)
+    forward(pack([network]), 0, np.repeat(weights[..., None], LANES, axis=-1), values, LANES)
     return values[len(values) - network.outputs :, 0]
 
 
@@ -99,13 +99,13 @@ def test_so_it_does_under_a_shared_weight(genome: Genome, seed: int, weight: flo
     observation = np.random.default_rng(seed).normal(size=genome.inputs)
     expected = naive.forward(genome, observation.tolist(), [weight] * len(genome.source))
     assume(np.abs(expected).max() < 1e6)
-    np.testing.assert_allclose(outputs(network, np.array([weight]), observation), expected, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(outputs(network, np.array(weight), observation), expected, rtol=1e-8, atol=1e-8)
 
 
 def test_a_network_without_connections_says_nothing() -> None:
     network = compile_genome(minimal(3, 2, np.zeros((4, 2), dtype=bool)))
     assert (network.connections, network.hidden, network.edge_start.tolist()) == (0, 0, [0, 0, 0])
-    assert outputs(network, np.array([2.0]), np.ones(3)).tolist() == [0.0, 0.0]
+    assert outputs(network, np.array(2.0), np.ones(3)).tolist() == [0.0, 0.0]
 
 
 def test_hand_made() -> None:
@@ -125,7 +125,7 @@ def test_hand_made() -> None:
     assert network.source.tolist() == [1, 3, 4, 3]
     assert network.target.tolist() == [3, 4, 5, 5]
     assert gene.tolist() == [3, 2, 0, 1]
-    assert outputs(network, np.array([2.0]), np.array([1.5, 9.0])) == pytest.approx([2.0 * (3.0 - 6.0)])
+    assert outputs(network, np.array(2.0), np.array([1.5, 9.0])) == pytest.approx([2.0 * (3.0 - 6.0)])
 
 
 def test_pack_lays_networks_end_to_end() -> None:

@@ -1,13 +1,14 @@
-"""Scalar sin, cos, exp and tanh that vectorise.
+"""sin, cos, exp and tanh of a float or of a vector of them.
 
 numba ships no vector library, so calls into the C library stay scalar. These are polynomials (near-minimax fits at
-Chebyshev nodes, accurate to a few units in the last place), written in operations that IEEE 754 defines exactly: a loop
-over them becomes vector instructions, and the results do not depend on the machine or on the length of the loop.
+Chebyshev nodes, accurate to a few units in the last place), written in operations that IEEE 754 defines exactly: the
+results do not depend on the machine, nor on whether a float or a vector is computed.
 """
 
 import numpy as np
 
 from wann.jit import kernel
+from wann.vectors import Value, power_of_two, select
 
 # Adding and subtracting 1.5 * 2^52 rounds to the nearest integer, which is left in the low bits of the mantissa.
 _ROUND = 6755399441055744.0
@@ -18,25 +19,25 @@ _EXP_LIMIT = 708.0
 
 
 @kernel
-def sine_pi(x: float) -> float:
+def sine_pi(x: Value) -> Value:
     """sin(pi x), for any finite x; nan for an infinite one."""
     nearest = np.rint(x)
     r = x - nearest
     odd = nearest - 2.0 * np.floor(nearest * 0.5)
-    return float(_sine_poly(r) * (1.0 - 2.0 * odd))
+    return _sine_poly(r) * (1.0 - 2.0 * odd)
 
 
 @kernel
-def cosine_pi(x: float) -> float:
+def cosine_pi(x: Value) -> Value:
     """cos(pi x), for any finite x; nan for an infinite one."""
     nearest = np.rint(x)
     r = x - nearest
     odd = nearest - 2.0 * np.floor(nearest * 0.5)
-    return float(_sine_poly(0.5 - abs(r)) * (1.0 - 2.0 * odd))
+    return _sine_poly(0.5 - abs(r)) * (1.0 - 2.0 * odd)
 
 
 @kernel
-def _sine_poly(r: float) -> float:
+def _sine_poly(r: Value) -> Value:
     """sin(pi r) on [-1/2, 1/2]; relative error below 4e-16."""
     z = r * r
     p = -2.113362735205297e-05
@@ -51,10 +52,10 @@ def _sine_poly(r: float) -> float:
 
 
 @kernel
-def exponential(x: float) -> float:
+def exponential(x: Value) -> Value:
     """exp(x), with x held within +-708 so that the result is a normal number."""
-    x = _EXP_LIMIT if x > _EXP_LIMIT else x
-    x = -_EXP_LIMIT if x < -_EXP_LIMIT else x
+    x = select(x > _EXP_LIMIT, _EXP_LIMIT, x)
+    x = select(x < -_EXP_LIMIT, -_EXP_LIMIT, x)
     shifted = x * _LOG2_E + _ROUND
     n = shifted - _ROUND
     r = (x - n * _LN2_HIGH) - n * _LN2_LOW
@@ -68,18 +69,40 @@ def exponential(x: float) -> float:
     q = q * r + 0.041666666666624164
     q = q * r + 0.16666666666666669
     q = q * r + 0.5000000000000001
-    exponent = np.float64(shifted).view(np.int64) + 1023  # n, biased, in the low bits
-    power = np.int64(exponent << 52).view(np.float64)  # 2^n
-    return (q * r * r + r + 1.0) * power
+    return (q * r * r + r + 1.0) * power_of_two(shifted)
 
 
 @kernel
-def sigmoid(x: float) -> float:
+def sigmoid(x: Value) -> Value:
     """1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + exponential(-x))
 
 
 @kernel
-def hyperbolic_tangent(x: float) -> float:
+def hyperbolic_tangent(x: Value) -> Value:
     """tanh(x), with an absolute error of a few 1e-16."""
     return 1.0 - 2.0 / (1.0 + exponential(2.0 * x))
+
+
+@kernel
+def gaussian(x: Value) -> Value:
+    """exp(-x^2 / 2)."""
+    return exponential(-0.5 * x * x)
+
+
+@kernel
+def step(x: Value) -> Value:
+    """1 if x > 0, else 0; so 0 for nan."""
+    return select(x > 0.0, 1.0, 0.0)
+
+
+@kernel
+def rectify(x: Value) -> Value:
+    """max(x, 0); 0 for nan."""
+    return select(x > 0.0, x, 0.0)
+
+
+@kernel
+def square(x: Value) -> Value:
+    """x^2."""
+    return x * x

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from wann.kernels import forward
 from wann.network import Network, pack
 from wann.runs import write_atomically
-from wann.vectors import LANE_MULTIPLE
+from wann.vectors import LANES
 
 _SIZE = (420, 280)
 _COLOURS = 64
@@ -33,14 +33,14 @@ def film_episode(
     """
     env = gymnasium.make(environment, render_mode="rgb_array")
     packed = pack([network])
-    values = np.ones((1 + network.inputs + len(network.activation), LANE_MULTIPLE))
-    weights = np.repeat(np.reshape(np.asarray(weight, dtype=np.float64), (-1, 1)), LANE_MULTIPLE, axis=1)
+    values = np.ones((1 + network.inputs + len(network.activation), LANES))
+    weights = np.repeat(np.asarray(weight, dtype=np.float64)[..., None], LANES, axis=-1)
     label = f"shared weight {weight:+.2f}" if np.ndim(weight) == 0 else "individual weights"
     frames, total, step, ended = [], 0.0, 0, False
     observation, _ = env.reset(seed=seed)
     while not ended:
         values[1 : 1 + network.inputs] = np.asarray(observation)[:, None]
-        forward(packed, 0, weights, values, LANE_MULTIPLE)
+        forward(packed, 0, weights, values, LANES)
         action = values[len(values) - network.outputs :, 0].copy()
         observation, reward, terminated, truncated, _ = env.step(action)
         total, step = total + float(reward), step + 1

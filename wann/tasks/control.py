@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from wann.envs import cartpole_physics as physics
 from wann.jit import kernel
 from wann.kernels import Packed, forward
-from wann.vectors import LANE_MULTIPLE
+from wann.vectors import LANES
 
 _ENVIRONMENTS = {
     "swingup": "wann.envs:wann/CartPoleSwingUp-v1",
@@ -70,14 +70,15 @@ def rollout_cartpole(
     """
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes
-    padded = (count + LANE_MULTIPLE - 1) // LANE_MULTIPLE * LANE_MULTIPLE
+    shared = weights.shape[1] == 1
+    padded = (count + LANES - 1) // LANES * LANES
     state = np.zeros((physics.STATE_ROWS, padded))
     total, lane_id = np.empty(padded), np.empty(padded, np.int64)
     lane_weight = np.empty((weights.shape[1], padded))
+    shared_weight = lane_weight[0]
     for network in range(span[0], span[1]):
         nodes = packed.node_start[network + 1] - packed.node_start[network]
         values = np.ones((1 + physics.OBSERVATIONS + nodes, padded))
-        action = values[values.shape[0] - 1]
         for lane in range(padded):  # the padding repeats the last lane
             lane_id[lane] = min(lane, count - 1)
             physics.set_lane(state, lane, starts[lane_id[lane] % episodes])
@@ -86,8 +87,11 @@ def rollout_cartpole(
         alive, width, taken = count, padded, 0
         for _ in range(limit):
             physics.observe_lanes(state, values, 1, width)
-            forward(packed, network, lane_weight, values, width)
-            physics.step_lanes(state, action, width)
+            if shared:
+                forward(packed, network, shared_weight, values, width)
+            else:
+                forward(packed, network, lane_weight, values, width)
+            physics.step_lanes(state, values, values.shape[0] - 1, width)
             for lane in range(width):
                 total[lane] += state[physics.REWARD, lane]
             taken += alive
@@ -101,7 +105,7 @@ def rollout_cartpole(
                     alive -= 1
                     total[lane], lane_id[lane] = total[alive], lane_id[alive]
                     state[:, lane], lane_weight[:, lane] = state[:, alive], lane_weight[:, alive]
-                width = (alive + LANE_MULTIPLE - 1) // LANE_MULTIPLE * LANE_MULTIPLE
+                width = (alive + LANES - 1) // LANES * LANES
                 for lane in range(alive, width):  # what is behind the last lane alive must not end again
                     physics.set_lane(state, lane, starts[0])
                 if alive == 0:
