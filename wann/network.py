@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.genome import Genome
+from wann.genome import Genes, Genome, lay_end_to_end
 from wann.jit import kernel
 from wann.kernels import Packed
 
@@ -51,68 +51,127 @@ def compile_genome(genome: Genome) -> Network:
 
 def compile_with_genes(genome: Genome) -> tuple[Network, NDArray[np.int64]]:
     """Return the network, and for each of its connections the index of the gene it comes from."""
-    activation, edge_start, source, gene = _compile(genome)
-    return Network(genome.inputs, genome.outputs, activation, edge_start, source), gene
+    live = _compile(lay_end_to_end([genome]))
+    return _cut(genome.inputs, genome.outputs, live)[0], live.gene
+
+
+def compile_all(genes: Genes) -> list[Network]:
+    """Return the network of each genome."""
+    return _cut(genes.inputs, genes.outputs, _compile(genes))
 
 
 def pack(networks: Sequence[Network]) -> Packed:
     """Lay networks end to end for the kernels."""
     nodes = np.cumsum([0] + [len(network.activation) for network in networks])
     edges = np.cumsum([0] + [len(network.source) for network in networks])
-    starts = [network.edge_start[:-1] + offset for network, offset in zip(networks, edges[:-1], strict=True)]
+    starts = np.concatenate([network.edge_start for network in networks])
+    ends = nodes[1:] + np.arange(len(networks))  # where each network's edge_start ends: the next begins there
+    starts = np.delete(starts, ends) + np.repeat(edges[:-1], np.diff(nodes))
     return Packed(
         nodes,
         np.concatenate([network.activation for network in networks]),
-        np.concatenate([*starts, edges[-1:]]),
+        np.append(starts, edges[-1]),
         np.concatenate([network.source for network in networks]),
     )
 
 
+class _Live(NamedTuple):
+    """The live parts of genomes, laid end to end."""
+
+    node_start: NDArray[np.int64]  # (genomes + 1,)
+    connection_start: NDArray[np.int64]  # (genomes + 1,)
+    activation: NDArray[np.int64]
+    edge_start: NDArray[np.int64]  # of each network from 0, one more than its nodes
+    source: NDArray[np.int64]
+    gene: NDArray[np.int64]
+
+
+def _cut(inputs: int, outputs: int, live: _Live) -> list[Network]:
+    nodes, edges = live.node_start.tolist(), live.connection_start.tolist()
+    return [
+        Network(
+            inputs,
+            outputs,
+            live.activation[nodes[i] : nodes[i + 1]],
+            live.edge_start[nodes[i] + i : nodes[i + 1] + i + 1],
+            live.source[edges[i] : edges[i + 1]],
+        )
+        for i in range(len(nodes) - 1)
+    ]
+
+
 @kernel
-def _compile(
-    genome: Genome,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return activation, edge_start, source and gene of the live part of `genome`, in topological order."""
-    nodes, genes = len(genome.node_id), len(genome.source)
-    first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
-    # Live: an enabled path leads to an output.
-    live = np.zeros(nodes, np.bool_)
-    live[first_output:first_hidden] = True
-    changed = True
-    while changed:
-        changed = False
-        for i in range(genes - 1, -1, -1):
-            if genome.enabled[i] and live[genome.target[i]] and not live[genome.source[i]]:
-                live[genome.source[i]] = True
-                changed = True
-    # Depth by relaxation: a hidden node stands one behind its deepest source, an output behind all of them.
-    depth = np.zeros(nodes, np.int64)
-    changed = True
-    while changed:
-        changed = False
-        for i in range(genes):
-            s, t = genome.source[i], genome.target[i]
-            if genome.enabled[i] and live[t] and depth[t] <= depth[s]:
-                depth[t] = depth[s] + 1
-                changed = True
-    depth[first_output:first_hidden] = nodes
-    live[:first_output] = False
-    computed = np.flatnonzero(live)
-    computed = computed[np.argsort(depth[computed] * nodes + computed)]
-    row = np.full(nodes, -1, np.int64)
-    row[:first_output] = np.arange(first_output)
-    row[computed] = np.arange(len(computed)) + first_output
-    # Connections by target row; within a target in gene order.
-    edge_start = np.zeros(len(computed) + 1, np.int64)
-    for i in range(genes):
-        if genome.enabled[i] and live[genome.target[i]]:
-            edge_start[row[genome.target[i]] - first_output + 1] += 1
-    edge_start = np.cumsum(edge_start)
-    gene = np.empty(edge_start[-1], np.int64)
-    filled = edge_start.copy()
-    for i in range(genes):
-        if genome.enabled[i] and live[genome.target[i]]:
-            node = row[genome.target[i]] - first_output
-            gene[filled[node]] = i
-            filled[node] += 1
-    return genome.activation[computed], edge_start, row[genome.source[gene]], gene
+def _compile(genes: Genes) -> _Live:
+    """Return the nodes from which enabled connections lead to an output, in topological order, and those connections.
+
+    One call for a generation: handing genomes to compiled code one by one costs more than compiling them.
+    """
+    count = len(genes.node_start) - 1
+    first_output, first_hidden = 1 + genes.inputs, 1 + genes.inputs + genes.outputs
+    nodes_in_all, edges_in_all = len(genes.node_id), len(genes.source)
+    node_start, connection_start = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
+    activation, edge_start = np.empty(nodes_in_all, np.int64), np.empty(nodes_in_all + count, np.int64)
+    source, gene = np.empty(edges_in_all, np.int64), np.empty(edges_in_all, np.int64)
+    largest = np.max(genes.node_start[1:] - genes.node_start[:-1])
+    live, depth = np.empty(largest, np.bool_), np.empty(largest, np.int64)
+    row, filled = np.empty(largest, np.int64), np.empty(largest + 2, np.int64)
+    for g in range(count):
+        n0, e0, e1 = genes.node_start[g], genes.edge_start[g], genes.edge_start[g + 1]
+        nodes, a0, c0, s0 = genes.node_start[g + 1] - n0, node_start[g], connection_start[g], node_start[g] + g
+        # Live: an enabled path leads to an output.
+        for i in range(nodes):
+            live[i], depth[i], row[i] = first_output <= i < first_hidden, 0, i
+        changed = True
+        while changed:
+            changed = False
+            for e in range(e1 - 1, e0 - 1, -1):
+                if genes.enabled[e] and live[genes.target[e]] and not live[genes.source[e]]:
+                    live[genes.source[e]] = True
+                    changed = True
+        # Depth by relaxation: a hidden node stands one behind its deepest source, an output behind all of them.
+        changed = True
+        while changed:
+            changed = False
+            for e in range(e0, e1):
+                s, t = genes.source[e], genes.target[e]
+                if genes.enabled[e] and live[t] and depth[t] <= depth[s]:
+                    depth[t] = depth[s] + 1
+                    changed = True
+        for i in range(first_output):
+            live[i] = False
+        for i in range(first_output, first_hidden):
+            depth[i] = nodes
+        # Rows by depth, within a depth by position: a counting sort.
+        for i in range(nodes + 2):
+            filled[i] = 0
+        for i in range(nodes):
+            if live[i]:
+                filled[depth[i] + 1] += 1
+        for i in range(nodes + 1):
+            filled[i + 1] += filled[i]
+        computed = filled[nodes + 1]
+        for i in range(nodes):
+            if live[i]:
+                place = filled[depth[i]]
+                filled[depth[i]] += 1
+                row[i] = first_output + place
+                activation[a0 + place] = genes.activation[n0 + i]
+        # Connections by target row; within a target in gene order.
+        for i in range(computed + 1):
+            edge_start[s0 + i] = 0
+        for e in range(e0, e1):
+            if genes.enabled[e] and live[genes.target[e]]:
+                edge_start[s0 + row[genes.target[e]] - first_output + 1] += 1
+        for i in range(computed):
+            edge_start[s0 + i + 1] += edge_start[s0 + i]
+            filled[i] = edge_start[s0 + i]
+        for e in range(e0, e1):
+            if genes.enabled[e] and live[genes.target[e]]:
+                node = row[genes.target[e]] - first_output
+                source[c0 + filled[node]] = row[genes.source[e]]
+                gene[c0 + filled[node]] = e - e0
+                filled[node] += 1
+        node_start[g + 1] = a0 + computed
+        connection_start[g + 1] = c0 + edge_start[s0 + computed]
+    used = connection_start[count]
+    return _Live(node_start, connection_start, activation, edge_start, source[:used], gene[:used])

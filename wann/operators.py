@@ -316,8 +316,9 @@ def mutate(
 
 
 @kernel
-def mutate_all(
+def breed(
     genes: Genes,
+    elites: NDArray[np.int64],
     parents: NDArray[np.int64],
     times: NDArray[np.int64],
     rates: NDArray[np.float64],
@@ -326,12 +327,12 @@ def mutate_all(
     max_connections: Index,
     rng: np.random.Generator,
 ) -> Genes:
-    """Return one child for each of `parents`, mutated up to `times` times: `mutate` for a whole generation.
+    """Return `elites` as they are, then one child for each of `parents`, mutated up to `times` times.
 
     A mutation that would undo all before it is left out. New nodes of child i get the ids from `first_ids[i]` on.
     One call instead of a thousand: handing a generator and a genome to compiled code costs more than a mutation.
     """
-    children = []
+    bred = [_genome_at(genes, elite) for elite in elites]
     for i in range(len(parents)):
         parent = _genome_at(genes, parents[i])
         child = parent
@@ -339,20 +340,20 @@ def mutate_all(
             mutated = mutate(child, rates, activations, first_ids[i] + k, max_connections, rng)
             if differs(mutated, parent):
                 child = mutated
-        children.append(child)
-    node_start, edge_start = np.zeros(len(children) + 1, np.int64), np.zeros(len(children) + 1, np.int64)
-    for i in range(len(children)):
-        node_start[i + 1] = node_start[i] + len(children[i].node_id)
-        edge_start[i + 1] = edge_start[i] + len(children[i].source)
+        bred.append(child)
+    node_start, edge_start = np.zeros(len(bred) + 1, np.int64), np.zeros(len(bred) + 1, np.int64)
+    for i in range(len(bred)):
+        node_start[i + 1] = node_start[i] + len(bred[i].node_id)
+        edge_start[i + 1] = edge_start[i] + len(bred[i].source)
     nodes, edges = node_start[-1], edge_start[-1]
     node_id, activation = np.empty(nodes, np.int64), np.empty(nodes, np.int64)
     source, target, enabled = np.empty(edges, np.int64), np.empty(edges, np.int64), np.empty(edges, np.bool_)
-    for i in range(len(children)):
-        node_id[node_start[i] : node_start[i + 1]] = children[i].node_id
-        activation[node_start[i] : node_start[i + 1]] = children[i].activation
-        source[edge_start[i] : edge_start[i + 1]] = children[i].source
-        target[edge_start[i] : edge_start[i + 1]] = children[i].target
-        enabled[edge_start[i] : edge_start[i + 1]] = children[i].enabled
+    for i in range(len(bred)):
+        node_id[node_start[i] : node_start[i + 1]] = bred[i].node_id
+        activation[node_start[i] : node_start[i + 1]] = bred[i].activation
+        source[edge_start[i] : edge_start[i + 1]] = bred[i].source
+        target[edge_start[i] : edge_start[i + 1]] = bred[i].target
+        enabled[edge_start[i] : edge_start[i + 1]] = bred[i].enabled
     return Genes(genes.inputs, genes.outputs, node_start, edge_start, node_id, activation, source, target, enabled)
 
 

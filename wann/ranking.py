@@ -89,8 +89,8 @@ def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generat
     tolerance = np.median(np.abs(cases - np.median(cases, axis=0)), axis=0)
     elites = _elites(order, config)
     children = config.population - len(elites)
-    pool = min(config.tournament, len(order))
-    return Selected(elites, lexicase_parents(cases, tolerance, config.size_share, pool, children, rng))
+    pools = rng.integers(0, len(cases), (children, min(config.tournament, len(order))))
+    return Selected(elites, lexicase_parents(cases, tolerance, config.size_share, pools, rng))
 
 
 RANKINGS: dict[str, Callable[[Scores, SearchConfig, np.random.Generator], Selected]] = {
@@ -139,70 +139,73 @@ def lexicase_parents(
     cases: NDArray[np.float64],
     tolerance: NDArray[np.float64],
     last_share: float,
-    pool_size: int,
-    parents: int,
+    pools: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Return the indices of `parents` genomes chosen by epsilon-lexicase.
+    """Return the indices of genomes chosen by epsilon-lexicase, one from each row of `pools` (parents, pool).
 
     `cases` (genomes, cases), more is better; values within `tolerance` (cases,) of the best are as good as the best.
-    The last case counts for `last_share` of the parents.
+    The last case counts for `last_share` of the parents. `pools` comes drawn: one by one, draws would take longer than
+    all the rest.
     """
-    chosen = np.empty(parents, np.int64)
-    pool = np.empty(pool_size, np.int64)
-    for i in range(parents):
-        for j in range(pool_size):
-            pool[j] = rng.integers(0, cases.shape[0])
-        left = pool_size
+    chosen = np.empty(len(pools), np.int64)
+    pool, values = np.empty(pools.shape[1], np.int64), np.empty(pools.shape[1])
+    for i in range(len(pools)):
+        for j in range(len(pool)):
+            pool[j] = pools[i, j]
+        left = len(pool)
         used = cases.shape[1] if rng.random() < last_share else cases.shape[1] - 1
         order = np.arange(used)
         for j in range(used):
             k = rng.integers(j, used)
             order[j], order[k] = order[k], order[j]
-            best = -np.inf
+            case, best = order[j], -np.inf
             for a in range(left):
-                best = max(best, cases[pool[a], order[j]])
+                values[a] = cases[pool[a], case]
+                best = max(best, values[a])
+            least = best - tolerance[case]
             kept = 0
             for a in range(left):
-                if cases[pool[a], order[j]] >= best - tolerance[order[j]]:
-                    pool[kept] = pool[a]
-                    kept += 1
+                pool[kept] = pool[a]
+                kept += values[a] >= least
             left = kept
         chosen[i] = pool[rng.integers(0, left)]
     return chosen
 
 
-@kernel
 def dominance_fronts(objectives: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the front of each row of `objectives` (n, m), all maximised; front 0 is dominated by none.
 
-    A row dominates another if it is nowhere worse and somewhere better. Rows must be free of NaN.
+    A row dominates another if it is nowhere worse and somewhere better. Rows must be free of NaN. The rows are entered
+    from the lexicographically best on, so that none is dominated by a later one (Zhang et al. 2015, ENS-SS).
     """
+    order: NDArray[np.int64] = np.lexsort(objectives.T[::-1])[::-1]
+    return _enter_fronts(np.ascontiguousarray(objectives), order)
+
+
+@kernel
+def _enter_fronts(objectives: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Put the rows, in `order`, into the first front of which no member dominates them."""
     n, m = objectives.shape
-    dominated_by = np.zeros(n, np.int64)
-    front = np.full(n, -1, np.int64)
-    better = np.zeros((n, n), np.bool_)
-    for a in range(n):
-        for b in range(a + 1, n):
-            wins = losses = 0
-            for k in range(m):
-                wins += objectives[a, k] > objectives[b, k]
-                losses += objectives[a, k] < objectives[b, k]
-            if wins and not losses:
-                better[a, b] = True
-                dominated_by[b] += 1
-            elif losses and not wins:
-                better[b, a] = True
-                dominated_by[a] += 1
-    current = np.flatnonzero(dominated_by == 0)
-    level = 0
-    while len(current):
-        front[current] = level
-        for member in current:
-            for b in range(n):
-                dominated_by[b] -= better[member, b]
-        current = np.flatnonzero((dominated_by == 0) & (front < 0))
-        level += 1
+    front = np.zeros(n, np.int64)
+    newest = np.full(n, -1)  # the last member of each front
+    older = np.full(n, -1)  # the member that entered a row's front before it
+    for row in order:
+        level = 0
+        while True:
+            other = newest[level]
+            while other >= 0:
+                worse = better = False
+                for k in range(m):
+                    worse |= objectives[row, k] < objectives[other, k]
+                    better |= objectives[row, k] > objectives[other, k]
+                if worse and not better:
+                    break
+                other = older[other]
+            if other < 0:
+                break
+            level += 1
+        front[row], older[row], newest[level] = level, newest[level], row
     return front
 
 

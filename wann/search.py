@@ -17,9 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.activations import BY_LABEL
 from wann.config import SearchConfig
-from wann.genome import Genome, lay_end_to_end, random_minimal, take_apart
-from wann.network import Network, compile_genome
-from wann.operators import mutate_all
+from wann.genome import Genes, Genome, lay_end_to_end, random_minimal, take_apart
+from wann.network import Network, compile_all
+from wann.operators import breed
 from wann.ranking import RANKINGS, Scores
 from wann.streams import stream
 
@@ -53,12 +53,15 @@ class Search:
     def __init__(self, config: SearchConfig, inputs: int, outputs: int) -> None:
         self.config = config
         self.generation = 0  # of the population that `ask` returns
-        self.population = [
-            random_minimal(inputs, outputs, config.initial_connections, stream(config.seed, "first genome", i))
-            for i in range(config.population)
-        ]
+        self._genes = lay_end_to_end(
+            [
+                random_minimal(inputs, outputs, config.initial_connections, stream(config.seed, "first genome", i))
+                for i in range(config.population)
+            ]
+        )
         self.best: tuple[float, Genome] | None = None  # the best mean return told, and who earned it
         self._asked: list[Network] | None = None
+        self._genomes: list[Genome] = []  # those asked for
         self._rates = np.array(config.rates)
         self._activations = np.array([BY_LABEL[label] for label in config.activations], dtype=np.int64)
 
@@ -66,6 +69,11 @@ class Search:
     def finished(self) -> bool:
         """Whether as many generations as configured were told."""
         return self.generation >= self.config.generations
+
+    @property
+    def population(self) -> list[Genome]:
+        """The present genomes: what `ask` returns."""
+        return take_apart(self._genes)
 
     @property
     def networks(self) -> list[Network]:
@@ -78,8 +86,9 @@ class Search:
         """Return the genomes to score."""
         if self._asked is not None:
             raise RuntimeError("ask() was called twice: tell() the returns of the genomes you have first")
-        self._asked = [compile_genome(genome) for genome in self.population]
-        return list(self.population)
+        self._asked = compile_all(self._genes)
+        self._genomes = take_apart(self._genes)
+        return list(self._genomes)
 
     def tell(self, returns: ArrayLike) -> Generation:
         """Take what each genome earned, in the order asked, and breed the next generation.
@@ -96,19 +105,20 @@ class Search:
         finite = np.asarray(np.isfinite(by_weight).all(axis=1) & np.isfinite(mean))
         mean[~finite] = -np.inf
         connections = np.array([network.connections for network in networks])
-        told = Generation(self.generation, self.population, networks, mean, connections)
+        told = Generation(self.generation, self._genomes, networks, mean, connections)
         best = told.best
         if finite[best] and (self.best is None or mean[best] > self.best[0]):
-            self.best = float(mean[best]), self.population[best]
+            self.best = float(mean[best]), self._genomes[best]
         self.generation += 1
         survivors = np.flatnonzero(finite) if finite.any() else np.arange(len(finite))
         scores = Scores(np.where(finite[:, None], by_weight, 0.0)[survivors], connections[survivors])
-        self.population = self._breed([self.population[i] for i in survivors], scores)
+        self._genes = self._breed(survivors, scores)
         return told
 
     def restore(self, generation: int, population: Sequence[Genome], best: tuple[float, Genome] | None) -> None:
         """Continue from a saved state: `population` is what the next `ask` returns."""
-        self.generation, self.population, self.best, self._asked = generation, list(population), best, None
+        self.generation, self.best, self._asked = generation, best, None
+        self._genes = lay_end_to_end(population)
 
     def _by_weight(self, returns: ArrayLike) -> NDArray[np.float64]:
         """Return the mean over episodes, (genomes, weights)."""
@@ -116,25 +126,28 @@ class Search:
             values = np.asarray(returns, dtype=np.float64)
         except ValueError:
             values = np.empty(0)  # ragged: no shape at all
-        if not 1 <= values.ndim <= 3 or len(values) != len(self.population) or values.size == 0:
+        count = len(self._genes.node_start) - 1
+        if not 1 <= values.ndim <= 3 or len(values) != count or values.size == 0:
             raise ValueError(
-                f"tell() expects returns of shape ({len(self.population)},), ({len(self.population)}, weights) or "
-                f"({len(self.population)}, weights, episodes), in the order asked; got {values.shape}"
+                f"tell() expects returns of shape ({count},), ({count}, weights) or "
+                f"({count}, weights, episodes), in the order asked; got {values.shape}"
             )
         weights = values.shape[1] if values.ndim > 1 else 1
         with np.errstate(invalid="ignore", over="ignore"):  # inf - inf is NaN, which counts as failed
             by_weight: NDArray[np.float64] = values.reshape(len(values), weights, -1).mean(axis=2)
         return by_weight
 
-    def _breed(self, genomes: list[Genome], scores: Scores) -> list[Genome]:
+    def _breed(self, survivors: NDArray[np.int64], scores: Scores) -> Genes:
         """Return the next generation: elites as they are, then one mutated child for each parent chosen."""
         config, rng = self.config, stream(self.config.seed, "breed", self.generation)
         selected = RANKINGS[config.ranking](scores, config, rng)
         counts = np.minimum(rng.geometric(1.0 - config.extra_mutation, len(selected.parents)), _MOST_MUTATIONS)
-        first_id = 1 + genomes[0].inputs + genomes[0].outputs + self.generation * config.population * _MOST_MUTATIONS
-        children = mutate_all(
-            lay_end_to_end(genomes),
-            selected.parents,
+        genes = self._genes
+        first_id = 1 + genes.inputs + genes.outputs + self.generation * config.population * _MOST_MUTATIONS
+        return breed(
+            genes,
+            survivors[selected.elites],
+            survivors[selected.parents],
             counts,
             self._rates,
             self._activations,
@@ -142,4 +155,3 @@ class Search:
             config.max_connections,
             rng,
         )
-        return [genomes[i] for i in selected.elites] + take_apart(children)

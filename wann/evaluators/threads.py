@@ -91,13 +91,14 @@ def _unique(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int6
     """Return the different networks in order of first appearance, and for each network its place among them."""
     places: dict[bytes, int] = {}
     unique: list[Network] = []
-    place = np.empty(len(networks), dtype=np.int64)
-    for i, network in enumerate(networks):
+    place: list[int] = []
+    for network in networks:
         key = network.edge_start.tobytes() + network.source.tobytes() + network.activation.tobytes()
-        place[i] = places.setdefault(key, len(unique))
-        if place[i] == len(unique):
+        known = places.setdefault(key, len(unique))
+        place.append(known)
+        if known == len(unique):
             unique.append(network)
-    return unique, place
+    return unique, np.array(place)
 
 
 def _equal_spans(edges: NDArray[np.int64], pieces: int) -> list[tuple[int, int]]:
