@@ -7,7 +7,7 @@ from wann.errors import UserError
 from wann.operators import OPERATORS
 from wann.ranking import RANKINGS
 from wann.recipes import load_recipe, recipe_names
-from wann.tasks import TASKS
+from wann.tasks import make_task
 
 WRONG = [
     ({"populaton": 3}, "did you mean 'population'"),
@@ -53,7 +53,7 @@ def test_settings_survive_json() -> None:
 
 @pytest.mark.parametrize("name", recipe_names())
 def test_recipes_load_and_name_known_tasks(name: str) -> None:
-    assert load_recipe(name).task in TASKS
+    assert make_task(load_recipe(name).task).inputs > 0
     assert recipe_names()[name]
 
 

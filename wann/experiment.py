@@ -151,7 +151,7 @@ class Growth:
 
     def _confirm(self, generation: Generation, promise: NDArray[np.float64]) -> int:
         """Score the generation's most promising genomes on the held-out episodes; return the steps that took."""
-        held_out = self.task.draw_episodes(self.config.confirm_episodes, stream(self.config.seed, "confirm"))
+        held_out = self.task.draw_confirmation(self.config.confirm_episodes, stream(self.config.seed, "confirm"))
         weights = np.array(self.config.weights).reshape(-1, 1)
         steps = 0
         for i in self.front.candidates(generation, promise, self.config.confirm_candidates):
@@ -262,7 +262,7 @@ def evaluate(
     six = np.array(TRAINING_WEIGHTS)
     by_weight = measures.over_weights(task, network, six, starts, evaluator)
     result: Row = {
-        "task": task.name,
+        "task": task.spec,
         "connections": network.connections,
         "hidden": network.hidden,
         "episodes": episodes,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.evaluators import Evaluation
-from wann.network import Network, pack
+from wann.network import Network
 from wann.tasks import Task
 
 # Small enough that all threads end together, large enough that handing one out (some 20 us) costs nothing.
@@ -35,13 +35,13 @@ class ThreadEvaluator:
                 f"nothing to score: {len(networks)} networks, {len(weights)} weights, {len(episodes)} episodes"
             )
         unique, place = _unique(networks)
-        packed = pack(unique)
+        packed = task.pack(unique)
         returns = np.empty((len(unique), len(weights), len(episodes)))
-        block = max(1, _LANES // len(weights))
+        block = max(1, _LANES // len(weights)) if task.spread == "networks" else 1
         blocks = [slice(start, start + block) for start in range(0, len(episodes), block)]
         steps = np.zeros((len(blocks), len(unique)), dtype=np.int64)
-        pieces = max(1, self.threads * _PIECES_PER_THREAD // len(blocks))
-        spans = _equal_spans(packed.edge_start[packed.node_start], pieces)
+        pieces = max(1, self.threads * _PIECES_PER_THREAD // len(blocks)) if task.spread == "networks" else 1
+        spans = _equal_spans(unique, pieces)
 
         def run(piece: tuple[int, slice, tuple[int, int]]) -> None:
             i, part, span = piece
@@ -101,9 +101,10 @@ def _unique(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int6
     return unique, np.array(place)
 
 
-def _equal_spans(edges: NDArray[np.int64], pieces: int) -> list[tuple[int, int]]:
-    """Cut networks into at most `pieces` spans with about as many connections each; `edges` counts cumulatively."""
-    cost = edges + 8 * np.arange(len(edges))  # the physics of a step costs about as much as eight connections
+def _equal_spans(networks: Sequence[Network], pieces: int) -> list[tuple[int, int]]:
+    """Cut networks into at most `pieces` spans with about as many connections each."""
+    # The physics of a step costs about as much as eight connections.
+    cost = np.cumsum([0] + [network.connections + 8 for network in networks])
     cuts = np.searchsorted(cost, np.linspace(0, cost[-1], pieces + 1))
-    cuts = np.unique(np.concatenate([[0], cuts, [len(edges) - 1]]))
+    cuts = np.unique(np.concatenate([[0], cuts, [len(networks)]]))
     return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))

@@ -1,21 +1,43 @@
-"""What networks are scored on. `TASKS` is the registry; a task is looked up by name with `make_task`."""
+"""What networks are scored on. `make_task` makes a task from its spec, the one line that stands for it in files.
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+A spec is a name in `TASKS` (`swingup`), or `gym:ID` for any Gymnasium environment, or `data:PATH` for a data set of
+one's own; behind a space there may be settings, one JSON object: `gym:CartPole-v1 {"kwargs": {"sutton_barto_reward":
+true}}`.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.errors import unknown
-from wann.kernels import Packed
+from wann.errors import UserError, unknown
+from wann.network import Network, pack
+
+Settings = Mapping[str, Any]
 
 
 class Task(Protocol):
-    """What an evaluator needs to know of a task. All arrays are float64 unless said otherwise."""
+    """What an evaluator needs to know of a task. Tasks inherit from this class, and so the defaults below.
+
+    All arrays are float64 unless said otherwise.
+    """
+
+    # What the returns of `held_out` are: a sum of rewards, or the share of a block of images classified correctly.
+    measure: Literal["return", "accuracy"] = "return"
+    # What an evaluator splits over its workers: networks and episodes, or only episodes, which suits a task that
+    # computes once what its networks have in common.
+    spread: Literal["networks", "episodes"] = "networks"
 
     @property
     def name(self) -> str:
-        """The name in `TASKS`."""
+        """What to call it in print."""
+
+    @property
+    def spec(self) -> str:
+        """The line from which `make_task` makes an equal task."""
+        return self.name
 
     @property
     def inputs(self) -> int:
@@ -33,12 +55,25 @@ class Task(Protocol):
     def output_names(self) -> Sequence[str]:
         """One name for each output."""
 
+    @property
+    def held_out(self) -> "Task":
+        """The task on which results are reported, which no search or tuning touches: here the same, other episodes."""
+        return self
+
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[Any]:
         """Return what defines each of `episodes` episodes (episodes, ...), the same for all networks."""
 
+    def draw_confirmation(self, episodes: int, rng: np.random.Generator) -> NDArray[Any]:
+        """Return episodes on which a network is confirmed before it is called best: here others of the same kind."""
+        return self.draw_episodes(episodes, rng)
+
+    def pack(self, networks: Sequence[Network]) -> Any:
+        """Return `networks` in the form that `score` reads."""
+        return pack(networks)
+
     def score(
         self,
-        packed: Packed,
+        packed: Any,
         span: tuple[int, int],
         weights: NDArray[np.float64],
         episodes: NDArray[Any],
@@ -48,28 +83,52 @@ class Task(Protocol):
         """Score the networks `span[0]` to `span[1] - 1` of `packed`, filling their rows of `returns` and `steps`.
 
         `weights` (weightings, 1) for shared weights, or (weightings, connections) for one network; `returns`
-        (networks, weightings, episodes); `steps` (networks,) int64. Called from several threads at once, on spans that
-        do not overlap; what it writes must depend on nothing but its arguments.
+        (networks, weightings, episodes); `steps` (networks,) int64. Called from several threads at once, on spans or
+        episodes that do not overlap; what it writes must depend on nothing but its arguments.
         """
 
 
-def _swingup() -> Task:
+def _swingup(settings: Settings) -> Task:
     from wann.tasks.control import CartPoleSwingUp
 
     return CartPoleSwingUp()
 
 
-def _swingup_hard() -> Task:
+def _swingup_hard(settings: Settings) -> Task:
     from wann.tasks.control import CartPoleSwingUp
 
     return CartPoleSwingUp(name="swingup-hard", steps=200)
 
 
-TASKS: dict[str, Callable[[], Task]] = {"swingup": _swingup, "swingup-hard": _swingup_hard}
+TASKS: dict[str, Callable[[Settings], Task]] = {"swingup": _swingup, "swingup-hard": _swingup_hard}
+
+# Families of tasks: `FAMILY:WHAT`.
+FAMILIES: dict[str, Callable[[str, Settings], Task]] = {}
 
 
-def make_task(name: str) -> Task:
-    """Return the task called `name`; UserError with the known names if there is none."""
+def make_task(spec: str) -> Task:
+    """Return the task that `spec` describes; UserError if there is no such task."""
+    name, settings = parse_spec(spec)
+    family, colon, what = name.partition(":")
+    if colon and family in FAMILIES:
+        return FAMILIES[family](what, settings)
     if name not in TASKS:
-        raise unknown("task", name, TASKS)
-    return TASKS[name]()
+        raise unknown("task", name, [*TASKS, *(f"{family}:..." for family in FAMILIES)])
+    return TASKS[name](settings)
+
+
+def parse_spec(spec: str) -> tuple[str, dict[str, Any]]:
+    """Return name and settings of `spec`; UserError unless what is behind the name is a JSON object."""
+    name, _, text = spec.partition(" ")
+    try:
+        settings = json.loads(text) if text.strip() else {}
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"task {name!r}: expected settings as a JSON object behind the name, {error}") from None
+    if not isinstance(settings, dict):
+        raise UserError(f"task {name!r}: expected settings as a JSON object behind the name, got {text!r}")
+    return name, settings
+
+
+def make_spec(name: str, settings: Settings) -> str:
+    """Return the spec of `name` with `settings`, in one canonical form."""
+    return f"{name} {json.dumps(settings, sort_keys=True)}" if settings else name

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from wann.envs import cartpole_physics as physics
 from wann.jit import kernel
 from wann.kernels import Packed, forward
+from wann.tasks import Task
 from wann.vectors import LANES
 
 _ENVIRONMENTS = {
@@ -17,7 +18,7 @@ _ENVIRONMENTS = {
 
 
 @dataclass(frozen=True)
-class CartPoleSwingUp:
+class CartPoleSwingUp(Task):
     """Return of one episode of cart-pole swing-up: the sum of its rewards, at most one a step."""
 
     name: str = "swingup"
