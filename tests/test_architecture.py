@@ -13,11 +13,11 @@ ROWS = [
     {"measures"},
     {"evaluators", "champions", "loading"},
     {"tasks", "search", "formats", "runs", "recipes"},
-    {"operators", "network", "ranking"},
+    {"operators", "network", "ranking", "merged", "datasets"},
     {"kernels", "envs"},
     {"maths", "config", "genome", "streams"},
     {"vectors"},
-    {"errors", "activations", "jit"},
+    {"errors", "activations", "jit", "files"},
 ]
 ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}
 # The environments stand alone but for the compiler and its maths; tasks use their kernels.

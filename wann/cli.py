@@ -318,8 +318,8 @@ def _render(options: argparse.Namespace) -> None:
 
 def _export(options: argparse.Namespace) -> None:
     from wann import formats
+    from wann.files import write_atomically
     from wann.loading import network_path
-    from wann.runs import write_atomically
 
     file = formats.read_network(network_path(options.network))
     writers: dict[str, Callable[[formats.NetworkFile], str]] = {

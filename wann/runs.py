@@ -13,7 +13,6 @@ import json
 import os
 import platform
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from importlib import metadata
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError
+from wann.files import write_atomically
 from wann.genome import Genes, Genome, lay_end_to_end, take_apart, validate
 
 CONFIG = "config.json"
@@ -215,23 +215,6 @@ def free_path(folder: Path, name: str) -> Path:
         number += 1
         path = folder / f"{name}-{number}"
     return path
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that at any moment either the old or the new content is there, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def environment() -> dict[str, Any]:

@@ -242,6 +242,29 @@ def _input_sum_intrinsic(
     return (_VECTOR(values, source, start, stop, weight, first, lane), emit) if _contiguous(values, weight) else None
 
 
+def _sum_rows(values: Array, source: NDArray[np.int64], start: int, stop: int, lane: int, total: Value) -> Value:
+    """Return `total`, a vector, plus the rows `source[start:stop]` of `values`, added in that order."""
+    for edge in range(start, stop):
+        total = total + _load(values, source[edge], lane)
+    return total
+
+
+def _sum_rows_intrinsic(context: Any, values: Any, source: Any, start: Any, stop: Any, lane: Any, total: Any) -> _Typed:
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        kinds = signature.args
+        begin, end, lane = (context.cast(builder, given[i], kinds[i], types.int64) for i in (2, 3, 4))
+        rows = context.make_array(kinds[1])(context, builder, given[1]).data
+        address, stride = _address(context, builder, kinds[0], given[0], lane)
+        total = cgutils.alloca_once_value(builder, _widen(context, builder, given[5], kinds[5]))
+        with cgutils.for_range_slice(builder, begin, end, _I64(1)) as (edge, _):
+            pointer = _pointer(builder, address, stride, builder.load(builder.gep(rows, [edge])))
+            row = builder.load(pointer, align=_DOUBLE_BYTES)
+            builder.store(builder.fadd(builder.load(total), row), total)
+        return builder.load(total)
+
+    return (_VECTOR(values, source, start, stop, lane, total), emit) if _contiguous(values) else None
+
+
 def _compiled(twin: Callable[..., Any], emitter: Callable[..., Any]) -> Callable[..., Any]:
     """Return the intrinsic, documented by its plain twin, or without the compiler the twin."""
     if vars(config)["DISABLE_JIT"]:
@@ -256,3 +279,4 @@ power_of_two = _compiled(_power_of_two, _power_of_two_intrinsic)
 load = _compiled(_load, _load_intrinsic)
 store = _compiled(_store, _store_intrinsic)
 input_sum = _compiled(_input_sum, _input_sum_intrinsic)
+sum_rows = _compiled(_sum_rows, _sum_rows_intrinsic)

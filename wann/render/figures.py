@@ -6,7 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from wann.runs import write_atomically
+from wann.files import write_atomically
 
 _DPI = 150
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from wann.files import write_atomically
 from wann.kernels import forward
 from wann.network import Network, pack
-from wann.runs import write_atomically
 from wann.vectors import LANES
 
 _SIZE = (420, 280)

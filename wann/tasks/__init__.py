@@ -100,10 +100,31 @@ def _swingup_hard(settings: Settings) -> Task:
     return CartPoleSwingUp(name="swingup-hard", steps=200)
 
 
-TASKS: dict[str, Callable[[Settings], Task]] = {"swingup": _swingup, "swingup-hard": _swingup_hard}
+def _classification(name: str, dataset: str, **fixed: Any) -> Callable[[Settings], Task]:
+    def make(settings: Settings) -> Task:
+        from wann.tasks.datasets import classification
+
+        return classification(name, dataset, fixed, settings)
+
+    return make
+
+
+def _own_data(path: str, settings: Settings) -> Task:
+    from wann.tasks.datasets import own_classification
+
+    return own_classification(path, settings)
+
+
+TASKS: dict[str, Callable[[Settings], Task]] = {
+    "swingup": _swingup,
+    "swingup-hard": _swingup_hard,
+    "digits": _classification("digits", "digits"),
+    "mnist": _classification("mnist", "mnist"),
+    "mnist256": _classification("mnist256", "mnist", deskew=True, size=16),
+}
 
 # Families of tasks: `FAMILY:WHAT`.
-FAMILIES: dict[str, Callable[[str, Settings], Task]] = {}
+FAMILIES: dict[str, Callable[[str, Settings], Task]] = {"data": _own_data}
 
 
 def make_task(spec: str) -> Task:

@@ -1,0 +1,261 @@
+"""The networks of a generation as one: what relatives have in common is there once, and is computed once.
+
+Two nodes are the same if they do the same to the same sources in the same order, so that merging changes no bit of any
+result. The inputs come first among the sources of a node: under a shared weight their sum is the same at every weight.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.activations import Activation
+from wann.jit import kernel
+from wann.kernels import Packed
+from wann.maths import cosine_pi, exponential, gaussian, hyperbolic_tangent, rectify, sigmoid, sine_pi, step
+from wann.vectors import LANES, load, select, store, sum_rows
+
+Array = NDArray[np.float64]
+
+# The values of all nodes at one time should fit the second-level cache.
+_TABLE_NUMBERS = 1 << 17
+
+
+class Merged(NamedTuple):
+    """Networks merged."""
+
+    inputs: int
+    outputs: int
+    activation: NDArray[np.int64]  # (nodes,)
+    edge_start: NDArray[np.int64]  # (nodes + 1,)
+    edge_split: NDArray[np.int64]  # (nodes,) where, among the sources of a node, inputs end and nodes begin
+    source: NDArray[np.int64]  # (connections,) 0 is the bias, then the inputs; behind the split the number of a node
+    output: NDArray[np.int64]  # (networks, outputs) the node that is each network's output
+
+
+@kernel
+def merge(packed: Packed, inputs: int, outputs: int) -> Merged:
+    """Merge networks that all have `inputs` inputs and `outputs` outputs."""
+    networks, nodes, edges = len(packed.node_start) - 1, len(packed.activation), len(packed.source)
+    activation, edge_split = np.empty(nodes, np.int64), np.empty(nodes, np.int64)
+    edge_start, source = np.zeros(nodes + 1, np.int64), np.empty(edges, np.int64)
+    output = np.empty((networks, outputs), np.int64)
+    slots = 16
+    while slots < 2 * nodes:
+        slots *= 2
+    slot = np.full(slots, -1)
+    largest = 0
+    for g in range(networks):
+        largest = max(largest, packed.node_start[g + 1] - packed.node_start[g])
+    merged_node = np.empty(largest, np.int64)
+    count = 0
+    for g in range(networks):
+        first, last = packed.node_start[g], packed.node_start[g + 1]
+        for node in range(first, last):
+            # Write the node behind the others, inputs first; it stays there if none is like it.
+            start = edge_start[count]
+            stop = start
+            for edge in range(packed.edge_start[node], packed.edge_start[node + 1]):
+                if packed.source[edge] <= inputs:
+                    source[stop] = packed.source[edge]
+                    stop += 1
+            edge_split[count] = stop
+            for edge in range(packed.edge_start[node], packed.edge_start[node + 1]):
+                if packed.source[edge] > inputs:
+                    source[stop] = merged_node[packed.source[edge] - inputs - 1]
+                    stop += 1
+            activation[count], edge_start[count + 1] = packed.activation[node], stop
+            place = _hash(activation[count], source, start, stop) & (slots - 1)
+            while slot[place] >= 0 and not _same(activation, edge_start, edge_split, source, slot[place], count):
+                place = (place + 1) & (slots - 1)
+            if slot[place] < 0:
+                slot[place] = count
+                count += 1
+            merged_node[node - first] = slot[place]
+        for i in range(outputs):
+            output[g, i] = merged_node[last - first - outputs + i]
+    used = edge_start[count]
+    return Merged(
+        inputs,
+        outputs,
+        activation[:count].copy(),
+        edge_start[: count + 1].copy(),
+        edge_split[:count].copy(),
+        source[:used].copy(),
+        output,
+    )
+
+
+@kernel
+def _hash(activation: int, source: NDArray[np.int64], start: int, stop: int) -> int:
+    mixed = np.uint64(activation + 1)
+    for edge in range(start, stop):
+        mixed = (mixed ^ np.uint64(source[edge])) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return int(mixed >> np.uint64(2))
+
+
+@kernel
+def _same(
+    activation: NDArray[np.int64],
+    edge_start: NDArray[np.int64],
+    edge_split: NDArray[np.int64],
+    source: NDArray[np.int64],
+    a: int,
+    b: int,
+) -> bool:
+    """Whether two nodes do the same to the same sources."""
+    start_a, start_b = edge_start[a], edge_start[b]
+    size = edge_start[a + 1] - start_a
+    if activation[a] != activation[b] or edge_start[b + 1] - start_b != size:
+        return False
+    if edge_split[a] - start_a != edge_split[b] - start_b:
+        return False
+    for i in range(size):  # noqa: SIM110 (compiled code)
+        if source[start_a + i] != source[start_b + i]:
+            return False
+    return True
+
+
+@kernel
+def lanes_at_a_time(nodes: int, weights: int, lanes: int) -> int:
+    """Return how many of `lanes` examples to compute at a time, a multiple of LANES."""
+    fitting = _TABLE_NUMBERS // max(nodes * weights, 1) // LANES * LANES
+    return min(max(fitting, LANES), (lanes + LANES - 1) // LANES * LANES)
+
+
+@kernel
+def forward_merged(merged: Merged, weights: Array, given: Array, first: int, width: int, values: Array) -> None:
+    """Compute every node for the examples `first` to `first + width - 1`, at every shared weight.
+
+    `weights` (weights,); `given` (1 + inputs, examples), bias and inputs; `values` (nodes, weights x width) is filled,
+    the lanes of weight k from k x width on. `width` is a multiple of LANES.
+    """
+    edge_start, edge_split, source, activation = merged.edge_start, merged.edge_split, merged.source, merged.activation
+    for node in range(len(activation)):
+        start, split, stop = edge_start[node], edge_split[node], edge_start[node + 1]
+        for lane in range(0, width, LANES):
+            shared = sum_rows(given, source, start, split, first + lane, 0.0)
+            for k in range(len(weights)):
+                place = k * width + lane
+                store(values, node, place, sum_rows(values, source, split, stop, place, shared) * weights[k])
+        activate_row(activation[node], values, node, len(weights) * width)
+
+
+@kernel
+def log_likelihood(
+    merged: Merged, weights: Array, given: Array, labels: NDArray[np.int64], floor: float, result: Array
+) -> None:
+    """Fill `result` (networks, weights): the mean over examples of the log of the softmax of the true class.
+
+    `given` (1 + inputs, lanes), `labels` (examples,), lanes beyond the examples are ignored. What one example gives is
+    at least `floor`, also where outputs are not finite.
+    """
+    examples, lanes, outputs = len(labels), given.shape[1], merged.outputs
+    nodes, count = len(merged.activation), len(weights)
+    most = lanes_at_a_time(nodes, count, lanes)
+    values, highest, total = np.empty((nodes, count * most)), np.empty((1, most)), np.empty((1, most))
+    result[:] = 0.0
+    for first in range(0, lanes, most):
+        width = min(most, lanes - first)
+        forward_merged(merged, weights, given, first, width, values)
+        for g in range(merged.output.shape[0]):
+            for k in range(count):
+                for lane in range(0, width, LANES):
+                    place = k * width + lane
+                    top = load(values, merged.output[g, 0], place)
+                    for i in range(1, outputs):
+                        other = load(values, merged.output[g, i], place)
+                        top = select(other > top, other, top)
+                    mass = exponential(load(values, merged.output[g, 0], place) - top)
+                    for i in range(1, outputs):
+                        mass = mass + exponential(load(values, merged.output[g, i], place) - top)
+                    store(highest, 0, lane, top)
+                    store(total, 0, lane, mass)
+                earned = 0.0
+                for lane in range(min(width, examples - first)):
+                    right = values[merged.output[g, labels[first + lane]], k * width + lane] - highest[0, lane]
+                    likelihood = right - math.log(total[0, lane])
+                    earned += likelihood if likelihood > floor else floor
+                result[g, k] += earned
+    result /= examples
+
+
+@kernel
+def logits(merged: Merged, network: int, weights: Array, given: Array, result: Array) -> None:
+    """Fill `result` (weights, lanes, outputs) with the outputs of one network; `given` (1 + inputs, lanes)."""
+    lanes, count = given.shape[1], len(weights)
+    most = lanes_at_a_time(len(merged.activation), count, lanes)
+    values = np.empty((len(merged.activation), count * most))
+    for first in range(0, lanes, most):
+        width = min(most, lanes - first)
+        forward_merged(merged, weights, given, first, width, values)
+        for k in range(count):
+            for i in range(merged.outputs):
+                for lane in range(width):
+                    result[k, first + lane, i] = values[merged.output[network, i], k * width + lane]
+
+
+@kernel
+def logits_individual(
+    packed: Packed, network: int, inputs: int, outputs: int, weights: Array, given: Array, result: Array
+) -> None:
+    """As `logits`, with one weight for each connection: `weights` (weightings, connections)."""
+    start, stop = packed.node_start[network], packed.node_start[network + 1]
+    base, lanes = packed.edge_start[start], given.shape[1]
+    most = lanes_at_a_time(1 + inputs + stop - start, 1, lanes)
+    values = np.empty((1 + inputs + stop - start, most))
+    for first in range(0, lanes, most):
+        width = min(most, lanes - first)
+        for row in range(1 + inputs):
+            for lane in range(0, width, LANES):
+                store(values, row, lane, load(given, row, first + lane))
+        for k in range(len(weights)):
+            for node in range(start, stop):
+                row = 1 + inputs + node - start
+                for lane in range(0, width, LANES):
+                    store(values, row, lane, 0.0)
+                for edge in range(packed.edge_start[node], packed.edge_start[node + 1]):
+                    source, weight = packed.source[edge], weights[k, edge - base]
+                    for lane in range(0, width, LANES):
+                        store(values, row, lane, load(values, row, lane) + load(values, source, lane) * weight)
+                activate_row(packed.activation[node], values, row, width)
+            for i in range(outputs):
+                for lane in range(width):
+                    result[k, first + lane, i] = values[1 + inputs + stop - start - outputs + i, lane]
+
+
+@kernel
+def activate_row(kind: int, values: Array, row: int, width: int) -> None:
+    """Apply one activation to `values[row, :width]`, in place; `width` is a multiple of LANES."""
+    if kind == Activation.STEP:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, step(load(values, row, lane)))
+    elif kind == Activation.SIN:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, sine_pi(load(values, row, lane)))
+    elif kind == Activation.GAUSSIAN:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, gaussian(load(values, row, lane)))
+    elif kind == Activation.TANH:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, hyperbolic_tangent(load(values, row, lane)))
+    elif kind == Activation.SIGMOID:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, sigmoid(load(values, row, lane)))
+    elif kind == Activation.INVERSE:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, -load(values, row, lane))
+    elif kind == Activation.ABSOLUTE:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, abs(load(values, row, lane)))
+    elif kind == Activation.RELU:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, rectify(load(values, row, lane)))
+    elif kind == Activation.COSINE:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, cosine_pi(load(values, row, lane)))
+    elif kind == Activation.SQUARE:
+        for lane in range(0, width, LANES):
+            store(values, row, lane, load(values, row, lane) * load(values, row, lane))

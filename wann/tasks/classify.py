@@ -1,0 +1,190 @@
+"""Classification: the class of the largest output, scored by the likelihood of the true one (Gaier & Ha 2019, 4.2).
+
+An episode is a block of images. The search draws blocks from the training part, champions are confirmed on blocks of
+a validation part that is cut from it, and `held_out` reports accuracy on the test part, which nothing else sees.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.datasets import Dataset
+from wann.kernels import Packed
+from wann.merged import Merged, log_likelihood, logits, logits_individual, merge
+from wann.network import Network, pack
+from wann.tasks import Task, make_spec
+from wann.vectors import LANES
+
+# Images in a block. Eight blocks are the thousand images of a generation in the paper.
+BLOCK = 125
+
+# One in so many training images is kept for validation.
+_VALIDATION = 6
+_MOST_TEST_BLOCKS = 20
+
+
+class _PackedTwice(NamedTuple):
+    """Networks merged, for shared weights, and end to end, for individual ones."""
+
+    merged: Merged
+    packed: Packed
+
+
+@dataclass(frozen=True, eq=False)
+class Classification(Task):
+    """The task of a data set; its returns are log-likelihoods, or with `part="test"` accuracies."""
+
+    dataset: Dataset
+    source: str  # the name in its spec
+    settings: tuple[tuple[str, Any], ...] = ()
+    floor: float = -20.0  # an image's log-likelihood is at least this
+    part: Literal["train", "test"] = "train"
+
+    spread = "episodes"
+
+    @property
+    def measure(self) -> Literal["return", "accuracy"]:  # type: ignore[override]
+        """Accuracy on the test part, a return (the log-likelihood) in training."""
+        return "accuracy" if self.part == "test" else "return"
+
+    @property
+    def name(self) -> str:
+        """The name of the data set."""
+        return self.source
+
+    @property
+    def spec(self) -> str:
+        """Name and settings."""
+        return make_spec(self.source, dict(self.settings))
+
+    @property
+    def inputs(self) -> int:
+        """Features of an example."""
+        return int(self.dataset.x_train.shape[1])
+
+    @property
+    def outputs(self) -> int:
+        """Classes."""
+        return self.dataset.classes
+
+    @cached_property
+    def input_names(self) -> Sequence[str]:
+        """Row and column of a pixel, or the number of a feature."""
+        shape = self.dataset.shape
+        if len(shape) == 2:
+            return [f"{row},{column}" for row in range(shape[0]) for column in range(shape[1])]
+        return [f"x{i}" for i in range(self.inputs)]
+
+    @cached_property
+    def output_names(self) -> Sequence[str]:
+        """The classes' numbers."""
+        return [str(i) for i in range(self.outputs)]
+
+    @cached_property
+    def held_out(self) -> Task:
+        """The test part, measured by accuracy."""
+        return Classification(self.dataset, self.source, self.settings, self.floor, "test")
+
+    @cached_property
+    def images(self) -> NDArray[np.float32]:
+        """The examples of this part (examples, features)."""
+        return self.dataset.x_test if self.part == "test" else self.dataset.x_train
+
+    @cached_property
+    def labels(self) -> NDArray[np.int64]:
+        """The classes of `images`."""
+        return self.dataset.y_test if self.part == "test" else self.dataset.y_train
+
+    @cached_property
+    def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Indices of the training images that are searched and tuned on, and of those for validation."""
+        order = np.random.default_rng(0).permutation(len(self.dataset.y_train))
+        kept = max(len(order) // _VALIDATION, 1)
+        return order[kept:], order[:kept]
+
+    def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return blocks of image indices (episodes, BLOCK), no image twice while they last; the test part whole.
+
+        The test part is cut into equal blocks, whatever `episodes` says: their mean is the accuracy on all of it.
+        """
+        if self.part == "test":
+            count = len(self.labels)
+            blocks = next(n for n in range(_MOST_TEST_BLOCKS, 0, -1) if count % n == 0)
+            return np.arange(count).reshape(blocks, -1)
+        return _blocks(self.split[0], episodes, rng)
+
+    def draw_confirmation(self, episodes: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return blocks of the validation images (episodes, BLOCK), at most as many as fill it."""
+        most = max(1, len(self.split[1]) // BLOCK)
+        return _blocks(self.split[1], min(episodes, most), rng)
+
+    def pack(self, networks: Sequence[Network]) -> Any:
+        """Return the networks merged and end to end."""
+        packed = pack(networks)
+        return _PackedTwice(merge(packed, self.inputs, self.outputs), packed)
+
+    def score(
+        self,
+        packed: Any,
+        span: tuple[int, int],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Fill `returns` (networks, weightings, blocks); a step is one image at one weighting. See `Task.score`."""
+        for i, block in enumerate(episodes):
+            given, labels = self.gather(block), self.labels[block]
+            if weights.shape[1] == 1 and self.part == "train":
+                earned = np.empty((len(packed.merged.output), len(weights)))
+                log_likelihood(packed.merged, weights[:, 0].copy(), given, labels, self.floor, earned)
+                returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
+                continue
+            for network in range(*span):
+                found = self._logits(packed, network, weights, given)[:, : len(block)]
+                returns[network, :, i] = self._earned(found, labels)
+        steps[span[0] : span[1]] = episodes.size * len(weights)
+
+    def gather(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return bias and pixels (1 + inputs, lanes) of some images, with zeros up to a whole number of vectors."""
+        given = np.zeros((1 + self.inputs, -(-len(indices) // LANES) * LANES))
+        given[0] = 1.0
+        given[1:, : len(indices)] = self.images[indices].T
+        return given
+
+    def logits(self, network: Network, weights: NDArray[np.float64], indices: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the outputs (weightings, images, classes) of one network; `weights` (weightings, 1 or connections)."""
+        packed = self.pack([network])
+        return self._logits(packed, 0, weights, self.gather(indices))[:, : len(indices)]
+
+    def _logits(
+        self, packed: _PackedTwice, network: int, weights: NDArray[np.float64], given: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        found = np.empty((len(weights), given.shape[1], self.outputs))
+        if weights.shape[1] == 1:
+            logits(packed.merged, network, np.ascontiguousarray(weights[:, 0]), given, found)
+        else:
+            weights = np.ascontiguousarray(weights)
+            logits_individual(packed.packed, network, self.inputs, self.outputs, weights, given, found)
+        return found
+
+    def _earned(self, found: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return accuracy or mean log-likelihood (weightings,) of logits (weightings, images, classes)."""
+        if self.part == "test":
+            return np.asarray((found.argmax(axis=2) == labels).mean(axis=1))
+        with np.errstate(all="ignore"):
+            shifted = found - found.max(axis=2, keepdims=True)
+            likelihood = shifted[:, np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=2))
+        return np.asarray(np.where(likelihood > self.floor, likelihood, self.floor).mean(axis=1))
+
+
+def _blocks(indices: NDArray[np.int64], blocks: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return (blocks, at most BLOCK) of `indices` in random order, over and over if there are too few."""
+    size = min(BLOCK, len(indices))
+    rounds = -(-blocks * size // len(indices))
+    drawn = np.concatenate([rng.permutation(indices) for _ in range(rounds)])
+    return drawn[: blocks * size].reshape(blocks, size)

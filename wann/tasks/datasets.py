@@ -1,0 +1,63 @@
+"""Classification tasks by name, and for data sets of the user's own; data are read once in a process."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from wann.datasets import Dataset, load_dataset
+from wann.datasets.files import load_file
+from wann.datasets.images import Preparation
+from wann.errors import UserError, unknown
+from wann.tasks import Settings, Task
+from wann.tasks.classify import Classification
+
+_SETTINGS = ("deskew", "size", "floor")
+_LARGEST_SIZE = 256
+
+
+def classification(name: str, dataset: str, fixed: Settings, settings: Settings) -> Task:
+    """Return the task called `name` on a data set of the package, prepared as `fixed` says, then `settings`."""
+    _check(name, settings)
+    given = {**fixed, **settings}
+    return Classification(
+        _load(dataset, _preparation(given)), name, tuple(sorted(settings.items())), float(given.get("floor", -20.0))
+    )
+
+
+def own_classification(path: str, settings: Settings) -> Task:
+    """Return the task of the data set at `path`, an npz file or a folder of IDX files."""
+    _check(f"data:{path}", settings)
+    dataset = _load_own(str(Path(path).expanduser()), _preparation(settings))
+    return Classification(dataset, f"data:{path}", tuple(sorted(settings.items())), float(settings.get("floor", -20.0)))
+
+
+def _check(name: str, settings: Settings) -> None:
+    for key, value in settings.items():
+        if key not in _SETTINGS:
+            raise unknown(f"setting of {name}", key, _SETTINGS)
+        fits = {
+            "deskew": isinstance(value, bool),
+            "size": type(value) is int and 1 <= value <= _LARGEST_SIZE,
+            "floor": isinstance(value, int | float) and not isinstance(value, bool) and -1e6 <= value < 0,
+        }
+        if not fits[key]:
+            wanted = {
+                "deskew": "true or false",
+                "size": f"1 to {_LARGEST_SIZE}",
+                "floor": "a number from -1e6 to below 0",
+            }
+            raise UserError(f"task {name!r}: {key} must be {wanted[key]}, got {value!r}")
+
+
+def _preparation(settings: Settings) -> Preparation:
+    return Preparation(bool(settings.get("deskew", False)), settings.get("size"))
+
+
+@cache
+def _load(dataset: str, preparation: Preparation) -> Dataset:
+    return load_dataset(dataset, preparation)
+
+
+@cache
+def _load_own(path: str, preparation: Preparation) -> Any:
+    return load_file(Path(path), preparation)
