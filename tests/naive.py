@@ -125,3 +125,23 @@ def crowding(objectives: NDArray[np.float64]) -> list[float]:
         for before, i, after in zip(order, order[1:], order[2:], strict=False):
             distance[i] += (values[after] - values[before]) / span if span else 0.0
     return distance
+
+
+def deskew(image):
+    """The image sheared by its slant, pixel by pixel (`wann.datasets.images`)."""
+    height, width = len(image), len(image[0])
+    mass = sum(map(sum, image)) or 1.0
+    cells = [(r, c, float(image[r][c])) for r in range(height) for c in range(width)]
+    mean_row = sum(r * v for r, c, v in cells) / mass
+    mean_column = sum(c * v for r, c, v in cells) / mass
+    mu02 = sum((r - mean_row) ** 2 * v for r, c, v in cells)
+    mu11 = sum((r - mean_row) * (c - mean_column) * v for r, c, v in cells)
+    skew = mu11 / mu02 if mu02 > 1e-2 else 0.0
+    straight = [[0.0] * width for _ in range(height)]
+    for r in range(height):
+        for c in range(width):
+            place = c + skew * (r - 0.5 * height)
+            left = math.floor(place)
+            at = lambda column, row=image[r]: float(row[column]) if 0 <= column < width else 0.0  # noqa: E731
+            straight[r][c] = at(left) * (left + 1 - place) + at(left + 1) * (place - left)
+    return straight

@@ -12,7 +12,7 @@ from wann.activations import BY_LABEL, PAPER
 from wann.errors import UserError, unknown
 
 TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
-RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase")
+RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
 WEIGHT_SERIES = ("fixed", "stratified", "augmented")
 LARGEST_SEED = 2**63 - 1
 
@@ -51,6 +51,11 @@ class SearchConfig:
     cull: float = setting(0.2, "share that cannot become parents (not lexicase)", 0, 0.99)
 
     initial_connections: float = setting(0.5, "probability that a connection of the first networks is enabled", 0, 1)
+    initial_genes: str = setting(
+        "all",
+        "all: the first genomes hold their disabled connections, too (paper); enabled: only the enabled ones",
+        choices=("all", "enabled"),
+    )
     max_connections: int = setting(52, "no child has more enabled connections than this", 1, 10**7)
     activations: tuple[str, ...] = setting(PAPER, "what hidden nodes may compute", choices=tuple(BY_LABEL))
 
@@ -62,6 +67,9 @@ class SearchConfig:
     remove_connection: float = setting(0.10, "... of deleting a connection", 0, 1e6)
     remove_node: float = setting(0.10, "... of deleting a hidden node and joining its neighbours", 0, 1e6)
     move_connection: float = setting(0.10, "... of moving one end of a connection", 0, 1e6)
+    crossover: float = setting(
+        0.0, "probability that a child is crossed with another parent before it is mutated", 0, 1
+    )
     extra_mutation: float = setting(0.2, "probability that a child is mutated again, four times at most", 0, 0.99)
 
     confirm_episodes: int = setting(100, "held-out episodes for each weight before a network is called best", 1, 10**6)

@@ -107,9 +107,18 @@ def minimal(inputs: int, outputs: int, enabled: NDArray[np.bool_]) -> Genome:
     )
 
 
-def random_minimal(inputs: int, outputs: int, fraction: float, rng: np.random.Generator) -> Genome:
-    """Return a minimal genome with each connection enabled with probability `fraction` (paper, section 3.1)."""
-    return minimal(inputs, outputs, rng.random((1 + inputs, outputs)) < fraction)
+def random_minimal(
+    inputs: int, outputs: int, fraction: float, rng: np.random.Generator, disabled: bool = True
+) -> Genome:
+    """Return a minimal genome with each connection enabled with probability `fraction` (paper, section 3.1).
+
+    Without `disabled`, the connections that are not enabled are no genes: they can be added later like all others.
+    """
+    genome = minimal(inputs, outputs, rng.random((1 + inputs, outputs)) < fraction)
+    if disabled:
+        return genome
+    kept = genome.enabled
+    return genome._replace(source=genome.source[kept], target=genome.target[kept], enabled=genome.enabled[kept])
 
 
 def validate(genome: Genome) -> None:

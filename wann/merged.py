@@ -173,12 +173,12 @@ def log_likelihood(
                         mass = mass + exponential(load(values, merged.output[g, i], place) - top)
                     store(highest, 0, lane, top)
                     store(total, 0, lane, mass)
-                earned = 0.0
+                earned = result[g, k]  # summed example by example, so that the parts make no difference
                 for lane in range(min(width, examples - first)):
                     right = values[merged.output[g, labels[first + lane]], k * width + lane] - highest[0, lane]
                     likelihood = right - math.log(total[0, lane])
                     earned += likelihood if likelihood > floor else floor
-                result[g, k] += earned
+                result[g, k] = earned
     result /= examples
 
 

@@ -93,11 +93,21 @@ def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generat
     return Selected(elites, lexicase_parents(cases, tolerance, config.size_share, pools, rng))
 
 
+def select_mean(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
+    """Order by the mean alone, the smaller one of two equals first; tournaments. Size is left to `max_connections`."""
+    order: NDArray[np.int64] = np.lexsort((scores.connections, -scores.mean))
+    elites = _elites(order, config)
+    return Selected(
+        elites, _tournaments(_without_culled(order, config), config.tournament, config.population - len(elites), rng)
+    )
+
+
 RANKINGS: dict[str, Callable[[Scores, SearchConfig, np.random.Generator], Selected]] = {
     "paper": select_paper,
     "reference": select_reference,
     "nsga2": select_nsga2,
     "lexicase": select_lexicase,
+    "mean": select_mean,
 }
 
 

@@ -55,7 +55,13 @@ class Search:
         self.generation = 0  # of the population that `ask` returns
         self._genes = lay_end_to_end(
             [
-                random_minimal(inputs, outputs, config.initial_connections, stream(config.seed, "first genome", i))
+                random_minimal(
+                    inputs,
+                    outputs,
+                    config.initial_connections,
+                    stream(config.seed, "first genome", i),
+                    config.initial_genes == "all",
+                )
                 for i in range(config.population)
             ]
         )
@@ -142,12 +148,17 @@ class Search:
         config, rng = self.config, stream(self.config.seed, "breed", self.generation)
         selected = RANKINGS[config.ranking](scores, config, rng)
         counts = np.minimum(rng.geometric(1.0 - config.extra_mutation, len(selected.parents)), _MOST_MUTATIONS)
+        mates = np.full(len(counts), -1)
+        if config.crossover > 0:
+            mated = rng.random(len(counts)) < config.crossover
+            mates[mated] = survivors[rng.permutation(selected.parents)[mated]]
         genes = self._genes
         first_id = 1 + genes.inputs + genes.outputs + self.generation * config.population * _MOST_MUTATIONS
         return breed(
             genes,
             survivors[selected.elites],
             survivors[selected.parents],
+            mates,
             counts,
             self._rates,
             self._activations,

@@ -41,16 +41,18 @@ def load_file(path: Path, preparation: Preparation) -> Dataset:
 
 
 def _read_npz(path: Path) -> list[NDArray[Any]]:
+    expected = f"expected an npz file with {', '.join(ARRAYS)}"
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not hasattr(file, "files"):
-                raise UserError(f"{path}: expected an npz file with {', '.join(ARRAYS)}, got a single array")
+        with path.open("rb") as opened:
+            file = np.load(opened, allow_pickle=False)
+            if isinstance(file, np.ndarray):
+                raise UserError(f"{path}: {expected}, got a single array")
             missing = [name for name in ARRAYS if name not in file.files]
             if missing:
                 raise UserError(f"{path}: {', '.join(missing)} missing, found {', '.join(file.files) or 'nothing'}")
             return [np.asarray(file[name]) for name in ARRAYS]
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise UserError(f"{path}: expected an npz file with {', '.join(ARRAYS)}, {error}") from None
+        raise UserError(f"{path}: {expected}, {error}") from None
 
 
 def _read_folder(path: Path) -> list[NDArray[Any]]:
