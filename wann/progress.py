@@ -19,10 +19,15 @@ def describe(row: dict[str, Any]) -> str:
     """Return one line on a generation."""
     champion = "none yet"
     if row["champion"] is not None:
-        champion = f"{row['champion']:.0f} with {row['champion_connections']} connections"
-    best, median = ("-" if row[key] is None else f"{row[key]:.0f}" for key in ("best", "median"))
+        champion = f"{short(row['champion'])} with {row['champion_connections']} connections"
+    best, median = ("-" if row[key] is None else short(row[key]) for key in ("best", "median"))
     failed = f", {row['failed']} failed" if row["failed"] else ""
     return f"best {best}, median {median}{failed}, champion {champion}"
+
+
+def short(value: float) -> str:
+    """Return a return in few digits: 703, 21.4, -0.352."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _lines(rows: Iterable[dict[str, Any]], total: int, done: int) -> Iterator[dict[str, Any]]:
