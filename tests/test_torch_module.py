@@ -1,6 +1,8 @@
 import io
+import sys
 from collections.abc import Iterator
 from copy import deepcopy
+from importlib import import_module
 
 import naive
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from toys import PROPERTY, as_bytes, genomes, grow
 
 from wann.activations import Activation
+from wann.errors import UserError
 from wann.genome import Genome, minimal
 from wann.kernels import forward
 from wann.network import Network, compile_genome, pack, to_genome
@@ -198,6 +201,15 @@ def test_refuses_with_one_line() -> None:
     other = network._replace(activation=network.activation % 11 + 1)
     with pytest.raises(ValueError, match="expected the state of the same network, got another 'activation'"):
         to_module(network).load_state_dict(to_module(other).state_dict())
+
+
+def test_says_so_where_pytorch_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for name in ("wann.torch_module", "wann.tuning.gradient"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    for name in ("wann.torch_module", "wann.tuning.gradient"):
+        with pytest.raises(UserError, match=r"not installed: pip install 'wann\[torch\]'"):
+            import_module(name)
 
 
 def test_works_without_connections() -> None:

@@ -82,7 +82,8 @@ def draw_class_heatmap(
     _name(axes, class_names, "y", height / classes)
     _name(axes, [f"{w:.4g}" for w in weight], "x", width / columns)
     axes.set(xlabel="shared weight", ylabel="class")
-    _draw_mean(mean, share, np.isin(weight, np.asarray(training_weights, dtype=np.float64)), axes)
+    training = np.isclose(weight[:, None], np.asarray(training_weights, dtype=np.float64)).any(1)
+    _draw_mean(mean, share, training, axes)
     _entitle(figure, f"{title}: accuracy, %" if title else "accuracy, %")
     return figure
 
@@ -143,7 +144,7 @@ def _draw_recall(axes: Axes, recall: Floats, room: float) -> None:
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, labelleft=False, labelbottom=False)
     if room > 0.1:
-        for row, share in zip(rows, recall, strict=True):
+        for row, share in zip(rows.tolist(), recall, strict=True):
             text = f"{100 * share:.1f} %" if np.isfinite(share) else "no samples"
             axes.text(0.04, row, text, va="center", fontsize=8 if np.isfinite(share) else 6.5, color=INK)
 
