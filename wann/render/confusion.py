@@ -82,7 +82,7 @@ def draw_class_heatmap(
     _name(axes, class_names, "y", height / classes)
     _name(axes, [f"{w:.4g}" for w in weight], "x", width / columns)
     axes.set(xlabel="shared weight", ylabel="class")
-    training = np.isclose(weight[:, None], np.asarray(training_weights, dtype=np.float64)).any(1)
+    training = np.any(np.isclose(weight[:, None], np.asarray(training_weights, dtype=np.float64)), axis=1)
     _draw_mean(mean, share, training, axes)
     _entitle(figure, f"{title}: accuracy, %" if title else "accuracy, %")
     return figure
