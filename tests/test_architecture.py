@@ -10,9 +10,9 @@ ROWS = [
     {"__main__"},
     {"cli"},
     {"experiment", "render", "progress"},
-    {"measures"},
+    {"measures", "tuning"},
     {"evaluators", "champions", "loading"},
-    {"tasks", "search", "formats", "runs", "recipes"},
+    {"tasks", "search", "formats", "runs", "recipes", "torch_module"},
     {"operators", "network", "ranking", "merged", "datasets"},
     {"kernels", "envs"},
     {"maths", "config", "genome", "streams"},
@@ -61,6 +61,13 @@ def test_imports_go_down(path: Path) -> None:
 def test_ray_is_imported_by_evaluators_alone() -> None:
     users = {room(path) for path in sources() if any(name.split(".")[0] == "ray" for name in imports(path))}
     assert users <= {"evaluators"}
+
+
+def test_torch_is_imported_by_its_own_modules_alone() -> None:
+    users = {path.stem for path in sources() if any(name.split(".")[0] == "torch" for name in imports(path))}
+    assert users <= {"torch_module"}
+    importers = {path.stem for path in sources() if "torch_module" in rooms_imported(path)}
+    assert importers <= {"gradient"}
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())

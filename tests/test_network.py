@@ -5,9 +5,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from toys import PROPERTY, SMOOTH, edges, fixed, genomes, grow
 
-from wann.genome import Genome, minimal
+from wann.genome import Genome, minimal, validate
 from wann.kernels import forward
-from wann.network import Network, compile_genome, compile_with_genes, pack
+from wann.network import Network, compile_genome, compile_with_genes, pack, to_genome
 from wann.vectors import LANES
 
 seeds = st.integers(0, 2**32 - 1)
@@ -140,3 +140,15 @@ def test_pack_lays_networks_end_to_end() -> None:
         assert (packed.source[starts[0] : starts[-1]] == network.source).all()
     assert packed.node_start[-1] == len(packed.activation) == len(packed.edge_start) - 1
     assert packed.edge_start[-1] == len(packed.source)
+
+
+@PROPERTY
+@given(genomes())
+def test_a_genome_can_be_made_of_a_network(genome: Genome) -> None:
+    network = compile_genome(genome)
+    made = to_genome(network)
+    validate(made)
+    again, gene = compile_with_genes(made)
+    assert gene.tolist() == list(range(network.connections))
+    for a, b in zip(again, network, strict=True):
+        assert np.array_equal(a, b)

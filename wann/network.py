@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.activations import Activation
 from wann.genome import Genes, Genome, lay_end_to_end
 from wann.jit import kernel
 from wann.kernels import Packed
@@ -58,6 +59,28 @@ def compile_with_genes(genome: Genome) -> tuple[Network, NDArray[np.int64]]:
 def compile_all(genes: Genes) -> list[Network]:
     """Return the network of each genome."""
     return _cut(genes.inputs, genes.outputs, _compile(genes))
+
+
+def to_genome(network: Network) -> Genome:
+    """Return the genome of `network`: its genes are the connections in their order, so that weights need no moving.
+
+    Hidden nodes are born in the order of their rows. Compiling the genome of a compiled network gives it back.
+    """
+    first_output, first_hidden = 1 + network.inputs, 1 + network.inputs + network.outputs
+    nodes = first_hidden + network.hidden
+    position = np.concatenate([np.arange(first_output), np.arange(first_hidden, nodes), np.arange(network.outputs)])
+    position[first_output + network.hidden :] += first_output
+    activation = np.full(nodes, Activation.LINEAR, dtype=np.int64)
+    activation[position[first_output:]] = network.activation
+    return Genome(
+        network.inputs,
+        network.outputs,
+        np.arange(nodes),
+        activation,
+        position[network.source],
+        position[network.target],
+        np.ones(network.connections, dtype=np.bool_),
+    )
 
 
 def pack(networks: Sequence[Network]) -> Packed:
