@@ -9,7 +9,10 @@ ROOT = Path(__file__).parents[1]
 ROWS = [
     {"__main__"},
     {"cli"},
+    {"cli_tune"},
     {"experiment", "render", "progress"},
+    {"conditions"},
+    {"tuning"},
     {"measures"},
     {"evaluators", "champions", "loading"},
     {"tasks", "search", "formats", "runs", "recipes"},

@@ -67,6 +67,13 @@ class Task(Protocol):
         """Return episodes on which a network is confirmed before it is called best: here others of the same kind."""
         return self.draw_episodes(episodes, rng)
 
+    def more_conditions(self, network: Network, evaluator: Any, episodes: int, seed: int) -> Mapping[str, Any]:
+        """Return what is reported of `network` beside the four weight conditions, by name: here nothing.
+
+        `evaluator` is an `evaluators.Evaluator`; the values are JSON values, as `conditions.describe` returns them.
+        """
+        return {}
+
     def pack(self, networks: Sequence[Network]) -> Any:
         """Return `networks` in the form that `score` reads."""
         return pack(networks)
