@@ -147,14 +147,14 @@ def _add_tune(tune: _Parser) -> None:
         ("weights", str, "shared or individual"),
         ("task", str, "task; default: the one the network was grown for"),
         ("seed", int, "the one seed: same seed, same bytes; default: 0"),
-        ("generations", int, "generations of the search for individual weights; default: 400"),
-        ("population", int, "candidates of a race in a generation; default: 32"),
+        ("generations", int, "generations of the search for individual weights; default: 1000"),
+        ("population", int, "candidates of a race in a generation; default: 24"),
         ("races", int, "starts, of which the worse half is given up again and again; default: 16"),
         ("sigma", float, "standard deviation of a weight in the first generation; default: 0.5"),
         (
             "episodes",
             int,
-            "episodes of a candidate in the first generation, four times as many in the last; default: 8",
+            "episodes of a candidate while all races run, more when some are given up; default: 4",
         ),
         ("method", str, "auto, cma or gradient; default: auto"),
     ):

@@ -34,14 +34,12 @@ Row = dict[str, Any]
 def parse_conditions(text: str) -> tuple[str, ...]:
     """Return the conditions that `text` names: `all`, or some of CONDITIONS between commas; UserError otherwise."""
     names = [name.strip() for name in text.split(",")]
-    if names == ["all"]:
-        return CONDITIONS
     for name in names:
-        if name not in CONDITIONS:
+        if name not in (*CONDITIONS, "all"):
             raise unknown("condition", name, [*CONDITIONS, "all"])
     if len(set(names)) < len(names):
         raise UserError(f"expected different conditions, got {text!r}; name each once")
-    return tuple(name for name in CONDITIONS if name in names)
+    return tuple(name for name in CONDITIONS if name in names or "all" in names)
 
 
 def measure_conditions(

@@ -17,6 +17,7 @@ from wann.vectors import LANES
 _PIECES_PER_THREAD = 8
 # Lanes that run in lockstep: their values still fit the first-level cache.
 _LANES = 96
+_FEWEST_LANES = 4 * LANES
 
 
 class ThreadEvaluator:
@@ -91,12 +92,12 @@ def _check_shapes(task: Task, networks: Sequence[Network], weights: NDArray[np.f
 def _blocks(task: Task, networks: int, weights: int, episodes: int, threads: int) -> list[tuple[slice, slice]]:
     """Cut the weightings and episodes of each network into blocks of some _LANES, or one episode each.
 
-    Where few networks are to keep all threads busy, the blocks are made smaller, down to the width of a vector.
+    Where few networks are to keep all threads busy, the blocks are made smaller, down to _FEWEST_LANES.
     """
     if task.spread == "episodes":
         return [(slice(weights), slice(i, i + 1)) for i in range(episodes)]
     pieces = -(-threads * _PIECES_PER_THREAD // networks)
-    lanes = min(_LANES, max(LANES, -(-weights * episodes // pieces)))
+    lanes = min(_LANES, max(_FEWEST_LANES, -(-weights * episodes // pieces)))
     width = min(weights, lanes)
     block = max(1, lanes // width)
     return [

@@ -37,11 +37,11 @@ class TuneConfig:
     weights: str = "individual"  # one of KINDS
     task: str = "swingup"
     seed: int = 0
-    generations: int = 400
-    population: int = 32  # candidates of one race in a generation
+    generations: int = 1000
+    population: int = 24  # candidates of one race in a generation
     races: int = 16  # starts, of which the worse half is given up again and again
     sigma: float = 0.5  # first standard deviation of a weight, the 2019 release's sigma_init
-    episodes: int = 8  # per candidate in the first generation; four times as many in the last
+    episodes: int = 4  # per candidate while all races run; as races are given up, the others get their episodes
     method: str = "auto"  # one of METHODS
 
     def __post_init__(self) -> None:

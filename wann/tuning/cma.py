@@ -26,9 +26,9 @@ from wann.tuning.confirm import confirm
 from wann.tuning.shared import finite
 
 METHOD = "separable CMA-ES"
-_LAST_EPISODES = 4  # times as many episodes in the last generation as in the first
-_WINDOW = 8  # generations whose median returns decide which races go on
-_SPREAD = 1.5  # of the starts of all races but the first two
+_WINDOW = 20  # generations whose median returns decide which races go on
+_KEPT = 60  # last generations whose mean and best candidate are confirmed
+_MAGNITUDES = (0.5, 2.0)  # of the shared weights from which the races start, all but the first
 
 
 def tune_cma(
@@ -66,7 +66,7 @@ def tune_cma(
         for race, tried, values in zip(races, candidates, fitness, strict=True):
             race.tell([(x, -value) for x, value in zip(tried, values.tolist(), strict=True)])
         medians.append(np.median(fitness, axis=1))
-        if generation >= config.generations - config.generations // 4 - 1:
+        if generation >= config.generations - _KEPT:
             leader = int(np.argmax(medians[-1]))
             kept += [races[leader].mean.copy(), candidates[leader, int(np.argmax(fitness[leader]))]]
         if generation >= len(known):
@@ -76,26 +76,22 @@ def tune_cma(
 
 
 def races_in(config: TuneConfig, generation: int) -> int:
-    """Return how many races run in a generation: halved in equal steps until at half time a single one is left."""
-    halvings = max(config.races - 1, 0).bit_length()
-    step = max(1, config.generations // (2 * max(halvings, 1)))
-    return max(1, config.races >> (generation // step))
+    """Return how many races run in a generation: halved after equal stages, until in the last a single one is left."""
+    stages = config.races.bit_length()
+    return max(1, config.races >> (generation * stages // config.generations))
 
 
 def episodes_in(config: TuneConfig, generation: int) -> int:
-    """Return how many episodes each candidate of a generation meets: more, the smaller the differences become."""
-    share = generation / max(config.generations - 1, 1)
-    return round(config.episodes * (1.0 + (_LAST_EPISODES - 1) * share))
+    """Return how many episodes each candidate of a generation meets: those of the races given up are shared out."""
+    return config.episodes * config.races // races_in(config, generation)
 
 
 def _make_race(config: TuneConfig, shared: Floats, number: int) -> Any:
-    """Return the optimiser of a race: the first from the shared weight, the second from its negative, then spread."""
+    """Return the optimiser of a race: the first starts from the best shared weight, the others from any, +, -, ..."""
     rng = stream(config.seed, "tune race", number)
-    mean = shared if number % 2 == 0 else -shared
-    if number >= 2:
-        mean = mean + rng.normal(0.0, _SPREAD, len(shared))
-    seed = int(rng.integers(2**32))
-    return SepCMA(mean.copy(), config.sigma, seed=seed, population_size=config.population)
+    sign = -1.0 if number % 2 else 1.0
+    mean = np.full(len(shared), sign * rng.uniform(*_MAGNITUDES)) if number else shared.copy()
+    return SepCMA(mean, config.sigma, seed=int(rng.integers(2**32)), population_size=config.population)
 
 
 def _row(generation: int, steps: int, candidates: Floats, fitness: Floats) -> Row:

@@ -63,11 +63,10 @@ def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[Row]]:
         raise UserError(f"{folder} is not a tuning: expected a folder with {SETTINGS} in it, as `wann tune` makes")
     run = RunDir(folder).locked()
     try:
-        config = make_tune_config(run.read_json(SETTINGS))
-    except UserError as error:
+        return run, _settings(run), read_network(folder / NETWORK), _rows(folder / runs.GENERATIONS)
+    except BaseException:
         run.close()
-        raise UserError(f"{folder / SETTINGS}: {error}") from None
-    return run, config, read_network(folder / NETWORK), _rows(folder / runs.GENERATIONS)
+        raise
 
 
 def save(result: Path, file: NetworkFile) -> None:
@@ -76,6 +75,14 @@ def save(result: Path, file: NetworkFile) -> None:
     if result.exists() and result.read_bytes() != content:
         raise UserError(f"{result} exists already and holds something else: move it away, then resume")
     write_atomically(result, content)
+
+
+def _settings(run: RunDir) -> TuneConfig:
+    settings = run.read_json(SETTINGS)
+    try:
+        return make_tune_config(settings)
+    except UserError as error:
+        raise UserError(f"{run.path / SETTINGS}: {error}") from None
 
 
 def _rows(path: Path) -> list[Row]:
