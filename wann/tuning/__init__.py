@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError, unknown
+from wann.tasks import Task
 
 KINDS = ("shared", "individual")
 METHODS = ("auto", "cma", "gradient")
@@ -63,6 +64,14 @@ class TuneConfig:
     def to_dict(self) -> Row:
         """Return the settings as JSON values."""
         return asdict(self)
+
+
+def enough(task: Task, episodes: int) -> int:
+    """Return how many episodes compare two weightings as well as `episodes` do in a control task.
+
+    An episode of a classification task is a block of many images, and tells as much as twenty starts.
+    """
+    return episodes if task.measure == "return" else max(2, episodes // 20)
 
 
 class Tuned(NamedTuple):

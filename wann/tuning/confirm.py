@@ -6,7 +6,7 @@ from wann.evaluators import Evaluator
 from wann.network import Network
 from wann.streams import stream
 from wann.tasks import Task
-from wann.tuning import Floats
+from wann.tuning import Floats, enough
 from wann.tuning.shared import finite
 
 # All candidates first, then the best of them on fresh episodes: (candidates, episodes).
@@ -21,7 +21,7 @@ def confirm(task: Task, network: Network, candidates: Floats, evaluator: Evaluat
     """
     evaluations = 0
     for i, (most, episodes) in enumerate(_ROUNDS):
-        starts = task.draw_confirmation(episodes, stream(seed, "tune confirm", i))
+        starts = task.draw_confirmation(enough(task, episodes), stream(seed, "tune confirm", i))
         returns = evaluator.evaluate(task, [network], candidates[:most], starts).returns[0]
         evaluations += returns.size
         order = np.argsort(-finite(returns.mean(axis=1)), kind="stable")

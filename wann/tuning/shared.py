@@ -10,7 +10,7 @@ from wann.evaluators import Evaluator
 from wann.network import Network
 from wann.streams import stream
 from wann.tasks import Task
-from wann.tuning import WEIGHT_LIMIT, Floats, Tuned
+from wann.tuning import WEIGHT_LIMIT, Floats, Tuned, enough
 
 _GRID = 81
 _PEAKS = 3  # of the grid are searched: the highest one need not hide the best weight
@@ -20,14 +20,14 @@ _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
 def tune_shared(
-    task: Task, network: Network, evaluator: Evaluator, *, seed: int = 0, episodes: int = _EPISODES
+    task: Task, network: Network, evaluator: Evaluator, *, seed: int = 0, episodes: int | None = None
 ) -> Tuned:
     """Return the shared weight in [-2, 2] under which `network` has the highest mean return.
 
-    All weights meet the same `episodes` (common random numbers), so that they are compared without the noise of
+    All weights meet the same `episodes` (default: 400; common random numbers), so that they are compared without the noise of
     different starts.
     """
-    starts = task.draw_episodes(episodes, stream(seed, "tune shared"))
+    starts = task.draw_episodes(episodes or enough(task, _EPISODES), stream(seed, "tune shared"))
     evaluations = 0
 
     def means(weights: Floats) -> Floats:
