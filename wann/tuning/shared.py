@@ -24,8 +24,8 @@ def tune_shared(
 ) -> Tuned:
     """Return the shared weight in [-2, 2] under which `network` has the highest mean return.
 
-    All weights meet the same `episodes` (default: 400; common random numbers), so that they are compared without the noise of
-    different starts.
+    All weights meet the same `episodes` (default: 400; common random numbers), so that they are compared without the
+    noise of different starts.
     """
     starts = task.draw_episodes(episodes or enough(task, _EPISODES), stream(seed, "tune shared"))
     evaluations = 0
