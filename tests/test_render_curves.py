@@ -63,7 +63,11 @@ def test_learning_curve_shows_returns_and_sizes() -> None:
 
 def test_profile_says_what_its_band_is() -> None:
     figure = profile(PROFILE)
-    assert labels(figure) == ["±1 sd over 50 episodes", "mean return", "training weights"]
+    interval = "95 % interval of the mean"
+    assert labels(figure) == ["±1 sd over 50 episodes", interval, "mean return", "training weights"]
+    spread, mean = (band.get_paths()[0].vertices[:, 1] for band in figure.axes[0].collections)
+    assert spread.max() == 205.0
+    assert mean.max() == pytest.approx(200.0 + 1.96 * 5.0 / np.sqrt(50))
     assert "±1 sd over 20 to 50 episodes" in labels(profile([*PROFILE, {"weight": 3.0, "mean": 0.0, "n": 20}]))
 
 

@@ -100,6 +100,21 @@ def test_long_lists_of_episodes_are_split() -> None:
     assert sum(episodes for _, episodes in task.calls) == len(MANY)
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_long_lists_of_weights_are_split(shared: bool) -> None:
+    task, some = CountingTask(), networks(1)
+    width = 1 if shared else some[0].connections
+    weights = np.random.default_rng(0).uniform(-2.0, 2.0, (203, width))
+    with ThreadEvaluator(2) as evaluator:
+        evaluator.evaluate(task, some, weights, EPISODES[:1])
+    assert len(task.calls) > 4
+    expected, taken = scored(some[0], weights, EPISODES[:2])
+    for threads in (1, 2):
+        returns, steps = evaluate(threads, some, weights, EPISODES[:2])
+        np.testing.assert_array_equal(returns[0], expected)
+        assert steps[0] == taken
+
+
 @pytest.mark.parametrize("count", [1, 2, 7, 100])
 def test_every_network_is_in_one_piece(count: int) -> None:
     task = CountingTask()

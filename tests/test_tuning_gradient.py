@@ -38,9 +38,21 @@ def clouds(samples: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.int
     return centres[y] + 0.4 * rng.normal(size=(samples, 2)), y
 
 
+def finish_training(*data: Any, seen: list[Row] | None = None, **settings: Any) -> GradientResult:
+    """Run a training to its end, its rows into `seen`."""
+    training = tune_by_gradient(*data, **settings)
+    while True:
+        try:
+            row = next(training)
+        except StopIteration as end:
+            return end.value
+        if seen is not None:
+            seen.append(row)
+
+
 def tune(network: Network = NETWORK, **settings: Any) -> GradientResult:
     given = {"start": 1.0, "epochs": 8, "batch_size": 30, "seed": 3} | settings
-    return tune_by_gradient(network, *clouds(300, 0), *clouds(200, 1), **given)
+    return finish_training(network, *clouds(300, 0), *clouds(200, 1), **given)
 
 
 def accuracy(network: Network, weights: NDArray[np.float64], x: NDArray[Any], y: NDArray[Any]) -> float:
@@ -58,7 +70,7 @@ def test_learns(start: float) -> None:
 
 def test_rows_and_what_is_kept() -> None:
     seen: list[Row] = []
-    result = tune(on_epoch=seen.append)
+    result = tune(seen=seen)
     assert seen == result.rows
     assert [row["epoch"] for row in result.rows] == list(range(9))
     assert result.rows[0]["loss"] is None
@@ -81,7 +93,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 def test_nothing_but_validation_chooses() -> None:
     """With validation labels that are all wrong, what is kept is the epoch that fits those, however training goes."""
     x, y = clouds(200, 1)
-    turned = tune_by_gradient(
+    turned = finish_training(
         NETWORK, *clouds(300, 0), x, (y + 1) % 3, start=1.0, epochs=8, batch_size=30, learning_rate=0.1
     )
     validation = [row["validation"] for row in turned.rows]
@@ -113,12 +125,12 @@ def test_a_network_that_cannot_learn_stays_as_it_is() -> None:
 def test_refuses_with_one_line() -> None:
     x, y = clouds(30, 0)
     with pytest.raises(ValueError, match="expected a finite start weight other than 0"):
-        tune_by_gradient(NETWORK, x, y, x, y, start=0.0)
+        finish_training(NETWORK, x, y, x, y, start=0.0)
     with pytest.raises(ValueError, match="expected at least one epoch"):
-        tune_by_gradient(NETWORK, x, y, x, y, start=1.0, epochs=0)
+        finish_training(NETWORK, x, y, x, y, start=1.0, epochs=0)
     with pytest.raises(ValueError, match=r"expected training samples \(samples, 2\) with a class each, got \(30, 1\)"):
-        tune_by_gradient(NETWORK, x[:, :1], y, x, y, start=1.0)
+        finish_training(NETWORK, x[:, :1], y, x, y, start=1.0)
     with pytest.raises(ValueError, match="expected validation classes from 0 to 2, got int64, up to 3"):
-        tune_by_gradient(NETWORK, x, y, x, y + 1, start=1.0)
+        finish_training(NETWORK, x, y, x, y + 1, start=1.0)
     with pytest.raises(ValueError, match="expected training classes from 0 to 2, got float64"):
-        tune_by_gradient(NETWORK, x, y + 0.0, x, y, start=1.0)
+        finish_training(NETWORK, x, y + 0.0, x, y, start=1.0)

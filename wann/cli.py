@@ -1,4 +1,4 @@
-"""The command line: `wann search | resume | evaluate | render | export | recipes`.
+"""The command line: `wann search | resume | evaluate | tune | render | export | recipes`.
 
 Flags come from the fields of `config.SearchConfig`. Everything heavy is imported by the command that needs it.
 Results go to stdout, progress and errors to stderr; a mistake of the user is one line and exit code 2.
@@ -120,6 +120,13 @@ def _make_parser() -> _Parser:
     evaluate.add_argument("--episodes", type=_whole(1), default=100, help="episodes at each weight")
     evaluate.add_argument("--seed", type=_whole(0), default=0, help="seed of the episodes")
     evaluate.add_argument("--threads", type=_whole(1), help="threads; default: every core")
+    evaluate.add_argument(
+        "--conditions",
+        metavar="NAMES",
+        help="measure weight conditions, too: all, or some of random_weights,random_shared,tuned_shared,tuned_weights",
+    )
+
+    _add_tune(command("tune", _tune, "tune the weights of a network: one shared by all, or one for each", True))
 
     render = command("render", _render, "draw the network, the learning curve, the profile, an episode", False)
     _add_network(render)
@@ -132,6 +139,29 @@ def _make_parser() -> _Parser:
 
     command("recipes", _recipes, "list the recipes", True)
     return parser
+
+
+def _add_tune(tune: _Parser) -> None:
+    _add_network(tune)
+    for name, kind, text in (
+        ("weights", str, "shared or individual"),
+        ("task", str, "task; default: the one the network was grown for"),
+        ("seed", int, "the one seed: same seed, same bytes; default: 0"),
+        ("generations", int, "generations of the search for individual weights; default: 1000"),
+        ("population", int, "candidates of a race in a generation; default: 24"),
+        ("races", int, "starts, of which the worse half is given up again and again; default: 16"),
+        ("sigma", float, "standard deviation of a weight in the first generation; default: 0.5"),
+        (
+            "episodes",
+            int,
+            "episodes of a candidate while all races run, more when some are given up; default: 4",
+        ),
+        ("method", str, "auto, cma or gradient; default: auto"),
+    ):
+        tune.add_argument(f"--{name}", type=kind, default=argparse.SUPPRESS, metavar=name.upper(), help=text)
+    tune.add_argument("--resume", action="store_true", help="the argument is the folder of a tuning: go on with it")
+    tune.add_argument("--threads", type=_whole(1), help="threads; default: every core")
+    tune.add_argument("--out", type=Path, help="file; default: tuned-WEIGHTS.json in the run, or beside the network")
 
 
 def _add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
@@ -273,11 +303,13 @@ def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    from wann.conditions import in_words, measure_conditions, parse_conditions
     from wann.evaluators.threads import ThreadEvaluator
     from wann.experiment import evaluate
     from wann.loading import load_network
     from wann.tasks import make_task
 
+    conditions = parse_conditions(options.conditions) if options.conditions is not None else ()
     given = make_task(options.task) if options.task else None
     loaded = load_network(options.network, given)
     task = given or make_task(loaded.task or "swingup")
@@ -286,12 +318,15 @@ def _evaluate(options: argparse.Namespace) -> None:
         result = evaluate(
             loaded.network, task, evaluator, weights=loaded.weights, episodes=options.episodes, seed=options.seed
         )
+        if conditions:
+            how: dict[str, Any] = {"weights": loaded.weights, "episodes": options.episodes, "seed": options.seed}
+            result["conditions"] = measure_conditions(task, loaded.network, evaluator, names=conditions, **how)
     if options.json:
         print(json.dumps(result))
         return
     print(f"{options.network} on {task.name}: {result['connections']} connections, {result['hidden']} hidden nodes")
-    names = {"training_weights": "six training weights", "random_shared": "shared weight from U(-2, 2)"}
-    for key, label in {**names, "own_weights": "its own weights"}.items():
+    labels = {"training_weights": "six training weights", "random_shared": "shared weight from U(-2, 2)"}
+    for key, label in {**labels, "own_weights": "its own weights"}.items():
         if key in result:
             measure = result[key]
             print(
@@ -299,6 +334,14 @@ def _evaluate(options: argparse.Namespace) -> None:
             )
     for entry in result["by_weight"]:
         print(f"  {'at ' + format(entry['weight'], '+g'):28} {entry['mean']:8.1f}   sd {entry['sd']:.1f} over episodes")
+    for name, entry in result.get("conditions", {}).items():
+        print(f"  {name.replace('_', ' '):28} {in_words(entry)}")
+
+
+def _tune(options: argparse.Namespace) -> None:
+    from wann.cli_tune import tune
+
+    tune(options)
 
 
 def _render(options: argparse.Namespace) -> None:

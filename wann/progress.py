@@ -2,20 +2,28 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 _PLAIN_SECONDS = 5.0
 
+Describe = Callable[[dict[str, Any]], str]
 
-def follow(rows: Iterable[dict[str, Any]], total: int, done: int, quiet: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield `rows` unchanged and show how the search fares; `done` of `total` generations are behind it already."""
+
+def follow(
+    rows: Iterable[dict[str, Any]], total: int, done: int, quiet: bool = False, describe: Describe | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield `rows` unchanged and show how the search fares; `done` of `total` generations are behind it already.
+
+    Rows have `generation` and `env_steps`, and what `describe` reads, by default that of a search.
+    """
     if quiet:
         return iter(rows)
-    return _bar(rows, total, done) if sys.stderr.isatty() else _lines(rows, total, done)
+    shown = describe or describe_search
+    return _bar(rows, total, done, shown) if sys.stderr.isatty() else _lines(rows, total, done, shown)
 
 
-def describe(row: dict[str, Any]) -> str:
+def describe_search(row: dict[str, Any]) -> str:
     """Return one line on a generation."""
     champion = "none yet"
     if row["champion"] is not None:
@@ -30,7 +38,7 @@ def short(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _lines(rows: Iterable[dict[str, Any]], total: int, done: int) -> Iterator[dict[str, Any]]:
+def _lines(rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe) -> Iterator[dict[str, Any]]:
     clock = _Clock(total, done)
     shown = 0.0
     for row in rows:
@@ -41,7 +49,7 @@ def _lines(rows: Iterable[dict[str, Any]], total: int, done: int) -> Iterator[di
         yield row
 
 
-def _bar(rows: Iterable[dict[str, Any]], total: int, done: int) -> Iterator[dict[str, Any]]:
+def _bar(rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe) -> Iterator[dict[str, Any]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

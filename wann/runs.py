@@ -83,6 +83,11 @@ class RunDir:
             run._acquire()
         return run
 
+    def locked(self) -> "RunDir":
+        """Return the run itself, locked against a second writer; UserError if there is one."""
+        self._acquire()
+        return self
+
     def close(self) -> None:
         """Let others write to the run."""
         if self._lock:
@@ -205,7 +210,7 @@ class RunDir:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 self.close()
-                raise UserError(f"{self.path} is in use: another process is running this search") from None
+                raise UserError(f"{self.path} is in use: another process is writing to it") from None
 
 
 def free_path(folder: Path, name: str) -> Path:

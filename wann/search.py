@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.activations import BY_LABEL
+from wann.breeding import breed
 from wann.config import SearchConfig
 from wann.genome import Genes, Genome, lay_end_to_end, random_minimal, take_apart
 from wann.network import Network, compile_all
-from wann.operators import breed
 from wann.ranking import RANKINGS, Scores
 from wann.streams import stream
 

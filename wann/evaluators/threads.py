@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from wann.evaluators import Evaluation
 from wann.network import Network
 from wann.tasks import Task
+from wann.vectors import LANES
 
 # Small enough that all threads end together, large enough that handing one out (some 20 us) costs nothing.
 _PIECES_PER_THREAD = 8
 # Lanes that run in lockstep: their values still fit the first-level cache.
 _LANES = 96
+_FEWEST_LANES = 4 * LANES
 
 
 class ThreadEvaluator:
@@ -37,17 +39,17 @@ class ThreadEvaluator:
         unique, place = _unique(networks)
         packed = task.pack(unique)
         returns = np.empty((len(unique), len(weights), len(episodes)))
-        block = max(1, _LANES // len(weights)) if task.spread == "networks" else 1
-        blocks = [slice(start, start + block) for start in range(0, len(episodes), block)]
+        blocks = _blocks(task, len(unique), weights.shape[0], len(episodes), self.threads)
         steps = np.zeros((len(blocks), len(unique)), dtype=np.int64)
         pieces = max(1, self.threads * _PIECES_PER_THREAD // len(blocks)) if task.spread == "networks" else 1
         spans = _equal_spans(unique, pieces)
 
-        def run(piece: tuple[int, slice, tuple[int, int]]) -> None:
-            i, part, span = piece
-            task.score(packed, span, weights, episodes[part], returns[:, :, part], steps[i])
+        def run(piece: tuple[int, tuple[int, int]]) -> None:
+            i, span = piece
+            some, part = blocks[i]
+            task.score(packed, span, weights[some], episodes[part], returns[:, some, part], steps[i])
 
-        work = [(i, part, span) for span in spans for i, part in enumerate(blocks)]
+        work = [(i, span) for span in spans for i in range(len(blocks))]
         for _ in self._pool.map(run, work) if self._pool else map(run, work):
             pass
         taken = np.zeros(len(networks), dtype=np.int64)
@@ -85,6 +87,22 @@ def _check_shapes(task: Task, networks: Sequence[Network], weights: NDArray[np.f
             "weights must have shape (weightings, 1), or for a single network (weightings, connections); "
             f"got {weights.shape} for {len(networks)} networks"
         )
+
+
+def _blocks(task: Task, networks: int, weights: int, episodes: int, threads: int) -> list[tuple[slice, slice]]:
+    """Cut the weightings and episodes of each network into blocks of some _LANES, or one episode each.
+
+    Where few networks are to keep all threads busy, the blocks are made smaller, down to _FEWEST_LANES.
+    """
+    if task.spread == "episodes":
+        return [(slice(weights), slice(i, i + 1)) for i in range(episodes)]
+    pieces = -(-threads * _PIECES_PER_THREAD // networks)
+    lanes = min(_LANES, max(_FEWEST_LANES, -(-weights * episodes // pieces)))
+    width = min(weights, lanes)
+    block = max(1, lanes // width)
+    return [
+        (slice(i, i + width), slice(j, j + block)) for i in range(0, weights, width) for j in range(0, episodes, block)
+    ]
 
 
 def _unique(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int64]]:

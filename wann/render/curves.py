@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 _CHAMPION, _BEST, _MEDIAN, _GRID = "#d1603d", "#4c78a8", "#9aa4b0", "#e6e9ed"
 _LIGHT, _STRONG = 0.8, 2.0  # line widths
+_INTERVAL, _NORMAL_95 = "95 % interval of the mean", 1.96
 
 Floats = NDArray[np.float64]
 Rows = Sequence[Mapping[str, Any]]
@@ -40,13 +41,18 @@ def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
 def draw_profile(
     profile: Rows, *, training_weights: Sequence[float], title: str | None = None, label: str = "mean return"
 ) -> Figure:
-    """Draw the mean return against the shared weight, a band of one sd over episodes, and the training weights."""
+    """Draw the mean return against the shared weight, and the training weights.
+
+    The wide band is one sd over episodes, the narrow one the mean's 95 % interval: 1.96 standard errors.
+    """
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
-    weight, mean, sd = (_column(profile, key) for key in ("weight", "mean", "sd"))
-    counts = sorted({int(n) for n in _column(profile, "n") if np.isfinite(n)})
+    weight, mean, sd, n = (_column(profile, key) for key in ("weight", "mean", "sd", "n"))
+    counts = sorted({int(count) for count in n if np.isfinite(count)})
     over = " to ".join(str(n) for n in counts[:1] + counts[1:][-1:]) + " episodes"
     axes.fill_between(weight, mean - sd, mean + sd, color=_BEST, alpha=0.2, lw=0, label=f"±1 sd over {over.strip()}")
+    half = _NORMAL_95 * sd / np.sqrt(n)
+    axes.fill_between(weight, mean - half, mean + half, color=_BEST, alpha=0.45, lw=0, label=_INTERVAL)
     _line(axes, weight, mean, _BEST, _STRONG, label)
     known = np.isfinite(weight) & np.isfinite(mean)
     if known.any():

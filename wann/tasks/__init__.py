@@ -60,12 +60,28 @@ class Task(Protocol):
         """The task on which results are reported, which no search or tuning touches: here the same, other episodes."""
         return self
 
+    @property
+    def tuning(self) -> "Task":
+        """The task on which the best shared weight is sought: here the same."""
+        return self
+
+    def labelled(self) -> Mapping[str, NDArray[Any]] | None:
+        """Return what gradient descent needs: `x`, `y`, `x_validation`, `y_validation`; None where there are none."""
+        return None
+
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[Any]:
         """Return what defines each of `episodes` episodes (episodes, ...), the same for all networks."""
 
     def draw_confirmation(self, episodes: int, rng: np.random.Generator) -> NDArray[Any]:
         """Return episodes on which a network is confirmed before it is called best: here others of the same kind."""
         return self.draw_episodes(episodes, rng)
+
+    def more_conditions(self, network: Network, evaluator: Any, episodes: int, seed: int) -> Mapping[str, Any]:
+        """Return what is reported of `network` beside the four weight conditions, by name: here nothing.
+
+        `evaluator` is an `evaluators.Evaluator`; the values are JSON values, as `conditions.describe` returns them.
+        """
+        return {}
 
     def pack(self, networks: Sequence[Network]) -> Any:
         """Return `networks` in the form that `score` reads."""

@@ -4,7 +4,7 @@ An episode is a block of images. The search draws blocks from the training part,
 a validation part that is cut from it, and `held_out` reports accuracy on the test part, which nothing else sees.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config import TRAINING_WEIGHTS
 from wann.datasets import Dataset
 from wann.kernels import Packed
 from wann.merged import Merged, log_likelihood, logits, logits_individual, merge
@@ -42,14 +43,14 @@ class Classification(Task):
     source: str  # the name in its spec
     settings: tuple[tuple[str, Any], ...] = ()
     floor: float = -20.0  # an image's log-likelihood is at least this
-    part: Literal["train", "test"] = "train"
+    part: Literal["train", "tuning", "test"] = "train"
 
     spread = "episodes"
 
     @property
     def measure(self) -> Literal["return", "accuracy"]:  # type: ignore[override]
-        """Accuracy on the test part, a return (the log-likelihood) in training."""
-        return "accuracy" if self.part == "test" else "return"
+        """A return (the log-likelihood) in the search, else accuracy."""
+        return "return" if self.part == "train" else "accuracy"
 
     @property
     def name(self) -> str:
@@ -88,6 +89,22 @@ class Classification(Task):
     def held_out(self) -> Task:
         """The test part, measured by accuracy."""
         return Classification(self.dataset, self.source, self.settings, self.floor, "test")
+
+    @cached_property
+    def tuning(self) -> Task:
+        """The training part, measured by accuracy: a shared weight changes the likelihood's scale, too."""
+        return Classification(self.dataset, self.source, self.settings, self.floor, "tuning")
+
+    def labelled(self) -> Mapping[str, NDArray[Any]]:
+        """Return training and validation images with their classes."""
+        train, validation = self.split
+        x, y = self.dataset.x_train, self.dataset.y_train
+        return {"x": x[train], "y": y[train], "x_validation": x[validation], "y_validation": y[validation]}
+
+    def more_conditions(self, network: Network, evaluator: Any, episodes: int, seed: int) -> Mapping[str, Any]:
+        """Return `ensemble`: the accuracy of a vote over the training weights (Gaier & Ha 2019, 4.2)."""
+        found = self.logits(network, np.array(TRAINING_WEIGHTS)[:, None], np.arange(len(self.labels)))
+        return {"ensemble": ensemble(found, self.labels)}
 
     @cached_property
     def images(self) -> NDArray[np.float32]:
@@ -139,7 +156,7 @@ class Classification(Task):
         """Fill `returns` (networks, weightings, blocks); a step is one image at one weighting. See `Task.score`."""
         for i, block in enumerate(episodes):
             given, labels = self.gather(block), self.labels[block]
-            if weights.shape[1] == 1 and self.part == "train":
+            if weights.shape[1] == 1 and self.measure == "return":
                 earned = np.empty((len(packed.merged.output), len(weights)))
                 log_likelihood(packed.merged, weights[:, 0].copy(), given, labels, self.floor, earned)
                 returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
@@ -174,12 +191,38 @@ class Classification(Task):
 
     def _earned(self, found: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return accuracy or mean log-likelihood (weightings,) of logits (weightings, images, classes)."""
-        if self.part == "test":
+        if self.measure == "accuracy":
             return np.asarray((found.argmax(axis=2) == labels).mean(axis=1))
         with np.errstate(all="ignore"):
             shifted = found - found.max(axis=2, keepdims=True)
             likelihood = shifted[:, np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=2))
         return np.asarray(np.where(likelihood > self.floor, likelihood, self.floor).mean(axis=1))
+
+
+def ensemble(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> dict[str, Any]:
+    """Return the accuracy of two votes over weightings; `logits` (weightings, images, classes).
+
+    `mean`, `sd`, `n` and `ci95` (normal approximation) are those of the majority vote, in which the first class wins a
+    tie; `mean_probability` is the accuracy of the mean of the softmax over the weightings.
+    """
+    classes = logits.shape[2]
+    votes = np.eye(classes)[logits.argmax(axis=2)].sum(axis=0)
+    with np.errstate(all="ignore"):
+        likelihood = np.exp(logits - logits.max(axis=2, keepdims=True))
+        probability = np.nan_to_num(likelihood / likelihood.sum(axis=2, keepdims=True)).mean(axis=0)
+    majority, soft = (float((vote.argmax(axis=1) == labels).mean()) for vote in (votes, probability))
+    count = len(labels)
+    sd = float(np.sqrt(majority * (1.0 - majority)))
+    half = 1.96 * sd / np.sqrt(count)
+    return {
+        "mean": majority,
+        "sd": sd,
+        "sd_over": "test images, right or wrong by majority vote",
+        "n": count,
+        "ci95": [max(0.0, majority - half), min(1.0, majority + half)],
+        "mean_probability": soft,
+        "weights": list(TRAINING_WEIGHTS),
+    }
 
 
 def _blocks(indices: NDArray[np.int64], blocks: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ Under a shared weight outputs can be sums of hundreds, and a softmax of them is 
 weights into the outputs are divided until the outputs are about 1 apart, which leaves every classification as it was.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,14 +50,15 @@ def tune_by_gradient(
     batch_size: int = 256,
     learning_rate: float = 0.03,
     seed: int = 0,
-    on_epoch: Callable[[Row], None] | None = None,
-) -> GradientResult:
+    threads: int = 1,
+) -> Generator[Row, None, GradientResult]:
     """Train the weights of `network` to classify `x` (samples, inputs) as `y` (samples,), classes counted from 0.
 
     `start` is the shared weight to begin with. One epoch is tried from each of `SCALES` times `start`; from the best of
     them `epochs` follow, under a learning rate that falls along a cosine. Which start and which epoch are best is
     decided by accuracy on the validation samples alone. The same seed gives the same bytes on one thread.
-    `on_epoch` gets each row as soon as it is known. ValueError for samples that do not fit the network.
+    Yields each row as soon as it is known, returns the result. `threads` is what PyTorch may use meanwhile. ValueError
+    for samples that do not fit the network.
     """
     if not np.isfinite(start) or start == 0.0:
         raise ValueError(f"expected a finite start weight other than 0, from which gradients lead on, got {start}")
@@ -69,22 +70,26 @@ def tune_by_gradient(
         generator = torch.Generator().manual_seed(seed)
         return _train(module, training, validation, epochs, all_epochs, batch_size, learning_rate, generator)
 
-    noise = 1.0 + _NOISE * np.random.default_rng(seed).standard_normal(network.connections)
-    starts = [_calm(network, scale * start * noise, training.x[:_CALMED_BY]) for scale in SCALES]
-    # As many epochs planned as will follow: what is tried is then their first one.
-    tried = [list(run(to_module(network, weights), 1, epochs))[-1]["validation"] for weights in starts]
-    chosen = int(np.argmax(tried))
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        noise = 1.0 + _NOISE * np.random.default_rng(seed).standard_normal(network.connections)
+        starts = [_calm(network, scale * start * noise, training.x[:_CALMED_BY]) for scale in SCALES]
+        # As many epochs planned as will follow: what is tried is then their first one.
+        tried = [list(run(to_module(network, weights), 1, epochs))[-1]["validation"] for weights in starts]
+        chosen = int(np.argmax(tried))
 
-    module, rows = to_module(network, starts[chosen]), []
-    best, weights = -1.0, starts[chosen]
-    for row in run(module, epochs, epochs):
-        rows.append(row)
-        if row["validation"] > best:
-            best, weights = row["validation"], from_module(module)[1]
-        if on_epoch:
-            on_epoch(row)
-    best_epoch = next(row["epoch"] for row in rows if row["validation"] == best)
-    return GradientResult(weights, rows, best, best_epoch, SCALES[chosen])
+        module, rows = to_module(network, starts[chosen]), []
+        best, weights = -1.0, starts[chosen]
+        for row in run(module, epochs, epochs):
+            rows.append(row)
+            if row["validation"] > best:
+                best, weights = row["validation"], from_module(module)[1]
+            yield row
+        best_epoch = next(row["epoch"] for row in rows if row["validation"] == best)
+        return GradientResult(weights, rows, best, best_epoch, SCALES[chosen])
+    finally:
+        torch.set_num_threads(before)
 
 
 def _check(network: Network, x: NDArray[Any], y: NDArray[Any], what: str) -> _Samples:

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toys import ALL, PROPERTY, genomes, grow
 
+from wann.crossover import cross, is_acyclic
 from wann.genome import Genome, validate
-from wann.operators import OPERATORS, add_connection, add_node, cross, differs, is_acyclic, mutate, set_activation
+from wann.operators import OPERATORS, add_connection, add_node, differs, mutate, set_activation
 
 seeds = st.integers(0, 2**32 - 1)
 RATES = np.ones(len(OPERATORS))

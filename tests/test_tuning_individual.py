@@ -1,0 +1,121 @@
+"""One weight for each connection: schedules, replay, what is refused."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from toys import grow
+
+from wann.errors import UserError
+from wann.evaluators.threads import ThreadEvaluator
+from wann.network import Network, compile_genome
+from wann.tasks.control import CartPoleSwingUp
+from wann.tuning import TuneConfig, Tuned, make_tune_config
+from wann.tuning.cma import episodes_in, races_in, tune_cma
+from wann.tuning.individual import finish, tune_individual
+
+TASK = CartPoleSwingUp(steps=60)
+CONFIG = TuneConfig(generations=8, population=6, races=4, episodes=2, seed=3)
+START = Tuned(np.array([0.7]), "given", 0, 0)
+
+
+def network() -> Network:
+    return compile_genome(grow(1, 40, 5, 1))
+
+
+def tuned(threads: int, known: list[dict[str, Any]], config: TuneConfig = CONFIG) -> tuple[list[Any], Tuned]:
+    rows: list[dict[str, Any]] = []
+    with ThreadEvaluator(threads) as evaluator:
+        steps = tune_cma(TASK, network(), evaluator, config, START, known)
+        while True:
+            try:
+                rows.append(next(steps))
+            except StopIteration as end:
+                return rows, end.value
+
+
+@pytest.mark.parametrize(("races", "generations"), [(1, 5), (4, 9), (5, 10), (16, 1000), (16, 3)])
+def test_races_are_halved_and_the_work_stays_the_same(races: int, generations: int) -> None:
+    config = TuneConfig(races=races, generations=generations, episodes=3)
+    counts = [races_in(config, g) for g in range(generations)]
+    assert counts[0] == races
+    assert counts == sorted(counts, reverse=True)
+    assert generations < races or counts[-1] == 1
+    for g, count in enumerate(counts):
+        assert 3 * races - count < count * episodes_in(config, g) <= 3 * races
+
+
+def test_any_number_of_threads_and_any_stop_give_the_same_bytes() -> None:
+    rows, whole = tuned(1, [])
+    assert [row["generation"] for row in rows] == list(range(CONFIG.generations))
+    assert all(len(row["fitness"]) == 6 * row["races"] for row in rows)
+    for stop in (0, 1, 5, 8):
+        rest, resumed = tuned(2, rows[:stop])
+        assert rest == rows[stop:]
+        assert resumed.weights.tobytes() == whole.weights.tobytes()
+        assert resumed.evaluations == whole.evaluations
+
+
+def test_tuned_is_no_worse_than_the_shared_start() -> None:
+    some = network()
+    episodes = TASK.draw_episodes(400, np.random.default_rng(5))
+    config = TuneConfig(generations=30, population=10, races=2, episodes=8, seed=1)
+    _, result = tuned(2, [], config)
+    with ThreadEvaluator(2) as evaluator:
+        weights = np.stack([np.full(some.connections, 0.7), result.weights])
+        shared, own = evaluator.evaluate(TASK, [some], weights, episodes).returns[0].mean(axis=1)
+    assert own > shared
+
+
+def test_tuning_restarts_from_a_network_of_one_connection() -> None:
+    lonely = Network(5, 1, np.array([1]), np.array([0, 1]), np.array([2]))
+    with ThreadEvaluator(1) as evaluator:
+        result = finish(tune_individual(TASK, lonely, evaluator, CONFIG))
+    assert result.weights.shape == (1,)
+
+
+DAMAGES = {
+    "another seed": lambda row: {**row, "candidates": row["candidates"] + 1.0},
+    "too few values": lambda row: {**row, "fitness": row["fitness"][1:]},
+    "not finite": lambda row: {**row, "fitness": [float("nan"), *row["fitness"][1:]]},
+    "another generation": lambda row: {**row, "generation": 7},
+    "no fitness": lambda row: {key: value for key, value in row.items() if key != "fitness"},
+    "words": lambda row: {**row, "fitness": "high"},
+    "no steps": lambda row: {**row, "env_steps": None},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_rows_of_another_tuning_are_refused(damage: Any) -> None:
+    rows, _ = tuned(1, [])
+    with pytest.raises(UserError, match="does not belong to its settings"):
+        tuned(1, [rows[0], damage(rows[1])])
+
+
+SETTINGS = [
+    ({"generations": 0}, "generations must be between"),
+    ({"population": 3}, "population must be between 4"),
+    ({"population": 8.0}, "population must be a whole number"),
+    ({"races": 0}, "races must be between"),
+    ({"sigma": 0.0}, "sigma must be between"),
+    ({"sigma": float("nan")}, "sigma must be between"),
+    ({"sigma": "x"}, "sigma must be a number"),
+    ({"episodes": True}, "episodes must be a whole number"),
+    ({"seed": -1}, "seed must be between"),
+    ({"weights": "own"}, "unknown kind of weights 'own'"),
+    ({"method": "gradients"}, "did you mean 'gradient'"),
+    ({"task": 3}, "task must be a name"),
+    ({"popsize": 3}, "unknown setting 'popsize'"),
+    ([], "expected an object of settings"),
+]
+
+
+@pytest.mark.parametrize(("settings", "message"), SETTINGS)
+def test_settings_out_of_range_are_refused(settings: Any, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        make_tune_config(settings)
+
+
+def test_gradients_are_refused_where_there_are_none() -> None:
+    with ThreadEvaluator(1) as evaluator, pytest.raises(UserError, match="no gradients"):
+        finish(tune_individual(TASK, network(), evaluator, TuneConfig(method="gradient")))
