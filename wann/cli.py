@@ -293,7 +293,7 @@ def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
         print(f"{path}: no network earned a finite return in {summary['generations']} generations")
         return
     print(
-        f"{summary['champion']}: {summary['connections']} connections, mean return {summary['mean']:.1f}, "
+        f"{summary['champion']}: {summary['connections']} connections, mean return {summary['mean']:.4g}, "
         "confirmed on held-out episodes\n"
         f"{summary['generations']} generations, {summary['env_steps']:,} steps in {summary['seconds']:.1f} s\n"
         f"pictures in {path / 'figures'}; digest {summary['digest'][:16]}"
@@ -330,10 +330,11 @@ def _evaluate(options: argparse.Namespace) -> None:
         if key in result:
             measure = result[key]
             print(
-                f"  {label:28} {measure['mean']:8.1f}   sd {measure['sd']:.1f} over {measure['n']} {measure['sd_over']}"
+                f"  {label:28} {measure['mean']:8.4g}   sd {measure['sd']:.3g} over {measure['n']} {measure['sd_over']}"
             )
     for entry in result["by_weight"]:
-        print(f"  {'at ' + format(entry['weight'], '+g'):28} {entry['mean']:8.1f}   sd {entry['sd']:.1f} over episodes")
+        at = f"at {entry['weight']:+g}"
+        print(f"  {at:28} {entry['mean']:8.4g}   sd {entry['sd']:.3g} over {entry['sd_over']}")
     for name, entry in result.get("conditions", {}).items():
         print(f"  {name.replace('_', ' '):28} {in_words(entry)}")
 

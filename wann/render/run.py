@@ -10,11 +10,13 @@ from wann.config import TRAINING_WEIGHTS
 from wann.errors import UserError
 from wann.evaluators import Evaluator
 from wann.loading import LoadedNetwork, load_network
+from wann.render.confusion import draw_class_heatmap, draw_confusion
 from wann.render.curves import draw_front, draw_learning_curve, draw_profile
 from wann.render.drawing import draw_network
 from wann.render.figures import save_figure
 from wann.runs import RunDir
 from wann.tasks import Task, make_task
+from wann.tasks.classify import Classification
 
 _PROFILE_EPISODES = 50
 
@@ -52,13 +54,38 @@ def _draw_network(
     written = save_figure(figure, out / "champion")
     if task is None:
         return written
-    grid = measures.profile(task, network, _PROFILE_EPISODES, 0, evaluator)
+    grid = measures.profile(task.held_out, network, _PROFILE_EPISODES, 0, evaluator)
     points: list[dict[str, Any]] = [{"weight": weight, **measure._asdict()} for weight, measure in grid]
-    written += save_figure(draw_profile(points, training_weights=weights, title=title), out / "profile")
+    label = "accuracy on the test images" if task.held_out.measure == "accuracy" else "mean return"
+    written += save_figure(draw_profile(points, training_weights=weights, title=title, label=label), out / "profile")
+    if isinstance(task.held_out, Classification):
+        written += _draw_classes(task.held_out, loaded, [weight for weight, _ in grid], weights, out)
     if film and hasattr(task, "environment"):
         best = float(max(grid, key=lambda entry: entry[1].mean)[0])
         written.append(_film(loaded, task, best, out))
     return written
+
+
+def _draw_classes(
+    task: Classification, loaded: LoadedNetwork, grid: list[float], training_weights: tuple[float, ...], out: Path
+) -> list[Path]:
+    """Draw which class is taken for which, at the best training weight or the own ones, and accuracy per class."""
+    images = np.arange(len(task.labels))
+    found = task.logits(loaded.network, np.array(grid)[:, None], images).argmax(axis=2)
+    right = found == task.labels
+    of_class = [right[:, task.labels == label] for label in range(task.outputs)]
+    share = np.array([part.mean(axis=1) if part.shape[1] else np.full(len(grid), np.nan) for part in of_class]).T
+    heatmap = draw_class_heatmap(grid, share, task.output_names, training_weights=training_weights)
+    if loaded.weights is None:
+        at = np.array(training_weights)
+        correct = (task.logits(loaded.network, at[:, None], images).argmax(axis=2) == task.labels).sum(axis=1)
+        best = float(at[int(correct.argmax())])
+        title, chosen = f"shared weight {best:+g}", np.array([[best]])
+    else:
+        title, chosen = "its own weights", loaded.weights[None]
+    predictions = task.logits(loaded.network, chosen, images)[0].argmax(axis=1)
+    confusion = draw_confusion(task.labels, predictions, task.output_names, title=title)
+    return save_figure(heatmap, out / "classes") + save_figure(confusion, out / "confusion")
 
 
 def _film(loaded: LoadedNetwork, task: Any, best_weight: float, out: Path) -> Path:
