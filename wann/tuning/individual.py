@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 
+from wann.errors import UserError
 from wann.evaluators import Evaluator
 from wann.network import Network
 from wann.tasks import Task
@@ -18,12 +19,9 @@ def tune_individual(
     `known` are the rows that an earlier, stopped tuning with the same settings yielded: they are taken as evaluated,
     and not yielded again. UserError if they belong to another tuning.
     """
-    method = choose_method(task, config)
+    if choose_method(task, config) == "gradient":
+        raise UserError(f"no gradients for {task.name!r}: expected --method cma, got 'gradient'; choose that")
     start = tune_shared(task, network, evaluator, seed=config.seed)
-    if method == "gradient":
-        from wann.errors import UserError
-
-        raise UserError(f"no gradients for {task.name!r}: expected --method cma, got {method!r}")
     return (yield from tune_cma(task, network, evaluator, config, start, known))
 
 
