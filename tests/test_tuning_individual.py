@@ -67,7 +67,7 @@ def test_tuned_is_no_worse_than_the_shared_start() -> None:
     assert own > shared
 
 
-def test_tuning_restarts_from_a_network_of_one_connection() -> None:
+def test_a_network_of_one_connection_gets_its_shared_weight() -> None:
     lonely = Network(5, 1, np.array([1]), np.array([0, 1]), np.array([2]))
     with ThreadEvaluator(1) as evaluator:
         result = finish(tune_individual(TASK, lonely, evaluator, CONFIG))

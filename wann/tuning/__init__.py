@@ -16,7 +16,6 @@ from wann.tasks import Task
 
 KINDS = ("shared", "individual")
 METHODS = ("auto", "cma", "gradient")
-WEIGHT_LIMIT = 2.0
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]

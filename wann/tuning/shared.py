@@ -7,10 +7,11 @@ import numpy as np
 
 from wann import measures
 from wann.evaluators import Evaluator
+from wann.measures import WEIGHT_LIMIT
 from wann.network import Network
 from wann.streams import stream
 from wann.tasks import Task
-from wann.tuning import WEIGHT_LIMIT, Floats, Tuned, enough
+from wann.tuning import Floats, Tuned, enough
 
 _GRID = 81
 _PEAKS = 3  # of the grid are searched: the highest one need not hide the best weight
