@@ -3,7 +3,7 @@ import pytest
 
 from wann.config import SearchConfig
 from wann.evaluators.threads import ThreadEvaluator
-from wann.experiment import Growth, evaluate, grow, training_weights
+from wann.experiment import Growth, episodes_in, evaluate, grow, training_weights
 from wann.measures import Measure, profile, random_shared, summarise
 from wann.network import compile_genome
 from wann.tasks import make_task
@@ -100,3 +100,9 @@ def test_own_weights_equal_to_one_value_score_as_that_shared_weight() -> None:
         result = evaluate(network, task, evaluator, weights=np.full(network.connections, 1.0), episodes=4)
     at_one = next(row for row in result["by_weight"] if row["weight"] == 1.0)
     assert result["own_weights"]["mean"] == pytest.approx(at_one["mean"], rel=1e-6)
+
+
+@pytest.mark.parametrize(("last", "expected"), [(0, [8, 8, 8]), (8, [8, 8, 8]), (128, [8, 32, 128]), (2, [8, 4, 2])])
+def test_episodes_grow_by_equal_factors(last: int, expected: list[int]) -> None:
+    config = SearchConfig(generations=101, episodes=8, episodes_last=last)
+    assert [episodes_in(config, generation) for generation in (0, 50, 100)] == expected

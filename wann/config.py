@@ -42,6 +42,9 @@ class SearchConfig:
         (0.4, 2.0), "smallest and largest magnitude of the weights drawn each generation", 0, 1e6
     )
     episodes: int = setting(3, "episodes for each weight, the same for all genomes of a generation", 1, 10**6)
+    episodes_last: int = setting(
+        0, "episodes for each weight in the last generation, reached by equal factors; 0: as in the first", 0, 10**6
+    )
 
     ranking: str = setting("lexicase", "how parents are chosen", choices=RANKING_NAMES)
     max_share: float = setting(0.2, "paper and reference: share of generations ranked by (mean, best weight)", 0, 1)

@@ -51,7 +51,7 @@ class Growth:
         """Evaluate one generation, confirm its best, breed the next; return the row that describes it."""
         config, number, started = self.config, self.search.generation, time.perf_counter()
         self.search.ask()
-        episodes = self.task.draw_episodes(config.episodes, stream(config.seed, "episodes", number))
+        episodes = self.task.draw_episodes(episodes_in(config, number), stream(config.seed, "episodes", number))
         evaluation = self.evaluator.evaluate(
             self.task, self.search.networks, training_weights(config, number)[:, None], episodes
         )
@@ -214,6 +214,14 @@ def grow(
         if time.monotonic() - saved >= checkpoint_seconds:
             growth.save()
             saved = time.monotonic()
+
+
+def episodes_in(config: SearchConfig, generation: int) -> int:
+    """Return the number of episodes for each weight: late improvements are small, and drown in the noise of few."""
+    if not config.episodes_last:
+        return config.episodes
+    share = generation / max(config.generations - 1, 1)
+    return round(float(config.episodes * (config.episodes_last / config.episodes) ** share))
 
 
 def training_weights(config: SearchConfig, generation: int) -> NDArray[np.float64]:
