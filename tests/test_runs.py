@@ -146,3 +146,14 @@ def test_atomic_write_leaves_the_old_file_when_the_disk_is_full(tmp_path: Path) 
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["file"]
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 1000
+
+
+def test_what_a_killed_writer_left_is_removed_when_the_run_is_opened_again(tmp_path: Path) -> None:
+    with RunDir.create(tmp_path / "run", SearchConfig()) as run:
+        run.write_text("champions/000001.json", "whole")
+    left = tmp_path / "run" / "champions" / ".000002.json.abcd1234.unfinished"
+    left.write_text("half")
+    RunDir.open(tmp_path / "run").close()
+    assert left.exists(), "a reader removes nothing: the writer may be at work"
+    RunDir.open(tmp_path / "run", write=True).close()
+    assert [path.name for path in left.parent.iterdir()] == ["000001.json"]

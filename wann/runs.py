@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError
-from wann.files import write_atomically
+from wann.files import remove_unfinished, write_atomically
 from wann.genome import Genes, Genome, lay_end_to_end, take_apart, validate
 
 CONFIG = "config.json"
@@ -211,6 +211,7 @@ class RunDir:
             except BlockingIOError:
                 self.close()
                 raise UserError(f"{self.path} is in use: another process is writing to it") from None
+        remove_unfinished(self.path)
 
 
 def free_path(folder: Path, name: str) -> Path:
