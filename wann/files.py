@@ -5,7 +5,6 @@ import os
 import tempfile
 from pathlib import Path
 
-
 _UNFINISHED = ".unfinished"
 
 
