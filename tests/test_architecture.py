@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"experiment", "render", "progress"},
+    {"experiment", "render", "progress", "flags"},
     {"measures"},
     {"evaluators", "champions", "loading"},
     {"tasks", "search", "formats", "runs", "recipes"},

@@ -9,7 +9,6 @@ import dataclasses
 import difflib
 import errno
 import json
-import math
 import os
 import signal
 import sys
@@ -20,10 +19,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from wann.config import SearchConfig, kind_of, make_config
 from wann.errors import UserError
+from wann.flags import add_environment, environment_spec, seconds, whole
 from wann.recipes import load_recipe, recipe_names
 
 if TYPE_CHECKING:
     from wann.experiment import Growth, Row
+
+# The recipe of `wann search --env ID`.
+_ENV_RECIPE = "environment"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,8 +106,13 @@ def _make_parser() -> _Parser:
         return added
 
     search = command("search", _search, "grow a weight-agnostic network", True)
-    search.add_argument("recipe", help=f"one of {', '.join(recipe_names())}, or the path of a TOML file")
+    search.add_argument(
+        "recipe",
+        nargs="?",
+        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
+    )
     search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
+    add_environment(search)
     settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
     for entry in dataclasses.fields(SearchConfig):
         _add_setting(settings, entry)
@@ -117,9 +125,10 @@ def _make_parser() -> _Parser:
     evaluate = command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True)
     _add_network(evaluate)
     evaluate.add_argument("--task", help="task; default: the one the network was grown for")
-    evaluate.add_argument("--episodes", type=_whole(1), default=100, help="episodes at each weight")
-    evaluate.add_argument("--seed", type=_whole(0), default=0, help="seed of the episodes")
-    evaluate.add_argument("--threads", type=_whole(1), help="threads; default: every core")
+    add_environment(evaluate)
+    evaluate.add_argument("--episodes", type=whole(1), default=100, help="episodes at each weight")
+    evaluate.add_argument("--seed", type=whole(0), default=0, help="seed of the episodes")
+    evaluate.add_argument("--threads", type=whole(1), help="threads; default: every core")
 
     render = command("render", _render, "draw the network, the learning curve, the profile, an episode", False)
     _add_network(render)
@@ -163,43 +172,34 @@ def _parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
 
 def _add_running(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running", "These do not change the result.")
-    group.add_argument("--threads", type=_whole(1), help="threads; default: every core")
-    group.add_argument("--checkpoint-seconds", type=_seconds, default=10.0, help="work between two checkpoints")
+    group.add_argument("--threads", type=whole(1), help="threads; default: every core")
+    group.add_argument("--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints")
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", type=Path, metavar="RUN_OR_NETWORK", help="run directory, .json or .out file")
 
 
-def _whole(low: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.lstrip("+-").isdigit() or int(text) < low:
-            raise argparse.ArgumentTypeError(f"expected a whole number of at least {low}, got {text!r}")
-        return int(text)
-
-    return parse
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"expected a number of seconds, 0 or more, got {text!r}")
-    return value
-
-
 def _search(options: argparse.Namespace) -> None:
     prefix = "setting_"
     given = {key.removeprefix(prefix): value for key, value in vars(options).items() if key.startswith(prefix)}
-    config = make_config(given, load_recipe(options.recipe))
+    environment = environment_spec(options)
+    if environment and "task" in given:
+        raise UserError("--env and --task both say what networks are scored on: give one of them")
+    if environment:
+        given["task"] = environment
+    elif options.recipe is None:
+        raise UserError(f"expected a recipe or --env ID; recipes are {', '.join(recipe_names())}")
+    config = make_config(given, load_recipe(options.recipe or _ENV_RECIPE))
 
     from wann.runs import RunDir, free_path
     from wann.tasks import make_task
 
-    make_task(config.task)  # an unknown one is refused before anything is written
-    name = Path(options.recipe).stem
+    task = make_task(config.task).frozen()  # an unknown one is refused before anything is written
+    config = dataclasses.replace(config, task=task.spec)
+    for line in task.notes:
+        print(f"wann: {line}", file=sys.stderr)
+    name = Path(options.recipe or options.env.replace("/", "-").replace(":", "-")).stem
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config) as run:
         _run_search(run, options)
@@ -219,9 +219,10 @@ def _resume(options: argparse.Namespace) -> None:
 
 def _run_search(run: Any, options: argparse.Namespace) -> None:
     """Run or continue a search, draw its figures, report it. Ctrl-C ends it after the generation under way."""
-    from wann.evaluators.threads import ThreadEvaluator
+    from wann.evaluators.choice import make_evaluator
     from wann.experiment import Growth, grow
     from wann.progress import follow
+    from wann.tasks import make_task
 
     interrupted: list[int] = []
 
@@ -232,7 +233,7 @@ def _run_search(run: Any, options: argparse.Namespace) -> None:
 
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
-        with ThreadEvaluator(options.threads) as evaluator:
+        with make_evaluator(make_task(run.config.task), options.threads) as evaluator:
             growth = Growth(run.config, evaluator, run)
             growth.restore()
             rows = grow(growth, checkpoint_seconds=options.checkpoint_seconds, stop=lambda: bool(interrupted))
@@ -273,16 +274,20 @@ def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from wann.evaluators.threads import ThreadEvaluator
+    from wann.evaluators.choice import make_evaluator
     from wann.experiment import evaluate
     from wann.loading import load_network
     from wann.tasks import make_task
 
-    given = make_task(options.task) if options.task else None
+    environment = environment_spec(options)
+    if environment and options.task:
+        raise UserError("--env and --task both say what the network is scored on: give one of them")
+    spec = environment or options.task
+    given = make_task(spec).frozen() if spec else None
     loaded = load_network(options.network, given)
     task = given or make_task(loaded.task or "swingup")
     loaded.check_fits(task)
-    with ThreadEvaluator(options.threads) as evaluator:
+    with make_evaluator(task, options.threads) as evaluator:
         result = evaluate(
             loaded.network, task, evaluator, weights=loaded.weights, episodes=options.episodes, seed=options.seed
         )
@@ -302,10 +307,13 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _render(options: argparse.Namespace) -> None:
-    from wann.evaluators.threads import ThreadEvaluator
+    from wann.evaluators.choice import make_evaluator
+    from wann.loading import load_network
     from wann.render.run import draw_network_file, draw_run
+    from wann.tasks import make_task
 
-    with ThreadEvaluator() as evaluator:
+    task = make_task(load_network(options.network).task or "swingup")
+    with make_evaluator(task) as evaluator:
         if options.network.is_dir():
             out = options.out or options.network / "figures"
             written = draw_run(options.network, out, evaluator, film=True)

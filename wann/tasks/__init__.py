@@ -7,7 +7,7 @@ true}}`.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ class Task(Protocol):
     # What an evaluator splits over its workers: networks and episodes, or only episodes, which suits a task that
     # computes once what its networks have in common.
     spread: Literal["networks", "episodes"] = "networks"
+    # What its evaluator's workers are: simulators in Python hold the interpreter's lock, and need processes.
+    workers: ClassVar[Literal["threads", "processes"]] = "threads"
 
     @property
     def name(self) -> str:
@@ -56,8 +58,17 @@ class Task(Protocol):
         """One name for each output."""
 
     @property
+    def notes(self) -> Sequence[str]:
+        """What the user should know of the task before it starts, one line each."""
+        return ()
+
+    @property
     def held_out(self) -> "Task":
         """The task on which results are reported, which no search or tuning touches: here the same, other episodes."""
+        return self
+
+    def frozen(self) -> "Task":
+        """Return an equal task whose spec holds all that was measured to make it: what a run is begun with."""
         return self
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[Any]:
@@ -102,8 +113,15 @@ def _swingup_hard(settings: Settings) -> Task:
 
 TASKS: dict[str, Callable[[Settings], Task]] = {"swingup": _swingup, "swingup-hard": _swingup_hard}
 
+
+def _gym(identity: str, settings: Settings) -> Task:
+    from wann.tasks.gym import make_gym
+
+    return make_gym(identity, settings)
+
+
 # Families of tasks: `FAMILY:WHAT`.
-FAMILIES: dict[str, Callable[[str, Settings], Task]] = {}
+FAMILIES: dict[str, Callable[[str, Settings], Task]] = {"gym": _gym}
 
 
 def make_task(spec: str) -> Task:
