@@ -5,7 +5,7 @@ with the seed, and nothing of an earlier episode is left in it.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, ClassVar, Literal
@@ -85,6 +85,26 @@ class GymTask(Task):
         return min(limits, default=DEFAULT_MAX_STEPS)
 
     @property
+    def environment(self) -> str:
+        """The Gymnasium id, for films."""
+        return self.settings.id
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """What the environment is made with."""
+        return self.settings.kwargs
+
+    def see(self, observation: Any) -> NDArray[np.float64]:
+        """Return the inputs (inputs,) that `observation` gives."""
+        row: NDArray[np.float64] = self._stage.normalise(self.view.see(observation)[None])[0]
+        return row
+
+    def act(self, outputs: NDArray[np.float64]) -> Any:
+        """Return the action that the outputs (outputs,) give."""
+        (action,) = self.head.act(outputs[:, None])
+        return action
+
+    @property
     def notes(self) -> Sequence[str]:
         """What the user should know, one line each."""
         if self._spaces[2] is None and self.settings.max_steps is None:
@@ -103,6 +123,10 @@ class GymTask(Task):
         if not isinstance(self.settings.normalise, bool):
             return self.settings.normalise
         return statistics.measure(self.settings, self.view, self.limit) if self.settings.normalise else None
+
+    @property
+    def _stage(self) -> Stage:
+        return Stage(self.settings, self.view, self.head, self.limit, self.statistics)
 
     def frozen(self) -> "GymTask":
         """Return an equal task whose spec holds the statistics, so that they need not be measured again."""
@@ -130,7 +154,7 @@ class GymTask(Task):
         weightings, episodes); `steps` (networks,) counts environment steps. UserError where the environment fails,
         unless that is to count as a failed episode.
         """
-        stage = Stage(self.settings, self.view, self.head, self.limit, self.statistics)
+        stage = self._stage
         weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
         for network in range(*span):
             steps[network] = 0

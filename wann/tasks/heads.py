@@ -92,7 +92,8 @@ def _box(space: spaces.Box) -> Head:
     low, high = (np.asarray(bound, dtype=np.float64).reshape(-1, 1) for bound in (space.low, space.high))
     low, high = np.where(low <= -_NO_BOUND, -np.inf, low), np.where(high >= _NO_BOUND, np.inf, high)
     bounded = np.isfinite(low) & np.isfinite(high)
-    middle, half = np.where(bounded, low + high, 0.0) / 2.0, np.where(bounded, high - low, 2.0) / 2.0
+    bottom, top = np.where(bounded, low, -1.0), np.where(bounded, high, 1.0)
+    middle, half = (bottom + top) / 2.0, (top - bottom) / 2.0
     kind: Any = np.dtype(space.dtype)
     whole = not np.issubdtype(kind, np.floating)
     limit = _NO_BOUND if whole else float(np.finfo(kind).max)

@@ -1,5 +1,6 @@
 """Gymnasium environments as objects: made, kept for the next episode, with nothing left of the last."""
 
+import importlib
 import importlib.util
 import json
 import threading
@@ -55,8 +56,11 @@ def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
 
 def check_registered(name: str) -> None:
     """Raise UserError, with the nearest names, unless `name` is an id that Gymnasium knows."""
+    module, _, plain = name.rpartition(":")
     try:
-        gymnasium.spec(name)
+        if module:
+            importlib.import_module(module)
+        gymnasium.spec(plain)
     except ImportError as problem:
         raise UserError(f"{name}: its module cannot be imported: {say(problem)}") from None
     except error.Error as problem:
