@@ -34,19 +34,19 @@ def score(task: Task, episodes: np.ndarray, some: list[Network] | None = None, w
     return returns, steps
 
 
-def stepped(task: Task, network: Network, weight: float, seed: int) -> tuple[float, int]:
+def stepped(task: Task, network: Network, weight: float, seed: int) -> float:
     """One episode, stepped by hand in an environment of its own."""
     env = gymnasium.make(task.environment, disable_env_checker=True, **task.arguments)
     observation, _ = env.reset(seed=seed)
     values, total, packed = np.ones((1 + task.inputs + len(network.activation), LANES)), 0.0, pack([network])
-    for step in range(1, task.limit + 1):
+    for _ in range(task.limit):
         values[1 : 1 + task.inputs] = task.see(observation)[:, None]
         forward(packed, 0, np.full(LANES, weight), values, LANES)
         observation, reward, terminated, truncated, _ = env.step(task.act(values[len(values) - task.outputs :, 0]))
         total += float(reward)
         if terminated or truncated:
             break
-    return total, step
+    return total
 
 
 SPACES = [{"observation": name} for name in gym_toys.OBSERVATIONS] + [{"action": name} for name in gym_toys.ACTIONS]
@@ -58,7 +58,7 @@ def test_every_space_is_played(kwargs: dict[str, str]) -> None:
     episodes = task.draw_episodes(5, np.random.default_rng(0))
     returns, steps = score(task, episodes)
     assert steps.tolist() == [gym_toys.LENGTH * 15] * 3
-    expected = [[[stepped(task, n, w, s)[0] for s in episodes.tolist()] for w in WEIGHTS[:, 0]] for n in networks(task)]
+    expected = [[[stepped(task, n, w, s) for s in episodes.tolist()] for w in WEIGHTS[:, 0]] for n in networks(task)]
     np.testing.assert_array_equal(returns, expected)
 
 
@@ -74,12 +74,12 @@ REAL = [
 def test_an_episode_depends_on_network_weight_and_seed_alone(spec: str) -> None:
     task = make_task(spec)
     episodes = task.draw_episodes(6, np.random.default_rng(3))
-    together, steps = score(task, episodes)
+    together, _ = score(task, episodes)
     backwards, _ = score(task, episodes[::-1])
     np.testing.assert_array_equal(backwards[:, :, ::-1], together)
     alone = np.concatenate([score(task, episodes[[i]])[0] for i in range(6)], axis=2)
     np.testing.assert_array_equal(alone, together)
-    assert stepped(task, networks(task)[1], 0.5, int(episodes[2]))[0] == together[1, 1, 2]
+    assert stepped(task, networks(task)[1], 0.5, int(episodes[2])) == together[1, 1, 2]
     assert len(np.unique(together)) > 5
 
 
