@@ -7,9 +7,10 @@ this evaluator therefore needs the usual `if __name__ == "__main__":`. Only arra
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cache
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -103,13 +104,17 @@ class ProcessEvaluator:
         self, spec: str, chunks: Sequence[Chunk], weights: NDArray[np.float64], episodes: NDArray[Any]
     ) -> list[tuple[Chunk, _Scores]]:
         """Return the scores of the chunks that were finished: all of them, unless the pool broke."""
-        pool = self._pool = self._pool or _make_pool(self.workers, spec)
+        pool = self._pool = self._pool or ProcessPoolExecutor(
+            self.workers, multiprocessing.get_context("spawn"), _begin
+        )
         waiting: list[tuple[Chunk, Future[_Scores]]] = []
         done: list[tuple[Chunk, _Scores]] = []
         try:
-            waiting.extend(
-                (chunk, pool.submit(_score, spec, *chunk[2:], weights, episodes[chunk.episodes])) for chunk in chunks
-            )
+            with _workers_may_start():
+                waiting.extend(
+                    (chunk, pool.submit(_score, spec, *chunk[2:], weights, episodes[chunk.episodes]))
+                    for chunk in chunks
+                )
             done.extend((chunk, future.result()) for chunk, future in waiting)
         except BrokenProcessPool:
             known = {id(chunk) for chunk, _ in done}
@@ -126,16 +131,19 @@ class ProcessEvaluator:
         return done
 
 
-def _make_pool(workers: int, spec: str) -> ProcessPoolExecutor:
+@contextmanager
+def _workers_may_start() -> Iterator[None]:
+    """Give workers that start meanwhile one thread each, and Ctrl-C to their parent alone: they inherit both."""
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
     try:
-        pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin, (spec,))
-        pool.submit(os.getpid)  # workers inherit the environment as it is when they start
-        return pool
+        yield
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _cut(task: Task, networks: Sequence[Network], weightings: int, episodes: int, workers: int) -> list[Chunk]:
@@ -155,7 +163,7 @@ def _cut(task: Task, networks: Sequence[Network], weightings: int, episodes: int
 # ---- in the worker
 
 
-def _begin(spec: str) -> None:
+def _begin() -> None:
     """Prepare a worker. Ctrl-C reaches the whole process group, and is for the parent to act on."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
