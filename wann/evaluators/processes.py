@@ -112,7 +112,7 @@ class ProcessEvaluator:
         try:
             with _workers_may_start():
                 waiting.extend(
-                    (chunk, pool.submit(_score, spec, *chunk[2:], weights, episodes[chunk.episodes]))
+                    (chunk, pool.submit(_score, spec, chunk.packed, chunk.size, weights, episodes[chunk.episodes]))
                     for chunk in chunks
                 )
             done.extend((chunk, future.result()) for chunk, future in waiting)
