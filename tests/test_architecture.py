@@ -10,7 +10,7 @@ ROWS = [
     {"__main__"},
     {"cli"},
     {"cli_tune"},
-    {"experiment", "render", "progress"},
+    {"experiment", "render", "progress", "flags"},
     {"conditions"},
     {"tuning"},
     {"measures"},

@@ -105,7 +105,7 @@ def test_pixels_of_the_test_part_are_scaled_like_those_of_the_training_part(own)
     [
         ("digitz", "digits"),
         ("digits {", "expected settings as a JSON object"),
-        ("digits [1]", "expected settings as a JSON object"),
+        ("digits [1]", "digits"),
         ('digits {"flor": -1}', "floor"),
         ('digits {"floor": 1}', "floor must be a number from -1e6 to below 0, got 1"),
         ('digits {"size": true}', "size must be 1 to 256, got True"),

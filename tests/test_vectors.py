@@ -9,7 +9,19 @@ from numba import config
 from numba.core.errors import TypingError
 
 from wann.jit import kernel
-from wann.vectors import LANES, _input_sum, _power_of_two, _select, input_sum, load, power_of_two, select, store
+from wann.vectors import (
+    LANES,
+    _input_sum,
+    _power_of_two,
+    _round32,
+    _select,
+    input_sum,
+    load,
+    power_of_two,
+    round32,
+    select,
+    store,
+)
 
 COMPILED = pytest.mark.skipif(config.DISABLE_JIT, reason="without the compiler there are no types to refuse")
 SPECIAL = np.array([0.0, -0.0, 0.5, 1.5, -2.5, math.inf, -math.inf, math.nan])
@@ -68,6 +80,25 @@ def test_powers_of_two() -> None:
     _powers(n[None] + 6755399441055744.0, out)
     np.testing.assert_array_equal(out[0], 2.0**n)
     np.testing.assert_array_equal(_power_of_two(n + 6755399441055744.0), 2.0**n)
+
+
+@kernel
+def _rounded(x, out):
+    store(out, 0, 0, round32(load(x, 0, 0)))
+    return round32(x[0, 0])
+
+
+@pytest.mark.parametrize(
+    "values", [SPECIAL, np.array([0.1, -1 / 3, 1e-46, 1e-40, 3.5e38, 1.0 + 2**-24, np.pi, 16777217])]
+)
+def test_rounding_to_float32_is_numpys(values: np.ndarray) -> None:
+    out = np.empty((1, LANES))
+    with np.errstate(over="ignore"):
+        expected = values.astype(np.float32).astype(np.float64)
+        first = _rounded(values[None], out)
+        np.testing.assert_array_equal(_round32(values), expected)
+    np.testing.assert_array_equal(out[0], expected)
+    assert first == expected[0]
 
 
 @kernel

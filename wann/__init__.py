@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from wann.activations import Activation
     from wann.config import SearchConfig
     from wann.errors import UserError
+    from wann.evaluators.choice import make_evaluator
+    from wann.evaluators.processes import ProcessEvaluator
     from wann.evaluators.threads import ThreadEvaluator
     from wann.experiment import Growth, evaluate, grow
     from wann.formats import NetworkFile, read_network
@@ -26,6 +28,7 @@ _HOMES = {
     "Growth": "wann.experiment",
     "Network": "wann.network",
     "NetworkFile": "wann.formats",
+    "ProcessEvaluator": "wann.evaluators.processes",
     "Search": "wann.search",
     "SearchConfig": "wann.config",
     "ThreadEvaluator": "wann.evaluators.threads",
@@ -35,6 +38,7 @@ _HOMES = {
     "grow": "wann.experiment",
     "load_network": "wann.loading",
     "load_recipe": "wann.recipes",
+    "make_evaluator": "wann.evaluators.choice",
     "make_task": "wann.tasks",
     "read_network": "wann.formats",
 }
@@ -45,6 +49,7 @@ __all__ = [
     "Growth",
     "Network",
     "NetworkFile",
+    "ProcessEvaluator",
     "Search",
     "SearchConfig",
     "ThreadEvaluator",
@@ -54,6 +59,7 @@ __all__ = [
     "grow",
     "load_network",
     "load_recipe",
+    "make_evaluator",
     "make_task",
     "read_network",
 ]

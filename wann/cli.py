@@ -9,7 +9,6 @@ import dataclasses
 import difflib
 import errno
 import json
-import math
 import os
 import signal
 import sys
@@ -20,10 +19,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from wann.config import SearchConfig, kind_of, make_config
 from wann.errors import UserError
+from wann.flags import add_dataset, add_environment, seconds, task_spec, whole
 from wann.recipes import load_recipe, recipe_names
 
 if TYPE_CHECKING:
     from wann.experiment import Growth, Row
+
+# The recipes of `wann search --env ID` and `wann search --dataset PATH`.
+_ENV_RECIPE, _DATA_RECIPE = "environment", "dataset"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,8 +106,14 @@ def _make_parser() -> _Parser:
         return added
 
     search = command("search", _search, "grow a weight-agnostic network", True)
-    search.add_argument("recipe", help=f"one of {', '.join(recipe_names())}, or the path of a TOML file")
+    search.add_argument(
+        "recipe",
+        nargs="?",
+        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
+    )
     search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
+    add_environment(search)
+    add_dataset(search)
     settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
     for entry in dataclasses.fields(SearchConfig):
         _add_setting(settings, entry)
@@ -117,9 +126,11 @@ def _make_parser() -> _Parser:
     evaluate = command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True)
     _add_network(evaluate)
     evaluate.add_argument("--task", help="task; default: the one the network was grown for")
-    evaluate.add_argument("--episodes", type=_whole(1), default=100, help="episodes at each weight")
-    evaluate.add_argument("--seed", type=_whole(0), default=0, help="seed of the episodes")
-    evaluate.add_argument("--threads", type=_whole(1), help="threads; default: every core")
+    add_environment(evaluate)
+    add_dataset(evaluate)
+    evaluate.add_argument("--episodes", type=whole(1), default=100, help="episodes at each weight")
+    evaluate.add_argument("--seed", type=whole(0), default=0, help="seed of the episodes")
+    evaluate.add_argument("--threads", type=whole(1), help="threads; default: every core")
     evaluate.add_argument(
         "--conditions",
         metavar="NAMES",
@@ -160,7 +171,7 @@ def _add_tune(tune: _Parser) -> None:
     ):
         tune.add_argument(f"--{name}", type=kind, default=argparse.SUPPRESS, metavar=name.upper(), help=text)
     tune.add_argument("--resume", action="store_true", help="the argument is the folder of a tuning: go on with it")
-    tune.add_argument("--threads", type=_whole(1), help="threads; default: every core")
+    tune.add_argument("--threads", type=whole(1), help="threads; default: every core")
     tune.add_argument("--out", type=Path, help="file; default: tuned-WEIGHTS.json in the run, or beside the network")
 
 
@@ -193,43 +204,33 @@ def _parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
 
 def _add_running(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running", "These do not change the result.")
-    group.add_argument("--threads", type=_whole(1), help="threads; default: every core")
-    group.add_argument("--checkpoint-seconds", type=_seconds, default=10.0, help="work between two checkpoints")
+    group.add_argument("--threads", type=whole(1), help="threads; default: every core")
+    group.add_argument("--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints")
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("network", type=Path, metavar="RUN_OR_NETWORK", help="run directory, .json or .out file")
 
 
-def _whole(low: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.lstrip("+-").isdigit() or int(text) < low:
-            raise argparse.ArgumentTypeError(f"expected a whole number of at least {low}, got {text!r}")
-        return int(text)
-
-    return parse
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"expected a number of seconds, 0 or more, got {text!r}")
-    return value
-
-
 def _search(options: argparse.Namespace) -> None:
     prefix = "setting_"
     given = {key.removeprefix(prefix): value for key, value in vars(options).items() if key.startswith(prefix)}
-    config = make_config(given, load_recipe(options.recipe))
+    options.task = given.get("task")
+    spec = task_spec(options)
+    if spec:
+        given["task"] = spec
+    elif options.recipe is None:
+        raise UserError(f"expected a recipe, --env ID or --dataset PATH; recipes are {', '.join(recipe_names())}")
+    config = make_config(given, load_recipe(options.recipe or (_ENV_RECIPE if options.env else _DATA_RECIPE)))
 
     from wann.runs import RunDir, free_path
     from wann.tasks import make_task
 
-    make_task(config.task)  # an unknown one is refused before anything is written
-    name = Path(options.recipe).stem
+    task = make_task(config.task).frozen()  # an unknown one is refused before anything is written
+    config = dataclasses.replace(config, task=task.spec)
+    for line in task.notes:
+        print(f"wann: {line}", file=sys.stderr)
+    name = Path(options.recipe or options.dataset or (options.env or "task").replace("/", "-").replace(":", "-")).stem
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config) as run:
         _run_search(run, options)
@@ -249,9 +250,10 @@ def _resume(options: argparse.Namespace) -> None:
 
 def _run_search(run: Any, options: argparse.Namespace) -> None:
     """Run or continue a search, draw its figures, report it. Ctrl-C ends it after the generation under way."""
-    from wann.evaluators.threads import ThreadEvaluator
+    from wann.evaluators.choice import make_evaluator
     from wann.experiment import Growth, grow
     from wann.progress import follow
+    from wann.tasks import make_task
 
     interrupted: list[int] = []
 
@@ -262,7 +264,7 @@ def _run_search(run: Any, options: argparse.Namespace) -> None:
 
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
-        with ThreadEvaluator(options.threads) as evaluator:
+        with make_evaluator(make_task(run.config.task), options.threads) as evaluator:
             growth = Growth(run.config, evaluator, run)
             growth.restore()
             rows = grow(growth, checkpoint_seconds=options.checkpoint_seconds, stop=lambda: bool(interrupted))
@@ -304,17 +306,18 @@ def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from wann.conditions import in_words, measure_conditions, parse_conditions
-    from wann.evaluators.threads import ThreadEvaluator
+    from wann.evaluators.choice import make_evaluator
     from wann.experiment import evaluate
     from wann.loading import load_network
     from wann.tasks import make_task
 
     conditions = parse_conditions(options.conditions) if options.conditions is not None else ()
-    given = make_task(options.task) if options.task else None
+    spec = task_spec(options)
+    given = make_task(spec).frozen() if spec else None
     loaded = load_network(options.network, given)
     task = given or make_task(loaded.task or "swingup")
     loaded.check_fits(task)
-    with ThreadEvaluator(options.threads) as evaluator:
+    with make_evaluator(task, options.threads) as evaluator:
         result = evaluate(
             loaded.network, task, evaluator, weights=loaded.weights, episodes=options.episodes, seed=options.seed
         )
@@ -346,10 +349,13 @@ def _tune(options: argparse.Namespace) -> None:
 
 
 def _render(options: argparse.Namespace) -> None:
-    from wann.evaluators.threads import ThreadEvaluator
+    from wann.evaluators.choice import make_evaluator
+    from wann.loading import load_network
     from wann.render.run import draw_network_file, draw_run
+    from wann.tasks import make_task
 
-    with ThreadEvaluator() as evaluator:
+    task = make_task(load_network(options.network).task or "swingup")
+    with make_evaluator(task) as evaluator:
         if options.network.is_dir():
             out = options.out or options.network / "figures"
             written = draw_run(options.network, out, evaluator, film=True)

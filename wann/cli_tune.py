@@ -14,7 +14,7 @@ import numpy as np
 from wann.conditions import fixed
 from wann.errors import UserError
 from wann.evaluators import Evaluator
-from wann.evaluators.threads import ThreadEvaluator
+from wann.evaluators.choice import make_evaluator
 from wann.formats import NetworkFile, read_network
 from wann.loading import load_network, network_path
 from wann.network import compile_with_genes
@@ -58,7 +58,7 @@ def tune(options: argparse.Namespace) -> None:
         return
     if result.exists():
         raise UserError(f"{result} exists already: give another --out, or remove it first")
-    with ThreadEvaluator(options.threads) as evaluator:
+    with make_evaluator(task, options.threads) as evaluator:
         tuned = tune_shared(task, loaded.network, evaluator, seed=config.seed)
         _report(_save(result, config, file, tuned, task, evaluator), options.json)
 
@@ -91,7 +91,7 @@ def _individual(
 
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
-        with ThreadEvaluator(options.threads) as evaluator:
+        with make_evaluator(task, options.threads) as evaluator:
             for _ in follow(rows(evaluator), config.generations, len(known), describe=describe):
                 pass
             if found:

@@ -3,6 +3,7 @@
 `grow` is a generator: it yields the row of each generation, and the caller stores it, plots it or stops.
 """
 
+import dataclasses
 import hashlib
 import time
 from collections.abc import Callable, Iterator
@@ -32,10 +33,10 @@ class Growth:
     """A search with its task, its confirmed front and its run directory: what has to be saved together."""
 
     def __init__(self, config: SearchConfig, evaluator: Evaluator, run: RunDir | None = None) -> None:
-        self.config = config
+        self.task: Task = make_task(config.task).frozen()
+        self.config = config = dataclasses.replace(config, task=self.task.spec)
         self.evaluator = evaluator
         self.run = run
-        self.task: Task = make_task(config.task)
         self.search = Search(config, self.task.inputs, self.task.outputs)
         self.front = Front()
         self.env_steps = 0

@@ -145,6 +145,20 @@ def _power_of_two_intrinsic(context: Any, shifted: Any) -> _Typed:
     return shifted(shifted), emit
 
 
+def _round32(x: Value) -> Value:
+    """Return the float32 nearest to `x`, as a float64."""
+    return np.asarray(x).astype(np.float32).astype(np.float64)[()]
+
+
+def _round32_intrinsic(context: Any, x: Any) -> _Typed:
+    single = ir.VectorType(ir.FloatType(), LANES) if isinstance(x, _Vector) else ir.FloatType()
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        return builder.fpext(builder.fptrunc(given[0], single), given[0].type)
+
+    return x(x), emit
+
+
 def _address(context: Any, builder: Any, kind: Any, array: Any, lane: Any) -> tuple[Any, Any]:
     """Return the address of `array[0, lane]` and the bytes from a row to the next."""
     table = context.make_array(kind)(context, builder, array)
@@ -276,6 +290,7 @@ def _compiled(twin: Callable[..., Any], emitter: Callable[..., Any]) -> Callable
 
 select = _compiled(_select, _select_intrinsic)
 power_of_two = _compiled(_power_of_two, _power_of_two_intrinsic)
+round32 = _compiled(_round32, _round32_intrinsic)
 load = _compiled(_load, _load_intrinsic)
 store = _compiled(_store, _store_intrinsic)
 input_sum = _compiled(_input_sum, _input_sum_intrinsic)

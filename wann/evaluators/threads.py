@@ -31,18 +31,14 @@ class ThreadEvaluator:
         self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`."""
-        _check_shapes(task, networks, weights)
-        if not len(networks) or not len(weights) or not len(episodes):
-            raise ValueError(
-                f"nothing to score: {len(networks)} networks, {len(weights)} weights, {len(episodes)} episodes"
-            )
-        unique, place = _unique(networks)
+        check_shapes(task, networks, weights, episodes)
+        unique, place = unique_networks(networks)
         packed = task.pack(unique)
         returns = np.empty((len(unique), len(weights), len(episodes)))
         blocks = _blocks(task, len(unique), weights.shape[0], len(episodes), self.threads)
         steps = np.zeros((len(blocks), len(unique)), dtype=np.int64)
         pieces = max(1, self.threads * _PIECES_PER_THREAD // len(blocks)) if task.spread == "networks" else 1
-        spans = _equal_spans(unique, pieces)
+        spans = equal_spans(unique, pieces)
 
         def run(piece: tuple[int, tuple[int, int]]) -> None:
             i, span = piece
@@ -73,8 +69,8 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _check_shapes(task: Task, networks: Sequence[Network], weights: NDArray[np.float64]) -> None:
-    """Raise ValueError where a kernel would read past an array."""
+def check_shapes(task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]) -> None:
+    """Raise ValueError where a kernel would read past an array, or where there is nothing to score."""
     for network in networks:
         if (network.inputs, network.outputs) != (task.inputs, task.outputs):
             raise ValueError(
@@ -86,6 +82,10 @@ def _check_shapes(task: Task, networks: Sequence[Network], weights: NDArray[np.f
         raise ValueError(
             "weights must have shape (weightings, 1), or for a single network (weightings, connections); "
             f"got {weights.shape} for {len(networks)} networks"
+        )
+    if not len(networks) or not len(weights) or not len(episodes):
+        raise ValueError(
+            f"nothing to score: {len(networks)} networks, {len(weights)} weights, {len(episodes)} episodes"
         )
 
 
@@ -105,7 +105,7 @@ def _blocks(task: Task, networks: int, weights: int, episodes: int, threads: int
     ]
 
 
-def _unique(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int64]]:
+def unique_networks(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int64]]:
     """Return the different networks in order of first appearance, and for each network its place among them."""
     places: dict[bytes, int] = {}
     unique: list[Network] = []
@@ -119,7 +119,7 @@ def _unique(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int6
     return unique, np.array(place)
 
 
-def _equal_spans(networks: Sequence[Network], pieces: int) -> list[tuple[int, int]]:
+def equal_spans(networks: Sequence[Network], pieces: int) -> list[tuple[int, int]]:
     """Cut networks into at most `pieces` spans with about as many connections each."""
     # The physics of a step costs about as much as eight connections.
     cost = np.cumsum([0] + [network.connections + 8 for network in networks])

@@ -1,8 +1,9 @@
 """An episode as a film."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -26,12 +27,16 @@ def film_episode(
     seed: int = 0,
     steps: int | None = None,
     every: int = 5,
+    arguments: Mapping[str, Any] | None = None,
+    see: Callable[[Any], NDArray[np.float64]] = np.asarray,
+    act: Callable[[NDArray[np.float64]], Any] = np.copy,
 ) -> list[Image.Image]:
     """Return every `every`-th picture of an episode with a shared weight, or one weight per connection.
 
-    The last picture is that of the episode's end, or of step `steps` if that comes first.
+    The last picture is that of the episode's end, or of step `steps` if that comes first. `arguments` are those of the
+    environment; `see` makes the inputs (inputs,) of an observation, `act` the action of the outputs (outputs,).
     """
-    env = gymnasium.make(environment, render_mode="rgb_array")
+    env = gymnasium.make(environment, render_mode="rgb_array", **(arguments or {}))
     packed = pack([network])
     values = np.ones((1 + network.inputs + len(network.activation), LANES))
     weights = np.repeat(np.asarray(weight, dtype=np.float64)[..., None], LANES, axis=-1)
@@ -39,9 +44,9 @@ def film_episode(
     frames, total, step, ended = [], 0.0, 0, False
     observation, _ = env.reset(seed=seed)
     while not ended:
-        values[1 : 1 + network.inputs] = np.asarray(observation)[:, None]
+        values[1 : 1 + network.inputs] = see(observation)[:, None]
         forward(packed, 0, weights, values, LANES)
-        action = values[len(values) - network.outputs :, 0].copy()
+        action = act(values[len(values) - network.outputs :, 0])
         observation, reward, terminated, truncated, _ = env.step(action)
         total, step = total + float(reward), step + 1
         ended = terminated or truncated or step == steps

@@ -1,5 +1,6 @@
 """The pictures of a run directory, and of a network file."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def _draw_network(
         written += _draw_classes(task.held_out, loaded, [weight for weight, _ in grid], weights, out)
     if film and hasattr(task, "environment"):
         best = float(max(grid, key=lambda entry: entry[1].mean)[0])
-        written.append(_film(loaded, task, best, out))
+        written += _film(loaded, task, best, out)
     return written
 
 
@@ -88,14 +89,23 @@ def _draw_classes(
     return save_figure(heatmap, out / "classes") + save_figure(confusion, out / "confusion")
 
 
-def _film(loaded: LoadedNetwork, task: Any, best_weight: float, out: Path) -> Path:
+def _film(loaded: LoadedNetwork, task: Any, best_weight: float, out: Path) -> list[Path]:
+    """Film an episode; where the environment cannot draw itself, say so and return no file."""
+    from gymnasium.error import Error
+
     from wann.render.film import film_episode, save_gif
 
     weight: Any = best_weight if loaded.weights is None else np.asarray(loaded.weights)
-    frames = film_episode(loaded.network, weight, environment=task.environment)
+    given = {"see": "see", "act": "act", "steps": "limit", "arguments": "arguments"}
+    stage = {name: getattr(task, attribute) for name, attribute in given.items() if hasattr(task, attribute)}
+    try:
+        frames = film_episode(loaded.network, weight, environment=task.environment, **stage)
+    except (Error, ImportError, NotImplementedError) as problem:
+        print(f"wann: no film of {task.environment}: {' '.join(str(problem).split())}", file=sys.stderr)
+        return []
     path = out / "episode.gif"
     save_gif(frames, path)
-    return path
+    return [path]
 
 
 def _task_of(loaded: LoadedNetwork) -> Task | None:

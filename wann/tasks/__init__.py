@@ -7,7 +7,7 @@ true}}`.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ class Task(Protocol):
     # What an evaluator splits over its workers: networks and episodes, or only episodes, which suits a task that
     # computes once what its networks have in common.
     spread: Literal["networks", "episodes"] = "networks"
+    # What its evaluator's workers are: simulators in Python hold the interpreter's lock, and need processes.
+    workers: ClassVar[Literal["threads", "processes"]] = "threads"
 
     @property
     def name(self) -> str:
@@ -56,6 +58,11 @@ class Task(Protocol):
         """One name for each output."""
 
     @property
+    def notes(self) -> Sequence[str]:
+        """What the user should know of the task before it starts, one line each."""
+        return ()
+
+    @property
     def held_out(self) -> "Task":
         """The task on which results are reported, which no search or tuning touches: here the same, other episodes."""
         return self
@@ -68,6 +75,10 @@ class Task(Protocol):
     def labelled(self) -> Mapping[str, NDArray[Any]] | None:
         """Return what gradient descent needs: `x`, `y`, `x_validation`, `y_validation`; None where there are none."""
         return None
+
+    def frozen(self) -> "Task":
+        """Return an equal task whose spec holds all that was measured to make it: what a run is begun with."""
+        return self
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[Any]:
         """Return what defines each of `episodes` episodes (episodes, ...), the same for all networks."""
@@ -139,8 +150,15 @@ TASKS: dict[str, Callable[[Settings], Task]] = {
     "mnist256": _classification("mnist256", "mnist", deskew=True, size=16),
 }
 
+
+def _gym(identity: str, settings: Settings) -> Task:
+    from wann.tasks.gym import make_gym
+
+    return make_gym(identity, settings)
+
+
 # Families of tasks: `FAMILY:WHAT`.
-FAMILIES: dict[str, Callable[[str, Settings], Task]] = {"data": _own_data}
+FAMILIES: dict[str, Callable[[str, Settings], Task]] = {"data": _own_data, "gym": _gym}
 
 
 def make_task(spec: str) -> Task:
@@ -156,13 +174,11 @@ def make_task(spec: str) -> Task:
 
 def parse_spec(spec: str) -> tuple[str, dict[str, Any]]:
     """Return name and settings of `spec`; UserError unless what is behind the name is a JSON object."""
-    name, _, text = spec.partition(" ")
+    name, brace, text = spec.partition(" {")  # a path may have spaces
     try:
-        settings = json.loads(text) if text.strip() else {}
+        settings = json.loads("{" + text) if brace else {}
     except (ValueError, RecursionError) as error:
         raise UserError(f"task {name!r}: expected settings as a JSON object behind the name, {error}") from None
-    if not isinstance(settings, dict):
-        raise UserError(f"task {name!r}: expected settings as a JSON object behind the name, got {text!r}")
     return name, settings
 
 

@@ -1,0 +1,74 @@
+"""Small environments, well-behaved and otherwise: `gym:gym_toys:toys/NAME-v0`."""
+
+import copy
+import os
+import signal
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from gymnasium.envs.registration import register, registry
+
+OBSERVATIONS: dict[str, gymnasium.Space[Any]] = {
+    "Box": spaces.Box(-1.0, 1.0, (2, 2)),
+    "Discrete": spaces.Discrete(3, start=-1),
+    "MultiDiscrete": spaces.MultiDiscrete([2, 3]),
+    "MultiBinary": spaces.MultiBinary(4),
+    "Dict": spaces.Dict({"b": spaces.Box(-2.0, 2.0, (2,)), "a": spaces.Discrete(2)}),
+    "Tuple": spaces.Tuple((spaces.Dict({"x": spaces.MultiBinary(2)}), spaces.Box(0.0, 1.0, (1,)))),
+}
+INPUTS = {"Box": 4, "Discrete": 3, "MultiDiscrete": 5, "MultiBinary": 4, "Dict": 4, "Tuple": 3}
+ACTIONS: dict[str, gymnasium.Space[Any]] = {
+    "Discrete": spaces.Discrete(3, start=5),
+    "MultiDiscrete": spaces.MultiDiscrete([2, 3]),
+    "MultiBinary": spaces.MultiBinary((2, 2)),
+    "Box": spaces.Box(np.array([[-2.0, 0.0]]), np.array([[2.0, 10.0]]), dtype=np.float64),
+    "Unbounded": spaces.Box(-np.inf, np.array([1.0, np.inf]), (2,), dtype=np.float64),
+    "Whole": spaces.Box(0, 4, (2,), dtype=np.int32),
+}
+OUTPUTS = {"Discrete": 3, "MultiDiscrete": 5, "MultiBinary": 4, "Box": 2, "Unbounded": 2, "Whole": 2}
+REFUSED: dict[str, gymnasium.Space[Any]] = {
+    "Pixels": spaces.Box(0, 255, (8, 8, 3), np.uint8),
+    "Large": spaces.Box(0.0, 1.0, (4097,)),
+    "Text": spaces.Text(5),
+    "Sequence": spaces.Dict({"a": spaces.Sequence(spaces.Discrete(2))}),
+}
+LENGTH = 12
+
+
+class Toy(gymnasium.Env[Any, Any]):
+    """Shows samples of its space, and rewards by its seed and the actions; checks every action."""
+
+    def __init__(self, observation: str = "Box", action: str = "Discrete", fault: str = "", render_mode: Any = None):
+        self.observation_space = copy.deepcopy({**OBSERVATIONS, **REFUSED}[observation])
+        self.action_space = ACTIONS.get(action, spaces.Text(3))
+        self.fault, self.steps = fault, 0
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        if self.fault == "reset":
+            raise RuntimeError("no reset\ntoday")
+        self.observation_space.seed(seed)
+        self.steps, self.bad = 0, (seed or 0) % 2 == 0
+        return self.observation_space.sample(), {}
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        assert self.action_space.contains(action), f"{action!r} is no action"
+        self.steps += 1
+        observation, reward = self.observation_space.sample(), float(np.sum(action)) + self.np_random.random()
+        if self.fault and self.bad and self.steps == 4:
+            if self.fault == "raise":
+                raise ArithmeticError("division by\nzero")
+            if self.fault == "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
+            reward = np.nan if self.fault == "reward" else reward
+            observation = np.full((2, 2), np.inf) if self.fault == "observation" else observation
+            observation = np.zeros(3) if self.fault == "shape" else observation
+        return observation, reward, self.steps == LENGTH and self.fault != "endless", False, {}
+
+
+if "toys/Toy-v0" not in registry:
+    register("toys/Toy-v0", entry_point="gym_toys:Toy")
+    register("toys/Limited-v0", entry_point="gym_toys:Toy", max_episode_steps=5)
+    register("toys/NoPackage-v0", entry_point="a_package_that_is_not_there:Env")

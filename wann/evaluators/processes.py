@@ -1,0 +1,180 @@
+"""Scoring in processes: for simulators in Python, which hold the interpreter's lock.
+
+Workers are started afresh (`spawn`), so that neither threads nor locks of this process are in them. A script that uses
+this evaluator therefore needs the usual `if __name__ == "__main__":`. Only arrays and the task's spec are sent.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import cache
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+from wann.evaluators import Evaluation
+from wann.evaluators.threads import available_cores, check_shapes, equal_spans, unique_networks
+from wann.network import Network
+from wann.tasks import Task, make_task
+
+# Small enough that all workers end together; handing one out costs about a millisecond.
+_PIECES_PER_WORKER = 8
+# Lanes that a worker steps at once.
+_LANES = 96
+# How often a pool that broke is replaced within one evaluation.
+_RETRIES = 3
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+_Scores = tuple[NDArray[np.float64], NDArray[np.int64]]
+
+
+class Chunk(NamedTuple):
+    """A part of an evaluation: some networks, all weights, some episodes."""
+
+    networks: slice
+    episodes: slice
+    packed: Any
+    size: int  # networks
+
+
+class ProcessEvaluator:
+    """Splits networks, and long lists of episodes, over `workers` processes (default: one for every core)."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or available_cores()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def evaluate(
+        self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+    ) -> Evaluation:
+        """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`.
+
+        Where a worker dies, what it had not finished is tried again in a new pool; UserError if it dies too often.
+        """
+        check_shapes(task, networks, weights, episodes)
+        unique, place = unique_networks(networks)
+        returns = np.empty((len(unique), len(weights), len(episodes)))
+        steps = np.zeros(len(unique), dtype=np.int64)
+        left = _cut(task, unique, len(weights), len(episodes), self.workers)
+        breaks = 0
+        while left:
+            done = self._run(task.spec, left, weights, episodes)
+            for chunk, (earned, taken) in done:
+                returns[chunk.networks, :, chunk.episodes] = earned
+                steps[chunk.networks] += taken
+            finished = {id(chunk) for chunk, _ in done}
+            left = [chunk for chunk in left if id(chunk) not in finished]
+            breaks += bool(left)
+            if breaks > _RETRIES:
+                raise UserError(
+                    f"{task.name}: a worker process died {breaks} times in one evaluation; the simulator crashes, or "
+                    "memory is short: try fewer --threads"
+                )
+        taken = np.zeros(len(networks), dtype=np.int64)
+        taken[np.unique(place, return_index=True)[1]] = steps
+        return Evaluation(returns[place], taken)
+
+    def close(self, kill: bool = False) -> None:
+        """Stop the workers; with `kill`, in the middle of what they do."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        workers = list((getattr(pool, "_processes", None) or {}).values())
+        if kill:
+            for worker in workers:
+                worker.terminate()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(kill=kind is not None)
+
+    def _run(
+        self, spec: str, chunks: Sequence[Chunk], weights: NDArray[np.float64], episodes: NDArray[Any]
+    ) -> list[tuple[Chunk, _Scores]]:
+        """Return the scores of the chunks that were finished: all of them, unless the pool broke."""
+        pool = self._pool = self._pool or ProcessPoolExecutor(
+            self.workers, multiprocessing.get_context("spawn"), _begin
+        )
+        waiting: list[tuple[Chunk, Future[_Scores]]] = []
+        done: list[tuple[Chunk, _Scores]] = []
+        try:
+            with _workers_may_start():
+                waiting.extend(
+                    (chunk, pool.submit(_score, spec, chunk.packed, chunk.size, weights, episodes[chunk.episodes]))
+                    for chunk in chunks
+                )
+            done.extend((chunk, future.result()) for chunk, future in waiting)
+        except BrokenProcessPool:
+            known = {id(chunk) for chunk, _ in done}
+            done += [
+                (chunk, future.result())
+                for chunk, future in waiting
+                if id(chunk) not in known and future.done() and not future.cancelled() and not future.exception()
+            ]
+            self.close()
+        except BaseException:
+            for _, future in waiting:
+                future.cancel()
+            raise
+        return done
+
+
+@contextmanager
+def _workers_may_start() -> Iterator[None]:
+    """Give workers that start meanwhile one thread each, and Ctrl-C to their parent alone: they inherit both."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _cut(task: Task, networks: Sequence[Network], weightings: int, episodes: int, workers: int) -> list[Chunk]:
+    """Return the chunks of an evaluation; each network's connections and episodes in one or more of them."""
+    block = max(1, _LANES // weightings)
+    blocks = [slice(start, min(start + block, episodes)) for start in range(0, episodes, block)]
+    pieces = max(1, workers * _PIECES_PER_WORKER // len(blocks)) if task.spread == "networks" else 1
+    spans = equal_spans(networks, pieces)
+    packed = [task.pack(networks[first:last]) for first, last in spans]
+    return [
+        Chunk(slice(first, last), part, some, last - first)
+        for (first, last), some in zip(spans, packed, strict=True)
+        for part in blocks
+    ]
+
+
+# ---- in the worker
+
+
+def _begin() -> None:
+    """Prepare a worker. Ctrl-C reaches the whole process group, and is for the parent to act on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@cache
+def _task(spec: str) -> Task:
+    return make_task(spec)
+
+
+def _score(spec: str, packed: Any, count: int, weights: NDArray[np.float64], episodes: NDArray[Any]) -> _Scores:
+    returns = np.empty((count, len(weights), len(episodes)))
+    steps = np.zeros(count, dtype=np.int64)
+    _task(spec).score(packed, (0, count), weights, episodes, returns, steps)
+    return returns, steps

@@ -1,0 +1,105 @@
+"""Flags of the command line: what their texts become, and those that describe a Gymnasium environment."""
+
+import argparse
+import json
+import math
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from wann.errors import UserError
+
+
+def add_environment(parser: argparse.ArgumentParser) -> None:
+    """Add --env and what goes with it."""
+    group = parser.add_argument_group("environment", "Any environment of Gymnasium whose observations are numbers.")
+    group.add_argument("--env", metavar="ID", help="Gymnasium id, or MODULE:ID of one's own")
+    # In the order of the settings in a spec; those not given are not said.
+    given = partial(group.add_argument, default=argparse.SUPPRESS)
+    given("--env-kwargs", dest="env_kwargs", type=json_object, metavar="JSON", help="arguments of the environment")
+    given("--backend", dest="env_backend", help="auto, gymnasium, envpool or jit (default: auto)")
+    given("--normalise", dest="env_normalise", action="store_true", help="scale observations by what is seen at random")
+    given("--max-steps", dest="env_max_steps", type=whole(1), help="steps after which an episode is cut")
+    given("--on-error", dest="env_on_error", help="fail: stop; worst: such episodes count as failed (default: fail)")
+
+
+def add_dataset(parser: argparse.ArgumentParser) -> None:
+    """Add --dataset and what goes with it."""
+    group = parser.add_argument_group("data set", "A classification problem of one's own.")
+    group.add_argument(
+        "--dataset",
+        metavar="PATH",
+        help="npz file with x_train, y_train, x_test, y_test, or a folder of IDX files named as MNIST's",
+    )
+    given = partial(group.add_argument, default=argparse.SUPPRESS)
+    given("--deskew", dest="data_deskew", action="store_true", help="straighten slanted images")
+    given("--size", dest="data_size", type=whole(1), help="resize images to so many pixels, both ways")
+
+
+def task_spec(options: argparse.Namespace) -> str | None:
+    """Return the spec that --env, --dataset or --task stand for, None where there is none of them."""
+    own = {"--env": environment_spec(options), "--dataset": dataset_spec(options), "--task": options.task}
+    given = {flag: spec for flag, spec in own.items() if spec}
+    if len(given) > 1:
+        raise UserError(f"{' and '.join(given)} all say what networks are scored on: give one of them")
+    return next(iter(given.values()), None)
+
+
+def dataset_spec(options: argparse.Namespace) -> str | None:
+    """Return the spec that the flags of the data set stand for, None where there is no --dataset."""
+    from wann.tasks import make_spec
+
+    said = {key.removeprefix("data_"): value for key, value in vars(options).items() if key.startswith("data_")}
+    if options.dataset is None:
+        if said:
+            raise UserError(f"--{next(iter(said))} needs --dataset PATH")
+        return None
+    return make_spec(f"data:{Path(options.dataset).expanduser().resolve()}", said)
+
+
+def environment_spec(options: argparse.Namespace) -> str | None:
+    """Return the spec that the flags of the environment stand for, None where there is no --env."""
+    from wann.tasks import make_spec
+
+    prefix = "env_"
+    said = {key.removeprefix(prefix): value for key, value in vars(options).items() if key.startswith(prefix)}
+    if options.env is None:
+        if said:
+            flag = next(iter(said)).replace("_", "-")
+            raise UserError(f"--{'env-kwargs' if flag == 'kwargs' else flag} needs --env ID")
+        return None
+    return make_spec(f"gym:{options.env}", said)
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """Return the JSON object that `text` is."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(f'expected a JSON object such as {{"g": 9.81}}, {error}: {text!r}') from None
+    if not isinstance(value, dict):
+        raise argparse.ArgumentTypeError(f'expected a JSON object such as {{"g": 9.81}}, got {text!r}')
+    return value
+
+
+def whole(low: int) -> Callable[[str], int]:
+    """Return what reads a whole number of at least `low`."""
+
+    def parse(text: str) -> int:
+        if not text.lstrip("+-").isdigit() or int(text) < low:
+            raise argparse.ArgumentTypeError(f"expected a whole number of at least {low}, got {text!r}")
+        return int(text)
+
+    return parse
+
+
+def seconds(text: str) -> float:
+    """Return the seconds that `text` is, 0 or more."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, 0 or more, got {text!r}")
+    return value

@@ -1,0 +1,111 @@
+"""Action heads: how the outputs of a network become an action of a Gymnasium space.
+
+Discrete and MultiDiscrete take the largest output of each group, the first of equals; MultiBinary is 1 where an output
+is above 0; Box takes an output of -1 to 1 as the way from the lower to the upper bound. A NaN is never the largest,
+not above 0, and 0 to a Box: networks of squares can overflow, and that is no fault of the environment.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from gymnasium import Space, spaces
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+
+# A bound at least this large stands for none, as the largest float32 does.
+_NO_BOUND = 1e30
+
+Outputs = NDArray[np.float64]
+
+
+class Head(NamedTuple):
+    """What a network must put out for an action space."""
+
+    outputs: int
+    names: Sequence[str]
+    act: Callable[[Outputs], list[Any]]  # outputs (outputs, lanes) to one action for each lane
+
+
+def make_head(space: Space[Any], name: str) -> Head:
+    """Return the head of an action `space`; UserError, which begins with `name`, if there is none for it."""
+    if isinstance(space, spaces.Discrete):
+        return _discrete(space)
+    if isinstance(space, spaces.MultiDiscrete):
+        return _multi_discrete(space)
+    if isinstance(space, spaces.MultiBinary):
+        return _multi_binary(space)
+    if isinstance(space, spaces.Box):
+        return _box(space)
+    raise UserError(
+        f"{name}: expected actions from a Discrete, MultiDiscrete, MultiBinary or Box space, got "
+        f"{type(space).__name__}; wrap the environment so that its actions are one of these"
+    )
+
+
+def largest(outputs: Outputs) -> NDArray[np.int64]:
+    """Return the row (lanes,) of the largest of `outputs` (rows, lanes): the first of equals; NaN never wins."""
+    best = outputs[0]
+    choice = np.zeros(len(best), dtype=np.int64)
+    for row in range(1, len(outputs)):
+        better = outputs[row] > best
+        choice[better] = row
+        best = np.where(better, outputs[row], best)
+    return choice
+
+
+def _discrete(space: spaces.Discrete) -> Head:
+    start = int(space.start)
+
+    def act(outputs: Outputs) -> list[Any]:
+        choice: list[Any] = (largest(outputs) + start).tolist()
+        return choice
+
+    return Head(int(space.n), _numbered(int(space.n)), act)
+
+
+def _multi_discrete(space: spaces.MultiDiscrete) -> Head:
+    sizes = space.nvec.ravel()
+    ends = np.cumsum(sizes)
+    first = space.start.ravel()
+
+    def act(outputs: Outputs) -> list[Any]:
+        groups = [largest(outputs[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
+        rows = (np.stack(groups, axis=1) + first).astype(space.dtype)
+        return list(rows.reshape(-1, *space.nvec.shape))
+
+    names = [f"a{group}.{i}" for group, size in enumerate(sizes) for i in range(size)]
+    return Head(int(ends[-1]), names, act)
+
+
+def _multi_binary(space: spaces.MultiBinary) -> Head:
+    count = int(np.prod(space.shape))
+
+    def act(outputs: Outputs) -> list[Any]:
+        return list((outputs > 0.0).T.astype(space.dtype).reshape(-1, *space.shape))
+
+    return Head(count, _numbered(count), act)
+
+
+def _box(space: spaces.Box) -> Head:
+    low, high = (np.asarray(bound, dtype=np.float64).reshape(-1, 1) for bound in (space.low, space.high))
+    low, high = np.where(low <= -_NO_BOUND, -np.inf, low), np.where(high >= _NO_BOUND, np.inf, high)
+    bounded = np.isfinite(low) & np.isfinite(high)
+    bottom, top = np.where(bounded, low, -1.0), np.where(bounded, high, 1.0)
+    middle, half = (bottom + top) / 2.0, (top - bottom) / 2.0
+    kind: Any = np.dtype(space.dtype)
+    whole = not np.issubdtype(kind, np.floating)
+    limit = _NO_BOUND if whole else float(np.finfo(kind).max)
+
+    def act(outputs: Outputs) -> list[Any]:
+        given = np.where(np.isnan(outputs), 0.0, outputs)
+        scaled = np.where(bounded, middle + np.clip(given, -1.0, 1.0) * half, np.clip(given, low, high))
+        scaled = np.clip(np.rint(scaled) if whole else scaled, -limit, limit)
+        return list(scaled.T.astype(kind).reshape(-1, *space.shape))
+
+    return Head(low.size, _numbered(low.size), act)
+
+
+def _numbered(count: int) -> list[str]:
+    return [f"a{i}" for i in range(count)]
