@@ -219,7 +219,7 @@ def _search(options: argparse.Namespace) -> None:
     spec = task_spec(options)
     if spec:
         given["task"] = spec
-    elif options.recipe is None:
+    if not (options.recipe or options.env or options.dataset):
         raise UserError(f"expected a recipe, --env ID or --dataset PATH; recipes are {', '.join(recipe_names())}")
     config = make_config(given, load_recipe(options.recipe or (_ENV_RECIPE if options.env else _DATA_RECIPE)))
 

@@ -83,7 +83,7 @@ def fixed(
     """Return the measure of one weighting (1,) or (connections,) over fresh held-out episodes."""
     starts = task.held_out.draw_episodes(episodes, rng)
     returns = evaluator.evaluate(task.held_out, [network], weights.reshape(1, -1), starts).returns[0]
-    over = "blocks of test images" if task.measure == "accuracy" else "episodes"
+    over = "blocks of test images" if task.held_out.measure == "accuracy" else "episodes"
     return describe(returns.reshape(-1, 1), over)
 
 
@@ -124,7 +124,7 @@ def _random(
     """Return the measure over weightings (width,) from U(-2, 2), a fresh one for each trial."""
     starts = task.held_out.draw_episodes(episodes, rng)
     drawn = "weight" if width == 1 else "weighting"
-    if task.measure == "accuracy":
+    if task.held_out.measure == "accuracy":
         returns = _in_chunks(
             task, network, evaluator, rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, width)), starts
         )
