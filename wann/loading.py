@@ -45,9 +45,9 @@ def network_path(path: Path) -> Path:
     return champion
 
 
-def load_network(path: Path, task: Task | None = None) -> LoadedNetwork:
+def load_network(path: Path | str, task: Task | None = None) -> LoadedNetwork:
     """Read and compile the network that `path` stands for; `task` helps where a file does not show its inputs."""
-    path = network_path(path)
+    path = network_path(Path(path))
     file = read_network(path, task.inputs, task.outputs) if task else read_network(path)
     network, genes = compile_with_genes(file.genome)
     return LoadedNetwork(path, network, None if file.weights is None else file.weights[genes], file.task)

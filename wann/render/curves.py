@@ -39,17 +39,22 @@ def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
 
 
 def draw_profile(
-    profile: Rows, *, training_weights: Sequence[float], title: str | None = None, label: str = "mean return"
+    profile: Rows,
+    *,
+    training_weights: Sequence[float],
+    title: str | None = None,
+    label: str = "mean return",
+    unit: str = "episodes",
 ) -> Figure:
     """Draw the mean return against the shared weight, and the training weights.
 
-    The wide band is one sd over episodes, the narrow one the mean's 95 % interval: 1.96 standard errors.
+    The wide band is one sd over episodes (`unit`), the narrow one the mean's 95 % interval: 1.96 standard errors.
     """
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
     weight, mean, sd, n = (_column(profile, key) for key in ("weight", "mean", "sd", "n"))
     counts = sorted({int(count) for count in n if np.isfinite(count)})
-    over = " to ".join(str(n) for n in counts[:1] + counts[1:][-1:]) + " episodes"
+    over = " to ".join(str(n) for n in counts[:1] + counts[1:][-1:]) + f" {unit}"
     axes.fill_between(weight, mean - sd, mean + sd, color=_BEST, alpha=0.2, lw=0, label=f"±1 sd over {over.strip()}")
     half = _NORMAL_95 * sd / np.sqrt(n)
     axes.fill_between(weight, mean - half, mean + half, color=_BEST, alpha=0.45, lw=0, label=_INTERVAL)
@@ -60,7 +65,7 @@ def draw_profile(
         order = np.argsort(weight[known])
         height = np.interp(at, weight[known][order], mean[known][order])
         axes.plot(at, height, "o", color=_CHAMPION, ms=5.5, label="training weights", clip_on=False, zorder=3)
-    axes.set(xlabel="shared weight", ylabel="return")
+    axes.set(xlabel="shared weight", ylabel=label if label.startswith("accuracy") else "return")
     axes.margins(x=0 if np.count_nonzero(np.isfinite(weight)) > 1 else None)
     _tidy(axes)
     _entitle(figure, title)

@@ -57,8 +57,11 @@ def _draw_network(
         return written
     grid = measures.profile(task.held_out, network, _PROFILE_EPISODES, 0, evaluator)
     points: list[dict[str, Any]] = [{"weight": weight, **measure._asdict()} for weight, measure in grid]
+    unit = measures.unit_of(task.held_out)
     label = "accuracy on the test images" if task.held_out.measure == "accuracy" else "mean return"
-    written += save_figure(draw_profile(points, training_weights=weights, title=title, label=label), out / "profile")
+    written += save_figure(
+        draw_profile(points, training_weights=weights, title=title, label=label, unit=unit), out / "profile"
+    )
     if isinstance(task.held_out, Classification):
         written += _draw_classes(task.held_out, loaded, [weight for weight, _ in grid], weights, out)
     if film and hasattr(task, "environment"):
