@@ -147,10 +147,10 @@ def _add_tune(tune: _Parser) -> None:
         ("weights", str, "shared or individual"),
         ("task", str, "task; default: the one the network was grown for"),
         ("seed", int, "the one seed: same seed, same bytes; default: 0"),
-        ("generations", int, "generations of the search for individual weights; default: 1000"),
+        ("generations", int, "generations of the search for individual weights; default: 1600"),
         ("population", int, "candidates of a race in a generation; default: 24"),
-        ("races", int, "starts, of which the worse half is given up again and again; default: 16"),
-        ("sigma", float, "standard deviation of a weight in the first generation; default: 0.5"),
+        ("races", int, "starts, halved again and again, doubled for each excerpt a task has; default: 16"),
+        ("sigma", float, "standard deviation of a weight in the first generation; default: 0.7"),
         (
             "episodes",
             int,
