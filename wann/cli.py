@@ -303,11 +303,13 @@ def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    from wann.cli_tune import tune_in_view
     from wann.conditions import in_words, measure_conditions, parse_conditions
     from wann.evaluators.threads import ThreadEvaluator
     from wann.experiment import evaluate
     from wann.loading import load_network
     from wann.tasks import make_task
+    from wann.tuning import TuneConfig, Tuned
 
     conditions = parse_conditions(options.conditions) if options.conditions is not None else ()
     given = make_task(options.task) if options.task else None
@@ -319,8 +321,15 @@ def _evaluate(options: argparse.Namespace) -> None:
             loaded.network, task, evaluator, weights=loaded.weights, episodes=options.episodes, seed=options.seed
         )
         if conditions:
+
+            def tune() -> Tuned:
+                config = TuneConfig(task=task.spec, seed=options.seed)
+                return tune_in_view(task, loaded.network, evaluator, config)
+
             how: dict[str, Any] = {"weights": loaded.weights, "episodes": options.episodes, "seed": options.seed}
-            result["conditions"] = measure_conditions(task, loaded.network, evaluator, names=conditions, **how)
+            result["conditions"] = measure_conditions(
+                task, loaded.network, evaluator, names=conditions, tune=tune, **how
+            )
     if options.json:
         print(json.dumps(result))
         return
