@@ -8,8 +8,8 @@ linear algebra is given.
 
 Several races, because what a policy with tuned weights earns has many local optima: single runs of equal length from
 that champion's shared weights ended anywhere from 730 to 915, and many races on whole episodes no higher than 919, with
-a slow swing-up. With excerpts of the task first (`stages`), the default settings gave 932, 931 and 925 over 2000 fresh
-episodes with seeds 0, 101 and 102, in some 75 s of one core; the published weights have 928.
+a slow swing-up. With excerpts of the task first (`stages`), the default settings gave 932, 931, 925 and 915 over 2000
+fresh episodes with seeds 0 and 101 to 103, in some 75 s of one core; the published weights have 928.
 """
 
 from collections.abc import Generator, Sequence
