@@ -254,7 +254,7 @@ def stepped(network: Network, weight: np.ndarray, start: np.ndarray, limit: int)
 def rolled(some: list[Network], weights: np.ndarray, states: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
     returns = np.full((len(some), len(weights), len(states)), np.nan)
     steps = np.full(len(some), -1)
-    rollout_cartpole(pack(some), (0, len(some)), weights, states, limit, returns, steps)
+    rollout_cartpole(pack(some), (0, len(some)), weights, states, 0, limit, returns, steps)
     return returns, steps
 
 
@@ -306,7 +306,7 @@ def test_all_lanes_may_leave() -> None:
 def test_a_span_leaves_other_networks_alone() -> None:
     some, states = networks(4), starts(2)
     returns, steps = np.full((4, 1, 2), -7.0), np.full(4, -7)
-    rollout_cartpole(pack(some), (1, 3), np.array([[1.0]]), states, 20, returns, steps)
+    rollout_cartpole(pack(some), (1, 3), np.array([[1.0]]), states, 0, 20, returns, steps)
     assert (returns[[0, 3]] == -7.0).all()
     assert (steps[[0, 3]] == -7).all()
     np.testing.assert_array_equal(returns[1:3], rolled(some[1:3], np.array([[1.0]]), states, 20)[0])

@@ -11,8 +11,9 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.network import Network, compile_genome
 from wann.tasks.control import CartPoleSwingUp
 from wann.tuning import TuneConfig, Tuned, make_tune_config
-from wann.tuning.cma import episodes_in, races_in, tune_cma
+from wann.tuning.cma import tune_cma
 from wann.tuning.individual import finish, tune_individual
+from wann.tuning.stages import make_plan
 
 TASK = CartPoleSwingUp(steps=60)
 CONFIG = TuneConfig(generations=8, population=6, races=4, episodes=2, seed=3)
@@ -23,10 +24,12 @@ def network() -> Network:
     return compile_genome(grow(1, 40, 5, 1))
 
 
-def tuned(threads: int, known: list[dict[str, Any]], config: TuneConfig = CONFIG) -> tuple[list[Any], Tuned]:
+def tuned(
+    threads: int, known: list[dict[str, Any]], config: TuneConfig = CONFIG, task: CartPoleSwingUp = TASK
+) -> tuple[list[Any], Tuned]:
     rows: list[dict[str, Any]] = []
     with ThreadEvaluator(threads) as evaluator:
-        steps = tune_cma(TASK, network(), evaluator, config, START, known)
+        steps = tune_cma(task, network(), evaluator, config, START, known)
         while True:
             try:
                 rows.append(next(steps))
@@ -37,20 +40,48 @@ def tuned(threads: int, known: list[dict[str, Any]], config: TuneConfig = CONFIG
 @pytest.mark.parametrize(("races", "generations"), [(1, 5), (4, 9), (5, 10), (16, 1000), (16, 3)])
 def test_races_are_halved_and_the_work_stays_the_same(races: int, generations: int) -> None:
     config = TuneConfig(races=races, generations=generations, episodes=3)
-    counts = [races_in(config, g) for g in range(generations)]
+    plan = make_plan(TASK, config)
+    counts = [stage.races for stage in plan]
     assert counts[0] == races
     assert counts == sorted(counts, reverse=True)
     assert generations < races or counts[-1] == 1
-    for g, count in enumerate(counts):
-        assert 3 * races - count < count * episodes_in(config, g) <= 3 * races
+    assert sum(stage.generations for stage in plan) == generations
+    for stage in plan:
+        assert 3 * races - stage.races < stage.races * stage.episodes <= 3 * races
+        assert stage.sigma is None
+        assert stage.task is TASK
 
 
-def test_any_number_of_threads_and_any_stop_give_the_same_bytes() -> None:
-    rows, whole = tuned(1, [])
+def test_excerpts_come_first_and_double_the_races() -> None:
+    whole = CartPoleSwingUp()
+    plan = make_plan(whole, TuneConfig(races=4, generations=61, sigma=1.0))
+    assert [stage.races for stage in plan] == [32, 16, 8, 4, 2, 1]
+    assert [stage.task for stage in plan] == [*whole.excerpts(), whole, whole, whole]
+    assert [stage.sigma for stage in plan] == [None, 0.4, 0.4, 0.4, None, 0.2]
+    assert sum(stage.generations for stage in plan) == 61
+
+
+def test_an_excerpt_scores_its_part_of_the_whole() -> None:
+    some, starts = network(), TASK.draw_episodes(50, np.random.default_rng(2))
+    weights = np.array([[-1.0], [0.5], [1.5]])
+    with ThreadEvaluator(1) as evaluator:
+        for excerpt in CartPoleSwingUp().excerpts():
+            assert isinstance(excerpt, CartPoleSwingUp)
+            assert not excerpt.excerpts()
+            part, most, before = (
+                evaluator.evaluate(task, [some], weights, starts).returns
+                for task in (excerpt, CartPoleSwingUp(steps=excerpt.steps), CartPoleSwingUp(steps=excerpt.first))
+            )
+            np.testing.assert_allclose(part, most - before, atol=1e-9)
+
+
+@pytest.mark.parametrize("task", [TASK, CartPoleSwingUp(steps=310)], ids=["whole", "excerpts"])
+def test_any_number_of_threads_and_any_stop_give_the_same_bytes(task: CartPoleSwingUp) -> None:
+    rows, whole = tuned(1, [], task=task)
     assert [row["generation"] for row in rows] == list(range(CONFIG.generations))
     assert all(len(row["fitness"]) == 6 * row["races"] for row in rows)
     for stop in (0, 1, 5, 8):
-        rest, resumed = tuned(2, rows[:stop])
+        rest, resumed = tuned(2, rows[:stop], task=task)
         assert rest == rows[stop:]
         assert resumed.weights.tobytes() == whole.weights.tobytes()
         assert resumed.evaluations == whole.evaluations

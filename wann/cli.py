@@ -158,10 +158,10 @@ def _add_tune(tune: _Parser) -> None:
         ("weights", str, "shared or individual"),
         ("task", str, "task; default: the one the network was grown for"),
         ("seed", int, "the one seed: same seed, same bytes; default: 0"),
-        ("generations", int, "generations of the search for individual weights; default: 1000"),
+        ("generations", int, "generations of the search for individual weights; default: 1600"),
         ("population", int, "candidates of a race in a generation; default: 24"),
-        ("races", int, "starts, of which the worse half is given up again and again; default: 16"),
-        ("sigma", float, "standard deviation of a weight in the first generation; default: 0.5"),
+        ("races", int, "starts, halved again and again, doubled for each excerpt a task has; default: 16"),
+        ("sigma", float, "standard deviation of a weight in the first generation; default: 0.7"),
         (
             "episodes",
             int,
@@ -305,11 +305,13 @@ def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    from wann.cli_tune import tune_in_view
     from wann.conditions import in_words, measure_conditions, parse_conditions
     from wann.evaluators.choice import make_evaluator
     from wann.experiment import evaluate
     from wann.loading import load_network
     from wann.tasks import make_task
+    from wann.tuning import TuneConfig, Tuned
 
     conditions = parse_conditions(options.conditions) if options.conditions is not None else ()
     spec = task_spec(options)
@@ -322,8 +324,15 @@ def _evaluate(options: argparse.Namespace) -> None:
             loaded.network, task, evaluator, weights=loaded.weights, episodes=options.episodes, seed=options.seed
         )
         if conditions:
+
+            def tune() -> Tuned:
+                config = TuneConfig(task=task.spec, seed=options.seed)
+                return tune_in_view(task, loaded.network, evaluator, config)
+
             how: dict[str, Any] = {"weights": loaded.weights, "episodes": options.episodes, "seed": options.seed}
-            result["conditions"] = measure_conditions(task, loaded.network, evaluator, names=conditions, **how)
+            result["conditions"] = measure_conditions(
+                task, loaded.network, evaluator, names=conditions, tune=tune, **how
+            )
     if options.json:
         print(json.dumps(result))
         return

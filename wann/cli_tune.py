@@ -17,7 +17,7 @@ from wann.evaluators import Evaluator
 from wann.evaluators.choice import make_evaluator
 from wann.formats import NetworkFile, read_network
 from wann.loading import load_network, network_path
-from wann.network import compile_with_genes
+from wann.network import Network, compile_with_genes
 from wann.progress import follow
 from wann.runs import GENERATIONS, RunDir
 from wann.streams import stream
@@ -101,6 +101,18 @@ def _individual(
     finally:
         signal.signal(signal.SIGINT, previous)
     _report({"network": None, "folder": str(run.path), "finished": False}, options.json)
+
+
+def tune_in_view(task: Task, network: Network, evaluator: Evaluator, config: TuneConfig) -> Tuned:
+    """Return individual weights, tuned without a folder; progress is shown on stderr."""
+    found: list[Tuned] = []
+
+    def rows() -> Iterator[Row]:
+        found.append((yield from tune_individual(task, network, evaluator, config)))
+
+    for _ in follow(rows(), config.generations, 0, describe=describe):
+        pass
+    return found[0]
 
 
 def describe(row: Row) -> str:

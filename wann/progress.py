@@ -15,7 +15,7 @@ def follow(
 ) -> Iterator[dict[str, Any]]:
     """Yield `rows` unchanged and show how the search fares; `done` of `total` generations are behind it already.
 
-    Rows have `generation` and `env_steps`, and what `describe` reads, by default that of a search.
+    Rows have `generation`, `env_steps` where steps are counted, and what `describe` reads, by default that of a search.
     """
     if quiet:
         return iter(rows)
@@ -78,9 +78,10 @@ class _Clock:
     def tick(self, row: dict[str, Any]) -> str:
         elapsed = time.monotonic() - self.started
         if self.first_steps is None:  # compilation falls into the first generation: measure from its end
-            self.first_steps, self.done, self.started = row["env_steps"], row["generation"] + 1, time.monotonic()
+            self.first_steps, self.done, self.started = row.get("env_steps", 0), row["generation"] + 1, time.monotonic()
             return "measuring the speed"
         behind = row["generation"] + 1 - self.done
         left = elapsed / behind * (self.total - row["generation"] - 1)
-        rate = (row["env_steps"] - self.first_steps) / max(elapsed, 1e-9)
-        return f"{rate / 1e6:.1f} M steps/s, {int(left) // 60}:{int(left) % 60:02d} left"
+        rate = (row.get("env_steps", 0) - self.first_steps) / max(elapsed, 1e-9)
+        speed = f"{rate / 1e6:.1f} M steps/s, " if rate else ""
+        return f"{speed}{int(left) // 60}:{int(left) % 60:02d} left"

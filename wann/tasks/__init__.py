@@ -72,6 +72,13 @@ class Task(Protocol):
         """The task on which the best shared weight is sought: here the same."""
         return self
 
+    def excerpts(self) -> Sequence["Task"]:
+        """Return tasks that score parts of this one's episodes, in the order in which a tuning passes through them.
+
+        They take the episodes that `draw_episodes` of this task returns, and cost less. Here there are none.
+        """
+        return ()
+
     def labelled(self) -> Mapping[str, NDArray[Any]] | None:
         """Return what gradient descent needs: `x`, `y`, `x_validation`, `y_validation`; None where there are none."""
         return None

@@ -1,6 +1,7 @@
 """Control tasks with jitted dynamics: all episodes of a network in lockstep, on the physics of `wann.envs`."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ _ENVIRONMENTS = {
     "swingup-hard": "wann.envs:wann/CartPoleSwingUpHard-v1",
 }
 
+_EXCERPTS = ((85, 125), (75, 180), (70, 300))  # steps from which, and up to which, rewards count
+
 
 @dataclass(frozen=True)
 class CartPoleSwingUp(Task):
@@ -23,6 +26,7 @@ class CartPoleSwingUp(Task):
 
     name: str = "swingup"
     steps: int = 1000
+    first: int = 0  # step from which rewards count
 
     inputs = physics.OBSERVATIONS
     outputs = physics.ACTIONS
@@ -33,6 +37,16 @@ class CartPoleSwingUp(Task):
     def environment(self) -> str:
         """The Gymnasium id of the same task."""
         return _ENVIRONMENTS[self.name]
+
+    def excerpts(self) -> Sequence[Task]:
+        """Return the time when the pole should come up, then longer parts, to hold it there as well.
+
+        Up to about step 80 a higher swing earns more, and delays everything behind it: on whole episodes, tuning ends
+        with a slow swing-up.
+        """
+        if self.first or self.steps <= _EXCERPTS[-1][1]:
+            return ()
+        return tuple(replace(self, first=first, steps=steps) for first, steps in _EXCERPTS)
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Return `episodes` start states (episodes, 4), the same for every network they are given to."""
@@ -52,7 +66,7 @@ class CartPoleSwingUp(Task):
         `weights` (weightings, 1) or (weightings, connections); `episodes` as drawn; `returns` (networks, weightings,
         episodes); `steps` (networks,) counts environment steps.
         """
-        rollout_cartpole(packed, span, weights, episodes, self.steps, returns, steps)
+        rollout_cartpole(packed, span, weights, episodes, self.first, self.steps, returns, steps)
 
 
 @kernel
@@ -61,13 +75,15 @@ def rollout_cartpole(
     span: tuple[int, int],
     weights: NDArray[np.float64],
     starts: NDArray[np.float64],
+    first: int,
     limit: int,
     returns: NDArray[np.float64],
     steps: NDArray[np.int64],
 ) -> None:
     """Run every (weighting, start) lane of each network until it leaves the track or `limit` steps are over.
 
-    Lanes that end early are taken out, and the last lane fills the gap, so that work shrinks with the lanes alive.
+    Returns are sums of rewards from step `first` on. Lanes that end early are taken out, and the last lane
+    fills the gap, so that work shrinks with the lanes alive.
     """
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes
@@ -86,14 +102,14 @@ def rollout_cartpole(
             lane_weight[:, lane] = weights[lane_id[lane] // episodes]
             total[lane] = 0.0
         alive, width, taken = count, padded, 0
-        for _ in range(limit):
+        for step in range(limit):
             physics.observe_lanes(state, values, 1, width)
             if shared:
                 forward(packed, network, shared_weight, values, width)
             else:
                 forward(packed, network, lane_weight, values, width)
             physics.step_lanes(state, values, values.shape[0] - 1, width)
-            for lane in range(width):
+            for lane in range(width if step >= first else 0):
                 total[lane] += state[physics.REWARD, lane]
             taken += alive
             if physics.count_off_track(state, width) > 0:

@@ -1,0 +1,50 @@
+"""The plan of a tuning by CMA-ES: what is evaluated, by how many races, on how many episodes, stage by stage.
+
+A task that has excerpts is tuned on these first. They are cheaper, so that many more races can start, and the races
+that lead on the first of them have learnt the beginning in a way that few races on whole episodes do: there, each step
+towards it loses more than it gains.
+"""
+
+from typing import NamedTuple
+
+from wann.tasks import Task
+from wann.tuning import TuneConfig
+
+_AGAIN = 0.4  # of the first sigma, when another task begins: what suits it is near
+_LAST = 0.2  # of the first sigma, in the last stage behind excerpts: to descend no more into a neighbouring optimum
+
+
+class Stage(NamedTuple):
+    """Generations with the same number of races."""
+
+    task: Task
+    generations: int
+    races: int
+    episodes: int  # per candidate
+    sigma: float | None  # with which the races begin anew where they are; None: they go on
+
+
+def make_plan(task: Task, config: TuneConfig) -> list[Stage]:
+    """Return the stages of a tuning, equally long and at least one generation each.
+
+    Races are halved from stage to stage, until in the last a single one is left. On the whole task there are
+    `config.races` at first, and those given up leave their episodes to the others; each excerpt doubles them.
+    """
+    excerpts = list(task.excerpts())
+    halvings = config.races.bit_length()
+    stages = []
+    for place, excerpt in enumerate(excerpts):
+        races = config.races << (len(excerpts) - place)
+        stages.append(Stage(excerpt, 0, races, config.episodes * 3 // 2, config.sigma * _AGAIN if place else None))
+    for halved in range(halvings):
+        races = max(1, config.races >> halved)
+        sigma = None
+        if excerpts and halved in (0, halvings - 1):
+            sigma = config.sigma * (_LAST if halved else _AGAIN)
+        stages.append(Stage(task, 0, races, config.episodes * config.races // races, sigma))
+    count = len(stages)
+    ends = [-(-config.generations * (place + 1) // count) for place in range(count)]
+    plan = [
+        stage._replace(generations=end - begin) for stage, begin, end in zip(stages, [0, *ends[:-1]], ends, strict=True)
+    ]
+    return [stage for stage in plan if stage.generations]
