@@ -9,7 +9,7 @@ from toys import PROPERTY, genomes, grow
 
 from wann.activations import Activation
 from wann.genome import Genome
-from wann.merged import forward_merged, log_likelihood, logits, logits_individual, merge
+from wann.merged import forward_merged, log_likelihood, logits, logits_individual, merge, sum_inputs
 from wann.network import Network, compile_genome, pack
 from wann.operators import set_activation
 from wann.vectors import LANES
@@ -157,6 +157,7 @@ def test_forward_fills_every_lane_of_every_node() -> None:
     network = compile_genome(grow(5, 40, 4, 2))
     merged = merge(pack([network]), 4, 2)
     given = examples(4, 3 * LANES, 1)
-    values = np.full((len(merged.activation), 3 * 2 * LANES), np.nan)
-    forward_merged(merged, WEIGHTS, given, LANES, 2 * LANES, values)
+    sums, values = (np.full((len(merged.activation), 2 * LANES), np.nan) for _ in range(2))
+    sum_inputs(merged, given, LANES, 2 * LANES, sums)
+    forward_merged(merged, 0.5, sums, 2 * LANES, values)
     assert np.isfinite(values).all()

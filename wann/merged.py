@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from wann.activations import Activation
 from wann.jit import kernel
 from wann.kernels import Packed
-from wann.maths import cosine_pi, exponential, gaussian, hyperbolic_tangent, rectify, sigmoid, sine_pi, step
+from wann.maths import cosine_pi, exponential, gaussian, hyperbolic_tangent, rectify, sigmoid, sine_pi, square, step
 from wann.vectors import LANES, load, select, store, sum_rows
 
 Array = NDArray[np.float64]
 
 # The values of all nodes at one time should fit the second-level cache.
-_TABLE_NUMBERS = 1 << 17
+_TABLE_NUMBERS = 1 << 18
+_MOST_LANES = 128
 
 
 class Merged(NamedTuple):
@@ -119,28 +120,76 @@ def _same(
 
 
 @kernel
-def lanes_at_a_time(nodes: int, weights: int, lanes: int) -> int:
+def lanes_at_a_time(nodes: int, lanes: int) -> int:
     """Return how many of `lanes` examples to compute at a time, a multiple of LANES."""
-    fitting = _TABLE_NUMBERS // max(nodes * weights, 1) // LANES * LANES
+    fitting = min(_TABLE_NUMBERS // max(nodes, 1) // LANES * LANES, _MOST_LANES)
     return min(max(fitting, LANES), (lanes + LANES - 1) // LANES * LANES)
 
 
 @kernel
-def forward_merged(merged: Merged, weights: Array, given: Array, first: int, width: int, values: Array) -> None:
-    """Compute every node for the examples `first` to `first + width - 1`, at every shared weight.
+def sum_inputs(merged: Merged, given: Array, first: int, width: int, sums: Array) -> None:
+    """Fill `sums` (nodes, width): what the inputs add to each node, the same at every shared weight.
 
-    `weights` (weights,); `given` (1 + inputs, examples), bias and inputs; `values` (nodes, weights x width) is filled,
-    the lanes of weight k from k x width on. `width` is a multiple of LANES.
+    `given` (1 + inputs, examples) is bias and inputs; the examples `first` to `first + width - 1` are summed, a
+    multiple of LANES.
     """
-    edge_start, edge_split, source, activation = merged.edge_start, merged.edge_split, merged.source, merged.activation
-    for node in range(len(activation)):
-        start, split, stop = edge_start[node], edge_split[node], edge_start[node + 1]
+    for node in range(len(merged.activation)):
+        start, split = merged.edge_start[node], merged.edge_split[node]
         for lane in range(0, width, LANES):
-            shared = sum_rows(given, source, start, split, first + lane, 0.0)
-            for k in range(len(weights)):
-                place = k * width + lane
-                store(values, node, place, sum_rows(values, source, split, stop, place, shared) * weights[k])
-        activate_row(activation[node], values, node, len(weights) * width)
+            store(sums, node, lane, sum_rows(given, merged.source, start, split, first + lane, 0.0))
+
+
+@kernel
+def forward_merged(merged: Merged, weight: float, sums: Array, width: int, values: Array) -> None:
+    """Fill `values` (nodes, width): every node under one shared weight, from what `sum_inputs` found."""
+    source = merged.source
+    for node in range(len(merged.activation)):
+        split, stop, kind = merged.edge_split[node], merged.edge_start[node + 1], merged.activation[node]
+        # One loop for each activation, so that a sum goes from register to register into what is made of it.
+        if kind == Activation.LINEAR:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, total)
+        elif kind == Activation.STEP:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, step(total))
+        elif kind == Activation.SIN:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, sine_pi(total))
+        elif kind == Activation.GAUSSIAN:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, gaussian(total))
+        elif kind == Activation.TANH:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, hyperbolic_tangent(total))
+        elif kind == Activation.SIGMOID:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, sigmoid(total))
+        elif kind == Activation.INVERSE:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, -total)
+        elif kind == Activation.ABSOLUTE:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, abs(total))
+        elif kind == Activation.RELU:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, rectify(total))
+        elif kind == Activation.COSINE:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, cosine_pi(total))
+        elif kind == Activation.SQUARE:
+            for lane in range(0, width, LANES):
+                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
+                store(values, node, lane, square(total))
 
 
 @kernel
@@ -152,49 +201,68 @@ def log_likelihood(
     `given` (1 + inputs, lanes), `labels` (examples,), lanes beyond the examples are ignored. What one example gives is
     at least `floor`, also where outputs are not finite.
     """
-    examples, lanes, outputs = len(labels), given.shape[1], merged.outputs
-    nodes, count = len(merged.activation), len(weights)
-    most = lanes_at_a_time(nodes, count, lanes)
-    values, highest, total = np.empty((nodes, count * most)), np.empty((1, most)), np.empty((1, most))
+    examples, lanes, nodes = len(labels), given.shape[1], len(merged.activation)
+    most = lanes_at_a_time(nodes, lanes)
+    sums, values = np.empty((nodes, most)), np.empty((nodes, most))
+    scratch = np.empty((2, most))
     result[:] = 0.0
     for first in range(0, lanes, most):
         width = min(most, lanes - first)
-        forward_merged(merged, weights, given, first, width, values)
-        for g in range(merged.output.shape[0]):
-            for k in range(count):
-                for lane in range(0, width, LANES):
-                    place = k * width + lane
-                    top = load(values, merged.output[g, 0], place)
-                    for i in range(1, outputs):
-                        other = load(values, merged.output[g, i], place)
-                        top = select(other > top, other, top)
-                    mass = exponential(load(values, merged.output[g, 0], place) - top)
-                    for i in range(1, outputs):
-                        mass = mass + exponential(load(values, merged.output[g, i], place) - top)
-                    store(highest, 0, lane, top)
-                    store(total, 0, lane, mass)
-                earned = result[g, k]  # summed example by example, so that the parts make no difference
-                for lane in range(min(width, examples - first)):
-                    right = values[merged.output[g, labels[first + lane]], k * width + lane] - highest[0, lane]
-                    likelihood = right - math.log(total[0, lane])
-                    earned += likelihood if likelihood > floor else floor
-                result[g, k] = earned
+        sum_inputs(merged, given, first, width, sums)
+        for k in range(len(weights)):
+            forward_merged(merged, weights[k], sums, width, values)
+            for network in range(len(merged.output)):
+                _add_likelihood(merged, network, values, labels, first, width, floor, scratch, result, k)
     result /= examples
+
+
+@kernel
+def _add_likelihood(
+    merged: Merged,
+    network: int,
+    values: Array,
+    labels: NDArray[np.int64],
+    first: int,
+    width: int,
+    floor: float,
+    scratch: Array,
+    result: Array,
+    k: int,
+) -> None:
+    """Add the log-likelihood of the examples from `first` on to `result[network, k]`; `scratch` (2, width)."""
+    output = merged.output
+    for lane in range(0, width, LANES):
+        top = load(values, output[network, 0], lane)
+        for i in range(1, merged.outputs):
+            other = load(values, output[network, i], lane)
+            top = select(other > top, other, top)
+        mass = exponential(load(values, output[network, 0], lane) - top)
+        for i in range(1, merged.outputs):
+            mass = mass + exponential(load(values, output[network, i], lane) - top)
+        store(scratch, 0, lane, top)
+        store(scratch, 1, lane, mass)
+    earned = result[network, k]  # summed example by example, so that the parts make no difference
+    for lane in range(min(width, len(labels) - first)):
+        right = values[output[network, labels[first + lane]], lane] - scratch[0, lane]
+        likelihood = right - math.log(scratch[1, lane])
+        earned += likelihood if likelihood > floor else floor
+    result[network, k] = earned
 
 
 @kernel
 def logits(merged: Merged, network: int, weights: Array, given: Array, result: Array) -> None:
     """Fill `result` (weights, lanes, outputs) with the outputs of one network; `given` (1 + inputs, lanes)."""
-    lanes, count = given.shape[1], len(weights)
-    most = lanes_at_a_time(len(merged.activation), count, lanes)
-    values = np.empty((len(merged.activation), count * most))
+    lanes, nodes = given.shape[1], len(merged.activation)
+    most = lanes_at_a_time(nodes, lanes)
+    sums, values = np.empty((nodes, most)), np.empty((nodes, most))
     for first in range(0, lanes, most):
         width = min(most, lanes - first)
-        forward_merged(merged, weights, given, first, width, values)
-        for k in range(count):
+        sum_inputs(merged, given, first, width, sums)
+        for k in range(len(weights)):
+            forward_merged(merged, weights[k], sums, width, values)
             for i in range(merged.outputs):
                 for lane in range(width):
-                    result[k, first + lane, i] = values[merged.output[network, i], k * width + lane]
+                    result[k, first + lane, i] = values[merged.output[network, i], lane]
 
 
 @kernel
@@ -204,7 +272,7 @@ def logits_individual(
     """As `logits`, with one weight for each connection: `weights` (weightings, connections)."""
     start, stop = packed.node_start[network], packed.node_start[network + 1]
     base, lanes = packed.edge_start[start], given.shape[1]
-    most = lanes_at_a_time(1 + inputs + stop - start, 1, lanes)
+    most = lanes_at_a_time(1 + inputs + stop - start, lanes)
     values = np.empty((1 + inputs + stop - start, most))
     for first in range(0, lanes, most):
         width = min(most, lanes - first)

@@ -10,7 +10,7 @@ import time
 import numpy as np
 
 from wann.config import make_config
-from wann.evaluators.threads import ThreadEvaluator, _unique
+from wann.evaluators.threads import ThreadEvaluator, unique_networks
 from wann.experiment import training_weights
 from wann.network import pack
 from wann.recipes import load_recipe
@@ -35,7 +35,7 @@ def share(population: int) -> dict[str, float]:
             t0 = time.perf_counter()
             search.ask()
             t1 = time.perf_counter()
-            pack(_unique(search.networks)[0])
+            pack(unique_networks(search.networks)[0])
             t2 = time.perf_counter()
             episodes = task.draw_episodes(config.episodes, stream(config.seed, "episodes", number))
             weights = training_weights(config, number)[:, None]
