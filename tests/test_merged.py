@@ -27,7 +27,7 @@ def silence():
 
 def examples(inputs: int, count: int, seed: int) -> np.ndarray:
     """Bias and inputs (1 + inputs, lanes), with zeros behind the examples."""
-    given = np.zeros((1 + inputs, -(-count // LANES) * LANES))
+    given = np.zeros((1 + inputs, -(-count // (2 * LANES)) * 2 * LANES))
     given[0] = 1.0
     given[1:, :count] = np.random.default_rng(seed).normal(size=(inputs, count))
     return given
@@ -156,8 +156,8 @@ def test_examples_computed_in_parts_are_the_same_bits() -> None:
 def test_forward_fills_every_lane_of_every_node() -> None:
     network = compile_genome(grow(5, 40, 4, 2))
     merged = merge(pack([network]), 4, 2)
-    given = examples(4, 3 * LANES, 1)
+    given = examples(4, 4 * LANES, 1)
     sums, values = (np.full((len(merged.activation), 2 * LANES), np.nan) for _ in range(2))
-    sum_inputs(merged, given, LANES, 2 * LANES, sums)
+    sum_inputs(merged, given, 2 * LANES, 2 * LANES, sums)
     forward_merged(merged, 0.5, sums, 2 * LANES, values)
     assert np.isfinite(values).all()

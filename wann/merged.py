@@ -14,7 +14,7 @@ from wann.activations import Activation
 from wann.jit import kernel
 from wann.kernels import Packed
 from wann.maths import cosine_pi, exponential, gaussian, hyperbolic_tangent, rectify, sigmoid, sine_pi, square, step
-from wann.vectors import LANES, load, select, store, sum_rows
+from wann.vectors import LANES, load, select, store, sum_rows_twice
 
 Array = NDArray[np.float64]
 
@@ -121,9 +121,9 @@ def _same(
 
 @kernel
 def lanes_at_a_time(nodes: int, lanes: int) -> int:
-    """Return how many of `lanes` examples to compute at a time, a multiple of LANES."""
-    fitting = min(_TABLE_NUMBERS // max(nodes, 1) // LANES * LANES, _MOST_LANES)
-    return min(max(fitting, LANES), (lanes + LANES - 1) // LANES * LANES)
+    """Return how many of `lanes` examples to compute at a time, a multiple of 2 LANES as `lanes` is."""
+    fitting = min(_TABLE_NUMBERS // max(nodes, 1) // (2 * LANES) * 2 * LANES, _MOST_LANES)
+    return min(max(fitting, 2 * LANES), lanes)
 
 
 @kernel
@@ -131,12 +131,14 @@ def sum_inputs(merged: Merged, given: Array, first: int, width: int, sums: Array
     """Fill `sums` (nodes, width): what the inputs add to each node, the same at every shared weight.
 
     `given` (1 + inputs, examples) is bias and inputs; the examples `first` to `first + width - 1` are summed, a
-    multiple of LANES.
+    multiple of 2 LANES.
     """
     for node in range(len(merged.activation)):
         start, split = merged.edge_start[node], merged.edge_split[node]
-        for lane in range(0, width, LANES):
-            store(sums, node, lane, sum_rows(given, merged.source, start, split, first + lane, 0.0))
+        for lane in range(0, width, 2 * LANES):
+            a, b = sum_rows_twice(given, merged.source, start, split, first + lane, 0.0, 0.0)
+            store(sums, node, lane, a)
+            store(sums, node, lane + LANES, b)
 
 
 @kernel
@@ -147,49 +149,82 @@ def forward_merged(merged: Merged, weight: float, sums: Array, width: int, value
         split, stop, kind = merged.edge_split[node], merged.edge_start[node + 1], merged.activation[node]
         # One loop for each activation, so that a sum goes from register to register into what is made of it.
         if kind == Activation.LINEAR:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, total)
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, a * weight)
+                store(values, node, lane + LANES, b * weight)
         elif kind == Activation.STEP:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, step(total))
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, step(a * weight))
+                store(values, node, lane + LANES, step(b * weight))
         elif kind == Activation.SIN:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, sine_pi(total))
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, sine_pi(a * weight))
+                store(values, node, lane + LANES, sine_pi(b * weight))
         elif kind == Activation.GAUSSIAN:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, gaussian(total))
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, gaussian(a * weight))
+                store(values, node, lane + LANES, gaussian(b * weight))
         elif kind == Activation.TANH:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, hyperbolic_tangent(total))
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, hyperbolic_tangent(a * weight))
+                store(values, node, lane + LANES, hyperbolic_tangent(b * weight))
         elif kind == Activation.SIGMOID:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, sigmoid(total))
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, sigmoid(a * weight))
+                store(values, node, lane + LANES, sigmoid(b * weight))
         elif kind == Activation.INVERSE:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, -total)
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, -(a * weight))
+                store(values, node, lane + LANES, -(b * weight))
         elif kind == Activation.ABSOLUTE:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, abs(total))
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, abs(a * weight))
+                store(values, node, lane + LANES, abs(b * weight))
         elif kind == Activation.RELU:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, rectify(total))
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, rectify(a * weight))
+                store(values, node, lane + LANES, rectify(b * weight))
         elif kind == Activation.COSINE:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, cosine_pi(total))
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, cosine_pi(a * weight))
+                store(values, node, lane + LANES, cosine_pi(b * weight))
         elif kind == Activation.SQUARE:
-            for lane in range(0, width, LANES):
-                total = sum_rows(values, source, split, stop, lane, load(sums, node, lane)) * weight
-                store(values, node, lane, square(total))
+            for lane in range(0, width, 2 * LANES):
+                a, b = sum_rows_twice(
+                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
+                )
+                store(values, node, lane, square(a * weight))
+                store(values, node, lane + LANES, square(b * weight))
 
 
 @kernel

@@ -263,20 +263,33 @@ def _sum_rows(values: Array, source: NDArray[np.int64], start: int, stop: int, l
     return total
 
 
-def _sum_rows_intrinsic(context: Any, values: Any, source: Any, start: Any, stop: Any, lane: Any, total: Any) -> _Typed:
+def _sum_rows_twice(
+    values: Array, source: NDArray[np.int64], start: int, stop: int, lane: int, a: Value, b: Value
+) -> tuple[Value, Value]:
+    """Return `_sum_rows` at `lane`, begun with `a`, and at `lane + LANES`, begun with `b`: two sums, one walk."""
+    return _sum_rows(values, source, start, stop, lane, a), _sum_rows(values, source, start, stop, lane + LANES, b)
+
+
+def _sum_rows_twice_intrinsic(
+    context: Any, values: Any, source: Any, start: Any, stop: Any, lane: Any, a: Any, b: Any
+) -> _Typed:
+    pair = types.UniTuple(_VECTOR, 2)
+
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         kinds = signature.args
         begin, end, lane = (context.cast(builder, given[i], kinds[i], types.int64) for i in (2, 3, 4))
         rows = context.make_array(kinds[1])(context, builder, given[1]).data
         address, stride = _address(context, builder, kinds[0], given[0], lane)
-        total = cgutils.alloca_once_value(builder, _widen(context, builder, given[5], kinds[5]))
+        totals = [cgutils.alloca_once_value(builder, _widen(context, builder, given[i], kinds[i])) for i in (5, 6)]
         with cgutils.for_range_slice(builder, begin, end, _I64(1)) as (edge, _):
-            pointer = _pointer(builder, address, stride, builder.load(builder.gep(rows, [edge])))
-            row = builder.load(pointer, align=_DOUBLE_BYTES)
-            builder.store(builder.fadd(builder.load(total), row), total)
-        return builder.load(total)
+            offset = builder.mul(builder.load(builder.gep(rows, [edge])), stride)
+            for place, total in enumerate(totals):
+                at = builder.add(builder.add(address, offset), _I64(place * LANES * _DOUBLE_BYTES))
+                row = builder.load(builder.inttoptr(at, _VECTOR_IR.as_pointer()), align=_DOUBLE_BYTES)
+                builder.store(builder.fadd(builder.load(total), row), total)
+        return context.make_tuple(builder, pair, [builder.load(total) for total in totals])
 
-    return (_VECTOR(values, source, start, stop, lane, total), emit) if _contiguous(values) else None
+    return (pair(values, source, start, stop, lane, a, b), emit) if _contiguous(values) else None
 
 
 def _compiled(twin: Callable[..., Any], emitter: Callable[..., Any]) -> Callable[..., Any]:
@@ -294,4 +307,4 @@ round32 = _compiled(_round32, _round32_intrinsic)
 load = _compiled(_load, _load_intrinsic)
 store = _compiled(_store, _store_intrinsic)
 input_sum = _compiled(_input_sum, _input_sum_intrinsic)
-sum_rows = _compiled(_sum_rows, _sum_rows_intrinsic)
+sum_rows_twice = _compiled(_sum_rows_twice, _sum_rows_twice_intrinsic)

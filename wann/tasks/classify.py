@@ -168,7 +168,7 @@ class Classification(Task):
 
     def gather(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return bias and pixels (1 + inputs, lanes) of some images, with zeros up to a whole number of vectors."""
-        given = np.zeros((1 + self.inputs, -(-len(indices) // LANES) * LANES))
+        given = np.zeros((1 + self.inputs, -(-len(indices) // (2 * LANES)) * 2 * LANES))
         given[0] = 1.0
         given[1:, : len(indices)] = self.images[indices].T
         return given
