@@ -14,7 +14,7 @@ def breed(
     genes: Genes,
     elites: NDArray[np.int64],
     parents: NDArray[np.int64],
-    mates: NDArray[np.int64],
+    mates: NDArray[np.int64] | None,
     times: NDArray[np.int64],
     rates: NDArray[np.float64],
     activations: NDArray[np.int64],
@@ -24,7 +24,7 @@ def breed(
 ) -> Genes:
     """Return `elites` as they are, then one child for each of `parents`, mutated up to `times` times.
 
-    Where there is a mate (`mates` is not -1), the child is first crossed with it.
+    Where there is a mate (`mates` is neither None nor -1 there), the child is first crossed with it.
     A mutation that would undo all before it is left out. New nodes of child i get the ids from `first_ids[i]` on.
     One call instead of a thousand: handing a generator and a genome to compiled code costs more than a mutation.
     """
@@ -32,8 +32,9 @@ def breed(
     for i in range(len(parents)):
         parent = _genome_at(genes, parents[i])
         child = parent
-        if mates[i] >= 0:
-            child = cross(parent, _genome_at(genes, mates[i]), max_connections, rng)
+        if mates is not None:  # noqa: SIM102 (a branch of its own, so that without mates crossover is not compiled)
+            if mates[i] >= 0:
+                child = cross(parent, _genome_at(genes, mates[i]), max_connections, rng)
         for k in range(times[i]):
             mutated = mutate(child, rates, activations, first_ids[i] + k, max_connections, rng)
             if differs(mutated, parent):

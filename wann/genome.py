@@ -5,7 +5,7 @@ outputs, then the hidden nodes in order of birth. A node's `id` is its historica
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,38 @@ class Genes(NamedTuple):
     enabled: NDArray[np.bool_]
 
 
+class Genomes(Sequence[Genome]):
+    """The single genomes of `Genes`, made when they are asked for: most never are."""
+
+    def __init__(self, genes: Genes) -> None:
+        self.genes = genes
+
+    def __len__(self) -> int:
+        return len(self.genes.node_start) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> Genome: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Genome]: ...
+    def __getitem__(self, index: int | slice) -> Genome | list[Genome]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"genome {index} of {len(self)}")
+        genes, i = self.genes, index % len(self)
+        n0, n1 = genes.node_start[i], genes.node_start[i + 1]
+        e0, e1 = genes.edge_start[i], genes.edge_start[i + 1]
+        return Genome(
+            genes.inputs,
+            genes.outputs,
+            genes.node_id[n0:n1],
+            genes.activation[n0:n1],
+            genes.source[e0:e1],
+            genes.target[e0:e1],
+            genes.enabled[e0:e1],
+        )
+
+
 def lay_end_to_end(genomes: Sequence[Genome]) -> Genes:
     """Return `genomes`, at least one, as `Genes`."""
     return Genes(
@@ -70,23 +102,6 @@ def lay_end_to_end(genomes: Sequence[Genome]) -> Genes:
         np.concatenate([genome.target for genome in genomes]),
         np.concatenate([genome.enabled for genome in genomes]),
     )
-
-
-def take_apart(genes: Genes) -> list[Genome]:
-    """Return the single genomes; their arrays are views of those of `genes`."""
-    nodes, edges = genes.node_start.tolist(), genes.edge_start.tolist()
-    return [
-        Genome(
-            genes.inputs,
-            genes.outputs,
-            genes.node_id[n0:n1],
-            genes.activation[n0:n1],
-            genes.source[e0:e1],
-            genes.target[e0:e1],
-            genes.enabled[e0:e1],
-        )
-        for n0, n1, e0, e1 in zip(nodes[:-1], nodes[1:], edges[:-1], edges[1:], strict=True)
-    ]
 
 
 def minimal(inputs: int, outputs: int, enabled: NDArray[np.bool_]) -> Genome:

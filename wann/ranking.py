@@ -116,10 +116,12 @@ def pareto_order(
 ) -> NDArray[np.int64]:
     """Return the rows of `objectives` (n, m), all maximised, best first: by front, then by crowding, then by index."""
     front = dominance_fronts(objectives)
+    by_front = np.argsort(front, kind="stable")
+    laid = objectives[by_front]
+    ends = np.cumsum(np.bincount(front)).tolist()
     distance = np.empty(len(front))
-    for level in range(int(front.max()) + 1):
-        members = np.flatnonzero(front == level)
-        distance[members] = crowding(objectives[members])
+    for first, last in zip([0, *ends[:-1]], ends, strict=True):
+        distance[by_front[first:last]] = crowding(laid[first:last])
     return np.lexsort((-distance, front))
 
 

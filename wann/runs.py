@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError
 from wann.files import remove_unfinished, write_atomically
-from wann.genome import Genes, Genome, lay_end_to_end, take_apart, validate
+from wann.genome import Genes, Genome, Genomes, lay_end_to_end, validate
 
 CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
@@ -242,4 +242,4 @@ def _text_array(text: str) -> NDArray[np.uint8]:
 def _unpack(arrays: Mapping[str, NDArray[Any]]) -> list[Genome]:
     kinds: dict[str, Any] = {"enabled": np.bool_}
     fields: list[Any] = [arrays[name].astype(kinds.get(name, np.int64)) for name in Genes._fields[2:]]
-    return take_apart(Genes(int(arrays["inputs"]), int(arrays["outputs"]), *fields))
+    return list(Genomes(Genes(int(arrays["inputs"]), int(arrays["outputs"]), *fields)))

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from wann.activations import BY_LABEL
 from wann.breeding import breed
 from wann.config import SearchConfig
-from wann.genome import Genes, Genome, lay_end_to_end, random_minimal, take_apart
+from wann.genome import Genes, Genome, Genomes, lay_end_to_end, random_minimal
 from wann.network import Network, compile_all
 from wann.ranking import RANKINGS, Scores
 from wann.streams import stream
@@ -31,7 +31,7 @@ class Generation(NamedTuple):
     """One evaluated generation."""
 
     number: int
-    genomes: list[Genome]
+    genomes: Sequence[Genome]
     networks: list[Network]
     mean: NDArray[np.float64]  # (genomes,) mean return; -inf where a return was NaN or infinite
     connections: NDArray[np.int64]  # (genomes,)
@@ -67,7 +67,6 @@ class Search:
         )
         self.best: tuple[float, Genome] | None = None  # the best mean return told, and who earned it
         self._asked: list[Network] | None = None
-        self._genomes: list[Genome] = []  # those asked for
         self._rates = np.array(config.rates)
         self._activations = np.array([BY_LABEL[label] for label in config.activations], dtype=np.int64)
 
@@ -77,9 +76,9 @@ class Search:
         return self.generation >= self.config.generations
 
     @property
-    def population(self) -> list[Genome]:
+    def population(self) -> Genomes:
         """The present genomes: what `ask` returns."""
-        return take_apart(self._genes)
+        return Genomes(self._genes)
 
     @property
     def networks(self) -> list[Network]:
@@ -88,13 +87,12 @@ class Search:
             raise RuntimeError("networks are there between ask() and tell(): call ask() first")
         return self._asked
 
-    def ask(self) -> list[Genome]:
+    def ask(self) -> Genomes:
         """Return the genomes to score."""
         if self._asked is not None:
             raise RuntimeError("ask() was called twice: tell() the returns of the genomes you have first")
         self._asked = compile_all(self._genes)
-        self._genomes = take_apart(self._genes)
-        return list(self._genomes)
+        return self.population
 
     def tell(self, returns: ArrayLike) -> Generation:
         """Take what each genome earned, in the order asked, and breed the next generation.
@@ -110,11 +108,11 @@ class Search:
             mean = by_weight.mean(axis=1)
         finite = np.asarray(np.isfinite(by_weight).all(axis=1) & np.isfinite(mean))
         mean[~finite] = -np.inf
-        connections = np.array([network.connections for network in networks])
-        told = Generation(self.generation, self._genomes, networks, mean, connections)
+        connections = np.array([len(network.source) for network in networks])
+        told = Generation(self.generation, self.population, networks, mean, connections)
         best = told.best
         if finite[best] and (self.best is None or mean[best] > self.best[0]):
-            self.best = float(mean[best]), self._genomes[best]
+            self.best = float(mean[best]), told.genomes[best]
         self.generation += 1
         survivors = np.flatnonzero(finite) if finite.any() else np.arange(len(finite))
         scores = Scores(np.where(finite[:, None], by_weight, 0.0)[survivors], connections[survivors])
@@ -148,8 +146,9 @@ class Search:
         config, rng = self.config, stream(self.config.seed, "breed", self.generation)
         selected = RANKINGS[config.ranking](scores, config, rng)
         counts = np.minimum(rng.geometric(1.0 - config.extra_mutation, len(selected.parents)), _MOST_MUTATIONS)
-        mates = np.full(len(counts), -1)
+        mates: NDArray[np.int64] | None = None
         if config.crossover > 0:
+            mates = np.full(len(counts), -1)
             mated = rng.random(len(counts)) < config.crossover
             mates[mated] = survivors[rng.permutation(selected.parents)[mated]]
         genes = self._genes

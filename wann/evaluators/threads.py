@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +18,7 @@ from wann.vectors import LANES
 _PIECES_PER_THREAD = 8
 # Lanes that run in lockstep: their values still fit the first-level cache.
 _LANES = 96
+_INT_BYTES = 8
 _FEWEST_LANES = 4 * LANES
 
 
@@ -107,16 +109,28 @@ def _blocks(task: Task, networks: int, weights: int, episodes: int, threads: int
 
 def unique_networks(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int64]]:
     """Return the different networks in order of first appearance, and for each network its place among them."""
+    # Bytes of all at once, then cut: a thousand small arrays turned into bytes one by one take twice as long.
+    nodes, edges = ([0, *accumulate(sizes)] for sizes in zip(*map(_bytes_of, networks), strict=True))
+    activation = np.concatenate([network.activation for network in networks]).tobytes()
+    source = np.concatenate([network.source for network in networks]).tobytes()
+    edge_start = np.concatenate([network.edge_start for network in networks]).tobytes()
     places: dict[bytes, int] = {}
     unique: list[Network] = []
     place: list[int] = []
-    for network in networks:
-        key = network.edge_start.tobytes() + network.source.tobytes() + network.activation.tobytes()
+    for i, network in enumerate(networks):
+        first, last = nodes[i], nodes[i + 1]
+        of_edges = edge_start[first + i * _INT_BYTES : last + (i + 1) * _INT_BYTES]  # one more than nodes
+        key = activation[first:last] + source[edges[i] : edges[i + 1]] + of_edges
         known = places.setdefault(key, len(unique))
         place.append(known)
         if known == len(unique):
             unique.append(network)
     return unique, np.array(place)
+
+
+def _bytes_of(network: Network) -> tuple[int, int]:
+    """Return the size of the nodes and of the connections of a network in bytes."""
+    return network.activation.nbytes, network.source.nbytes
 
 
 def equal_spans(networks: Sequence[Network], pieces: int) -> list[tuple[int, int]]:
