@@ -118,7 +118,7 @@ def children(parent: int) -> list[str]:
 
 
 MISTAKES = [
-    (["search"], "expected a recipe or --env ID"),
+    (["search"], "expected a recipe, --env ID or --dataset PATH"),
     (["search", "--env", "CartPole-v1", "--env-kwargs", "{g: 9.81}"], "expected a JSON object such as"),
     (["search", "--env", "CartPole-v1", "--env-kwargs", "[1]"], "expected a JSON object such as"),
     (["search", "--env", "CartPole-v1", "--task", "swingup"], "give one of them"),

@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from wann.config import SearchConfig, kind_of, make_config
+from wann.config import SearchConfig, make_config
 from wann.errors import UserError
-from wann.flags import add_dataset, add_environment, seconds, task_spec, whole
+from wann.flags import add_dataset, add_environment, add_setting, seconds, task_spec, whole
 from wann.recipes import load_recipe, recipe_names
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _make_parser() -> _Parser:
     add_dataset(search)
     settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
     for entry in dataclasses.fields(SearchConfig):
-        _add_setting(settings, entry)
+        add_setting(settings, entry)
     _add_running(search)
 
     resume = command("resume", _resume, "go on with a search that was stopped or killed", True)
@@ -160,7 +160,7 @@ def _add_tune(tune: _Parser) -> None:
         ("seed", int, "the one seed: same seed, same bytes; default: 0"),
         ("generations", int, "generations of the search for individual weights; default: 1600"),
         ("population", int, "candidates of a race in a generation; default: 24"),
-        ("races", int, "starts, halved again and again, doubled for each excerpt a task has; default: 16"),
+        ("races", int, "starts, halved again and again, doubled for each excerpt a task has; default: 32"),
         ("sigma", float, "standard deviation of a weight in the first generation; default: 0.7"),
         (
             "episodes",
@@ -173,33 +173,6 @@ def _add_tune(tune: _Parser) -> None:
     tune.add_argument("--resume", action="store_true", help="the argument is the folder of a tuning: go on with it")
     tune.add_argument("--threads", type=whole(1), help="threads; default: every core")
     tune.add_argument("--out", type=Path, help="file; default: tuned-WEIGHTS.json in the run, or beside the network")
-
-
-def _add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
-    kind, several = kind_of(entry)
-    default: Any = entry.default
-    shown = ",".join(map(str, default)) if several else default
-    text = entry.metadata["help"] + (
-        f"; one of {', '.join(entry.metadata['choices'])}" if entry.metadata["choices"] else ""
-    )
-    several_text = "; separated by commas, as in --weights=-1,1" if several and kind is float else ""
-    parser.add_argument(
-        "--" + entry.name.replace("_", "-"),
-        dest=f"setting_{entry.name}",
-        metavar=kind.__name__.upper() + ("S" if several else ""),
-        type=lambda text: _parse_setting(entry, text),
-        default=argparse.SUPPRESS,
-        help=f"{text}{several_text} (default: {shown})".replace("%", "%%"),
-    )
-
-
-def _parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
-    kind, several = kind_of(entry)
-    try:
-        return tuple(kind(item) for item in text.split(",")) if several else kind(text)
-    except ValueError:
-        noun = {int: "a whole number", float: "a number"}.get(kind, "text")
-        raise argparse.ArgumentTypeError(f"expected {noun}, got {text!r}") from None
 
 
 def _add_running(parser: argparse.ArgumentParser) -> None:

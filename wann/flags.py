@@ -1,6 +1,7 @@
-"""Flags of the command line: what their texts become, and those that describe a Gymnasium environment."""
+"""Flags of the command line: what their texts become, those of the settings, those of a task of one's own."""
 
 import argparse
+import dataclasses
 import json
 import math
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from wann.config import kind_of
 from wann.errors import UserError
 
 
@@ -70,6 +72,34 @@ def environment_spec(options: argparse.Namespace) -> str | None:
             raise UserError(f"--{'env-kwargs' if flag == 'kwargs' else flag} needs --env ID")
         return None
     return make_spec(f"gym:{options.env}", said)
+
+
+def add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
+    """Add the flag of one field of `SearchConfig`."""
+    kind, several = kind_of(entry)
+    default: Any = entry.default
+    shown = ",".join(map(str, default)) if several else default
+    text = entry.metadata["help"] + (
+        f"; one of {', '.join(entry.metadata['choices'])}" if entry.metadata["choices"] else ""
+    )
+    several_text = "; separated by commas, as in --weights=-1,1" if several and kind is float else ""
+    parser.add_argument(
+        "--" + entry.name.replace("_", "-"),
+        dest=f"setting_{entry.name}",
+        metavar=kind.__name__.upper() + ("S" if several else ""),
+        type=lambda text: _parse_setting(entry, text),
+        default=argparse.SUPPRESS,
+        help=f"{text}{several_text} (default: {shown})".replace("%", "%%"),
+    )
+
+
+def _parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
+    kind, several = kind_of(entry)
+    try:
+        return tuple(kind(item) for item in text.split(",")) if several else kind(text)
+    except ValueError:
+        noun = {int: "a whole number", float: "a number"}.get(kind, "text")
+        raise argparse.ArgumentTypeError(f"expected {noun}, got {text!r}") from None
 
 
 def json_object(text: str) -> dict[str, Any]:
