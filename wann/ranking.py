@@ -86,7 +86,7 @@ def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generat
     """
     order = pareto_order(np.stack([scores.mean, scores.economy], axis=1), crowding_distance)
     cases = np.column_stack([scores.by_weight, -scores.connections])
-    tolerance = np.median(np.abs(cases - np.median(cases, axis=0)), axis=0)
+    tolerance = _median(np.abs(cases - _median(cases)))
     elites = _elites(order, config)
     children = config.population - len(elites)
     pools = rng.integers(0, len(cases), (children, min(config.tournament, len(order))))
@@ -119,10 +119,17 @@ def pareto_order(
     by_front = np.argsort(front, kind="stable")
     laid = objectives[by_front]
     ends = np.cumsum(np.bincount(front)).tolist()
-    distance = np.empty(len(front))
+    distance = np.full(len(front), np.inf)
     for first, last in zip([0, *ends[:-1]], ends, strict=True):
-        distance[by_front[first:last]] = crowding(laid[first:last])
+        if last - first > 2:  # fewer are all ends
+            distance[by_front[first:last]] = crowding(laid[first:last])
     return np.lexsort((-distance, front))
+
+
+def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the median of each column; NumPy's own takes four times as long on so few rows."""
+    ranked = np.sort(values, axis=0)
+    return np.asarray((ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) * 0.5)
 
 
 def _paper_objectives(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> NDArray[np.float64]:
