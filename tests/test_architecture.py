@@ -18,9 +18,9 @@ ROWS = [
     {"tasks", "search", "formats", "runs", "recipes", "torch_module"},
     {"breeding"},
     {"crossover"},
-    {"operators", "network", "ranking", "merged", "datasets"},
+    {"operators", "network", "ranking", "merged", "logits", "datasets"},
     {"kernels", "envs"},
-    {"maths", "config", "genome", "streams"},
+    {"maths", "maths32", "config", "genome", "streams"},
     {"vectors"},
     {"errors", "activations", "jit", "files"},
 ]

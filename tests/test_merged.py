@@ -9,13 +9,13 @@ from toys import PROPERTY, genomes, grow
 
 from wann.activations import Activation
 from wann.genome import Genome
-from wann.merged import forward_merged, log_likelihood, logits, logits_individual, merge, sum_inputs
+from wann.merged import PAIR, Merged, forward_merged, log_likelihood, merge, sum_inputs
 from wann.network import Network, compile_genome, pack
 from wann.operators import set_activation
-from wann.vectors import LANES
 
 seeds = st.integers(0, 2**32 - 1)
 WEIGHTS = np.array([-2.0, -0.5, 1.0])
+WILD = {Activation.STEP, Activation.SIN, Activation.COSINE, Activation.SQUARE}
 
 
 @pytest.fixture(autouse=True)
@@ -27,38 +27,35 @@ def silence():
 
 def examples(inputs: int, count: int, seed: int) -> np.ndarray:
     """Bias and inputs (1 + inputs, lanes), with zeros behind the examples."""
-    given = np.zeros((1 + inputs, -(-count // (2 * LANES)) * 2 * LANES))
+    given = np.zeros((1 + inputs, -(-count // PAIR) * PAIR), np.float32)
     given[0] = 1.0
     given[1:, :count] = np.random.default_rng(seed).normal(size=(inputs, count))
     return given
 
 
-def outputs(network: Network, given: np.ndarray, weights: np.ndarray = WEIGHTS) -> np.ndarray:
-    found = np.empty((len(weights), given.shape[1], network.outputs))
-    logits(merge(pack([network]), network.inputs, network.outputs), 0, weights, given, found)
-    return found
-
-
-def by_hand(genome: Genome, weight: float, given: np.ndarray) -> np.ndarray:
-    return np.array([naive.forward(genome, column[1:].tolist(), [weight] * len(genome.source)) for column in given.T])
+def outputs(merged: Merged, given: np.ndarray, g: int = 0) -> np.ndarray:
+    """(weights, lanes, outputs) of one of the merged networks."""
+    lanes = given.shape[1]
+    sums, values = (np.full((len(merged.activation), lanes), np.nan, np.float32) for _ in range(2))
+    sum_inputs(merged, given, 0, lanes, sums)
+    found = []
+    for weight in WEIGHTS:
+        forward_merged(merged, weight, sums, lanes, values)
+        found.append(values[merged.output[g]].T.copy())
+    return np.array(found)
 
 
 @PROPERTY
 @given(genomes(steps=40), seeds)
 def test_outputs_are_those_of_the_plain_forward_pass(genome: Genome, seed: int) -> None:
     given = examples(genome.inputs, 3, seed)
-    found = outputs(compile_genome(genome), given)
+    found = outputs(merge(pack([compile_genome(genome)]), genome.inputs, genome.outputs), given)
     for k, weight in enumerate(WEIGHTS):
-        expected = by_hand(genome, weight, given)
+        shared = [weight] * len(genome.source)
+        expected = np.array([naive.forward(genome, column[1:].tolist(), shared) for column in given.T])
         size = 1.0 + np.abs(expected)
-        close = np.abs(found[k] - expected) <= 1e-8 * size * size
-        if not close.all():  # a step or a wild wave may turn a rounding error into anything
-            assert set(genome.activation.tolist()) & {
-                Activation.STEP,
-                Activation.SIN,
-                Activation.COSINE,
-                Activation.SQUARE,
-            }
+        if not (np.abs(found[k] - expected) <= 1e-4 * size * size).all():  # may turn a rounding error into anything
+            assert set(genome.activation.tolist()) & WILD
 
 
 @PROPERTY
@@ -73,9 +70,8 @@ def test_merging_changes_no_bit(kinds: list[int], seed: int) -> None:
     merged = merge(pack(networks), 4, 2)
     assert len(merged.activation) <= sum(len(network.activation) for network in networks)
     for g, network in enumerate(networks):
-        together = np.empty((len(WEIGHTS), given.shape[1], 2))
-        logits(merged, g, WEIGHTS, given, together)
-        np.testing.assert_array_equal(together, outputs(network, given))
+        alone = outputs(merge(pack([network]), 4, 2), given)
+        np.testing.assert_array_equal(outputs(merged, given, g), alone)
 
 
 def test_equal_networks_are_there_once() -> None:
@@ -103,42 +99,29 @@ def test_a_node_with_no_sources_and_one_with_other_kinds_of_sources_are_kept_apa
 @PROPERTY
 @given(seeds, st.integers(1, 21))
 def test_log_likelihood_is_its_definition(seed: int, count: int) -> None:
-    network, given = compile_genome(grow(seed % 1000, 40, 4, 3)), examples(4, count, seed)
+    merged, given = merge(pack([compile_genome(grow(seed % 1000, 40, 4, 3))]), 4, 3), examples(4, count, seed)
     labels = np.random.default_rng(seed).integers(0, 3, count)
     result = np.empty((1, len(WEIGHTS)))
-    log_likelihood(merge(pack([network]), 4, 3), WEIGHTS, given, labels, -5.0, result)
-    found = outputs(network, given)
+    log_likelihood(merged, WEIGHTS, given, labels, -5.0, result)
+    found = outputs(merged, given)
     for k in range(len(WEIGHTS)):
         total = 0.0
         for example, label in enumerate(labels):
             row = found[k, example].tolist()
             top = max(row)
             total += max(row[label] - top - math.log(sum(math.exp(x - top) for x in row)), -5.0)
-        assert result[0, k] == pytest.approx(total / count, rel=1e-12, abs=1e-12)
+        assert result[0, k] == pytest.approx(total / count, rel=1e-6, abs=1e-6)
 
 
 def test_outputs_that_are_not_finite_earn_the_floor() -> None:
     # x^2 of x^2 ... overflows; inf - inf is no number.
     squares = Network(1, 2, np.array([11] * 9 + [1, 1]), np.arange(12), np.array([*range(1, 11), 10]))
     given = examples(1, 4, 0)
-    given[1] = 1e150
+    given[1] = 1e30
     result = np.empty((1, 1))
     merged = merge(pack([squares]), 1, 2)
     log_likelihood(merged, np.array([2.0]), given, np.zeros(4, np.int64), -20.0, result)
     assert result[0, 0] == -20.0
-
-
-@PROPERTY
-@given(genomes(steps=40), seeds)
-def test_individual_weights(genome: Genome, seed: int) -> None:
-    network, given = compile_genome(genome), examples(genome.inputs, 5, seed)
-    found = np.empty((len(WEIGHTS), given.shape[1], network.outputs))
-    equal = np.repeat(WEIGHTS[:, None], network.connections, axis=1)
-    logits_individual(pack([network]), 0, network.inputs, network.outputs, equal, given, found)
-    shared = outputs(network, given)
-    size = 1.0 + np.abs(shared)
-    if not set(network.activation.tolist()) & {Activation.STEP, Activation.SIN, Activation.COSINE, Activation.SQUARE}:
-        assert (np.abs(found - shared) <= 1e-8 * size * size).all()
 
 
 def test_examples_computed_in_parts_are_the_same_bits() -> None:
@@ -154,10 +137,9 @@ def test_examples_computed_in_parts_are_the_same_bits() -> None:
 
 
 def test_forward_fills_every_lane_of_every_node() -> None:
-    network = compile_genome(grow(5, 40, 4, 2))
-    merged = merge(pack([network]), 4, 2)
-    given = examples(4, 4 * LANES, 1)
-    sums, values = (np.full((len(merged.activation), 2 * LANES), np.nan) for _ in range(2))
-    sum_inputs(merged, given, 2 * LANES, 2 * LANES, sums)
-    forward_merged(merged, 0.5, sums, 2 * LANES, values)
+    merged = merge(pack([compile_genome(grow(5, 40, 4, 2))]), 4, 2)
+    given = examples(4, 2 * PAIR, 1)
+    sums, values = (np.full((len(merged.activation), PAIR), np.nan, np.float32) for _ in range(2))
+    sum_inputs(merged, given, PAIR, PAIR, sums)
+    forward_merged(merged, 0.5, sums, PAIR, values)
     assert np.isfinite(values).all()

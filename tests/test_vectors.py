@@ -11,16 +11,19 @@ from numba.core.errors import TypingError
 from wann.jit import kernel
 from wann.vectors import (
     LANES,
+    LANES32,
     _input_sum,
     _power_of_two,
     _round32,
     _select,
+    _sum_rows_twice,
     input_sum,
     load,
     power_of_two,
     round32,
     select,
     store,
+    sum_rows_twice,
 )
 
 COMPILED = pytest.mark.skipif(config.DISABLE_JIT, reason="without the compiler there are no types to refuse")
@@ -46,16 +49,20 @@ def _arithmetic(x, out):
     store(out, 13, 0, 4.5)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("turn", range(8))
-def test_operators_are_those_of_float(turn: int) -> None:
-    a, b = SPECIAL, np.roll(SPECIAL, turn)
-    out = np.empty((14, LANES))
+def test_operators_are_those_of_float(turn: int, dtype: type) -> None:
+    lanes = LANES if dtype is np.float64 else LANES32
+    a = np.resize(SPECIAL, lanes).astype(dtype)
+    b = np.roll(a, turn)
+    out = np.empty((14, lanes), dtype)
     with np.errstate(all="ignore"):
         _arithmetic(np.array([a, b]), out)
         expected = [a + b, a - b, a * b, a / b, 2 - a, a * 3.0, 1.0 / b, -a, abs(a), np.rint(a), np.floor(a)]
-    expected += [np.where(a > b, a, b), np.where(a < 0.5, 7.0, b), np.full(LANES, 4.5)]
+    expected += [np.where(a > b, a, b), np.where(a < 0.5, 7.0, b), np.full(lanes, 4.5)]
     np.testing.assert_array_equal(out, expected)
-    np.testing.assert_array_equal(np.signbit(out[7:11, :7]), np.signbit(expected[7:11])[:, :7])
+    numbers = ~np.isnan(a)
+    np.testing.assert_array_equal(np.signbit(out[7:11, numbers]), np.signbit(expected[7:11])[:, numbers])
 
 
 @kernel
@@ -102,6 +109,29 @@ def test_rounding_to_float32_is_numpys(values: np.ndarray) -> None:
 
 
 @kernel
+def _sums_twice(values, source, start, stop, begin, out):
+    for lane in range(0, values.shape[1], out.shape[1]):
+        a, b = sum_rows_twice(values, source, start, stop, lane, begin, load(values, 0, lane))
+        store(out, 0, 0, a)
+        store(out, 0, out.shape[1] // 2, b)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("edges", [(0, 0), (2, 3), (1, 12)])
+def test_two_sums_in_one_walk(edges: tuple[int, int], dtype: type) -> None:
+    rng, lanes = np.random.default_rng(0), LANES if dtype is np.float64 else LANES32
+    values, source = rng.normal(size=(6, 2 * lanes)).astype(dtype), rng.integers(0, 6, 12)
+    out = np.empty((1, 2 * lanes), dtype)
+    _sums_twice(values, source, *edges, 0.5, out)
+    expected = np.concatenate([np.full(lanes, 0.5, dtype), values[0, :lanes]])
+    for edge in range(*edges):
+        expected = expected + values[source[edge]]
+    np.testing.assert_array_equal(out[0], expected)
+    twin = _sum_rows_twice(values, source, *edges, 0, np.full(lanes, 0.5, dtype), values[0, :lanes])
+    np.testing.assert_array_equal(np.concatenate(twin), expected)
+
+
+@kernel
 def _sums(values, source, start, stop, weight, first, out):
     for lane in range(0, values.shape[1], LANES):
         store(out, 0, lane, input_sum(values, source, start, stop, weight, first, lane))
@@ -129,11 +159,22 @@ def _wrong(x):
 
 @COMPILED
 @pytest.mark.parametrize(
-    "values", [np.zeros((8, 2 * LANES))[:, ::2], np.zeros((LANES, 8)).T, np.zeros((8, LANES), dtype=np.float32)]
+    "values", [np.zeros((8, 2 * LANES))[:, ::2], np.zeros((LANES, 8)).T, np.zeros((8, LANES), dtype=np.int64)]
 )
 def test_lanes_must_lie_side_by_side(values: np.ndarray) -> None:
     with pytest.raises(TypingError):
         _powers(values, np.zeros((1, LANES)))
+
+
+@kernel
+def _mixed(x, y):
+    store(x, 0, 0, load(y, 0, 0))
+
+
+@COMPILED
+def test_vectors_of_two_kinds_do_not_mix() -> None:
+    with pytest.raises(TypingError):
+        _mixed(np.zeros((1, 16)), np.zeros((1, 16), np.float32))
 
 
 @COMPILED

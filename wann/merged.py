@@ -2,9 +2,9 @@
 
 Two nodes are the same if they do the same to the same sources in the same order, so that merging changes no bit of any
 result. The inputs come first among the sources of a node: under a shared weight their sum is the same at every weight.
+All is float32, which is twice as fast as float64 and enough to rank networks by; `wann.logits` has the exact outputs.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +13,26 @@ from numpy.typing import NDArray
 from wann.activations import Activation
 from wann.jit import kernel
 from wann.kernels import Packed
-from wann.maths import cosine_pi, exponential, gaussian, hyperbolic_tangent, rectify, sigmoid, sine_pi, square, step
-from wann.vectors import LANES, load, select, store, sum_rows_twice
+from wann.maths import rectify, square, step
+from wann.maths32 import (
+    cosine_pi,
+    exponential,
+    gaussian,
+    hyperbolic_tangent,
+    logarithm,
+    sigmoid,
+    sine_pi,
+)
+from wann.vectors import LANES32, load, select, store, sum_rows_twice
 
-Array = NDArray[np.float64]
+Array = NDArray[np.float32]
 
-# The values of all nodes at one time should fit the second-level cache.
-_TABLE_NUMBERS = 1 << 18
+# Kernels here compute this many lanes at once: two vectors.
+PAIR = 2 * LANES32
+
+# The values of all nodes at one time should fit the second-level cache: two tables of so many float32.
+_TABLE_NUMBERS = 1 << 17
+# More lanes than these spare nothing: the list of connections is walked for every pair of vectors.
 _MOST_LANES = 128
 
 
@@ -121,9 +134,9 @@ def _same(
 
 @kernel
 def lanes_at_a_time(nodes: int, lanes: int) -> int:
-    """Return how many of `lanes` examples to compute at a time, a multiple of 2 LANES as `lanes` is."""
-    fitting = min(_TABLE_NUMBERS // max(nodes, 1) // (2 * LANES) * 2 * LANES, _MOST_LANES)
-    return min(max(fitting, 2 * LANES), lanes)
+    """Return how many of `lanes` examples to compute at a time, a multiple of PAIR as `lanes` is."""
+    fitting = min(_TABLE_NUMBERS // max(nodes, 1) // PAIR * PAIR, _MOST_LANES)
+    return min(max(fitting, PAIR), lanes)
 
 
 @kernel
@@ -131,115 +144,82 @@ def sum_inputs(merged: Merged, given: Array, first: int, width: int, sums: Array
     """Fill `sums` (nodes, width): what the inputs add to each node, the same at every shared weight.
 
     `given` (1 + inputs, examples) is bias and inputs; the examples `first` to `first + width - 1` are summed, a
-    multiple of 2 LANES.
+    multiple of PAIR.
     """
     for node in range(len(merged.activation)):
         start, split = merged.edge_start[node], merged.edge_split[node]
-        for lane in range(0, width, 2 * LANES):
+        for lane in range(0, width, PAIR):
             a, b = sum_rows_twice(given, merged.source, start, split, first + lane, 0.0, 0.0)
             store(sums, node, lane, a)
-            store(sums, node, lane + LANES, b)
+            store(sums, node, lane + LANES32, b)
 
 
 @kernel
 def forward_merged(merged: Merged, weight: float, sums: Array, width: int, values: Array) -> None:
     """Fill `values` (nodes, width): every node under one shared weight, from what `sum_inputs` found."""
-    source = merged.source
     for node in range(len(merged.activation)):
-        split, stop, kind = merged.edge_split[node], merged.edge_start[node + 1], merged.activation[node]
-        # One loop for each activation, so that a sum goes from register to register into what is made of it.
-        if kind == Activation.LINEAR:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, a * weight)
-                store(values, node, lane + LANES, b * weight)
-        elif kind == Activation.STEP:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, step(a * weight))
-                store(values, node, lane + LANES, step(b * weight))
-        elif kind == Activation.SIN:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, sine_pi(a * weight))
-                store(values, node, lane + LANES, sine_pi(b * weight))
-        elif kind == Activation.GAUSSIAN:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, gaussian(a * weight))
-                store(values, node, lane + LANES, gaussian(b * weight))
-        elif kind == Activation.TANH:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, hyperbolic_tangent(a * weight))
-                store(values, node, lane + LANES, hyperbolic_tangent(b * weight))
-        elif kind == Activation.SIGMOID:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, sigmoid(a * weight))
-                store(values, node, lane + LANES, sigmoid(b * weight))
-        elif kind == Activation.INVERSE:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, -(a * weight))
-                store(values, node, lane + LANES, -(b * weight))
-        elif kind == Activation.ABSOLUTE:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, abs(a * weight))
-                store(values, node, lane + LANES, abs(b * weight))
-        elif kind == Activation.RELU:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, rectify(a * weight))
-                store(values, node, lane + LANES, rectify(b * weight))
-        elif kind == Activation.COSINE:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, cosine_pi(a * weight))
-                store(values, node, lane + LANES, cosine_pi(b * weight))
-        elif kind == Activation.SQUARE:
-            for lane in range(0, width, 2 * LANES):
-                a, b = sum_rows_twice(
-                    values, source, split, stop, lane, load(sums, node, lane), load(sums, node, lane + LANES)
-                )
-                store(values, node, lane, square(a * weight))
-                store(values, node, lane + LANES, square(b * weight))
+        split, stop = merged.edge_split[node], merged.edge_start[node + 1]
+        for lane in range(0, width, PAIR):
+            a, b = load(sums, node, lane), load(sums, node, lane + LANES32)
+            a, b = sum_rows_twice(values, merged.source, split, stop, lane, a, b)
+            store(values, node, lane, a * weight)
+            store(values, node, lane + LANES32, b * weight)
+        _activate(merged.activation[node], values, node, width)
+
+
+@kernel
+def _activate(kind: int, values: Array, node: int, width: int) -> None:
+    """Apply an activation to `values[node, :width]`, in place."""
+    if kind == Activation.STEP:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, step(load(values, node, lane)))
+    elif kind == Activation.SIN:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, sine_pi(load(values, node, lane)))
+    elif kind == Activation.GAUSSIAN:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, gaussian(load(values, node, lane)))
+    elif kind == Activation.TANH:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, hyperbolic_tangent(load(values, node, lane)))
+    elif kind == Activation.SIGMOID:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, sigmoid(load(values, node, lane)))
+    elif kind == Activation.INVERSE:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, -load(values, node, lane))
+    elif kind == Activation.ABSOLUTE:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, abs(load(values, node, lane)))
+    elif kind == Activation.RELU:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, rectify(load(values, node, lane)))
+    elif kind == Activation.COSINE:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, cosine_pi(load(values, node, lane)))
+    elif kind == Activation.SQUARE:
+        for lane in range(0, width, LANES32):
+            store(values, node, lane, square(load(values, node, lane)))
 
 
 @kernel
 def log_likelihood(
-    merged: Merged, weights: Array, given: Array, labels: NDArray[np.int64], floor: float, result: Array
+    merged: Merged,
+    weights: NDArray[np.float64],
+    given: Array,
+    labels: NDArray[np.int64],
+    floor: float,
+    result: NDArray[np.float64],
 ) -> None:
     """Fill `result` (networks, weights): the mean over examples of the log of the softmax of the true class.
 
     `given` (1 + inputs, lanes), `labels` (examples,), lanes beyond the examples are ignored. What one example gives is
     at least `floor`, also where outputs are not finite.
     """
-    examples, lanes, nodes = len(labels), given.shape[1], len(merged.activation)
+    lanes, nodes = given.shape[1], len(merged.activation)
     most = lanes_at_a_time(nodes, lanes)
-    sums, values = np.empty((nodes, most)), np.empty((nodes, most))
-    scratch = np.empty((2, most))
+    sums, values = np.empty((nodes, most), np.float32), np.empty((nodes, most), np.float32)
+    softmax = np.empty((2, most), np.float32)
     result[:] = 0.0
     for first in range(0, lanes, most):
         width = min(most, lanes - first)
@@ -247,118 +227,27 @@ def log_likelihood(
         for k in range(len(weights)):
             forward_merged(merged, weights[k], sums, width, values)
             for network in range(len(merged.output)):
-                _add_likelihood(merged, network, values, labels, first, width, floor, scratch, result, k)
-    result /= examples
+                _normalise(merged.output, network, values, width, softmax)
+                # Summed example by example, so that the parts make no difference.
+                total = result[network, k]
+                for lane in range(min(width, len(labels) - first)):
+                    right = values[merged.output[network, labels[first + lane]], lane]
+                    likelihood = right - softmax[0, lane] - softmax[1, lane]
+                    total += likelihood if likelihood > floor else floor
+                result[network, k] = total
+    result /= len(labels)
 
 
 @kernel
-def _add_likelihood(
-    merged: Merged,
-    network: int,
-    values: Array,
-    labels: NDArray[np.int64],
-    first: int,
-    width: int,
-    floor: float,
-    scratch: Array,
-    result: Array,
-    k: int,
-) -> None:
-    """Add the log-likelihood of the examples from `first` on to `result[network, k]`; `scratch` (2, width)."""
-    output = merged.output
-    for lane in range(0, width, LANES):
+def _normalise(output: NDArray[np.int64], network: int, values: Array, width: int, softmax: Array) -> None:
+    """Fill `softmax` (2, width): the largest output, and the log of the sum of exp(output - largest)."""
+    for lane in range(0, width, LANES32):
         top = load(values, output[network, 0], lane)
-        for i in range(1, merged.outputs):
+        for i in range(1, output.shape[1]):
             other = load(values, output[network, i], lane)
             top = select(other > top, other, top)
         mass = exponential(load(values, output[network, 0], lane) - top)
-        for i in range(1, merged.outputs):
+        for i in range(1, output.shape[1]):
             mass = mass + exponential(load(values, output[network, i], lane) - top)
-        store(scratch, 0, lane, top)
-        store(scratch, 1, lane, mass)
-    earned = result[network, k]  # summed example by example, so that the parts make no difference
-    for lane in range(min(width, len(labels) - first)):
-        right = values[output[network, labels[first + lane]], lane] - scratch[0, lane]
-        likelihood = right - math.log(scratch[1, lane])
-        earned += likelihood if likelihood > floor else floor
-    result[network, k] = earned
-
-
-@kernel
-def logits(merged: Merged, network: int, weights: Array, given: Array, result: Array) -> None:
-    """Fill `result` (weights, lanes, outputs) with the outputs of one network; `given` (1 + inputs, lanes)."""
-    lanes, nodes = given.shape[1], len(merged.activation)
-    most = lanes_at_a_time(nodes, lanes)
-    sums, values = np.empty((nodes, most)), np.empty((nodes, most))
-    for first in range(0, lanes, most):
-        width = min(most, lanes - first)
-        sum_inputs(merged, given, first, width, sums)
-        for k in range(len(weights)):
-            forward_merged(merged, weights[k], sums, width, values)
-            for i in range(merged.outputs):
-                for lane in range(width):
-                    result[k, first + lane, i] = values[merged.output[network, i], lane]
-
-
-@kernel
-def logits_individual(
-    packed: Packed, network: int, inputs: int, outputs: int, weights: Array, given: Array, result: Array
-) -> None:
-    """As `logits`, with one weight for each connection: `weights` (weightings, connections)."""
-    start, stop = packed.node_start[network], packed.node_start[network + 1]
-    base, lanes = packed.edge_start[start], given.shape[1]
-    most = lanes_at_a_time(1 + inputs + stop - start, lanes)
-    values = np.empty((1 + inputs + stop - start, most))
-    for first in range(0, lanes, most):
-        width = min(most, lanes - first)
-        for row in range(1 + inputs):
-            for lane in range(0, width, LANES):
-                store(values, row, lane, load(given, row, first + lane))
-        for k in range(len(weights)):
-            for node in range(start, stop):
-                row = 1 + inputs + node - start
-                for lane in range(0, width, LANES):
-                    store(values, row, lane, 0.0)
-                for edge in range(packed.edge_start[node], packed.edge_start[node + 1]):
-                    source, weight = packed.source[edge], weights[k, edge - base]
-                    for lane in range(0, width, LANES):
-                        store(values, row, lane, load(values, row, lane) + load(values, source, lane) * weight)
-                activate_row(packed.activation[node], values, row, width)
-            for i in range(outputs):
-                for lane in range(width):
-                    result[k, first + lane, i] = values[1 + inputs + stop - start - outputs + i, lane]
-
-
-@kernel
-def activate_row(kind: int, values: Array, row: int, width: int) -> None:
-    """Apply one activation to `values[row, :width]`, in place; `width` is a multiple of LANES."""
-    if kind == Activation.STEP:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, step(load(values, row, lane)))
-    elif kind == Activation.SIN:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, sine_pi(load(values, row, lane)))
-    elif kind == Activation.GAUSSIAN:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, gaussian(load(values, row, lane)))
-    elif kind == Activation.TANH:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, hyperbolic_tangent(load(values, row, lane)))
-    elif kind == Activation.SIGMOID:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, sigmoid(load(values, row, lane)))
-    elif kind == Activation.INVERSE:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, -load(values, row, lane))
-    elif kind == Activation.ABSOLUTE:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, abs(load(values, row, lane)))
-    elif kind == Activation.RELU:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, rectify(load(values, row, lane)))
-    elif kind == Activation.COSINE:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, cosine_pi(load(values, row, lane)))
-    elif kind == Activation.SQUARE:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, load(values, row, lane) * load(values, row, lane))
+        store(softmax, 0, lane, top)
+        store(softmax, 1, lane, logarithm(mass))

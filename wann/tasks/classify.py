@@ -10,15 +10,15 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from wann.config import TRAINING_WEIGHTS
 from wann.datasets import Dataset
 from wann.kernels import Packed
-from wann.merged import Merged, log_likelihood, logits, logits_individual, merge
+from wann.logits import logits
+from wann.merged import PAIR, Merged, log_likelihood, merge
 from wann.network import Network, pack
 from wann.tasks import Task, make_spec
-from wann.vectors import LANES
 
 # Images in a block. Eight blocks are the thousand images of a generation in the paper.
 BLOCK = 125
@@ -154,39 +154,46 @@ class Classification(Task):
         steps: NDArray[np.int64],
     ) -> None:
         """Fill `returns` (networks, weightings, blocks); a step is one image at one weighting. See `Task.score`."""
-        for i, block in enumerate(episodes):
-            given, labels = self.gather(block), self.labels[block]
-            if weights.shape[1] == 1 and self.measure == "return":
-                earned = np.empty((len(packed.merged.output), len(weights)))
-                log_likelihood(packed.merged, weights[:, 0].copy(), given, labels, self.floor, earned)
-                returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
-                continue
-            for network in range(*span):
-                found = self._logits(packed, network, weights, given)[:, : len(block)]
-                returns[network, :, i] = self._earned(found, labels)
+        if weights.shape[1] == 1 and self.measure == "return":
+            self._score_merged(packed.merged, span, weights[:, 0], episodes, returns)
+        else:
+            for i, block in enumerate(episodes):
+                given, labels = self.gather(block, np.float64), self.labels[block]
+                for network in range(*span):
+                    found = self._logits(packed.packed, network, weights, given)[:, : len(block)]
+                    returns[network, :, i] = self._earned(found, labels)
         steps[span[0] : span[1]] = episodes.size * len(weights)
 
-    def gather(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _score_merged(
+        self,
+        merged: Merged,
+        span: tuple[int, int],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+    ) -> None:
+        """Fill `returns` with what networks earn under shared weights, all of them computed at once."""
+        weights, earned = np.ascontiguousarray(weights), np.empty((len(merged.output), len(weights)))
+        for i, block in enumerate(episodes):
+            log_likelihood(merged, weights, self.gather(block, np.float32), self.labels[block], self.floor, earned)
+            returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
+
+    def gather(self, indices: NDArray[np.int64], dtype: DTypeLike) -> NDArray[Any]:
         """Return bias and pixels (1 + inputs, lanes) of some images, with zeros up to a whole number of vectors."""
-        given = np.zeros((1 + self.inputs, -(-len(indices) // (2 * LANES)) * 2 * LANES))
+        given = np.zeros((1 + self.inputs, -(-len(indices) // PAIR) * PAIR), dtype)
         given[0] = 1.0
         given[1:, : len(indices)] = self.images[indices].T
         return given
 
     def logits(self, network: Network, weights: NDArray[np.float64], indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the outputs (weightings, images, classes) of one network; `weights` (weightings, 1 or connections)."""
-        packed = self.pack([network])
-        return self._logits(packed, 0, weights, self.gather(indices))[:, : len(indices)]
+        return self._logits(pack([network]), 0, weights, self.gather(indices, np.float64))[:, : len(indices)]
 
     def _logits(
-        self, packed: _PackedTwice, network: int, weights: NDArray[np.float64], given: NDArray[np.float64]
+        self, packed: Packed, network: int, weights: NDArray[np.float64], given: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         found = np.empty((len(weights), given.shape[1], self.outputs))
-        if weights.shape[1] == 1:
-            logits(packed.merged, network, np.ascontiguousarray(weights[:, 0]), given, found)
-        else:
-            weights = np.ascontiguousarray(weights)
-            logits_individual(packed.packed, network, self.inputs, self.outputs, weights, given, found)
+        logits(packed, network, self.inputs, self.outputs, np.ascontiguousarray(weights), given, found)
         return found
 
     def _earned(self, found: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
