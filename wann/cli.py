@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from wann.config import SearchConfig, make_config
+from wann.config import SearchConfig, TuneConfig, make_config
 from wann.errors import UserError
-from wann.flags import add_dataset, add_environment, add_setting, seconds, task_spec, whole
+from wann.flags import add_dataset, add_environment, add_setting, given_settings, seconds, task_spec, whole
 from wann.recipes import load_recipe, recipe_names
 
 if TYPE_CHECKING:
@@ -154,22 +154,9 @@ def _make_parser() -> _Parser:
 
 def _add_tune(tune: _Parser) -> None:
     _add_network(tune)
-    for name, kind, text in (
-        ("weights", str, "shared or individual"),
-        ("task", str, "task; default: the one the network was grown for"),
-        ("seed", int, "the one seed: same seed, same bytes; default: 0"),
-        ("generations", int, "generations of the search for individual weights; default: 1600"),
-        ("population", int, "candidates of a race in a generation; default: 24"),
-        ("races", int, "starts, halved again and again, doubled for each excerpt a task has; default: 32"),
-        ("sigma", float, "standard deviation of a weight in the first generation; default: 0.7"),
-        (
-            "episodes",
-            int,
-            "episodes of a candidate while all races run, more when some are given up; default: 4",
-        ),
-        ("method", str, "auto, cma or gradient; default: auto"),
-    ):
-        tune.add_argument(f"--{name}", type=kind, default=argparse.SUPPRESS, metavar=name.upper(), help=text)
+    settings = tune.add_argument_group("settings")
+    for entry in dataclasses.fields(TuneConfig):
+        add_setting(settings, entry)
     tune.add_argument("--resume", action="store_true", help="the argument is the folder of a tuning: go on with it")
     tune.add_argument("--threads", type=whole(1), help="threads; default: every core")
     tune.add_argument("--out", type=Path, help="file; default: tuned-WEIGHTS.json in the run, or beside the network")
@@ -186,8 +173,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
-    prefix = "setting_"
-    given = {key.removeprefix(prefix): value for key, value in vars(options).items() if key.startswith(prefix)}
+    given = given_settings(options)
     options.task = given.get("task")
     spec = task_spec(options)
     if spec:
@@ -284,7 +270,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     from wann.experiment import evaluate
     from wann.loading import load_network
     from wann.tasks import make_task
-    from wann.tuning import TuneConfig, Tuned
+    from wann.tuning import Tuned
 
     conditions = parse_conditions(options.conditions) if options.conditions is not None else ()
     spec = task_spec(options)

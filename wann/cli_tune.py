@@ -5,16 +5,17 @@ import json
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from wann.conditions import fixed
+from wann.config import TuneConfig, make_config
 from wann.errors import UserError
 from wann.evaluators import Evaluator
 from wann.evaluators.choice import make_evaluator
+from wann.flags import given_settings
 from wann.formats import NetworkFile, read_network
 from wann.loading import load_network, network_path
 from wann.network import Network, compile_with_genes
@@ -22,7 +23,7 @@ from wann.progress import follow
 from wann.runs import GENERATIONS, RunDir
 from wann.streams import stream
 from wann.tasks import Task, make_task
-from wann.tuning import Row, TuneConfig, Tuned, make_tune_config, store
+from wann.tuning import Row, Tuned, store
 from wann.tuning.individual import tune_individual
 from wann.tuning.shared import tune_shared
 
@@ -31,7 +32,7 @@ _REPORT_EPISODES = 1000
 
 def tune(options: argparse.Namespace) -> None:
     """Run or continue a tuning as the command line asks."""
-    settings = {f.name: getattr(options, f.name) for f in fields(TuneConfig) if hasattr(options, f.name)}
+    settings = given_settings(options)
     if options.resume:
         if settings or options.out:
             given = ", ".join([f"--{name}" for name in settings] + ["--out"] * bool(options.out))
@@ -47,7 +48,7 @@ def tune(options: argparse.Namespace) -> None:
     loaded = load_network(options.network, task)
     task = task or make_task(loaded.task or "swingup")
     loaded.check_fits(task)
-    config = make_tune_config({**settings, "task": task.spec})
+    config = make_config({**settings, "task": task.spec}, TuneConfig())
     file = read_network(network_path(options.network), task.inputs, task.outputs)
     file = NetworkFile(file.genome, None, task.spec, file.info)
     result = options.out or store.place(options.network, config.weights)

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann import measures
+from wann.config import TuneConfig
 from wann.errors import UserError, unknown
 from wann.evaluators import Evaluator
 from wann.measures import WEIGHT_LIMIT
 from wann.network import Network
 from wann.streams import stream
 from wann.tasks import Task
-from wann.tuning import TuneConfig, Tuned
+from wann.tuning import Tuned
 from wann.tuning.individual import finish, tune_individual
 from wann.tuning.shared import tune_shared
 

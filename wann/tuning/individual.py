@@ -3,11 +3,12 @@
 from collections.abc import Generator, Sequence
 from importlib.util import find_spec
 
+from wann.config import TuneConfig
 from wann.errors import UserError
 from wann.evaluators import Evaluator
 from wann.network import Network
 from wann.tasks import Task
-from wann.tuning import Row, TuneConfig, Tuned
+from wann.tuning import Row, Tuned
 from wann.tuning.cma import tune_cma
 from wann.tuning.shared import tune_shared
 
