@@ -19,12 +19,12 @@ from wann.flags import given_settings
 from wann.formats import NetworkFile, read_network
 from wann.loading import load_network, network_path
 from wann.network import Network, compile_with_genes
-from wann.progress import follow
+from wann.progress import follow, short
 from wann.runs import GENERATIONS, RunDir
 from wann.streams import stream
 from wann.tasks import Task, make_task
 from wann.tuning import Row, Tuned, store
-from wann.tuning.individual import tune_individual
+from wann.tuning.individual import planned_rows, tune_individual
 from wann.tuning.shared import tune_shared
 
 _REPORT_EPISODES = 1000
@@ -93,7 +93,7 @@ def _individual(
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
         with make_evaluator(task, options.threads) as evaluator:
-            for _ in follow(rows(evaluator), config.generations, len(known), describe=describe):
+            for _ in follow(rows(evaluator), planned_rows(task, network, config), len(known), describe=describe):
                 pass
             if found:
                 summary = _save(result, config, file, found[0], task, evaluator)
@@ -111,7 +111,7 @@ def tune_in_view(task: Task, network: Network, evaluator: Evaluator, config: Tun
     def rows() -> Iterator[Row]:
         found.append((yield from tune_individual(task, network, evaluator, config)))
 
-    for _ in follow(rows(), config.generations, 0, describe=describe):
+    for _ in follow(rows(), planned_rows(task, network, config), 0, describe=describe):
         pass
     return found[0]
 
@@ -119,7 +119,7 @@ def tune_in_view(task: Task, network: Network, evaluator: Evaluator, config: Tun
 def describe(row: Row) -> str:
     """Return one line on a generation of a tuning."""
     races = f", {row['races']} races" if row.get("races", 1) > 1 else ""
-    return f"best {row['best']:.1f}, median {row['median']:.1f}{races}"
+    return f"best {short(row['best'])}, median {short(row['median'])}{races}"
 
 
 def _save(

@@ -30,6 +30,11 @@ def tune_individual(
     return (yield from tune_cma(task, network, evaluator, config, start, known))
 
 
+def planned_rows(task: Task, network: Network, config: TuneConfig) -> int:
+    """Return how many rows `tune_individual` yields in all: generations, or epochs and the start before them."""
+    return _epochs(config) + 1 if choose_method(task, network, config) == "gradient" else config.generations
+
+
 def choose_method(task: Task, network: Network, config: TuneConfig) -> str:
     """Return `cma` or `gradient`: what `config` names or, for auto, what suits task and network.
 
@@ -47,6 +52,10 @@ def choose_method(task: Task, network: Network, config: TuneConfig) -> str:
     return "gradient" if config.method == "gradient" or differentiable(network) else "cma"
 
 
+def _epochs(config: TuneConfig) -> int:
+    return min(config.generations, _MOST_EPOCHS)
+
+
 def _by_gradient(
     task: Task, network: Network, start: Tuned, config: TuneConfig, known: Sequence[Row]
 ) -> Generator[Row, None, Tuned]:
@@ -62,7 +71,7 @@ def _by_gradient(
         data["x_validation"],
         data["y_validation"],
         start=float(start.weights[0]) or 1.0,
-        epochs=min(config.generations, _MOST_EPOCHS),
+        epochs=_epochs(config),
         seed=config.seed % 2**63,
     )
     seen = 0
