@@ -284,9 +284,9 @@ def _evaluate(options: argparse.Namespace) -> None:
         )
         if conditions:
 
-            def tune() -> Tuned:
+            def tune(start: Tuned) -> Tuned:
                 config = TuneConfig(task=task.spec, seed=options.seed)
-                return tune_in_view(task, loaded.network, evaluator, config)
+                return tune_in_view(task, loaded.network, evaluator, config, start)
 
             how: dict[str, Any] = {"weights": loaded.weights, "episodes": options.episodes, "seed": options.seed}
             result["conditions"] = measure_conditions(

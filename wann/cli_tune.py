@@ -104,12 +104,12 @@ def _individual(
     _report({"network": None, "folder": str(run.path), "finished": False}, options.json)
 
 
-def tune_in_view(task: Task, network: Network, evaluator: Evaluator, config: TuneConfig) -> Tuned:
-    """Return individual weights, tuned without a folder; progress is shown on stderr."""
+def tune_in_view(task: Task, network: Network, evaluator: Evaluator, config: TuneConfig, start: Tuned) -> Tuned:
+    """Return individual weights, tuned from the best shared one without a folder; progress is shown on stderr."""
     found: list[Tuned] = []
 
     def rows() -> Iterator[Row]:
-        found.append((yield from tune_individual(task, network, evaluator, config)))
+        found.append((yield from tune_individual(task, network, evaluator, config, start=start)))
 
     for _ in follow(rows(), planned_rows(task, network, config), 0, describe=describe):
         pass

@@ -16,15 +16,21 @@ _MOST_EPOCHS = 30
 
 
 def tune_individual(
-    task: Task, network: Network, evaluator: Evaluator, config: TuneConfig, known: Sequence[Row] = ()
+    task: Task,
+    network: Network,
+    evaluator: Evaluator,
+    config: TuneConfig,
+    known: Sequence[Row] = (),
+    start: Tuned | None = None,
 ) -> Generator[Row, None, Tuned]:
     """Yield a row per generation, return weights (connections,) with which `network` has a high mean return.
 
-    `known` are the rows that an earlier, stopped tuning with the same settings yielded: they are taken as evaluated,
-    and not yielded again. UserError if they belong to another tuning.
+    `start` is what `tune_shared` returns with the seed of `config`, where that is known. `known` are the rows that an
+    earlier, stopped tuning with the same settings yielded: they are taken as evaluated, and not yielded again.
+    UserError if they belong to another tuning.
     """
     method = choose_method(task, network, config)
-    start = tune_shared(task, network, evaluator, seed=config.seed)
+    start = start or tune_shared(task, network, evaluator, seed=config.seed)
     if method == "gradient":
         return (yield from _by_gradient(task, network, start, config, known))
     return (yield from tune_cma(task, network, evaluator, config, start, known))
