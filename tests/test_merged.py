@@ -35,7 +35,7 @@ def examples(inputs: int, count: int, seed: int) -> np.ndarray:
 
 def outputs(network: Network, given: np.ndarray, weights: np.ndarray = WEIGHTS) -> np.ndarray:
     found = np.empty((len(weights), given.shape[1], network.outputs))
-    logits(merge(pack([network]), network.inputs, network.outputs), 0, weights, given, found)
+    logits(merge(pack([network]), network.inputs, network.outputs), weights, given, found[None])
     return found
 
 
@@ -72,10 +72,10 @@ def test_merging_changes_no_bit(kinds: list[int], seed: int) -> None:
     given = examples(4, 13, seed)
     merged = merge(pack(networks), 4, 2)
     assert len(merged.activation) <= sum(len(network.activation) for network in networks)
+    together = np.empty((len(networks), len(WEIGHTS), given.shape[1], 2))
+    logits(merged, WEIGHTS, given, together)
     for g, network in enumerate(networks):
-        together = np.empty((len(WEIGHTS), given.shape[1], 2))
-        logits(merged, g, WEIGHTS, given, together)
-        np.testing.assert_array_equal(together, outputs(network, given))
+        np.testing.assert_array_equal(together[g], outputs(network, given))
 
 
 def test_equal_networks_are_there_once() -> None:

@@ -285,8 +285,8 @@ def _add_likelihood(
 
 
 @kernel
-def logits(merged: Merged, network: int, weights: Array, given: Array, result: Array) -> None:
-    """Fill `result` (weights, lanes, outputs) with the outputs of one network; `given` (1 + inputs, lanes)."""
+def logits(merged: Merged, weights: Array, given: Array, result: Array) -> None:
+    """Fill `result` (networks, weights, lanes, outputs) with the outputs; `given` (1 + inputs, lanes)."""
     lanes, nodes = given.shape[1], len(merged.activation)
     most = lanes_at_a_time(nodes, lanes)
     sums, values = np.empty((nodes, most)), np.empty((nodes, most))
@@ -295,16 +295,20 @@ def logits(merged: Merged, network: int, weights: Array, given: Array, result: A
         sum_inputs(merged, given, first, width, sums)
         for k in range(len(weights)):
             forward_merged(merged, weights[k], sums, width, values)
-            for i in range(merged.outputs):
-                for lane in range(width):
-                    result[k, first + lane, i] = values[merged.output[network, i], lane]
+            for network in range(len(merged.output)):
+                for i in range(merged.outputs):
+                    for lane in range(width):
+                        result[network, k, first + lane, i] = values[merged.output[network, i], lane]
 
 
 @kernel
 def logits_individual(
     packed: Packed, network: int, inputs: int, outputs: int, weights: Array, given: Array, result: Array
 ) -> None:
-    """As `logits`, with one weight for each connection: `weights` (weightings, connections)."""
+    """As `logits`, for one network with one weight for each connection: `weights` (weightings, connections).
+
+    `result` (weightings, lanes, outputs).
+    """
     start, stop = packed.node_start[network], packed.node_start[network + 1]
     base, lanes = packed.edge_start[start], given.shape[1]
     most = lanes_at_a_time(1 + inputs + stop - start, lanes)

@@ -26,6 +26,7 @@ BLOCK = 125
 # One in so many training images is kept for validation.
 _VALIDATION = 6
 _MOST_TEST_BLOCKS = 20
+_MOST_LOGITS = 1 << 21  # outputs held at once: 16 MB
 
 
 class _PackedTwice(NamedTuple):
@@ -156,14 +157,17 @@ class Classification(Task):
         """Fill `returns` (networks, weightings, blocks); a step is one image at one weighting. See `Task.score`."""
         for i, block in enumerate(episodes):
             given, labels = self.gather(block), self.labels[block]
-            if weights.shape[1] == 1 and self.measure == "return":
-                earned = np.empty((len(packed.merged.output), len(weights)))
-                log_likelihood(packed.merged, weights[:, 0].copy(), given, labels, self.floor, earned)
-                returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
+            if weights.shape[1] != 1:
+                found = self._individual(packed.packed, span[0], weights, given)[:, : len(block)]
+                returns[span[0], :, i] = self._earned(found, labels)
                 continue
-            for network in range(*span):
-                found = self._logits(packed, network, weights, given)[:, : len(block)]
-                returns[network, :, i] = self._earned(found, labels)
+            shared = np.ascontiguousarray(weights[:, 0])
+            if self.measure == "accuracy":
+                earned = self._accuracy(packed.merged, shared, given, labels)
+            else:
+                earned = np.empty((len(packed.merged.output), len(shared)))
+                log_likelihood(packed.merged, shared, given, labels, self.floor, earned)
+            returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
         steps[span[0] : span[1]] = episodes.size * len(weights)
 
     def gather(self, indices: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -175,19 +179,35 @@ class Classification(Task):
 
     def logits(self, network: Network, weights: NDArray[np.float64], indices: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the outputs (weightings, images, classes) of one network; `weights` (weightings, 1 or connections)."""
-        packed = self.pack([network])
-        return self._logits(packed, 0, weights, self.gather(indices))[:, : len(indices)]
+        packed, given = self.pack([network]), self.gather(indices)
+        if weights.shape[1] != 1:
+            return self._individual(packed.packed, 0, weights, given)[:, : len(indices)]
+        found = np.empty((1, len(weights), given.shape[1], self.outputs))
+        logits(packed.merged, np.ascontiguousarray(weights[:, 0]), given, found)
+        return found[0, :, : len(indices)]
 
-    def _logits(
-        self, packed: _PackedTwice, network: int, weights: NDArray[np.float64], given: NDArray[np.float64]
+    def _individual(
+        self, packed: Packed, network: int, weights: NDArray[np.float64], given: NDArray[np.float64]
     ) -> NDArray[np.float64]:
+        """Return the outputs (weightings, lanes, classes) of one network; `weights` (weightings, connections)."""
         found = np.empty((len(weights), given.shape[1], self.outputs))
-        if weights.shape[1] == 1:
-            logits(packed.merged, network, np.ascontiguousarray(weights[:, 0]), given, found)
-        else:
-            weights = np.ascontiguousarray(weights)
-            logits_individual(packed.packed, network, self.inputs, self.outputs, weights, given, found)
+        logits_individual(packed, network, self.inputs, self.outputs, np.ascontiguousarray(weights), given, found)
         return found
+
+    def _accuracy(
+        self, merged: Merged, weights: NDArray[np.float64], given: NDArray[np.float64], labels: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return the share of images (networks, weights) that each network classifies rightly under shared weights."""
+        networks, lanes = len(merged.output), given.shape[1]
+        fitting = _MOST_LOGITS // (networks * len(weights) * self.outputs) // (2 * LANES) * 2 * LANES
+        right = np.zeros((networks, len(weights)), np.int64)
+        for first in range(0, lanes, max(fitting, 2 * LANES)):
+            part = np.ascontiguousarray(given[:, first : first + max(fitting, 2 * LANES)])
+            of_part = labels[first : first + part.shape[1]]
+            found = np.empty((networks, len(weights), part.shape[1], self.outputs))
+            logits(merged, weights, part, found)
+            right += (found[:, :, : len(of_part)].argmax(axis=3) == of_part).sum(axis=2)
+        return right / len(labels)
 
     def _earned(self, found: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return accuracy or mean log-likelihood (weightings,) of logits (weightings, images, classes)."""
