@@ -105,38 +105,13 @@ def _make_parser() -> _Parser:
             added.add_argument("--json", action="store_true", help="print one JSON object to stdout")
         return added
 
-    search = command("search", _search, "grow a weight-agnostic network", True)
-    search.add_argument(
-        "recipe",
-        nargs="?",
-        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
-    )
-    search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
-    add_environment(search)
-    add_dataset(search)
-    settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
-    for entry in dataclasses.fields(SearchConfig):
-        add_setting(settings, entry)
-    _add_running(search)
+    _add_search(command("search", _search, "grow a weight-agnostic network", True))
 
     resume = command("resume", _resume, "go on with a search that was stopped or killed", True)
     resume.add_argument("run", type=Path, help="run directory")
     _add_running(resume)
 
-    evaluate = command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True)
-    _add_network(evaluate)
-    evaluate.add_argument("--task", help="task; default: the one the network was grown for")
-    add_environment(evaluate)
-    add_dataset(evaluate)
-    evaluate.add_argument("--episodes", type=whole(1), default=100, help="episodes at each weight")
-    evaluate.add_argument("--seed", type=whole(0), default=0, help="seed of the episodes")
-    evaluate.add_argument("--threads", type=whole(1), help="threads; default: every core")
-    evaluate.add_argument(
-        "--conditions",
-        metavar="NAMES",
-        help="measure weight conditions, too: all, or some of random_weights,random_shared,tuned_shared,tuned_weights",
-    )
-
+    _add_evaluate(command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True))
     _add_tune(command("tune", _tune, "tune the weights of a network: one shared by all, or one for each", True))
 
     render = command("render", _render, "draw the network, the learning curve, the profile, an episode", False)
@@ -150,6 +125,36 @@ def _make_parser() -> _Parser:
 
     command("recipes", _recipes, "list the recipes", True)
     return parser
+
+
+def _add_search(search: _Parser) -> None:
+    search.add_argument(
+        "recipe",
+        nargs="?",
+        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
+    )
+    search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
+    add_environment(search)
+    add_dataset(search)
+    settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
+    for entry in dataclasses.fields(SearchConfig):
+        add_setting(settings, entry)
+    _add_running(search)
+
+
+def _add_evaluate(evaluate: _Parser) -> None:
+    _add_network(evaluate)
+    evaluate.add_argument("--task", help="task; default: the one the network was grown for")
+    add_environment(evaluate)
+    add_dataset(evaluate)
+    evaluate.add_argument("--episodes", type=whole(1), default=100, help="episodes at each weight")
+    evaluate.add_argument("--seed", type=whole(0), default=0, help="seed of the episodes")
+    evaluate.add_argument("--threads", type=whole(1), help="threads; default: every core")
+    evaluate.add_argument(
+        "--conditions",
+        metavar="NAMES",
+        help="measure weight conditions, too: all, or some of random_weights,random_shared,tuned_shared,tuned_weights",
+    )
 
 
 def _add_tune(tune: _Parser) -> None:
