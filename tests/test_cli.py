@@ -83,7 +83,10 @@ def test_recipes_and_help(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as left:
             main([command, "--help"])
         assert left.value.code == 0
-    assert "(default: 1024)" in wann("search", "--help").stdout
+    text = wann("search", "--help").stdout
+    assert "(default: 1024)" in text
+    assert "(default: 10.0)" in text  # --checkpoint-seconds, which is no setting
+    assert "(default: None)" not in text
 
 
 def test_tune_has_a_flag_with_its_default_for_each_setting() -> None:

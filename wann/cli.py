@@ -79,6 +79,14 @@ class _Parser(argparse.ArgumentParser):
         return options
 
 
+class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows the defaults that say something: neither None nor False."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        silent = action.default is None or action.default is False  # 0 is neither
+        return action.help if silent else super()._get_help_string(action)
+
+
 def _flags_of(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[str]:
     flags = []
     for action in parser._actions:
@@ -98,7 +106,7 @@ def _make_parser() -> _Parser:
             help=text,
             description=text,
             allow_abbrev=False,
-            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+            formatter_class=_HelpFormatter,
         )
         added.set_defaults(command=run)
         if numbers:
