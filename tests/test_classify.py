@@ -74,6 +74,17 @@ def test_accuracy_is_the_share_of_right_classes(own) -> None:
     np.testing.assert_allclose(found, (logits.argmax(axis=2) == held_out.labels).mean(axis=1))
 
 
+def test_accuracies_of_several_networks_are_those_of_each_in_any_parts(own) -> None:
+    some, task = networks(own), own.tuning
+    weights = np.linspace(-2.0, 2.0, 3000)[:, None]  # so many that not all images of a block are computed at once
+    blocks = task.draw_episodes(1, np.random.default_rng(0))
+    with ThreadEvaluator(1) as evaluator:
+        together = evaluator.evaluate(task, some, weights, blocks).returns
+        for i, network in enumerate(some):
+            few = evaluator.evaluate(task, [network], weights[::1000], blocks).returns
+            np.testing.assert_array_equal(few[0], together[i, ::1000])
+
+
 def test_a_network_scores_the_same_in_any_company_and_on_any_threads(own) -> None:
     some = networks(own)
     blocks = own.draw_episodes(8, np.random.default_rng(1))

@@ -53,9 +53,18 @@ def test_all_conditions_are_accuracies(run: Path, capsys) -> None:
 def test_tuned_weights_are_saved_and_given_back(run: Path, capsys) -> None:
     tuned = result_of(capsys, "tune", str(run), "--weights", "individual", "--generations", "5")
     assert tuned["method"] == "gradient"
+    rows = [json.loads(line) for line in (Path(tuned["folder"]) / "generations.jsonl").read_text().splitlines()]
+    assert [row["epoch"] for row in rows] == [0, 1, 2, 3, 4, 5]
     found = result_of(capsys, "evaluate", tuned["network"], "--conditions", "tuned_weights")["conditions"]
     assert found["tuned_weights"]["method"] == "given"
     assert found["tuned_weights"]["mean"] == pytest.approx(tuned["mean"])
+
+
+def test_progress_counts_to_the_last_epoch(run: Path, capsys) -> None:
+    assert main(["tune", str(run), "--weights", "individual", "--generations", "2"]) == 0
+    assert "generation 3/3: best 0." in capsys.readouterr().err
+    assert main(["evaluate", str(run), "--conditions", "tuned_weights"]) == 0
+    assert "generation 31/31: best 0." in capsys.readouterr().err
 
 
 def test_its_figures(run: Path, tmp_path: Path, capsys) -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from wann.cli import main
+from wann.config import TuneConfig
 
 TINY = ("--population", "24", "--generations", "6", "--confirm-episodes", "4", "--threads", "1")
 
@@ -81,7 +83,22 @@ def test_recipes_and_help(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as left:
             main([command, "--help"])
         assert left.value.code == 0
-    assert "(default: 1024)" in wann("search", "--help").stdout
+    text = wann("search", "--help").stdout
+    assert "(default: 1024)" in text
+    assert "(default: 10.0)" in text  # --checkpoint-seconds, which is no setting
+    assert "(default: None)" not in text
+
+
+def test_tune_has_a_flag_with_its_default_for_each_setting() -> None:
+    text = wann("tune", "--help", env={**os.environ, "COLUMNS": "400"}).stdout
+    lines = {line.split()[0]: line for line in text.splitlines() if line.lstrip().startswith("--")}
+    for entry in dataclasses.fields(TuneConfig):
+        shown = entry.metadata["shown"]
+        line = lines["--" + entry.name.replace("_", "-")]
+        assert entry.metadata["help"] in line
+        assert ("default" in line) == (shown != "")
+        if shown != "":
+            assert f"(default: {entry.default if shown is None else shown})" in line
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:

@@ -23,7 +23,7 @@ def network() -> Network:
 
 def measured(task: Any = TASK, threads: int = 1, **options: Any) -> dict[str, dict[str, Any]]:
     some = network()
-    options.setdefault("tune", lambda: Tuned(np.linspace(-1, 1, some.connections), "by hand", 7, 1))
+    options.setdefault("tune", lambda start: Tuned(np.linspace(-1, 1, some.connections), "by hand", 7, 1))
     with ThreadEvaluator(threads) as evaluator:
         return measure_conditions(task, some, evaluator, **{"episodes": 12, **options})
 
@@ -87,6 +87,19 @@ def test_tuning_and_report_never_meet_the_same_episodes() -> None:
     assert len(task.held_out.drawn) == 4
     both = np.concatenate([tuned_on, reported_on])
     assert len(np.unique(both, axis=0)) == len(both)
+
+
+def test_the_shared_weight_is_tuned_once_for_both_conditions() -> None:
+    task = Watched()
+    starts: list[Tuned] = []
+
+    def tune(start: Tuned) -> Tuned:
+        starts.append(start)
+        return Tuned(np.linspace(-1, 1, network().connections), "by hand", 7, 1)
+
+    result = measured(task, names=("tuned_shared", "tuned_weights"), tune=tune)
+    assert len(task.drawn) == 1
+    assert [start.weights[0] for start in starts] == [result["tuned_shared"]["weight"]]
 
 
 class Blocks(CartPoleSwingUp):

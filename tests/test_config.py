@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from wann.config import SearchConfig, make_config
+from wann.config import SearchConfig, TuneConfig, make_config
 from wann.errors import UserError
 from wann.operators import OPERATORS
 from wann.ranking import RANKINGS
@@ -49,6 +49,8 @@ def test_names_agree_with_the_registries() -> None:
 def test_settings_survive_json() -> None:
     config = SearchConfig(weights=(-1.0, 1.0), seed=7)
     assert make_config(config.to_dict()) == config
+    tuning = TuneConfig(weights="shared", sigma=0.5)
+    assert make_config(tuning.to_dict(), TuneConfig()) == tuning
 
 
 @pytest.mark.parametrize("name", recipe_names())

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from wann.experiment import Growth, episodes_in, evaluate, grow, training_weight
 from wann.measures import Measure, profile, random_shared, summarise
 from wann.network import compile_genome
 from wann.tasks import make_task
+from wann.tasks.control import CartPoleSwingUp
 
 
 def small(**settings: object) -> SearchConfig:
@@ -28,6 +31,25 @@ def test_grow_yields_a_row_a_generation_and_confirms_its_champion() -> None:
         assert (again.champion.mean, again.champion.connections) == (champion.mean, champion.connections)
         assert rows[-1]["champion"] == champion.mean
         assert growth.finish()["connections"] == champion.connections
+
+
+class Counted(CartPoleSwingUp):
+    """Counts how often episodes for confirming were drawn."""
+
+    draws = 0
+
+    def draw_confirmation(self, episodes: int, rng: np.random.Generator) -> Any:
+        type(self).draws += 1
+        return super().draw_confirmation(episodes, rng)
+
+
+def test_the_episodes_for_confirming_are_drawn_once() -> None:
+    with ThreadEvaluator(1) as evaluator:
+        growth = Growth(small(), evaluator)
+        growth.task = Counted()
+        list(grow(growth))
+    assert len(growth.front.tried) > 2
+    assert Counted.draws == 1
 
 
 def test_stop_ends_after_the_generation() -> None:

@@ -13,6 +13,7 @@ import pytest
 from toys import grow
 
 from wann.cli import main
+from wann.cli_tune import describe
 from wann.formats import NetworkFile, dumps_json
 
 TINY = ("--weights", "individual", "--generations", "30", "--population", "6", "--races", "2", "--episodes", "2")
@@ -118,6 +119,17 @@ def test_what_is_there_is_not_overwritten(network: Path, tmp_path: Path, capsys:
         assert "exists already" in capsys.readouterr().err
         assert (tmp_path / "t.json").read_text() == "mine"
     shutil.rmtree(tmp_path / "t")
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ({"best": 0.93749, "median": 0.9, "epoch": 3}, "best 0.937, median 0.9"),
+        ({"best": 912.34, "median": -21.44, "races": 8}, "best 912, median -21.4, 8 races"),
+    ],
+)
+def test_progress_shows_accuracies_as_well_as_returns(row: dict[str, float], line: str) -> None:
+    assert describe(row) == line
 
 
 MISTAKES = [

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from toys import grow
 
+from wann.config import make_config
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network import Network, compile_genome
 from wann.tasks.control import CartPoleSwingUp
-from wann.tuning import TuneConfig, Tuned, make_tune_config
+from wann.tuning import TuneConfig, Tuned
 from wann.tuning.cma import tune_cma
 from wann.tuning.individual import finish, tune_individual
 from wann.tuning.stages import make_plan
@@ -144,7 +145,7 @@ SETTINGS = [
 @pytest.mark.parametrize(("settings", "message"), SETTINGS)
 def test_settings_out_of_range_are_refused(settings: Any, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        make_tune_config(settings)
+        make_config(settings, TuneConfig())
 
 
 def test_gradients_are_refused_where_there_are_none() -> None:

@@ -4,9 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.crossover import cross
-from wann.genome import Genes, Genome, Index
+from wann.genome import Genes, Index, genome_at
 from wann.jit import kernel
 from wann.operators import differs, mutate
+
+_genome_at = kernel(genome_at)
 
 
 @kernel
@@ -54,18 +56,3 @@ def breed(
         target[edge_start[i] : edge_start[i + 1]] = bred[i].target
         enabled[edge_start[i] : edge_start[i + 1]] = bred[i].enabled
     return Genes(genes.inputs, genes.outputs, node_start, edge_start, node_id, activation, source, target, enabled)
-
-
-@kernel
-def _genome_at(genes: Genes, index: Index) -> Genome:
-    n0, n1 = genes.node_start[index], genes.node_start[index + 1]
-    e0, e1 = genes.edge_start[index], genes.edge_start[index + 1]
-    return Genome(
-        genes.inputs,
-        genes.outputs,
-        genes.node_id[n0:n1],
-        genes.activation[n0:n1],
-        genes.source[e0:e1],
-        genes.target[e0:e1],
-        genes.enabled[e0:e1],
-    )

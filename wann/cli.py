@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from wann.config import SearchConfig, make_config
+from wann.config import SearchConfig, TuneConfig, make_config
 from wann.errors import UserError
-from wann.flags import add_dataset, add_environment, add_setting, seconds, task_spec, whole
+from wann.flags import add_dataset, add_environment, add_setting, given_settings, seconds, task_spec, whole
 from wann.recipes import load_recipe, recipe_names
 
 if TYPE_CHECKING:
@@ -79,6 +79,14 @@ class _Parser(argparse.ArgumentParser):
         return options
 
 
+class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows the defaults that say something: neither None nor False."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        silent = action.default is None or action.default is False  # 0 is neither
+        return action.help if silent else super()._get_help_string(action)
+
+
 def _flags_of(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[str]:
     flags = []
     for action in parser._actions:
@@ -98,45 +106,20 @@ def _make_parser() -> _Parser:
             help=text,
             description=text,
             allow_abbrev=False,
-            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+            formatter_class=_HelpFormatter,
         )
         added.set_defaults(command=run)
         if numbers:
             added.add_argument("--json", action="store_true", help="print one JSON object to stdout")
         return added
 
-    search = command("search", _search, "grow a weight-agnostic network", True)
-    search.add_argument(
-        "recipe",
-        nargs="?",
-        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
-    )
-    search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
-    add_environment(search)
-    add_dataset(search)
-    settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
-    for entry in dataclasses.fields(SearchConfig):
-        add_setting(settings, entry)
-    _add_running(search)
+    _add_search(command("search", _search, "grow a weight-agnostic network", True))
 
     resume = command("resume", _resume, "go on with a search that was stopped or killed", True)
     resume.add_argument("run", type=Path, help="run directory")
     _add_running(resume)
 
-    evaluate = command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True)
-    _add_network(evaluate)
-    evaluate.add_argument("--task", help="task; default: the one the network was grown for")
-    add_environment(evaluate)
-    add_dataset(evaluate)
-    evaluate.add_argument("--episodes", type=whole(1), default=100, help="episodes at each weight")
-    evaluate.add_argument("--seed", type=whole(0), default=0, help="seed of the episodes")
-    evaluate.add_argument("--threads", type=whole(1), help="threads; default: every core")
-    evaluate.add_argument(
-        "--conditions",
-        metavar="NAMES",
-        help="measure weight conditions, too: all, or some of random_weights,random_shared,tuned_shared,tuned_weights",
-    )
-
+    _add_evaluate(command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True))
     _add_tune(command("tune", _tune, "tune the weights of a network: one shared by all, or one for each", True))
 
     render = command("render", _render, "draw the network, the learning curve, the profile, an episode", False)
@@ -152,24 +135,41 @@ def _make_parser() -> _Parser:
     return parser
 
 
+def _add_search(search: _Parser) -> None:
+    search.add_argument(
+        "recipe",
+        nargs="?",
+        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
+    )
+    search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
+    add_environment(search)
+    add_dataset(search)
+    settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
+    for entry in dataclasses.fields(SearchConfig):
+        add_setting(settings, entry)
+    _add_running(search)
+
+
+def _add_evaluate(evaluate: _Parser) -> None:
+    _add_network(evaluate)
+    evaluate.add_argument("--task", help="task; default: the one the network was grown for")
+    add_environment(evaluate)
+    add_dataset(evaluate)
+    evaluate.add_argument("--episodes", type=whole(1), default=100, help="episodes at each weight")
+    evaluate.add_argument("--seed", type=whole(0), default=0, help="seed of the episodes")
+    evaluate.add_argument("--threads", type=whole(1), help="threads; default: every core")
+    evaluate.add_argument(
+        "--conditions",
+        metavar="NAMES",
+        help="measure weight conditions, too: all, or some of random_weights,random_shared,tuned_shared,tuned_weights",
+    )
+
+
 def _add_tune(tune: _Parser) -> None:
     _add_network(tune)
-    for name, kind, text in (
-        ("weights", str, "shared or individual"),
-        ("task", str, "task; default: the one the network was grown for"),
-        ("seed", int, "the one seed: same seed, same bytes; default: 0"),
-        ("generations", int, "generations of the search for individual weights; default: 1600"),
-        ("population", int, "candidates of a race in a generation; default: 24"),
-        ("races", int, "starts, halved again and again, doubled for each excerpt a task has; default: 32"),
-        ("sigma", float, "standard deviation of a weight in the first generation; default: 0.7"),
-        (
-            "episodes",
-            int,
-            "episodes of a candidate while all races run, more when some are given up; default: 4",
-        ),
-        ("method", str, "auto, cma or gradient; default: auto"),
-    ):
-        tune.add_argument(f"--{name}", type=kind, default=argparse.SUPPRESS, metavar=name.upper(), help=text)
+    settings = tune.add_argument_group("settings")
+    for entry in dataclasses.fields(TuneConfig):
+        add_setting(settings, entry)
     tune.add_argument("--resume", action="store_true", help="the argument is the folder of a tuning: go on with it")
     tune.add_argument("--threads", type=whole(1), help="threads; default: every core")
     tune.add_argument("--out", type=Path, help="file; default: tuned-WEIGHTS.json in the run, or beside the network")
@@ -186,8 +186,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
-    prefix = "setting_"
-    given = {key.removeprefix(prefix): value for key, value in vars(options).items() if key.startswith(prefix)}
+    given = given_settings(options)
     options.task = given.get("task")
     spec = task_spec(options)
     if spec:
@@ -284,7 +283,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     from wann.experiment import evaluate
     from wann.loading import load_network
     from wann.tasks import make_task
-    from wann.tuning import TuneConfig, Tuned
+    from wann.tuning import Tuned
 
     conditions = parse_conditions(options.conditions) if options.conditions is not None else ()
     spec = task_spec(options)
@@ -298,9 +297,9 @@ def _evaluate(options: argparse.Namespace) -> None:
         )
         if conditions:
 
-            def tune() -> Tuned:
+            def tune(start: Tuned) -> Tuned:
                 config = TuneConfig(task=task.spec, seed=options.seed)
-                return tune_in_view(task, loaded.network, evaluator, config)
+                return tune_in_view(task, loaded.network, evaluator, config, start)
 
             how: dict[str, Any] = {"weights": loaded.weights, "episodes": options.episodes, "seed": options.seed}
             result["conditions"] = measure_conditions(

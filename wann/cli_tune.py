@@ -5,25 +5,26 @@ import json
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from wann.conditions import fixed
+from wann.config import TuneConfig, make_config
 from wann.errors import UserError
 from wann.evaluators import Evaluator
 from wann.evaluators.choice import make_evaluator
+from wann.flags import given_settings
 from wann.formats import NetworkFile, read_network
 from wann.loading import load_network, network_path
 from wann.network import Network, compile_with_genes
-from wann.progress import follow
+from wann.progress import follow, short
 from wann.runs import GENERATIONS, RunDir
 from wann.streams import stream
 from wann.tasks import Task, make_task
-from wann.tuning import Row, TuneConfig, Tuned, make_tune_config, store
-from wann.tuning.individual import tune_individual
+from wann.tuning import Row, Tuned, store
+from wann.tuning.individual import planned_rows, tune_individual
 from wann.tuning.shared import tune_shared
 
 _REPORT_EPISODES = 1000
@@ -31,7 +32,7 @@ _REPORT_EPISODES = 1000
 
 def tune(options: argparse.Namespace) -> None:
     """Run or continue a tuning as the command line asks."""
-    settings = {f.name: getattr(options, f.name) for f in fields(TuneConfig) if hasattr(options, f.name)}
+    settings = given_settings(options)
     if options.resume:
         if settings or options.out:
             given = ", ".join([f"--{name}" for name in settings] + ["--out"] * bool(options.out))
@@ -47,7 +48,7 @@ def tune(options: argparse.Namespace) -> None:
     loaded = load_network(options.network, task)
     task = task or make_task(loaded.task or "swingup")
     loaded.check_fits(task)
-    config = make_tune_config({**settings, "task": task.spec})
+    config = make_config({**settings, "task": task.spec}, TuneConfig())
     file = read_network(network_path(options.network), task.inputs, task.outputs)
     file = NetworkFile(file.genome, None, task.spec, file.info)
     result = options.out or store.place(options.network, config.weights)
@@ -92,7 +93,7 @@ def _individual(
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
         with make_evaluator(task, options.threads) as evaluator:
-            for _ in follow(rows(evaluator), config.generations, len(known), describe=describe):
+            for _ in follow(rows(evaluator), planned_rows(task, network, config), len(known), describe=describe):
                 pass
             if found:
                 summary = _save(result, config, file, found[0], task, evaluator)
@@ -103,14 +104,14 @@ def _individual(
     _report({"network": None, "folder": str(run.path), "finished": False}, options.json)
 
 
-def tune_in_view(task: Task, network: Network, evaluator: Evaluator, config: TuneConfig) -> Tuned:
-    """Return individual weights, tuned without a folder; progress is shown on stderr."""
+def tune_in_view(task: Task, network: Network, evaluator: Evaluator, config: TuneConfig, start: Tuned) -> Tuned:
+    """Return individual weights, tuned from the best shared one without a folder; progress is shown on stderr."""
     found: list[Tuned] = []
 
     def rows() -> Iterator[Row]:
-        found.append((yield from tune_individual(task, network, evaluator, config)))
+        found.append((yield from tune_individual(task, network, evaluator, config, start=start)))
 
-    for _ in follow(rows(), config.generations, 0, describe=describe):
+    for _ in follow(rows(), planned_rows(task, network, config), 0, describe=describe):
         pass
     return found[0]
 
@@ -118,7 +119,7 @@ def tune_in_view(task: Task, network: Network, evaluator: Evaluator, config: Tun
 def describe(row: Row) -> str:
     """Return one line on a generation of a tuning."""
     races = f", {row['races']} races" if row.get("races", 1) > 1 else ""
-    return f"best {row['best']:.1f}, median {row['median']:.1f}{races}"
+    return f"best {short(row['best'])}, median {short(row['median'])}{races}"
 
 
 def _save(

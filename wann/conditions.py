@@ -6,19 +6,21 @@ a task are accuracies, an episode is a block of test images, and one weighting o
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann import measures
+from wann.config import TuneConfig
 from wann.errors import UserError, unknown
 from wann.evaluators import Evaluator
 from wann.measures import WEIGHT_LIMIT
 from wann.network import Network
 from wann.streams import stream
 from wann.tasks import Task
-from wann.tuning import TuneConfig, Tuned
+from wann.tuning import Tuned
 from wann.tuning.individual import finish, tune_individual
 from wann.tuning.shared import tune_shared
 
@@ -51,14 +53,25 @@ def measure_conditions(
     weights: Floats | None = None,
     episodes: int = 100,
     seed: int = 0,
-    tune: Callable[[], Tuned] | None = None,
+    tune: Callable[[Tuned], Tuned] | None = None,
 ) -> dict[str, Row]:
     """Return `mean`, `sd`, `sd_over`, `n` and `ci95` of `network` under each of the conditions `names`.
 
     `weights` (connections,) are tuned weights that are known already; all equal, they are a shared weight, and no
-    tuned weights. `tune` returns others, by default `tune_individual` with its default settings. With all conditions
-    asked for, those that the task has beside them (`Task.more_conditions`) follow.
+    tuned weights. `tune` returns others from the best shared weight on, by default `tune_individual` with its default
+    settings. With all conditions asked for, those that the task has beside them (`Task.more_conditions`) follow.
     """
+
+    @cache
+    def shared() -> tuple[Tuned, float]:
+        """Tune the shared weight, which two conditions need, and say how many seconds that took."""
+        started = time.perf_counter()
+        return tune_shared(task, network, evaluator, seed=seed), time.perf_counter() - started
+
+    def by_default(start: Tuned) -> Tuned:
+        config = TuneConfig(task=task.spec, seed=seed)
+        return finish(tune_individual(task, network, evaluator, config, start=start))
+
     result: dict[str, Row] = {}
     for name in names:
         rng = stream(seed, f"condition {name}")
@@ -66,11 +79,13 @@ def measure_conditions(
             width = network.connections if name == "random_weights" else 1
             result[name] = _random(task, network, evaluator, width, episodes, rng)
         elif name == "tuned_shared":
-            tuned = tune_shared(task, network, evaluator, seed=seed)
+            tuned, _ = shared()
             figures = fixed(task, network, evaluator, tuned.weights, episodes, rng)
             result[name] = {**figures, "weight": float(tuned.weights[0]), "evaluations": tuned.evaluations}
+        elif weights is not None and (len(weights) < 2 or np.ptp(weights) > 0.0):
+            result[name] = {**fixed(task, network, evaluator, weights, episodes, rng), "method": "given"}
         else:
-            how, own = _tuned(task, network, evaluator, weights, seed, tune)
+            how, own = _tuned(tune or by_default, *shared())
             result[name] = {**fixed(task, network, evaluator, own, episodes, rng), **how}
     if tuple(names) == CONDITIONS:
         result |= task.held_out.more_conditions(network, evaluator, episodes, seed)
@@ -143,19 +158,9 @@ def _in_chunks(task: Task, network: Network, evaluator: Evaluator, weights: Floa
     return np.concatenate([evaluator.evaluate(task.held_out, [network], part, starts).returns[0] for part in parts])
 
 
-def _tuned(
-    task: Task,
-    network: Network,
-    evaluator: Evaluator,
-    weights: Floats | None,
-    seed: int,
-    tune: Callable[[], Tuned] | None,
-) -> tuple[Row, Floats]:
-    """Return how the tuned weights were got, and the weights (connections,)."""
-    if weights is not None and (len(weights) < 2 or np.ptp(weights) > 0.0):
-        return {"method": "given"}, weights
+def _tuned(tune: Callable[[Tuned], Tuned], start: Tuned, seconds: float) -> tuple[Row, Floats]:
+    """Return how individual weights were tuned from `start`, which took `seconds`, and the weights (connections,)."""
     started = time.perf_counter()
-    config = TuneConfig(task=task.spec, seed=seed)
-    tuned = tune() if tune else finish(tune_individual(task, network, evaluator, config))
-    seconds = round(time.perf_counter() - started, 3)
+    tuned = tune(start)
+    seconds = round(seconds + time.perf_counter() - started, 3)
     return {"method": tuned.method, "evaluations": tuned.evaluations, "seconds": seconds}, tuned.weights

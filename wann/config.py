@@ -1,4 +1,7 @@
-"""Every setting of a search, its default and its bounds. Imports nothing heavy, so that `--help` is fast."""
+"""Every setting of a search and of a tuning, its default and its bounds.
+
+Imports nothing heavy, so that `--help` is fast.
+"""
 
 import dataclasses
 import math
@@ -6,7 +9,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from wann.activations import BY_LABEL, PAPER
 from wann.errors import UserError, unknown
@@ -14,16 +17,45 @@ from wann.errors import UserError, unknown
 TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
 WEIGHT_SERIES = ("fixed", "stratified", "augmented")
+WEIGHT_KINDS = ("shared", "individual")
+TUNING_METHODS = ("auto", "cma", "gradient")
 LARGEST_SEED = 2**63 - 1
 
 
-def setting(default: Any, help: str, low: float = -math.inf, high: float = math.inf, choices: Any = None) -> Any:
-    """Declare a field with its help text and what it may be: bounds are inclusive."""
-    return field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices})
+def setting(
+    default: Any,
+    help: str,
+    low: float = -math.inf,
+    high: float = math.inf,
+    choices: Any = None,
+    *,
+    noun: str | None = None,
+    shown: str | None = None,
+) -> Any:
+    """Declare a field with its help text and what it may be: bounds are inclusive.
+
+    `noun` is what a choice is called where the field's name is not it; `shown` stands in the help text for a default
+    that the command line does not take as it is, "" for one that it does not take at all.
+    """
+    metadata = {"help": help, "low": low, "high": high, "choices": choices, "noun": noun, "shown": shown}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True)
-class SearchConfig:
+class Settings:
+    """Settings that decide a result, each checked when they are made: UserError on a wrong one."""
+
+    def __post_init__(self) -> None:
+        for entry in dataclasses.fields(self):
+            _check(entry, getattr(self, entry.name))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as JSON values."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in vars(self).items()}
+
+
+@dataclass(frozen=True)
+class SearchConfig(Settings):
     """The settings that decide the result of a search; how it is run (threads, folders) is not among them."""
 
     task: str = setting("swingup", "what networks are scored on")
@@ -82,8 +114,7 @@ class SearchConfig:
     )
 
     def __post_init__(self) -> None:
-        for entry in dataclasses.fields(self):
-            _check(entry, getattr(self, entry.name))
+        super().__post_init__()
         if len(self.strata) != 2 or self.strata[0] > self.strata[1]:
             raise UserError(f"strata must be the smallest and the largest magnitude, got {self.strata!r}")
         if self.weight_series == "stratified" and len(self.weights) % 2:
@@ -105,21 +136,53 @@ class SearchConfig:
             self.move_connection,
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the settings as JSON values."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in vars(self).items()}
+
+@dataclass(frozen=True)
+class TuneConfig(Settings):
+    """The settings that decide the result of a tuning."""
+
+    weights: str = setting(
+        "individual",
+        "a weight shared by all connections, or an individual one for each",
+        choices=WEIGHT_KINDS,
+        noun="kind of weights",
+        shown="",
+    )
+    task: str = setting("swingup", "what the network is scored on", shown="what it was grown for")
+    seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
+    generations: int = setting(
+        1600, "generations of CMA-ES; by gradients, epochs, of which there are 30 at most", 1, 10**6
+    )
+    population: int = setting(24, "candidates of a race in a generation", 4, 10**5)
+    races: int = setting(32, "starts, halved again and again, doubled for each excerpt a task has", 1, 10**4)
+    sigma: float = setting(0.7, "standard deviation of a weight in the first generation", 1e-6, 1e3)
+    episodes: int = setting(4, "episodes of a candidate while all races run, more when some are given up", 1, 10**6)
+    method: str = setting("auto", "how individual weights are found", choices=TUNING_METHODS)
 
 
-def make_config(settings: Mapping[str, Any], base: SearchConfig | None = None) -> SearchConfig:
-    """Return `base` with `settings` (as read from TOML or JSON) in place of its own; UserError on a wrong one."""
-    known = [entry.name for entry in dataclasses.fields(SearchConfig)]
+Config = TypeVar("Config", bound=Settings)
+
+
+@overload
+def make_config(settings: object, base: None = None) -> SearchConfig: ...
+@overload
+def make_config(settings: object, base: Config) -> Config: ...
+def make_config(settings: object, base: Settings | None = None) -> Settings:
+    """Return `base` (a default search) with `settings`, as read from TOML or JSON, in place of its own.
+
+    UserError where `settings` is no mapping of known names to values within their bounds.
+    """
+    base = base or SearchConfig()
+    if not isinstance(settings, Mapping):
+        raise UserError(f"expected an object of settings, got {type(settings).__name__}: is the file damaged?")
+    known = [entry.name for entry in dataclasses.fields(base)]
     for name in settings:
         if name not in known:
             raise unknown("setting", name, known)
     values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()
     }
-    return dataclasses.replace(base or SearchConfig(), **values)
+    return dataclasses.replace(base, **values)
 
 
 def kind_of(entry: "dataclasses.Field[Any]") -> tuple[type, bool]:
@@ -142,7 +205,7 @@ def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
         if not isinstance(item, accepted) or isinstance(item, bool):
             raise UserError(f"{entry.name} must be {_NOUNS[kind]}, got {item!r}")
         if choices and item not in choices:
-            raise unknown(entry.name, str(item), choices)
+            raise unknown(entry.metadata["noun"] or entry.name, str(item), choices)
         if kind is not str and not low <= item <= high:  # nan fails this, too
             raise UserError(f"{entry.name} must be between {low:g} and {high:g}, got {item!r}")
 

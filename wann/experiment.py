@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ class Growth:
     def champion(self) -> Confirmed | None:
         """The best confirmed network so far."""
         return self.front.champion(self.config.champion_tolerance)
+
+    @cached_property
+    def confirmation(self) -> NDArray[Any]:
+        """The episodes on which candidates are confirmed, the same in all generations."""
+        return self.task.draw_confirmation(self.config.confirm_episodes, stream(self.config.seed, "confirm"))
 
     def step(self) -> Row:
         """Evaluate one generation, confirm its best, breed the next; return the row that describes it."""
@@ -152,12 +158,11 @@ class Growth:
 
     def _confirm(self, generation: Generation, promise: NDArray[np.float64]) -> int:
         """Score the generation's most promising genomes on the held-out episodes; return the steps that took."""
-        held_out = self.task.draw_confirmation(self.config.confirm_episodes, stream(self.config.seed, "confirm"))
         weights = np.array(self.config.weights).reshape(-1, 1)
         steps = 0
         for i in self.front.candidates(generation, promise, self.config.confirm_candidates):
             network = generation.networks[i]
-            evaluation = self.evaluator.evaluate(self.task, [network], weights, held_out)
+            evaluation = self.evaluator.evaluate(self.task, [network], weights, self.confirmation)
             measure = measures.summarise(evaluation.returns)
             self.front.add(
                 Confirmed(

@@ -12,6 +12,8 @@ from typing import Any
 from wann.config import kind_of
 from wann.errors import UserError
 
+_SETTING = "setting_"  # begins the destinations of settings
+
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
     """Add --env and what goes with it."""
@@ -75,22 +77,29 @@ def environment_spec(options: argparse.Namespace) -> str | None:
 
 
 def add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
-    """Add the flag of one field of `SearchConfig`."""
+    """Add the flag of one field of a `Settings`; `given_settings` reads it."""
     kind, several = kind_of(entry)
     default: Any = entry.default
-    shown = ",".join(map(str, default)) if several else default
+    shown = entry.metadata["shown"]
+    if shown is None:
+        shown = ",".join(map(str, default)) if several else default
     text = entry.metadata["help"] + (
         f"; one of {', '.join(entry.metadata['choices'])}" if entry.metadata["choices"] else ""
     )
     several_text = "; separated by commas, as in --weights=-1,1" if several and kind is float else ""
     parser.add_argument(
         "--" + entry.name.replace("_", "-"),
-        dest=f"setting_{entry.name}",
+        dest=_SETTING + entry.name,
         metavar=kind.__name__.upper() + ("S" if several else ""),
         type=lambda text: _parse_setting(entry, text),
         default=argparse.SUPPRESS,
-        help=f"{text}{several_text} (default: {shown})".replace("%", "%%"),
+        help=(f"{text}{several_text}" + (f" (default: {shown})" if shown != "" else "")).replace("%", "%%"),
     )
+
+
+def given_settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings whose flags were given, by name."""
+    return {key.removeprefix(_SETTING): value for key, value in vars(options).items() if key.startswith(_SETTING)}
 
 
 def _parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:

@@ -2,6 +2,8 @@
 
 A genome has no weights and no fitness. Nodes are addressed by *position*: 0 is the bias, then the inputs, then the
 outputs, then the hidden nodes in order of birth. A node's `id` is its historical mark: relatives in one run share it.
+
+`genome_at` is compiled into kernels, too.
 """
 
 from collections.abc import Sequence
@@ -75,18 +77,22 @@ class Genomes(Sequence[Genome]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not -len(self) <= index < len(self):
             raise IndexError(f"genome {index} of {len(self)}")
-        genes, i = self.genes, index % len(self)
-        n0, n1 = genes.node_start[i], genes.node_start[i + 1]
-        e0, e1 = genes.edge_start[i], genes.edge_start[i + 1]
-        return Genome(
-            genes.inputs,
-            genes.outputs,
-            genes.node_id[n0:n1],
-            genes.activation[n0:n1],
-            genes.source[e0:e1],
-            genes.target[e0:e1],
-            genes.enabled[e0:e1],
-        )
+        return genome_at(self.genes, index % len(self))
+
+
+def genome_at(genes: Genes, index: Index) -> Genome:
+    """Return the genome `index` of `genes`, counted from 0, as views."""
+    n0, n1 = genes.node_start[index], genes.node_start[index + 1]
+    e0, e1 = genes.edge_start[index], genes.edge_start[index + 1]
+    return Genome(
+        genes.inputs,
+        genes.outputs,
+        genes.node_id[n0:n1],
+        genes.activation[n0:n1],
+        genes.source[e0:e1],
+        genes.target[e0:e1],
+        genes.enabled[e0:e1],
+    )
 
 
 def lay_end_to_end(genomes: Sequence[Genome]) -> Genes:

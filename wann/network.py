@@ -141,29 +141,14 @@ def _compile(genes: Genes) -> _Live:
     for g in range(count):
         n0, e0, e1 = genes.node_start[g], genes.edge_start[g], genes.edge_start[g + 1]
         nodes, a0, c0, s0 = genes.node_start[g + 1] - n0, node_start[g], connection_start[g], node_start[g] + g
-        # Live: an enabled path leads to an output.
         for i in range(nodes):
             live[i], depth[i], row[i] = first_output <= i < first_hidden, 0, i
-        changed = True
-        while changed:
-            changed = False
-            for e in range(e1 - 1, e0 - 1, -1):
-                if genes.enabled[e] and live[genes.target[e]] and not live[genes.source[e]]:
-                    live[genes.source[e]] = True
-                    changed = True
-        # Depth by relaxation: a hidden node stands one behind its deepest source, an output behind all of them.
-        changed = True
-        while changed:
-            changed = False
-            for e in range(e0, e1):
-                s, t = genes.source[e], genes.target[e]
-                if genes.enabled[e] and live[t] and depth[t] <= depth[s]:
-                    depth[t] = depth[s] + 1
-                    changed = True
+        _mark_live(genes, e0, e1, live)
+        _find_depths(genes, e0, e1, live, depth)
         for i in range(first_output):
             live[i] = False
         for i in range(first_output, first_hidden):
-            depth[i] = nodes
+            depth[i] = nodes  # behind all hidden nodes
         # Rows by depth, within a depth by position: a counting sort.
         for i in range(nodes + 2):
             filled[i] = 0
@@ -198,3 +183,28 @@ def _compile(genes: Genes) -> _Live:
         connection_start[g + 1] = c0 + edge_start[s0 + computed]
     used = connection_start[count]
     return _Live(node_start, connection_start, activation, edge_start, source[:used], gene[:used])
+
+
+@kernel
+def _mark_live(genes: Genes, first: int, stop: int, live: NDArray[np.bool_]) -> None:
+    """Mark the nodes of a genome from which enabled connections lead to one marked; its genes begin at `first`."""
+    changed = True
+    while changed:
+        changed = False
+        for e in range(stop - 1, first - 1, -1):
+            if genes.enabled[e] and live[genes.target[e]] and not live[genes.source[e]]:
+                live[genes.source[e]] = True
+                changed = True
+
+
+@kernel
+def _find_depths(genes: Genes, first: int, stop: int, live: NDArray[np.bool_], depth: NDArray[np.int64]) -> None:
+    """Raise `depth`, 0 at first, by relaxation: a live node stands one behind its deepest source."""
+    changed = True
+    while changed:
+        changed = False
+        for e in range(first, stop):
+            source, target = genes.source[e], genes.target[e]
+            if genes.enabled[e] and live[target] and depth[target] <= depth[source]:
+                depth[target] = depth[source] + 1
+                changed = True

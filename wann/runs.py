@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import SearchConfig, make_config
+from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
 from wann.files import remove_unfinished, write_atomically
 from wann.genome import Genes, Genome, Genomes, lay_end_to_end, validate
@@ -103,13 +103,15 @@ class RunDir:
     @property
     def config(self) -> SearchConfig:
         """The settings of the run."""
-        settings = self.read_json(CONFIG)
-        if not isinstance(settings, dict):
-            raise UserError(f"{self.path / CONFIG} is damaged: expected an object of settings")
+        return self.read_settings(CONFIG, SearchConfig())
+
+    def read_settings(self, name: str, base: Config) -> Config:
+        """Return `base` with the settings in a file of the run; UserError if they are damaged or wrong."""
+        settings = self.read_json(name)
         try:
-            return make_config(settings)
+            return make_config(settings, base)
         except UserError as error:
-            raise UserError(f"{self.path / CONFIG}: {error}") from None
+            raise UserError(f"{self.path / name}: {error}") from None
 
     def changed_versions(self) -> str:
         """Return the versions that the run was begun with, where they are others than the present ones."""

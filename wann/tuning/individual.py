@@ -3,11 +3,12 @@
 from collections.abc import Generator, Sequence
 from importlib.util import find_spec
 
+from wann.config import TuneConfig
 from wann.errors import UserError
 from wann.evaluators import Evaluator
 from wann.network import Network
 from wann.tasks import Task
-from wann.tuning import Row, TuneConfig, Tuned
+from wann.tuning import Row, Tuned
 from wann.tuning.cma import tune_cma
 from wann.tuning.shared import tune_shared
 
@@ -15,18 +16,29 @@ _MOST_EPOCHS = 30
 
 
 def tune_individual(
-    task: Task, network: Network, evaluator: Evaluator, config: TuneConfig, known: Sequence[Row] = ()
+    task: Task,
+    network: Network,
+    evaluator: Evaluator,
+    config: TuneConfig,
+    known: Sequence[Row] = (),
+    start: Tuned | None = None,
 ) -> Generator[Row, None, Tuned]:
     """Yield a row per generation, return weights (connections,) with which `network` has a high mean return.
 
-    `known` are the rows that an earlier, stopped tuning with the same settings yielded: they are taken as evaluated,
-    and not yielded again. UserError if they belong to another tuning.
+    `start` is what `tune_shared` returns with the seed of `config`, where that is known. `known` are the rows that an
+    earlier, stopped tuning with the same settings yielded: they are taken as evaluated, and not yielded again.
+    UserError if they belong to another tuning.
     """
     method = choose_method(task, network, config)
-    start = tune_shared(task, network, evaluator, seed=config.seed)
+    start = start or tune_shared(task, network, evaluator, seed=config.seed)
     if method == "gradient":
         return (yield from _by_gradient(task, network, start, config, known))
     return (yield from tune_cma(task, network, evaluator, config, start, known))
+
+
+def planned_rows(task: Task, network: Network, config: TuneConfig) -> int:
+    """Return how many rows `tune_individual` yields in all: generations, or epochs and the start before them."""
+    return _epochs(config) + 1 if choose_method(task, network, config) == "gradient" else config.generations
 
 
 def choose_method(task: Task, network: Network, config: TuneConfig) -> str:
@@ -46,6 +58,10 @@ def choose_method(task: Task, network: Network, config: TuneConfig) -> str:
     return "gradient" if config.method == "gradient" or differentiable(network) else "cma"
 
 
+def _epochs(config: TuneConfig) -> int:
+    return min(config.generations, _MOST_EPOCHS)
+
+
 def _by_gradient(
     task: Task, network: Network, start: Tuned, config: TuneConfig, known: Sequence[Row]
 ) -> Generator[Row, None, Tuned]:
@@ -61,7 +77,7 @@ def _by_gradient(
         data["x_validation"],
         data["y_validation"],
         start=float(start.weights[0]) or 1.0,
-        epochs=min(config.generations, _MOST_EPOCHS),
+        epochs=_epochs(config),
         seed=config.seed % 2**63,
     )
     seen = 0

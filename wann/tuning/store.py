@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from wann import runs
+from wann.config import TuneConfig
 from wann.errors import UserError
 from wann.files import write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import RunDir
-from wann.tuning import Row, TuneConfig, make_tune_config
+from wann.tuning import Row
 
 SETTINGS = "tuning.json"
 NETWORK = "network.json"
@@ -64,7 +65,12 @@ def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[Row]]:
         raise UserError(f"{folder} is not a tuning: expected a folder with {SETTINGS} in it, as `wann tune` makes")
     run = RunDir(folder).locked()
     try:
-        return run, _settings(run), read_network(folder / NETWORK), _rows(folder / runs.GENERATIONS)
+        return (
+            run,
+            run.read_settings(SETTINGS, TuneConfig()),
+            read_network(folder / NETWORK),
+            _rows(folder / runs.GENERATIONS),
+        )
     except BaseException:
         run.close()
         raise
@@ -76,14 +82,6 @@ def save(result: Path, file: NetworkFile) -> None:
     if result.exists() and result.read_bytes() != content:
         raise UserError(f"{result} exists already and holds something else: move it away, then resume")
     write_atomically(result, content)
-
-
-def _settings(run: RunDir) -> TuneConfig:
-    settings = run.read_json(SETTINGS)
-    try:
-        return make_tune_config(settings)
-    except UserError as error:
-        raise UserError(f"{run.path / SETTINGS}: {error}") from None
 
 
 def _rows(path: Path) -> list[Row]:
