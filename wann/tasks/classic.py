@@ -14,6 +14,7 @@ from wann.jit import kernel
 from wann.kernels import Packed, forward
 from wann.tasks.gym import GymTask
 from wann.tasks.gym_settings import GymSettings
+from wann.tasks.lanes import take_out
 from wann.vectors import LANES
 
 KINDS = {
@@ -85,15 +86,14 @@ def rollout_classic(
 ) -> None:
     """Run every (weighting, start) lane of each network until it ends or `limit` steps are over.
 
-    Lanes that end early are taken out, and the last lane fills the gap, so that work shrinks with the lanes alive. A
-    network reads (observation - `shift`) / `scale`.
+    A network reads (observation - `shift`) / `scale`.
     """
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes
     shared = weights.shape[1] == 1
     padded = (count + LANES - 1) // LANES * LANES
     state = np.zeros((physics.STATE_ROWS, padded))
-    total, lane_id = np.empty(padded), np.empty(padded, np.int64)
+    total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)
     lane_weight = np.empty((weights.shape[1], padded))
     shared_weight = lane_weight[0]
     inputs, outputs = physics.OBSERVATIONS[kind], physics.OUTPUTS[kind]
@@ -117,24 +117,18 @@ def rollout_classic(
             else:
                 forward(packed, network, lane_weight, values, width)
             physics.step_lanes(kind, state, values, values.shape[0] - outputs, width)
-            ended = 0
+            done = 0
             for lane in range(alive):
                 total[lane] += state[physics.REWARD, lane]
-                ended += 1 if state[physics.DONE, lane] > 0.0 else 0
+                done += 1 if state[physics.DONE, lane] > 0.0 else 0
             taken += alive
-            if ended > 0:
-                lane = 0
-                while lane < alive:
-                    if not state[physics.DONE, lane] > 0.0:
-                        lane += 1
-                        continue
-                    returns[network, lane_id[lane] // episodes, lane_id[lane] % episodes] = total[lane]
-                    alive -= 1
-                    total[lane], lane_id[lane] = total[alive], lane_id[alive]
-                    state[:, lane], lane_weight[:, lane] = state[:, alive], lane_weight[:, alive]
+            if done > 0:
+                for lane in range(alive):
+                    ended[lane] = state[physics.DONE, lane] > 0.0
+                alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
                 width = (alive + LANES - 1) // LANES * LANES  # what is behind the last lane alive counts no more
                 if alive == 0:
                     break
-        for lane in range(alive):
-            returns[network, lane_id[lane] // episodes, lane_id[lane] % episodes] = total[lane]
+        ended[:alive] = True
+        take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
         steps[network] = taken

@@ -10,6 +10,7 @@ from wann.envs import cartpole_physics as physics
 from wann.jit import kernel
 from wann.kernels import Packed, forward
 from wann.tasks import Task
+from wann.tasks.lanes import take_out
 from wann.vectors import LANES
 
 _ENVIRONMENTS = {
@@ -82,15 +83,14 @@ def rollout_cartpole(
 ) -> None:
     """Run every (weighting, start) lane of each network until it leaves the track or `limit` steps are over.
 
-    Returns are sums of rewards from step `first` on. Lanes that end early are taken out, and the last lane
-    fills the gap, so that work shrinks with the lanes alive.
+    Returns are sums of rewards from step `first` on.
     """
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes
     shared = weights.shape[1] == 1
     padded = (count + LANES - 1) // LANES * LANES
     state = np.zeros((physics.STATE_ROWS, padded))
-    total, lane_id = np.empty(padded), np.empty(padded, np.int64)
+    total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)
     lane_weight = np.empty((weights.shape[1], padded))
     shared_weight = lane_weight[0]
     for network in range(span[0], span[1]):
@@ -113,20 +113,14 @@ def rollout_cartpole(
                 total[lane] += state[physics.REWARD, lane]
             taken += alive
             if physics.count_off_track(state, width) > 0:
-                lane = 0
-                while lane < alive:
-                    if not physics.off_track(state[physics.X, lane]):
-                        lane += 1
-                        continue
-                    returns[network, lane_id[lane] // episodes, lane_id[lane] % episodes] = total[lane]
-                    alive -= 1
-                    total[lane], lane_id[lane] = total[alive], lane_id[alive]
-                    state[:, lane], lane_weight[:, lane] = state[:, alive], lane_weight[:, alive]
+                for lane in range(alive):
+                    ended[lane] = physics.off_track(state[physics.X, lane])
+                alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
                 width = (alive + LANES - 1) // LANES * LANES
                 for lane in range(alive, width):  # what is behind the last lane alive must not end again
                     physics.set_lane(state, lane, starts[0])
                 if alive == 0:
                     break
-        for lane in range(alive):
-            returns[network, lane_id[lane] // episodes, lane_id[lane] % episodes] = total[lane]
+        ended[:alive] = True
+        take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
         steps[network] = taken
