@@ -52,6 +52,15 @@ def test_the_episodes_for_confirming_are_drawn_once() -> None:
     assert Counted.draws == 1
 
 
+def test_what_is_kept_does_not_keep_its_generation_in_memory() -> None:
+    with ThreadEvaluator(1) as evaluator:
+        growth = Growth(small(), evaluator)
+        list(grow(growth))
+    assert growth.search.best is not None
+    for genome in [growth.search.best[1], *(member.genome for member in growth.front.members)]:
+        assert all(array.base is None for array in genome[2:])
+
+
 def test_stop_ends_after_the_generation() -> None:
     with ThreadEvaluator(1) as evaluator:
         growth = Growth(small(), evaluator)

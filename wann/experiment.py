@@ -166,7 +166,7 @@ class Growth:
             measure = measures.summarise(evaluation.returns)
             self.front.add(
                 Confirmed(
-                    generation.genomes[i],
+                    generation.genomes[i].copy(),
                     network.connections,
                     measure.mean,
                     measure.sd,

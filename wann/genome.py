@@ -44,6 +44,10 @@ class Genome(NamedTuple):
         """Number of enabled connections."""
         return int(np.count_nonzero(self.enabled))
 
+    def copy(self) -> "Genome":
+        """Return an equal genome with arrays of its own; one out of `Genomes` keeps all of them in memory."""
+        return Genome(self.inputs, self.outputs, *(array.copy() for array in self[2:]))
+
 
 class Genes(NamedTuple):
     """Genomes of one task laid end to end, for compiled code that breeds many, and for files."""

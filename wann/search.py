@@ -112,7 +112,7 @@ class Search:
         told = Generation(self.generation, self.population, networks, mean, connections)
         best = told.best
         if finite[best] and (self.best is None or mean[best] > self.best[0]):
-            self.best = float(mean[best]), told.genomes[best]
+            self.best = float(mean[best]), told.genomes[best].copy()
         self.generation += 1
         survivors = np.flatnonzero(finite) if finite.any() else np.arange(len(finite))
         scores = Scores(np.where(finite[:, None], by_weight, 0.0)[survivors], connections[survivors])
