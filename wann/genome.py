@@ -46,7 +46,7 @@ class Genome(NamedTuple):
 
     def copy(self) -> "Genome":
         """Return an equal genome with arrays of its own; one out of `Genomes` keeps all of them in memory."""
-        return Genome(self.inputs, self.outputs, *(array.copy() for array in self[2:]))
+        return self._replace(**{name: getattr(self, name).copy() for name in self._fields[2:]})
 
 
 class Genes(NamedTuple):
