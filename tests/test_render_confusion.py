@@ -31,7 +31,7 @@ def test_counts_stand_where_they_belong() -> None:
     assert shades is not None
     np.testing.assert_allclose(np.asarray(shades) ** 2, [[2 / 3, 1 / 3, 0], [0, 0.5, 0.5], [1, 0, 0]])
     assert texts(figure, 1) == ["66.7 %", "50.0 %", "0.0 %"]
-    assert figure.get_suptitle() == "t: 50.00% of 6 recognised"
+    assert figure.get_suptitle() == "t: 50.00 % of 6 recognised"
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["a", "b", "c"]
 
 
@@ -65,6 +65,14 @@ def test_heatmap_is_sorted_by_weight() -> None:
     assert [label.get_fontweight() for label in cells.get_xticklabels()] == ["normal", "bold"]
     assert texts(figure, 0) == ["75", "38"]
     assert [text.get_text() for text in mean.get_legend().get_texts()] == ["training weights", "other weights"]
+
+
+def test_the_standard_grid_of_weights_has_its_numbers() -> None:
+    figure = draw_class_heatmap(
+        np.linspace(-2, 2, 41), np.full((41, 10), 0.5), DIGITS, training_weights=[1.0], marks="weights for confirming"
+    )
+    assert texts(figure, 1) == ["50"] * 410
+    assert next(text.get_text() for text in figure.axes[0].get_legend().get_texts()) == "weights for confirming"
 
 
 @pytest.mark.parametrize(("weights", "names"), [([1.0], ["x"]), (np.linspace(-3, 3, 101), DIGITS)])

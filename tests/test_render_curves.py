@@ -77,6 +77,22 @@ def test_profile_marks_the_training_weights_it_covers() -> None:
     assert np.asarray(marks.get_ydata()).tolist() == [200.0, 100.0]
 
 
+def test_marks_are_called_what_they_are() -> None:
+    assert "confirming" in labels(draw_profile(PROFILE, training_weights=(1.0,), marks="confirming"))
+
+
+def test_generations_are_counted_in_round_numbers() -> None:
+    axes = draw_learning_curve([{**row, "generation": 60 * row["generation"]} for row in ROWS]).axes[1]
+    low, high = axes.get_xlim()
+    assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [0, 100, 200, 300, 400, 500]
+
+
+def test_a_network_without_connections_stands_beside_the_axis() -> None:
+    low, high = draw_front([{"connections": 0, "mean": 1.0}, *FRONT]).axes[0].get_xlim()
+    assert -0.5 < low < 0.0
+    assert 12.0 < high < 12.5
+
+
 def test_front_is_sorted_and_marks_the_champion() -> None:
     axes = draw_front(FRONT).axes[0]
     steps, *_, members, champion = axes.lines

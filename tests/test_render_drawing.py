@@ -45,6 +45,16 @@ def test_names_stand_at_the_inputs_and_outputs() -> None:
     assert {"input 1", "output"} < set(texts(draw_network(pair())))
 
 
+def test_a_large_network_has_the_names_of_its_outputs_and_the_number_of_its_inputs() -> None:
+    figure = draw_network(large(), output_names=[f"class {i}" for i in range(10)])
+    found = [text for text in figure.axes[0].texts if text.get_text().startswith("class ")]
+    assert len(found) == 10
+    used = np.count_nonzero(np.unique(large().source[large().source <= 256]))
+    assert f"{used} of 256 inputs" in texts(figure)
+    covered = boxes(figure, sorted(found, key=lambda text: text.get_position()[1]))
+    assert (covered[:-1, 1] >= covered[1:, 3]).all()  # none covers another
+
+
 def test_names_must_fit_the_network() -> None:
     with pytest.raises(ValueError, match="6 inputs, got 1"):
         draw_network(pair(), input_names=["x"])

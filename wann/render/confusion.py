@@ -18,7 +18,7 @@ _NOTHING = "#f0f1f3"  # cells of which nothing is known
 _BAR, _TRAINING = "#9db7d5", "#d1603d"
 _DARK = 0.45  # shades from here on are written in white
 _LONGEST = 14  # characters of a name
-_MOST = 40  # classes with numbers in their cells
+_MOST = 45  # rows or columns with numbers in their cells
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +45,8 @@ def draw_confusion(
     _name(axes, class_names, "y", side / classes)
     axes.set(xlabel="recognised as", ylabel="class")
     _draw_recall(recall, np.diagonal(shares), side / classes)
-    known = f"{np.trace(counts) / sizes.sum():.2%} of {sizes.sum()} recognised" if sizes.sum() else "no samples"
+    share = 100 * np.trace(counts) / max(sizes.sum(), 1)
+    known = f"{share:.2f} % of {sizes.sum()} recognised" if sizes.sum() else "no samples"
     _entitle(figure, f"{title}: {known}" if title else known)
     return figure
 
@@ -56,12 +57,13 @@ def draw_class_heatmap(
     class_names: Sequence[str],
     *,
     training_weights: Sequence[float] = (),
+    marks: str = "training weights",
     title: str | None = None,
 ) -> Figure:
     """Draw the accuracy on each class (rows) under each shared weight (columns), and on all classes above.
 
     `weights` (weights,), in any order; `accuracy` (weights, classes), from 0 to 1, NaN where there is none.
-    `training_weights` are marked, if among `weights`. ValueError unless the shapes agree.
+    `training_weights`, or what `marks` calls them, are marked, if among `weights`. ValueError unless the shapes agree.
     """
     weight, share = np.asarray(weights, dtype=np.float64), np.asarray(accuracy, dtype=np.float64)
     if weight.ndim != 1 or len(weight) == 0 or share.shape != (len(weight), len(class_names)) or not len(class_names):
@@ -83,7 +85,7 @@ def draw_class_heatmap(
     _name(axes, [f"{w:.4g}" for w in weight], "x", width / columns)
     axes.set(xlabel="shared weight", ylabel="class")
     training = np.any(np.isclose(weight[:, None], np.asarray(training_weights, dtype=np.float64)), axis=1)
-    _draw_mean(mean, share, training, axes)
+    _draw_mean(mean, share, training, axes, marks)
     _entitle(figure, f"{title}: accuracy, %" if title else "accuracy, %")
     return figure
 
@@ -149,8 +151,8 @@ def _draw_recall(axes: Axes, recall: Floats, room: float) -> None:
             axes.text(0.04, row, text, va="center", fontsize=8 if np.isfinite(share) else 6.5, color=INK)
 
 
-def _draw_mean(axes: Axes, share: Floats, training: NDArray[np.bool_], below: Axes) -> None:
-    """Draw the mean over classes above the columns, and mark the columns of training weights."""
+def _draw_mean(axes: Axes, share: Floats, training: NDArray[np.bool_], below: Axes, called: str) -> None:
+    """Draw the mean over classes above the columns, and mark those of training weights, as they are `called`."""
     known = np.isfinite(share)
     total, counts = np.where(known, share, 0.0).sum(0), known.sum(0)
     mean = np.divide(total, counts, out=np.full(len(counts), np.nan), where=counts > 0)
@@ -159,7 +161,7 @@ def _draw_mean(axes: Axes, share: Floats, training: NDArray[np.bool_], below: Ax
     axes.set_ylim(0.0, 1.25)
     axes.set_ylabel("mean", fontsize=9)
     if training.any():
-        marks = [Patch(color=_TRAINING, label="training weights"), Patch(color=_BAR, label="other weights")]
+        marks = [Patch(color=_TRAINING, label=called), Patch(color=_BAR, label="other weights")]
         axes.legend(handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, fontsize=8)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(length=0, labelbottom=False, labelleft=False)

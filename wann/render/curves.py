@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 _CHAMPION, _BEST, _MEDIAN, _GRID = "#d1603d", "#4c78a8", "#9aa4b0", "#e6e9ed"
 _LIGHT, _STRONG = 0.8, 2.0  # line widths
+_SIDES = 0.02  # of the width stay free on either side
 _INTERVAL, _NORMAL_95 = "95 % interval of the mean", 1.96
 
 Floats = NDArray[np.float64]
@@ -32,7 +33,8 @@ def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
     sizes.set(ylabel="connections", xlabel="generation")
     sizes.set_ylim(bottom=0)
     for axes in (returns, sizes):
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        axes.margins(x=_SIDES)
+        axes.xaxis.set_major_locator(_whole_numbers())
         _tidy(axes)
     _entitle(figure, title)
     return figure
@@ -45,8 +47,9 @@ def draw_profile(
     title: str | None = None,
     label: str = "mean return",
     unit: str = "episodes",
+    marks: str = "training weights",
 ) -> Figure:
-    """Draw the mean return against the shared weight, and the training weights.
+    """Draw the mean return against the shared weight, and the training weights, or what `marks` calls them.
 
     The wide band is one sd over episodes (`unit`), the narrow one the mean's 95 % interval: 1.96 standard errors.
     """
@@ -58,14 +61,15 @@ def draw_profile(
     axes.fill_between(weight, mean - sd, mean + sd, color=_BEST, alpha=0.2, lw=0, label=f"±1 sd over {over.strip()}")
     half = _NORMAL_95 * sd / np.sqrt(n)
     axes.fill_between(weight, mean - half, mean + half, color=_BEST, alpha=0.45, lw=0, label=_INTERVAL)
-    _line(axes, weight, mean, _BEST, _STRONG, label)
+    of_accuracy = label.startswith("accuracy")
+    _line(axes, weight, mean, _BEST, _STRONG, "mean accuracy" if of_accuracy else label)
     known = np.isfinite(weight) & np.isfinite(mean)
     if known.any():
         at = np.array([w for w in training_weights if weight[known].min() <= w <= weight[known].max()])
         order = np.argsort(weight[known])
         height = np.interp(at, weight[known][order], mean[known][order])
-        axes.plot(at, height, "o", color=_CHAMPION, ms=5.5, label="training weights", clip_on=False, zorder=3)
-    axes.set(xlabel="shared weight", ylabel=label if label.startswith("accuracy") else "return")
+        axes.plot(at, height, "o", color=_CHAMPION, ms=5.5, label=marks, clip_on=False, zorder=3)
+    axes.set(xlabel="shared weight", ylabel=label if of_accuracy else "return")
     axes.margins(x=0 if np.count_nonzero(np.isfinite(weight)) > 1 else None)
     _tidy(axes)
     _entitle(figure, title)
@@ -96,11 +100,15 @@ def draw_front(points: Rows, *, title: str | None = None) -> Figure:
     axes.plot(connections[known], mean[known], "o", color=_BEST, ms=5, label="confirmed networks")
     axes.plot(connections[champion], mean[champion], "o", color=_CHAMPION, ms=9, label="champion", clip_on=False)
     axes.set(xlabel="connections", ylabel="mean return on held-out episodes")
-    axes.set_xlim(left=0)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.margins(x=_SIDES)
+    axes.xaxis.set_major_locator(_whole_numbers())
     _tidy(axes)
     _entitle(figure, title)
     return figure
+
+
+def _whole_numbers() -> MaxNLocator:
+    return MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10])
 
 
 def _column(rows: Rows, key: str) -> Floats:

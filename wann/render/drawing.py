@@ -22,6 +22,7 @@ from wann.render.palette import EDGE, INK, LOOKS, NEGATIVE, POSITIVE
 _MOST_LABELS = 150  # hidden nodes; beyond, colours have to do
 _FADED, _FADED_NAME = 0.3, 0.45
 _OPACITY = 0.27
+_CAPTION = 8.0  # points
 _CROWD = 300  # more connections than this are drawn fainter, or they would merge into one blot
 
 Floats = NDArray[np.float64]
@@ -148,6 +149,10 @@ def _draw_labels(axes: Axes, frame: Frame, network: Network, ins: list[str], out
         for row in layout.drawn[layout.drawn <= network.inputs]:
             names.append(Label(ins[row], frame.x[row] - reach - 0.06, frame.y[row], frame.input_name, "right"))
             _write(axes, names[-1], _FADED_NAME if layout.unused[row] else 1.0)
+    else:
+        used = np.count_nonzero(layout.drawn[layout.drawn <= network.inputs])  # without the bias, row 0
+        top = frame.y[layout.column == 0].min()
+        _write(axes, Label(f"{used} of {network.inputs} inputs", frame.x[layout.column == 0][0], top - 0.14, _CAPTION))
     if frame.output_name >= LEAST_FONT:
         for row, text in enumerate(outs, first_output):
             names.append(Label(text, frame.x[row] + reach + 0.06, frame.y[row], frame.output_name))

@@ -18,6 +18,7 @@ DRAWN_UNUSED_INPUTS = 16
 
 _STRETCH_ROOM = 0.5  # vertical room of a level stretch; that of a node, 1, is the unit of levels
 _NODES_AT_EASE, _STRETCHES_AT_EASE = 48, 40  # where one column has more, they get less room
+_NAMES_AT_EASE = 40  # so many names above each other are read with ease, whatever the size of the drawing
 _ORDERING_SWEEPS, _SIFTING_SWEEPS, _PLACING_SWEEPS = 2, 12, 24
 
 Floats = NDArray[np.float64]
@@ -27,7 +28,8 @@ Ints = NDArray[np.int64]
 class Layout(NamedTuple):
     """Columns and levels of one network; levels grow downwards from 0.
 
-    A node has `room` to itself, half of it above its level: 1, but less in a column of very many nodes. Of a connection
+    A node has `room` to itself, half of it above its level: 1, but less in a column of very many nodes, and more for
+    the outputs of a large network, so that their names can be read. Of a connection
     that spans several columns, `stretch[edge]` is the level at which it runs through the columns between its ends; it
     is NaN for one that joins neighbouring columns.
     """
@@ -81,7 +83,11 @@ def lay_out(network: Network) -> Layout:
     levels = _arrange(bars)
     level, stretch = np.full(len(column), np.nan), np.full(network.connections, np.nan)
     level[rows], stretch[long] = levels[: len(rows)], levels[len(rows) :]
-    _spread_inputs(level, room, rows[column[rows] == 0])
+    inputs, outputs = rows[column[rows] == 0], rows[-network.outputs :]
+    height = np.nanmax(level) - np.nanmin(level)
+    if len(inputs) > _NODES_AT_EASE:
+        _spread(level, room, inputs, min(height / len(inputs), 1.0))
+    _spread(level, room, outputs, height / max(_NAMES_AT_EASE, len(outputs)))
     _append_unused(level, column, unused)
     top = np.nanmin(np.concatenate([level, stretch]))
     return Layout(column, level - top, room, unused, stretch - top)
@@ -207,12 +213,12 @@ def _push(bars: Bars, order: Ints, wanted: Floats) -> Floats:
     return np.array(levels)
 
 
-def _spread_inputs(level: Floats, room: Floats, inputs: Ints) -> None:
-    """Give the used inputs, where they are many, as much room as the height of the rest allows them."""
-    if len(inputs) > _NODES_AT_EASE:
-        room[inputs] = np.clip((np.nanmax(level) - np.nanmin(level)) / len(inputs), room[inputs[0]], 1.0)
-        alone, none = np.zeros(len(inputs), dtype=np.int64), np.zeros(0, dtype=np.int64)
-        level[inputs] = _settle(Bars(alone, alone, room[inputs], none, none), level[inputs])
+def _spread(level: Floats, room: Floats, nodes: Ints, wanted: float) -> None:
+    """Give the nodes of the first or last column, through which nothing runs, the room `wanted` if that is more."""
+    if len(nodes) and wanted > room[nodes[0]]:
+        room[nodes] = wanted
+        alone, none = np.zeros(len(nodes), dtype=np.int64), np.zeros(0, dtype=np.int64)
+        level[nodes] = _settle(Bars(alone, alone, room[nodes], none, none), level[nodes])
 
 
 def _append_unused(level: Floats, column: Ints, unused: NDArray[np.bool_]) -> None:

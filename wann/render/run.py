@@ -20,6 +20,7 @@ from wann.tasks import Task, make_task
 from wann.tasks.classify import Classification
 
 _PROFILE_EPISODES = 50
+_TRAINED = "training weights"
 
 
 def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) -> list[Path]:
@@ -29,7 +30,9 @@ def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) ->
     """
     run = RunDir.open(path)
     name = path.resolve().name
-    written = _draw_network(load_network(path), out, evaluator, film, run.config.weights)
+    # Where training weights are drawn anew each generation, those of the settings are for confirming alone.
+    marks = "weights for confirming" if run.config.weight_series == "stratified" else _TRAINED
+    written = _draw_network(load_network(path), out, evaluator, film, run.config.weights, marks)
     rows = run.rows()
     if rows:
         written += save_figure(draw_learning_curve(rows, title=name), out / "learning_curve")
@@ -40,11 +43,11 @@ def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) ->
 
 def draw_network_file(path: Path, out: Path, evaluator: Evaluator) -> list[Path]:
     """Draw the network in the file `path`, its profile and an episode into `out`; return the files."""
-    return _draw_network(load_network(path), out, evaluator, True, TRAINING_WEIGHTS)
+    return _draw_network(load_network(path), out, evaluator, True, TRAINING_WEIGHTS, _TRAINED)
 
 
 def _draw_network(
-    loaded: LoadedNetwork, out: Path, evaluator: Evaluator, film: bool, weights: tuple[float, ...]
+    loaded: LoadedNetwork, out: Path, evaluator: Evaluator, film: bool, weights: tuple[float, ...], marks: str
 ) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     network = loaded.network
@@ -60,10 +63,11 @@ def _draw_network(
     unit = measures.unit_of(task.held_out)
     label = "accuracy on the test images" if task.held_out.measure == "accuracy" else "mean return"
     written += save_figure(
-        draw_profile(points, training_weights=weights, title=title, label=label, unit=unit), out / "profile"
+        draw_profile(points, training_weights=weights, title=title, label=label, unit=unit, marks=marks),
+        out / "profile",
     )
     if isinstance(task.held_out, Classification):
-        written += _draw_classes(task.held_out, loaded, [weight for weight, _ in grid], weights, out)
+        written += _draw_classes(task.held_out, loaded, [weight for weight, _ in grid], weights, marks, out)
     if film and hasattr(task, "environment"):
         best = float(max(grid, key=lambda entry: entry[1].mean)[0])
         written += _film(loaded, task, best, out)
@@ -71,7 +75,12 @@ def _draw_network(
 
 
 def _draw_classes(
-    task: Classification, loaded: LoadedNetwork, grid: list[float], training_weights: tuple[float, ...], out: Path
+    task: Classification,
+    loaded: LoadedNetwork,
+    grid: list[float],
+    training_weights: tuple[float, ...],
+    marks: str,
+    out: Path,
 ) -> list[Path]:
     """Draw which class is taken for which, at the best training weight or the own ones, and accuracy per class."""
     images = np.arange(len(task.labels))
@@ -79,7 +88,7 @@ def _draw_classes(
     right = found == task.labels
     of_class = [right[:, task.labels == label] for label in range(task.outputs)]
     share = np.array([part.mean(axis=1) if part.shape[1] else np.full(len(grid), np.nan) for part in of_class]).T
-    heatmap = draw_class_heatmap(grid, share, task.output_names, training_weights=training_weights)
+    heatmap = draw_class_heatmap(grid, share, task.output_names, training_weights=training_weights, marks=marks)
     if loaded.weights is None:
         at = np.array(training_weights)
         correct = (task.logits(loaded.network, at[:, None], images).argmax(axis=2) == task.labels).sum(axis=1)
