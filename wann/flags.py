@@ -78,14 +78,19 @@ def add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
     """Add the flag of one field of `SearchConfig`."""
     kind, several = kind_of(entry)
     default: Any = entry.default
+    flag, destination = "--" + entry.name.replace("_", "-"), f"setting_{entry.name}"
+    if kind is bool:
+        switch, text = argparse.BooleanOptionalAction, entry.metadata["help"]
+        parser.add_argument(flag, dest=destination, action=switch, default=argparse.SUPPRESS, help=text)
+        return
     shown = ",".join(map(str, default)) if several else default
     text = entry.metadata["help"] + (
         f"; one of {', '.join(entry.metadata['choices'])}" if entry.metadata["choices"] else ""
     )
     several_text = "; separated by commas, as in --weights=-1,1" if several and kind is float else ""
     parser.add_argument(
-        "--" + entry.name.replace("_", "-"),
-        dest=f"setting_{entry.name}",
+        flag,
+        dest=destination,
         metavar=kind.__name__.upper() + ("S" if several else ""),
         type=lambda text: _parse_setting(entry, text),
         default=argparse.SUPPRESS,

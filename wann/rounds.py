@@ -1,0 +1,160 @@
+"""How a generation comes about: scored all at once, or one by one as workers come free.
+
+`make_rounds` picks the search and its rounds for the settings; what follows in `experiment` is the same for all.
+"""
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann import runs
+from wann.completions import Completions
+from wann.config import SearchConfig
+from wann.errors import UserError
+from wann.evaluators import AsynchronousEvaluator, Evaluation, Evaluator
+from wann.islands import Islands
+from wann.network import Network
+from wann.runs import RunDir
+from wann.search import Generation, Search
+from wann.steady import SteadySearch
+from wann.tasks import Task
+from wann.trials import at_fixed_weights, trials_in
+
+# Genomes in a submission, by what the task's workers are: handing one out costs some 0.1 ms, which is nothing beside
+# episodes of a simulator in Python, and a third of what a genome takes in compiled ones.
+_BATCH = {"threads": 8, "processes": 1}
+
+
+class Scored(NamedTuple):
+    """A generation, and what its evaluation gave beside it."""
+
+    generation: Generation
+    promise: NDArray[np.float64]  # (genomes,) mean at the fixed weights, as like the confirmed means as there is
+    steps: int  # of the environment
+    breeding: float  # seconds
+
+
+class Generational:
+    """Scores all genomes of a generation in one call, then breeds the next."""
+
+    def __init__(self, config: SearchConfig, task: Task, evaluator: Evaluator, search: Search | Islands) -> None:
+        self.config, self.task, self.evaluator, self.search = config, task, evaluator, search
+
+    def next(self) -> Scored:
+        """Evaluate one generation and breed the next."""
+        self.search.ask()
+        weights, episodes = trials_in(self.config, self.task, self.search.generation)
+        evaluation = self.evaluator.evaluate(self.task, self.search.networks, weights, episodes)
+        started = time.perf_counter()
+        generation = self.search.tell(evaluation.returns)
+        breeding = time.perf_counter() - started
+        promise = _promise(generation, at_fixed_weights(self.config, evaluation.returns))
+        return Scored(generation, promise, int(evaluation.steps.sum()), breeding)
+
+    def confirm(
+        self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+    ) -> Iterator[Evaluation]:
+        """Yield what each network earns, one after the other."""
+        return (self.evaluator.evaluate(self.task, [network], weights, episodes) for network in networks)
+
+    def close(self) -> None:
+        """Nothing is under way between two generations."""
+
+
+class Asynchronous:
+    """Keeps every worker busy, and tells the search of each submission as it is completed, or as the record says."""
+
+    def __init__(
+        self,
+        config: SearchConfig,
+        task: Task,
+        evaluator: AsynchronousEvaluator,
+        search: SteadySearch,
+        record: Completions,
+    ) -> None:
+        self.config, self.task, self.evaluator, self.search, self.record = config, task, evaluator, search, record
+        self._waiting: deque[tuple[int, Sequence[Network], NDArray[np.float64], NDArray[Any]]] = deque()
+        self._under_way = 0
+        self._arrived: dict[int, Evaluation] = {}
+        self._confirmations = 0
+        self._trials = lru_cache(maxsize=4)(lambda generation: trials_in(config, task, generation))
+
+    def next(self) -> Scored:
+        """Evaluate as many genomes as the population has, breeding meanwhile."""
+        first, told = self.search.told, None
+        tickets, promises = [], []
+        steps, breeding = 0, 0.0
+        while told is None:
+            for submission in self.search.ask():
+                weights, episodes = self._trials(submission.generation)
+                self._waiting.append((submission.ticket, submission.networks, weights, episodes))
+            recorded = self.record.at(self.search.told)
+            if recorded is not None and not self.search.is_open(recorded):
+                raise self.record.stray(self.search.told)
+            ticket, evaluation = self._take(recorded)
+            started = time.perf_counter()
+            told = self.search.tell(ticket, evaluation.returns)
+            breeding += time.perf_counter() - started
+            tickets.append(ticket)
+            promises.append(at_fixed_weights(self.config, evaluation.returns))
+            steps += int(evaluation.steps.sum())
+        self.record.add(first, tickets)
+        return Scored(told, _promise(told, np.concatenate(promises)), steps, breeding)
+
+    def confirm(
+        self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+    ) -> Iterator[Evaluation]:
+        """Yield what each network earns. Each is one submission, before those that wait, so that no worker idles."""
+        self._confirmations += len(networks)  # never twice the same name, though some may be left behind
+        names = [-self._confirmations + i for i in range(len(networks))]
+        for name, network in reversed(list(zip(names, networks, strict=True))):
+            self._waiting.appendleft((name, [network], weights, episodes))
+        return (self._take(name)[1] for name in names)
+
+    def close(self) -> None:
+        """Wait for what is under way, so that the evaluator is free for others; what it earns is not recorded."""
+        while self._under_way:
+            self._under_way -= 1
+            with contextlib.suppress(UserError):
+                self.evaluator.completed()
+
+    def _take(self, wanted: int | None) -> tuple[int, Evaluation]:
+        """Return the submission `wanted`, or else the search's first that is completed; keep the workers busy."""
+        while True:
+            found = wanted if wanted is not None else next((ticket for ticket in self._arrived if ticket >= 0), None)
+            self._hand_out()
+            if found in self._arrived:
+                return found, self._arrived.pop(found)
+            ticket, evaluation = self.evaluator.completed()
+            self._under_way -= 1
+            self._arrived[ticket] = evaluation
+
+    def _hand_out(self) -> None:
+        while self._waiting and self._under_way < self.evaluator.slots:
+            ticket, networks, weights, episodes = self._waiting.popleft()
+            self.evaluator.submit(ticket, self.task, networks, weights, episodes)
+            self._under_way += 1
+
+
+def make_rounds(
+    config: SearchConfig, task: Task, evaluator: Evaluator, run: RunDir | None
+) -> Generational | Asynchronous:
+    """Return the rounds that the settings ask for, with their search; UserError if the evaluator has no such way."""
+    if not config.asynchronous:
+        search = (Islands if config.islands > 1 else Search)(config, task.inputs, task.outputs)
+        return Generational(config, task, evaluator, search)
+    if not hasattr(evaluator, "submit"):
+        raise UserError(f"{type(evaluator).__name__} scores whole generations: leave out asynchronous")
+    steady = SteadySearch(config, task.inputs, task.outputs, _BATCH[task.workers])
+    record = Completions(run.path / runs.COMPLETIONS if run else None)
+    return Asynchronous(config, task, cast(AsynchronousEvaluator, evaluator), steady, record)
+
+
+def _promise(generation: Generation, mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isfinite(generation.mean), mean, -np.inf)
