@@ -19,8 +19,8 @@ from wann.ranking import RANKINGS
 from wann.search import Generation, Search, judge, mean_by_weight, scores_of
 from wann.streams import stream
 
-# The best by mean return, and the first two by the ranking: of a dominance ranking these are the ends of its front.
-# A handful is enough, as the best of 3 is bred from at once; many would make the islands one population.
+# The best by mean return, and the first two others by the ranking: in a dominance ranking, ends of its front. So few
+# suffice, as their children spread in a few generations; many would make one population of the islands.
 _EMIGRANTS = 3
 
 

@@ -88,7 +88,7 @@ class Asynchronous:
     def next(self) -> Scored:
         """Evaluate as many genomes as the population has, breeding meanwhile."""
         first, told = self.search.told, None
-        tickets, promises = [], []
+        tickets: list[int] = []
         steps, breeding = 0, 0.0
         while told is None:
             for submission in self.search.ask():
@@ -102,10 +102,10 @@ class Asynchronous:
             told = self.search.tell(ticket, evaluation.returns)
             breeding += time.perf_counter() - started
             tickets.append(ticket)
-            promises.append(at_fixed_weights(self.config, evaluation.returns))
             steps += int(evaluation.steps.sum())
         self.record.add(first, tickets)
-        return Scored(told, _promise(told, np.concatenate(promises)), steps, breeding)
+        promise = _promise(told, at_fixed_weights(self.config, self.search.earned[:, :, None]))
+        return Scored(told, promise, steps, breeding)
 
     def confirm(
         self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
