@@ -82,7 +82,7 @@ class Asynchronous:
         self._waiting: deque[tuple[int, Sequence[Network], NDArray[np.float64], NDArray[Any]]] = deque()
         self._under_way = 0
         self._arrived: dict[int, Evaluation] = {}
-        self._confirmations = 0
+        self._name = 0  # of the last confirmation
         self._trials = lru_cache(maxsize=4)(lambda generation: trials_in(config, task, generation))
 
     def next(self) -> Scored:
@@ -110,12 +110,21 @@ class Asynchronous:
     def confirm(
         self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
-        """Yield what each network earns. Each is one submission, before those that wait, so that no worker idles."""
-        self._confirmations += len(networks)  # never twice the same name, though some may be left behind
-        names = [-self._confirmations + i for i in range(len(networks))]
-        for name, network in reversed(list(zip(names, networks, strict=True))):
-            self._waiting.appendleft((name, [network], weights, episodes))
-        return (self._take(name)[1] for name in names)
+        """Yield what each network earns. Parts as long as a submission go before those that wait: no worker idles."""
+        size = self.config.episodes * _BATCH[self.task.workers]
+        parts = [episodes[first : first + size] for first in range(0, len(episodes), size)]
+        names = [range(self._name - (i + 1) * len(parts), self._name - i * len(parts)) for i in range(len(networks))]
+        self._name -= len(networks) * len(parts)  # below 0, and never twice the same
+        jobs = [
+            (name, [network], weights, part)
+            for network, own in zip(networks, names, strict=True)
+            for name, part in zip(own, parts, strict=True)
+        ]
+        self._waiting.extendleft(reversed(jobs))
+        for own in names:
+            done = [self._take(name)[1] for name in own]
+            returns = np.concatenate([evaluation.returns for evaluation in done], axis=2)
+            yield Evaluation(returns, np.sum([evaluation.steps for evaluation in done], axis=0))
 
     def close(self) -> None:
         """Wait for what is under way, so that the evaluator is free for others; what it earns is not recorded."""

@@ -29,10 +29,12 @@ from wann.search import Generation, first_genomes, judge, mean_by_weight, offspr
 from wann.streams import stream
 
 # A cohort is an eighth of a population: children are bred so many at a time, since a ranking of a thousand genomes
-# takes as long as the scoring of several. Between one and two cohorts are open at any time, which is for how many
-# genomes workers can be busy, and how many completions a child's parents may lie back.
+# takes as long as the scoring of several.
 _COHORTS = 8
-# So many submissions make a population, at least: a cohort shall keep several workers busy.
+# The next cohort is bred when fewer submissions are open than this share of a population. So many
+# workers are kept busy at most; the more may be open, the longer ago a child's parents were told.
+_OPEN = 4
+# So many submissions make a population, at least.
 _FEWEST_SUBMISSIONS = 64
 
 
@@ -89,6 +91,7 @@ class SteadySearch:
         self.earned = np.empty((0, 0))  # (genomes, weights) of the generation that `tell` returned last
         self._batch = max(1, min(batch, config.population // _FEWEST_SUBMISSIONS))
         self._cohort = max(1, config.population // _COHORTS)
+        self._fewest_open = max(1, config.population // (_OPEN * self._batch))  # submissions
         self._genomes_told = self._genomes_bred = self._tickets = 0
         self._members: list[Member] = []
         self._newest: list[Member] = []  # those told after the last whole generation
@@ -158,9 +161,8 @@ class SteadySearch:
             self._members.append(Member(bred.genome, bred.network, earned, self._genomes_told))
             self._newest.append(self._members[-1])
             self._genomes_told += 1
-        total = self.config.generations * self.config.population
-        while self._genomes_bred < total and self._genomes_told >= self._genomes_bred - self._cohort:
-            self._breed(min(self._cohort, total - self._genomes_bred))
+        while self._breeds_now():
+            self._breed()
         return self._close_generation() if len(self._newest) >= self.config.population else None
 
     def restore(
@@ -200,8 +202,16 @@ class SteadySearch:
         self.generation += 1
         return told
 
-    def _breed(self, size: int) -> None:
+    def _breeds_now(self) -> bool:
+        """Return whether workers may soon run out of work, more is to be bred, and not too much waits already."""
+        waiting = self._genomes_bred - self._genomes_told
+        left = self.config.generations * self.config.population - self._genomes_bred
+        room = waiting + self._cohort <= self.config.population
+        return left > 0 and room and len(self._open) < self._fewest_open
+
+    def _breed(self) -> None:
         """Let the old and the worst leave, and breed the next cohort: the best of the old again, then children."""
+        size = min(self._cohort, self.config.generations * self.config.population - self._genomes_bred)
         config, rng = self.config, stream(self.config.seed, "cohort", self._genomes_bred)
         genes, earned = lay_end_to_end([m.genome for m in self._members]), np.stack([m.earned for m in self._members])
         told = judge(0, Genomes(genes), [m.network for m in self._members], earned)
