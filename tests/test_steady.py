@@ -130,7 +130,8 @@ def test_failed_genomes_have_no_children(bad: float) -> None:
 
     told, _ = run(search, first, score)
     assert told[0].failed >= 5
-    assert np.isfinite(np.stack([member.earned for member in search._members[:-5]])).all()  # five are new
+    failed = [member.number for member in search._members if not np.isfinite(member.earned).all()]
+    assert min(failed, default=120) >= 80, "those left came after the last were bred"
     assert search.best is not None
     assert np.isfinite(search.best[0])
 

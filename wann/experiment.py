@@ -20,10 +20,12 @@ from wann.errors import UserError
 from wann.evaluators import Evaluator
 from wann.formats import NetworkFile, dumps_json
 from wann.genome import Genome
+from wann.islands import Islands
 from wann.network import Network
 from wann.rounds import make_rounds
 from wann.runs import Checkpoint, RunDir
-from wann.search import Generation
+from wann.search import Generation, Search
+from wann.steady import SteadySearch
 from wann.streams import stream
 from wann.tasks import Task, make_task
 
@@ -39,11 +41,15 @@ class Growth:
         self.evaluator = evaluator
         self.run = run
         self.rounds = make_rounds(config, self.task, evaluator, run)
-        self.search = self.rounds.search
         self.front = Front()
         self.env_steps = 0
         self.seconds = 0.0
         self._saved_champion: Confirmed | None = None
+
+    @property
+    def search(self) -> Search | Islands | SteadySearch:
+        """The search, as it is after the last step."""
+        return self.rounds.search
 
     @property
     def champion(self) -> Confirmed | None:

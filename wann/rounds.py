@@ -67,8 +67,20 @@ class Generational:
         """Nothing is under way between two generations."""
 
 
+class _Closed(NamedTuple):
+    """A generation that was told whole, and the search as it was then."""
+
+    scored: Scored
+    tickets: list[int]  # in the order of completion
+    search: SteadySearch
+
+
 class Asynchronous:
-    """Keeps every worker busy, and tells the search of each submission as it is completed, or as the record says."""
+    """Keeps every worker busy, and tells the search of each submission as it is completed, or as the record says.
+
+    `search` is as it was at the end of the generation last returned: what is saved. Another goes ahead of it, so that
+    no worker waits for confirmations either.
+    """
 
     def __init__(
         self,
@@ -79,38 +91,30 @@ class Asynchronous:
         record: Completions,
     ) -> None:
         self.config, self.task, self.evaluator, self.search, self.record = config, task, evaluator, search, record
+        self._ahead: SteadySearch | None = None  # copied when it is first needed: `search` may be restored until then
         self._waiting: deque[tuple[int, Sequence[Network], NDArray[np.float64], NDArray[Any]]] = deque()
         self._under_way = 0
         self._arrived: dict[int, Evaluation] = {}
+        self._closed: deque[_Closed] = deque()
+        self._tickets: list[int] = []  # told in the generation that is not closed yet; what they took
+        self._steps, self._breeding = 0, 0.0
         self._name = 0  # of the last confirmation
         self._trials = lru_cache(maxsize=4)(lambda generation: trials_in(config, task, generation))
 
     def next(self) -> Scored:
-        """Evaluate as many genomes as the population has, breeding meanwhile."""
-        first, told = self.search.told, None
-        tickets: list[int] = []
-        steps, breeding = 0, 0.0
-        while told is None:
-            for submission in self.search.ask():
-                weights, episodes = self._trials(submission.generation)
-                self._waiting.append((submission.ticket, submission.networks, weights, episodes))
-            recorded = self.record.at(self.search.told)
-            if recorded is not None and not self.search.is_open(recorded):
-                raise self.record.stray(self.search.told)
-            ticket, evaluation = self._take(recorded)
-            started = time.perf_counter()
-            told = self.search.tell(ticket, evaluation.returns)
-            breeding += time.perf_counter() - started
-            tickets.append(ticket)
-            steps += int(evaluation.steps.sum())
-        self.record.add(first, tickets)
-        promise = _promise(told, at_fixed_weights(self.config, self.search.earned[:, :, None]))
-        return Scored(told, promise, steps, breeding)
+        """Return the next generation: as many genomes as the population has, in the order of completion."""
+        self._go_on()
+        while not self._closed:
+            self._wait()
+        scored, tickets, search = self._closed.popleft()
+        self.record.add(self.search.told, tickets)
+        self.search = search
+        return scored
 
     def confirm(
         self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
-        """Yield what each network earns. Parts as long as a submission go before those that wait: no worker idles."""
+        """Yield what each network earns. Its parts are as long as a submission, and go before those that wait."""
         size = self.config.episodes * _BATCH[self.task.workers]
         parts = [episodes[first : first + size] for first in range(0, len(episodes), size)]
         names = [range(self._name - (i + 1) * len(parts), self._name - i * len(parts)) for i in range(len(networks))]
@@ -121,8 +125,11 @@ class Asynchronous:
             for name, part in zip(own, parts, strict=True)
         ]
         self._waiting.extendleft(reversed(jobs))
+        self._go_on()
         for own in names:
-            done = [self._take(name)[1] for name in own]
+            while not all(name in self._arrived for name in own):
+                self._wait()
+            done = [self._arrived.pop(name) for name in own]
             returns = np.concatenate([evaluation.returns for evaluation in done], axis=2)
             yield Evaluation(returns, np.sum([evaluation.steps for evaluation in done], axis=0))
 
@@ -133,22 +140,47 @@ class Asynchronous:
             with contextlib.suppress(UserError):
                 self.evaluator.completed()
 
-    def _take(self, wanted: int | None) -> tuple[int, Evaluation]:
-        """Return the submission `wanted`, or else the search's first that is completed; keep the workers busy."""
-        while True:
-            found = wanted if wanted is not None else next((ticket for ticket in self._arrived if ticket >= 0), None)
-            self._hand_out()
-            if found in self._arrived:
-                return found, self._arrived.pop(found)
-            ticket, evaluation = self.evaluator.completed()
-            self._under_way -= 1
-            self._arrived[ticket] = evaluation
+    def _wait(self) -> None:
+        """Wait for the next completion, and do what it makes possible."""
+        ticket, evaluation = self.evaluator.completed()
+        self._under_way -= 1
+        self._arrived[ticket] = evaluation
+        self._go_on()
 
-    def _hand_out(self) -> None:
+    def _go_on(self) -> None:
+        """Tell the search what may be told, and hand out what may be handed out."""
+        self._ahead = search = self._ahead or self.search.copy()
+        self._queue(search)
+        while not search.finished:
+            ticket = self.record.at(search.told)
+            if ticket is None:
+                ticket = next((ticket for ticket in self._arrived if ticket >= 0), None)
+            elif not search.is_open(ticket):
+                raise self.record.stray(search.told)
+            if ticket not in self._arrived:
+                break
+            self._tell(search, ticket, self._arrived.pop(ticket))
+            self._queue(search)
         while self._waiting and self._under_way < self.evaluator.slots:
-            ticket, networks, weights, episodes = self._waiting.popleft()
-            self.evaluator.submit(ticket, self.task, networks, weights, episodes)
+            name, networks, weights, episodes = self._waiting.popleft()
+            self.evaluator.submit(name, self.task, networks, weights, episodes)
             self._under_way += 1
+
+    def _queue(self, search: SteadySearch) -> None:
+        for submission in search.ask():
+            self._waiting.append((submission.ticket, submission.networks, *self._trials(submission.generation)))
+
+    def _tell(self, search: SteadySearch, ticket: int, evaluation: Evaluation) -> None:
+        started = time.perf_counter()
+        generation = search.tell(ticket, evaluation.returns)
+        self._breeding += time.perf_counter() - started
+        self._tickets.append(ticket)
+        self._steps += int(evaluation.steps.sum())
+        if generation:
+            promise = _promise(generation, at_fixed_weights(self.config, search.earned[:, :, None]))
+            scored = Scored(generation, promise, self._steps, self._breeding)
+            self._closed.append(_Closed(scored, self._tickets, search.copy()))
+            self._tickets, self._steps, self._breeding = [], 0, 0.0
 
 
 def make_rounds(

@@ -13,6 +13,7 @@ when they were asked for. Selection and bookkeeping only, as in `search`:
     print(search.best)
 """
 
+import copy
 import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -128,6 +129,14 @@ class SteadySearch:
                 for key, value in self._known.items()
             ],
         }
+
+    def copy(self) -> "SteadySearch":
+        """Return a search of the same state, which goes on apart."""
+        twin = copy.copy(self)
+        twin._members, twin._newest, twin._unasked = list(self._members), list(self._newest), list(self._unasked)
+        twin._open = {ticket: _Open(submission, list(waiting)) for ticket, (submission, waiting) in self._open.items()}
+        twin._known = dict(self._known)
+        return twin
 
     def is_open(self, ticket: int) -> bool:
         """Return whether this submission was bred, and is not yet told."""
