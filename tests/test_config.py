@@ -27,6 +27,12 @@ WRONG = [
     ({"weight_series": "stratified", "weights": [1.0]}, "even number"),
     ({"strata": [2.0, 1.0]}, "smallest and the largest"),
     ({"seed": -1}, "between 0"),
+    ({"asynchronous": 1}, "true or false"),
+    ({"asynchronous": "yes"}, "true or false"),
+    ({"asynchronous": True, "islands": 4}, "one population"),
+    ({"population": 10, "islands": 4}, "multiple of islands"),
+    ({"population": 4, "islands": 4}, "2 genomes or more on each"),
+    ({"migrate_every": 0}, "between 1"),
     (dict.fromkeys(OPERATORS, 0.0), "at least one mutation operator"),
 ]
 

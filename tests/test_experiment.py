@@ -5,11 +5,12 @@ import pytest
 
 from wann.config import SearchConfig
 from wann.evaluators.threads import ThreadEvaluator
-from wann.experiment import Growth, episodes_in, evaluate, grow, training_weights
+from wann.experiment import Growth, evaluate, grow
 from wann.measures import Measure, profile, random_shared, summarise
 from wann.network import compile_genome
 from wann.tasks import make_task
 from wann.tasks.control import CartPoleSwingUp
+from wann.trials import episodes_in, training_weights
 
 
 def small(**settings: object) -> SearchConfig:

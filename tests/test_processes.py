@@ -2,9 +2,11 @@ import os
 import signal
 import threading
 import time
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from toys import grow
 
 from wann.errors import UserError
@@ -116,3 +118,45 @@ def test_the_task_says_which_evaluator_it_needs() -> None:
     assert isinstance(make_evaluator(make_task(SPEC), 1), ProcessEvaluator)
     assert isinstance(make_evaluator(make_task("gym:CartPole-v1"), 1), ThreadEvaluator)
     assert isinstance(make_evaluator(make_task("swingup"), 1), ThreadEvaluator)
+
+
+def score_by_submission(evaluator: ProcessEvaluator, task: Task, some: list[Network], drawn: NDArray[Any]) -> list[Any]:
+    for ticket, network in enumerate(some):
+        evaluator.submit(ticket, task, [network], WEIGHTS, drawn)
+    done = dict(evaluator.completed() for _ in some)
+    return [done[ticket] for ticket in range(len(some))]
+
+
+@pytest.mark.parametrize("kill", [False, True])
+def test_submissions_give_the_bytes_of_an_evaluation(evaluator: ProcessEvaluator, kill: bool) -> None:
+    task = make_task(SPEC.replace("60", "500"))
+    some, drawn = networks(task, 12), task.draw_episodes(8, np.random.default_rng(0))
+    with ThreadEvaluator(1) as threads:
+        expected = threads.evaluate(task, some, WEIGHTS, drawn)
+    evaluator.evaluate(task, some[:1], WEIGHTS, drawn)
+    if kill:
+        victim = workers(evaluator)[0]
+        threading.Timer(0.05, lambda: os.kill(victim, signal.SIGKILL)).start()
+    for _ in range(2):  # if all was done before the shot, the second round finds the pool broken
+        done = score_by_submission(evaluator, task, some, drawn)
+        assert np.concatenate([returns for returns, _ in done]).tobytes() == expected.returns.tobytes()
+        assert [steps[0] for _, steps in done] == expected.steps.tolist()
+        time.sleep(0.1)
+
+
+def test_a_submission_that_kills_its_worker_again_and_again_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wann.evaluators.processes._RETRIES", 1)
+    task = make_task(TOY + ' {"kwargs": {"fault": "killed"}}')
+    with ProcessEvaluator(1) as evaluator:
+        evaluator.submit(0, task, networks(task, 1), WEIGHTS[:1], np.array([2]))
+        with pytest.raises(UserError, match="a worker process died 2 times"):
+            evaluator.completed()
+
+
+def test_a_fault_in_a_submission_is_the_users_line(evaluator: ProcessEvaluator) -> None:
+    task = make_task(TOY + ' {"kwargs": {"fault": "raise"}}')
+    evaluator.submit(0, task, networks(task, 1), WEIGHTS, np.array([1, 2]))
+    with pytest.raises(UserError, match=r"failed \(seed 2, step 4\): ArithmeticError"):
+        evaluator.completed()
+    with pytest.raises(ValueError, match="nothing to score"):
+        evaluator.submit(0, task, [], WEIGHTS, np.array([1]))

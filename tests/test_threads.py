@@ -143,3 +143,31 @@ def test_what_goes_wrong_in_a_thread_is_raised(threads: int) -> None:
 def test_the_default_is_every_core() -> None:
     with ThreadEvaluator() as evaluator:
         assert evaluator.threads == available_cores() >= 1
+
+
+@pytest.mark.parametrize("episodes", [EPISODES, MANY], ids=["few episodes", "many episodes"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_submissions_give_the_bytes_of_an_evaluation(threads: int, episodes: np.ndarray) -> None:
+    some = networks(8)
+    expected = evaluate(1, some, WEIGHTS, episodes)
+    with ThreadEvaluator(threads) as evaluator:
+        for ticket in range(4):
+            evaluator.submit(ticket, TASK, some[2 * ticket : 2 * ticket + 2], WEIGHTS, episodes)
+        done = dict(evaluator.completed() for _ in range(4))
+        assert evaluator.slots >= threads
+    assert np.concatenate([done[ticket].returns for ticket in range(4)]).tobytes() == expected.returns.tobytes()
+    assert np.concatenate([done[ticket].steps for ticket in range(4)]).tolist() == expected.steps.tolist()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_error_in_a_submission_is_raised_where_it_is_awaited(threads: int) -> None:
+    class Broken(CartPoleSwingUp):
+        def score(self, *arguments: object) -> None:
+            raise ArithmeticError("no")
+
+    with ThreadEvaluator(threads) as evaluator:
+        evaluator.submit(0, Broken(), networks(1), WEIGHTS, EPISODES)
+        with pytest.raises(ArithmeticError):
+            evaluator.completed()
+        with pytest.raises(ValueError, match="nothing to score"):
+            evaluator.submit(0, TASK, [], WEIGHTS, EPISODES)

@@ -142,6 +142,12 @@ def _add_search(search: _Parser) -> None:
         help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
     )
     search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
+    search.add_argument(
+        "--completions",
+        type=Path,
+        metavar="FILE",
+        help="with --asynchronous: repeat the run whose completions.jsonl this is",
+    )
     add_environment(search)
     add_dataset(search)
     settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
@@ -195,9 +201,14 @@ def _search(options: argparse.Namespace) -> None:
         raise UserError(f"expected a recipe, --env ID or --dataset PATH; recipes are {', '.join(recipe_names())}")
     config = make_config(given, load_recipe(options.recipe or (_ENV_RECIPE if options.env else _DATA_RECIPE)))
 
-    from wann.runs import RunDir, free_path
+    if options.completions and not config.asynchronous:
+        raise UserError("--completions needs --asynchronous: other searches do not depend on the order of completion")
+
+    from wann.completions import Completions, read_completions
+    from wann.runs import COMPLETIONS, RunDir, free_path
     from wann.tasks import make_task
 
+    completions = read_completions(options.completions) if options.completions else []
     task = make_task(config.task).frozen()  # an unknown one is refused before anything is written
     config = dataclasses.replace(config, task=task.spec)
     for line in task.notes:
@@ -205,6 +216,8 @@ def _search(options: argparse.Namespace) -> None:
     name = Path(options.recipe or options.dataset or (options.env or "task").replace("/", "-").replace(":", "-")).stem
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config) as run:
+        if completions:
+            Completions(run.path / COMPLETIONS).add(0, completions)
         _run_search(run, options)
 
 

@@ -63,6 +63,14 @@ class SearchConfig(Settings):
     generations: int = setting(600, "how many generations to run", 1, 10**7)
     population: int = setting(1024, "genomes in a generation", 2, 10**6)
 
+    asynchronous: bool = setting(
+        False,
+        "breed as scores come in, so that no worker waits for the longest episodes; the result depends on the order of "
+        "completion, which is recorded",
+    )
+    islands: int = setting(1, "populations that breed apart, each an equal share of the genomes", 1, 10**6)
+    migrate_every: int = setting(20, "generations between two migrations to the next island", 1, 10**7)
+
     weights: tuple[float, ...] = setting(TRAINING_WEIGHTS, "shared weights a network is scored with", -1e6, 1e6)
     weight_series: str = setting(
         "augmented",
@@ -119,6 +127,13 @@ class SearchConfig(Settings):
             raise UserError(f"strata must be the smallest and the largest magnitude, got {self.strata!r}")
         if self.weight_series == "stratified" and len(self.weights) % 2:
             raise UserError(f"stratified weights need an even number of weights, got {len(self.weights)}")
+        if self.population % self.islands or self.population < 2 * self.islands:
+            raise UserError(
+                f"population must be a multiple of islands, with 2 genomes or more on each, got {self.population} for "
+                f"{self.islands} islands"
+            )
+        if self.asynchronous and self.islands > 1:
+            raise UserError("an asynchronous search has one population: leave out asynchronous, or islands")
         if sum(self.rates) <= 0:
             raise UserError("at least one mutation operator must have a frequency above 0")
 
@@ -202,7 +217,7 @@ def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
         raise UserError(f"{entry.name} must be one or more different values, got {value!r}")
     for item in value if several else (value,):
         accepted = (int, float) if kind is float else (kind,)
-        if not isinstance(item, accepted) or isinstance(item, bool):
+        if not isinstance(item, accepted) or isinstance(item, bool) != (kind is bool):
             raise UserError(f"{entry.name} must be {_NOUNS[kind]}, got {item!r}")
         if choices and item not in choices:
             raise unknown(entry.metadata["noun"] or entry.name, str(item), choices)
@@ -210,4 +225,4 @@ def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
             raise UserError(f"{entry.name} must be between {low:g} and {high:g}, got {item!r}")
 
 
-_NOUNS = {int: "a whole number", float: "a number", str: "a name"}
+_NOUNS = {int: "a whole number", float: "a number", str: "a name", bool: "true or false"}

@@ -21,9 +21,12 @@ from wann.errors import UserError
 from wann.evaluators import Evaluator
 from wann.formats import NetworkFile, dumps_json
 from wann.genome import Genome
+from wann.islands import Islands
 from wann.network import Network
+from wann.rounds import make_rounds
 from wann.runs import Checkpoint, RunDir
 from wann.search import Generation, Search
+from wann.steady import SteadySearch
 from wann.streams import stream
 from wann.tasks import Task, make_task
 
@@ -38,11 +41,16 @@ class Growth:
         self.config = config = dataclasses.replace(config, task=self.task.spec)
         self.evaluator = evaluator
         self.run = run
-        self.search = Search(config, self.task.inputs, self.task.outputs)
+        self.rounds = make_rounds(config, self.task, evaluator, run)
         self.front = Front()
         self.env_steps = 0
         self.seconds = 0.0
         self._saved_champion: Confirmed | None = None
+
+    @property
+    def search(self) -> Search | Islands | SteadySearch:
+        """The search, as it is after the last step."""
+        return self.rounds.search
 
     @property
     def champion(self) -> Confirmed | None:
@@ -56,23 +64,17 @@ class Growth:
 
     def step(self) -> Row:
         """Evaluate one generation, confirm its best, breed the next; return the row that describes it."""
-        config, number, started = self.config, self.search.generation, time.perf_counter()
-        self.search.ask()
-        episodes = self.task.draw_episodes(episodes_in(config, number), stream(config.seed, "episodes", number))
-        evaluation = self.evaluator.evaluate(
-            self.task, self.search.networks, training_weights(config, number)[:, None], episodes
-        )
-        evaluated = time.perf_counter()
-        generation = self.search.tell(evaluation.returns)
+        started = time.perf_counter()
+        scored = self.rounds.next()
+        generation, number = scored.generation, scored.generation.number
         bred = time.perf_counter()
-        promise = np.where(np.isfinite(generation.mean), _at_fixed_weights(config, evaluation.returns), -np.inf)
-        self.env_steps += int(evaluation.steps.sum()) + self._confirm(generation, promise)
+        self.env_steps += scored.steps + self._confirm(generation, scored.promise)
         ended = time.perf_counter()
         self.seconds += ended - started
         row = self._describe(generation)
         if self.run:
             self.run.append(runs.GENERATIONS, row)
-            seconds = (evaluated - started, bred - evaluated, ended - bred)
+            seconds = (bred - started - scored.breeding, scored.breeding, ended - bred)
             names = ("evaluate", "breed", "confirm")
             timing = {name: round(value, 6) for name, value in zip(names, seconds, strict=True)}
             self.run.append(runs.TIMING, {"generation": number, **timing})
@@ -85,15 +87,18 @@ class Growth:
             return
         best = self.search.best
         members = self.front.members
+        population = self.search.population
         state = {
             "generation": self.search.generation,
+            "population": len(population),
+            "memory": self.search.memory,
             "env_steps": self.env_steps,
             "seconds": self.seconds,
             "best": best[0] if best else None,
             "members": [[m.connections, m.mean, m.sd, m.trials, m.generation] for m in members],
             "tried": sorted(self.front.tried),
         }
-        genomes = [*self.search.population, *([best[1]] if best else []), *(m.genome for m in members)]
+        genomes = [*population, *([best[1]] if best else []), *(m.genome for m in members)]
         self.run.save_checkpoint(Checkpoint(genomes, state))
 
     def restore(self) -> None:
@@ -114,18 +119,17 @@ class Growth:
         shapes = {(genome.inputs, genome.outputs) for genome in genomes}
         if shapes != {(self.task.inputs, self.task.outputs)}:
             raise ValueError(f"genomes of {shapes} inputs and outputs")
-        size = self.config.population
+        size = int(state.get("population", self.config.population))
         population, rest = genomes[:size], genomes[size:]
         best = (float(state["best"]), rest.pop(0)) if state["best"] is not None else None
         members = [Confirmed(genome, *member) for genome, member in zip(rest, state["members"], strict=True)]
-        if len(population) != size:
-            raise ValueError(f"{len(population)} genomes for a population of {size}")
-        self.search.restore(int(state["generation"]), population, best)
+        self.search.restore(int(state["generation"]), population, best, state.get("memory", {}))
         self.front.members, self.front.tried = members, set(state["tried"])
         self.env_steps, self.seconds = int(state["env_steps"]), float(state["seconds"])
 
     def finish(self) -> Row:
         """Write checkpoint, front and summary; return the summary."""
+        self.rounds.close()
         champion = self.champion
         summary: Row = {
             "run": str(self.run.path) if self.run else None,
@@ -159,15 +163,15 @@ class Growth:
     def _confirm(self, generation: Generation, promise: NDArray[np.float64]) -> int:
         """Score the generation's most promising genomes on the held-out episodes; return the steps that took."""
         weights = np.array(self.config.weights).reshape(-1, 1)
+        chosen = self.front.candidates(generation, promise, self.config.confirm_candidates)
+        networks = [generation.networks[i] for i in chosen]
         steps = 0
-        for i in self.front.candidates(generation, promise, self.config.confirm_candidates):
-            network = generation.networks[i]
-            evaluation = self.evaluator.evaluate(self.task, [network], weights, self.confirmation)
+        for i, evaluation in zip(chosen, self.rounds.confirm(networks, weights, self.confirmation), strict=True):
             measure = measures.summarise(evaluation.returns)
             self.front.add(
                 Confirmed(
                     generation.genomes[i].copy(),
-                    network.connections,
+                    generation.networks[i].connections,
                     measure.mean,
                     measure.sd,
                     measure.n,
@@ -220,42 +224,6 @@ def grow(
         if time.monotonic() - saved >= checkpoint_seconds:
             growth.save()
             saved = time.monotonic()
-
-
-def episodes_in(config: SearchConfig, generation: int) -> int:
-    """Return the number of episodes for each weight: late improvements are small, and drown in the noise of few."""
-    if not config.episodes_last:
-        return config.episodes
-    share = generation / max(config.generations - 1, 1)
-    return round(float(config.episodes * (config.episodes_last / config.episodes) ** share))
-
-
-def training_weights(config: SearchConfig, generation: int) -> NDArray[np.float64]:
-    """Return the shared weights of a generation, (weights,).
-
-    Fixed, they are the configured ones (paper, section 3.1). Stratified, the magnitudes between the two `strata` are
-    cut into half as many equal parts, and each part gives one weight of either sign, drawn anew each generation.
-    Augmented, the fixed ones are joined by a stratified pair: what works at those six must work in between, too.
-    """
-    fixed = np.array(config.weights, dtype=np.float64)
-    if config.weight_series == "fixed":
-        return fixed
-    if config.weight_series == "stratified":
-        return _stratified_weights(config, len(fixed) // 2, generation)
-    return np.concatenate([fixed, _stratified_weights(config, 1, generation)])
-
-
-def _at_fixed_weights(config: SearchConfig, returns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean (genomes,) over the configured weights, at which champions are confirmed, where they are used."""
-    used = returns if config.weight_series == "stratified" else returns[:, : len(config.weights)]
-    return np.asarray(used.mean(axis=(1, 2)))
-
-
-def _stratified_weights(config: SearchConfig, parts: int, generation: int) -> NDArray[np.float64]:
-    low, high = config.strata
-    draws = stream(config.seed, "weights", generation).random((2, parts))
-    magnitudes = low + (high - low) * (np.arange(parts) + draws) / parts
-    return np.concatenate([-magnitudes[0], magnitudes[1]])
 
 
 def evaluate(

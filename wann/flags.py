@@ -80,6 +80,11 @@ def add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
     """Add the flag of one field of a `Settings`; `given_settings` reads it."""
     kind, several = kind_of(entry)
     default: Any = entry.default
+    flag, destination = "--" + entry.name.replace("_", "-"), _SETTING + entry.name
+    if kind is bool:
+        switch, text = argparse.BooleanOptionalAction, entry.metadata["help"]
+        parser.add_argument(flag, dest=destination, action=switch, default=argparse.SUPPRESS, help=text)
+        return
     shown = entry.metadata["shown"]
     if shown is None:
         shown = ",".join(map(str, default)) if several else default
@@ -88,8 +93,8 @@ def add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
     )
     several_text = "; separated by commas, as in --weights=-1,1" if several and kind is float else ""
     parser.add_argument(
-        "--" + entry.name.replace("_", "-"),
-        dest=_SETTING + entry.name,
+        flag,
+        dest=destination,
         metavar=kind.__name__.upper() + ("S" if several else ""),
         type=lambda text: _parse_setting(entry, text),
         default=argparse.SUPPRESS,

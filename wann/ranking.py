@@ -41,6 +41,7 @@ class Selected(NamedTuple):
 
     elites: NDArray[np.int64]  # survive as they are, best first
     parents: NDArray[np.int64]  # one for each child
+    order: NDArray[np.int64]  # all, best first
 
 
 def select_paper(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
@@ -50,9 +51,8 @@ def select_paper(scores: Scores, config: SearchConfig, rng: np.random.Generator)
     """
     order = pareto_order(_paper_objectives(scores, config, rng), crowding_distance)
     elites = _elites(order, config)
-    return Selected(
-        elites, _tournaments(_without_culled(order, config), config.tournament, config.population - len(elites), rng)
-    )
+    candidates, children = _without_culled(order, config), config.population - len(elites)
+    return Selected(elites, _tournaments(candidates, config.tournament, children, rng), order)
 
 
 def select_reference(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
@@ -61,9 +61,10 @@ def select_reference(scores: Scores, config: SearchConfig, rng: np.random.Genera
     Its crowding distance divides by the largest value and subtracts the smallest, elites are a share of what culling
     left, and the better of two tournament winners becomes the parent (nsga_sort.py:129, _variation.py:69-77).
     """
-    order = _without_culled(pareto_order(_paper_objectives(scores, config, rng), reference_crowding), config)
-    elites = _elites(order, config)
-    return Selected(elites, _tournaments(order, 2 * config.tournament, config.population - len(elites), rng))
+    order = pareto_order(_paper_objectives(scores, config, rng), reference_crowding)
+    left = _without_culled(order, config)
+    elites = _elites(left, config)
+    return Selected(elites, _tournaments(left, 2 * config.tournament, config.population - len(elites), rng), order)
 
 
 def select_nsga2(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
@@ -71,9 +72,8 @@ def select_nsga2(scores: Scores, config: SearchConfig, rng: np.random.Generator)
     objectives = np.stack([scores.mean, scores.economy, scores.best_weight], axis=1)
     order = pareto_order(objectives, crowding_distance)
     elites = _elites(order, config)
-    return Selected(
-        elites, _tournaments(_without_culled(order, config), config.tournament, config.population - len(elites), rng)
-    )
+    candidates, children = _without_culled(order, config), config.population - len(elites)
+    return Selected(elites, _tournaments(candidates, config.tournament, children, rng), order)
 
 
 def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
@@ -90,16 +90,15 @@ def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generat
     elites = _elites(order, config)
     children = config.population - len(elites)
     pools = rng.integers(0, len(cases), (children, min(config.tournament, len(order))))
-    return Selected(elites, lexicase_parents(cases, tolerance, config.size_share, pools, rng))
+    return Selected(elites, lexicase_parents(cases, tolerance, config.size_share, pools, rng), order)
 
 
 def select_mean(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
     """Order by the mean alone, the smaller one of two equals first; tournaments. Size is left to `max_connections`."""
     order: NDArray[np.int64] = np.lexsort((scores.connections, -scores.mean))
     elites = _elites(order, config)
-    return Selected(
-        elites, _tournaments(_without_culled(order, config), config.tournament, config.population - len(elites), rng)
-    )
+    candidates, children = _without_culled(order, config), config.population - len(elites)
+    return Selected(elites, _tournaments(candidates, config.tournament, children, rng), order)
 
 
 RANKINGS: dict[str, Callable[[Scores, SearchConfig, np.random.Generator], Selected]] = {

@@ -5,6 +5,7 @@ generations.jsonl   a row per generation   timing.jsonl       seconds per genera
 champion.json       the champion so far    champions/         one file for each improvement
 front.json, front/  the confirmed front    checkpoint.npz     the state to resume from
 summary.json        the result             log.txt            what happened when
+completions.jsonl   of an asynchronous search: the submissions in the order in which they were completed
 """
 
 import contextlib
@@ -38,6 +39,7 @@ FRONT_NETWORKS = "front"
 CHECKPOINT = "checkpoint.npz"
 SUMMARY = "summary.json"
 LOG = "log.txt"
+COMPLETIONS = "completions.jsonl"
 _LOCK = "lock"
 
 

@@ -31,3 +31,22 @@ class Evaluator(Protocol):
 
     def close(self) -> None:
         """Release threads or processes; the evaluator is not used afterwards."""
+
+
+class AsynchronousEvaluator(Protocol):
+    """Scores submissions as workers come free. What a submission earns depends on its arguments alone, as above."""
+
+    slots: int  # how many submissions keep all workers busy
+
+    def submit(
+        self,
+        ticket: int,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+    ) -> None:
+        """Begin to score `networks` and return at once; `ticket` is the caller's name for them."""
+
+    def completed(self) -> tuple[int, Evaluation]:
+        """Wait until some submission is done; return its ticket and what it earned. Each is returned once."""

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -28,6 +29,8 @@ from wann.tasks import Task, make_task
 _PIECES_PER_WORKER = 8
 # Lanes that a worker steps at once.
 _LANES = 96
+# Submissions for each worker: one at work, and one to go on with while the caller is busy.
+_SLOTS_PER_WORKER = 2
 # How often a pool that broke is replaced within one evaluation.
 _RETRIES = 3
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -44,12 +47,23 @@ class Chunk(NamedTuple):
     size: int  # networks
 
 
+class _Submitted(NamedTuple):
+    """A submission on its way: what to call it, what a worker needs, and how often its pool broke."""
+
+    ticket: int
+    task: str  # in print
+    arguments: tuple[str, Any, int, NDArray[np.float64], NDArray[Any]]  # of `_score`
+    breaks: int
+
+
 class ProcessEvaluator:
     """Splits networks, and long lists of episodes, over `workers` processes (default: one for every core)."""
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or available_cores()
+        self.slots = _SLOTS_PER_WORKER * self.workers
         self._pool: ProcessPoolExecutor | None = None
+        self._done: SimpleQueue[tuple[_Submitted, Future[_Scores]]] = SimpleQueue()
 
     def evaluate(
         self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
@@ -73,13 +87,38 @@ class ProcessEvaluator:
             left = [chunk for chunk in left if id(chunk) not in finished]
             breaks += bool(left)
             if breaks > _RETRIES:
-                raise UserError(
-                    f"{task.name}: a worker process died {breaks} times in one evaluation; the simulator crashes, or "
-                    "memory is short: try fewer --threads"
-                )
+                raise _too_many_deaths(task.name, breaks)
         taken = np.zeros(len(networks), dtype=np.int64)
         taken[np.unique(place, return_index=True)[1]] = steps
         return Evaluation(returns[place], taken)
+
+    def submit(
+        self,
+        ticket: int,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+    ) -> None:
+        """Let one worker score `networks`; see `AsynchronousEvaluator.submit`."""
+        check_shapes(task, networks, weights, episodes)
+        arguments = (task.spec, task.pack(networks), len(networks), weights, episodes)
+        self._hand_out(_Submitted(ticket, task.name, arguments, 0))
+
+    def completed(self) -> tuple[int, Evaluation]:
+        """Wait until some submission is done; see `AsynchronousEvaluator.completed`.
+
+        Where a worker dies, all that its pool had not finished is tried again in a new one; UserError as above.
+        """
+        while True:
+            submitted, done = self._done.get()
+            try:
+                return submitted.ticket, Evaluation(*done.result())
+            except BrokenProcessPool:
+                submitted = submitted._replace(breaks=submitted.breaks + 1)
+            if submitted.breaks > _RETRIES:
+                raise _too_many_deaths(submitted.task, submitted.breaks)
+            self._hand_out(submitted)
 
     def close(self, kill: bool = False) -> None:
         """Stop the workers; with `kill`, in the middle of what they do."""
@@ -100,13 +139,24 @@ class ProcessEvaluator:
     ) -> None:
         self.close(kill=kind is not None)
 
+    def _started(self) -> ProcessPoolExecutor:
+        self._pool = self._pool or ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin)
+        return self._pool
+
+    def _hand_out(self, submitted: _Submitted) -> None:
+        with _workers_may_start():
+            try:
+                future = self._started().submit(_score, *submitted.arguments)
+            except BrokenProcessPool:  # it broke over another submission
+                self.close()
+                future = self._started().submit(_score, *submitted.arguments)
+        future.add_done_callback(lambda done: self._done.put((submitted, done)))
+
     def _run(
         self, spec: str, chunks: Sequence[Chunk], weights: NDArray[np.float64], episodes: NDArray[Any]
     ) -> list[tuple[Chunk, _Scores]]:
         """Return the scores of the chunks that were finished: all of them, unless the pool broke."""
-        pool = self._pool = self._pool or ProcessPoolExecutor(
-            self.workers, multiprocessing.get_context("spawn"), _begin
-        )
+        pool = self._started()
         waiting: list[tuple[Chunk, Future[_Scores]]] = []
         done: list[tuple[Chunk, _Scores]] = []
         try:
@@ -129,6 +179,13 @@ class ProcessEvaluator:
                 future.cancel()
             raise
         return done
+
+
+def _too_many_deaths(task: str, breaks: int) -> UserError:
+    return UserError(
+        f"{task}: a worker process died {breaks} times in one evaluation; the simulator crashes, or memory is short: "
+        "try fewer --threads"
+    )
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 """Scoring on the threads of this process: kernels hold no GIL, so each thread fills a core."""
 
 import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import accumulate
+from queue import SimpleQueue
 from typing import Any, Self
 
 import numpy as np
@@ -20,6 +23,8 @@ _PIECES_PER_THREAD = 8
 _LANES = 96
 _INT_BYTES = 8
 _FEWEST_LANES = 4 * LANES
+# Submissions for each thread: one at work, and one to go on with while the caller is busy.
+_SLOTS_PER_THREAD = 2
 
 
 class ThreadEvaluator:
@@ -28,6 +33,9 @@ class ThreadEvaluator:
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or available_cores()
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self.slots = _SLOTS_PER_THREAD * self.threads if self._pool else 1
+        self._waiting: deque[tuple[int, Callable[[], Evaluation]]] = deque()  # without a pool
+        self._done: SimpleQueue[tuple[int, Future[Evaluation]]] = SimpleQueue()
 
     def evaluate(
         self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
@@ -54,16 +62,53 @@ class ThreadEvaluator:
         taken[np.unique(place, return_index=True)[1]] = steps.sum(axis=0)
         return Evaluation(returns[place], taken)
 
-    def close(self) -> None:
-        """Stop the threads."""
+    def submit(
+        self,
+        ticket: int,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+    ) -> None:
+        """Let one thread score `networks`; see `AsynchronousEvaluator.submit`."""
+        check_shapes(task, networks, weights, episodes)
+        score = partial(_score_alone, task, networks, weights, episodes)
         if self._pool:
-            self._pool.shutdown()
+            self._pool.submit(score).add_done_callback(lambda done: self._done.put((ticket, done)))
+        else:
+            self._waiting.append((ticket, score))
+
+    def completed(self) -> tuple[int, Evaluation]:
+        """Wait until some submission is done; see `AsynchronousEvaluator.completed`."""
+        if self._pool:
+            ticket, done = self._done.get()
+            return ticket, done.result()
+        ticket, score = self._waiting.popleft()
+        return ticket, score()
+
+    def close(self) -> None:
+        """Stop the threads; what was submitted and not begun is dropped."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _score_alone(
+    task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+) -> Evaluation:
+    """Score `networks` in this thread, in blocks as small as those of `ThreadEvaluator.evaluate`."""
+    packed = task.pack(networks)
+    returns = np.empty((len(networks), len(weights), len(episodes)))
+    taken, steps = np.zeros(len(networks), np.int64), np.zeros(len(networks), np.int64)
+    for some, part in _blocks(task, len(networks), len(weights), len(episodes), 1):
+        task.score(packed, (0, len(networks)), weights[some], episodes[part], returns[:, some, part], steps)
+        taken += steps
+    return Evaluation(returns, taken)
 
 
 def available_cores() -> int:

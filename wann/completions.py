@@ -1,0 +1,65 @@
+"""The record of an asynchronous search: the submissions in the order in which they were completed, one a line.
+
+A search follows its record as far as that goes, and adds to it from there on. So a search that was killed goes on as it
+had begun, and one whose record was copied from another run repeats that run.
+"""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from wann.errors import UserError
+
+_RECORD = re.compile(r"(?:(?:0|[1-9]\d{0,17})\n)*")
+
+
+class Completions:
+    """The record in a file, which grows; without a file, one in memory."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self.tickets: list[int] = []
+        if path and path.exists():
+            self.tickets = read_completions(path)
+            os.truncate(path, len(_lines(self.tickets)))  # a last line that was cut off
+
+    def at(self, position: int) -> int | None:
+        """Return the ticket that was completed as number `position`, None where the record ends before."""
+        return self.tickets[position] if position < len(self.tickets) else None
+
+    def add(self, first: int, tickets: Sequence[int]) -> None:
+        """Add those of `tickets`, completed from number `first` on, that are not recorded yet; UserError on a gap."""
+        if len(self.tickets) < first:
+            raise UserError(f"{self.path} is shorter than the checkpoint says ({first} lines): the run is damaged")
+        new = tickets[len(self.tickets) - first :]
+        self.tickets += new
+        if self.path:
+            with self.path.open("a") as file:
+                file.write(_lines(new))
+
+    def stray(self, position: int) -> UserError:
+        """Return the error to raise where the submission at `position` cannot have been completed then."""
+        return UserError(
+            f"{self.path}: line {position + 1} says submission {self.tickets[position]}, which was not under way then; "
+            "the record is of a search with other settings"
+        )
+
+
+def read_completions(path: Path) -> list[int]:
+    """Return the tickets in a record, dropping a last line that was cut off; UserError if it is no record."""
+    try:
+        text = path.read_text()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not text"
+        raise UserError(
+            f"{path} cannot be read ({reason}): expected completions.jsonl of an asynchronous run"
+        ) from None
+    whole = text[: text.rfind("\n") + 1]
+    if not _RECORD.fullmatch(whole):
+        raise UserError(f"{path} is damaged: expected the number of a submission in each line")
+    return [int(line) for line in whole.split()]
+
+
+def _lines(tickets: Sequence[int]) -> str:
+    return "".join(f"{ticket}\n" for ticket in tickets)
