@@ -158,14 +158,14 @@ def _add_tune(tune: _Parser) -> None:
         ("weights", str, "shared or individual"),
         ("task", str, "task; default: the one the network was grown for"),
         ("seed", int, "the one seed: same seed, same bytes; default: 0"),
-        ("generations", int, "generations of the search for individual weights; default: 1600"),
+        ("generations", int, "generations of the search for individual weights; default: 1200"),
         ("population", int, "candidates of a race in a generation; default: 24"),
-        ("races", int, "starts, halved again and again, doubled for each excerpt a task has; default: 32"),
+        ("races", int, "starts, given up but for an eighth again and again, doubled for each excerpt; default: 64"),
         ("sigma", float, "standard deviation of a weight in the first generation; default: 0.7"),
         (
             "episodes",
             int,
-            "episodes of a candidate while all races run, more when some are given up; default: 4",
+            "episodes of a candidate while all races run, more when some are given up; default: 2",
         ),
         ("method", str, "auto, cma or gradient; default: auto"),
     ):

@@ -37,11 +37,11 @@ class TuneConfig:
     weights: str = "individual"  # one of KINDS
     task: str = "swingup"
     seed: int = 0
-    generations: int = 1600
+    generations: int = 1200
     population: int = 24  # candidates of one race in a generation
-    races: int = 32  # starts, of which the worse half is given up again and again; each excerpt doubles them
+    races: int = 64  # starts, of which the worse are given up stage by stage; each excerpt doubles them
     sigma: float = 0.7  # first standard deviation of a weight
-    episodes: int = 4  # per candidate while all races run; as races are given up, the others get their episodes
+    episodes: int = 2  # per candidate while all races run; as races are given up, the others get their episodes
     method: str = "auto"  # one of METHODS
 
     def __post_init__(self) -> None:
