@@ -1,5 +1,6 @@
 """One weight for each connection: schedules, replay, what is refused."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.network import Network, compile_genome
 from wann.tasks.control import CartPoleSwingUp
 from wann.tuning import TuneConfig, Tuned
-from wann.tuning.cma import tune_cma
+from wann.tuning.cma import leaders, tune_cma
 from wann.tuning.individual import finish, tune_individual
 from wann.tuning.stages import make_plan
 
@@ -38,28 +39,39 @@ def tuned(
                 return rows, end.value
 
 
-@pytest.mark.parametrize(("races", "generations"), [(1, 5), (4, 9), (5, 10), (16, 1000), (16, 3)])
-def test_races_are_halved_and_the_work_stays_the_same(races: int, generations: int) -> None:
+@pytest.mark.parametrize(("races", "generations"), [(1, 5), (4, 9), (5, 10), (16, 1000), (16, 2), (200, 40)])
+def test_an_eighth_of_the_races_goes_on_and_the_work_stays_the_same(races: int, generations: int) -> None:
     config = TuneConfig(races=races, generations=generations, episodes=3)
     plan = make_plan(TASK, config)
     counts = [stage.races for stage in plan]
     assert counts[0] == races
-    assert counts == sorted(counts, reverse=True)
+    assert all(after == max(1, before // 8) for before, after in itertools.pairwise(counts))
     assert generations < races or counts[-1] == 1
     assert sum(stage.generations for stage in plan) == generations
     for stage in plan:
         assert 3 * races - stage.races < stage.races * stage.episodes <= 3 * races
         assert stage.sigma is None
         assert stage.task is TASK
+        assert stage.hard == (stage.races == 1 < races)
 
 
 def test_excerpts_come_first_and_double_the_races() -> None:
     whole = CartPoleSwingUp()
-    plan = make_plan(whole, TuneConfig(races=4, generations=61, sigma=1.0))
-    assert [stage.races for stage in plan] == [32, 16, 8, 4, 2, 1]
+    plan = make_plan(whole, TuneConfig(races=16, generations=61, sigma=1.0))
+    assert [stage.races for stage in plan] == [128, 64, 32, 16, 2, 1]
     assert [stage.task for stage in plan] == [*whole.excerpts(), whole, whole, whole]
     assert [stage.sigma for stage in plan] == [None, 0.4, 0.4, 0.4, None, 0.2]
+    assert [stage.hard for stage in plan] == [False, False, False, False, False, True]
     assert sum(stage.generations for stage in plan) == 61
+
+
+def test_races_go_on_by_the_upper_quartile_then_by_the_other_value() -> None:
+    long_ago = np.array([[9.0, 9.0, 9.0, 9.0], [9.0, 9.0, 9.0, 9.0]])
+    typical = [np.array([[5.0, 7.0, 7.0, 8.0], [9.0, 1.0, 2.0, 0.0]])] * 20
+    assert leaders([long_ago * [1, 0, 0, 0], *typical], 1) == [3]
+    assert leaders(typical, 2) == [2, 3]
+    assert leaders(typical, 3) == [1, 2, 3]
+    assert leaders([np.zeros((2, 4))], 2) == [0, 1]
 
 
 def test_an_excerpt_scores_its_part_of_the_whole() -> None:
@@ -111,6 +123,7 @@ DAMAGES = {
     "too few values": lambda row: {**row, "fitness": row["fitness"][1:]},
     "not finite": lambda row: {**row, "fitness": [float("nan"), *row["fitness"][1:]]},
     "another generation": lambda row: {**row, "generation": 7},
+    "another number of races": lambda row: {**row, "upper": row["upper"][1:]},
     "no fitness": lambda row: {key: value for key, value in row.items() if key != "fitness"},
     "words": lambda row: {**row, "fitness": "high"},
     "no steps": lambda row: {**row, "env_steps": None},

@@ -166,12 +166,12 @@ class TuneConfig(Settings):
     task: str = setting("swingup", "what the network is scored on", shown="what it was grown for")
     seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
     generations: int = setting(
-        1600, "generations of CMA-ES; by gradients, epochs, of which there are 30 at most", 1, 10**6
+        1200, "generations of CMA-ES; by gradients, epochs, of which there are 30 at most", 1, 10**6
     )
     population: int = setting(24, "candidates of a race in a generation", 4, 10**5)
-    races: int = setting(32, "starts, halved again and again, doubled for each excerpt a task has", 1, 10**4)
+    races: int = setting(64, "starts, given up but for an eighth again and again, doubled for each excerpt", 1, 10**4)
     sigma: float = setting(0.7, "standard deviation of a weight in the first generation", 1e-6, 1e3)
-    episodes: int = setting(4, "episodes of a candidate while all races run, more when some are given up", 1, 10**6)
+    episodes: int = setting(2, "episodes of a candidate while all races run, more when some are given up", 1, 10**6)
     method: str = setting("auto", "how individual weights are found", choices=TUNING_METHODS)
 
 

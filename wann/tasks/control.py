@@ -18,7 +18,7 @@ _ENVIRONMENTS = {
     "swingup-hard": "wann.envs:wann/CartPoleSwingUpHard-v1",
 }
 
-_EXCERPTS = ((85, 125), (75, 180), (70, 300))  # steps from which, and up to which, rewards count
+_EXCERPTS = ((85, 125), (65, 180), (50, 300))  # steps from which, and up to which, rewards count
 
 
 @dataclass(frozen=True)

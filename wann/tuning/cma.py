@@ -25,11 +25,14 @@ from wann.streams import stream
 from wann.tasks import Task
 from wann.tuning import Floats, Row, TuneConfig, Tuned
 from wann.tuning.confirm import confirm
+from wann.tuning.drawing import from_pool, new_episodes
 from wann.tuning.shared import finite
 from wann.tuning.stages import Stage, make_plan
 
 METHOD = "separable CMA-ES"
-_WINDOW = 20  # generations whose median returns decide which races go on
+_WINDOW = 20  # generations whose returns decide which races go on
+_UPPER = 75  # percentile of a race's returns that ranks it
+_POOL = 4  # generations' episodes, from which the last stage draws: half of its own from the hardest
 _KEPT = 60  # last generations whose mean and best candidate are confirmed
 _MAGNITUDES = (0.5, 2.0)  # of the shared weights from which the races start, all but the first
 
@@ -47,41 +50,57 @@ def tune_cma(
         return Tuned(shared, METHOD, start.evaluations, 0)
     plan = make_plan(task, config)
     races = [_make_race(config, shared, number) for number in range(plan[0].races)]
-    medians: list[Floats] = []
+    typical: list[Floats] = []
     kept = [shared]
     steps, evaluations, generation = 0, start.evaluations, -1
     for number, stage in enumerate(plan):
-        races, medians = _go_on(races, medians, stage, config, number), []
+        races, typical = _go_on(races, typical, stage, config, number), []
+        draw = new_episodes(task)
+        if stage.hard:
+            size = _POOL * config.population * stage.episodes
+            draw = from_pool(task, network, races[0].mean, evaluator, size, stream(config.seed, "tune pool"))
+            evaluations += size
         for _ in range(stage.generations):
             generation += 1
             candidates = np.array([[race.ask() for _ in range(config.population)] for race in races])
             evaluations += candidates.shape[0] * candidates.shape[1] * stage.episodes
             if generation < len(known):
-                fitness = _read(known[generation], generation, candidates)
-                steps = int(known[generation]["env_steps"])
+                row = known[generation]
             else:
-                starts = task.draw_episodes(stage.episodes, stream(config.seed, "tune", generation))
+                drawn = draw(stage.episodes, stream(config.seed, "tune", generation))
                 flat = candidates.reshape(-1, network.connections)
-                evaluation = evaluator.evaluate(stage.task, [network], flat, starts)
+                evaluation = evaluator.evaluate(stage.task, [network], flat, drawn.episodes)
                 steps += int(evaluation.steps.sum())
-                fitness = finite(evaluation.returns[0].mean(axis=1)).reshape(candidates.shape[:2])
+                row = _row(generation, steps, candidates, evaluation.returns[0], drawn.shares)
+            fitness, upper, steps = _read(row, generation, candidates)
             for race, tried, values in zip(races, candidates, fitness, strict=True):
                 race.tell([(x, -value) for x, value in zip(tried, values.tolist(), strict=True)])
-            medians.append(np.median(fitness, axis=1))
+            typical.append(np.stack([upper, np.median(fitness, axis=1)]))
             if generation >= config.generations - _KEPT:
-                leader = int(np.argmax(medians[-1]))
+                leader = int(np.argmax(typical[-1][1]))
                 kept += [races[leader].mean.copy(), candidates[leader, int(np.argmax(fitness[leader]))]]
             if generation >= len(known):
-                yield _row(generation, steps, candidates, fitness)
+                yield row
     best, more = confirm(task, network, np.array(kept), evaluator, config.seed)
     return Tuned(best, METHOD, evaluations + more, config.generations)
 
 
-def _go_on(races: list[Any], medians: list[Floats], stage: Stage, config: TuneConfig, number: int) -> list[Any]:
+def leaders(typical: Sequence[Floats], most: int) -> list[int]:
+    """Return the places of the `most` best races, in the order of places.
+
+    `typical` (2, races) per generation: the upper quartile of a race's returns, and what decides between equal ones.
+    Failures count for little here: later stages cure them, but hardly change what a race earns without any. With three
+    seeds on the 2019 champion, the race whose median return was best 178 generations later was first of 32 by the
+    quartile, and fourth to sixth by the mean.
+    """
+    upper, other = np.mean(typical[-_WINDOW:], axis=0)
+    return sorted(np.lexsort((-other, -upper))[:most].tolist())
+
+
+def _go_on(races: list[Any], typical: Sequence[Floats], stage: Stage, config: TuneConfig, number: int) -> list[Any]:
     """Return the races of the next stage, the `number`-th: the best of the last one, some with a new sigma."""
     if stage.races < len(races):
-        places = np.sort(np.argsort(-np.mean(medians[-_WINDOW:], axis=0), kind="stable")[: stage.races])
-        races = [races[place] for place in places]
+        races = [races[place] for place in leaders(typical, stage.races)]
     if stage.sigma is None:
         return races
     seeds = stream(config.seed, "tune stage", number).integers(2**32, size=len(races))
@@ -99,7 +118,13 @@ def _make_race(config: TuneConfig, shared: Floats, number: int) -> Any:
     return SepCMA(mean, config.sigma, seed=int(rng.integers(2**32)), population_size=config.population)
 
 
-def _row(generation: int, steps: int, candidates: Floats, fitness: Floats) -> Row:
+def _row(generation: int, steps: int, candidates: Floats, returns: Floats, shares: Floats) -> Row:
+    """Return the row of a generation.
+
+    `candidates` (races, population, connections), of which each earned a row of `returns` (candidates, episodes) on
+    episodes that count for `shares` (episodes,).
+    """
+    fitness = finite((returns * shares).sum(axis=1)).reshape(candidates.shape[:2])
     return {
         "generation": generation,
         "env_steps": steps,
@@ -108,20 +133,25 @@ def _row(generation: int, steps: int, candidates: Floats, fitness: Floats) -> Ro
         "races": len(fitness),
         "candidates": float(np.abs(candidates).sum()),
         "fitness": fitness.ravel().tolist(),
+        "upper": finite(np.percentile(returns.reshape(len(fitness), -1), _UPPER, axis=1)).tolist(),
     }
 
 
-def _read(row: Row, generation: int, candidates: Floats) -> Floats:
-    """Return the fitness (races, population) in a row; UserError unless it belongs to these candidates."""
+def _read(row: Row, generation: int, candidates: Floats) -> tuple[Floats, Floats, int]:
+    """Return the fitness (races, population), the upper quartiles (races,) and the steps in a row.
+
+    UserError unless the row belongs to these candidates.
+    """
     try:
         fitness = np.array(row["fitness"], dtype=np.float64).reshape(candidates.shape[:2])
+        upper = np.array(row["upper"], dtype=np.float64).reshape(len(candidates))
         same = row["generation"] == generation and np.isclose(float(row["candidates"]), np.abs(candidates).sum())
-        int(row["env_steps"])
+        steps = int(row["env_steps"])
     except (KeyError, TypeError, ValueError):
         same = False
-    if not same or not np.isfinite(fitness).all():
+    if not same or not (np.isfinite(fitness).all() and np.isfinite(upper).all()):
         raise UserError(
             f"generation {generation} of the tuning does not belong to its settings: expected the candidates that "
             "these settings lead to, got others; begin a new tuning"
         )
-    return fitness
+    return fitness, upper, steps

@@ -11,6 +11,7 @@ from wann.tasks import Task
 from wann.tuning import TuneConfig
 
 _AGAIN = 0.4  # of the first sigma, when another task begins: what suits it is near
+_ONE_OF = 8  # races goes on from a stage on whole episodes
 _LAST = 0.2  # of the first sigma, in the last stage behind excerpts: to descend no more into a neighbouring optimum
 
 
@@ -22,26 +23,29 @@ class Stage(NamedTuple):
     races: int
     episodes: int  # per candidate
     sigma: float | None  # with which the races begin anew where they are; None: they go on
+    hard: bool = False  # whether half of the episodes are from the hardest of many
 
 
 def make_plan(task: Task, config: TuneConfig) -> list[Stage]:
     """Return the stages of a tuning, equally long and at least one generation each.
 
-    Races are halved from stage to stage, until in the last a single one is left. On the whole task there are
-    `config.races` at first, and those given up leave their episodes to the others; each excerpt doubles them.
+    On the whole task there are `config.races` at first, then an eighth of them, until a single one is left; those
+    given up leave their episodes to the others. Each excerpt doubles the races.
     """
     excerpts = list(task.excerpts())
-    halvings = config.races.bit_length()
     stages = []
     for place, excerpt in enumerate(excerpts):
         races = config.races << (len(excerpts) - place)
         stages.append(Stage(excerpt, 0, races, config.episodes * 3 // 2, config.sigma * _AGAIN if place else None))
-    for halved in range(halvings):
-        races = max(1, config.races >> halved)
+    left = [config.races]
+    while left[-1] > 1:
+        left.append(max(1, left[-1] // _ONE_OF))
+    for place, races in enumerate(left):
         sigma = None
-        if excerpts and halved in (0, halvings - 1):
-            sigma = config.sigma * (_LAST if halved else _AGAIN)
-        stages.append(Stage(task, 0, races, config.episodes * config.races // races, sigma))
+        if excerpts and place in (0, len(left) - 1):
+            sigma = config.sigma * (_LAST if place else _AGAIN)
+        hard = place > 0 and races == 1 and task.measure == "return"
+        stages.append(Stage(task, 0, races, config.episodes * config.races // races, sigma, hard))
     count = len(stages)
     ends = [-(-config.generations * (place + 1) // count) for place in range(count)]
     plan = [

@@ -1,4 +1,4 @@
-"""The folder of a tuning under way: what it takes to go on after a stop, without evaluating anything again.
+"""The folder of a tuning under way: what it takes to go on after a stop, without evaluating a generation again.
 
 tuning.json        the settings          network.json   the network that is tuned
 generations.jsonl  a row per generation, with the fitness of every candidate
