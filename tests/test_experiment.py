@@ -10,7 +10,6 @@ from wann.measures import Measure, profile, random_shared, summarise
 from wann.network import compile_genome
 from wann.tasks import make_task
 from wann.tasks.control import CartPoleSwingUp
-from wann.trials import episodes_in, training_weights
 
 
 def small(**settings: object) -> SearchConfig:
@@ -77,28 +76,6 @@ def test_env_steps_count_every_step_of_evaluation_and_confirmation() -> None:
         assert growth.step()["env_steps"] > first > 0
 
 
-def test_fixed_weights_are_those_configured() -> None:
-    config = small(weight_series="fixed", weights=(-1.0, 3.0))
-    assert training_weights(config, 7).tolist() == [-1.0, 3.0]
-
-
-def test_stratified_weights_fill_their_parts_on_either_side() -> None:
-    config = small(weight_series="stratified", strata=(0.5, 2.0))
-    for generation in range(20):
-        weights = training_weights(config, generation)
-        assert (np.abs(weights) >= 0.5).all()
-        for sign in (-1, 1):
-            parts = np.sort(np.floor((sign * weights[sign * weights > 0] - 0.5) / 0.5))
-            assert parts.tolist() == [0, 1, 2]
-    assert not np.array_equal(training_weights(config, 0), training_weights(config, 1))
-
-
-def test_augmented_weights_add_one_pair() -> None:
-    weights = training_weights(small(weight_series="augmented"), 3)
-    assert weights[:6].tolist() == [-2.0, -1.0, -0.5, 0.5, 1.0, 2.0]
-    assert weights[6] < 0 < weights[7]
-
-
 def test_summary_says_what_it_is_over() -> None:
     assert summarise(np.array([[1.0, 3.0]]), "pairs") == Measure(2.0, pytest.approx(2**0.5), "pairs", 2)
     assert summarise(np.array([4.0])).sd == 0.0
@@ -132,9 +109,3 @@ def test_own_weights_equal_to_one_value_score_as_that_shared_weight() -> None:
         result = evaluate(network, task, evaluator, weights=np.full(network.connections, 1.0), episodes=4)
     at_one = next(row for row in result["by_weight"] if row["weight"] == 1.0)
     assert result["own_weights"]["mean"] == pytest.approx(at_one["mean"], rel=1e-6)
-
-
-@pytest.mark.parametrize(("last", "expected"), [(0, [8, 8, 8]), (8, [8, 8, 8]), (128, [8, 32, 128]), (2, [8, 4, 2])])
-def test_episodes_grow_by_equal_factors(last: int, expected: list[int]) -> None:
-    config = SearchConfig(generations=101, episodes=8, episodes_last=last)
-    assert [episodes_in(config, generation) for generation in (0, 50, 100)] == expected
