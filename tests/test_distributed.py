@@ -14,7 +14,7 @@ from wann.errors import UserError
 from wann.evaluators import Evaluation
 from wann.evaluators.chunks import Pace, Piece
 from wann.evaluators.distributed import DistributedEvaluator, Report
-from wann.evaluators.parcels import Parcel, Worker, unwrap, variant_of, wrap
+from wann.evaluators.parcels import Parcel, Worker, decode_scored, encode_parcel, unwrap, variant_of, wrap
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network import Network, compile_genome
 from wann.tasks import Task, make_task
@@ -58,7 +58,7 @@ class Here:
                 self.deaths += 1
                 reports.append(Report("dead", worker, cause="SIGKILL"))
             else:
-                reports.append(Report("done", worker, call, self.work.score(*parcel)))
+                reports.append(Report("done", worker, call, decode_scored(self.work.answer(encode_parcel(parcel)))))
         while len(self.boxes) < self.planned:
             worker = 1 + max(self.boxes, default=0) + 1000 * self.deaths
             self.boxes[worker] = deque()

@@ -23,9 +23,11 @@ _COMPILED_STEP, _SIMULATOR_STEP = 8, 2000
 # Lanes of one network below which a compiled kernel leaves its vectors empty.
 _FEWEST_COMPILED = 4 * LANES
 # A piece is this part of what a worker would get of all that is left: large at first, small in the end.
-_PARTS = 3
-# Seconds that a piece should take: at least, so that sending it costs little; at most, so that losing it does.
+_PARTS = 2
+# Seconds that a piece should take: at least, so that sending it costs little; at most, so that losing it does. With
+# many workers, at least so many seconds for each of them, as the driver sends only some thousand pieces a second.
 SHORTEST, LONGEST = 0.02, 5.0
+_DRIVER_SECONDS = 3e-4
 # Without a measurement, a piece is this part of a worker's share of the whole.
 _PROBES = 8
 # Of what was measured before, so much counts beside a new measurement.
@@ -199,18 +201,21 @@ class Pace:
     def take(self, queue: deque[Piece], left: float, workers: int) -> Piece:
         """Take the next piece from the queue, cut to size: `left` is the work in the queue, for `workers` in all."""
         piece = queue.popleft()
-        wanted = self._wanted(piece, left, workers)
+        wanted = self._wanted(piece, left, workers, len(queue))
         while piece.work > 1.25 * wanted and (parts := piece.cut(wanted)):
             piece, rest = parts
             queue.appendleft(rest)
         return piece
 
-    def _wanted(self, piece: Piece, left: float, workers: int) -> float:
+    def _wanted(self, piece: Piece, left: float, workers: int, waiting: int) -> float:
         seconds = self.seconds(piece)
         if seconds is None:
             return piece.submission.whole.work / (workers * _PROBES)
         unit = max(seconds, 1e-12) / piece.work
-        return min(max(left / (workers * _PARTS), SHORTEST / unit), LONGEST / unit)
+        if waiting >= workers:
+            return LONGEST / unit  # enough for all without cutting
+        shortest = max(SHORTEST, _DRIVER_SECONDS * workers)
+        return min(max(left / (workers * _PARTS), shortest / unit), LONGEST / unit)
 
 
 def _kind(submission: Submission) -> tuple[str, str, bool]:

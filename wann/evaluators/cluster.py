@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 
 from wann.errors import UserError
 from wann.evaluators.distributed import Crew, DistributedEvaluator, Report
-from wann.evaluators.parcels import Parcel, Scored, Worker, identity
+from wann.evaluators.parcels import Parcel, Worker, decode_scored, encode_parcel, identity
 from wann.evaluators.threads import available_cores
 
 # Seconds between two looks at the cluster: machines that join get workers, workers that died are replaced.
 _LOOK_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
-# What begins a gRPC connection: HTTP/2's preface and an empty frame of settings, which the other side answers by its own.
+# What begins a gRPC connection: HTTP/2's preface and an empty frame of settings, answered by one of the other side's.
 _GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 _SETTINGS = b"\x04"
 # Workers in a row that die at their start until there is no hope.
@@ -183,7 +183,8 @@ class RayCrew(Crew):
 
     def send(self, worker: int, call: int, parcel: Parcel) -> None:
         """Have an actor score a parcel."""
-        self._await(self._actors[worker].score.remote(*parcel), worker, call)
+        shared = () if isinstance(parcel.networks, bytes) else (parcel.networks,)
+        self._await(self._actors[worker].answer.remote(encode_parcel(parcel), *shared), worker, call)
 
     def receive(self, seconds: float) -> list[Report]:
         """Return what was reported, and replace workers that died; see `Crew.receive`."""
@@ -225,8 +226,8 @@ class RayCrew(Crew):
         if problem is not None:
             return self._lose(worker, problem)
         answer = future.result()
-        if isinstance(answer, Scored):
-            return Report("done", worker, call or 0, answer)
+        if call is not None:
+            return Report("done", worker, call, decode_scored(answer))
         self._check_alike(answer)
         self._ready.add(worker)
         self._stillborn = 0
