@@ -241,6 +241,28 @@ def test_a_fault_of_the_environment_is_the_users_line_and_the_rest_is_dropped() 
         assert same(evaluator.evaluate(good, some, WEIGHTS, drawn), serial(good, some, WEIGHTS, drawn))
 
 
+def test_a_fault_of_one_submission_loses_nothing_of_another() -> None:
+    toy = 'gym:gym_toys:toys/Toy-v0 {"kwargs": {"fault": "raise"}}'
+    bad, good = make_task(toy), make_task(SIMULATOR)
+    asked = {ticket: networks(good, ticket + 2) for ticket in range(4)}
+    drawn = np.arange(3)
+    with DistributedEvaluator(Here(4)) as evaluator:
+        evaluator.submit(9, bad, networks(bad, 6), WEIGHTS, np.array([2, 4, 6]))
+        for ticket, some in asked.items():
+            evaluator.submit(ticket, good, some, WEIGHTS, drawn)
+        found: dict[int, Evaluation] = {}
+        problems = 0
+        while len(found) < len(asked):
+            try:
+                ticket, evaluation = evaluator.completed()
+            except UserError:
+                problems += 1
+            else:
+                found[ticket] = evaluation
+    assert problems == 1
+    assert all(same(found[ticket], serial(good, some, WEIGHTS, drawn)) for ticket, some in asked.items())
+
+
 def test_what_a_task_says_in_workers_is_said_once() -> None:
     toy = 'gym:gym_toys:toys/Toy-v0 {"kwargs": {"fault": "reward"}, "on_error": "worst"}'
     task = make_task(toy)

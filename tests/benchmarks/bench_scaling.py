@@ -2,8 +2,8 @@
 
     python tests/benchmarks/bench_scaling.py [WORKERS [GENOMES [SEED]]] [--virtual]
 
-A worker sleeps as long as the recorded episodes of `biped` take at 140 us a step. Without --virtual, a few Ray actors hold
-all workers, one thread each: driver and messages are real, and this machine's cores do the work of 256 machines'
+A worker sleeps as long as the recorded episodes of `biped` take at 140 us a step. Without --virtual, a few Ray actors
+hold all workers, one thread each: driver and messages are real, and this machine's cores do the work of 256 machines'
 processes beside them. With --virtual the clock is counted: the scheduler's own processor time as measured, RAY_SECONDS
 for what Ray does for a piece, LATENCY until it is there; so any number of workers fits, and neighbours do not matter.
 
@@ -42,7 +42,7 @@ COLUMN = {weight: i for i, weight in enumerate(TRAINING_WEIGHTS)}
 
 
 def lengths_of(network: Network, episodes: np.ndarray) -> np.ndarray:
-    """Return steps (weights, episodes) of one of the recorded networks: which one depends on connections and episodes."""
+    """Return steps (weights, episodes) of one of the recorded networks: which one depends on the connections."""
     row = (int(network.source.sum()) * 31 + int(network.target.sum()) * 17 + len(network.source)) % len(LENGTHS)
     return LENGTHS[row][:, episodes % 4]
 

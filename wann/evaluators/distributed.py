@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.evaluators import Evaluation
-from wann.evaluators.chunks import Pace, Piece
+from wann.evaluators.chunks import Pace, Piece, Submission
 from wann.evaluators.parcels import Parcel, Scored, variant_of, wrap
 from wann.evaluators.threads import check_shapes
 from wann.network import Network
@@ -86,6 +86,7 @@ class DistributedEvaluator:
         self._own_tickets = count(-1, -1)
         self._told: set[str] = set()
         self._successes = 0
+        self._problems: deque[UserError] = deque()  # that ended submissions, to be raised
 
     @property
     def slots(self) -> int:
@@ -148,7 +149,7 @@ class DistributedEvaluator:
         self.close()
 
     def _step(self) -> None:
-        """Wait for reports, act on them, and give out what is left."""
+        """Wait for reports, act on them, and give out what is left; then raise what ended a submission, if any did."""
         for report in self.crew.receive(_WAIT_SECONDS):
             if report.kind == "ready":
                 self._flights[report.worker] = {}
@@ -158,6 +159,8 @@ class DistributedEvaluator:
             elif report.worker in self._flights:  # not one that was given up meanwhile
                 self._take_in(report)
         self._hand_out()
+        if self._problems:
+            raise self._problems.popleft()
 
     # ---- giving out
 
@@ -223,16 +226,21 @@ class DistributedEvaluator:
         flight = self._flights[report.worker].pop(report.call, None)
         scored = report.scored
         if flight is None or scored is None:
-            return
+            return None
         self._see_to(report.worker)
         self._repeat(scored.told)
         if scored.refused:
-            flight.piece.submission.left = 0  # the rest of it is dropped
-            raise UserError(scored.refused)
+            return self._give_up(flight.piece.submission, scored.refused)
         self._successes += 1
         if scored.warm:
             self._pace.measure(flight.piece, scored.seconds)
-        self._finish(flight.piece, scored.returns, scored.steps)
+        return self._finish(flight.piece, scored.returns, scored.steps)
+
+    def _give_up(self, submission: Submission, problem: str) -> None:
+        """Drop what is left of a submission; it has one problem, whatever its other pieces report."""
+        if submission.left:
+            submission.left = 0
+            self._problems.append(UserError(problem))
 
     def _finish(self, piece: Piece, returns: Any, steps: Any) -> None:
         submission = piece.submission
@@ -283,10 +291,10 @@ class DistributedEvaluator:
             return self._finish(piece, np.nan, 0)
         submission.condemned.add(network)
         if len(submission.condemned) >= _HOPELESS and not self._successes:
-            submission.left = 0
-            raise UserError(
+            return self._give_up(
+                submission,
                 f"{submission.task.name}: workers died of each of {_HOPELESS} networks ({cause}); the simulator "
-                "crashes, or memory is short: try a larger --memory-per-worker"
+                "crashes, or memory is short: try a larger --memory-per-worker",
             )
         self.tell(
             f"{_KILLS} workers died of one network of {submission.networks[network].connections} connections "
