@@ -63,9 +63,10 @@ def test_imports_go_down(path: Path) -> None:
         assert rooms_imported(path) <= ENVS_MAY_IMPORT
 
 
-def test_ray_is_imported_by_evaluators_alone() -> None:
-    users = {room(path) for path in sources() if any(name.split(".")[0] == "ray" for name in imports(path))}
-    assert users <= {"evaluators"}
+def test_ray_is_imported_by_one_file_on_use() -> None:
+    assert not [path for path in sources() if any(name.split(".")[0] == "ray" for name in imports(path))]
+    users = {path.name for path in sources() if 'import_module("ray")' in path.read_text()}
+    assert users == {"cluster.py"}
 
 
 def test_torch_is_imported_by_its_own_modules_alone() -> None:

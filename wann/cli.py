@@ -19,10 +19,21 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from wann.config import SearchConfig, TuneConfig, make_config
 from wann.errors import UserError
-from wann.flags import add_dataset, add_environment, add_setting, given_settings, seconds, task_spec, whole
+from wann.flags import (
+    add_cluster,
+    add_dataset,
+    add_environment,
+    add_setting,
+    cluster_place,
+    given_settings,
+    seconds,
+    task_spec,
+    whole,
+)
 from wann.recipes import load_recipe, recipe_names
 
 if TYPE_CHECKING:
+    from wann.evaluators.cluster import Place
     from wann.experiment import Growth, Row
 
 # The recipes of `wann search --env ID` and `wann search --dataset PATH`.
@@ -185,6 +196,7 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--threads", type=whole(1), help="threads; default: every core")
     group.add_argument("--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints")
+    add_cluster(group)
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
@@ -192,6 +204,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
+    place = cluster_place(options)  # nothing is written if there is no such cluster
     given = given_settings(options)
     options.task = given.get("task")
     spec = task_spec(options)
@@ -218,27 +231,32 @@ def _search(options: argparse.Namespace) -> None:
     with RunDir.create(path, config) as run:
         if completions:
             Completions(run.path / COMPLETIONS).add(0, completions)
-        _run_search(run, options)
+        _run_search(run, options, place)
 
 
 def _resume(options: argparse.Namespace) -> None:
     from wann.runs import RunDir
 
+    place = cluster_place(options)
     with RunDir.open(options.run, write=True) as run:
         changed = run.changed_versions()
         if changed:
             print(
                 f"wann: the run was begun with {changed}; results may differ from an undisturbed run", file=sys.stderr
             )
-        _run_search(run, options)
+        _run_search(run, options, place)
 
 
-def _run_search(run: Any, options: argparse.Namespace) -> None:
+def _run_search(run: Any, options: argparse.Namespace, place: "Place | None") -> None:
     """Run or continue a search, draw its figures, report it. Ctrl-C ends it after the generation under way."""
-    from wann.evaluators.choice import make_evaluator
+    from wann.evaluators.choice import make_evaluator, make_remote_evaluator
     from wann.experiment import Growth, grow
     from wann.progress import follow
     from wann.tasks import make_task
+
+    def tell(line: str) -> None:
+        run.log(line)
+        print(f"wann: {line}", file=sys.stderr)
 
     interrupted: list[int] = []
 
@@ -249,7 +267,8 @@ def _run_search(run: Any, options: argparse.Namespace) -> None:
 
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
-        with make_evaluator(make_task(run.config.task), options.threads) as evaluator:
+        task = make_task(run.config.task)
+        with make_remote_evaluator(place, tell) if place else make_evaluator(task, options.threads) as evaluator:
             growth = Growth(run.config, evaluator, run)
             growth.restore()
             rows = grow(growth, checkpoint_seconds=options.checkpoint_seconds, stop=lambda: bool(interrupted))

@@ -7,10 +7,15 @@ import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wann.config import kind_of
 from wann.errors import UserError
+
+if TYPE_CHECKING:
+    from wann.evaluators.cluster import Place
+
+_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 _SETTING = "setting_"  # begins the destinations of settings
 
@@ -39,6 +44,34 @@ def add_dataset(parser: argparse.ArgumentParser) -> None:
     given = partial(group.add_argument, default=argparse.SUPPRESS)
     given("--deskew", dest="data_deskew", action="store_true", help="straighten slanted images")
     given("--size", dest="data_size", type=whole(1), help="resize images to so many pixels, both ways")
+
+
+def add_cluster(parser: Any) -> None:
+    """Add --ray and what goes with it."""
+    parser.add_argument(
+        "--ray",
+        nargs="?",
+        const="auto",
+        metavar="ADDRESS",
+        help="score on Ray: HOST:6379, ray://HOST:10001, or without ADDRESS the Ray of this machine, started if need "
+        "be; --threads is then the number of workers, by default as many as there are cores",
+    )
+    parser.add_argument("--cpus-per-worker", type=positive, metavar="N", help="cores of a worker on Ray; default: 1")
+    parser.add_argument("--memory-per-worker", type=memory, metavar="SIZE", help="memory of a worker on Ray: 500M, 2G")
+
+
+def cluster_place(options: argparse.Namespace) -> "Place | None":
+    """Return what --ray and its companions ask for, None where there is no --ray; UserError if nothing is there."""
+    if options.ray is None:
+        for flag in ("cpus_per_worker", "memory_per_worker"):
+            if getattr(options, flag) is not None:
+                raise UserError(f"--{flag.replace('_', '-')} needs --ray")
+        return None
+    from wann.evaluators.cluster import Place, check_reachable
+
+    if options.ray != "auto":
+        check_reachable(options.ray)
+    return Place(options.ray, options.cpus_per_worker or 1.0, options.memory_per_worker, options.threads)
 
 
 def task_spec(options: argparse.Namespace) -> str | None:
@@ -147,3 +180,26 @@ def seconds(text: str) -> float:
     if not 0 <= value < math.inf:
         raise argparse.ArgumentTypeError(f"expected a number of seconds, 0 or more, got {text!r}")
     return value
+
+
+def positive(text: str) -> float:
+    """Return the number above 0 that `text` is."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
+    return value
+
+
+def memory(text: str) -> int:
+    """Return the bytes that `text` is: 500M, 2G, 1.5G."""
+    number, unit = text[:-1], text[-1:].upper()
+    try:
+        value = float(number) * _UNITS[unit]
+    except (ValueError, KeyError):
+        value = math.nan
+    if not 1 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a size such as 500M or 2G, got {text!r}")
+    return int(value)

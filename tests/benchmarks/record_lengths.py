@@ -1,0 +1,41 @@
+"""Record how long episodes of `biped` are, for `bench_scaling.py`: its output is `biped_lengths.txt`.
+
+One row a network, of the first generation of the recipe; one column for each of the 6 weights x 4
+episodes of the recipe, weights outermost. Numbers are environment steps.
+"""
+
+import sys
+
+import numpy as np
+
+from wann.config import TRAINING_WEIGHTS
+from wann.evaluators.processes import ProcessEvaluator
+from wann.network import compile_genome
+from wann.recipes import load_recipe
+from wann.search import Search
+from wann.tasks import make_task
+
+ROWS = 96
+
+
+def main() -> None:
+    config = load_recipe("biped")
+    task = make_task(config.task)
+    search = Search(config, task.inputs, task.outputs)
+    networks = [compile_genome(genome) for genome in list(search.population)[:ROWS]]
+    seeds = task.draw_episodes(config.episodes, np.random.default_rng(0))
+    columns = []
+    with ProcessEvaluator() as evaluator:
+        for weight in TRAINING_WEIGHTS:
+            for seed in seeds:
+                lane = evaluator.evaluate(task, networks, np.array([[weight]]), np.array([seed]))
+                columns.append(lane.steps)
+                print(".", end="", file=sys.stderr, flush=True)
+    print("# environment steps of `biped`: a row a network, a column for each of 6 weights x 4 episodes")
+    for row in np.array(columns).T:
+        if row.any():  # copies of earlier networks have no steps of their own
+            print(*row)
+
+
+if __name__ == "__main__":
+    main()
