@@ -9,7 +9,8 @@ ROOT = Path(__file__).parents[1]
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"cli_tune"},
+    {"cli_tune", "cli_sweep"},
+    {"sweeps"},
     {"experiment", "render", "progress", "flags"},
     {"conditions"},
     {"tuning"},

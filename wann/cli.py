@@ -1,4 +1,4 @@
-"""The command line: `wann search | resume | evaluate | tune | render | export | recipes`.
+"""The command line: `wann search | resume | sweep | evaluate | tune | render | export | recipes`.
 
 Flags come from the fields of `config.SearchConfig`. Everything heavy is imported by the command that needs it.
 Results go to stdout, progress and errors to stderr; a mistake of the user is one line and exit code 2.
@@ -17,16 +17,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from wann.config import SearchConfig, make_config
+from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.flags import add_dataset, add_environment, add_setting, seconds, task_spec, whole
-from wann.recipes import load_recipe, recipe_names
+from wann.flags import (
+    add_dataset,
+    add_environment,
+    add_sweep,
+    add_sweeping,
+    add_tune,
+    add_what,
+    add_workers,
+    seconds,
+    task_spec,
+    what,
+    whole,
+)
+from wann.recipes import recipe_names
 
 if TYPE_CHECKING:
     from wann.experiment import Growth, Row
-
-# The recipes of `wann search --env ID` and `wann search --dataset PATH`.
-_ENV_RECIPE, _DATA_RECIPE = "environment", "dataset"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,22 +115,19 @@ def _make_parser() -> _Parser:
         return added
 
     search = command("search", _search, "grow a weight-agnostic network", True)
-    search.add_argument(
-        "recipe",
-        nargs="?",
-        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
-    )
+    add_what(search, [entry.name for entry in dataclasses.fields(SearchConfig)])
     search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
-    add_environment(search)
-    add_dataset(search)
-    settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
-    for entry in dataclasses.fields(SearchConfig):
-        add_setting(settings, entry)
     _add_running(search)
 
-    resume = command("resume", _resume, "go on with a search that was stopped or killed", True)
-    resume.add_argument("run", type=Path, help="run directory")
+    sweep = command("sweep", _sweep, "run many searches side by side, over seeds and settings", True)
+    add_what(sweep, [entry.name for entry in dataclasses.fields(SearchConfig) if entry.name != "seed"])
+    add_sweep(sweep)
+    add_sweeping(sweep)
+
+    resume = command("resume", _resume, "go on with a search or a sweep that was stopped or killed", True)
+    resume.add_argument("run", metavar="RUN_OR_SWEEP", help="run directory; folder or URL of a sweep")
     _add_running(resume)
+    add_workers(resume.add_argument_group("running a sweep"))
 
     evaluate = command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True)
     _add_network(evaluate)
@@ -137,7 +143,9 @@ def _make_parser() -> _Parser:
         help="measure weight conditions, too: all, or some of random_weights,random_shared,tuned_shared,tuned_weights",
     )
 
-    _add_tune(command("tune", _tune, "tune the weights of a network: one shared by all, or one for each", True))
+    tune = command("tune", _tune, "tune the weights of a network: one shared by all, or one for each", True)
+    _add_network(tune)
+    add_tune(tune)
 
     render = command("render", _render, "draw the network, the learning curve, the profile, an episode", False)
     _add_network(render)
@@ -152,29 +160,6 @@ def _make_parser() -> _Parser:
     return parser
 
 
-def _add_tune(tune: _Parser) -> None:
-    _add_network(tune)
-    for name, kind, text in (
-        ("weights", str, "shared or individual"),
-        ("task", str, "task; default: the one the network was grown for"),
-        ("seed", int, "the one seed: same seed, same bytes; default: 0"),
-        ("generations", int, "generations of the search for individual weights; default: 1600"),
-        ("population", int, "candidates of a race in a generation; default: 24"),
-        ("races", int, "starts, halved again and again, doubled for each excerpt a task has; default: 32"),
-        ("sigma", float, "standard deviation of a weight in the first generation; default: 0.7"),
-        (
-            "episodes",
-            int,
-            "episodes of a candidate while all races run, more when some are given up; default: 4",
-        ),
-        ("method", str, "auto, cma or gradient; default: auto"),
-    ):
-        tune.add_argument(f"--{name}", type=kind, default=argparse.SUPPRESS, metavar=name.upper(), help=text)
-    tune.add_argument("--resume", action="store_true", help="the argument is the folder of a tuning: go on with it")
-    tune.add_argument("--threads", type=whole(1), help="threads; default: every core")
-    tune.add_argument("--out", type=Path, help="file; default: tuned-WEIGHTS.json in the run, or beside the network")
-
-
 def _add_running(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--threads", type=whole(1), help="threads; default: every core")
@@ -186,15 +171,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
-    prefix = "setting_"
-    given = {key.removeprefix(prefix): value for key, value in vars(options).items() if key.startswith(prefix)}
-    options.task = given.get("task")
-    spec = task_spec(options)
-    if spec:
-        given["task"] = spec
-    if not (options.recipe or options.env or options.dataset):
-        raise UserError(f"expected a recipe, --env ID or --dataset PATH; recipes are {', '.join(recipe_names())}")
-    config = make_config(given, load_recipe(options.recipe or (_ENV_RECIPE if options.env else _DATA_RECIPE)))
+    config, name, _ = what(options)
 
     from wann.runs import RunDir, free_path
     from wann.tasks import make_task
@@ -203,16 +180,27 @@ def _search(options: argparse.Namespace) -> None:
     config = dataclasses.replace(config, task=task.spec)
     for line in task.notes:
         print(f"wann: {line}", file=sys.stderr)
-    name = Path(options.recipe or options.dataset or (options.env or "task").replace("/", "-").replace(":", "-")).stem
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config) as run:
         _run_search(run, options)
 
 
+def _sweep(options: argparse.Namespace) -> None:
+    from wann.cli_sweep import sweep
+
+    sweep(options, *what(options))
+
+
 def _resume(options: argparse.Namespace) -> None:
     from wann.runs import RunDir
+    from wann.sweeps.stores import is_sweep
 
-    with RunDir.open(options.run, write=True) as run:
+    if is_sweep(options.run):
+        from wann.cli_sweep import resume
+
+        resume(options)
+        return
+    with RunDir.open(Path(options.run), write=True) as run:
         changed = run.changed_versions()
         if changed:
             print(

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError
-from wann.files import remove_unfinished, write_atomically
+from wann.files import is_unfinished, remove_unfinished, write_atomically
 from wann.genome import Genes, Genome, Genomes, lay_end_to_end, validate
 
 CONFIG = "config.json"
@@ -58,7 +58,7 @@ class RunDir:
     @classmethod
     def create(cls, path: Path, config: SearchConfig) -> "RunDir":
         """Make a new run directory; UserError if there is something at `path` already."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if path.exists() and (not path.is_dir() or not all(map(_before_config, path.iterdir()))):
             advice = f", or continue it with: wann resume {path}" if (path / CONFIG).exists() else ""
             raise UserError(f"{path} exists already: give another --out{advice}")
         path.mkdir(parents=True, exist_ok=True)
@@ -169,7 +169,8 @@ class RunDir:
         """Return the last checkpoint, None if there is none; rows that came after it are dropped."""
         path = self.path / CHECKPOINT
         if not path.exists():
-            if (self.path / GENERATIONS).exists():
+            rows = self.path / GENERATIONS  # made a moment before the first checkpoint
+            if rows.exists() and rows.stat().st_size:
                 raise UserError(f"{path} is missing: the run cannot be resumed, its champion can be used")
             return None
         try:
@@ -212,6 +213,11 @@ class RunDir:
                 self.close()
                 raise UserError(f"{self.path} is in use: another process is writing to it") from None
         remove_unfinished(self.path)
+
+
+def _before_config(path: Path) -> bool:
+    """Return whether a run that was killed while it was created, before it had settings, leaves such a file."""
+    return path.name in {ENVIRONMENT, _LOCK} or is_unfinished(path)
 
 
 def free_path(folder: Path, name: str) -> Path:

@@ -110,7 +110,7 @@ class ProcessEvaluator:
         waiting: list[tuple[Chunk, Future[_Scores]]] = []
         done: list[tuple[Chunk, _Scores]] = []
         try:
-            with _workers_may_start():
+            with workers_may_start():
                 waiting.extend(
                     (chunk, pool.submit(_score, spec, chunk.packed, chunk.size, weights, episodes[chunk.episodes]))
                     for chunk in chunks
@@ -132,7 +132,7 @@ class ProcessEvaluator:
 
 
 @contextmanager
-def _workers_may_start() -> Iterator[None]:
+def workers_may_start() -> Iterator[None]:
     """Give workers that start meanwhile one thread each, and Ctrl-C to their parent alone: they inherit both."""
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
