@@ -19,22 +19,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.flags import (
-    add_dataset,
-    add_environment,
-    add_sweep,
-    add_sweeping,
-    add_tune,
-    add_what,
-    add_workers,
-    seconds,
-    task_spec,
-    what,
-    whole,
-)
+from wann.flags import add_cluster, add_dataset, add_environment, cluster_place, seconds, task_spec, whole
+from wann.flags_commands import add_sweep, add_sweeping, add_tune, add_what, add_workers, what
 from wann.recipes import recipe_names
 
 if TYPE_CHECKING:
+    from wann.evaluators.cluster import Place
     from wann.experiment import Growth, Row
 
 
@@ -164,6 +154,7 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--threads", type=whole(1), help="threads; default: every core")
     group.add_argument("--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints")
+    add_cluster(group)
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
@@ -171,6 +162,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
+    place = cluster_place(options)  # nothing is written if there is no such cluster
     config, name, _ = what(options)
 
     from wann.runs import RunDir, free_path
@@ -182,7 +174,7 @@ def _search(options: argparse.Namespace) -> None:
         print(f"wann: {line}", file=sys.stderr)
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config) as run:
-        _run_search(run, options)
+        _run_search(run, options, place)
 
 
 def _sweep(options: argparse.Namespace) -> None:
@@ -200,21 +192,26 @@ def _resume(options: argparse.Namespace) -> None:
 
         resume(options)
         return
+    place = cluster_place(options)
     with RunDir.open(Path(options.run), write=True) as run:
         changed = run.changed_versions()
         if changed:
             print(
                 f"wann: the run was begun with {changed}; results may differ from an undisturbed run", file=sys.stderr
             )
-        _run_search(run, options)
+        _run_search(run, options, place)
 
 
-def _run_search(run: Any, options: argparse.Namespace) -> None:
+def _run_search(run: Any, options: argparse.Namespace, place: "Place | None") -> None:
     """Run or continue a search, draw its figures, report it. Ctrl-C ends it after the generation under way."""
-    from wann.evaluators.choice import make_evaluator
+    from wann.evaluators.choice import make_evaluator, make_remote_evaluator
     from wann.experiment import Growth, grow
     from wann.progress import follow
     from wann.tasks import make_task
+
+    def tell(line: str) -> None:
+        run.log(line)
+        print(f"wann: {line}", file=sys.stderr)
 
     interrupted: list[int] = []
 
@@ -225,7 +222,8 @@ def _run_search(run: Any, options: argparse.Namespace) -> None:
 
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
-        with make_evaluator(make_task(run.config.task), options.threads) as evaluator:
+        task = make_task(run.config.task)
+        with make_remote_evaluator(place, tell) if place else make_evaluator(task, options.threads) as evaluator:
             growth = Growth(run.config, evaluator, run)
             growth.restore()
             rows = grow(growth, checkpoint_seconds=options.checkpoint_seconds, stop=lambda: bool(interrupted))

@@ -12,30 +12,41 @@ from typing import Any
 
 from wann.config import SearchConfig
 from wann.errors import UserError
+from wann.flags import cluster_place
 from wann.runs import free_path
 from wann.sweeps.plan import Plan, parse_grid, parse_seeds
-from wann.sweeps.runners import make_runner
+from wann.sweeps.runners import make_local_runner, make_ray_runner
 from wann.sweeps.states import FAILED, FINISHED
 from wann.sweeps.summary import Row, as_text
-from wann.sweeps.sweep import Sweep
+from wann.sweeps.sweep import Runner, Sweep
 from wann.sweeps.view import watch
 from wann.tasks import make_task
 
 
 def sweep(options: argparse.Namespace, base: SearchConfig, name: str, given: dict[str, Any]) -> None:
     """Run the sweep that the command line asks for: `base` with the settings `given` there, over grid and seeds."""
+    runner = _runner(options)  # nothing is written if there is no such cluster
     grid = parse_grid(options.grid or [])
     both = next((setting for setting in grid if setting in given), None)
     if both:
         raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
     plan = _with_frozen_tasks(Plan(base, grid, parse_seeds(options.seeds), options.evaluate))
     place = options.out or str(free_path(Path("runs"), f"{name}-sweep"))
-    _run(Sweep.create(place, plan), options)
+    _run(Sweep.create(place, plan), runner, options)
 
 
 def resume(options: argparse.Namespace) -> None:
     """Go on with a sweep that was stopped or killed, or some of whose runs failed."""
-    _run(Sweep.open(str(options.run)), options)
+    _run(Sweep.open(options.run), _runner(options), options)
+
+
+def _runner(options: argparse.Namespace) -> Runner:
+    place = cluster_place(options)
+    return (
+        make_local_runner(options.workers)
+        if place is None
+        else make_ray_runner(place._replace(workers=options.workers))
+    )
 
 
 def _with_frozen_tasks(plan: Plan) -> Plan:
@@ -51,10 +62,9 @@ def _with_frozen_tasks(plan: Plan) -> Plan:
     return dataclasses.replace(plan, base=dataclasses.replace(plan.base, task=tasks[plan.base.task].spec))
 
 
-def _run(sweep: Sweep, options: argparse.Namespace) -> None:
+def _run(sweep: Sweep, runner: Runner, options: argparse.Namespace) -> None:
     """Run what is left of a sweep, write and report its result."""
     with sweep.session_begun(), _interruptible(sweep) as interrupted:
-        runner = make_runner(options)
         how = {"retries": options.retries, "checkpoint_seconds": options.checkpoint_seconds}
         with watch(sweep.states) as view:
             for name in sweep.run(runner, stopped=interrupted, **how):

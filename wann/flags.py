@@ -4,47 +4,18 @@ import argparse
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wann.config import SearchConfig, kind_of, make_config
+from wann.config import kind_of
 from wann.errors import UserError
-from wann.recipes import load_recipe, recipe_names
 
-# The recipes of `--env ID` and `--dataset PATH`.
-_ENV_RECIPE, _DATA_RECIPE = "environment", "dataset"
+if TYPE_CHECKING:
+    from wann.evaluators.cluster import Place
 
-
-def add_what(parser: argparse.ArgumentParser, settings: Sequence[str]) -> None:
-    """Add the recipe, or what stands in its place, and the flags of `settings`."""
-    parser.add_argument(
-        "recipe",
-        nargs="?",
-        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
-    )
-    add_environment(parser)
-    add_dataset(parser)
-    group = parser.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
-    for entry in dataclasses.fields(SearchConfig):
-        if entry.name in settings:
-            add_setting(group, entry)
-
-
-def what(options: argparse.Namespace) -> tuple[SearchConfig, str, dict[str, Any]]:
-    """Return the settings that recipe and flags make, a name for the result, and the settings given as flags."""
-    prefix = "setting_"
-    given = {key.removeprefix(prefix): value for key, value in vars(options).items() if key.startswith(prefix)}
-    options.task = given.get("task")
-    spec = task_spec(options)
-    if spec:
-        given["task"] = spec
-    if not (options.recipe or options.env or options.dataset):
-        raise UserError(f"expected a recipe, --env ID or --dataset PATH; recipes are {', '.join(recipe_names())}")
-    config = make_config(given, load_recipe(options.recipe or (_ENV_RECIPE if options.env else _DATA_RECIPE)))
-    name = Path(options.recipe or options.dataset or (options.env or "task").replace("/", "-").replace(":", "-")).stem
-    return config, name, given
+_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
@@ -73,64 +44,32 @@ def add_dataset(parser: argparse.ArgumentParser) -> None:
     given("--size", dest="data_size", type=whole(1), help="resize images to so many pixels, both ways")
 
 
-def add_tune(tune: argparse.ArgumentParser) -> None:
-    """Add the settings of a tuning."""
-    for name, kind, text in (
-        ("weights", str, "shared or individual"),
-        ("task", str, "task; default: the one the network was grown for"),
-        ("seed", int, "the one seed: same seed, same bytes; default: 0"),
-        ("generations", int, "generations of the search for individual weights; default: 1600"),
-        ("population", int, "candidates of a race in a generation; default: 24"),
-        ("races", int, "starts, halved again and again, doubled for each excerpt a task has; default: 32"),
-        ("sigma", float, "standard deviation of a weight in the first generation; default: 0.7"),
-        (
-            "episodes",
-            int,
-            "episodes of a candidate while all races run, more when some are given up; default: 4",
-        ),
-        ("method", str, "auto, cma or gradient; default: auto"),
-    ):
-        tune.add_argument(f"--{name}", type=kind, default=argparse.SUPPRESS, metavar=name.upper(), help=text)
-    tune.add_argument("--resume", action="store_true", help="the argument is the folder of a tuning: go on with it")
-    tune.add_argument("--threads", type=whole(1), help="threads; default: every core")
-    tune.add_argument("--out", type=Path, help="file; default: tuned-WEIGHTS.json in the run, or beside the network")
-
-
-def add_sweep(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that say what a sweep runs."""
-    group = parser.add_argument_group("sweep", "Every combination of the grid, for every seed.")
-    group.add_argument("--seeds", required=True, metavar="SEEDS", help="such as 0-4,7")
-    group.add_argument(
-        "--grid",
-        nargs="+",
-        metavar="NAME=VALUES",
-        help="settings with alternatives, separated by commas, such as population=256,1024 ranking=nsga2,lexicase; "
-        "by slashes where a setting is itself several values, such as weights=-1,1/-2,2",
+def add_cluster(parser: Any) -> None:
+    """Add --ray and what goes with it."""
+    parser.add_argument(
+        "--ray",
+        nargs="?",
+        const="auto",
+        metavar="ADDRESS",
+        help="score on Ray: HOST:6379, ray://HOST:10001, or without ADDRESS the Ray of this machine, started if need "
+        "be; --threads is then the number of workers, by default as many as there are cores",
     )
-    group.add_argument(
-        "--evaluate",
-        type=whole(0),
-        metavar="SEED",
-        help="measure each champion on fresh episodes, as `wann evaluate RUN --seed SEED` does, and compare by that",
-    )
-    group.add_argument("--out", metavar="PATH_OR_URL", help="default: runs/RECIPE-sweep, numbered if taken")
+    parser.add_argument("--cpus-per-worker", type=positive, metavar="N", help="cores of a worker on Ray; default: 1")
+    parser.add_argument("--memory-per-worker", type=memory, metavar="SIZE", help="memory of a worker on Ray: 500M, 2G")
 
 
-def add_sweeping(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that say how a sweep is run."""
-    group = parser.add_argument_group("running", "These do not change the result.")
-    group.add_argument("--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints of a run")
-    add_workers(group)
+def cluster_place(options: argparse.Namespace) -> "Place | None":
+    """Return what --ray and its companions ask for, None where there is no --ray; UserError if nothing is there."""
+    if options.ray is None:
+        for flag in ("cpus_per_worker", "memory_per_worker"):
+            if getattr(options, flag) is not None:
+                raise UserError(f"--{flag.replace('_', '-')} needs --ray")
+        return None
+    from wann.evaluators.cluster import Place, check_reachable
 
-
-def add_workers(group: Any) -> None:
-    """Add --workers and --retries."""
-    group.add_argument(
-        "--workers", type=whole(1), metavar="N", help="searches of a sweep side by side; default: one for every core"
-    )
-    group.add_argument(
-        "--retries", type=whole(0), default=2, metavar="N", help="how often a run of a sweep that failed is tried again"
-    )
+    if options.ray != "auto":
+        check_reachable(options.ray)
+    return Place(options.ray, options.cpus_per_worker or 1.0, options.memory_per_worker, options.threads)
 
 
 def task_spec(options: argparse.Namespace) -> str | None:
@@ -181,27 +120,20 @@ def add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
         "--" + entry.name.replace("_", "-"),
         dest=f"setting_{entry.name}",
         metavar=kind.__name__.upper() + ("S" if several else ""),
-        type=lambda text: _setting(entry, text),
+        type=lambda text: parse_setting(entry, text),
         default=argparse.SUPPRESS,
         help=f"{text}{several_text} (default: {shown})".replace("%", "%%"),
     )
 
 
 def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
-    """Return the value of a setting that `text` is; ValueError if it is of another type."""
+    """Return the value of a setting that `text` is; ArgumentTypeError if it is of another type."""
     kind, several = kind_of(entry)
     try:
         return tuple(kind(item) for item in text.split(",")) if several else kind(text)
     except ValueError:
         noun = {int: "a whole number", float: "a number"}.get(kind, "text")
-        raise ValueError(f"expected {noun}, got {text!r}") from None
-
-
-def _setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
-    try:
-        return parse_setting(entry, text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise argparse.ArgumentTypeError(f"expected {noun}, got {text!r}") from None
 
 
 def json_object(text: str) -> dict[str, Any]:
@@ -235,3 +167,26 @@ def seconds(text: str) -> float:
     if not 0 <= value < math.inf:
         raise argparse.ArgumentTypeError(f"expected a number of seconds, 0 or more, got {text!r}")
     return value
+
+
+def positive(text: str) -> float:
+    """Return the number above 0 that `text` is."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
+    return value
+
+
+def memory(text: str) -> int:
+    """Return the bytes that `text` is: 500M, 2G, 1.5G."""
+    number, unit = text[:-1], text[-1:].upper()
+    try:
+        value = float(number) * _UNITS[unit]
+    except (ValueError, KeyError):
+        value = math.nan
+    if not 1 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a size such as 500M or 2G, got {text!r}")
+    return int(value)

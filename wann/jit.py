@@ -41,7 +41,7 @@ def kernel(function: F) -> F:
 def cache_folder() -> Path:
     """Return the folder of compiled kernels for the sources as they are; older folders are removed."""
     root = _writable_root()
-    folder = root / f"kernels-{_source_digest()}"
+    folder = root / f"kernels-{source_digest()}"
     folder.mkdir(parents=True, exist_ok=True)
     os.utime(folder)
     others = sorted(root.glob("kernels-*"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -50,7 +50,9 @@ def cache_folder() -> Path:
     return folder
 
 
-def _source_digest() -> str:
+@cache
+def source_digest() -> str:
+    """Return a digest of every source that is compiled into kernels: with equal ones, workers compute the same."""
     package = Path(__file__).parent
     digest = hashlib.sha256()
     for source in sorted([*package.rglob("*.py"), *(package / "envs").rglob("*.py")]):

@@ -31,3 +31,22 @@ class Evaluator(Protocol):
 
     def close(self) -> None:
         """Release threads or processes; the evaluator is not used afterwards."""
+
+
+class AsynchronousEvaluator(Protocol):
+    """Scores submissions in whatever order they are done. What each returns depends on its arguments alone."""
+
+    slots: int  # how many submissions keep all workers busy
+
+    def submit(
+        self,
+        ticket: int,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+    ) -> None:
+        """Hand in networks to score, as `Evaluator.evaluate` takes them, under a number of one's own."""
+
+    def completed(self) -> tuple[int, Evaluation]:
+        """Wait until some submission is done; return its ticket and what its networks earned."""

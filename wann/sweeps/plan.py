@@ -3,6 +3,7 @@
 A sweep is a base of settings, a grid of alternatives to some of them, and seeds; its runs are all combinations.
 """
 
+import argparse
 import dataclasses
 import itertools
 import math
@@ -151,7 +152,7 @@ def _parse_values(name: str, text: str) -> tuple[Any, ...]:
         raise UserError(f"--grid: {name} has an empty value in {text!r}")
     try:
         values = tuple(parse_setting(entry, part.strip()) for part in parts)
-    except ValueError as error:
+    except argparse.ArgumentTypeError as error:
         raise UserError(f"--grid: {name}: {error}") from None
     twice = [value for value, count in Counter(values).items() if count > 1]
     if twice:
