@@ -101,7 +101,8 @@ def _report(summary: Row, figures: list[str], as_json: bool) -> None:
     else:
         print(as_text(summary["settings"]))
         done = sum(run["state"] == FINISHED for run in summary["runs"])
-        print(f"{summary['sweep']}: {done} of {len(summary['runs'])} runs finished; figure in {figures[0]}")
+        figure = f"; figure in {figures[0]}" if figures else ""
+        print(f"{summary['sweep']}: {done} of {len(summary['runs'])} runs finished{figure}")
     failed = [run for run in summary["runs"] if run["state"] == FAILED]
     if failed:
         raise UserError(

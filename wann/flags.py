@@ -44,15 +44,15 @@ def add_dataset(parser: argparse.ArgumentParser) -> None:
     given("--size", dest="data_size", type=whole(1), help="resize images to so many pixels, both ways")
 
 
-def add_cluster(parser: Any) -> None:
-    """Add --ray and what goes with it."""
+def add_cluster(parser: Any, workers: str = "--threads") -> None:
+    """Add --ray and what goes with it; the flag `workers` says how many there are."""
     parser.add_argument(
         "--ray",
         nargs="?",
         const="auto",
         metavar="ADDRESS",
-        help="score on Ray: HOST:6379, ray://HOST:10001, or without ADDRESS the Ray of this machine, started if need "
-        "be; --threads is then the number of workers, by default as many as there are cores",
+        help="work on Ray: HOST:6379, ray://HOST:10001, or without ADDRESS the Ray of this machine, started if need "
+        f"be; {workers} is then the number of workers, by default as many as there are cores",
     )
     parser.add_argument("--cpus-per-worker", type=positive, metavar="N", help="cores of a worker on Ray; default: 1")
     parser.add_argument("--memory-per-worker", type=memory, metavar="SIZE", help="memory of a worker on Ray: 500M, 2G")

@@ -93,7 +93,8 @@ def add_sweeping(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints of a run")
     add_workers(group)
-    add_cluster(group)
+    add_cluster(group, "--workers")
+    parser.set_defaults(threads=None)  # each search has one
 
 
 def add_workers(group: Any) -> None:

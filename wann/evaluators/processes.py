@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -134,6 +135,7 @@ class ProcessEvaluator:
 @contextmanager
 def workers_may_start() -> Iterator[None]:
     """Give workers that start meanwhile one thread each, and Ctrl-C to their parent alone: they inherit both."""
+    resource_tracker.ensure_running()  # it would start with the first worker, and let Ctrl-C through again
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None

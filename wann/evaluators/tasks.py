@@ -6,6 +6,7 @@ Workers are started afresh (`spawn`), have one thread each, leave Ctrl-C to thei
 import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 import traceback
 from collections import deque
@@ -125,6 +126,7 @@ def in_one_line(error: Exception) -> str:
 
 
 def _serve(pipe: "connection.Connection[Any, Any]") -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:

@@ -67,4 +67,4 @@ def _box(axes: Axes, place: int, values: np.ndarray[Any, np.dtype[np.float64]]) 
             medianprops={"color": _MEDIAN, "lw": 2.0},
         )
     height = place + np.linspace(-_SPREAD, _SPREAD, len(values)) if len(values) > 1 else np.full(len(values), place)
-    axes.plot(values, height, "o", color=_POINT, ms=3.5, alpha=0.8, mew=0, clip_on=False)
+    axes.plot(values, height, "o", color=_POINT, ms=3.5, alpha=0.8, mew=0, clip_on=False, zorder=3)

@@ -31,6 +31,8 @@ class State(NamedTuple):
     @property
     def mean(self) -> float | None:
         """The return that settings are compared by: on fresh episodes where the champion was measured on such."""
+        if self.state != FINISHED:
+            return None
         return self.best if self.evaluation is None else float(self.evaluation["training_weights"]["mean"])
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 
 from wann.progress import short
 from wann.sweeps.plan import Plan
-from wann.sweeps.states import FAILED, FINISHED, State
+from wann.sweeps.states import FAILED, State
 
 Row = dict[str, Any]
 _COLUMNS = {
@@ -35,7 +35,7 @@ def summarise(plan: Plan, states: Sequence[State]) -> list[Row]:
     rows = []
     for setting in plan.settings:
         of_setting = [state for state in states if state.run.setting is setting]
-        found = [state for state in of_setting if state.state == FINISHED and state.mean is not None]
+        found = [state for state in of_setting if state.mean is not None]
         means = [state.mean for state in found if state.mean is not None]
         q1, median, q3 = _quartiles(means)
         rows.append(

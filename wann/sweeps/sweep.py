@@ -114,11 +114,11 @@ class Sweep:
         }
 
     def save(self, summary: Row) -> list[str]:
-        """Write the summary as JSON, CSV and figure; return where the figure is."""
+        """Write the summary as JSON, CSV and, where there is a champion to draw, figure; return where the figure is."""
         self.store.write(SUMMARY, _json(summary))
         self.store.write(SETTINGS_TABLE, as_csv(summary["settings"]).encode())
         self.store.write(RUNS_TABLE, as_csv(summary["runs"]).encode())
-        return self._draw(summary)
+        return self._draw(summary) if any(row["n"] for row in summary["settings"]) else []
 
     def _draw(self, summary: Row) -> list[str]:
         from wann.render.figures import figure_bytes
