@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from wann import runs
+from wann.config import make_config
+from wann.errors import UserError
 from wann.sweeps import EVALUATION, WORKER
 from wann.sweeps.plan import Plan, PlannedRun
 from wann.sweeps.stores import Store
@@ -79,7 +81,7 @@ class States:
     def _read_finished(self, run: PlannedRun) -> State | None:
         summary = _json(self._store.read(f"{run.name}/{runs.SUMMARY}"))
         evaluation = None
-        if not summary.get("finished"):
+        if not summary.get("finished") or not self._as_planned(run):
             return None
         if summary.get("champion") and self.plan.evaluate is not None:
             evaluation = _json(self._store.read(f"{run.name}/{EVALUATION}"))
@@ -99,6 +101,13 @@ class States:
         )
         self._finished[run.name] = state
         return state
+
+    def _as_planned(self, run: PlannedRun) -> bool:
+        """Return whether a run has the settings of the plan: a folder may have been moved there."""
+        try:
+            return make_config(_json(self._store.read(f"{run.name}/{runs.CONFIG}"))) == run.config
+        except UserError:
+            return False
 
 
 def _last_row(tail: bytes) -> dict[str, Any]:
