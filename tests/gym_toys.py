@@ -57,6 +57,10 @@ class Toy(gymnasium.Env[Any, Any]):
         assert self.action_space.contains(action), f"{action!r} is no action"
         self.steps += 1
         observation, reward = self.observation_space.sample(), float(np.sum(action)) + self.np_random.random()
+        if self.fault.endswith(" at 5") and self.steps == 4 and action == 5:
+            if self.fault.startswith("raise"):
+                raise ArithmeticError("five")
+            os.kill(os.getpid(), signal.SIGKILL)
         if self.fault and self.bad and self.steps == 4:
             if self.fault == "raise":
                 raise ArithmeticError("division by\nzero")

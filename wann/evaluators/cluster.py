@@ -23,6 +23,9 @@ from wann.evaluators.threads import available_cores
 # Seconds between two looks at the cluster: machines that join get workers, workers that died are replaced.
 _LOOK_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
+# What begins a gRPC connection: HTTP/2's preface and an empty frame of settings, which the other side answers by its own.
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+_SETTINGS = b"\x04"
 # Workers in a row that die at their start until there is no hope.
 _STILLBORN = 4
 # Seconds without any worker after which the user is told what is waited for.
@@ -95,7 +98,10 @@ def check_reachable(address: str) -> None:
             "(a recipe stands before --ray)"
         )
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS).close()
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS) as connection:
+            connection.sendall(_GREETING)
+            if connection.recv(4)[3:] != _SETTINGS:
+                raise OSError("what listens there is not Ray")
     except OSError as problem:
         raise UserError(
             f"no Ray at {address}: {problem.strerror or problem}; start it there with `ray start --head`, and check "
@@ -165,6 +171,11 @@ class RayCrew(Crew):
     def actors(self) -> Mapping[int, Any]:
         """The handles of the workers alive."""
         return self._actors
+
+    @property
+    def ready(self) -> set[int]:
+        """The workers that have started."""
+        return self._ready
 
     def share(self, block: bytes) -> Any:
         """Put `block` into the object store."""
@@ -287,7 +298,8 @@ def _running_here() -> str | None:
 def _say(problem: BaseException) -> str:
     """Return an exception of Ray as one line: the last line of what it tells is the cause."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    return f"{type(problem).__name__}: {lines[-1] if lines else ''}"[:300]
+    cause = getattr(problem, "cause", None) or problem  # of a task: what it raised
+    return f"{type(cause).__name__}: {lines[-1] if lines else ''}"[:300]
 
 
 def _advice(problem: BaseException) -> str:

@@ -264,7 +264,11 @@ class DistributedEvaluator:
 
     def _suspect(self, piece: Piece, cause: str) -> None:
         """Try a piece again that a worker died of; part it, or give up its network, where that has happened often."""
-        if piece.kills < _KILLS:
+        guilty = next((n for n in range(*piece.networks) if n in piece.submission.condemned), None)
+        if guilty is not None and piece.count > 1:  # found by another piece: it has to go
+            middle = guilty if guilty > piece.networks[0] else guilty + 1
+            self._suspects.extend(replace(part, kills=0) for part in piece.part("networks", middle))
+        elif piece.kills < _KILLS:
             self._suspects.append(piece)
         elif piece.count > 1:
             middle = (piece.networks[0] + piece.networks[1]) // 2
@@ -275,6 +279,8 @@ class DistributedEvaluator:
 
     def _condemn(self, piece: Piece, cause: str) -> None:
         submission, network = piece.submission, piece.networks[0]
+        if network in submission.condemned:
+            return self._finish(piece, np.nan, 0)
         submission.condemned.add(network)
         if len(submission.condemned) >= _HOPELESS and not self._successes:
             submission.left = 0
@@ -286,7 +292,7 @@ class DistributedEvaluator:
             f"{_KILLS} workers died of one network of {submission.networks[network].connections} connections "
             f"({cause}); it counts as failed"
         )
-        self._finish(piece, np.nan, 0)
+        return self._finish(piece, np.nan, 0)
 
 
 class Flight(NamedTuple):
