@@ -180,15 +180,13 @@ def test_stopped_and_resumed_gives_the_same_bytes(
     assert digests(resume(f"{scheme}{place}")) == digests(undisturbed)
 
 
-def toy(**arguments: str) -> str:
-    return (
-        f"gym:gym_toys:toys/Toy-v0 {json.dumps({'arguments': arguments})}" if arguments else "gym:gym_toys:toys/Toy-v0"
-    )
+def toy(fault: str) -> str:
+    return f'gym:gym_toys:toys/Toy-v0 {{"kwargs": {{"fault": "{fault}"}}}}'
 
 
 def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
     place = tmp_path / "sweep"
-    tasks = ",".join(toy(**({"fault": fault} if fault else {})) for fault in ("raise", "", "killed"))
+    tasks = ",".join(toy(fault) for fault in ("raise", "", "killed"))
     tiny = ("environment", "--population", "4", "--generations", "2", "--confirm-episodes", "2", "--seeds", "0")
     done = wann("sweep", *tiny, "--grid", f"task={tasks}", "--out", place, "--retries", "1", "--workers", "2", "--json")
     assert done.returncode == 2
@@ -206,7 +204,7 @@ def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
     again = wann("resume", place, "--retries", "0", "--json")
     assert [run["state"] for run in json.loads(again.stdout)["runs"]] == ["failed", "finished", "failed"]
     alone = tmp_path / "alone"
-    same = wann("search", *tiny[:-2], "--seed", "0", "--task", toy(), "--out", alone, "--json")
+    same = wann("search", *tiny[:-2], "--seed", "0", "--task", toy(""), "--out", alone, "--json")
     assert json.loads(same.stdout)["digest"] == summary["runs"][1]["digest"]
 
 

@@ -22,9 +22,8 @@ def test_a_grid_has_values_of_each_settings_kind() -> None:
         "weights": ((-1.0, 1.0), (2.0,)),
         "activations": (("tanh", "sin"), ("ReLU",)),
     }
-    assert parse_grid(['task=swingup,gym:A-v0 {"a": 1, "b": 2},x']) == {
-        "task": ("swingup", 'gym:A-v0 {"a": 1, "b": 2}', "x")
-    }
+    spec = 'gym:A-v0 {"a": 1, "kwargs": {"b": 2, "c": 3}, "d": 4}'
+    assert parse_grid([f"task=swingup,{spec},x"]) == {"task": ("swingup", spec, "x")}
 
 
 def test_runs_are_all_combinations_by_readable_names() -> None:

@@ -28,7 +28,8 @@ def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> 
     for axes, key in ((returns, "mean"), (sizes, "connections")):
         for place, label in enumerate(labels):
             values = [row[key] for row in rows if row["label"] == label and row["mean"] is not None]
-            _box(axes, place, np.array(values, dtype=np.float64))
+            if values:  # nothing, drawn without clipping, has no place, and would upset the layout
+                _box(axes, place, np.array(values, dtype=np.float64))
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.grid(axis="x", color=_GRID, lw=0.6)
         axes.set_axisbelow(True)
@@ -61,6 +62,7 @@ def _box(axes: Axes, place: int, values: np.ndarray[Any, np.dtype[np.float64]]) 
             whis=(0, 100),
             patch_artist=True,
             showcaps=False,
+            showfliers=False,
             manage_ticks=False,
             boxprops={"facecolor": _BOX, "alpha": 0.18, "edgecolor": "none"},
             whiskerprops={"color": _BOX, "alpha": 0.6, "lw": 1.0},

@@ -146,8 +146,7 @@ def parse_grid(texts: Sequence[str]) -> dict[str, tuple[Any, ...]]:
 
 def _parse_values(name: str, text: str) -> tuple[Any, ...]:
     entry = _FIELDS[name]
-    # A task may be a spec with settings in braces, whose commas are its own.
-    parts = text.split("/") if kind_of(entry)[1] else re.split(r",(?![^{]*\})", text)
+    parts = text.split("/") if kind_of(entry)[1] else _split(text)
     if not all(part.strip() for part in parts):
         raise UserError(f"--grid: {name} has an empty value in {text!r}")
     try:
@@ -158,6 +157,18 @@ def _parse_values(name: str, text: str) -> tuple[Any, ...]:
     if twice:
         raise UserError(f"--grid: {name} has the value {twice[0]!r} twice")
     return values
+
+
+def _split(text: str) -> list[str]:
+    """Split at commas, but for those in braces: a task may be a spec with settings of its own."""
+    depth, parts = 0, [""]
+    for letter in text:
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if letter == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
 
 
 def _labels(values: Sequence[Any]) -> list[str]:
