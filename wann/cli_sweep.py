@@ -37,7 +37,11 @@ def sweep(options: argparse.Namespace, base: SearchConfig, name: str, given: dic
 
 def resume(options: argparse.Namespace) -> None:
     """Go on with a sweep that was stopped or killed, or some of whose runs failed."""
-    _run(Sweep.open(options.run), _runner(options), options)
+    sweep = Sweep.open(options.run)
+    changed = sweep.changed_versions()
+    if changed:
+        print(f"wann: the sweep was begun with {changed}; results may differ from an undisturbed one", file=sys.stderr)
+    _run(sweep, _runner(options), options)
 
 
 def _runner(options: argparse.Namespace) -> Runner:

@@ -113,9 +113,7 @@ class RunDir:
 
     def changed_versions(self) -> str:
         """Return the versions that the run was begun with, where they are others than the present ones."""
-        then, now = self.read_json(ENVIRONMENT), environment()
-        names = ("wann", "python", "numpy", "numba", "llvmlite")
-        return ", ".join(f"{name} {then.get(name)}" for name in names if then.get(name) != now[name])
+        return other_versions(self.read_json(ENVIRONMENT))
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the rows of the generations so far."""
@@ -239,6 +237,13 @@ def environment() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "command": sys.argv,
     }
+
+
+def other_versions(then: Mapping[str, Any]) -> str:
+    """Return the versions in a record of `environment` that are others than the present ones."""
+    now = environment()
+    names = ("wann", "python", "numpy", "numba", "llvmlite")
+    return ", ".join(f"{name} {then.get(name)}" for name in names if then.get(name) != now[name])
 
 
 def _text_array(text: str) -> NDArray[np.uint8]:

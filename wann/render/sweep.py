@@ -43,7 +43,7 @@ def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> 
         fontsize=8,
     )
     returns.set_ylim(len(labels) - 0.4, -0.6)
-    returns.set_xlabel(f"champion's mean return, {'fresh' if fresh else 'held-out'} episodes")
+    returns.set_xlabel(f"champion's return, {'fresh' if fresh else 'held-out'} episodes")
     sizes.set_xlabel("connections")
     sizes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, nbins=5))
     if title:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from wann.errors import UserError
 from wann.evaluators.tasks import Outcome
-from wann.runs import environment
+from wann.runs import environment, other_versions
 from wann.sweeps import ENVIRONMENT, FIGURE, MANIFEST, RUNS_TABLE, SETTINGS_TABLE, STOP, SUMMARY
 from wann.sweeps.plan import Plan
 from wann.sweeps.states import FINISHED, States
@@ -67,6 +67,10 @@ class Sweep:
             return cls(store, Plan.from_dict(json.loads(content)))
         except (ValueError, RecursionError) as error:
             raise UserError(f"{store.where(MANIFEST)} is damaged: {error}") from None
+
+    def changed_versions(self) -> str:
+        """Return the versions that the sweep was begun with, where they are others than the present ones."""
+        return other_versions(json.loads(self.store.read(ENVIRONMENT) or b"{}"))
 
     @contextmanager
     def session_begun(self) -> Iterator[None]:
