@@ -22,6 +22,7 @@ _FIELDS = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
 _MOST_RUNS = 10_000
 # Of a value in the name of a folder; longer ones are numbered.
 _LONGEST = 40
+_SWITCH = {"true": True, "false": False}
 
 
 class Setting(NamedTuple):
@@ -150,13 +151,21 @@ def _parse_values(name: str, text: str) -> tuple[Any, ...]:
     if not all(part.strip() for part in parts):
         raise UserError(f"--grid: {name} has an empty value in {text!r}")
     try:
-        values = tuple(parse_setting(entry, part.strip()) for part in parts)
+        values = tuple(_parse_value(entry, part.strip()) for part in parts)
     except argparse.ArgumentTypeError as error:
         raise UserError(f"--grid: {name}: {error}") from None
     twice = [value for value, count in Counter(values).items() if count > 1]
     if twice:
         raise UserError(f"--grid: {name} has the value {twice[0]!r} twice")
     return values
+
+
+def _parse_value(entry: "dataclasses.Field[Any]", text: str) -> Any:
+    if kind_of(entry)[0] is not bool:
+        return parse_setting(entry, text)
+    if text not in _SWITCH:
+        raise argparse.ArgumentTypeError(f"expected true or false, got {text!r}")
+    return _SWITCH[text]
 
 
 def _split(text: str) -> list[str]:
