@@ -5,8 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,20 @@ from wann.sweeps.runners import make_ray_runner
 pytest.importorskip("ray")
 
 ARGUMENTS = (
-    *("sweep", "swingup-quick", "--population", "32", "--generations", "100", "--confirm-episodes", "4"),
+    *("sweep", "swingup-quick", "--population", "32", "--generations", "300", "--confirm-episodes", "4"),
     *("--grid", "ranking=nsga2,lexicase", "--seeds", "5-6", "--checkpoint-seconds", "0.1", "--workers", "2"),
 )
 
 
 @pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _ray_of_our_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # Ray may be imported already, and would not see a token
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
     here = [str(Path(__file__).parent), str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(here))
+    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:  # names of sockets are short
+        monkeypatch.setenv("RAY_TMPDIR", folder)
+        yield
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
@@ -75,10 +80,10 @@ def test_a_worker_killed_a_sweep_stopped_and_resumed_elsewhere(tmp_path: Path) -
     place = tmp_path / "sweep"
     names = [run["run"] for run in expected["runs"]]
     process = start(*ARGUMENTS, "--out", place, "--ray")
-    first, third = place / names[0], place / names[2]
+    first = place / names[0]
     wait_for(process, lambda: rows(first) >= 20)
     os.kill(worker(first)["pid"], signal.SIGKILL)
-    wait_for(process, lambda: worker(first)["attempt"] == 2 and rows(third) >= 5)
+    wait_for(process, lambda: worker(first)["attempt"] == 2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert process.returncode == 0, err

@@ -61,7 +61,7 @@ def run_tasks(
                     waiting.append(index)
                 else:
                     yield index, outcome
-            crew = [worker for worker in crew if worker.process.is_alive()]
+            crew = [worker for worker in crew if worker.keeps()]
     finally:
         for worker in crew:
             worker.close()
@@ -95,6 +95,13 @@ class _Worker:
             code = self.process.exitcode or 0
             how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
             return index, Outcome(problem=f"its worker process {how}; if nobody did that, memory may be short")
+
+    def keeps(self) -> bool:
+        """Return whether the worker is of use: it can take a call, or has one whose end is not yet known."""
+        if self.index is not None or self.process.is_alive():
+            return True
+        self.pipe.close()
+        return False
 
     def close(self) -> None:
         """End the process: when it is idle at once, otherwise in the middle of what it does."""
