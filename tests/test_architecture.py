@@ -9,8 +9,10 @@ ROOT = Path(__file__).parents[1]
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"cli_tune"},
-    {"experiment", "render", "progress", "flags"},
+    {"cli_tune", "cli_sweep"},
+    {"sweeps"},
+    {"experiment", "render", "progress", "flags_commands"},
+    {"flags"},
     {"conditions"},
     {"tuning"},
     {"measures", "rounds"},

@@ -79,7 +79,7 @@ def test_render_of_a_run_and_of_a_file(run: Path, tmp_path: Path, capsys: pytest
 def test_recipes_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["recipes", "--json"]) == 0
     assert "swingup" in json.loads(capsys.readouterr().out)
-    for command in ("search", "resume", "evaluate", "tune", "render", "export", "recipes"):
+    for command in ("search", "sweep", "resume", "evaluate", "tune", "render", "export", "recipes"):
         with pytest.raises(SystemExit) as left:
             main([command, "--help"])
         assert left.value.code == 0

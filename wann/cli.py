@@ -1,4 +1,4 @@
-"""The command line: `wann search | resume | evaluate | tune | render | export | recipes`.
+"""The command line: `wann search | resume | sweep | evaluate | tune | render | export | recipes`.
 
 Flags come from the fields of `config.SearchConfig`. Everything heavy is imported by the command that needs it.
 Results go to stdout, progress and errors to stderr; a mistake of the user is one line and exit code 2.
@@ -17,27 +17,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from wann.config import SearchConfig, TuneConfig, make_config
+from wann.config import SearchConfig, TuneConfig
 from wann.errors import UserError
-from wann.flags import (
-    add_cluster,
-    add_dataset,
-    add_environment,
-    add_setting,
-    cluster_place,
-    given_settings,
-    seconds,
-    task_spec,
-    whole,
-)
-from wann.recipes import load_recipe, recipe_names
+from wann.flags import add_cluster, add_dataset, add_environment, cluster_place, seconds, task_spec, whole
+from wann.flags_commands import add_sweep, add_sweeping, add_tune, add_what, add_workers, what
+from wann.recipes import recipe_names
 
 if TYPE_CHECKING:
     from wann.evaluators.cluster import Place
     from wann.experiment import Growth, Row
-
-# The recipes of `wann search --env ID` and `wann search --dataset PATH`.
-_ENV_RECIPE, _DATA_RECIPE = "environment", "dataset"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -124,14 +112,32 @@ def _make_parser() -> _Parser:
             added.add_argument("--json", action="store_true", help="print one JSON object to stdout")
         return added
 
-    _add_search(command("search", _search, "grow a weight-agnostic network", True))
+    search = command("search", _search, "grow a weight-agnostic network", True)
+    add_what(search, [entry.name for entry in dataclasses.fields(SearchConfig)])
+    search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
+    search.add_argument(
+        "--completions",
+        type=Path,
+        metavar="FILE",
+        help="with --asynchronous: repeat the run whose completions.jsonl this is",
+    )
+    _add_running(search)
 
-    resume = command("resume", _resume, "go on with a search that was stopped or killed", True)
-    resume.add_argument("run", type=Path, help="run directory")
+    sweep = command("sweep", _sweep, "run many searches side by side, over seeds and settings", True)
+    add_what(sweep, [entry.name for entry in dataclasses.fields(SearchConfig) if entry.name != "seed"])
+    add_sweep(sweep)
+    add_sweeping(sweep)
+
+    resume = command("resume", _resume, "go on with a search or a sweep that was stopped or killed", True)
+    resume.add_argument("run", metavar="RUN_OR_SWEEP", help="run directory; folder or URL of a sweep")
     _add_running(resume)
+    add_workers(resume.add_argument_group("running a sweep"))
 
     _add_evaluate(command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True))
-    _add_tune(command("tune", _tune, "tune the weights of a network: one shared by all, or one for each", True))
+
+    tune = command("tune", _tune, "tune the weights of a network: one shared by all, or one for each", True)
+    _add_network(tune)
+    add_tune(tune)
 
     render = command("render", _render, "draw the network, the learning curve, the profile, an episode", False)
     _add_network(render)
@@ -144,27 +150,6 @@ def _make_parser() -> _Parser:
 
     command("recipes", _recipes, "list the recipes", True)
     return parser
-
-
-def _add_search(search: _Parser) -> None:
-    search.add_argument(
-        "recipe",
-        nargs="?",
-        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: {_ENV_RECIPE}",
-    )
-    search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
-    search.add_argument(
-        "--completions",
-        type=Path,
-        metavar="FILE",
-        help="with --asynchronous: repeat the run whose completions.jsonl this is",
-    )
-    add_environment(search)
-    add_dataset(search)
-    settings = search.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
-    for entry in dataclasses.fields(SearchConfig):
-        add_setting(settings, entry)
-    _add_running(search)
 
 
 def _add_evaluate(evaluate: _Parser) -> None:
@@ -182,16 +167,6 @@ def _add_evaluate(evaluate: _Parser) -> None:
     )
 
 
-def _add_tune(tune: _Parser) -> None:
-    _add_network(tune)
-    settings = tune.add_argument_group("settings")
-    for entry in dataclasses.fields(TuneConfig):
-        add_setting(settings, entry)
-    tune.add_argument("--resume", action="store_true", help="the argument is the folder of a tuning: go on with it")
-    tune.add_argument("--threads", type=whole(1), help="threads; default: every core")
-    tune.add_argument("--out", type=Path, help="file; default: tuned-WEIGHTS.json in the run, or beside the network")
-
-
 def _add_running(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--threads", type=whole(1), help="threads; default: every core")
@@ -205,14 +180,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 
 def _search(options: argparse.Namespace) -> None:
     place = cluster_place(options)  # nothing is written if there is no such cluster
-    given = given_settings(options)
-    options.task = given.get("task")
-    spec = task_spec(options)
-    if spec:
-        given["task"] = spec
-    if not (options.recipe or options.env or options.dataset):
-        raise UserError(f"expected a recipe, --env ID or --dataset PATH; recipes are {', '.join(recipe_names())}")
-    config = make_config(given, load_recipe(options.recipe or (_ENV_RECIPE if options.env else _DATA_RECIPE)))
+    config, name, _ = what(options)
 
     if options.completions and not config.asynchronous:
         raise UserError("--completions needs --asynchronous: other searches do not depend on the order of completion")
@@ -226,7 +194,6 @@ def _search(options: argparse.Namespace) -> None:
     config = dataclasses.replace(config, task=task.spec)
     for line in task.notes:
         print(f"wann: {line}", file=sys.stderr)
-    name = Path(options.recipe or options.dataset or (options.env or "task").replace("/", "-").replace(":", "-")).stem
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config) as run:
         if completions:
@@ -234,11 +201,23 @@ def _search(options: argparse.Namespace) -> None:
         _run_search(run, options, place)
 
 
+def _sweep(options: argparse.Namespace) -> None:
+    from wann.cli_sweep import sweep
+
+    sweep(options, *what(options))
+
+
 def _resume(options: argparse.Namespace) -> None:
     from wann.runs import RunDir
+    from wann.sweeps.stores import is_sweep
 
+    if is_sweep(options.run):
+        from wann.cli_sweep import resume
+
+        resume(options)
+        return
     place = cluster_place(options)
-    with RunDir.open(options.run, write=True) as run:
+    with RunDir.open(Path(options.run), write=True) as run:
         changed = run.changed_versions()
         if changed:
             print(

@@ -8,6 +8,11 @@ from pathlib import Path
 _UNFINISHED = ".unfinished"
 
 
+def is_unfinished(path: Path) -> bool:
+    """Return whether `path` is what a process that was killed while writing leaves."""
+    return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what a process that was killed while writing left in `folder` and below; nobody may be writing there."""
     for path in folder.rglob(f".*{_UNFINISHED}"):

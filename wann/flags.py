@@ -46,15 +46,15 @@ def add_dataset(parser: argparse.ArgumentParser) -> None:
     given("--size", dest="data_size", type=whole(1), help="resize images to so many pixels, both ways")
 
 
-def add_cluster(parser: Any) -> None:
-    """Add --ray and what goes with it."""
+def add_cluster(parser: Any, workers: str = "--threads") -> None:
+    """Add --ray and what goes with it; the flag `workers` says how many there are."""
     parser.add_argument(
         "--ray",
         nargs="?",
         const="auto",
         metavar="ADDRESS",
-        help="score on Ray: HOST:6379, ray://HOST:10001, or without ADDRESS the Ray of this machine, started if need "
-        "be; --threads is then the number of workers, by default as many as there are cores",
+        help="work on Ray: HOST:6379, ray://HOST:10001, or without ADDRESS the Ray of this machine, started if need "
+        f"be; {workers} is then the number of workers, by default as many as there are cores",
     )
     parser.add_argument("--cpus-per-worker", type=positive, metavar="N", help="cores of a worker on Ray; default: 1")
     parser.add_argument("--memory-per-worker", type=memory, metavar="SIZE", help="memory of a worker on Ray: 500M, 2G")
@@ -129,7 +129,7 @@ def add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
         flag,
         dest=destination,
         metavar=kind.__name__.upper() + ("S" if several else ""),
-        type=lambda text: _parse_setting(entry, text),
+        type=lambda text: parse_setting(entry, text),
         default=argparse.SUPPRESS,
         help=(f"{text}{several_text}" + (f" (default: {shown})" if shown != "" else "")).replace("%", "%%"),
     )
@@ -140,7 +140,8 @@ def given_settings(options: argparse.Namespace) -> dict[str, Any]:
     return {key.removeprefix(_SETTING): value for key, value in vars(options).items() if key.startswith(_SETTING)}
 
 
-def _parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
+def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
+    """Return the value of a setting that `text` is; ArgumentTypeError if it is of another type."""
     kind, several = kind_of(entry)
     try:
         return tuple(kind(item) for item in text.split(",")) if several else kind(text)

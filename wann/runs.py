@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
-from wann.files import remove_unfinished, write_atomically
+from wann.files import is_unfinished, remove_unfinished, write_atomically
 from wann.genome import Genes, Genome, Genomes, lay_end_to_end, validate
 
 CONFIG = "config.json"
@@ -60,7 +60,7 @@ class RunDir:
     @classmethod
     def create(cls, path: Path, config: SearchConfig) -> "RunDir":
         """Make a new run directory; UserError if there is something at `path` already."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if path.exists() and (not path.is_dir() or not all(map(_before_config, path.iterdir()))):
             advice = f", or continue it with: wann resume {path}" if (path / CONFIG).exists() else ""
             raise UserError(f"{path} exists already: give another --out{advice}")
         path.mkdir(parents=True, exist_ok=True)
@@ -117,9 +117,7 @@ class RunDir:
 
     def changed_versions(self) -> str:
         """Return the versions that the run was begun with, where they are others than the present ones."""
-        then, now = self.read_json(ENVIRONMENT), environment()
-        names = ("wann", "python", "numpy", "numba", "llvmlite")
-        return ", ".join(f"{name} {then.get(name)}" for name in names if then.get(name) != now[name])
+        return other_versions(self.read_json(ENVIRONMENT))
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the rows of the generations so far."""
@@ -173,7 +171,8 @@ class RunDir:
         """Return the last checkpoint, None if there is none; rows that came after it are dropped."""
         path = self.path / CHECKPOINT
         if not path.exists():
-            if (self.path / GENERATIONS).exists():
+            rows = self.path / GENERATIONS  # made a moment before the first checkpoint
+            if rows.exists() and rows.stat().st_size:
                 raise UserError(f"{path} is missing: the run cannot be resumed, its champion can be used")
             return None
         try:
@@ -218,6 +217,11 @@ class RunDir:
         remove_unfinished(self.path)
 
 
+def _before_config(path: Path) -> bool:
+    """Return whether a run that was killed while it was created, before it had settings, leaves such a file."""
+    return path.name in {ENVIRONMENT, _LOCK} or is_unfinished(path)
+
+
 def free_path(folder: Path, name: str) -> Path:
     """Return `folder/name`, or with -2, -3, ... behind it where that is taken."""
     path, number = folder / name, 1
@@ -237,6 +241,13 @@ def environment() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "command": sys.argv,
     }
+
+
+def other_versions(then: Mapping[str, Any]) -> str:
+    """Return the versions in a record of `environment` that are others than the present ones."""
+    now = environment()
+    names = ("wann", "python", "numpy", "numba", "llvmlite")
+    return ", ".join(f"{name} {then.get(name)}" for name in names if then.get(name) != now[name])
 
 
 def _text_array(text: str) -> NDArray[np.uint8]:

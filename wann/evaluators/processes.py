@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing import resource_tracker
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -144,7 +145,7 @@ class ProcessEvaluator:
         return self._pool
 
     def _hand_out(self, submitted: _Submitted) -> None:
-        with _workers_may_start():
+        with workers_may_start():
             try:
                 future = self._started().submit(_score, *submitted.arguments)
             except BrokenProcessPool:  # it broke over another submission
@@ -160,7 +161,7 @@ class ProcessEvaluator:
         waiting: list[tuple[Chunk, Future[_Scores]]] = []
         done: list[tuple[Chunk, _Scores]] = []
         try:
-            with _workers_may_start():
+            with workers_may_start():
                 waiting.extend(
                     (chunk, pool.submit(_score, spec, chunk.packed, chunk.size, weights, episodes[chunk.episodes]))
                     for chunk in chunks
@@ -189,8 +190,9 @@ def _too_many_deaths(task: str, breaks: int) -> UserError:
 
 
 @contextmanager
-def _workers_may_start() -> Iterator[None]:
+def workers_may_start() -> Iterator[None]:
     """Give workers that start meanwhile one thread each, and Ctrl-C to their parent alone: they inherit both."""
+    resource_tracker.ensure_running()  # it would start with the first worker, and let Ctrl-C through again
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None

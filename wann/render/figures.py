@@ -14,11 +14,19 @@ _DPI = 150
 def save_figure(figure: Figure, path: Path) -> list[Path]:
     """Write `figure` to `path` with the suffixes .png and .svg; return both paths."""
     written = []
+    for suffix, content in figure_bytes(figure).items():
+        file = path.with_name(path.name + suffix)
+        write_atomically(file, content)
+        written.append(file)
+    return written
+
+
+def figure_bytes(figure: Figure) -> dict[str, bytes]:
+    """Return the content of the files of `figure`, by suffix: .png and .svg."""
+    content = {}
     with mpl.rc_context({"svg.hashsalt": "wann"}):
         for suffix, metadata in (".png", {"Software": None}), (".svg", {"Date": None, "Creator": None}):
             buffer = io.BytesIO()
             figure.savefig(buffer, format=suffix[1:], dpi=_DPI, metadata=metadata)
-            file = path.with_name(path.name + suffix)
-            write_atomically(file, buffer.getvalue())
-            written.append(file)
-    return written
+            content[suffix] = buffer.getvalue()
+    return content

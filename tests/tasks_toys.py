@@ -1,0 +1,42 @@
+"""Functions for workers that are processes of their own."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from wann.errors import UserError
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def thrice_lucky(argument: tuple[str, str]) -> str:
+    """Fail in a manner of one's own, until tried for the third time; the tries are counted in a folder."""
+    folder, manner = argument
+    tries = Path(folder) / manner
+    tries.mkdir(exist_ok=True)
+    count = len(list(tries.iterdir())) + 1
+    (tries / str(count)).touch()
+    if count < 3:
+        if manner == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if manner == "left":
+            os._exit(7)
+        if manner == "mistaken":
+            raise UserError("bad\nsetting")
+        if manner == "raised":
+            raise ArithmeticError("division by\nzero")
+    return f"{manner} {count}"
+
+
+def environment_of(names: list[str]) -> list[Any]:
+    return [os.environ.get(name) for name in names]
+
+
+def sleep_for_ever(folder: str) -> None:
+    (Path(folder) / str(os.getpid())).touch()
+    while True:
+        time.sleep(60)

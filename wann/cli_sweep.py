@@ -1,0 +1,117 @@
+"""What `wann sweep`, and `wann resume` of a sweep, do: make the plan, run it in view, report it."""
+
+import argparse
+import dataclasses
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from wann.config import SearchConfig
+from wann.errors import UserError
+from wann.flags import cluster_place
+from wann.runs import free_path
+from wann.sweeps.plan import Plan, parse_grid, parse_seeds
+from wann.sweeps.runners import make_local_runner, make_ray_runner
+from wann.sweeps.states import FAILED, FINISHED
+from wann.sweeps.summary import Row, as_text
+from wann.sweeps.sweep import Runner, Sweep
+from wann.sweeps.view import watch
+from wann.tasks import make_task
+
+
+def sweep(options: argparse.Namespace, base: SearchConfig, name: str, given: dict[str, Any]) -> None:
+    """Run the sweep that the command line asks for: `base` with the settings `given` there, over grid and seeds."""
+    runner = _runner(options)  # nothing is written if there is no such cluster
+    grid = parse_grid(options.grid or [])
+    both = next((setting for setting in grid if setting in given), None)
+    if both:
+        raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
+    plan = _with_frozen_tasks(Plan(base, grid, parse_seeds(options.seeds), options.evaluate))
+    place = options.out or str(free_path(Path("runs"), f"{name}-sweep"))
+    _run(Sweep.create(place, plan), runner, options)
+
+
+def resume(options: argparse.Namespace) -> None:
+    """Go on with a sweep that was stopped or killed, or some of whose runs failed."""
+    sweep = Sweep.open(options.run)
+    changed = sweep.changed_versions()
+    if changed:
+        print(f"wann: the sweep was begun with {changed}; results may differ from an undisturbed one", file=sys.stderr)
+    _run(sweep, _runner(options), options)
+
+
+def _runner(options: argparse.Namespace) -> Runner:
+    place = cluster_place(options)
+    return (
+        make_local_runner(options.workers)
+        if place is None
+        else make_ray_runner(place._replace(workers=options.workers))
+    )
+
+
+def _with_frozen_tasks(plan: Plan) -> Plan:
+    """Return the plan with what tasks measure once put into their specs; an unknown task is refused here."""
+    grid = dict(plan.grid)
+    tasks = {spec: make_task(spec).frozen() for spec in grid.get("task", (plan.base.task,))}
+    for task in tasks.values():
+        for line in task.notes:
+            print(f"wann: {line}", file=sys.stderr)
+    if "task" in grid:
+        grid["task"] = tuple(tasks[spec].spec for spec in grid["task"])
+        return dataclasses.replace(plan, grid=grid)
+    return dataclasses.replace(plan, base=dataclasses.replace(plan.base, task=tasks[plan.base.task].spec))
+
+
+def _run(sweep: Sweep, runner: Runner, options: argparse.Namespace) -> None:
+    """Run what is left of a sweep, write and report its result."""
+    with sweep.session_begun(), _interruptible(sweep) as interrupted:
+        how = {"retries": options.retries, "checkpoint_seconds": options.checkpoint_seconds}
+        with watch(sweep.states) as view:
+            for name in sweep.run(runner, stopped=interrupted, **how):
+                view.ended(name)
+        summary = sweep.summary()
+        figures = sweep.save(summary)
+    _report(summary, figures, options.json)
+
+
+@contextmanager
+def _interruptible(sweep: Sweep) -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether there was a Ctrl-C, which has the searches stop; a second one stops at once."""
+    interrupted: list[int] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        interrupted.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        print("finishing the generations under way; press Ctrl-C again to stop at once", file=sys.stderr)
+        sweep.stop()
+
+    previous = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield lambda: bool(interrupted)
+    except KeyboardInterrupt:
+        print(f"wann: continue with `wann resume {sweep.store.place}`", file=sys.stderr)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _report(summary: Row, figures: list[str], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(summary))
+    else:
+        print(as_text(summary["settings"]))
+        done = sum(run["state"] == FINISHED for run in summary["runs"])
+        figure = f"; figure in {figures[0]}" if figures else ""
+        print(f"{summary['sweep']}: {done} of {len(summary['runs'])} runs finished{figure}")
+    failed = [run for run in summary["runs"] if run["state"] == FAILED]
+    if failed:
+        raise UserError(
+            f"{len(failed)} of {len(summary['runs'])} runs failed, {failed[0]['run']} of them: {failed[0]['error']}; "
+            f"try these again with: wann resume {summary['sweep']}"
+        )
+    if not summary["finished"]:
+        print(f"not finished: continue with `wann resume {summary['sweep']}`", file=sys.stderr if as_json else None)

@@ -1,0 +1,125 @@
+"""How the runs of a sweep stand, read from their files: there is no other channel to the workers."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from wann import runs
+from wann.config import make_config
+from wann.errors import UserError
+from wann.sweeps import EVALUATION, WORKER
+from wann.sweeps.plan import Plan, PlannedRun
+from wann.sweeps.stores import Store
+
+WAITING, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
+# A row of generations.jsonl has some 200 bytes.
+_TAIL = 4096
+
+
+class State(NamedTuple):
+    """What is known of a run."""
+
+    run: PlannedRun
+    state: str
+    generation: int = 0  # how many are behind it
+    best: float | None = None  # the champion's mean on held-out episodes
+    connections: int | None = None
+    attempt: int = 0  # 0: not begun by this driver
+    seconds: float | None = None  # of work, where it is finished
+    digest: str | None = None
+    evaluation: Mapping[str, Any] | None = None  # as `wann evaluate --json` prints it
+    error: str | None = None
+
+    @property
+    def mean(self) -> float | None:
+        """The return that settings are compared by: on fresh episodes where the champion was measured on such."""
+        if self.state != FINISHED:
+            return None
+        return self.best if self.evaluation is None else float(self.evaluation["training_weights"]["mean"])
+
+    @property
+    def random_shared(self) -> float | None:
+        """The champion's mean return at shared weights drawn from U(-2, 2), where it was measured."""
+        return None if self.evaluation is None else float(self.evaluation["random_shared"]["mean"])
+
+
+class States:
+    """The states of all runs; what is over is read once."""
+
+    def __init__(self, store: Store, plan: Plan, session: str) -> None:
+        self.plan = plan
+        self._store, self._session = store, session
+        self._finished: dict[str, State] = {}
+        self._errors: dict[str, str] = {}
+
+    def fail(self, name: str, error: str) -> None:
+        """Note that a run has failed for good."""
+        self._errors[name] = error
+
+    def read(self) -> list[State]:
+        """Return the states in the order of the plan."""
+        return [self._finished.get(run.name) or self._read(run) for run in self.plan.runs]
+
+    def read_finished(self) -> list[State]:
+        """Return the states, for runs that are not finished without a look at how far they are."""
+        return [
+            self._finished.get(run.name) or self._read_finished(run) or State(run, WAITING) for run in self.plan.runs
+        ]
+
+    def _read(self, run: PlannedRun) -> State:
+        row = _last_row(self._store.tail(f"{run.name}/{runs.GENERATIONS}", _TAIL))
+        generation = row.get("generation", -1) + 1
+        if generation >= run.config.generations and (state := self._read_finished(run)):
+            return state
+        worker = _json(self._store.read(f"{run.name}/{WORKER}"))
+        attempt = worker.get("attempt", 0) if worker.get("session") == self._session else 0
+        error = self._errors.get(run.name)
+        name = FAILED if error else RUNNING if attempt else WAITING
+        best, connections = row.get("champion"), row.get("champion_connections")
+        return State(run, name, generation, best, connections, attempt, error=error)
+
+    def _read_finished(self, run: PlannedRun) -> State | None:
+        summary = _json(self._store.read(f"{run.name}/{runs.SUMMARY}"))
+        evaluation = None
+        if not summary.get("finished") or not self._as_planned(run):
+            return None
+        if summary.get("champion") and self.plan.evaluate is not None:
+            evaluation = _json(self._store.read(f"{run.name}/{EVALUATION}"))
+            if not evaluation:
+                return None
+        worker = _json(self._store.read(f"{run.name}/{WORKER}"))
+        state = State(
+            run,
+            FINISHED,
+            summary["generations"],
+            summary["mean"],
+            summary["connections"],
+            worker.get("attempt", 0),
+            summary["seconds"],
+            summary["digest"],
+            evaluation,
+        )
+        self._finished[run.name] = state
+        return state
+
+    def _as_planned(self, run: PlannedRun) -> bool:
+        """Return whether a run has the settings of the plan: a folder may have been moved there."""
+        try:
+            return make_config(_json(self._store.read(f"{run.name}/{runs.CONFIG}"))) == run.config
+        except UserError:
+            return False
+
+
+def _last_row(tail: bytes) -> dict[str, Any]:
+    """Return the last whole line of a file of JSON lines, of which `tail` is the end."""
+    whole = tail[: tail.rfind(b"\n") + 1].splitlines()
+    return _json(whole[-1] if whole else None)
+
+
+def _json(content: bytes | None) -> dict[str, Any]:
+    """Return a JSON object, an empty one for what is missing or damaged: whoever works on the run will complain."""
+    try:
+        value = json.loads(content or b"{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
