@@ -132,6 +132,16 @@ def test_stopped_and_restored_is_the_replay_of_its_own_record(tmp_path: Path, ge
         assert search(tmp_path / "again", evaluator, small(), tmp_path / "run" / runs.COMPLETIONS) == digest
 
 
+def test_a_search_goes_on_after_its_summary(shuffled: Path, tmp_path: Path) -> None:
+    with RunDir.create(tmp_path / "run", small()) as run, ThreadEvaluator(2) as evaluator:
+        run.write_text(runs.COMPLETIONS, (shuffled / runs.COMPLETIONS).read_text())
+        growth = Growth(small(), evaluator, run)
+        list(grow(growth, stop=lambda: growth.search.generation >= 2))
+        growth.finish()
+        list(grow(growth))
+        assert growth.finish()["digest"] == run_digest(shuffled)
+
+
 def test_a_record_shorter_than_the_checkpoint_is_an_error(tmp_path: Path) -> None:
     with RunDir.create(tmp_path / "run", small()) as run, ThreadEvaluator(1) as evaluator:
         growth = Growth(small(), evaluator, run)

@@ -91,7 +91,7 @@ class Asynchronous:
         record: Completions,
     ) -> None:
         self.config, self.task, self.evaluator, self.search, self.record = config, task, evaluator, search, record
-        self._ahead: SteadySearch | None = None  # copied when it is first needed: `search` may be restored until then
+        self._ahead: SteadySearch | None = None  # copied when it is needed: `search` may be restored until then
         self._waiting: deque[tuple[int, Sequence[Network], NDArray[np.float64], NDArray[Any]]] = deque()
         self._under_way = 0
         self._arrived: dict[int, Evaluation] = {}
@@ -134,11 +134,14 @@ class Asynchronous:
             yield Evaluation(returns, np.sum([evaluation.steps for evaluation in done], axis=0))
 
     def close(self) -> None:
-        """Wait for what is under way, so that the evaluator is free for others; what it earns is not recorded."""
+        """Wait for what is under way, so that the evaluator is free for others; forget what is not recorded."""
         while self._under_way:
             self._under_way -= 1
             with contextlib.suppress(UserError):
                 self.evaluator.completed()
+        self._ahead, self._tickets, self._steps, self._breeding = None, [], 0, 0.0
+        for left in (self._waiting, self._arrived, self._closed):
+            left.clear()
 
     def _wait(self) -> None:
         """Wait for the next completion, and do what it makes possible."""

@@ -131,10 +131,11 @@ class SteadySearch:
         }
 
     def copy(self) -> "SteadySearch":
-        """Return a search of the same state, which goes on apart."""
+        """Return a search of the same state, which goes on apart; it asks for all that is open."""
         twin = copy.copy(self)
-        twin._members, twin._newest, twin._unasked = list(self._members), list(self._newest), list(self._unasked)
+        twin._members, twin._newest = list(self._members), list(self._newest)
         twin._open = {ticket: _Open(submission, list(waiting)) for ticket, (submission, waiting) in self._open.items()}
+        twin._unasked = [submission for submission, _ in self._open.values()]
         twin._known = dict(self._known)
         return twin
 
