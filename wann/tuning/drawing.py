@@ -1,7 +1,9 @@
 """The episodes of a generation: drawn anew, or half of them from the hardest of many, and counted for no more.
 
 A policy may fail from one start in some hundred and lose more by it than by anything else it does. A generation meets
-few such starts, or none, and chance decides which candidate is best on the others.
+few such starts, or none, and chance decides which candidate is best on the others. On the 2019 release's swing-up
+champion, the last stage done twice from the same state, with two seeds, left 0.11 and 0.06 % of episodes below 800
+with hard episodes, 0.22 and 0.28 % without.
 """
 
 from collections.abc import Callable
