@@ -252,3 +252,13 @@ def test_stopped_and_resumed_gives_the_same_bytes(
 def test_resume_of_a_finished_run_changes_nothing(undisturbed: dict[str, object]) -> None:
     done = wann("resume", undisturbed["run"], "--json")
     assert json.loads(done.stdout)["digest"] == undisturbed["digest"]
+
+
+@pytest.mark.parametrize("arguments", [["search"], ["sweep", "--seeds", "0-1"]], ids=["search", "sweep"])
+def test_a_cluster_that_cannot_be_reached_leaves_nothing_behind(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+    assert main([arguments[0], "swingup-quick", *arguments[1:], "--out", str(tmp_path / "run"), "--ray"]) == 2
+    assert "no Ray at 127.0.0.1:1" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

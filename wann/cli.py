@@ -179,13 +179,14 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
-    place = cluster_place(options)  # nothing is written if there is no such cluster
+    place = cluster_place(options)
     config, name, _ = what(options)
 
     if options.completions and not config.asynchronous:
         raise UserError("--completions needs --asynchronous: other searches do not depend on the order of completion")
 
     from wann.completions import Completions, read_completions
+    from wann.evaluators.choice import reach
     from wann.runs import COMPLETIONS, RunDir, free_path
     from wann.tasks import make_task
 
@@ -194,6 +195,7 @@ def _search(options: argparse.Namespace) -> None:
     config = dataclasses.replace(config, task=task.spec)
     for line in task.notes:
         print(f"wann: {line}", file=sys.stderr)
+    reach(place)  # nothing is written if there is no such cluster
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config) as run:
         if completions:

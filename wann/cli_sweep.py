@@ -12,6 +12,7 @@ from typing import Any
 
 from wann.config import SearchConfig
 from wann.errors import UserError
+from wann.evaluators.choice import reach
 from wann.flags import cluster_place
 from wann.runs import free_path
 from wann.sweeps.plan import Plan, parse_grid, parse_seeds
@@ -25,12 +26,13 @@ from wann.tasks import make_task
 
 def sweep(options: argparse.Namespace, base: SearchConfig, name: str, given: dict[str, Any]) -> None:
     """Run the sweep that the command line asks for: `base` with the settings `given` there, over grid and seeds."""
-    runner = _runner(options)  # nothing is written if there is no such cluster
+    runner = _runner(options)
     grid = parse_grid(options.grid or [])
     both = next((setting for setting in grid if setting in given), None)
     if both:
         raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
     plan = _with_frozen_tasks(Plan(base, grid, parse_seeds(options.seeds), options.evaluate))
+    reach(cluster_place(options))  # nothing is written if there is no such cluster
     place = options.out or str(free_path(Path("runs"), f"{name}-sweep"))
     _run(Sweep.create(place, plan), runner, options)
 

@@ -21,3 +21,11 @@ def make_remote_evaluator(place: "Place", tell: Callable[[str], None] | None = N
     from wann.evaluators.cluster import RayEvaluator
 
     return RayEvaluator(place, tell)
+
+
+def reach(place: "Place | None") -> None:
+    """Connect to the Ray at `place`, if any, or start it: done before anything is written. UserError if it fails."""
+    if place:
+        from wann.evaluators.cluster import connect
+
+        connect(place.address, place.workers)
