@@ -6,6 +6,7 @@ checkpoint, and from there to the next worker where this one dies.
 """
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ class Store(Protocol):
     """The files of one sweep."""
 
     place: str  # as the user gave it
+    address: str  # the same for workers, whose working directory may be another
 
     def where(self, name: str) -> str:
         """Return how the user can name a file or folder of the store."""
@@ -75,6 +77,7 @@ class FolderStore:
     def __init__(self, place: str) -> None:
         self.place = place
         self.path = Path(place)
+        self.address = os.path.abspath(place)
 
     def where(self, name: str) -> str:
         """See `Store`."""
@@ -126,12 +129,15 @@ class UrlStore:
         self.place = place.rstrip("/")
         try:
             import fsspec
+            import fsspec.implementations.local
         except ImportError:
             raise UserError(f"{place}: storage behind a URL needs fsspec: pip install 'wann[sweep]'") from None
         try:
             self._files, self._root = fsspec.core.url_to_fs(self.place)
         except (ImportError, ValueError) as error:
             raise UserError(f"{place}: {error}") from None
+        local = isinstance(self._files, fsspec.implementations.local.LocalFileSystem)
+        self.address = self._files.unstrip_protocol(self._root) if local else self.place
 
     def where(self, name: str) -> str:
         """See `Store`."""
