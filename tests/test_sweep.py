@@ -1,3 +1,4 @@
+import contextlib
 import csv
 import json
 import os
@@ -5,13 +6,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from wann.cli import main
+from wann.config import SearchConfig
+from wann.evaluators.tasks import Outcome
+from wann.sweeps.plan import Plan
+from wann.sweeps.sweep import Sweep
 
 SETTINGS = ("swingup-quick", "--population", "32", "--generations", "100", "--confirm-episodes", "4")
 GRID = ("--grid", "ranking=nsga2,lexicase", "--seeds", "5-6")
@@ -222,6 +227,27 @@ def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
     assert [run["state"] for run in json.loads(done.stdout)["runs"]] == ["finished", "failed"]
     assert "other settings than the sweep's" in done.stderr.splitlines()[-1]
     assert stat(place / "seed=1", ("lock",)) == before
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_workers_may_have_another_working_directory(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(function: Callable[[Any], Any], orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+        with contextlib.chdir(tmp_path):
+            outcomes = [Outcome(function(order)) for order in orders]
+        yield from enumerate(outcomes)
+
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    config = SearchConfig(population=4, generations=1, confirm_episodes=2)
+    sweep = Sweep.create(f"{scheme}runs/sweep", Plan(config, {}, (0,)))
+    assert list(sweep.run(elsewhere, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    summary = sweep.summary()
+    assert summary["finished"]
+    assert summary["sweep"] == f"{scheme}runs/sweep"
+    assert (tmp_path / "here" / "runs" / "sweep" / "seed=0" / "summary.json").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
 
 
 MISTAKES = [

@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +70,8 @@ def _run(sweep: Sweep, runner: Runner, options: argparse.Namespace) -> None:
     """Run what is left of a sweep, write and report its result."""
     with sweep.session_begun(), _interruptible(sweep) as interrupted:
         how = {"retries": options.retries, "checkpoint_seconds": options.checkpoint_seconds}
-        with watch(sweep.states) as view:
-            for name in sweep.run(runner, stopped=interrupted, **how):
+        with watch(sweep.states) as view, closing(sweep.run(runner, stopped=interrupted, **how)) as ended:
+            for name in ended:
                 view.ended(name)
         summary = sweep.summary()
         figures = sweep.save(summary)
