@@ -14,6 +14,7 @@ import pytest
 
 from wann.cli import main
 from wann.config import SearchConfig
+from wann.errors import UserError
 from wann.evaluators.tasks import Outcome
 from wann.sweeps.plan import Plan
 from wann.sweeps.sweep import Sweep
@@ -250,6 +251,26 @@ def test_workers_may_have_another_working_directory(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
 
 
+def in_turn(function: Callable[[Any], Any], orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+    for index, order in enumerate(orders):
+        try:
+            yield index, Outcome(function(order))
+        except UserError as error:
+            yield index, Outcome(problem=str(error))
+
+
+def test_workers_with_other_versions_are_refused(tmp_path: Path) -> None:
+    def to_an_older_one(function: Any, orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+        return in_turn(function, [{**order, "identity": {**order["identity"], "numba": "0.1"}} for order in orders])
+
+    sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
+    assert list(sweep.run(to_an_older_one, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    (row,) = sweep.summary()["runs"]
+    assert row["state"] == "failed"
+    assert "instead of 0.1: install the same on all machines" in row["error"]
+    assert not (tmp_path / "seed=0").exists()
+
+
 MISTAKES = [
     ([], "--seeds"),
     (["--seeds", "0-"], "expected seeds such as 0-4,7"),
@@ -262,6 +283,7 @@ MISTAKES = [
     (["--seeds", "0", "--workers", "0"], "at least 1"),
     (["--seeds", "0", "--evaluate", "x"], "at least 0"),
     (["--seeds", "0", "--out", "nowhere://x"], "nowhere://x"),
+    (["--seeds", "0", "--out", "memory://x"], "memory of one process"),
     (["--seeds", "0", "--out", "/dev/null/sweep"], "/dev/null/sweep"),
     (["--seeds", "0", "--out", "."], "is no sweep"),
     (["--seeds", "0", "--memory-per-worker", "2G"], "needs --ray"),

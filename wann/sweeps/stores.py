@@ -62,7 +62,11 @@ class Store(Protocol):
 
 
 def open_store(place: str) -> Store:
-    """Return the store at a path or a URL; UserError if that takes a package which is not there."""
+    """Return the store at a path or a URL; UserError if cannot be, or takes a package which is not there."""
+    if "memory" in (part.partition("://")[0] for part in place.split("::")):
+        raise UserError(
+            f"{place}: is in the memory of one process, where no worker finds it: give a folder or another URL"
+        )
     return UrlStore(place) if "://" in place else FolderStore(place)
 
 
@@ -196,7 +200,8 @@ class UrlStore:
             known = _versions(folder)
 
             def publish() -> None:
-                known.update(self._upload(folder, name, known))
+                nonlocal known
+                known = self._upload(folder, name, known)
 
             yield Workplace(folder, publish)
         finally:
@@ -215,11 +220,16 @@ class UrlStore:
                 (folder / inner).write_bytes(self._files.cat_file(path))
 
     def _upload(self, folder: Path, name: str, known: dict[str, "_Version"]) -> dict[str, "_Version"]:
-        """Copy what is new to the store, the checkpoint last: it must find the rows that belong to it."""
+        """Copy what is new to the store, the checkpoint last: it must find the rows that belong to it.
+
+        Then remove there what is in the folder no longer.
+        """
         present = _versions(folder)
         for inner in sorted(present, key=lambda inner: (inner == runs.CHECKPOINT, inner)):
             if present[inner] != known.get(inner):
                 self.write(f"{name}/{inner}", (folder / inner).read_bytes())
+        for inner in sorted(known.keys() - present.keys()):
+            self.remove(f"{name}/{inner}")
         return present
 
 

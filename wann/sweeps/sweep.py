@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from wann.errors import UserError
+from wann.evaluators.parcels import identity
 from wann.evaluators.tasks import Outcome
 from wann.runs import environment, other_versions
 from wann.sweeps import ENVIRONMENT, FIGURE, MANIFEST, RUNS_TABLE, SETTINGS_TABLE, STOP, SUMMARY
@@ -91,6 +92,7 @@ class Sweep:
     ) -> Generator[str, None, None]:
         """Run what is not finished; yield the name of each run that has ended, one way or another."""
         left = [state.run for state in self.states.read_finished() if state.state != FINISHED]
+        versions = identity()
         orders = [
             Order(
                 self.store.address,
@@ -99,6 +101,7 @@ class Sweep:
                 self.plan.evaluate,
                 self.session,
                 checkpoint_seconds,
+                versions,
             )._asdict()
             for run in left
         ]
