@@ -183,6 +183,10 @@ def test_stopped_and_resumed_gives_the_same_bytes(
         assert f"continue with `wann resume {place}`" in out
         assert "Traceback" not in err
         assert not (place / "stop").exists()
+        states = [run["state"] for run in json.loads((place / "summary.json").read_text())["runs"]]
+        assert "stopped" in states
+        assert "running" not in states
+        assert "running" not in (place / "runs.csv").read_text()
     assert digests(resume(f"{scheme}{place}")) == digests(undisturbed)
 
 
@@ -269,6 +273,13 @@ def test_workers_with_other_versions_are_refused(tmp_path: Path) -> None:
     assert row["state"] == "failed"
     assert "instead of 0.1: install the same on all machines" in row["error"]
     assert not (tmp_path / "seed=0").exists()
+
+
+def test_an_order_to_stop_that_cannot_be_read_stops_nothing_and_fails_nothing(tmp_path: Path) -> None:
+    sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
+    (tmp_path / "stop").mkdir()
+    assert list(sweep.run(in_turn, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    assert sweep.summary()["finished"]
 
 
 MISTAKES = [

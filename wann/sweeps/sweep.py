@@ -109,8 +109,7 @@ class Sweep:
             return
         with closing(runner(search, orders, retries=retries, stopped=stopped)) as outcomes:
             for index, outcome in outcomes:
-                if outcome.problem is not None:
-                    self.states.fail(left[index].name, outcome.problem)
+                self.states.end(left[index].name, outcome.problem)
                 yield left[index].name
 
     def summary(self) -> Row:
