@@ -36,7 +36,23 @@ def environment_of(names: list[str]) -> list[Any]:
     return [os.environ.get(name) for name in names]
 
 
+def together(folder: str) -> int:
+    """Return how many of these ran at the same time, this one included, at its most."""
+    own, most = Path(folder) / str(os.getpid()), 0
+    own.touch()
+    for _ in range(10):
+        time.sleep(0.03)
+        most = max(most, len(list(Path(folder).iterdir())))
+    own.unlink()
+    return most
+
+
 def sleep_for_ever(folder: str) -> None:
     (Path(folder) / str(os.getpid())).touch()
     while True:
         time.sleep(60)
+
+
+def sleep_or_not(folder: str) -> None:
+    if folder:
+        sleep_for_ever(folder)

@@ -52,7 +52,7 @@ def test_once_stopped_nothing_is_begun() -> None:
 def test_whoever_stops_iterating_ends_the_workers(tmp_path: Path) -> None:
     tasks = run_tasks(_square_or_sleep, [3, str(tmp_path)], workers=2)
     assert next(tasks) == (0, Outcome(9))
-    tasks.close()  # type: ignore[attr-defined]
+    tasks.close()
     assert multiprocessing.active_children() == []
 
 

@@ -1,3 +1,4 @@
+import contextlib
 import csv
 import json
 import os
@@ -5,13 +6,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from wann.cli import main
+from wann.config import SearchConfig
+from wann.errors import UserError
+from wann.evaluators.tasks import Outcome
+from wann.sweeps.plan import Plan
+from wann.sweeps.sweep import Sweep
 
 SETTINGS = ("swingup-quick", "--population", "32", "--generations", "100", "--confirm-episodes", "4")
 GRID = ("--grid", "ranking=nsga2,lexicase", "--seeds", "5-6")
@@ -177,6 +183,10 @@ def test_stopped_and_resumed_gives_the_same_bytes(
         assert f"continue with `wann resume {place}`" in out
         assert "Traceback" not in err
         assert not (place / "stop").exists()
+        states = [run["state"] for run in json.loads((place / "summary.json").read_text())["runs"]]
+        assert "stopped" in states
+        assert "running" not in states
+        assert "running" not in (place / "runs.csv").read_text()
     assert digests(resume(f"{scheme}{place}")) == digests(undisturbed)
 
 
@@ -224,6 +234,54 @@ def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
     assert stat(place / "seed=1", ("lock",)) == before
 
 
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_workers_may_have_another_working_directory(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(function: Callable[[Any], Any], orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+        with contextlib.chdir(tmp_path):
+            outcomes = [Outcome(function(order)) for order in orders]
+        yield from enumerate(outcomes)
+
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    config = SearchConfig(population=4, generations=1, confirm_episodes=2)
+    sweep = Sweep.create(f"{scheme}runs/sweep", Plan(config, {}, (0,)))
+    assert list(sweep.run(elsewhere, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    summary = sweep.summary()
+    assert summary["finished"]
+    assert summary["sweep"] == f"{scheme}runs/sweep"
+    assert (tmp_path / "here" / "runs" / "sweep" / "seed=0" / "summary.json").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
+
+
+def in_turn(function: Callable[[Any], Any], orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+    for index, order in enumerate(orders):
+        try:
+            yield index, Outcome(function(order))
+        except UserError as error:
+            yield index, Outcome(problem=str(error))
+
+
+def test_workers_with_other_versions_are_refused(tmp_path: Path) -> None:
+    def to_an_older_one(function: Any, orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+        return in_turn(function, [{**order, "identity": {**order["identity"], "numba": "0.1"}} for order in orders])
+
+    sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
+    assert list(sweep.run(to_an_older_one, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    (row,) = sweep.summary()["runs"]
+    assert row["state"] == "failed"
+    assert "instead of 0.1: install the same on all machines" in row["error"]
+    assert not (tmp_path / "seed=0").exists()
+
+
+def test_an_order_to_stop_that_cannot_be_read_stops_nothing_and_fails_nothing(tmp_path: Path) -> None:
+    sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
+    (tmp_path / "stop").mkdir()
+    assert list(sweep.run(in_turn, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    assert sweep.summary()["finished"]
+
+
 MISTAKES = [
     ([], "--seeds"),
     (["--seeds", "0-"], "expected seeds such as 0-4,7"),
@@ -236,6 +294,7 @@ MISTAKES = [
     (["--seeds", "0", "--workers", "0"], "at least 1"),
     (["--seeds", "0", "--evaluate", "x"], "at least 0"),
     (["--seeds", "0", "--out", "nowhere://x"], "nowhere://x"),
+    (["--seeds", "0", "--out", "memory://x"], "memory of one process"),
     (["--seeds", "0", "--out", "/dev/null/sweep"], "/dev/null/sweep"),
     (["--seeds", "0", "--out", "."], "is no sweep"),
     (["--seeds", "0", "--memory-per-worker", "2G"], "needs --ray"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tasks_toys import thrice_lucky
+from tasks_toys import sleep_or_not, thrice_lucky, together
 
 from wann.evaluators.tasks import Outcome
 from wann.sweeps.runners import make_ray_runner
@@ -72,6 +72,34 @@ def test_what_fails_on_ray_is_tried_again_and_loses_no_other(tmp_path: Path) -> 
     assert str(ended[1].problem).startswith("ArithmeticError: division by zero")
     assert ended[0].problem
     assert "\n" not in ended[0].problem
+
+
+def test_as_many_at_once_as_asked_for_on_a_ray_that_has_more_room(tmp_path: Path) -> None:
+    from wann.evaluators import cluster
+
+    ray = cluster.connect("local", 3)
+    try:
+        ended = dict(cluster.run_tasks(together, [str(tmp_path)] * 4, place=cluster.Place(workers=1)))
+        assert ended == dict.fromkeys(range(4), Outcome(1))
+        ended_at_once: list[int] = []
+        for index, _ in cluster.run_tasks(
+            together, [str(tmp_path)] * 4, place=cluster.Place(workers=1), stopped=lambda: len(ended_at_once) == 2
+        ):
+            ended_at_once.append(index)
+        assert ended_at_once == [0, 1]
+        lines: list[str] = []
+        large = cluster.Place(cpus=4, memory=2**30)
+        assert (
+            list(cluster.run_tasks(together, ["x"], place=large, stopped=lambda: bool(lines), tell=lines.append)) == []
+        )
+        assert len(lines) == 1
+        assert "4 cores and 1 GiB asked for: the largest machine has 3 cores, " in lines[0]
+        tasks = cluster.run_tasks(sleep_or_not, ["", str(tmp_path)])
+        assert next(tasks) == (0, Outcome(None))
+    finally:
+        ray.shutdown()
+    tasks.close()  # too late: it must not start another Ray
+    assert not ray.is_initialized()
 
 
 def test_a_worker_killed_a_sweep_stopped_and_resumed_elsewhere(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from wann.sweeps.stores import FolderStore, Store, UrlStore, open_store
 @pytest.fixture(params=["folder", "file", "memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "memory":
-        yield open_store("memory://sweeps/one")
+        yield UrlStore("memory://sweeps/one")
         fsspec.filesystem("memory").rm("/sweeps", recursive=True)
         return
     yield open_store(str(tmp_path / "one") if request.param == "folder" else f"file://{tmp_path}/one/")
@@ -48,6 +48,11 @@ def test_the_next_worker_finds_what_was_published(store: Store) -> None:
         workplace.publish()
     assert store.read(f"run/{runs.CHECKPOINT}") == b"22"
     assert store.read("run/front/a.json") == b"a"
+    with store.workplace("run") as workplace:
+        (workplace.path / "front" / "a.json").unlink()
+        (workplace.path / "front" / "b.json").write_text("b")
+        workplace.publish()
+    assert (store.read("run/front/a.json"), store.read("run/front/b.json")) == (None, b"b")
 
 
 def test_a_url_holds_what_is_published_alone(tmp_path: Path) -> None:

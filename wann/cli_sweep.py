@@ -5,14 +5,16 @@ import dataclasses
 import json
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.evaluators.choice import reach
+from wann.evaluators.tasks import in_one_line
 from wann.flags import cluster_place
 from wann.runs import free_path
 from wann.sweeps.plan import Plan, parse_grid, parse_seeds
@@ -22,6 +24,9 @@ from wann.sweeps.summary import Row, as_text
 from wann.sweeps.sweep import Runner, Sweep
 from wann.sweeps.view import watch
 from wann.tasks import make_task
+
+# Between two attempts to tell the searches to stop.
+_AGAIN_SECONDS = 1.0
 
 
 def sweep(options: argparse.Namespace, base: SearchConfig, name: str, given: dict[str, Any]) -> None:
@@ -72,8 +77,8 @@ def _run(sweep: Sweep, runner: Runner, options: argparse.Namespace) -> None:
     """Run what is left of a sweep, write and report its result."""
     with sweep.session_begun(), _interruptible(sweep) as interrupted:
         how = {"retries": options.retries, "checkpoint_seconds": options.checkpoint_seconds}
-        with watch(sweep.states) as view:
-            for name in sweep.run(runner, stopped=interrupted, **how):
+        with watch(sweep.states) as view, closing(sweep.run(runner, stopped=interrupted, **how)) as ended:
+            for name in ended:
                 view.ended(name)
         summary = sweep.summary()
         figures = sweep.save(summary)
@@ -83,22 +88,43 @@ def _run(sweep: Sweep, runner: Runner, options: argparse.Namespace) -> None:
 @contextmanager
 def _interruptible(sweep: Sweep) -> Iterator[Callable[[], bool]]:
     """Yield what tells whether there was a Ctrl-C, which has the searches stop; a second one stops at once."""
-    interrupted: list[int] = []
+    interrupted, over = threading.Event(), threading.Event()
 
     def interrupt(number: int, frame: object) -> None:
-        interrupted.append(number)
+        # No more than a flag: it may be in the middle of anything, a call to the same storage for one.
+        interrupted.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        print("finishing the generations under way; press Ctrl-C again to stop at once", file=sys.stderr)
-        sweep.stop()
 
+    telling = threading.Thread(target=_tell_to_stop, args=(sweep, interrupted, over), daemon=True)
+    telling.start()
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
-        yield lambda: bool(interrupted)
+        yield interrupted.is_set
     except KeyboardInterrupt:
         print(f"wann: continue with `wann resume {sweep.store.place}`", file=sys.stderr)
         raise
     finally:
         signal.signal(signal.SIGINT, previous)
+        over.set()
+        interrupted.set()
+        telling.join()
+
+
+def _tell_to_stop(sweep: Sweep, interrupted: threading.Event, over: threading.Event) -> None:
+    """Once `interrupted`, write the order to stop, again and again where the storage does not take it."""
+    interrupted.wait()
+    if not over.is_set():
+        print("finishing the generations under way; press Ctrl-C again to stop at once", file=sys.stderr)
+    complained = False
+    while not over.is_set():
+        try:
+            sweep.stop()
+            return
+        except Exception as error:  # each storage has its own
+            if not complained:
+                print(f"wann: the searches cannot be told to stop as yet: {in_one_line(error)}", file=sys.stderr)
+            complained = True
+            over.wait(_AGAIN_SECONDS)
 
 
 def _report(summary: Row, figures: list[str], as_json: bool) -> None:

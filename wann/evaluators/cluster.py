@@ -11,13 +11,15 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from wann.errors import UserError
 from wann.evaluators.distributed import Crew, DistributedEvaluator, Report
 from wann.evaluators.parcels import Parcel, Worker, decode_scored, encode_parcel, identity
+from wann.evaluators.tasks import Outcome, in_one_line
 from wann.evaluators.threads import available_cores
 
 # Seconds between two looks at the cluster: machines that join get workers, workers that died are replaced.
@@ -49,13 +51,6 @@ class Place(NamedTuple):
     cpus: float = 1.0  # of a worker
     memory: int | None = None  # bytes of a worker
     workers: int | None = None  # at most; default: as many as the machines' cores allow
-
-
-class Outcome(NamedTuple):
-    """What became of a task of `run_tasks`."""
-
-    value: Any
-    problem: str | None = None  # in one line, where there is no value
 
 
 def connect(address: str = "auto", cpus: int | None = None) -> Any:
@@ -110,32 +105,81 @@ def check_reachable(address: str) -> None:
 
 
 def run_tasks(
-    function: Callable[..., Any],
-    arguments: Sequence[tuple[Any, ...]],
-    retries: int = 3,
-    resources: Mapping[str, Any] | None = None,
-) -> Iterator[tuple[int, Outcome]]:
-    """Run `function(*arguments[i])` for each i on the cluster connected to; yield (i, outcome) as they end.
+    function: Callable[[Any], Any],
+    arguments: Sequence[Any],
+    *,
+    place: Place | None = None,
+    retries: int = 0,
+    stopped: Callable[[], bool] = lambda: False,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Generator[tuple[int, Outcome], None, None]:
+    """Do what `tasks.run_tasks` does on the cluster connected to, `place.workers` tasks at once.
 
-    `function` is at the top of a module that workers can import. A task whose worker dies is run again, at most
-    `retries` times; one that raises is not. `resources` are those of a task as Ray names them: `num_cpus` (default 1),
-    `memory` in bytes.
+    By default as many as the machines of the moment have room for. `function` is at the top of a module that workers
+    can import. Ray repeats nothing of its own accord: a try is a try, however it ended. `tell` gets one line if no
+    machine has the room that a task takes. Close it before Ray is shut down.
     """
-    ray = _import_ray()
-    remote = ray.remote(**{"num_cpus": 1, "max_retries": retries, **(resources or {})})(function)
-    waiting = {remote.remote(*given): i for i, given in enumerate(arguments)}
+    ray, place = _import_ray(), place or Place()
+    memory = {} if place.memory is None else {"memory": place.memory}
+    remote = ray.remote(num_cpus=place.cpus, max_retries=0, **memory)(_attempt)
+    waiting, tried = deque(range(len(arguments))), [0] * len(arguments)
+    under_way: dict[Any, int] = {}
+    told = False
     try:
-        while waiting:
-            (done, *_), _ = ray.wait(list(waiting), num_returns=1)
-            index = waiting.pop(done)
-            try:
-                outcome = Outcome(ray.get(done))
-            except Exception as problem:
-                outcome = Outcome(None, _say(problem))
-            yield index, outcome
+        while True:
+            room = sum(_room_on(node, place) for node in ray.nodes())
+            if not room and not told and waiting and not stopped():
+                told = True
+                tell(_no_room(ray.nodes(), place))
+            while waiting and not stopped() and len(under_way) < (place.workers or max(1, room)):
+                index = waiting.popleft()
+                under_way[remote.remote(function, arguments[index])] = index
+            if not under_way or (stopped() and not room):  # what has no room never begins, and so never ends
+                return
+            for done in ray.wait(list(under_way), num_returns=1, timeout=_LOOK_SECONDS)[0]:
+                index, outcome = under_way.pop(done), _outcome(ray, done)
+                tried[index] += 1
+                if outcome.problem is not None and tried[index] <= retries and not stopped():
+                    waiting.append(index)
+                else:
+                    yield index, outcome
     finally:
-        for left in waiting:
-            ray.cancel(left, force=True)
+        if ray.is_initialized():  # to cancel would start another Ray
+            for left in under_way:
+                ray.cancel(left, force=True)
+
+
+def _attempt(function: Callable[[Any], Any], argument: Any) -> Outcome:
+    """Call `function` on a worker; what it raises comes back as a line, not as an exception of Ray's."""
+    try:
+        return Outcome(function(argument))
+    except Exception as error:
+        return Outcome(problem=in_one_line(error))
+
+
+def _outcome(ray: Any, done: Any) -> Outcome:
+    try:
+        return Outcome(*ray.get(done))
+    except Exception as problem:  # its worker died, or could not begin
+        return Outcome(problem=_say(problem))
+
+
+def _room_on(node: Mapping[str, Any], place: Place) -> int:
+    """Return how many tasks, or workers, a machine holds."""
+    if not node["Alive"]:
+        return 0
+    room = int(node["Resources"].get("CPU", 0) / place.cpus)
+    return min(room, int(node["Resources"].get("memory", 0) / place.memory)) if place.memory else room
+
+
+def _no_room(nodes: Sequence[Mapping[str, Any]], place: Place) -> str:
+    sizes = [(n["Resources"].get("CPU", 0), n["Resources"].get("memory", 0)) for n in nodes if n["Alive"]]
+    cores, memory = max(sizes, default=(0, 0))
+    asked = f"{place.cpus:g} cores" + (f" and {place.memory / 2**30:.3g} GiB" if place.memory else "")
+    return (
+        f"no machine of the cluster has the {asked} asked for: the largest machine has {cores:g} cores, "
+        f"{memory / 2**30:.3g} GiB; waiting for a larger one to join (Ctrl-C stops)"
+    )
 
 
 class RayEvaluator(DistributedEvaluator):

@@ -10,7 +10,7 @@ import signal
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from multiprocessing import connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, NamedTuple
@@ -37,7 +37,7 @@ def run_tasks(
     workers: int | None = None,
     retries: int = 0,
     stopped: Callable[[], bool] = lambda: False,
-) -> Iterator[tuple[int, Outcome]]:
+) -> Generator[tuple[int, Outcome], None, None]:
     """Call `function`, one of a module, with each of `arguments`; yield (index, outcome) as they complete.
 
     A call that raises, or whose worker dies, is tried again `retries` times. Once `stopped()`, no call is begun; those

@@ -1,10 +1,13 @@
 """Who runs the searches of a sweep: processes of this machine, or tasks on Ray."""
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wann.evaluators.tasks import Outcome, in_one_line, run_tasks
+from wann.evaluators.tasks import Outcome, run_tasks
 from wann.sweeps.sweep import Runner
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ def make_local_runner(workers: int | None) -> Runner:
 
 
 def make_ray_runner(place: "Place") -> Runner:
-    """Return what runs searches as tasks on Ray, as many at once as `place` has room for."""
+    """Return what runs searches as tasks on Ray, `place.workers` at once (default: as many as there is room for)."""
     return partial(_run_on_ray, place)
 
 
@@ -28,37 +31,19 @@ def _run_on_ray(
     *,
     retries: int,
     stopped: Callable[[], bool],
-) -> Iterator[tuple[int, Outcome]]:
-    """Run the tasks in rounds: Ray itself tries those again whose workers die, the next round those that raised.
-
-    All are handed over at once; of a sweep that is `stopped`, those not begun end at once, as they find it stopped.
-    """
+) -> Generator[tuple[int, Outcome], None, None]:
     from wann.evaluators import cluster
 
-    ray = cluster.connect(place.address, place.workers)
-    resources = {"num_cpus": place.cpus, **({} if place.memory is None else {"memory": place.memory})}
-    left = list(range(len(arguments)))
+    cores = None if place.workers is None else math.ceil(place.workers * place.cpus)  # of a Ray of this machine's own
+    ray = cluster.connect(place.address, cores)
     try:
-        for tries_left in range(retries, -1, -1):
-            failed = []
-            tasks = cluster.run_tasks(_attempt, [(function, arguments[i]) for i in left], tries_left, resources)
-            for place_in_round, (value, problem) in tasks:
-                index = left[place_in_round]
-                outcome = Outcome(*value) if problem is None else Outcome(problem=problem)
-                if problem is None and outcome.problem is not None and tries_left and not stopped():
-                    failed.append(index)
-                else:
-                    yield index, outcome
-            left = failed
-            if not left:
-                return
+        with closing(
+            cluster.run_tasks(function, arguments, place=place, retries=retries, stopped=stopped, tell=_tell)
+        ) as outcomes:
+            yield from outcomes
     finally:
         ray.shutdown()
 
 
-def _attempt(function: Callable[[Any], Any], argument: Any) -> Outcome:
-    """Call `function` on a worker; what it raises comes back as a line, not as an exception of Ray's."""
-    try:
-        return Outcome(function(argument))
-    except Exception as error:
-        return Outcome(problem=in_one_line(error))
+def _tell(line: str) -> None:
+    print(f"wann: {line}", file=sys.stderr, flush=True)

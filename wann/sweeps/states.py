@@ -11,7 +11,7 @@ from wann.sweeps import EVALUATION, WORKER
 from wann.sweeps.plan import Plan, PlannedRun
 from wann.sweeps.stores import Store
 
-WAITING, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
+WAITING, RUNNING, STOPPED, FINISHED, FAILED = "waiting", "running", "stopped", "finished", "failed"
 # A row of generations.jsonl has some 200 bytes.
 _TAIL = 4096
 
@@ -50,15 +50,23 @@ class States:
         self.plan = plan
         self._store, self._session = store, session
         self._finished: dict[str, State] = {}
-        self._errors: dict[str, str] = {}
+        self._ended: dict[str, str | None] = {}
 
-    def fail(self, name: str, error: str) -> None:
-        """Note that a run has failed for good."""
-        self._errors[name] = error
+    def end(self, name: str, problem: str | None) -> None:
+        """Note that nobody works on a run any more: it has failed for good, or is finished or stopped."""
+        self._ended[name] = problem
 
     def read(self) -> list[State]:
         """Return the states in the order of the plan."""
-        return [self._finished.get(run.name) or self._read(run) for run in self.plan.runs]
+        return [self.read_one(run) for run in self.plan.runs]
+
+    def read_one(self, run: PlannedRun) -> State:
+        """Return the state of a run."""
+        return self._finished.get(run.name) or self._read(run)
+
+    def known(self) -> list[State]:
+        """Return the states without reading any: all but those known to be finished count as waiting."""
+        return [self._finished.get(run.name) or State(run, WAITING) for run in self.plan.runs]
 
     def read_finished(self) -> list[State]:
         """Return the states, for runs that are not finished without a look at how far they are."""
@@ -73,8 +81,8 @@ class States:
             return state
         worker = _json(self._store.read(f"{run.name}/{WORKER}"))
         attempt = worker.get("attempt", 0) if worker.get("session") == self._session else 0
-        error = self._errors.get(run.name)
-        name = FAILED if error else RUNNING if attempt else WAITING
+        error = self._ended.get(run.name)
+        name = FAILED if error else WAITING if not attempt else STOPPED if run.name in self._ended else RUNNING
         best, connections = row.get("champion"), row.get("champion_connections")
         return State(run, name, generation, best, connections, attempt, error=error)
 

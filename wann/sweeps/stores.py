@@ -6,6 +6,7 @@ checkpoint, and from there to the next worker where this one dies.
 """
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ class Store(Protocol):
     """The files of one sweep."""
 
     place: str  # as the user gave it
+    address: str  # the same for workers, whose working directory may be another
 
     def where(self, name: str) -> str:
         """Return how the user can name a file or folder of the store."""
@@ -60,7 +62,11 @@ class Store(Protocol):
 
 
 def open_store(place: str) -> Store:
-    """Return the store at a path or a URL; UserError if that takes a package which is not there."""
+    """Return the store at a path or a URL; UserError if cannot be, or takes a package which is not there."""
+    if "memory" in (part.partition("://")[0] for part in place.split("::")):
+        raise UserError(
+            f"{place}: is in the memory of one process, where no worker finds it: give a folder or another URL"
+        )
     return UrlStore(place) if "://" in place else FolderStore(place)
 
 
@@ -75,6 +81,7 @@ class FolderStore:
     def __init__(self, place: str) -> None:
         self.place = place
         self.path = Path(place)
+        self.address = os.path.abspath(place)
 
     def where(self, name: str) -> str:
         """See `Store`."""
@@ -126,12 +133,15 @@ class UrlStore:
         self.place = place.rstrip("/")
         try:
             import fsspec
+            import fsspec.implementations.local
         except ImportError:
             raise UserError(f"{place}: storage behind a URL needs fsspec: pip install 'wann[sweep]'") from None
         try:
             self._files, self._root = fsspec.core.url_to_fs(self.place)
         except (ImportError, ValueError) as error:
             raise UserError(f"{place}: {error}") from None
+        local = isinstance(self._files, fsspec.implementations.local.LocalFileSystem)
+        self.address = self._files.unstrip_protocol(self._root) if local else self.place
 
     def where(self, name: str) -> str:
         """See `Store`."""
@@ -190,7 +200,8 @@ class UrlStore:
             known = _versions(folder)
 
             def publish() -> None:
-                known.update(self._upload(folder, name, known))
+                nonlocal known
+                known = self._upload(folder, name, known)
 
             yield Workplace(folder, publish)
         finally:
@@ -209,11 +220,16 @@ class UrlStore:
                 (folder / inner).write_bytes(self._files.cat_file(path))
 
     def _upload(self, folder: Path, name: str, known: dict[str, "_Version"]) -> dict[str, "_Version"]:
-        """Copy what is new to the store, the checkpoint last: it must find the rows that belong to it."""
+        """Copy what is new to the store, the checkpoint last: it must find the rows that belong to it.
+
+        Then remove there what is in the folder no longer.
+        """
         present = _versions(folder)
         for inner in sorted(present, key=lambda inner: (inner == runs.CHECKPOINT, inner)):
             if present[inner] != known.get(inner):
                 self.write(f"{name}/{inner}", (folder / inner).read_bytes())
+        for inner in sorted(known.keys() - present.keys()):
+            self.remove(f"{name}/{inner}")
         return present
 
 

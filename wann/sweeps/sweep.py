@@ -2,12 +2,13 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from wann.errors import UserError
+from wann.evaluators.parcels import identity
 from wann.evaluators.tasks import Outcome
 from wann.runs import environment, other_versions
 from wann.sweeps import ENVIRONMENT, FIGURE, MANIFEST, RUNS_TABLE, SETTINGS_TABLE, STOP, SUMMARY
@@ -23,7 +24,7 @@ class Runner(Protocol):
 
     def __call__(
         self, function: Callable[[Any], Any], arguments: Sequence[Any], *, retries: int, stopped: Callable[[], bool]
-    ) -> Iterator[tuple[int, Outcome]]:
+    ) -> Generator[tuple[int, Outcome], None, None]:
         """Run the tasks; those that fail are tried again `retries` times. Once `stopped()`, none is begun."""
 
 
@@ -88,24 +89,28 @@ class Sweep:
 
     def run(
         self, runner: Runner, *, retries: int, checkpoint_seconds: float, stopped: Callable[[], bool]
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         """Run what is not finished; yield the name of each run that has ended, one way or another."""
         left = [state.run for state in self.states.read_finished() if state.state != FINISHED]
+        versions = identity()
         orders = [
             Order(
-                self.store.place,
+                self.store.address,
                 run.name,
                 run.config.to_dict(),
                 self.plan.evaluate,
                 self.session,
                 checkpoint_seconds,
+                versions,
             )._asdict()
             for run in left
         ]
-        for index, outcome in runner(search, orders, retries=retries, stopped=stopped) if orders else ():
-            if outcome.problem is not None:
-                self.states.fail(left[index].name, outcome.problem)
-            yield left[index].name
+        if not orders:
+            return
+        with closing(runner(search, orders, retries=retries, stopped=stopped)) as outcomes:
+            for index, outcome in outcomes:
+                self.states.end(left[index].name, outcome.problem)
+                yield left[index].name
 
     def summary(self) -> Row:
         """Return everything that came out so far."""

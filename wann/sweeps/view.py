@@ -4,17 +4,17 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wann.progress import short
-from wann.sweeps.states import FAILED, FINISHED, RUNNING, WAITING, State, States
+from wann.sweeps.states import FAILED, FINISHED, RUNNING, STOPPED, WAITING, State, States
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 _PLAIN_SECONDS = 30.0
-_SHOWN_FIRST = {RUNNING: 0, FAILED: 1, FINISHED: 2, WAITING: 3}
+_SHOWN_FIRST = {RUNNING: 0, FAILED: 1, STOPPED: 2, FINISHED: 3, WAITING: 4}
 # Lines of the terminal that are not rows of the table.
 _FRAME = 8
 _MOST_NAMED = 4
@@ -40,7 +40,9 @@ def watch(states: States) -> Iterator[View]:
 def count(states: list[State]) -> str:
     """Return how many runs are in which state, in words."""
     counts = Counter(state.state for state in states)
-    return ", ".join(f"{counts[state]} {state}" for state in (FINISHED, FAILED, RUNNING, WAITING) if counts[state])
+    return ", ".join(
+        f"{counts[state]} {state}" for state in (FINISHED, FAILED, RUNNING, STOPPED, WAITING) if counts[state]
+    )
 
 
 def describe(state: State) -> str:
@@ -56,15 +58,23 @@ class _Source:
 
     def __init__(self, states: States) -> None:
         self._states = states
-        self._known: list[State] = []
+        self._known = states.known()
+        self._places = {state.run.name: i for i, state in enumerate(self._known)}
+        self._lock = threading.Lock()
 
     def read(self) -> list[State]:
-        try:
+        """Return all states."""
+        with self._lock, suppress(Exception):  # each storage has its own; workers raise what matters
             self._known = self._states.read()
-        except Exception:  # each storage has its own; what matters is raised where a run reads and writes
-            if not self._known:
-                return [State(run, WAITING) for run in self._states.plan.runs]
         return self._known
+
+    def read_one(self, name: str) -> tuple[State, list[State]]:
+        """Return the state of a run, and all of them with the others as they were when last read."""
+        i = self._places[name]
+        with self._lock, suppress(Exception):
+            state = self._states.read_one(self._known[i].run)
+            self._known = [*self._known[:i], state, *self._known[i + 1 :]]
+        return self._known[i], self._known
 
 
 class _Lines:
@@ -73,8 +83,7 @@ class _Lines:
         self._lock = threading.Lock()
 
     def ended(self, name: str) -> None:
-        states = self._states.read()
-        state = next(state for state in states if state.run.name == name)
+        state, states = self._states.read_one(name)
         self._print(f"{describe(state)} ({count(states)})")
 
     def heartbeat(self) -> None:
@@ -124,7 +133,7 @@ def _table(states: _Source) -> Iterator[View]:
 
 
 def make_table(states: list[State], most: int) -> "Table":
-    """Return a table of at most `most` runs, those of most interest: running, failed, then finished, then waiting."""
+    """Return a table of at most `most` runs, those of most interest: running, failed, stopped, finished, waiting."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -138,7 +147,7 @@ def make_table(states: list[State], most: int) -> "Table":
     for column in ("generation", "best", "connections"):
         table.add_column(column, justify="right")
     table.add_column("state", overflow="fold")
-    colours = {RUNNING: "cyan", FINISHED: "green", FAILED: "red", WAITING: "dim"}
+    colours = {RUNNING: "cyan", FINISHED: "green", FAILED: "red", STOPPED: "yellow", WAITING: "dim"}
     for state in shown:
         again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
         table.add_row(

@@ -6,7 +6,7 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -14,6 +14,7 @@ from wann import runs
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError
 from wann.evaluators import Evaluator
+from wann.evaluators.parcels import identity
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiment import Growth, Row, evaluate, grow
 from wann.loading import load_network
@@ -35,6 +36,7 @@ class Order(NamedTuple):
     evaluate: int | None
     session: str  # of the driver: which one this search runs for
     checkpoint_seconds: float
+    identity: dict[str, str]  # of the driver: the versions that results depend on
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -48,6 +50,7 @@ def search(values: Mapping[str, Any]) -> Row:
     It is over when it is finished, or when the sweep is told to stop; everything else is raised.
     """
     order = Order.of(values)
+    _check_alike(order.identity)
     store = open_store(order.place)
     if store.read(MANIFEST) is None:
         raise UserError(
@@ -61,6 +64,17 @@ def search(values: Mapping[str, Any]) -> Row:
         _sign(store, order)
         with _logged(run, workplace):
             return _grow(run, workplace, order, stop, store.where(order.name))
+
+
+def _check_alike(there: Mapping[str, str]) -> None:
+    """Raise UserError if this worker has other versions than the driver: its results might be others."""
+    here = identity()
+    other = [f"{name} {here.get(name)} instead of {there[name]}" for name in there if there[name] != here.get(name)]
+    if other:
+        raise UserError(
+            f"the worker on {socket.gethostname()} has {', '.join(other)}: install the same on all machines, for the "
+            "same results"
+        )
 
 
 def _grow(run: RunDir, workplace: Workplace, order: Order, stop: Callable[[], bool], where: str) -> Row:
@@ -127,7 +141,9 @@ def _stopping(store: Store) -> Callable[[], bool]:
     def stop() -> bool:
         nonlocal looked, found
         if time.monotonic() - looked >= _STOP_SECONDS:
-            looked, found = time.monotonic(), store.read(STOP) is not None
+            looked = time.monotonic()
+            with suppress(Exception):  # each storage has its own; a look that fails is made again half a second later
+                found = store.read(STOP) is not None
         return found
 
     return stop
