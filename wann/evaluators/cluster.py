@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +44,10 @@ _QUIET = {
 }
 
 
+# Environment variables that `connect` set for a local Ray.
+_lent: dict[str, str] = {}
+
+
 class Place(NamedTuple):
     """Where to score, and with what."""
 
@@ -61,9 +67,11 @@ class Outcome(NamedTuple):
 def connect(address: str = "auto", cpus: int | None = None) -> Any:
     """Return the module `ray`, connected; `cpus` are those of a new local Ray. Does nothing if connected already.
 
+    `disconnect` undoes it; not to be called by those who found Ray connected (`is_connected`).
+
     UserError where Ray is not installed, or where nothing answers at `address` within seconds.
     """
-    if "ray" in sys.modules and sys.modules["ray"].is_initialized():
+    if is_connected():
         return sys.modules["ray"]
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
@@ -71,7 +79,8 @@ def connect(address: str = "auto", cpus: int | None = None) -> Any:
     if address == "local":
         if not os.environ.get("RAY_AUTH_MODE") and not os.environ.get("RAY_AUTH_TOKEN"):
             # Ray listens on all interfaces: a token that only this process and its children know.
-            os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
+            _lent.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=_token())
+            os.environ.update(_lent)
     else:
         check_reachable(address)
     ray = _import_ray()
@@ -85,8 +94,30 @@ def connect(address: str = "auto", cpus: int | None = None) -> Any:
     try:
         ray.init(address=address, **how)
     except Exception as problem:  # of many kinds: network, tokens, versions
+        disconnect()
         raise UserError(f"no Ray at {address}: {_say(problem)}{_advice(problem)}") from None
     return ray
+
+
+def is_connected() -> bool:
+    """Whether this process is connected to a Ray, by `connect` or by itself."""
+    return "ray" in sys.modules and bool(sys.modules["ray"].is_initialized())
+
+
+def disconnect() -> None:
+    """End the connection to Ray, and a Ray that `connect` started; its token leaves the environment."""
+    if "ray" in sys.modules:
+        sys.modules["ray"].shutdown()
+    for name, value in _lent.items():
+        if os.environ.get(name) == value:
+            del os.environ[name]
+    _lent.clear()
+
+
+@cache
+def _token() -> str:
+    """Return the token of this process's own Rays: Ray reads it once, and keeps it."""
+    return secrets.token_hex(32)
 
 
 def check_reachable(address: str) -> None:
@@ -99,14 +130,23 @@ def check_reachable(address: str) -> None:
         )
     try:
         with socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS) as connection:
-            connection.sendall(_GREETING)
-            if connection.recv(4)[3:] != _SETTINGS:
-                raise OSError("what listens there is not Ray")
+            if os.environ.get("RAY_USE_TLS") != "1":  # else it would have to be greeted in cipher
+                _greet(connection)
     except OSError as problem:
         raise UserError(
             f"no Ray at {address}: {problem.strerror or problem}; start it there with `ray start --head`, and check "
             "the port (6379, or 10001 for ray://) and the firewall"
         ) from None
+
+
+def _greet(connection: socket.socket) -> None:
+    """Raise OSError unless the other side answers as gRPC does."""
+    connection.sendall(_GREETING)
+    answer = b""
+    while len(answer) < 4 and (more := connection.recv(4 - len(answer))):
+        answer += more
+    if answer[3:] != _SETTINGS:
+        raise OSError("what listens there is not Ray")
 
 
 def run_tasks(
@@ -138,6 +178,14 @@ def run_tasks(
             ray.cancel(left, force=True)
 
 
+class Actor(Worker):
+    """A worker that knows its machine."""
+
+    def hello(self) -> dict[str, str]:
+        """Return who this is, and the machine as Ray names it. See `Worker.hello`."""
+        return {**super().hello(), "node": _import_ray().get_runtime_context().get_node_id()}
+
+
 class RayEvaluator(DistributedEvaluator):
     """Scores on the workers of a cluster, or of a Ray of this machine's own. See `DistributedEvaluator`."""
 
@@ -150,16 +198,19 @@ class RayCrew(Crew):
 
     def __init__(self, place: Place, tell: Callable[[str], None]) -> None:
         self._place, self._tell = place, tell
+        self._found = is_connected()
         self._ray = connect(place.address, place.workers)
         options: dict[str, Any] = {"num_cpus": place.cpus, "max_restarts": 0, "max_task_retries": 0}
         if place.memory is not None:
             options["memory"] = place.memory
-        self._actor = self._ray.remote(**options)(Worker)
+        self._actor = self._ray.remote(**options)(Actor)
         self._actors: dict[int, Any] = {}
         self._ready: set[int] = set()
+        self._refused: dict[str, list[Any]] = {}  # by machine, actors of other versions; they keep others from there
         self._events: queue.SimpleQueue[tuple[int, int | None, Any]] = queue.SimpleQueue()
         self._started, self._planned, self._stillborn = 0, 0, 0
         self._looked = self._worked = time.monotonic()
+        self._told: set[str] = set()
         self._grow()
 
     @property
@@ -202,18 +253,19 @@ class RayCrew(Crew):
         elif now - self._worked > _PATIENCE:
             self._worked = now + 2 * _PATIENCE
             self._tell(f"waiting for {self._place.cpus:g} free cores{self._memory_in_words()} on the cluster")
-        if now - self._looked >= _LOOK_SECONDS or now >= deadline or any(r.kind == "dead" for r in reports):
+        if now - self._looked >= _LOOK_SECONDS or now >= deadline or self._is_to_replace(reports):
             self._looked = now
             self._grow()
         return reports
 
     def close(self) -> None:
-        """End the workers, and what this process has of Ray."""
-        for actor in self._actors.values():
+        """End the workers, and the connection to Ray unless it was there before."""
+        for actor in chain(self._actors.values(), *self._refused.values()):
             self._ray.kill(actor)
-        self._actors.clear()
-        self._ready.clear()
-        self._ray.shutdown()
+        for left in (self._actors, self._ready, self._refused):
+            left.clear()
+        if not self._found:
+            disconnect()
 
     def _await(self, reference: Any, worker: int, call: int | None) -> None:
         reference.future().add_done_callback(lambda future: self._events.put((worker, call, future)))
@@ -228,7 +280,10 @@ class RayCrew(Crew):
         answer = future.result()
         if call is not None:
             return Report("done", worker, call, decode_scored(answer))
-        self._check_alike(answer)
+        difference = _difference(answer)
+        if difference:
+            self._refuse(worker, answer["node"], difference)
+            return None
         self._ready.add(worker)
         self._stillborn = 0
         return Report("ready", worker)
@@ -237,13 +292,43 @@ class RayCrew(Crew):
         """Forget a worker: it is dead, out of reach, or failed in a way that nobody foresaw."""
         actor = self._actors.pop(worker)
         self._ray.kill(actor)
-        cause = _say(problem)
-        if worker not in self._ready:
+        cause, gone = _say(problem), self._is_machine_gone(problem)
+        if worker not in self._ready and not gone:
             self._stillborn += 1
             if self._stillborn >= _STILLBORN:
-                raise UserError(f"workers die at their start: {cause}; is wann installed on all machines?")
+                self._tell_or_raise(f"workers die at their start: {cause}; is wann installed on all machines?")
         self._ready.discard(worker)
-        return Report("dead", worker, cause=cause)
+        return Report("dead", worker, cause=cause, gone=gone)
+
+    def _is_machine_gone(self, problem: BaseException) -> bool:
+        """Whether a worker is lost with its machine, or out of reach, rather than dead of what it did."""
+        errors = self._ray.exceptions
+        if isinstance(problem, errors.ActorUnavailableError) or getattr(problem, "preempted", False):
+            return True
+        return isinstance(problem, errors.ActorDiedError) and "node has died" in str(problem)
+
+    def _refuse(self, worker: int, node: str, difference: str) -> None:
+        """Do without the machine of a worker that would not score to the same bytes; UserError if it is the last."""
+        self._refused.setdefault(node, []).append(self._actors.pop(worker))
+        line = f"a worker has {difference}: install the same on all machines, for the same results"
+        if not any(map(self._room, self._ray.nodes())):
+            self._tell_or_raise(line)
+        elif line not in self._told:
+            self._tell(f"{line}; its machine is left out")
+        self._told.add(line)
+        self._looked = float("-inf")  # to see what the others have room for
+
+    def _tell_or_raise(self, line: str) -> None:
+        """Tell a line, once; without a worker that could go on, it is the end."""
+        if not self._ready:
+            raise UserError(line)
+        if line not in self._told:
+            self._told.add(line)
+            self._tell(line)
+
+    def _is_to_replace(self, reports: Sequence[Report]) -> bool:
+        """Whether to look for room before it is time: some worker died, and not all that were started in its place."""
+        return self._stillborn < _STILLBORN and any(report.kind == "dead" for report in reports)
 
     def _grow(self) -> None:
         """Start as many workers as the machines of the moment have room for; give up those that wait for others."""
@@ -258,21 +343,23 @@ class RayCrew(Crew):
 
     def _room(self, node: Mapping[str, Any]) -> int:
         """Return how many workers a machine holds."""
-        if not node["Alive"]:
+        if not node["Alive"] or node["NodeID"] in self._refused:
             return 0
         room = int(node["Resources"].get("CPU", 0) / self._place.cpus)
         if self._place.memory:
             room = min(room, int(node["Resources"].get("memory", 0) / self._place.memory))
         return room
 
-    def _check_alike(self, there: Mapping[str, str]) -> None:
-        here = identity()
-        other = [f"{name} {there.get(name)} instead of {here[name]}" for name in here if there.get(name) != here[name]]
-        if other:
-            raise UserError(f"a worker has {', '.join(other)}: install the same on all machines, for the same results")
-
     def _memory_in_words(self) -> str:
         return f" and {self._place.memory / 2**30:g} GiB" if self._place.memory else ""
+
+
+def _difference(there: Mapping[str, str]) -> str:
+    """Return what differs between a worker's machine and this one, for a line to the user; nothing if all is alike."""
+    here = identity()
+    return ", ".join(
+        f"{name} {there.get(name)} instead of {here[name]}" for name in here if there.get(name) != here[name]
+    )
 
 
 def _import_ray() -> Any:
