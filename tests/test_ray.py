@@ -329,8 +329,18 @@ def disturbed(evaluator: RayEvaluator, spec: str, disturb: Callable[[], object])
         rounds += 1
 
 
+@pytest.fixture
+def verdicts(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each worker lost, whether it was taken to have gone with its machine."""
+    found, real = list[bool](), RayCrew._is_machine_gone
+    monkeypatch.setattr(RayCrew, "_is_machine_gone", lambda self, why: found.append(real(self, why)) or found[-1])
+    return found
+
+
 @pytest.mark.parametrize("spec", ["swingup", SIMULATOR])
-def test_a_worker_that_is_killed_costs_nothing_but_time(evaluator: RayEvaluator, spec: str) -> None:
+def test_a_worker_that_is_killed_costs_nothing_but_time(
+    evaluator: RayEvaluator, spec: str, verdicts: list[bool]
+) -> None:
     task = make_task(spec)
     evaluator.evaluate(task, networks(task, 2), WEIGHTS, task.draw_episodes(2, np.random.default_rng(0)))
     number, victim = next(iter(pids(evaluator).items()))
@@ -338,6 +348,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(evaluator: RayEvaluator,
     until(evaluator, lambda: number not in crew(evaluator).actors)
     until(evaluator, lambda: len(crew(evaluator).ready) == 2)  # another takes its place
     assert victim not in pids(evaluator).values()
+    assert verdicts == [False]
 
 
 def test_an_environment_that_kills_its_process_is_isolated(evaluator: RayEvaluator) -> None:
@@ -355,9 +366,13 @@ def test_an_environment_that_kills_its_process_is_isolated(evaluator: RayEvaluat
     assert all("workers died of one network" in line for line in told)
 
 
-def test_a_machine_that_is_removed_and_one_that_joins(machines: Machines, evaluator: RayEvaluator, second: Any) -> None:
+def test_a_machine_that_is_removed_and_one_that_joins(
+    machines: Machines, evaluator: RayEvaluator, second: Any, verdicts: list[bool]
+) -> None:
     disturbed(evaluator, SIMULATOR, lambda: machines.remove(second))
     until(evaluator, lambda: crew(evaluator).planned == len(crew(evaluator).ready) == 1)
+    assert verdicts
+    assert all(verdicts)
     machines.add()
     until(evaluator, lambda: crew(evaluator).planned == len(crew(evaluator).ready) == 2)
 
