@@ -13,7 +13,7 @@ from toys import PROPERTY, grow
 from wann.errors import UserError
 from wann.evaluators import Evaluation
 from wann.evaluators.chunks import Pace, Piece
-from wann.evaluators.distributed import DistributedEvaluator, Report
+from wann.evaluators.distributed import _AHEAD_SECONDS, DistributedEvaluator, Report
 from wann.evaluators.parcels import Parcel, Worker, decode_scored, encode_parcel, unwrap, variant_of, wrap
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network import Network, compile_genome
@@ -30,15 +30,17 @@ Deadly = Callable[[Parcel, int], bool]
 class Here:
     """A crew whose workers score when reports are asked for, one parcel at a time, in turn.
 
-    `deadly` says whether the worker with that number dies of a parcel; another takes its place.
+    `deadly` says whether the worker with that number dies of a parcel, or, if `gone`, with its machine; another takes
+    its place.
     """
 
-    def __init__(self, workers: int, deadly: Deadly = lambda parcel, worker: False) -> None:
+    def __init__(self, workers: int, deadly: Deadly = lambda parcel, worker: False, gone: bool = False) -> None:
         self.planned = workers
-        self.deadly = deadly
+        self.deadly, self.gone = deadly, gone
         self.boxes: dict[int, deque[tuple[int, Parcel]]] = {}
         self.work = Worker()
         self.deaths = self.sent = 0
+        self.scored: dict[int, int] = {}  # parcels, by worker
 
     def share(self, block: bytes) -> bytes:
         return block
@@ -53,10 +55,11 @@ class Here:
             if not box:
                 continue
             call, parcel = box.popleft()
+            self.scored[worker] = self.scored.get(worker, 0) + 1
             if self.deadly(parcel, worker):
                 del self.boxes[worker]
                 self.deaths += 1
-                reports.append(Report("dead", worker, cause="SIGKILL"))
+                reports.append(Report("dead", worker, cause="SIGKILL", gone=self.gone))
             else:
                 reports.append(Report("done", worker, call, decode_scored(self.work.answer(encode_parcel(parcel)))))
         while len(self.boxes) < self.planned:
@@ -179,6 +182,55 @@ def test_submissions_come_back_under_their_tickets() -> None:
     assert all(same(found[ticket], asked[ticket]) for ticket in asked)
 
 
+def ahead(evaluator: DistributedEvaluator) -> dict[int, list[float]]:
+    return {worker: [flight.seconds for flight in flights.values()] for worker, flights in evaluator._flights.items()}
+
+
+def test_no_worker_gets_far_ahead_of_the_others() -> None:
+    task = make_task(SIMULATOR)
+    some, drawn = networks(task, 1)[:1], np.arange(2)
+    crew = Here(3)
+    with DistributedEvaluator(crew) as evaluator:
+        for _ in range(100):
+            evaluator.evaluate(task, some, WEIGHTS, drawn)
+        assert len(evaluator._hungry) <= 3
+        assert min(crew.scored.values()) >= 30, "short pieces go to all in turn"
+        many = networks(task, 200)
+        for ticket in range(12):
+            evaluator.submit(ticket, task, many, WEIGHTS, np.arange(9))
+            for flights in ahead(evaluator).values():
+                assert sum(flights[:-1]) < _AHEAD_SECONDS, "one that has enough gets no more"
+        assert all(ahead(evaluator).values())
+        for _ in range(12):
+            evaluator.completed()
+            assert len(evaluator._hungry) <= 3
+
+
+def test_long_submissions_are_spread_over_all_workers() -> None:
+    task = make_task(SIMULATOR)
+    some, drawn = networks(task, 1)[:1], np.arange(2)
+    with DistributedEvaluator(Here(3)) as evaluator:
+        evaluator.evaluate(task, some, WEIGHTS, drawn)
+        for _ in range(20):
+            evaluator.evaluate(task, some, WEIGHTS, drawn)
+        whole = evaluator._pace.submission(0, task, "", some, WEIGHTS, drawn).whole
+        for _ in range(200):
+            evaluator._pace.measure(whole, 1.0)
+        for ticket in range(12):
+            evaluator.submit(ticket, task, some, WEIGHTS, drawn)
+        assert [len(flights) for flights in ahead(evaluator).values()] == [1, 1, 1]
+        assert sorted(evaluator.completed()[0] for _ in range(12)) == list(range(12))
+
+
+def test_a_machine_that_goes_is_no_fault_of_what_ran_there() -> None:
+    task = make_task(SIMULATOR)
+    some, drawn = networks(task, 2), np.arange(3)
+    crew = Here(2, lambda parcel, worker: crew.deaths < 12, gone=True)
+    with DistributedEvaluator(crew, tell=pytest.fail) as evaluator:
+        assert same(evaluator.evaluate(task, some, WEIGHTS, drawn), serial(task, some, WEIGHTS, drawn))
+    assert crew.deaths == 12
+
+
 @PROPERTY
 @given(st.integers(0, 2**32 - 1))
 def test_workers_that_die_at_random_cost_nothing_but_time(seed: int) -> None:
@@ -261,6 +313,25 @@ def test_a_fault_of_one_submission_loses_nothing_of_another() -> None:
                 found[ticket] = evaluation
     assert problems == 1
     assert all(same(found[ticket], serial(good, some, WEIGHTS, drawn)) for ticket, some in asked.items())
+
+
+def test_each_refused_submission_is_raised_once_and_an_evaluation_between_is_not_ended_by_it() -> None:
+    toy = 'gym:gym_toys:toys/Toy-v0 {"kwargs": {"fault": "raise"}}'
+    bad, good = make_task(toy), make_task(SIMULATOR)
+    some, drawn = networks(good, 2), np.arange(3)
+    with DistributedEvaluator(Here(4)) as evaluator:
+        for ticket in (0, -3):
+            evaluator.submit(ticket, bad, networks(bad, 1)[:1], WEIGHTS[:1], np.array([2]))
+        assert same(evaluator.evaluate(good, some, WEIGHTS, drawn), serial(good, some, WEIGHTS, drawn))
+        for _ in range(2):
+            with pytest.raises(UserError, match="ArithmeticError"):
+                evaluator.completed()
+        with pytest.raises(RuntimeError, match="nothing submitted"):
+            evaluator.completed()
+        evaluator.submit(-1, good, some, WEIGHTS, drawn)  # as confirmations are called
+        ticket, evaluation = evaluator.completed()
+    assert ticket == -1
+    assert same(evaluation, serial(good, some, WEIGHTS, drawn))
 
 
 def test_what_a_task_says_in_workers_is_said_once() -> None:

@@ -19,12 +19,19 @@ from numpy.typing import NDArray
 from toys import grow
 
 from wann.cli import main
+from wann.config import make_config
 from wann.errors import UserError
 from wann.evaluators import Evaluation
-from wann.evaluators.cluster import Place, RayCrew, RayEvaluator, check_reachable, connect, run_tasks
+from wann.evaluators import crew as crews
+from wann.evaluators.cluster import Place, check_reachable, connect, disconnect
+from wann.evaluators.cluster_tasks import run_tasks
+from wann.evaluators.crew import RayCrew, RayEvaluator
 from wann.evaluators.tasks import Outcome
 from wann.evaluators.threads import ThreadEvaluator
+from wann.experiment import Growth
+from wann.experiment import grow as grow_all
 from wann.network import Network, compile_genome
+from wann.runs import COMPLETIONS, RunDir
 from wann.tasks import Task, make_task
 
 ray = pytest.importorskip("ray")
@@ -217,6 +224,45 @@ def test_something_that_listens_but_is_not_ray(answer: bytes, monkeypatch: pytes
         serving.join()
 
 
+def test_an_answer_in_parts_and_one_in_cipher(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for parts in ((b"\0\0", b"\0\4"), ()):
+                connection, _ = server.accept()
+                with connection:
+                    for part in parts:
+                        connection.sendall(part)
+                        time.sleep(0.1)
+                    assert connection.recv(1000) or not parts, "nothing is sent to one that speaks in cipher"
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        check_reachable(f"127.0.0.1:{server.getsockname()[1]}")
+        monkeypatch.setenv("RAY_USE_TLS", "1")
+        check_reachable(f"127.0.0.1:{server.getsockname()[1]}")
+        serving.join()
+
+
+LOCAL_TWICE = """
+import os
+from wann.evaluators.cluster import Place, connect, disconnect
+for _ in range(2):
+    ray = connect(Place("local", workers=1))
+    assert ray.get(ray.remote(lambda: 1).remote()) == 1
+    assert os.environ["RAY_AUTH_TOKEN"]
+    disconnect()
+    assert not {"RAY_AUTH_TOKEN", "RAY_AUTH_MODE"} & os.environ.keys()
+"""
+
+
+def test_the_token_of_a_local_ray_leaves_with_it() -> None:
+    environment = {**os.environ, "RAY_TMPDIR": str(short_folder())}
+    for name in ("RAY_AUTH_MODE", "RAY_ADDRESS"):
+        environment.pop(name, None)
+    subprocess.run([sys.executable, "-c", LOCAL_TWICE], env=environment, check=True)
+
+
 def add(both: tuple[int, int]) -> int:
     a, b = both
     if b < 0:
@@ -232,8 +278,11 @@ def die_once(mark: str) -> str:
 
 
 def test_tasks_end_in_any_order_and_faults_stay_their_own(machines: Machines, second: Any, tmp_path: Path) -> None:
-    connect(machines.address)
+    connect(Place(machines.address))
     try:
+        with RayEvaluator(Place(machines.address, workers=1)):
+            pass
+        assert ray.is_initialized(), "who found a connection leaves it"
         found = dict(run_tasks(add, [(1, 2), (3, -1), (5, 6)]))
         assert found[0] == Outcome(3)
         assert found[2] == Outcome(11)
@@ -244,7 +293,8 @@ def test_tasks_end_in_any_order_and_faults_stay_their_own(machines: Machines, se
         assert outcome.problem
         assert "WorkerCrashedError" in outcome.problem
     finally:
-        ray.shutdown()
+        disconnect()
+    assert not ray.is_initialized()
 
 
 # ---- an evaluator of several rounds: from here on, it has all cores of the cluster
@@ -275,8 +325,18 @@ def disturbed(evaluator: RayEvaluator, spec: str, disturb: Callable[[], object])
         rounds += 1
 
 
+@pytest.fixture
+def verdicts(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each worker lost, whether it was taken to have gone with its machine."""
+    found, real = list[bool](), RayCrew._is_machine_gone
+    monkeypatch.setattr(RayCrew, "_is_machine_gone", lambda self, why: found.append(real(self, why)) or found[-1])
+    return found
+
+
 @pytest.mark.parametrize("spec", ["swingup", SIMULATOR])
-def test_a_worker_that_is_killed_costs_nothing_but_time(evaluator: RayEvaluator, spec: str) -> None:
+def test_a_worker_that_is_killed_costs_nothing_but_time(
+    evaluator: RayEvaluator, spec: str, verdicts: list[bool]
+) -> None:
     task = make_task(spec)
     evaluator.evaluate(task, networks(task, 2), WEIGHTS, task.draw_episodes(2, np.random.default_rng(0)))
     number, victim = next(iter(pids(evaluator).items()))
@@ -284,6 +344,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(evaluator: RayEvaluator,
     until(evaluator, lambda: number not in crew(evaluator).actors)
     until(evaluator, lambda: len(crew(evaluator).ready) == 2)  # another takes its place
     assert victim not in pids(evaluator).values()
+    assert verdicts == [False]
 
 
 def test_an_environment_that_kills_its_process_is_isolated(evaluator: RayEvaluator) -> None:
@@ -301,8 +362,58 @@ def test_an_environment_that_kills_its_process_is_isolated(evaluator: RayEvaluat
     assert all("workers died of one network" in line for line in told)
 
 
-def test_a_machine_that_is_removed_and_one_that_joins(machines: Machines, evaluator: RayEvaluator, second: Any) -> None:
+def test_a_machine_that_is_removed_and_one_that_joins(
+    machines: Machines, evaluator: RayEvaluator, second: Any, verdicts: list[bool]
+) -> None:
     disturbed(evaluator, SIMULATOR, lambda: machines.remove(second))
     until(evaluator, lambda: crew(evaluator).planned == len(crew(evaluator).ready) == 1)
+    assert verdicts
+    assert all(verdicts)
     machines.add()
     until(evaluator, lambda: crew(evaluator).planned == len(crew(evaluator).ready) == 2)
+
+
+def test_an_asynchronous_search_is_repeated_by_its_record(evaluator: RayEvaluator, tmp_path: Path) -> None:
+    settings = {"task": "gym:CartPole-v1", "asynchronous": True, "population": 48, "generations": 6, "episodes": 2}
+    config = make_config({**settings, "confirm_episodes": 20})
+    with RunDir.create(tmp_path / "ray", config) as run:
+        first = Growth(config, evaluator, run)
+        list(grow_all(first))
+        digest = first.finish()["digest"]
+    with RunDir.create(tmp_path / "threads", config) as run, ThreadEvaluator(2) as threads:
+        run.write_text(COMPLETIONS, (tmp_path / "ray" / COMPLETIONS).read_text())
+        again = Growth(config, threads, run)
+        list(grow_all(again))
+        assert again.finish()["digest"] == digest
+    names = ("generations.jsonl", "champion.json", "front.json", COMPLETIONS)
+    assert all((tmp_path / "ray" / n).read_bytes() == (tmp_path / "threads" / n).read_bytes() for n in names)
+
+
+def test_a_machine_of_other_versions_is_left_out(
+    machines: Machines, evaluator: RayEvaluator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two machines, one says that it is another: what the first hello of a new worker says is changed on its way."""
+    real, told, there = crews._difference, list[str](), set(crew(evaluator).ready)
+    new = machines.add()
+    theirs = new.node_id
+    monkeypatch.setattr(crews, "_difference", lambda a: "numpy 0 instead of 1" if a["node"] == theirs else real(a))
+    evaluator.tell = told.append
+    until(evaluator, lambda: bool(told))
+    until(evaluator, lambda: crew(evaluator).planned == len(crew(evaluator).ready) == len(there))
+    (line,) = told
+    assert line.startswith("a worker has numpy 0 instead of 1: install the same on all machines")
+    assert line.endswith("; its machine is left out")
+    machines.remove(new)
+
+
+def test_where_all_machines_are_of_other_versions_nothing_is_scored(
+    machines: Machines, evaluator: RayEvaluator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluator.close()  # the last test of it
+    monkeypatch.setattr(crews, "_difference", lambda there: "numpy 0 instead of 1")
+    task = make_task(SIMULATOR)
+    with (
+        RayEvaluator(Place(machines.address), lambda line: None) as other,
+        pytest.raises(UserError, match="a worker has numpy 0 instead of 1: install the same"),
+    ):
+        other.evaluate(task, networks(task, 2), WEIGHTS, np.arange(2))

@@ -204,3 +204,15 @@ def test_killed_and_resumed_gives_the_bytes_of_one_go(tmp_path: Path, mode: str,
     assert written.read_text().startswith(before[: before.rfind("\n") + 1]), "no row is taken back"
     again = ["--completions", run / runs.COMPLETIONS] if mode == "asynchronous" else []
     assert wann(*flags, *again, "--out", tmp_path / "again") == resumed
+
+
+def test_the_record_is_on_the_disk_before_the_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.readlink(f"/proc/self/fd/{file}")) or real(file))
+    with RunDir.create(tmp_path / "run", small()) as run, ThreadEvaluator(1) as evaluator:
+        growth = Growth(small(), evaluator, run)
+        list(grow(growth, stop=lambda: growth.search.generation >= 1))
+        synced.clear()
+        growth.finish()
+        assert str(run.path / runs.COMPLETIONS) in synced

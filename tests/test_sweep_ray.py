@@ -20,7 +20,7 @@ from wann.sweeps.runners import make_ray_runner
 pytest.importorskip("ray")
 
 ARGUMENTS = (
-    *("sweep", "swingup-quick", "--population", "32", "--generations", "300", "--confirm-episodes", "4"),
+    *("sweep", "swingup-quick", "--population", "32", "--generations", "600", "--confirm-episodes", "4"),
     *("--grid", "ranking=nsga2,lexicase", "--seeds", "5-6", "--checkpoint-seconds", "0.1", "--workers", "2"),
 )
 
@@ -76,25 +76,24 @@ def test_what_fails_on_ray_is_tried_again_and_loses_no_other(tmp_path: Path) -> 
 
 def test_as_many_at_once_as_asked_for_on_a_ray_that_has_more_room(tmp_path: Path) -> None:
     from wann.evaluators import cluster
+    from wann.evaluators.cluster_tasks import run_tasks
 
-    ray = cluster.connect("local", 3)
+    ray = cluster.connect(cluster.Place("local", workers=3))
     try:
-        ended = dict(cluster.run_tasks(together, [str(tmp_path)] * 4, place=cluster.Place(workers=1)))
+        ended = dict(run_tasks(together, [str(tmp_path)] * 4, place=cluster.Place(workers=1)))
         assert ended == dict.fromkeys(range(4), Outcome(1))
         ended_at_once: list[int] = []
-        for index, _ in cluster.run_tasks(
+        for index, _ in run_tasks(
             together, [str(tmp_path)] * 4, place=cluster.Place(workers=1), stopped=lambda: len(ended_at_once) == 2
         ):
             ended_at_once.append(index)
         assert ended_at_once == [0, 1]
         lines: list[str] = []
         large = cluster.Place(cpus=4, memory=2**30)
-        assert (
-            list(cluster.run_tasks(together, ["x"], place=large, stopped=lambda: bool(lines), tell=lines.append)) == []
-        )
+        assert list(run_tasks(together, ["x"], place=large, stopped=lambda: bool(lines), tell=lines.append)) == []
         assert len(lines) == 1
-        assert "4 cores and 1 GiB asked for: the largest machine has 3 cores, " in lines[0]
-        tasks = cluster.run_tasks(sleep_or_not, ["", str(tmp_path)])
+        assert "4 cores and 1 GiB asked for a worker: the largest has 3 cores and " in lines[0]
+        tasks = run_tasks(sleep_or_not, ["", str(tmp_path)])
         assert next(tasks) == (0, Outcome(None))
     finally:
         ray.shutdown()

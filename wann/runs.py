@@ -154,6 +154,8 @@ class RunDir:
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Replace the checkpoint, atomically; the rows written so far belong to it."""
         sizes = {}
+        with contextlib.suppress(FileNotFoundError), (self.path / COMPLETIONS).open("r+") as file:
+            os.fsync(file.fileno())
         for name in (GENERATIONS, TIMING):
             with (self.path / name).open("a") as file:
                 os.fsync(file.fileno())

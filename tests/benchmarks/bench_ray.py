@@ -13,7 +13,8 @@ from statistics import median
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS, make_config
-from wann.evaluators.cluster import Place, RayCrew, RayEvaluator
+from wann.evaluators.cluster import Place
+from wann.evaluators.crew import RayCrew, RayEvaluator
 from wann.evaluators.parcels import Parcel, wrap
 from wann.evaluators.threads import ThreadEvaluator, available_cores
 from wann.experiment import Growth, grow

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS, make_config
-from wann.evaluators.cluster import connect
+from wann.evaluators.cluster import Place, connect
 from wann.evaluators.distributed import DistributedEvaluator, Report
 from wann.evaluators.parcels import Parcel, Scored, decode_parcel, decode_scored, encode_parcel, encode_scored, unwrap
 from wann.network import Network, compile_all
@@ -119,7 +119,7 @@ class SleepingCrew:
     """As many workers as wanted, in a few actors."""
 
     def __init__(self, workers: int) -> None:
-        ray = connect("local", 2)
+        ray = connect(Place("local", workers=2))
         actor = ray.remote(num_cpus=0, max_concurrency=3 * workers // PROCESSES)(Sleepers)
         self.actors = [actor.remote() for _ in range(PROCESSES)]
         self.planned = workers

@@ -8,7 +8,8 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.tasks import Task
 
 if TYPE_CHECKING:
-    from wann.evaluators.cluster import Place, RayEvaluator
+    from wann.evaluators.cluster import Place
+    from wann.evaluators.crew import RayEvaluator
 
 
 def make_evaluator(task: Task, threads: int | None = None) -> ThreadEvaluator | ProcessEvaluator:
@@ -18,7 +19,7 @@ def make_evaluator(task: Task, threads: int | None = None) -> ThreadEvaluator | 
 
 def make_remote_evaluator(place: "Place", tell: Callable[[str], None] | None = None) -> "RayEvaluator":
     """Return an evaluator on Ray, for any task; `tell` takes lines on failures. UserError if there is no Ray there."""
-    from wann.evaluators.cluster import RayEvaluator
+    from wann.evaluators.crew import RayEvaluator
 
     return RayEvaluator(place, tell)
 
@@ -28,4 +29,4 @@ def reach(place: "Place | None") -> None:
     if place:
         from wann.evaluators.cluster import connect
 
-        connect(place.address, place.workers)
+        connect(place)

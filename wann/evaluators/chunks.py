@@ -40,7 +40,7 @@ _REMEMBERED = 20_000
 class Submission:
     """An evaluation under way: what was asked, and what has come back."""
 
-    ticket: int
+    ticket: int | None  # None if the evaluator's caller waits for it
     task: Task
     variant: str
     networks: list[Network]  # the different ones, those with long episodes first
@@ -156,7 +156,7 @@ class Pace:
 
     def submission(
         self,
-        ticket: int,
+        ticket: int | None,
         task: Task,
         variant: str,
         networks: Sequence[Network],

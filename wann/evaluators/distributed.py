@@ -43,6 +43,7 @@ class Report(NamedTuple):
     call: int = 0
     scored: Scored | None = None
     cause: str = ""  # of a death, in one line
+    gone: bool = False  # whether the worker died with its machine, and of nothing that it was sent
 
 
 class Crew(Protocol):
@@ -79,14 +80,12 @@ class DistributedEvaluator:
         self._suspects: deque[Piece] = deque()  # pieces of which workers died: each has its next worker for itself
         self._waiting_work = 0.0  # in the queue
         self._flights: dict[int, dict[int, Flight]] = {}  # by worker, then by call in the order sent
-        self._hungry: deque[int] = deque()  # workers that want work; dead ones may be among them
-        self._done: deque[tuple[int, Evaluation]] = deque()
+        self._hungry: dict[int, None] = {}  # workers that want work, in the order in which they came to
+        self._done: deque[tuple[Submission, Evaluation | UserError]] = deque()
         self._pace = Pace()
         self._calls = count()
-        self._own_tickets = count(-1, -1)
         self._told: set[str] = set()
         self._successes = 0
-        self._problems: deque[UserError] = deque()  # that ended submissions, to be raised
 
     @property
     def slots(self) -> int:
@@ -100,14 +99,10 @@ class DistributedEvaluator:
 
         UserError where the task cannot be made or run, or where nothing comes out of it but dead workers.
         """
-        ticket = next(self._own_tickets)
-        self.submit(ticket, task, networks, weights, episodes)
-        while True:
-            for place, (other, evaluation) in enumerate(self._done):
-                if other == ticket:
-                    del self._done[place]
-                    return evaluation
+        submission = self._begin(None, task, networks, weights, episodes)
+        while (evaluation := self._outcome(lambda other: other is submission)) is None:
             self._step()
+        return evaluation[1]
 
     def submit(
         self,
@@ -118,23 +113,18 @@ class DistributedEvaluator:
         episodes: NDArray[Any],
     ) -> None:
         """Hand in networks to score. See `AsynchronousEvaluator.submit`."""
-        check_shapes(task, networks, weights, episodes)
-        submission = self._pace.submission(ticket, task, variant_of(task), networks, weights, episodes)
-        if task.spread == "episodes":
-            submission.shared = self.crew.share(wrap(submission.networks))
-        self._put(submission.whole)
-        self._hand_out()
+        self._begin(ticket, task, networks, weights, episodes)
 
     def completed(self) -> tuple[int, Evaluation]:
-        """Wait until some submission is done. See `AsynchronousEvaluator.completed`."""
-        while True:
-            for place, (ticket, evaluation) in enumerate(self._done):
-                if ticket >= 0:
-                    del self._done[place]
-                    return ticket, evaluation
+        """Wait until some submission is done. See `AsynchronousEvaluator.completed`.
+
+        UserError, once for each submission that cannot be scored.
+        """
+        while (outcome := self._outcome(lambda submission: submission.ticket is not None)) is None:
             if not (self._queue or self._suspects or any(self._flights.values())):
                 raise RuntimeError("completed() was called with nothing submitted")
             self._step()
+        return outcome[0].ticket or 0, outcome[1]
 
     def close(self) -> None:
         """Release the workers."""
@@ -148,8 +138,34 @@ class DistributedEvaluator:
     ) -> None:
         self.close()
 
+    def _begin(
+        self,
+        ticket: int | None,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+    ) -> Submission:
+        check_shapes(task, networks, weights, episodes)
+        submission = self._pace.submission(ticket, task, variant_of(task), networks, weights, episodes)
+        if task.spread == "episodes":
+            submission.shared = self.crew.share(wrap(submission.networks))
+        self._put(submission.whole)
+        self._hand_out()
+        return submission
+
+    def _outcome(self, wanted: Callable[[Submission], bool]) -> tuple[Submission, Evaluation] | None:
+        """Take the first wanted submission that is done, if there is one; raise what ended it, if it was a problem."""
+        for place, (submission, outcome) in enumerate(self._done):
+            if wanted(submission):
+                del self._done[place]
+                if isinstance(outcome, UserError):
+                    raise outcome
+                return submission, outcome
+        return None
+
     def _step(self) -> None:
-        """Wait for reports, act on them, and give out what is left; then raise what ended a submission, if any did."""
+        """Wait for reports, act on them, and give out what is left."""
         for report in self.crew.receive(_WAIT_SECONDS):
             if report.kind == "ready":
                 self._flights[report.worker] = {}
@@ -159,8 +175,6 @@ class DistributedEvaluator:
             elif report.worker in self._flights:  # not one that was given up meanwhile
                 self._take_in(report)
         self._hand_out()
-        if self._problems:
-            raise self._problems.popleft()
 
     # ---- giving out
 
@@ -169,18 +183,23 @@ class DistributedEvaluator:
         self._waiting_work += piece.work
 
     def _hand_out(self) -> None:
-        """Give a piece to every worker that has little to do, in turn, until all have enough."""
+        """Give a piece to every worker that has little to do, those with nothing first, until all have enough."""
         while self._hungry and (self._queue or self._suspects):
-            worker = self._hungry.popleft()
-            if worker in self._flights:
+            worker = next((one for one in self._hungry if not self._flights[one]), next(iter(self._hungry)))
+            del self._hungry[worker]
+            if self._wants(worker):
                 self._give(worker)
                 self._see_to(worker)
 
     def _see_to(self, worker: int) -> None:
-        """Note that a worker wants work, if it does: one with a suspect alone has it to itself."""
+        """Note that a worker wants work, if it does."""
+        if self._wants(worker):
+            self._hungry[worker] = None
+
+    def _wants(self, worker: int) -> bool:
+        """Whether a worker wants work: one with a suspect alone has it to itself."""
         ahead = [flight.seconds for flight in self._flights[worker].values()]
-        if not ahead or (sum(ahead) < _AHEAD_SECONDS and not self._suspects):
-            self._hungry.append(worker)
+        return not ahead or (sum(ahead) < _AHEAD_SECONDS and not self._suspects)
 
     def _give(self, worker: int) -> None:
         """Send a worker one piece: a suspect if there is one, which asks for a worker with nothing else to do."""
@@ -240,7 +259,7 @@ class DistributedEvaluator:
         """Drop what is left of a submission; it has one problem, whatever its other pieces report."""
         if submission.left:
             submission.left = 0
-            self._problems.append(UserError(problem))
+            self._done.append((submission, UserError(problem)))
 
     def _finish(self, piece: Piece, returns: Any, steps: Any) -> None:
         submission = piece.submission
@@ -250,7 +269,7 @@ class DistributedEvaluator:
         if submission.left == 0:
             evaluation = submission.evaluation()
             self._pace.remember(submission)
-            self._done.append((submission.ticket, evaluation))
+            self._done.append((submission, evaluation))
 
     def _repeat(self, told: str) -> None:
         """Pass on what a task said in a worker, each line once."""
@@ -262,11 +281,13 @@ class DistributedEvaluator:
     # ---- what was lost
 
     def _bury(self, report: Report) -> None:
-        """Take back what a dead worker had: the first of it, which it was at, is under suspicion."""
+        """Take back what a dead worker had: the first of it, which it was at, is suspected of having killed it."""
+        self._hungry.pop(report.worker, None)
         flights = list(self._flights.pop(report.worker, {}).values())
-        for flight in flights[1:]:
+        innocent = flights if report.gone else flights[1:]
+        for flight in innocent:
             self._put(flight.piece)
-        if flights and flights[0].piece.submission.left:
+        if not report.gone and flights and flights[0].piece.submission.left:
             piece = flights[0].piece
             self._suspect(replace(piece, kills=piece.kills + 1), report.cause)
 

@@ -1,6 +1,5 @@
 """Who runs the searches of a sweep: processes of this machine, or tasks on Ray."""
 
-import math
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -32,17 +31,18 @@ def _run_on_ray(
     retries: int,
     stopped: Callable[[], bool],
 ) -> Generator[tuple[int, Outcome], None, None]:
-    from wann.evaluators import cluster
+    from wann.evaluators import cluster, cluster_tasks
 
-    cores = None if place.workers is None else math.ceil(place.workers * place.cpus)  # of a Ray of this machine's own
-    ray = cluster.connect(place.address, cores)
+    found = cluster.is_connected()
+    cluster.connect(place)
     try:
         with closing(
-            cluster.run_tasks(function, arguments, place=place, retries=retries, stopped=stopped, tell=_tell)
+            cluster_tasks.run_tasks(function, arguments, place=place, retries=retries, stopped=stopped, tell=_tell)
         ) as outcomes:
             yield from outcomes
     finally:
-        ray.shutdown()
+        if not found:
+            cluster.disconnect()
 
 
 def _tell(line: str) -> None:
