@@ -138,15 +138,16 @@ def _compile(genes: Genes) -> _Live:
     largest = np.max(genes.node_start[1:] - genes.node_start[:-1])
     live, depth = np.empty(largest, np.bool_), np.empty(largest, np.int64)
     row, filled = np.empty(largest, np.int64), np.empty(largest + 2, np.int64)
+    path, sources = (
+        np.empty(largest, np.int64),
+        np.empty(np.max(genes.edge_start[1:] - genes.edge_start[:-1]), np.int64),
+    )
     for g in range(count):
         n0, e0, e1 = genes.node_start[g], genes.edge_start[g], genes.edge_start[g + 1]
         nodes, a0, c0, s0 = genes.node_start[g + 1] - n0, node_start[g], connection_start[g], node_start[g] + g
+        _find_depths(genes, g, depth, filled, row, sources, path)
         for i in range(nodes):
-            live[i], depth[i], row[i] = first_output <= i < first_hidden, 0, i
-        _mark_live(genes, e0, e1, live)
-        _find_depths(genes, e0, e1, live, depth)
-        for i in range(first_output):
-            live[i] = False
+            live[i], row[i] = i >= first_output and depth[i] >= 0, i
         for i in range(first_output, first_hidden):
             depth[i] = nodes  # behind all hidden nodes
         # Rows by depth, within a depth by position: a counting sort.
@@ -186,25 +187,47 @@ def _compile(genes: Genes) -> _Live:
 
 
 @kernel
-def _mark_live(genes: Genes, first: int, stop: int, live: NDArray[np.bool_]) -> None:
-    """Mark the nodes of a genome from which enabled connections lead to one marked; its genes begin at `first`."""
-    changed = True
-    while changed:
-        changed = False
-        for e in range(stop - 1, first - 1, -1):
-            if genes.enabled[e] and live[genes.target[e]] and not live[genes.source[e]]:
-                live[genes.source[e]] = True
-                changed = True
+def _find_depths(
+    genes: Genes,
+    number: int,
+    depth: NDArray[np.int64],
+    start: NDArray[np.int64],
+    visited: NDArray[np.int64],
+    source: NDArray[np.int64],
+    path: NDArray[np.int64],
+) -> None:
+    """Fill `depth` for the nodes of a genome: one more than that of the deepest source, -1 where no output is reached.
 
-
-@kernel
-def _find_depths(genes: Genes, first: int, stop: int, live: NDArray[np.bool_], depth: NDArray[np.int64]) -> None:
-    """Raise `depth`, 0 at first, by relaxation: a live node stands one behind its deepest source."""
-    changed = True
-    while changed:
-        changed = False
-        for e in range(first, stop):
-            source, target = genes.source[e], genes.target[e]
-            if genes.enabled[e] and live[target] and depth[target] <= depth[source]:
-                depth[target] = depth[source] + 1
-                changed = True
+    Only enabled connections count. Depth first from the outputs, so that each connection is looked at once; the other
+    arrays are for it to write to.
+    """
+    nodes = genes.node_start[number + 1] - genes.node_start[number]
+    first, stop = genes.edge_start[number], genes.edge_start[number + 1]
+    first_output, first_hidden = 1 + genes.inputs, 1 + genes.inputs + genes.outputs
+    for i in range(nodes):
+        start[i], depth[i] = 0, 0 if i < first_output else -1
+    start[nodes] = 0
+    for e in range(first, stop):
+        start[genes.target[e]] += genes.enabled[e]
+    for i in range(nodes):
+        start[i + 1] += start[i]
+    for e in range(first, stop):
+        if genes.enabled[e]:
+            start[genes.target[e]] -= 1
+            source[start[genes.target[e]]] = genes.source[e]
+    for i in range(nodes):
+        visited[i] = start[i]
+    for output in range(first_output, first_hidden):
+        path[0], length = output, 1
+        while length:
+            node = path[length - 1]
+            while visited[node] < start[node + 1] and depth[source[visited[node]]] >= 0:
+                visited[node] += 1
+            if visited[node] < start[node + 1]:
+                path[length] = source[visited[node]]
+                length += 1
+                continue
+            depth[node] = 0
+            for i in range(start[node], start[node + 1]):
+                depth[node] = max(depth[node], depth[source[i]] + 1)
+            length -= 1
