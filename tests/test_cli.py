@@ -249,6 +249,19 @@ def test_stopped_and_resumed_gives_the_same_bytes(
     assert sorted(os.listdir(run / "champions")) == sorted(os.listdir(whole / "champions"))
 
 
+def test_resume_refuses_flags_that_would_do_nothing(
+    undisturbed: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["resume", str(undisturbed["run"]), "--retries", "0"]) == 2
+    assert "--retries is for sweeps, and " in capsys.readouterr().err
+    sweep = tmp_path / "sweep"
+    tiny = ("--population", "8", "--generations", "1", "--seeds", "0", "--workers", "1")
+    assert main(["sweep", "swingup-quick", *tiny, "--out", str(sweep), "--json"]) == 0
+    capsys.readouterr()
+    assert main(["resume", str(sweep), "--threads", "2"]) == 2
+    assert "is a sweep, each of whose searches has one thread: --workers N" in capsys.readouterr().err
+
+
 def test_resume_of_a_finished_run_changes_nothing(undisturbed: dict[str, object]) -> None:
     done = wann("resume", undisturbed["run"], "--json")
     assert json.loads(done.stdout)["digest"] == undisturbed["digest"]

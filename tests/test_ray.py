@@ -179,6 +179,41 @@ def test_the_ray_of_this_machine_is_started_and_needs_no_cluster(
     assert all(line.startswith("generation ") for line in finished.stderr.splitlines()), finished.stderr
 
 
+def test_ctrl_c_in_a_terminal_ends_an_own_ray_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The whole process group is interrupted, what was done is kept, and threads go on with it to the same bytes."""
+    what = ("search", "swingup-quick", *TINY, "--islands", "2", "--migrate-every", "2")
+    environment = {**os.environ, "RAY_TMPDIR": str(short_folder()), "PYTHONPATH": ENVIRONMENT["PYTHONPATH"]}
+    for name in ("RAY_AUTH_MODE", "RAY_ADDRESS"):
+        environment.pop(name, None)
+    run = tmp_path / "ray"
+    asked = ("--ray", "--threads", "1", "--cpus-per-worker", "2", "--memory-per-worker", "200M")
+    driver = subprocess.Popen(
+        command(*what, "--generations", "100000", "--out", run, *asked),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
+    rows, deadline = run / "generations.jsonl", time.monotonic() + 60
+    while not (rows.exists() and len(rows.read_bytes().splitlines()) >= 3):
+        assert driver.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(driver.pid, signal.SIGINT)
+    out, err = driver.communicate(timeout=60)
+    assert driver.returncode == 0, err
+    assert f"continue with `wann resume {run}`" in out
+    assert "Traceback" not in err
+    settings = json.loads((run / "config.json").read_text())
+    done = len(rows.read_bytes().splitlines())
+    (run / "config.json").write_text(json.dumps({**settings, "generations": done + 3}))
+    assert main(["resume", str(run), "--json"]) == 0
+    resumed = json.loads(capsys.readouterr().out)["digest"]
+    assert main([*what, "--generations", str(done + 3), "--out", str(tmp_path / "whole"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["digest"] == resumed
+
+
 def short_folder() -> Path:
     """Ray's sockets are below it, whose paths are limited to 107 characters."""
     return Path(tempfile.mkdtemp(prefix="wann-"))

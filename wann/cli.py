@@ -179,7 +179,7 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
-    place = cluster_place(options)
+    place = cluster_place(options, options.threads)
     config, name, _ = what(options)
 
     if options.completions and not config.asynchronous:
@@ -218,7 +218,10 @@ def _resume(options: argparse.Namespace) -> None:
 
         resume(options)
         return
-    place = cluster_place(options)
+    for flag in ("workers", "retries"):
+        if getattr(options, flag) is not None:
+            raise UserError(f"--{flag} is for sweeps, and {options.run} is a single run: give --threads or nothing")
+    place = cluster_place(options, options.threads)
     with RunDir.open(Path(options.run), write=True) as run:
         changed = run.changed_versions()
         if changed:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wann.config import SearchConfig
 from wann.errors import UserError
@@ -25,39 +25,42 @@ from wann.sweeps.sweep import Runner, Sweep
 from wann.sweeps.view import watch
 from wann.tasks import make_task
 
+if TYPE_CHECKING:
+    from wann.evaluators.cluster import Place
+
+# How often a run that failed is tried again, where --retries does not say.
+_RETRIES = 2
 # Between two attempts to tell the searches to stop.
 _AGAIN_SECONDS = 1.0
 
 
 def sweep(options: argparse.Namespace, base: SearchConfig, name: str, given: dict[str, Any]) -> None:
     """Run the sweep that the command line asks for: `base` with the settings `given` there, over grid and seeds."""
-    runner = _runner(options)
+    place_on_ray = cluster_place(options, options.workers)
     grid = parse_grid(options.grid or [])
     both = next((setting for setting in grid if setting in given), None)
     if both:
         raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
     plan = _with_frozen_tasks(Plan(base, grid, parse_seeds(options.seeds), options.evaluate))
-    reach(cluster_place(options))  # nothing is written if there is no such cluster
+    reach(place_on_ray)  # nothing is written if there is no such cluster
     place = options.out or str(free_path(Path("runs"), f"{name}-sweep"))
-    _run(Sweep.create(place, plan), runner, options)
+    _run(Sweep.create(place, plan), _runner(place_on_ray, options), options)
 
 
 def resume(options: argparse.Namespace) -> None:
     """Go on with a sweep that was stopped or killed, or some of whose runs failed."""
+    if options.threads is not None:
+        raise UserError(f"{options.run} is a sweep, each of whose searches has one thread: --workers N runs N at once")
+    place = cluster_place(options, options.workers)
     sweep = Sweep.open(options.run)
     changed = sweep.changed_versions()
     if changed:
         print(f"wann: the sweep was begun with {changed}; results may differ from an undisturbed one", file=sys.stderr)
-    _run(sweep, _runner(options), options)
+    _run(sweep, _runner(place, options), options)
 
 
-def _runner(options: argparse.Namespace) -> Runner:
-    place = cluster_place(options)
-    return (
-        make_local_runner(options.workers)
-        if place is None
-        else make_ray_runner(place._replace(workers=options.workers))
-    )
+def _runner(place: "Place | None", options: argparse.Namespace) -> Runner:
+    return make_ray_runner(place) if place else make_local_runner(options.workers)
 
 
 def _with_frozen_tasks(plan: Plan) -> Plan:
@@ -76,7 +79,10 @@ def _with_frozen_tasks(plan: Plan) -> Plan:
 def _run(sweep: Sweep, runner: Runner, options: argparse.Namespace) -> None:
     """Run what is left of a sweep, write and report its result."""
     with sweep.session_begun(), _interruptible(sweep) as interrupted:
-        how = {"retries": options.retries, "checkpoint_seconds": options.checkpoint_seconds}
+        how = {
+            "retries": _RETRIES if options.retries is None else options.retries,
+            "checkpoint_seconds": options.checkpoint_seconds,
+        }
         with watch(sweep.states) as view, closing(sweep.run(runner, stopped=interrupted, **how)) as ended:
             for name in ended:
                 view.ended(name)

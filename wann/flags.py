@@ -60,8 +60,11 @@ def add_cluster(parser: Any, workers: str = "--threads") -> None:
     parser.add_argument("--memory-per-worker", type=memory, metavar="SIZE", help="memory of a worker on Ray: 500M, 2G")
 
 
-def cluster_place(options: argparse.Namespace) -> "Place | None":
-    """Return what --ray and its companions ask for, None where there is no --ray; UserError if nothing is there."""
+def cluster_place(options: argparse.Namespace, workers: int | None) -> "Place | None":
+    """Return what --ray and its companions ask for, None where there is no --ray; UserError if nothing is there.
+
+    `workers` is the most that are to run at once.
+    """
     if options.ray is None:
         for flag in ("cpus_per_worker", "memory_per_worker"):
             if getattr(options, flag) is not None:
@@ -71,7 +74,7 @@ def cluster_place(options: argparse.Namespace) -> "Place | None":
 
     if options.ray != "auto":
         check_reachable(options.ray)
-    return Place(options.ray, options.cpus_per_worker or 1.0, options.memory_per_worker, options.threads)
+    return Place(options.ray, options.cpus_per_worker or 1.0, options.memory_per_worker, workers)
 
 
 def task_spec(options: argparse.Namespace) -> str | None:

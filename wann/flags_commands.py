@@ -89,7 +89,6 @@ def add_sweeping(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints of a run")
     add_workers(group)
     add_cluster(group, "--workers")
-    parser.set_defaults(threads=None)  # each search has one
 
 
 def add_workers(group: Any) -> None:
@@ -98,5 +97,8 @@ def add_workers(group: Any) -> None:
         "--workers", type=whole(1), metavar="N", help="searches of a sweep side by side; default: one for every core"
     )
     group.add_argument(
-        "--retries", type=whole(0), default=2, metavar="N", help="how often a run of a sweep that failed is tried again"
+        "--retries",
+        type=whole(0),
+        metavar="N",
+        help="how often a run of a sweep that failed is tried again; default: 2",
     )
