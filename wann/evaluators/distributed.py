@@ -1,6 +1,6 @@
 """Scoring by a crew of workers that may come, die and come again: who does what, and what happens to what was lost.
 
-No Ray here: a crew is whatever can send parcels to workers and report what became of them (`cluster.RayCrew`).
+No Ray here: a crew is whatever can send parcels to workers and report what became of them (`crew.RayCrew`).
 """
 
 import sys
