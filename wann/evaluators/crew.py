@@ -47,6 +47,7 @@ class RayCrew(Crew):
         self._started, self._planned, self._stillborn = 0, 0, 0
         self._looked = self._worked = time.monotonic()
         self._told: set[str] = set()
+        self._refusal = ""
         self._grow()
 
     @property
@@ -92,9 +93,7 @@ class RayCrew(Crew):
         if now - self._looked >= _LOOK_SECONDS or now >= deadline or self._is_to_replace(reports):
             self._looked = now
             self._grow()
-            missing = None if self._ready else self._place.what_is_missing(self._ray.nodes())
-            if missing:
-                self._tell_once(f"{missing}; waiting for a larger one to join (Ctrl-C stops)")
+            self._check_room()
         return reports
 
     def close(self) -> None:
@@ -147,13 +146,11 @@ class RayCrew(Crew):
         return isinstance(problem, errors.ActorDiedError) and "node has died" in str(problem)
 
     def _refuse(self, worker: int, node: str, difference: str) -> None:
-        """Do without the machine of a worker that would not score to the same bytes; UserError if it is the last."""
+        """Do without the machine of a worker that would not score to the same bytes."""
         self._refused.setdefault(node, []).append(self._actors.pop(worker))
-        line = f"a worker has {difference}: install the same on all machines, for the same results"
-        if not any(map(self._room, self._ray.nodes())):
-            self._tell_or_raise(line)
-        else:
-            self._tell_once(f"{line}; its machine is left out")
+        self._refusal = f"a worker has {difference}: install the same on all machines, for the same results"
+        if self._ready or any(map(self._room, self._ray.nodes())):
+            self._tell_once(f"{self._refusal}; its machine is left out")
         self._looked = float("-inf")  # to see what the others have room for
 
     def _tell_or_raise(self, line: str) -> None:
@@ -181,6 +178,17 @@ class RayCrew(Crew):
         for worker in sorted(self._actors.keys() - self._ready, reverse=True):
             if len(self._actors) > self._planned:
                 self._ray.kill(self._actors.pop(worker))
+
+    def _check_room(self) -> None:
+        """Tell what is waited for where no machine has room; UserError where those that have it were refused."""
+        if self._ready:
+            return
+        nodes = self._ray.nodes()
+        if self._refused and not any(map(self._room, nodes)):
+            raise UserError(self._refusal)
+        missing = self._place.what_is_missing(nodes)
+        if missing:
+            self._tell_once(f"{missing}; waiting for a larger one to join (Ctrl-C stops)")
 
     def _room(self, node: Mapping[str, Any]) -> int:
         """Return how many workers a machine holds."""
