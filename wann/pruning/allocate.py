@@ -35,7 +35,7 @@ def global_(scores: Scores, masks: Masks, keep: int, *, allow_empty: bool = Fals
     names = list(alive)
     flat = torch.cat([scores[name].flatten().double() for name in names])
     chosen = best(flat, torch.cat([masks[name].flatten() for name in names]), keep, "the network")
-    parts = chosen.split([masks[name].numel() for name in names])
+    parts = torch.split(chosen, [masks[name].numel() for name in names])
     counts = {name: int(part.sum()) for name, part in zip(names, parts, strict=True)}
     return _nowhere_empty(counts, masks, allow_empty)
 
@@ -70,7 +70,7 @@ def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Count
     Source: Gale et al. 2019 and Liu et al. 2022, which leave the ends of a network be. The others share what remains.
     """
     alive, sizes = _alive(masks, keep), {name: mask.numel() for name, mask in weights_of(masks).items()}
-    first, last = list(sizes)[0], list(sizes)[-1]
+    first, last = next(iter(sizes)), list(sizes)[-1]
     fixed = {}
     if masks[first].ndim > 2:
         fixed[first] = alive[first]

@@ -1,7 +1,7 @@
 """Second derivatives by back-propagation through a chain of layers (LeCun, Denker, Solla 1990, section 2.2).
 
-A forward pass is recorded, function by function; so it does not matter whether a model is a `Sequential` or a class with
-a `forward` of its own. Where the record is no chain that the recursion holds for, there is no tape.
+A forward pass is recorded, function by function; so a model may be a `Sequential` or a class with a `forward`
+of its own. Where the record is no chain that the recursion holds for, there is no tape.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,40 +11,13 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from wann.pruning.activations import ACTIVATIONS
 from wann.pruning.scoring import Loss
 
 _LINEAR = frozenset(
     ["linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
 )
-_ELEMENTWISE = frozenset(
-    [
-        "relu",
-        "relu_",
-        "leaky_relu",
-        "leaky_relu_",
-        "elu",
-        "elu_",
-        "selu",
-        "celu",
-        "gelu",
-        "silu",
-        "mish",
-        "relu6",
-        "hardtanh",
-        "hardswish",
-        "hardsigmoid",
-        "tanh",
-        "tanh_",
-        "sigmoid",
-        "sigmoid_",
-        "softplus",
-        "softsign",
-        "tanhshrink",
-        "logsigmoid",
-        "dropout",
-        "batch_norm",
-    ]
-)
+_ELEMENTWISE = ACTIVATIONS - {"prelu", "rrelu", "softmax", "log_softmax"} | {"dropout", "batch_norm"}
 # Each output is one of the inputs.
 _ROUTING = frozenset(
     [

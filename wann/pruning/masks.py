@@ -85,7 +85,7 @@ def shuffle(masks: Masks, generator: torch.Generator, scope: str = "layer") -> M
     if scope == "layer":
         return masks | {name: _permuted(mask, generator) for name, mask in weights.items()}
     flat = _permuted(torch.cat([mask.flatten().cpu() for mask in weights.values()]), generator)
-    parts = flat.split([mask.numel() for mask in weights.values()])
+    parts = torch.split(flat, [mask.numel() for mask in weights.values()])
     return masks | {
         name: part.view(mask.shape).to(mask.device) for (name, mask), part in zip(weights.items(), parts, strict=True)
     }

@@ -52,7 +52,7 @@ METHODS: dict[str, Method] = {
     "magnitude-init": Method("magnitude before training", "magnitude"),
     "random-uniform": Method("random, one density for all layers", None, "uniform", "random"),
     "random-uniform+": Method("random, ends of the network kept (Liu 2022)", None, "uniform+", "random"),
-    "random-erk": Method("random, Erdős–Rényi-kernel densities (Evci 2020, Liu 2022)", None, "erk", "random"),
+    "random-erk": Method("random, Erdős-Rényi-kernel densities (Evci 2020, Liu 2022)", None, "erk", "random"),
     "random-igq": Method("random, ideal gas quotas (Vysogorets & Kempe 2023)", None, "igq", "random"),
     "random-snip": Method("random, as many per layer as SNIP keeps (Liu 2022)", "snip", select="random"),
     "random-grasp": Method("random, as many per layer as GraSP keeps (Liu 2022)", "grasp", select="random"),

@@ -5,7 +5,7 @@ left out, so the loss should be at its minimum (LeCun, Denker, Solla 1990, eq. 3
 evaluation mode, on the mean loss over all examples of the batches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import nn
@@ -65,7 +65,8 @@ def gauss_newton(
     """
 
     def one(parameters: dict[str, torch.Tensor], inputs: torch.Tensor, direction: torch.Tensor) -> torch.Tensor:
-        return (functional_call(model, parameters, (inputs[None],)).flatten() * direction).sum()
+        outputs: torch.Tensor = functional_call(model, parameters, (inputs[None],))
+        return (outputs.flatten() * direction).sum()
 
     with torch.no_grad():
         outputs = model(inputs)
@@ -87,11 +88,11 @@ def _by_recursion(tape: Tape | None, loss: Loss, targets: torch.Tensor) -> dict[
 
 
 def _of_examples(
-    one: object, weights: dict[str, nn.Parameter], inputs: torch.Tensor, others: torch.Tensor
+    one: Callable[..., torch.Tensor], weights: dict[str, nn.Parameter], inputs: torch.Tensor, others: torch.Tensor
 ) -> Iterator[dict[str, torch.Tensor]]:
     """Yield the gradients of `one(weights, input, other)` of some examples after another: (examples, *shape) each."""
     constant = {name: weight.detach() for name, weight in weights.items()}
-    each = vmap(grad(one), in_dims=(None, 0, 0))  # type: ignore[arg-type]
+    each: Callable[..., dict[str, torch.Tensor]] = vmap(grad(one), in_dims=(None, 0, 0))
     size = max(1, _AT_ONCE // sum(weight.numel() for weight in weights.values()))
     for first in range(0, len(inputs), size):
         part = slice(first, first + size)

@@ -8,6 +8,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from wann.errors import UserError
+from wann.pruning.activations import ACTIVATIONS
 from wann.pruning.scoring import Scores, Scoring, gradients, scratch
 
 
@@ -55,48 +56,13 @@ class _Homogeneous(TorchFunctionMode):
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         name, kwargs = func.__name__, kwargs or {}
-        if name in _ACTIVATIONS:
+        if name in ACTIVATIONS:
             return args[0]
         if name in _WEIGHT_AT:
             return _scaled(name, args, kwargs)
         return func(*args, **kwargs)
 
 
-_ACTIVATIONS = frozenset(
-    [
-        "relu",
-        "relu_",
-        "leaky_relu",
-        "leaky_relu_",
-        "prelu",
-        "rrelu",
-        "elu",
-        "elu_",
-        "selu",
-        "selu_",
-        "celu",
-        "celu_",
-        "gelu",
-        "silu",
-        "mish",
-        "relu6",
-        "hardtanh",
-        "hardtanh_",
-        "hardswish",
-        "hardsigmoid",
-        "tanh",
-        "tanh_",
-        "sigmoid",
-        "sigmoid_",
-        "softplus",
-        "softsign",
-        "tanhshrink",
-        "logsigmoid",
-        "softmax",
-        "log_softmax",
-        "dropout",
-    ]
-)
 _WEIGHT_AT = {"layer_norm": 2, "group_norm": 2, "rms_norm": 2, "instance_norm": 3}  # its place among the arguments
 
 
@@ -107,4 +73,5 @@ def _scaled(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.T
         return values
     if name in ("group_norm", "instance_norm"):  # one number for each channel
         weight = weight.view(1, -1, *[1] * (values.ndim - 2))
-    return values * weight
+    scaled: torch.Tensor = values * weight
+    return scaled

@@ -34,7 +34,7 @@ def grasp(scoring: Scoring) -> Scores:
 
 
 def graspabs(scoring: Scoring) -> Scores:
-    """Score a weight by |theta * Hg|, the variant of Frankle et al. 2021 (Pruning Neural Networks at Initialization)."""
+    """Score a weight by |theta * Hg|, the variant of Frankle et al. 2021."""
     return {name: score.abs() for name, score in grasp(scoring).items()}
 
 

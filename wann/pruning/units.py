@@ -60,7 +60,9 @@ def unit_counts(
         fair = [scores[name] / (masks[name].numel() / number) ** 0.5 for name, number in units.items()]
         alive = torch.cat([_alive(model, masks, name) for name in units])
         chosen = best(torch.cat(fair), alive, round(density * sum(units.values())), "the network")
-        counts = {name: int(part.sum()) for name, part in zip(units, chosen.split(list(units.values())), strict=True)}
+        counts = {
+            name: int(part.sum()) for name, part in zip(units, torch.split(chosen, list(units.values())), strict=True)
+        }
     else:
         raise UserError(f"expected scope 'layer' or 'global', got {scope!r}")
     for name, count in counts.items():
