@@ -74,7 +74,7 @@ def test_ray_is_imported_by_one_file_on_use() -> None:
 
 
 def test_torch_is_imported_by_its_own_modules_alone() -> None:
-    users = [path for path in sources() if any(name.split(".")[0] in ("torch", "safetensors") for name in imports(path))]
+    users = [path for path in sources() if {"torch", "safetensors"} & {n.split(".")[0] for n in imports(path)}]
     assert {path.stem for path in users if room(path) != "pruning"} <= {"torch_module"}
     importers = {path.stem for path in sources() if "torch_module" in rooms_imported(path)}
     assert importers <= {"gradient", "individual"}
@@ -85,7 +85,8 @@ def test_pruning_knows_models_and_files_and_nobody_knows_pruning() -> None:
     allowed = {"pruning", "datasets", "errors", "files", "formats", "network"}
     for path in here:
         assert rooms_imported(path) <= allowed, path.name
-    assert not [path.name for path in sources() if path not in here and "pruning" in rooms_imported(path)]
+    users = {path.stem for path in sources() if path not in here and "pruning" in rooms_imported(path)}
+    assert users <= {"cli_prune"}
 
 
 @pytest.mark.parametrize("command", ["import wann", "import sys; sys.argv[1:] = ['--help']; import wann.__main__"])

@@ -127,8 +127,9 @@ def bernoulli(
 ) -> Supermask:
     """Return the masks of trained probabilities (Zhou et al. 2019, section 5), each weight's own.
 
-    Forward passes draw a mask; the gradient goes to the probabilities as if they were it. In the end those weights are
-    kept that are more likely than not, or, with a `density`, that share of all, the likeliest ones of the network.
+    Forward passes draw a mask; the gradient goes to the probabilities as if they were it. The masks returned are a
+    last draw, which is what was trained (to keep all that are more likely than not is another network, and a bad one);
+    with a `density`, one of exactly that share of all weights.
     """
     check(model, masks)
     frozen = constants(model, masks, kind, generator)
@@ -145,13 +146,13 @@ def bernoulli(
         return found
 
     losses, state = _train(model, logits, effective, data, generator, config, loss)
-    likely = {name: values.detach() for name, values in logits.items()}
+    # A logit with logistic noise is positive just as often as the weight is drawn.
+    worth = {name: values.detach() + _logistic(values, chance) for name, values in logits.items()}
     if density is None:
-        new = {name: (values > 0) & masks[name] for name, values in likely.items()}
+        new = {name: (values > 0) & masks[name] for name, values in worth.items()}
     else:
-        keep = allocate.budget(total(masks), density)
-        counts = allocate.global_(likely, masks, keep)
-        new = {n: best(v.flatten(), masks[n].flatten(), counts[n], n).view(v.shape) for n, v in likely.items()}
+        counts = allocate.global_(worth, masks, allocate.budget(total(masks), density))
+        new = {n: best(v.flatten(), masks[n].flatten(), counts[n], n).view(v.shape) for n, v in worth.items()}
     return Supermask(masks | new, state | {n: w * _scale(new[n], config) for n, w in frozen.items()}, losses)
 
 
@@ -200,6 +201,10 @@ def _batches(data: Batch, size: int, generator: torch.Generator) -> Iterator[Bat
     for first in range(0, len(inputs), size):
         part = order[first : first + size]
         yield inputs[part], targets[part]
+
+
+def _logistic(like: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    return torch.logit(torch.rand(like.shape, generator=generator, device=like.device, dtype=like.dtype), eps=1e-7)
 
 
 def _straight_through(chosen: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
