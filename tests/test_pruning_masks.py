@@ -116,7 +116,12 @@ def test_masks_that_do_not_fit_are_refused(name: str, mask: torch.Tensor, words:
 
 def test_counts_are_of_weights_alone() -> None:
     some = {"a.weight": torch.tensor([[True, False], [True, True]]), "a.bias": torch.tensor([True, False])}
-    assert (masks.counts(some), masks.kept(some), masks.total(some), masks.density(some)) == ({"a.weight": 3}, 3, 4, 0.75)
+    assert (masks.counts(some), masks.kept(some), masks.total(some), masks.density(some)) == (
+        {"a.weight": 3},
+        3,
+        4,
+        0.75,
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -54,7 +54,9 @@ def test_normalisations_scale_and_do_not_normalise() -> None:
 
 
 # Kept per layer after 100 rounds, from the mean of several seeds; seeds differ by a few per cent.
-@pytest.mark.parametrize(("density", "expected"), [(0.1, (16_500, 9_100, 970)), (0.01, (1275, 784, 603)), (0.001, (122, 48, 96))])
+@pytest.mark.parametrize(
+    ("density", "expected"), [(0.1, (16_500, 9_100, 970)), (0.01, (1275, 784, 603)), (0.001, (122, 48, 96))]
+)
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_hundred_rounds_never_cut_the_network(density: float, expected: tuple[int, ...], seed: int) -> None:
     found = prune_at("synflow", of(lenet(seed), 784), density)

@@ -181,7 +181,8 @@ def _tiles(call: Call) -> bool:
     size = [a // b for a, b in zip(call.inputs.shape[2:], call.outputs.shape[2:], strict=True)]
     window = call.others[0] if call.others else call.named.get("kernel_size")
     padding = call.others[2] if len(call.others) > 2 else call.named.get("padding", 0)
-    return _each(window, len(size)) == size and not any(_each(padding, len(size)))
+    stride = (call.others[1] if len(call.others) > 1 else call.named.get("stride")) or window
+    return [_each(window, len(size)), _each(stride, len(size))] == [size, size] and not any(_each(padding, len(size)))
 
 
 def _each(value: Any, dimensions: int) -> list[int]:
