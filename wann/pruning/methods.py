@@ -1,0 +1,137 @@
+"""The published methods by name: each a combination of score, allocation, selection, schedule and rewinding."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from wann.errors import UserError, unknown
+from wann.pruning import allocate, masks, schedule, scores, select, units
+from wann.pruning.masks import Masks
+from wann.pruning.rewind import Rewind
+from wann.pruning.scores import Score, Scoring
+
+
+class When(Enum):
+    """What training a method needs before it can say which weights go."""
+
+    INIT = "init"  # none
+    TRAINED = "trained"  # the whole, once
+    ROUNDS = "rounds"  # the whole before each round
+    DURING = "during"  # it prunes while training goes on
+    MASK = "mask"  # it trains masks, and leaves weights alone
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to prune. Another one is another entry of `METHODS`, or `dataclasses.replace` of one."""
+
+    about: str  # what it does, and from where
+    score: str | Score | None  # None where chance or training decides
+    allocate: str = "global"  # or a name of `allocate.ALLOCATIONS`
+    select: str = "best"  # 'random': only the counts come from the score; 'units': whole units, density being theirs
+    rounds: int = 1  # of the exponential schedule, without training in between
+    when: When = When.INIT
+    rewind: Rewind = Rewind.KEEP  # what the weights that are kept start from afterwards
+
+
+def _trained(about: str, score: str, allocate: str = "global", rewind: Rewind = Rewind.KEEP, **more: str) -> Method:
+    return Method(about, score, allocate, when=When.TRAINED, rewind=rewind, **more)  # type: ignore[arg-type]
+
+
+def _ticket(about: str, rewind: Rewind) -> Method:
+    return Method(about, "magnitude", "lottery", when=When.ROUNDS, rewind=rewind)
+
+
+METHODS: dict[str, Method] = {
+    # before training
+    "synflow": Method("iterative synaptic flow, without data (Tanaka 2020)", "synflow", rounds=100),
+    "synflow-one-shot": Method("synaptic flow at once: cuts networks (Tanaka 2020)", "synflow"),
+    "snip": Method("sensitivity of the loss to connections (Lee 2019)", "snip"),
+    "snip-iterative": Method("SNIP in 100 rounds (de Jorge 2021)", "snip", rounds=100),
+    "grasp": Method("preserves the flow of gradients (Wang 2020)", "grasp"),
+    "graspabs": Method("GraSP by absolute scores (Frankle 2021)", "graspabs"),
+    "magnitude-init": Method("magnitude before training", "magnitude"),
+    "random-uniform": Method("random, one density for all layers", None, "uniform", "random"),
+    "random-uniform+": Method("random, ends of the network kept (Liu 2022)", None, "uniform+", "random"),
+    "random-erk": Method("random, Erdős-Rényi-kernel densities (Evci 2020, Liu 2022)", None, "erk", "random"),
+    "random-igq": Method("random, ideal gas quotas (Vysogorets & Kempe 2023)", None, "igq", "random"),
+    "random-snip": Method("random, as many per layer as SNIP keeps (Liu 2022)", "snip", select="random"),
+    "random-grasp": Method("random, as many per layer as GraSP keeps (Liu 2022)", "grasp", select="random"),
+    "random-synflow": Method("random, as many per layer as SynFlow keeps", "synflow", select="random", rounds=100),
+    "random-imp": Method("random, as many per layer as lottery tickets have", None, "lottery", "random"),
+    # after training
+    "magnitude": _trained("magnitude over the whole network (Han 2015)", "magnitude"),
+    "magnitude-uniform": _trained("magnitude, one density for all layers (Han 2015)", "magnitude", "uniform"),
+    "lamp": _trained("layer-adaptive magnitude (Lee 2021)", "lamp"),
+    "random": _trained("random over the whole network: the control", "random"),
+    "unit": _trained("whole units by the L2 norm of their incoming weights", "magnitude", select="units"),
+    "obd": _trained("Optimal Brain Damage (LeCun 1990)", "obd"),
+    "fisher": _trained("Optimal Brain Damage with the empirical Fisher diagonal", "fisher"),
+    "one-shot": _trained("one-shot lottery ticket (Frankle & Carbin 2019)", "magnitude", "lottery", Rewind.INITIAL),
+    # with training between rounds
+    "imp": _ticket("iterative magnitude pruning: lottery tickets (Frankle & Carbin 2019)", Rewind.INITIAL),
+    "imp-late": _ticket("tickets rewound to an early step (Frankle 2020)", Rewind.STEP),
+    "imp-lr": _ticket("learning-rate rewinding (Renda 2020)", Rewind.KEEP),
+    "imp-reinit": _ticket("tickets with random weights: the control", Rewind.REINIT),
+    # while training
+    "gradual": Method("gradual magnitude pruning (Zhu & Gupta 2017)", "magnitude", "uniform", when=When.DURING),
+    "rigl": Method("sparse from the start, grown by gradients (Evci 2020)", None, "erk", "random", when=When.DURING),
+    "set": Method("sparse from the start, grown by chance (Mocanu 2018)", None, "erk", "random", when=When.DURING),
+    # instead of training
+    "edge-popup": Method("the best subnetwork of frozen weights (Ramanujan 2020)", None, "uniform", when=When.MASK),
+    "supermask": Method("trained mask probabilities, frozen weights (Zhou 2019)", None, "global", when=When.MASK),
+}
+
+
+def find(method: str | Method) -> Method:
+    """Return the method of that name."""
+    if isinstance(method, Method):
+        return method
+    if method not in METHODS:
+        raise unknown("method", method, METHODS)
+    return METHODS[method]
+
+
+def prune_at(method: str | Method, scoring: Scoring, density: float, *, allow_empty: bool = False) -> Masks:
+    """Return the masks of `method` at `density`, a share of all weights in the masks (for 'units', of the units).
+
+    The model of `scoring` is before or after training, as the method wants it; from the masks of `scoring` on, it is
+    pruned further. Methods that choose at random need its generator.
+
+    Raises:
+        UserError: the method needs training in between; or as the parts do.
+    """
+    method = find(method)
+    if method.when not in (When.INIT, When.TRAINED):
+        raise UserError(f"this method needs training ({method.about}): expected one that prunes before or after it")
+    if method.select == "units":
+        counts = units.unit_counts(scoring.model, scoring.masks, density)
+        return units.select_units(scoring.model, scoring.masks, counts)
+    if method.select not in ("best", "random"):
+        raise unknown("selection", method.select, ("best", "random", "units"))
+    if method.score is None:
+        keep = allocate.budget(masks.total(scoring.masks), density)
+        counts = allocate.allocate(method.allocate, None, scoring.masks, keep, allow_empty=allow_empty)
+        return select.select_random(counts, scoring.masks, scoring.random())
+    found = prune_by_score(method, scoring, density, allow_empty=allow_empty)
+    if method.select == "random":
+        return select.select_random(masks.counts(found), scoring.masks, scoring.random())
+    return found
+
+
+def prune_by_score(method: Method, scoring: Scoring, density: float, *, allow_empty: bool = False) -> Masks:
+    """Return the masks of the best weights after the rounds of `method`, each scored on what the last one left."""
+    assert method.score is not None
+    total, alive, found = masks.total(scoring.masks), masks.density(scoring.masks), scoring.masks
+    last = allocate.budget(total, density)
+    if last > masks.kept(found):
+        raise UserError(f"density {density} keeps {last} weights: expected no more than the {masks.kept(found)} left")
+    for share in schedule.exponential(min(1.0, density / alive), method.rounds)[:-1]:
+        found = _round(method, replace(scoring, masks=found), max(last, round(share * alive * total)), allow_empty)
+    return _round(method, replace(scoring, masks=found), last, allow_empty)
+
+
+def _round(method: Method, scoring: Scoring, keep: int, allow_empty: bool) -> Masks:
+    assert method.score is not None
+    found = scores.compute(method.score, scoring)
+    counts = allocate.allocate(method.allocate, found, scoring.masks, keep, allow_empty=allow_empty)
+    return select.select(found, counts, scoring.masks)

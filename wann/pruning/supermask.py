@@ -1,0 +1,222 @@
+"""Supermasks: subnetworks that work with weights that were never trained; only the choice of weights is.
+
+With signed constants all weights of a layer have one magnitude, so that it is a network of shared weights, as a
+weight-agnostic one, with a sign per connection. The user's model is left alone: training goes on beside it.
+"""
+
+import copy
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import nn
+from torch.func import functional_call
+
+from wann.errors import UserError
+from wann.pruning import allocate
+from wann.pruning.exact import best
+from wann.pruning.masks import Masks, apply, check, total, weights_of
+from wann.pruning.rewind import rewind, state_of
+from wann.pruning.scoring import Batch, Loss
+
+Tensors = dict[str, torch.Tensor]
+
+
+@dataclass(frozen=True)
+class PopupConfig:
+    """Training of edge-popup scores; by default the MNIST example of the authors' code."""
+
+    epochs: int = 14
+    batch: int = 64
+    rate: float = 0.1  # of SGD; falls to 0 by a cosine
+    momentum: float = 0.9
+    decay: float = 1e-4
+
+
+@dataclass(frozen=True)
+class BernoulliConfig:
+    """Training of mask probabilities (Zhou et al. 2019, section 5: SGD, and a rate of 100)."""
+
+    epochs: int = 14
+    batch: int = 64
+    rate: float = 100.0
+    momentum: float = 0.9
+    decay: float = 0.0
+    rescale: bool = True  # weights times all / kept of their layer: their dynamic weight rescaling
+
+
+class Supermask(NamedTuple):
+    """What a training of masks found."""
+
+    masks: Masks
+    state: Tensors  # of the whole model: frozen weights, as scaled as they are used, biases of zero
+    losses: list[float]  # the mean training loss of each epoch
+
+    def install(self, model: nn.Module) -> None:
+        """Make `model` that subnetwork, in place."""
+        rewind(model, self.state)
+        apply(model, self.masks)
+
+
+def constants(model: nn.Module, masks: Masks, kind: str, generator: torch.Generator) -> Tensors:
+    """Return the frozen weights of the masked layers of `model`.
+
+    'signed': the signs of its own weights, times the standard deviation sqrt(2 / fan-in) of Kaiming's initialisation;
+    'kaiming': drawn from that; 'own': its weights as they are.
+    """
+    frozen = {}
+    for name, mask in weights_of(masks).items():
+        weight = model.get_parameter(name).detach()
+        deviation = math.sqrt(2.0 / nn.init._calculate_fan_in_and_fan_out(weight)[0])
+        if kind == "signed":
+            frozen[name] = torch.where(weight < 0, -deviation, deviation).to(weight.dtype)
+        elif kind == "kaiming":
+            frozen[name] = (torch.randn(mask.shape, generator=generator) * deviation).to(weight)
+        elif kind == "own":
+            frozen[name] = weight.clone()
+        else:
+            raise UserError(f"unknown kind of frozen weights {kind!r}: expected 'signed', 'kaiming' or 'own'")
+    return frozen
+
+
+def edge_popup(
+    model: nn.Module,
+    masks: Masks,
+    data: Batch,
+    density: float,
+    generator: torch.Generator,
+    *,
+    kind: str = "signed",
+    config: PopupConfig = PopupConfig(),
+    loss: Loss = nn.functional.cross_entropy,
+) -> Supermask:
+    """Return the masks that edge-popup finds in `model` (Ramanujan et al. 2020): of each layer the best of `density`.
+
+    A score per weight is trained; forward passes use the highest |score| of each layer, and the gradient goes to all as
+    if none were masked. The weights are scaled by 1 / sqrt(density), so that what is kept has the variance of all.
+    `data`: all inputs and targets.
+    """
+    check(model, masks)
+    counts = allocate.uniform(masks, allocate.budget(total(masks), density))
+    frozen = {name: w / math.sqrt(density) for name, w in constants(model, masks, kind, generator).items()}
+    scores = {name: _uniform(weight, generator) for name, weight in frozen.items()}
+
+    def chosen(name: str) -> torch.Tensor:
+        magnitude = scores[name].detach().abs().flatten()
+        return best(magnitude, masks[name].flatten(), counts[name], name).view(masks[name].shape)
+
+    def effective() -> Tensors:
+        return {name: w * _straight_through(chosen(name), scores[name].abs()) for name, w in frozen.items()}
+
+    losses, state = _train(model, scores, effective, data, generator, config, loss)
+    return Supermask(masks | {name: chosen(name) for name in frozen}, state | frozen, losses)
+
+
+def bernoulli(
+    model: nn.Module,
+    masks: Masks,
+    data: Batch,
+    density: float | None,
+    generator: torch.Generator,
+    *,
+    kind: str = "signed",
+    config: BernoulliConfig = BernoulliConfig(),
+    loss: Loss = nn.functional.cross_entropy,
+) -> Supermask:
+    """Return the masks of trained probabilities (Zhou et al. 2019, section 5), each weight's own.
+
+    Forward passes draw a mask; the gradient goes to the probabilities as if they were it. The masks returned are a
+    last draw, which is what was trained (to keep all that are more likely than not is another network, and a bad one);
+    with a `density`, one of exactly that share of all weights.
+    """
+    check(model, masks)
+    frozen = constants(model, masks, kind, generator)
+    logits = {name: torch.zeros_like(weight).requires_grad_() for name, weight in frozen.items()}
+    chance = torch.Generator(next(iter(frozen.values())).device)
+    chance.manual_seed(int(torch.randint(2**62, (1,), generator=generator)))
+
+    def effective() -> Tensors:
+        found = {}
+        for name, weight in frozen.items():
+            likely = torch.sigmoid(logits[name])
+            drawn = (torch.rand(weight.shape, generator=chance, device=weight.device) < likely) & masks[name]
+            found[name] = weight * _straight_through(drawn, likely) * _scale(drawn, config)
+        return found
+
+    losses, state = _train(model, logits, effective, data, generator, config, loss)
+    # A logit with logistic noise is positive just as often as the weight is drawn.
+    worth = {name: values.detach() + _logistic(values, chance) for name, values in logits.items()}
+    if density is None:
+        new = {name: (values > 0) & masks[name] for name, values in worth.items()}
+    else:
+        counts = allocate.global_(worth, masks, allocate.budget(total(masks), density))
+        new = {n: best(v.flatten(), masks[n].flatten(), counts[n], n).view(v.shape) for n, v in worth.items()}
+    return Supermask(masks | new, state | {n: w * _scale(new[n], config) for n, w in frozen.items()}, losses)
+
+
+def _train(
+    model: nn.Module,
+    variables: Tensors,
+    effective: Callable[[], Tensors],
+    data: Batch,
+    generator: torch.Generator,
+    config: PopupConfig | BernoulliConfig,
+    loss: Loss,
+) -> tuple[list[float], Tensors]:
+    """Train `variables` on a copy of `model` with `effective` weights; return the losses and the state of the copy."""
+    model = copy.deepcopy(model).train().requires_grad_(False)
+    for name in variables:
+        layer = model.get_submodule(name.rpartition(".")[0])
+        if isinstance(bias := getattr(layer, "bias", None), torch.Tensor):
+            bias.zero_()
+    optimizer = torch.optim.SGD(variables.values(), config.rate, config.momentum, weight_decay=config.decay)
+    steps = config.epochs * math.ceil(len(data[0]) / config.batch)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    losses = []
+    with torch.random.fork_rng(), torch.enable_grad():
+        torch.manual_seed(int(torch.randint(2**62, (1,), generator=generator)))
+        for epoch in range(config.epochs):
+            seen = torch.zeros((), device=data[0].device)
+            for inputs, targets in _batches(data, config.batch, generator):
+                value = loss(functional_call(model, effective(), (inputs,)), targets)
+                optimizer.zero_grad()
+                value.backward()  # type: ignore[no-untyped-call]
+                optimizer.step()
+                schedule.step()
+                seen += value.detach() * (len(inputs) / len(data[0]))
+            losses.append(float(seen))
+            if not math.isfinite(losses[-1]):
+                raise UserError(
+                    f"the loss is {losses[-1]} in epoch {epoch + 1}: choose a lower rate than {config.rate}"
+                )
+    return losses, state_of(model)
+
+
+def _batches(data: Batch, size: int, generator: torch.Generator) -> Iterator[Batch]:
+    """Yield all of `data` in random order."""
+    inputs, targets = data
+    order = torch.randperm(len(inputs), generator=generator).to(inputs.device)
+    for first in range(0, len(inputs), size):
+        part = order[first : first + size]
+        yield inputs[part], targets[part]
+
+
+def _logistic(like: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    return torch.logit(torch.rand(like.shape, generator=generator, device=like.device, dtype=like.dtype), eps=1e-7)
+
+
+def _straight_through(chosen: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
+    """Return `chosen` as numbers, with the gradient of `values`."""
+    return chosen + (values - values.detach())
+
+
+def _scale(kept: torch.Tensor, config: BernoulliConfig) -> torch.Tensor | float:
+    return kept.numel() / kept.sum().clamp_min(1) if config.rescale else 1.0
+
+
+def _uniform(weight: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Return scores as the authors draw them: Kaiming-uniform with a = sqrt(5), which is 1 / sqrt(fan-in)."""
+    bound = 1.0 / math.sqrt(nn.init._calculate_fan_in_and_fan_out(weight)[0])
+    return ((torch.rand(weight.shape, generator=generator) * 2.0 - 1.0) * bound).to(weight).requires_grad_()
