@@ -146,5 +146,6 @@ def _mean_and_sd(dataset: Dataset, x: NDArray[np.float32]) -> tuple[NDArray[np.f
     if dataset.name == "mnist" and dataset.shape == (28, 28):
         return np.array(_MNIST_MEAN_SD[0]), np.array(_MNIST_MEAN_SD[1])
     axes = (0, 2, 3) if x.ndim == 4 else (0,)
-    mean, sd = (f(x, axis=axes, keepdims=True, dtype=np.float64)[0] for f in (np.mean, np.std))
-    return mean, np.where(sd < _LEAST_SD, 1.0, sd)
+    mean: NDArray[np.float64] = x.mean(axis=axes, keepdims=True, dtype=np.float64)
+    sd: NDArray[np.float64] = x.std(axis=axes, keepdims=True, dtype=np.float64)
+    return mean[0], np.where(sd < _LEAST_SD, 1.0, sd)[0]

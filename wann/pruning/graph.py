@@ -166,7 +166,10 @@ _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 def _read(traced: Any, recorder: _Recorder) -> tuple[list[Step], tuple[int, ...]]:
     """Return the steps of a traced model that was run, and those that are returned."""
-    modules, calls = dict(traced.named_modules()), Counter(n.target for n in traced.graph.nodes if n.op == "call_module")
+    modules, calls = (
+        dict(traced.named_modules()),
+        Counter(n.target for n in traced.graph.nodes if n.op == "call_module"),
+    )
     owners = Counter(id(p) for m in modules.values() for p in m.parameters(recurse=False))
     steps: list[Step] = []
     place: dict[Any, int] = {}
@@ -227,7 +230,7 @@ def _is_tensor(value: Any) -> bool:
 def _is_layer(module: Any, given: tuple[int, ...]) -> bool:
     if isinstance(module, nn.Linear):
         return len(given) == 2
-    return module.groups == 1 and module.padding_mode == "zeros" and len(given) == module.weight.ndim
+    return bool(module.groups == 1 and module.padding_mode == "zeros" and len(given) == module.weight.ndim)
 
 
 def _keeps_channels(label: str, node: Any, shapes: list[tuple[int, ...]], shape: tuple[int, ...]) -> bool:
@@ -247,4 +250,3 @@ def _flattens(given: tuple[int, ...], shape: tuple[int, ...]) -> bool:
 
 def _device(graph: Graph) -> Any:
     return next(graph.model.parameters()).device
-

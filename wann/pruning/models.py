@@ -49,7 +49,8 @@ def check_outputs(model: nn.Module, name: str, shape: Shape, classes: int) -> No
             outputs = model.eval()(example)
     except Exception as problem:  # whatever somebody's model raises
         raise UserError(
-            f"{name} cannot take a batch of shape {tuple(example.shape)}: {_one_line(problem)}; build it for these inputs"
+            f"{name} cannot take a batch of shape {tuple(example.shape)}: {_one_line(problem)}; "
+            "expected a model for these inputs"
         ) from None
     finally:
         model.train(training)

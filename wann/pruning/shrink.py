@@ -1,9 +1,9 @@
 """Making a pruned model really smaller: units and channels that do nothing are removed, constants folded into biases.
 
 A unit is removed if no output hears it, or if it hears no input: what it says is then a constant, even if it is not
-zero (act(bias)), and goes into the biases behind it. Zero padding makes a constant channel look different at the borders
-of the next convolution: there it is folded only if what it adds is the same everywhere, else it is kept. Tensors that
-are added up (residual networks) keep the same channels. Inputs and outputs stay as they are.
+zero (act(bias)), and goes into the biases behind it. Zero padding makes a constant channel look different at the
+borders of the next convolution: there it is folded only if what it adds is the same everywhere, else it is kept.
+Tensors that are added up (residual networks) keep the same channels. Inputs and outputs stay as they are.
 
 A library of structured pruning removes groups of channels that one names, but knows no constants; finding the groups
 is the smaller part, done in `graph`.

@@ -60,7 +60,7 @@ PRESETS: dict[str, Training] = {
     # Frankle & Carbin 2019, figure 2: LeNet-300-100 on MNIST.
     "lth": Training(),
     # Of ours, for a study of 20 rounds within minutes.
-    "lth-short": Training(steps=6000, check_every=200),
+    "lth-short": Training(steps=12_000, check_every=200),
     # Lee et al. 2019, section 5: 100 examples a step, learning rate 0.1, a tenth of it each 25000 steps.
     "snip": Training("sgd", 0.1, 100, 100_000, 0.9, weight_decay=5e-4, schedule="drops"),
     "snip-short": Training("sgd", 0.1, 100, 8000, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)),
@@ -106,7 +106,9 @@ def train(
     hold.weights()
     saved = {start: copy_state(model)} if start in save_at else {}
     rows: list[dict[str, Any]] = []
-    lowest, early_step, early_state, losses = math.inf, start, {}, []
+    lowest, early_step = math.inf, start
+    early_state: State = {}
+    losses: list[torch.Tensor] = []
     looks, checks = _stops(settings, start, _LOOK_EVERY), _stops(settings, start, settings.check_every)
     was_training = model.training
     with _seeded(seed, data.device):
@@ -155,7 +157,7 @@ def copy_state(model: nn.Module) -> State:
 
 
 def evaluate(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float, float]:
-    """Return mean cross-entropy, and the share of `x` whose own class has the largest output; as for use, not training."""
+    """Return mean cross-entropy and accuracy: the share of `x` whose own class has the largest output."""
     training = model.training
     loss, correct = 0.0, 0
     with torch.no_grad():
@@ -242,7 +244,7 @@ def _check(settings: Training, start: int, save_at: Collection[int]) -> None:
     wrong = [step for step in save_at if not start <= step <= settings.steps]
     if wrong:
         raise UserError(
-            f"expected to save at steps from {start} to {settings.steps}, got {wrong[0]}; train for longer, or rewind less"
+            f"expected to save at steps from {start} to {settings.steps}, got {wrong[0]}; train longer, or rewind less"
         )
 
 
