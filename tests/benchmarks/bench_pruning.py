@@ -1,8 +1,8 @@
 """Training of LeNet-300-100 under masks against a bare PyTorch loop without masks: steps a second, and their ratio.
 
 Prints one JSON object. Both sides run in this process, in turn, on the same threads, batches sliced from the same
-tensors; ratios are medians over the turns. The bare loop is timed with the fused Adam, which ours uses, and with Adam as
-it comes. `masked_checked` is with the looks at the validation loss, which the bare loop has none of.
+tensors; ratios are medians over the turns. The bare loop is timed with the fused Adam, which ours uses, and with Adam
+as it comes. `masked_checked` is with the looks at the validation loss, which the bare loop has none of.
 
     python tests/benchmarks/bench_pruning.py [digits|mnist] [THREADS]
 """

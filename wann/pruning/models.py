@@ -20,6 +20,36 @@ from wann.torch_module import nn, torch
 Shape = tuple[int, ...]  # of one example, without the batch
 
 
+class GlorotNet(nn.Sequential):
+    """Layers one behind another, their weights drawn from Glorot's normal distribution, their biases zero."""
+
+    def __init__(self, layers: OrderedDict[str, nn.Module]) -> None:
+        super().__init__(layers)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the parameters anew."""
+        for module in self.modules():
+            if isinstance(module, nn.Linear | nn.Conv2d):
+                nn.init.xavier_normal_(module.weight)
+                assert module.bias is not None
+                nn.init.zeros_(module.bias)
+
+
+class ResidualNet(nn.Sequential):
+    """A residual network, the weights of its convolutions drawn as He et al. do."""
+
+    def __init__(self, layers: OrderedDict[str, nn.Module]) -> None:
+        super().__init__(layers)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the weights of the convolutions anew."""
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight)
+
+
 def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     """Return a new model called `name` (or what `module:function` returns) for examples of `shape` and `classes`.
 
@@ -104,7 +134,7 @@ def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:
         sizes = [math.prod(shape), *hidden, classes]
         layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
         _append_dense(layers, sizes)
-        return _glorot(nn.Sequential(layers))
+        return GlorotNet(layers)
 
     return make
 
@@ -124,7 +154,7 @@ def _conv(*widths: int) -> Callable[[Shape, int], nn.Module]:
             height, width = height // 2, width // 2
         layers["flatten"] = nn.Flatten()
         _append_dense(layers, [channels * height * width, 256, 256, classes])
-        return _glorot(nn.Sequential(layers))
+        return GlorotNet(layers)
 
     return make
 
@@ -134,15 +164,6 @@ def _append_dense(layers: OrderedDict[str, nn.Module], sizes: list[int]) -> None
         layers[f"fc{number}"] = nn.Linear(sizes[number - 1], sizes[number])
         if number < len(sizes) - 1:
             layers[f"relu{number}"] = nn.ReLU()
-
-
-def _glorot(model: nn.Module) -> nn.Module:
-    for module in model.modules():
-        if isinstance(module, nn.Linear | nn.Conv2d):
-            nn.init.xavier_normal_(module.weight)
-            assert module.bias is not None
-            nn.init.zeros_(module.bias)
-    return model
 
 
 def _image(shape: Shape, name: str, least: int) -> tuple[int, int, int]:
@@ -187,11 +208,7 @@ def _resnet(blocks: int) -> Callable[[Shape, int], nn.Module]:
                 channels = wide
         layers["pool"], layers["flatten"] = nn.AdaptiveAvgPool2d(1), nn.Flatten()
         layers["fc"] = nn.Linear(channels, classes)
-        model = nn.Sequential(layers)
-        for module in model.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight)
-        return model
+        return ResidualNet(layers)
 
     return make
 

@@ -162,7 +162,7 @@ def evaluate(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float,
     loss, correct = 0.0, 0
     with torch.no_grad():
         model.eval()
-        for some, classes in zip(x.split(_AT_ONCE), y.split(_AT_ONCE), strict=True):
+        for some, classes in zip(torch.split(x, _AT_ONCE), torch.split(y, _AT_ONCE), strict=True):
             outputs = model(some)
             loss += float(nn.functional.cross_entropy(outputs, classes, reduction="sum"))
             correct += int((outputs.argmax(1) == classes).sum())
@@ -198,7 +198,7 @@ def _run(
             group["lr"] = settings.rate(step)
         found = nn.functional.cross_entropy(model(data.x[batch]), data.y[batch])
         optimizer.zero_grad()
-        found.backward()
+        torch.autograd.backward(found)
         hold.gradients()
         optimizer.step()
         hold.weights()
