@@ -9,6 +9,7 @@ from wann.errors import UserError
 from wann.pruning import allocate
 from wann.pruning.allocate import ALLOCATIONS, budget
 from wann.pruning.masks import Masks, counts, full, total
+from wann.pruning.select import select
 
 SIZES = {"fc1.weight": 235_200, "fc2.weight": 30_000, "fc3.weight": 1_000}
 
@@ -118,6 +119,17 @@ def test_global_counts_are_those_of_one_ranking() -> None:
     assert allocate.global_(scores, masks, 3, allow_empty=True) == {"layer0.weight": 3, "layer1.weight": 0}
     masks["layer0.weight"][0] = False
     assert allocate.global_(scores, masks, 3) == {"layer0.weight": 1, "layer1.weight": 2}
+
+
+@PROPERTY
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40))
+def test_global_counts_and_selection_are_one_ranking(seed: int, keep: int) -> None:
+    masks, chance = ones((3, 5), (4, 4), (3, 3)), generator(seed)
+    scores = {name: torch.randint(-2, 3, mask.shape, generator=chance).float() for name, mask in masks.items()}
+    found = select(scores, allocate.global_(scores, masks, keep, allow_empty=True), masks)
+    flat = torch.cat([score.flatten() for score in scores.values()]).tolist()
+    order = sorted(range(40), key=lambda place: (-flat[place], place))
+    assert torch.cat([mask.flatten() for mask in found.values()]).nonzero()[:, 0].tolist() == sorted(order[:keep])
 
 
 def test_densities_by_layer() -> None:

@@ -109,5 +109,5 @@ def test_a_loss_that_is_no_number_is_said() -> None:
     def broken(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         return outputs.sum() * torch.nan
 
-    with pytest.raises(UserError, match="the loss is nan in epoch 1: choose a lower rate than 0.1"):
+    with pytest.raises(UserError, match=r"the loss is nan in epoch 1: choose a lower rate than 0.1"):
         find("popup", Mlp(16, 8, 4), loss=broken)

@@ -12,6 +12,7 @@ import torch
 from wann.errors import UserError, unknown
 from wann.pruning.exact import best
 from wann.pruning.masks_types import Masks, weights_of
+from wann.pruning.schedule import lottery_rates
 from wann.pruning.scoring import Scores
 
 Counts = dict[str, int]
@@ -118,7 +119,7 @@ def lottery(masks: Masks, keep: int, *, allow_empty: bool = False, rate: float =
     it is whole, layers differ from `schedule.iterative` by what that one rounds in each round.
     """
     sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
-    rates = dict.fromkeys(sizes, rate) | {list(sizes)[-1]: last if len(sizes) > 1 else rate}
+    rates = lottery_rates(sizes, rate, last)
 
     def shares(rounds: float) -> dict[str, float]:
         return {name: size * (1.0 - rates[name]) ** rounds for name, size in sizes.items()}
