@@ -9,7 +9,7 @@ from wann.errors import UserError
 from wann.pruning import allocate
 from wann.pruning.allocate import ALLOCATIONS, budget
 from wann.pruning.masks import Masks, counts, full, total
-from wann.pruning.select import select
+from wann.pruning.select import select, select_global
 
 SIZES = {"fc1.weight": 235_200, "fc2.weight": 30_000, "fc3.weight": 1_000}
 
@@ -127,6 +127,8 @@ def test_global_counts_and_selection_are_one_ranking(seed: int, keep: int) -> No
     masks, chance = ones((3, 5), (4, 4), (3, 3)), generator(seed)
     scores = {name: torch.randint(-2, 3, mask.shape, generator=chance).float() for name, mask in masks.items()}
     found = select(scores, allocate.global_(scores, masks, keep, allow_empty=True), masks)
+    at_once = select_global(scores, keep, masks, allow_empty=True)
+    assert all(torch.equal(at_once[name], found[name]) for name in masks)
     flat = torch.cat([score.flatten() for score in scores.values()]).tolist()
     order = sorted(range(40), key=lambda place: (-flat[place], place))
     assert torch.cat([mask.flatten() for mask in found.values()]).nonzero()[:, 0].tolist() == sorted(order[:keep])
