@@ -12,7 +12,7 @@ PER_CENT = {1: "80.04", 3: "51.28", 5: "32.87", 7: "21.07", 9: "13.52", 10: "10.
 
 
 def test_lottery_rounds_of_lenet_are_those_of_the_paper() -> None:
-    rounds = schedule.iterative(LENET, schedule.LOTTERY_RATES, 24)
+    rounds = schedule.iterative(LENET, schedule.lottery_rates(LENET), 24)
     for number, kept in KEPT.items():
         assert sum(rounds[number - 1].values()) == kept
     for number, share in (PER_CENT | {18: "1.85", 20: "1.19", 24: "0.50"}).items():
@@ -21,8 +21,8 @@ def test_lottery_rounds_of_lenet_are_those_of_the_paper() -> None:
 
 
 def test_rounds_to_a_density_are_counted() -> None:
-    assert schedule.rounds_until(LENET, schedule.LOTTERY_RATES, 0.036) == 15
-    assert schedule.rounds_until(LENET, schedule.LOTTERY_RATES, 213_060 / 266_200) == 1
+    assert schedule.rounds_until(LENET, schedule.lottery_rates(LENET), 0.036) == 15
+    assert schedule.rounds_until(LENET, schedule.lottery_rates(LENET), 213_060 / 266_200) == 1
     assert schedule.rounds_until(LENET, 0.2, 1.0) == 0
     with pytest.raises(UserError, match="remove nothing more at 2 weights: 1 are wanted"):
         schedule.rounds_until({"a": 2}, 0.2, 0.5)

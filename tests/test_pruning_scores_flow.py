@@ -83,7 +83,7 @@ def test_down_to_twenty_weights_inputs_still_reach_outputs() -> None:
 def test_a_network_cut_before_is_refused() -> None:
     given = of(lenet(), 784)
     given.masks["fc2.weight"].zero_()
-    with pytest.raises(UserError, match="all scores are zero, in fc1.weight, fc2.weight, fc3.weight"):
+    with pytest.raises(UserError, match=r"all scores are zero, in fc1.weight, fc2.weight, fc3.weight"):
         prune_at("synflow", given, 0.01, allow_empty=True)
 
 

@@ -12,6 +12,7 @@ import torch
 from wann.errors import UserError, unknown
 from wann.pruning.exact import best
 from wann.pruning.masks_types import Masks, weights_of
+from wann.pruning.schedule import lottery_rates
 from wann.pruning.scoring import Scores
 
 Counts = dict[str, int]
@@ -31,13 +32,17 @@ def global_(scores: Scores, masks: Masks, keep: int, *, allow_empty: bool = Fals
 
     This is where networks are cut: scores that are far apart between layers leave one with nothing.
     """
-    alive = _alive(masks, keep)
-    names = list(alive)
-    flat = torch.cat([scores[name].flatten().double() for name in names])
-    chosen = best(flat, torch.cat([masks[name].flatten() for name in names]), keep, "the network")
-    parts = torch.split(chosen, [masks[name].numel() for name in names])
-    counts = {name: int(part.sum()) for name, part in zip(names, parts, strict=True)}
-    return _nowhere_empty(counts, masks, allow_empty)
+    counts = {name: int(mask.sum()) for name, mask in best_of_network(scores, masks, keep).items()}
+    return nowhere_empty(counts, masks, allow_empty)
+
+
+def best_of_network(scores: Scores, masks: Masks, keep: int) -> Masks:
+    """Return masks of the `keep` best weights that are alive, in one ranking; of equal ones the first, by layers."""
+    weights = weights_of(masks)
+    flat = torch.cat([scores[name].flatten().double() for name in weights])
+    chosen = best(flat, torch.cat([mask.flatten() for mask in weights.values()]), keep, "the network")
+    parts = torch.split(chosen, [mask.numel() for mask in weights.values()])
+    return {name: part.view(mask.shape) for (name, mask), part in zip(weights.items(), parts, strict=True)}
 
 
 def per_layer(masks: Masks, densities: Mapping[str, float], *, allow_empty: bool = False) -> Counts:
@@ -47,7 +52,7 @@ def per_layer(masks: Masks, densities: Mapping[str, float], *, allow_empty: bool
     for name, mask in weights_of(masks).items():
         if counts[name] > int(mask.sum()):
             raise UserError(f"{name!r} is to keep {counts[name]} weights, and has {int(mask.sum())} left")
-    return _nowhere_empty(counts, masks, allow_empty)
+    return nowhere_empty(counts, masks, allow_empty)
 
 
 def budget_of(name: str, size: int, densities: Mapping[str, float], allow_empty: bool = False) -> int:
@@ -118,7 +123,7 @@ def lottery(masks: Masks, keep: int, *, allow_empty: bool = False, rate: float =
     it is whole, layers differ from `schedule.iterative` by what that one rounds in each round.
     """
     sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
-    rates = dict.fromkeys(sizes, rate) | {list(sizes)[-1]: last if len(sizes) > 1 else rate}
+    rates = lottery_rates(sizes, rate, last)
 
     def shares(rounds: float) -> dict[str, float]:
         return {name: size * (1.0 - rates[name]) ** rounds for name, size in sizes.items()}
@@ -172,7 +177,7 @@ def proportional(shares: Mapping[str, float], masks: Masks, keep: int, *, allow_
     by_remainder = sorted(alive, key=lambda name: counts[name] - exact[name])
     for name in by_remainder[: keep - sum(counts.values())]:
         counts[name] += 1
-    return _nowhere_empty(counts, masks, allow_empty)
+    return nowhere_empty(counts, masks, allow_empty)
 
 
 def _bisect(too_low: Callable[[float], bool], low: float, high: float) -> float:
@@ -191,7 +196,8 @@ def _alive(masks: Masks, keep: int) -> Counts:
     return alive
 
 
-def _nowhere_empty(counts: Counts, masks: Masks, allow_empty: bool) -> Counts:
+def nowhere_empty(counts: Counts, masks: Masks, allow_empty: bool) -> Counts:
+    """Return `counts`; UserError if a layer is left with none, unless `allow_empty`."""
     for name, count in counts.items():
         if not count and not allow_empty:
             raise UserError(

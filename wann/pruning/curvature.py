@@ -4,7 +4,7 @@ A forward pass is recorded, function by function; so a model may be a `Sequentia
 of its own. Where the record is no chain that the recursion holds for, there is no tape.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -135,15 +135,24 @@ def recursion(tape: Tape, curvature: torch.Tensor) -> dict[str, torch.Tensor]:
 
 def output_curvature(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """Return the second derivatives of the mean loss for the outputs of each example: (examples, outputs, outputs)."""
+    return torch.stack(list(_rows(loss, outputs, targets)), 1)
+
+
+def output_diagonal(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Return the second derivatives for each output alone, in the shape of the outputs; negative ones are zero."""
+    diagonal = torch.stack([row[:, k] for k, row in enumerate(_rows(loss, outputs, targets))], 1)
+    return diagonal.clamp_min(0.0).view(outputs.shape)
+
+
+def _rows(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -> Iterator[torch.Tensor]:
+    """Yield (examples, outputs) the derivatives of the slope for one output after another; no two examples meet."""
     outputs = outputs.detach().requires_grad_()
     with torch.enable_grad():
         (slope,) = torch.autograd.grad(loss(outputs, targets), outputs, create_graph=True)
     flat = slope.flatten(1)
-    rows = []
     for k in range(flat.shape[1]):
         row = torch.autograd.grad(flat[:, k].sum(), outputs, retain_graph=True)[0] if slope.requires_grad else slope * 0
-        rows.append(row.flatten(1))
-    return torch.stack(rows, 1)
+        yield row.flatten(1)
 
 
 def _through(call: Call, curvature: torch.Tensor) -> torch.Tensor:

@@ -10,15 +10,13 @@ def best(scores: torch.Tensor, alive: torch.Tensor, keep: int, name: str) -> tor
 
     Of equal scores at the edge the first are taken. `name` is what an error speaks of.
     """
-    places = alive.nonzero()[:, 0]
-    fitting(keep, len(places), name)
-    chosen = torch.zeros_like(alive)
-    if keep:
-        values = scores[places]
-        edge = values.kthvalue(len(places) - keep + 1).values
-        above, equal = values > edge, (values == edge).nonzero()[:, 0]
-        chosen[places[above]] = True
-        chosen[places[equal[: keep - int(above.sum())]]] = True
+    fitting(keep, number := int(alive.sum()), name)
+    if not keep:
+        return torch.zeros_like(alive)
+    edge = scores[alive].kthvalue(number - keep + 1).values
+    chosen, equal = (scores > edge) & alive, (scores == edge) & alive
+    places = equal.nonzero()[:, 0]
+    chosen[places[: keep - int(chosen.sum())]] = True
     return chosen
 
 

@@ -133,5 +133,7 @@ def prune_by_score(method: Method, scoring: Scoring, density: float, *, allow_em
 def _round(method: Method, scoring: Scoring, keep: int, allow_empty: bool) -> Masks:
     assert method.score is not None
     found = scores.compute(method.score, scoring)
+    if method.allocate == "global":
+        return select.select_global(found, keep, scoring.masks, allow_empty=allow_empty)
     counts = allocate.allocate(method.allocate, found, scoring.masks, keep, allow_empty=allow_empty)
     return select.select(found, counts, scoring.masks)

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from wann.errors import UserError
+from wann.pruning.chance import seed_from, settled
 
 
 class Rewind(enum.Enum):
@@ -45,9 +46,7 @@ def reinit(model: nn.Module, generator: torch.Generator) -> None:
     The global random numbers are as before afterwards. UserError if a parameter belongs to no such module.
     """
     _refuse_without_reset(model)
-    devices = {parameter.device for parameter in model.parameters() if parameter.is_cuda}
-    with torch.random.fork_rng(devices=sorted(devices, key=str)), torch.no_grad():
-        torch.manual_seed(int(torch.randint(2**62, (1,), generator=generator)))
+    with settled(model, seed_from(generator)), torch.no_grad():
         for module in reversed(list(model.modules())):  # children come after their parents there
             reset = _reset(module)
             if reset is not None:

@@ -11,8 +11,6 @@ from wann.errors import UserError
 
 Rates = float | Mapping[str, float]  # the share of the weights alive that a round removes, for all or by layer
 
-LOTTERY_RATES = {"fc3": 0.1, "*": 0.2}  # LeNet-300-100, Frankle & Carbin 2019, figure 2
-
 
 class Step(NamedTuple):
     """After how many training steps a network is pruned, and to what density."""
@@ -50,6 +48,11 @@ def iterative(sizes: Mapping[str, int], rates: Rates, rounds: int) -> list[dict[
                 raise UserError(f"round {number} of {rounds} leaves {name!r} none of its {sizes[name]} weights")
         result.append(alive)
     return result
+
+
+def lottery_rates(sizes: Mapping[str, int], rate: float = 0.2, last: float = 0.1) -> dict[str, float]:
+    """Return `rate` for each layer and `last` for the output layer, as LeNet has it (Frankle & Carbin, figure 2)."""
+    return dict.fromkeys(sizes, rate) | ({list(sizes)[-1]: last} if len(sizes) > 1 else {})
 
 
 def rounds_until(sizes: Mapping[str, int], rates: Rates, density: float) -> int:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.func import functional_call, grad, vmap
 
-from wann.pruning.curvature import Tape, output_curvature, record, recursion
+from wann.pruning.curvature import output_curvature, output_diagonal, record, recursion
 from wann.pruning.scoring import Loss, Scores, Scoring, scratch
 
 _AT_ONCE = 2**24  # numbers in the gradients of single examples that are held together
@@ -31,9 +31,10 @@ def obd(scoring: Scoring) -> Scores:
         total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
         for inputs, targets in scoring.data():
             tape = record(model, inputs, weights)
-            curvature = _by_recursion(tape, scoring.loss, targets) or gauss_newton(
-                model, weights, inputs, targets, scoring.loss
-            )
+            if tape is None:
+                curvature = gauss_newton(model, weights, inputs, targets, scoring.loss)
+            else:
+                curvature = recursion(tape, output_diagonal(scoring.loss, tape.outputs, targets))
             for name, values in curvature.items():
                 total[name] += values * (len(inputs) / examples)
         return {name: total[name] * weight.detach() ** 2 / 2 for name, weight in weights.items()}
@@ -78,13 +79,6 @@ def gauss_newton(
             for name, single in gradient.items():
                 total[name] += single.square().sum(0)
     return total
-
-
-def _by_recursion(tape: Tape | None, loss: Loss, targets: torch.Tensor) -> dict[str, torch.Tensor] | None:
-    if tape is None:
-        return None
-    blocks = output_curvature(loss, tape.outputs, targets)
-    return recursion(tape, blocks.diagonal(dim1=1, dim2=2).clamp_min(0.0).view(tape.outputs.shape))
 
 
 def _of_examples(

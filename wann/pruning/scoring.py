@@ -3,12 +3,13 @@
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 from wann.errors import UserError
+from wann.pruning.chance import settled
 from wann.pruning.masks_types import Masks
 
 Batch = tuple[torch.Tensor, torch.Tensor]  # inputs, targets
@@ -16,7 +17,7 @@ Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # (outputs, targets
 Scores = dict[str, torch.Tensor]  # as masks; the higher, the more a weight is worth
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scoring:
     """What every score is given. A score takes what it needs and changes nothing of it."""
 
@@ -25,7 +26,7 @@ class Scoring:
     batches: Iterable[Batch] = ()  # gone through more than once; SynFlow needs only the shape of the inputs
     loss: Loss = nn.functional.cross_entropy
     initial: Mapping[str, torch.Tensor] | None = None  # weights before training, by the names of parameters
-    generator: torch.Generator | None = field(default=None, compare=False)  # for random scores
+    generator: torch.Generator | None = None  # for random scores
 
     def __post_init__(self) -> None:
         if isinstance(self.batches, Iterator):
@@ -43,7 +44,7 @@ class Scoring:
 
     def examples(self) -> int:
         """Return how many examples the batches hold."""
-        return sum(len(inputs) for inputs, _ in self.data())
+        return sum(len(inputs) for inputs, _ in self.batches)
 
     def before_training(self) -> dict[str, torch.Tensor]:
         """Return the initial weights of the masked layers; UserError if they were not given or do not fit."""
@@ -82,9 +83,7 @@ def scratch(scoring: Scoring) -> Iterator[tuple[nn.Module, dict[str, nn.Paramete
     for name, weight in weights.items():
         weight.masked_fill_(~scoring.masks[name], 0.0)
         weight.requires_grad_(True)
-    devices = {parameter.device for parameter in parameters.values() if parameter.is_cuda}
-    with torch.random.fork_rng(devices=sorted(devices, key=str)), torch.enable_grad():
-        torch.manual_seed(0)
+    with settled(model, seed=0), torch.enable_grad():
         yield model, weights
 
 

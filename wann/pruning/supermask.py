@@ -16,6 +16,7 @@ from torch.func import functional_call
 
 from wann.errors import UserError
 from wann.pruning import allocate
+from wann.pruning.chance import seed_from, settled
 from wann.pruning.exact import best
 from wann.pruning.masks import Masks, apply, check, total, weights_of
 from wann.pruning.rewind import rewind, state_of
@@ -37,12 +38,12 @@ class PopupConfig:
 
 @dataclass(frozen=True)
 class BernoulliConfig:
-    """Training of mask probabilities (Zhou et al. 2019, section 5: SGD, and a rate of 100)."""
+    """Training of mask probabilities (Zhou et al. 2019, section 5: SGD, and a rate of 100 for 2000 epochs)."""
 
     epochs: int = 14
     batch: int = 64
-    rate: float = 100.0
-    momentum: float = 0.9
+    rate: float = 300.0
+    momentum: float = 0.0
     decay: float = 0.0
     rescale: bool = True  # weights times all / kept of their layer: their dynamic weight rescaling
 
@@ -135,7 +136,7 @@ def bernoulli(
     frozen = constants(model, masks, kind, generator)
     logits = {name: torch.zeros_like(weight).requires_grad_() for name, weight in frozen.items()}
     chance = torch.Generator(next(iter(frozen.values())).device)
-    chance.manual_seed(int(torch.randint(2**62, (1,), generator=generator)))
+    chance.manual_seed(seed_from(generator))
 
     def effective() -> Tensors:
         found = {}
@@ -174,12 +175,12 @@ def _train(
     optimizer = torch.optim.SGD(variables.values(), config.rate, config.momentum, weight_decay=config.decay)
     steps = config.epochs * math.ceil(len(data[0]) / config.batch)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    device = next(model.parameters()).device
     losses = []
-    with torch.random.fork_rng(), torch.enable_grad():
-        torch.manual_seed(int(torch.randint(2**62, (1,), generator=generator)))
+    with settled(model, seed_from(generator)), torch.enable_grad():
         for epoch in range(config.epochs):
-            seen = torch.zeros((), device=data[0].device)
-            for inputs, targets in _batches(data, config.batch, generator):
+            seen = torch.zeros((), device=device)
+            for inputs, targets in _batches((data[0].to(device), data[1].to(device)), config.batch, generator):
                 value = loss(functional_call(model, effective(), (inputs,)), targets)
                 optimizer.zero_grad()
                 value.backward()  # type: ignore[no-untyped-call]
