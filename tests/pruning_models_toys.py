@@ -1,5 +1,7 @@
 """Random models and masks for the tests of pruning."""
 
+from itertools import pairwise
+
 import pytest
 
 pytest.importorskip("torch")
@@ -12,7 +14,7 @@ ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "none": 
 def random_mlp(sizes: list[int], activation: str, seed: int, *, norm: bool = False) -> nn.Sequential:
     torch.manual_seed(seed)
     layers: list[nn.Module] = [nn.Flatten()]
-    for i, (inputs, outputs) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for i, (inputs, outputs) in enumerate(pairwise(sizes)):
         layers.append(nn.Linear(inputs, outputs))
         if i < len(sizes) - 2:
             layers += [nn.BatchNorm1d(outputs)] if norm else []

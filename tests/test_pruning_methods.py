@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from pruning_toys import Mlp, batch, generator, lenet
+from pruning_models_toys import Mlp, batch, generator, lenet
 
 from wann.errors import UserError
 from wann.pruning import masks

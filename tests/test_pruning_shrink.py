@@ -29,9 +29,7 @@ def check(model: nn.Module, masks: dict[str, torch.Tensor], shape: tuple[int, ..
 
 
 @settings(deadline=None, max_examples=40)
-@given(
-    st.lists(st.integers(1, 9), min_size=2, max_size=5), ACTS, st.floats(0, 1), st.integers(0, 999), st.booleans()
-)
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=5), ACTS, st.floats(0, 1), st.integers(0, 999), st.booleans())
 def test_perceptrons_keep_their_outputs(sizes: list[int], act: str, density: float, seed: int, norm: bool) -> None:
     model = random_mlp(sizes, act, seed, norm=norm)
     check(model, random_masks(model, density, seed, biases=True), (sizes[0],))

@@ -75,7 +75,10 @@ def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
     steps, outputs = _read(traced, recorder)
     weights = {f"{step.module}.weight" for step in steps if step.kind is Kind.LAYER}
     parameters = dict(model.named_parameters())
-    kept = {name: masks.get(name, torch.ones_like(parameters[name], dtype=torch.bool)) for name in weights}
+    kept = {
+        name: masks[name].to(parameters[name].device) if name in masks else torch.ones_like(parameters[name]).bool()
+        for name in weights
+    }
     return Graph(model, steps, outputs, kept)
 
 

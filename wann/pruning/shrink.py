@@ -10,6 +10,7 @@ is the smaller part, done in `graph`.
 """
 
 import copy
+import math
 from typing import Any
 
 from wann.errors import UserError
@@ -28,7 +29,13 @@ from wann.pruning.hold import Masks
 from wann.torch_module import nn, torch
 
 TOLERANCE = 1e-5  # of the outputs, relative to the largest where that is above 1
-_UNIFORM = 1e-12  # how far a sum in float64 may be from a constant
+_UNIFORM = 1e-12  # how far sums in float64 may be apart, of the largest, to be called equal
+_AT_ONCE = 32  # channels
+_CONVOLUTIONS: dict[int, Any] = {
+    3: nn.functional.conv1d,
+    4: nn.functional.conv2d,
+    5: nn.functional.conv3d,
+}
 
 
 def shrink(model: nn.Module, masks: Masks, example: torch.Tensor) -> nn.Module:
@@ -90,14 +97,16 @@ def _foldable(graph: Graph, step: Step, constant: Flags, used: Flags) -> Flags:
     if isinstance(layer, nn.Linear):
         return constant
     foldable = constant.clone()
-    with torch.no_grad():
-        for channel in constant.nonzero().flatten().tolist():
-            given = torch.zeros_like(step.given)
-            given[:, channel] = step.given[:, channel]
-            if bool(given.any()):
-                added = layer._conv_forward(given, layer.weight[used], None)[0].flatten(1)
-                spread = added.max(1).values - added.min(1).values
-                foldable[channel] = bool((spread <= _UNIFORM * added.abs().max().clamp(min=1e-300)).all())
+    convolve = _CONVOLUTIONS[step.given.ndim]
+    for channels in torch.split(constant.nonzero().flatten(), _AT_ONCE):
+        # One group for each channel, which gives what each adds to each output, apart from the others.
+        kernels = layer.weight.detach()[used][:, channels].transpose(0, 1).flatten(0, 1)[:, None]
+        added = convolve(
+            step.given[:, channels], kernels, None, layer.stride, layer.padding, layer.dilation, len(channels)
+        )
+        apart = added.reshape(len(channels), -1, math.prod(added.shape[2:]))
+        spread, size = apart.amax(2) - apart.amin(2), apart.abs().amax(2)
+        foldable[channels] = (spread <= _UNIFORM * size).all(1)
     return foldable
 
 

@@ -138,7 +138,8 @@ def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimize
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     if not parameters:
         raise UserError("the model has no trainable parameters: expected some with requires_grad")
-    fused = {parameter.device.type for parameter in parameters} <= {"cpu", "cuda"}
+    # The fused SGD of PyTorch 2.13 on the CPU puts wrong momentum into bfloat16, nonzero where all gradients were zero.
+    fused = all(p.device.type in ("cpu", "cuda") and p.dtype in (torch.float32, torch.float64) for p in parameters)
     if settings.optimizer == "adam":
         return torch.optim.Adam(parameters, settings.learning_rate, weight_decay=settings.weight_decay, fused=fused)
     return torch.optim.SGD(

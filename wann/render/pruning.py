@@ -59,7 +59,8 @@ def draw_density_curves(
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set(xlabel=x_label, ylabel=y_label)
     _tidy(axes)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=8, borderaxespad=0.2)
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=8, borderaxespad=0.2)
     _entitle(figure, title)
     return figure
 
