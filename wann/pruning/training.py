@@ -9,7 +9,7 @@ import contextlib
 import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from wann.config import Settings, setting
 from wann.errors import UserError
@@ -69,6 +69,14 @@ PRESETS: dict[str, Training] = {
 }
 
 
+class Revise(NamedTuple):
+    """How masks change while training goes on."""
+
+    at: Collection[int]  # after these steps
+    # (step, model, masks, optimizer, dense gradients of one more batch) -> masks; the model it may change in place
+    change: Callable[[int, nn.Module, Masks, torch.optim.Optimizer, dict[str, torch.Tensor]], Masks]
+
+
 @dataclass(frozen=True)
 class History:
     """What a training showed. The test examples were looked at twice: at the early stop and at the end."""
@@ -80,6 +88,7 @@ class History:
     accuracy: float  # on the test examples, at the end
     test_loss: float
     saved: dict[int, State] = field(repr=False)  # the model after the steps of `save_at`
+    masks: Masks = field(repr=False)  # at the end
 
 
 def train(
@@ -91,17 +100,20 @@ def train(
     *,
     start: int = 0,
     save_at: Collection[int] = (),
+    revise: Revise | None = None,
     tell: Callable[[int, int], None] | None = None,
 ) -> History:
     """Train `model` in place on `data`, which is on the same device; weights without a place in `masks` become 0.
 
     `start`: step of the schedule to begin with (learning-rate rewinding). `save_at`: steps after which the state is
-    kept for rewinding, 0 or `start` being the beginning. `tell` is called at each check with (steps done, all). The
-    same seed gives the same weights on the same number of threads. UserError if the loss is no number, naming the step.
+    kept for rewinding, 0 or `start` being the beginning. `revise` changes the masks on the way. `tell` is called at
+    each check with (steps done, all). The same seed gives the same weights on the same number of threads. UserError if
+    the loss is no number, naming the step.
     """
     settings = settings or Training()
     _check(settings, start, save_at)
-    optimizer, hold = make_optimizer(model, settings), Hold(model, masks or {})
+    masks = masks or {}
+    optimizer, hold = make_optimizer(model, settings), Hold(model, masks)
     order = batches(len(data.y), settings.batch, seed, data.device)
     hold.weights()
     saved = {start: copy_state(model)} if start in save_at else {}
@@ -109,14 +121,19 @@ def train(
     lowest, early_step = math.inf, start
     early_state: State = {}
     losses: list[torch.Tensor] = []
-    looks, checks = _stops(settings, start, _LOOK_EVERY), _stops(settings, start, settings.check_every)
+    checks, revisions = _stops(settings, start, settings.check_every), revise.at if revise else ()
+    stops = {*_stops(settings, start, _LOOK_EVERY), *checks, *save_at, *revisions}
     was_training = model.training
     with _seeded(seed, data.device):
         begin = start
-        for stop in sorted({*looks, *checks, *(step for step in save_at if step > start)}):
+        for stop in sorted(step for step in stops if start < step <= settings.steps):
             model.train()
             losses.append(_run(model, data, optimizer, hold, order, settings, begin, stop))
             begin = stop
+            if revise and stop in revisions:
+                masks = revise.change(stop, model, masks, optimizer, _gradients(model, data, next(order)))
+                hold = Hold(model, masks)
+                hold.weights()
             if stop in save_at:
                 saved[stop] = copy_state(model)
             if stop in checks:
@@ -130,7 +147,7 @@ def train(
     test_loss, final = evaluate(model, data.x_test, data.y_test)
     early = _accuracy_of(model, early_state, data) if early_step < settings.steps else final
     model.train(was_training)
-    return History(rows, early_step, early, early_state, final, test_loss, saved)
+    return History(rows, early_step, early, early_state, final, test_loss, saved, masks)
 
 
 def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimizer:
@@ -213,6 +230,18 @@ def _run(
             f"{settings.rate(step):g}: expected a number; choose a smaller learning rate, or look for NaN in the data"
         )
     return taken
+
+
+def _gradients(model: nn.Module, data: Data, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return the gradients of the loss of a batch, those of pruned weights as well."""
+    model.zero_grad()
+    torch.autograd.backward(nn.functional.cross_entropy(model(data.x[batch]), data.y[batch]))
+    found = {
+        name: torch.zeros_like(parameter) if parameter.grad is None else parameter.grad.clone()
+        for name, parameter in model.named_parameters()
+    }
+    model.zero_grad()
+    return found
 
 
 def _row(step: int, settings: Training, loss: float, validation: float, share: float) -> dict[str, Any]:

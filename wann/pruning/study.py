@@ -1,0 +1,123 @@
+"""A pruning study in its folder: begun or gone on with, run by whatever runs tasks, summarised."""
+
+import json
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from wann.errors import UserError
+from wann.evaluators.tasks import Outcome
+from wann.files import write_atomically
+from wann.pruning.methods import When
+from wann.pruning.study_plan import Job, Plan, method_of
+from wann.pruning.study_records import Row, count_rows, rows_below
+from wann.pruning.study_summary import as_csv, summarise
+from wann.pruning.study_work import work
+from wann.pruning.tickets import rounds_until
+from wann.runs import RunDir
+
+MANIFEST, SUMMARY, ROWS, TABLE, FIGURE = "study.json", "summary.json", "rows.csv", "summary.csv", "accuracy"
+Runner = Callable[..., Generator[tuple[int, Outcome], None, None]]
+
+
+class Study:
+    """The plan of a study and the folder it lies in."""
+
+    def __init__(self, place: Path, plan: Plan, asked: Plan) -> None:
+        self.place, self.plan, self.asked = place, plan, asked
+        self.failed: list[tuple[Job, str]] = []
+
+    @classmethod
+    def create(cls, place: Path, asked: Plan) -> "Study":
+        """Begin a study, or go on with the one there: to it methods, densities, seeds and controls can be added.
+
+        UserError if the folder holds something else, or a study of another model, data set or training.
+        """
+        manifest = place / MANIFEST
+        if not manifest.exists():
+            if place.exists() and any(place.iterdir()):
+                raise UserError(f"{place} exists already, and is no pruning study: give another --out")
+            known = asked
+        else:
+            known = cls.open(place).plan
+            then, now = known.basis(), asked.basis()
+            differing = [name for name in now if then[name] != now[name]]
+            if differing:
+                raise UserError(
+                    f"{place} holds a study of other settings ({', '.join(differing)} differ): give another --out"
+                )
+        joined = known.joined(asked)
+        write_atomically(manifest, (json.dumps(joined.to_dict(), indent=2) + "\n").encode())
+        return cls(place, joined, asked)
+
+    @classmethod
+    def open(cls, place: Path) -> "Study":
+        """Return the study in a folder; UserError if there is none."""
+        try:
+            plan = Plan.from_dict(json.loads((place / MANIFEST).read_text()))
+        except FileNotFoundError:
+            raise UserError(f"{place} is no pruning study: expected {MANIFEST} in it, as `wann prune` makes") from None
+        except ValueError as error:
+            raise UserError(f"{place / MANIFEST} is damaged: {error}") from None
+        return cls(place, plan, plan)
+
+    def planned(self) -> int:
+        """Return how many steps the study asked for has, those finished among them; each is about one training."""
+        subject = self.asked.subject(self.asked.seeds[0])
+        total = sum(mask.numel() for mask in subject.full.values())
+        least = max(1, round(min(self.asked.densities) * total))
+        chains = sum(method_of(name).when is When.ROUNDS for name in self.asked.methods)
+        points = len(self.asked.methods) * len(self.asked.densities) * (1 + len(self.asked.controls))
+        return len(self.asked.seeds) * (1 + chains * rounds_until(subject.full, least) + points)
+
+    def finished(self) -> int:
+        """Return how many steps are finished, of this and of earlier calls."""
+        return count_rows(self.place)
+
+    def run(self, runner: Runner, *, retries: int, stopped: Callable[[], bool]) -> Iterator[Job]:
+        """Do what is not done yet; yield each job that has ended. What failed is in `failed` afterwards."""
+        with RunDir(self.place).locked():
+            for jobs in (self.asked.first_jobs(), self.asked.jobs()):
+                orders = [
+                    {"place": str(self.place.resolve()), "plan": self.asked.to_dict(), "job": job._asdict()}
+                    for job in jobs
+                ]
+                with closing(runner(work, orders, retries=retries, stopped=stopped)) as outcomes:
+                    for index, outcome in outcomes:
+                        if outcome.problem is not None:
+                            self.failed.append((jobs[index], outcome.problem))
+                        yield jobs[index]
+                if stopped() or any(job.method is None for job, _ in self.failed):
+                    return
+
+    def summary(self) -> Row:
+        """Return everything that came out so far."""
+        rows = list(rows_below(self.place))
+        return {"study": str(self.place), "summary": summarise(rows), "rows": rows}
+
+    def save(self, summary: Row) -> list[Path]:
+        """Write rows and summary as JSON and CSV, and the curves as figures; return where those are."""
+        write_atomically(self.place / SUMMARY, (json.dumps(summary, indent=2, allow_nan=False) + "\n").encode())
+        write_atomically(self.place / ROWS, as_csv(summary["rows"]).encode())
+        write_atomically(self.place / TABLE, as_csv(summary["summary"]).encode())
+        return self._draw(summary)
+
+    def _draw(self, summary: Row) -> list[Path]:
+        from wann.render.figures import save_figure
+        from wann.render.pruning import draw_density_curves
+
+        curves: dict[str, list[Row]] = {}
+        for row in summary["summary"]:
+            if row["method"] != "dense":
+                name = row["method"] + (f", {row['control']}" if row["control"] else "")
+                curves.setdefault(name, []).append({"density": row["density"], **row["accuracy"]})
+        dense = next((row["accuracy"]["mean"] for row in summary["summary"] if row["method"] == "dense"), None)
+        if not curves:
+            return []
+        none = float("nan")
+        drawn = {
+            name: [{key: none if value is None else value for key, value in row.items()} for row in rows]
+            for name, rows in curves.items()
+        }
+        title = f"{self.plan.model} on {self.plan.dataset}"
+        return save_figure(draw_density_curves(drawn, dense=dense, title=title), self.place / FIGURE)
