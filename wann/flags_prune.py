@@ -28,20 +28,16 @@ def add_prune(parser: argparse.ArgumentParser) -> None:
         "--controls",
         default="",
         metavar="NAME,NAME",
-        help="also train: reinit, shuffle, random (see the README), or all",
+        help="also train reinit, shuffle, random (see README), or all",
     )
-    what.add_argument(
-        "--protect", default="", metavar="NAME,NAME", help="layers that are left whole; patterns such as fc*"
-    )
+    what.add_argument("--protect", default="", metavar="NAME,NAME", help="layers left whole, by name or pattern (fc*)")
     how = parser.add_argument_group("how it is trained")
     how.add_argument("--training", default="lth-short", help="lth, lth-short, snip, snip-short or open-lth")
     how.add_argument("--steps", type=whole(1), help="training steps; default: those of --training")
     how.add_argument("--batch", type=whole(1), help="examples of a step; default: that of --training")
     how.add_argument("--learning-rate", type=float, help="default: that of --training")
     how.add_argument("--no-retrain", action="store_true", help="measure trained models right after pruning them")
-    how.add_argument(
-        "--rewind-step", type=whole(0), metavar="N", help="of late rewinding; default: a 50th of the steps"
-    )
+    how.add_argument("--rewind-step", type=whole(0), metavar="N", help="of late rewinding; default: steps / 50")
     how.add_argument("--score-examples", type=whole(1), default=2000, metavar="N", help="training examples scores see")
     how.add_argument("--device", default="cpu", help="cpu, cuda or cuda:NUMBER")
     group = parser.add_argument_group("running", "These do not change the result.")

@@ -1,4 +1,4 @@
-"""The parser of the command line: one-line errors that name the nearest flag, defaults shown where they say something."""
+"""The parser of the command line: one-line errors that name the nearest flag, defaults where they say something."""
 
 import argparse
 import difflib
@@ -11,9 +11,11 @@ class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line, and name the nearest flag for an unknown one."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise UserError."""
         raise UserError(f"{message} (see: {self.prog} --help)")
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Return the options; UserError on a flag that is unknown."""
         options, rest = self.parse_known_args(args, namespace)
         if rest:
             flags = [flag for flag in _flags_of(self, options) if flag.startswith("--")]

@@ -152,9 +152,8 @@ def _ticket(
 ) -> PrunedModel:
     keep = allocate.budget(masking.total(subject.full), density)
     count = tickets.rounds_until(subject.full, keep)
-    before = last or tickets.Round(0, subject.full, dense.trained)
-    for before in tickets.rounds(subject, method, dense, count, before, tell):  # noqa: B007
-        pass
+    first = last or tickets.Round(0, subject.full, dense.trained)
+    before = [first, *tickets.rounds(subject, method, dense, count, first, tell)][-1]
     found = tickets.ticket_of(subject, method, before, keep)
     model = subject.copy(before.trained)
     masking.apply(model, found)

@@ -9,6 +9,8 @@ from typing import Any
 from wann.pruning.analysis import Interval, interval
 from wann.pruning.study_records import Row
 
+# Seeds below which nothing is said: two that happen to agree have an interval of no width.
+_FEWEST = 3
 _COLUMNS = (
     "method",
     "control",
@@ -27,7 +29,7 @@ def summarise(rows: Sequence[Row]) -> list[Row]:
     """Return a row for each method, control and density, densest first; means over seeds with 95 % t-intervals.
 
     `against_dense` is the mean difference to the whole model of the same seed, and `verdict` what its interval says:
-    better, worse, or not resolved.
+    better, worse, or not resolved, which it always is with less than three seeds.
     """
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
@@ -54,7 +56,7 @@ def _summary_row(members: Sequence[Row], dense: dict[int, float]) -> Row:
     row["against_dense"] = _as_row(
         [member["accuracy"] - dense[member["seed"]] for member in members if member["seed"] in dense]
     )
-    row["verdict"] = _verdict(row["against_dense"]) if first["method"] != "dense" else None
+    row["verdict"] = _verdict(row["against_dense"], len(members)) if first["method"] != "dense" else None
     return row
 
 
@@ -73,7 +75,9 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _verdict(difference: Row) -> str:
+def _verdict(difference: Row, n: int) -> str:
+    if n < _FEWEST:
+        return "not resolved"
     if difference["low"] is not None and difference["low"] > 0:
         return "better"
     if difference["high"] is not None and difference["high"] < 0:
