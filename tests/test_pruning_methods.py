@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 import torch
-from pruning_models_toys import Mlp, batch, generator, lenet
+from pruning_toys import Mlp, batch, generator, lenet
+from torch import nn
 
 from wann.errors import UserError
 from wann.pruning import masks
@@ -126,3 +127,53 @@ def test_bad_requests_are_refused(method: str | Method, density: float, words: s
 def test_random_methods_want_a_generator() -> None:
     with pytest.raises(UserError, match="generator"):
         prune_at("random-erk", replace(given(), generator=None), 0.5)
+
+
+class Residual(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.two = (nn.Conv2d(k, 4, 3, padding=1, bias=False) for k in (3, 4))
+        self.norm, self.head = nn.BatchNorm2d(4), nn.Linear(4, 5)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        values = torch.relu(self.norm(self.one(images)))
+        return self.head(torch.relu(values + self.norm(self.two(values))).mean((2, 3)))
+
+
+class Attention(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.embed, self.head = nn.Embedding(20, 8), nn.Linear(8, 5)
+        self.body = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+
+    def forward(self, words: torch.Tensor) -> torch.Tensor:
+        return self.head(self.body(self.embed(words)).mean(1))
+
+
+class Recurrent(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.body, self.head = nn.LSTM(4, 6, batch_first=True), nn.Linear(6, 5)
+
+    def forward(self, steps: torch.Tensor) -> torch.Tensor:
+        return self.head(self.body(steps)[0][:, -1])
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs"),
+    [
+        (Residual(), torch.randn(6, 3, 4, 4, generator=generator())),
+        (Attention(), torch.randint(0, 20, (6, 7), generator=generator())),
+        (Recurrent(), torch.randn(6, 7, 4, generator=generator())),
+        (Mlp(8, 6, 5).bfloat16(), torch.randn(6, 8, generator=generator()).bfloat16()),
+    ],
+    ids=["residual", "attention", "recurrent", "bfloat16"],
+)
+@pytest.mark.parametrize("name", [name for name in ALONE if METHODS[name].select != "units"])
+@pytest.mark.filterwarnings("ignore:There is a performance drop:UserWarning")  # vmap of attention
+def test_any_module_can_be_pruned(name: str, model: nn.Module, inputs: torch.Tensor) -> None:
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    scoring = Scoring(model, masks.full(model), [(inputs, torch.arange(6) % 5)], generator=generator())
+    found = prune_at(name, scoring, 0.6, allow_empty=True)
+    assert masks.kept(found) == round(0.6 * masks.total(found))
+    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
