@@ -60,7 +60,7 @@ PRESETS: dict[str, Training] = {
     # Frankle & Carbin 2019, figure 2: LeNet-300-100 on MNIST.
     "lth": Training(),
     # Of ours, for a study of 20 rounds within minutes.
-    "lth-short": Training(steps=12_000, check_every=200),
+    "lth-short": Training(steps=8000, check_every=200),
     # Lee et al. 2019, section 5: 100 examples a step, learning rate 0.1, a tenth of it each 25000 steps.
     "snip": Training("sgd", 0.1, 100, 100_000, 0.9, weight_decay=5e-4, schedule="drops"),
     "snip-short": Training("sgd", 0.1, 100, 8000, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)),
