@@ -47,6 +47,11 @@ class Training(Settings):
     drop_factor: float = setting(0.1, "drops: what the learning rate is multiplied by", 0, 1)
     check_every: int = setting(100, "steps between two looks at the validation loss", 1, _MILLIONS)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.nesterov and not (self.optimizer == "sgd" and self.momentum > 0):
+            raise UserError("nesterov needs sgd with momentum above 0: set both, or leave it out")
+
     def rate(self, step: int) -> float:
         """Return the learning rate of the step after the first `step`."""
         if self.schedule == "drops":
@@ -93,7 +98,7 @@ def train(
     save_at: Collection[int] = (),
     tell: Callable[[int, int], None] | None = None,
 ) -> History:
-    """Train `model` in place on `data`, which is on the same device; weights without a place in `masks` become 0.
+    """Train `model` in place on `data`, which is on the same device; weights that `masks` prune are 0 all the while.
 
     `start`: step of the schedule to begin with (learning-rate rewinding). `save_at`: steps after which the state is
     kept for rewinding, 0 or `start` being the beginning. `tell` is called at each check with (steps done, all). The
