@@ -8,6 +8,9 @@ pytest.importorskip("torch")
 
 from wann.torch_module import nn, torch
 
+# Threads of PyTorch that wait for each other on cores that others use make these small models a hundred times slower.
+torch.set_num_threads(1)
+
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "none": nn.Identity}
 
 

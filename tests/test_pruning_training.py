@@ -44,7 +44,9 @@ def test_what_is_pruned_stays_zero(
     torch.manual_seed(seed)
     model = nn.Sequential(nn.Linear(5, 6), nn.Tanh(), nn.Linear(6, 3)).to(dtype)
     masks = random_masks(model, density, seed, biases=True)
-    how = Training(name, 0.1, momentum=momentum, nesterov=nesterov and momentum > 0, weight_decay=decay)
+    how = Training(
+        name, 0.1, momentum=momentum, nesterov=nesterov and momentum > 0 and name == "sgd", weight_decay=decay
+    )
     optimizer, hold = make_optimizer(model, how), Hold(model, masks)
     hold.weights()
     for _ in range(5):
@@ -195,6 +197,7 @@ def refuse_nan_data(data: Data) -> None:
         (lambda d: train(model_for(d), d, None, SHORT, save_at=[41]), "steps from 0 to 40, got 41"),
         (lambda d: train(nn.Flatten(), d, None, SHORT), "no trainable parameters"),
         (lambda d: Training(optimizer="adagrad"), "unknown optimizer 'adagrad'"),
+        (lambda d: Training("sgd", nesterov=True), "needs sgd with momentum"),
         (lambda d: Training(learning_rate=0.0), "learning_rate must be between"),
     ],
 )

@@ -94,7 +94,7 @@ def _foldable(graph: Graph, step: Step, constant: Flags, used: Flags) -> Flags:
     """Return which of the `constant` input channels add the same at each place of all `used` output channels."""
     layer: Any = graph.model.get_submodule(step.module)
     assert step.given is not None
-    if isinstance(layer, nn.Linear):
+    if isinstance(layer, nn.Linear) or not constant.any() or not used.any():
         return constant
     foldable = constant.clone()
     convolve = _CONVOLUTIONS[step.given.ndim]

@@ -47,6 +47,11 @@ class Training(Settings):
     drop_factor: float = setting(0.1, "drops: what the learning rate is multiplied by", 0, 1)
     check_every: int = setting(100, "steps between two looks at the validation loss", 1, _MILLIONS)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.nesterov and not (self.optimizer == "sgd" and self.momentum > 0):
+            raise UserError("nesterov needs sgd with momentum above 0: set both, or leave it out")
+
     def rate(self, step: int) -> float:
         """Return the learning rate of the step after the first `step`."""
         if self.schedule == "drops":
@@ -60,7 +65,7 @@ PRESETS: dict[str, Training] = {
     # Frankle & Carbin 2019, figure 2: LeNet-300-100 on MNIST.
     "lth": Training(),
     # Of ours, for a study of 20 rounds within minutes.
-    "lth-short": Training(steps=12_000, check_every=200),
+    "lth-short": Training(steps=8000, check_every=200),
     # Lee et al. 2019, section 5: 100 examples a step, learning rate 0.1, a tenth of it each 25000 steps.
     "snip": Training("sgd", 0.1, 100, 100_000, 0.9, weight_decay=5e-4, schedule="drops"),
     "snip-short": Training("sgd", 0.1, 100, 8000, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)),
@@ -103,7 +108,7 @@ def train(
     revise: Revise | None = None,
     tell: Callable[[int, int], None] | None = None,
 ) -> History:
-    """Train `model` in place on `data`, which is on the same device; weights without a place in `masks` become 0.
+    """Train `model` in place on `data`, which is on the same device; weights that `masks` prune are 0 all the while.
 
     `start`: step of the schedule to begin with (learning-rate rewinding). `save_at`: steps after which the state is
     kept for rewinding, 0 or `start` being the beginning. `revise` changes the masks on the way. `tell` is called at
