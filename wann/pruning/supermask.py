@@ -45,7 +45,7 @@ class BernoulliConfig:
     rate: float = 300.0
     momentum: float = 0.0
     decay: float = 0.0
-    # Weights times sqrt(all / kept) of their layer, which leaves the variance as it is. Theirs (dynamic weight rescaling)
+    # Weights times sqrt(all / kept) of their layer, which leaves the variance as it is. Theirs (dynamic rescaling)
     # has no root: as good at a half, and beyond all bounds at 2 per cent.
     rescale: bool = True
 
