@@ -20,6 +20,7 @@ from wann.pruning.pruned import CONTROLS
 from wann.pruning.training import PRESETS, Training
 from wann.studies.plan import Plan
 from wann.studies.records import Row
+from wann.studies.speed import as_lines, measure_speed
 from wann.studies.study import Study
 from wann.studies.summary import as_text
 from wann.sweeps.plan import parse_seeds
@@ -47,6 +48,8 @@ def prune(options: argparse.Namespace) -> None:
         for _ in study.run(runner, retries=retries, stopped=stopped):
             pass
     summary = study.summary()
+    if options.latency:
+        summary["latency"] = measure_speed(study.place, plan)
     _report(study, summary, study.save(summary), options.json)
 
 
@@ -166,6 +169,8 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
         print(json.dumps({**summary, "failed": failed}))
     elif summary["summary"]:
         print(as_text(summary["summary"]))
+        if "latency" in summary:
+            print(as_lines(summary["latency"]))
         print(f"{study.place}: {len(summary['rows'])} steps; figure in {figures[0] if figures else 'none as yet'}")
     if failed:
         first = failed[0]

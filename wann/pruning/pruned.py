@@ -206,7 +206,7 @@ def _loss(scoring: Scoring) -> float:
 
 
 def _predicted(method: Method, scoring: Scoring, masks: Masks) -> float | None:
-    """Return by how much the pruned weights raise the loss, to second order and one by one (LeCun et al. 1990, eq. 3)."""
+    """Return by how much the pruned weights raise the loss, to second order, one by one (LeCun et al. 1990, eq. 3)."""
     if method.score not in ("obd", "fisher"):
         return None
     found = scores.compute(method.score, scoring)

@@ -14,7 +14,7 @@ from wann.studies.records import Row, count_rows, rows_below
 from wann.studies.summary import as_csv, summarise
 from wann.studies.work import work
 
-MANIFEST, SUMMARY, ROWS, TABLE, FIGURE = "study.json", "summary.json", "rows.csv", "summary.csv", "accuracy"
+MANIFEST, SUMMARY, ROWS, TABLE = "study.json", "summary.json", "rows.csv", "summary.csv"
 Runner = Callable[..., Generator[tuple[int, Outcome], None, None]]
 
 
@@ -90,24 +90,6 @@ class Study:
         write_atomically(self.place / SUMMARY, (json.dumps(summary, indent=2, allow_nan=False) + "\n").encode())
         write_atomically(self.place / ROWS, as_csv(summary["rows"]).encode())
         write_atomically(self.place / TABLE, as_csv(summary["summary"]).encode())
-        return self._draw(summary)
+        from wann.studies.figures import draw_all
 
-    def _draw(self, summary: Row) -> list[Path]:
-        from wann.render.figures import save_figure
-        from wann.render.pruning import draw_density_curves
-
-        curves: dict[str, list[Row]] = {}
-        for row in summary["summary"]:
-            if row["method"] != "dense":
-                name = row["method"] + (f", {row['control']}" if row["control"] else "")
-                curves.setdefault(name, []).append({"density": row["density"], **row["accuracy"]})
-        dense = next((row["accuracy"]["mean"] for row in summary["summary"] if row["method"] == "dense"), None)
-        if not curves:
-            return []
-        none = float("nan")
-        drawn = {
-            name: [{key: none if value is None else value for key, value in row.items()} for row in rows]
-            for name, rows in curves.items()
-        }
-        title = f"{self.plan.model} on {self.plan.dataset}"
-        return save_figure(draw_density_curves(drawn, dense=dense, title=title), self.place / FIGURE)
+        return draw_all(self.place, summary["summary"], summary["rows"], f"{self.plan.model} on {self.plan.dataset}")
