@@ -1,6 +1,7 @@
 """Studies: what is run, what is kept of it, and that a stopped one goes on to the same rows."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import torch
 
 from wann.cli import main
 from wann.errors import UserError
+from wann.pruning.methods import METHODS
 from wann.pruning.pruned import control, prune
+from wann.pruning.scores import Scores, Scoring
 from wann.pruning.training import Training
 from wann.studies.plan import Plan
 from wann.studies.records import read_row
@@ -152,6 +155,38 @@ def test_methods_that_train_while_they_prune(method: str) -> None:
         assert pruned.kept == round(0.5 * sum(mask.numel() for mask in pruned.masks.values()))
     for name, mask in pruned.masks.items():
         assert not pruned.model.get_parameter(name)[~mask].any()
+
+
+def test_a_variant_of_a_method_is_still_that_method() -> None:
+    """RigL with other layer densities stays RigL: its masks end as gradients grew them, not as SET's chance did."""
+    found = {}
+    for name in ("rigl", "set"):
+        own = replace(METHODS[name], allocate="uniform")
+        found[name] = prune("lenet-300-100", "digits", own, 0.2, training=Training(steps=60, check_every=20)).masks
+        shares = [float(mask.float().mean()) for mask in found[name].values()]
+        assert shares == pytest.approx([0.2] * len(shares), abs=0.01)
+    assert any(not torch.equal(found["rigl"][name], mask) for name, mask in found["set"].items())
+    with pytest.raises(UserError, match="unknown change of masks"):
+        prune("lenet-300-100", "digits", replace(METHODS["rigl"], during="riggel"), 0.2)
+
+
+def newest(scoring: Scoring) -> Scores:
+    """A user's own score."""
+    return {
+        name: (scoring.model.get_parameter(name) - first).abs() for name, first in scoring.before_training().items()
+    }
+
+
+def test_a_score_is_a_method() -> None:
+    """By its name, as module:function, or the function itself; it ranks the weights of the trained model."""
+    settings = {"density": 0.3, "training": Training(steps=60, check_every=20)}
+    one, two, three = (
+        prune("lenet-300-100", "digits", score, **settings) for score in ("movement", "test_studies:newest", newest)
+    )
+    assert one.kept == 15060
+    for name, mask in one.masks.items():
+        assert torch.equal(mask, two.masks[name])
+        assert torch.equal(mask, three.masks[name])
 
 
 def test_controls_differ_from_what_they_control() -> None:

@@ -31,9 +31,12 @@ class Method:
     rounds: int = 1  # of the exponential schedule, without training in between
     when: When = When.INIT
     rewind: Rewind = Rewind.KEEP  # what the weights that are kept start from afterwards
+    during: str = ""  # what goes on in training: 'gradual', 'rigl', 'set', 'edge-popup' or 'bernoulli'
 
 
-def _trained(about: str, score: str, allocate: str = "global", rewind: Rewind = Rewind.KEEP, **more: str) -> Method:
+def _trained(
+    about: str, score: str | Score, allocate: str = "global", rewind: Rewind = Rewind.KEEP, **more: str
+) -> Method:
     return Method(about, score, allocate, when=When.TRAINED, rewind=rewind, **more)  # type: ignore[arg-type]
 
 
@@ -73,22 +76,36 @@ METHODS: dict[str, Method] = {
     "imp-lr": _ticket("learning-rate rewinding (Renda 2020)", Rewind.KEEP),
     "imp-reinit": _ticket("tickets with random weights: the control", Rewind.REINIT),
     # while training
-    "gradual": Method("gradual magnitude pruning (Zhu & Gupta 2017)", "magnitude", "uniform", when=When.DURING),
-    "rigl": Method("sparse from the start, grown by gradients (Evci 2020)", None, "erk", "random", when=When.DURING),
-    "set": Method("sparse from the start, grown by chance (Mocanu 2018)", None, "erk", "random", when=When.DURING),
+    "gradual": Method(
+        "gradual magnitude pruning (Zhu & Gupta 2017)", "magnitude", "uniform", when=When.DURING, during="gradual"
+    ),
+    "rigl": Method(
+        "sparse from the start, grown by gradients (Evci 2020)", None, "erk", "random", when=When.DURING, during="rigl"
+    ),
+    "set": Method(
+        "sparse from the start, grown by chance (Mocanu 2018)", None, "erk", "random", when=When.DURING, during="set"
+    ),
     # instead of training
-    "edge-popup": Method("the best subnetwork of frozen weights (Ramanujan 2020)", None, "uniform", when=When.MASK),
-    "supermask": Method("trained mask probabilities, frozen weights (Zhou 2019)", None, "global", when=When.MASK),
+    "edge-popup": Method(
+        "the best subnetwork of frozen weights (Ramanujan 2020)", None, "uniform", when=When.MASK, during="edge-popup"
+    ),
+    "supermask": Method(
+        "trained mask probabilities, frozen weights (Zhou 2019)", None, "global", when=When.MASK, during="bernoulli"
+    ),
 }
 
 
-def find(method: str | Method) -> Method:
-    """Return the method of that name."""
+def find(method: str | Method | Score) -> Method:
+    """Return the method of that name; a score, by name, as 'module:function' or function, ranks a trained model."""
     if isinstance(method, Method):
         return method
-    if method not in METHODS:
-        raise unknown("method", method, METHODS)
-    return METHODS[method]
+    if not isinstance(method, str):
+        return _trained(f"the score {getattr(method, '__name__', method)}", method)
+    if method in METHODS:
+        return METHODS[method]
+    if method in scores.SCORES or ":" in method:
+        return _trained(f"the score {method}", method)
+    raise unknown("method", method, METHODS)
 
 
 def prune_at(method: str | Method, scoring: Scoring, density: float, *, allow_empty: bool = False) -> Masks:

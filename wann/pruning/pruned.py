@@ -14,10 +14,10 @@ from wann.pruning import allocate, during, scores, select, supermask, tickets
 from wann.pruning import masks as masking
 from wann.pruning.data import Data, load_data
 from wann.pruning.masks import Masks
-from wann.pruning.methods import METHODS, Method, When, find, prune_at
+from wann.pruning.methods import Method, When, find, prune_at
 from wann.pruning.models import build
 from wann.pruning.rewind import Rewind, reinit
-from wann.pruning.scores import Scoring
+from wann.pruning.scores import Score, Scoring
 from wann.pruning.shrink import shrink
 from wann.pruning.subject import Dense, Subject, Tell
 from wann.pruning.training import History, Training, accuracy
@@ -68,7 +68,7 @@ class PrunedModel:
 def prune(
     model: nn.Module | str,
     data: Data | str | Path = "digits",
-    method: str | Method = "magnitude",
+    method: str | Method | Score = "magnitude",
     density: float = 0.1,
     *,
     training: Training | None = None,
@@ -82,7 +82,7 @@ def prune(
     Args:
         model: a module, whose present weights are the initial ones, or what `models.build` takes.
         data: `Data`, or the name or path of a data set.
-        method: one of `METHODS`, or a `Method` of your own.
+        method: one of `METHODS`, a `Method` of your own, or a score, which ranks the trained model.
         density: the share of the prunable weights to keep, in (0, 1]; of the units for 'unit'.
         training: by default that of Frankle & Carbin's lottery tickets.
         seed: of everything that is drawn.
@@ -186,7 +186,7 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
     data, model = (subject.data.x, subject.data.y), subject.copy()
     generator = subject.generator("supermask")
     epochs = max(1, round(subject.training.steps * subject.training.batch / len(subject.data.y)))
-    if method == METHODS["edge-popup"]:
+    if method.during == "edge-popup":
         popup = supermask.PopupConfig(epochs=epochs)
         found = supermask.edge_popup(model, subject.full, data, density, generator, config=popup)
     else:

@@ -10,7 +10,7 @@ from wann.errors import UserError, unknown
 from wann.pruning import allocate
 from wann.pruning import masks as masking
 from wann.pruning.data import load_data
-from wann.pruning.methods import METHODS, Method, When
+from wann.pruning.methods import When, find
 from wann.pruning.models import build
 from wann.pruning.pruned import CONTROLS, needs_dense
 from wann.pruning.subject import Subject
@@ -48,7 +48,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         for method in self.methods:
-            method_of(method)
+            find(method)
         for control in self.controls:
             if control not in CONTROLS:
                 raise unknown("control", control, CONTROLS)
@@ -78,7 +78,7 @@ class Plan:
         full = self.subject(self.seeds[0]).full
         total = masking.total(full)
         budgets = [allocate.budget(total, density) for density in self.densities]
-        chains = sum(method_of(name).when is When.ROUNDS for name in self.methods)
+        chains = sum(find(name).when is When.ROUNDS for name in self.methods)
         rounds = chains * rounds_until(full, min(budgets)) if chains else 0
         points = len(self.methods) * len(self.densities) * (1 + len(self.controls))
         return len(self.seeds) * (1 + rounds + points)
@@ -92,7 +92,7 @@ class Plan:
         found = []
         for seed in self.seeds:
             for method in self.methods:
-                if method_of(method).when is When.ROUNDS:
+                if find(method).when is When.ROUNDS:
                     found.append(Job(seed, method, tuple(sorted(self.densities, reverse=True))))
                 else:
                     found += [Job(seed, method, (density,)) for density in self.densities]
@@ -139,15 +139,6 @@ class Plan:
         )
 
 
-def method_of(name: str) -> Method:
-    """Return the method of that name; `module:function` is a score of the user's own, of the trained model."""
-    if ":" in name:
-        return dataclasses.replace(METHODS["magnitude"], about=f"the score {name}", score=name)
-    if name not in METHODS:
-        raise unknown("method", name, METHODS)
-    return METHODS[name]
-
-
 def begins_dense(job: Job) -> bool:
     """Whether a job reads what the training of the whole model gave."""
-    return job.method is not None and needs_dense(method_of(job.method))
+    return job.method is not None and needs_dense(find(job.method))

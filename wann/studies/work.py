@@ -12,12 +12,12 @@ from wann.pruning import allocate, tickets
 from wann.pruning import masks as masking
 from wann.pruning.costs import Costs, count_costs
 from wann.pruning.effective import effective
-from wann.pruning.methods import When
+from wann.pruning.methods import When, find
 from wann.pruning.pruned import PrunedModel, control, prune_subject
 from wann.pruning.rewind import state_of
 from wann.pruning.subject import Dense, Subject
 from wann.pruning.training import accuracy
-from wann.studies.plan import Job, Plan, begins_dense, method_of
+from wann.studies.plan import Job, Plan, begins_dense
 from wann.studies.records import Row, read_masks, read_row, read_state, step_folder, write_step
 
 
@@ -27,7 +27,7 @@ def work(order: Mapping[str, Any]) -> int:
     worker = _Worker(Path(order["place"]), Plan.from_dict(order["plan"]), Job(**order["job"]))
     if worker.job.method is None:
         worker.dense_model()
-    elif method_of(worker.job.method).when is When.ROUNDS:
+    elif find(worker.job.method).when is When.ROUNDS:
         worker.in_rounds()
     else:
         for density in worker.job.densities:
@@ -63,7 +63,7 @@ class _Worker:
         row = read_row(folder)
         if row is None:
             started = time.monotonic()
-            method, dense = method_of(self.job.method), self._dense() if begins_dense(self.job) else None
+            method, dense = find(self.job.method), self._dense() if begins_dense(self.job) else None
             pruned = prune_subject(self.subject, method, density, dense=dense, last=last, retrain=self.plan.retrain)
             row = self._row(pruned, density, None, time.monotonic() - started)
             self._write(folder, row, pruned.masks, trained=state_of(pruned.model))
@@ -90,7 +90,7 @@ class _Worker:
             device = self.subject.data.device
             return tickets.Round(last.number + 1, read_masks(folder, device), read_state(folder, "trained", device))
         started = time.monotonic()
-        method = method_of(self.job.method)
+        method = find(self.job.method)
         (new,) = tickets.rounds(self.subject, method, dense, last.number + 1, last)
         assert new.history is not None
         pruned = PrunedModel(
