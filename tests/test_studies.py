@@ -73,6 +73,20 @@ def test_stopped_and_resumed_gives_the_same_rows(whole: Path, tmp_path: Path) ->
     assert without_time(rows(place)) == without_time(rows(whole))
 
 
+def test_a_study_goes_on_by_its_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "study"
+    assert study(place, "--method", "snip", "--density", "0.5") == 0
+    lost = place / "seed=0" / "snip" / "density=0.5" / "row.json"
+    before = rows(place)
+    lost.unlink()
+    capsys.readouterr()
+    assert main(["resume", str(place), "--workers", "1", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["rows"]) == 2
+    assert without_time(rows(place)) == without_time(before)
+    assert main(["resume", str(place), "--threads", "2"]) == 2
+    assert "--workers N runs N at once" in capsys.readouterr().err
+
+
 def test_a_folder_of_another_study_is_refused(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert study(whole, "--batch", "10") == 2
     assert "holds a study of other settings (training differ)" in capsys.readouterr().err
