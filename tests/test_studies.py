@@ -16,7 +16,7 @@ from wann.pruning.scores import Scores, Scoring
 from wann.pruning.training import Training
 from wann.studies.plan import Plan
 from wann.studies.records import read_row
-from wann.studies.summary import as_csv, summarise
+from wann.studies.summary import as_csv, as_text, summarise
 
 SHORT = ("--steps", "60", "--seeds", "0", "--workers", "1")
 PLAN = Plan("lenet-300-100", "digits", ("snip",), (0.2,), training=Training(steps=60, check_every=20))
@@ -146,6 +146,13 @@ def test_verdicts_need_three_seeds_and_an_interval_off_zero() -> None:
         found = summarise(dense + [row("x", seed, 0.9 - drop) for seed, drop in enumerate(drops)])
         assert [one["verdict"] for one in found] == [None, verdict]
     assert "accuracy_mean,accuracy_low" in as_csv(found)
+    ticket = [row("x", seed, 0.9 - 0.01 * seed) for seed in range(3)]
+    redrawn = [{**row("x", seed, 0.8 - 0.01 * seed - 0.001 * seed), "control": "reinit"} for seed in range(3)]
+    found = summarise(dense + ticket + redrawn)
+    assert [one["verdict_of_control"] for one in found] == [None, None, "worse"]
+    assert found[2]["against_method"]["mean"] == pytest.approx(-0.101)
+    assert "against method" in as_text(found)
+    assert "against method" not in as_text(found[:2])
 
 
 def test_prune_in_one_line_leaves_the_model_as_it_is() -> None:

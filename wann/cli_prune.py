@@ -30,7 +30,7 @@ from wann.sweeps.runners import make_local_runner, make_ray_runner
 if TYPE_CHECKING:
     from wann.evaluators.cluster import Place
 
-_RETRIES = 1
+_RETRIES = 2
 _BAR_SECONDS, _LINE_SECONDS = 0.5, 5.0
 
 
