@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from wann.errors import unknown
+from wann.network import Network
 from wann.pruning import allocate, during, scores, select, supermask, tickets
 from wann.pruning import masks as masking
 from wann.pruning.data import Data, load_data
@@ -20,6 +23,7 @@ from wann.pruning.rewind import Rewind, reinit
 from wann.pruning.scores import Score, Scoring
 from wann.pruning.shrink import shrink
 from wann.pruning.subject import Dense, Subject, Tell
+from wann.pruning.to_network import to_network
 from wann.pruning.training import History, Training, accuracy
 
 CONTROLS = {
@@ -63,6 +67,10 @@ class PrunedModel:
     def shrink(self, example: torch.Tensor) -> nn.Module:
         """Return the model without dead units, equal in its outputs. See `shrink.shrink`."""
         return shrink(self.model, self.masks, example)
+
+    def to_network(self, example: torch.Tensor) -> tuple[Network, NDArray[np.float64]]:
+        """Return the model as a `Network`, and its weights. See `to_network.to_network`."""
+        return to_network(self.model, self.masks, example)
 
 
 def prune(
