@@ -16,7 +16,8 @@ from wann.pruning.scores import Scores, Scoring
 from wann.pruning.training import Training
 from wann.studies.plan import Plan
 from wann.studies.records import read_row
-from wann.studies.summary import as_csv, as_text, summarise
+from wann.studies.summary import as_csv, find_plateaus, summarise
+from wann.studies.table import as_text, plateaus_as_text
 
 SHORT = ("--steps", "60", "--seeds", "0", "--workers", "1")
 PLAN = Plan("lenet-300-100", "digits", ("snip",), (0.2,), training=Training(steps=60, check_every=20))
@@ -129,13 +130,18 @@ def test_a_damaged_row_says_what_to_do(tmp_path: Path) -> None:
         read_row(tmp_path)
 
 
-def test_verdicts_need_three_seeds_and_an_interval_off_zero() -> None:
-    def row(method: str, seed: int, accuracy: float) -> dict[str, Any]:
-        settings = {"model": "m", "dataset": "d", "control": None, "asked": 1.0, "round": None, "total": 9, "kept": 9}
-        measured = {"density": 1.0, "effective_density": None, "seconds": 1.0, "accuracy": accuracy}
-        others = dict.fromkeys(("accuracy_without_retraining", "accuracy_at_early_stop", "early_stop_step"))
-        return {"method": method, "seed": seed, **settings, **measured, **others}
+def one_row(method: str, seed: int, density: float, accuracy: float) -> dict[str, Any]:
+    settings = {"model": "m", "dataset": "d", "control": None, "asked": density, "round": None, "total": 900}
+    measured = {"density": density, "effective_density": None, "seconds": 1.0, "accuracy": accuracy}
+    others = dict.fromkeys(("accuracy_without_retraining", "accuracy_at_early_stop", "early_stop_step"))
+    return {"method": method, "seed": seed, "kept": round(900 * density), **settings, **measured, **others}
 
+
+def row(method: str, seed: int, accuracy: float) -> dict[str, Any]:
+    return one_row(method, seed, 1.0, accuracy)
+
+
+def test_verdicts_need_three_seeds_and_an_interval_off_zero() -> None:
     dense = [row("dense", seed, 0.9) for seed in range(3)]
     for drops, verdict in (
         ((0.1, 0.1), "not resolved"),
@@ -153,6 +159,22 @@ def test_verdicts_need_three_seeds_and_an_interval_off_zero() -> None:
     assert found[2]["against_method"]["mean"] == pytest.approx(-0.101)
     assert "against method" in as_text(found)
     assert "against method" not in as_text(found[:2])
+
+
+def test_plateaus_end_where_a_point_is_lost_seed_by_seed() -> None:
+    def points(seed: int, base: float) -> list[dict[str, Any]]:
+        accuracies = {1.0: base, 0.5: base - 0.002, 0.2: base - 0.004 - 0.001 * seed, 0.1: base - 0.05, 0.05: base}
+        return [
+            one_row("dense" if density == 1.0 else "x", seed, density, value) for density, value in accuracies.items()
+        ]
+
+    rows = [row for seed, base in enumerate((0.9, 0.97, 0.93)) for row in points(seed, base)]  # seeds differ by more
+    (found,) = find_plateaus(summarise(rows))
+    assert found == {"method": "x", "control": None, "end": 0.2, "lost": 0.1, "resolved": True}
+    assert plateaus_as_text([found]) == "x: within 1 point of the whole model down to 20.00 % (lost at 10.00 %)"
+    (alone,) = find_plateaus(summarise([row for row in rows if row["seed"] == 0]))
+    assert (alone["end"], alone["resolved"]) == (0.2, False)
+    assert "already at 10.00 %" in plateaus_as_text([{**found, "end": None}])
 
 
 def test_prune_in_one_line_leaves_the_model_as_it_is() -> None:

@@ -23,7 +23,7 @@ from wann.studies.plan import Plan
 from wann.studies.records import Row
 from wann.studies.speed import as_lines, measure_speed
 from wann.studies.study import Study
-from wann.studies.summary import as_text
+from wann.studies.table import as_text, plateaus_as_text
 from wann.sweeps.plan import parse_seeds
 from wann.sweeps.runners import make_local_runner, make_ray_runner
 
@@ -187,6 +187,7 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
         print(json.dumps({**summary, "failed": failed}))
     elif summary["summary"]:
         print(as_text(summary["summary"]))
+        print(plateaus_as_text(summary["plateaus"]))
         if "latency" in summary:
             print(as_lines(summary["latency"]))
         print(f"{study.place}: {len(summary['rows'])} steps; figure in {figures[0] if figures else 'none as yet'}")

@@ -11,7 +11,7 @@ from wann.files import write_atomically
 from wann.runs import RunDir
 from wann.studies.plan import Job, Plan
 from wann.studies.records import Row, count_rows, rows_below
-from wann.studies.summary import as_csv, summarise
+from wann.studies.summary import as_csv, find_plateaus, summarise
 from wann.studies.work import work
 
 MANIFEST, SUMMARY, ROWS, TABLE = "study.json", "summary.json", "rows.csv", "summary.csv"
@@ -83,7 +83,8 @@ class Study:
     def summary(self) -> Row:
         """Return everything that came out so far."""
         rows = list(rows_below(self.place))
-        return {"study": str(self.place), "summary": summarise(rows), "rows": rows}
+        summary = summarise(rows)
+        return {"study": str(self.place), "summary": summary, "plateaus": find_plateaus(summary), "rows": rows}
 
     def save(self, summary: Row) -> list[Path]:
         """Write rows and summary as JSON and CSV, and the curves as figures; return where those are."""
@@ -92,4 +93,4 @@ class Study:
         write_atomically(self.place / TABLE, as_csv(summary["summary"]).encode())
         from wann.studies.figures import draw_all
 
-        return draw_all(self.place, summary["summary"], summary["rows"], f"{self.plan.model} on {self.plan.dataset}")
+        return draw_all(self.place, summary, f"{self.plan.model} on {self.plan.dataset}")
