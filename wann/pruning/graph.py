@@ -64,14 +64,14 @@ def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
     model, some = _precise(model, masks, example[:2])
     try:
         traced = torch.fx.symbolic_trace(model)
+        recorder = _Recorder(traced)
+        with torch.no_grad():
+            recorder.run(some)
     except Exception as problem:  # whatever the tracer meets in somebody's code
         raise UserError(
             f"{type(model).__name__} cannot be traced: {' '.join(str(problem).split())[:200]}; expected a forward "
             "without branches on values"
         ) from None
-    recorder = _Recorder(traced)
-    with torch.no_grad():
-        recorder.run(some)
     steps, outputs = _read(traced, recorder)
     weights = {f"{step.module}.weight" for step in steps if step.kind is Kind.LAYER}
     parameters = dict(model.named_parameters())
