@@ -77,7 +77,7 @@ def test_what_cannot_be_made_smaller_has_its_operations_counted() -> None:
     costs = count_costs(model, masks, torch.zeros(2, 5, 3))
     assert (costs.dense_flops, costs.masked_flops) == (2 * 5 * 16 * (3 + 4), 2 * 5 * (3 + 64))
     assert (costs.shrunk_flops, costs.shrunk_bytes) == (None, None)
-    with pytest.raises(UserError, match="Applied cannot be traced.*without branches"):  # on what type a value has
+    with pytest.raises(UserError, match=r"Applied cannot be traced.*without branches"):  # on what type a value has
         shrink(model, masks, torch.zeros(2, 5, 3))
 
 

@@ -60,7 +60,8 @@ def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed(seed, "weights"))
         model = _own(name, shape, classes) if ":" in name else _preset(name, shape, classes)
-    check_outputs(model, name, shape, classes)
+    parameter = next(model.parameters(), torch.zeros(()))
+    check_outputs(model, name, torch.zeros((2, *shape), dtype=parameter.dtype, device=parameter.device), classes)
     return model
 
 
@@ -69,10 +70,8 @@ def torch_seed(seed: int, purpose: str, *indices: int) -> int:
     return int(stream(seed, purpose, *indices).integers(2**63))
 
 
-def check_outputs(model: nn.Module, name: str, shape: Shape, classes: int) -> None:
-    """Raise UserError unless `model` maps a batch of examples of `shape` to a number for each class."""
-    parameter = next(model.parameters(), torch.zeros(()))
-    example = torch.zeros((2, *shape), dtype=parameter.dtype, device=parameter.device)
+def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: int) -> None:
+    """Raise UserError unless `model`, called `name`, maps the batch `example` to a number for each class."""
     training = model.training
     try:
         with torch.no_grad():
@@ -84,10 +83,12 @@ def check_outputs(model: nn.Module, name: str, shape: Shape, classes: int) -> No
         ) from None
     finally:
         model.train(training)
-    if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != (2, classes):
+    expected = (len(example), classes)
+    if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != expected:
         came = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
         raise UserError(
-            f"{name}: expected outputs of shape (2, {classes}) for 2 examples, a number for each class, got {came}"
+            f"{name}: expected outputs of shape {expected} for {len(example)} examples, a number for each class, "
+            f"got {came}"
         )
 
 

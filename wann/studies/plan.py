@@ -13,12 +13,9 @@ from wann.pruning.data import load_data
 from wann.pruning.methods import METHODS, Method, When
 from wann.pruning.models import build
 from wann.pruning.pruned import CONTROLS, needs_dense
-from wann.pruning.subject import Subject
+from wann.pruning.subject import Subject, early_step
 from wann.pruning.tickets import rounds_until
 from wann.pruning.training import PRESETS, Training
-
-# Late rewinding goes back to this share of training by default (Frankle et al. 2020: 0.1 to 7 %).
-_EARLY = 0.02
 
 
 class Job(NamedTuple):
@@ -62,13 +59,12 @@ class Plan:
                 raise UserError(f"expected different {name}, at least one; got {', '.join(map(str, values)) or 'none'}")
         if self.examples < 1:
             raise UserError(f"expected 1 or more examples to score on, got {self.examples}")
-        if not 0 <= self.early_step < self.training.steps:
-            raise UserError(f"expected to rewind to one of the {self.training.steps} steps, got {self.early_step}")
+        early_step(self.training, self.rewind_step)
 
     @property
     def early_step(self) -> int:
         """The step that late rewinding goes back to."""
-        return int(_EARLY * self.training.steps) if self.rewind_step is None else self.rewind_step
+        return early_step(self.training, self.rewind_step)
 
     def count_steps(self) -> int:
         """Return how many steps the study has, each about one training.
