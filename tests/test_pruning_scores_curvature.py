@@ -1,6 +1,6 @@
 import pytest
 import torch
-from pruning_models_toys import Mlp, batch, conv_net, doubles, generator, lenet, mean_loss, nudged_loss
+from pruning_toys import Mlp, batch, conv_net, doubles, generator, lenet, mean_loss, nudged_loss
 from torch import nn
 from torch.autograd.functional import hessian
 from torch.func import functional_call
