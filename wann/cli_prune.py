@@ -197,5 +197,5 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
             f"{len(failed)} jobs failed, {first['method'] or 'the whole model'} with seed {first['seed']} of them: "
             f"{first['error']}; try them again with: wann resume {study.place}"
         )
-    if len(summary["rows"]) < study.planned:
+    if study.finished() < study.planned:
         print(f"not finished: continue with `wann resume {study.place}`", file=sys.stderr if as_json else None)

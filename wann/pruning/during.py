@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from wann.errors import UserError, unknown
+from wann.errors import UserError
 from wann.pruning import allocate, rigl, schedule, scores, select
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
@@ -19,19 +19,19 @@ _END = 0.75
 
 
 def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revise]:
-    """Return the masks to begin with, and how they change; `method.during` is 'gradual', 'rigl' or 'set'.
+    """Return the masks to begin with, and how they change, for a method of the kind 'gradual', 'rigl' or 'set'.
 
-    UserError if it is another, or training is too short for a single change.
+    The latter begin with what the method's score, allocation and selection make of the model before training.
+
+    UserError if training is too short for a single change.
     """
-    if method.during not in ("gradual", "rigl", "set"):
-        raise unknown("change of masks during training", method.during, ("gradual", "rigl", "set"))
     end, every = int(_END * subject.training.steps), min(_EVERY, max(1, subject.training.steps // 20))
     if end <= every:
         raise UserError(f"{subject.training.steps} training steps are too few to change masks meanwhile: expected 40")
-    if method.during == "gradual":
+    if method.kind == "gradual":
         return subject.full, _gradual(subject, method, density, end, every)
-    start = prune_at(replace(method, when=When.INIT), subject.scoring(subject.model, subject.full), density)
-    return start, _exchange(subject, method.during == "rigl", end, every)
+    start = prune_at(replace(method, when=When.INIT, kind=""), subject.scoring(subject.model, subject.full), density)
+    return start, _exchange(subject, method.kind == "rigl", end, every)
 
 
 def _gradual(subject: Subject, method: Method, density: float, end: int, every: int) -> Revise:
