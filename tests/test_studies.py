@@ -103,7 +103,7 @@ def test_a_folder_of_another_study_is_refused(whole: Path, capsys: pytest.Captur
         (["--density", "a"], "--density: expected numbers in (0, 1]"),
         (["--density", "0.5,0.5"], "expected different densities"),
         (["--method", "magnitud"], "did you mean"),
-        (["--method", "nowhere:score"], "No module named 'nowhere'; expected nowhere.py in"),
+        (["--method", "nowhere:score"], "and nowhere.py in"),
         (["--method", "json:nothing"], "json has no function 'nothing'"),
         (["--controls", "shuffel"], "did you mean"),
         (["--training", "lht"], "did you mean"),
