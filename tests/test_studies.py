@@ -1,6 +1,8 @@
 """Studies: what is run, what is kept of it, and that a stopped one goes on to the same rows."""
 
+import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,12 @@ import torch
 
 from wann.cli import main
 from wann.errors import UserError
+from wann.evaluators.tasks import Outcome
 from wann.pruning.pruned import control, prune
-from wann.pruning.training import Training
+from wann.pruning.training import PRESETS, Training
 from wann.studies.plan import Plan
 from wann.studies.records import read_row
+from wann.studies.study import Study
 from wann.studies.summary import as_csv, summarise
 
 SHORT = ("--steps", "60", "--seeds", "0", "--workers", "1")
@@ -82,7 +86,8 @@ def test_a_folder_of_another_study_is_refused(whole: Path, capsys: pytest.Captur
         (["--density", "a"], "--density: expected numbers in (0, 1]"),
         (["--density", "0.5,0.5"], "expected different densities"),
         (["--method", "magnitud"], "did you mean"),
-        (["--method", "nowhere:score"], "nowhere"),
+        (["--method", "nowhere:score"], "and nowhere.py in"),
+        (["--method", "json:nothing"], "json has no function 'nothing'"),
         (["--controls", "shuffel"], "did you mean"),
         (["--training", "lht"], "did you mean"),
         (["--model", "lenet"], "lenet"),
@@ -99,6 +104,52 @@ def test_mistakes_are_one_line(
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith("wann: ")
     assert expected in error
+
+
+def test_a_score_of_ones_own_is_found_in_the_current_folder_and_missed_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_score.py").write_text(
+        "def square(scoring):\n    return {n: scoring.model.get_parameter(n).detach() ** 2 for n in scoring.masks}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [*__import__("sys").path])
+    assert study(tmp_path / "none", "--method", "own_score:cube", "--density", "0.5") == 2
+    assert not (tmp_path / "none").exists()
+    assert study(tmp_path / "some", "--method", "own_score:square", "--density", "0.5") == 0
+    assert [row["method"] for row in rows(tmp_path / "some")] == ["dense", "own_score:square"]
+
+
+def test_what_is_done_starts_nothing_and_other_methods_are_not_counted(whole: Path) -> None:
+    plan = Plan(
+        "lenet-300-100", "digits", ("snip",), (0.5,), training=dataclasses.replace(PRESETS["lth-short"], steps=60)
+    )
+    done = Study.create(whole, plan)
+    assert (done.planned, done.finished()) == (2, 2)
+
+    def runner(work: object, orders: list[object], **_: object) -> Iterator[tuple[int, Outcome]]:
+        assert not orders
+        yield from ()
+
+    assert list(done.run(runner, retries=0, stopped=lambda: False)) == []
+    more = Study.create(whole, dataclasses.replace(plan, densities=(0.5, 0.4)))
+    assert (more.planned, more.finished()) == (3, 2)
+
+
+def test_effective_density_is_of_what_may_be_pruned(tmp_path: Path) -> None:
+    assert study(tmp_path / "study", "--method", "random-erk", "--density", "0.02", "--protect", "fc2,fc3") == 0
+    _, row = rows(tmp_path / "study")
+    assert list(row["kept_by_layer"]) == ["fc1.weight"]
+    assert 0 < row["effective"] <= row["kept"] == round(0.02 * 19200)
+    assert row["effective_density"] == row["effective"] / 19200
+
+
+def test_the_python_call_gives_what_a_study_gives(whole: Path) -> None:
+    training = dataclasses.replace(PRESETS["lth-short"], steps=60)
+    for method in ("imp", "snip", "magnitude"):
+        found = prune("lenet-300-100", "digits", method, 0.3, training=training)
+        (row,) = (r for r in rows(whole) if (r["method"], r["asked"], r["control"]) == (method, 0.3, None))
+        assert (found.accuracy, found.kept) == (row["accuracy"], row["kept"])
 
 
 def test_methods_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,6 +180,14 @@ def test_verdicts_need_three_seeds_and_an_interval_off_zero() -> None:
         found = summarise(dense + [row("x", seed, 0.9 - drop) for seed, drop in enumerate(drops)])
         assert [one["verdict"] for one in found] == [None, verdict]
     assert "accuracy_mean,accuracy_low" in as_csv(found)
+
+
+def test_densities_that_keep_as_many_are_not_added_up() -> None:
+    common = {"model": "m", "dataset": "d", "method": "x", "control": None, "round": None, "total": 9, "kept": 4}
+    measured = {"density": 4 / 9, "effective_density": None, "seconds": 1.0, "accuracy": 0.5, "seed": 0}
+    others = dict.fromkeys(("accuracy_without_retraining", "accuracy_at_early_stop", "early_stop_step"))
+    found = summarise([{**common, **measured, **others, "asked": asked} for asked in (0.44, 0.45)])
+    assert [(row["asked"], row["n"]) for row in found] == [(0.44, 1), (0.45, 1)]
 
 
 def test_prune_in_one_line_leaves_the_model_as_it_is() -> None:

@@ -178,5 +178,5 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
             f"{len(failed)} jobs failed, {first['method'] or 'the whole model'} with seed {first['seed']} of them: "
             f"{first['error']}; the same command tries them again"
         )
-    if len(summary["rows"]) < study.planned:
+    if study.finished() < study.planned:
         print(f"not finished: the same command goes on with {study.place}", file=sys.stderr if as_json else None)

@@ -1,13 +1,13 @@
 """What a pruning study compares: methods, densities, controls and seeds, on one model, data set and training."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from wann.config import make_config
 from wann.errors import UserError, unknown
-from wann.pruning import allocate
+from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
 from wann.pruning.data import load_data
 from wann.pruning.methods import METHODS, Method, When
@@ -67,17 +67,32 @@ class Plan:
         return early_step(self.training, self.rewind_step)
 
     def count_steps(self) -> int:
-        """Return how many steps the study has, each about one training.
+        """Return how many steps the study has, each about one training; UserError as `count_rounds`."""
+        rounds = self.count_rounds()
+        return sum(1 for job in self.first_jobs() + self.jobs() for _ in self.steps(job, rounds))
 
-        UserError if there is no such model or data set, nothing to prune in it, or not enough for the densities.
+    def count_rounds(self) -> int:
+        """Return how many rounds a lottery ticket of the least density takes before its last.
+
+        UserError if there is no such model, data set or score, nothing to prune, or not enough for the densities.
         """
+        for name in self.methods:
+            score = method_of(name).score
+            if score is not None:
+                scores.find(score)
         full = self.subject(self.seeds[0]).full
-        total = masking.total(full)
-        budgets = [allocate.budget(total, density) for density in self.densities]
-        chains = sum(method_of(name).when is When.ROUNDS for name in self.methods)
-        rounds = chains * rounds_until(full, min(budgets)) if chains else 0
-        points = len(self.methods) * len(self.densities) * (1 + len(self.controls))
-        return len(self.seeds) * (1 + rounds + points)
+        budgets = [allocate.budget(masking.total(full), density) for density in self.densities]
+        return rounds_until(full, min(budgets)) if any(_in_rounds(name) for name in self.methods) else 0
+
+    def steps(self, job: Job, rounds: int) -> Iterator[dict[str, Any]]:
+        """Yield what tells the steps of a job apart, as keys of `records.step_folder`."""
+        if job.method is None:
+            yield {}
+            return
+        if _in_rounds(job.method):
+            yield from ({"round": number} for number in range(1, rounds + 1))
+        for density in job.densities:
+            yield from ({"density": density, "control": control} for control in (None, *self.controls))
 
     def first_jobs(self) -> list[Job]:
         """Return the trainings of the whole model: the line that all methods are held against."""
@@ -88,7 +103,7 @@ class Plan:
         found = []
         for seed in self.seeds:
             for method in self.methods:
-                if method_of(method).when is When.ROUNDS:
+                if _in_rounds(method):
                     found.append(Job(seed, method, tuple(sorted(self.densities, reverse=True))))
                 else:
                     found += [Job(seed, method, (density,)) for density in self.densities]
@@ -142,6 +157,10 @@ def method_of(name: str) -> Method:
     if name not in METHODS:
         raise unknown("method", name, METHODS)
     return METHODS[name]
+
+
+def _in_rounds(method: str) -> bool:
+    return method_of(method).when is When.ROUNDS
 
 
 def begins_dense(job: Job) -> bool:

@@ -34,7 +34,7 @@ def summarise(rows: Sequence[Row]) -> list[Row]:
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(
-            (row["method"], row["control"] or "", row["round"] if row["asked"] is None else None, row["kept"]), []
+            (row["method"], row["control"] or "", row["asked"], row["round"] if row["asked"] is None else None), []
         ).append(row)
     dense = {row["seed"]: row["accuracy"] for row in rows if row["method"] == "dense"}
     found = [_summary_row(members, dense) for members in groups.values()]

@@ -147,12 +147,17 @@ class _Worker:
         }
 
     def _at_work(self, pruned: PrunedModel) -> Row:
-        """Return what is on a path from input to output, and what it costs; None where that cannot be told."""
+        """Return what is on a path from input to output, and what it costs; None where that cannot be told.
+
+        Effective is said of the weights that may be pruned, as density is; what is protected counts in neither.
+        """
         example, names = self.subject.example(), ("effective", "effective_density", "active_units")
         row: Row = dict.fromkeys((*names, *Costs._fields))
         with suppress(UserError):
             found = effective(pruned.model, pruned.masks, example)
-            row |= {name: getattr(found, name) for name in names}
+            at_work = sum(layer.effective for layer in found.layers if layer.name in pruned.masks)
+            numbers = at_work, at_work / masking.total(pruned.masks), found.active_units
+            row |= zip(names, numbers, strict=True)
         with suppress(UserError):
             row |= count_costs(pruned.model, pruned.masks, example)._asdict()
         return row
