@@ -7,7 +7,7 @@ pytest.importorskip("torch")
 
 from wann.datasets import Dataset
 from wann.errors import UserError
-from wann.pruning.data import batches, from_dataset, load_data
+from wann.pruning.data import batches, from_dataset, from_tensors, load_data
 from wann.torch_module import torch
 
 
@@ -111,3 +111,30 @@ def test_refusals(name: str, more: dict[str, object], message: str) -> None:
 def test_too_few_examples() -> None:
     with pytest.raises(UserError, match="has 1 training examples: too few"):
         from_dataset(made((2,), n=1))
+
+
+def test_tensors_of_ones_own_are_taken_as_they_are() -> None:
+    x, y = torch.arange(24.0).reshape(12, 2), torch.arange(12) % 3
+    data = from_tensors(x, y, x[:4], y[:4], validation=0.25)
+    assert (data.shape, data.classes) == ((2,), 3)
+    assert (len(data.y), len(data.y_validation), len(data.y_test)) == (9, 3, 4)
+    together = torch.cat([data.x, data.x_validation])
+    assert torch.equal(together[together[:, 0].argsort()], x)
+    assert torch.equal(data.y, (data.x[:, 0] / 2).long() % 3)
+    other = from_tensors(x, y, x[:4], y[:4], validation=0.25, seed=1)
+    assert not torch.equal(other.x, data.x)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (torch.zeros(11, dtype=torch.long), "got examples (12, 2) and labels (11,)"),
+        (torch.zeros(12), "of type torch.float32"),
+        (torch.zeros(12, 1, dtype=torch.long), "labels (12, 1)"),
+    ],
+)
+def test_labels_that_do_not_fit_are_refused(labels: torch.Tensor, words: str) -> None:
+    x = torch.zeros(12, 2)
+    with pytest.raises(UserError) as error:
+        from_tensors(x, labels, x, labels)
+    assert words in str(error.value)

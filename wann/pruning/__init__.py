@@ -13,6 +13,8 @@ try:
 except ImportError:
     raise UserError("expected PyTorch and safetensors, which are not installed: pip install 'wann[prune]'") from None
 
+from wann.pruning.data import from_tensors as from_tensors
+from wann.pruning.data import load_data as load_data
 from wann.pruning.hold import Hold as Hold
 from wann.pruning.pruned import CONTROLS as CONTROLS
 from wann.pruning.pruned import PrunedModel as PrunedModel

@@ -82,11 +82,7 @@ def from_dataset(dataset: Dataset, *, flat: bool = False, validation: float = VA
     Normalised by mean and sd of the training examples that remain: of all pixels for images (of each channel, if there
     are channels), of each feature otherwise. MNIST as it is usual, by 0.1307 and 0.3081.
     """
-    if not 0 < validation < 1:
-        raise UserError(f"expected a share of validation examples between 0 and 1, got {validation}")
-    held = max(1, round(validation * len(dataset.y_train)))
-    if held >= len(dataset.y_train):
-        raise UserError(f"{dataset.name} has {len(dataset.y_train)} training examples: too few to split off {held}")
+    held = _held(validation, len(dataset.y_train), dataset.name)
     order = stream(seed, "validation").permutation(len(dataset.y_train))
     kept, apart = np.sort(order[held:]), np.sort(order[:held])
     x_train, shape = _shaped(dataset.x_train, dataset.shape)
@@ -104,6 +100,43 @@ def from_dataset(dataset: Dataset, *, flat: bool = False, validation: float = VA
         (int(np.prod(shape)),) if flat else shape,
         dataset.classes,
     )
+
+
+def from_tensors(
+    x: torch.Tensor,
+    y: torch.Tensor,
+    x_test: torch.Tensor,
+    y_test: torch.Tensor,
+    *,
+    validation: float = VALIDATION_SHARE,
+    seed: int = 0,
+) -> Data:
+    """Return examples of one's own, neither scaled nor reshaped; `validation` of those for training are split off.
+
+    Labels are whole numbers from 0. UserError if examples and labels do not go together.
+    """
+    for name, examples, labels in (("x, y", x, y), ("x_test, y_test", x_test, y_test)):
+        if len(examples) != len(labels) or labels.ndim != 1 or labels.is_floating_point() or not len(labels):
+            raise UserError(
+                f"{name}: expected a whole number for each example, got examples {tuple(examples.shape)} and labels "
+                f"{tuple(labels.shape)} of type {labels.dtype}"
+            )
+    held = _held(validation, len(y), "x")
+    order = torch.from_numpy(stream(seed, "validation").permutation(len(y))).to(x.device)
+    kept, apart = order[held:].sort().values, order[:held].sort().values
+    y, y_test = y.long(), y_test.long()
+    classes = 1 + int(max(y.max(), y_test.max()))
+    return Data(x[kept], y[kept], x[apart], y[apart], x_test, y_test, tuple(x.shape[1:]), classes)
+
+
+def _held(validation: float, examples: int, name: str) -> int:
+    """Return how many of the training examples are for validation."""
+    if not 0 < validation < 1:
+        raise UserError(f"expected a share of validation examples between 0 and 1, got {validation}")
+    held = max(1, round(validation * examples))
+    if held >= examples:
+        raise UserError(f"{name} has {examples} training examples: too few to split off {held}")
+    return held
 
 
 def batches(examples: int, size: int, seed: int, device: torch.device | str = "cpu") -> Iterator[torch.Tensor]:
