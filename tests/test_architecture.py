@@ -1,6 +1,8 @@
 """The plan of the house, held by reading the imports: a row may import the rows below it, and itself nowhere."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,12 @@ ROOT = Path(__file__).parents[1]
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"cli_tune", "cli_sweep"},
-    {"sweeps"},
+    {"cli_tune", "cli_sweep", "cli_prune"},
+    {"sweeps", "studies", "flags_prune"},
     {"experiment", "render", "progress", "flags_commands"},
     {"flags"},
     {"conditions"},
-    {"tuning"},
+    {"tuning", "pruning"},
     {"measures", "rounds"},
     {"evaluators", "champions", "loading", "trials", "islands", "steady", "completions"},
     {"tasks", "search", "formats", "runs", "recipes", "torch_module"},
@@ -24,6 +26,7 @@ ROWS = [
     {"kernels", "envs"},
     {"maths", "maths32", "config", "genome", "streams"},
     {"vectors"},
+    {"parser"},
     {"errors", "activations", "jit", "files"},
 ]
 ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}
@@ -72,10 +75,27 @@ def test_ray_is_imported_by_one_file_on_use() -> None:
 
 
 def test_torch_is_imported_by_its_own_modules_alone() -> None:
-    users = {path.stem for path in sources() if any(name.split(".")[0] == "torch" for name in imports(path))}
-    assert users <= {"torch_module"}
-    importers = {path.stem for path in sources() if "torch_module" in rooms_imported(path)}
+    users = [path for path in sources() if {"torch", "safetensors"} & {n.split(".")[0] for n in imports(path)}]
+    assert {path.stem for path in users if room(path) not in ("pruning", "studies")} <= {"torch_module"}
+    importers = {path.stem for path in sources() if "torch_module" in rooms_imported(path) and room(path) != "pruning"}
     assert importers <= {"gradient", "individual"}
+
+
+def test_pruning_knows_models_and_files_and_nobody_knows_pruning() -> None:
+    here = [path for path in sources() if room(path) == "pruning"]
+    data = {"activations", "config", "datasets", "errors", "files", "formats", "genome", "network", "streams"}
+    allowed = {"pruning", "torch_module", "jit", "kernels", "logits", "vectors"} | data
+    for path in here:
+        assert rooms_imported(path) <= allowed, path.name
+    users = {room(path) for path in sources() if path not in here and "pruning" in rooms_imported(path)}
+    assert users <= {"cli_prune", "studies"}
+
+
+@pytest.mark.parametrize("command", ["import wann", "import sys; sys.argv[1:] = ['--help']; import wann.__main__"])
+def test_torch_is_not_imported_before_it_is_used(command: str) -> None:
+    check = "import atexit, sys; atexit.register(lambda: print('torch' in sys.modules)); "
+    done = subprocess.run([sys.executable, "-c", check + command], capture_output=True, text=True, timeout=120)
+    assert done.stdout.splitlines()[-1] == "False", done
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())

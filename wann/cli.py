@@ -1,4 +1,4 @@
-"""The command line: `wann search | resume | sweep | evaluate | tune | render | export | recipes`.
+"""The command line: `wann search | resume | sweep | prune | evaluate | tune | render | export | recipes`.
 
 Flags come from the fields of `config.SearchConfig`. Everything heavy is imported by the command that needs it.
 Results go to stdout, progress and errors to stderr; a mistake of the user is one line and exit code 2.
@@ -6,7 +6,6 @@ Results go to stdout, progress and errors to stderr; a mistake of the user is on
 
 import argparse
 import dataclasses
-import difflib
 import errno
 import json
 import os
@@ -15,12 +14,14 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from wann.config import SearchConfig, TuneConfig
 from wann.errors import UserError
 from wann.flags import add_cluster, add_dataset, add_environment, cluster_place, seconds, task_spec, whole
 from wann.flags_commands import add_sweep, add_sweeping, add_tune, add_what, add_workers, what
+from wann.flags_prune import add_prune
+from wann.parser import HelpFormatter, Parser
 from wann.recipes import recipe_names
 
 if TYPE_CHECKING:
@@ -62,50 +63,17 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-class _Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line, and name the nearest flag for an unknown one."""
+def _make_parser() -> Parser:
+    parser = Parser(prog="wann", description="Sparse networks, grown and measured.", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND", parser_class=Parser)
 
-    def error(self, message: str) -> NoReturn:
-        raise UserError(f"{message} (see: {self.prog} --help)")
-
-    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
-        options, rest = self.parse_known_args(args, namespace)
-        if rest:
-            flags = [flag for flag in _flags_of(self, options) if flag.startswith("--")]
-            nearest = difflib.get_close_matches(rest[0].split("=")[0], flags, n=1, cutoff=0.4)
-            hint = f"did you mean {nearest[0]}? " if nearest else ""
-            raise UserError(f"unknown argument {rest[0]!r}: {hint}expected one of {', '.join(sorted(flags))}")
-        return options
-
-
-class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
-    """Shows the defaults that say something: neither None nor False."""
-
-    def _get_help_string(self, action: argparse.Action) -> str | None:
-        silent = action.default is None or action.default is False  # 0 is neither
-        return action.help if silent else super()._get_help_string(action)
-
-
-def _flags_of(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[str]:
-    flags = []
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            flags += _flags_of(action.choices[options.name], options)
-        flags += action.option_strings
-    return flags
-
-
-def _make_parser() -> _Parser:
-    parser = _Parser(prog="wann", description="Sparse networks, grown and measured.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND", parser_class=_Parser)
-
-    def command(name: str, run: Callable[[argparse.Namespace], None], text: str, numbers: bool) -> _Parser:
-        added: _Parser = commands.add_parser(
+    def command(name: str, run: Callable[[argparse.Namespace], None], text: str, numbers: bool) -> Parser:
+        added: Parser = commands.add_parser(
             name,
             help=text,
             description=text,
             allow_abbrev=False,
-            formatter_class=_HelpFormatter,
+            formatter_class=HelpFormatter,
         )
         added.set_defaults(command=run)
         if numbers:
@@ -128,10 +96,14 @@ def _make_parser() -> _Parser:
     add_sweep(sweep)
     add_sweeping(sweep)
 
-    resume = command("resume", _resume, "go on with a search or a sweep that was stopped or killed", True)
-    resume.add_argument("run", metavar="RUN_OR_SWEEP", help="run directory; folder or URL of a sweep")
+    add_prune(command("prune", _prune, "prune a PyTorch model by many methods, densities and seeds", True))
+
+    resume = command("resume", _resume, "go on with a search, a sweep or a study that was stopped or killed", True)
+    resume.add_argument(
+        "run", metavar="RUN_OR_SWEEP", help="run directory; folder or URL of a sweep; folder of a pruning study"
+    )
     _add_running(resume)
-    add_workers(resume.add_argument_group("running a sweep"))
+    add_workers(resume.add_argument_group("running a sweep or a study"))
 
     _add_evaluate(command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True))
 
@@ -152,7 +124,7 @@ def _make_parser() -> _Parser:
     return parser
 
 
-def _add_evaluate(evaluate: _Parser) -> None:
+def _add_evaluate(evaluate: Parser) -> None:
     _add_network(evaluate)
     evaluate.add_argument("--task", help="task; default: the one the network was grown for")
     add_environment(evaluate)
@@ -209,6 +181,12 @@ def _sweep(options: argparse.Namespace) -> None:
     sweep(options, *what(options))
 
 
+def _prune(options: argparse.Namespace) -> None:
+    from wann.cli_prune import prune
+
+    prune(options)
+
+
 def _resume(options: argparse.Namespace) -> None:
     from wann.runs import RunDir
     from wann.sweeps.stores import is_sweep
@@ -218,9 +196,16 @@ def _resume(options: argparse.Namespace) -> None:
 
         resume(options)
         return
+    if (Path(options.run) / "study.json").is_file():
+        from wann.cli_prune import resume as resume_study
+
+        resume_study(options)
+        return
     for flag in ("workers", "retries"):
         if getattr(options, flag) is not None:
-            raise UserError(f"--{flag} is for sweeps, and {options.run} is a single run: give --threads or nothing")
+            raise UserError(
+                f"--{flag} is for sweeps and studies, and {options.run} is a single run: give --threads or nothing"
+            )
     place = cluster_place(options, options.threads)
     with RunDir.open(Path(options.run), write=True) as run:
         changed = run.changed_versions()

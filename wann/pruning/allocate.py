@@ -1,0 +1,207 @@
+"""How many weights each layer keeps: exact numbers, which sum up to what is to be kept of all.
+
+Densities are shares of all weights of a layer or network, kept or not. What earlier rounds have pruned stays so: no
+layer is given more than it has alive. No layer is left without any weight, unless `allow_empty` says so.
+"""
+
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+
+import torch
+
+from wann.errors import UserError, unknown
+from wann.pruning.exact import best
+from wann.pruning.masks_types import Masks, weights_of
+from wann.pruning.schedule import lottery_rates
+from wann.pruning.scoring import Scores
+
+Counts = dict[str, int]
+
+
+def budget(total: int, density: float) -> int:
+    """Return how many of `total` weights a density keeps, rounded; UserError outside (0, 1] or if that is none."""
+    if not 0.0 < density <= 1.0:
+        raise UserError(f"expected a density in (0, 1], the share of weights that is kept, got {density}")
+    if not (keep := round(density * total)):
+        raise UserError(f"density {density} keeps none of {total} weights: expected at least {1 / total:.2g}")
+    return keep
+
+
+def global_(scores: Scores, masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
+    """Return how many of the `keep` best weights of the whole network are in each layer; ties as in `select`.
+
+    This is where networks are cut: scores that are far apart between layers leave one with nothing.
+    """
+    counts = {name: int(mask.sum()) for name, mask in best_of_network(scores, masks, keep).items()}
+    return nowhere_empty(counts, masks, allow_empty)
+
+
+def best_of_network(scores: Scores, masks: Masks, keep: int) -> Masks:
+    """Return masks of the `keep` best weights that are alive, in one ranking; of equal ones the first, by layers."""
+    weights = weights_of(masks)
+    flat = torch.cat([scores[name].flatten().double() for name in weights])
+    chosen = best(flat, torch.cat([mask.flatten() for mask in weights.values()]), keep, "the network")
+    parts = torch.split(chosen, [mask.numel() for mask in weights.values()])
+    return {name: part.view(mask.shape) for (name, mask), part in zip(weights.items(), parts, strict=True)}
+
+
+def per_layer(masks: Masks, densities: Mapping[str, float], *, allow_empty: bool = False) -> Counts:
+    """Return the counts for a density by name of parameter or layer, or by pattern; the first that fits counts."""
+    sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
+    counts = {name: budget_of(name, size, densities, allow_empty) for name, size in sizes.items()}
+    for name, mask in weights_of(masks).items():
+        if counts[name] > int(mask.sum()):
+            raise UserError(f"{name!r} is to keep {counts[name]} weights, and has {int(mask.sum())} left")
+    return nowhere_empty(counts, masks, allow_empty)
+
+
+def budget_of(name: str, size: int, densities: Mapping[str, float], allow_empty: bool = False) -> int:
+    """Return how many of the `size` weights of layer `name` are kept, by the first of `densities` that names it."""
+    for pattern, density in densities.items():
+        if fnmatchcase(name, pattern) or fnmatchcase(name.rpartition(".")[0], pattern):
+            return 0 if allow_empty and density == 0.0 else budget(size, density)
+    raise UserError(f"no density is given for {name!r}: expected one for each layer, or a pattern such as '*'")
+
+
+def uniform(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
+    """Return counts of one density in all layers."""
+    shares = {name: float(mask.numel()) for name, mask in weights_of(masks).items()}
+    return proportional(shares, masks, keep, allow_empty=allow_empty)
+
+
+def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
+    """Return uniform counts, but a first convolution is left whole and a last linear layer keeps at least a fifth.
+
+    Source: Gale et al. 2019 and Liu et al. 2022, which leave the ends of a network be. The others share what remains.
+    """
+    alive, sizes = _alive(masks, keep), {name: mask.numel() for name, mask in weights_of(masks).items()}
+    first, last = next(iter(sizes)), list(sizes)[-1]
+    fixed = {}
+    if masks[first].ndim > 2:
+        fixed[first] = alive[first]
+    if len(sizes) > 1 and masks[last].ndim == 2 and keep / sum(sizes.values()) < 0.2:
+        fixed[last] = min(alive[last], round(0.2 * sizes[last]))
+    rest = keep - sum(fixed.values())
+    others = {name: mask for name, mask in weights_of(masks).items() if name not in fixed}
+    if rest < len(others) or rest > sum(alive[name] for name in others):
+        raise UserError(
+            f"uniform+ cannot keep {keep} weights: {', '.join(f'{n!r} alone keeps {k}' for n, k in fixed.items())}; "
+            "choose a higher density, or uniform"
+        )
+    counts = fixed | (uniform(others, rest, allow_empty=allow_empty) if others else {})
+    return {name: counts[name] for name in sizes}
+
+
+def erk(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
+    """Return Erdős–Rényi-kernel counts: a layer's density goes with the sum of its dimensions over their product.
+
+    Source: Evci et al. 2020, appendix; with the kernel's sides among the dimensions. A layer that would be more than
+    dense is left dense, and the others are solved for again (which a mere clipping leaves out, and keeps too few).
+    """
+    shares = {name: float(sum(mask.shape)) for name, mask in weights_of(masks).items()}
+    return proportional(shares, masks, keep, allow_empty=allow_empty)
+
+
+def igq(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
+    """Return ideal-gas-quota counts: a layer of N weights has density 1 / (F N + 1) (Vysogorets & Kempe 2023)."""
+    sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
+
+    def shares(force: float) -> dict[str, float]:
+        return {name: size / (force * size + 1.0) for name, size in sizes.items()}
+
+    low, high = 0.0, 1.0
+    while sum(shares(high).values()) > keep:
+        high *= 2.0
+    force = _bisect(lambda force: sum(shares(force).values()) > keep, low, high)
+    return proportional(shares(force), masks, keep, allow_empty=allow_empty)
+
+
+def lottery(masks: Masks, keep: int, *, allow_empty: bool = False, rate: float = 0.2, last: float = 0.1) -> Counts:
+    """Return the counts that rounds of pruning `rate` of each layer, and `last` of the output layer, lead to.
+
+    Source: Frankle & Carbin 2019. The number of rounds is solved for as a real number, so that any `keep` is met; where
+    it is whole, layers differ from `schedule.iterative` by what that one rounds in each round.
+    """
+    sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
+    rates = lottery_rates(sizes, rate, last)
+
+    def shares(rounds: float) -> dict[str, float]:
+        return {name: size * (1.0 - rates[name]) ** rounds for name, size in sizes.items()}
+
+    low, high = 0.0, 1.0
+    while sum(shares(high).values()) > keep:
+        high *= 2.0
+    rounds = _bisect(lambda rounds: sum(shares(rounds).values()) > keep, low, high)
+    return proportional(shares(rounds), masks, keep, allow_empty=allow_empty)
+
+
+ALLOCATIONS: dict[str, Callable[..., Counts]] = {
+    "uniform": uniform,
+    "uniform+": uniform_plus,
+    "erk": erk,
+    "igq": igq,
+    "lottery": lottery,
+}
+
+
+def allocate(name: str, scores: Scores | None, masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
+    """Return the counts of the allocation of that name: 'global', which needs scores, or one of `ALLOCATIONS`."""
+    if name == "global":
+        if scores is None:
+            raise UserError("global allocation compares the layers by scores: expected some")
+        return global_(scores, masks, keep, allow_empty=allow_empty)
+    if name not in ALLOCATIONS:
+        raise unknown("allocation", name, ["global", *ALLOCATIONS])
+    return ALLOCATIONS[name](masks, keep, allow_empty=allow_empty)
+
+
+def proportional(shares: Mapping[str, float], masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
+    """Return whole counts that sum up to `keep`, in proportion to `shares`, none above what a layer has alive.
+
+    Who would get more gets all it has, and the others share the rest; fractions are rounded by largest remainder,
+    equal ones in the order of the layers.
+    """
+    alive = _alive(masks, keep)
+    exact: dict[str, float] = {}
+    free = list(alive)
+    while free:
+        rest = keep - sum(exact.values())
+        unit = rest / sum(shares[name] for name in free)
+        over = [name for name in free if unit * shares[name] >= alive[name]]
+        if not over:
+            exact |= {name: unit * shares[name] for name in free}
+            break
+        exact |= {name: float(alive[name]) for name in over}
+        free = [name for name in free if name not in over]
+    counts = {name: int(exact[name]) for name in alive}
+    by_remainder = sorted(alive, key=lambda name: counts[name] - exact[name])
+    for name in by_remainder[: keep - sum(counts.values())]:
+        counts[name] += 1
+    return nowhere_empty(counts, masks, allow_empty)
+
+
+def _bisect(too_low: Callable[[float], bool], low: float, high: float) -> float:
+    """Return the number between `low` and `high` from which on `too_low` is false."""
+    for _ in range(100):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if too_low(middle) else (low, middle)
+    return high
+
+
+def _alive(masks: Masks, keep: int) -> Counts:
+    """Return how many weights each layer has; UserError unless `keep` of them can be kept."""
+    alive = {name: int(mask.sum()) for name, mask in weights_of(masks).items()}
+    if not 0 < keep <= sum(alive.values()):
+        raise UserError(f"cannot keep {keep} weights: expected 1 to {sum(alive.values())}, which are left")
+    return alive
+
+
+def nowhere_empty(counts: Counts, masks: Masks, allow_empty: bool) -> Counts:
+    """Return `counts`; UserError if a layer is left with none, unless `allow_empty`."""
+    for name, count in counts.items():
+        if not count and not allow_empty:
+            raise UserError(
+                f"{name!r} cannot keep one of its {masks[name].numel()} weights where all layers keep "
+                f"{sum(counts.values())}: choose a higher density or another allocation, or allow empty layers"
+            )
+    return counts

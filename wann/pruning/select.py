@@ -1,0 +1,64 @@
+"""Which weights are kept: exactly as many as asked for, the best first, of equal ones those that come first.
+
+What is pruned never comes back, whatever its score.
+"""
+
+from collections.abc import Mapping
+
+import torch
+
+from wann.errors import UserError
+from wann.pruning.allocate import best_of_network, nowhere_empty
+from wann.pruning.exact import best, fitting
+from wann.pruning.masks_types import Masks, weights_of
+from wann.pruning.scoring import Scores
+from wann.pruning.units import select_units as select_units
+
+
+def select(scores: Scores, counts: Mapping[str, int], masks: Masks) -> Masks:
+    """Return masks that keep the `counts` best weights of each layer among those `masks` keep.
+
+    Raises:
+        UserError: a layer is to keep more than it has, or the scores of the whole network are zero, which is what is
+            left of gradients behind a layer without weights.
+    """
+    _refuse_zeros(scores, masks, sum(counts.values()))
+    return masks | {
+        name: best(scores[name].flatten(), mask.flatten(), counts[name], name).view(mask.shape)
+        for name, mask in weights_of(masks).items()
+    }
+
+
+def select_global(scores: Scores, keep: int, masks: Masks, *, allow_empty: bool = False) -> Masks:
+    """Return masks that keep the `keep` best weights of the network: `allocate.global_` and `select` in one ranking."""
+    _refuse_zeros(scores, masks, keep)
+    found = best_of_network(scores, masks, keep)
+    nowhere_empty({name: int(mask.sum()) for name, mask in found.items()}, masks, allow_empty)
+    return masks | found
+
+
+def select_random(counts: Mapping[str, int], masks: Masks, generator: torch.Generator) -> Masks:
+    """Return masks that keep random `counts` weights of each layer among those `masks` keep."""
+    return masks | {
+        name: _drawn(mask, fitting(counts[name], int(mask.sum()), name), generator)
+        for name, mask in weights_of(masks).items()
+    }
+
+
+def _refuse_zeros(scores: Scores, masks: Masks, keep: int) -> None:
+    weights = weights_of(masks)
+    if any((scores[name].bool() & mask).any() for name, mask in weights.items()):
+        return
+    if keep < sum(int(mask.sum()) for mask in weights.values()):
+        raise UserError(
+            f"all scores are zero, in {', '.join(weights)}: no gradient comes through; "
+            "was a layer emptied before, or is the loss constant?"
+        )
+
+
+def _drawn(mask: torch.Tensor, keep: int, generator: torch.Generator) -> torch.Tensor:
+    places = mask.flatten().nonzero()[:, 0]
+    order = torch.randperm(len(places), generator=generator).to(mask.device)
+    chosen = torch.zeros(mask.numel(), dtype=torch.bool, device=mask.device)
+    chosen[places[order[:keep]]] = True
+    return chosen.view(mask.shape)
