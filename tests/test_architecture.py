@@ -11,8 +11,9 @@ ROOT = Path(__file__).parents[1]
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"cli_tune", "cli_sweep"},
-    {"sweeps"},
+    {"cli_tune", "cli_sweep", "cli_prune", "cli_compare"},
+    {"sweeps", "flags_prune", "flags_compare"},
+    {"compare"},
     {"experiment", "render", "progress", "flags_commands"},
     {"flags"},
     {"conditions"},
@@ -24,7 +25,7 @@ ROWS = [
     {"crossover"},
     {"operators", "network", "ranking", "merged", "logits", "datasets"},
     {"kernels", "envs"},
-    {"maths", "maths32", "config", "genome", "streams"},
+    {"maths", "maths32", "config", "genome", "streams", "parser"},
     {"vectors"},
     {"errors", "activations", "jit", "files"},
 ]
@@ -77,7 +78,7 @@ def test_torch_is_imported_by_its_own_modules_alone() -> None:
     users = [path for path in sources() if {"torch", "safetensors"} & {n.split(".")[0] for n in imports(path)}]
     assert {path.stem for path in users if room(path) != "pruning"} <= {"torch_module"}
     importers = {path.stem for path in sources() if "torch_module" in rooms_imported(path)}
-    assert importers <= {"gradient", "individual"}
+    assert importers <= {"gradient", "individual", "pruned", "latency"}
 
 
 def test_pruning_knows_models_and_files_and_nobody_knows_pruning() -> None:
@@ -86,7 +87,7 @@ def test_pruning_knows_models_and_files_and_nobody_knows_pruning() -> None:
     for path in here:
         assert rooms_imported(path) <= allowed, path.name
     users = {path.stem for path in sources() if path not in here and "pruning" in rooms_imported(path)}
-    assert users <= {"cli_prune"}
+    assert users <= {"cli_prune", "pruned", "contestants"}
 
 
 @pytest.mark.parametrize("command", ["import wann", "import sys; sys.argv[1:] = ['--help']; import wann.__main__"])
