@@ -46,7 +46,8 @@ def test_every_condition_is_measured_the_same_way_again() -> None:
 
 def test_without_weights_the_tuned_ones_give_the_signs() -> None:
     found = measure(DIGITS, Contestant(small(), None, "bare", {}), ThreadEvaluator(1), 0, SHORT)
-    assert list(found["conditions"]) == [name for name in LABELS if name != "own_weights"]
+    assert list(found["conditions"]) == list(LABELS)
+    assert found["conditions"]["trained_weights"] == found["conditions"]["tuned_weights"]
     assert found["signs"] == "tuned"
 
 

@@ -1,4 +1,4 @@
-"""The command line: `wann search | resume | sweep | prune | evaluate | tune | render | export | recipes`.
+"""The command line: `wann search | resume | sweep | prune | compare | evaluate | tune | render | export | recipes`.
 
 Flags come from the fields of `config.SearchConfig`. Everything heavy is imported by the command that needs it.
 Results go to stdout, progress and errors to stderr; a mistake of the user is one line and exit code 2.
@@ -20,6 +20,7 @@ from wann.config import SearchConfig, TuneConfig
 from wann.errors import UserError
 from wann.flags import add_cluster, add_dataset, add_environment, cluster_place, seconds, task_spec, whole
 from wann.flags_commands import add_sweep, add_sweeping, add_tune, add_what, add_workers, what
+from wann.flags_compare import add_compare
 from wann.flags_prune import add_prune
 from wann.parser import HelpFormatter, Parser
 from wann.recipes import recipe_names
@@ -97,6 +98,7 @@ def _make_parser() -> Parser:
     add_sweeping(sweep)
 
     add_prune(command("prune", _prune, "prune a PyTorch model by many methods, densities and seeds", True))
+    add_compare(command("compare", _compare, "hold networks against others of their size, grown and pruned", True))
 
     resume = command("resume", _resume, "go on with a search or a sweep that was stopped or killed", True)
     resume.add_argument("run", metavar="RUN_OR_SWEEP", help="run directory; folder or URL of a sweep")
@@ -183,6 +185,12 @@ def _prune(options: argparse.Namespace) -> None:
     from wann.cli_prune import prune
 
     prune(options)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from wann.cli_compare import compare
+
+    compare(options)
 
 
 def _resume(options: argparse.Namespace) -> None:

@@ -27,7 +27,7 @@ from wann.tuning.individual import finish, tune_individual
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
 
-OWN, ENSEMBLE, SIGNED_RANDOM, SIGNED_TUNED = "own_weights", "ensemble", "random_signed", "tuned_signed"
+TRAINED, ENSEMBLE, SIGNED_RANDOM, SIGNED_TUNED = "trained_weights", "ensemble", "random_signed", "tuned_signed"
 # In the order in which they are shown: how each is called, and what the weights are.
 LABELS = {
     "random_weights": "random weights, each from U(-2, 2)",
@@ -37,7 +37,7 @@ LABELS = {
     "tuned_shared": "one tuned weight for all",
     SIGNED_TUNED: "one tuned magnitude for all, with the trained signs",
     "tuned_weights": "individual weights, tuned alike for all",
-    OWN: "the weights it came with",
+    TRAINED: "individual weights: its own, or tuned where it came without",
 }
 
 
@@ -56,9 +56,10 @@ def measure(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int,
     found = measure_conditions(
         task, network, evaluator, names=CONDITIONS, episodes=making.episodes, seed=seed, tune=tune
     )
+    found[TRAINED] = found["tuned_weights"]
     if contestant.weights is not None:
-        rng = stream(seed, "condition own_weights")
-        found[OWN] = fixed(task, network, evaluator, contestant.weights, making.episodes, rng)
+        rng = stream(seed, "condition tuned_weights")
+        found[TRAINED] = fixed(task, network, evaluator, contestant.weights, making.episodes, rng)
     signs = signs_of(kept[0].weights if contestant.weights is None else contestant.weights)
     signed = SignedEvaluator(evaluator, signs)
     with_signs = measure_conditions(

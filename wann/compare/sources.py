@@ -1,0 +1,87 @@
+"""What the user wants compared: champions of runs and networks in files, checked to be of one task."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from wann import runs
+from wann.compare.contestant import Champion
+from wann.errors import UserError
+from wann.loading import load_network
+from wann.runs import RunDir
+from wann.tasks import Task, make_task
+
+_COSTS = ("generations", "env_steps", "seconds")
+
+
+def task_of(paths: Sequence[Path], spec: str | None) -> Task:
+    """Return the task `spec`, or that which all of `paths` were grown for; UserError if they differ or say none."""
+    if spec:
+        return make_task(spec)
+    specs = {path: _own_task(path) for path in paths}
+    for path, own in specs.items():
+        if own is None:
+            raise UserError(f"{path} does not say what it was grown for: give --task")
+    first, *others = specs.items()
+    for path, own in others:
+        if own != first[1]:
+            raise UserError(
+                f"{path} was grown for {own}, {first[0]} for {first[1]}: expected networks of one task, or --task"
+            )
+    assert first[1] is not None
+    return make_task(first[1])
+
+
+def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
+    """Return the network of each path; UserError for one that is unfinished, does not fit, or has no connection."""
+    found: list[Champion] = []
+    for path in paths:
+        if path.is_dir():
+            check_finished(path)
+        loaded = load_network(path, task)
+        loaded.check_fits(task)
+        if not loaded.network.connections:
+            raise UserError(f"{path} has no connections: there is nothing to compare")
+        label = _label(path, {champion.label for champion in found})
+        found.append(Champion(label, path, loaded.network, loaded.weights, _cost(path)))
+    return found
+
+
+def check_finished(path: Path) -> None:
+    """Raise UserError if the run at `path` is still going on, or was stopped before its end."""
+    if not (path / runs.CONFIG).exists():
+        return  # `load_network` says what is missing
+    run = RunDir.open(path)
+    summary = run.read_json(runs.SUMMARY) if (path / runs.SUMMARY).exists() else {}
+    if not summary.get("finished"):
+        done, planned = len(run.rows()), run.config.generations
+        raise UserError(
+            f"{path} is still in progress ({done} of {planned} generations): let it finish, go on with it by "
+            f"`wann resume {path}`, or compare its champion as it is: {path / runs.CHAMPION}"
+        )
+
+
+def _own_task(path: Path) -> str | None:
+    if path.is_dir() and (path / runs.CONFIG).exists():
+        return RunDir.open(path).config.task
+    return load_network(path).task
+
+
+def _cost(path: Path) -> dict[str, Any]:
+    if not (path / runs.SUMMARY).is_file():
+        return {}
+    summary = RunDir(path).read_json(runs.SUMMARY)
+    return {name: summary[name] for name in _COSTS if isinstance(summary.get(name), int | float)}
+
+
+def _label(path: Path, taken: set[str]) -> str:
+    """Return a name for the network of `path` that is fit for a folder, and not among `taken`."""
+    whole = path.resolve()
+    name = whole.parent.name if whole.name == runs.CHAMPION else whole.name if path.is_dir() else whole.stem
+    label = plain = re.sub(r"[^\w.+-]+", "-", name, flags=re.ASCII).strip("-.") or "network"
+    number = 1
+    while label in taken:
+        number += 1
+        label = f"{plain}-{number}"
+    return label
