@@ -32,7 +32,8 @@ def test_every_condition_is_measured_the_same_way_again() -> None:
     found = measure(DIGITS, contestant, ThreadEvaluator(1), 4, SHORT)
     assert list(found["conditions"]) == list(LABELS)
     assert all(0.0 <= entry["mean"] <= 1.0 for entry in found["conditions"].values())
-    assert [row["weight"] for row in found["profile"]] == [row["weight"] for row in found["signed_profile"]]
+    assert [row["weight"] for row in found["profile"]][20:] == [row["weight"] for row in found["signed_profile"]]
+    assert found["conditions"]["tuned_signed"]["weight"] >= 0.0
     assert found["signs"] == "own"
     assert {(row["way"], row["batch"]) for row in found["latency"]} == {
         (way, batch) for way in ("sparse", "dense") for batch in (1, 1000)
@@ -58,8 +59,8 @@ def test_signs_are_those_of_the_weights() -> None:
     signed = SignedEvaluator(plain, signs_of(weights))
     blocks = DIGITS.held_out.draw_episodes(1, np.random.default_rng(0))
     by_hand = plain.evaluate(DIGITS.held_out, [network], 0.5 * np.sign(weights)[None], blocks).returns
-    found = signed.evaluate(DIGITS.held_out, [network], np.array([[0.5]]), blocks).returns
-    assert found.tobytes() == by_hand.tobytes()
+    found = signed.evaluate(DIGITS.held_out, [network], np.array([[0.5], [-0.5]]), blocks).returns
+    assert found[:, :1].tobytes() == found[:, 1:].tobytes() == by_hand.tobytes()
     with pytest.raises(ValueError, match="shared weights of one network"):
         signed.evaluate(DIGITS.held_out, [network], weights[None], blocks)
 

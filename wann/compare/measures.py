@@ -33,7 +33,7 @@ LABELS = {
     "random_weights": "random weights, each from U(-2, 2)",
     "random_shared": "one random weight for all, from U(-2, 2)",
     ENSEMBLE: "vote over six shared weights",
-    SIGNED_RANDOM: "one random magnitude for all, with the trained signs",
+    SIGNED_RANDOM: "one random magnitude for all, from U(0, 2), with the trained signs",
     "tuned_shared": "one tuned weight for all",
     SIGNED_TUNED: "one tuned magnitude for all, with the trained signs",
     "tuned_weights": "individual weights, tuned alike for all",
@@ -66,12 +66,13 @@ def measure(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int,
         task, network, signed, names=("random_shared", "tuned_shared"), episodes=making.episodes, seed=seed
     )
     found[SIGNED_RANDOM], found[SIGNED_TUNED] = with_signs["random_shared"], with_signs["tuned_shared"]
+    found[SIGNED_TUNED]["weight"] = abs(found[SIGNED_TUNED]["weight"])
     row: Row = finite(
         {
             "conditions": {name: found[name] for name in LABELS if name in found},
             "signs": "tuned" if contestant.weights is None else "own",
             "profile": _profile(task, contestant, evaluator, seed, making),
-            "signed_profile": _profile(task, contestant, signed, seed, making),
+            "signed_profile": [row for row in _profile(task, contestant, signed, seed, making) if row["weight"] >= 0.0],
             "structure": structure_of(network).to_dict(),
             "latency": measure_latency(network, making.repeats),
             "cost": contestant.cost,

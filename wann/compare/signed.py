@@ -16,7 +16,7 @@ from wann.tasks import Task
 
 
 class SignedEvaluator:
-    """Scores one network whose shared weights are multiplied by `signs` (connections,), each 1 or -1."""
+    """Scores one network; a shared weight stands for its magnitude, times `signs` (connections,), each 1 or -1."""
 
     def __init__(self, inner: Evaluator, signs: NDArray[np.float64]) -> None:
         self._inner, self._signs = inner, signs
@@ -27,7 +27,7 @@ class SignedEvaluator:
         """Score the network; `weights` (weightings, 1). See `Evaluator.evaluate`."""
         if weights.shape[1] != 1 or len(networks) != 1:
             raise ValueError(f"expected shared weights of one network, got {weights.shape} for {len(networks)}")
-        return self._inner.evaluate(task, networks, weights * self._signs, episodes)
+        return self._inner.evaluate(task, networks, np.abs(weights) * self._signs, episodes)
 
     def close(self) -> None:
         """Release nothing: the evaluator inside belongs to whoever made it."""

@@ -137,6 +137,8 @@ def _caveats(summary: Row) -> list[str]:
             "Intervals are over seeds of making, tuning and measuring; how champions of other searches would do, "
             "one champion cannot say."
         )
+    if summary["measure"] == "accuracy":
+        found.append("They do not contain the chance of which examples are in the test part, the same ones for all.")
     verdicts = sum(1 for e in summary["entries"] for c in e["conditions"].values() if c["against"])
     if verdicts and units >= FEWEST:
         found.append(f"Of {verdicts} verdicts, each at the 95 % level, a few can be chance.")
