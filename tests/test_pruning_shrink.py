@@ -162,9 +162,14 @@ class WrittenOut(nn.Module):
     [
         (Branching(), {}, (3,), "Branching cannot be traced.*without branches"),
         (WrittenOut(), {"conv.weight": torch.eye(4, 1).bool().view(4, 1, 1, 1)}, (1, 1, 1), "takes sizes from its"),
-        (nn.Linear(2, 2), {"wight": torch.ones(2, 2).bool()}, (2,), "'wight' fits no parameter.*weight, bias"),
-        (nn.Linear(2, 2), {"weight": torch.ones(3, 2).bool()}, (2,), r"for each of \(2, 2\), got bool \(3, 2\)"),
-        (nn.Linear(2, 2), {"weight": torch.ones(2, 2)}, (2,), r"true or false .* got float32"),
+        (
+            nn.Linear(2, 2),
+            {"wight": torch.ones(2, 2).bool()},
+            (2,),
+            "no parameter 'wight', .* weight, bias",
+        ),
+        (nn.Linear(2, 2), {"weight": torch.ones(3, 2).bool()}, (2,), r"has shape \(3, 2\), the parameter \(2, 2\)"),
+        (nn.Linear(2, 2), {"weight": torch.ones(2, 2)}, (2,), r"has type torch.float32: expected bool"),
     ],
 )
 def test_refusals(model: nn.Module, masks: dict[str, torch.Tensor], shape: tuple[int, ...], message: str) -> None:

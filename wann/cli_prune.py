@@ -17,11 +17,12 @@ from wann.evaluators.choice import reach
 from wann.flags import cluster_place
 from wann.pruning.methods import METHODS
 from wann.pruning.pruned import CONTROLS
-from wann.pruning.study import Study
-from wann.pruning.study_plan import Plan
-from wann.pruning.study_records import Row
-from wann.pruning.study_summary import as_text
 from wann.pruning.training import PRESETS, Training
+from wann.studies.plan import Plan
+from wann.studies.records import Row
+from wann.studies.speed import as_lines, measure_speed
+from wann.studies.study import Study
+from wann.studies.summary import as_text
 from wann.sweeps.plan import parse_seeds
 from wann.sweeps.runners import make_local_runner, make_ray_runner
 
@@ -36,7 +37,7 @@ def prune(options: argparse.Namespace) -> None:
             print(f"{name:18} {method.about}")
         return
     plan = plan_of(options)
-    plan.check()  # before anything is written
+    plan.count_steps()  # refuses what cannot be had or pruned before anything is written
     place_on_ray = cluster_place(options, options.workers)
     reach(place_on_ray)
     name = re.sub(r"[^\w.+-]+", "-", f"prune-{plan.model}-{Path(plan.dataset).stem}")
@@ -47,6 +48,8 @@ def prune(options: argparse.Namespace) -> None:
         for _ in study.run(runner, retries=retries, stopped=stopped):
             pass
     summary = study.summary()
+    if options.latency:
+        summary["latency"] = measure_speed(study.place, plan)
     _report(study, summary, study.save(summary), options.json)
 
 
@@ -121,7 +124,7 @@ def _watched(study: Study) -> Iterator[None]:
 
 
 def _show_lines(study: Study, over: threading.Event) -> None:
-    total, begun, started = study.planned(), study.finished(), time.monotonic()
+    total, begun, started = study.planned, study.finished(), time.monotonic()
     shown = begun
     while not over.wait(_LINE_SECONDS):
         finished = study.finished()
@@ -151,7 +154,7 @@ def _show_bar(study: Study, over: threading.Event) -> None:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), speed_estimate_period=600) as progress:
-        task = progress.add_task("prune", total=study.planned(), completed=study.finished())
+        task = progress.add_task("prune", total=study.planned, completed=study.finished())
         while not over.wait(_BAR_SECONDS):
             progress.update(task, completed=study.finished())
 
@@ -166,6 +169,8 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
         print(json.dumps({**summary, "failed": failed}))
     elif summary["summary"]:
         print(as_text(summary["summary"]))
+        if "latency" in summary:
+            print(as_lines(summary["latency"]))
         print(f"{study.place}: {len(summary['rows'])} steps; figure in {figures[0] if figures else 'none as yet'}")
     if failed:
         first = failed[0]
@@ -173,5 +178,5 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
             f"{len(failed)} jobs failed, {first['method'] or 'the whole model'} with seed {first['seed']} of them: "
             f"{first['error']}; the same command tries them again"
         )
-    if len(summary["rows"]) < study.planned():
+    if len(summary["rows"]) < study.planned:
         print(f"not finished: the same command goes on with {study.place}", file=sys.stderr if as_json else None)

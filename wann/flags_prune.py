@@ -40,6 +40,7 @@ def add_prune(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--rewind-step", type=whole(0), metavar="N", help="of late rewinding; default: steps / 50")
     how.add_argument("--score-examples", type=whole(1), default=2000, metavar="N", help="training examples scores see")
     how.add_argument("--device", default="cpu", help="cpu, cuda or cuda:NUMBER")
+    how.add_argument("--latency", action="store_true", help="then measure times: dense, shrunk, by our sparse kernel")
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--out", type=Path, help="folder; a study there goes on; default: runs/prune-MODEL-DATASET")
     add_workers(group)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
-from wann.pruning.hold import Masks
+from wann.pruning.masks import Masks
 
 LEVEL = 0.95  # of intervals
 MARGIN = 0.01  # of accuracy that a plateau may lose

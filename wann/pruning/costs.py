@@ -15,7 +15,7 @@ from wann.errors import UserError
 from wann.logits import logits
 from wann.network import pack
 from wann.pruning.graph import Graph, masked_copy, trace
-from wann.pruning.hold import Masks
+from wann.pruning.masks import Masks
 from wann.pruning.shrink import shrink
 from wann.pruning.to_network import to_network
 from wann.torch_module import nn, torch

@@ -26,7 +26,7 @@ def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revis
         raise UserError(f"{subject.training.steps} training steps are too few to change masks meanwhile: expected 40")
     if method == METHODS["gradual"]:
         return subject.full, _gradual(subject, method, density, end, every)
-    start = prune_at(method, subject.scoring(subject.model, subject.full), density)
+    start = prune_at("random-erk", subject.scoring(subject.model, subject.full), density)
     return start, _exchange(subject, method == METHODS["rigl"], end, every)
 
 

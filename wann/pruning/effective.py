@@ -7,7 +7,7 @@ hears, does nothing but, at most, add a constant. Two sweeps over the layers fin
 from typing import NamedTuple
 
 from wann.pruning.graph import Graph, Kind, heard_by_outputs, heard_from_inputs, trace
-from wann.pruning.hold import Masks
+from wann.pruning.masks import Masks
 from wann.torch_module import nn, torch
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from wann.errors import UserError
-from wann.pruning.hold import Masks, check_masks
+from wann.pruning.masks import Masks, check
 from wann.torch_module import nn, torch
 
 Flags = torch.Tensor  # (channels,) bool
@@ -60,7 +60,7 @@ class Graph(NamedTuple):
 
 def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
     """Return the graph of `model` under `masks`; `example` is a batch of inputs. UserError if it cannot be traced."""
-    check_masks(model, masks)
+    check(model, masks)
     model = masked_copy(model, masks).to(torch.float64)
     try:
         traced = torch.fx.symbolic_trace(model)

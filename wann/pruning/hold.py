@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.errors import UserError
 from wann.jit import kernel
+from wann.pruning.masks import Masks, check
 from wann.torch_module import nn, torch
-
-Masks = dict[str, torch.Tensor]  # by parameter: True where a weight is kept
 
 
 class Hold:
@@ -24,8 +22,8 @@ class Hold:
     """
 
     def __init__(self, model: nn.Module, masks: Masks) -> None:
-        """Raise UserError if a mask belongs to no parameter or has another shape."""
-        check_masks(model, masks)
+        """Raise UserError if the masks do not fit."""
+        check(model, masks)
         parameters = dict(model.named_parameters())
         pruned = {name: mask for name, mask in masks.items() if not bool(mask.all())}
         own = [name for name in pruned if _is_plain(parameters[name])]
@@ -51,19 +49,6 @@ class Hold:
             _clear(values, kept)
         if self._other:
             torch._foreach_mul_([parameter.detach() for parameter in self._other], self._other_kept)
-
-
-def check_masks(model: nn.Module, masks: Masks) -> None:
-    """Raise UserError unless each of `masks` is boolean and has the shape of a parameter of its name."""
-    parameters = dict(model.named_parameters())
-    for name, mask in masks.items():
-        if name not in parameters:
-            raise UserError(f"mask {name!r} fits no parameter of the model; it has {', '.join(parameters)}")
-        if mask.shape != parameters[name].shape or mask.dtype != torch.bool:
-            raise UserError(
-                f"mask {name!r}: expected true or false for each of {tuple(parameters[name].shape)}, got "
-                f"{str(mask.dtype).removeprefix('torch.')} {tuple(mask.shape)}"
-            )
 
 
 def _is_plain(parameter: nn.Parameter) -> bool:

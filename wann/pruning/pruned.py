@@ -4,19 +4,20 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 
 from wann.errors import unknown
-from wann.pruning import allocate, during, select, supermask, tickets
+from wann.pruning import allocate, during, scores, select, supermask, tickets
 from wann.pruning import masks as masking
 from wann.pruning.data import Data, load_data
 from wann.pruning.masks import Masks
 from wann.pruning.methods import METHODS, Method, When, find, prune_at
 from wann.pruning.models import build
 from wann.pruning.rewind import Rewind, reinit
+from wann.pruning.scores import Scoring
 from wann.pruning.shrink import shrink
 from wann.pruning.subject import Dense, Subject, Tell
 from wann.pruning.training import History, Training, accuracy
@@ -30,6 +31,13 @@ CONTROLS = {
 _FINE = 0.1
 
 
+class Increase(NamedTuple):
+    """How much more the training loss is right after pruning, over the examples that were scored."""
+
+    true: float
+    predicted: float | None  # the sum of the scores of what was pruned, where the score is such a prediction
+
+
 @dataclass(frozen=True)
 class PrunedModel:
     """A pruned model as it is in the end, and how it came about."""
@@ -40,6 +48,7 @@ class PrunedModel:
     history: History | None = field(repr=False)  # of the last training; None if there was none
     at_once: float | None  # accuracy right after pruning, where the model was trained before
     rounds: int = 0  # of training before the last
+    increase: "Increase | None" = None  # of the loss by pruning a trained model
 
     @property
     def kept(self) -> int:
@@ -117,14 +126,18 @@ def prune_subject(
     if method.when is When.ROUNDS:
         return _ticket(subject, method, density, dense, last, tell)
     model = subject.copy(dense.trained)
-    found = prune_at(method, subject.scoring(model, subject.full), density)
+    scoring = subject.scoring(model, subject.full)
+    found = prune_at(method, scoring, density)
+    before, predicted = _loss(scoring), _predicted(method, scoring, found)
     masking.apply(model, found)
     at_once = accuracy(model, subject.data.x_test, subject.data.y_test)
+    increase = Increase(_loss(scoring) - before, predicted)
     if not retrain:
-        return PrunedModel(model, found, at_once, None, at_once)
+        return PrunedModel(model, found, at_once, None, at_once, increase=increase)
     start = tickets.set_back(subject, method.rewind, dense, model)
     fine = _fine(subject.training) if method.rewind is Rewind.KEEP else None
-    return _trained(subject, model, found, at_once, training=fine, start=start, tell=tell)
+    result = _trained(subject, model, found, at_once, training=fine, start=start, tell=tell)
+    return dataclasses.replace(result, increase=increase)
 
 
 def control(subject: Subject, kind: str, masks: Masks, tell: Tell | None = None) -> PrunedModel:
@@ -182,6 +195,22 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
     found.install(model)
     share = accuracy(model, subject.data.x_test, subject.data.y_test)
     return PrunedModel(model, found.masks, share, None, share)
+
+
+def _loss(scoring: Scoring) -> float:
+    """Return the mean loss of the model as it is, over the examples that scores look at."""
+    batches = list(scoring.data())
+    with torch.no_grad():
+        found = [float(scoring.loss(scoring.model.eval()(x), y)) * len(y) for x, y in batches]
+    return sum(found) / sum(len(y) for _, y in batches)
+
+
+def _predicted(method: Method, scoring: Scoring, masks: Masks) -> float | None:
+    """Return by how much the pruned weights raise the loss, to second order, one by one (LeCun et al. 1990, eq. 3)."""
+    if method.score not in ("obd", "fisher"):
+        return None
+    found = scores.compute(method.score, scoring)
+    return sum(float(found[name][~masks[name]].sum()) for name in found)
 
 
 def _fine(training: Training) -> Training:

@@ -25,7 +25,7 @@ from wann.pruning.graph import (
     masked_copy,
     trace,
 )
-from wann.pruning.hold import Masks
+from wann.pruning.masks import Masks
 from wann.torch_module import nn, torch
 
 TOLERANCE = 1e-5  # of the outputs, relative to the largest where that is above 1
@@ -75,12 +75,12 @@ def _remaining(graph: Graph, alive: list[Flags]) -> list[Flags]:
         for s, flags in needed.items():
             if s in fixed:
                 flags[:] = True
-            elif not flags.any():
-                flags[:1] = True
+            flags &= remaining[s]  # what is needed can only become less, as fewer units that need it remain
+            if not flags.any():
+                flags[remaining[s].nonzero()[0]] = True
         if all(torch.equal(needed[space[i]], remaining[i]) for i in range(len(space))):
             return remaining
-        # What is needed can only become less, as fewer units that need it remain.
-        remaining = [needed[space[i]] & remaining[i] for i in range(len(space))]
+        remaining = [needed[space[i]] for i in range(len(space))]
 
 
 def _needed_by(graph: Graph, number: int, alive: Flags, used: Flags) -> Flags:

@@ -14,7 +14,7 @@ from wann.errors import UserError
 from wann.genome import Genome
 from wann.network import Network, compile_with_genes
 from wann.pruning.graph import Graph, Kind, Step, trace
-from wann.pruning.hold import Masks
+from wann.pruning.masks import Masks
 from wann.torch_module import nn, torch
 
 ACTIVATIONS = {

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from wann.config import Settings, setting
 from wann.errors import UserError
 from wann.pruning.data import Data, batches
-from wann.pruning.hold import Hold, Masks
+from wann.pruning.hold import Hold
+from wann.pruning.masks import Masks
 from wann.pruning.models import torch_seed
 from wann.torch_module import nn, torch
 

@@ -7,11 +7,14 @@ from typing import Any, NamedTuple
 
 from wann.config import make_config
 from wann.errors import UserError, unknown
+from wann.pruning import allocate
+from wann.pruning import masks as masking
 from wann.pruning.data import load_data
 from wann.pruning.methods import METHODS, Method, When
 from wann.pruning.models import build
 from wann.pruning.pruned import CONTROLS, needs_dense
 from wann.pruning.subject import Subject
+from wann.pruning.tickets import rounds_until
 from wann.pruning.training import PRESETS, Training
 
 # Late rewinding goes back to this share of training by default (Frankle et al. 2020: 0.1 to 7 %).
@@ -67,9 +70,18 @@ class Plan:
         """The step that late rewinding goes back to."""
         return int(_EARLY * self.training.steps) if self.rewind_step is None else self.rewind_step
 
-    def check(self) -> None:
-        """Raise UserError if there is no such model or data set, or nothing to prune in it."""
-        _ = self.subject(self.seeds[0]).full
+    def count_steps(self) -> int:
+        """Return how many steps the study has, each about one training.
+
+        UserError if there is no such model or data set, nothing to prune in it, or not enough for the densities.
+        """
+        full = self.subject(self.seeds[0]).full
+        total = masking.total(full)
+        budgets = [allocate.budget(total, density) for density in self.densities]
+        chains = sum(method_of(name).when is When.ROUNDS for name in self.methods)
+        rounds = chains * rounds_until(full, min(budgets)) if chains else 0
+        points = len(self.methods) * len(self.densities) * (1 + len(self.controls))
+        return len(self.seeds) * (1 + rounds + points)
 
     def first_jobs(self) -> list[Job]:
         """Return the trainings of the whole model: the line that all methods are held against."""

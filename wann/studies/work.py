@@ -10,14 +10,15 @@ import torch
 from wann.errors import UserError
 from wann.pruning import allocate, tickets
 from wann.pruning import masks as masking
+from wann.pruning.costs import Costs, count_costs
 from wann.pruning.effective import effective
 from wann.pruning.methods import When
 from wann.pruning.pruned import PrunedModel, control, prune_subject
 from wann.pruning.rewind import state_of
-from wann.pruning.study_plan import Job, Plan, begins_dense, method_of
-from wann.pruning.study_records import Row, read_masks, read_row, read_state, step_folder, write_step
 from wann.pruning.subject import Dense, Subject
 from wann.pruning.training import accuracy
+from wann.studies.plan import Job, Plan, begins_dense, method_of
+from wann.studies.records import Row, read_masks, read_row, read_state, step_folder, write_step
 
 
 def work(order: Mapping[str, Any]) -> int:
@@ -132,6 +133,8 @@ class _Worker:
             **self._at_work(pruned),
             "accuracy": pruned.accuracy,
             "accuracy_without_retraining": pruned.at_once,
+            "loss_increase": pruned.increase.true if pruned.increase else None,
+            "predicted_loss_increase": pruned.increase.predicted if pruned.increase else None,
             "accuracy_at_early_stop": history.early_accuracy if history else None,
             "early_stop_step": history.early_step if history else None,
             "test_loss": history.test_loss if history else None,
@@ -143,13 +146,16 @@ class _Worker:
         }
 
     def _at_work(self, pruned: PrunedModel) -> Row:
-        """Return how much is on a path from an input to an output; None where the model cannot be traced."""
+        """Return what is on a path from input to output, and what it costs; None where the model cannot be traced."""
         try:
             found = effective(pruned.model, pruned.masks, self.subject.example())
+            costs = count_costs(pruned.model, pruned.masks, self.subject.example())
         except UserError:
-            return {"effective": None, "effective_density": None, "active_units": None}
+            names = ("effective", "effective_density", "active_units", *Costs._fields)
+            return dict.fromkeys(names)
         return {
             "effective": found.effective,
             "effective_density": found.effective_density,
             "active_units": found.active_units,
+            **costs._asdict(),
         }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wann.pruning.analysis import Interval, interval
-from wann.pruning.study_records import Row
+from wann.studies.records import Row
 
 # Seeds below which nothing is said: two that happen to agree have an interval of no width.
 _FEWEST = 3

@@ -8,15 +8,13 @@ from pathlib import Path
 from wann.errors import UserError
 from wann.evaluators.tasks import Outcome
 from wann.files import write_atomically
-from wann.pruning.methods import When
-from wann.pruning.study_plan import Job, Plan, method_of
-from wann.pruning.study_records import Row, count_rows, rows_below
-from wann.pruning.study_summary import as_csv, summarise
-from wann.pruning.study_work import work
-from wann.pruning.tickets import rounds_until
 from wann.runs import RunDir
+from wann.studies.plan import Job, Plan
+from wann.studies.records import Row, count_rows, rows_below
+from wann.studies.summary import as_csv, summarise
+from wann.studies.work import work
 
-MANIFEST, SUMMARY, ROWS, TABLE, FIGURE = "study.json", "summary.json", "rows.csv", "summary.csv", "accuracy"
+MANIFEST, SUMMARY, ROWS, TABLE = "study.json", "summary.json", "rows.csv", "summary.csv"
 Runner = Callable[..., Generator[tuple[int, Outcome], None, None]]
 
 
@@ -25,6 +23,7 @@ class Study:
 
     def __init__(self, place: Path, plan: Plan, asked: Plan) -> None:
         self.place, self.plan, self.asked = place, plan, asked
+        self.planned = asked.count_steps()
         self.failed: list[tuple[Job, str]] = []
 
     @classmethod
@@ -61,15 +60,6 @@ class Study:
             raise UserError(f"{place / MANIFEST} is damaged: {error}") from None
         return cls(place, plan, plan)
 
-    def planned(self) -> int:
-        """Return how many steps the study asked for has, those finished among them; each is about one training."""
-        subject = self.asked.subject(self.asked.seeds[0])
-        total = sum(mask.numel() for mask in subject.full.values())
-        least = max(1, round(min(self.asked.densities) * total))
-        chains = sum(method_of(name).when is When.ROUNDS for name in self.asked.methods)
-        points = len(self.asked.methods) * len(self.asked.densities) * (1 + len(self.asked.controls))
-        return len(self.asked.seeds) * (1 + chains * rounds_until(subject.full, least) + points)
-
     def finished(self) -> int:
         """Return how many steps are finished, of this and of earlier calls."""
         return count_rows(self.place)
@@ -100,24 +90,6 @@ class Study:
         write_atomically(self.place / SUMMARY, (json.dumps(summary, indent=2, allow_nan=False) + "\n").encode())
         write_atomically(self.place / ROWS, as_csv(summary["rows"]).encode())
         write_atomically(self.place / TABLE, as_csv(summary["summary"]).encode())
-        return self._draw(summary)
+        from wann.studies.figures import draw_all
 
-    def _draw(self, summary: Row) -> list[Path]:
-        from wann.render.figures import save_figure
-        from wann.render.pruning import draw_density_curves
-
-        curves: dict[str, list[Row]] = {}
-        for row in summary["summary"]:
-            if row["method"] != "dense":
-                name = row["method"] + (f", {row['control']}" if row["control"] else "")
-                curves.setdefault(name, []).append({"density": row["density"], **row["accuracy"]})
-        dense = next((row["accuracy"]["mean"] for row in summary["summary"] if row["method"] == "dense"), None)
-        if not curves:
-            return []
-        none = float("nan")
-        drawn = {
-            name: [{key: none if value is None else value for key, value in row.items()} for row in rows]
-            for name, rows in curves.items()
-        }
-        title = f"{self.plan.model} on {self.plan.dataset}"
-        return save_figure(draw_density_curves(drawn, dense=dense, title=title), self.place / FIGURE)
+        return draw_all(self.place, summary["summary"], summary["rows"], f"{self.plan.model} on {self.plan.dataset}")
