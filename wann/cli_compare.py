@@ -15,7 +15,7 @@ from wann.compare.contestant import Making
 from wann.compare.contestants import check_names
 from wann.compare.plan import make_plan
 from wann.compare.report import write_report
-from wann.compare.sources import champions_of, task_of
+from wann.compare.sources import champions_of, points_of, task_of
 from wann.compare.words import as_text
 from wann.errors import UserError
 from wann.evaluators.choice import reach
@@ -35,10 +35,11 @@ def compare(options: argparse.Namespace) -> None:
     task = task_of(options.networks, options.task)
     check_names(names, task)
     champions = champions_of(options.networks, task)
-    plan = make_plan(task.spec, champions, names, parse_seeds(options.seeds), _making(options))
+    points = points_of(champions, options.sizes, task) if names else []
+    plan = make_plan(task.spec, champions, names, parse_seeds(options.seeds), _making(options), points)
     place_on_ray = cluster_place(options, options.workers)
     reach(place_on_ray)
-    comparison = Comparison.create(options.out, plan, champions)
+    comparison = Comparison.create(options.out, plan, [*champions, *points])
     cores = available_cores()
     workers = min(options.workers or cores, max(1, len(comparison.left())))
     runner = make_ray_runner(place_on_ray) if place_on_ray else make_local_runner(workers)

@@ -25,6 +25,14 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--task", help="task; default: the one the networks were grown for")
     what.add_argument("--seeds", default="0-2", metavar="N-N", help="seeds such as 0-4")
+    what.add_argument(
+        "--sizes",
+        type=whole(0),
+        default=3,
+        metavar="N",
+        help="smaller networks of a run's front, each of about half the connections of the one before, against which "
+        "the same contestants are held, for the budget curves",
+    )
     how = parser.add_argument_group("how contestants are made and measured")
     how.add_argument("--steps", type=whole(1), help="training steps of pruned models, for each round; default: 8000")
     how.add_argument("--hidden", metavar="N,N", help="units in the layers of the models that are pruned; default: 100")

@@ -39,6 +39,8 @@ LABELS = {
     "tuned_weights": "individual weights, tuned alike for all",
     TRAINED: "individual weights: its own, or tuned where it came without",
 }
+# The conditions of curves: without training, with one number tuned, with all weights trained.
+POINT = ("random_shared", "tuned_shared", TRAINED)
 
 
 def measure(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making) -> Row:
@@ -78,6 +80,22 @@ def measure(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int,
             "cost": contestant.cost,
         }
     )
+    return row
+
+
+def measure_point(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making) -> Row:
+    """Return what curves show of a contestant: the conditions of `POINT`, by the code of `measure`; and its counts."""
+    network, weights, episodes = contestant.network, contestant.weights, making.episodes
+    found = measure_conditions(
+        task, network, evaluator, names=("random_shared", "tuned_shared"), episodes=episodes, seed=seed
+    )
+    if weights is None:
+        tuned = finish(tune_individual(task, network, evaluator, tune_config(task, seed, making)))
+        weights = tuned.weights
+    rng = stream(seed, "condition tuned_weights")
+    found[TRAINED] = fixed(task, network, evaluator, weights, episodes, rng)
+    counts = structure_of(network).to_dict()
+    row: Row = finite({"conditions": found, "structure": counts, "latency": [], "cost": contestant.cost})
     return row
 
 

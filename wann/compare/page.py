@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 from wann.compare.words import MARKS, SHORT, count, sentences, shown
 
 Row = dict[str, Any]
+_SIZES = {"connections": "connections", "effective_connections": "at work"}
 _COUNTS = {
-    "connections": "connections",
-    "effective_connections": "at work",
     "active_units": "units at work",
     "active_inputs": "inputs at work",
     "depth": "depth",
@@ -40,7 +39,7 @@ def make_page(
     text = resources.files("wann.compare").joinpath("template.html").read_text(encoding="utf-8")
     return Template(text).substitute(
         title=escape(f"Grown against pruned: {summary['task']}"),
-        sentences="\n".join(f"<li>{escape(sentence)}</li>" for sentence in sentences(summary)),
+        sentences="\n".join(f"<li>{escape(sentence).replace(' %', '&nbsp;%')}</li>" for sentence in sentences(summary)),
         key=escape(_key(summary)),
         head="".join(_head(summary)),
         body="\n".join(_body_row(entry, summary) for entry in summary["entries"]),
@@ -78,14 +77,16 @@ def _key(summary: Row) -> str:
 
 
 def _head(summary: Row) -> list[str]:
-    columns = ["contestant", *_COUNTS.values(), "paths", *(SHORT[name] for name in conditions_of(summary))]
-    columns += ["flops", "bytes", *_LATENCIES.values(), *_COSTS.values()]
+    columns = ["contestant", *_SIZES.values(), *(SHORT[name] for name in conditions_of(summary))]
+    columns += [*_COUNTS.values(), "paths", "flops", "bytes", *_LATENCIES.values(), *_COSTS.values()]
     return [f'<th scope="col"><button type="button">{escape(name)}</button></th>' for name in columns]
 
 
 def _body_row(entry: Row, summary: Row) -> str:
     name = escape(entry["name"]) + (" <small>(reference)</small>" if entry["reference_size"] else "")
-    cells = [f'<td data-value="{escape(entry["name"])}">{name}<small>{escape(entry["about"])}</small></td>']
+    cells = [
+        f'<td data-value="{escape(entry["name"])}">{name}<small class="about">{escape(entry["about"])}</small></td>'
+    ]
     columns = len(_head(summary))
     if not entry["rows"]:
         error = escape("; ".join(dict.fromkeys(entry["errors"])) or "not made yet")
@@ -93,9 +94,10 @@ def _body_row(entry: Row, summary: Row) -> str:
         empty = '<td data-value=""></td>' * (columns - 2)
         return f'<tr>{cells[0]}<td class="failed" data-value="">{kind}{error}</td>{empty}</tr>'
     structure = entry["structure"]
+    cells += [_number(structure[key]) for key in _SIZES]
+    cells += [_measure(entry["conditions"].get(name), summary) for name in conditions_of(summary)]
     cells += [_number(structure[key]) for key in _COUNTS]
     cells.append(_paths(entry["paths"]))
-    cells += [_measure(entry["conditions"].get(name), summary) for name in conditions_of(summary)]
     cells += [_number(structure[key]) for key in ("sparse_flops", "sparse_bytes")]
     cells += [_number(entry["latency"][key], 1e6) for key in _LATENCIES]
     cells += [_number(entry["cost"].get(key)) for key in _COSTS]

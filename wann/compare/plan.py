@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ class Plan:
     names: tuple[str, ...]  # what champions are held against; none: against each other
     seeds: tuple[int, ...]
     making: Making
+    points: Mapping[str, str] = field(default_factory=dict)  # smaller networks of the runs, for curves: label, digest
 
     @property
     def contestants(self) -> tuple[str, ...]:
@@ -39,8 +40,10 @@ class Plan:
         return tuple(dict.fromkeys((GROWN, *self.names, DENSE)))
 
     def jobs(self) -> list[Job]:
-        """Return all rows, seed by seed."""
-        return [Job(label, name, seed) for seed in self.seeds for label in self.champions for name in self.contestants]
+        """Return all rows, seed by seed; those of the curves, where the unpruned parent has no place, come last."""
+        table = [Job(label, name, seed) for seed in self.seeds for label in self.champions for name in self.contestants]
+        small = [name for name in self.contestants if name != DENSE]
+        return table + [Job(label, name, seed) for seed in self.seeds for label in self.points for name in small]
 
     def check_same(self, other: "Plan") -> None:
         """Raise UserError unless rows of `other` can stand beside those of this plan."""
@@ -49,17 +52,18 @@ class Plan:
             differing.append("against")
         differing += [
             f"network {label}"
-            for label, digest in other.champions.items()
-            if self.champions.get(label, digest) != digest
+            for label, digest in (*other.champions.items(), *other.points.items())
+            if {**self.champions, **self.points}.get(label, digest) != digest
         ]
         if differing:
             raise UserError(f"it holds a comparison of other settings ({', '.join(differing)} differ)")
 
     def joined(self, other: "Plan") -> "Plan":
-        """Return this plan with the champions, contestants and seeds of another one."""
+        """Return this plan with the networks, contestants and seeds of another one."""
         return replace(
             self,
             champions={**self.champions, **other.champions},
+            points={**self.points, **other.points},
             names=tuple(dict.fromkeys(self.names + other.names)),
             seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
         )
@@ -69,6 +73,7 @@ class Plan:
         return {
             "task": self.task,
             "champions": dict(self.champions),
+            "points": dict(self.points),
             "names": list(self.names),
             "seeds": list(self.seeds),
             "making": self.making.to_dict(),
@@ -80,18 +85,23 @@ class Plan:
         try:
             making = make_config(content["making"], Making())
             names, seeds = tuple(content["names"]), tuple(map(int, content["seeds"]))
-            return cls(content["task"], dict(content["champions"]), names, seeds, making)
+            networks = dict(content["champions"]), dict(content["points"])
+            return cls(content["task"], networks[0], names, seeds, making, networks[1])
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"expected the plan of a comparison ({error!r})") from None
 
 
 def make_plan(
-    task: str, champions: Sequence[Champion], names: Sequence[str], seeds: Sequence[int], making: Making
+    task: str,
+    champions: Sequence[Champion],
+    names: Sequence[str],
+    seeds: Sequence[int],
+    making: Making,
+    points: Sequence[Champion] = (),
 ) -> Plan:
-    """Return the plan of a comparison."""
-    return Plan(
-        task, {champion.label: digest_of(champion) for champion in champions}, tuple(names), tuple(seeds), making
-    )
+    """Return the plan of a comparison; `points` are smaller networks for its curves."""
+    digests, of_points = ({one.label: digest_of(one) for one in some} for some in (champions, points))
+    return Plan(task, digests, tuple(names), tuple(seeds), making, of_points)
 
 
 def digest_of(champion: Champion) -> str:

@@ -18,10 +18,8 @@ from wann.formats import NetworkFile, dumps_json, read_network
 from wann.network import Network, to_genome
 
 MANIFEST, CHAMPIONS, ROWS = "compare.json", "champions", "rows"
-SUMMARY, TABLE, ROW_TABLE, REPORT, MARKDOWN, FIGURE = (
-    *("summary.json", "summary.csv", "rows.csv"),
-    *("report.html", "report.md", "conditions"),
-)
+SUMMARY, TABLE, ROW_TABLE, CURVE_TABLE = "summary.json", "summary.csv", "rows.csv", "curves.csv"
+REPORT, MARKDOWN, FIGURE, CURVES = "report.html", "report.md", "conditions", "curves"
 _ROW, _ERROR, NETWORK = "row.json", "error.json", "network.json"
 
 Row = dict[str, Any]

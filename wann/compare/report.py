@@ -11,14 +11,15 @@ from matplotlib.figure import Figure
 from wann.compare import records
 from wann.compare.comparison import Comparison
 from wann.compare.contestants import DENSE, GROWN
+from wann.compare.curves import flat_points, is_point
 from wann.compare.markdown import make_markdown
-from wann.compare.measures import LABELS
+from wann.compare.measures import LABELS, POINT
 from wann.compare.page import Picture, conditions_of, make_page
 from wann.compare.plan import Job, Plan
 from wann.compare.summary import as_csv, entries_of, entry_of, flat_entries, flat_rows, summarise
 from wann.compare.words import SHORT
 from wann.files import write_atomically
-from wann.render.compare import draw_conditions, draw_profiles
+from wann.render.compare import draw_conditions, draw_curves, draw_profiles
 from wann.render.drawing import draw_network
 from wann.render.figures import figure_bytes, save_figure
 from wann.tasks import Task, make_task
@@ -31,11 +32,14 @@ _FLAGS = ("steps", "hidden", "generations", "races", "episodes")
 def write_report(comparison: Comparison) -> tuple[Row, Path]:
     """Write everything that came out so far; return the summary, and where the HTML report is."""
     place, plan = comparison.place, comparison.plan
-    rows, failed, task = comparison.rows(), comparison.failed(), make_task(plan.task)
-    summary = summarise(plan, rows, failed, task.held_out.measure)
+    made, failed, task = comparison.rows(), comparison.failed(), make_task(plan.task)
+    summary = summarise(plan, made, failed, task.held_out.measure)
+    rows = [row for row in made if not is_point(plan, row)]
     write_atomically(place / records.SUMMARY, (json.dumps(summary, indent=2, allow_nan=False) + "\n").encode())
     write_atomically(place / records.TABLE, as_csv(flat_entries(summary)).encode())
-    write_atomically(place / records.ROW_TABLE, as_csv(flat_rows(rows, failed)).encode())
+    write_atomically(place / records.ROW_TABLE, as_csv(flat_rows(made, failed)).encode())
+    if summary["curves"]:
+        write_atomically(place / records.CURVE_TABLE, as_csv(flat_points(summary["curves"])).encode())
     commands = {name: command_for(comparison, name) for name in entries_of(plan)}
     write_atomically(place / records.MARKDOWN, make_markdown(summary, commands).encode())
     figures = list(_figures(place, summary, rows, plan)) if rows else []
@@ -52,7 +56,7 @@ def command_for(comparison: Comparison, name: str) -> str:
     paths = [str(records.read_champion(comparison.place, label).path) for label in labels]
     words = ["wann", "compare", *paths]
     if plan.names:
-        words += ["--against", name if name not in (GROWN, DENSE) else plan.names[0]]
+        words += ["--against", name if name not in (GROWN, DENSE) else plan.names[0], "--sizes", "0"]
     words += ["--task", plan.task, "--seeds", ",".join(map(str, plan.seeds))]
     standard = type(plan.making)()
     for flag in _FLAGS:
@@ -78,6 +82,7 @@ def _figures(place: Path, summary: Row, rows: Sequence[Row], plan: Plan) -> Iter
     figure = draw_conditions(found, names, reference=reference, label=label, title=summary["task"])
     text = "; ".join(f"{SHORT[name]}: {LABELS[name]}" for name in conditions_of(summary))
     yield _picture("Weight conditions", f"Means and 95 % intervals. {text}.", figure, place / records.FIGURE)
+    yield from (_curves(place, entry, summary["task"], label) for entry in summary["curves"])
     for key, title in (
         ("profile", "one value everywhere"),
         ("signed_profile", "one magnitude, with the trained signs"),
@@ -85,6 +90,29 @@ def _figures(place: Path, summary: Row, rows: Sequence[Row], plan: Plan) -> Iter
         profiles = {name: _mean_profile([row for row in rows if entry_of(plan, row) == name], key) for name in names}
         figure = draw_profiles(profiles, reference=reference, label=label, title=f"{summary['task']}: {title}")
         yield _picture(f"Shared weights: {title}", "Means over all rows.", figure, place / key)
+
+
+def _curves(place: Path, entry: Row, task: str, label: str) -> Picture:
+    """Return the figure of a champion's budget curves."""
+    panels: dict[str, dict[str, list[Row]]] = {
+        SHORT[condition]: {
+            name: [
+                {"connections": point["connections"], **point["conditions"][condition]}
+                for point in points
+                if condition in point["conditions"]
+            ]
+            for name, points in entry["curves"].items()
+        }
+        for condition in POINT
+    }
+    title = f"{task}: {entry['champion']} and smaller networks of its run"
+    figure = draw_curves(panels, reference=GROWN, single=DENSE, label=label, title=title)
+    text = (
+        "Means and 95 % intervals over seeds, against connections. The grown networks are those of one run's front; "
+        "all others have exactly as many connections. "
+    )
+    text += "; ".join(f"{SHORT[name]}: {LABELS[name]}" for name in POINT) + "."
+    return _picture("Budget curves", text, figure, place / f"{records.CURVES}-{entry['champion']}")
 
 
 def _picture(title: str, text: str, figure: Figure, path: Path) -> Picture:

@@ -13,6 +13,7 @@ from wann.runs import RunDir
 from wann.tasks import Task, make_task
 
 _COSTS = ("generations", "env_steps", "seconds")
+_SMALLEST = 2  # connections of a network in a curve
 
 
 def task_of(paths: Sequence[Path], spec: str | None) -> Task:
@@ -48,6 +49,26 @@ def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
     return found
 
 
+def points_of(champions: Sequence[Champion], count: int, task: Task) -> list[Champion]:
+    """Return of each run's front up to `count` smaller networks, each of at most half as many connections.
+
+    The largest such network is taken, but none of a quarter or less; a champion that comes from no run has none.
+    """
+    found = []
+    for champion in champions:
+        sizes = _front_of(champion.path)
+        most = champion.network.connections // 2
+        for _ in range(count):
+            size = max((size for size in sizes if max(_SMALLEST, most // 2 + 1) <= size <= most), default=None)
+            if size is not None:
+                loaded = load_network(sizes[size], task)
+                loaded.check_fits(task)
+                label = f"{champion.label}-at-{size}"
+                found.append(Champion(label, sizes[size], loaded.network, loaded.weights, champion.cost))
+            most //= 2
+    return found
+
+
 def check_finished(path: Path) -> None:
     """Raise UserError if the run at `path` is still going on, or was stopped before its end."""
     if not (path / runs.CONFIG).exists():
@@ -66,6 +87,13 @@ def _own_task(path: Path) -> str | None:
     if path.is_dir() and (path / runs.CONFIG).exists():
         return RunDir.open(path).config.task
     return load_network(path).task
+
+
+def _front_of(path: Path) -> dict[int, Path]:
+    """Return the networks on the front of the run at `path` by their connections; none where there is no front."""
+    if not (path / runs.FRONT).is_file():
+        return {}
+    return {int(row["connections"]): path / row["network"] for row in RunDir(path).read_json(runs.FRONT)}
 
 
 def _cost(path: Path) -> dict[str, Any]:

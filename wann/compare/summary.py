@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wann.compare.contestants import DENSE, GROWN
+from wann.compare.curves import curves_of, is_point
 from wann.compare.measures import LABELS
 from wann.compare.plan import Plan
 from wann.compare.statistics import Difference, compare, estimate
@@ -22,11 +23,12 @@ _COSTS = ("sparse_flops", "sparse_bytes")
 def summarise(plan: Plan, rows: Sequence[Row], failed: Sequence[Row], measure: str) -> Row:
     """Return the whole result; `measure` is what returns are: accuracy or return."""
     reference = reference_of(plan)
+    failed_in_table = [row for row in failed if not is_point(plan, row)]
     by_entry: dict[str, list[Row]] = {name: [] for name in entries_of(plan)}
-    for row in rows:
+    for row in (row for row in rows if not is_point(plan, row)):
         by_entry[entry_of(plan, row)].append(row)
     against = {name: _by_unit(plan, by_entry[reference], name) for name in LABELS}
-    entries = [_entry(plan, name, members, against, failed) for name, members in by_entry.items() if members or failed]
+    entries = [_entry(plan, name, members, against, failed_in_table) for name, members in by_entry.items()]
     return {
         "task": plan.task,
         "measure": measure,
@@ -37,6 +39,7 @@ def summarise(plan: Plan, rows: Sequence[Row], failed: Sequence[Row], measure: s
         "making": plan.making.to_dict(),
         "finished": len(rows) == len(plan.jobs()),
         "entries": entries,
+        "curves": curves_of(plan, rows),
         "failed": list(failed),
     }
 

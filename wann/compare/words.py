@@ -19,6 +19,11 @@ SHORT = {
     "trained_weights": "trained",
 }
 MARKS = {BETTER: "+", WORSE: "\N{MINUS SIGN}", NOT_RESOLVED: "~"}
+_TOPOLOGY = {
+    WORSE: "is lost where its structure is changed, and so is in that structure:",
+    BETTER: "is surpassed where its structure is changed, and so is not in that structure:",
+    NOT_RESOLVED: "may or may not be in its structure, as these are not resolved from it:",
+}
 _TOLD = ("random_shared", "tuned_shared", "tuned_signed", "trained_weights")
 
 
@@ -102,18 +107,16 @@ def _on_condition(summary: Row, condition: str) -> str | None:
 
 def _on_topology(summary: Row) -> list[str]:
     """Return what the champion's own controls say: whether its worth under shared weights is in how it is joined."""
-    found = []
+    groups: dict[str, list[str]] = {WORSE: [], BETTER: [], NOT_RESOLVED: []}
     for entry in summary["entries"]:
         against = entry["conditions"].get("random_shared", {}).get("against")
-        if entry["name"] not in CONTROLS or not against or against["mean"] is None:
-            continue
-        what = {
-            WORSE: "is lost in the control: it is in what that changes",
-            BETTER: "is surpassed by the control: it is not in what that changes",
-            NOT_RESOLVED: "may or may not be in what the control changes: not resolved",
-        }[against["verdict"]]
-        found.append(f"Under a random shared weight, what the champion is worth {what} ({CONTROLS[entry['name']][1]}).")
-    return found
+        if entry["name"] in CONTROLS and against and against["mean"] is not None:
+            groups[against["verdict"]].append(f"{entry['name']} ({CONTROLS[entry['name']][1]})")
+    return [
+        f"Under a random shared weight, what the champion is worth {_TOPOLOGY[verdict]} {'; '.join(names)}."
+        for verdict, names in groups.items()
+        if names
+    ]
 
 
 def _on_size(summary: Row) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.compare.contestants import Order, make
-from wann.compare.measures import check_fit, measure
+from wann.compare.measures import check_fit, measure, measure_point
 from wann.compare.plan import Job, Plan
 from wann.compare.records import read_champion, write_row
 from wann.evaluators.choice import make_evaluator
@@ -26,7 +26,8 @@ def work(order: Mapping[str, Any]) -> None:
     with make_evaluator(task, order["threads"]) as evaluator:
         contestant = make(Order(job.name, job.seed), champion, task, plan.making, evaluator)
         check_fit(contestant, task, f"{job.name} of {job.champion}")
-        found = measure(task, contestant, evaluator, job.seed, plan.making)
+        how = measure_point if job.champion in plan.points else measure
+        found = how(task, contestant, evaluator, job.seed, plan.making)
     row = {
         **job._asdict(),
         "task": plan.task,

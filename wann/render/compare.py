@@ -65,6 +65,60 @@ def draw_profiles(profiles: Mapping[str, Sequence[Row]], *, reference: str, labe
     return figure
 
 
+def draw_curves(
+    panels: Mapping[str, Mapping[str, Sequence[Row]]], *, reference: str, single: str, label: str, title: str
+) -> Figure:
+    """Draw a panel for each condition: a curve of each contestant over connections, on a log axis.
+
+    A row has `connections`, `mean`, `low` and `high`. `reference` is the front; `single` stands as a line across, as
+    its number of connections is its own.
+    """
+    figure = Figure(figsize=(9.6, 4.4), layout="constrained", facecolor="white")
+    row = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, (condition, curves) in zip(row, panels.items(), strict=True):
+        others = [name for name in curves if name not in (reference, single)]
+        for number, name in enumerate(others):
+            _draw_curve(axes, curves[name], name, _COLOURS[number % len(_COLOURS)], number, 1.2)
+        _draw_curve(axes, curves.get(reference, ()), f"{reference} (front)", _REFERENCE, 0, 2.2)
+        for point in curves.get(single, ()):
+            named = f"{single} ({point['connections']:,})"
+            axes.axhline(point["mean"], color=GUIDE, lw=1.0, ls=(0, (4, 3)), label=named)
+        axes.set_xscale("log")
+        sizes = sorted({point["connections"] for point in curves.get(reference, ())})
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
+        axes.set_xticks([], minor=True)
+        axes.tick_params(labelsize=7.5)
+        axes.set_title(condition, fontsize=8.5, color=INK, parse_math=False)
+        axes.set_xlabel("connections", fontsize=8)
+        axes.grid(axis="y", color=_GRID, lw=0.7)
+        _tidy(axes)
+    figure.axes[0].set_ylabel(label, fontsize=8)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    legend = figure.legend(handles, labels, loc="outside right center", frameon=False, fontsize=8)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    figure.suptitle(title, fontsize=10, color=INK, parse_math=False)
+    return figure
+
+
+def _draw_curve(axes: Axes, rows: Sequence[Row], name: str, colour: str, number: int, width: float) -> None:
+    """Draw one curve, with the intervals of its points; `number` chooses its line style."""
+    if not rows:
+        return
+    sizes = [row["connections"] for row in rows]
+    style = _STYLES[number // len(_COLOURS) % len(_STYLES)]
+    axes.plot(sizes, [row["mean"] for row in rows], color=colour, ls=style, lw=width, marker="o", ms=3, label=name)
+    known = [row for row in rows if row["low"] is not None]
+    axes.vlines(
+        [row["connections"] for row in known],
+        [row["low"] for row in known],
+        [row["high"] for row in known],
+        color=colour,
+        lw=1.0,
+        alpha=0.5,
+    )
+
+
 def _draw_panel(axes: Axes, rows: Sequence[Row], names: Sequence[str], reference: str) -> None:
     place = {name: number for number, name in enumerate(names)}
     for row in rows:
