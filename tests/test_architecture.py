@@ -19,6 +19,7 @@ ROWS = [
     {"conditions"},
     {"tuning", "pruning"},
     {"measures", "rounds"},
+    {"seeding"},
     {"evaluators", "champions", "loading", "trials", "islands", "steady", "completions"},
     {"tasks", "search", "formats", "runs", "recipes", "torch_module"},
     {"breeding"},
@@ -79,7 +80,7 @@ def test_torch_is_imported_by_its_own_modules_alone() -> None:
     users = [path for path in sources() if {"torch", "safetensors"} & {n.split(".")[0] for n in imports(path)}]
     assert {path.stem for path in users if room(path) not in ("pruning", "studies")} <= {"torch_module"}
     importers = {path.stem for path in sources() if "torch_module" in rooms_imported(path) and room(path) != "pruning"}
-    assert importers <= {"gradient", "individual", "pruned", "latency", "work"}
+    assert importers <= {"gradient", "individual", "pruned", "latency", "work", "exchange"}
 
 
 def test_pruning_knows_models_and_files_and_nobody_knows_pruning() -> None:

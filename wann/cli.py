@@ -28,6 +28,7 @@ from wann.recipes import recipe_names
 if TYPE_CHECKING:
     from wann.evaluators.cluster import Place
     from wann.experiment import Growth, Row
+    from wann.tasks import Task
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,6 +90,12 @@ def _make_parser() -> Parser:
         type=Path,
         metavar="FILE",
         help="with --asynchronous: repeat the run whose completions.jsonl this is",
+    )
+    search.add_argument(
+        "--seed-from",
+        type=Path,
+        metavar="NETWORK_OR_MASK",
+        help="begin from children of this network, grown or pruned: a run, .json or .out file, or .safetensors masks",
     )
     _add_running(search)
 
@@ -159,12 +166,13 @@ def _search(options: argparse.Namespace) -> None:
 
     from wann.completions import Completions, read_completions
     from wann.evaluators.choice import reach
-    from wann.runs import COMPLETIONS, RunDir, free_path
+    from wann.runs import COMPLETIONS, SEED, RunDir, free_path
     from wann.tasks import make_task
 
     completions = read_completions(options.completions) if options.completions else []
     task = make_task(config.task).frozen()  # an unknown one is refused before anything is written
     config = dataclasses.replace(config, task=task.spec)
+    seed = _read_seed(options.seed_from, task, config) if options.seed_from else None
     for line in task.notes:
         print(f"wann: {line}", file=sys.stderr)
     reach(place)  # nothing is written if there is no such cluster
@@ -172,7 +180,23 @@ def _search(options: argparse.Namespace) -> None:
     with RunDir.create(path, config) as run:
         if completions:
             Completions(run.path / COMPLETIONS).add(0, completions)
+        if seed:
+            run.write_text(SEED, seed)
         _run_search(run, options, place)
+
+
+def _read_seed(path: Path, task: "Task", config: SearchConfig) -> str:
+    """Return the network that a search begins from, as it stands in the run's folder; UserError if it cannot."""
+    from wann.formats import NetworkFile, dumps_json
+    from wann.seeding import check_seed, read_seed
+
+    if path.suffix == ".safetensors":
+        from wann.compare.exchange import genome_of_masks
+
+        genome = check_seed(genome_of_masks(path), str(path), task, config)
+    else:
+        genome = read_seed(path, task, config)
+    return dumps_json(NetworkFile(genome, None, task.spec, {"from": str(path)}))
 
 
 def _sweep(options: argparse.Namespace) -> None:
