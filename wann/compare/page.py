@@ -84,9 +84,7 @@ def _head(summary: Row) -> list[str]:
 
 def _body_row(entry: Row, summary: Row) -> str:
     name = escape(entry["name"]) + (" <small>(reference)</small>" if entry["reference_size"] else "")
-    cells = [
-        f'<td data-value="{escape(entry["name"])}">{name}<small class="about">{escape(entry["about"])}</small></td>'
-    ]
+    cells = [f'<td data-value="{escape(entry["name"])}" title="{escape(entry["about"])}">{name}</td>']
     columns = len(_head(summary))
     if not entry["rows"]:
         error = escape("; ".join(dict.fromkeys(entry["errors"])) or "not made yet")
@@ -128,12 +126,14 @@ def _power(number: int) -> str:
 def _measure(found: Row | None, summary: Row) -> str:
     if found is None:
         return '<td data-value="">-</td>'
-    interval = "" if found["low"] is None else f"{shown(found['low'], summary)} to {shown(found['high'], summary)}"
+    n = f"n {found['n']}"
+    if found["low"] is not None:
+        n = f"{shown(found['low'], summary).removesuffix(' %')} to {shown(found['high'], summary)}, {n}"
     mark = ""
     if found["against"]:
         verdict = found["against"]["verdict"]
         mark = f' <span class="{verdict.replace(" ", "-")}" title="{verdict}">{MARKS[verdict]}</span>'
-    text = f"{shown(found['mean'], summary)}{mark}<small>{interval} n={found['n']}</small>"
+    text = f"{shown(found['mean'], summary)}{mark}<small>{n}</small>"
     return f'<td data-value="{found["mean"]!r}">{text}</td>'
 
 

@@ -43,7 +43,9 @@ def draw_profiles(profiles: Mapping[str, Sequence[Row]], *, reference: str, labe
     """Draw the mean of each contestant over the shared weight; a row has `weight` and `mean`, None if unknown."""
     figure = Figure(figsize=(9.6, 4.2), layout="constrained", facecolor="white")
     axes = figure.subplots()
-    for number, (name, rows) in enumerate(profiles.items()):
+    others = [name for name in profiles if name != reference]
+    for name, rows in profiles.items():
+        number = 0 if name == reference else others.index(name)
         weights = [row["weight"] for row in rows]
         means = [np.nan if row["mean"] is None else row["mean"] for row in rows]
         is_reference = name == reference
@@ -74,7 +76,7 @@ def draw_curves(
     its number of connections is its own.
     """
     figure = Figure(figsize=(9.6, 4.4), layout="constrained", facecolor="white")
-    row = figure.subplots(1, len(panels), squeeze=False)[0]
+    row = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (condition, curves) in zip(row, panels.items(), strict=True):
         others = [name for name in curves if name not in (reference, single)]
         for number, name in enumerate(others):
