@@ -123,8 +123,8 @@ def test_it_fits_screens_of_all_widths(page: Any, report: Path, width: int) -> N
 def test_it_prints_the_whole_table_in_ink_on_paper(page: Any) -> None:
     dark = [{"name": "prefers-color-scheme", "value": "dark"}]
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": dark})
-    width = round((210 - 20) / 25.4 * 96)  # of A4 upright, within the margins, in pixels
-    screen = {"width": width, "height": 1047, "deviceScaleFactor": 1, "mobile": False}
+    width = round((297 - 20) / 25.4 * 96)  # of A4 across, within the margins, in pixels
+    screen = {"width": width, "height": 718, "deviceScaleFactor": 1, "mobile": False}
     page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
     assert background(page) == "rgb(255, 255, 255)"
     assert not page.find_element("id", "theme").is_displayed()
