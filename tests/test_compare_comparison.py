@@ -97,7 +97,7 @@ def test_a_failure_is_reported_and_tried_again(
 ) -> None:
     out = tmp_path / "out"
     assert run(network, "--against", "unit,shuffled", "--seeds", "0", *SHORT, "--out", out) == 2
-    assert "1 rows failed, unit with seed 0" in capsys.readouterr().err
+    assert "1 row failed, unit with seed 0" in capsys.readouterr().err
     found = {entry["name"]: entry for entry in report(out)["entries"]}
     assert "meets no exact count" in found["unit"]["errors"][0]
     assert found["shuffled"]["rows"] == 1

@@ -12,7 +12,7 @@ from typing import Any
 
 from wann.compare.comparison import Comparison
 from wann.compare.contestant import Making
-from wann.compare.contestants import check_names
+from wann.compare.contestants import check_names, default_names
 from wann.compare.plan import make_plan
 from wann.compare.report import write_report
 from wann.compare.sources import champions_of, points_of, task_of
@@ -21,19 +21,20 @@ from wann.errors import UserError
 from wann.evaluators.choice import reach
 from wann.evaluators.threads import available_cores
 from wann.flags import cluster_place
+from wann.flags_compare import ALL
 from wann.sweeps.plan import parse_seeds
 from wann.sweeps.runners import make_local_runner, make_ray_runner
+from wann.tasks import Task
 
 _RETRIES = 0
 
 
 def compare(options: argparse.Namespace) -> None:
     """Run the comparison that the command line asks for, or go on with it."""
-    names = _names(options.against) if options.against is not None else ()
     if options.against is None and len(options.networks) < 2:
         raise UserError("one network alone: expected --against for contestants of its size, or another network")
     task = task_of(options.networks, options.task)
-    check_names(names, task)
+    names = _contestants(options.against, task)
     champions = champions_of(options.networks, task)
     points = points_of(champions, options.sizes, task) if names else []
     plan = make_plan(task.spec, champions, names, parse_seeds(options.seeds), _making(options), points)
@@ -53,6 +54,15 @@ def compare(options: argparse.Namespace) -> None:
             done, outcome = total - len(comparison.left()), f"failed: {problem}" if problem else "done"
             print(f"{done} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}", file=sys.stderr)
     _report(comparison, options.json)
+
+
+def _contestants(text: str | None, task: Task) -> tuple[str, ...]:
+    """Return the names that --against gives, none without it; UserError on those that cannot be."""
+    if text is None:
+        return ()
+    names = default_names(task) if text == ALL else _names(text)
+    check_names(names, task)
+    return names
 
 
 def _making(options: argparse.Namespace) -> Making:
@@ -105,9 +115,9 @@ def _report(comparison: Comparison, as_json: bool) -> None:
         print(f"report: {written}")
     failed = summary["failed"]
     if failed:
-        first = failed[0]
+        first, several = failed[0], "row" if len(failed) == 1 else "rows"
         raise UserError(
-            f"{len(failed)} rows failed, {first['name']} with seed {first['seed']} of them: {first['error']}; "
+            f"{len(failed)} {several} failed, {first['name']} with seed {first['seed']} of them: {first['error']}; "
             "the others are in the report, and the same command tries these again"
         )
     if not summary["finished"]:

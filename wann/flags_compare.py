@@ -6,7 +6,7 @@ from pathlib import Path
 from wann.flags import add_cluster, whole
 from wann.flags_commands import add_workers
 
-AGAINST = "imp,snip,synflow,magnitude,random-erk,supermask,dense-small,random-dag,rewired,shuffled"
+ALL = "all"
 
 
 def add_compare(parser: argparse.ArgumentParser) -> None:
@@ -18,10 +18,12 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--against",
         nargs="?",
-        const=AGAINST,
+        const=ALL,
         metavar="NAME,NAME",
         help="contestants of the size of each network: methods of `wann prune`, dense-small, random-dag, rewired, "
-        f"shuffled; without names {AGAINST}. Without this flag networks are held against the first of them",
+        "shuffled; without names imp,snip,synflow,magnitude,random-erk,supermask,dense-small,random-dag,rewired,"
+        "shuffled, or of them what there is for tasks without labels. Without this flag networks are held against the "
+        "first of them",
     )
     what.add_argument("--task", help="task; default: the one the networks were grown for")
     what.add_argument("--seeds", default="0-2", metavar="N-N", help="seeds such as 0-4")

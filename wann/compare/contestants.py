@@ -24,7 +24,7 @@ CONTROLS: dict[str, tuple[Callable[[Network, np.random.Generator], Network], str
     "rewired": (rewire, "the champion with connections swapped: every node keeps how many lead in and out"),
     "shuffled": (shuffle_activations, "the champion with the activations of its hidden nodes shuffled"),
 }
-DEFAULT = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask", DENSE_SMALL, *CONTROLS)
+_OF_LABELS = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
 
 
 class Order(NamedTuple):
@@ -32,6 +32,15 @@ class Order(NamedTuple):
 
     name: str
     seed: int
+
+
+def default_names(task: Task) -> tuple[str, ...]:
+    """Return the contestants of `--against` without names."""
+    if task.labelled() is None:
+        from wann.compare.policies import METHODS as policies
+
+        return (*policies, DENSE_SMALL, *CONTROLS)
+    return (*_OF_LABELS, DENSE_SMALL, *CONTROLS)
 
 
 def check_names(names: Sequence[str], task: Task) -> None:

@@ -1,7 +1,8 @@
 """Contestants of control tasks that are pruned: dense policies whose weights CMA-ES tunes, cut, rewound, tuned again.
 
-There are no labels, and so no gradients, to score weights by: what is left of the methods is magnitude, in one go or
-in rounds, and chance. To rewind is to let the tuning begin where it began before, with less to tune.
+There are no labels, and so no gradients of a loss, to score weights by: what is left of the methods is magnitude, in
+one go or in rounds, the flow through weights at random, and chance. To rewind is to let the tuning begin where it began
+before, with less to tune.
 """
 
 import time
@@ -25,8 +26,11 @@ from wann.tuning.individual import finish, tune_individual
 METHODS = {
     "magnitude": "the largest tuned weights kept, then tuned from the start",
     "imp": "a fifth of the weights left out again and again, each time tuned from the start",
+    "synflow": "what iterative synaptic flow keeps of random weights (Tanaka 2020), tuned",
+    "random-erk": "random, Erdős-Rényi-kernel densities (Evci 2020, Liu 2022), tuned",
     "random": "a random choice of weights, tuned",
 }
+_UNTUNED = ("synflow", "random-erk")  # methods of `wann.pruning` that need no tuning before, and no labels
 _ROUND = 0.8  # of the weights that a round of `imp` keeps
 _DENSE = "a dense policy"
 
@@ -67,6 +71,8 @@ def pruned_policy(
     tuner = _Tuner(task, evaluator, seed, making)
     if method == "random":
         masks = trim(masks, connections, stream(seed, "random policy"))
+    if method in _UNTUNED:
+        masks = _before_tuning(method, masks, connections, seed)
     for keep in _rounds(method, total, connections):
         _, weights = tuner.tune(masks)
         masks = _largest(masks, weights, keep)
@@ -90,12 +96,19 @@ def small_policy(task: Task, connections: int, seed: int, making: Making, evalua
 
 def _rounds(method: str, total: int, connections: int) -> list[int]:
     """Return how many weights are kept after each tuning but the last."""
-    if method == "random":
+    if method not in ("magnitude", "imp"):
         return []
     kept = [connections]
     while method == "imp" and (before := round(kept[0] / _ROUND)) < total and before > kept[0]:
         kept.insert(0, before)
     return kept
+
+
+def _before_tuning(method: str, masks: Sequence[Mask], keep: int, seed: int) -> list[Mask]:
+    """Return the masks of a method of `wann.pruning`, from weights at random."""
+    from wann.compare.pruned import masks_at_start
+
+    return masks_at_start(method, [masks[0].shape[1], *(len(mask) for mask in masks)], keep, seed)
 
 
 def _largest(masks: Sequence[Mask], weights: Floats, keep: int) -> list[Mask]:

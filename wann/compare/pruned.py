@@ -20,9 +20,10 @@ from wann.errors import UserError
 from wann.pruning import masks as masking
 from wann.pruning.data import Data
 from wann.pruning.masks import Masks
-from wann.pruning.methods import METHODS
+from wann.pruning.methods import METHODS, prune_at
 from wann.pruning.models import torch_seed
 from wann.pruning.pruned import PrunedModel, needs_dense, prune_subject
+from wann.pruning.scoring import Scoring
 from wann.pruning.subject import Subject
 from wann.pruning.training import PRESETS
 from wann.streams import stream
@@ -92,6 +93,16 @@ def dense_small(task: Task, connections: int, seed: int, making: Making) -> Cont
     return _trained(subject, masks, about, making)
 
 
+def masks_at_start(method: str, sizes: Sequence[int], keep: int, seed: int) -> list[Mask]:
+    """Return the masks of `keep` weights that a method finds in random ones without data; `sizes` of the layers."""
+    model = _perceptron(sizes, seed)
+    full = masking.full(model)
+    generator = torch.Generator().manual_seed(torch_seed(seed, "masks"))
+    example = [(torch.ones(1, sizes[0]), torch.zeros(1, dtype=torch.long))]
+    found = prune_at(method, Scoring(model, full, example, generator=generator), keep / masking.total(full))
+    return [mask.numpy() for mask in found.values()]
+
+
 def data_of(task: Task) -> Data:
     """Return the labelled examples of `task` as it gives them, a constant 1 before the inputs.
 
@@ -110,9 +121,7 @@ def _with_bias(x: Any) -> torch.Tensor:
 
 
 def _subject(task: Task, hidden: Sequence[int], seed: int, making: Making) -> Subject:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(torch_seed(seed, "weights"))
-        model = Perceptron([1 + task.inputs, *hidden, task.outputs])
+    model = _perceptron([1 + task.inputs, *hidden, task.outputs], seed)
     training = dataclasses.replace(
         PRESETS["lth-short"],
         steps=making.steps,
@@ -121,6 +130,12 @@ def _subject(task: Task, hidden: Sequence[int], seed: int, making: Making) -> Su
         check_every=max(1, making.steps // _CHECKS),
     )
     return Subject(model, data_of(task), training, seed, rewind_step=int(_EARLY * making.steps))
+
+
+def _perceptron(sizes: Sequence[int], seed: int) -> Perceptron:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(torch_seed(seed, "weights"))
+        return Perceptron(sizes)
 
 
 def _trained(subject: Subject, masks: Masks, about: str, making: Making) -> Contestant:
