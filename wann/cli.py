@@ -20,7 +20,7 @@ from wann.config import SearchConfig, TuneConfig
 from wann.errors import UserError
 from wann.flags import add_cluster, add_dataset, add_environment, cluster_place, seconds, task_spec, whole
 from wann.flags_commands import add_sweep, add_sweeping, add_tune, add_what, add_workers, what
-from wann.flags_compare import add_compare
+from wann.flags_compare import add_compare, add_seed_from
 from wann.flags_prune import add_prune
 from wann.parser import HelpFormatter, Parser
 from wann.recipes import recipe_names
@@ -28,7 +28,6 @@ from wann.recipes import recipe_names
 if TYPE_CHECKING:
     from wann.evaluators.cluster import Place
     from wann.experiment import Growth, Row
-    from wann.tasks import Task
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,12 +90,7 @@ def _make_parser() -> Parser:
         metavar="FILE",
         help="with --asynchronous: repeat the run whose completions.jsonl this is",
     )
-    search.add_argument(
-        "--seed-from",
-        type=Path,
-        metavar="NETWORK_OR_MASK",
-        help="begin from children of this network, grown or pruned: a run, .json or .out file, or .safetensors masks",
-    )
+    add_seed_from(search)
     _add_running(search)
 
     sweep = command("sweep", _sweep, "run many searches side by side, over seeds and settings", True)
@@ -164,6 +158,7 @@ def _search(options: argparse.Namespace) -> None:
     if options.completions and not config.asynchronous:
         raise UserError("--completions needs --asynchronous: other searches do not depend on the order of completion")
 
+    from wann.compare.seeds import seed_text
     from wann.completions import Completions, read_completions
     from wann.evaluators.choice import reach
     from wann.runs import COMPLETIONS, SEED, RunDir, free_path
@@ -172,7 +167,7 @@ def _search(options: argparse.Namespace) -> None:
     completions = read_completions(options.completions) if options.completions else []
     task = make_task(config.task).frozen()  # an unknown one is refused before anything is written
     config = dataclasses.replace(config, task=task.spec)
-    seed = _read_seed(options.seed_from, task, config) if options.seed_from else None
+    seed = seed_text(options.seed_from, task, config) if options.seed_from else None
     for line in task.notes:
         print(f"wann: {line}", file=sys.stderr)
     reach(place)  # nothing is written if there is no such cluster
@@ -183,20 +178,6 @@ def _search(options: argparse.Namespace) -> None:
         if seed:
             run.write_text(SEED, seed)
         _run_search(run, options, place)
-
-
-def _read_seed(path: Path, task: "Task", config: SearchConfig) -> str:
-    """Return the network that a search begins from, as it stands in the run's folder; UserError if it cannot."""
-    from wann.formats import NetworkFile, dumps_json
-    from wann.seeding import check_seed, read_seed
-
-    if path.suffix == ".safetensors":
-        from wann.compare.exchange import genome_of_masks
-
-        genome = check_seed(genome_of_masks(path), str(path), task, config)
-    else:
-        genome = read_seed(path, task, config)
-    return dumps_json(NetworkFile(genome, None, task.spec, {"from": str(path)}))
 
 
 def _sweep(options: argparse.Namespace) -> None:

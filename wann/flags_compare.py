@@ -45,3 +45,13 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--out", type=Path, required=True, help="folder; a comparison there goes on")
     add_workers(group)
     add_cluster(group, "--workers")
+
+
+def add_seed_from(search: argparse.ArgumentParser) -> None:
+    """Add the flag of searches that begin from a network."""
+    search.add_argument(
+        "--seed-from",
+        type=Path,
+        metavar="NETWORK_OR_MASK",
+        help="begin from children of this network, grown or pruned: a run, .json or .out file, or .safetensors masks",
+    )
