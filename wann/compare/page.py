@@ -19,8 +19,18 @@ _COUNTS = {
     "active_inputs": "inputs at work",
     "depth": "depth",
 }
-_LATENCIES = {"sparse_1": "one input, µs", "sparse_1000": "1000 inputs, µs", "dense_1000": "1000 inputs dense, µs"}
-_COSTS = {"steps": "training steps", "evaluations": "evaluations", "seconds": "core-seconds"}
+_LATENCIES = {
+    "sparse_1": "one input, µs",
+    "dense_1": "one input dense, µs",
+    "sparse_1000": "1000 inputs, µs",
+    "dense_1000": "1000 inputs dense, µs",
+}
+_COSTS = {
+    "env_steps": "steps or examples seen",
+    "steps": "training steps",
+    "evaluations": "evaluations",
+    "seconds": "core-seconds",
+}
 _LARGEST_EXACT = 10**6
 
 
@@ -57,9 +67,15 @@ def inline_svg(content: bytes, prefix: str) -> str:
     """Return an SVG file as an element of a page, its ids with `prefix`, so that those of several do not meet."""
     text = content.decode()
     text = text[text.index("<svg") :]
+    text = re.sub(r' d="[^"]*"', _shortened, text)
     text = re.sub(r'\bid="', f'id="{prefix}', text)
     text = re.sub(r"url\(#", f"url(#{prefix}", text)
     return re.sub(r'href="#', f'href="#{prefix}', text)
+
+
+def _shortened(path: re.Match[str]) -> str:
+    """Return path data with two decimals: hundredths of a point, which no screen and no printer shows."""
+    return re.sub(r"(\.\d\d)\d+", r"\1", path[0])
 
 
 def conditions_of(summary: Row) -> list[str]:
@@ -71,15 +87,18 @@ def _key(summary: Row) -> str:
     marks = ", ".join(f"{mark} {verdict}" for verdict, mark in MARKS.items())
     return (
         f"Means over {summary['unit']}s with 95 % bootstrap intervals; paired verdicts against {summary['reference']}: "
-        f"{marks}. A reference row has a size of its own. Latencies are medians of this machine, and no part of the "
-        "result. Click on a heading to sort."
+        f"{marks}. A reference row has a size of its own. Latencies are medians of this machine, no part of the "
+        "result, and not printed. Click on a heading to sort."
     )
 
 
 def _head(summary: Row) -> list[str]:
     columns = ["contestant", *_SIZES.values(), *(SHORT[name] for name in conditions_of(summary))]
     columns += [*_COUNTS.values(), "paths", "flops", "bytes", *_LATENCIES.values(), *_COSTS.values()]
-    return [f'<th scope="col"><button type="button">{escape(name)}</button></th>' for name in columns]
+    kinds = dict.fromkeys(_LATENCIES.values(), ' class="machine"')
+    return [
+        f'<th scope="col"{kinds.get(name, "")}><button type="button">{escape(name)}</button></th>' for name in columns
+    ]
 
 
 def _body_row(entry: Row, summary: Row) -> str:
@@ -97,15 +116,16 @@ def _body_row(entry: Row, summary: Row) -> str:
     cells += [_number(structure[key]) for key in _COUNTS]
     cells.append(_paths(entry["paths"]))
     cells += [_number(structure[key]) for key in ("sparse_flops", "sparse_bytes")]
-    cells += [_number(entry["latency"][key], 1e6) for key in _LATENCIES]
+    cells += [_number(entry["latency"][key], 1e6, "machine") for key in _LATENCIES]
     cells += [_number(entry["cost"].get(key)) for key in _COSTS]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _number(value: float | None, factor: float = 1.0) -> str:
+def _number(value: float | None, factor: float = 1.0, kind: str = "") -> str:
+    """Return a cell; `kind` is its class, which print leaves out for what is of this machine alone."""
     if value is None:
-        return '<td data-value="">-</td>'
-    return f'<td data-value="{value * factor!r}">{count(round(value * factor, 1))}</td>'
+        return f'<td class="{kind}" data-value="">-</td>'
+    return f'<td class="{kind}" data-value="{value * factor!r}">{count(round(value * factor, 1))}</td>'
 
 
 def _paths(paths: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from wann.loading import load_network
 from wann.runs import RunDir
 from wann.tasks import Task, make_task
 
-_COSTS = ("generations", "env_steps", "seconds")
+_COSTS = ("generations", "env_steps")
 _SMALLEST = 2  # connections of a network in a curve
 
 
@@ -100,7 +100,21 @@ def _cost(path: Path) -> dict[str, Any]:
     if not (path / runs.SUMMARY).is_file():
         return {}
     summary = RunDir(path).read_json(runs.SUMMARY)
-    return {name: summary[name] for name in _COSTS if isinstance(summary.get(name), int | float)}
+    cost = {name: summary[name] for name in _COSTS if isinstance(summary.get(name), int | float)}
+    threads = _threads_of(path)
+    return cost | ({"seconds": round(threads * summary["seconds"], 3)} if threads and "seconds" in summary else {})
+
+
+def _threads_of(path: Path) -> int | None:
+    """Return on how many threads the run was, None where it does not say; workers of a cluster it does not."""
+    if not (path / runs.ENVIRONMENT).is_file():
+        return None
+    environment = RunDir(path).read_json(runs.ENVIRONMENT)
+    command = list(environment.get("command", []))
+    if "--ray" in command:
+        return None
+    asked = command[command.index("--threads") + 1 :][:1] if "--threads" in command else []
+    return int(asked[0]) if asked and asked[0].isdigit() else environment.get("cores")
 
 
 def _label(path: Path, taken: set[str]) -> str:
