@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +194,23 @@ def test_a_folder_of_something_else_is_refused(network: Path, tmp_path: Path) ->
         with pytest.raises(UserError, match=f"{words} differ"):
             Comparison.create(tmp_path / "new", other, champions)
     assert Plan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
+
+
+_WITHOUT_TORCH = """
+import sys
+from importlib.machinery import PathFinder
+found = PathFinder.find_spec
+PathFinder.find_spec = classmethod(lambda cls, name, *more: None if name == "torch" else found(name, *more))
+from wann.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_without_pytorch_the_extra_that_is_missing_is_named(network: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _WITHOUT_TORCH, "compare", str(network), "--out", str(tmp_path / "out")]
+    done = subprocess.run([*command, "--against", "snip"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "expected PyTorch" in done.stderr
+    assert done.stderr.endswith("not installed: pip install 'wann[prune]'\n")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
