@@ -1,14 +1,16 @@
 """Measures: the same names for all contestants, signs that are used, and numbers that JSON can hold."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from wann.compare.contestant import Contestant, Making
+from wann.compare.contestant import Champion, Contestant, Making
+from wann.compare.contestants import Order, make
 from wann.compare.latency import measure_latency
-from wann.compare.layers import dense_masks, network_of_layers
+from wann.compare.layers import dense_masks, network_of_layers, smallest_dense, trim
 from wann.compare.measures import LABELS, check_fit, finite, measure
 from wann.compare.signed import SignedEvaluator, signs_of
 from wann.errors import UserError
@@ -84,3 +86,19 @@ def test_what_is_not_finite_is_none() -> None:
         "c": [None],
     }
     json.dumps(finite(measure_latency(small(), 1)), allow_nan=False)
+
+
+def test_weights_that_a_measure_would_tune_are_not_tuned_again() -> None:
+    making = Making(hidden=(4,), generations=2, races=2, episodes=2, repeats=2)
+    task, of = make_task("swingup"), network_of_layers(trim(smallest_dense(5, 1, 20), 20, np.random.default_rng(0)))
+    with ThreadEvaluator(1) as evaluator:
+        champion = Champion("toy", Path("toy.json"), of, None, {})
+        found = make(Order("random", 3), champion, task, making, evaluator)
+        assert found.tuned is not None
+        once, again = (
+            measure(task, contestant, evaluator, 3, making) for contestant in (found, found._replace(tuned=None))
+        )
+    values = ("mean", "sd", "n", "evaluations")
+    first, second = (found["conditions"]["tuned_weights"] for found in (once, again))
+    assert [first[name] for name in values] == [second[name] for name in values]
+    assert first["mean"] == once["conditions"]["trained_weights"]["mean"]

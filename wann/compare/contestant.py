@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from wann.config import Settings, setting
 from wann.network import Network
+from wann.tuning import Tuned
 
 
 class Contestant(NamedTuple):
@@ -18,6 +19,7 @@ class Contestant(NamedTuple):
     weights: NDArray[np.float64] | None  # (connections,) that it was found or trained with; None: there are none
     about: str  # how it was made, in a sentence
     cost: dict[str, Any]  # of finding it, as far as known: evaluations, steps, seconds (of one core)
+    tuned: Tuned | None = None  # where its weights are those that the tuning of a measure would find
 
 
 class Champion(NamedTuple):

@@ -52,7 +52,7 @@ def measure(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int,
 
     def tune(start: Tuned) -> Tuned:
         config = tune_config(task, seed, making)
-        kept.append(finish(tune_individual(task, network, evaluator, config, start=start)))
+        kept.append(contestant.tuned or finish(tune_individual(task, network, evaluator, config, start=start)))
         return kept[-1]
 
     found = measure_conditions(

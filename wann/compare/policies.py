@@ -42,18 +42,19 @@ class _Tuner:
         self.task, self.evaluator, self.started, self.evaluations = task, evaluator, time.process_time(), 0
         self.config = tune_config(task, seed, making)
 
-    def tune(self, masks: Sequence[Mask]) -> tuple[Network, Floats]:
-        """Return the network of `masks` and tuned weights (connections,)."""
+    def tune(self, masks: Sequence[Mask]) -> tuple[Network, Tuned]:
+        """Return the network of `masks`, tuned as everything is in measures."""
         network = network_of_layers(masks, Activation.TANH)
         tuned: Tuned = finish(tune_individual(self.task, network, self.evaluator, self.config))
         self.evaluations += tuned.evaluations
-        return network, tuned.weights
+        return network, tuned
 
     def contestant(self, masks: Sequence[Mask], about: str) -> Contestant:
         """Return the contestant with `masks`, tuned, and the cost of all that was tuned for it."""
-        network, weights = self.tune(masks)
-        cost: dict[str, Any] = {"evaluations": self.evaluations}
-        return Contestant(network, weights, about, {**cost, "seconds": round(time.process_time() - self.started, 3)})
+        network, tuned = self.tune(masks)
+        seconds = round(time.process_time() - self.started, 3)
+        cost: dict[str, Any] = {"evaluations": self.evaluations, "seconds": seconds}
+        return Contestant(network, tuned.weights, about, cost, tuned)
 
 
 def pruned_policy(
@@ -74,8 +75,8 @@ def pruned_policy(
     if method in _UNTUNED:
         masks = _before_tuning(method, masks, connections, seed)
     for keep in _rounds(method, total, connections):
-        _, weights = tuner.tune(masks)
-        masks = _largest(masks, weights, keep)
+        _, tuned = tuner.tune(masks)
+        masks = _largest(masks, tuned.weights, keep)
     return tuner.contestant(masks, f"{_DENSE} of {_shape(task, making)}: {METHODS[method]}")
 
 
