@@ -10,9 +10,10 @@ from compare_toys import diamond, pairs
 from pruning_toys import Mlp, generator
 
 from wann.cli import main
-from wann.compare.exchange import cut, genome_of_masks, method_of, without
+from wann.compare.exchange import cut, genome_of_masks, method_of
 from wann.compare.layers import dense_masks, network_of_layers
 from wann.compare.records import load_exactly, write_network
+from wann.compare.rewiring import without
 from wann.errors import UserError
 from wann.genome import validate
 from wann.network import compile_genome

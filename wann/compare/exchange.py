@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
+from wann.compare.rewiring import without
 from wann.errors import UserError
 from wann.genome import Genome
 from wann.network import Network
@@ -99,12 +100,6 @@ def method_of(name: str) -> Method:
         fit = [name for name, m in METHODS.items() if m.score and m.when in _AT_ONCE and m.select == "best"]
         raise UserError(f"{name} is no score of the weights of a grown network: expected one of {', '.join(fit)}")
     return replace(method, allocate="global")
-
-
-def without(network: Network, kept: NDArray[np.bool_]) -> Network:
-    """Return `network` with the connections that are `kept` (connections,), and with all its nodes."""
-    before = np.concatenate([[0], np.cumsum(kept)])
-    return network._replace(edge_start=before[network.edge_start].astype(np.int64), source=network.source[kept])
 
 
 class _Flat(nn.Module):

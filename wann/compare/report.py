@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from wann.compare import records
@@ -16,6 +17,7 @@ from wann.compare.markdown import make_markdown
 from wann.compare.measures import LABELS, POINT
 from wann.compare.page import Picture, conditions_of, make_page
 from wann.compare.plan import Job, Plan
+from wann.compare.rewiring import without
 from wann.compare.summary import as_csv, entries_of, entry_of, flat_entries, flat_rows, summarise
 from wann.compare.words import SHORT
 from wann.files import write_atomically
@@ -25,7 +27,7 @@ from wann.render.figures import figure_bytes, save_figure
 from wann.tasks import Task, make_task
 
 Row = dict[str, Any]
-_MOST_DRAWN = 4000  # connections of a drawing
+_MOST_DRAWN = 2000  # connections of a drawing
 _FLAGS = ("steps", "hidden", "generations", "races", "episodes")
 
 
@@ -139,7 +141,11 @@ def _drawing(place: Path, plan: Plan, name: str, rows: Sequence[Row], task: Task
     network, weights = records.load_exactly(path)
     where = f"{row['about']}; {row['champion']}, seed {row['seed']}: {path}"
     if network.connections > _MOST_DRAWN:
-        return Picture(name, f"{network.connections} connections are too many to draw. {where}", None)
+        size = np.ones(network.connections) if weights is None else np.abs(weights)
+        drawn = np.zeros(len(size), dtype=np.bool_)
+        drawn[np.argsort(-size, kind="stable")[:_MOST_DRAWN]] = True
+        where += f"; drawn are the {_MOST_DRAWN:,} largest of {network.connections:,} weights"
+        network, weights = without(network, drawn), None if weights is None else weights[drawn]
     figure = draw_network(
         network, input_names=task.input_names, output_names=task.output_names, weights=weights, title=None
     )

@@ -1,7 +1,8 @@
 """Other networks out of one: what is left of a grown network's worth when only its counts are kept.
 
 The controls of lottery tickets, applied to grown networks. All are pure functions of the network and the random numbers
-given; nodes, and how many of them have which activation, stay the same, and so does the number of connections.
+given; nodes, and how many of them have which activation, stay the same, and so does the number of connections (but for
+`without`, which leaves some out).
 """
 
 import numpy as np
@@ -60,6 +61,12 @@ def shuffle_activations(network: Network, rng: np.random.Generator) -> Network:
     hidden = network.hidden
     shuffled = rng.permutation(network.activation[:hidden])
     return network._replace(activation=np.concatenate([shuffled, network.activation[hidden:]]))
+
+
+def without(network: Network, kept: NDArray[np.bool_]) -> Network:
+    """Return `network` with the connections that are `kept` (connections,), and with all its nodes."""
+    before = np.concatenate([[0], np.cumsum(kept)])
+    return network._replace(edge_start=before[network.edge_start].astype(np.int64), source=network.source[kept])
 
 
 def _of_pairs(network: Network, source: Ints, target: Ints) -> Network:
