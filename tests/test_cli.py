@@ -253,7 +253,7 @@ def test_resume_refuses_flags_that_would_do_nothing(
     undisturbed: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["resume", str(undisturbed["run"]), "--retries", "0"]) == 2
-    assert "--retries is for sweeps, and " in capsys.readouterr().err
+    assert "--retries is for sweeps and studies, and " in capsys.readouterr().err
     sweep = tmp_path / "sweep"
     tiny = ("--population", "8", "--generations", "1", "--seeds", "0", "--workers", "1")
     assert main(["sweep", "swingup-quick", *tiny, "--out", str(sweep), "--json"]) == 0

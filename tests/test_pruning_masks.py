@@ -2,7 +2,7 @@ import copy
 
 import pytest
 import torch
-from pruning_models_toys import Mlp, conv_net, generator, lenet
+from pruning_toys import Mlp, conv_net, generator, lenet
 from safetensors.torch import save_file
 from torch import nn
 

@@ -84,6 +84,21 @@ def test_a_method_of_ones_own_is_another_entry() -> None:
     assert masks.kept(prune_at(replace(METHODS["snip"], rounds=5), given(), 0.1)) == 94
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"when": When.DURING}, "prunes at 'during': expected one of gradual, rigl, set as kind, got ''"),
+        ({"when": When.MASK, "kind": "rigl"}, "expected one of edge-popup, supermask as kind, got 'rigl'"),
+        ({"kind": "rigl"}, "prunes at 'init': expected none as kind, got 'rigl'"),
+        ({"when": When.ROUNDS, "select": "units"}, "expected the selection 'best', got 'units'"),
+    ],
+)
+def test_a_method_that_nothing_carries_out_is_refused(change: dict[str, object], words: str) -> None:
+    with pytest.raises(UserError) as error:
+        replace(METHODS["snip"], **change)
+    assert words in str(error.value)
+
+
 def test_densities_are_of_what_may_be_pruned() -> None:
     """Protected layers neither count nor put pressure on the others (open_lth counts them)."""
     scoring = given()

@@ -1,11 +1,12 @@
 import pytest
 import torch
-from pruning_models_toys import Mlp, batch, conv_net, doubles, generator, lenet, mean_loss, nudged_loss
+from pruning_toys import Mlp, batch, conv_net, doubles, generator, lenet, mean_loss, nudged_loss
 from torch import nn
 from torch.autograd.functional import hessian
 from torch.func import functional_call
 from torch.nn import functional
 
+from wann.errors import UserError
 from wann.pruning import allocate, curvature, select
 from wann.pruning.masks import full
 from wann.pruning.scores import Scoring, compute
@@ -150,6 +151,19 @@ def test_fisher_is_the_mean_of_the_squares_of_single_gradients() -> None:
         ):
             expected[name] += g**2 / 8
     torch.testing.assert_close(curvature_of("fisher", given), expected)
+
+
+class Branching(Mlp):
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return super().forward(inputs if inputs.sum() > 0 else -inputs)
+
+
+@pytest.mark.parametrize("name", ["obd", "fisher"])
+def test_a_forward_that_branches_on_values_is_refused(name: str) -> None:
+    model = Branching(4, 5, 3)
+    with pytest.raises(UserError, match=r"needs gradients of single examples, .* without branches on values") as error:
+        compute(name, Scoring(model, full(model), [batch(6, 4)]))
+    assert "\n" not in str(error.value)
 
 
 def test_obd_removes_cheaper_weights_than_magnitude_and_chance() -> None:

@@ -53,6 +53,21 @@ def test_normalisations_scale_and_do_not_normalise() -> None:
     assert sums == pytest.approx([sums[0]] * 2, rel=1e-12)
 
 
+class Casting(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner, self.last = nn.Linear(4, 6), nn.Linear(6, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(torch.tanh(self.inner(x.float())))
+
+
+def test_a_cast_does_not_leave_float64() -> None:
+    found = compute("synflow", of(Casting(), 4))
+    assert {score.dtype for score in found.values()} == {torch.float64}
+    assert float(found["inner.weight"].sum()) == pytest.approx(float(found["last.weight"].sum()), rel=1e-12)
+
+
 # Kept per layer after 100 rounds, from the mean of several seeds; seeds differ by a few per cent.
 @pytest.mark.parametrize(
     ("density", "expected"), [(0.1, (16_500, 9_100, 970)), (0.01, (1275, 784, 603)), (0.001, (122, 48, 96))]

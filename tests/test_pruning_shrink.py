@@ -139,6 +139,57 @@ def test_a_layer_that_is_used_twice_stays_whole() -> None:
     assert check(model, random_masks(model, 0.2, 0), (4,)).shared.weight.shape == (4, 4)
 
 
+class Buffered(nn.Module):
+    """Numbers by feature that belong to the model, and a cast, as users normalise inputs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.linspace(0.0, 1.0, 6))
+        self.scale = nn.Parameter(torch.linspace(0.5, 2.0, 4))
+        self.inner, self.hidden, self.last = nn.Linear(6, 5), nn.Linear(5, 4), nn.Linear(4, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = torch.relu(self.inner(x.float() - self.mean.float()))
+        return self.last(torch.relu(self.hidden(x)) * self.scale)
+
+
+class Words(nn.Module):
+    """Takes whole numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table, self.hidden, self.last = nn.Embedding(9, 5), nn.Linear(5, 6), nn.Linear(6, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(torch.relu(self.hidden(self.table(x).mean(1))))
+
+
+def normed() -> nn.Sequential:
+    """A layer whose weight is no parameter, but computed from two."""
+    return nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(4, 5)), nn.ReLU(), nn.Linear(5, 3))
+
+
+@pytest.mark.parametrize(
+    ("make", "layer", "example"),
+    [
+        (Buffered, "inner", torch.randn(5, 6)),
+        (Words, "hidden", torch.randint(0, 9, (5, 3))),
+        (normed, "2", torch.randn(5, 4)),
+    ],
+)
+def test_buffers_casts_whole_numbers_and_computed_weights(make: object, layer: str, example: torch.Tensor) -> None:
+    torch.manual_seed(0)
+    model = make()
+    masks = {f"{layer}.weight": torch.ones_like(model.get_submodule(layer).weight).bool()}
+    masks[f"{layer}.weight"][1] = False
+    with torch.no_grad():
+        model.get_submodule(layer).weight[1] = 0.0
+        expected, small = model.eval()(example), shrink(model, masks, example)
+        assert torch.allclose(small(example), expected, atol=1e-5)
+    if layer != "2":  # that one makes the outputs
+        assert len(small.get_submodule(layer).weight) == len(model.get_submodule(layer).weight) - 1
+
+
 class Branching(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -161,6 +212,7 @@ class WrittenOut(nn.Module):
     ("model", "masks", "shape", "message"),
     [
         (Branching(), {}, (3,), "Branching cannot be traced.*without branches"),
+        (Twice(), {}, (7,), r"Twice cannot take a batch of shape \(2, 7\): .*expected inputs as in training"),
         (WrittenOut(), {"conv.weight": torch.eye(4, 1).bool().view(4, 1, 1, 1)}, (1, 1, 1), "takes sizes from its"),
         (
             nn.Linear(2, 2),

@@ -101,10 +101,12 @@ def _make_parser() -> Parser:
     add_prune(command("prune", _prune, "prune a PyTorch model by many methods, densities and seeds", True))
     add_compare(command("compare", _compare, "hold networks against others of their size, grown and pruned", True))
 
-    resume = command("resume", _resume, "go on with a search or a sweep that was stopped or killed", True)
-    resume.add_argument("run", metavar="RUN_OR_SWEEP", help="run directory; folder or URL of a sweep")
+    resume = command("resume", _resume, "go on with a search, a sweep or a study that was stopped or killed", True)
+    resume.add_argument(
+        "run", metavar="RUN_OR_SWEEP", help="run directory; folder or URL of a sweep; folder of a pruning study"
+    )
     _add_running(resume)
-    add_workers(resume.add_argument_group("running a sweep"))
+    add_workers(resume.add_argument_group("running a sweep or a study"))
 
     _add_evaluate(command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True))
 
@@ -207,9 +209,16 @@ def _resume(options: argparse.Namespace) -> None:
 
         resume(options)
         return
+    if (Path(options.run) / "study.json").is_file():
+        from wann.cli_prune import resume as resume_study
+
+        resume_study(options)
+        return
     for flag in ("workers", "retries"):
         if getattr(options, flag) is not None:
-            raise UserError(f"--{flag} is for sweeps, and {options.run} is a single run: give --threads or nothing")
+            raise UserError(
+                f"--{flag} is for sweeps and studies, and {options.run} is a single run: give --threads or nothing"
+            )
     place = cluster_place(options, options.threads)
     with RunDir.open(Path(options.run), write=True) as run:
         changed = run.changed_versions()

@@ -1,4 +1,4 @@
-"""What `wann prune` does: make the study's plan, run it in view, report it."""
+"""What `wann prune`, and `wann resume` of a study, do: make the plan, run it in view, report it."""
 
 import argparse
 import dataclasses
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wann.errors import UserError, unknown
 from wann.evaluators.choice import reach
@@ -22,11 +23,14 @@ from wann.studies.plan import Plan
 from wann.studies.records import Row
 from wann.studies.speed import as_lines, measure_speed
 from wann.studies.study import Study
-from wann.studies.summary import as_text
+from wann.studies.table import as_text, plateaus_as_text
 from wann.sweeps.plan import parse_seeds
 from wann.sweeps.runners import make_local_runner, make_ray_runner
 
-_RETRIES = 1
+if TYPE_CHECKING:
+    from wann.evaluators.cluster import Place
+
+_RETRIES = 2
 _BAR_SECONDS, _LINE_SECONDS = 0.5, 5.0
 
 
@@ -45,14 +49,28 @@ def prune(options: argparse.Namespace) -> None:
     reach(place_on_ray)
     name = re.sub(r"[^\w.+-]+", "-", f"prune-{plan.model}-{Path(plan.dataset).stem}")
     study = Study.create(options.out or Path("runs") / name, plan)
+    _run(study, place_on_ray, options)
+
+
+def resume(options: argparse.Namespace) -> None:
+    """Go on with a study that was stopped or killed, or some of whose jobs failed."""
+    if options.threads is not None:
+        raise UserError(f"{options.run} is a study, each of whose trainings has one thread: --workers N runs N at once")
+    place_on_ray = cluster_place(options, options.workers)
+    study = Study.open(Path(options.run))
+    reach(place_on_ray)
+    _run(study, place_on_ray, options)
+
+
+def _run(study: Study, place_on_ray: "Place | None", options: argparse.Namespace) -> None:
     runner = make_ray_runner(place_on_ray) if place_on_ray else make_local_runner(options.workers)
     retries = _RETRIES if options.retries is None else options.retries
     with _interruptible() as stopped, _watched(study):
         for _ in study.run(runner, retries=retries, stopped=stopped):
             pass
     summary = study.summary()
-    if options.latency:
-        summary["latency"] = measure_speed(study.place, plan)
+    if getattr(options, "latency", False):
+        summary["latency"] = measure_speed(study.place, study.asked)
     _report(study, summary, study.save(summary), options.json)
 
 
@@ -188,6 +206,7 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
         print(json.dumps({**summary, "failed": failed}))
     elif summary["summary"]:
         print(as_text(summary["summary"]))
+        print(plateaus_as_text(summary["plateaus"]))
         if "latency" in summary:
             print(as_lines(summary["latency"]))
         print(f"{study.place}: {len(summary['rows'])} steps; figure in {figures[0] if figures else 'none as yet'}")
@@ -195,7 +214,7 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
         first = failed[0]
         raise UserError(
             f"{len(failed)} jobs failed, {first['method'] or 'the whole model'} with seed {first['seed']} of them: "
-            f"{first['error']}; the same command tries them again"
+            f"{first['error']}; try them again with: wann resume {study.place}"
         )
-    if len(summary["rows"]) < study.planned:
-        print(f"not finished: the same command goes on with {study.place}", file=sys.stderr if as_json else None)
+    if study.finished() < study.planned:
+        print(f"not finished: continue with `wann resume {study.place}`", file=sys.stderr if as_json else None)

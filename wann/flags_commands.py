@@ -94,11 +94,11 @@ def add_sweeping(parser: argparse.ArgumentParser) -> None:
 def add_workers(group: Any) -> None:
     """Add --workers and --retries."""
     group.add_argument(
-        "--workers", type=whole(1), metavar="N", help="searches of a sweep side by side; default: one for every core"
+        "--workers", type=whole(1), metavar="N", help="searches or trainings side by side; default: one for every core"
     )
     group.add_argument(
         "--retries",
         type=whole(0),
         metavar="N",
-        help="how often a run of a sweep that failed is tried again; default: 2",
+        help="how often one that failed is tried again; default: 2",
     )

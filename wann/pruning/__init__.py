@@ -12,3 +12,12 @@ try:
     import torch  # noqa: F401
 except ImportError:
     raise UserError("expected PyTorch and safetensors, which are not installed: pip install 'wann[prune]'") from None
+
+from wann.pruning.hold import Hold as Hold
+from wann.pruning.pruned import CONTROLS as CONTROLS
+from wann.pruning.pruned import PrunedModel as PrunedModel
+from wann.pruning.pruned import control as control
+from wann.pruning.pruned import prune as prune
+from wann.pruning.scores import Scoring as Scoring
+from wann.pruning.subject import Subject as Subject
+from wann.pruning.training import Training as Training

@@ -14,8 +14,9 @@ import numpy as np
 from wann.errors import UserError
 from wann.logits import logits
 from wann.network import pack
-from wann.pruning.graph import Graph, masked_copy, trace
-from wann.pruning.masks import Masks
+from wann.pruning.graph import masked_copy
+from wann.pruning.masks import Masks, check, counts, weights_of
+from wann.pruning.operations import count_uses
 from wann.pruning.shrink import shrink
 from wann.pruning.to_network import to_network
 from wann.torch_module import nn, torch
@@ -30,10 +31,10 @@ class Costs(NamedTuple):
 
     dense_flops: int  # two for each use of a weight: a product and a sum; activations and norms are not counted
     masked_flops: int  # of kept weights alone
-    shrunk_flops: int
+    shrunk_flops: int | None  # None where the model cannot be made smaller
     dense_bytes: int
     sparse_bytes: int  # kept weights in compressed rows, indices of 4 bytes; all other parameters dense
-    shrunk_bytes: int
+    shrunk_bytes: int | None
 
 
 class Latency(NamedTuple):
@@ -47,13 +48,33 @@ class Latency(NamedTuple):
 
 
 def count_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> Costs:
-    """Return what `model` costs dense, under `masks` and shrunk. UserError if it cannot be traced or shrunk."""
-    graph = trace(model, masks, example)
-    small = shrink(model, masks, example)
-    everything, shrunk = _flops(graph, kept=False), _flops(trace(small, {}, example), kept=False)
-    return Costs(
-        everything, _flops(graph, kept=True), shrunk, _bytes(model), _sparse_bytes(model, masks), _bytes(small)
-    )
+    """Return what `model` costs dense, under `masks` and shrunk; for the layers that `operations` knows.
+
+    UserError for masks of weights that belong to none of those: what they cost is not known.
+    """
+    check(model, masks)
+    sizes = {name: parameter.numel() for name, parameter in model.named_parameters()}
+    uses = count_uses(masked_copy(model, masks), example)
+    for name in weights_of(masks):
+        if name not in uses:
+            raise UserError(
+                f"the operations of {name!r} cannot be counted: expected weights of Linear, convolutions, recurrent "
+                "layers or self-attention; protect it, or leave costs out"
+            )
+    kept = sizes | counts(masks)
+    dense, masked = (2 * sum(uses[name] * numbers[name] for name in uses) for numbers in (sizes, kept))
+    shrunk, small_bytes = _shrunk_costs(model, masks, example)
+    return Costs(dense, masked, shrunk, _bytes(model), _sparse_bytes(model, masks), small_bytes)
+
+
+def _shrunk_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> tuple[int, int] | tuple[None, None]:
+    """Return operations and bytes of the model made smaller, if it can be."""
+    try:
+        small = shrink(model, masks, example)
+    except UserError:
+        return None, None
+    sizes = {name: parameter.numel() for name, parameter in small.named_parameters()}
+    return 2 * sum(times * sizes[name] for name, times in count_uses(small, example).items()), _bytes(small)
 
 
 def measure_latency(
@@ -80,25 +101,6 @@ def measure_latency(
             low, median, high = statistics.quantiles(taken, n=4, method="inclusive") if repeats > 1 else taken * 3
             found.append(Latency(name, batch, median, low, high))
     return found
-
-
-def _flops(graph: Graph, *, kept: bool) -> int:
-    total = 0
-    for number in graph.layers:
-        step = graph.steps[number]
-        weights = graph.weight(step)
-        uses = int(weights.sum()) if kept else weights.numel()
-        total += 2 * uses * _positions(graph, number)
-    return total
-
-
-def _positions(graph: Graph, number: int) -> int:
-    """Return at how many places a layer's weights are used: 1, or the pixels of a convolution's outputs."""
-    step = graph.steps[number]
-    layer = graph.model.get_submodule(step.module)
-    assert step.given is not None
-    with torch.no_grad():
-        return int(layer(step.given)[0, 0].numel())
 
 
 def _bytes(model: nn.Module) -> int:

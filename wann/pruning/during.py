@@ -1,5 +1,7 @@
 """Masks that change while a network trains: gradual magnitude pruning, RigL and SET."""
 
+from dataclasses import replace
+
 import torch
 from torch import nn
 
@@ -7,7 +9,7 @@ from wann.errors import UserError
 from wann.pruning import allocate, rigl, schedule, scores, select
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
-from wann.pruning.methods import METHODS, Method, prune_at
+from wann.pruning.methods import Method, When, prune_at
 from wann.pruning.subject import Subject
 from wann.pruning.training import Revise
 
@@ -17,17 +19,19 @@ _END = 0.75
 
 
 def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revise]:
-    """Return the masks to begin with, and how they change; `method` is 'gradual', 'rigl' or 'set' of `METHODS`.
+    """Return the masks to begin with, and how they change, for a method of the kind 'gradual', 'rigl' or 'set'.
+
+    The latter begin with what the method's score, allocation and selection make of the model before training.
 
     UserError if training is too short for a single change.
     """
     end, every = int(_END * subject.training.steps), min(_EVERY, max(1, subject.training.steps // 20))
     if end <= every:
         raise UserError(f"{subject.training.steps} training steps are too few to change masks meanwhile: expected 40")
-    if method == METHODS["gradual"]:
+    if method.kind == "gradual":
         return subject.full, _gradual(subject, method, density, end, every)
-    start = prune_at("random-erk", subject.scoring(subject.model, subject.full), density)
-    return start, _exchange(subject, method == METHODS["rigl"], end, every)
+    start = prune_at(replace(method, when=When.INIT, kind=""), subject.scoring(subject.model, subject.full), density)
+    return start, _exchange(subject, method.kind == "rigl", end, every)
 
 
 def _gradual(subject: Subject, method: Method, density: float, end: int, every: int) -> Revise:

@@ -41,7 +41,7 @@ class Step(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """A traced model; `model` is a copy in float64 and for use rather than training, its pruned weights zero."""
+    """A traced model; `model` is a copy for use rather than training, its pruned weights zero, in float64 if it can."""
 
     model: nn.Module
     steps: list[Step]
@@ -61,17 +61,17 @@ class Graph(NamedTuple):
 def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
     """Return the graph of `model` under `masks`; `example` is a batch of inputs. UserError if it cannot be traced."""
     check(model, masks)
-    model = masked_copy(model, masks).to(torch.float64)
+    model, some = _precise(model, masks, example[:2])
     try:
         traced = torch.fx.symbolic_trace(model)
+        recorder = _Recorder(traced)
+        with torch.no_grad():
+            recorder.run(some)
     except Exception as problem:  # whatever the tracer meets in somebody's code
         raise UserError(
             f"{type(model).__name__} cannot be traced: {' '.join(str(problem).split())[:200]}; expected a forward "
             "without branches on values"
         ) from None
-    recorder = _Recorder(traced)
-    with torch.no_grad():
-        recorder.run(example[:2].to(torch.float64))
     steps, outputs = _read(traced, recorder)
     weights = {f"{step.module}.weight" for step in steps if step.kind is Kind.LAYER}
     parameters = dict(model.named_parameters())
@@ -80,6 +80,27 @@ def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
         for name in weights
     }
     return Graph(model, steps, outputs, kept)
+
+
+def _precise(model: nn.Module, masks: Masks, some: torch.Tensor) -> tuple[nn.Module, torch.Tensor]:
+    """Return a masked copy of `model` in float64, and `some` inputs for it; both as they are if a forward casts."""
+    copied = masked_copy(model, masks).to(torch.float64)
+    doubles = some.to(torch.float64) if some.is_floating_point() else some
+    try:
+        with torch.no_grad():
+            copied(doubles)
+        return copied, doubles
+    except Exception:  # somebody's own casts
+        copied = masked_copy(model, masks)
+    try:
+        with torch.no_grad():
+            copied(some)
+    except Exception as problem:  # whatever somebody's code raises
+        raise UserError(
+            f"{type(model).__name__} cannot take a batch of shape {tuple(some.shape)}: "
+            f"{' '.join(str(problem).split())[:200]}; expected inputs as in training"
+        ) from None
+    return copied, some
 
 
 def masked_copy(model: nn.Module, masks: Masks) -> nn.Module:
@@ -231,6 +252,8 @@ def _is_tensor(value: Any) -> bool:
 
 
 def _is_layer(module: Any, given: tuple[int, ...]) -> bool:
+    if "weight" not in dict(module.named_parameters(recurse=False)):  # computed from others, as by weight_norm
+        return False
     if isinstance(module, nn.Linear):
         return len(given) == 2
     return bool(module.groups == 1 and module.padding_mode == "zeros" and len(given) == module.weight.ndim)

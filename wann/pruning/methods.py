@@ -20,6 +20,9 @@ class When(Enum):
     MASK = "mask"  # it trains masks, and leaves weights alone
 
 
+KINDS = {When.DURING: ("gradual", "rigl", "set"), When.MASK: ("edge-popup", "supermask")}
+
+
 @dataclass(frozen=True)
 class Method:
     """One way to prune. Another one is another entry of `METHODS`, or `dataclasses.replace` of one."""
@@ -31,14 +34,38 @@ class Method:
     rounds: int = 1  # of the exponential schedule, without training in between
     when: When = When.INIT
     rewind: Rewind = Rewind.KEEP  # what the weights that are kept start from afterwards
+    kind: str = ""  # how masks are found where training does that: one of `KINDS`
+
+    def __post_init__(self) -> None:
+        kinds = KINDS.get(self.when, ("",))
+        if self.kind not in kinds:
+            expected = f"one of {', '.join(kinds)}" if kinds[0] else "none"
+            raise UserError(
+                f"a method that prunes at {self.when.value!r}: expected {expected} as kind, got {self.kind!r}"
+            )
+        if self.when is When.ROUNDS and self.select != "best":
+            raise UserError(
+                f"lottery tickets keep the best weights: expected the selection 'best', got {self.select!r}"
+            )
 
 
-def _trained(about: str, score: str, allocate: str = "global", rewind: Rewind = Rewind.KEEP, **more: str) -> Method:
+def _trained(
+    about: str, score: str | Score, allocate: str = "global", rewind: Rewind = Rewind.KEEP, **more: str | int
+) -> Method:
     return Method(about, score, allocate, when=When.TRAINED, rewind=rewind, **more)  # type: ignore[arg-type]
 
 
 def _ticket(about: str, rewind: Rewind) -> Method:
     return Method(about, "magnitude", "lottery", when=When.ROUNDS, rewind=rewind)
+
+
+def _while(about: str, kind: str, allocate: str, score: str | None = None) -> Method:
+    select = "best" if score else "random"
+    return Method(about, score, allocate, select, when=When.DURING, kind=kind)
+
+
+def _mask(about: str, kind: str, allocate: str) -> Method:
+    return Method(about, None, allocate, when=When.MASK, kind=kind)
 
 
 METHODS: dict[str, Method] = {
@@ -65,6 +92,7 @@ METHODS: dict[str, Method] = {
     "random": _trained("random over the whole network: the control", "random"),
     "unit": _trained("whole units by the L2 norm of their incoming weights", "magnitude", select="units"),
     "obd": _trained("Optimal Brain Damage (LeCun 1990)", "obd"),
+    "obd-iterative": _trained("Optimal Brain Damage, derived anew in 10 rounds (LeCun 1990)", "obd", rounds=10),
     "fisher": _trained("Optimal Brain Damage with the empirical Fisher diagonal", "fisher"),
     "one-shot": _trained("one-shot lottery ticket (Frankle & Carbin 2019)", "magnitude", "lottery", Rewind.INITIAL),
     # with training between rounds
@@ -73,22 +101,26 @@ METHODS: dict[str, Method] = {
     "imp-lr": _ticket("learning-rate rewinding (Renda 2020)", Rewind.KEEP),
     "imp-reinit": _ticket("tickets with random weights: the control", Rewind.REINIT),
     # while training
-    "gradual": Method("gradual magnitude pruning (Zhu & Gupta 2017)", "magnitude", "uniform", when=When.DURING),
-    "rigl": Method("sparse from the start, grown by gradients (Evci 2020)", None, "erk", "random", when=When.DURING),
-    "set": Method("sparse from the start, grown by chance (Mocanu 2018)", None, "erk", "random", when=When.DURING),
+    "gradual": _while("gradual magnitude pruning (Zhu & Gupta 2017)", "gradual", "uniform", "magnitude"),
+    "rigl": _while("sparse from the start, grown by gradients (Evci 2020)", "rigl", "erk"),
+    "set": _while("sparse from the start, grown by chance (Mocanu 2018)", "set", "erk"),
     # instead of training
-    "edge-popup": Method("the best subnetwork of frozen weights (Ramanujan 2020)", None, "uniform", when=When.MASK),
-    "supermask": Method("trained mask probabilities, frozen weights (Zhou 2019)", None, "global", when=When.MASK),
+    "edge-popup": _mask("the best subnetwork of frozen weights (Ramanujan 2020)", "edge-popup", "uniform"),
+    "supermask": _mask("trained mask probabilities, frozen weights (Zhou 2019)", "supermask", "global"),
 }
 
 
-def find(method: str | Method) -> Method:
-    """Return the method of that name."""
+def find(method: str | Method | Score) -> Method:
+    """Return the method of that name; a score, by name, as 'module:function' or function, ranks a trained model."""
     if isinstance(method, Method):
         return method
-    if method not in METHODS:
-        raise unknown("method", method, METHODS)
-    return METHODS[method]
+    if not isinstance(method, str):
+        return _trained(f"the score {getattr(method, '__name__', method)}", method)
+    if method in METHODS:
+        return METHODS[method]
+    if method in scores.SCORES or ":" in method:
+        return _trained(f"the score {method}", method)
+    raise unknown("method", method, METHODS)
 
 
 def prune_at(method: str | Method, scoring: Scoring, density: float, *, allow_empty: bool = False) -> Masks:

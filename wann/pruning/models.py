@@ -5,15 +5,13 @@
 2016, section 4.2) with convolutions as shortcuts where the shape changes.
 """
 
-import importlib
 import inspect
 import math
-import os
-import sys
 from collections import OrderedDict
 from collections.abc import Callable
 
 from wann.errors import UserError, unknown
+from wann.pruning.own import one_line, own_function
 from wann.streams import stream
 from wann.torch_module import nn, torch
 
@@ -60,7 +58,8 @@ def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed(seed, "weights"))
         model = _own(name, shape, classes) if ":" in name else _preset(name, shape, classes)
-    check_outputs(model, name, shape, classes)
+    parameter = next(model.parameters(), torch.zeros(()))
+    check_outputs(model, name, torch.zeros((2, *shape), dtype=parameter.dtype, device=parameter.device), classes)
     return model
 
 
@@ -69,25 +68,25 @@ def torch_seed(seed: int, purpose: str, *indices: int) -> int:
     return int(stream(seed, purpose, *indices).integers(2**63))
 
 
-def check_outputs(model: nn.Module, name: str, shape: Shape, classes: int) -> None:
-    """Raise UserError unless `model` maps a batch of examples of `shape` to a number for each class."""
-    parameter = next(model.parameters(), torch.zeros(()))
-    example = torch.zeros((2, *shape), dtype=parameter.dtype, device=parameter.device)
+def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: int) -> None:
+    """Raise UserError unless `model`, called `name`, maps the batch `example` to a number for each class."""
     training = model.training
     try:
         with torch.no_grad():
             outputs = model.eval()(example)
     except Exception as problem:  # whatever somebody's model raises
         raise UserError(
-            f"{name} cannot take a batch of shape {tuple(example.shape)}: {_one_line(problem)}; "
+            f"{name} cannot take a batch of shape {tuple(example.shape)}: {one_line(problem)}; "
             "expected a model for these inputs"
         ) from None
     finally:
         model.train(training)
-    if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != (2, classes):
+    expected = (len(example), classes)
+    if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != expected:
         came = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
         raise UserError(
-            f"{name}: expected outputs of shape (2, {classes}) for 2 examples, a number for each class, got {came}"
+            f"{name}: expected outputs of shape {expected} for {len(example)} examples, a number for each class, "
+            f"got {came}"
         )
 
 
@@ -98,33 +97,17 @@ def _preset(name: str, shape: Shape, classes: int) -> nn.Module:
 
 
 def _own(name: str, shape: Shape, classes: int) -> nn.Module:
-    """Return what the function called `module:function` makes; modules of the current folder come first."""
-    module_name, _, function_name = name.partition(":")
-    here = os.getcwd()
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        module = importlib.import_module(module_name)
-    except ModuleNotFoundError as problem:
-        raise UserError(f"{name}: {_one_line(problem)}; expected {module_name}.py in {here} or installed") from None
-    except Exception as problem:  # whatever somebody's module raises
-        raise UserError(f"{name}: {module_name} cannot be imported: {_one_line(problem)}") from None
-    function = getattr(module, function_name, None)
-    if not callable(function):
-        raise UserError(f"{name}: {module_name} has no function {function_name!r}; expected one that returns the model")
+    """Return what the function called `module:function` makes."""
+    function = own_function(name, "the model")
     try:
         taken = inspect.signature(function).parameters
         given = {"inputs": shape, "classes": classes}
         model = function(**{key: value for key, value in given.items() if key in taken})
     except Exception as problem:  # whatever somebody's function raises
-        raise UserError(f"{name} failed: {_one_line(problem)}; it may take `inputs` and `classes`, no more") from None
+        raise UserError(f"{name} failed: {one_line(problem)}; it may take `inputs` and `classes`, no more") from None
     if not isinstance(model, nn.Module):
         raise UserError(f"{name}: expected a torch.nn.Module, it returned {type(model).__name__}")
     return model
-
-
-def _one_line(problem: Exception) -> str:
-    return f"{type(problem).__name__}: {' '.join(str(problem).split())}"
 
 
 def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:

@@ -6,20 +6,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
-from wann.errors import unknown
+from wann.errors import UserError, unknown
+from wann.network import Network
 from wann.pruning import allocate, during, scores, select, supermask, tickets
 from wann.pruning import masks as masking
 from wann.pruning.data import Data, load_data
+from wann.pruning.fit import check_fit
 from wann.pruning.masks import Masks
-from wann.pruning.methods import METHODS, Method, When, find, prune_at
+from wann.pruning.methods import Method, When, find, prune_at
 from wann.pruning.models import build
 from wann.pruning.rewind import Rewind, reinit
-from wann.pruning.scores import Scoring
+from wann.pruning.scores import Score, Scoring
 from wann.pruning.shrink import shrink
-from wann.pruning.subject import Dense, Subject, Tell
+from wann.pruning.subject import Dense, Subject, Tell, early_step
+from wann.pruning.to_network import to_network
 from wann.pruning.training import History, Training, accuracy
 
 CONTROLS = {
@@ -64,17 +69,22 @@ class PrunedModel:
         """Return the model without dead units, equal in its outputs. See `shrink.shrink`."""
         return shrink(self.model, self.masks, example)
 
+    def to_network(self, example: torch.Tensor) -> tuple[Network, NDArray[np.float64]]:
+        """Return the model as a `Network`, and its weights. See `to_network.to_network`."""
+        return to_network(self.model, self.masks, example)
+
 
 def prune(
     model: nn.Module | str,
     data: Data | str | Path = "digits",
-    method: str | Method = "magnitude",
+    method: str | Method | Score = "magnitude",
     density: float = 0.1,
     *,
     training: Training | None = None,
     seed: int = 0,
     protect: Sequence[str] = (),
     retrain: bool = True,
+    rewind_step: int | None = None,
     tell: Tell | None = None,
 ) -> PrunedModel:
     """Prune `model` to `density` by `method`, training it on `data` as the method wants; the model itself stays as is.
@@ -82,22 +92,32 @@ def prune(
     Args:
         model: a module, whose present weights are the initial ones, or what `models.build` takes.
         data: `Data`, or the name or path of a data set.
-        method: one of `METHODS`, or a `Method` of your own.
+        method: one of `METHODS`, a `Method` of your own, or a score, which ranks the trained model.
         density: the share of the prunable weights to keep, in (0, 1]; of the units for 'unit'.
         training: by default that of Frankle & Carbin's lottery tickets.
         seed: of everything that is drawn.
         protect: parameters, layers or patterns that are left whole.
         retrain: whether to train on where a method prunes a trained model.
+        rewind_step: the step that late rewinding goes back to; by default a fiftieth of training.
         tell: called with (steps done, all) of each training.
 
     Raises:
-        UserError: a density that leaves a layer without weights, names that are unknown, a loss that is no number.
+        UserError: a density that leaves a layer without weights, names that are unknown, a model that does not fit the
+            data, labels that are no classes, a loss that is no number.
     """
-    if not isinstance(data, Data):
-        data = load_data(str(data), seed=seed)
+    if isinstance(data, str | Path):
+        data = load_data(str(data))
     if isinstance(model, str):
         model = build(model, data.shape, data.classes, seed)
-    subject = Subject(model, data, training or Training(), seed, protect)
+    if not isinstance(model, nn.Module) or not isinstance(data, Data):
+        raise UserError(
+            f"expected a torch.nn.Module or its name, and `Data` or its name, got {type(model).__name__} and "
+            f"{type(data).__name__}"
+        )
+    training = training or Training()
+    subject = Subject(model, data, training, seed, protect, rewind_step=early_step(training, rewind_step))
+    allocate.budget(masking.total(subject.full), density)  # refused before, not after training
+    check_fit(model, data)
     return prune_subject(subject, find(method), density, retrain=retrain, tell=tell)
 
 
@@ -186,9 +206,15 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
     data, model = (subject.data.x, subject.data.y), subject.copy()
     generator = subject.generator("supermask")
     epochs = max(1, round(subject.training.steps * subject.training.batch / len(subject.data.y)))
-    if method == METHODS["edge-popup"]:
+    if method.kind == "edge-popup":
         popup = supermask.PopupConfig(epochs=epochs)
-        found = supermask.edge_popup(model, subject.full, data, density, generator, config=popup)
+        found = supermask.edge_popup(
+            model, subject.full, data, density, generator, config=popup, allocation=method.allocate
+        )
+    elif method.allocate != "global":
+        raise UserError(
+            f"mask probabilities compete over the whole network: expected 'global', got {method.allocate!r}"
+        )
     else:
         bernoulli = supermask.BernoulliConfig(epochs=epochs)
         found = supermask.bernoulli(model, subject.full, data, density, generator, config=bernoulli)
@@ -199,9 +225,12 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
 
 def _loss(scoring: Scoring) -> float:
     """Return the mean loss of the model as it is, over the examples that scores look at."""
-    batches = list(scoring.data())
+    model, batches = scoring.model, list(scoring.data())
+    training = model.training
     with torch.no_grad():
-        found = [float(scoring.loss(scoring.model.eval()(x), y)) * len(y) for x, y in batches]
+        model.eval()
+        found = [float(scoring.loss(model(x), y)) * len(y) for x, y in batches]
+    model.train(training)
     return sum(found) / sum(len(y) for _, y in batches)
 
 

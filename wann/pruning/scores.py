@@ -3,13 +3,13 @@
 Every score leaves the model as it was: weights, buffers, gradients, mode, and the global random numbers.
 """
 
-import importlib
 from collections.abc import Callable
 
 import torch
 
 from wann.errors import UserError, unknown
 from wann.pruning import scores_curvature, scores_flow, scores_gradient, scores_weights
+from wann.pruning.own import own_function
 from wann.pruning.scoring import Scores as Scores
 from wann.pruning.scoring import Scoring as Scoring
 
@@ -47,14 +47,7 @@ def find(score: str | Score) -> Score:
         return SCORES[score]
     if ":" not in score:
         raise unknown("score", score, SCORES)
-    module, _, name = score.partition(":")
-    try:
-        found = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UserError(f"cannot load the score {score!r}: {error}; expected 'module:function'") from None
-    if not callable(found):
-        raise UserError(f"the score {score!r} is {type(found).__name__}: expected a function of a Scoring")
-    return found  # type: ignore[no-any-return]
+    return own_function(score, "the scores of a Scoring")
 
 
 def compute(score: str | Score, scoring: Scoring) -> Scores:

@@ -11,7 +11,9 @@ import torch
 from torch import nn
 from torch.func import functional_call, grad, vmap
 
+from wann.errors import UserError
 from wann.pruning.curvature import output_curvature, output_diagonal, record, recursion
+from wann.pruning.own import one_line
 from wann.pruning.scoring import Loss, Scores, Scoring, scratch
 
 _AT_ONCE = 2**24  # numbers in the gradients of single examples that are held together
@@ -90,4 +92,11 @@ def _of_examples(
     size = max(1, _AT_ONCE // sum(weight.numel() for weight in weights.values()))
     for first in range(0, len(inputs), size):
         part = slice(first, first + size)
-        yield each(constant, inputs[part], others[part])
+        try:
+            found = each(constant, inputs[part], others[part])
+        except RuntimeError as problem:
+            raise UserError(
+                "this score needs gradients of single examples, which the model does not give: "
+                f"{one_line(problem)[:150]}; expected a forward without branches on values"
+            ) from None
+        yield found

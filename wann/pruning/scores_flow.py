@@ -56,13 +56,14 @@ class _Homogeneous(TorchFunctionMode):
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         name, kwargs = func.__name__, kwargs or {}
-        if name in ACTIVATIONS:
+        if name in ACTIVATIONS or (name in _CASTS and args[0].is_floating_point()):
             return args[0]
         if name in _WEIGHT_AT:
             return _scaled(name, args, kwargs)
         return func(*args, **kwargs)
 
 
+_CASTS = frozenset(["float", "half", "bfloat16"])  # which would leave float64
 _WEIGHT_AT = {"layer_norm": 2, "group_norm": 2, "rms_norm": 2, "instance_norm": 3}  # its place among the arguments
 
 

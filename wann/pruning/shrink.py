@@ -76,7 +76,7 @@ def _remaining(graph: Graph, alive: list[Flags]) -> list[Flags]:
             if s in fixed:
                 flags[:] = True
             flags &= remaining[s]  # what is needed can only become less, as fewer units that need it remain
-            if not flags.any():
+            if len(flags) and not flags.any():
                 flags[remaining[s].nonzero()[0]] = True
         if all(torch.equal(needed[space[i]], remaining[i]) for i in range(len(space))):
             return remaining

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from wann.errors import UserError
 from wann.pruning import masks as masking
 from wann.pruning.data import Data
 from wann.pruning.masks import Masks
@@ -19,6 +20,7 @@ from wann.pruning.training import History, Revise, State, Training, train
 
 Tell = Callable[[int, int], None]
 _BATCH = 500  # examples a score looks at at a time
+_EARLY = 0.02  # of training, that late rewinding goes back to (Frankle et al. 2020: 0.1 to 7 %)
 
 
 class Dense(NamedTuple):
@@ -100,6 +102,14 @@ class Subject:
     def example(self) -> torch.Tensor:
         """Return a small batch of inputs."""
         return self.data.x[:2]
+
+
+def early_step(training: Training, step: int | None = None) -> int:
+    """Return the step that late rewinding goes back to, a fiftieth of all if none is given; UserError beyond them."""
+    step = int(_EARLY * training.steps) if step is None else step
+    if not 0 <= step < training.steps:
+        raise UserError(f"expected to rewind to one of the {training.steps} steps, got {step}")
+    return step
 
 
 def rates_of(masks: Masks, rate: float = 0.2, last: float = 0.1) -> dict[str, float]:

@@ -94,16 +94,19 @@ def edge_popup(
     kind: str = "signed",
     config: PopupConfig = PopupConfig(),
     loss: Loss = nn.functional.cross_entropy,
+    allocation: str = "uniform",
 ) -> Supermask:
     """Return the masks that edge-popup finds in `model` (Ramanujan et al. 2020): of each layer the best of `density`.
 
     A score per weight is trained; forward passes use the highest |score| of each layer, and the gradient goes to all as
-    if none were masked. The weights are scaled by 1 / sqrt(density), so that what is kept has the variance of all.
-    `data`: all inputs and targets.
+    if none were masked. The weights are scaled by 1 / sqrt(share kept of the layer), so that what is kept has the
+    variance of all.
+    `data`: all inputs and targets. `allocation`: another one of `allocate.ALLOCATIONS` than the authors' equal shares.
     """
     check(model, masks)
-    counts = allocate.uniform(masks, allocate.budget(total(masks), density))
-    frozen = {name: w / math.sqrt(density) for name, w in constants(model, masks, kind, generator).items()}
+    counts = allocate.allocate(allocation, None, masks, allocate.budget(total(masks), density))
+    share = {name: count / masks[name].numel() for name, count in counts.items()}
+    frozen = {name: w / math.sqrt(share[name]) for name, w in constants(model, masks, kind, generator).items()}
     scores = {name: _uniform(weight, generator) for name, weight in frozen.items()}
 
     def chosen(name: str) -> torch.Tensor:

@@ -37,7 +37,7 @@ def rounds(
     """Yield `count` rounds, each pruned by what training the one before gave; from behind the round `known` on."""
     last = known or Round(0, subject.full, dense.trained)
     while last.number < count:
-        counts = schedule.iterative(sizes_of(last.masks), rates_of(last.masks), 1)[0]
+        counts = schedule.iterative(sizes_of(subject.full), rates_of(subject.full), last.number + 1)[-1]
         last = train_ticket(subject, method, dense, last, prune(subject, method, last, counts), tell)
         yield last
 
@@ -48,9 +48,14 @@ def ticket_of(subject: Subject, method: Method, last: Round, keep: int) -> Masks
 
 
 def prune(subject: Subject, method: Method, last: Round, counts: dict[str, int]) -> Masks:
-    """Return masks of `counts` of the weights of round `last`, by the score of `method` after training."""
+    """Return masks of `counts` of the weights of round `last`, by the score of `method` after training.
+
+    Where `method` has another allocation than that of lottery tickets, it shares out as many as `counts` are in all.
+    """
     model = subject.copy(last.trained)
     found = scores.compute(method.score or "magnitude", subject.scoring(model, last.masks))
+    if method.allocate != "lottery":
+        counts = allocate.allocate(method.allocate, found, last.masks, sum(counts.values()))
     return select.select(found, counts, last.masks)
 
 

@@ -19,20 +19,21 @@ _LOOKED_AT = 0.13
 _MOST_MASKS = 16
 
 
-def draw_all(place: Path, summary: Sequence[Row], rows: Sequence[Row], title: str) -> list[Path]:
-    """Draw what the rows of a study have, into its folder; return the files, that of the curves first."""
+def draw_all(place: Path, summary: Row, title: str) -> list[Path]:
+    """Draw what the summary of a study has, into its folder; return the files, that of the curves first."""
     found: list[Path] = []
-    for name, figure in _figures(place, summary, rows, title):
+    for name, figure in _figures(place, summary, title):
         found += save_figure(figure, place / name)
     return found
 
 
-def _figures(place: Path, summary: Sequence[Row], rows: Sequence[Row], title: str) -> Iterator[tuple[str, Figure]]:
-    curves = _curves(summary)
+def _figures(place: Path, summary: Row, title: str) -> Iterator[tuple[str, Figure]]:
+    curves = _curves(summary["summary"])
     if curves:
-        dense = next((row["accuracy"]["mean"] for row in summary if row["method"] == "dense"), None)
-        yield "accuracy", draw_density_curves(curves, dense=dense, title=title)
-    pruned = [row for row in rows if row["method"] != "dense" and row["control"] is None]
+        dense = next((row["accuracy"]["mean"] for row in summary["summary"] if row["method"] == "dense"), None)
+        end = summary["plateaus"][0]["end"] if len(summary["plateaus"]) == 1 else None
+        yield "accuracy", draw_density_curves(curves, dense=dense, plateau=end, title=title)
+    pruned = [row for row in summary["rows"] if row["method"] != "dense" and row["control"] is None]
     if pruned:
         row = min(pruned, key=lambda row: abs(row["density"] - _LOOKED_AT))
         masks = read_masks(_folder(place, row), "cpu")

@@ -1,24 +1,21 @@
 """What a pruning study compares: methods, densities, controls and seeds, on one model, data set and training."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from wann.config import make_config
 from wann.errors import UserError, unknown
-from wann.pruning import allocate
+from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
 from wann.pruning.data import load_data
-from wann.pruning.methods import METHODS, Method, When
+from wann.pruning.methods import When, find
 from wann.pruning.models import build
 from wann.pruning.pruned import CONTROLS, needs_dense
-from wann.pruning.subject import Subject
+from wann.pruning.subject import Subject, early_step
 from wann.pruning.tickets import rounds_until
 from wann.pruning.training import PRESETS, Training
-
-# Late rewinding goes back to this share of training by default (Frankle et al. 2020: 0.1 to 7 %).
-_EARLY = 0.02
 
 
 class Job(NamedTuple):
@@ -48,7 +45,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         for method in self.methods:
-            method_of(method)
+            find(method)
         for control in self.controls:
             if control not in CONTROLS:
                 raise unknown("control", control, CONTROLS)
@@ -62,26 +59,40 @@ class Plan:
                 raise UserError(f"expected different {name}, at least one; got {', '.join(map(str, values)) or 'none'}")
         if self.examples < 1:
             raise UserError(f"expected 1 or more examples to score on, got {self.examples}")
-        if not 0 <= self.early_step < self.training.steps:
-            raise UserError(f"expected to rewind to one of the {self.training.steps} steps, got {self.early_step}")
+        early_step(self.training, self.rewind_step)
 
     @property
     def early_step(self) -> int:
         """The step that late rewinding goes back to."""
-        return int(_EARLY * self.training.steps) if self.rewind_step is None else self.rewind_step
+        return early_step(self.training, self.rewind_step)
 
     def count_steps(self) -> int:
-        """Return how many steps the study has, each about one training.
+        """Return how many steps the study has, each about one training; UserError as `count_rounds`."""
+        rounds = self.count_rounds()
+        return sum(1 for job in self.first_jobs() + self.jobs() for _ in self.steps(job, rounds))
 
-        UserError if there is no such model or data set, nothing to prune in it, or not enough for the densities.
+    def count_rounds(self) -> int:
+        """Return how many rounds a lottery ticket of the least density takes before its last.
+
+        UserError if there is no such model, data set or score, nothing to prune, or not enough for the densities.
         """
+        for name in self.methods:
+            score = find(name).score
+            if score is not None:
+                scores.find(score)
         full = self.subject(self.seeds[0]).full
-        total = masking.total(full)
-        budgets = [allocate.budget(total, density) for density in self.densities]
-        chains = sum(method_of(name).when is When.ROUNDS for name in self.methods)
-        rounds = chains * rounds_until(full, min(budgets)) if chains else 0
-        points = len(self.methods) * len(self.densities) * (1 + len(self.controls))
-        return len(self.seeds) * (1 + rounds + points)
+        budgets = [allocate.budget(masking.total(full), density) for density in self.densities]
+        return rounds_until(full, min(budgets)) if any(_in_rounds(name) for name in self.methods) else 0
+
+    def steps(self, job: Job, rounds: int) -> Iterator[dict[str, Any]]:
+        """Yield what tells the steps of a job apart, as keys of `records.step_folder`."""
+        if job.method is None:
+            yield {}
+            return
+        if _in_rounds(job.method):
+            yield from ({"round": number} for number in range(1, rounds + 1))
+        for density in job.densities:
+            yield from ({"density": density, "control": control} for control in (None, *self.controls))
 
     def first_jobs(self) -> list[Job]:
         """Return the trainings of the whole model: the line that all methods are held against."""
@@ -92,7 +103,7 @@ class Plan:
         found = []
         for seed in self.seeds:
             for method in self.methods:
-                if method_of(method).when is When.ROUNDS:
+                if _in_rounds(method):
                     found.append(Job(seed, method, tuple(sorted(self.densities, reverse=True))))
                 else:
                     found += [Job(seed, method, (density,)) for density in self.densities]
@@ -139,15 +150,10 @@ class Plan:
         )
 
 
-def method_of(name: str) -> Method:
-    """Return the method of that name; `module:function` is a score of the user's own, of the trained model."""
-    if ":" in name:
-        return dataclasses.replace(METHODS["magnitude"], about=f"the score {name}", score=name)
-    if name not in METHODS:
-        raise unknown("method", name, METHODS)
-    return METHODS[name]
+def _in_rounds(method: str) -> bool:
+    return find(method).when is When.ROUNDS
 
 
 def begins_dense(job: Job) -> bool:
     """Whether a job reads what the training of the whole model gave."""
-    return job.method is not None and needs_dense(method_of(job.method))
+    return job.method is not None and needs_dense(find(job.method))

@@ -70,6 +70,6 @@ def rows_below(place: Path) -> Iterator[Row]:
             yield row
 
 
-def count_rows(place: Path) -> int:
-    """Return how many steps are finished."""
-    return sum(1 for _ in place.glob(f"seed=*/**/{_ROW}"))
+def is_done(folder: Path) -> bool:
+    """Whether a step is finished."""
+    return (folder / _ROW).exists()

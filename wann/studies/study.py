@@ -10,8 +10,8 @@ from wann.evaluators.tasks import Outcome
 from wann.files import write_atomically
 from wann.runs import RunDir
 from wann.studies.plan import Job, Plan
-from wann.studies.records import Row, count_rows, rows_below
-from wann.studies.summary import as_csv, summarise
+from wann.studies.records import Row, is_done, rows_below, step_folder
+from wann.studies.summary import as_csv, find_plateaus, summarise
 from wann.studies.work import work
 
 MANIFEST, SUMMARY, ROWS, TABLE = "study.json", "summary.json", "rows.csv", "summary.csv"
@@ -23,7 +23,12 @@ class Study:
 
     def __init__(self, place: Path, plan: Plan, asked: Plan) -> None:
         self.place, self.plan, self.asked = place, plan, asked
-        self.planned = asked.count_steps()
+        rounds = asked.count_rounds()
+        self._steps = {
+            job: [step_folder(place, job.seed, job.method, **keys) for keys in asked.steps(job, rounds)]
+            for job in asked.first_jobs() + asked.jobs()
+        }
+        self.planned = sum(map(len, self._steps.values()))
         self.failed: list[tuple[Job, str]] = []
 
     @classmethod
@@ -38,36 +43,32 @@ class Study:
                 raise UserError(f"{place} exists already, and is no pruning study: give another --out")
             known = asked
         else:
-            known = cls.open(place).plan
+            known = _read_plan(place)
             then, now = known.basis(), asked.basis()
             differing = [name for name in now if then[name] != now[name]]
             if differing:
                 raise UserError(
                     f"{place} holds a study of other settings ({', '.join(differing)} differ): give another --out"
                 )
-        joined = known.joined(asked)
-        write_atomically(manifest, (json.dumps(joined.to_dict(), indent=2) + "\n").encode())
-        return cls(place, joined, asked)
+        study = cls(place, known.joined(asked), asked)
+        write_atomically(manifest, (json.dumps(study.plan.to_dict(), indent=2) + "\n").encode())
+        return study
 
     @classmethod
     def open(cls, place: Path) -> "Study":
         """Return the study in a folder; UserError if there is none."""
-        try:
-            plan = Plan.from_dict(json.loads((place / MANIFEST).read_text()))
-        except FileNotFoundError:
-            raise UserError(f"{place} is no pruning study: expected {MANIFEST} in it, as `wann prune` makes") from None
-        except ValueError as error:
-            raise UserError(f"{place / MANIFEST} is damaged: {error}") from None
+        plan = _read_plan(place)
         return cls(place, plan, plan)
 
     def finished(self) -> int:
-        """Return how many steps are finished, of this and of earlier calls."""
-        return count_rows(self.place)
+        """Return how many of the steps that are asked for are finished, by this or by earlier calls."""
+        return sum(is_done(folder) for folders in self._steps.values() for folder in folders)
 
     def run(self, runner: Runner, *, retries: int, stopped: Callable[[], bool]) -> Iterator[Job]:
         """Do what is not done yet; yield each job that has ended. What failed is in `failed` afterwards."""
         with RunDir(self.place).locked():
-            for jobs in (self.asked.first_jobs(), self.asked.jobs()):
+            for asked in (self.asked.first_jobs(), self.asked.jobs()):
+                jobs = [job for job in asked if not all(map(is_done, self._steps[job]))]
                 orders = [
                     {"place": str(self.place.resolve()), "plan": self.asked.to_dict(), "job": job._asdict()}
                     for job in jobs
@@ -83,7 +84,8 @@ class Study:
     def summary(self) -> Row:
         """Return everything that came out so far."""
         rows = list(rows_below(self.place))
-        return {"study": str(self.place), "summary": summarise(rows), "rows": rows}
+        summary = summarise(rows)
+        return {"study": str(self.place), "summary": summary, "plateaus": find_plateaus(summary), "rows": rows}
 
     def save(self, summary: Row) -> list[Path]:
         """Write rows and summary as JSON and CSV, and the curves as figures; return where those are."""
@@ -92,4 +94,13 @@ class Study:
         write_atomically(self.place / TABLE, as_csv(summary["summary"]).encode())
         from wann.studies.figures import draw_all
 
-        return draw_all(self.place, summary["summary"], summary["rows"], f"{self.plan.model} on {self.plan.dataset}")
+        return draw_all(self.place, summary, f"{self.plan.model} on {self.plan.dataset}")
+
+
+def _read_plan(place: Path) -> Plan:
+    try:
+        return Plan.from_dict(json.loads((place / MANIFEST).read_text()))
+    except FileNotFoundError:
+        raise UserError(f"{place} is no pruning study: expected {MANIFEST} in it, as `wann prune` makes") from None
+    except ValueError as error:
+        raise UserError(f"{place / MANIFEST} is damaged: {error}") from None

@@ -3,47 +3,41 @@
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from wann.pruning.analysis import Interval, interval
+from wann.pruning.analysis import Interval, Point, interval, plateau
 from wann.studies.records import Row
 
 # Seeds below which nothing is said: two that happen to agree have an interval of no width.
 _FEWEST = 3
-_COLUMNS = (
-    "method",
-    "control",
-    "round",
-    "kept",
-    "density",
-    "effective_density",
-    "accuracy",
-    "against dense",
-    "n",
-    "seconds",
-)
+Place = tuple[int, str, float | None]  # seed, method, asked density
 
 
 def summarise(rows: Sequence[Row]) -> list[Row]:
     """Return a row for each method, control and density, densest first; means over seeds with 95 % t-intervals.
 
     `against_dense` is the mean difference to the whole model of the same seed, and `verdict` what its interval says:
-    better, worse, or not resolved, which it always is with less than three seeds.
+    better, worse, or not resolved, which it always is with less than three seeds. For a control, `against_method` and
+    `verdict_of_control` say the same of its difference to the masks that it controls.
     """
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(
-            (row["method"], row["control"] or "", row["round"] if row["asked"] is None else None, row["kept"]), []
+            (row["method"], row["control"] or "", row["asked"], row["round"] if row["asked"] is None else None), []
         ).append(row)
-    dense = {row["seed"]: row["accuracy"] for row in rows if row["method"] == "dense"}
-    found = [_summary_row(members, dense) for members in groups.values()]
+    plain = {_place(row): row["accuracy"] for row in rows if not row["control"]}
+    found = [_summary_row(members, plain) for members in groups.values()]
     return sorted(
         found, key=lambda row: (row["method"] != "dense", row["method"], row["control"] or "", -row["density"])
     )
 
 
-def _summary_row(members: Sequence[Row], dense: dict[int, float]) -> Row:
+def _place(row: Row) -> Place:
+    return row["seed"], row["method"], row["asked"]
+
+
+def _summary_row(members: Sequence[Row], plain: dict[Place, float]) -> Row:
     first = members[0]
     row: Row = {
         name: first[name] for name in ("model", "dataset", "method", "control", "asked", "round", "kept", "total")
@@ -53,11 +47,35 @@ def _summary_row(members: Sequence[Row], dense: dict[int, float]) -> Row:
         row[name] = _as_row([member[name] for member in members if member[name] is not None])
     row["effective_density"] = _mean([member["effective_density"] for member in members])
     row["seconds"] = _mean([member["seconds"] for member in members])
-    row["against_dense"] = _as_row(
-        [member["accuracy"] - dense[member["seed"]] for member in members if member["seed"] in dense]
-    )
+    row["against_dense"] = _difference(members, plain, lambda member: (member["seed"], "dense", 1.0))
     row["verdict"] = _verdict(row["against_dense"], len(members)) if first["method"] != "dense" else None
+    row["against_method"] = _difference(members if first["control"] else (), plain, _place)
+    row["verdict_of_control"] = _verdict(row["against_method"], len(members)) if first["control"] else None
     return row
+
+
+def _difference(members: Sequence[Row], plain: dict[Place, float], other: Callable[[Row], Place]) -> Row:
+    """Return mean and interval of the differences to what has no control, by pairs of one seed."""
+    known = [member for member in members if other(member) in plain]
+    return _as_row([member["accuracy"] - plain[other(member)] for member in known])
+
+
+def find_plateaus(summary: Sequence[Row]) -> list[Row]:
+    """Return for each method and control how far it can be pruned: rows of `end`, `lost` (densities) and `resolved`.
+
+    By the rule of `analysis.plateau`, on differences to the whole model of the same seed.
+    """
+    found: dict[tuple[str, str | None], list[Point]] = {}
+    for row in summary:
+        if row["method"] != "dense" and row["against_dense"]["mean"] is not None:
+            nothing = {"mean": 0.0, "low": -math.inf, "high": math.inf, "n": row["n"]}  # one seed has no interval
+            known = {name: value for name, value in row["against_dense"].items() if value is not None}
+            point = Point(row["density"], Interval(**nothing | known))
+            found.setdefault((row["method"], row["control"]), []).append(point)
+    return [
+        {"method": method, "control": control, **plateau(points, 0.0)._asdict()}
+        for (method, control), points in found.items()
+    ]
 
 
 def _as_row(values: Sequence[float]) -> Row:
@@ -105,38 +123,3 @@ def _flat(row: Row) -> Row:
         else:
             flat[name] = value
     return flat
-
-
-def as_text(rows: Sequence[Row]) -> str:
-    """Return the summary as a table for the terminal."""
-    cells = [list(_COLUMNS)] + [_cells(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(
-            text.ljust(w) if i < 2 else text.rjust(w) for i, (text, w) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in cells
-    )
-
-
-def _cells(row: Row) -> list[str]:
-    against = "" if row["verdict"] is None else row["verdict"]
-    return [
-        row["method"],
-        row["control"] or "",
-        str(row["round"] or ""),
-        str(row["kept"]),
-        f"{100 * row['density']:.2f} %",
-        "-" if row["effective_density"] is None else f"{100 * row['effective_density']:.2f} %",
-        _percent(row["accuracy"]),
-        against,
-        str(row["n"]),
-        "-" if row["seconds"] is None else f"{row['seconds']:.0f}",
-    ]
-
-
-def _percent(found: Row) -> str:
-    if found["mean"] is None:
-        return "-"
-    spread = "" if found["low"] is None else f" ± {100 * (found['high'] - found['mean']):.2f}"
-    return f"{100 * found['mean']:.2f}{spread} %"

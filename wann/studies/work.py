@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ from wann.pruning import allocate, tickets
 from wann.pruning import masks as masking
 from wann.pruning.costs import Costs, count_costs
 from wann.pruning.effective import effective
-from wann.pruning.methods import When
+from wann.pruning.methods import When, find
 from wann.pruning.pruned import PrunedModel, control, prune_subject
 from wann.pruning.rewind import state_of
 from wann.pruning.subject import Dense, Subject
 from wann.pruning.training import accuracy
-from wann.studies.plan import Job, Plan, begins_dense, method_of
+from wann.studies.plan import Job, Plan, begins_dense
 from wann.studies.records import Row, read_masks, read_row, read_state, step_folder, write_step
 
 
@@ -27,7 +28,7 @@ def work(order: Mapping[str, Any]) -> int:
     worker = _Worker(Path(order["place"]), Plan.from_dict(order["plan"]), Job(**order["job"]))
     if worker.job.method is None:
         worker.dense_model()
-    elif method_of(worker.job.method).when is When.ROUNDS:
+    elif find(worker.job.method).when is When.ROUNDS:
         worker.in_rounds()
     else:
         for density in worker.job.densities:
@@ -63,7 +64,7 @@ class _Worker:
         row = read_row(folder)
         if row is None:
             started = time.monotonic()
-            method, dense = method_of(self.job.method), self._dense() if begins_dense(self.job) else None
+            method, dense = find(self.job.method), self._dense() if begins_dense(self.job) else None
             pruned = prune_subject(self.subject, method, density, dense=dense, last=last, retrain=self.plan.retrain)
             row = self._row(pruned, density, None, time.monotonic() - started)
             self._write(folder, row, pruned.masks, trained=state_of(pruned.model))
@@ -90,7 +91,7 @@ class _Worker:
             device = self.subject.data.device
             return tickets.Round(last.number + 1, read_masks(folder, device), read_state(folder, "trained", device))
         started = time.monotonic()
-        method = method_of(self.job.method)
+        method = find(self.job.method)
         (new,) = tickets.rounds(self.subject, method, dense, last.number + 1, last)
         assert new.history is not None
         pruned = PrunedModel(
@@ -146,16 +147,17 @@ class _Worker:
         }
 
     def _at_work(self, pruned: PrunedModel) -> Row:
-        """Return what is on a path from input to output, and what it costs; None where the model cannot be traced."""
-        try:
-            found = effective(pruned.model, pruned.masks, self.subject.example())
-            costs = count_costs(pruned.model, pruned.masks, self.subject.example())
-        except UserError:
-            names = ("effective", "effective_density", "active_units", *Costs._fields)
-            return dict.fromkeys(names)
-        return {
-            "effective": found.effective,
-            "effective_density": found.effective_density,
-            "active_units": found.active_units,
-            **costs._asdict(),
-        }
+        """Return what is on a path from input to output, and what it costs; None where that cannot be told.
+
+        Effective is said of the weights that may be pruned, as density is; what is protected counts in neither.
+        """
+        example, names = self.subject.example(), ("effective", "effective_density", "active_units")
+        row: Row = dict.fromkeys((*names, *Costs._fields))
+        with suppress(UserError):
+            found = effective(pruned.model, pruned.masks, example)
+            at_work = sum(layer.effective for layer in found.layers if layer.name in pruned.masks)
+            numbers = at_work, at_work / masking.total(pruned.masks), found.active_units
+            row |= zip(names, numbers, strict=True)
+        with suppress(UserError):
+            row |= count_costs(pruned.model, pruned.masks, example)._asdict()
+        return row
