@@ -68,6 +68,14 @@ def test_few_seeds_are_said_to_resolve_nothing() -> None:
     assert any("nothing is resolved" in sentence for sentence in sentences(found))
 
 
+def test_what_is_not_made_yet_is_said() -> None:
+    plan = a_plan("imp")
+    assert "Not finished: 7 rows are still to be made" in " ".join(
+        sentences(summarise(plan, [row(GROWN, 0, 0.5), row("imp", 0, 0.9)], [], "accuracy"))
+    )
+    assert "Not finished" not in " ".join(sentences(a_summary(FAILED)))
+
+
 def test_tables_are_flat_and_whole() -> None:
     summary = a_summary(FAILED)
     lines = as_csv(flat_entries(summary)).splitlines()

@@ -38,6 +38,7 @@ def summarise(plan: Plan, rows: Sequence[Row], failed: Sequence[Row], measure: s
         "unit": unit_name(plan),
         "making": plan.making.to_dict(),
         "finished": len(rows) == len(plan.jobs()),
+        "missing": len(plan.jobs()) - len(rows) - len(failed),
         "entries": entries,
         "curves": curves_of(plan, rows),
         "failed": list(failed),
