@@ -70,7 +70,7 @@ def test_few_seeds_are_said_to_resolve_nothing() -> None:
 
 def test_what_is_not_made_yet_is_said() -> None:
     plan = a_plan("imp")
-    assert "Not finished: 7 rows are still to be made" in " ".join(
+    assert "Not finished, 7 rows still to be made" in " ".join(
         sentences(summarise(plan, [row(GROWN, 0, 0.5), row("imp", 0, 0.9)], [], "accuracy"))
     )
     assert "Not finished" not in " ".join(sentences(a_summary(FAILED)))

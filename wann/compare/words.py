@@ -132,9 +132,8 @@ def _on_size(summary: Row) -> list[str]:
 def _caveats(summary: Row) -> list[str]:
     found = []
     if summary["missing"]:
-        found.append(
-            f"Not finished: {_several(summary['missing'], 'row')} are still to be made, and may change all this."
-        )
+        left = _several(summary["missing"], "row")
+        found.append(f"Not finished, {left} still to be made, which may change all of this.")
     units = len(summary["champions"]) if summary["unit"] == "champion" else len(summary["seeds"])
     if units < FEWEST:
         needed = _several(FEWEST, summary["unit"])
