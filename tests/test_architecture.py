@@ -11,13 +11,15 @@ ROOT = Path(__file__).parents[1]
 ROWS = [
     {"__main__"},
     {"cli"},
-    {"cli_tune", "cli_sweep", "cli_prune"},
-    {"sweeps", "studies", "flags_prune"},
+    {"cli_tune", "cli_sweep", "cli_prune", "cli_compare"},
+    {"sweeps", "studies", "flags_prune", "flags_compare"},
+    {"compare"},
     {"experiment", "render", "progress", "flags_commands"},
     {"flags"},
     {"conditions"},
     {"tuning", "pruning"},
     {"measures", "rounds"},
+    {"seeding"},
     {"evaluators", "champions", "loading", "trials", "islands", "steady", "completions"},
     {"tasks", "search", "formats", "runs", "recipes", "torch_module"},
     {"breeding"},
@@ -78,7 +80,7 @@ def test_torch_is_imported_by_its_own_modules_alone() -> None:
     users = [path for path in sources() if {"torch", "safetensors"} & {n.split(".")[0] for n in imports(path)}]
     assert {path.stem for path in users if room(path) not in ("pruning", "studies")} <= {"torch_module"}
     importers = {path.stem for path in sources() if "torch_module" in rooms_imported(path) and room(path) != "pruning"}
-    assert importers <= {"gradient", "individual"}
+    assert importers <= {"gradient", "individual", "pruned", "latency", "work", "exchange"}
 
 
 def test_pruning_knows_models_and_files_and_nobody_knows_pruning() -> None:
@@ -88,7 +90,7 @@ def test_pruning_knows_models_and_files_and_nobody_knows_pruning() -> None:
     for path in here:
         assert rooms_imported(path) <= allowed, path.name
     users = {room(path) for path in sources() if path not in here and "pruning" in rooms_imported(path)}
-    assert users <= {"cli_prune", "studies"}
+    assert users <= {"cli_prune", "studies", "compare"}
 
 
 @pytest.mark.parametrize("command", ["import wann", "import sys; sys.argv[1:] = ['--help']; import wann.__main__"])

@@ -1,4 +1,4 @@
-"""The command line: `wann search | resume | sweep | prune | evaluate | tune | render | export | recipes`.
+"""The command line: `wann search | resume | sweep | prune | compare | evaluate | tune | render | export | recipes`.
 
 Flags come from the fields of `config.SearchConfig`. Everything heavy is imported by the command that needs it.
 Results go to stdout, progress and errors to stderr; a mistake of the user is one line and exit code 2.
@@ -20,6 +20,7 @@ from wann.config import SearchConfig, TuneConfig
 from wann.errors import UserError
 from wann.flags import add_cluster, add_dataset, add_environment, cluster_place, seconds, task_spec, whole
 from wann.flags_commands import add_sweep, add_sweeping, add_tune, add_what, add_workers, what
+from wann.flags_compare import add_compare, add_seed_from
 from wann.flags_prune import add_prune
 from wann.parser import HelpFormatter, Parser
 from wann.recipes import recipe_names
@@ -89,6 +90,7 @@ def _make_parser() -> Parser:
         metavar="FILE",
         help="with --asynchronous: repeat the run whose completions.jsonl this is",
     )
+    add_seed_from(search)
     _add_running(search)
 
     sweep = command("sweep", _sweep, "run many searches side by side, over seeds and settings", True)
@@ -97,6 +99,7 @@ def _make_parser() -> Parser:
     add_sweeping(sweep)
 
     add_prune(command("prune", _prune, "prune a PyTorch model by many methods, densities and seeds", True))
+    add_compare(command("compare", _compare, "hold networks against others of their size, grown and pruned", True))
 
     resume = command("resume", _resume, "go on with a search, a sweep or a study that was stopped or killed", True)
     resume.add_argument(
@@ -157,14 +160,16 @@ def _search(options: argparse.Namespace) -> None:
     if options.completions and not config.asynchronous:
         raise UserError("--completions needs --asynchronous: other searches do not depend on the order of completion")
 
+    from wann.compare.seeds import seed_text
     from wann.completions import Completions, read_completions
     from wann.evaluators.choice import reach
-    from wann.runs import COMPLETIONS, RunDir, free_path
+    from wann.runs import COMPLETIONS, SEED, RunDir, free_path
     from wann.tasks import make_task
 
     completions = read_completions(options.completions) if options.completions else []
     task = make_task(config.task).frozen()  # an unknown one is refused before anything is written
     config = dataclasses.replace(config, task=task.spec)
+    seed = seed_text(options.seed_from, task, config) if options.seed_from else None
     for line in task.notes:
         print(f"wann: {line}", file=sys.stderr)
     reach(place)  # nothing is written if there is no such cluster
@@ -172,6 +177,8 @@ def _search(options: argparse.Namespace) -> None:
     with RunDir.create(path, config) as run:
         if completions:
             Completions(run.path / COMPLETIONS).add(0, completions)
+        if seed:
+            run.write_text(SEED, seed)
         _run_search(run, options, place)
 
 
@@ -185,6 +192,12 @@ def _prune(options: argparse.Namespace) -> None:
     from wann.cli_prune import prune
 
     prune(options)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from wann.cli_compare import compare
+
+    compare(options)
 
 
 def _resume(options: argparse.Namespace) -> None:

@@ -40,6 +40,9 @@ def prune(options: argparse.Namespace) -> None:
         for name, method in METHODS.items():
             print(f"{name:18} {method.about}")
         return
+    if options.network is not None:
+        _cut(options)
+        return
     plan = plan_of(options)
     plan.count_steps()  # refuses what cannot be had or pruned before anything is written
     place_on_ray = cluster_place(options, options.workers)
@@ -88,6 +91,22 @@ def plan_of(options: argparse.Namespace) -> Plan:
         examples=options.score_examples,
         device=options.device,
     )
+
+
+def _cut(options: argparse.Namespace) -> None:
+    """Prune a grown network by each score to each density, and say where it lies."""
+    from wann.compare.cutting import cut_file
+
+    seeds = parse_seeds(options.seeds)
+    if len(seeds) > 1:
+        raise UserError(f"--network takes one seed, got --seeds {options.seeds}")
+    out = options.out or Path("runs") / f"prune-{options.network.stem}"
+    rows = cut_file(options.network, _names(options.method), _densities(options.density), seeds[0], out)
+    if options.json:
+        print(json.dumps(rows))
+        return
+    for row in rows:
+        print(f"{row['network']}: {row['connections']} connections, {row['effective_connections']} of them at work")
 
 
 def _names(text: str) -> tuple[str, ...]:

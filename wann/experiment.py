@@ -19,13 +19,14 @@ from wann.champions import Confirmed, Front
 from wann.config import TRAINING_WEIGHTS, SearchConfig
 from wann.errors import UserError
 from wann.evaluators import Evaluator
-from wann.formats import NetworkFile, dumps_json
+from wann.formats import NetworkFile, dumps_json, read_network
 from wann.genome import Genome
 from wann.islands import Islands
 from wann.network import Network
 from wann.rounds import make_rounds
 from wann.runs import Checkpoint, RunDir
 from wann.search import Generation, Search
+from wann.seeding import first_population
 from wann.steady import SteadySearch
 from wann.streams import stream
 from wann.tasks import Task, make_task
@@ -105,6 +106,7 @@ class Growth:
         """Go on from the run's last checkpoint; without one, from the beginning."""
         checkpoint = self.run.load_checkpoint() if self.run else None
         if checkpoint is None:
+            self._plant()
             return
         try:
             self._restore(checkpoint.state, list(checkpoint.genomes))
@@ -114,6 +116,13 @@ class Growth:
                 f"{runs.CONFIG} was changed; the run cannot be resumed, its champion can be used"
             ) from None
         self._saved_champion = self.champion
+
+    def _plant(self) -> None:
+        """Begin from the network that the run was given to begin from, if it was given one."""
+        if self.run is None or not (self.run.path / runs.SEED).exists():
+            return
+        genome = read_network(self.run.path / runs.SEED).genome
+        self.search.restore(0, first_population(self.config, genome), None, {})
 
     def _restore(self, state: dict[str, Any], genomes: list[Genome]) -> None:
         shapes = {(genome.inputs, genome.outputs) for genome in genomes}

@@ -22,6 +22,13 @@ def add_prune(parser: argparse.ArgumentParser) -> None:
         metavar="NAME,NAME",
         help="methods, or scores as module:function; `--method list` describes them",
     )
+    what.add_argument(
+        "--network",
+        type=Path,
+        metavar="RUN_OR_NETWORK",
+        help="prune this grown network instead of a model, by the scores of --method, to each --density, into files in "
+        "--out; of the other flags --seeds counts (one)",
+    )
     what.add_argument("--density", default="0.2,0.05", metavar="D,D", help="shares of the weights that are kept")
     what.add_argument("--seeds", default="0", metavar="N-N", help="seeds such as 0-4")
     what.add_argument(

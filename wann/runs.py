@@ -40,6 +40,7 @@ CHECKPOINT = "checkpoint.npz"
 SUMMARY = "summary.json"
 LOG = "log.txt"
 COMPLETIONS = "completions.jsonl"
+SEED = "seed.json"
 _LOCK = "lock"
 
 

@@ -1,0 +1,124 @@
+"""What `wann compare` does: make the plan of the comparison, run it in view, write the report."""
+
+import argparse
+import dataclasses
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from wann.compare.comparison import Comparison
+from wann.compare.contestant import Making
+from wann.compare.contestants import check_names, default_names
+from wann.compare.plan import make_plan
+from wann.compare.report import write_report
+from wann.compare.sources import champions_of, points_of, task_of
+from wann.compare.words import as_text
+from wann.errors import UserError
+from wann.evaluators.choice import reach
+from wann.evaluators.threads import available_cores
+from wann.flags import cluster_place
+from wann.flags_compare import ALL
+from wann.sweeps.plan import parse_seeds
+from wann.sweeps.runners import make_local_runner, make_ray_runner
+from wann.tasks import Task
+
+_RETRIES = 0
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Run the comparison that the command line asks for, or go on with it."""
+    if options.against is None and len(options.networks) < 2:
+        raise UserError("one network alone: expected --against for contestants of its size, or another network")
+    task = task_of(options.networks, options.task)
+    names = _contestants(options.against, task)
+    champions = champions_of(options.networks, task)
+    points = points_of(champions, options.sizes, task) if names else []
+    plan = make_plan(task.spec, champions, names, parse_seeds(options.seeds), _making(options), points)
+    place_on_ray = cluster_place(options, options.workers)
+    reach(place_on_ray)
+    comparison = Comparison.create(options.out, plan, [*champions, *points])
+    cores = available_cores()
+    workers = min(options.workers or cores, max(1, len(comparison.left())))
+    runner = make_ray_runner(place_on_ray) if place_on_ray else make_local_runner(workers)
+    how: dict[str, Any] = {
+        "retries": _RETRIES if options.retries is None else options.retries,
+        "threads": 1 if place_on_ray else max(1, cores // workers),
+    }
+    total = len(plan.jobs())
+    with _interruptible() as stopped:
+        for job, problem in comparison.run(runner, stopped=stopped, **how):
+            done, outcome = total - len(comparison.left()), f"failed: {problem}" if problem else "done"
+            print(f"{done} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}", file=sys.stderr)
+    _report(comparison, options.json)
+
+
+def _contestants(text: str | None, task: Task) -> tuple[str, ...]:
+    """Return the names that --against gives, none without it; UserError on those that cannot be."""
+    if text is None:
+        return ()
+    names = default_names(task) if text == ALL else _names(text)
+    check_names(names, task)
+    return names
+
+
+def _making(options: argparse.Namespace) -> Making:
+    given = {name: getattr(options, name) for name in ("steps", "generations", "races", "episodes")}
+    if options.hidden is not None:
+        given["hidden"] = _whole_numbers("--hidden", options.hidden)
+    return dataclasses.replace(Making(), **{name: value for name, value in given.items() if value is not None})
+
+
+def _whole_numbers(flag: str, text: str) -> tuple[int, ...]:
+    parts = _names(text)
+    if not parts or not all(part.isdigit() for part in parts):
+        raise UserError(f"{flag}: expected whole numbers such as 300,100, got {text!r}")
+    return tuple(map(int, parts))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not names:
+        raise UserError(f"--against: expected names such as imp,random-dag, got {text!r}")
+    return names
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether there was a Ctrl-C: rows under way are made, none is begun. A second one stops."""
+    interrupted = threading.Event()
+
+    def interrupt(number: int, frame: object) -> None:
+        interrupted.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        print("finishing what is under way; press Ctrl-C again to stop at once", file=sys.stderr)
+
+    previous = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield interrupted.is_set
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _report(comparison: Comparison, as_json: bool) -> None:
+    if not comparison.rows() and not comparison.failed():
+        print("nothing was made yet: the same command goes on", file=sys.stderr)
+        return
+    summary, written = write_report(comparison)
+    if as_json:
+        print(json.dumps(summary))
+    else:
+        print(as_text(summary))
+        print(f"report: {written}")
+    failed = summary["failed"]
+    if failed:
+        first, several = failed[0], "row" if len(failed) == 1 else "rows"
+        raise UserError(
+            f"{len(failed)} {several} failed, {first['name']} with seed {first['seed']} of them: {first['error']}; "
+            "the others are in the report, and the same command tries these again"
+        )
+    if not summary["finished"]:
+        print("not finished: the same command goes on", file=sys.stderr if as_json else None)

@@ -1,0 +1,1 @@
+"""Grown against pruned: networks of one size on one task, made in many ways and measured in one."""

@@ -1,0 +1,143 @@
+"""Figures of a comparison: what each contestant earns under each condition, and over the shared weight."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from wann.render.palette import GUIDE, INK
+
+# Told apart by colour-blind eyes too (Okabe & Ito 2008), and by their line styles.
+_COLOURS = ("#4c78a8", "#d1603d", "#2a9d78", "#b07aa1", "#8c6d31", "#56b4e9", "#7f7f7f", "#c9a227")
+_STYLES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.2)))
+_GRID, _REFERENCE = "#e6e9ed", "#1a1a1a"
+_PER_ROW = 4
+
+Row = Mapping[str, Any]
+
+
+def draw_conditions(
+    conditions: Mapping[str, Sequence[Row]], names: Sequence[str], *, reference: str, label: str, title: str
+) -> Figure:
+    """Draw a panel for each of `conditions`, in it for each of `names` its mean with the interval.
+
+    A row has `name`, `mean`, `low` and `high` (None where there is no interval); the mean of `reference` is a line.
+    """
+    rows = -(-len(conditions) // _PER_ROW)
+    height = 0.9 + rows * (0.7 + 0.19 * len(names))
+    figure = Figure(figsize=(9.6, height), layout="constrained", facecolor="white")
+    panels = figure.subplots(rows, min(_PER_ROW, len(conditions)), sharey=True, squeeze=False).ravel()
+    for axes, (condition, found) in zip(panels, conditions.items(), strict=False):
+        _draw_panel(axes, found, names, reference)
+        axes.set_title(condition, fontsize=8.5, color=INK, parse_math=False)
+        axes.set_xlabel(label, fontsize=8)
+    for axes in panels[len(conditions) :]:
+        axes.set_axis_off()
+    figure.suptitle(title, fontsize=10, color=INK, parse_math=False)
+    return figure
+
+
+def draw_profiles(profiles: Mapping[str, Sequence[Row]], *, reference: str, label: str, title: str) -> Figure:
+    """Draw the mean of each contestant over the shared weight; a row has `weight` and `mean`, None if unknown."""
+    figure = Figure(figsize=(9.6, 4.2), layout="constrained", facecolor="white")
+    axes = figure.subplots()
+    others = [name for name in profiles if name != reference]
+    for name, rows in profiles.items():
+        number = 0 if name == reference else others.index(name)
+        weights = [row["weight"] for row in rows]
+        means = [np.nan if row["mean"] is None else row["mean"] for row in rows]
+        is_reference = name == reference
+        axes.plot(
+            weights,
+            means,
+            color=_REFERENCE if is_reference else _COLOURS[number % len(_COLOURS)],
+            ls="-" if is_reference else _STYLES[number // len(_COLOURS) % len(_STYLES)],
+            lw=2.0 if is_reference else 1.2,
+            label=name,
+        )
+    axes.set(xlabel="shared weight", ylabel=label)
+    _tidy(axes)
+    axes.grid(axis="y", color=_GRID, lw=0.7)
+    legend = axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    figure.suptitle(title, fontsize=10, color=INK, parse_math=False)
+    return figure
+
+
+def draw_curves(
+    panels: Mapping[str, Mapping[str, Sequence[Row]]], *, reference: str, single: str, label: str, title: str
+) -> Figure:
+    """Draw a panel for each condition: a curve of each contestant over connections, on a log axis.
+
+    A row has `connections`, `mean`, `low` and `high`. `reference` is the front; `single` stands as a line across, as
+    its number of connections is its own.
+    """
+    figure = Figure(figsize=(9.6, 4.4), layout="constrained", facecolor="white")
+    row = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for axes, (condition, curves) in zip(row, panels.items(), strict=True):
+        others = [name for name in curves if name not in (reference, single)]
+        for number, name in enumerate(others):
+            _draw_curve(axes, curves[name], name, _COLOURS[number % len(_COLOURS)], number, 1.2)
+        _draw_curve(axes, curves.get(reference, ()), f"{reference} (front)", _REFERENCE, 0, 2.2)
+        for point in curves.get(single, ()):
+            named = f"{single} ({point['connections']:,})"
+            axes.axhline(point["mean"], color=GUIDE, lw=1.0, ls=(0, (4, 3)), label=named)
+        axes.set_xscale("log")
+        sizes = sorted({point["connections"] for point in curves.get(reference, ())})
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
+        axes.set_xticks([], minor=True)
+        axes.tick_params(labelsize=7.5)
+        axes.set_title(condition, fontsize=8.5, color=INK, parse_math=False)
+        axes.set_xlabel("connections", fontsize=8)
+        axes.grid(axis="y", color=_GRID, lw=0.7)
+        _tidy(axes)
+    figure.axes[0].set_ylabel(label, fontsize=8)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    legend = figure.legend(handles, labels, loc="outside right center", frameon=False, fontsize=8)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    figure.suptitle(title, fontsize=10, color=INK, parse_math=False)
+    return figure
+
+
+def _draw_curve(axes: Axes, rows: Sequence[Row], name: str, colour: str, number: int, width: float) -> None:
+    """Draw one curve, with the intervals of its points; `number` chooses its line style."""
+    if not rows:
+        return
+    sizes = [row["connections"] for row in rows]
+    style = _STYLES[number // len(_COLOURS) % len(_STYLES)]
+    axes.plot(sizes, [row["mean"] for row in rows], color=colour, ls=style, lw=width, marker="o", ms=3, label=name)
+    known = [row for row in rows if row["low"] is not None]
+    axes.vlines(
+        [row["connections"] for row in known],
+        [row["low"] for row in known],
+        [row["high"] for row in known],
+        color=colour,
+        lw=1.0,
+        alpha=0.5,
+    )
+
+
+def _draw_panel(axes: Axes, rows: Sequence[Row], names: Sequence[str], reference: str) -> None:
+    place = {name: number for number, name in enumerate(names)}
+    for row in rows:
+        y, colour = place[row["name"]], _REFERENCE if row["name"] == reference else _COLOURS[0]
+        if row["low"] is not None:
+            axes.plot([row["low"], row["high"]], [y, y], color=colour, lw=2.2, alpha=0.45, solid_capstyle="butt")
+        axes.plot([row["mean"]], [y], marker="o", ms=4.5, color=colour)
+        if row["name"] == reference:
+            axes.axvline(row["mean"], color=GUIDE, lw=0.8, ls=(0, (4, 3)), zorder=0)
+    axes.set_yticks(range(len(names)), list(names), fontsize=8, parse_math=False)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="x", labelsize=7.5)
+    axes.grid(axis="x", color=_GRID, lw=0.7)
+    _tidy(axes)
+
+
+def _tidy(axes: Axes) -> None:
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.set_axisbelow(True)
