@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from wann.compare.comparison import Comparison
 from wann.compare.contestant import Making
 from wann.compare.contestants import check_names, default_names
-from wann.compare.plan import make_plan
+from wann.compare.plan import Job, make_plan
 from wann.compare.report import write_report
 from wann.compare.sources import champions_of, points_of, task_of
 from wann.compare.words import as_text
@@ -48,11 +49,8 @@ def compare(options: argparse.Namespace) -> None:
         "retries": _RETRIES if options.retries is None else options.retries,
         "threads": 1 if place_on_ray else max(1, cores // workers),
     }
-    total = len(plan.jobs())
     with _interruptible() as stopped:
-        for job, problem in comparison.run(runner, stopped=stopped, **how):
-            done, outcome = total - len(comparison.left()), f"failed: {problem}" if problem else "done"
-            print(f"{done} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}", file=sys.stderr)
+        _watch(comparison, comparison.run(runner, stopped=stopped, **how))
     _report(comparison, options.json)
 
 
@@ -84,6 +82,16 @@ def _names(text: str) -> tuple[str, ...]:
     if not names:
         raise UserError(f"--against: expected names such as imp,random-dag, got {text!r}")
     return names
+
+
+def _watch(comparison: Comparison, ended: Iterator[tuple[Job, str | None]]) -> None:
+    """Let rows be made; say on stderr which has ended, and how long the others will take at this pace."""
+    total, waiting, started = len(comparison.plan.jobs()), len(comparison.left()), time.monotonic()
+    for number, (job, problem) in enumerate(ended, 1):
+        left = len(comparison.left())
+        seconds = int((time.monotonic() - started) / number * max(0, waiting - number))
+        outcome = f"failed: {problem}" if problem else f"done; {seconds // 60}:{seconds % 60:02} left"
+        print(f"{total - left} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}", file=sys.stderr)
 
 
 @contextmanager

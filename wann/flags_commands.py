@@ -91,8 +91,8 @@ def add_sweeping(parser: argparse.ArgumentParser) -> None:
     add_cluster(group, "--workers")
 
 
-def add_workers(group: Any) -> None:
-    """Add --workers and --retries."""
+def add_workers(group: Any, retries: int = 2) -> None:
+    """Add --workers and --retries, whose default is told as `retries`."""
     group.add_argument(
         "--workers", type=whole(1), metavar="N", help="searches or trainings side by side; default: one for every core"
     )
@@ -100,5 +100,5 @@ def add_workers(group: Any) -> None:
         "--retries",
         type=whole(0),
         metavar="N",
-        help="how often one that failed is tried again; default: 2",
+        help=f"how often one that failed is tried again; default: {retries}",
     )

@@ -43,7 +43,7 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--episodes", type=whole(2), help="episodes, and random weightings, of a measure; default: 100")
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--out", type=Path, required=True, help="folder; a comparison there goes on")
-    add_workers(group)
+    add_workers(group, retries=0)
     add_cluster(group, "--workers")
 
 
