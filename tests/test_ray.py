@@ -43,6 +43,7 @@ TOY = "gym:gym_toys:toys/Toy-v0"
 IMPATIENT = {"health_check_initial_delay_ms": 1000, "health_check_period_ms": 500, "health_check_failure_threshold": 2}
 ENVIRONMENT = {
     "RAY_AUTH_MODE": "disabled",
+    "RAY_worker_niceness": "0",  # else workers starve beside other tests
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
     "PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])),

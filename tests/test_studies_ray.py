@@ -19,6 +19,7 @@ STUDY = ("prune", "--method", "snip,imp", "--density", "0.6", "--seeds", "0-1", 
 @pytest.fixture(autouse=True)
 def _ray_of_our_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # Ray may be imported already, and would not see a token
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # else workers starve beside other tests
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     monkeypatch.setenv(
         "PYTHONPATH", os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])

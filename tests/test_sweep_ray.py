@@ -28,6 +28,7 @@ ARGUMENTS = (
 @pytest.fixture(autouse=True)
 def _ray_of_our_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # Ray may be imported already, and would not see a token
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # else workers starve beside other tests
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     here = [str(Path(__file__).parent), str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(here))
