@@ -68,6 +68,20 @@ def test_learns(start: float) -> None:
     assert result.scale in SCALES
 
 
+def test_units_that_any_shared_weight_silences_learn_from_weights_at_random() -> None:
+    """Positive inputs, twelve rectifiers, a negative shared weight: no unit speaks, and no gradient leads on."""
+    hidden = 12
+    edges = np.concatenate([3 * np.arange(hidden + 1), 3 * hidden + hidden * np.arange(1, 4)])
+    sources = np.concatenate([np.tile([0, 1, 2], hidden), np.tile(3 + np.arange(hidden), 3)])
+    network = Network(2, 3, np.array([Activation.RELU] * hidden + [1] * 3), edges, sources)
+    (x, y), (x_validation, y_validation) = clouds(300, 0), clouds(200, 1)
+    result = finish_training(
+        network, x + 6.0, y, x_validation + 6.0, y_validation, start=-1.0, epochs=8, batch_size=30, seed=3
+    )
+    assert result.scale == 0.0
+    assert result.validation > 0.9
+
+
 def test_rows_and_what_is_kept() -> None:
     seen: list[Row] = []
     result = tune(seen=seen)

@@ -15,8 +15,9 @@ from wann.torch_module import NetworkModule, from_module, nn, to_module, torch
 
 Row = dict[str, Any]
 
-# Fractions of the shared weight from which training is tried, for one epoch each.
-SCALES = (1.0, 0.3, 0.1)
+# Fractions of the shared weight from which training is tried, for one epoch each; 0 stands for weights at random,
+# as units that cut negative sums off can all be silent under any shared weight, and then have no gradient.
+SCALES = (1.0, 0.3, 0.1, 0.0)
 
 _NOISE = 0.1  # of a start weight, so that nodes with equal sources can part
 _CALMED_BY = 2000  # samples
@@ -54,9 +55,10 @@ def tune_by_gradient(
 ) -> Generator[Row, None, GradientResult]:
     """Train the weights of `network` to classify `x` (samples, inputs) as `y` (samples,), classes counted from 0.
 
-    `start` is the shared weight to begin with. One epoch is tried from each of `SCALES` times `start`; from the best of
-    them `epochs` follow, under a learning rate that falls along a cosine. Which start and which epoch are best is
-    decided by accuracy on the validation samples alone. The same seed gives the same bytes on one thread.
+    `start` is the shared weight to begin with. One epoch is tried from each of `SCALES` times `start`, and from weights
+    at random (He et al. 2015); from the best of them `epochs` follow, under a learning rate that falls along a cosine.
+    Which start and which epoch are best is decided by accuracy on the validation samples alone. The same seed gives the
+    same bytes on one thread.
     Yields each row as soon as it is known, returns the result. `threads` is what PyTorch may use meanwhile. ValueError
     for samples that do not fit the network.
     """
@@ -73,8 +75,10 @@ def tune_by_gradient(
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        noise = 1.0 + _NOISE * np.random.default_rng(seed).standard_normal(network.connections)
-        starts = [_calm(network, scale * start * noise, training.x[:_CALMED_BY]) for scale in SCALES]
+        rng = np.random.default_rng(seed)
+        noise = 1.0 + _NOISE * rng.standard_normal(network.connections)
+        starts = [scale * start * noise if scale else _drawn(network, rng) for scale in SCALES]
+        starts = [_calm(network, weights, training.x[:_CALMED_BY]) for weights in starts]
         # As many epochs planned as will follow: what is tried is then their first one.
         tried = [list(run(to_module(network, weights), 1, epochs))[-1]["validation"] for weights in starts]
         chosen = int(np.argmax(tried))
@@ -101,6 +105,12 @@ def _check(network: Network, x: NDArray[Any], y: NDArray[Any], what: str) -> _Sa
     if not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= network.outputs:
         raise ValueError(f"expected {what} classes from 0 to {network.outputs - 1}, got {y.dtype}, up to {y.max()}")
     return _Samples(torch.tensor(x, dtype=torch.float32), torch.tensor(y.astype(np.int64)))
+
+
+def _drawn(network: Network, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return weights whose variance is 2 by the connections into their target (He et al. 2015, section 2.2)."""
+    incoming = np.bincount(network.target)[network.target]
+    return rng.standard_normal(network.connections) * np.sqrt(2.0 / incoming)
 
 
 def _calm(network: Network, weights: NDArray[np.float64], x: torch.Tensor) -> NDArray[np.float64]:
