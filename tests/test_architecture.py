@@ -29,7 +29,7 @@ ROWS = [
     {"maths", "maths32", "config", "genome", "streams"},
     {"vectors"},
     {"parser"},
-    {"errors", "activations", "jit", "files"},
+    {"errors", "activations", "jit", "files", "interrupts"},
 ]
 ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}
 # The environments stand alone but for the compiler and its maths; tasks use their kernels.

@@ -9,7 +9,6 @@ import dataclasses
 import errno
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -22,6 +21,7 @@ from wann.flags import add_cluster, add_dataset, add_environment, cluster_place,
 from wann.flags_commands import add_sweep, add_sweeping, add_tune, add_what, add_workers, what
 from wann.flags_compare import add_compare, add_seed_from
 from wann.flags_prune import add_prune
+from wann.interrupts import interruptible
 from wann.parser import HelpFormatter, Parser
 from wann.recipes import recipe_names
 
@@ -240,26 +240,16 @@ def _run_search(run: Any, options: argparse.Namespace, place: "Place | None") ->
         run.log(line)
         print(f"wann: {line}", file=sys.stderr)
 
-    interrupted: list[int] = []
-
-    def interrupt(number: int, frame: object) -> None:
-        interrupted.append(number)
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C stops at once
-        print("finishing the generation; press Ctrl-C again to stop at once", file=sys.stderr)
-
-    previous = signal.signal(signal.SIGINT, interrupt)
-    try:
+    with interruptible("the generation") as interrupted:
         task = make_task(run.config.task)
         with make_remote_evaluator(place, tell) if place else make_evaluator(task, options.threads) as evaluator:
             growth = Growth(run.config, evaluator, run)
             growth.restore()
-            rows = grow(growth, checkpoint_seconds=options.checkpoint_seconds, stop=lambda: bool(interrupted))
+            rows = grow(growth, checkpoint_seconds=options.checkpoint_seconds, stop=interrupted)
             for _ in follow(rows, run.config.generations, growth.search.generation):
                 pass
             _report_search(growth.finish(), options.json, run.path)
             _draw_run(growth, run.path)
-    finally:
-        signal.signal(signal.SIGINT, previous)
 
 
 def _draw_run(growth: "Growth", path: Path) -> None:

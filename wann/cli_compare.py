@@ -3,12 +3,9 @@
 import argparse
 import dataclasses
 import json
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any
 
 from wann.compare.comparison import Comparison
@@ -23,6 +20,7 @@ from wann.evaluators.choice import reach
 from wann.evaluators.threads import available_cores
 from wann.flags import cluster_place
 from wann.flags_compare import ALL
+from wann.interrupts import interruptible
 from wann.sweeps.plan import parse_seeds
 from wann.sweeps.runners import make_local_runner, make_ray_runner
 from wann.tasks import Task
@@ -49,7 +47,7 @@ def compare(options: argparse.Namespace) -> None:
         "retries": _RETRIES if options.retries is None else options.retries,
         "threads": 1 if place_on_ray else max(1, cores // workers),
     }
-    with _interruptible() as stopped:
+    with interruptible("what is under way") as stopped:
         _watch(comparison, comparison.run(runner, stopped=stopped, **how))
     _report(comparison, options.json)
 
@@ -92,23 +90,6 @@ def _watch(comparison: Comparison, ended: Iterator[tuple[Job, str | None]]) -> N
         seconds = int((time.monotonic() - started) / number * max(0, waiting - number))
         outcome = f"failed: {problem}" if problem else f"done; {seconds // 60}:{seconds % 60:02} left"
         print(f"{total - left} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}", file=sys.stderr)
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Yield what tells whether there was a Ctrl-C: rows under way are made, none is begun. A second one stops."""
-    interrupted = threading.Event()
-
-    def interrupt(number: int, frame: object) -> None:
-        interrupted.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        print("finishing what is under way; press Ctrl-C again to stop at once", file=sys.stderr)
-
-    previous = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield interrupted.is_set
-    finally:
-        signal.signal(signal.SIGINT, previous)
 
 
 def _report(comparison: Comparison, as_json: bool) -> None:

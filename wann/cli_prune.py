@@ -4,11 +4,10 @@ import argparse
 import dataclasses
 import json
 import re
-import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from wann.errors import UserError, unknown
 from wann.evaluators.choice import reach
 from wann.flags import cluster_place
+from wann.interrupts import interruptible
 from wann.pruning.methods import METHODS
 from wann.pruning.pruned import CONTROLS
 from wann.pruning.training import PRESETS, Training
@@ -65,7 +65,7 @@ def resume(options: argparse.Namespace) -> None:
 def _run(study: Study, place_on_ray: "Place | None", options: argparse.Namespace) -> None:
     runner = make_ray_runner(place_on_ray) if place_on_ray else make_local_runner(options.workers)
     retries = _RETRIES if options.retries is None else options.retries
-    with _interruptible() as stopped, _watched(study):
+    with interruptible("what is under way") as stopped, _watched(study):
         for _ in study.run(runner, retries=retries, stopped=stopped):
             pass
     summary = study.summary()
@@ -127,23 +127,6 @@ def _training(options: argparse.Namespace) -> Training:
     return dataclasses.replace(
         PRESETS[options.training], **{name: value for name, value in given.items() if value is not None}
     )
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Yield what tells whether there was a Ctrl-C: trainings under way end, nothing is begun. A second one stops."""
-    interrupted = threading.Event()
-
-    def interrupt(number: int, frame: object) -> None:
-        interrupted.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        print("finishing what is under way; press Ctrl-C again to stop at once", file=sys.stderr)
-
-    previous = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield interrupted.is_set
-    finally:
-        signal.signal(signal.SIGINT, previous)
 
 
 @contextmanager
