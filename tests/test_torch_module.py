@@ -165,6 +165,10 @@ def test_has_gradient_by_hand() -> None:
     assert not differentiable(network)
     assert differentiable(network._replace(activation=np.array([9, 5, 1])))
     assert not has_gradient(network._replace(activation=np.array([9, 5, 2]))).any()
+    dead_end = Network(1, 1, np.array([5, 5, 1]), np.array([0, 1, 2, 3]), np.array([1, 1, 3]))
+    assert has_gradient(dead_end).tolist() == [False, True, True]
+    assert differentiable(dead_end)  # no output depends on the first
+    assert to_module(dead_end, 0.5)(torch.ones(1, 1)).shape == (1, 1)
 
 
 def test_is_an_ordinary_module() -> None:

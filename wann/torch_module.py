@@ -123,18 +123,24 @@ def has_gradient(network: Network) -> NDArray[np.bool_]:
 
     A step is flat, so that nothing in front of it gets one through it.
     """
-    first = 1 + network.inputs
-    heard = np.arange(first + len(network.activation)) >= first + network.hidden
-    for node in range(len(network.activation) - 1, -1, -1):
-        heard[first + node] &= network.activation[node] != Activation.STEP
-        if heard[first + node]:
-            heard[network.source[network.edge_start[node] : network.edge_start[node + 1]]] = True
-    return heard[network.target]
+    return _leads_on(network, network.activation != Activation.STEP)
 
 
 def differentiable(network: Network) -> bool:
-    """Return whether every weight can get a gradient; `has_gradient` says which."""
-    return bool(has_gradient(network).all())
+    """Return whether every weight that an output depends on can get a gradient; `has_gradient` says which can."""
+    depends = _leads_on(network, np.ones(len(network.activation), dtype=np.bool_))
+    return bool((has_gradient(network) | ~depends).all())
+
+
+def _leads_on(network: Network, lets_through: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return for each connection whether a path leads from it to an output, through nodes (computed,) that let it."""
+    first = 1 + network.inputs
+    heard = np.arange(first + len(network.activation)) >= first + network.hidden
+    for node in range(len(network.activation) - 1, -1, -1):
+        heard[first + node] &= lets_through[node]
+        if heard[first + node]:
+            heard[network.source[network.edge_start[node] : network.edge_start[node + 1]]] = True
+    return heard[network.target]
 
 
 def _make_plan(network: Network) -> _Plan:
