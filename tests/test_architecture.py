@@ -29,7 +29,7 @@ ROWS = [
     {"maths", "maths32", "config", "genome", "streams"},
     {"vectors"},
     {"parser"},
-    {"errors", "activations", "jit", "files", "interrupts"},
+    {"errors", "activations", "jit", "files", "interrupts", "timing"},
 ]
 ROW_OF = {name: number for number, row in enumerate(ROWS) for name in row}
 # The environments stand alone but for the compiler and its maths; tasks use their kernels.
@@ -86,7 +86,7 @@ def test_torch_is_imported_by_its_own_modules_alone() -> None:
 def test_pruning_knows_models_and_files_and_nobody_knows_pruning() -> None:
     here = [path for path in sources() if room(path) == "pruning"]
     data = {"activations", "config", "datasets", "errors", "files", "formats", "genome", "network", "streams"}
-    allowed = {"pruning", "torch_module", "jit", "kernels", "logits", "vectors"} | data
+    allowed = {"pruning", "torch_module", "jit", "kernels", "logits", "vectors", "timing"} | data
     for path in here:
         assert rooms_imported(path) <= allowed, path.name
     users = {room(path) for path in sources() if path not in here and "pruning" in rooms_imported(path)}

@@ -4,8 +4,6 @@ The two take turns, so that whatever else the machine does hits both. Not part o
 other times on another machine.
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
@@ -15,10 +13,10 @@ import numpy as np
 from wann.logits import logits
 from wann.network import Network, pack
 from wann.streams import stream
+from wann.timing import time_in_turn
 from wann.vectors import LANES
 
 BATCHES = (1, 1000)
-_WARM_UP = 3
 _LARGEST_DENSE = 2**26  # cells of the matrices, beyond which they are not tried
 
 Row = dict[str, Any]
@@ -32,8 +30,7 @@ def measure_latency(network: Network, repeats: int) -> list[Row]:
         ways: dict[str, Callable[[], object]] = {"sparse": _sparse(network, x)}
         if find_spec("torch") is not None and _cells(network) <= _LARGEST_DENSE:
             ways["dense"] = _dense(network, x)
-        for way, seconds in _time(ways, repeats).items():
-            low, median, high = statistics.quantiles(seconds, n=4, method="inclusive") if repeats > 1 else seconds * 3
+        for way, (low, median, high) in time_in_turn(ways, repeats).items():
             rows.append({"way": way, "batch": batch, "median": median, "low": low, "high": high})
     return rows
 
@@ -61,16 +58,3 @@ def _dense(network: Network, x: np.ndarray[Any, np.dtype[np.float64]]) -> Callab
 def _cells(network: Network) -> int:
     nodes = len(network.activation)
     return nodes * (1 + network.inputs + nodes)
-
-
-def _time(ways: dict[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
-    for run in ways.values():
-        for _ in range(_WARM_UP):
-            run()
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(repeats):
-        for name, run in ways.items():
-            started = time.perf_counter()
-            run()
-            seconds[name].append(time.perf_counter() - started)
-    return seconds

@@ -24,14 +24,13 @@ from wann.pruning.methods import METHODS, prune_at
 from wann.pruning.models import torch_seed
 from wann.pruning.pruned import PrunedModel, needs_dense, prune_subject
 from wann.pruning.scoring import Scoring
-from wann.pruning.subject import Subject
+from wann.pruning.subject import Subject, early_step
 from wann.pruning.training import PRESETS
 from wann.streams import stream
 from wann.tasks import Task
 from wann.torch_module import nn, torch
 
 _CHECKS = 40  # looks at the validation loss during a training
-_EARLY = 0.02  # share of training to which late rewinding goes back, as in `wann prune`
 
 
 class Perceptron(nn.Sequential):
@@ -129,7 +128,7 @@ def _subject(task: Task, hidden: Sequence[int], seed: int, making: Making) -> Su
         learning_rate=making.learning_rate,
         check_every=max(1, making.steps // _CHECKS),
     )
-    return Subject(model, data_of(task), training, seed, rewind_step=int(_EARLY * making.steps))
+    return Subject(model, data_of(task), training, seed, rewind_step=early_step(training))
 
 
 def _perceptron(sizes: Sequence[int], seed: int) -> Perceptron:

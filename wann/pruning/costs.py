@@ -4,8 +4,6 @@ Weights that are masked cost a dense model as much as the others. What pays is a
 along the connections that are there; from which density on, only a measurement says.
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,11 +17,11 @@ from wann.pruning.masks import Masks, check, counts, weights_of
 from wann.pruning.operations import count_uses
 from wann.pruning.shrink import shrink
 from wann.pruning.to_network import to_network
+from wann.timing import time_in_turn
 from wann.torch_module import nn, torch
 from wann.vectors import LANES
 
 _INDEX_BYTES = 4
-_WARM_UP = 3
 
 
 class Costs(NamedTuple):
@@ -96,9 +94,7 @@ def measure_latency(
                 ways[name] = make(model, masks, some)
             except UserError:  # this model cannot be had that way
                 continue
-        seconds = _time(ways, repeats)
-        for name, taken in seconds.items():
-            low, median, high = statistics.quantiles(taken, n=4, method="inclusive") if repeats > 1 else taken * 3
+        for name, (low, median, high) in time_in_turn(ways, repeats).items():
             found.append(Latency(name, batch, median, low, high))
     return found
 
@@ -140,17 +136,3 @@ def _sparse_way(model: nn.Module, masks: Masks, x: torch.Tensor) -> Callable[[],
     given[1:, : len(x)] = x.reshape(len(x), -1).T.cpu().numpy()
     packed, result = pack([network]), np.empty((1, lanes, network.outputs))
     return lambda: logits(packed, 0, network.inputs, network.outputs, weights[None], given, result)
-
-
-def _time(ways: dict[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
-    """Return the seconds of each call, the ways taking turns, so that whatever else the machine does hits all."""
-    for run in ways.values():
-        for _ in range(_WARM_UP):
-            run()
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(repeats):
-        for name, run in ways.items():
-            started = time.perf_counter()
-            run()
-            seconds[name].append(time.perf_counter() - started)
-    return seconds

@@ -50,7 +50,7 @@ def iterative(sizes: Mapping[str, int], rates: Rates, rounds: int) -> list[dict[
     return result
 
 
-def lottery_rates(sizes: Mapping[str, int], rate: float = 0.2, last: float = 0.1) -> dict[str, float]:
+def lottery_rates(sizes: Mapping[str, object], rate: float = 0.2, last: float = 0.1) -> dict[str, float]:
     """Return `rate` for each layer and `last` for the output layer, as LeNet has it (Frankle & Carbin, figure 2)."""
     return dict.fromkeys(sizes, rate) | ({list(sizes)[-1]: last} if len(sizes) > 1 else {})
 

@@ -15,6 +15,7 @@ from wann.pruning.data import Data
 from wann.pruning.masks import Masks
 from wann.pruning.models import torch_seed
 from wann.pruning.rewind import state_of
+from wann.pruning.schedule import lottery_rates
 from wann.pruning.scores import Scoring
 from wann.pruning.training import History, Revise, State, Training, train
 
@@ -112,10 +113,9 @@ def early_step(training: Training, step: int | None = None) -> int:
     return step
 
 
-def rates_of(masks: Masks, rate: float = 0.2, last: float = 0.1) -> dict[str, float]:
+def rates_of(masks: Masks) -> dict[str, float]:
     """Return the share that a round of a lottery ticket removes, by layer; half as much of the outputs (fig. 2)."""
-    names = list(masking.weights_of(masks))
-    return {name: last if name == names[-1] and len(names) > 1 else rate for name in names}
+    return lottery_rates(masking.weights_of(masks))
 
 
 def sizes_of(masks: Masks) -> dict[str, int]:

@@ -79,8 +79,3 @@ def set_back(subject: Subject, to: Rewind, dense: Dense, model: nn.Module) -> in
     elif to is Rewind.REINIT:
         reinit(model, subject.generator("reinit"))
     return 0
-
-
-def kept_in_rounds(masks: Masks, count: int) -> list[int]:
-    """Return how many weights are left after each of `count` rounds."""
-    return [sum(kept.values()) for kept in schedule.iterative(sizes_of(masks), rates_of(masks), count)]

@@ -1,0 +1,37 @@
+"""Measured times of several ways to do one thing."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+_WARM_UP = 3
+
+
+class Quartiles(NamedTuple):
+    """Seconds of a call: the lower quartile, the median and the upper quartile."""
+
+    low: float
+    median: float
+    high: float
+
+
+def time_in_turn(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, Quartiles]:
+    """Return the seconds of a call of each way, over `repeats` after a warm-up.
+
+    The ways take turns, so that whatever else the machine does hits all.
+    """
+    for run in ways.values():
+        for _ in range(_WARM_UP):
+            run()
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(repeats):
+        for name, run in ways.items():
+            started = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - started)
+    return {name: _quartiles(taken) for name, taken in seconds.items()}
+
+
+def _quartiles(seconds: list[float]) -> Quartiles:
+    return Quartiles(*(statistics.quantiles(seconds, n=4, method="inclusive") if len(seconds) > 1 else seconds * 3))
