@@ -7,9 +7,9 @@ Euler, in the order positions then velocities. All quantities are in SI units; t
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.jit import kernel
-from wann.maths import cosine_pi, sine_pi
-from wann.vectors import LANES, Value, load, select, store
+from wann.kernels.jit import kernel
+from wann.kernels.maths import cosine_pi, sine_pi
+from wann.kernels.vectors import LANES, Value, load, select, store
 
 GRAVITY = 9.82  # m/s^2
 CART_MASS = 0.5  # kg

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.jit import kernel
-from wann.maths import cosine_pi, sine_pi
-from wann.vectors import LANES, Value, load, round32, select, store
+from wann.kernels.jit import kernel
+from wann.kernels.maths import cosine_pi, sine_pi
+from wann.kernels.vectors import LANES, Value, load, round32, select, store
 
 CARTPOLE, ACROBOT, PENDULUM, MOUNTAIN_CAR, MOUNTAIN_CAR_CONTINUOUS = range(5)
 OBSERVATIONS = (4, 6, 3, 2, 2)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.genome import Genome
+from wann.network.genome import Genome
 
 
 def sin_pi(x: float) -> float:

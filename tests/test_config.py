@@ -4,10 +4,11 @@ import pytest
 
 from wann.config import SearchConfig, TuneConfig, make_config
 from wann.errors import UserError
-from wann.operators import OPERATORS
-from wann.ranking import RANKINGS
-from wann.recipes import load_recipe, recipe_names
-from wann.tasks import FAMILIES, TASKS, parse_spec
+from wann.experiments.growing.recipes import load_recipe, recipe_names
+from wann.search.operators import OPERATORS
+from wann.search.ranking import RANKINGS
+from wann.tasks.registry import FAMILIES, TASKS
+from wann.tasks.spec import parse_spec
 
 WRONG = [
     ({"populaton": 3}, "did you mean 'population'"),

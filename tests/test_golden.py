@@ -1,46 +1,20 @@
 """The published champion on our physics, kernels and evaluator: the paper's numbers come out."""
 
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
+from golden_toys import champion, needs_the_published_champion
+from places import SHARED
 
 from wann.evaluators.threads import ThreadEvaluator
-from wann.genome import Genome, validate
-from wann.network import compile_with_genes
-from wann.tasks import make_task
+from wann.network.genome import validate
+from wann.network.network import compile_with_genes
+from wann.tasks.registry import make_task
 
 TRAINING_WEIGHTS = np.array([[-2.0], [-1.0], [-0.5], [0.5], [1.0], [2.0]])
-INPUTS = 5
-SHARED = Path(os.environ.get("WANN_SHARED") or Path(__file__).parents[2] / "shared")
 
-pytestmark = pytest.mark.skipif(
-    not (SHARED / "champions" / "swing.out").is_file(),
-    reason="needs the release's champions/swing.out in $WANN_SHARED or in a folder `shared` beside the checkout",
-)
-
-
-def champion() -> Genome:
-    """Read the release's table by hand: rows are sources, columns targets, the last column is the activation.
-
-    Nodes are bias, inputs, hidden nodes, output; genes come out in the order of the rows, then the columns.
-    """
-    table = np.loadtxt(SHARED / "champions" / "swing.out", delimiter=",")
-    matrix, nodes = table[:, :-1], len(table)
-    order = np.array([*range(1 + INPUTS), nodes - 1, *range(1 + INPUTS, nodes - 1)])
-    position = np.argsort(order)
-    sources, targets = np.nonzero(matrix)  # nan is not zero: disabled
-    return Genome(
-        INPUTS,
-        1,
-        np.arange(nodes),
-        table[order, -1].astype(np.int64),
-        position[sources],
-        position[targets],
-        ~np.isnan(matrix[sources, targets]),
-    )
+pytestmark = needs_the_published_champion
 
 
 def evaluated(weights: np.ndarray, episodes: int, seed: int = 0) -> np.ndarray:

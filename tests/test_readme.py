@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 pytest.importorskip("torch")
 
-README = Path(__file__).parents[1] / "README.md"
+README = ROOT / "README.md"
 
 
 def test_the_pruning_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

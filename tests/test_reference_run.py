@@ -2,21 +2,21 @@
 
 import json
 from itertools import pairwise
-from pathlib import Path
+
+from places import REFERENCE_RUN
 
 from wann.evaluators.threads import ThreadEvaluator
-from wann.experiment import evaluate, run_digest
+from wann.experiments.growing.growth import run_digest
 from wann.formats import read_network
-from wann.loading import load_network
-from wann.network import compile_genome
-from wann.tasks import make_task
-
-RUN = Path(__file__).parents[1] / "runs" / "reference" / "swingup-seed0"
+from wann.formats.loading import load_network
+from wann.network.network import compile_genome
+from wann.tasks.registry import make_task
+from wann.weights.evaluate import evaluate
 
 
 def test_the_champion_is_worth_what_its_file_says() -> None:
-    said = json.loads((RUN / "summary.json").read_text())
-    loaded = load_network(RUN)
+    said = json.loads((REFERENCE_RUN / "summary.json").read_text())
+    loaded = load_network(REFERENCE_RUN)
     with ThreadEvaluator() as evaluator:
         measured = evaluate(loaded.network, make_task("swingup"), evaluator, episodes=30)["training_weights"]
     assert loaded.network.connections == said["connections"] <= 52
@@ -25,15 +25,15 @@ def test_the_champion_is_worth_what_its_file_says() -> None:
 
 
 def test_files_are_those_of_the_digest() -> None:
-    assert run_digest(RUN) == json.loads((RUN / "summary.json").read_text())["digest"]
+    assert run_digest(REFERENCE_RUN) == json.loads((REFERENCE_RUN / "summary.json").read_text())["digest"]
 
 
 def test_the_front_rises_with_its_networks() -> None:
-    points = json.loads((RUN / "front.json").read_text())
+    points = json.loads((REFERENCE_RUN / "front.json").read_text())
     assert sum(point["champion"] for point in points) == 1
     for low, high in pairwise(points):
         assert low["connections"] < high["connections"]
         assert low["mean"] < high["mean"]
     for point in points:
-        genome = read_network(RUN / point["network"]).genome
+        genome = read_network(REFERENCE_RUN / point["network"]).genome
         assert compile_genome(genome).connections == point["connections"]

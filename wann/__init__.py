@@ -10,36 +10,37 @@ if TYPE_CHECKING:
     from wann.activations import Activation
     from wann.config import SearchConfig
     from wann.errors import UserError
-    from wann.evaluators.choice import make_evaluator
+    from wann.evaluators.make import make_evaluator
     from wann.evaluators.processes import ProcessEvaluator
     from wann.evaluators.threads import ThreadEvaluator
-    from wann.experiment import Growth, evaluate, grow
+    from wann.experiments.growing.growth import Growth, grow
+    from wann.experiments.growing.recipes import load_recipe
     from wann.formats import NetworkFile, read_network
-    from wann.genome import Genome
-    from wann.loading import load_network
-    from wann.network import Network, compile_genome
-    from wann.recipes import load_recipe
-    from wann.search import Search
-    from wann.tasks import make_task
+    from wann.formats.loading import load_network
+    from wann.network.genome import Genome
+    from wann.network.network import Network, compile_genome
+    from wann.search.generational import Search
+    from wann.tasks.registry import make_task
+    from wann.weights.evaluate import evaluate
 
 _HOMES = {
     "Activation": "wann.activations",
-    "Genome": "wann.genome",
-    "Growth": "wann.experiment",
-    "Network": "wann.network",
+    "Genome": "wann.network.genome",
+    "Growth": "wann.experiments.growing.growth",
+    "Network": "wann.network.network",
     "NetworkFile": "wann.formats",
     "ProcessEvaluator": "wann.evaluators.processes",
-    "Search": "wann.search",
+    "Search": "wann.search.generational",
     "SearchConfig": "wann.config",
     "ThreadEvaluator": "wann.evaluators.threads",
     "UserError": "wann.errors",
-    "compile_genome": "wann.network",
-    "evaluate": "wann.experiment",
-    "grow": "wann.experiment",
-    "load_network": "wann.loading",
-    "load_recipe": "wann.recipes",
-    "make_evaluator": "wann.evaluators.choice",
-    "make_task": "wann.tasks",
+    "compile_genome": "wann.network.network",
+    "evaluate": "wann.weights.evaluate",
+    "grow": "wann.experiments.growing.growth",
+    "load_network": "wann.formats.loading",
+    "load_recipe": "wann.experiments.growing.recipes",
+    "make_evaluator": "wann.evaluators.make",
+    "make_task": "wann.tasks.registry",
     "read_network": "wann.formats",
 }
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from wann.cli import main
+from wann.cli.main import main
 
 sys.exit(main())

@@ -209,6 +209,19 @@ def kind_of(entry: "dataclasses.Field[Any]") -> tuple[type, bool]:
     return hint, False
 
 
+def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
+    """Return the value of a setting that `text` is; UserError if it is of another type.
+
+    Bounds and choices are checked when the settings are made.
+    """
+    kind, several = kind_of(entry)
+    try:
+        return tuple(kind(item) for item in text.split(",")) if several else kind(text)
+    except ValueError:
+        noun = {int: "a whole number", float: "a number"}.get(kind, "text")
+        raise UserError(f"expected {noun}, got {text!r}") from None
+
+
 def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
     """Raise UserError unless `value` is of the setting's type, within its bounds and among its choices."""
     kind, several = kind_of(entry)

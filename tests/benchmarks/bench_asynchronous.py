@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from wann.config import SearchConfig, make_config
-from wann.evaluators.choice import make_evaluator
+from wann.evaluators.make import make_evaluator
 from wann.evaluators.processes import ProcessEvaluator
-from wann.experiment import Growth, evaluate, grow
-from wann.network import compile_genome
-from wann.recipes import load_recipe
-from wann.tasks import TASKS, make_task
-from wann.tasks.control import CartPoleSwingUp
+from wann.experiments.growing.growth import Growth, grow
+from wann.experiments.growing.recipes import load_recipe
+from wann.network.network import compile_genome
+from wann.tasks.registry import TASKS, make_task
+from wann.tasks.swingup import CartPoleSwingUp
+from wann.weights.evaluate import evaluate
 
 FRESH_EPISODES_SEED = 20191106
 SECONDS_PER_STEP = 1e-4

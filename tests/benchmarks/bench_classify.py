@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS
-from wann.datasets import Dataset
+from wann.datasets.dataset import Dataset
 from wann.evaluators.threads import ThreadEvaluator
+from wann.experiments.growing.recipes import load_recipe
 from wann.formats import read_network
-from wann.genome import Genome
-from wann.merged import log_likelihood, merge
-from wann.network import Network, compile_genome, pack
-from wann.recipes import load_recipe
-from wann.search import Search
+from wann.kernels.merged import log_likelihood, merge
+from wann.network.genome import Genome
+from wann.network.network import Network, compile_genome, pack
+from wann.search.generational import Search
 from wann.tasks.classify import Classification
 
 INPUTS, HIDDEN, CLASSES, CONNECTIONS, IMAGES = 256, 300, 10, 1849, 1000

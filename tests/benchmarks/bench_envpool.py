@@ -14,10 +14,10 @@ import time
 import numpy as np
 
 from wann.evaluators.processes import ProcessEvaluator
-from wann.genome import random_minimal
-from wann.network import compile_genome
+from wann.network.genome import random_minimal
+from wann.network.network import compile_genome
 from wann.streams import stream
-from wann.tasks import make_task
+from wann.tasks.registry import make_task
 
 TURNS, NETWORKS, EPISODES = 3, 8, 16
 WEIGHTS = np.array([[-1.0], [0.5], [1.0]])

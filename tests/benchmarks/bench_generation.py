@@ -11,12 +11,12 @@ import numpy as np
 
 from wann.config import make_config
 from wann.evaluators.threads import ThreadEvaluator, unique_networks
-from wann.network import pack
-from wann.recipes import load_recipe
-from wann.search import Search
+from wann.experiments.growing.recipes import load_recipe
+from wann.experiments.growing.trials import training_weights
+from wann.network.network import pack
+from wann.search.generational import Search
 from wann.streams import stream
-from wann.tasks import make_task
-from wann.trials import training_weights
+from wann.tasks.registry import make_task
 
 SKIPPED, MEASURED = 40, 40
 

@@ -13,15 +13,15 @@ from statistics import median
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS, make_config
-from wann.evaluators.cluster import Place
-from wann.evaluators.crew import RayCrew, RayEvaluator
-from wann.evaluators.parcels import Parcel, wrap
+from wann.evaluators.ray.actors import RayCrew, RayEvaluator
+from wann.evaluators.ray.cluster import Place
+from wann.evaluators.ray.messages import Parcel, wrap
 from wann.evaluators.threads import ThreadEvaluator, available_cores
-from wann.experiment import Growth, grow
-from wann.network import compile_all
-from wann.recipes import load_recipe
-from wann.search import Search
-from wann.tasks import make_task
+from wann.experiments.growing.growth import Growth, grow
+from wann.experiments.growing.recipes import load_recipe
+from wann.network.network import compile_all
+from wann.search.generational import Search
+from wann.tasks.registry import make_task
 
 GENERATIONS, ROUNDS, PARCELS = 40, 25, 500
 CHEAP_GENERATIONS = 1000

@@ -18,8 +18,8 @@ from champion import find_champion
 from wann.config import TRAINING_WEIGHTS
 from wann.envs import cartpole_physics as physics
 from wann.evaluators.threads import ThreadEvaluator
-from wann.network import Network, pack
-from wann.tasks.control import CartPoleSwingUp
+from wann.network.network import Network, pack
+from wann.tasks.swingup import CartPoleSwingUp
 
 EPISODES, GENOMES, TURNS, BASELINE_STEPS = 3, 256, 9, 2000
 

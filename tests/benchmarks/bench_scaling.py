@@ -25,13 +25,21 @@ from typing import Any
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS, make_config
-from wann.evaluators.cluster import Place, connect
-from wann.evaluators.distributed import DistributedEvaluator, Report
-from wann.evaluators.parcels import Parcel, Scored, decode_parcel, decode_scored, encode_parcel, encode_scored, unwrap
-from wann.network import Network, compile_all
-from wann.recipes import load_recipe
-from wann.search import Search
-from wann.tasks import make_task
+from wann.evaluators.ray.cluster import Place, connect
+from wann.evaluators.ray.messages import (
+    Parcel,
+    Scored,
+    decode_parcel,
+    decode_scored,
+    encode_parcel,
+    encode_scored,
+    unwrap,
+)
+from wann.evaluators.ray.scheduler import DistributedEvaluator, Report
+from wann.experiments.growing.recipes import load_recipe
+from wann.network.network import Network, compile_all
+from wann.search.generational import Search
+from wann.tasks.registry import make_task
 
 STEP_SECONDS = 140e-6
 PROCESSES, GENERATIONS, SINGLES = 4, 5, 2500

@@ -19,10 +19,11 @@ import gymnasium
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS
-from wann.genome import minimal
-from wann.network import compile_genome
-from wann.tasks import Task, make_task
-from wann.tasks.classic import KINDS
+from wann.network.genome import minimal
+from wann.network.network import compile_genome
+from wann.tasks.base import Task
+from wann.tasks.gym.classic import KINDS
+from wann.tasks.registry import make_task
 
 EPISODES, COPIES, TURNS = 16, 20, 5
 ENVS, VECTOR_STEPS, STEPS = 64, 500, 5000

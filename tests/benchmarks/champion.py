@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from wann.loading import LoadedNetwork, load_network
+from wann.formats.loading import LoadedNetwork, load_network
 
 ROOT = Path(__file__).parents[2]
 

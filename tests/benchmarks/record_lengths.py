@@ -10,10 +10,10 @@ import numpy as np
 
 from wann.config import TRAINING_WEIGHTS
 from wann.evaluators.processes import ProcessEvaluator
-from wann.network import compile_genome
-from wann.recipes import load_recipe
-from wann.search import Search
-from wann.tasks import make_task
+from wann.experiments.growing.recipes import load_recipe
+from wann.network.network import compile_genome
+from wann.search.generational import Search
+from wann.tasks.registry import make_task
 
 ROWS = 96
 

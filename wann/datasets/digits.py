@@ -8,7 +8,7 @@ from importlib import resources
 
 import numpy as np
 
-from wann.datasets import Parts
+from wann.datasets.dataset import Parts
 
 TEST = 450
 

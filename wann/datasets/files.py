@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.datasets import Dataset, prepared
+from wann.datasets.dataset import Dataset, prepared
 from wann.datasets.idx import parse_idx, read_bytes
 from wann.datasets.images import Preparation
 from wann.errors import UserError

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.jit import kernel
+from wann.kernels.jit import kernel
 
 # Below this second vertical moment an image has no slant to speak of.
 _LEAST_MOMENT = 1e-2

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
 
-from wann.datasets import Parts
+from wann.datasets.dataset import Parts
 from wann.datasets.idx import parse_idx, read_bytes
 from wann.errors import UserError
 from wann.files import write_atomically

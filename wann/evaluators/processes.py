@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
-from wann.evaluators import Evaluation
+from wann.evaluators.base import Evaluation
 from wann.evaluators.threads import available_cores, check_shapes, equal_spans, unique_networks
-from wann.network import Network
-from wann.tasks import Task, make_task
+from wann.network.network import Network
+from wann.tasks.base import Task
+from wann.tasks.registry import make_task
 
 # Small enough that all workers end together; handing one out costs about a millisecond.
 _PIECES_PER_WORKER = 8

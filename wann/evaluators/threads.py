@@ -12,10 +12,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evaluators import Evaluation
-from wann.network import Network
-from wann.tasks import Task
-from wann.vectors import LANES
+from wann.evaluators.base import Evaluation
+from wann.kernels.vectors import LANES
+from wann.network.network import Network
+from wann.tasks.base import Task
 
 # Small enough that all threads end together, large enough that handing one out (some 20 us) costs nothing.
 _PIECES_PER_THREAD = 8

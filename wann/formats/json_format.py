@@ -43,7 +43,7 @@ from wann.formats.network_file import (
     shown,
     validated,
 )
-from wann.genome import Genome
+from wann.network.genome import Genome
 
 FORMAT = "wann-network"
 VERSION = 1

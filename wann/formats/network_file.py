@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
-from wann.genome import Genome, validate
+from wann.network.genome import Genome, validate
 
 # The largest network that fits the first two limits fits the third, with weights, in the JSON format.
 MAX_NODES = 100_000

@@ -27,7 +27,7 @@ from wann.formats.network_file import (
     shown,
     validated,
 )
-from wann.genome import Genome
+from wann.network.genome import Genome
 
 # A table grows with the square of the nodes: this many take 32 MB at two characters a pair.
 MAX_ROWS = 4000

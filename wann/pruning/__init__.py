@@ -13,13 +13,22 @@ try:
 except ImportError:
     raise UserError("expected PyTorch and safetensors, which are not installed: pip install 'wann[prune]'") from None
 
-from wann.pruning.data import from_tensors as from_tensors
-from wann.pruning.data import load_data as load_data
-from wann.pruning.hold import Hold as Hold
-from wann.pruning.pruned import CONTROLS as CONTROLS
-from wann.pruning.pruned import PrunedModel as PrunedModel
-from wann.pruning.pruned import control as control
-from wann.pruning.pruned import prune as prune
-from wann.pruning.scores import Scoring as Scoring
-from wann.pruning.subject import Subject as Subject
-from wann.pruning.training import Training as Training
+from wann.pruning.api import CONTROLS, PrunedModel, control, prune
+from wann.pruning.masks.enforce import Hold
+from wann.pruning.methods.problem import Subject
+from wann.pruning.scores import Scoring
+from wann.pruning.training.data import from_tensors, load_data
+from wann.pruning.training.training import Training
+
+__all__ = [
+    "CONTROLS",
+    "Hold",
+    "PrunedModel",
+    "Scoring",
+    "Subject",
+    "Training",
+    "control",
+    "from_tensors",
+    "load_data",
+    "prune",
+]

@@ -10,10 +10,10 @@ from fnmatch import fnmatchcase
 import torch
 
 from wann.errors import UserError, unknown
-from wann.pruning.exact import best
-from wann.pruning.masks_types import Masks, weights_of
+from wann.pruning.masks.types import Masks, weights_of
 from wann.pruning.schedule import lottery_rates
-from wann.pruning.scoring import Scores
+from wann.pruning.scores.scoring import Scores
+from wann.pruning.top_k import best
 
 Counts = dict[str, int]
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from wann.errors import UserError
-from wann.pruning.chance import seed_from, settled
+from wann.pruning.torch_random import seed_from, settled
 
 
 class Rewind(enum.Enum):

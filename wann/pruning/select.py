@@ -9,10 +9,12 @@ import torch
 
 from wann.errors import UserError
 from wann.pruning.allocate import best_of_network, nowhere_empty
-from wann.pruning.exact import best, fitting
-from wann.pruning.masks_types import Masks, weights_of
-from wann.pruning.scoring import Scores
-from wann.pruning.units import select_units as select_units
+from wann.pruning.masks.types import Masks, weights_of
+from wann.pruning.scores.scoring import Scores
+from wann.pruning.structure.units import select_units
+from wann.pruning.top_k import best, fitting
+
+__all__ = ["select", "select_global", "select_random", "select_units"]
 
 
 def select(scores: Scores, counts: Mapping[str, int], masks: Masks) -> Masks:

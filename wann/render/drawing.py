@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.network import Network
+from wann.network.network import Network
 from wann.render.frame import LEAST_FONT, LEGEND_FONT, RING, TITLE_FONT, Frame, legend_columns, make_frame, node_sizes
 from wann.render.labels import POINTS, Label, place_labels
 from wann.render.layout import lay_out

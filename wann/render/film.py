@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from wann.files import write_atomically
-from wann.kernels import forward
-from wann.network import Network, pack
-from wann.vectors import LANES
+from wann.kernels.forward import forward
+from wann.kernels.vectors import LANES
+from wann.network.network import Network, pack
 
 _SIZE = (420, 280)
 _COLOURS = 64

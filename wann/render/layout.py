@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.network import Network
+from wann.network.network import Network
 from wann.render.crossings import find_pairs, find_steps, sift
 
 # Up to this many inputs, those without a connection are drawn all the same (faded).

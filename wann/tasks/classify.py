@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from wann.config import TRAINING_WEIGHTS
-from wann.datasets import Dataset
-from wann.kernels import Packed
-from wann.logits import logits
-from wann.merged import PAIR, Merged, log_likelihood, merge
-from wann.network import Network, pack
-from wann.tasks import Task, make_spec
+from wann.datasets.dataset import Dataset
+from wann.kernels.forward import Packed
+from wann.kernels.logits import logits
+from wann.kernels.merged import PAIR, Merged, log_likelihood, merge
+from wann.network.network import Network, pack
+from wann.tasks.base import Task
+from wann.tasks.spec import make_spec
 
 # Images in a block. Eight blocks are the thousand images of a generation in the paper.
 BLOCK = 125

@@ -4,12 +4,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wann.datasets import Dataset, load_dataset
+from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
+from wann.datasets.registry import load_dataset
 from wann.errors import UserError, unknown
-from wann.tasks import Settings, Task
+from wann.tasks.base import Task
 from wann.tasks.classify import Classification
+from wann.tasks.spec import Settings
 
 _SETTINGS = ("deskew", "size", "floor")
 _LARGEST_SIZE = 256

@@ -1,0 +1,277 @@
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from wann.cli.main import main
+from wann.config import TuneConfig
+
+TINY = ("--population", "24", "--generations", "6", "--confirm-episodes", "4", "--threads", "1")
+
+
+def wann(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "wann", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cli") / "run"
+    done = wann("search", "swingup-quick", *TINY, "--out", path, "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    for key in ("run", "generations", "env_steps", "seconds", "champion", "connections", "digest"):
+        assert key in summary
+    assert Path(summary["champion"]).is_file()
+    assert "generation 6/6" in done.stderr
+    return path
+
+
+def test_a_run_holds_its_pictures(run: Path) -> None:
+    for name in ("champion.png", "learning_curve.png", "profile.png", "front.png"):
+        assert (run / "figures" / name).stat().st_size > 5000
+
+
+def test_evaluate_reports_what_it_says(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(run), "--episodes", "5", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert {"connections", "hidden", "training_weights", "random_shared", "profile"} <= set(result)
+    for key in ("training_weights", "random_shared"):
+        assert {"mean", "sd", "sd_over", "n"} == set(result[key])
+    assert (result["training_weights"]["n"], result["random_shared"]["n"]) == (30, 50)
+    assert [len(pair) for pair in result["profile"]] == [2] * 41
+    assert main(["evaluate", str(run), "--episodes", "5"]) == 0
+    assert "six training weights" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("to", "fragment"), [("json", '"format"'), ("out", "nan"), ("python", "def act(")])
+def test_export_then_evaluate(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], to: str, fragment: str
+) -> None:
+    file = tmp_path / f"network.{to}"
+    assert main(["export", str(run), "--to", to, "--out", str(file)]) == 0
+    assert fragment in file.read_text() or to == "out"
+    assert main(["export", str(run), "--to", to, "--out", str(file)]) == 2  # never overwritten
+    capsys.readouterr()
+    if to != "python":
+        scores = []
+        for network in (run, file):
+            assert main(["evaluate", str(network), "--episodes", "3", "--json"]) == 0
+            scores.append(json.loads(capsys.readouterr().out)["training_weights"])
+        assert scores[0]["mean"] == pytest.approx(scores[1]["mean"], abs=1e-6)
+
+
+def test_render_of_a_run_and_of_a_file(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", str(run), "--out", str(tmp_path / "a")]) == 0
+    assert main(["render", str(run / "champion.json"), "--out", str(tmp_path / "b")]) == 0
+    written = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(path.stat().st_size > 1000 for path in written)
+    assert {"champion.png", "profile.png", "episode.gif"} <= {path.name for path in written}
+
+
+def test_recipes_and_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recipes", "--json"]) == 0
+    assert "swingup" in json.loads(capsys.readouterr().out)
+    for command in ("search", "sweep", "resume", "evaluate", "tune", "render", "export", "recipes"):
+        with pytest.raises(SystemExit) as left:
+            main([command, "--help"])
+        assert left.value.code == 0
+    text = wann("search", "--help").stdout
+    assert "(default: 1024)" in text
+    assert "(default: 10.0)" in text  # --checkpoint-seconds, which is no setting
+    assert "(default: None)" not in text
+
+
+def test_tune_has_a_flag_with_its_default_for_each_setting() -> None:
+    text = wann("tune", "--help", env={**os.environ, "COLUMNS": "400"}).stdout
+    lines = {line.split()[0]: line for line in text.splitlines() if line.lstrip().startswith("--")}
+    for entry in dataclasses.fields(TuneConfig):
+        shown = entry.metadata["shown"]
+        line = lines["--" + entry.name.replace("_", "-")]
+        assert entry.metadata["help"] in line
+        assert ("default" in line) == (shown != "")
+        if shown != "":
+            assert f"(default: {entry.default if shown is None else shown})" in line
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m wann recipes | true", shell=True, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from wann.cli.main import _make_parser; _make_parser(); print([m for m in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    for heavy in ("numpy", "numba", "matplotlib", "gymnasium", "ray", "rich"):
+        assert f"'{heavy}'" not in loaded
+
+
+MISTAKES = [
+    (["search", "swingupp"], "did you mean 'swingup'"),
+    (["search"], "recipe"),
+    (["serch", "swingup"], "search"),
+    (["search", "swingup", "--populaton", "3"], "did you mean --population"),
+    (["search", "swingup", "--population", "x"], "expected a whole number, got 'x'"),
+    (["search", "swingup", "--population", "1"], "population must be between 2"),
+    (["search", "swingup", "--ranking", "best"], "unknown ranking 'best'"),
+    (["search", "swingup", "--weights=1,x"], "expected a number"),
+    (["search", "swingup", "--threads", "0"], "at least 1"),
+    (["search", "swingup", "--seed", "-1"], "seed must be between 0"),
+    (["search", "nowhere.toml"], "cannot be read"),
+    (["search", "swingup", "--task", "swimming"], "unknown task 'swimming'"),
+    (["search", "swingup", "--islands", "3"], "got 1024 for 3 islands"),
+    (["search", "swingup", "--islands", "4", "--asynchronous"], "leave out asynchronous, or islands"),
+    (["search", "swingup", "--completions", "record"], "--completions needs --asynchronous"),
+    (["search", "swingup", "--asynchronous", "--completions", "nowhere"], "nowhere cannot be read (No such file"),
+    (["search", "swingup", "--out", "/dev/null/run"], "Not a directory"),
+    (["search", "swingup", "--out", "/sys/kernel/run"], "/sys/kernel/run"),
+    (["resume", "nowhere"], "is not a run"),
+    (["evaluate", "nowhere"], "does not exist"),
+    (["evaluate", "nowhere", "--episodes", "0"], "at least 1"),
+    (["export", "nowhere", "--to", "onnx"], "onnx"),
+    (["render", "nowhere"], "does not exist"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), MISTAKES, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+)
+def test_mistakes_are_one_line(
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert message in captured.err
+    assert not list(tmp_path.rglob("config.json"))
+
+
+def test_an_existing_run_is_not_overwritten(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {path: path.stat().st_mtime_ns for path in run.rglob("*") if path.is_file()}
+    assert main(["search", "swingup-quick", "--out", str(run)]) == 2
+    assert "wann resume" in capsys.readouterr().err
+    assert {path: path.stat().st_mtime_ns for path in run.rglob("*") if path.is_file()} == before
+
+
+def test_a_network_of_another_shape_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "two.out").write_text("0,0,1,1\n0,0,1,1\n0,0,0,1\n")
+    assert main(["evaluate", str(tmp_path / "two.out")]) == 2
+    assert "1 inputs and 1 outputs" in capsys.readouterr().err
+
+
+def test_a_damaged_run_is_one_line(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy)
+    (copy / "champion.json").write_text((run / "champion.json").read_text()[:200])
+    (copy / "checkpoint.npz").write_bytes(b"junk")
+    for command in (["evaluate", str(copy)], ["resume", str(copy)], ["render", str(copy)]):
+        assert main(command) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
+    code = (
+        "import resource, signal, sys\n"
+        "from wann.cli.main import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    run = tmp_path / "run"
+    command = ["search", "swingup-quick", *TINY, "--generations", "60", "--out", str(run)]
+    done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "File too large" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert main(["resume", str(run), "--json"]) == 0
+
+
+RESUMED = (
+    "search",
+    "swingup-quick",
+    "--population",
+    "32",
+    "--generations",
+    "60",
+    "--confirm-episodes",
+    "4",
+    "--seed",
+    "5",
+)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    path = tmp_path_factory.mktemp("whole") / "run"
+    return json.loads(wann(*RESUMED, "--threads", "1", "--out", path, "--json").stdout)
+
+
+def test_two_threads_give_the_same_bytes(undisturbed: dict[str, object], tmp_path: Path) -> None:
+    again = json.loads(wann(*RESUMED, "--threads", "2", "--out", tmp_path / "run", "--json").stdout)
+    assert again["digest"] == undisturbed["digest"]
+    for name in ("generations.jsonl", "champion.json", "front.json"):
+        assert (tmp_path / "run" / name).read_bytes() == (Path(str(undisturbed["run"])) / name).read_bytes()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("rows", [3, 25])
+def test_stopped_and_resumed_gives_the_same_bytes(
+    undisturbed: dict[str, object], tmp_path: Path, how: signal.Signals, rows: int
+) -> None:
+    run = tmp_path / "run"
+    command = [sys.executable, "-m", "wann", *RESUMED, "--out", str(run), "--checkpoint-seconds", "0.1"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
+    written = run / "generations.jsonl"
+    while not (written.exists() and written.read_text().count("\n") >= rows):
+        time.sleep(0.005)
+    process.send_signal(how)
+    process.communicate()
+    assert process.returncode == (0 if how == signal.SIGINT else -how)
+    resumed = wann("resume", run, "--threads", "1", "--json")
+    assert resumed.returncode == 0, resumed.stderr
+    assert json.loads(resumed.stdout)["digest"] == undisturbed["digest"]
+    whole = Path(str(undisturbed["run"]))
+    assert sorted(os.listdir(run / "champions")) == sorted(os.listdir(whole / "champions"))
+
+
+def test_resume_refuses_flags_that_would_do_nothing(
+    undisturbed: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["resume", str(undisturbed["run"]), "--retries", "0"]) == 2
+    assert "--retries is for sweeps and studies, and " in capsys.readouterr().err
+    sweep = tmp_path / "sweep"
+    tiny = ("--population", "8", "--generations", "1", "--seeds", "0", "--workers", "1")
+    assert main(["sweep", "swingup-quick", *tiny, "--out", str(sweep), "--json"]) == 0
+    capsys.readouterr()
+    assert main(["resume", str(sweep), "--threads", "2"]) == 2
+    assert "is a sweep, each of whose searches has one thread: --workers N" in capsys.readouterr().err
+
+
+def test_resume_of_a_finished_run_changes_nothing(undisturbed: dict[str, object]) -> None:
+    done = wann("resume", undisturbed["run"], "--json")
+    assert json.loads(done.stdout)["digest"] == undisturbed["digest"]
+
+
+@pytest.mark.parametrize("arguments", [["search"], ["sweep", "--seeds", "0-1"]], ids=["search", "sweep"])
+def test_a_cluster_that_cannot_be_reached_leaves_nothing_behind(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+    assert main([arguments[0], "swingup-quick", *arguments[1:], "--out", str(tmp_path / "run"), "--ray"]) == 2
+    assert "no Ray at 127.0.0.1:1" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

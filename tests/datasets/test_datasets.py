@@ -1,0 +1,295 @@
+import gzip
+import hashlib
+import io
+from pathlib import Path
+
+import naive
+import numpy as np
+import pytest
+from datasets_toys import idx_bytes, write_idx, write_npz
+from places import SHARED
+
+from wann.datasets import mnist as mnist_module
+from wann.datasets.files import load_file
+from wann.datasets.idx import parse_idx, read_bytes
+from wann.datasets.images import Preparation, deskew, prepare, resize
+from wann.datasets.mnist import FILES, cache_folder, find_file, load_mnist
+from wann.datasets.registry import DATASETS, load_dataset
+from wann.errors import UserError
+
+rng = np.random.default_rng(0)
+
+
+# ---- digits
+
+
+def test_digits_need_nothing() -> None:
+    data = load_dataset("digits")
+    assert data.x_train.shape == (1347, 64)
+    assert data.x_test.shape == (450, 64)
+    assert (data.classes, data.shape) == (10, (8, 8))
+    assert (data.x_train.min(), data.x_train.max()) == (0.0, 1.0)
+    assert data.x_train.dtype == np.float32
+    assert np.bincount(data.y_test).min() > 30
+
+
+def test_training_and_test_digits_are_different_images() -> None:
+    data = load_dataset("digits")
+    train = {row.tobytes() for row in data.x_train}
+    assert sum(row.tobytes() in train for row in data.x_test) == 0
+
+
+def test_an_unknown_data_set_names_the_known() -> None:
+    with pytest.raises(UserError, match=r"mnits.*mnist"):
+        load_dataset("mnits")
+    assert set(DATASETS) == {"digits", "mnist"}
+
+
+# ---- IDX
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i1", ">i2", ">i4", ">f4", ">f8"])
+def test_idx_round_trip(dtype: str) -> None:
+    array = rng.integers(0, 100, (3, 4, 5)).astype(dtype)
+    np.testing.assert_array_equal(parse_idx(idx_bytes(array), "x"), array)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "expected an IDX file"),
+        (b"PK\x03\x04rest", "expected an IDX file"),
+        (b"\0\0\x07\x01\0\0\0\1a", "expected an IDX file"),
+        (b"\0\0\x08\x03\0\0", "cut off"),
+        (idx_bytes(np.zeros((4, 5), "u1"))[:-1], r"expected 32 bytes for an array of \(4, 5\), got 31"),
+        (idx_bytes(np.zeros(3, "u1")) + b"more", "expected 11 bytes"),
+    ],
+)
+def test_damaged_idx(content: bytes, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        parse_idx(content, "some file")
+
+
+def test_a_cut_off_gzip_file(tmp_path: Path) -> None:
+    path = tmp_path / "images.gz"
+    path.write_bytes(gzip.compress(bytes(1000))[:-9])
+    with pytest.raises(UserError, match=r"images.gz: damaged or cut off.*fetch it again"):
+        read_bytes(path)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be read"):
+        read_bytes(tmp_path / "nothing")
+
+
+# ---- MNIST: the real loader on small stand-ins for the real files
+
+
+@pytest.fixture
+def small_mnist(tmp_path, monkeypatch):
+    """A folder with four small IDX files whose sums the loader takes for MNIST's."""
+    arrays = {
+        "x_train": rng.integers(0, 256, (6, 28, 28)).astype("u1"),
+        "y_train": np.arange(6).astype("u1"),
+        "x_test": rng.integers(0, 256, (3, 28, 28)).astype("u1"),
+        "y_test": np.arange(3).astype("u1"),
+    }
+    folder = tmp_path / "given"
+    folder.mkdir()
+    files = {}
+    for part, (name, _) in FILES.items():
+        content = idx_bytes(arrays[part])
+        (folder / f"{name}.gz").write_bytes(gzip.compress(content))
+        files[part] = (name, hashlib.md5(content).hexdigest())
+    monkeypatch.setattr(mnist_module, "FILES", files)
+    monkeypatch.setattr(mnist_module, "MIRRORS", ((tmp_path / "mirror").as_uri() + "/",))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("WANN_DATA", raising=False)
+    return folder, arrays
+
+
+def test_mnist_is_found_where_the_variable_says(small_mnist, monkeypatch) -> None:
+    folder, arrays = small_mnist
+    monkeypatch.setenv("WANN_DATA", str(folder))
+    for part, loaded in zip(arrays, load_mnist(), strict=True):
+        np.testing.assert_array_equal(loaded, arrays[part])
+
+
+def test_mnist_may_be_unpacked_and_in_a_folder_of_its_own(small_mnist, monkeypatch, tmp_path) -> None:
+    folder, arrays = small_mnist
+    for file in folder.iterdir():
+        target = tmp_path / "data" / "mnist" / file.name.removesuffix(".gz").replace("-idx", ".idx")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(gzip.decompress(file.read_bytes()))
+    monkeypatch.setenv("WANN_DATA", str(tmp_path / "data"))
+    np.testing.assert_array_equal(load_mnist()[0], arrays["x_train"])
+
+
+def test_mnist_is_fetched_once_into_the_cache(small_mnist, tmp_path, capsys) -> None:
+    folder, arrays = small_mnist
+    folder.rename(tmp_path / "mirror")
+    np.testing.assert_array_equal(load_mnist()[2], arrays["x_test"])
+    assert "fetching train-images-idx3-ubyte" in capsys.readouterr().err
+    assert len(list(cache_folder().iterdir())) == 4
+    (tmp_path / "mirror").rename(tmp_path / "gone")
+    np.testing.assert_array_equal(load_mnist()[1], arrays["y_train"])
+
+
+def test_mnist_that_is_nowhere_says_where_to_put_it(small_mnist, tmp_path) -> None:
+    with pytest.raises(
+        UserError, match=r"neither in \$WANN_DATA \(not set\) nor in .*cannot be fetched.*put train-images"
+    ):
+        load_mnist()
+
+
+def test_mnist_of_another_content_is_refused(small_mnist, monkeypatch) -> None:
+    folder, _ = small_mnist
+    name = FILES["y_test"][0]
+    (folder / f"{name}.gz").write_bytes(gzip.compress(idx_bytes(np.zeros(3, "u1"))))
+    monkeypatch.setenv("WANN_DATA", str(folder))
+    with pytest.raises(UserError, match=r"expected MNIST with MD5 .* got "):
+        load_mnist()
+
+
+def test_a_truncated_download_is_not_kept(small_mnist, tmp_path) -> None:
+    folder, _ = small_mnist
+    folder.rename(tmp_path / "mirror")
+    file = tmp_path / "mirror" / f"{FILES['x_train'][0]}.gz"
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(UserError, match="damaged or cut off"):
+        load_mnist()
+    assert find_file(FILES["x_train"][0]) is None
+
+
+def test_a_cache_that_cannot_be_written_does_not_stop_it(small_mnist, tmp_path, capsys) -> None:
+    folder, arrays = small_mnist
+    folder.rename(tmp_path / "mirror")
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "wann").write_text("a file where the folder should be")
+    np.testing.assert_array_equal(load_mnist()[0], arrays["x_train"])
+    assert "cannot be kept" in capsys.readouterr().err
+
+
+def test_the_real_mnist(monkeypatch) -> None:
+    folder = next((f for f in real_mnist_folders() if (f / "t10k-labels-idx1-ubyte.gz").exists()), None)
+    if folder is None:
+        pytest.skip("no data/mnist in a folder shared/ beside or above the checkout, or in $WANN_SHARED")
+    monkeypatch.setenv("WANN_DATA", str(folder))
+    data = load_dataset("mnist", Preparation(deskew=True, size=16))
+    assert (data.x_train.shape, data.x_test.shape, data.shape) == ((60000, 256), (10000, 256), (16, 16))
+    assert np.bincount(data.y_train).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+
+
+def real_mnist_folders() -> list[Path]:
+    return [SHARED / "data" / "mnist"]
+
+
+# ---- preparation
+
+
+def test_deskew_is_its_definition() -> None:
+    images = rng.random((5, 9, 7)) * (rng.random((5, 9, 7)) < 0.4)
+    images[4] = 0.0
+    straight = np.empty_like(images)
+    deskew(images, straight)
+    for image, found in zip(images, straight, strict=True):
+        np.testing.assert_allclose(found, naive.deskew(image), atol=1e-12)
+
+
+def test_a_slanted_line_becomes_upright() -> None:
+    image = np.zeros((1, 16, 16))
+    for row in range(16):
+        image[0, row, min(3 + row // 2, 15)] = 1.0
+    straight = np.empty_like(image)
+    deskew(image, straight)
+    spread = lambda picture: np.var(np.repeat(np.arange(16), 1) * 0 + picture.argmax(axis=1))  # noqa: E731
+    assert spread(straight[0]) < 0.3 < spread(image[0])
+
+
+@pytest.mark.parametrize(("old", "new"), [(28, 16), (8, 8), (5, 9), (1, 3), (3, 1)])
+def test_resize_keeps_what_is_constant(old: int, new: int) -> None:
+    np.testing.assert_allclose(resize(np.full((2, old, old), 0.7), new), 0.7)
+    if old == new:
+        image = rng.random((2, old, old))
+        np.testing.assert_allclose(resize(image, new), image)
+
+
+def test_both_parts_are_scaled_by_the_training_part() -> None:
+    train, test = prepare(np.array([[2.0, 6.0]]), np.array([[4.0, 8.0]]), Preparation())
+    assert train.tolist() == [[0.0, 1.0]]
+    assert test.tolist() == [[0.5, 1.0]]
+    assert prepare(np.ones((2, 3)), np.ones((1, 3)), Preparation())[0].tolist() == [[0.0] * 3] * 2
+
+
+# ---- files of one's own
+
+
+def test_an_npz_file(tmp_path: Path) -> None:
+    path = write_npz(tmp_path / "mine.npz")
+    data = load_file(path, Preparation())
+    assert (data.name, data.x_train.shape, data.x_test.shape, data.classes, data.shape) == (
+        "mine",
+        (30, 6),
+        (9, 6),
+        3,
+        (6,),
+    )
+
+
+def test_a_folder_of_idx_files(tmp_path: Path) -> None:
+    images, labels = rng.integers(0, 256, (12, 5, 4)).astype("u1"), (np.arange(12) % 4).astype("u1")
+    write_idx(tmp_path, images, labels, images[:4], labels[:4])
+    data = load_file(tmp_path, Preparation(deskew=True, size=3))
+    assert (data.x_train.shape, data.x_test.shape, data.classes, data.shape) == ((12, 9), (4, 9), 4, (3, 3))
+
+
+def _npz(**changed) -> bytes:
+    arrays = {"x_train": np.zeros((4, 2)), "y_train": np.arange(4), "x_test": np.zeros((2, 2)), "y_test": np.arange(2)}
+    arrays.update(changed)
+    buffer = io.BytesIO()
+    np.savez(buffer, **{key: value for key, value in arrays.items() if value is not None})
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"no zip", "expected an npz file"),
+        (_npz()[:60], "expected an npz file"),
+        (_npz(y_test=None), "y_test missing, found x_train, y_train, x_test"),
+        (_npz(x_train=np.array(["a"] * 4)[:, None]), "expected numbers of shape"),
+        (_npz(x_train=np.zeros(4)), "expected numbers of shape"),
+        (_npz(x_train=np.full((4, 2), np.nan)), "expected finite numbers, got 8"),
+        (_npz(x_test=np.zeros((2, 3))), r"training examples have shape \(2,\), test examples \(3,\)"),
+        (_npz(y_train=np.zeros(4)), "expected 4 whole numbers as labels, got float64"),
+        (_npz(y_train=np.zeros(3, int)), r"expected 4 whole numbers as labels, got int64 \(3,\)"),
+        (_npz(y_test=np.array([0, -1])), "labels from 0 to 999, got -1 to 0"),
+        (_npz(x_test=np.zeros((0, 2)), y_test=np.zeros(0, int)), "expected numbers of shape"),
+        (_npz(x_train=np.array([[{}]] * 4)), "expected an npz file"),
+    ],
+)
+def test_a_bad_npz_file(content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.npz"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=message) as caught:
+        load_file(path, Preparation())
+    assert "\n" not in str(caught.value)
+
+
+def test_a_single_array_is_no_data_set(tmp_path: Path) -> None:
+    np.save(tmp_path / "one.npy", np.zeros(3))
+    with pytest.raises(UserError, match="got a single array"):
+        load_file(tmp_path / "one.npy", Preparation())
+
+
+def test_what_does_not_exist(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="does not exist: expected an npz file"):
+        load_file(tmp_path / "nothing", Preparation())
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="no train-images"):
+        load_file(tmp_path / "empty", Preparation())
+
+
+def test_only_images_are_straightened(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="deskew and size are for images"):
+        load_file(write_npz(tmp_path / "mine.npz"), Preparation(deskew=True))

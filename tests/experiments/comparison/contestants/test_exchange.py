@@ -1,0 +1,160 @@
+"""The exchange: masks as genomes that a search begins from, grown networks cut by scores."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from compare_toys import diamond, pairs
+from pruning_toys import Mlp, generator
+
+from wann.cli.main import main
+from wann.errors import UserError
+from wann.experiments.comparison.contestants.exchange import cut, genome_of_masks, method_of
+from wann.experiments.comparison.contestants.rewiring import without
+from wann.experiments.comparison.records import load_exactly, write_network
+from wann.network.genome import validate
+from wann.network.layers import dense_masks, network_of_layers
+from wann.network.network import compile_genome
+from wann.pruning import masks as masking
+from wann.pruning.methods import METHODS
+from wann.tasks.registry import make_task
+
+torch.set_num_threads(1)
+DIGITS, SWINGUP = make_task("digits"), make_task("swingup")
+SCORES = ("magnitude", "lamp", "random", "snip", "snip-iterative", "grasp", "graspabs", "synflow", "obd", "fisher")
+
+
+def saved(path: Path, *shapes: tuple[int, ...], density: float = 0.5) -> Path:
+    masks = {f"fc{i}.weight": torch.rand(shape, generator=generator(i)) < density for i, shape in enumerate(shapes, 1)}
+    masking.save(path, masks)
+    return path
+
+
+def test_a_mask_as_a_genome_has_its_weights_and_a_bias_for_each_unit_that_has_any(tmp_path: Path) -> None:
+    first = torch.tensor([[True, False, True], [False, False, False]])
+    masking.save(tmp_path / "m.safetensors", {"fc1.weight": first, "fc2.weight": torch.tensor([[True, True]])})
+    genome = genome_of_masks(tmp_path / "m.safetensors")
+    validate(genome)
+    # Nodes: bias 0, inputs 1 to 3, output 4, hidden 5 and 6.
+    joined = set(zip(genome.source.tolist(), genome.target.tolist(), strict=True))
+    assert joined == {(1, 5), (3, 5), (0, 5), (5, 4), (6, 4), (0, 4)}
+
+
+def test_a_mask_as_a_genome_computes_what_the_masked_model_does(tmp_path: Path) -> None:
+    genome = genome_of_masks(saved(tmp_path / "m.safetensors", (6, 5), (7, 6), (3, 7)))
+    network = compile_genome(genome)
+    masks = masking.load(tmp_path / "m.safetensors")
+    model = Mlp(5, 6, 7, 3)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.fill_(0.5)
+            if name in masks:
+                parameter *= masks[name]
+    from wann.network.torch_module import to_module
+
+    x = torch.randn(4, 5, generator=generator())
+    ours = to_module(network, 0.5)(x).detach()
+    assert torch.allclose(ours, model(x).detach(), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "shapes", [((4, 3), (2, 5)), ((4, 3, 3, 3), (2, 4)), ()], ids=["do not follow", "convolution", "none"]
+)
+def test_masks_of_anything_else_are_refused(tmp_path: Path, shapes: tuple[tuple[int, ...], ...]) -> None:
+    with pytest.raises(UserError, match="expected those of a perceptron, layer after layer"):
+        genome_of_masks(saved(tmp_path / "m.safetensors", *shapes))
+
+
+@pytest.mark.parametrize("name", SCORES)
+@pytest.mark.parametrize("keep", [1, 40, 250])
+def test_a_network_is_cut_to_exactly_as_many(name: str, keep: int) -> None:
+    network = network_of_layers(dense_masks(64, [4], 10))
+    weights = np.random.default_rng(0).standard_normal(network.connections)
+    found = cut(network, weights, name, keep, DIGITS)
+    assert found.network.connections == keep == found.kept.sum() == len(found.weights)
+    assert pairs(found.network) <= pairs(network)
+    again = cut(network, weights, name, keep, DIGITS)
+    assert again.kept.tobytes() == found.kept.tobytes()
+    if name == "magnitude":
+        assert np.abs(found.weights).min() >= np.abs(weights[~found.kept]).max(initial=0.0)
+
+
+def test_snip_keeps_what_the_loss_feels() -> None:
+    network = network_of_layers(dense_masks(64, [4], 10))
+    weights = np.random.default_rng(0).standard_normal(network.connections)
+    found = cut(network, weights, "snip", 100, DIGITS)
+    never_lit = np.flatnonzero((DIGITS.labelled() or {})["x"][:2000].max(axis=0) == 0)
+    assert len(never_lit)
+    assert not np.isin(found.network.source, 1 + never_lit).any()
+
+
+def test_leaving_connections_out_leaves_the_others_as_they_were() -> None:
+    kept = np.array([True, False, False, True, True, True])
+    found = without(diamond(), kept)
+    assert found.edge_start.tolist() == [0, 1, 2, 4]
+    assert found.source.tolist() == [0, 2, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "keep", "words"),
+    [
+        ("imp", DIGITS, 5, "imp is no score of the weights of a grown network"),
+        ("random-erk", DIGITS, 5, "random-erk is no score"),
+        ("unit", DIGITS, 5, "unit is no score"),
+        ("snap", DIGITS, 5, "unknown score 'snap': did you mean 'snip'"),
+        ("snip", SWINGUP, 5, "snip of a network for swingup: this score needs data"),
+        ("movement", DIGITS, 5, "weights before training"),
+        ("magnitude", DIGITS, 0, "expected to keep 1 to"),
+        ("magnitude", DIGITS, 10**6, "expected to keep 1 to"),
+    ],
+)
+def test_what_cannot_be_cut_is_refused(name: str, task: object, keep: int, words: str) -> None:
+    sizes = (64, 10) if task is DIGITS else (5, 1)
+    network = network_of_layers(dense_masks(sizes[0], [3], sizes[1]))
+    with pytest.raises(UserError, match=words):
+        cut(network, np.ones(network.connections), name, keep, task)  # type: ignore[arg-type]
+
+
+def test_methods_that_score_before_or_after_training_are_those_that_cut() -> None:
+    refused = {name for name in METHODS if not _cuts(name)}
+    assert refused >= {"imp", "rigl", "supermask", "unit", "random-erk", "random-snip"}
+    assert {name for name in METHODS if name not in refused} >= {*SCORES, "synflow-one-shot", "one-shot"}
+
+
+def _cuts(name: str) -> bool:
+    try:
+        return method_of(name).allocate == "global"
+    except UserError:
+        return False
+
+
+def test_cut_networks_are_written_and_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = network_of_layers(dense_masks(64, [4], 10))
+    weights = np.random.default_rng(0).standard_normal(network.connections)
+    write_network(tmp_path / "grown.json", network, weights, "digits")
+    command = ["prune", "--network", str(tmp_path / "grown.json"), "--method", "magnitude,snip", "--density", "0.5,0.1"]
+    assert main([*command, "--out", str(tmp_path / "out"), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["score"], row["connections"]) for row in rows] == [
+        ("magnitude", 150),
+        ("magnitude", 30),
+        ("snip", 150),
+        ("snip", 30),
+    ]
+    for row in rows:
+        found, of_it = load_exactly(Path(row["network"]))
+        assert found.connections == row["connections"]
+        assert of_it is not None
+    write_network(tmp_path / "shared.json", network, None, "digits")
+    for flags, words in (
+        (("--network", "shared.json", "--method", "snip"), "has no weights to score"),
+        (("--network", "grown.json", "--method", "imp"), "imp is no score"),
+        (("--network", "grown.json", "--method", "snip", "--seeds", "0-2"), "takes one seed"),
+        (("--network", "grown.json", "--method", "snip", "--density", "2"), "expected a density in"),
+    ):
+        given = [str(tmp_path / flag) if flag.endswith(".json") else flag for flag in flags]
+        assert main(["prune", *given, "--out", str(tmp_path / "no")]) == 2
+        assert words in capsys.readouterr().err
+    assert not (tmp_path / "no").exists()

@@ -1,0 +1,104 @@
+"""Measures: the same names for all contestants, signs that are used, and numbers that JSON can hold."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from wann.errors import UserError
+from wann.evaluators.threads import ThreadEvaluator
+from wann.experiments.comparison.contestants.contestant import Champion, Contestant, Making
+from wann.experiments.comparison.contestants.contestants import Order, make
+from wann.experiments.comparison.measuring.latency import measure_latency
+from wann.experiments.comparison.measuring.measures import LABELS, check_fit, finite, measure
+from wann.experiments.comparison.measuring.signed import SignedEvaluator, signs_of
+from wann.network.layers import dense_masks, network_of_layers, smallest_dense, trim
+from wann.network.network import Network
+from wann.tasks.registry import make_task
+
+torch.set_num_threads(1)
+DIGITS = make_task("digits")
+SHORT = Making(generations=1, episodes=5, repeats=2)
+
+
+def small(inputs: int = 64) -> Network:
+    return network_of_layers(dense_masks(inputs, [3], 10))
+
+
+def test_every_condition_is_measured_the_same_way_again() -> None:
+    network = small()
+    weights = np.random.default_rng(0).standard_normal(network.connections)
+    contestant = Contestant(network, weights, "drawn", {"steps": 3})
+    found = measure(DIGITS, contestant, ThreadEvaluator(1), 4, SHORT)
+    assert list(found["conditions"]) == list(LABELS)
+    assert all(0.0 <= entry["mean"] <= 1.0 for entry in found["conditions"].values())
+    assert [row["weight"] for row in found["profile"]][20:] == [row["weight"] for row in found["signed_profile"]]
+    assert found["conditions"]["tuned_signed"]["weight"] >= 0.0
+    assert found["signs"] == "own"
+    assert {(row["way"], row["batch"]) for row in found["latency"]} == {
+        (way, batch) for way in ("sparse", "dense") for batch in (1, 1000)
+    }
+    again = measure(DIGITS, contestant, ThreadEvaluator(2), 4, SHORT)
+    for row in (found, again):
+        row["latency"] = None
+        row["conditions"]["tuned_weights"].pop("seconds")
+    assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
+
+
+def test_without_weights_the_tuned_ones_give_the_signs() -> None:
+    found = measure(DIGITS, Contestant(small(), None, "bare", {}), ThreadEvaluator(1), 0, SHORT)
+    assert list(found["conditions"]) == list(LABELS)
+    assert found["conditions"]["trained_weights"] == found["conditions"]["tuned_weights"]
+    assert found["signs"] == "tuned"
+
+
+def test_signs_are_those_of_the_weights() -> None:
+    network = small()
+    weights = np.random.default_rng(1).standard_normal(network.connections)
+    plain = ThreadEvaluator(1)
+    signed = SignedEvaluator(plain, signs_of(weights))
+    blocks = DIGITS.held_out.draw_episodes(1, np.random.default_rng(0))
+    by_hand = plain.evaluate(DIGITS.held_out, [network], 0.5 * np.sign(weights)[None], blocks).returns
+    found = signed.evaluate(DIGITS.held_out, [network], np.array([[0.5], [-0.5]]), blocks).returns
+    assert found[:, :1].tobytes() == found[:, 1:].tobytes() == by_hand.tobytes()
+    with pytest.raises(ValueError, match="shared weights of one network"):
+        signed.evaluate(DIGITS.held_out, [network], weights[None], blocks)
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        (small(5), "toy has 5 inputs and 10 outputs, digits needs 64 and 10"),
+        (Network(64, 10, np.ones(10, dtype=np.int64), np.zeros(11, dtype=np.int64), np.zeros(0, dtype=np.int64)), "no"),
+    ],
+)
+def test_unfit_networks_are_refused(network: Network, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        check_fit(Contestant(network, None, "", {}), DIGITS, "toy")
+
+
+def test_what_is_not_finite_is_none() -> None:
+    assert finite({"a": [1.0, np.float64("nan")], "b": np.int64(3), "c": (np.inf,)}) == {
+        "a": [1.0, None],
+        "b": 3,
+        "c": [None],
+    }
+    json.dumps(finite(measure_latency(small(), 1)), allow_nan=False)
+
+
+def test_weights_that_a_measure_would_tune_are_not_tuned_again() -> None:
+    making = Making(hidden=(4,), generations=2, races=2, episodes=2, repeats=2)
+    task, of = make_task("swingup"), network_of_layers(trim(smallest_dense(5, 1, 20), 20, np.random.default_rng(0)))
+    with ThreadEvaluator(1) as evaluator:
+        champion = Champion("toy", Path("toy.json"), of, None, {})
+        found = make(Order("random", 3), champion, task, making, evaluator)
+        assert found.tuned is not None
+        once, again = (
+            measure(task, contestant, evaluator, 3, making) for contestant in (found, found._replace(tuned=None))
+        )
+    values = ("mean", "sd", "n", "evaluations")
+    first, second = (found["conditions"]["tuned_weights"] for found in (once, again))
+    assert [first[name] for name in values] == [second[name] for name in values]
+    assert first["mean"] == once["conditions"]["trained_weights"]["mean"]

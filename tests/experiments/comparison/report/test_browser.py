@@ -1,0 +1,134 @@
+"""The report in a real browser: it opens from disk without an error, sorts, changes its theme, fits and prints."""
+
+import base64
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compare_toys import FAILED, HOSTILE, a_summary
+
+from wann.experiments.comparison.report.page import Picture, make_page
+from wann.render.compare import draw_conditions
+from wann.render.figures import figure_bytes
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium: pip install 'wann[test]'")
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER), reason="needs Chromium and its driver: apt-get install chromium chromium-driver"
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for flag in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "window-size=1280,900"):
+        options.add_argument(f"--{flag}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report in which everything that comes from outside is hostile."""
+    summary = a_summary(FAILED)
+    summary["task"] = HOSTILE
+    found = {"random shared": [{"name": HOSTILE, "mean": 0.5, "low": 0.4, "high": 0.6}]}
+    figure = draw_conditions(found, [HOSTILE], reference=HOSTILE, label=HOSTILE, title=HOSTILE)
+    pictures = [Picture(HOSTILE, HOSTILE, figure_bytes(figure)[".svg"].decode()), Picture("none", HOSTILE, None)]
+    summary["entries"][1]["name"] = HOSTILE
+    path = tmp_path_factory.mktemp("report <b>") / "report.html"
+    path.write_text(make_page(summary, pictures, pictures, {HOSTILE: HOSTILE}, HOSTILE), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def page(browser: Any, report: Path) -> Any:
+    browser.get_log("browser"), browser.get_log("performance")
+    browser.get(report.as_uri())
+    return browser
+
+
+def column(page: Any, number: int) -> list[str]:
+    script = (
+        "return [...document.querySelectorAll('#contestants tbody tr')].map(r => r.cells[arguments[0]].dataset.value)"
+    )
+    found: list[str] = page.execute_script(script, number)
+    return found
+
+
+def background(page: Any) -> str:
+    return str(page.execute_script("return getComputedStyle(document.body).backgroundColor"))
+
+
+def test_it_loads_without_an_error_and_asks_for_nothing_else(page: Any) -> None:
+    assert page.get_log("browser") == []
+    messages = [entry["message"] for entry in page.get_log("performance")]
+    requests = [message for message in messages if "Network.requestWillBeSent" in message]
+    assert requests
+    assert not [message for message in requests if '"url":"http' in message]
+    assert page.execute_script("return performance.getEntriesByType('resource').length") == 0
+
+
+def test_what_is_hostile_is_text(page: Any) -> None:
+    assert page.execute_script("return document.scripts.length") == 1
+    assert page.execute_script("return document.images.length + document.querySelectorAll('main b').length") == 0
+    assert page.title == " ".join(f"Grown against pruned: {HOSTILE}".split())
+    assert HOSTILE in page.execute_script("return document.getElementById('failures').textContent")
+    assert HOSTILE in page.execute_script("return document.getElementById('contestants').textContent")
+
+
+def test_a_click_on_a_heading_sorts_by_number_and_by_name(page: Any) -> None:
+    before = column(page, 4)
+    assert sorted(filter(None, before), key=float, reverse=True) != [value for value in before if value]
+    heading = page.find_elements("css selector", "#contestants th button")[4]
+    heading.click()
+    down = column(page, 4)
+    assert down == [*sorted(filter(None, before), key=float, reverse=True), ""]
+    assert page.find_elements("css selector", "#contestants th")[4].get_attribute("aria-sort") == "descending"
+    heading.click()
+    assert column(page, 4) == [*sorted(filter(None, before), key=float), ""]
+    page.find_elements("css selector", "#contestants th button")[0].click()
+    names = column(page, 0)
+    assert set(names) == {"grown", HOSTILE, "snip", "rewired", "dense"}
+    assert names.index("snip") < names.index("grown") < names.index("dense")
+
+
+@pytest.mark.parametrize("preferred", ["light", "dark"])
+def test_the_theme_follows_the_reader_and_a_button(page: Any, preferred: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": preferred}]
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    light, dark = "rgb(255, 255, 255)", "rgb(21, 24, 28)"
+    first, second = (light, dark) if preferred == "light" else (dark, light)
+    assert background(page) == first
+    page.find_element("id", "theme").click()
+    assert background(page) == second
+    page.find_element("id", "theme").click()
+    assert background(page) == first
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_it_fits_screens_of_all_widths(page: Any, report: Path, width: int) -> None:
+    screen = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 700}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    page.get(report.as_uri())
+    assert page.execute_script("return document.documentElement.scrollWidth") <= width
+    page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_it_prints_the_whole_table_in_ink_on_paper(page: Any) -> None:
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": dark})
+    width = round((297 - 20) / 25.4 * 96)  # of A4 across, within the margins, in pixels
+    screen = {"width": width, "height": 718, "deviceScaleFactor": 1, "mobile": False}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    assert background(page) == "rgb(255, 255, 255)"
+    assert not page.find_element("id", "theme").is_displayed()
+    assert page.execute_script("return document.documentElement.scrollWidth") <= width
+    page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    assert base64.b64decode(page.execute_cdp_cmd("Page.printToPDF", {})["data"]).startswith(b"%PDF")

@@ -1,0 +1,90 @@
+"""Budget curves: points of a run's front, contestants of their sizes, and a figure of them."""
+
+import json
+import shutil
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compare_toys import HOSTILE, a_plan, row
+from places import REFERENCE_RUN
+
+from wann.cli.main import main
+from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
+from wann.experiments.comparison.report.curves import curves_of, flat_points
+from wann.experiments.comparison.report.summary import summarise
+from wann.experiments.comparison.sources import champions_of, points_of
+from wann.render.compare import draw_curves
+from wann.render.figures import figure_bytes
+from wann.tasks.registry import make_task
+
+SWINGUP = make_task("swingup")
+
+
+def point(name: str, seed: int, value: float, champion: str, connections: int) -> dict[str, Any]:
+    found = row(name, seed, value, champion)
+    return {**found, "structure": {**found["structure"], "connections": connections}}
+
+
+def test_points_of_a_run_are_each_about_half_the_one_before() -> None:
+    (champion,) = champions_of([REFERENCE_RUN], SWINGUP)
+    found = points_of([champion], 3, SWINGUP)
+    sizes = [champion.network.connections, *(small.network.connections for small in found)]
+    assert len(found) == 3
+    assert all(small <= large // 2 for large, small in pairwise(sizes))
+    assert found[0].label == f"swingup-seed0-at-{found[0].network.connections}"
+    assert points_of([champion], 0, SWINGUP) == []
+    assert len(points_of([champion], 50, SWINGUP)) < 8
+    assert points_of([champion._replace(path=REFERENCE_RUN / "champion.json")], 3, SWINGUP) == []
+
+
+def test_points_are_in_curves_and_not_in_the_table() -> None:
+    plan = a_plan("imp")
+    plan = type(plan)(plan.task, plan.champions, plan.names, plan.seeds, plan.making, {"run-at-20": "digest"})
+    rows = [
+        point(name, seed, value + 0.01 * seed, label, size)
+        for seed in range(3)
+        for name, value, label, size in (
+            (GROWN, 0.6, "run", 50),
+            (GROWN, 0.4, "run-at-20", 20),
+            ("imp", 0.8, "run", 50),
+            (DENSE, 0.9, "run", 900),
+        )
+    ]
+    (found,) = curves_of(plan, rows)
+    assert found["champion"] == "run"
+    assert [(entry["connections"]) for entry in found["curves"][GROWN]] == [20, 50]
+    estimate = found["curves"][GROWN][0]["conditions"]["random_shared"]
+    assert (estimate["mean"], estimate["n"]) == (pytest.approx(0.41), 3)
+    assert [entry["connections"] for entry in found["curves"]["imp"]] == [50]
+    assert len(flat_points([found])) == 4 * 3
+    summary = summarise(plan, rows, [], "accuracy")
+    grown = next(entry for entry in summary["entries"] if entry["name"] == GROWN)
+    assert grown["conditions"]["random_shared"]["mean"] == pytest.approx(0.61)
+    assert curves_of(a_plan("imp"), rows) == []
+
+
+def test_the_figure_takes_any_name_and_points_without_intervals() -> None:
+    curve = [{"connections": n, "mean": n / 100, "low": None, "high": None} for n in (10, 40)]
+    line = [{"connections": 900, "mean": 0.9, "low": 0.8, "high": 1.0}]
+    panels = {HOSTILE: {GROWN: curve, HOSTILE: curve[:1], "_under": curve, "$x$": [], DENSE: line}}
+    figure = draw_curves(panels, reference=GROWN, single=DENSE, label=HOSTILE, title=HOSTILE)
+    assert b"<script>" not in figure_bytes(figure)[".svg"]
+    assert figure.axes[0].get_xscale() == "log"
+
+
+def test_a_run_with_a_front_gets_curves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run, out = tmp_path / "mine", tmp_path / "out"
+    shutil.copytree(REFERENCE_RUN, run)
+    tiny = ("--hidden", "6", "--generations", "1", "--races", "1", "--episodes", "3", "--workers", "1", "--json")
+    given = ("compare", str(run), "--against", "random,rewired", "--sizes", "1", "--seeds", "0", *tiny)
+    assert main([*given, "--out", str(out)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (curves,) = found["curves"]
+    sizes = {name: [entry["connections"] for entry in curve] for name, curve in curves["curves"].items()}
+    assert sizes[GROWN] == sizes["random"] == sizes["rewired"] == [14, 31]
+    assert len(sizes[DENSE]) == 1
+    for name in ("curves.csv", "curves-mine.svg", "curves-mine.png"):
+        assert (out / name).stat().st_size
+    assert "Budget curves" in (out / "report.html").read_text()

@@ -1,0 +1,217 @@
+"""Comparisons: refused in one line where they make no sense, resumed, and whole but for what failed."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from compare_toys import diamond
+from places import REFERENCE_RUN
+
+from wann.cli.main import main
+from wann.errors import UserError
+from wann.experiments.comparison.comparison import Comparison
+from wann.experiments.comparison.contestants.contestant import Champion, Making
+from wann.experiments.comparison.plan import Plan, make_plan
+from wann.experiments.comparison.records import load_exactly, read_champion, write_champion, write_network
+from wann.experiments.comparison.sources import champions_of, task_of
+from wann.network.layers import network_of_layers, smallest_dense, trim
+from wann.network.network import Network
+from wann.tasks.registry import make_task
+
+DIGITS = make_task("digits")
+SHORT = ("--steps", "30", "--hidden", "12", "--generations", "1", "--episodes", "4", "--workers", "1")
+
+
+def a_network(inputs: int = 64, connections: int = 90) -> Network:
+    masks = trim(smallest_dense(inputs, 10, connections), connections, np.random.default_rng(0))
+    return network_of_layers(masks)
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    path = tmp_path / "grown <b>.json"
+    write_network(path, a_network(), None, "digits")
+    return path
+
+
+def run(*arguments: str | Path) -> int:
+    return main(["compare", *map(str, arguments)])
+
+
+def report(place: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((place / "summary.json").read_text())
+    return found
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    """Return what must be the same in any order of work: networks, and rows without times."""
+    found = {}
+    for path in sorted((place / "rows").glob("**/*.json")):
+        row = json.loads(path.read_text())
+        for key in ("seconds", "latency", "cost"):
+            row.pop(key, None)
+        for entry in row.get("conditions", {}).values():
+            entry.pop("seconds", None)
+        found[str(path.relative_to(place))] = json.dumps(row).encode()
+    return found
+
+
+def test_what_is_written_is_read_back_with_every_connection(tmp_path: Path) -> None:
+    for network in (diamond(), a_network()):
+        weights = np.random.default_rng(0).standard_normal(network.connections)
+        write_network(tmp_path / "n.json", network, weights, "digits")
+        found, again = load_exactly(tmp_path / "n.json")
+        assert [np.asarray(a).tobytes() for a in found] == [np.asarray(b).tobytes() for b in network]
+        assert again is not None
+        assert again.tobytes() == weights.tobytes()
+    champion = Champion("toy", Path("somewhere"), diamond(), None, {"seconds": 3})
+    write_champion(tmp_path, champion, "swingup")
+    assert read_champion(tmp_path, "toy")[:2] == champion[:2]
+    assert read_champion(tmp_path, "toy").cost == champion.cost
+
+
+def test_stopped_and_resumed_gives_the_same_rows(network: Path, tmp_path: Path) -> None:
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert run(network, "--against", "snip,rewired", "--seeds", "0,1", *SHORT, "--out", whole) == 0
+    assert run(network, "--against", "rewired", "--seeds", "1", *SHORT, "--out", parts) == 0
+    assert run(network, "--against", "snip,rewired", "--seeds", "0,1", *SHORT, "--out", parts) == 0
+    assert contents(parts) == contents(whole)
+    assert len(contents(whole)) == 2 * 4 * 2
+    damaged = next((parts / "rows").glob("*/snip/seed=0/row.json"))
+    damaged.unlink()  # as if it had been stopped before its last file
+    assert run(network, "--against", "snip,rewired", "--seeds", "0,1", *SHORT, "--out", parts) == 0
+    assert contents(parts) == contents(whole)
+    page = (whole / "report.html").read_text()
+    assert "<b>" not in page.replace("<body>", "")
+    assert report(whole)["finished"]
+    for name in ("report.md", "summary.csv", "rows.csv", "conditions.svg", "conditions.png", "profile.svg"):
+        assert (whole / name).stat().st_size
+    sizes = {entry["name"]: entry["structure"]["connections"] for entry in report(whole)["entries"]}
+    assert sizes == {"grown": 90, "snip": 90, "rewired": 90, "dense": 65 * 12 + 120}
+
+
+def test_a_failure_is_reported_and_tried_again(
+    network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert run(network, "--against", "unit,shuffled", "--seeds", "0", *SHORT, "--out", out) == 2
+    assert "1 row failed, unit with seed 0" in capsys.readouterr().err
+    found = {entry["name"]: entry for entry in report(out)["entries"]}
+    assert "meets no exact count" in found["unit"]["errors"][0]
+    assert found["shuffled"]["rows"] == 1
+    assert "meets no exact count" in (out / "report.html").read_text()
+    comparison = Comparison.open(out)
+    assert [job.name for job in comparison.left()] == ["unit"]
+
+
+def test_two_files_are_compared_with_each_other(
+    network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.json"
+    write_network(other, a_network(connections=40), np.ones(40), "digits")
+    assert run(network, other, "--task", "digits", "--seeds", "0", *SHORT, "--out", tmp_path / "two", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [entry["name"] for entry in found["entries"]] == ["grown-b", "other"]
+    assert found["reference"] == "grown-b"
+
+
+def a_run(place: Path, finished: bool) -> Path:
+    shutil.copytree(REFERENCE_RUN, place)
+    summary = json.loads((place / "summary.json").read_text())
+    (place / "summary.json").write_text(json.dumps({**summary, "finished": finished}))
+    return place
+
+
+def test_a_finished_run_gives_its_champion(tmp_path: Path) -> None:
+    place = a_run(tmp_path / "mine", True)
+    task = task_of([place], None)
+    found = champions_of([place, place], task)
+    assert task.name == "swingup"
+    assert [champion.label for champion in found] == ["mine", "mine-2"]
+    assert found[0].cost["generations"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("digits.json",), "one network alone: expected --against"),
+        (("digits.json", "swingup.json"), "grown for swingup"),
+        (("digits.json", "nowhere.json"), "nowhere.json does not exist"),
+        (("digits.json", "few.json"), "few.json does not fit the task 'digits': it has 5 inputs"),
+        (("digits.json", "empty.json"), "empty.json has no connections"),
+        (("digits.json", "unknown.json"), "unknown.json does not say what it was grown for: give --task"),
+        (("going", "--against", "imp"), "going is still in progress"),
+        (("digits.json", "--against", "inp"), "unknown contestant 'inp': did you mean 'imp'"),
+        (("swingup.json", "--against", "snip"), "snip needs a task with labels"),
+        (("digits.json", "--against", ","), "--against: expected names"),
+        (("digits.json", "--against", "imp", "--hidden", "ten"), "--hidden: expected whole numbers"),
+        (("digits.json", "--against", "imp", "--seeds", "3-1"), "--seeds: expected a range"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    arguments: tuple[str, ...],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    empty = Network(64, 10, np.ones(10, dtype=np.int64), np.zeros(11, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    for name, made, task in (
+        ("digits", a_network(), "digits"),
+        ("few", a_network(5), "digits"),
+        ("empty", empty, "digits"),
+        ("swingup", network_of_layers(smallest_dense(5, 1, 9)), "swingup"),
+    ):
+        write_network(tmp_path / f"{name}.json", made, None, task)
+    text = json.loads((tmp_path / "digits.json").read_text())
+    (tmp_path / "unknown.json").write_text(json.dumps({**text, "task": None}))
+    a_run(tmp_path / "going", False)
+    assert run(*arguments, "--out", "out") == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_of_something_else_is_refused(network: Path, tmp_path: Path) -> None:
+    champions = champions_of([network], DIGITS)
+    plan = make_plan("digits", champions, ["snip"], [0], Making())
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    with pytest.raises(UserError, match="is no comparison"):
+        Comparison.create(tmp_path / "full", plan, champions)
+    Comparison.create(tmp_path / "new", plan, champions)
+    for other, words in (
+        (make_plan("digits", champions, ["snip"], [0], Making(steps=5)), "making"),
+        (make_plan("digits", champions, [], [0], Making()), "against"),
+        (Plan("digits", {champions[0].label: "another"}, ("snip",), (0,), Making()), "network grown-b"),
+    ):
+        with pytest.raises(UserError, match=f"{words} differ"):
+            Comparison.create(tmp_path / "new", other, champions)
+    assert Plan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
+
+
+_WITHOUT_TORCH = """
+import sys
+from importlib.machinery import PathFinder
+found = PathFinder.find_spec
+PathFinder.find_spec = classmethod(lambda cls, name, *more: None if name == "torch" else found(name, *more))
+from wann.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_without_pytorch_the_extra_that_is_missing_is_named(network: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _WITHOUT_TORCH, "compare", str(network), "--out", str(tmp_path / "out")]
+    done = subprocess.run([*command, "--against", "snip"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "expected PyTorch" in done.stderr
+    assert done.stderr.endswith("not installed: pip install 'wann[prune]'\n")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,107 @@
+"""Searches that begin from a network: its children are legal, resuming gives the same bytes, misfits are refused."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from compare_toys import diamond
+from genome_toys import PROPERTY, genomes
+from hypothesis import given
+
+from wann.cli.main import main
+from wann.config import SearchConfig
+from wann.experiments.comparison.records import write_network
+from wann.experiments.growing.start import first_population
+from wann.network.genome import Genome, validate
+from wann.network.layers import dense_masks, network_of_layers
+from wann.network.network import Network, to_genome
+from wann.pruning import masks as masking
+
+TINY = ("--population", "24", "--generations", "3", "--confirm-episodes", "4", "--threads", "1")
+
+
+def config(**settings: object) -> SearchConfig:
+    return SearchConfig(**{"population": 24, "generations": 3, "tournament": 8, **settings})
+
+
+@PROPERTY
+@given(genomes())
+def test_the_first_is_the_seed_itself_and_the_others_are_legal_children(genome: Genome) -> None:
+    population = first_population(config(), genome)
+    assert len(population) == 24
+    for field in ("activation", "source", "target", "enabled"):
+        assert getattr(population[0], field).tobytes() == getattr(genome, field).tobytes()
+    for child in population:
+        validate(child)
+    again = first_population(config(), genome)
+    assert all(a.source.tobytes() == b.source.tobytes() for a, b in zip(population, again, strict=True))
+
+
+def test_most_children_differ_from_the_seed() -> None:
+    genome = to_genome(diamond())
+    children = list(first_population(config(), genome))[1:]
+    assert sum(len(child.source) != len(genome.source) or child.hidden != genome.hidden for child in children) > 3
+
+
+def a_policy(path: Path, network: Network | None = None, task: str = "swingup") -> Path:
+    network = network or network_of_layers(dense_masks(5, [3], 1))
+    write_network(path, network, np.ones(network.connections), task)
+    return path
+
+
+def search(*arguments: str | Path) -> int:
+    return main(["search", "swingup-quick", *TINY, *map(str, arguments)])
+
+
+def test_a_search_from_a_network_is_the_same_again_and_resumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = a_policy(tmp_path / "policy.json")
+    digests = []
+    for name in ("one", "two"):
+        assert search("--seed-from", seed, "--out", tmp_path / name, "--json") == 0
+        digests.append(json.loads(capsys.readouterr().out)["digest"])
+    (tmp_path / "one" / "checkpoint.npz").unlink()  # as if it had been stopped before the first one was written
+    for written in ("generations.jsonl", "champion.json"):
+        (tmp_path / "one" / written).unlink()
+    assert main(["resume", str(tmp_path / "one"), "--threads", "1", "--json"]) == 0
+    digests.append(json.loads(capsys.readouterr().out)["digest"])
+    assert search("--out", tmp_path / "unseeded", "--json") == 0
+    other = json.loads(capsys.readouterr().out)["digest"]
+    assert digests[0] == digests[1] == digests[2] != other
+    assert json.loads((tmp_path / "one" / "seed.json").read_text())["info"]["from"] == str(seed)
+
+
+def test_a_search_begins_from_masks(tmp_path: Path) -> None:
+    masks = {"fc1.weight": torch.ones(4, 5, dtype=torch.bool), "fc2.weight": torch.ones(1, 4, dtype=torch.bool)}
+    masking.save(tmp_path / "ticket.safetensors", masks)
+    assert search("--seed-from", tmp_path / "ticket.safetensors", "--islands", "2", "--out", tmp_path / "run") == 0
+    rows = [json.loads(line) for line in (tmp_path / "run" / "generations.jsonl").read_text().splitlines()]
+    assert len(rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("nowhere.json",), "nowhere.json does not exist"),
+        (("digits.json",), "has 64 inputs and 10 outputs, swingup needs 5 and 1"),
+        (("empty.json",), "has no connections: there is nothing to begin from"),
+        (("policy.json", "--max-connections", "20"), "has 21 connections, and the search may make 20"),
+        (("policy.json", "--asynchronous"), "cannot be asynchronous"),
+        (("digits.safetensors",), "is no file: expected masks"),
+    ],
+)
+def test_what_no_search_can_begin_from_is_refused(
+    flags: tuple[str, ...], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_policy(tmp_path / "policy.json")
+    a_policy(tmp_path / "digits.json", network_of_layers(dense_masks(64, [2], 10)), "digits")
+    nothing = Network(5, 1, np.ones(1, dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    a_policy(tmp_path / "empty.json", nothing)
+    assert search("--seed-from", tmp_path / flags[0], *flags[1:], "--out", tmp_path / "run") == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "run").exists()

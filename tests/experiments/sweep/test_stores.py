@@ -1,0 +1,105 @@
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from wann.errors import UserError
+from wann.experiments.sweep.stores import FolderStore, Store, UrlStore, open_store
+from wann.runs import filenames
+
+
+@pytest.fixture(params=["folder", "file", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "memory":
+        yield UrlStore("memory://sweeps/one")
+        fsspec.filesystem("memory").rm("/sweeps", recursive=True)
+        return
+    yield open_store(str(tmp_path / "one") if request.param == "folder" else f"file://{tmp_path}/one/")
+
+
+def test_files_come_back(store: Store) -> None:
+    assert store.names() == []
+    assert (store.read("a"), store.tail("a", 4)) == (None, b"")
+    store.write("seed=1,x/a", b"0123456789")
+    store.write("b", b"old")
+    store.write("b", b"")
+    assert store.read("seed=1,x/a") == b"0123456789"
+    assert (store.tail("seed=1,x/a", 4), store.tail("seed=1,x/a", 40)) == (b"6789", b"0123456789")
+    assert store.read("b") == b""
+    assert store.names() == ["b", "seed=1,x"]
+    assert store.where("b").endswith("one/b")
+    store.remove("b")
+    store.remove("b")
+    assert store.names() == ["seed=1,x"]
+
+
+def test_the_next_worker_finds_what_was_published(store: Store) -> None:
+    with store.workplace("run") as workplace:
+        (workplace.path / "front").mkdir(parents=True)
+        (workplace.path / "front" / "a.json").write_text("a")
+        (workplace.path / filenames.CHECKPOINT).write_text("1")
+        workplace.publish()
+        workplace.publish()
+    with store.workplace("run") as workplace:
+        assert (workplace.path / "front" / "a.json").read_text() == "a"
+        (workplace.path / filenames.CHECKPOINT).write_text("22")
+        workplace.publish()
+    assert store.read(f"run/{filenames.CHECKPOINT}") == b"22"
+    assert store.read("run/front/a.json") == b"a"
+    with store.workplace("run") as workplace:
+        (workplace.path / "front" / "a.json").unlink()
+        (workplace.path / "front" / "b.json").write_text("b")
+        workplace.publish()
+    assert (store.read("run/front/a.json"), store.read("run/front/b.json")) == (None, b"b")
+
+
+def test_a_url_holds_what_is_published_alone(tmp_path: Path) -> None:
+    store = UrlStore(f"file://{tmp_path}/one")
+    with store.workplace("run") as workplace:
+        workplace.path.mkdir()
+        for name in ("a", "lock", ".a.unfinished"):
+            (workplace.path / name).touch()
+        workplace.publish()
+        (workplace.path / "b").touch()
+        scratch = workplace.path
+    assert sorted(path.name for path in (tmp_path / "one" / "run").iterdir()) == ["a"]
+    assert not scratch.exists()
+
+
+def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
+    store = open_store(f"file://{tmp_path}/one")
+    contents = [b"a" * 300_000, b"b" * 200_000]
+    store.write("x", contents[0])
+    over = threading.Event()
+
+    def write() -> None:
+        for i in range(60):
+            store.write("x", contents[i % 2])
+        over.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    while not over.is_set():
+        assert store.read("x") in contents
+    thread.join()
+
+
+def test_one_driver_at_a_time(tmp_path: Path) -> None:
+    store = FolderStore(str(tmp_path / "one"))
+    with store.locked(), pytest.raises(UserError, match="in use"), store.locked():
+        pass
+
+
+@pytest.mark.parametrize("place", ["s3://bucket/x", "nowhere://x"])
+def test_storage_that_is_not_there_is_one_line(place: str) -> None:
+    if place.startswith("s3"):
+        try:
+            import s3fs  # type: ignore[import-not-found]  # noqa: F401
+        except ImportError:
+            pass
+        else:
+            pytest.skip("s3fs is installed")
+    with pytest.raises(UserError, match=place):
+        open_store(place)

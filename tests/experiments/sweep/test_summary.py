@@ -1,0 +1,84 @@
+import csv
+import io
+import statistics
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from wann.config import SearchConfig
+from wann.experiments.sweep.plan import Plan
+from wann.experiments.sweep.states import FAILED, FINISHED, RUNNING, WAITING, State
+from wann.experiments.sweep.summary import as_csv, as_text, describe_runs, summarise
+from wann.experiments.sweep.view import count, describe, make_table
+
+PLAN = Plan(SearchConfig(), {"weights": ((-1.0, 1.0), (2.0,))}, tuple(range(7)))
+
+
+def finished(place: int, best: float | None, **more: Any) -> State:
+    return State(PLAN.runs[place], FINISHED, 600, best, 10 + place, 1, 2.5 * place, f"digest{place}", **more)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 7])
+def test_quartiles_are_those_of_numpy(number: int) -> None:
+    values = np.random.default_rng(number).normal(500, 100, number).tolist()
+    states = [finished(i, value) for i, value in enumerate(values)]
+    states += [State(run, WAITING, 5, 9999.0, 3) for run in PLAN.runs[number:]]  # counts for nothing as yet
+    row, empty = summarise(PLAN, states)
+    expected = np.percentile(values, [25, 50, 75])
+    assert [row["q1"], row["median"], row["q3"]] == pytest.approx(expected)
+    assert (row["n"], row["best"]) == (number, max(values))
+    assert row["connections"] == statistics.median(range(10, 10 + number))
+    assert (empty["n"], empty["median"], empty["best"], empty["seconds"]) == (0, None, None, None)
+
+
+def test_a_run_without_champion_is_finished_and_counts_for_nothing() -> None:
+    row = summarise(PLAN, [finished(0, 7.0), finished(1, None)])[0]
+    assert (row["runs"], row["n"], row["median"]) == (2, 1, 7.0)
+
+
+def test_champions_measured_on_fresh_episodes_are_compared_by_that() -> None:
+    evaluation = {"training_weights": {"mean": 400.0}, "random_shared": {"mean": 300.0}}
+    row = summarise(PLAN, [finished(0, 500.0, evaluation=evaluation)])[0]
+    assert (row["median"], row["random_shared"]) == (400.0, 300.0)
+    assert "U(-2, 2)" in as_text([row])
+
+
+def test_csv_has_a_column_for_each_setting_and_keeps_every_digit() -> None:
+    states = [finished(0, 1 / 3), State(PLAN.runs[1], FAILED, error='it said "no",\nand left')]
+    rows = list(csv.DictReader(io.StringIO(as_csv(describe_runs(states)))))
+    assert [row["weights"] for row in rows] == ["-1.0 1.0", "-1.0 1.0"]
+    assert float(rows[0]["mean"]) == 1 / 3
+    assert rows[1]["error"] == 'it said "no",\nand left'
+    assert rows[1]["mean"] == ""
+
+
+def test_text_is_aligned_and_leaves_out_what_nobody_has() -> None:
+    lines = as_text(summarise(PLAN, [finished(0, 512.4), finished(1, 30.25)])).splitlines()
+    assert lines[0].split() == ["setting", "n", "median", "q1", "q3", "best", "connections", "seconds"]
+    assert lines[1].split() == ["weights=-1_1", "2", "271", "151", "392", "512", "10.5", "1.2"]
+    assert lines[2].split()[:3] == ["weights=2", "0", "-"]
+
+
+def test_the_table_shows_what_matters_where_there_is_little_room() -> None:
+    states = [State(run, WAITING) for run in PLAN.runs]
+    states[0] = finished(0, 500.0)
+    states[5] = State(PLAN.runs[5], RUNNING, 41, 321.0, 12, attempt=2)
+    states[9] = State(PLAN.runs[9], FAILED, 3, error="[red]broken[/nothing]")
+    assert count(states) == "1 finished, 1 failed, 1 running, 11 waiting"
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(make_table(states, 3))
+    text = console.export_text()
+    for fragment in (
+        PLAN.runs[0].name,
+        PLAN.runs[5].name,
+        "41/600",
+        "321",
+        "running, attempt 2",
+        "[red]broken[/nothing]",
+    ):
+        assert fragment in text
+    assert "not shown: 11 waiting" in text
+    assert PLAN.runs[1].name not in text
+    assert describe(states[5]).endswith("running, attempt 2, generation 41/600, 321 with 12 connections")

@@ -1,0 +1,330 @@
+import contextlib
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from places import ROOT, TOYS
+
+from wann.cli.main import main
+from wann.config import SearchConfig
+from wann.errors import UserError
+from wann.experiments.sweep.plan import Plan
+from wann.experiments.sweep.sweep import Sweep
+from wann.jobs.local import Outcome
+
+SETTINGS = ("swingup-quick", "--population", "32", "--generations", "100", "--confirm-episodes", "4")
+GRID = ("--grid", "ranking=nsga2,lexicase", "--seeds", "5-6")
+ARGUMENTS = ("sweep", *SETTINGS, *GRID, "--evaluate", "3", "--checkpoint-seconds", "0.1", "--workers", "2")
+NAMES = [f"ranking={ranking},seed={seed}" for ranking in ("nsga2", "lexicase") for seed in (5, 6)]
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "wann", *map(str, arguments)]
+
+
+def environment() -> dict[str, str]:
+    here = [str(TOYS), str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(here)}
+
+
+def wann(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, env=environment())
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        command(*arguments), stdout=pipe, stderr=pipe, text=True, env=environment(), start_new_session=True
+    )
+
+
+def digests(summary: dict[str, Any]) -> dict[str, str]:
+    assert all(run["state"] == "finished" for run in summary["runs"])
+    return {run["run"]: run["digest"] for run in summary["runs"]}
+
+
+def resume(place: object) -> dict[str, Any]:
+    done = wann("resume", place, "--workers", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    summary: dict[str, Any] = json.loads(done.stdout)
+    return summary
+
+
+def wait_for(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
+    while not reached():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+
+
+def rows(run: Path) -> int:
+    file = run / "generations.jsonl"
+    return file.read_text().count("\n") if file.exists() else 0
+
+
+def stat(path: Path, left_out: tuple[str, ...] = ()) -> dict[Path, int]:
+    return {file: file.stat().st_mtime_ns for file in path.rglob("*") if file.is_file() and file.name not in left_out}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    done = wann(*ARGUMENTS, "--out", tmp_path_factory.mktemp("sweep") / "whole", "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("\n") >= 4
+    summary: dict[str, Any] = json.loads(done.stdout)
+    return summary
+
+
+def test_a_run_is_what_search_makes(undisturbed: dict[str, Any], tmp_path: Path, capsys: Any) -> None:
+    assert [run["run"] for run in undisturbed["runs"]] == NAMES
+    alone = tmp_path / "alone"
+    assert main(["search", *SETTINGS, "--ranking", "lexicase", "--seed", "6", "--out", str(alone), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["digest"] == undisturbed["runs"][3]["digest"]
+    run = Path(undisturbed["sweep"]) / NAMES[3]
+    for name in ("generations.jsonl", "champion.json", "front.json", "config.json"):
+        assert (run / name).read_bytes() == (alone / name).read_bytes()
+    assert json.loads((run / "summary.json").read_text())["run"] == str(run)
+
+
+def test_runs_are_understood_by_the_other_commands(undisturbed: dict[str, Any], tmp_path: Path, capsys: Any) -> None:
+    run = Path(undisturbed["sweep"]) / NAMES[0]
+    assert main(["evaluate", str(run), "--seed", "3", "--json"]) == 0
+    measured = json.loads(capsys.readouterr().out)
+    assert measured == json.loads((run / "evaluation.json").read_text())
+    assert undisturbed["runs"][0]["mean"] == measured["training_weights"]["mean"]
+    assert undisturbed["runs"][0]["random_shared"] == measured["random_shared"]["mean"]
+    assert main(["resume", str(run), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["digest"] == undisturbed["runs"][0]["digest"]
+    assert main(["export", str(run), "--to", "out"]) == 0
+
+
+def test_tables_and_figure(undisturbed: dict[str, Any]) -> None:
+    place = Path(undisturbed["sweep"])
+    assert json.loads((place / "summary.json").read_text()) == undisturbed
+    with (place / "runs.csv").open() as file:
+        of_runs = list(csv.DictReader(file))
+    assert [(row["ranking"], row["seed"], row["state"]) for row in of_runs] == [
+        (ranking, seed, "finished") for ranking in ("nsga2", "lexicase") for seed in ("5", "6")
+    ]
+    assert [float(row["mean"]) for row in of_runs] == [run["mean"] for run in undisturbed["runs"]]
+    with (place / "summary.csv").open() as file:
+        of_settings = list(csv.DictReader(file))
+    assert [row["label"] for row in of_settings] == ["ranking=nsga2", "ranking=lexicase"]
+    means = [run["mean"] for run in undisturbed["runs"][:2]]
+    assert float(of_settings[0]["median"]) == pytest.approx(sum(means) / 2)
+    assert float(of_settings[0]["best"]) == max(means)
+    assert of_settings[0]["n"] == "2"
+    assert (place / "summary.png").stat().st_size > 5000
+
+
+def test_a_second_call_runs_nothing_again(undisturbed: dict[str, Any], capsys: Any) -> None:
+    place = Path(undisturbed["sweep"])
+    written_anew = ("summary.json", "summary.csv", "runs.csv", "summary.png", "summary.svg", "lock")
+    before = stat(place, written_anew)
+    assert main([*ARGUMENTS, "--out", str(place)]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[0].split()[:3] == ["setting", "n", "median"]
+    assert "4 of 4 runs finished" in captured.out
+    assert stat(place, written_anew) == before
+    assert json.loads((place / "summary.json").read_text()) == undisturbed
+
+
+def test_another_plan_is_refused(undisturbed: dict[str, Any], capsys: Any) -> None:
+    place = Path(undisturbed["sweep"])
+    before = stat(place)
+    for others in (["--seeds", "5-7"], ["--population", "64"], ["--evaluate", "4"]):
+        assert main([*ARGUMENTS, *others, "--out", str(place)]) == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        assert f"wann resume {place}" in error
+    assert stat(place) == before
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_a_worker_that_is_killed_goes_on_from_its_checkpoint(
+    undisturbed: dict[str, Any], tmp_path: Path, scheme: str
+) -> None:
+    place = tmp_path / "sweep"
+    process = start(*ARGUMENTS, "--out", f"{scheme}{place}", "--json")
+    run = place / NAMES[0]
+    wait_for(process, lambda: rows(run) >= 20)
+    os.kill(json.loads((run / "worker.json").read_text())["pid"], signal.SIGKILL)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert digests(json.loads(out)) == digests(undisturbed)
+    assert [entry["attempts"] for entry in json.loads(out)["runs"]] == [2, 1, 1, 1]
+    assert (run / "log.txt").read_text().count("created") == 1
+    assert {file.name for file in run.iterdir()} >= {"champion.json", "front", "evaluation.json", "checkpoint.npz"}
+
+
+@pytest.mark.parametrize(
+    ("how", "all_of_it", "scheme"),
+    [(signal.SIGINT, True, ""), (signal.SIGKILL, False, ""), (signal.SIGKILL, True, "file://")],
+)
+def test_stopped_and_resumed_gives_the_same_bytes(
+    undisturbed: dict[str, Any], tmp_path: Path, how: signal.Signals, all_of_it: bool, scheme: str
+) -> None:
+    place = tmp_path / "sweep"
+    process = start(*ARGUMENTS, "--out", f"{scheme}{place}")
+    wait_for(process, lambda: rows(place / NAMES[1]) >= 20)
+    if all_of_it:  # workers and all, as Ctrl-C does on a terminal
+        os.killpg(process.pid, how)
+    else:
+        process.send_signal(how)
+    out, err = process.communicate()
+    if how == signal.SIGINT:
+        assert process.returncode == 0, err
+        assert f"continue with `wann resume {place}`" in out
+        assert "Traceback" not in err
+        assert not (place / "stop").exists()
+        states = [run["state"] for run in json.loads((place / "summary.json").read_text())["runs"]]
+        assert "stopped" in states
+        assert "running" not in states
+        assert "running" not in (place / "runs.csv").read_text()
+    assert digests(resume(f"{scheme}{place}")) == digests(undisturbed)
+
+
+def toy(fault: str) -> str:
+    return f'gym:gym_toys:toys/Toy-v0 {{"kwargs": {{"fault": "{fault}"}}}}'
+
+
+def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
+    place = tmp_path / "sweep"
+    tasks = ",".join(toy(fault) for fault in ("raise", "", "killed"))
+    tiny = ("environment", "--population", "4", "--generations", "2", "--confirm-episodes", "2", "--seeds", "0")
+    done = wann("sweep", *tiny, "--grid", f"task={tasks}", "--out", place, "--retries", "1", "--workers", "2", "--json")
+    assert done.returncode == 2
+    summary = json.loads(done.stdout)
+    assert [run["state"] for run in summary["runs"]] == ["failed", "finished", "failed"]
+    assert [run["attempts"] for run in summary["runs"]] == [2, 1, 2]
+    assert "division by zero" in summary["runs"][0]["error"]
+    assert "signal 9" in summary["runs"][2]["error"]
+    assert [row["n"] for row in summary["settings"]] == [0, 1, 0]
+    last = done.stderr.splitlines()[-1]
+    assert "2 of 3 runs failed" in last
+    assert f"wann resume {place}" in last
+    assert "Traceback" not in done.stderr
+    assert "division by zero" in (place / summary["runs"][0]["run"] / "log.txt").read_text()
+    again = wann("resume", place, "--retries", "0", "--json")
+    assert [run["state"] for run in json.loads(again.stdout)["runs"]] == ["failed", "finished", "failed"]
+    alone = tmp_path / "alone"
+    same = wann("search", *tiny[:-2], "--seed", "0", "--task", toy(""), "--out", alone, "--json")
+    assert json.loads(same.stdout)["digest"] == summary["runs"][1]["digest"]
+
+
+def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
+    place = tmp_path / "sweep"
+    assert main(["search", *SETTINGS, "--generations", "1", "--seed", "1", "--out", str(tmp_path / "other")]) == 0
+    tiny = ("sweep", *SETTINGS, "--generations", "2", "--seeds", "0,1", "--workers", "1", "--retries", "0")
+    process = start(*tiny, "--out", place)
+    wait_for(process, lambda: (place / "sweep.json").exists())
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    (tmp_path / "other").rename(place / "seed=1")
+    before = stat(place / "seed=1", ("lock",))
+    done = wann("resume", place, "--json")
+    assert [run["state"] for run in json.loads(done.stdout)["runs"]] == ["finished", "failed"]
+    assert "other settings than the sweep's" in done.stderr.splitlines()[-1]
+    assert stat(place / "seed=1", ("lock",)) == before
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_workers_may_have_another_working_directory(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(function: Callable[[Any], Any], orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+        with contextlib.chdir(tmp_path):
+            outcomes = [Outcome(function(order)) for order in orders]
+        yield from enumerate(outcomes)
+
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    config = SearchConfig(population=4, generations=1, confirm_episodes=2)
+    sweep = Sweep.create(f"{scheme}runs/sweep", Plan(config, {}, (0,)))
+    assert list(sweep.run(elsewhere, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    summary = sweep.summary()
+    assert summary["finished"]
+    assert summary["sweep"] == f"{scheme}runs/sweep"
+    assert (tmp_path / "here" / "runs" / "sweep" / "seed=0" / "summary.json").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
+
+
+def in_turn(function: Callable[[Any], Any], orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+    for index, order in enumerate(orders):
+        try:
+            yield index, Outcome(function(order))
+        except UserError as error:
+            yield index, Outcome(problem=str(error))
+
+
+def test_workers_with_other_versions_are_refused(tmp_path: Path) -> None:
+    def to_an_older_one(function: Any, orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+        return in_turn(function, [{**order, "identity": {**order["identity"], "numba": "0.1"}} for order in orders])
+
+    sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
+    assert list(sweep.run(to_an_older_one, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    (row,) = sweep.summary()["runs"]
+    assert row["state"] == "failed"
+    assert "instead of 0.1: install the same on all machines" in row["error"]
+    assert not (tmp_path / "seed=0").exists()
+
+
+def test_an_order_to_stop_that_cannot_be_read_stops_nothing_and_fails_nothing(tmp_path: Path) -> None:
+    sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
+    (tmp_path / "stop").mkdir()
+    assert list(sweep.run(in_turn, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    assert sweep.summary()["finished"]
+
+
+MISTAKES = [
+    ([], "--seeds"),
+    (["--seeds", "0-"], "expected seeds such as 0-4,7"),
+    (["--seeds", "0", "--seed", "1"], "unknown argument '--seed'"),
+    (["--seeds", "0", "--grid", "populaton=3"], "did you mean 'population'"),
+    (["--seeds", "0", "--grid", "population=1"], "population must be between 2"),
+    (["--seeds", "0", "--grid", "task=swimming,swingup"], "unknown task 'swimming'"),
+    (["--seeds", "0", "--task", "swimming"], "unknown task 'swimming'"),
+    (["--seeds", "0", "--grid", "population=8,16", "--population", "32"], "both as a flag and in --grid"),
+    (["--seeds", "0", "--workers", "0"], "at least 1"),
+    (["--seeds", "0", "--evaluate", "x"], "at least 0"),
+    (["--seeds", "0", "--out", "nowhere://x"], "nowhere://x"),
+    (["--seeds", "0", "--out", "memory://x"], "memory of one process"),
+    (["--seeds", "0", "--out", "/dev/null/sweep"], "/dev/null/sweep"),
+    (["--seeds", "0", "--out", "."], "is no sweep"),
+    (["--seeds", "0", "--memory-per-worker", "2G"], "needs --ray"),
+    (["--seeds", "0", "--ray", "localhost"], "--ray takes HOST:PORT"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=str)
+def test_mistakes_are_one_line(
+    arguments: list[str], message: str, capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "something").touch()
+    assert main(["sweep", "swingup-quick", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert message in captured.err
+    assert [path.name for path in tmp_path.rglob("*")] == ["something"]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"settings": {}}', '{"settings": {"x": 1}, "grid": {}, "seeds": [0]}']
+)
+def test_a_damaged_manifest_is_one_line(content: str, tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "sweep.json").write_text(content)
+    assert main(["resume", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "is damaged" in error
+    assert main(["resume", f"file://{tmp_path}/nothing"]) == 2
+    assert "is not a sweep" in capsys.readouterr().err

@@ -1,0 +1,267 @@
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from formats_toys import assert_same_genome, champion, genomes, network_files
+from genome_toys import PROPERTY
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wann.errors import UserError
+from wann.formats import NetworkFile, dumps_json, dumps_out, read_network, read_release_weights, release_weights
+from wann.formats.json_format import loads as loads_json
+from wann.formats.network_file import MAX_BYTES
+from wann.formats.out_format import MAX_ROWS, loads
+from wann.network.genome import Genome, minimal
+from wann.network.network import compile_with_genes, pack
+from wann.tasks.registry import make_task
+
+# Bias, input, two hidden nodes, output; one disabled connection.
+TABLE = "0,0,1.5,0,nan,1\n0,0,1,2,0,1\n0,0,0,-1,0,5\n0,0,0,0,1e-3,3.00e+00\n0,0,0,0,0,1\n"
+
+
+def table(file: NetworkFile) -> list[list[float]]:
+    return [[float(cell) for cell in line.split(",")] for line in dumps_out(file).splitlines()]
+
+
+@PROPERTY
+@given(genomes)
+def test_structure_survives_a_round_trip(genome: Genome) -> None:
+    text = dumps_out(NetworkFile(genome, None, "swingup", {}))
+    back = loads(text, "x.out", genome.inputs, genome.outputs)
+    assert (back.weights, back.task, back.info) == (None, None, {})
+    assert back.genome.hidden == genome.hidden
+    assert sorted(back.genome.activation.tolist()) == sorted(genome.activation.tolist())
+    assert len(back.genome.source) == len(genome.source)
+    assert back.genome.connections == genome.connections
+    # The table is in topological order, disabled connections included: above its diagonal.
+    matrix = np.array(table(back))[:, :-1]
+    sources, targets = np.nonzero(matrix)
+    assert (sources < targets).all()
+    # What was read is written as it was, and read as the same arrays.
+    assert dumps_out(back) == text
+    assert_same_genome(loads(dumps_out(back), "x.out", genome.inputs, genome.outputs).genome, back.genome)
+
+
+@PROPERTY
+@given(genomes)
+def test_the_same_network_comes_back(genome: Genome) -> None:
+    # Ids that name nodes whatever their order: each node's id becomes its position in what is read back.
+    back = loads(dumps_out(NetworkFile(genome, None, None, {})), "x.out", genome.inputs, genome.outputs).genome
+    fixed = 1 + genome.inputs + genome.outputs
+    assert (back.activation[:fixed] == genome.activation[:fixed]).all()
+
+    def paths(g: Genome) -> list[tuple[object, ...]]:
+        """Return every node's signature: its activation and what enters it, followed down to the inputs."""
+        signature: dict[int, tuple[object, ...]] = {i: ("input", i) for i in range(1 + g.inputs)}
+
+        def sign(node: int) -> tuple[object, ...]:
+            if node not in signature:
+                entering = [
+                    (sign(int(s)), bool(e)) for s, t, e in zip(g.source, g.target, g.enabled, strict=True) if t == node
+                ]
+                signature[node] = (int(g.activation[node]), hash(tuple(sorted(entering, key=repr))))
+            return signature[node]
+
+        outputs = [sign(node) for node in range(1 + g.inputs, fixed)]
+        return outputs + sorted((sign(node) for node in range(fixed, len(g.node_id))), key=repr)
+
+    assert paths(back) == paths(genome)
+
+
+@PROPERTY
+@given(network_files())
+def test_values_are_the_weights(file: NetworkFile) -> None:
+    values = np.array(table(file))[:, :-1]
+    written = np.sort(values[~np.isnan(values) & (values != 0.0)])
+    assert len(written) == file.genome.connections
+    if file.weights is None:
+        assert (written == 1.0).all()
+    else:
+        weights = file.weights[file.genome.enabled]
+        assert (written == np.sort(np.where(weights == 0.0, 1e-30, weights))).all()
+
+
+def test_reads_the_table() -> None:
+    genome = loads(TABLE, "x.out").genome
+    assert (genome.inputs, genome.outputs, genome.hidden, genome.connections) == (1, 1, 2, 5)
+    assert genome.activation.tolist() == [1, 1, 1, 5, 3]
+    assert genome.source.tolist() == [0, 0, 1, 1, 3, 4]
+    assert genome.target.tolist() == [3, 2, 3, 4, 4, 2]
+    assert genome.enabled.tolist() == [True, False, True, True, True, True]
+    assert_same_genome(loads(TABLE.replace("\n", "\r\n") + "\n\n", "x.out").genome, genome)
+
+
+def test_counts_that_are_given_win() -> None:
+    # Two inputs, two outputs, and only the second output connected: the first could as well be an input.
+    genome = minimal(2, 2, np.array([[False, True], [False, True], [False, False]]))
+    genome = genome._replace(source=genome.source[[1, 3]], target=genome.target[[1, 3]], enabled=np.ones(2, dtype=bool))
+    text = dumps_out(NetworkFile(genome, None, None, {}))
+    with pytest.raises(UserError, match=r"x\.out: .*say how many inputs and outputs it has"):
+        loads(text, "x.out")
+    for inputs, outputs in ((2, None), (None, 2), (2, 2)):
+        assert_same_genome(loads(text, "x.out", inputs, outputs).genome, genome)
+
+
+BAD = {
+    "empty": ("", "a line per node, at least 3, got 1"),
+    "two nodes": ("0,1,1\n0,0,1\n", "at least 3, got 2"),
+    "no table": ("hello\nthere\nyou\n", "line 1: expected 4 values"),
+    "ragged": (TABLE.replace("-1,0,5", "-1,5"), "line 3: expected 6 values"),
+    "too wide": (TABLE.replace("-1,0,5", "-1,0,0,5"), "line 3: expected 6 values"),
+    "no activations": ("0,0,1\n0,0,1\n0,0,0\n", "line 1: expected 4 values"),
+    "cut lines": (TABLE[:30], "is the file complete?"),
+    "word": (TABLE.replace("1.5", "big"), "line 1: expected finite numbers or nan, got 'big'"),
+    "empty cell": (TABLE.replace("1.5", ""), "got ''"),
+    "underscore": (TABLE.replace("1.5", "1_5"), "got '1_5'"),
+    "other digits": (TABLE.replace("1.5", "\N{ARABIC-INDIC DIGIT ONE}"), "got '\N{ARABIC-INDIC DIGIT ONE}'"),
+    "odd line break": (TABLE.replace("1.5", "1\x0b\u20285"), "expected finite numbers or nan"),
+    "inf": (TABLE.replace("1.5", "inf"), "got 'inf'"),
+    "-inf": (TABLE.replace("1.5", "-Infinity"), "got '-Infinity'"),
+    "overflow": (TABLE.replace("1.5", "1e999"), "got '1e999'"),
+    "activation 12": (TABLE.replace("0,5", "0,12"), "line 3: expected an activation id from 1 to 11, got 12"),
+    "activation 0": (TABLE.replace("0,5", "0,0"), "got 0.0"),
+    "activation 1.5": (TABLE.replace("0,5", "0,1.5"), "got 1.5"),
+    "activation nan": (TABLE.replace("0,5", "0,nan"), "got nan"),
+    "loop": (TABLE.replace("0,0,0,-1", "0,0,1,-1"), "a cycle"),
+    "cycle": (TABLE.replace("1e-3,3", "1e-3,3").replace("0,0,0,0,1e-3", "0,0,nan,0,1e-3"), "a cycle"),
+    "no inputs": ("0,1,1,1\n0,0,1,1\n0,0,0,1\n", "got 3 nodes with 0 inputs"),
+    "no outputs": ("0,0,1,1\n0,0,1,1\n0,0,1,1\n", "and 0 outputs"),
+    "nothing joined": ("0,0,0,1\n0,0,0,1\n0,0,0,1\n", "say how many inputs and outputs it has"),
+    "too many lines": ("0\n" * (MAX_ROWS + 1), f"expected at most {MAX_ROWS} lines"),
+    "one long line": ("," * 1_000_000, "at least 3, got 1"),
+    "long lines": (f"{',' * 1_000_000}\n" * 3, "expected 4 values"),
+    "null": ("\0,0\n" * 3, "expected 4 values"),
+}
+
+
+@pytest.mark.parametrize(("text", "fragment"), BAD.values(), ids=BAD.keys())
+def test_mistakes_are_named_in_one_line(text: str, fragment: str) -> None:
+    with pytest.raises(UserError) as raised:
+        loads(text, "some/file.out")
+    message = str(raised.value)
+    assert message.startswith("some/file.out: ")
+    assert fragment in message
+    assert len(message.splitlines()) == 1
+    assert len(message) < 400
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [(0, 1), (-3, None), (3, 2), (2, 1), (1, 2), (1, 99), (None, 99)])
+def test_wrong_counts_are_refused(inputs: int | None, outputs: int | None) -> None:
+    with pytest.raises(UserError, match=r"^x\.out: .+$"):
+        loads(TABLE, "x.out", inputs, outputs)
+
+
+@PROPERTY
+@given(st.data())
+def test_damaged_files_are_read_or_refused(data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(TABLE)))
+    length = data.draw(st.integers(0, 10))
+    inserted = data.draw(st.text(max_size=5) | st.sampled_from(["nan", "inf", "-1", ",", "\n", "1e400", "."]))
+    message = ""
+    try:
+        loads(TABLE[:start] + inserted + TABLE[start + length :], "x.out")
+    except UserError as error:
+        message = str(error)
+    assert re.fullmatch(r"(x\.out: .+)?", message)  # without DOTALL: one line
+
+
+def test_the_writer_refuses_tables_that_are_too_large() -> None:
+    genome = minimal(MAX_ROWS, 1, np.ones((MAX_ROWS + 1, 1), dtype=np.bool_))
+    with pytest.raises(UserError, match=r"expected at most 4000 nodes in a \.out table, got 4002; write it as \.json"):
+        dumps_out(NetworkFile(genome, None, None, {}))
+
+
+def test_files_that_cannot_be_read_are_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "binary.out").write_bytes(b"\x93NUMPY\x01")
+    with (tmp_path / "huge.out").open("wb") as stream:
+        stream.truncate(MAX_BYTES + 1)  # a hole: takes no space
+    (tmp_path / "line\nbreak.out").write_text("0")
+    for name, fragment in {
+        "none.out": "no such file",
+        "none/none.out": "no such file",
+        ".": "is a directory",
+        "nu\0ll.out": "null",
+        "n" * 300: "too long",
+        "binary.out": "byte 0x93 at 0",
+        "huge.out": f"at most {MAX_BYTES} bytes",
+        "line\nbreak.out": "at least 3",
+    }.items():
+        with pytest.raises(UserError) as raised:
+            read_network(tmp_path / name)
+        assert fragment in str(raised.value)
+        assert len(str(raised.value).splitlines()) == 1
+
+
+def test_the_format_is_picked_by_name_or_content(tmp_path: Path) -> None:
+    file = loads(TABLE, "x.out")
+    for name, text in {"a.out": TABLE, "b.JSON": dumps_json(file), "c": f" \n{dumps_json(file)}", "d": TABLE}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8-sig" if name == "b.JSON" else "utf-8")
+        assert_same_genome(read_network(tmp_path / name).genome, file.genome)
+    (tmp_path / "e.json").write_text(TABLE)
+    with pytest.raises(UserError, match="expected JSON"):
+        read_network(tmp_path / "e.json")
+
+
+BAD_WEIGHTS = {
+    "few": ("[[1, 2], 932]", "expected 5 weights, one per enabled connection, got 2"),
+    "object": ("{}", "got an object"),
+    "flat": ("[1, 2, 3, 4, 5]", "got a list of 5"),
+    "text": ('[[1, 2, "3", 4, 5], 932]', "weight 2: expected a finite number, got '3'"),
+    "nan": ("[[1, 2, NaN, 4, 5], 932]", "got NaN"),
+    "truncated": ("[[1, 2,", "is the file complete?"),
+}
+
+
+@pytest.mark.parametrize(("text", "fragment"), BAD_WEIGHTS.values(), ids=BAD_WEIGHTS.keys())
+def test_mistakes_in_release_weights_are_named(text: str, fragment: str, tmp_path: Path) -> None:
+    path = tmp_path / "weights.json"
+    path.write_text(text)
+    with pytest.raises(UserError) as raised:
+        read_release_weights(path, loads(TABLE, "x.out"))
+    assert str(raised.value).startswith(f"{path}: ")
+    assert fragment in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_release_weights_follow_the_rows_of_the_table() -> None:
+    file = loads(TABLE, "x.out")
+    weights = release_weights(file, [1, 2, 3, 4, 5], offset=-1.0)
+    assert weights.tolist() == [0.0, -1.0, 1.0, 2.0, 3.0, 4.0]
+    # The same weights reach the same connections where the genes stand in another order.
+    turned = file._replace(genome=file.genome._replace(**{k: getattr(file.genome, k)[::-1] for k in GENES}))
+    assert release_weights(turned, [1, 2, 3, 4, 5], offset=-1.0).tolist() == weights[::-1].tolist()
+
+
+GENES = ("source", "target", "enabled")
+
+
+def test_the_published_swing_up_champion_round_trips() -> None:
+    path = champion("swing.out")
+    file = read_network(path)
+    genome = file.genome
+    assert (genome.inputs, genome.outputs, genome.hidden) == (5, 1, 22)
+    assert (genome.connections, len(genome.source)) == (52, 62)
+    assert_same_genome(loads(dumps_out(file), "x.out").genome, genome)
+    assert_same_genome(loads_json(dumps_json(file), "x.json").genome, genome)
+    published = np.loadtxt(path, delimiter=",")
+    written = np.array(table(file))
+    assert (written[:, -1] == published[:, -1]).all()
+    assert ((written == 0.0) == (published == 0.0)).all()
+    assert (np.isnan(written) == np.isnan(published)).all()
+
+
+def test_the_published_weights_earn_what_the_paper_says() -> None:
+    """932 +- 6 (paper, table 1): weights in another order earn much less."""
+    file = read_network(champion("swing.out"))
+    weights = read_release_weights(champion("cartpole_swingup.wann.json"), file)
+    network, gene = compile_with_genes(file.genome)
+    task = make_task("swingup")
+    episodes = task.draw_episodes(200, np.random.default_rng(1))
+    returns, steps = np.empty((1, 1, len(episodes))), np.zeros(1, dtype=np.int64)
+    task.score(pack([network]), (0, 1), weights[gene][None], episodes, returns, steps)
+    # The median: about one start in a hundred ends at the edge of the track, which moves the mean.
+    published = json.loads(champion("cartpole_swingup.wann.json").read_text())[1]
+    assert abs(np.median(returns) - published) < 6.0

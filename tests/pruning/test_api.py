@@ -1,0 +1,120 @@
+"""Pruning in one call: what is refused before anything is trained, and that methods of one's own do what they say."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from wann.errors import UserError
+from wann.pruning import masks
+from wann.pruning.api import PrunedModel, prune
+from wann.pruning.methods import METHODS, Method
+from wann.pruning.methods.problem import early_step
+from wann.pruning.training.data import Data
+from wann.pruning.training.training import Training
+
+SHORT = Training(steps=60, batch=20, check_every=20)
+
+
+def made_up() -> Data:
+    chance = torch.Generator().manual_seed(0)
+    x = torch.randn(100, 12, generator=chance)
+    y = (x[:, :3].argmax(1)).long()
+    return Data(x[:60], y[:60], x[60:80], y[60:80], x[80:], y[80:], (12,), 3)
+
+
+def small(outputs: int = 3) -> nn.Sequential:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return nn.Sequential(
+            nn.Linear(12, 20), nn.BatchNorm1d(20), nn.ReLU(), nn.Linear(20, 10), nn.ReLU(), nn.Linear(10, outputs)
+        )
+
+
+def pruned_by(method: str | Method, density: float = 0.3, **more: Any) -> PrunedModel:
+    return prune(small(), made_up(), method, density, training=SHORT, **more)
+
+
+def same(one: PrunedModel, other: PrunedModel) -> bool:
+    return all(torch.equal(mask, other.masks[name]) for name, mask in one.masks.items())
+
+
+class Trap(nn.Module):
+    """Can be looked at, not trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(12, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        assert not (self.training and torch.is_grad_enabled()), "was trained"
+        return self.layer(x)
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "density", "words"),
+    [
+        (Trap(), {}, 1.5, "density in (0, 1]"),
+        (Trap(), {}, 0.001, "keeps none of 36 weights"),
+        (small(2), {}, 0.5, "expected outputs of shape (2, 3) for 2 examples, a number for each class, got (2, 2)"),
+        (nn.Linear(11, 3), {}, 0.5, "Linear cannot take a batch of shape (2, 12)"),
+        (nn.LazyLinear(3), {}, 0.5, "run the model on one batch first"),
+        (nn.ReLU(), {}, 0.5, "no prunable layer"),
+        (torch.relu, {}, 0.5, "expected a torch.nn.Module or its name"),
+        (small(), None, 0.5, "and `Data` or its name, got Sequential and tuple"),
+        (small(), {"y": torch.zeros(60)}, 0.5, "y: expected 60 labels of type torch.int64"),
+        (small(), {"y_test": torch.zeros(20, 1).long()}, 0.5, "y_test: expected 20 labels"),
+        (small(), {"y_validation": torch.full((20,), 3)}, 0.5, "from 0 to 2, for 3 classes, got 3 to 3"),
+    ],
+)
+def test_mistakes_are_told_before_training(model: Any, change: Any, density: float, words: str) -> None:
+    data: Any = (torch.zeros(3, 12), torch.zeros(3)) if change is None else made_up()._replace(**change)
+    with pytest.raises(UserError) as error:
+        prune(model, data, "magnitude", density, training=SHORT)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_modes_of_modules_stay_and_the_pruned_model_has_that_of_the_whole() -> None:
+    model = small()
+    model[1].eval()
+    found = prune(model, made_up(), "magnitude", 0.5, training=SHORT)
+    assert model.training
+    assert not model[1].training
+    assert found.model.training
+
+
+def test_late_rewinding_is_late() -> None:
+    assert [early_step(SHORT), early_step(SHORT, 0), early_step(Training())] == [1, 0, 1000]
+    late, initial = pruned_by("imp-late", rewind_step=30), pruned_by("imp")
+    assert torch.equal(late.masks["0.weight"], pruned_by("imp-late", rewind_step=30).masks["0.weight"])
+    assert not torch.equal(late.model[0].weight, initial.model[0].weight)
+    assert torch.equal(pruned_by("imp-late", rewind_step=0).model[0].weight, initial.model[0].weight)
+    with pytest.raises(UserError, match="rewind to one of the 60 steps, got 60"):
+        pruned_by("imp-late", rewind_step=60)
+
+
+@pytest.mark.parametrize("name", ["gradual", "rigl", "set", "edge-popup", "imp"])
+def test_a_part_that_is_replaced_leaves_the_other_parts(name: str) -> None:
+    """A method that trains masks was told by being equal to the one published, and another one taken if not."""
+    original = METHODS[name]
+    assert same(pruned_by(replace(original, about="the same")), pruned_by(name))
+    allocation = "uniform" if original.allocate == "erk" else "erk"
+    found = pruned_by(replace(original, allocate=allocation))
+    assert found.kept == round(0.3 * 470)
+    at_once = masks.counts(pruned_by(f"random-{allocation}").masks)
+    assert masks.counts(found.masks) == pytest.approx(at_once, abs=1)  # what rounds of pruning round
+
+
+def test_tickets_of_the_whole_network() -> None:
+    found = pruned_by(replace(METHODS["imp"], allocate="global"), 0.2)
+    assert found.kept == round(0.2 * 470)
+    assert found.rounds == pruned_by("imp", 0.2).rounds
+    assert masks.counts(found.masks) != masks.counts(pruned_by("imp", 0.2).masks)
+
+
+def test_probabilities_are_of_the_whole_network() -> None:
+    with pytest.raises(UserError, match="expected 'global', got 'erk'"):
+        pruned_by(replace(METHODS["supermask"], allocate="erk"))

@@ -1,0 +1,79 @@
+import gym_toys
+import numpy as np
+import pytest
+from gymnasium import spaces
+
+from wann.errors import UserError
+from wann.tasks.gym.actions import largest, make_head
+from wann.tasks.gym.observations import make_view
+
+
+@pytest.mark.parametrize("name", gym_toys.ACTIONS)
+def test_every_action_is_in_its_space(name: str) -> None:
+    space = gym_toys.ACTIONS[name]
+    head = make_head(space, "toy")
+    assert head.outputs == gym_toys.OUTPUTS[name] == len(head.names) == len(set(head.names))
+    rng = np.random.default_rng(0)
+    outputs = rng.normal(0.0, 2.0, (head.outputs, 60))
+    outputs[:, 0], outputs[:, 1], outputs[:, 2] = np.nan, np.inf, -np.inf
+    actions = head.act(outputs)
+    assert len(actions) == 60
+    assert all(space.contains(action) for action in actions)
+
+
+def test_the_largest_output_is_chosen_the_first_of_equals_and_never_nan() -> None:
+    outputs = np.array([[1.0, 0.0, np.nan, 2.0], [1.0, 1.0, 0.5, np.nan], [0.0, 1.0, 0.7, 3.0]])
+    assert largest(outputs).tolist() == [0, 1, 0, 2]
+    assert make_head(spaces.Discrete(3, start=5), "toy").act(outputs) == [5, 6, 5, 7]
+
+
+def test_groups_choose_apart() -> None:
+    head = make_head(spaces.MultiDiscrete([2, 3]), "toy")
+    (action,) = head.act(np.array([[0.0], [1.0], [5.0], [7.0], [6.0]]))
+    assert action.tolist() == [1, 1]
+
+
+def test_a_box_is_scaled_to_its_bounds() -> None:
+    head = make_head(gym_toys.ACTIONS["Box"], "toy")
+    actions = head.act(np.array([[0.0, -1.0, 1.0, 9.0, 0.5, np.nan], [0.0, -1.0, 1.0, -9.0, 0.5, np.nan]]))
+    expected = [[0.0, 5.0], [-2.0, 0.0], [2.0, 10.0], [2.0, 0.0], [1.0, 7.5], [0.0, 5.0]]
+    assert [action.ravel().tolist() for action in actions] == expected
+    assert actions[0].shape == (1, 2)
+
+
+def test_without_bounds_outputs_are_passed_on() -> None:
+    head = make_head(gym_toys.ACTIONS["Unbounded"], "toy")
+    assert head.act(np.array([[-30.0], [40.0]]))[0].tolist() == [-30.0, 40.0]
+    assert head.act(np.array([[30.0], [40.0]]))[0].tolist() == [1.0, 40.0]
+
+
+@pytest.mark.parametrize("name", gym_toys.OBSERVATIONS)
+def test_every_observation_is_laid_flat_as_gymnasium_does(name: str) -> None:
+    space = gym_toys.OBSERVATIONS[name]
+    view = make_view(space, "toy")
+    assert view.inputs == gym_toys.INPUTS[name] == len(view.names)
+    for _ in range(5):
+        observation = space.sample()
+        np.testing.assert_array_equal(view.see(observation), spaces.flatten(space, observation))
+        assert view.see(observation).dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Pixels", "a picture of 8 x 8 x 3"),
+        ("Large", "4097 numbers, expected at most 4096"),
+        ("Text", "a Text observation has no fixed number"),
+        ("Sequence", "a Sequence observation has no fixed number"),
+    ],
+)
+def test_what_is_no_vector_is_refused(name: str, message: str) -> None:
+    with pytest.raises(UserError, match=message) as raised:
+        make_view(gym_toys.REFUSED[name], "toy")
+    assert str(raised.value).startswith("toy: ")
+
+
+def test_other_action_spaces_are_refused() -> None:
+    for space in (spaces.Text(3), spaces.Dict({"a": spaces.Discrete(2)}), spaces.Sequence(spaces.Discrete(2))):
+        with pytest.raises(UserError, match=f"toy: expected actions .* got {type(space).__name__}"):
+            make_head(space, "toy")

@@ -1,0 +1,294 @@
+import importlib.util
+import json
+
+import gym_toys
+import gymnasium
+import numpy as np
+import pytest
+from genome_toys import grow
+
+from wann.errors import UserError
+from wann.kernels.forward import forward
+from wann.kernels.vectors import LANES
+from wann.network.network import Network, compile_genome, pack
+from wann.tasks.base import Task
+from wann.tasks.gym import rollout
+from wann.tasks.gym.task import DEFAULT_MAX_STEPS
+from wann.tasks.registry import make_task
+
+TOY = "gym_toys:toys/Toy-v0"
+WEIGHTS = np.array([[-1.0], [0.5], [2.0]])
+
+
+def toy(name: str = TOY, **settings: object) -> Task:
+    return make_task(f"gym:{name} {json.dumps(settings)}")
+
+
+def networks(task: Task, count: int = 3) -> list[Network]:
+    return [compile_genome(grow(seed, 25, task.inputs, task.outputs)) for seed in range(count)]
+
+
+def score(task: Task, episodes: np.ndarray, some: list[Network] | None = None, weights: np.ndarray = WEIGHTS):
+    some = some or networks(task)
+    returns = np.full((len(some), len(weights), len(episodes)), -7.0)
+    steps = np.full(len(some), -7)
+    task.score(pack(some), (0, len(some)), weights, episodes, returns, steps)
+    return returns, steps
+
+
+def stepped(task: Task, network: Network, weight: float, seed: int) -> float:
+    """One episode, stepped by hand in an environment of its own."""
+    env = gymnasium.make(task.environment, disable_env_checker=True, **task.arguments)
+    observation, _ = env.reset(seed=seed)
+    values, total, packed = np.ones((1 + task.inputs + len(network.activation), LANES)), 0.0, pack([network])
+    for _ in range(task.limit):
+        values[1 : 1 + task.inputs] = task.see(observation)[:, None]
+        forward(packed, 0, np.full(LANES, weight), values, LANES)
+        observation, reward, terminated, truncated, _ = env.step(task.act(values[len(values) - task.outputs :, 0]))
+        total += float(reward)
+        if terminated or truncated:
+            break
+    return total
+
+
+SPACES = [{"observation": name} for name in gym_toys.OBSERVATIONS] + [{"action": name} for name in gym_toys.ACTIONS]
+
+
+@pytest.mark.parametrize("kwargs", SPACES, ids=lambda kwargs: "-".join(*kwargs.items()))
+def test_every_space_is_played(kwargs: dict[str, str]) -> None:
+    task = toy(kwargs=kwargs)
+    episodes = task.draw_episodes(5, np.random.default_rng(0))
+    returns, steps = score(task, episodes)
+    assert steps.tolist() == [gym_toys.LENGTH * 15] * 3
+    expected = [[[stepped(task, n, w, s) for s in episodes.tolist()] for w in WEIGHTS[:, 0]] for n in networks(task)]
+    np.testing.assert_array_equal(returns, expected)
+
+
+LANDER = "gym:LunarLander-v3"
+REAL = [
+    'gym:CartPole-v1 {"backend": "gymnasium"}',
+    f'{LANDER} {{"max_steps": 150}}',
+    'gym:BipedalWalker-v3 {"max_steps": 50}',
+]
+
+
+@pytest.mark.parametrize("spec", REAL)
+def test_an_episode_depends_on_network_weight_and_seed_alone(spec: str) -> None:
+    task = make_task(spec)
+    episodes = task.draw_episodes(6, np.random.default_rng(3))
+    together, _ = score(task, episodes)
+    backwards, _ = score(task, episodes[::-1])
+    np.testing.assert_array_equal(backwards[:, :, ::-1], together)
+    alone = np.concatenate([score(task, episodes[[i]])[0] for i in range(6)], axis=2)
+    np.testing.assert_array_equal(alone, together)
+    assert stepped(task, networks(task)[1], 0.5, int(episodes[2])) == together[1, 1, 2]
+    assert len(np.unique(together)) > 5
+
+
+def test_individual_weights() -> None:
+    task = make_task(REAL[0])
+    network, episodes = networks(task)[2], np.array([3, 4])
+    weights = np.array([[0.5], [-2.0]]) * np.ones(network.connections)
+    mine, _ = score(task, episodes, [network], weights)
+    shared, _ = score(task, episodes, [network], weights[:, :1])
+    np.testing.assert_array_equal(mine, shared)
+
+
+def test_many_lanes_are_run_in_parts() -> None:
+    task = toy()
+    episodes = task.draw_episodes(150, np.random.default_rng(0))
+    returns, steps = score(task, episodes)
+    np.testing.assert_array_equal(returns[:, :, 140:], score(task, episodes[140:])[0])
+    assert steps.tolist() == [gym_toys.LENGTH * 450] * 3
+
+
+# ---- the spec
+
+
+SPECS = [
+    "gym:CartPole-v1",
+    'gym:CartPole-v1 {"backend": "gymnasium", "max_steps": 20}',
+    'gym:CartPole-v1 {"kwargs": {"sutton_barto_reward": true}}',
+    'gym:Pendulum-v1 {"normalise": {"mean": [0.0, 0.0, 1.0], "sd": [1.0, 1.0, 4.0]}}',
+    'gym:BipedalWalker-v3 {"fall_penalty": false}',
+    f'gym:{TOY} {{"kwargs": {{"action": "Box"}}, "on_error": "worst"}}',
+]
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_the_spec_makes_an_equal_task(spec: str) -> None:
+    task = make_task(spec)
+    assert task.spec == spec
+    assert make_task(task.spec) == task
+    assert task.frozen() is task
+
+
+def test_defaults_are_not_said() -> None:
+    assert make_task('gym:CartPole-v1 {"backend": "auto", "kwargs": {}}').spec == "gym:CartPole-v1"
+
+
+WRONG = [
+    ("gym:CartPole-v1 {", "expected settings as a JSON object"),
+    ('gym:CartPole-v1 {"kwarg": {}}', "did you mean 'kwargs'"),
+    ('gym:CartPole-v1 {"kwargs": [1]}', "kwargs must be an object"),
+    ('gym:CartPole-v1 {"max_steps": 0}', "max_steps must be a whole number of at least 1, got 0"),
+    ('gym:CartPole-v1 {"backend": "jitt"}', "did you mean 'jit'"),
+    ('gym:CartPole-v1 {"on_error": "best"}', "unknown on_error 'best'"),
+    ('gym:CartPole-v1 {"normalise": {"mean": [1]}}', "normalise must be true, false, or"),
+    ('gym:Pendulum-v1 {"normalise": {"mean": [1], "sd": [1]}, "backend": "gymnasium"}', "1 means for 3 inputs"),
+    ('gym:CartPole-v1 {"fall_penalty": false}', "fall_penalty is for BipedalWalker-v3"),
+    ('gym:CartPole-v1 {"kwargs": {"length": 2}}', "cannot be made with kwargs .* unexpected keyword argument 'length'"),
+    ('gym:LunarLander-v3 {"backend": "jit"}', "has no jitted twin: expected one of CartPole-v1"),
+    ("gym:CartPoll-v1", "did you mean 'CartPole-v1'"),
+    ("gym:CartPole-v9", "CartPole-v9"),
+    ("gym:CartPole-v7", "CartPole"),
+    ("gym:not_a_module:Env-v0", "its module cannot be imported: .*not_a_module"),
+    ("gym:gym_toys:toys/NoPackage-v0", "needs a package that is not installed: .*a_package_that_is_not_there"),
+    (f'gym:{TOY} {{"kwargs": {{"observation": "Pixels"}}}}', "a picture of 8 x 8 x 3"),
+    (f'gym:{TOY} {{"kwargs": {{"action": "Text"}}}}', "expected actions from a Discrete"),
+]
+
+
+@pytest.mark.parametrize(("spec", "message"), WRONG)
+def test_a_wrong_spec_is_one_line(spec: str, message: str) -> None:
+    with pytest.raises(UserError, match=message) as raised:
+        make_task(spec)
+    assert "\n" not in str(raised.value)
+    assert len(str(raised.value)) < 400
+
+
+def test_a_missing_simulator_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wann.tasks.gym import simulators
+    from wann.tasks.gym.settings import GymSettings
+
+    def absent(*_: object, **__: object) -> None:
+        raise gymnasium.error.DependencyNotInstalled("Box2D is not installed")
+
+    monkeypatch.setattr(gymnasium, "make", absent)
+    monkeypatch.setattr(simulators.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UserError, match=r"LunarLander-v3 needs .*: pip install 'wann\[box2d\]'"):
+        simulators.make_simulator(GymSettings("LunarLander-v3"))
+
+
+def test_envpool_that_is_missing_says_what_to_install() -> None:
+    if importlib.util.find_spec("envpool"):
+        pytest.skip("envpool is installed")
+    with pytest.raises(UserError, match=r"pip install 'wann\[envpool\]'"):
+        make_task('gym:CartPole-v1 {"backend": "envpool"}')
+
+
+def test_envpool_scores_as_gymnasium_does_in_distribution() -> None:
+    pytest.importorskip("envpool", reason="needs pip install 'wann[envpool]' (some 750 MB)")
+    tasks = [make_task(f'gym:CartPole-v1 {{"backend": "{name}"}}') for name in ("gymnasium", "envpool")]
+    network, seeds = networks(tasks[0])[:1], np.arange(1, 65)
+    theirs, ours = (score(task, seeds, network)[0] for task in tasks)
+    spread = np.sqrt((theirs.var(axis=2) + ours.var(axis=2)) / len(seeds))
+    assert (np.abs(theirs.mean(axis=2) - ours.mean(axis=2)) <= 5.0 * spread + 1e-9).all()
+    np.testing.assert_array_equal(score(tasks[1], seeds, network)[0], ours)
+    some = score(tasks[1], seeds[5:9], network)[0]  # an episode's seed alone decides it
+    np.testing.assert_array_equal(some, ours[:, :, 5:9])
+
+
+# ---- lengths
+
+
+def test_episodes_without_a_limit_are_cut_and_that_is_said() -> None:
+    endless = toy(kwargs={"fault": "endless"})
+    assert endless.limit == DEFAULT_MAX_STEPS
+    assert "no time limit: episodes are cut after 1000 steps" in endless.notes[0]
+    assert score(endless, np.array([1]), networks(endless)[:1], WEIGHTS[:1])[1].tolist() == [1000]
+    mine = toy(kwargs={"fault": "endless"}, max_steps=7)
+    assert (mine.limit, tuple(mine.notes)) == (7, ())
+    assert score(mine, np.array([1, 2]))[1].tolist() == [7 * 6] * 3
+
+
+def test_the_smaller_limit_counts() -> None:
+    assert [toy("gym_toys:toys/Limited-v0", **s).limit for s in ({}, {"max_steps": 3}, {"max_steps": 9})] == [5, 3, 5]
+
+
+# ---- faults
+
+
+FAULTS = {
+    "raise": "ArithmeticError: division by zero",
+    "reward": "expected a finite reward, got nan",
+    "observation": "expected finite observations, got inf",
+    "shape": r"expected an observation of shape \(2, 2\), got \(3,\)",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_stops_the_run_in_one_line(fault: str) -> None:
+    with pytest.raises(UserError, match=rf"Toy-v0 failed \(seed 2, step 4\): .*{FAULTS[fault]}") as raised:
+        score(toy(kwargs={"fault": fault}), np.array([1, 2, 3]))
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_or_counts_as_failed_and_nothing_else_is_lost(
+    fault: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollout, "_told", set())  # another test may have met the fault in this process
+    good, bad = toy(), toy(kwargs={"fault": fault}, on_error="worst")
+    episodes = np.array([1, 2, 3, 4, 5])
+    returns, _ = score(bad, episodes)
+    expected, _ = score(good, episodes)
+    expected[:, :, [1, 3]] = np.nan
+    np.testing.assert_array_equal(returns, expected)
+    score(bad, episodes)
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "failed (seed 2, step 4)" in told
+
+
+def test_a_reset_that_fails() -> None:
+    with pytest.raises(UserError, match=r"failed \(seed 1, step 0\): RuntimeError: no reset today"):
+        score(toy(kwargs={"fault": "reset"}), np.array([1]))
+    returns, steps = score(toy(kwargs={"fault": "reset"}, on_error="worst"), np.array([1, 2]))
+    assert np.isnan(returns).all()
+    assert (steps == 0).all()
+
+
+# ---- what is special
+
+
+def test_a_fall_costs_nothing_where_that_is_wished() -> None:
+    spec = 'gym:BipedalWalker-v3 {"max_steps": 200}'
+    task = make_task(spec)
+    without = make_task(spec.replace("}", ', "fall_penalty": false}'))
+    episodes = np.array([5, 6, 7])
+    a, steps = score(task, episodes)
+    b, same = score(without, episodes)
+    assert steps.tolist() == same.tolist()
+    fell = np.abs(b - a) > 1.0
+    assert fell.any()
+    np.testing.assert_allclose((b - a)[fell], 100.0, atol=3.0)  # and the reward of the last step
+    np.testing.assert_array_equal(a[~fell], b[~fell])
+
+
+def test_normalising_is_measured_once_and_stored() -> None:
+    task = make_task('gym:CartPole-v1 {"normalise": true, "backend": "gymnasium"}')
+    frozen = task.frozen()
+    assert frozen.spec == make_task(task.spec).frozen().spec, "the same statistics every time"
+    assert make_task(frozen.spec) == frozen == frozen.frozen()
+    mean, sd = frozen.statistics
+    assert all(float(f"{value:.6g}") == value for value in (*mean, *sd))
+    assert 0.1 < sd[1] < 2.0
+    np.testing.assert_allclose(frozen.see(np.array(mean) + 2 * np.array(sd)), 2.0)
+    episodes = np.array([5, 6])
+    np.testing.assert_array_equal(score(frozen, episodes)[0], score(task, episodes)[0])
+    assert (score(frozen, episodes)[0] != score(make_task("gym:CartPole-v1"), episodes)[0]).any()
+
+
+def test_an_input_that_never_changes_is_not_scaled() -> None:
+    task = toy(kwargs={"observation": "Discrete"}, normalise=True, max_steps=1).frozen()
+    assert min(task.statistics.sd) > 0
+
+
+@pytest.mark.parametrize(("name", "inputs"), [("LunarLander-v3", "left leg"), ("BipedalWalker-v3", "lidar 9")])
+def test_names(name: str, inputs: str) -> None:
+    task = make_task(f"gym:{name}")
+    assert inputs in task.input_names
+    assert (len(task.input_names), len(task.output_names)) == (task.inputs, task.outputs)
+    throttled = make_task('gym:LunarLander-v3 {"kwargs": {"continuous": true}}')
+    assert list(throttled.output_names) == ["a0", "a1"]

@@ -1,0 +1,56 @@
+"""Random genomes, and the settings of property tests."""
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from wann.activations import Activation
+from wann.network.genome import Genome, random_minimal
+from wann.search.operators import OPERATORS, mutate
+
+# The first example compiles kernels, which takes longer than any deadline.
+PROPERTY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+
+ALL = np.array(list(Activation))
+# Those whose results a rounding error in the sum can change by no more than a small multiple of itself.
+SMOOTH = np.array([a for a in Activation if a not in (Activation.STEP, Activation.SQUARE)])
+# Growing prevails, so that the other operators have something to act on.
+RATES = np.array([{"add_node": 4.0, "add_connection": 4.0}.get(name, 1.0) for name in OPERATORS])
+UNLIMITED = 10**6
+
+
+def grow(seed: int, steps: int, inputs: int, outputs: int, activations: NDArray[np.int64] = ALL) -> Genome:
+    """Return what `steps` mutations of every kind make of a random minimal genome."""
+    rng = np.random.default_rng(seed)
+    genome = random_minimal(inputs, outputs, 0.6, rng)
+    for step in range(steps):
+        genome = mutate(genome, RATES, activations, 1000 + step, UNLIMITED, rng)
+    return genome
+
+
+def genomes(activations: NDArray[np.int64] = ALL, steps: int = 50) -> st.SearchStrategy[Genome]:
+    """Genomes of 1 to 5 inputs and 1 to 3 outputs after at most `steps` mutations."""
+    return st.builds(
+        grow,
+        st.integers(0, 2**32 - 1),
+        st.integers(0, steps),
+        st.integers(1, 5),
+        st.integers(1, 3),
+        st.just(activations),
+    )
+
+
+def edges(genome: Genome, enabled_only: bool = False) -> list[tuple[int, int]]:
+    """The connections as (source, target) pairs."""
+    pairs = list(zip(genome.source.tolist(), genome.target.tolist(), strict=True))
+    return [pair for pair, enabled in zip(pairs, genome.enabled, strict=True) if enabled or not enabled_only]
+
+
+def fixed(genome: Genome) -> int:
+    """How many nodes are bias, inputs and outputs; the hidden ones follow."""
+    return 1 + genome.inputs + genome.outputs
+
+
+def as_bytes(genome: Genome) -> list[bytes | int]:
+    return [field.tobytes() if isinstance(field, np.ndarray) else field for field in genome]

@@ -1,0 +1,60 @@
+"""Networks to draw, from next to nothing to more than can be labelled."""
+
+from pathlib import Path
+
+import numpy as np
+from genome_toys import ALL, grow
+from PIL import Image
+
+from wann.network.genome import Genome, minimal
+from wann.network.network import Network, compile_genome
+
+
+def nothing(inputs: int = 5, outputs: int = 1) -> Network:
+    """No connection at all."""
+    return compile_genome(minimal(inputs, outputs, np.zeros((1 + inputs, outputs), dtype=np.bool_)))
+
+
+def pair() -> Network:
+    """Two connections, by way of one hidden node, and five inputs that are not used."""
+    return compile_genome(
+        Genome(6, 1, np.arange(9), np.full(9, 3), np.array([2, 8]), np.array([8, 7]), np.array([True, True]))
+    )
+
+
+def grown(seed: int, steps: int = 60, inputs: int = 5, outputs: int = 2) -> Network:
+    return compile_genome(grow(seed, steps, inputs, outputs))
+
+
+def wired(inputs: int, hidden: int, outputs: int, connections: int, seed: int = 0) -> Network:
+    """Connections at random, each from a lower row to a higher one; every computed node has at least one."""
+    rng = np.random.default_rng(seed)
+    computed, first = hidden + outputs, 1 + inputs
+    chosen: list[set[int]] = [{int(rng.integers(first + min(i, hidden)))} for i in range(computed)]
+    while sum(map(len, chosen)) < connections:
+        node = int(rng.integers(computed))
+        chosen[node].add(int(rng.integers(first + min(node, hidden))))
+    start = np.cumsum([0, *map(len, chosen)])
+    source = np.array([row for rows in chosen for row in sorted(rows)], dtype=np.int64)
+    return Network(inputs, outputs, rng.choice(ALL, computed), start, source)
+
+
+def large() -> Network:
+    return wired(256, 300, 10, 1849)
+
+
+NETWORKS = {
+    "nothing": nothing,
+    "nothing of many inputs": lambda: nothing(40, 3),
+    "pair": pair,
+    "grown": lambda: grown(0),
+    "grown more": lambda: grown(1, 200),
+    "many inputs": lambda: grown(2, 80, 30, 4),
+    "large": large,
+    "huge": lambda: wired(784, 300, 10, 2000, 1),
+}
+
+
+def pixels(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))

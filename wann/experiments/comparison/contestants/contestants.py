@@ -1,0 +1,102 @@
+"""Contestants by name: each a function of the champion, the task, a seed and settings, all with as many connections.
+
+`grown` is the champion itself and `dense` the parent that is pruned, a reference of its own size. Beside those named
+here every method of `wann.pruning` is one.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from wann.errors import UserError, unknown
+from wann.evaluators.base import Evaluator
+from wann.experiments.comparison.contestants.contestant import Champion, Contestant, Making
+from wann.experiments.comparison.contestants.rewiring import random_dag, rewire, shuffle_activations
+from wann.network.network import Network
+from wann.streams import stream
+from wann.tasks.base import Task
+
+GROWN, DENSE, DENSE_SMALL = "grown", "dense", "dense-small"
+# Of the champion's own structure; by name, with what is done and how to say it.
+CONTROLS: dict[str, tuple[Callable[[Network, np.random.Generator], Network], str]] = {
+    "random-dag": (random_dag, "the champion's nodes, as many connections between any of them"),
+    "rewired": (rewire, "the champion with connections swapped: every node keeps how many lead in and out"),
+    "shuffled": (shuffle_activations, "the champion with the activations of its hidden nodes shuffled"),
+}
+_OF_LABELS = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
+
+
+class Order(NamedTuple):
+    """What is asked for: a contestant by name, with a seed."""
+
+    name: str
+    seed: int
+
+
+def default_names(task: Task) -> tuple[str, ...]:
+    """Return the contestants of `--against` without names."""
+    if task.labelled() is None:
+        from wann.experiments.comparison.contestants.policies import METHODS as policies
+
+        return (*policies, DENSE_SMALL, *CONTROLS)
+    return (*_OF_LABELS, DENSE_SMALL, *CONTROLS)
+
+
+def check_names(names: Sequence[str], task: Task) -> None:
+    """Raise UserError unless all of `names` are contestants that there can be for `task`, each given once."""
+    twice = [name for name in names if list(names).count(name) > 1]
+    if twice:
+        raise UserError(f"expected different contestants, got {twice[0]} twice; name each once")
+    own = (GROWN, DENSE, DENSE_SMALL, *CONTROLS)
+    others = [name for name in names if name not in own]
+    if not others:
+        return
+    if task.labelled() is None:
+        from wann.experiments.comparison.contestants.policies import METHODS as policies
+
+        for name in others:
+            if name not in policies:
+                raise UserError(
+                    f"{name} needs a task with labels, and {task.name} has none: expected some of "
+                    f"{', '.join((*own[2:], *policies))}"
+                )
+        return
+    from wann.pruning.methods import METHODS
+
+    for name in others:
+        if name not in METHODS:
+            raise unknown("contestant", name, (*own[2:], *METHODS))
+
+
+def make(order: Order, champion: Champion, task: Task, making: Making, evaluator: Evaluator) -> Contestant:
+    """Return the contestant that `order` names, with exactly as many connections as `champion` (but for `dense`)."""
+    name, seed = order
+    if name == GROWN:
+        return Contestant(champion.network, champion.weights, "grown", dict(champion.cost))
+    if name in CONTROLS:
+        change, about = CONTROLS[name]
+        return Contestant(change(champion.network, stream(seed, f"contestant {name}")), None, about, {})
+    found = _made_to_size(order, champion.network.connections, task, making, evaluator)
+    if name != DENSE and found.network.connections != champion.network.connections:
+        raise UserError(f"{name} has {found.network.connections} connections, not {champion.network.connections}")
+    return found
+
+
+def _made_to_size(order: Order, connections: int, task: Task, making: Making, evaluator: Evaluator) -> Contestant:
+    name, seed = order
+    if task.labelled() is None:
+        from wann.experiments.comparison.contestants import policies
+
+        if name == DENSE:
+            return policies.dense_policy(task, seed, making, evaluator)
+        if name == DENSE_SMALL:
+            return policies.small_policy(task, connections, seed, making, evaluator)
+        return policies.pruned_policy(task, name, connections, seed, making, evaluator)
+    from wann.experiments.comparison.contestants import pruned
+
+    if name == DENSE:
+        return pruned.dense_parent(task, seed, making)
+    if name == DENSE_SMALL:
+        return pruned.dense_small(task, connections, seed, making)
+    return pruned.pruned(task, name, connections, seed, making)

@@ -1,0 +1,43 @@
+"""A grown network in a file, pruned by scores into files: what `wann prune --network` does."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from wann.errors import UserError
+from wann.experiments.comparison.contestants.exchange import cut, method_of
+from wann.experiments.comparison.records import write_network
+from wann.experiments.comparison.sources import task_of
+from wann.formats.loading import load_network
+from wann.network.structure import structure_of
+from wann.pruning.allocate import budget
+
+Row = dict[str, Any]
+
+
+def cut_file(path: Path, scores: Sequence[str], densities: Sequence[float], seed: int, out: Path) -> list[Row]:
+    """Write the network at `path` to `out`, pruned by each score to each density; return a row for each.
+
+    All is refused before anything is written: scores that are unknown or do not suit, densities, and networks without
+    weights of their own, of which no score could tell one from another.
+    """
+    loaded, task = load_network(path), task_of([path], None)
+    if loaded.weights is None:
+        raise UserError(f"{path} has no weights to score: give them to it by wann tune {path} --weights individual")
+    sizes = [budget(loaded.network.connections, density) for density in densities]
+    for score in scores:
+        method_of(score)
+    found = [
+        (score, keep, cut(loaded.network, loaded.weights, score, keep, task, seed))
+        for score in scores
+        for keep in sizes
+    ]
+    rows = []
+    for score, keep, kept in found:
+        at_work = structure_of(kept.network).effective_connections
+        row: Row = {"score": score, "connections": keep, "effective_connections": at_work}
+        name = re.sub(r"[^\w.+-]+", ".", score)
+        write_network(out / f"{name}-{keep}.json", kept.network, kept.weights, task.spec, {**row, "of": str(path)})
+        rows.append({**row, "network": str(out / f"{name}-{keep}.json")})
+    return rows

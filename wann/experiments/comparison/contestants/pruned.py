@@ -1,0 +1,161 @@
+"""Contestants that are pruned: perceptrons on the very inputs of a task, cut to exactly so many weights.
+
+The model sees a constant 1 before the inputs, in the place of the bias node: its biases are weights among others, which
+every method may keep or prune, and a kept one counts as a connection. Layers behind the first have no biases. Nothing
+is normalised but by the task itself, and its test examples are not seen here at all.
+"""
+
+import dataclasses
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from wann.errors import UserError
+from wann.experiments.comparison.contestants.contestant import Contestant, Making
+from wann.network.layers import Floats, Mask, network_of_layers, smallest_dense, trim, weights_of_layers
+from wann.network.torch_module import nn, torch
+from wann.pruning import masks as masking
+from wann.pruning.api import PrunedModel, needs_dense, prune_subject
+from wann.pruning.masks import Masks
+from wann.pruning.methods import METHODS, prune_at
+from wann.pruning.methods.problem import Subject, early_step
+from wann.pruning.scores.scoring import Scoring
+from wann.pruning.training.data import Data
+from wann.pruning.training.models import torch_seed
+from wann.pruning.training.training import PRESETS
+from wann.streams import stream
+from wann.tasks.base import Task
+
+_CHECKS = 40  # looks at the validation loss during a training
+
+
+class Perceptron(nn.Sequential):
+    """Layers without biases and ReLU between them, weights Glorot-normal."""
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        layers: OrderedDict[str, nn.Module] = OrderedDict()
+        for number, (before, wide) in enumerate(pairwise(sizes), 1):
+            layers[f"fc{number}"] = nn.Linear(before, wide, bias=False)
+            if number < len(sizes) - 1:
+                layers[f"relu{number}"] = nn.ReLU()
+        super().__init__(layers)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the weights anew."""
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.xavier_normal_(module.weight)
+
+
+def pruned(task: Task, method: str, connections: int, seed: int, making: Making) -> Contestant:
+    """Return what `method` of `wann.pruning` makes of a perceptron, with exactly so many weights kept, and trained.
+
+    UserError where a method meets no exact count, and for a model with fewer weights than that.
+    """
+    chosen = METHODS[method]
+    if chosen.select == "units":
+        raise UserError(f"{method} prunes whole units, which meets no exact count: choose a method that prunes weights")
+    subject = _subject(task, making.hidden, seed, making)
+    total = masking.total(subject.full)
+    if connections > total:
+        raise UserError(
+            f"{method}: the model has {total} weights, fewer than the {connections} connections to keep; "
+            "give more --hidden units"
+        )
+    started = time.process_time()
+    found = prune_subject(subject, chosen, connections / total)
+    trainings = found.rounds + (found.history is not None) + (needs_dense(chosen) and found.rounds == 0)
+    cost = _cost(making, max(1, trainings), started)
+    shape = "-".join(map(str, (task.inputs, *making.hidden, task.outputs)))
+    return _contestant(found, connections, f"{shape} perceptron, {chosen.about}", cost)
+
+
+def dense_parent(task: Task, seed: int, making: Making) -> Contestant:
+    """Return the perceptron that the others are pruned from, whole and trained: a reference, of its own size."""
+    subject = _subject(task, making.hidden, seed, making)
+    return _trained(subject, subject.full, "the unpruned perceptron, trained", making)
+
+
+def dense_small(task: Task, connections: int, seed: int, making: Making) -> Contestant:
+    """Return a trained perceptron of one hidden layer with so many weights, what is too many left out at random."""
+    whole = smallest_dense(task.inputs, task.outputs, connections)
+    kept = trim(whole, connections, stream(seed, "trim"))
+    subject = _subject(task, (len(whole[0]),), seed, making)
+    masks = {name: torch.from_numpy(mask) for name, mask in zip(subject.full, kept, strict=True)}
+    left_out = sum(mask.size for mask in whole) - connections
+    about = f"perceptron of {len(whole[0])} hidden units, {left_out} of its weights left out at random, trained"
+    return _trained(subject, masks, about, making)
+
+
+def masks_at_start(method: str, sizes: Sequence[int], keep: int, seed: int) -> list[Mask]:
+    """Return the masks of `keep` weights that a method finds in random ones without data; `sizes` of the layers."""
+    model = _perceptron(sizes, seed)
+    full = masking.full(model)
+    generator = torch.Generator().manual_seed(torch_seed(seed, "masks"))
+    example = [(torch.ones(1, sizes[0]), torch.zeros(1, dtype=torch.long))]
+    found = prune_at(method, Scoring(model, full, example, generator=generator), keep / masking.total(full))
+    return [mask.numpy() for mask in found.values()]
+
+
+def data_of(task: Task) -> Data:
+    """Return the labelled examples of `task` as it gives them, a constant 1 before the inputs.
+
+    In the place of test examples stand those for validation: the test is the comparison's.
+    """
+    labelled = task.labelled()
+    if labelled is None:
+        raise UserError(f"{task.name} has no labels to train on: expected a classification task")
+    x, x_validation = (_with_bias(labelled[name]) for name in ("x", "x_validation"))
+    y, y_validation = (torch.from_numpy(labelled[name].astype(np.int64)) for name in ("y", "y_validation"))
+    return Data(x, y, x_validation, y_validation, x_validation, y_validation, (1 + task.inputs,), task.outputs)
+
+
+def _with_bias(x: Any) -> torch.Tensor:
+    return torch.from_numpy(np.column_stack([np.ones(len(x)), x]).astype(np.float32))
+
+
+def _subject(task: Task, hidden: Sequence[int], seed: int, making: Making) -> Subject:
+    model = _perceptron([1 + task.inputs, *hidden, task.outputs], seed)
+    training = dataclasses.replace(
+        PRESETS["lth-short"],
+        steps=making.steps,
+        batch=making.batch,
+        learning_rate=making.learning_rate,
+        check_every=max(1, making.steps // _CHECKS),
+    )
+    return Subject(model, data_of(task), training, seed, rewind_step=early_step(training))
+
+
+def _perceptron(sizes: Sequence[int], seed: int) -> Perceptron:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(torch_seed(seed, "weights"))
+        return Perceptron(sizes)
+
+
+def _trained(subject: Subject, masks: Masks, about: str, making: Making) -> Contestant:
+    started, model = time.process_time(), subject.copy()
+    history = subject.train(model, masks)
+    found = PrunedModel(model, masks, history.accuracy, history, None)
+    return _contestant(found, masking.kept(masks), about, _cost(making, 1, started))
+
+
+def _contestant(found: PrunedModel, connections: int, about: str, cost: dict[str, Any]) -> Contestant:
+    weights, masks = _layers(found.model, found.masks)
+    network = network_of_layers(masks)
+    if network.connections != connections:
+        raise UserError(f"{network.connections} weights were kept: expected exactly {connections}")
+    return Contestant(network, weights_of_layers(weights, masks), about, cost)
+
+
+def _layers(model: nn.Module, masks: Masks) -> tuple[list[Floats], list[Mask]]:
+    parameters = {name: value.detach().double().numpy() for name, value in model.named_parameters()}
+    return list(parameters.values()), [masks[name].numpy() for name in parameters]
+
+
+def _cost(making: Making, trainings: int, started: float) -> dict[str, Any]:
+    return {"steps": making.steps * trainings, "seconds": round(time.process_time() - started, 3)}

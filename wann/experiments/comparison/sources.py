@@ -1,0 +1,130 @@
+"""What the user wants compared: champions of runs and networks in files, checked to be of one task."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from wann.errors import UserError
+from wann.experiments.comparison.contestants.contestant import Champion
+from wann.formats.loading import load_network
+from wann.runs import filenames
+from wann.runs.rundir import RunDir
+from wann.tasks.base import Task
+from wann.tasks.registry import make_task
+
+_COSTS = ("generations", "env_steps")
+_SMALLEST = 2  # connections of a network in a curve
+
+
+def task_of(paths: Sequence[Path], spec: str | None) -> Task:
+    """Return the task `spec`, or that which all of `paths` were grown for; UserError if they differ or say none."""
+    if spec:
+        return make_task(spec)
+    specs = {path: _own_task(path) for path in paths}
+    for path, own in specs.items():
+        if own is None:
+            raise UserError(f"{path} does not say what it was grown for: give --task")
+    first, *others = specs.items()
+    for path, own in others:
+        if own != first[1]:
+            raise UserError(
+                f"{path} was grown for {own}, {first[0]} for {first[1]}: expected networks of one task, or --task"
+            )
+    assert first[1] is not None
+    return make_task(first[1])
+
+
+def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
+    """Return the network of each path; UserError for one that is unfinished, does not fit, or has no connection."""
+    found: list[Champion] = []
+    for path in paths:
+        if path.is_dir():
+            check_finished(path)
+        loaded = load_network(path, task)
+        loaded.check_fits(task)
+        if not loaded.network.connections:
+            raise UserError(f"{path} has no connections: there is nothing to compare")
+        label = _label(path, {champion.label for champion in found})
+        found.append(Champion(label, path, loaded.network, loaded.weights, _cost(path)))
+    return found
+
+
+def points_of(champions: Sequence[Champion], count: int, task: Task) -> list[Champion]:
+    """Return of each run's front up to `count` smaller networks, each of at most half as many connections.
+
+    The largest such network is taken, but none of a quarter or less; a champion that comes from no run has none.
+    """
+    found = []
+    for champion in champions:
+        sizes = _front_of(champion.path)
+        most = champion.network.connections // 2
+        for _ in range(count):
+            size = max((size for size in sizes if max(_SMALLEST, most // 2 + 1) <= size <= most), default=None)
+            if size is not None:
+                loaded = load_network(sizes[size], task)
+                loaded.check_fits(task)
+                label = f"{champion.label}-at-{size}"
+                found.append(Champion(label, sizes[size], loaded.network, loaded.weights, champion.cost))
+            most //= 2
+    return found
+
+
+def check_finished(path: Path) -> None:
+    """Raise UserError if the run at `path` is still going on, or was stopped before its end."""
+    if not (path / filenames.CONFIG).exists():
+        return  # `load_network` says what is missing
+    run = RunDir.open(path)
+    summary = run.read_json(filenames.SUMMARY) if (path / filenames.SUMMARY).exists() else {}
+    if not summary.get("finished"):
+        done, planned = len(run.rows()), run.config.generations
+        raise UserError(
+            f"{path} is still in progress ({done} of {planned} generations): let it finish, go on with it by "
+            f"`wann resume {path}`, or compare its champion as it is: {path / filenames.CHAMPION}"
+        )
+
+
+def _own_task(path: Path) -> str | None:
+    if path.is_dir() and (path / filenames.CONFIG).exists():
+        return RunDir.open(path).config.task
+    return load_network(path).task
+
+
+def _front_of(path: Path) -> dict[int, Path]:
+    """Return the networks on the front of the run at `path` by their connections; none where there is no front."""
+    if not (path / filenames.FRONT).is_file():
+        return {}
+    return {int(row["connections"]): path / row["network"] for row in RunDir(path).read_json(filenames.FRONT)}
+
+
+def _cost(path: Path) -> dict[str, Any]:
+    if not (path / filenames.SUMMARY).is_file():
+        return {}
+    summary = RunDir(path).read_json(filenames.SUMMARY)
+    cost = {name: summary[name] for name in _COSTS if isinstance(summary.get(name), int | float)}
+    threads = _threads_of(path)
+    return cost | ({"seconds": round(threads * summary["seconds"], 3)} if threads and "seconds" in summary else {})
+
+
+def _threads_of(path: Path) -> int | None:
+    """Return on how many threads the run was, None where it does not say; workers of a cluster it does not."""
+    if not (path / filenames.ENVIRONMENT).is_file():
+        return None
+    environment = RunDir(path).read_json(filenames.ENVIRONMENT)
+    command = list(environment.get("command", []))
+    if "--ray" in command:
+        return None
+    asked = command[command.index("--threads") + 1 :][:1] if "--threads" in command else []
+    return int(asked[0]) if asked and asked[0].isdigit() else environment.get("cores")
+
+
+def _label(path: Path, taken: set[str]) -> str:
+    """Return a name for the network of `path` that is fit for a folder, and not among `taken`."""
+    whole = path.resolve()
+    name = whole.parent.name if whole.name == filenames.CHAMPION else whole.name if path.is_dir() else whole.stem
+    label = plain = re.sub(r"[^\w.+-]+", "-", name, flags=re.ASCII).strip("-.") or "network"
+    number = 1
+    while label in taken:
+        number += 1
+        label = f"{plain}-{number}"
+    return label

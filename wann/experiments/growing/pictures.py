@@ -1,0 +1,132 @@
+"""The pictures of a run directory, and of a network file."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wann.config import TRAINING_WEIGHTS
+from wann.errors import UserError
+from wann.evaluators.base import Evaluator
+from wann.formats.loading import LoadedNetwork, load_network
+from wann.render.confusion import draw_class_heatmap, draw_confusion
+from wann.render.curves import draw_front, draw_learning_curve, draw_profile
+from wann.render.drawing import draw_network
+from wann.render.figures import save_figure
+from wann.runs import filenames
+from wann.runs.rundir import RunDir
+from wann.tasks.base import Task
+from wann.tasks.classify import Classification
+from wann.tasks.registry import make_task
+from wann.weights import measures
+
+_PROFILE_EPISODES = 50
+_TRAINED = "training weights"
+
+
+def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) -> list[Path]:
+    """Draw champion, learning curve, profile and front of the run at `path` into `out`; return the files.
+
+    With `film`, an episode at the champion's best training weight, too.
+    """
+    run = RunDir.open(path)
+    name = path.resolve().name
+    # Where training weights are drawn anew each generation, those of the settings are for confirming alone.
+    marks = "weights for confirming" if run.config.weight_series == "stratified" else _TRAINED
+    written = _draw_network(load_network(path), out, evaluator, film, run.config.weights, marks)
+    rows = run.rows()
+    if rows:
+        written += save_figure(draw_learning_curve(rows, title=name), out / "learning_curve")
+    if (path / filenames.FRONT).exists():
+        written += save_figure(draw_front(run.read_json(filenames.FRONT)), out / "front")
+    return written
+
+
+def draw_network_file(path: Path, out: Path, evaluator: Evaluator) -> list[Path]:
+    """Draw the network in the file `path`, its profile and an episode into `out`; return the files."""
+    return _draw_network(load_network(path), out, evaluator, True, TRAINING_WEIGHTS, _TRAINED)
+
+
+def _draw_network(
+    loaded: LoadedNetwork, out: Path, evaluator: Evaluator, film: bool, weights: tuple[float, ...], marks: str
+) -> list[Path]:
+    out.mkdir(parents=True, exist_ok=True)
+    network = loaded.network
+    task = _task_of(loaded)
+    title = f"{network.connections} connections, {network.hidden} hidden nodes"
+    names = {"input_names": task.input_names, "output_names": task.output_names} if task else {}
+    figure = draw_network(network, title=title, weights=loaded.weights, **names)
+    written = save_figure(figure, out / "champion")
+    if task is None:
+        return written
+    grid = measures.profile(task.held_out, network, _PROFILE_EPISODES, 0, evaluator)
+    points: list[dict[str, Any]] = [{"weight": weight, **measure._asdict()} for weight, measure in grid]
+    unit = measures.unit_of(task.held_out)
+    label = "accuracy on the test images" if task.held_out.measure == "accuracy" else "mean return"
+    written += save_figure(
+        draw_profile(points, training_weights=weights, title=title, label=label, unit=unit, marks=marks),
+        out / "profile",
+    )
+    if isinstance(task.held_out, Classification):
+        written += _draw_classes(task.held_out, loaded, [weight for weight, _ in grid], weights, marks, out)
+    if film and hasattr(task, "environment"):
+        best = float(max(grid, key=lambda entry: entry[1].mean)[0])
+        written += _film(loaded, task, best, out)
+    return written
+
+
+def _draw_classes(
+    task: Classification,
+    loaded: LoadedNetwork,
+    grid: list[float],
+    training_weights: tuple[float, ...],
+    marks: str,
+    out: Path,
+) -> list[Path]:
+    """Draw which class is taken for which, at the best training weight or the own ones, and accuracy per class."""
+    images = np.arange(len(task.labels))
+    found = task.logits(loaded.network, np.array(grid)[:, None], images).argmax(axis=2)
+    right = found == task.labels
+    of_class = [right[:, task.labels == label] for label in range(task.outputs)]
+    share = np.array([part.mean(axis=1) if part.shape[1] else np.full(len(grid), np.nan) for part in of_class]).T
+    heatmap = draw_class_heatmap(grid, share, task.output_names, training_weights=training_weights, marks=marks)
+    if loaded.weights is None:
+        at = np.array(training_weights)
+        correct = (task.logits(loaded.network, at[:, None], images).argmax(axis=2) == task.labels).sum(axis=1)
+        best = float(at[int(correct.argmax())])
+        title, chosen = f"shared weight {best:+g}", np.array([[best]])
+    else:
+        title, chosen = "its own weights", loaded.weights[None]
+    predictions = task.logits(loaded.network, chosen, images)[0].argmax(axis=1)
+    confusion = draw_confusion(task.labels, predictions, task.output_names, title=title)
+    return save_figure(heatmap, out / "classes") + save_figure(confusion, out / "confusion")
+
+
+def _film(loaded: LoadedNetwork, task: Any, best_weight: float, out: Path) -> list[Path]:
+    """Film an episode; where the environment cannot draw itself, say so and return no file."""
+    from gymnasium.error import Error
+
+    from wann.render.film import film_episode, save_gif
+
+    weight: Any = best_weight if loaded.weights is None else np.asarray(loaded.weights)
+    given = {"see": "see", "act": "act", "steps": "limit", "arguments": "arguments"}
+    stage = {name: getattr(task, attribute) for name, attribute in given.items() if hasattr(task, attribute)}
+    try:
+        frames = film_episode(loaded.network, weight, environment=task.environment, **stage)
+    except (Error, ImportError, NotImplementedError) as problem:
+        print(f"wann: no film of {task.environment}: {' '.join(str(problem).split())}", file=sys.stderr)
+        return []
+    path = out / "episode.gif"
+    save_gif(frames, path)
+    return [path]
+
+
+def _task_of(loaded: LoadedNetwork) -> Task | None:
+    """Return the network's task, swing-up if it names none; None where the network fits it not."""
+    task = make_task(loaded.task or "swingup")
+    try:
+        loaded.check_fits(task)
+    except UserError:
+        return None
+    return task

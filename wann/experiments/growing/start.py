@@ -1,0 +1,59 @@
+"""The first population of a search that does not begin from nothing: a network, and children of it.
+
+The network may be pruned or grown: what a mask keeps is a topology like any other, and goes on as a genome.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from wann.config import SearchConfig
+from wann.errors import UserError
+from wann.formats import read_network
+from wann.formats.loading import network_path
+from wann.network.genome import Genome, Genomes, lay_end_to_end
+from wann.search.generational import offspring
+from wann.streams import stream
+from wann.tasks.base import Task
+
+# Historical marks that no search gives out itself: it would have to breed 10^14 genomes before. Exact in JSON.
+_FIRST_CHILD, _FIRST_MARK = 2**49, 2**52
+
+
+def read_seed(path: Path, task: Task, config: SearchConfig) -> Genome:
+    """Return the network of a run or a file as the genome that a search is to begin from; UserError if it cannot."""
+    return check_seed(read_network(network_path(path), task.inputs, task.outputs).genome, str(path), task, config)
+
+
+def check_seed(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Genome:
+    """Return `genome`, read from `origin`, if a search can begin from it.
+
+    UserError if it does not fit the task, has no connection or more than the search may make, or if the search is
+    asynchronous, whose first genomes are handed out before there is a population.
+    """
+    if config.asynchronous:
+        raise UserError("a search that begins from a network cannot be asynchronous: leave one of the two out")
+    has, needs = (genome.inputs, genome.outputs), (task.inputs, task.outputs)
+    if has != needs:
+        raise UserError(
+            f"{origin} has {has[0]} inputs and {has[1]} outputs, {task.name} needs {needs[0]} and {needs[1]}: "
+            "expected a network of the same task"
+        )
+    if not genome.connections:
+        raise UserError(f"{origin} has no connections: there is nothing to begin from")
+    if len(genome.source) > config.max_connections:
+        raise UserError(
+            f"{origin} has {len(genome.source)} connections, and the search may make {config.max_connections}: "
+            f"give --max-connections {2 * len(genome.source)} or so"
+        )
+    return genome
+
+
+def first_population(config: SearchConfig, genome: Genome) -> Genomes:
+    """Return `genome` itself, and mutated children of it up to the number of the population."""
+    fixed = 1 + genome.inputs + genome.outputs
+    marks = np.concatenate([np.arange(fixed), _FIRST_MARK + np.arange(genome.hidden)])
+    genes = lay_end_to_end([genome._replace(node_id=marks)])
+    itself, parents = np.zeros(1, dtype=np.int64), np.zeros(config.population - 1, dtype=np.int64)
+    rng = stream(config.seed, "children of a seed")
+    return Genomes(offspring(config, genes, itself, parents, _FIRST_CHILD, rng))

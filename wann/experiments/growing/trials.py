@@ -1,0 +1,52 @@
+"""What a generation is scored on: its shared weights and its episodes, from settings and generation alone."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.config import SearchConfig
+from wann.streams import stream
+from wann.tasks.base import Task
+
+
+def trials_in(config: SearchConfig, task: Task, generation: int) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Return the shared weights (weights, 1) and the episodes (episodes, ...) of a generation."""
+    episodes = task.draw_episodes(episodes_in(config, generation), stream(config.seed, "episodes", generation))
+    return training_weights(config, generation)[:, None], episodes
+
+
+def episodes_in(config: SearchConfig, generation: int) -> int:
+    """Return the number of episodes for each weight: late improvements are small, and drown in the noise of few."""
+    if not config.episodes_last:
+        return config.episodes
+    share = generation / max(config.generations - 1, 1)
+    return round(float(config.episodes * (config.episodes_last / config.episodes) ** share))
+
+
+def training_weights(config: SearchConfig, generation: int) -> NDArray[np.float64]:
+    """Return the shared weights of a generation, (weights,).
+
+    Fixed, they are the configured ones (paper, section 3.1). Stratified, the magnitudes between the two `strata` are
+    cut into half as many equal parts, and each part gives one weight of either sign, drawn anew each generation.
+    Augmented, the fixed ones are joined by a stratified pair: what works at those six must work in between, too.
+    """
+    fixed = np.array(config.weights, dtype=np.float64)
+    if config.weight_series == "fixed":
+        return fixed
+    if config.weight_series == "stratified":
+        return _stratified_weights(config, len(fixed) // 2, generation)
+    return np.concatenate([fixed, _stratified_weights(config, 1, generation)])
+
+
+def at_fixed_weights(config: SearchConfig, returns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean (genomes,) over the configured weights, at which champions are confirmed, where they are used."""
+    used = returns if config.weight_series == "stratified" else returns[:, : len(config.weights)]
+    return np.asarray(used.mean(axis=(1, 2)))
+
+
+def _stratified_weights(config: SearchConfig, parts: int, generation: int) -> NDArray[np.float64]:
+    low, high = config.strata
+    draws = stream(config.seed, "weights", generation).random((2, parts))
+    magnitudes = low + (high - low) * (np.arange(parts) + draws) / parts
+    return np.concatenate([-magnitudes[0], magnitudes[1]])

@@ -1,0 +1,100 @@
+"""The figures of a study: accuracy over density, kept inputs of units, loss predicted and true, what masks share."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from wann.experiments.pruning.analysis import kept_inputs
+from wann.experiments.pruning.records import Row, read_masks, step_folder
+from wann.pruning.masks.overlap import overlap
+from wann.render.figures import save_figure
+from wann.render.pruning import draw_density_curves, draw_kept_inputs, draw_loss_increase, draw_overlap
+
+# Where neuron-wise sparsity is looked at, as in the study of weight pruning against unit pruning.
+_LOOKED_AT = 0.13
+# More masks than that are not compared: the densest-looking figure says the least.
+_MOST_MASKS = 16
+
+
+def draw_all(place: Path, summary: Row, title: str) -> list[Path]:
+    """Draw what the summary of a study has, into its folder; return the files, that of the curves first."""
+    found: list[Path] = []
+    for name, figure in _figures(place, summary, title):
+        found += save_figure(figure, place / name)
+    return found
+
+
+def _figures(place: Path, summary: Row, title: str) -> Iterator[tuple[str, Figure]]:
+    curves = _curves(summary["summary"])
+    if curves:
+        dense = next((row["accuracy"]["mean"] for row in summary["summary"] if row["method"] == "dense"), None)
+        end = summary["plateaus"][0]["end"] if len(summary["plateaus"]) == 1 else None
+        yield "accuracy", draw_density_curves(curves, dense=dense, plateau=end, title=title)
+    pruned = [row for row in summary["rows"] if row["method"] != "dense" and row["control"] is None]
+    if pruned:
+        row = min(pruned, key=lambda row: abs(row["density"] - _LOOKED_AT))
+        masks = read_masks(_folder(place, row), "cpu")
+        sizes = {name: mask[0].numel() for name, mask in masks.items() if mask.ndim > 1}
+        text = f"{title}: {row['method']}, {100 * row['density']:.1f} % kept, seed {row['seed']}"
+        yield "kept-inputs", draw_kept_inputs(kept_inputs(masks), sizes, title=text)
+    points = _increases(pruned)
+    if points:
+        yield "loss-increase", draw_loss_increase(points, title=title)
+    compared = _to_compare(pruned)
+    if len(compared) > 1:
+        yield "overlap", _overlaps(place, compared, title)
+
+
+def _curves(summary: Sequence[Row]) -> dict[str, list[Row]]:
+    curves: dict[str, list[Row]] = {}
+    for row in summary:
+        if row["method"] != "dense":
+            name = row["method"] + (f", {row['control']}" if row["control"] else "")
+            interval = {key: float("nan") if value is None else value for key, value in row["accuracy"].items()}
+            curves.setdefault(name, []).append({"density": row["density"], **interval})
+    return curves
+
+
+def _increases(rows: Sequence[Row]) -> dict[str, tuple[list[float], list[float]]]:
+    """Return (predicted, true) increases of the loss by method, where both are known."""
+    points: dict[str, tuple[list[float], list[float]]] = {}
+    for row in rows:
+        if row.get("predicted_loss_increase") is not None:
+            predicted, true = points.setdefault(row["method"], ([], []))
+            predicted.append(row["predicted_loss_increase"])
+            true.append(row["loss_increase"])
+    return points
+
+
+def _to_compare(rows: Sequence[Row]) -> list[Row]:
+    """Return a row of each method and seed at the density, among those asked for, that most have; the least of them."""
+    by_density: dict[float, list[Row]] = {}
+    for row in rows:
+        if row["asked"] is not None:
+            by_density.setdefault(row["asked"], []).append(row)
+    if not by_density:
+        return []
+    most = max(map(len, by_density.values()))
+    least = min(density for density, members in by_density.items() if len(members) == most)
+    return sorted(by_density[least], key=lambda row: (row["method"], row["seed"]))[:_MOST_MASKS]
+
+
+def _overlaps(place: Path, rows: Sequence[Row], title: str) -> Figure:
+    masks = [read_masks(_folder(place, row), "cpu") for row in rows]
+    share, chance = np.ones((len(rows), len(rows))), np.ones((len(rows), len(rows)))
+    for i, one in enumerate(masks):
+        for j, other in enumerate(masks[:i]):
+            found = overlap(one, other)[""]
+            share[i, j] = share[j, i] = found.iou
+            chance[i, j] = chance[j, i] = found.expected
+    labels = [f"{row['method']}, seed {row['seed']}" for row in rows]
+    text = f"{title}: masks at {100 * rows[0]['asked']:g} %"
+    return draw_overlap(share, labels, expected=chance, title=text)
+
+
+def _folder(place: Path, row: Row) -> Path:
+    keys: dict[str, Any] = {"round": row["round"]} if row["asked"] is None else {"density": row["asked"]}
+    return step_folder(place, row["seed"], row["method"], **keys)

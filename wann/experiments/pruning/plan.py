@@ -1,0 +1,159 @@
+"""What a pruning study compares: methods, densities, controls and seeds, on one model, data set and training."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from wann.config import make_config
+from wann.errors import UserError, unknown
+from wann.pruning import allocate, scores
+from wann.pruning import masks as masking
+from wann.pruning.api import CONTROLS, needs_dense
+from wann.pruning.methods import When, find
+from wann.pruning.methods.problem import Subject, early_step
+from wann.pruning.methods.tickets import rounds_until
+from wann.pruning.training.data import load_data
+from wann.pruning.training.models import build
+from wann.pruning.training.training import PRESETS, Training
+
+
+class Job(NamedTuple):
+    """What one worker does at a time: a method at some densities with one seed; no method: the whole model."""
+
+    seed: int
+    method: str | None
+    densities: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study. UserError on names that are unknown and densities outside (0, 1]."""
+
+    model: str
+    dataset: str
+    methods: tuple[str, ...]
+    densities: tuple[float, ...]
+    seeds: tuple[int, ...] = (0,)
+    controls: tuple[str, ...] = ()
+    training: Training = field(default_factory=lambda: PRESETS["lth-short"])
+    protect: tuple[str, ...] = ()
+    retrain: bool = True
+    rewind_step: int | None = None  # None: after a fiftieth of the steps
+    examples: int = 2000
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        for method in self.methods:
+            find(method)
+        for control in self.controls:
+            if control not in CONTROLS:
+                raise unknown("control", control, CONTROLS)
+        for density in self.densities:
+            if not 0.0 < density <= 1.0:
+                raise UserError(f"expected densities in (0, 1], the share of weights that is kept, got {density}")
+        for name in ("methods", "densities", "seeds", "controls"):
+            values = getattr(self, name)
+            twice = [value for value in values if values.count(value) > 1]
+            if twice or (not values and name != "controls"):
+                raise UserError(f"expected different {name}, at least one; got {', '.join(map(str, values)) or 'none'}")
+        if self.examples < 1:
+            raise UserError(f"expected 1 or more examples to score on, got {self.examples}")
+        early_step(self.training, self.rewind_step)
+
+    @property
+    def early_step(self) -> int:
+        """The step that late rewinding goes back to."""
+        return early_step(self.training, self.rewind_step)
+
+    def count_steps(self) -> int:
+        """Return how many steps the study has, each about one training; UserError as `count_rounds`."""
+        rounds = self.count_rounds()
+        return sum(1 for job in self.first_jobs() + self.jobs() for _ in self.steps(job, rounds))
+
+    def count_rounds(self) -> int:
+        """Return how many rounds a lottery ticket of the least density takes before its last.
+
+        UserError if there is no such model, data set or score, nothing to prune, or not enough for the densities.
+        """
+        for name in self.methods:
+            score = find(name).score
+            if score is not None:
+                scores.find(score)
+        full = self.subject(self.seeds[0]).full
+        budgets = [allocate.budget(masking.total(full), density) for density in self.densities]
+        return rounds_until(full, min(budgets)) if any(_in_rounds(name) for name in self.methods) else 0
+
+    def steps(self, job: Job, rounds: int) -> Iterator[dict[str, Any]]:
+        """Yield what tells the steps of a job apart, as keys of `records.step_folder`."""
+        if job.method is None:
+            yield {}
+            return
+        if _in_rounds(job.method):
+            yield from ({"round": number} for number in range(1, rounds + 1))
+        for density in job.densities:
+            yield from ({"density": density, "control": control} for control in (None, *self.controls))
+
+    def first_jobs(self) -> list[Job]:
+        """Return the trainings of the whole model: the line that all methods are held against."""
+        return [Job(seed, None) for seed in self.seeds]
+
+    def jobs(self) -> list[Job]:
+        """Return what is left to do then: lottery tickets of all densities share their rounds."""
+        found = []
+        for seed in self.seeds:
+            for method in self.methods:
+                if _in_rounds(method):
+                    found.append(Job(seed, method, tuple(sorted(self.densities, reverse=True))))
+                else:
+                    found += [Job(seed, method, (density,)) for density in self.densities]
+        return found
+
+    def subject(self, seed: int) -> Subject:
+        """Return the model of a seed, with its data; UserError if there is none such."""
+        data = load_data(self.dataset, device=self.device)
+        model = build(self.model, data.shape, data.classes, seed).to(self.device)
+        return Subject(model, data, self.training, seed, self.protect, self.examples, self.early_step)
+
+    def basis(self) -> dict[str, Any]:
+        """Return what all rows of a folder have in common, as JSON values."""
+        extendable = ("methods", "densities", "seeds", "controls", "training", "device")
+        basis = {key: value for key, value in vars(self).items() if key not in extendable}
+        basis |= {"protect": list(self.protect), "rewind_step": self.early_step}
+        return {**basis, "training": self.training.to_dict()}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as JSON values."""
+        several = {name: list(getattr(self, name)) for name in ("methods", "densities", "seeds", "controls")}
+        return {**self.basis(), **several, "device": self.device}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Plan":
+        """Return the plan that `to_dict` described; UserError on anything else."""
+        try:
+            values: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in content.items()
+            }
+            values["training"] = make_config(content["training"], Training())
+            return cls(**values)
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(f"expected the plan of a pruning study ({error!r})") from None
+
+    def joined(self, other: "Plan") -> "Plan":
+        """Return this plan with the methods, densities, seeds and controls of another one that has the same basis."""
+        return dataclasses.replace(
+            self,
+            methods=tuple(dict.fromkeys(self.methods + other.methods)),
+            densities=tuple(dict.fromkeys(self.densities + other.densities)),
+            seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
+            controls=tuple(dict.fromkeys(self.controls + other.controls)),
+        )
+
+
+def _in_rounds(method: str) -> bool:
+    return find(method).when is When.ROUNDS
+
+
+def begins_dense(job: Job) -> bool:
+    """Whether a job reads what the training of the whole model gave."""
+    return job.method is not None and needs_dense(find(job.method))

@@ -1,0 +1,75 @@
+"""The folder of a study: one for each finished step, with its row written last, so that it is whole or not done."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
+
+from wann.errors import UserError
+from wann.files import write_atomically
+from wann.pruning import masks as masking
+from wann.pruning.masks import Masks
+from wann.pruning.training.training import State
+
+Row = dict[str, Any]
+_ROW, _MASKS, _STATES = "row.json", "masks.safetensors", ".safetensors"
+
+
+def step_folder(place: Path, seed: int, method: str | None, **keys: object) -> Path:
+    """Return where a step of a study lies: seed=0/imp/round=3, seed=0/snip/density=0.05,control=shuffle."""
+    folder = place / f"seed={seed}" / ("dense" if method is None else method.replace(":", "."))
+    return folder / ",".join(f"{key}={value}" for key, value in keys.items() if value) if keys else folder
+
+
+def read_row(folder: Path) -> Row | None:
+    """Return the row of a step, None if it is not done; UserError if it is damaged."""
+    try:
+        row: Row = json.loads((folder / _ROW).read_text())
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise UserError(f"{folder / _ROW} is damaged: {error}; remove it, and the step is done again") from None
+    return row
+
+
+def write_step(folder: Path, row: Row, masks: Masks | None = None, **states: State) -> None:
+    """Write what a step gave, its row last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, state in states.items():
+        tensors = {key: value.detach().cpu().contiguous() for key, value in state.items()}
+        write_atomically(folder / f"{name}{_STATES}", to_bytes(tensors))
+    if masks is not None:
+        masking.save(folder / _MASKS, masks)
+    write_atomically(folder / _ROW, (json.dumps(row, indent=2, allow_nan=False) + "\n").encode())
+
+
+def read_masks(folder: Path, device: str | torch.device) -> Masks:
+    """Return the masks of a step."""
+    return masking.load(folder / _MASKS, device)
+
+
+def read_state(folder: Path, name: str, device: str | torch.device) -> State:
+    """Return the weights `name` that a step left; UserError if they are not there or damaged."""
+    path = folder / f"{name}{_STATES}"
+    try:
+        return {key: value.to(device) for key, value in load_file(path).items()}
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"{path} cannot be read: {error}; remove {folder}, and the step is done again") from None
+
+
+def rows_below(place: Path) -> Iterator[Row]:
+    """Yield the rows of all finished steps, in the order of their folders."""
+    for path in sorted(place.glob(f"seed=*/**/{_ROW}")):
+        row = read_row(path.parent)
+        if row is not None:
+            yield row
+
+
+def is_done(folder: Path) -> bool:
+    """Whether a step is finished."""
+    return (folder / _ROW).exists()

@@ -1,0 +1,76 @@
+"""The summary of a study as text for the terminal."""
+
+from collections.abc import Sequence
+
+from wann.experiments.pruning.analysis import MARGIN
+from wann.experiments.pruning.records import Row
+
+_COLUMNS = (
+    "method",
+    "control",
+    "round",
+    "kept",
+    "density",
+    "effective_density",
+    "accuracy",
+    "against dense",
+    "against method",
+    "n",
+    "seconds",
+)
+
+
+def as_text(rows: Sequence[Row]) -> str:
+    """Return the summary as a table for the terminal."""
+    cells = _without_empty([list(_COLUMNS)] + [_cells(row) for row in rows])
+    left = 1 + ("control" in cells[0])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join(
+            text.ljust(w) if i < left else text.rjust(w) for i, (text, w) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in cells
+    )
+
+
+def plateaus_as_text(plateaus: Sequence[Row]) -> str:
+    """Return a line for each plateau."""
+    return "\n".join(_plateau_line(row) for row in plateaus)
+
+
+def _plateau_line(row: Row) -> str:
+    name = row["method"] + (f", {row['control']}" if row["control"] else "")
+    if row["end"] is None:
+        return f"{name}: more than {100 * MARGIN:g} point below the whole model already at {100 * row['lost']:.2f} %"
+    ended = "lowest density looked at" if row["lost"] is None else f"lost at {100 * row['lost']:.2f} %"
+    sure = "" if row["resolved"] or row["lost"] is None else ", not resolved"
+    return f"{name}: within {100 * MARGIN:g} point of the whole model down to {100 * row['end']:.2f} % ({ended}{sure})"
+
+
+def _without_empty(cells: list[list[str]]) -> list[list[str]]:
+    """Return the cells without columns that hold nothing but their title."""
+    filled = [any(line[i] for line in cells[1:]) for i in range(len(_COLUMNS))]
+    return [[text for text, keep in zip(line, filled, strict=True) if keep] for line in cells]
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        row["method"],
+        row["control"] or "",
+        str(row["round"] or ""),
+        str(row["kept"]),
+        f"{100 * row['density']:.2f} %",
+        "-" if row["effective_density"] is None else f"{100 * row['effective_density']:.2f} %",
+        _percent(row["accuracy"]),
+        row["verdict"] or "",
+        row["verdict_of_control"] or "",
+        str(row["n"]),
+        "-" if row["seconds"] is None else f"{row['seconds']:.0f}",
+    ]
+
+
+def _percent(found: Row) -> str:
+    if found["mean"] is None:
+        return "-"
+    spread = "" if found["low"] is None else f" ± {100 * (found['high'] - found['mean']):.2f}"
+    return f"{100 * found['mean']:.2f}{spread} %"

@@ -1,0 +1,163 @@
+"""What a worker does for a study: one method with one seed, step by step; what is done already is read back."""
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from wann.errors import UserError
+from wann.experiments.pruning.plan import Job, Plan, begins_dense
+from wann.experiments.pruning.records import Row, read_masks, read_row, read_state, step_folder, write_step
+from wann.pruning import allocate
+from wann.pruning import masks as masking
+from wann.pruning.api import PrunedModel, control, prune_subject
+from wann.pruning.methods import When, find, tickets
+from wann.pruning.methods.problem import Dense, Subject
+from wann.pruning.rewind import state_of
+from wann.pruning.structure.costs import Costs, count_costs
+from wann.pruning.structure.effective import effective
+from wann.pruning.training.training import accuracy
+
+
+def work(order: Mapping[str, Any]) -> int:
+    """Do a job of a study, on one thread; return how many steps that took. `order`: place, plan and job."""
+    torch.set_num_threads(1)
+    worker = _Worker(Path(order["place"]), Plan.from_dict(order["plan"]), Job(**order["job"]))
+    if worker.job.method is None:
+        worker.dense_model()
+    elif find(worker.job.method).when is When.ROUNDS:
+        worker.in_rounds()
+    else:
+        for density in worker.job.densities:
+            worker.at_density(density)
+    return worker.steps
+
+
+class _Worker:
+    """A job and the folder it writes to."""
+
+    def __init__(self, place: Path, plan: Plan, job: Job) -> None:
+        self.place, self.plan = place, plan
+        self.job = job._replace(densities=tuple(job.densities))
+        self.subject: Subject = plan.subject(job.seed)
+        self.steps = 0
+
+    def dense_model(self) -> None:
+        """Train the whole model."""
+        folder = step_folder(self.place, self.job.seed, None)
+        if read_row(folder) is None:
+            started = time.monotonic()
+            dense = self.subject.train_dense()
+            model = self.subject.copy(dense.trained)
+            assert dense.history is not None
+            whole = PrunedModel(model, self.subject.full, dense.history.accuracy, dense.history, None)
+            row = self._row(whole, 1.0, None, time.monotonic() - started)
+            self._write(folder, row, initial=self.subject.initial, early=dense.early, trained=dense.trained)
+
+    def at_density(self, density: float, last: tickets.Round | None = None) -> None:
+        """Prune to a density, and then train the controls."""
+        assert self.job.method is not None
+        folder = step_folder(self.place, self.job.seed, self.job.method, density=density)
+        row = read_row(folder)
+        if row is None:
+            started = time.monotonic()
+            method, dense = find(self.job.method), self._dense() if begins_dense(self.job) else None
+            pruned = prune_subject(self.subject, method, density, dense=dense, last=last, retrain=self.plan.retrain)
+            row = self._row(pruned, density, None, time.monotonic() - started)
+            self._write(folder, row, pruned.masks, trained=state_of(pruned.model))
+        for kind in self.plan.controls:
+            self._control(kind, density, folder)
+
+    def in_rounds(self) -> None:
+        """Prune in rounds, and from the last round above it to each density."""
+        assert self.job.method is not None
+        dense = self._dense()
+        total = masking.total(self.subject.full)
+        last = tickets.Round(0, self.subject.full, dense.trained)
+        for density in sorted(self.job.densities, reverse=True):
+            count = tickets.rounds_until(self.subject.full, allocate.budget(total, density))
+            while last.number < count:
+                last = self._next_round(last, dense)
+            self.at_density(density, last)
+
+    def _next_round(self, last: tickets.Round, dense: Dense) -> tickets.Round:
+        """Return the round after `last`, from its folder if it is finished."""
+        assert self.job.method is not None
+        folder = step_folder(self.place, self.job.seed, self.job.method, round=last.number + 1)
+        if read_row(folder) is not None:
+            device = self.subject.data.device
+            return tickets.Round(last.number + 1, read_masks(folder, device), read_state(folder, "trained", device))
+        started = time.monotonic()
+        method = find(self.job.method)
+        (new,) = tickets.rounds(self.subject, method, dense, last.number + 1, last)
+        assert new.history is not None
+        pruned = PrunedModel(
+            self.subject.copy(new.trained), new.masks, new.history.accuracy, new.history, None, new.number
+        )
+        row = self._row(pruned, None, None, time.monotonic() - started)
+        self._write(folder, row, new.masks, trained=new.trained)
+        return new
+
+    def _control(self, kind: str, density: float, of: Path) -> None:
+        folder = step_folder(self.place, self.job.seed, self.job.method, density=density, control=kind)
+        if read_row(folder) is None:
+            started = time.monotonic()
+            pruned = control(self.subject, kind, read_masks(of, self.subject.data.device))
+            self._write(folder, self._row(pruned, density, kind, time.monotonic() - started), pruned.masks)
+
+    def _dense(self) -> Dense:
+        """Return what training the whole model gave, which an earlier job wrote."""
+        folder, device = step_folder(self.place, self.job.seed, None), self.subject.data.device
+        return Dense(read_state(folder, "trained", device), read_state(folder, "early", device), None)
+
+    def _write(self, folder: Path, row: Row, masks: masking.Masks | None = None, **states: Any) -> None:
+        write_step(folder, row, masks, **states)
+        self.steps += 1
+
+    def _row(self, pruned: PrunedModel, density: float | None, kind: str | None, seconds: float) -> Row:
+        """Return the tidy row of a step."""
+        history = pruned.history
+        return {
+            "model": self.plan.model,
+            "dataset": self.plan.dataset,
+            "method": self.job.method or "dense",
+            "control": kind,
+            "seed": self.job.seed,
+            "asked": density,
+            "round": pruned.rounds or None,
+            "kept": pruned.kept,
+            "total": masking.total(pruned.masks),
+            "density": pruned.density,
+            **self._at_work(pruned),
+            "accuracy": pruned.accuracy,
+            "accuracy_without_retraining": pruned.at_once,
+            "loss_increase": pruned.increase.true if pruned.increase else None,
+            "predicted_loss_increase": pruned.increase.predicted if pruned.increase else None,
+            "accuracy_at_early_stop": history.early_accuracy if history else None,
+            "early_stop_step": history.early_step if history else None,
+            "test_loss": history.test_loss if history else None,
+            "validation_accuracy": accuracy(
+                pruned.model, self.subject.data.x_validation, self.subject.data.y_validation
+            ),
+            "kept_by_layer": masking.counts(masking.weights_of(pruned.masks)),
+            "seconds": round(seconds, 3),
+        }
+
+    def _at_work(self, pruned: PrunedModel) -> Row:
+        """Return what is on a path from input to output, and what it costs; None where that cannot be told.
+
+        Effective is said of the weights that may be pruned, as density is; what is protected counts in neither.
+        """
+        example, names = self.subject.example(), ("effective", "effective_density", "active_units")
+        row: Row = dict.fromkeys((*names, *Costs._fields))
+        with suppress(UserError):
+            found = effective(pruned.model, pruned.masks, example)
+            at_work = sum(layer.effective for layer in found.layers if layer.name in pruned.masks)
+            numbers = at_work, at_work / masking.total(pruned.masks), found.active_units
+            row |= zip(names, numbers, strict=True)
+        with suppress(UserError):
+            row |= count_costs(pruned.model, pruned.masks, example)._asdict()
+        return row

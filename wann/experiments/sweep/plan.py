@@ -1,0 +1,173 @@
+"""The plan of a sweep: which settings, which seeds, and what each run is called.
+
+A sweep is a base of settings, a grid of alternatives to some of them, and seeds; its runs are all combinations.
+"""
+
+import dataclasses
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from wann.config import SearchConfig, kind_of, make_config, parse_setting
+from wann.errors import UserError, unknown
+
+_FIELDS = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
+_MOST_RUNS = 10_000
+# Of a value in the name of a folder; longer ones are numbered.
+_LONGEST = 40
+_SWITCH = {"true": True, "false": False}
+
+
+class Setting(NamedTuple):
+    """One point of the grid."""
+
+    label: str  # "population=256,ranking=nsga2", fit for a file name; "all" where there is no grid
+    values: dict[str, Any]
+
+
+class PlannedRun(NamedTuple):
+    """One search of a sweep."""
+
+    name: str  # of its folder
+    setting: Setting
+    config: SearchConfig
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep runs. UserError if a combination of its settings is none that a search takes."""
+
+    base: SearchConfig
+    grid: Mapping[str, tuple[Any, ...]]
+    seeds: tuple[int, ...]
+    evaluate: int | None = None  # seed of the episodes on which champions are measured afterwards; None: they are not
+
+    def __post_init__(self) -> None:
+        count = math.prod(map(len, self.grid.values())) * len(self.seeds)
+        if count > _MOST_RUNS:
+            raise UserError(f"the sweep has {count:,} runs: expected at most {_MOST_RUNS:,}")
+        _ = self.runs  # makes, and so checks, the settings of every run
+
+    @cached_property
+    def settings(self) -> list[Setting]:
+        """The points of the grid, the last setting varying fastest."""
+        texts = {name: _labels(values) for name, values in self.grid.items()}
+        points = itertools.product(*([(name, i) for i in range(len(values))] for name, values in self.grid.items()))
+        return [
+            Setting(
+                ",".join(f"{name}={texts[name][i]}" for name, i in point) or "all",
+                {name: self.grid[name][i] for name, i in point},
+            )
+            for point in points
+        ]
+
+    @cached_property
+    def runs(self) -> list[PlannedRun]:
+        """Every run, setting by setting."""
+        return [
+            PlannedRun(
+                f"{setting.label},seed={seed}" if self.grid else f"seed={seed}", setting, self._config(setting, seed)
+            )
+            for setting in self.settings
+            for seed in self.seeds
+        ]
+
+    def _config(self, setting: Setting, seed: int) -> SearchConfig:
+        try:
+            return dataclasses.replace(self.base, **setting.values, seed=seed)
+        except UserError as error:
+            raise UserError(f"{setting.label}: {error}" if self.grid else str(error)) from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as JSON values."""
+        settings = {name: value for name, value in self.base.to_dict().items() if name not in {"seed", *self.grid}}
+        grid = {name: [list(v) if isinstance(v, tuple) else v for v in values] for name, values in self.grid.items()}
+        return {"settings": settings, "grid": grid, "seeds": list(self.seeds), "evaluate": self.evaluate}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Plan":
+        """Return the plan that `to_dict` described; UserError on anything else."""
+        try:
+            grid = {
+                name: tuple(tuple(v) if isinstance(v, list) else v for v in values)
+                for name, values in content["grid"].items()
+            }
+            base = make_config({**content["settings"], **{name: values[0] for name, values in grid.items()}})
+            return cls(base, grid, tuple(map(int, content["seeds"])), content["evaluate"])
+        except (KeyError, IndexError, TypeError, AttributeError) as error:
+            raise UserError(f"expected settings, grid and seeds of a sweep ({error!r})") from None
+
+
+def parse_grid(texts: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Return the alternatives that texts such as `population=256,1024` give, by setting.
+
+    Where a setting is itself several values, alternatives are separated by slashes: `weights=-1,1/-2,2`.
+    """
+    grid: dict[str, tuple[Any, ...]] = {}
+    for text in texts:
+        name, equals, values = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals:
+            raise UserError(f"--grid: expected NAME=VALUE,VALUE such as population=256,1024, got {text!r}")
+        if name == "seed":
+            raise UserError("--grid: seeds are given by --seeds")
+        if name not in _FIELDS:
+            raise unknown("setting", name, _FIELDS)
+        if name in grid:
+            raise UserError(f"--grid: {name} is given twice")
+        grid[name] = _parse_values(name, values)
+    return grid
+
+
+def _parse_values(name: str, text: str) -> tuple[Any, ...]:
+    entry = _FIELDS[name]
+    parts = text.split("/") if kind_of(entry)[1] else _split(text)
+    if not all(part.strip() for part in parts):
+        raise UserError(f"--grid: {name} has an empty value in {text!r}")
+    try:
+        values = tuple(_parse_value(entry, part.strip()) for part in parts)
+    except UserError as error:
+        raise UserError(f"--grid: {name}: {error}") from None
+    twice = [value for value, count in Counter(values).items() if count > 1]
+    if twice:
+        raise UserError(f"--grid: {name} has the value {twice[0]!r} twice")
+    return values
+
+
+def _parse_value(entry: "dataclasses.Field[Any]", text: str) -> Any:
+    if kind_of(entry)[0] is not bool:
+        return parse_setting(entry, text)
+    if text not in _SWITCH:
+        raise UserError(f"expected true or false, got {text!r}")
+    return _SWITCH[text]
+
+
+def _split(text: str) -> list[str]:
+    """Split at commas, but for those in braces: a task may be a spec with settings of its own."""
+    depth, parts = 0, [""]
+    for letter in text:
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if letter == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def _labels(values: Sequence[Any]) -> list[str]:
+    """Return a short text for each value, different from the others', that any file system takes in a name."""
+    texts = [re.sub(r"[^\w.+-]+", "_", _text(value), flags=re.ASCII).strip("_") for value in values]
+    if len({text.lower() for text in texts}) < len(texts) or any(not 0 < len(text) <= _LONGEST for text in texts):
+        return [f"{i}of{len(values)}" for i in range(1, len(values) + 1)]
+    return texts
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "_".join(map(_text, value))
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

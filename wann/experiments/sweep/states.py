@@ -1,0 +1,133 @@
+"""How the runs of a sweep stand, read from their files: there is no other channel to the workers."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from wann.config import make_config
+from wann.errors import UserError
+from wann.experiments.sweep import EVALUATION, WORKER
+from wann.experiments.sweep.plan import Plan, PlannedRun
+from wann.experiments.sweep.stores import Store
+from wann.runs import filenames
+
+WAITING, RUNNING, STOPPED, FINISHED, FAILED = "waiting", "running", "stopped", "finished", "failed"
+# A row of generations.jsonl has some 200 bytes.
+_TAIL = 4096
+
+
+class State(NamedTuple):
+    """What is known of a run."""
+
+    run: PlannedRun
+    state: str
+    generation: int = 0  # how many are behind it
+    best: float | None = None  # the champion's mean on held-out episodes
+    connections: int | None = None
+    attempt: int = 0  # 0: not begun by this driver
+    seconds: float | None = None  # of work, where it is finished
+    digest: str | None = None
+    evaluation: Mapping[str, Any] | None = None  # as `wann evaluate --json` prints it
+    error: str | None = None
+
+    @property
+    def mean(self) -> float | None:
+        """The return that settings are compared by: on fresh episodes where the champion was measured on such."""
+        if self.state != FINISHED:
+            return None
+        return self.best if self.evaluation is None else float(self.evaluation["training_weights"]["mean"])
+
+    @property
+    def random_shared(self) -> float | None:
+        """The champion's mean return at shared weights drawn from U(-2, 2), where it was measured."""
+        return None if self.evaluation is None else float(self.evaluation["random_shared"]["mean"])
+
+
+class States:
+    """The states of all runs; what is over is read once."""
+
+    def __init__(self, store: Store, plan: Plan, session: str) -> None:
+        self.plan = plan
+        self._store, self._session = store, session
+        self._finished: dict[str, State] = {}
+        self._ended: dict[str, str | None] = {}
+
+    def end(self, name: str, problem: str | None) -> None:
+        """Note that nobody works on a run any more: it has failed for good, or is finished or stopped."""
+        self._ended[name] = problem
+
+    def read(self) -> list[State]:
+        """Return the states in the order of the plan."""
+        return [self.read_one(run) for run in self.plan.runs]
+
+    def read_one(self, run: PlannedRun) -> State:
+        """Return the state of a run."""
+        return self._finished.get(run.name) or self._read(run)
+
+    def known(self) -> list[State]:
+        """Return the states without reading any: all but those known to be finished count as waiting."""
+        return [self._finished.get(run.name) or State(run, WAITING) for run in self.plan.runs]
+
+    def read_finished(self) -> list[State]:
+        """Return the states, for runs that are not finished without a look at how far they are."""
+        return [
+            self._finished.get(run.name) or self._read_finished(run) or State(run, WAITING) for run in self.plan.runs
+        ]
+
+    def _read(self, run: PlannedRun) -> State:
+        row = _last_row(self._store.tail(f"{run.name}/{filenames.GENERATIONS}", _TAIL))
+        generation = row.get("generation", -1) + 1
+        if generation >= run.config.generations and (state := self._read_finished(run)):
+            return state
+        worker = _json(self._store.read(f"{run.name}/{WORKER}"))
+        attempt = worker.get("attempt", 0) if worker.get("session") == self._session else 0
+        error = self._ended.get(run.name)
+        name = FAILED if error else WAITING if not attempt else STOPPED if run.name in self._ended else RUNNING
+        best, connections = row.get("champion"), row.get("champion_connections")
+        return State(run, name, generation, best, connections, attempt, error=error)
+
+    def _read_finished(self, run: PlannedRun) -> State | None:
+        summary = _json(self._store.read(f"{run.name}/{filenames.SUMMARY}"))
+        evaluation = None
+        if not summary.get("finished") or not self._as_planned(run):
+            return None
+        if summary.get("champion") and self.plan.evaluate is not None:
+            evaluation = _json(self._store.read(f"{run.name}/{EVALUATION}"))
+            if not evaluation:
+                return None
+        worker = _json(self._store.read(f"{run.name}/{WORKER}"))
+        state = State(
+            run,
+            FINISHED,
+            summary["generations"],
+            summary["mean"],
+            summary["connections"],
+            worker.get("attempt", 0),
+            summary["seconds"],
+            summary["digest"],
+            evaluation,
+        )
+        self._finished[run.name] = state
+        return state
+
+    def _as_planned(self, run: PlannedRun) -> bool:
+        """Return whether a run has the settings of the plan: a folder may have been moved there."""
+        try:
+            return make_config(_json(self._store.read(f"{run.name}/{filenames.CONFIG}"))) == run.config
+        except UserError:
+            return False
+
+
+def _last_row(tail: bytes) -> dict[str, Any]:
+    """Return the last whole line of a file of JSON lines, of which `tail` is the end."""
+    whole = tail[: tail.rfind(b"\n") + 1].splitlines()
+    return _json(whole[-1] if whole else None)
+
+
+def _json(content: bytes | None) -> dict[str, Any]:
+    """Return a JSON object, an empty one for what is missing or damaged: whoever works on the run will complain."""
+    try:
+        value = json.loads(content or b"{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,137 @@
+"""A sweep in its store: begun or found again, run by whatever runs tasks, summarised."""
+
+import json
+import secrets
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from wann.errors import UserError
+from wann.evaluators.ray.messages import identity
+from wann.experiments.sweep import ENVIRONMENT, FIGURE, MANIFEST, RUNS_TABLE, SETTINGS_TABLE, STOP, SUMMARY
+from wann.experiments.sweep.plan import Plan
+from wann.experiments.sweep.states import FINISHED, States
+from wann.experiments.sweep.stores import Store, open_store
+from wann.experiments.sweep.summary import Row, as_csv, describe_runs, summarise
+from wann.experiments.sweep.worker import Order, search
+from wann.jobs.runners import Runner
+from wann.runs.rundir import environment, other_versions
+
+
+class Sweep:
+    """The plan of a sweep and the store it lies in."""
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self.store, self.plan = store, plan
+        self.session = secrets.token_hex(8)
+        self.states = States(store, plan, self.session)
+
+    @classmethod
+    def create(cls, place: str, plan: Plan) -> "Sweep":
+        """Begin a sweep at a path or URL, or go on with the one there if it has the same plan; UserError otherwise."""
+        store = open_store(place)
+        names = store.names()
+        if MANIFEST in names:
+            known = cls.open(place)
+            then, now = known.plan.to_dict(), plan.to_dict()
+            differing = [name for name in now if then[name] != now[name]]
+            if differing:
+                raise UserError(
+                    f"{place} holds a sweep of another plan ({', '.join(differing)} differ): give another --out, or "
+                    f"continue that one with: wann resume {place}"
+                )
+            return known
+        if names:
+            raise UserError(f"{place} exists already, and is no sweep: give another --out")
+        store.write(ENVIRONMENT, _json(environment()))
+        store.write(MANIFEST, _json(plan.to_dict()))
+        return cls(store, plan)
+
+    @classmethod
+    def open(cls, place: str) -> "Sweep":
+        """Return the sweep at a path or URL; UserError if it is none."""
+        store = open_store(place)
+        content = store.read(MANIFEST)
+        if content is None:
+            raise UserError(f"{place} is not a sweep: expected {MANIFEST} in it, as `wann sweep` makes")
+        try:
+            return cls(store, Plan.from_dict(json.loads(content)))
+        except (ValueError, RecursionError) as error:
+            raise UserError(f"{store.where(MANIFEST)} is damaged: {error}") from None
+
+    def changed_versions(self) -> str:
+        """Return the versions that the sweep was begun with, where they are others than the present ones."""
+        return other_versions(json.loads(self.store.read(ENVIRONMENT) or b"{}"))
+
+    @contextmanager
+    def session_begun(self) -> Iterator[None]:
+        """Keep other drivers out, and forget that an earlier one was told to stop."""
+        with self.store.locked():
+            self.store.remove(STOP)
+            try:
+                yield
+            finally:
+                self.store.remove(STOP)
+
+    def stop(self) -> None:
+        """Tell the searches to stop after the generation under way, wherever they run."""
+        self.store.write(STOP, b"")
+
+    def run(
+        self, runner: Runner, *, retries: int, checkpoint_seconds: float, stopped: Callable[[], bool]
+    ) -> Generator[str, None, None]:
+        """Run what is not finished; yield the name of each run that has ended, one way or another."""
+        left = [state.run for state in self.states.read_finished() if state.state != FINISHED]
+        versions = identity()
+        orders = [
+            Order(
+                self.store.address,
+                run.name,
+                run.config.to_dict(),
+                self.plan.evaluate,
+                self.session,
+                checkpoint_seconds,
+                versions,
+            )._asdict()
+            for run in left
+        ]
+        if not orders:
+            return
+        with closing(runner(search, orders, retries=retries, stopped=stopped)) as outcomes:
+            for index, outcome in outcomes:
+                self.states.end(left[index].name, outcome.problem)
+                yield left[index].name
+
+    def summary(self) -> Row:
+        """Return everything that came out so far."""
+        states = self.states.read()
+        return {
+            "sweep": self.store.place,
+            "finished": all(state.state == FINISHED for state in states),
+            "settings": summarise(self.plan, states),
+            "runs": describe_runs(states),
+        }
+
+    def save(self, summary: Row) -> list[str]:
+        """Write the summary as JSON, CSV and, where there is a champion to draw, figure; return where the figure is."""
+        self.store.write(SUMMARY, _json(summary))
+        self.store.write(SETTINGS_TABLE, as_csv(summary["settings"]).encode())
+        self.store.write(RUNS_TABLE, as_csv(summary["runs"]).encode())
+        return self._draw(summary) if any(row["n"] for row in summary["settings"]) else []
+
+    def _draw(self, summary: Row) -> list[str]:
+        from wann.render.figures import figure_bytes
+        from wann.render.sweep import draw_sweep
+
+        fresh = self.plan.evaluate is not None
+        figure = draw_sweep(summary["runs"], title=Path(self.store.place).name, fresh=fresh)
+        written = []
+        for suffix, content in figure_bytes(figure).items():
+            self.store.write(FIGURE + suffix, content)
+            written.append(self.store.where(FIGURE + suffix))
+        return written
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, allow_nan=False) + "\n").encode()

@@ -1,0 +1,161 @@
+"""A sweep as it runs, on stderr: a table drawn anew all the time on a terminal, few lines elsewhere."""
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Protocol
+
+from wann.experiments.sweep.states import FAILED, FINISHED, RUNNING, STOPPED, WAITING, State, States
+from wann.jobs.tables import short
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_PLAIN_SECONDS = 30.0
+_SHOWN_FIRST = {RUNNING: 0, FAILED: 1, STOPPED: 2, FINISHED: 3, WAITING: 4}
+# Lines of the terminal that are not rows of the table.
+_FRAME = 8
+_MOST_NAMED = 4
+
+
+class View(Protocol):
+    """Shows how a sweep fares while it is open."""
+
+    def ended(self, name: str) -> None:
+        """Take note that a run has ended, one way or another."""
+
+
+@contextmanager
+def watch(states: States) -> Iterator[View]:
+    """Show the states until the context is left."""
+    source = _Source(states)
+    if sys.stderr.isatty():
+        yield from _table(source)
+    else:
+        yield from _lines(source)
+
+
+def count(states: list[State]) -> str:
+    """Return how many runs are in which state, in words."""
+    counts = Counter(state.state for state in states)
+    return ", ".join(
+        f"{counts[state]} {state}" for state in (FINISHED, FAILED, RUNNING, STOPPED, WAITING) if counts[state]
+    )
+
+
+def describe(state: State) -> str:
+    """Return one line on a run."""
+    champion = "no champion" if state.best is None else f"{short(state.best)} with {state.connections} connections"
+    again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
+    progress = f"{state.state}{again}, generation {state.generation}/{state.run.config.generations}"
+    return f"{state.run.name}: {progress}, {champion}" + (f": {state.error}" if state.error else "")
+
+
+class _Source:
+    """The states, as last known where they cannot be read: storage far away may fail for a moment."""
+
+    def __init__(self, states: States) -> None:
+        self._states = states
+        self._known = states.known()
+        self._places = {state.run.name: i for i, state in enumerate(self._known)}
+        self._lock = threading.Lock()
+
+    def read(self) -> list[State]:
+        """Return all states."""
+        with self._lock, suppress(Exception):  # each storage has its own; workers raise what matters
+            self._known = self._states.read()
+        return self._known
+
+    def read_one(self, name: str) -> tuple[State, list[State]]:
+        """Return the state of a run, and all of them with the others as they were when last read."""
+        i = self._places[name]
+        with self._lock, suppress(Exception):
+            state = self._states.read_one(self._known[i].run)
+            self._known = [*self._known[:i], state, *self._known[i + 1 :]]
+        return self._known[i], self._known
+
+
+class _Lines:
+    def __init__(self, states: _Source) -> None:
+        self._states = states
+        self._lock = threading.Lock()
+
+    def ended(self, name: str) -> None:
+        state, states = self._states.read_one(name)
+        self._print(f"{describe(state)} ({count(states)})")
+
+    def heartbeat(self) -> None:
+        states = self._states.read()
+        running = [state for state in states if state.state == RUNNING]
+        named = ", ".join(f"{s.run.name} at {s.generation}/{s.run.config.generations}" for s in running[:_MOST_NAMED])
+        more = ", ..." if len(running) > _MOST_NAMED else ""
+        self._print(f"{count(states)}" + (f": {named}{more}" if running else ""))
+
+    def _print(self, line: str) -> None:
+        with self._lock:
+            print(line, file=sys.stderr, flush=True)
+
+
+def _lines(states: _Source) -> Iterator[View]:
+    lines, over = _Lines(states), threading.Event()
+
+    def beat() -> None:
+        while not over.wait(_PLAIN_SECONDS):
+            lines.heartbeat()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield lines
+    finally:
+        over.set()
+        thread.join()
+
+
+class _Quiet:
+    def ended(self, name: str) -> None:
+        """Nothing to do: the table is read anew all the time."""
+
+
+def _table(states: _Source) -> Iterator[View]:
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(stderr=True)
+
+    def draw() -> Any:
+        return make_table(states.read(), console.height - _FRAME)
+
+    with Live(get_renderable=draw, console=console, refresh_per_second=1, vertical_overflow="crop"):
+        yield _Quiet()
+
+
+def make_table(states: list[State], most: int) -> "Table":
+    """Return a table of at most `most` runs, those of most interest: running, failed, stopped, finished, waiting."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    order = sorted(range(len(states)), key=lambda i: _SHOWN_FIRST[states[i].state])
+    shown = [states[i] for i in sorted(order[: max(most, 1)])]
+    left = [states[i] for i in sorted(order[max(most, 1) :])]
+    caption = count(states) + (f"; not shown: {count(left)}" if left else "")
+    table = Table(box=box.SIMPLE_HEAD, caption=caption, caption_justify="left", pad_edge=False)
+    table.add_column("run", overflow="fold")
+    for column in ("generation", "best", "connections"):
+        table.add_column(column, justify="right")
+    table.add_column("state", overflow="fold")
+    colours = {RUNNING: "cyan", FINISHED: "green", FAILED: "red", STOPPED: "yellow", WAITING: "dim"}
+    for state in shown:
+        again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
+        table.add_row(
+            Text(state.run.name),
+            f"{state.generation}/{state.run.config.generations}",
+            "-" if state.best is None else short(state.best),
+            "-" if state.connections is None else str(state.connections),
+            Text(state.state + again + (f": {state.error}" if state.error else "")),
+            style=colours[state.state],
+        )
+    return table

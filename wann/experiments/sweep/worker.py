@@ -1,0 +1,150 @@
+"""One search of a sweep, as a task of its own: begun, or gone on with from its last checkpoint."""
+
+import json
+import os
+import socket
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from wann.config import SearchConfig, make_config
+from wann.errors import UserError
+from wann.evaluators.base import Evaluator
+from wann.evaluators.ray.messages import identity
+from wann.evaluators.threads import ThreadEvaluator
+from wann.experiments.growing.growth import Growth, Row, grow
+from wann.experiments.sweep import EVALUATION, MANIFEST, STOP, WORKER
+from wann.experiments.sweep.stores import Store, Workplace, open_store
+from wann.formats.loading import load_network
+from wann.runs import filenames
+from wann.runs.rundir import RunDir
+from wann.tasks.registry import make_task
+from wann.weights.evaluate import evaluate
+
+# How often a search looks for the order to stop.
+_STOP_SECONDS = 0.5
+
+
+class Order(NamedTuple):
+    """What a worker is told; JSON values, so that any machine understands it."""
+
+    place: str  # of the sweep
+    name: str  # of the run
+    settings: dict[str, Any]
+    evaluate: int | None
+    session: str  # of the driver: which one this search runs for
+    checkpoint_seconds: float
+    identity: dict[str, str]  # of the driver: the versions that results depend on
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Return the order from its fields."""
+        return cls(**values)
+
+
+def search(values: Mapping[str, Any]) -> Row:
+    """Run the search that `values`, the fields of an `Order`, describe; return its summary.
+
+    It is over when it is finished, or when the sweep is told to stop; everything else is raised.
+    """
+    order = Order.of(values)
+    _check_alike(order.identity)
+    store = open_store(order.place)
+    if store.read(MANIFEST) is None:
+        raise UserError(
+            f"{order.place} has no {MANIFEST} on {socket.gethostname()}: a sweep on several machines needs a folder "
+            "that all of them share, or a URL, as --out"
+        )
+    stop = _stopping(store)
+    if stop():
+        return {"finished": False}
+    with store.workplace(order.name) as workplace, _opened(workplace.path, make_config(order.settings)) as run:
+        _sign(store, order)
+        with _logged(run, workplace):
+            return _grow(run, workplace, order, stop, store.where(order.name))
+
+
+def _check_alike(there: Mapping[str, str]) -> None:
+    """Raise UserError if this worker has other versions than the driver: its results might be others."""
+    here = identity()
+    other = [f"{name} {here.get(name)} instead of {there[name]}" for name in there if there[name] != here.get(name)]
+    if other:
+        raise UserError(
+            f"the worker on {socket.gethostname()} has {', '.join(other)}: install the same on all machines, for the "
+            "same results"
+        )
+
+
+def _grow(run: RunDir, workplace: Workplace, order: Order, stop: Callable[[], bool], where: str) -> Row:
+    # One thread in this process, whatever the task: all cores have searches of their own.
+    with ThreadEvaluator(1) as evaluator:
+        growth = Growth(run.config, evaluator, run)
+        growth.restore()
+        checkpoint, saved = workplace.path / filenames.CHECKPOINT, 0
+        for _ in grow(growth, checkpoint_seconds=order.checkpoint_seconds, stop=stop):
+            if (time_saved := checkpoint.stat().st_mtime_ns) != saved:
+                saved = time_saved
+                workplace.publish()
+        summary = growth.finish()
+        if summary["finished"] and summary["champion"] and order.evaluate is not None:
+            run.write_json(EVALUATION, _evaluation(run.path, evaluator, order.evaluate))
+    champion = f"{where}/{filenames.CHAMPION}" if summary["champion"] else None
+    summary = {**summary, "run": where, "champion": champion}  # a scratch folder is nothing to come back to
+    run.write_json(filenames.SUMMARY, summary)
+    workplace.publish()
+    return summary
+
+
+def _evaluation(path: Path, evaluator: Evaluator, seed: int) -> Row:
+    """Measure the champion as `wann evaluate RUN --seed SEED` does."""
+    loaded = load_network(path)
+    task = make_task(loaded.task or "swingup")
+    return evaluate(loaded.network, task, evaluator, weights=loaded.weights, seed=seed)
+
+
+def _opened(path: Path, config: SearchConfig) -> RunDir:
+    if not (path / filenames.CONFIG).exists():
+        return RunDir.create(path, config)
+    run = RunDir.open(path, write=True)
+    if run.config != config:
+        run.close()
+        raise UserError(f"{path} is a run with other settings than the sweep's: move it away, then resume the sweep")
+    return run
+
+
+def _sign(store: Store, order: Order) -> None:
+    """Leave word in the run's folder who works on it, for which driver, and how often that was tried."""
+    name = f"{order.name}/{WORKER}"
+    known = json.loads(store.read(name) or b"{}")
+    attempt = known.get("attempt", 0) + 1 if known.get("session") == order.session else 1
+    host = {"host": socket.gethostname(), "pid": os.getpid()}
+    store.write(name, json.dumps({"session": order.session, "attempt": attempt, **host}).encode())
+
+
+@contextmanager
+def _logged(run: RunDir, workplace: Workplace) -> Iterator[None]:
+    """Write to the run's log why it failed."""
+    try:
+        yield
+    except Exception as error:
+        run.log("failed: " + (str(error) if isinstance(error, UserError) else traceback.format_exc()))
+        workplace.publish()
+        raise
+
+
+def _stopping(store: Store) -> Callable[[], bool]:
+    """Return what tells whether the sweep is to stop; it looks every _STOP_SECONDS."""
+    looked, found = -_STOP_SECONDS, False
+
+    def stop() -> bool:
+        nonlocal looked, found
+        if time.monotonic() - looked >= _STOP_SECONDS:
+            looked = time.monotonic()
+            with suppress(Exception):  # each storage has its own; a look that fails is made again half a second later
+                found = store.read(STOP) is not None
+        return found
+
+    return stop

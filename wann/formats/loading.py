@@ -1,0 +1,53 @@
+"""Networks from wherever the user has them: a run directory, a network file, a champion of the 2019 release."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+from wann.formats import read_network
+from wann.network.network import Network, compile_with_genes
+from wann.runs import filenames
+from wann.tasks.base import Task
+
+
+class LoadedNetwork(NamedTuple):
+    """A network that was read from a file."""
+
+    path: Path
+    network: Network
+    weights: NDArray[np.float64] | None  # (connections,) in the order of the network, None: shared
+    task: str | None
+
+    def check_fits(self, task: Task) -> None:
+        """Raise UserError unless the network has as many inputs and outputs as `task`."""
+        has, needs = (self.network.inputs, self.network.outputs), (task.inputs, task.outputs)
+        if has != needs:
+            raise UserError(
+                f"{self.path} does not fit the task {task.name!r}: it has {has[0]} inputs and {has[1]} outputs, "
+                f"the task needs {needs[0]} and {needs[1]}; choose another --task"
+            )
+
+
+def network_path(path: Path) -> Path:
+    """Return the network file that `path` stands for: itself, or the champion of a run directory."""
+    if not path.exists():
+        raise UserError(f"{path} does not exist: expected a run directory, a .json or an .out file")
+    if not path.is_dir():
+        return path
+    champion = path / filenames.CHAMPION
+    if not champion.exists():
+        if (path / filenames.CONFIG).exists():
+            raise UserError(f"{path} has no champion yet: no generation was finished")
+        raise UserError(f"{path} is not a run: expected a folder with {filenames.CHAMPION} in it")
+    return champion
+
+
+def load_network(path: Path | str, task: Task | None = None) -> LoadedNetwork:
+    """Read and compile the network that `path` stands for; `task` helps where a file does not show its inputs."""
+    path = network_path(Path(path))
+    file = read_network(path, task.inputs, task.outputs) if task else read_network(path)
+    network, genes = compile_with_genes(file.genome)
+    return LoadedNetwork(path, network, None if file.weights is None else file.weights[genes], file.task)

@@ -1,0 +1,71 @@
+"""Whole tasks side by side on Ray: what `tasks.py` does with processes of this machine."""
+
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+from wann.evaluators.ray.cluster import Place, import_ray, in_words
+from wann.jobs.local import Outcome, in_one_line
+
+# Seconds between two looks at the cluster, which may have grown.
+_LOOK_SECONDS = 2.0
+
+
+def run_tasks(
+    function: Callable[[Any], Any],
+    arguments: Sequence[Any],
+    *,
+    place: Place | None = None,
+    retries: int = 0,
+    stopped: Callable[[], bool] = lambda: False,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Generator[tuple[int, Outcome], None, None]:
+    """Do what `tasks.run_tasks` does on the cluster connected to, `place.workers` tasks at once.
+
+    By default as many as the machines of the moment have room for. `function` is at the top of a module that workers
+    can import. Ray repeats nothing of its own accord: a try is a try, however it ended. `tell` gets one line if no
+    machine has the room that a task takes. Close it before Ray is shut down.
+    """
+    ray, place = import_ray(), place or Place()
+    memory = {} if place.memory is None else {"memory": place.memory}
+    remote = ray.remote(num_cpus=place.cpus, max_retries=0, **memory)(_attempt)
+    waiting, tried = deque(range(len(arguments))), [0] * len(arguments)
+    under_way: dict[Any, int] = {}
+    told = False
+    try:
+        while True:
+            room = sum(map(place.room_on, nodes := ray.nodes()))
+            if not room and not told and waiting and not stopped():
+                told = True
+                tell(f"{place.what_is_missing(nodes)}; waiting for a larger one to join (Ctrl-C stops)")
+            while waiting and not stopped() and len(under_way) < (place.workers or max(1, room)):
+                index = waiting.popleft()
+                under_way[remote.remote(function, arguments[index])] = index
+            if not under_way or (stopped() and not room):  # what has no room never begins, and so never ends
+                return
+            for done in ray.wait(list(under_way), num_returns=1, timeout=_LOOK_SECONDS)[0]:
+                index, outcome = under_way.pop(done), _outcome(ray, done)
+                tried[index] += 1
+                if outcome.problem is not None and tried[index] <= retries and not stopped():
+                    waiting.append(index)
+                else:
+                    yield index, outcome
+    finally:
+        if ray.is_initialized():  # to cancel would start another Ray
+            for left in under_way:
+                ray.cancel(left, force=True)
+
+
+def _attempt(function: Callable[[Any], Any], argument: Any) -> Outcome:
+    """Call `function` on a worker; what it raises comes back as a line, not as an exception of Ray's."""
+    try:
+        return Outcome(function(argument))
+    except Exception as error:
+        return Outcome(problem=in_one_line(error))
+
+
+def _outcome(ray: Any, done: Any) -> Outcome:
+    try:
+        return Outcome(*ray.get(done))
+    except Exception as problem:  # its worker died, or could not begin
+        return Outcome(problem=in_words(problem))

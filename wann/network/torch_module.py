@@ -1,0 +1,218 @@
+"""Networks as PyTorch modules: batched, on any device, with gradients; and back again. Needs the extra `torch`."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.activations import Activation
+from wann.errors import UserError
+from wann.network.network import Network
+
+try:
+    import torch
+    from torch import nn
+except ImportError:
+    raise UserError("expected PyTorch, which is not installed: pip install 'wann[torch]'") from None
+
+# `torch` and `nn` too: who takes them from here gets the line above where they are missing.
+__all__ = ["NetworkModule", "differentiable", "from_module", "has_gradient", "nn", "to_module", "torch"]
+
+_STRUCTURE = ("activation", "edge_start", "source")
+
+
+class _Plan(NamedTuple):
+    """How a network is computed: its nodes level by level, those of a level by activation, the outputs last.
+
+    All weights stand in one flat array of `cells` numbers, cut into matrices: the first (nodes, 1 + inputs) leads from
+    bias and inputs to all nodes, and one for each level but the first (its nodes, nodes before it) from hidden nodes.
+    """
+
+    levels: list[list[tuple[int, int]]]  # for each level, runs of one activation: its id, number of nodes
+    cells: int
+    place: NDArray[np.int64]  # (connections,) where in the flat array each weight stands
+    output: NDArray[np.int64]  # (outputs,) the place of each output in the last level
+
+
+class NetworkModule(nn.Module):
+    """One network; `to_module` makes it.
+
+    Parameter `weights`: (connections,) in the order of the network, or () for one shared weight. The buffers
+    `activation`, `edge_start` and `source` are the fields of `Network`; a state dict holds them too, and can be loaded
+    only by a module of the same structure.
+    """
+
+    activation: torch.Tensor
+    edge_start: torch.Tensor
+    source: torch.Tensor
+    _place: torch.Tensor
+    _output: torch.Tensor
+
+    def __init__(self, network: Network, weights: torch.Tensor) -> None:
+        super().__init__()
+        self.inputs, self.outputs = network.inputs, network.outputs
+        self.weights = nn.Parameter(weights)
+        for name in _STRUCTURE:
+            self.register_buffer(name, torch.tensor(getattr(network, name), dtype=torch.int64))
+        plan = _make_plan(network)
+        self._levels, self._cells = plan.levels, plan.cells
+        self.register_buffer("_place", torch.from_numpy(plan.place), persistent=False)
+        self.register_buffer("_output", torch.from_numpy(plan.output), persistent=False)
+
+    def forward(self, observations: torch.Tensor) -> torch.Tensor:
+        """Return the outputs (batch, outputs) for `observations` (batch, inputs), of the dtype of the weights.
+
+        Node values must stay finite. An infinite one, which a chain of squares can reach, makes NaN of other nodes.
+        """
+        if observations.ndim != 2 or observations.shape[1] != self.inputs:
+            raise ValueError(f"expected observations (batch, {self.inputs}), got {tuple(observations.shape)}")
+        rows = torch.cat([observations.new_ones(len(observations), 1), observations], 1).T
+        first, *later = self._matrices()
+        sums, *waiting = (first @ rows).split([_size(level) for level in self._levels])
+        new = values = _activate(sums, self._levels[0])
+        for level, matrix, sums in zip(self._levels[1:], later, waiting, strict=True):
+            new = _activate(torch.addmm(sums, matrix, values), level)
+            values = torch.cat([values, new])
+        return new.index_select(0, self._output).T
+
+    def extra_repr(self) -> str:
+        """Return what a print of the module says about it."""
+        return f"inputs={self.inputs}, outputs={self.outputs}, connections={len(self.source)}"
+
+    def _matrices(self) -> list[torch.Tensor]:
+        weights = self.weights.expand(len(self.source))
+        # Dense matrices, mostly zeros: faster than sums over connections, forward and backward together.
+        flat = weights.new_zeros(self._cells).index_add(0, self._place, weights)
+        shapes = _shapes(self.inputs, [_size(level) for level in self._levels])
+        return [m.view(shape) for m, shape in zip(flat.split([a * b for a, b in shapes]), shapes, strict=True)]
+
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any) -> None:
+        for name in _STRUCTURE:
+            loaded = state_dict.get(prefix + name)
+            if loaded is not None and not torch.equal(loaded.cpu(), getattr(self, name).cpu()):
+                raise ValueError(f"expected the state of the same network, got another {name!r}; make its own module")
+        super()._load_from_state_dict(state_dict, prefix, *args)
+
+
+def to_module(
+    network: Network, weights: float | NDArray[np.float64] | None = None, *, dtype: torch.dtype = torch.float32
+) -> NetworkModule:
+    """Return `network` as a module with parameters of `dtype`.
+
+    `weights`: (connections,) in the order of the network, None for all ones, or one number, which stays shared.
+    """
+    values = np.ones(network.connections) if weights is None else np.asarray(weights, dtype=np.float64)
+    if values.shape not in ((), (network.connections,)):
+        raise ValueError(f"expected one weight or {network.connections}, got an array of shape {values.shape}")
+    return NetworkModule(network, torch.tensor(values, dtype=dtype))
+
+
+def from_module(module: nn.Module) -> tuple[Network, NDArray[np.float64]]:
+    """Return the network of `module`, and its weights: (connections,), or () if they are shared."""
+    if not isinstance(module, NetworkModule):
+        raise ValueError(f"expected a module that to_module made, got {type(module).__name__}")
+    arrays = [getattr(module, name).cpu().numpy().copy() for name in _STRUCTURE]
+    weights = module.weights.detach().to("cpu", torch.float64).numpy().copy()
+    return Network(module.inputs, module.outputs, *arrays), weights
+
+
+def has_gradient(network: Network) -> NDArray[np.bool_]:
+    """Return for each connection (connections,) whether its weight can get a gradient: some path leads on past steps.
+
+    A step is flat, so that nothing in front of it gets one through it.
+    """
+    return _leads_on(network, network.activation != Activation.STEP)
+
+
+def differentiable(network: Network) -> bool:
+    """Return whether every weight that an output depends on can get a gradient; `has_gradient` says which can."""
+    depends = _leads_on(network, np.ones(len(network.activation), dtype=np.bool_))
+    return bool((has_gradient(network) | ~depends).all())
+
+
+def _leads_on(network: Network, lets_through: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return for each connection whether a path leads from it to an output, through nodes (computed,) that let it."""
+    first = 1 + network.inputs
+    heard = np.arange(first + len(network.activation)) >= first + network.hidden
+    for node in range(len(network.activation) - 1, -1, -1):
+        heard[first + node] &= lets_through[node]
+        if heard[first + node]:
+            heard[network.source[network.edge_start[node] : network.edge_start[node + 1]]] = True
+    return heard[network.target]
+
+
+def _make_plan(network: Network) -> _Plan:
+    first, hidden = 1 + network.inputs, network.hidden
+    level = _levels_of(network)
+    order = np.lexsort((network.activation, level))
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    sizes = np.bincount(level)
+    before = np.cumsum(sizes) - sizes
+    matrix_start = np.cumsum([a * b for a, b in _shapes(network.inputs, sizes.tolist())])
+
+    target, source = network.target - first, network.source
+    of, row = level[target], rank[target]
+    inner = source >= first
+    place = row * first + source
+    place[inner] = matrix_start[of - 1][inner] + ((row - before[of]) * before[of])[inner] + rank[source[inner] - first]
+    levels = [_runs(network.activation[order[a : a + n]]) for a, n in zip(before, sizes, strict=True)]
+    return _Plan(levels, int(matrix_start[-1]), place, rank[hidden:] - before[-1])
+
+
+def _levels_of(network: Network) -> NDArray[np.int64]:
+    """Return the level of each computed node: one behind its deepest source, outputs together in the last."""
+    first = 1 + network.inputs
+    depth = np.zeros(first + len(network.activation), dtype=np.int64)
+    for node in range(network.hidden):
+        sources = network.source[network.edge_start[node] : network.edge_start[node + 1]]
+        depth[first + node] = 1 + depth[sources].max(initial=0)
+    depth[first + network.hidden :] = depth.max() + 1
+    return depth[first:] - 1
+
+
+def _shapes(inputs: int, sizes: list[int]) -> list[tuple[int, int]]:
+    """Return the shapes of the matrices of a plan whose levels have `sizes` nodes."""
+    return [(sum(sizes), 1 + inputs)] + [(sizes[k], sum(sizes[:k])) for k in range(1, len(sizes))]
+
+
+def _runs(activation: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return runs of equal numbers: (number, how many); `activation` is sorted."""
+    kinds, counts = np.unique(activation, return_counts=True)
+    return list(zip(kinds.tolist(), counts.tolist(), strict=True))
+
+
+def _size(level: list[tuple[int, int]]) -> int:
+    return sum(count for _, count in level)
+
+
+def _activate(sums: torch.Tensor, runs: list[tuple[int, int]]) -> torch.Tensor:
+    parts = sums.split([count for _, count in runs])
+    return torch.cat([_ACTIVATIONS[kind](part) for (kind, _), part in zip(runs, parts, strict=True)])
+
+
+def _half_turns(x: torch.Tensor) -> torch.Tensor:
+    """Return pi x less whole turns, which are taken off exactly."""
+    return math.pi * (x - 2.0 * torch.round(0.5 * x))
+
+
+def _step(x: torch.Tensor) -> torch.Tensor:
+    """Return 1 if x > 0, else 0, with a gradient of zero rather than none, so that a loss of steps alone is legal."""
+    return torch.relu(torch.sign(x))
+
+
+_ACTIVATIONS: dict[int, Callable[[torch.Tensor], torch.Tensor]] = {
+    Activation.LINEAR: lambda x: x,
+    Activation.STEP: _step,
+    Activation.SIN: lambda x: torch.sin(_half_turns(x)),
+    Activation.GAUSSIAN: lambda x: torch.exp(-0.5 * x * x),
+    Activation.TANH: torch.tanh,
+    Activation.SIGMOID: torch.sigmoid,
+    Activation.INVERSE: torch.neg,
+    Activation.ABSOLUTE: torch.abs,
+    Activation.RELU: torch.relu,
+    Activation.COSINE: lambda x: torch.cos(_half_turns(x)),
+    Activation.SQUARE: torch.square,
+}

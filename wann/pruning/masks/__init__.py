@@ -1,0 +1,127 @@
+"""Masks: which weights of a model are kept, as bools beside it, under the names of its own parameters.
+
+Only weights are counted. A mask of a bias, which pruning a unit makes (`select.select_units`), rides along.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import nn
+
+from wann.errors import UserError
+from wann.pruning.masks.files import load, save
+from wann.pruning.masks.overlap import Overlap, overlap
+from wann.pruning.masks.prunable import prunable
+from wann.pruning.masks.types import Masks, weights_of
+
+__all__ = [
+    "Masks",
+    "Overlap",
+    "apply",
+    "check",
+    "counts",
+    "density",
+    "full",
+    "kept",
+    "load",
+    "overlap",
+    "prunable",
+    "random_like",
+    "save",
+    "shuffle",
+    "total",
+    "weights_of",
+]
+
+
+def full(model: nn.Module, protect: str | Sequence[str] = ()) -> Masks:
+    """Return masks that keep every prunable weight of `model`; `protect` as in `prunable`."""
+    parameters = dict(model.named_parameters())
+    return {name: torch.ones_like(parameters[name], dtype=torch.bool) for name in prunable(model, protect)}
+
+
+def check(model: nn.Module, masks: Mapping[str, torch.Tensor]) -> None:
+    """Raise UserError unless each of `masks` is a bool tensor of the shape and on the device of its parameter."""
+    parameters = dict(model.named_parameters(remove_duplicate=False))
+    for name, mask in masks.items():
+        if name not in parameters:
+            raise UserError(
+                f"the masks do not fit {type(model).__name__}: it has no parameter {name!r}, "
+                f"expected some of {', '.join(parameters)}"
+            )
+        weight = parameters[name]
+        if mask.dtype != torch.bool:
+            raise UserError(f"the mask of {name!r} has type {mask.dtype}: expected bool, True where a weight is kept")
+        if mask.shape != weight.shape:
+            raise UserError(
+                f"the mask of {name!r} has shape {tuple(mask.shape)}, the parameter {tuple(weight.shape)}: "
+                "expected masks of the same model"
+            )
+        if mask.device != weight.device:
+            raise UserError(f"the mask of {name!r} is on {mask.device}, the parameter on {weight.device}: move one")
+
+
+@torch.no_grad()
+def apply(model: nn.Module, masks: Masks) -> None:
+    """Set to zero, in place, what `masks` do not keep; UserError as `check`."""
+    check(model, masks)
+    for name, mask in masks.items():
+        model.get_parameter(name).masked_fill_(~mask, 0.0)
+
+
+def counts(masks: Masks) -> dict[str, int]:
+    """Return how many weights each layer keeps."""
+    return {name: int(mask.sum()) for name, mask in weights_of(masks).items()}
+
+
+def kept(masks: Masks) -> int:
+    """Return how many weights are kept."""
+    return sum(counts(masks).values())
+
+
+def total(masks: Masks) -> int:
+    """Return how many weights there are, kept or not."""
+    return sum(mask.numel() for mask in weights_of(masks).values())
+
+
+def density(masks: Masks) -> float:
+    """Return the share of weights that is kept."""
+    return kept(masks) / total(masks)
+
+
+def shuffle(masks: Masks, generator: torch.Generator, scope: str = "layer") -> Masks:
+    """Return `masks` with the weights they keep in other places: within each layer, or anywhere if `scope` is global.
+
+    As many are kept as before, in each layer or in all, and not the same ones unless there is no other choice. Masks
+    of biases stay as they are.
+    """
+    if scope not in ("layer", "global"):
+        raise UserError(f"expected scope 'layer' or 'global', got {scope!r}")
+    weights = weights_of(masks)
+    if scope == "layer":
+        return masks | {name: _permuted(mask, generator) for name, mask in weights.items()}
+    flat = _permuted(torch.cat([mask.flatten().cpu() for mask in weights.values()]), generator)
+    parts = torch.split(flat, [mask.numel() for mask in weights.values()])
+    return masks | {
+        name: part.view(mask.shape).to(mask.device) for (name, mask), part in zip(weights.items(), parts, strict=True)
+    }
+
+
+def random_like(masks: Masks, generator: torch.Generator) -> Masks:
+    """Return random masks that keep as many weights of each layer as `masks`; masks of biases stay as they are."""
+    return masks | {name: _drawn(mask, generator) for name, mask in weights_of(masks).items()}
+
+
+def _permuted(mask: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Return `mask` with its values in random order; another order than before if there is one."""
+    while True:
+        order = torch.randperm(mask.numel(), generator=generator).to(mask.device)
+        new = mask.flatten()[order].view(mask.shape)
+        if mask.all() or not mask.any() or not torch.equal(new, mask):
+            return new
+
+
+def _drawn(mask: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    new = torch.zeros(mask.numel(), dtype=torch.bool)
+    new[torch.randperm(mask.numel(), generator=generator)[: int(mask.sum())]] = True
+    return new.view(mask.shape).to(mask.device)

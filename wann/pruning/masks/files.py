@@ -1,0 +1,55 @@
+"""Masks as `safetensors` files, which any tool of PyTorch can read: a bool tensor under the name of each parameter.
+
+The metadata hold the name of this format and how many weights each layer keeps.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as to_bytes
+
+from wann.errors import UserError
+from wann.files import write_atomically
+from wann.pruning.masks.types import Masks
+
+FORMAT = "wann-masks-1"
+
+
+def save(path: Path | str, masks: Masks) -> None:
+    """Write `masks` so that the file is there whole or not at all."""
+    tensors = {name: mask.detach().cpu().contiguous() for name, mask in masks.items()}
+    metadata = {"format": FORMAT, "kept": json.dumps(_kept(tensors))}
+    write_atomically(Path(path), to_bytes(tensors, metadata))
+
+
+def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:
+    """Return the masks in the file `path`, in the order they were saved in; UserError if it holds none."""
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"{path} is no file: expected masks that `save` wrote")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    except (SafetensorError, OSError) as error:
+        raise UserError(f"{path} cannot be read as safetensors: {str(error).splitlines()[0]}; save it again") from None
+    if metadata.get("format") != FORMAT:
+        raise UserError(f"{path} holds no masks of this project: expected the format {FORMAT!r} in its metadata")
+    try:
+        kept = json.loads(metadata["kept"])
+    except (KeyError, ValueError):
+        raise UserError(
+            f"{path} is damaged: its metadata do not say how many weights are kept; save it again"
+        ) from None
+    for name, mask in tensors.items():
+        if mask.dtype != torch.bool:
+            raise UserError(f"{path} holds {name!r} of type {mask.dtype}: expected bool")
+    if kept != _kept(tensors):
+        raise UserError(f"{path} is damaged: it says that {kept} are kept, and keeps {_kept(tensors)}; save it again")
+    return {name: tensors[name].to(device) for name in kept}
+
+
+def _kept(masks: Masks) -> dict[str, int]:
+    return {name: int(mask.sum()) for name, mask in masks.items()}

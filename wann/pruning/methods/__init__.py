@@ -1,0 +1,172 @@
+"""The published methods by name: each a combination of score, allocation, selection, schedule and rewinding."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from wann.errors import UserError, unknown
+from wann.pruning import allocate, masks, schedule, scores, select
+from wann.pruning.masks import Masks
+from wann.pruning.rewind import Rewind
+from wann.pruning.scores import Score, Scoring
+from wann.pruning.structure import units
+
+
+class When(Enum):
+    """What training a method needs before it can say which weights go."""
+
+    INIT = "init"  # none
+    TRAINED = "trained"  # the whole, once
+    ROUNDS = "rounds"  # the whole before each round
+    DURING = "during"  # it prunes while training goes on
+    MASK = "mask"  # it trains masks, and leaves weights alone
+
+
+KINDS = {When.DURING: ("gradual", "rigl", "set"), When.MASK: ("edge-popup", "supermask")}
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to prune. Another one is another entry of `METHODS`, or `dataclasses.replace` of one."""
+
+    about: str  # what it does, and from where
+    score: str | Score | None  # None where chance or training decides
+    allocate: str = "global"  # or a name of `allocate.ALLOCATIONS`
+    select: str = "best"  # 'random': only the counts come from the score; 'units': whole units, density being theirs
+    rounds: int = 1  # of the exponential schedule, without training in between
+    when: When = When.INIT
+    rewind: Rewind = Rewind.KEEP  # what the weights that are kept start from afterwards
+    kind: str = ""  # how masks are found where training does that: one of `KINDS`
+
+    def __post_init__(self) -> None:
+        kinds = KINDS.get(self.when, ("",))
+        if self.kind not in kinds:
+            expected = f"one of {', '.join(kinds)}" if kinds[0] else "none"
+            raise UserError(
+                f"a method that prunes at {self.when.value!r}: expected {expected} as kind, got {self.kind!r}"
+            )
+        if self.when is When.ROUNDS and self.select != "best":
+            raise UserError(
+                f"lottery tickets keep the best weights: expected the selection 'best', got {self.select!r}"
+            )
+
+
+def _trained(
+    about: str, score: str | Score, allocate: str = "global", rewind: Rewind = Rewind.KEEP, **more: str | int
+) -> Method:
+    return Method(about, score, allocate, when=When.TRAINED, rewind=rewind, **more)  # type: ignore[arg-type]
+
+
+def _ticket(about: str, rewind: Rewind) -> Method:
+    return Method(about, "magnitude", "lottery", when=When.ROUNDS, rewind=rewind)
+
+
+def _while(about: str, kind: str, allocate: str, score: str | None = None) -> Method:
+    select = "best" if score else "random"
+    return Method(about, score, allocate, select, when=When.DURING, kind=kind)
+
+
+def _mask(about: str, kind: str, allocate: str) -> Method:
+    return Method(about, None, allocate, when=When.MASK, kind=kind)
+
+
+METHODS: dict[str, Method] = {
+    # before training
+    "synflow": Method("iterative synaptic flow, without data (Tanaka 2020)", "synflow", rounds=100),
+    "synflow-one-shot": Method("synaptic flow at once: cuts networks (Tanaka 2020)", "synflow"),
+    "snip": Method("sensitivity of the loss to connections (Lee 2019)", "snip"),
+    "snip-iterative": Method("SNIP in 100 rounds (de Jorge 2021)", "snip", rounds=100),
+    "grasp": Method("preserves the flow of gradients (Wang 2020)", "grasp"),
+    "graspabs": Method("GraSP by absolute scores (Frankle 2021)", "graspabs"),
+    "magnitude-init": Method("magnitude before training", "magnitude"),
+    "random-uniform": Method("random, one density for all layers", None, "uniform", "random"),
+    "random-uniform+": Method("random, ends of the network kept (Liu 2022)", None, "uniform+", "random"),
+    "random-erk": Method("random, Erdős-Rényi-kernel densities (Evci 2020, Liu 2022)", None, "erk", "random"),
+    "random-igq": Method("random, ideal gas quotas (Vysogorets & Kempe 2023)", None, "igq", "random"),
+    "random-snip": Method("random, as many per layer as SNIP keeps (Liu 2022)", "snip", select="random"),
+    "random-grasp": Method("random, as many per layer as GraSP keeps (Liu 2022)", "grasp", select="random"),
+    "random-synflow": Method("random, as many per layer as SynFlow keeps", "synflow", select="random", rounds=100),
+    "random-imp": Method("random, as many per layer as lottery tickets have", None, "lottery", "random"),
+    # after training
+    "magnitude": _trained("magnitude over the whole network (Han 2015)", "magnitude"),
+    "magnitude-uniform": _trained("magnitude, one density for all layers (Han 2015)", "magnitude", "uniform"),
+    "lamp": _trained("layer-adaptive magnitude (Lee 2021)", "lamp"),
+    "random": _trained("random over the whole network: the control", "random"),
+    "unit": _trained("whole units by the L2 norm of their incoming weights", "magnitude", select="units"),
+    "obd": _trained("Optimal Brain Damage (LeCun 1990)", "obd"),
+    "obd-iterative": _trained("Optimal Brain Damage, derived anew in 10 rounds (LeCun 1990)", "obd", rounds=10),
+    "fisher": _trained("Optimal Brain Damage with the empirical Fisher diagonal", "fisher"),
+    "one-shot": _trained("one-shot lottery ticket (Frankle & Carbin 2019)", "magnitude", "lottery", Rewind.INITIAL),
+    # with training between rounds
+    "imp": _ticket("iterative magnitude pruning: lottery tickets (Frankle & Carbin 2019)", Rewind.INITIAL),
+    "imp-late": _ticket("tickets rewound to an early step (Frankle 2020)", Rewind.STEP),
+    "imp-lr": _ticket("learning-rate rewinding (Renda 2020)", Rewind.KEEP),
+    "imp-reinit": _ticket("tickets with random weights: the control", Rewind.REINIT),
+    # while training
+    "gradual": _while("gradual magnitude pruning (Zhu & Gupta 2017)", "gradual", "uniform", "magnitude"),
+    "rigl": _while("sparse from the start, grown by gradients (Evci 2020)", "rigl", "erk"),
+    "set": _while("sparse from the start, grown by chance (Mocanu 2018)", "set", "erk"),
+    # instead of training
+    "edge-popup": _mask("the best subnetwork of frozen weights (Ramanujan 2020)", "edge-popup", "uniform"),
+    "supermask": _mask("trained mask probabilities, frozen weights (Zhou 2019)", "supermask", "global"),
+}
+
+
+def find(method: str | Method | Score) -> Method:
+    """Return the method of that name; a score, by name, as 'module:function' or function, ranks a trained model."""
+    if isinstance(method, Method):
+        return method
+    if not isinstance(method, str):
+        return _trained(f"the score {getattr(method, '__name__', method)}", method)
+    if method in METHODS:
+        return METHODS[method]
+    if method in scores.SCORES or ":" in method:
+        return _trained(f"the score {method}", method)
+    raise unknown("method", method, METHODS)
+
+
+def prune_at(method: str | Method, scoring: Scoring, density: float, *, allow_empty: bool = False) -> Masks:
+    """Return the masks of `method` at `density`, a share of all weights in the masks (for 'units', of the units).
+
+    The model of `scoring` is before or after training, as the method wants it; from the masks of `scoring` on, it is
+    pruned further. Methods that choose at random need its generator.
+
+    Raises:
+        UserError: the method needs training in between; or as the parts do.
+    """
+    method = find(method)
+    if method.when not in (When.INIT, When.TRAINED):
+        raise UserError(f"this method needs training ({method.about}): expected one that prunes before or after it")
+    if method.select == "units":
+        counts = units.unit_counts(scoring.model, scoring.masks, density)
+        return units.select_units(scoring.model, scoring.masks, counts)
+    if method.select not in ("best", "random"):
+        raise unknown("selection", method.select, ("best", "random", "units"))
+    if method.score is None:
+        keep = allocate.budget(masks.total(scoring.masks), density)
+        counts = allocate.allocate(method.allocate, None, scoring.masks, keep, allow_empty=allow_empty)
+        return select.select_random(counts, scoring.masks, scoring.random())
+    found = prune_by_score(method, scoring, density, allow_empty=allow_empty)
+    if method.select == "random":
+        return select.select_random(masks.counts(found), scoring.masks, scoring.random())
+    return found
+
+
+def prune_by_score(method: Method, scoring: Scoring, density: float, *, allow_empty: bool = False) -> Masks:
+    """Return the masks of the best weights after the rounds of `method`, each scored on what the last one left."""
+    assert method.score is not None
+    total, alive, found = masks.total(scoring.masks), masks.density(scoring.masks), scoring.masks
+    last = allocate.budget(total, density)
+    if last > masks.kept(found):
+        raise UserError(f"density {density} keeps {last} weights: expected no more than the {masks.kept(found)} left")
+    for share in schedule.exponential(min(1.0, density / alive), method.rounds)[:-1]:
+        found = _round(method, replace(scoring, masks=found), max(last, round(share * alive * total)), allow_empty)
+    return _round(method, replace(scoring, masks=found), last, allow_empty)
+
+
+def _round(method: Method, scoring: Scoring, keep: int, allow_empty: bool) -> Masks:
+    assert method.score is not None
+    found = scores.compute(method.score, scoring)
+    if method.allocate == "global":
+        return select.select_global(found, keep, scoring.masks, allow_empty=allow_empty)
+    counts = allocate.allocate(method.allocate, found, scoring.masks, keep, allow_empty=allow_empty)
+    return select.select(found, counts, scoring.masks)

@@ -1,0 +1,123 @@
+"""What is pruned: a model with its first weights, its data, and how it is trained."""
+
+import copy
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from wann.errors import UserError
+from wann.pruning import masks as masking
+from wann.pruning.masks import Masks
+from wann.pruning.rewind import state_of
+from wann.pruning.schedule import lottery_rates
+from wann.pruning.scores import Scoring
+from wann.pruning.training.data import Data
+from wann.pruning.training.models import torch_seed
+from wann.pruning.training.training import History, Revise, State, Training, train
+
+Tell = Callable[[int, int], None]
+_BATCH = 500  # examples a score looks at at a time
+_EARLY = 0.02  # of training, that late rewinding goes back to (Frankle et al. 2020: 0.1 to 7 %)
+
+
+class Dense(NamedTuple):
+    """What training the whole model gave; methods that prune after training begin here."""
+
+    trained: State
+    early: State  # after `Subject.rewind_step` steps
+    history: History | None  # None where it was read back from a file
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model, its data and its training: what all methods are compared on. The model itself is never changed."""
+
+    model: nn.Module
+    data: Data
+    training: Training = field(default_factory=Training)
+    seed: int = 0
+    protect: Sequence[str] = ()
+    examples: int = 2000  # of the training examples, that scores look at
+    rewind_step: int = 0  # how far weights are trained that late rewinding goes back to
+
+    @cached_property
+    def initial(self) -> State:
+        """The weights before training."""
+        return state_of(self.model)
+
+    @cached_property
+    def full(self) -> Masks:
+        """Masks that keep everything; UserError if there is nothing to prune."""
+        return masking.full(self.model, self.protect)
+
+    def generator(self, purpose: str, *indices: int) -> torch.Generator:
+        """Return random numbers of this seed for a purpose, on the CPU."""
+        return torch.Generator().manual_seed(torch_seed(self.seed, purpose, *indices))
+
+    def copy(self, state: State | None = None) -> nn.Module:
+        """Return a copy of the model with the weights of `state`, by default the initial ones."""
+        model = copy.deepcopy(self.model)
+        model.load_state_dict(self.initial if state is None else state)
+        return model
+
+    def scoring(self, model: nn.Module, masks: Masks) -> Scoring:
+        """Return what scores of `model` are computed from: the first `examples` of the training examples, shuffled."""
+        order = torch.randperm(len(self.data.y), generator=self.generator("score examples"))[: self.examples]
+        some = [(self.data.x[part], self.data.y[part]) for part in torch.split(order.to(self.data.device), _BATCH)]
+        return Scoring(model, masks, some, initial=self.initial, generator=self.generator("masks"))
+
+    def train(
+        self,
+        model: nn.Module,
+        masks: Masks | None = None,
+        *,
+        training: Training | None = None,
+        start: int = 0,
+        save_at: Collection[int] = (),
+        revise: Revise | None = None,
+        tell: Tell | None = None,
+    ) -> History:
+        """Train `model` in place; the order of the examples is that of the seed, whatever is pruned."""
+        return train(
+            model,
+            self.data,
+            masks,
+            training or self.training,
+            self.seed,
+            start=start,
+            save_at=save_at,
+            revise=revise,
+            tell=tell,
+        )
+
+    def train_dense(self, tell: Tell | None = None) -> Dense:
+        """Return what training the whole model gives."""
+        model = self.copy()
+        history = self.train(model, save_at=(self.rewind_step,), tell=tell)
+        return Dense(state_of(model), history.saved[self.rewind_step], history)
+
+    def example(self) -> torch.Tensor:
+        """Return a small batch of inputs."""
+        return self.data.x[:2]
+
+
+def early_step(training: Training, step: int | None = None) -> int:
+    """Return the step that late rewinding goes back to, a fiftieth of all if none is given; UserError beyond them."""
+    step = int(_EARLY * training.steps) if step is None else step
+    if not 0 <= step < training.steps:
+        raise UserError(f"expected to rewind to one of the {training.steps} steps, got {step}")
+    return step
+
+
+def rates_of(masks: Masks) -> dict[str, float]:
+    """Return the share that a round of a lottery ticket removes, by layer; half as much of the outputs (fig. 2)."""
+    return lottery_rates(masking.weights_of(masks))
+
+
+def sizes_of(masks: Masks) -> dict[str, int]:
+    """Return how many weights each layer has alive."""
+    return masking.counts(masking.weights_of(masks))

@@ -1,0 +1,80 @@
+"""RigL and SET: networks that are sparse from the first to the last step, and change which weights they have.
+
+Every so many steps the smallest weights of each layer are dropped, and as many others grown: where the gradient is
+largest (RigL, Evci et al. 2020) or anywhere (SET, Mocanu et al. 2018). Counts per layer never change.
+"""
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import nn
+
+from wann.errors import UserError
+from wann.pruning.masks import Masks, check, weights_of
+from wann.pruning.top_k import best
+
+
+def cosine(step: int, end: int, alpha: float = 0.3) -> float:
+    """Return the share of weights to drop at a training step: alpha / 2 (1 + cos(pi t / end)), 0 from `end` on."""
+    if end < 1:
+        raise UserError(f"expected an end of 1 or more training steps, got {end}")
+    return alpha / 2.0 * (1.0 + math.cos(math.pi * step / end)) if 0 <= step < end else 0.0
+
+
+def update(
+    model: nn.Module,
+    masks: Masks,
+    grads: Mapping[str, torch.Tensor] | None,
+    fraction: float,
+    generator: torch.Generator | None = None,
+) -> Masks:
+    """Return masks of as many weights per layer, with `fraction` of each dropped and grown anew; nothing is changed.
+
+    `grads`: dense gradients of the loss, by name, for RigL; None for SET, which takes a `generator` instead. What was
+    just dropped may grow again at once, as in the paper, and then is as before. Call `settle` afterwards.
+    """
+    if not 0.0 <= fraction <= 1.0:
+        raise UserError(f"expected a fraction of weights to drop in [0, 1], got {fraction}")
+    if (grads is None) == (generator is None):
+        raise UserError("expected either gradients (RigL) or a generator (SET)")
+    check(model, masks)
+    new = dict(masks)
+    for name, mask in weights_of(masks).items():
+        alive = int(mask.sum())
+        dropped = round(fraction * alive)
+        magnitude = model.get_parameter(name).detach().abs().flatten()
+        stays = best(magnitude, mask.flatten(), alive - dropped, name)
+        worth = _worth(name, mask, grads, generator)
+        new[name] = (stays | best(worth, ~stays, dropped, name)).view(mask.shape)
+    return new
+
+
+@torch.no_grad()
+def settle(model: nn.Module, old: Masks, new: Masks, optimizer: torch.optim.Optimizer | None = None) -> None:
+    """Set to zero, in place, the weights that `new` does not keep or that are new in it, and what `optimizer` recalls.
+
+    What it recalls of a weight are the numbers in tensors of the parameter's shape: momentum, means of Adam.
+    """
+    for name, mask in new.items():
+        fresh = ~(mask & old[name])
+        parameter = model.get_parameter(name)
+        parameter.masked_fill_(fresh, 0.0)
+        for value in (optimizer.state.get(parameter, {}) if optimizer is not None else {}).values():
+            if isinstance(value, torch.Tensor) and value.shape == parameter.shape:
+                value.masked_fill_(fresh, 0.0)
+
+
+def _worth(
+    name: str,
+    mask: torch.Tensor,
+    grads: Mapping[str, torch.Tensor] | None,
+    generator: torch.Generator | None,
+) -> torch.Tensor:
+    """Return (weights,) how much each place wants to be grown."""
+    if grads is None:
+        return torch.rand(mask.numel(), generator=generator, dtype=torch.float64).to(mask.device)
+    if name not in grads or grads[name].shape != mask.shape:
+        came = tuple(grads[name].shape) if name in grads else "nothing"
+        raise UserError(f"gradients of {name!r}: expected shape {tuple(mask.shape)}, got {came}")
+    return grads[name].detach().abs().flatten()

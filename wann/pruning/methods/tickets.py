@@ -1,0 +1,81 @@
+"""Lottery tickets: rounds of training, pruning and rewinding (Frankle & Carbin 2019, section 1)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from torch import nn
+
+from wann.pruning import allocate, schedule, scores, select
+from wann.pruning.masks import Masks
+from wann.pruning.methods import Method
+from wann.pruning.methods.problem import Dense, Subject, Tell, rates_of, sizes_of
+from wann.pruning.rewind import Rewind, reinit, state_of
+from wann.pruning.training.training import History, State
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round of pruning left, and what training it gave; round 0 is the whole network."""
+
+    number: int
+    masks: Masks
+    trained: State
+    history: History | None = None  # None where it was read back from a file
+
+
+def rounds_until(masks: Masks, keep: int) -> int:
+    """Return the last round, by the rates of the paper, after which more than `keep` weights are left."""
+    sizes = sizes_of(masks)
+    if keep >= sum(sizes.values()):
+        return 0
+    return schedule.rounds_until(sizes, rates_of(masks), keep / sum(sizes.values())) - 1
+
+
+def rounds(
+    subject: Subject, method: Method, dense: Dense, count: int, known: Round | None = None, tell: Tell | None = None
+) -> Iterator[Round]:
+    """Yield `count` rounds, each pruned by what training the one before gave; from behind the round `known` on."""
+    last = known or Round(0, subject.full, dense.trained)
+    while last.number < count:
+        counts = schedule.iterative(sizes_of(subject.full), rates_of(subject.full), last.number + 1)[-1]
+        last = train_ticket(subject, method, dense, last, prune(subject, method, last, counts), tell)
+        yield last
+
+
+def ticket_of(subject: Subject, method: Method, last: Round, keep: int) -> Masks:
+    """Return masks of exactly `keep` weights: one more round, that removes no more than it must."""
+    return prune(subject, method, last, allocate.lottery(last.masks, keep))
+
+
+def prune(subject: Subject, method: Method, last: Round, counts: dict[str, int]) -> Masks:
+    """Return masks of `counts` of the weights of round `last`, by the score of `method` after training.
+
+    Where `method` has another allocation than that of lottery tickets, it shares out as many as `counts` are in all.
+    """
+    model = subject.copy(last.trained)
+    found = scores.compute(method.score or "magnitude", subject.scoring(model, last.masks))
+    if method.allocate != "lottery":
+        counts = allocate.allocate(method.allocate, found, last.masks, sum(counts.values()))
+    return select.select(found, counts, last.masks)
+
+
+def train_ticket(
+    subject: Subject, method: Method, dense: Dense, last: Round, masks: Masks, tell: Tell | None = None
+) -> Round:
+    """Train what `masks` keep, from where `method` rewinds to; or on from the weights of round `last`."""
+    model = subject.copy(last.trained)
+    start = set_back(subject, method.rewind, dense, model)
+    history = subject.train(model, masks, start=start, tell=tell)
+    return Round(last.number + 1, masks, state_of(model), history)
+
+
+def set_back(subject: Subject, to: Rewind, dense: Dense, model: nn.Module) -> int:
+    """Set the weights of `model` to where training is to go on from; return the step of its schedule."""
+    if to is Rewind.INITIAL:
+        model.load_state_dict(subject.initial)
+    elif to is Rewind.STEP:
+        model.load_state_dict(dense.early)
+        return subject.rewind_step
+    elif to is Rewind.REINIT:
+        reinit(model, subject.generator("reinit"))
+    return 0

@@ -1,0 +1,65 @@
+"""Masks that change while a network trains: gradual magnitude pruning, RigL and SET."""
+
+from dataclasses import replace
+
+import torch
+from torch import nn
+
+from wann.errors import UserError
+from wann.pruning import allocate, schedule, scores, select
+from wann.pruning import masks as masking
+from wann.pruning.masks import Masks
+from wann.pruning.methods import Method, When, prune_at, rigl
+from wann.pruning.methods.problem import Subject
+from wann.pruning.training.training import Revise
+
+# Steps between two changes, and the share of training after which masks stay (Evci et al. 2020, section 4).
+_EVERY = 100
+_END = 0.75
+
+
+def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revise]:
+    """Return the masks to begin with, and how they change, for a method of the kind 'gradual', 'rigl' or 'set'.
+
+    The latter begin with what the method's score, allocation and selection make of the model before training.
+
+    UserError if training is too short for a single change.
+    """
+    end, every = int(_END * subject.training.steps), min(_EVERY, max(1, subject.training.steps // 20))
+    if end <= every:
+        raise UserError(f"{subject.training.steps} training steps are too few to change masks meanwhile: expected 40")
+    if method.kind == "gradual":
+        return subject.full, _gradual(subject, method, density, end, every)
+    start = prune_at(replace(method, when=When.INIT, kind=""), subject.scoring(subject.model, subject.full), density)
+    return start, _exchange(subject, method.kind == "rigl", end, every)
+
+
+def _gradual(subject: Subject, method: Method, density: float, end: int, every: int) -> Revise:
+    """Zhu & Gupta 2017: the smallest weights go, few at a time."""
+    total = masking.total(subject.full)
+    keep = {at.step: allocate.budget(total, at.density) for at in schedule.cubic(density, 0, end, every)}
+
+    def change(step: int, model: nn.Module, masks: Masks, _: object, __: object) -> Masks:
+        found = scores.compute(method.score or "magnitude", subject.scoring(model, masks))
+        return select.select(found, allocate.allocate(method.allocate, found, masks, keep[step]), masks)
+
+    return Revise(tuple(keep), change)
+
+
+def _exchange(subject: Subject, by_gradient: bool, end: int, every: int) -> Revise:
+    """Evci et al. 2020, algorithm 1; without gradients Mocanu et al. 2018."""
+    generator = subject.generator("grown")
+
+    def change(
+        step: int,
+        model: nn.Module,
+        masks: Masks,
+        optimizer: torch.optim.Optimizer,
+        gradients: dict[str, torch.Tensor],
+    ) -> Masks:
+        grown_by = (gradients, None) if by_gradient else (None, generator)
+        new = rigl.update(model, masks, grown_by[0], rigl.cosine(step, end), grown_by[1])
+        rigl.settle(model, masks, new, optimizer)
+        return new
+
+    return Revise(range(every, end, every), change)

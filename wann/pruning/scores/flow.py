@@ -1,0 +1,78 @@
+"""SynFlow: how much of the network's flow passes through a weight, without data (Tanaka et al. 2020)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from wann.errors import UserError
+from wann.pruning.scores.activations import ACTIVATIONS
+from wann.pruning.scores.scoring import Scores, Scoring, gradients, scratch
+
+
+def synflow(scoring: Scoring) -> Scores:
+    """Score a weight by w dR/dw, R the sum of the outputs for inputs of one with all weights absolute (eq. 2).
+
+    In float64. Biases are left out, running means are zero, activations and normalisations are taken for what they
+    scale by; so the scores of each layer of a plain network add up to R. Only the shape of the first inputs is used.
+    """
+    inputs, _ = next(scoring.data())
+    with scratch(scoring) as (model, weights):
+        _make_linear(model)
+        ones = torch.ones(inputs[:1].shape, device=inputs.device)
+        ones = ones.double() if inputs.is_floating_point() else ones.to(inputs.dtype)
+        with _Homogeneous():
+            flow = model(ones).sum()
+        scores = {name: weights[name].detach() * g for name, g in gradients(flow, weights).items()}
+    for name, score in scores.items():
+        if not score.sum().isfinite():  # each sums up to what flows through the network
+            raise UserError(f"the flow through {name!r} exceeds what float64 holds: scale its weights down")
+    return scores
+
+
+@torch.no_grad()
+def _make_linear(model: nn.Module) -> None:
+    """Make all of `model` non-negative and homogeneous, in float64, except what its functions do."""
+    model.double().eval()
+    for name, parameter in model.named_parameters():
+        if name.rpartition(".")[2].startswith("bias"):
+            parameter.zero_()
+        else:
+            parameter.abs_()
+    for name, buffer in model.named_buffers():
+        if name.endswith("running_mean"):
+            buffer.zero_()
+
+
+class _Homogeneous(TorchFunctionMode):
+    """While it is on, activations pass their input on, and normalisations only multiply by their weight.
+
+    For what is not negative that is just what a ReLU does; a tanh or a sigmoid would saturate, and cut off the flow.
+    """
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        name, kwargs = func.__name__, kwargs or {}
+        if name in ACTIVATIONS or (name in _CASTS and args[0].is_floating_point()):
+            return args[0]
+        if name in _WEIGHT_AT:
+            return _scaled(name, args, kwargs)
+        return func(*args, **kwargs)
+
+
+_CASTS = frozenset(["float", "half", "bfloat16"])  # which would leave float64
+_WEIGHT_AT = {"layer_norm": 2, "group_norm": 2, "rms_norm": 2, "instance_norm": 3}  # its place among the arguments
+
+
+def _scaled(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor:
+    values: torch.Tensor = args[0]
+    weight = kwargs.get("weight", args[_WEIGHT_AT[name]] if len(args) > _WEIGHT_AT[name] else None)
+    if weight is None:
+        return values
+    if name in ("group_norm", "instance_norm"):  # one number for each channel
+        weight = weight.view(1, -1, *[1] * (values.ndim - 2))
+    scaled: torch.Tensor = values * weight
+    return scaled

@@ -1,0 +1,102 @@
+"""What a score is computed from, and copies of the model to compute it on, so that the model itself never changes."""
+
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from wann.errors import UserError
+from wann.pruning.masks.types import Masks
+from wann.pruning.torch_random import settled
+
+Batch = tuple[torch.Tensor, torch.Tensor]  # inputs, targets
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # (outputs, targets) -> mean over the examples
+Scores = dict[str, torch.Tensor]  # as masks; the higher, the more a weight is worth
+
+
+@dataclass(frozen=True, eq=False)
+class Scoring:
+    """What every score is given. A score takes what it needs and changes nothing of it."""
+
+    model: nn.Module
+    masks: Masks  # weights that are alive; others are taken for zero
+    batches: Iterable[Batch] = ()  # gone through more than once; SynFlow needs only the shape of the inputs
+    loss: Loss = nn.functional.cross_entropy
+    initial: Mapping[str, torch.Tensor] | None = None  # weights before training, by the names of parameters
+    generator: torch.Generator | None = None  # for random scores
+
+    def __post_init__(self) -> None:
+        if isinstance(self.batches, Iterator):
+            object.__setattr__(self, "batches", tuple(self.batches))
+
+    def data(self) -> Iterator[Batch]:
+        """Yield the batches on the device of the model; UserError if there is none."""
+        device = next(self.model.parameters()).device
+        empty = True
+        for inputs, targets in self.batches:
+            empty = False
+            yield inputs.to(device), targets.to(device)
+        if empty:
+            raise UserError("this score needs data: expected at least one batch (inputs, targets)")
+
+    def examples(self) -> int:
+        """Return how many examples the batches hold."""
+        return sum(len(inputs) for inputs, _ in self.batches)
+
+    def before_training(self) -> dict[str, torch.Tensor]:
+        """Return the initial weights of the masked layers; UserError if they were not given or do not fit."""
+        if self.initial is None:
+            raise UserError("this score compares with the weights before training: give them as `initial`")
+        for name, mask in self.masks.items():
+            if name not in self.initial or self.initial[name].shape != mask.shape:
+                came = tuple(self.initial[name].shape) if name in self.initial else "nothing"
+                raise UserError(f"initial weights of {name!r}: expected shape {tuple(mask.shape)}, got {came}")
+        return {name: self.initial[name].detach().to(mask.device) for name, mask in self.masks.items()}
+
+    def random(self) -> torch.Generator:
+        """Return the generator; UserError if none was given."""
+        if self.generator is None:
+            raise UserError("this score is random: give a torch.Generator as `generator`")
+        return self.generator
+
+
+@contextmanager
+def scratch(scoring: Scoring) -> Iterator[tuple[nn.Module, dict[str, nn.Parameter]]]:
+    """Lend a copy of the model, masked, and the weights in it that are scored; they alone take gradients.
+
+    Random numbers that the model draws meanwhile (dropout) are always the same, and the state of the global
+    generators is as before afterwards.
+    """
+    try:
+        model = copy.deepcopy(scoring.model)
+    except RuntimeError as error:
+        kind = type(scoring.model).__name__
+        raise UserError(f"{kind} cannot be copied to be scored: {str(error).splitlines()[0]}") from None
+    parameters = dict(model.named_parameters())
+    for parameter in parameters.values():
+        parameter.grad = None
+        parameter.requires_grad_(False)
+    weights = {name: parameters[name] for name in scoring.masks}
+    for name, weight in weights.items():
+        weight.masked_fill_(~scoring.masks[name], 0.0)
+        weight.requires_grad_(True)
+    with settled(model, seed=0), torch.enable_grad():
+        yield model, weights
+
+
+def gradients(
+    value: torch.Tensor, weights: Mapping[str, torch.Tensor], create_graph: bool = False
+) -> dict[str, torch.Tensor]:
+    """Return the gradient of the scalar `value` for each of `weights`; zero for one that has no part in it."""
+    if not value.requires_grad:
+        return {name: torch.zeros_like(weight) for name, weight in weights.items()}
+    found: Sequence[torch.Tensor | None] = torch.autograd.grad(
+        value, list(weights.values()), create_graph=create_graph, allow_unused=True
+    )
+    return {
+        name: torch.zeros_like(weight) if gradient is None else gradient
+        for (name, weight), gradient in zip(weights.items(), found, strict=True)
+    }

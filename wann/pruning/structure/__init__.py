@@ -1,0 +1,1 @@
+"""What masks mean for the model: which weights still matter, what they cost, how it shrinks. Begin with `graph`."""

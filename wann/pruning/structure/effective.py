@@ -1,0 +1,117 @@
+"""What of a pruned model is at work: the kept weights on some path from an input to an output.
+
+Vysogorets & Kempe (2023), "Connectivity Matters": a kept weight whose source hears no input, or whose target no output
+hears, does nothing but, at most, add a constant. Two sweeps over the layers find them; convolutions by channel.
+"""
+
+from typing import NamedTuple
+
+from wann.network.torch_module import nn, torch
+from wann.pruning.masks import Masks
+from wann.pruning.structure.graph import Graph, Kind, heard_by_outputs, heard_from_inputs, trace
+
+
+class LayerUse(NamedTuple):
+    """How much of one layer's weights are kept and at work."""
+
+    name: str  # of the parameter
+    weights: int
+    kept: int
+    effective: int  # on a path from an input to an output
+    units: int
+    active_units: int  # that hear an input and are heard by an output
+
+
+class Effective(NamedTuple):
+    """How much of a model is kept, and at work."""
+
+    layers: list[LayerUse]
+    inputs: int
+    active_inputs: int  # features, or channels of images that reach convolutions
+
+    @property
+    def density(self) -> float:
+        """Share of the weights that are kept."""
+        return sum(layer.kept for layer in self.layers) / max(1, sum(layer.weights for layer in self.layers))
+
+    @property
+    def effective_density(self) -> float:
+        """Share of the weights that are at work."""
+        return sum(layer.effective for layer in self.layers) / max(1, sum(layer.weights for layer in self.layers))
+
+    @property
+    def kept(self) -> int:
+        """Number of kept weights."""
+        return sum(layer.kept for layer in self.layers)
+
+    @property
+    def effective(self) -> int:
+        """Number of weights at work."""
+        return sum(layer.effective for layer in self.layers)
+
+    @property
+    def active_units(self) -> list[int]:
+        """Inputs at work, then units at work of each layer."""
+        return [self.active_inputs, *(layer.active_units for layer in self.layers)]
+
+
+def effective(model: nn.Module, masks: Masks, example: torch.Tensor) -> Effective:
+    """Return what is at work in `model` under `masks`: dense where there is no mask; biases do not count.
+
+    `example` is a batch of inputs. Weights of layers that are not understood count as at work. UserError if the model
+    cannot be traced.
+    """
+    graph = trace(model, masks, example)
+    alive, used = heard_from_inputs(graph), heard_by_outputs(graph)
+    layers = []
+    for number in graph.layers:
+        step = graph.steps[number]
+        source, kept = step.sources[0], graph.weight(step)
+        at_work = _features(alive[source], graph.steps[source].width)
+        path = at_work[None, :] & used[number][:, None]
+        on_path = kept & path.reshape(*path.shape, *[1] * (kept.ndim - 2))
+        units = int((alive[number] & used[number]).sum())
+        layers.append(
+            LayerUse(f"{step.module}.weight", kept.numel(), int(kept.sum()), int(on_path.sum()), step.channels, units)
+        )
+    inputs, active = _inputs(graph, used)
+    return Effective(layers + _others(model, masks, {layer.name for layer in layers}), inputs, active)
+
+
+def _features(flags: torch.Tensor, width: int) -> torch.Tensor:
+    return flags.repeat_interleave(width)
+
+
+def _inputs(graph: Graph, used: list[torch.Tensor]) -> tuple[int, int]:
+    """Return how many inputs there are, and how many some output hears: pixels where images come flattened."""
+    inputs = active = 0
+    for number, step in enumerate(graph.steps):
+        if step.kind is not Kind.INPUT:
+            continue
+        readers = [i for i in graph.layers if _origin(graph, graph.steps[i].sources[0]) == number]
+        widths = {graph.steps[graph.steps[i].sources[0]].width for i in readers}
+        if len(widths) == 1 and max(widths) > 1:  # all read it flattened
+            heard = torch.zeros(step.channels * max(widths), dtype=torch.bool)
+            for i in readers:
+                heard |= (graph.weight(graph.steps[i]) & used[i][:, None]).any(0).cpu()
+        else:
+            heard = used[number].cpu()
+        inputs, active = inputs + len(heard), active + int(heard.sum())
+    return inputs, active
+
+
+def _origin(graph: Graph, number: int) -> int:
+    """Return the step that `number` is without its flattening, dropout and the like."""
+    while graph.steps[number].kind is Kind.SAME and len(graph.steps[number].sources) == 1:
+        number = graph.steps[number].sources[0]
+    return number
+
+
+def _others(model: nn.Module, masks: Masks, known: set[str]) -> list[LayerUse]:
+    """Return the masked weights that belong to no known layer, all that are kept taken for at work."""
+    parameters = dict(model.named_parameters())
+    return [
+        LayerUse(name, mask.numel(), int(mask.sum()), int(mask.sum()), len(mask), len(mask))
+        for name, mask in masks.items()
+        if name not in known and parameters[name].ndim > 1
+    ]

@@ -1,0 +1,72 @@
+"""How often a model uses each of its weights for one example, by running it and looking at what goes through layers.
+
+So a layer on a sequence, in groups, or called twice counts as often as it is used. Counted are fully connected layers,
+convolutions, recurrent layers and attention; not what a forward does with parameters by itself.
+"""
+
+from typing import Any
+
+from wann.network.torch_module import nn, torch
+
+Uses = dict[str, int]  # how often one number of a weight is a factor, by the name of the parameter
+
+_CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+_RECURRENT = (nn.RNNBase, nn.RNNCellBase)
+
+
+def count_uses(model: nn.Module, example: torch.Tensor) -> Uses:
+    """Return how often `model` uses each weight of its layers for the first of `example`, 0 for layers left out.
+
+    The model is run once, in its present mode; its hooks are as before afterwards.
+    """
+    names = {id(parameter): name for name, parameter in model.named_parameters()}
+    uses: Uses = {}
+
+    def note(layer: Any, given: tuple[Any, ...], named: dict[str, Any], result: Any) -> None:
+        times = _times(layer, [*given, *named.values()], result)
+        for weight in _weights(layer):
+            if times is None:
+                uses.pop(names[id(weight)], None)
+            elif names[id(weight)] in uses:
+                uses[names[id(weight)]] += times
+
+    handles = []
+    for layer in model.modules():
+        weights = _weights(layer)
+        uses |= {names[id(weight)]: 0 for weight in weights}
+        if weights:
+            handles.append(layer.register_forward_hook(note, with_kwargs=True))
+    try:
+        with torch.no_grad():
+            model(example[:1])
+    finally:
+        for handle in handles:
+            handle.remove()
+    return uses
+
+
+def _weights(layer: Any) -> list[nn.Parameter]:
+    """Return the weights of a layer that are all used equally often; none if it is no layer that is known."""
+    own = dict(layer.named_parameters(recurse=False))
+    if isinstance(layer, (nn.Linear, nn.Bilinear, *_CONVOLUTIONS, *_TRANSPOSED)):
+        return [own["weight"]] if "weight" in own else []
+    if isinstance(layer, _RECURRENT):
+        return [parameter for name, parameter in own.items() if name.startswith("weight")]
+    if isinstance(layer, nn.MultiheadAttention):
+        inside = [own[name] for name in own if name.endswith("proj_weight")]
+        return [*inside, layer.out_proj.weight]
+    return []
+
+
+def _times(layer: Any, given: list[Any], result: Any) -> int | None:
+    """Return how often a layer used its weights in this call; None if some of them more often than others."""
+    if isinstance(layer, nn.MultiheadAttention):
+        query, key, value = (int(tensor.numel()) // tensor.shape[-1] for tensor in given[:3])
+        return query if query == key == value else None
+    if isinstance(layer, _RECURRENT):
+        values = given[0].data if isinstance(given[0], nn.utils.rnn.PackedSequence) else given[0]
+        return int(values.numel()) // layer.input_size
+    if isinstance(layer, _TRANSPOSED):
+        return int(given[0].numel()) // layer.in_channels
+    return int(result.numel()) // (layer.out_channels if isinstance(layer, _CONVOLUTIONS) else layer.out_features)

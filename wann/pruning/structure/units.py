@@ -1,0 +1,132 @@
+"""Pruning of whole units: neurons of a linear layer, channels of a convolution, by the L2 norm of what leads into them.
+
+A unit goes with its incoming weights and its bias, so that it stands at act(0); the masks hold the bias too. What leads
+out of it stays in the masks, and is dead weight where act(0) is 0. (A normalisation behind a convolution still shifts a
+channel that went; it is then a constant, which shrinking folds away.)
+"""
+
+from collections.abc import Mapping
+
+import torch
+from torch import nn
+
+from wann.errors import UserError
+from wann.pruning.masks.prunable import prunable
+from wann.pruning.masks.types import Masks, weights_of
+from wann.pruning.top_k import best
+
+UnitScores = dict[str, torch.Tensor]
+
+_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+_WITH_UNITS = (nn.Linear, nn.Bilinear, nn.Conv1d, nn.Conv2d, nn.Conv3d, *_TRANSPOSED)
+
+
+def output_layer(model: nn.Module) -> str:
+    """Return the name of the last prunable weight of `model`, which is taken for the one that makes the outputs."""
+    return prunable(model)[-1]
+
+
+def unit_layers(model: nn.Module, masks: Masks, logits: bool = False) -> dict[str, int]:
+    """Return the weights whose units can be pruned, and how many they have; those of the outputs only if `logits`."""
+    names = [name for name in weights_of(masks) if logits or name != output_layer(model)]
+    if not names:
+        raise UserError(f"{type(model).__name__} has no layer before its outputs: there are no units to prune")
+    return {name: masks[name].shape[_axis(model, name)] for name in names}
+
+
+def unit_scores(model: nn.Module, masks: Masks, logits: bool = False) -> UnitScores:
+    """Return (units,) the L2 norm of the weights that lead into each unit, for each layer of `unit_layers`."""
+    scores = {}
+    for name in unit_layers(model, masks, logits):
+        weight = model.get_parameter(name).detach().masked_fill(~masks[name], 0.0)
+        scores[name] = weight.transpose(0, _axis(model, name)).flatten(1).norm(dim=1)
+    return scores
+
+
+def unit_counts(
+    model: nn.Module, masks: Masks, density: float, *, scope: str = "layer", logits: bool = False
+) -> dict[str, int]:
+    """Return how many units each layer keeps so that `density` of all are kept: of each layer, or by global ranking.
+
+    Globally, norms are divided by the root of the number of weights that lead into the unit, so that layers compare.
+    """
+    if not 0.0 < density <= 1.0:
+        raise UserError(f"expected a density in (0, 1], the share of units that is kept, got {density}")
+    units = unit_layers(model, masks, logits)
+    if scope == "layer":
+        counts = {name: round(density * number) for name, number in units.items()}
+    elif scope == "global":
+        scores = unit_scores(model, masks, logits)
+        fair = [scores[name] / (masks[name].numel() / number) ** 0.5 for name, number in units.items()]
+        alive = torch.cat([_alive(model, masks, name) for name in units])
+        chosen = best(torch.cat(fair), alive, round(density * sum(units.values())), "the network")
+        counts = {
+            name: int(part.sum()) for name, part in zip(units, torch.split(chosen, list(units.values())), strict=True)
+        }
+    else:
+        raise UserError(f"expected scope 'layer' or 'global', got {scope!r}")
+    for name, count in counts.items():
+        if not count:
+            raise UserError(f"{name!r} cannot keep one of its {units[name]} units at density {density}")
+    return counts
+
+
+def unit_counts_for_weights(model: nn.Module, masks: Masks, density: float, *, logits: bool = False) -> dict[str, int]:
+    """Return the counts of the least share of units, the same in each layer, that keeps `density` of the weights.
+
+    Exact it cannot be: a unit has hundreds of weights. Layers without units to prune count as they are.
+    """
+    units = unit_layers(model, masks, logits)
+    aim = density * sum(mask.numel() for mask in weights_of(masks).values())
+    fixed = sum(int(mask.sum()) for name, mask in weights_of(masks).items() if name not in units)
+    fan_in = {name: masks[name].numel() // number for name, number in units.items()}
+    if not 0.0 < density <= 1.0 or aim < fixed:
+        least = fixed / (aim / density) if density else 0.0
+        raise UserError(
+            f"expected a density from {least:.4f}, which the layers without units keep, to 1, got {density}"
+        )
+    for step in range(1, 10_001):
+        counts = {name: max(1, round(step / 10_000 * number)) for name, number in units.items()}
+        if fixed + sum(counts[name] * fan_in[name] for name in units) >= aim:
+            break
+    return counts
+
+
+def select_units(model: nn.Module, masks: Masks, counts: Mapping[str, int], scores: UnitScores | None = None) -> Masks:
+    """Return `masks` with only the `counts` best units of each layer named there; their biases get masks as well.
+
+    `scores`: (units,) for each layer, by default `unit_scores`. Units without any weight are gone, and stay so.
+    """
+    scores = unit_scores(model, masks, logits=True) if scores is None else scores
+    result = dict(masks)
+    for name, count in counts.items():
+        axis, mask = _axis(model, name), masks[name]
+        if scores[name].shape != (mask.shape[axis],):
+            raise UserError(
+                f"the unit scores of {name!r} have shape {tuple(scores[name].shape)}: expected one per unit"
+            )
+        units = best(scores[name], _alive(model, masks, name), count, name)
+        shape = [1] * mask.ndim
+        shape[axis] = -1
+        result[name] = mask & units.view(shape)
+        bias = f"{name.rpartition('.')[0]}.bias".lstrip(".")
+        if bias in dict(model.named_parameters()):
+            result[bias] = units & masks[bias] if bias in masks else units
+    return result
+
+
+def kept_units(model: nn.Module, masks: Masks, logits: bool = False) -> dict[str, int]:
+    """Return how many units of each layer have some weight left."""
+    return {name: int(_alive(model, masks, name).sum()) for name in unit_layers(model, masks, logits)}
+
+
+def _alive(model: nn.Module, masks: Masks, name: str) -> torch.Tensor:
+    return masks[name].transpose(0, _axis(model, name)).flatten(1).any(dim=1)
+
+
+def _axis(model: nn.Module, name: str) -> int:
+    """Return the dimension of a weight that its units are along."""
+    layer = model.get_submodule(name.rpartition(".")[0])
+    if not isinstance(layer, _WITH_UNITS) or (isinstance(layer, _TRANSPOSED) and layer.groups > 1):
+        raise UserError(f"{name!r} belongs to {type(layer).__name__}, of which units are not known: protect it")
+    return 1 if isinstance(layer, _TRANSPOSED) else 0

@@ -1,0 +1,206 @@
+"""Models to prune: those of the papers by name, anybody's own by `module:function`.
+
+`lenet-300-100` and `conv-2/4/6` as in Frankle & Carbin (2019, figure 2), weights Glorot-normal and biases zero;
+`mlp-1000-1000-500-200` of the weights-against-units experiment on MNIST, likewise; `resnet-20` for images (He et al.
+2016, section 4.2) with convolutions as shortcuts where the shape changes.
+"""
+
+import inspect
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+
+from wann.errors import UserError, unknown
+from wann.network.torch_module import nn, torch
+from wann.pruning.user_functions import one_line, own_function
+from wann.streams import stream
+
+Shape = tuple[int, ...]  # of one example, without the batch
+
+
+class GlorotNet(nn.Sequential):
+    """Layers one behind another, their weights drawn from Glorot's normal distribution, their biases zero."""
+
+    def __init__(self, layers: OrderedDict[str, nn.Module]) -> None:
+        super().__init__(layers)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the parameters anew."""
+        for module in self.modules():
+            if isinstance(module, nn.Linear | nn.Conv2d):
+                nn.init.xavier_normal_(module.weight)
+                assert module.bias is not None
+                nn.init.zeros_(module.bias)
+
+
+class ResidualNet(nn.Sequential):
+    """A residual network, the weights of its convolutions drawn as He et al. do."""
+
+    def __init__(self, layers: OrderedDict[str, nn.Module]) -> None:
+        super().__init__(layers)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the weights of the convolutions anew."""
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight)
+
+
+def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
+    """Return a new model called `name` (or what `module:function` returns) for examples of `shape` and `classes`.
+
+    The same seed gives the same weights; PyTorch's global generator is left as it was. A function of the user's is
+    called without arguments, or with those of `inputs` (the shape), `classes` that it takes by name. UserError for an
+    unknown name, a function that cannot be had, and a model whose outputs do not fit.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(torch_seed(seed, "weights"))
+        model = _own(name, shape, classes) if ":" in name else _preset(name, shape, classes)
+    parameter = next(model.parameters(), torch.zeros(()))
+    check_outputs(model, name, torch.zeros((2, *shape), dtype=parameter.dtype, device=parameter.device), classes)
+    return model
+
+
+def torch_seed(seed: int, purpose: str, *indices: int) -> int:
+    """Return a seed for PyTorch: that of the stream for `purpose` at `indices`."""
+    return int(stream(seed, purpose, *indices).integers(2**63))
+
+
+def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: int) -> None:
+    """Raise UserError unless `model`, called `name`, maps the batch `example` to a number for each class."""
+    training = model.training
+    try:
+        with torch.no_grad():
+            outputs = model.eval()(example)
+    except Exception as problem:  # whatever somebody's model raises
+        raise UserError(
+            f"{name} cannot take a batch of shape {tuple(example.shape)}: {one_line(problem)}; "
+            "expected a model for these inputs"
+        ) from None
+    finally:
+        model.train(training)
+    expected = (len(example), classes)
+    if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != expected:
+        came = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
+        raise UserError(
+            f"{name}: expected outputs of shape {expected} for {len(example)} examples, a number for each class, "
+            f"got {came}"
+        )
+
+
+def _preset(name: str, shape: Shape, classes: int) -> nn.Module:
+    if name not in MODELS:
+        raise unknown("model", name, [*MODELS, "module:function"])
+    return MODELS[name](shape, classes)
+
+
+def _own(name: str, shape: Shape, classes: int) -> nn.Module:
+    """Return what the function called `module:function` makes."""
+    function = own_function(name, "the model")
+    try:
+        taken = inspect.signature(function).parameters
+        given = {"inputs": shape, "classes": classes}
+        model = function(**{key: value for key, value in given.items() if key in taken})
+    except Exception as problem:  # whatever somebody's function raises
+        raise UserError(f"{name} failed: {one_line(problem)}; it may take `inputs` and `classes`, no more") from None
+    if not isinstance(model, nn.Module):
+        raise UserError(f"{name}: expected a torch.nn.Module, it returned {type(model).__name__}")
+    return model
+
+
+def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:
+    """Return what builds a perceptron with `hidden` units in its layers, called fc1, fc2 and so on."""
+
+    def make(shape: Shape, classes: int) -> nn.Module:
+        sizes = [math.prod(shape), *hidden, classes]
+        layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
+        _append_dense(layers, sizes)
+        return GlorotNet(layers)
+
+    return make
+
+
+def _conv(*widths: int) -> Callable[[Shape, int], nn.Module]:
+    """Return what builds the Conv-2, -4 and -6 of Frankle & Carbin: two 3x3 convolutions of each width, then a pool."""
+
+    def make(shape: Shape, classes: int) -> nn.Module:
+        channels, height, width = _image(shape, f"conv-{2 * len(widths)}", 2 ** len(widths))
+        layers: OrderedDict[str, nn.Module] = OrderedDict()
+        for block, wide in enumerate(widths, 1):
+            for number in (2 * block - 1, 2 * block):
+                layers[f"conv{number}"] = nn.Conv2d(channels, wide, 3, padding=1)
+                layers[f"relu_conv{number}"] = nn.ReLU()
+                channels = wide
+            layers[f"pool{block}"] = nn.MaxPool2d(2)
+            height, width = height // 2, width // 2
+        layers["flatten"] = nn.Flatten()
+        _append_dense(layers, [channels * height * width, 256, 256, classes])
+        return GlorotNet(layers)
+
+    return make
+
+
+def _append_dense(layers: OrderedDict[str, nn.Module], sizes: list[int]) -> None:
+    for number in range(1, len(sizes)):
+        layers[f"fc{number}"] = nn.Linear(sizes[number - 1], sizes[number])
+        if number < len(sizes) - 1:
+            layers[f"relu{number}"] = nn.ReLU()
+
+
+def _image(shape: Shape, name: str, least: int) -> tuple[int, int, int]:
+    if len(shape) != 3 or min(shape[1:]) < least:
+        raise UserError(
+            f"{name} is for images (channels, height, width) of at least {least} pixels a side, got {shape}"
+        )
+    return shape[0], shape[1], shape[2]
+
+
+class _Block(nn.Module):
+    """Two 3x3 convolutions with batch norm, added to the input or to a 1x1 convolution of it."""
+
+    def __init__(self, channels: int, wide: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, wide, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(wide)
+        self.conv2 = nn.Conv2d(wide, wide, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(wide)
+        self.shortcut: nn.Module = nn.Identity()
+        if stride != 1 or channels != wide:
+            self.shortcut = nn.Sequential(nn.Conv2d(channels, wide, 1, stride, bias=False), nn.BatchNorm2d(wide))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the block's outputs (batch, wide, height, width)."""
+        inner = torch.relu(self.bn1(self.conv1(x)))
+        return torch.relu(self.bn2(self.conv2(inner)) + self.shortcut(x))
+
+
+def _resnet(blocks: int) -> Callable[[Shape, int], nn.Module]:
+    """Return what builds a residual network of 6 `blocks` + 2 layers, 16, 32 and 64 channels wide."""
+
+    def make(shape: Shape, classes: int) -> nn.Module:
+        channels, _, _ = _image(shape, f"resnet-{6 * blocks + 2}", 4)
+        layers: OrderedDict[str, nn.Module] = OrderedDict(
+            conv=nn.Conv2d(channels, 16, 3, padding=1, bias=False), bn=nn.BatchNorm2d(16), relu=nn.ReLU()
+        )
+        channels = 16
+        for stage, wide in enumerate((16, 32, 64), 1):
+            for number in range(1, blocks + 1):
+                layers[f"stage{stage}_{number}"] = _Block(channels, wide, 2 if stage > 1 and number == 1 else 1)
+                channels = wide
+        layers["pool"], layers["flatten"] = nn.AdaptiveAvgPool2d(1), nn.Flatten()
+        layers["fc"] = nn.Linear(channels, classes)
+        return ResidualNet(layers)
+
+    return make
+
+
+MODELS: dict[str, Callable[[Shape, int], nn.Module]] = {
+    "lenet-300-100": _mlp(300, 100),
+    "mlp-1000-1000-500-200": _mlp(1000, 1000, 500, 200),
+    "conv-2": _conv(64),
+    "conv-4": _conv(64, 128),
+    "conv-6": _conv(64, 128, 256),
+    "resnet-20": _resnet(3),
+}

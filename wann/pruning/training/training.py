@@ -1,0 +1,293 @@
+"""Training under masks: what is pruned stays zero, through momentum, weight decay and Adam's estimates.
+
+Gradients are masked before each step and weights after it, in place: no parameter is renamed, no module replaced. With
+masked gradients the optimizer's state of pruned weights stays zero, too. Where training is stopped early is decided by
+the loss on validation examples (Frankle & Carbin 2019, section 2), never by the test examples.
+"""
+
+import contextlib
+import math
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from wann.config import Settings, setting
+from wann.errors import UserError
+from wann.network.torch_module import nn, torch
+from wann.pruning.masks import Masks
+from wann.pruning.masks.enforce import Hold
+from wann.pruning.training.data import Data, batches
+from wann.pruning.training.models import torch_seed
+
+State = dict[str, torch.Tensor]
+
+_AT_ONCE = 1000  # examples in a forward pass without gradients
+_LOOK_EVERY = 100  # steps between two looks for losses that are no number
+_MILLIONS = 10**8
+
+
+@dataclass(frozen=True)
+class Training(Settings):
+    """How a model is trained."""
+
+    optimizer: str = setting("adam", "what follows the gradient", choices=("adam", "sgd"))
+    learning_rate: float = setting(1.2e-3, "step size at the beginning", 1e-12, 1e6)
+    batch: int = setting(60, "examples in a step", 1, 10**7)
+    steps: int = setting(50_000, "how many steps to train", 1, _MILLIONS)
+    momentum: float = setting(0.0, "sgd: share of the last step that is kept", 0, 0.9999)
+    nesterov: bool = setting(False, "sgd: look ahead along the momentum")
+    weight_decay: float = setting(0.0, "strength of the pull of weights to zero", 0, 10)
+    schedule: str = setting(
+        "constant",
+        "constant: one learning rate; drops: times `drop_factor` at each of `drops`; cosine: down to 0",
+        choices=("constant", "drops", "cosine"),
+    )
+    drops: tuple[int, ...] = setting(
+        (25_000, 50_000, 75_000), "drops: steps at which the learning rate falls", 1, _MILLIONS
+    )
+    drop_factor: float = setting(0.1, "drops: what the learning rate is multiplied by", 0, 1)
+    check_every: int = setting(100, "steps between two looks at the validation loss", 1, _MILLIONS)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.nesterov and not (self.optimizer == "sgd" and self.momentum > 0):
+            raise UserError("nesterov needs sgd with momentum above 0: set both, or leave it out")
+
+    def rate(self, step: int) -> float:
+        """Return the learning rate of the step after the first `step`."""
+        if self.schedule == "drops":
+            return self.learning_rate * self.drop_factor ** sum(step >= drop for drop in self.drops)
+        if self.schedule == "cosine":
+            return 0.5 * self.learning_rate * (1.0 + math.cos(math.pi * step / self.steps))
+        return self.learning_rate
+
+
+PRESETS: dict[str, Training] = {
+    # Frankle & Carbin 2019, figure 2: LeNet-300-100 on MNIST.
+    "lth": Training(),
+    # Of ours, for a study of 20 rounds within minutes.
+    "lth-short": Training(steps=8000, check_every=200),
+    # Lee et al. 2019, section 5: 100 examples a step, learning rate 0.1, a tenth of it each 25000 steps.
+    "snip": Training("sgd", 0.1, 100, 100_000, 0.9, weight_decay=5e-4, schedule="drops"),
+    "snip-short": Training("sgd", 0.1, 100, 8000, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)),
+    # The defaults of the authors' later library: 40 epochs of MNIST, without momentum.
+    "open-lth": Training("sgd", 0.1, 128, 17_160, check_every=430),
+}
+
+
+class Revise(NamedTuple):
+    """How masks change while training goes on."""
+
+    at: Collection[int]  # after these steps
+    # (step, model, masks, optimizer, dense gradients of one more batch) -> masks; the model it may change in place
+    change: Callable[[int, nn.Module, Masks, torch.optim.Optimizer, dict[str, torch.Tensor]], Masks]
+
+
+@dataclass(frozen=True)
+class History:
+    """What a training showed. The test examples were looked at twice: at the early stop and at the end."""
+
+    rows: list[dict[str, Any]]  # one for each check: step, learning_rate, loss, validation_loss, validation_accuracy
+    early_step: int  # the first with the smallest validation loss
+    early_accuracy: float  # on the test examples
+    early_state: State = field(repr=False)  # of the model at that step
+    accuracy: float  # on the test examples, at the end
+    test_loss: float
+    saved: dict[int, State] = field(repr=False)  # the model after the steps of `save_at`
+    masks: Masks = field(repr=False)  # at the end
+
+
+def train(
+    model: nn.Module,
+    data: Data,
+    masks: Masks | None = None,
+    settings: Training | None = None,
+    seed: int = 0,
+    *,
+    start: int = 0,
+    save_at: Collection[int] = (),
+    revise: Revise | None = None,
+    tell: Callable[[int, int], None] | None = None,
+) -> History:
+    """Train `model` in place on `data`, which is on the same device; weights that `masks` prune are 0 all the while.
+
+    `start`: step of the schedule to begin with (learning-rate rewinding). `save_at`: steps after which the state is
+    kept for rewinding, 0 or `start` being the beginning. `revise` changes the masks on the way. `tell` is called at
+    each check with (steps done, all). The same seed gives the same weights on the same number of threads. UserError if
+    the loss is no number, naming the step.
+    """
+    settings = settings or Training()
+    _check(settings, start, save_at)
+    masks = masks or {}
+    optimizer, hold = make_optimizer(model, settings), Hold(model, masks)
+    order = batches(len(data.y), settings.batch, seed, data.device)
+    hold.weights()
+    saved = {start: copy_state(model)} if start in save_at else {}
+    rows: list[dict[str, Any]] = []
+    lowest, early_step = math.inf, start
+    early_state: State = {}
+    losses: list[torch.Tensor] = []
+    checks, revisions = _stops(settings, start, settings.check_every), revise.at if revise else ()
+    stops = {*_stops(settings, start, _LOOK_EVERY), *checks, *save_at, *revisions}
+    was_training = model.training
+    with _seeded(seed, data.device):
+        begin = start
+        for stop in sorted(step for step in stops if start < step <= settings.steps):
+            model.train()
+            losses.append(_run(model, data, optimizer, hold, order, settings, begin, stop))
+            begin = stop
+            if revise and stop in revisions:
+                masks = revise.change(stop, model, masks, optimizer, _gradients(model, data, next(order)))
+                hold = Hold(model, masks)
+                hold.weights()
+            if stop in save_at:
+                saved[stop] = copy_state(model)
+            if stop in checks:
+                mean, losses = float(torch.cat(losses).mean()), []
+                validation, share = evaluate(model, data.x_validation, data.y_validation)
+                rows.append(_row(stop, settings, mean, validation, share))
+                if validation < lowest or not early_state:
+                    lowest, early_step, early_state = validation, stop, copy_state(model)
+                if tell:
+                    tell(stop, settings.steps)
+    test_loss, final = evaluate(model, data.x_test, data.y_test)
+    early = _accuracy_of(model, early_state, data) if early_step < settings.steps else final
+    model.train(was_training)
+    return History(rows, early_step, early, early_state, final, test_loss, saved, masks)
+
+
+def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimizer:
+    """Return a fresh optimizer of the trainable parameters."""
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    if not parameters:
+        raise UserError("the model has no trainable parameters: expected some with requires_grad")
+    # The fused SGD of PyTorch 2.13 on the CPU puts wrong momentum into bfloat16, nonzero where all gradients were zero.
+    fused = all(p.device.type in ("cpu", "cuda") and p.dtype in (torch.float32, torch.float64) for p in parameters)
+    if settings.optimizer == "adam":
+        return torch.optim.Adam(parameters, settings.learning_rate, weight_decay=settings.weight_decay, fused=fused)
+    return torch.optim.SGD(
+        parameters,
+        settings.learning_rate,
+        settings.momentum,
+        weight_decay=settings.weight_decay,
+        nesterov=settings.nesterov,
+        fused=fused,
+    )
+
+
+def copy_state(model: nn.Module) -> State:
+    """Return a copy of the state of `model`: parameters and buffers by name."""
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+
+def evaluate(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float, float]:
+    """Return mean cross-entropy and accuracy: the share of `x` whose own class has the largest output."""
+    training = model.training
+    loss, correct = 0.0, 0
+    with torch.no_grad():
+        model.eval()
+        for some, classes in zip(torch.split(x, _AT_ONCE), torch.split(y, _AT_ONCE), strict=True):
+            outputs = model(some)
+            loss += float(nn.functional.cross_entropy(outputs, classes, reduction="sum"))
+            correct += int((outputs.argmax(1) == classes).sum())
+    model.train(training)
+    return loss / len(y), correct / len(y)
+
+
+def accuracy(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
+    """Return the share of `x` whose own class has the largest output."""
+    return evaluate(model, x, y)[1]
+
+
+def loss(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
+    """Return the mean cross-entropy."""
+    return evaluate(model, x, y)[0]
+
+
+def _run(
+    model: nn.Module,
+    data: Data,
+    optimizer: torch.optim.Optimizer,
+    hold: Hold,
+    order: Iterator[torch.Tensor],
+    settings: Training,
+    begin: int,
+    stop: int,
+) -> torch.Tensor:
+    """Take the steps from `begin` to `stop` and return their losses (steps,); UserError if one is no number."""
+    losses = []
+    for step in range(begin, stop):
+        batch = next(order)
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate(step)
+        found = nn.functional.cross_entropy(model(data.x[batch]), data.y[batch])
+        optimizer.zero_grad()
+        torch.autograd.backward(found)
+        hold.gradients()
+        optimizer.step()
+        hold.weights()
+        losses.append(found.detach())
+    taken = torch.stack(losses)
+    wrong = (~torch.isfinite(taken)).nonzero()
+    if len(wrong):
+        step = begin + int(wrong[0])
+        raise UserError(
+            f"the training loss is {float(taken[step - begin])} at step {step} with learning rate "
+            f"{settings.rate(step):g}: expected a number; choose a smaller learning rate, or look for NaN in the data"
+        )
+    return taken
+
+
+def _gradients(model: nn.Module, data: Data, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return the gradients of the loss of a batch, those of pruned weights as well."""
+    model.zero_grad()
+    torch.autograd.backward(nn.functional.cross_entropy(model(data.x[batch]), data.y[batch]))
+    found = {
+        name: torch.zeros_like(parameter) if parameter.grad is None else parameter.grad.clone()
+        for name, parameter in model.named_parameters()
+    }
+    model.zero_grad()
+    return found
+
+
+def _row(step: int, settings: Training, loss: float, validation: float, share: float) -> dict[str, Any]:
+    return {
+        "step": step,
+        "learning_rate": settings.rate(step - 1),
+        "loss": loss,
+        "validation_loss": validation,
+        "validation_accuracy": share,
+    }
+
+
+def _accuracy_of(model: nn.Module, state: State, data: Data) -> float:
+    """Return the accuracy on the test examples with `state`, and leave the model as it is."""
+    now = copy_state(model)
+    model.load_state_dict(state)
+    share = accuracy(model, data.x_test, data.y_test)
+    model.load_state_dict(now)
+    return share
+
+
+def _stops(settings: Training, start: int, every: int) -> set[int]:
+    """Return the multiples of `every` after `start`, and the last step."""
+    return {*range(start // every * every + every, settings.steps, every), settings.steps}
+
+
+def _check(settings: Training, start: int, save_at: Collection[int]) -> None:
+    if not 0 <= start < settings.steps:
+        raise UserError(f"expected to start at a step from 0 to {settings.steps - 1}, got {start}")
+    wrong = [step for step in save_at if not start <= step <= settings.steps]
+    if wrong:
+        raise UserError(
+            f"expected to save at steps from {start} to {settings.steps}, got {wrong[0]}; train longer, or rewind less"
+        )
+
+
+@contextlib.contextmanager
+def _seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """Seed PyTorch's global generators, which dropout draws from, and set them back in the end."""
+    devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(torch_seed(seed, "training"))
+        yield

@@ -1,0 +1,23 @@
+"""The names of the files in a run directory, which stand here and nowhere else.
+
+config.json         the settings           environment.json   versions and machine
+generations.jsonl   a row per generation   timing.jsonl       seconds per generation (not part of the result)
+champion.json       the champion so far    champions/         one file for each improvement
+front.json, front/  the confirmed front    checkpoint.npz     the state to resume from
+summary.json        the result             log.txt            what happened when
+completions.jsonl   of an asynchronous search: the submissions in the order in which they were completed
+"""
+
+CONFIG = "config.json"
+ENVIRONMENT = "environment.json"
+GENERATIONS = "generations.jsonl"
+TIMING = "timing.jsonl"
+CHAMPION = "champion.json"
+CHAMPIONS = "champions"
+FRONT = "front.json"
+FRONT_NETWORKS = "front"
+CHECKPOINT = "checkpoint.npz"
+SUMMARY = "summary.json"
+LOG = "log.txt"
+COMPLETIONS = "completions.jsonl"
+SEED = "seed.json"

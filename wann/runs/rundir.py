@@ -1,0 +1,253 @@
+"""The run directory, each of whose files is written so that a crash or a full disk loses nothing."""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.config import Config, SearchConfig, make_config
+from wann.errors import UserError
+from wann.files import is_unfinished, remove_unfinished, write_atomically
+from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
+from wann.runs.filenames import CHAMPION, CHECKPOINT, COMPLETIONS, CONFIG, ENVIRONMENT, GENERATIONS, LOG, TIMING
+
+_LOCK = "lock"
+
+
+class Checkpoint(NamedTuple):
+    """What a search needs to go on: genomes, and everything else as JSON values."""
+
+    genomes: list[Genome]
+    state: dict[str, Any]
+
+
+class RunDir:
+    """One run's folder, locked against a second writer while it is open for writing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: io.TextIOWrapper | None = None
+
+    @classmethod
+    def create(cls, path: Path, config: SearchConfig) -> "RunDir":
+        """Make a new run directory; UserError if there is something at `path` already."""
+        if path.exists() and (not path.is_dir() or not all(map(_before_config, path.iterdir()))):
+            advice = f", or continue it with: wann resume {path}" if (path / CONFIG).exists() else ""
+            raise UserError(f"{path} exists already: give another --out{advice}")
+        path.mkdir(parents=True, exist_ok=True)
+        run = cls(path)
+        run._acquire()
+        try:
+            run.write_json(ENVIRONMENT, environment())
+            run.write_json(CONFIG, config.to_dict())
+            run.log("created")
+        except BaseException:
+            run.close()
+            raise
+        return run
+
+    @classmethod
+    def open(cls, path: Path, write: bool = False) -> "RunDir":
+        """Open an existing run; UserError if `path` is none."""
+        if not (path / CONFIG).is_file():
+            raise UserError(f"{path} is not a run: expected a folder with {CONFIG} in it, as `wann search` makes")
+        run = cls(path)
+        if write:
+            run._acquire()
+        return run
+
+    def locked(self) -> "RunDir":
+        """Return the run itself, locked against a second writer; UserError if there is one."""
+        self._acquire()
+        return self
+
+    def close(self) -> None:
+        """Let others write to the run."""
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> "RunDir":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def config(self) -> SearchConfig:
+        """The settings of the run."""
+        return self.read_settings(CONFIG, SearchConfig())
+
+    def read_settings(self, name: str, base: Config) -> Config:
+        """Return `base` with the settings in a file of the run; UserError if they are damaged or wrong."""
+        settings = self.read_json(name)
+        try:
+            return make_config(settings, base)
+        except UserError as error:
+            raise UserError(f"{self.path / name}: {error}") from None
+
+    def changed_versions(self) -> str:
+        """Return the versions that the run was begun with, where they are others than the present ones."""
+        return other_versions(self.read_json(ENVIRONMENT))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows of the generations so far."""
+        try:
+            lines = (self.path / GENERATIONS).read_text().splitlines()
+            return [json.loads(line) for line in lines]
+        except FileNotFoundError:
+            return []
+        except ValueError:
+            raise UserError(f"{self.path / GENERATIONS} is damaged: expected one JSON object a line") from None
+
+    def append(self, name: str, row: Mapping[str, Any]) -> None:
+        """Append one JSON line to a file of the run."""
+        with (self.path / name).open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Replace a JSON file of the run, atomically."""
+        write_atomically(self.path / name, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
+
+    def read_json(self, name: str) -> Any:
+        """Return the content of a JSON file of the run; UserError if it is missing or damaged."""
+        try:
+            return json.loads((self.path / name).read_text())
+        except FileNotFoundError:
+            raise UserError(f"{self.path} has no {name}: the run is incomplete") from None
+        except (ValueError, RecursionError):
+            raise UserError(f"{self.path / name} is damaged: expected JSON") from None
+
+    def write_text(self, name: str, text: str) -> None:
+        """Replace a text file of the run, atomically."""
+        write_atomically(self.path / name, text.encode())
+
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Replace the checkpoint, atomically; the rows written so far belong to it."""
+        sizes = {}
+        with contextlib.suppress(FileNotFoundError), (self.path / COMPLETIONS).open("r+") as file:
+            os.fsync(file.fileno())
+        for name in (GENERATIONS, TIMING):
+            with (self.path / name).open("a") as file:
+                os.fsync(file.fileno())
+                sizes[name] = (self.path / name).stat().st_size
+        state = {**checkpoint.state, "bytes": sizes}
+        buffer = io.BytesIO()
+        arrays: dict[str, Any] = {
+            "state": _text_array(json.dumps(state)),
+            **lay_end_to_end(checkpoint.genomes)._asdict(),
+        }
+        np.savez_compressed(buffer, **arrays)
+        write_atomically(self.path / CHECKPOINT, buffer.getvalue())
+
+    def load_checkpoint(self) -> Checkpoint | None:
+        """Return the last checkpoint, None if there is none; rows that came after it are dropped."""
+        path = self.path / CHECKPOINT
+        if not path.exists():
+            rows = self.path / GENERATIONS  # made a moment before the first checkpoint
+            if rows.exists() and rows.stat().st_size:
+                raise UserError(f"{path} is missing: the run cannot be resumed, its champion can be used")
+            return None
+        try:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+                state = json.loads(arrays["state"].tobytes())
+                genomes = _unpack(arrays)
+            sizes = {name: int(state["bytes"][name]) for name in (GENERATIONS, TIMING)}
+            for genome in genomes:
+                validate(genome)
+        except Exception as error:  # zipfile and zlib raise many kinds for a damaged archive
+            raise UserError(
+                f"{path} is damaged ({error}): the run cannot be resumed, its champion can be used"
+            ) from None
+        for name, size in sizes.items():
+            file = self.path / name
+            if not file.exists() or not 0 <= size <= file.stat().st_size:
+                raise UserError(f"{file} is shorter than the checkpoint says ({size} bytes): the run is damaged")
+            os.truncate(file, size)
+        return Checkpoint(genomes, state)
+
+    def keep_only(self, folder: str, names: set[str]) -> None:
+        """Remove the files of a folder of the run that are not among `names`."""
+        for path in (self.path / folder).glob("*.json"):
+            if path.name not in names:
+                path.unlink()
+
+    def log(self, message: str) -> None:
+        """Append a line with the time to the log."""
+        with (self.path / LOG).open("a") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {message}\n")
+
+    def _acquire(self) -> None:
+        self._lock = (self.path / _LOCK).open("w")
+        with contextlib.suppress(ImportError):  # no such lock on Windows
+            import fcntl
+
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self.close()
+                raise UserError(f"{self.path} is in use: another process is writing to it") from None
+        remove_unfinished(self.path)
+
+
+def _before_config(path: Path) -> bool:
+    """Return whether a run that was killed while it was created, before it had settings, leaves such a file."""
+    return path.name in {ENVIRONMENT, _LOCK} or is_unfinished(path)
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """Return `folder/name`, or with -2, -3, ... behind it where that is taken."""
+    path, number = folder / name, 1
+    while path.exists():
+        number += 1
+        path = folder / f"{name}-{number}"
+    return path
+
+
+def environment() -> dict[str, Any]:
+    """Return versions and machine, for the record."""
+    packages = ("wann", "numpy", "numba", "llvmlite", "gymnasium")
+    return {
+        "python": sys.version.split()[0],
+        **{name: metadata.version(name) for name in packages},
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "command": sys.argv,
+    }
+
+
+def other_versions(then: Mapping[str, Any]) -> str:
+    """Return the versions in a record of `environment` that are others than the present ones."""
+    now = environment()
+    names = ("wann", "python", "numpy", "numba", "llvmlite")
+    return ", ".join(f"{name} {then.get(name)}" for name in names if then.get(name) != now[name])
+
+
+def run_digest(path: Path) -> str:
+    """Return the SHA-256 of a run's rows and champion: equal digests, equal results to the byte."""
+    digest = hashlib.sha256()
+    for name in (GENERATIONS, CHAMPION):
+        file = path / name
+        digest.update(file.read_bytes() if file.exists() else b"")
+    return digest.hexdigest()
+
+
+def _text_array(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _unpack(arrays: Mapping[str, NDArray[Any]]) -> list[Genome]:
+    kinds: dict[str, Any] = {"enabled": np.bool_}
+    fields: list[Any] = [arrays[name].astype(kinds.get(name, np.int64)) for name in Genes._fields[2:]]
+    return list(Genomes(Genes(int(arrays["inputs"]), int(arrays["outputs"]), *fields)))

@@ -1,0 +1,134 @@
+"""Classic control with jitted dynamics: the same seeds and episodes as Gymnasium's, all of a network in lockstep."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from gymnasium.utils.seeding import np_random
+from numpy.typing import NDArray
+
+from wann.envs import classic_physics as physics
+from wann.errors import UserError
+from wann.kernels.forward import Packed, forward
+from wann.kernels.jit import kernel
+from wann.kernels.lanes import take_out
+from wann.kernels.vectors import LANES
+from wann.tasks.gym.settings import GymSettings
+from wann.tasks.gym.task import GymTask
+
+KINDS = {
+    "CartPole-v1": physics.CARTPOLE,
+    "Acrobot-v1": physics.ACROBOT,
+    "Pendulum-v1": physics.PENDULUM,
+    "MountainCar-v0": physics.MOUNTAIN_CAR,
+    "MountainCarContinuous-v0": physics.MOUNTAIN_CAR_CONTINUOUS,
+}
+_KEPT_STARTS = 100_000
+
+
+def fits(settings: GymSettings) -> bool:
+    """Whether there is a jitted twin of the environment: of that id, with none of its arguments changed."""
+    return settings.id in KINDS and not settings.kwargs
+
+
+@dataclass(frozen=True)
+class ClassicTask(GymTask):
+    """Return of one episode of a classic environment, computed by a kernel that holds no lock."""
+
+    workers = "threads"
+
+    @classmethod
+    def make(cls, settings: GymSettings) -> "ClassicTask":
+        """Return the task; UserError if the environment has no jitted twin."""
+        if not fits(settings):
+            raise UserError(
+                f"{settings.id} with kwargs {settings.kwargs} has no jitted twin: expected one of {', '.join(KINDS)} "
+                "without kwargs; use --backend gymnasium"
+            )
+        return cls(settings)
+
+    def score(
+        self,
+        packed: Packed,
+        span: tuple[int, int],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Run the networks `span[0]` to `span[1] - 1`, as `GymTask.score` does."""
+        kind, statistics = KINDS[self.settings.id], self.statistics
+        starts = np.array([draw_start(kind, seed) for seed in episodes.tolist()])
+        shift = np.zeros(self.inputs) if statistics is None else np.array(statistics.mean)
+        scale = np.ones(self.inputs) if statistics is None else np.array(statistics.sd)
+        rollout_classic(kind, packed, span, weights, starts, shift, scale, self.limit, returns, steps)
+
+
+@lru_cache(_KEPT_STARTS)
+def draw_start(kind: int, seed: int) -> NDArray[np.float64]:
+    """Return the state (4,) in which the environment begins after `reset(seed=seed)`."""
+    return physics.DRAW_START[kind](np_random(seed)[0])
+
+
+@kernel
+def rollout_classic(
+    kind: int,
+    packed: Packed,
+    span: tuple[int, int],
+    weights: NDArray[np.float64],
+    starts: NDArray[np.float64],
+    shift: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    limit: int,
+    returns: NDArray[np.float64],
+    steps: NDArray[np.int64],
+) -> None:
+    """Run every (weighting, start) lane of each network until it ends or `limit` steps are over.
+
+    A network reads (observation - `shift`) / `scale`.
+    """
+    episodes = starts.shape[0]
+    count = weights.shape[0] * episodes
+    shared = weights.shape[1] == 1
+    padded = (count + LANES - 1) // LANES * LANES
+    state = np.zeros((physics.STATE_ROWS, padded))
+    total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)
+    lane_weight = np.empty((weights.shape[1], padded))
+    shared_weight = lane_weight[0]
+    inputs, outputs = physics.OBSERVATIONS[kind], physics.OUTPUTS[kind]
+    for network in range(span[0], span[1]):
+        nodes = packed.node_start[network + 1] - packed.node_start[network]
+        values = np.ones((1 + inputs + nodes, padded))
+        for lane in range(padded):  # the padding repeats the last lane
+            lane_id[lane] = min(lane, count - 1)
+            for row in range(4):
+                state[row, lane] = starts[lane_id[lane] % episodes, row]
+            lane_weight[:, lane] = weights[lane_id[lane] // episodes]
+            total[lane] = 0.0
+        alive, width, taken = count, padded, 0
+        for _ in range(limit):
+            physics.observe_lanes(kind, state, values, 1, width)
+            for row in range(inputs):
+                for lane in range(width):
+                    values[1 + row, lane] = (values[1 + row, lane] - shift[row]) / scale[row]
+            if shared:
+                forward(packed, network, shared_weight, values, width)
+            else:
+                forward(packed, network, lane_weight, values, width)
+            physics.step_lanes(kind, state, values, values.shape[0] - outputs, width)
+            done = 0
+            for lane in range(alive):
+                total[lane] += state[physics.REWARD, lane]
+                done += 1 if state[physics.DONE, lane] > 0.0 else 0
+            taken += alive
+            if done > 0:
+                for lane in range(alive):
+                    ended[lane] = state[physics.DONE, lane] > 0.0
+                alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+                width = (alive + LANES - 1) // LANES * LANES  # what is behind the last lane alive counts no more
+                if alive == 0:
+                    break
+        ended[:alive] = True
+        take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+        steps[network] = taken

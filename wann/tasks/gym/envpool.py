@@ -1,0 +1,115 @@
+"""Environments of envpool: simulators in C++, stepped many at a time on threads of their own.
+
+Worth it for Box2D and MuJoCo (two to ten times as fast as Gymnasium on a core). Terrains are drawn otherwise than
+Gymnasium draws them: scores compare in distribution, not seed by seed. Seeds are given when a pool is made, and cannot
+be given again, so that each set of episodes needs a new pool.
+"""
+
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.errors import UserError, unknown
+from wann.kernels.forward import Packed, forward
+from wann.tasks.gym.actions import make_head
+from wann.tasks.gym.observations import make_view
+from wann.tasks.gym.rollout import Stage, padded_lanes
+from wann.tasks.gym.task import GymTask
+
+# Environments in a pool; more lanes are run in parts.
+_MOST_LANES = 128
+
+
+@dataclass(frozen=True)
+class EnvpoolTask(GymTask):
+    """Return of one episode of an environment, simulated by envpool. Failures inside envpool end the process."""
+
+    workers = "processes"
+
+    def check(self) -> None:
+        """Raise UserError where envpool is not installed or does not know the environment."""
+        settings = self.settings
+        if importlib.util.find_spec("envpool") is None:
+            raise UserError(
+                f"{settings.id}: the backend envpool is not installed: pip install 'wann[envpool]' (some 750 MB), or "
+                "use --backend gymnasium"
+            )
+        known: Any = importlib.import_module("envpool").list_all_envs()
+        if settings.id not in known:
+            hint = str(unknown("envpool environment", settings.id, known)).partition("expected one of")[0]
+            raise UserError(f"{hint}use --backend gymnasium")
+        if not settings.fall_penalty:
+            raise UserError(f"{settings.id}: fall_penalty = false needs --backend gymnasium")
+
+    @cached_property
+    def stage(self) -> Stage:
+        """The environment's spaces as envpool has them; it knows no other limit than that of its own settings."""
+        self.check()
+        spec: Any = importlib.import_module("envpool").make_spec(self.settings.id, **self.settings.kwargs)
+        view = make_view(spec.gymnasium_observation_space, self.settings.id)
+        head = make_head(spec.gymnasium_action_space, self.settings.id)
+        limits = [self.settings.max_steps, spec.config.max_episode_steps]
+        return Stage(self.settings, view, head, min(steps for steps in limits if steps), self.statistics)
+
+    def score(
+        self,
+        packed: Packed,
+        span: tuple[int, int],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Run the networks `span[0]` to `span[1] - 1`, as `GymTask.score` does; what is not finite returns NaN."""
+        weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
+        for network in range(*span):
+            steps[network] = 0
+            for first in range(0, len(episode), _MOST_LANES):
+                part = slice(first, first + _MOST_LANES)
+                totals, taken = self._play(packed, network, weights[weighting[part]].T, episodes[episode[part]])
+                returns[network, weighting[part], episode[part]] = totals
+                steps[network] += taken
+
+    def _play(
+        self, packed: Packed, network: int, weights: NDArray[np.float64], seeds: NDArray[Any]
+    ) -> tuple[NDArray[np.float64], int]:
+        """Return the return of each lane and the number of steps taken by all; `weights` (1 or connections, lanes)."""
+        stage = self.stage
+        pool: Any = importlib.import_module("envpool").make(
+            self.settings.id,
+            env_type="gymnasium",
+            num_envs=len(seeds),
+            num_threads=1,
+            seed=seeds.tolist(),
+            **self.settings.kwargs,
+        )
+        nodes = int(packed.node_start[network + 1] - packed.node_start[network])
+        values = np.ones((1 + stage.view.inputs + nodes, padded_lanes(len(seeds))))
+        totals, taken = np.zeros(len(seeds)), 0
+        observations, _ = pool.reset()
+        alive = np.arange(len(seeds))
+        for _ in range(stage.limit):
+            count = len(alive)
+            values[1 : 1 + stage.view.inputs, :count] = stage.normalise(_rows(stage, observations)).T
+            lanes = np.append(alive, np.repeat(alive[-1:], padded_lanes(count) - count))
+            chosen = np.ascontiguousarray(weights[:, lanes])
+            forward(packed, network, chosen[0] if len(chosen) == 1 else chosen, values, padded_lanes(count))
+            actions = np.array(stage.head.act(values[len(values) - stage.head.outputs :, :count]))
+            observations, rewards, terminated, truncated, _ = pool.step(actions, env_id=alive)
+            totals[alive] += rewards
+            taken += count
+            going = ~(terminated | truncated)
+            alive, observations = alive[going], observations[going]
+            if not len(alive):
+                break
+        pool.close()
+        return np.where(np.isfinite(totals), totals, np.nan), taken
+
+
+def _rows(stage: Stage, observations: NDArray[Any]) -> NDArray[np.float64]:
+    return np.array([stage.view.see(observation) for observation in observations])

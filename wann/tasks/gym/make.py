@@ -1,0 +1,24 @@
+"""Which task an environment becomes: compiled, a pool of envpool's, or Gymnasium's own simulator."""
+
+from wann.tasks.base import Task
+from wann.tasks.gym.classic import ClassicTask, fits
+from wann.tasks.gym.envpool import EnvpoolTask
+from wann.tasks.gym.settings import parse_settings
+from wann.tasks.gym.simulators import check_registered
+from wann.tasks.gym.task import GymTask
+from wann.tasks.spec import Settings
+
+
+def make_gym(identity: str, given: Settings) -> Task:
+    """Return the task of the environment `identity` with the settings `given`; UserError if there is none."""
+    settings = parse_settings(identity, given)
+    check_registered(identity)
+    if settings.backend == "envpool":
+        pooled = EnvpoolTask(settings)
+        pooled.check()
+        return pooled
+    if settings.backend == "jit" or (settings.backend == "auto" and fits(settings)):
+        return ClassicTask.make(settings)
+    task = GymTask(settings)
+    task.inputs, task.outputs  # noqa: B018  refused here rather than in the middle of a search
+    return task

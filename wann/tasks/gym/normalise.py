@@ -1,0 +1,47 @@
+"""Mean and spread of what an environment shows under random actions: what observations are normalised by."""
+
+import numpy as np
+
+from wann.errors import UserError
+from wann.streams import stream
+from wann.tasks.gym.observations import View
+from wann.tasks.gym.settings import GymSettings, Statistics
+from wann.tasks.gym.simulators import begin, make_simulator, say
+
+EPISODES = 20
+_DIGITS = 6
+_LEAST_SD = 1e-6  # an input that spreads less is left unscaled
+
+
+def measure(settings: GymSettings, view: View, limit: int) -> Statistics:
+    """Return the statistics over `EPISODES` episodes with random actions: always the same for the same settings.
+
+    Rounded to six significant digits, so that the text of a spec gives the same numbers; UserError if the environment
+    fails on the way.
+    """
+    env = make_simulator(settings)
+    seeds = stream(0, "normalise").integers(0, 2**31, EPISODES).tolist()
+    env.action_space.seed(seeds[0])
+    rows = []
+    for seed in seeds:
+        try:
+            rows.append(view.see(begin(env, seed)))
+            for _ in range(limit):
+                observation, _, terminated, truncated, _ = env.step(env.action_space.sample())
+                rows.append(view.see(observation))
+                if terminated or truncated:
+                    break
+        except Exception as problem:  # whatever somebody's environment raises
+            raise UserError(
+                f"{settings.id} failed while observations were measured (seed {seed}): {say(problem)}"
+            ) from None
+    env.close()
+    seen = np.array(rows)
+    if not np.isfinite(seen).all():
+        raise UserError(f"{settings.id}: expected finite observations while they were measured, got NaN or infinity")
+    sd = seen.std(axis=0)
+    return Statistics(_rounded(seen.mean(axis=0)), _rounded(np.where(sd < _LEAST_SD, 1.0, sd)))
+
+
+def _rounded(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[float, ...]:
+    return tuple(float(f"{value:.{_DIGITS}g}") for value in values)

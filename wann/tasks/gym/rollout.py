@@ -1,0 +1,129 @@
+"""Episodes of one network in Gymnasium environments: all lanes at once, the network jitted, the simulators in turn.
+
+A lane is one (weighting, episode) pair. Lanes that end are taken out, so that work shrinks with the lanes alive.
+"""
+
+import sys
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+from wann.kernels.forward import Packed, forward
+from wann.kernels.vectors import LANES
+from wann.tasks.gym.actions import Head
+from wann.tasks.gym.observations import View
+from wann.tasks.gym.settings import GymSettings, Statistics
+from wann.tasks.gym.simulators import Simulator, begin, make_simulator, say
+
+_told: set[str] = set()  # environments whose failure was reported by this process
+
+
+class Stage(NamedTuple):
+    """What an episode takes place on."""
+
+    settings: GymSettings
+    view: View
+    head: Head
+    limit: int  # steps after which an episode is cut
+    statistics: Statistics | None  # None: observations as they are
+
+    def normalise(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what a network reads of observations (lanes, inputs)."""
+        statistics = self.statistics
+        return rows if statistics is None else (rows - np.array(statistics.mean)) / np.array(statistics.sd)
+
+
+class Lanes:
+    """The episodes under way, one a lane: the first `alive` of every array."""
+
+    def __init__(self, stage: Stage, lent: list[Simulator], weights: NDArray[np.float64], seeds: list[int]) -> None:
+        self.stage, self.lent, self.seeds = stage, lent, seeds
+        self.ids = list(range(len(seeds)))  # of the lanes alive
+        self.observations = np.zeros((len(seeds), stage.view.inputs))
+        self.totals = [0.0] * len(seeds)
+        self.weights = weights  # (1 or connections, lanes)
+        self.step = 0
+
+    def play(self, packed: Packed, network: int) -> tuple[list[float], int]:
+        """Return the return of each lane and the number of steps taken by all."""
+        nodes = int(packed.node_start[network + 1] - packed.node_start[network])
+        inputs, outputs = self.stage.view.inputs, self.stage.head.outputs
+        values = np.ones((1 + inputs + nodes, padded_lanes(len(self.ids))))
+        self._keep([self._reset(lane) for lane in self.ids])
+        weight, taken = self._lane_weight(), 0
+        while self.ids and self.step < self.stage.limit:
+            count = len(self.ids)
+            values[1 : 1 + inputs, :count] = self.stage.normalise(self.observations[self.ids]).T
+            forward(packed, network, weight, values, padded_lanes(count))
+            actions = self.stage.head.act(values[len(values) - outputs :, :count])
+            self.step += 1
+            taken += count
+            alive = [self._advance(lane, action) for lane, action in zip(self.ids, actions, strict=True)]
+            if not all(alive):
+                self._keep(alive)
+                weight = self._lane_weight()
+        return self.totals, taken
+
+    def _keep(self, alive: list[bool]) -> None:
+        self.ids = [lane for lane, lives in zip(self.ids, alive, strict=True) if lives]
+
+    def _lane_weight(self) -> NDArray[np.float64]:
+        """Return the weights of the lanes alive as `forward` reads them, the last lane repeated as padding."""
+        if not self.ids:
+            return self.weights[:, :0]
+        lanes = self.ids + [self.ids[-1]] * (padded_lanes(len(self.ids)) - len(self.ids))
+        chosen = np.ascontiguousarray(self.weights[:, lanes])
+        return chosen[0] if len(chosen) == 1 else chosen
+
+    def _reset(self, lane: int) -> bool:
+        """Begin the episode of a lane; return whether it lives."""
+        try:
+            self._see(lane, begin(self.lent[lane], self.seeds[lane]))
+        except UserError:
+            raise
+        except Exception as problem:  # whatever somebody's environment raises
+            return self._fail(lane, say(problem))
+        return True
+
+    def _advance(self, lane: int, action: Any) -> bool:
+        """Take a step in a lane; return whether it goes on."""
+        try:
+            observation, reward, terminated, truncated, _ = self.lent[lane].step(action)
+            earned = float(reward)
+            if not -np.inf < earned < np.inf:
+                raise ValueError(f"expected a finite reward, got {earned}")
+            self._see(lane, observation)
+        except UserError:
+            raise
+        except Exception as problem:
+            return self._fail(lane, say(problem))
+        self.totals[lane] += earned
+        return not (terminated or truncated)
+
+    def _see(self, lane: int, observation: Any) -> None:
+        row = self.stage.view.see(observation)
+        if not np.isfinite(row).all():
+            raise ValueError(f"expected finite observations, got {row[~np.isfinite(row)][0]}")
+        self.observations[lane] = row
+
+    def _fail(self, lane: int, what: str) -> bool:
+        settings = self.stage.settings
+        where = f"{settings.id} failed (seed {self.seeds[lane]}, step {self.step}): {what}"
+        if settings.on_error == "fail":
+            raise UserError(
+                f'{where}; repair the environment, or let such episodes count as failed: "on_error": "worst"'
+            )
+        if settings.spec not in _told:
+            _told.add(settings.spec)
+            print(f"wann: {where}; such episodes count as failed, further ones go unreported", file=sys.stderr)
+        self.totals[lane] = np.nan
+        self.lent[lane].close()  # what failed once is not trusted again
+        self.lent[lane] = make_simulator(settings)
+        return False
+
+
+def padded_lanes(lanes: int) -> int:
+    """Return how many lanes the kernels compute where `lanes` are wanted."""
+    return -(-lanes // LANES) * LANES

@@ -1,0 +1,93 @@
+"""What can be said of a Gymnasium environment in a spec: `gym:ID {settings}`."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from wann.errors import UserError, unknown
+from wann.tasks.spec import Settings, make_spec
+
+BACKENDS = ("auto", "gymnasium", "envpool", "jit")
+ON_ERROR = ("fail", "worst")
+_WALKERS = ("BipedalWalker-v3", "BipedalWalkerHardcore-v3")
+
+
+class Statistics(NamedTuple):
+    """Mean and standard deviation of each input."""
+
+    mean: tuple[float, ...]
+    sd: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class GymSettings:
+    """A Gymnasium environment and how it is run."""
+
+    id: str
+    kwargs: dict[str, Any] = field(default_factory=dict)  # of gymnasium.make
+    max_steps: int | None = None  # an episode is cut there; None: where the environment cuts it
+    normalise: bool | Statistics = False  # True: statistics that are still to be measured
+    on_error: str = "fail"  # what a faulty environment does: stop the run, or fail the episode
+    backend: str = "auto"
+    fall_penalty: bool = True  # walkers: False gives the reward of the 2019 release, without -100 for a fall
+
+    def __post_init__(self) -> None:
+        if self.backend not in BACKENDS:
+            raise unknown("backend", str(self.backend), BACKENDS)
+        if self.on_error not in ON_ERROR:
+            raise unknown("on_error", str(self.on_error), ON_ERROR)
+        if not isinstance(self.kwargs, dict):
+            raise UserError(
+                f"{self.id}: kwargs must be an object, the arguments of the environment; got {self.kwargs!r}"
+            )
+        if self.max_steps is not None and (type(self.max_steps) is not int or self.max_steps < 1):
+            raise UserError(f"{self.id}: max_steps must be a whole number of at least 1, got {self.max_steps!r}")
+        if not isinstance(self.fall_penalty, bool):
+            raise UserError(f"{self.id}: fall_penalty must be true or false, got {self.fall_penalty!r}")
+        if not self.fall_penalty and self.id not in _WALKERS:
+            raise UserError(f"{self.id}: fall_penalty is for {' and '.join(_WALKERS)}; leave it out")
+
+    @property
+    def name(self) -> str:
+        """What the task is called."""
+        return f"gym:{self.id}"
+
+    @property
+    def spec(self) -> str:
+        """The line from which equal settings are made: what is not said is the default."""
+        defaults = GymSettings(self.id)
+        said = {
+            entry.name: getattr(self, entry.name)
+            for entry in fields(self)
+            if getattr(self, entry.name) != getattr(defaults, entry.name)
+        }
+        if isinstance(self.normalise, Statistics):
+            said["normalise"] = {key: list(value) for key, value in self.normalise._asdict().items()}
+        return make_spec(self.name, said)
+
+
+def parse_settings(identity: str, settings: Settings) -> GymSettings:
+    """Return the settings of the environment `identity` as read from a spec; UserError on a wrong one."""
+    known = [entry.name for entry in fields(GymSettings) if entry.name != "id"]
+    for name in settings:
+        if name not in known:
+            raise unknown(f"setting of gym:{identity}", name, known)
+    normalise = settings.get("normalise", False)
+    return GymSettings(identity, **{**settings, "normalise": _parse_normalise(identity, normalise)})
+
+
+def _parse_normalise(identity: str, value: Any) -> bool | Statistics:
+    if isinstance(value, bool):
+        return value
+    try:
+        statistics = Statistics(tuple(map(float, value["mean"])), tuple(map(float, value["sd"])))
+        arrays = np.array(statistics)
+        good = set(value) == {"mean", "sd"} and arrays.ndim == 2 and np.isfinite(arrays).all() and (arrays[1] > 0).all()
+    except (TypeError, KeyError, ValueError):
+        good = False
+    if not good:
+        raise UserError(
+            f'{identity}: normalise must be true, false, or {{"mean": [...], "sd": [...]}} of equal length, sd above 0'
+        )
+    return statistics

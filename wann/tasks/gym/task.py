@@ -1,0 +1,186 @@
+"""Any Gymnasium environment as a task: `gym:ID {settings}`.
+
+An episode is a seed. What a network earns in it depends on network, weights and seed alone: the environment is reset
+with the seed, and nothing of an earlier episode is left in it.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+from wann.kernels.forward import Packed
+from wann.tasks.base import Task
+from wann.tasks.gym.actions import Head, make_head
+from wann.tasks.gym.names import names_of
+from wann.tasks.gym.normalise import measure
+from wann.tasks.gym.observations import View, make_view
+from wann.tasks.gym.rollout import Lanes, Stage
+from wann.tasks.gym.settings import GymSettings, Statistics, parse_settings
+from wann.tasks.gym.simulators import make_simulator, simulators, time_limit
+from wann.tasks.spec import parse_spec
+
+# Steps after which an episode is cut where neither the environment nor the settings cut it.
+DEFAULT_MAX_STEPS = 1000
+# Environments that a thread steps in turn; more lanes are run in parts.
+_MOST_LANES = 128
+
+
+@dataclass(frozen=True)
+class GymTask(Task):
+    """Return of one episode of a Gymnasium environment, stepped in Python: its rewards, summed."""
+
+    settings: GymSettings
+
+    # Simulators in Python hold the interpreter's lock.
+    workers: ClassVar[Literal["threads", "processes"]] = "processes"
+
+    @property
+    def name(self) -> str:
+        """`gym:` and the id."""
+        return self.settings.name
+
+    @property
+    def spec(self) -> str:
+        """The line from which `make_task` makes an equal task."""
+        return self.settings.spec
+
+    @property
+    def inputs(self) -> int:
+        """Numbers in an observation."""
+        return self.view.inputs
+
+    @property
+    def outputs(self) -> int:
+        """Outputs that the action space asks for."""
+        return self.head.outputs
+
+    @property
+    def input_names(self) -> Sequence[str]:
+        """Names of the observation's numbers."""
+        return names_of(self.settings.id, 0, self.view.names)
+
+    @property
+    def output_names(self) -> Sequence[str]:
+        """Names of the actions."""
+        return names_of(self.settings.id, 1, self.head.names)
+
+    @cached_property
+    def view(self) -> View:
+        """How observations are read."""
+        return self._spaces[0]
+
+    @cached_property
+    def head(self) -> Head:
+        """How actions are made."""
+        return self._spaces[1]
+
+    @property
+    def limit(self) -> int:
+        """Steps after which an episode is cut at the latest."""
+        limits = [steps for steps in (self._spaces[2], self.settings.max_steps) if steps is not None]
+        return min(limits, default=DEFAULT_MAX_STEPS)
+
+    @property
+    def environment(self) -> str:
+        """The Gymnasium id, for films."""
+        return self.settings.id
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """What the environment is made with."""
+        return self.settings.kwargs
+
+    def see(self, observation: Any) -> NDArray[np.float64]:
+        """Return the inputs (inputs,) that `observation` gives."""
+        row: NDArray[np.float64] = self._stage.normalise(self.view.see(observation)[None])[0]
+        return row
+
+    def act(self, outputs: NDArray[np.float64]) -> Any:
+        """Return the action that the outputs (outputs,) give."""
+        (action,) = self.head.act(outputs[:, None])
+        return action
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the user should know, one line each."""
+        if self._spaces[2] is None and self.settings.max_steps is None:
+            return (
+                f"{self.settings.id} has no time limit: episodes are cut after {DEFAULT_MAX_STEPS} steps (max_steps)",
+            )
+        return ()
+
+    @cached_property
+    def _spaces(self) -> tuple[View, Head, int | None]:
+        return _read_spaces(self.settings.spec)
+
+    @cached_property
+    def statistics(self) -> Statistics | None:
+        """What observations are normalised by; measured on first use unless the settings hold them already."""
+        if not isinstance(self.settings.normalise, bool):
+            return self.settings.normalise
+        return measure(self.settings, self.view, self.limit) if self.settings.normalise else None
+
+    @property
+    def _stage(self) -> Stage:
+        return Stage(self.settings, self.view, self.head, self.limit, self.statistics)
+
+    def frozen(self) -> "GymTask":
+        """Return an equal task whose spec holds the statistics, so that they need not be measured again."""
+        if self.settings.normalise is not True:
+            return self
+        assert self.statistics
+        return dataclasses.replace(self, settings=dataclasses.replace(self.settings, normalise=self.statistics))
+
+    def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the seeds (episodes,) of `episodes` episodes."""
+        return rng.integers(0, 2**31, episodes)
+
+    def score(
+        self,
+        packed: Packed,
+        span: tuple[int, int],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Run the networks `span[0]` to `span[1] - 1`. An episode in which the environment failed returns NaN.
+
+        `weights` (weightings, 1) or (weightings, connections); `episodes` (episodes,) seeds; `returns` (networks,
+        weightings, episodes); `steps` (networks,) counts environment steps. UserError where the environment fails,
+        unless that is to count as a failed episode.
+        """
+        stage = self._stage
+        weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
+        for network in range(*span):
+            steps[network] = 0
+            for first in range(0, len(episode), _MOST_LANES):
+                part = slice(first, first + _MOST_LANES)
+                seeds = episodes[episode[part]].tolist()
+                with simulators(self.settings, len(seeds)) as lent:
+                    totals, taken = Lanes(stage, lent, weights[weighting[part]].T, seeds).play(packed, network)
+                returns[network, weighting[part], episode[part]] = totals
+                steps[network] += taken
+
+
+@cache
+def _read_spaces(spec: str) -> tuple[View, Head, int | None]:
+    """Return view, head and time limit of an environment, which is made for that once in a process."""
+    name, given = parse_spec(spec)
+    settings = parse_settings(name.partition(":")[2], given)
+    env = make_simulator(settings)
+    view, head = make_view(env.observation_space, settings.id), make_head(env.action_space, settings.id)
+    if isinstance(settings.normalise, Statistics) and len(settings.normalise.mean) != view.inputs:
+        raise UserError(
+            f"{settings.id}: normalise has {len(settings.normalise.mean)} means for {view.inputs} inputs; "
+            "give one for each, or true to have them measured"
+        )
+    limit = time_limit(env)
+    env.close()
+    return view, head, limit

@@ -1,0 +1,127 @@
+"""Control tasks with jitted dynamics: all episodes of a network in lockstep, on the physics of `wann.envs`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.envs import cartpole_physics as physics
+from wann.kernels.forward import Packed, forward
+from wann.kernels.jit import kernel
+from wann.kernels.lanes import take_out
+from wann.kernels.vectors import LANES
+from wann.tasks.base import Task
+
+_ENVIRONMENTS = {
+    "swingup": "wann.envs:wann/CartPoleSwingUp-v1",
+    "swingup-hard": "wann.envs:wann/CartPoleSwingUpHard-v1",
+}
+
+_EXCERPTS = ((85, 125), (65, 180), (50, 300))  # steps from which, and up to which, rewards count
+
+
+@dataclass(frozen=True)
+class CartPoleSwingUp(Task):
+    """Return of one episode of cart-pole swing-up: the sum of its rewards, at most one a step."""
+
+    name: str = "swingup"
+    steps: int = 1000
+    first: int = 0  # step from which rewards count
+
+    inputs = physics.OBSERVATIONS
+    outputs = physics.ACTIONS
+    input_names = ("x", "x'", "cos", "sin", "angle'")
+    output_names = ("force",)
+
+    @property
+    def environment(self) -> str:
+        """The Gymnasium id of the same task."""
+        return _ENVIRONMENTS[self.name]
+
+    def excerpts(self) -> Sequence[Task]:
+        """Return the time when the pole should come up, then longer parts, to hold it there as well.
+
+        Up to about step 80 a higher swing earns more, and delays everything behind it: on whole episodes, tuning ends
+        with a slow swing-up. The longer parts begin earlier, since once the pole comes up, what it earns before step 85
+        tells the quick policies from the slow ones.
+        """
+        if self.first or self.steps <= _EXCERPTS[-1][1]:
+            return ()
+        return tuple(replace(self, first=first, steps=steps) for first, steps in _EXCERPTS)
+
+    def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return `episodes` start states (episodes, 4), the same for every network they are given to."""
+        return physics.draw_starts(episodes, rng)
+
+    def score(
+        self,
+        packed: Packed,
+        span: tuple[int, int],
+        weights: NDArray[np.float64],
+        episodes: NDArray[np.float64],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Run the networks `span[0]` to `span[1] - 1`, filling their part of `returns` and `steps`.
+
+        `weights` (weightings, 1) or (weightings, connections); `episodes` as drawn; `returns` (networks, weightings,
+        episodes); `steps` (networks,) counts environment steps.
+        """
+        rollout_cartpole(packed, span, weights, episodes, self.first, self.steps, returns, steps)
+
+
+@kernel
+def rollout_cartpole(
+    packed: Packed,
+    span: tuple[int, int],
+    weights: NDArray[np.float64],
+    starts: NDArray[np.float64],
+    first: int,
+    limit: int,
+    returns: NDArray[np.float64],
+    steps: NDArray[np.int64],
+) -> None:
+    """Run every (weighting, start) lane of each network until it leaves the track or `limit` steps are over.
+
+    Returns are sums of rewards from step `first` on.
+    """
+    episodes = starts.shape[0]
+    count = weights.shape[0] * episodes
+    shared = weights.shape[1] == 1
+    padded = (count + LANES - 1) // LANES * LANES
+    state = np.zeros((physics.STATE_ROWS, padded))
+    total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)
+    lane_weight = np.empty((weights.shape[1], padded))
+    shared_weight = lane_weight[0]
+    for network in range(span[0], span[1]):
+        nodes = packed.node_start[network + 1] - packed.node_start[network]
+        values = np.ones((1 + physics.OBSERVATIONS + nodes, padded))
+        for lane in range(padded):  # the padding repeats the last lane
+            lane_id[lane] = min(lane, count - 1)
+            physics.set_lane(state, lane, starts[lane_id[lane] % episodes])
+            lane_weight[:, lane] = weights[lane_id[lane] // episodes]
+            total[lane] = 0.0
+        alive, width, taken = count, padded, 0
+        for step in range(limit):
+            physics.observe_lanes(state, values, 1, width)
+            if shared:
+                forward(packed, network, shared_weight, values, width)
+            else:
+                forward(packed, network, lane_weight, values, width)
+            physics.step_lanes(state, values, values.shape[0] - 1, width)
+            for lane in range(width if step >= first else 0):
+                total[lane] += state[physics.REWARD, lane]
+            taken += alive
+            if physics.count_off_track(state, width) > 0:
+                for lane in range(alive):
+                    ended[lane] = physics.off_track(state[physics.X, lane])
+                alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+                width = (alive + LANES - 1) // LANES * LANES
+                for lane in range(alive, width):  # what is behind the last lane alive must not end again
+                    physics.set_lane(state, lane, starts[0])
+                if alive == 0:
+                    break
+        ended[:alive] = True
+        take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+        steps[network] = taken

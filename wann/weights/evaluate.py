@@ -1,0 +1,56 @@
+"""What `wann evaluate` says of a network: its returns at fixed, at random and at its own weights."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.config import TRAINING_WEIGHTS
+from wann.evaluators.base import Evaluator
+from wann.network.network import Network
+from wann.streams import stream
+from wann.tasks.base import Task
+from wann.weights import measures
+
+Row = dict[str, Any]
+
+
+def evaluate(
+    network: Network,
+    task: Task,
+    evaluator: Evaluator,
+    *,
+    weights: NDArray[np.float64] | None = None,
+    episodes: int = 100,
+    seed: int = 0,
+) -> Row:
+    """Return what `network` is worth: at the six training weights, at random shared weights, over a grid of them.
+
+    All on the task's held-out part: for classification, accuracies on the test images. Where `weights` (connections,)
+    are given, `own_weights` has the return with those. `n` says how many trials a mean is over, `sd_over` what the
+    standard deviation is over.
+    """
+    task = task.held_out
+    unit = measures.unit_of(task)
+    starts = task.draw_episodes(episodes, stream(seed, "evaluate"))
+    six = np.array(TRAINING_WEIGHTS)
+    by_weight = measures.over_weights(task, network, six, starts, evaluator)
+    result: Row = {
+        "task": task.spec,
+        "connections": network.connections,
+        "hidden": network.hidden,
+        "episodes": episodes,
+        "seed": seed,
+        "training_weights": measures.summarise(by_weight, measures.trials_of(task))._asdict(),
+        "by_weight": [
+            {"weight": float(w), **measures.summarise(r, unit)._asdict()} for w, r in zip(six, by_weight, strict=True)
+        ],
+        "random_shared": measures.random_shared(task, network, episodes, seed, evaluator)._asdict(),
+    }
+    if weights is not None:
+        own = evaluator.evaluate(task, [network], weights.reshape(1, -1), starts).returns
+        result["own_weights"] = measures.summarise(own, unit)._asdict()
+    grid = measures.profile(task, network, episodes, seed, evaluator)
+    result["profile"] = [[weight, measure.mean] for weight, measure in grid]
+    result["profile_sd"] = [measure.sd for _, measure in grid]
+    return result

@@ -1,0 +1,81 @@
+"""The best shared weight: a grid over [-2, 2], then golden section around its best points, on the same episodes."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from wann.evaluators.base import Evaluator
+from wann.network.network import Network
+from wann.streams import stream
+from wann.tasks.base import Task
+from wann.weights import measures
+from wann.weights.measures import WEIGHT_LIMIT
+from wann.weights.tuned import Floats, Tuned, enough
+
+_GRID = 81
+_PEAKS = 3  # of the grid are searched: the highest one need not hide the best weight
+_SECTIONS = 12  # narrow 0.1 to 0.0003
+_EPISODES = 400
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+
+
+def tune_shared(
+    task: Task, network: Network, evaluator: Evaluator, *, seed: int = 0, episodes: int | None = None
+) -> Tuned:
+    """Return the shared weight in [-2, 2] under which `network` has the highest mean return.
+
+    All weights meet the same `episodes` (default: 400; common random numbers), so that they are compared without the
+    noise of different starts.
+    """
+    task = task.tuning
+    starts = task.draw_episodes(episodes or enough(task, _EPISODES), stream(seed, "tune shared"))
+    evaluations = 0
+
+    def means(weights: Floats) -> Floats:
+        nonlocal evaluations
+        returns = measures.over_weights(task, network, weights, starts, evaluator)
+        evaluations += returns.size
+        return finite(np.asarray(returns.mean(axis=1)))
+
+    grid = np.round(np.linspace(-WEIGHT_LIMIT, WEIGHT_LIMIT, _GRID), 9)
+    height = means(grid)
+    found = [(float(height[i]), float(grid[i])) for i in range(_GRID)]
+    step = float(grid[1] - grid[0])
+    for i in peaks(height, _PEAKS):
+        low, high = max(-WEIGHT_LIMIT, grid[i] - step), min(WEIGHT_LIMIT, grid[i] + step)
+        found += golden_section(lambda weight: float(means(np.array([weight]))[0]), low, high, _SECTIONS)
+    return Tuned(np.array([max(found)[1]]), "grid and golden section", evaluations, 0)
+
+
+def peaks(height: Floats, most: int) -> list[int]:
+    """Return the places of the `most` highest local maxima, highest first; ties go to the lower place."""
+    padded = np.concatenate([[-np.inf], height, [-np.inf]])
+    local = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:]))
+    return [int(i) for i in local[np.argsort(-height[local], kind="stable")][:most]]
+
+
+def golden_section(
+    height: Callable[[float], float], low: float, high: float, sections: int
+) -> list[tuple[float, float]]:
+    """Return (height, place) of all points tried while [`low`, `high`] was narrowed `sections` times to a maximum."""
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    tried = [(height(left), left), (height(right), right)]
+    at_left, at_right = tried
+    for _ in range(sections):
+        if at_left[0] >= at_right[0]:
+            high, at_right = at_right[1], at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = (height(left), left)
+            tried.append(at_left)
+        else:
+            low, at_left = at_left[1], at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = (height(right), right)
+            tried.append(at_right)
+    return tried
+
+
+def finite(means: Floats) -> Floats:
+    """Return `means` with the lowest float in place of what is not finite, so that it ranks last."""
+    return np.where(np.isfinite(means), means, np.finfo(np.float64).min)

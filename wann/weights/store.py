@@ -1,0 +1,101 @@
+"""The folder of a tuning under way: what it takes to go on after a stop, without evaluating a generation again.
+
+tuning.json        the settings          network.json   the network that is tuned
+generations.jsonl  a row per generation, with the fitness of every candidate
+
+There is no optimiser state: fed with these values again, the seeded optimiser comes to where it was. The tuned network
+is written beside the folder, with `.json` behind its name.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from wann.config import TuneConfig
+from wann.errors import UserError
+from wann.files import write_atomically
+from wann.formats import NetworkFile, dumps_json, read_network
+from wann.runs import filenames
+from wann.runs.rundir import RunDir
+from wann.weights.tuned import Row
+
+SETTINGS = "tuning.json"
+NETWORK = "network.json"
+
+
+def place(network: Path, weights: str) -> Path:
+    """Return where the tuned network goes by default: into the run, or beside the network file; a free name."""
+    name = f"tuned-{weights}" if network.is_dir() else f"{network.stem}-tuned-{weights}"
+    folder = network if network.is_dir() else network.parent
+    path, number = folder / f"{name}.json", 1
+    while path.exists() or folder_of(path).exists():
+        number += 1
+        path = folder / f"{name}-{number}.json"
+    return path
+
+
+def folder_of(result: Path) -> Path:
+    """Return the folder of the tuning whose result goes to the file `result`; UserError unless that ends in .json."""
+    if result.suffix != ".json":
+        raise UserError(f"expected a file name that ends in .json, got {str(result)!r}; give another --out")
+    return result.with_suffix("")
+
+
+def create(result: Path, config: TuneConfig, file: NetworkFile) -> RunDir:
+    """Make the folder of a new tuning and lock it; UserError if the folder or `result` is there already."""
+    folder = folder_of(result)
+    for path in (result, folder):
+        if path.exists():
+            raise UserError(f"{path} exists already: give another --out, or continue with: wann tune {folder} --resume")
+    folder.mkdir(parents=True)
+    run = RunDir(folder).locked()
+    run.write_text(NETWORK, dumps_json(file))
+    run.write_json(SETTINGS, config.to_dict())
+    return run
+
+
+def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[Row]]:
+    """Lock and read the folder of a tuning that was stopped; UserError if it is none, or damaged.
+
+    A last line that was not written to its end is dropped.
+    """
+    if not (folder / SETTINGS).is_file():
+        raise UserError(f"{folder} is not a tuning: expected a folder with {SETTINGS} in it, as `wann tune` makes")
+    run = RunDir(folder).locked()
+    try:
+        return (
+            run,
+            run.read_settings(SETTINGS, TuneConfig()),
+            read_network(folder / NETWORK),
+            _rows(folder / filenames.GENERATIONS),
+        )
+    except BaseException:
+        run.close()
+        raise
+
+
+def save(result: Path, file: NetworkFile) -> None:
+    """Write the tuned network; UserError if something else is there."""
+    content = dumps_json(file).encode()
+    if result.exists() and result.read_bytes() != content:
+        raise UserError(f"{result} exists already and holds something else: move it away, then resume")
+    write_atomically(result, content)
+
+
+def _rows(path: Path) -> list[Row]:
+    """Return the whole rows of a file, which is cut behind the last of them."""
+    if not path.exists():
+        return []
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    try:
+        rows: list[Any] = [json.loads(line) for line in whole.decode().splitlines()]
+    except (ValueError, RecursionError):
+        rows = [None]
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise UserError(f"{path} is damaged: expected one JSON object a line; begin a new tuning")
+    if len(whole) < len(content):
+        os.truncate(path, len(whole))
+    return rows
