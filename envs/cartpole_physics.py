@@ -1,7 +1,8 @@
 """The physics of cart-pole swing-up: one set of scalar kernels, and the lockstep loops over them.
 
-Source: the 2019 release (WANN/domain/cartpole_swingup.py), after Gal, McAllister & Rasmussen 2016 (DeepPILCO): explicit
-Euler, in the order positions then velocities. All quantities are in SI units; theta = 0 is upright.
+Source: the 2019 release (WANN/domain/cartpole_swingup.py), after Gal, McAllister & Rasmussen 2016
+(DeepPILCO): explicit Euler, in the order positions then velocities. All quantities are in SI units;
+theta = 0 is upright.
 """
 
 import numpy as np
@@ -25,7 +26,8 @@ START_SD = 0.2
 _TOTAL_MASS = CART_MASS + POLE_MASS
 _MASS_LENGTH = POLE_MASS * POLE_LENGTH
 _INVERSE_PI = 1.0 / np.pi
-_X_TO_HALF_TURNS = 0.5 / TRACK_HALF_LENGTH  # the reward's cos(x / 2.4 * pi / 2), as cos(pi * x * this)
+# The reward's cos(x / 2.4 * pi / 2), as cos(pi * x * this)
+_X_TO_HALF_TURNS = 0.5 / TRACK_HALF_LENGTH
 
 OBSERVATIONS = 5
 ACTIONS = 1
@@ -33,8 +35,8 @@ ACTIONS = 1
 Lanes = NDArray[np.float64]
 
 
-# Rows of the state of many cart-poles, (STATE_ROWS, lanes): the state proper, what is derived from it, and the last
-# reward.
+# Rows of the state of many cart-poles, (STATE_ROWS, lanes): the state proper, what is derived from
+# it, and the last reward.
 X, X_DOT, THETA, THETA_DOT, COSINE, SINE, REWARD = range(7)
 STATE_ROWS = 7
 
@@ -120,7 +122,10 @@ def observe_lanes(state: Lanes, values: NDArray[np.float64], row: int, width: in
 
 @kernel
 def off_track(x: float) -> bool:
-    """Whether the cart has left the track, which ends the episode; so does a position that is no number."""
+    """Whether the cart has left the track, which ends the episode.
+
+    So does a position that is no number.
+    """
     return not abs(x) <= TRACK_HALF_LENGTH
 
 

@@ -19,11 +19,13 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     """Swing a pole up from hanging, and balance it, by pushing the cart it hangs from.
 
     ## Description
-    The cart-pole of the 2019 weight-agnostic networks release, itself after DeepPILCO (Gal et al. 2016). The pole
-    starts hanging down; the force on the cart is bounded, so it must be pumped. Explicit Euler with a step of 0.01 s.
+    The cart-pole of the 2019 weight-agnostic networks release, itself after DeepPILCO (Gal et al.
+    2016). The pole starts hanging down; the force on the cart is bounded, so it must be pumped.
+    Explicit Euler with a step of 0.01 s.
 
     ## Action Space
-    `Box(-1, 1, (1,), float64)`: the force on the cart, in units of 10 N. Values outside are clipped.
+    `Box(-1, 1, (1,), float64)`: the force on the cart, in units of 10 N. Values outside are
+    clipped.
 
     ## Observation Space
     `Box((5,), float64)`:
@@ -39,12 +41,13 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     The angle is 0 when the pole is upright.
 
     ## Rewards
-    Each step earns `(cos(angle) + 1) / 2 * cos(pi / 2 * position / 2.4)`, computed after the step: 1 at most, for a
-    pole upright in the middle of the track.
+    Each step earns `(cos(angle) + 1) / 2 * cos(pi / 2 * position / 2.4)`, computed after the step:
+    1 at most, for a pole upright in the middle of the track.
 
     ## Starting State
-    Position, velocity, angle and angular velocity are normal around (0, 0, pi, 0), with a standard deviation of 0.2.
-    `reset(options={"state": (x, x_dot, theta, theta_dot)})` starts from a given state instead.
+    Position, velocity, angle and angular velocity are normal around (0, 0, pi, 0), with a standard
+    deviation of 0.2. `reset(options={"state": (x, x_dot, theta, theta_dot)})` starts from a given
+    state instead.
 
     ## Episode End
     Termination: the cart leaves the track (|position| > 2.4 m). Truncation: 1000 steps (10 s);
@@ -68,18 +71,30 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
         self._push = np.zeros_like(self._lanes[:1])
         self._observation = np.empty((physics.OBSERVATIONS, self._lanes.shape[1]))
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Array, dict[str, Any]]:
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Array, dict[str, Any]]:
         """Start an episode; see the class for `options`."""
         super().reset(seed=seed)
         given = (options or {}).get("state")
-        start = physics.draw_starts(1, self.np_random)[0] if given is None else np.asarray(given, dtype=np.float64)
+        start = (
+            physics.draw_starts(1, self.np_random)[0]
+            if given is None
+            else np.asarray(given, dtype=np.float64)
+        )
         if start.shape != (4,):
-            raise ValueError(f"options['state'] must be (x, x_dot, theta, theta_dot), got an array of {start.shape}")
+            raise ValueError(
+                "options['state'] must be (x, x_dot, theta, theta_dot), got an array of "
+                f"{start.shape}"
+            )
         physics.set_lane(self._lanes, 0, start)
         return self._observe(), {}
 
     def step(self, action: Array) -> tuple[Array, float, bool, bool, dict[str, Any]]:
-        """Push for 0.01 s; return observation, reward, terminated, truncated (always False here), info."""
+        """Push for 0.01 s.
+
+        Return observation, reward, terminated, truncated (always False here), info.
+        """
         self._push[0, :1] = np.asarray(action, dtype=np.float64).reshape(1)
         physics.step_lanes(self._lanes, self._push, 0, 1)
         terminated = bool(physics.off_track(self._lanes[physics.X, 0]))
@@ -110,7 +125,9 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     (`AutoresetMode.NEXT_STEP`, Gymnasium's default).
     """
 
-    def __init__(self, num_envs: int = 1, max_episode_steps: int = 1000, render_mode: str | None = None) -> None:
+    def __init__(
+        self, num_envs: int = 1, max_episode_steps: int = 1000, render_mode: str | None = None
+    ) -> None:
         _check_render_mode(render_mode)
         self.num_envs = num_envs
         self.max_episode_steps = max_episode_steps
@@ -128,24 +145,36 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Array, dict[str, Any]]:
-        """Start an episode in every lane. `seed` is one number for all lanes; `options["state"]` (num_envs, 4)."""
+        """Start an episode in every lane.
+
+        `seed` is one number for all lanes; `options["state"]` (num_envs, 4).
+        """
         if isinstance(seed, list):
-            raise ValueError(f"this vector environment takes one seed for all its lanes, got a list of {len(seed)}")
+            raise ValueError(
+                "this vector environment takes one seed for all its lanes, got a list of "
+                f"{len(seed)}"
+            )
         super().reset(seed=seed)
         self._restart(np.ones(self.num_envs, dtype=np.bool_))
         given = (options or {}).get("state")
         if given is not None:
             starts = np.asarray(given, dtype=np.float64)
             if starts.shape != (self.num_envs, 4):
-                raise ValueError(f"options['state'] must have shape ({self.num_envs}, 4), got {starts.shape}")
+                raise ValueError(
+                    f"options['state'] must have shape ({self.num_envs}, 4), got {starts.shape}"
+                )
             for lane, start in enumerate(starts):
                 physics.set_lane(self._lanes, lane, start)
         return self._observe(), {}
 
-    def step(self, actions: Array) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
+    def step(
+        self, actions: Array
+    ) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Push every cart for 0.01 s; lanes whose episode had ended start a new one instead."""
         restarted = self._ended
-        self._push[0, : self.num_envs] = np.asarray(actions, dtype=np.float64).reshape(self.num_envs)
+        self._push[0, : self.num_envs] = np.asarray(actions, dtype=np.float64).reshape(
+            self.num_envs
+        )
         physics.step_lanes(self._lanes, self._push, 0, self.num_envs)
         rewards = self._lanes[physics.REWARD, : self.num_envs].copy()
         self._steps += 1

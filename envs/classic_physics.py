@@ -1,9 +1,10 @@
 """The physics of Gymnasium's classic control, as lockstep kernels: the same episodes, many at a time.
 
-Source: gymnasium.envs.classic_control, release 1.4. States are float64 as there, but for MountainCarContinuous, which
-Gymnasium keeps in float32: every operation is rounded as it is there. Observations and forces are rounded to float32,
-as spaces of float32 round them. What is left between an episode here and there are the last bits of sine and cosine.
-An output that is NaN is never the largest and no force (see `wann.tasks.heads`).
+Source: gymnasium.envs.classic_control, release 1.4. States are float64 as there, but for
+MountainCarContinuous, which Gymnasium keeps in float32: every operation is rounded as it is there.
+Observations and forces are rounded to float32, as spaces of float32 round them. What is left
+between an episode here and there are the last bits of sine and cosine. An output that is NaN is
+never the largest and no force (see `wann.tasks.heads`).
 """
 
 from collections.abc import Callable
@@ -20,8 +21,8 @@ OBSERVATIONS = (4, 6, 3, 2, 2)
 OUTPUTS = (2, 3, 1, 3, 1)
 STEPS = (500, 500, 200, 200, 999)
 
-# Rows of the state of many environments, (STATE_ROWS, lanes): four numbers of the state proper, of which some need
-# but two, the last reward, and whether the episode is over (1.0).
+# Rows of the state of many environments, (STATE_ROWS, lanes): four numbers of the state proper, of
+# which some need but two, the last reward, and whether the episode is over (1.0).
 REWARD, DONE = 4, 5
 STATE_ROWS = 6
 
@@ -57,7 +58,9 @@ def clip(x: Value, low: float, high: float) -> Value:
 @kernel
 def force_of(output: Value) -> Value:
     """An output as the share of a force: held to [-1, 1], 0 for NaN."""
-    return select(output > 1.0, 1.0, select(output < -1.0, -1.0, select(abs(output) < 2.0, output, 0.0)))
+    return select(
+        output > 1.0, 1.0, select(output < -1.0, -1.0, select(abs(output) < 2.0, output, 0.0))
+    )
 
 
 @kernel
@@ -91,13 +94,17 @@ def cartpole_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
 
 
 @kernel
-def acrobot_slopes(theta1: Value, theta2: Value, dtheta1: Value, dtheta2: Value, torque: Value) -> tuple[Value, Value]:
+def acrobot_slopes(
+    theta1: Value, theta2: Value, dtheta1: Value, dtheta2: Value, torque: Value
+) -> tuple[Value, Value]:
     """The angular accelerations of the two links, those of Sutton and Barto's book."""
     cos2, sin2 = cosine(theta2), sine(theta2)
     d1, d2 = 3.5 + cos2, 1.25 + 0.5 * cos2
     phi2 = 4.9 * sine(theta1 + theta2)
     phi1 = -0.5 * (dtheta2 * dtheta2) * sin2 - dtheta2 * dtheta1 * sin2 + 14.7 * sine(theta1) + phi2
-    second = (torque + d2 / d1 * phi1 - 0.5 * (dtheta1 * dtheta1) * sin2 - phi2) / (1.25 - d2 * d2 / d1)
+    second = (torque + d2 / d1 * phi1 - 0.5 * (dtheta1 * dtheta1) * sin2 - phi2) / (
+        1.25 - d2 * d2 / d1
+    )
     return -(d2 * second + phi1) / d1, second
 
 
@@ -112,8 +119,15 @@ def acrobot_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
     """A step of Acrobot-v1: fourth-order Runge-Kutta over 0.2 s."""
     half, whole = 0.1, 0.2
     for lane in range(0, width, LANES):
-        a, b, u, v = load(state, 0, lane), load(state, 1, lane), load(state, 2, lane), load(state, 3, lane)
-        torque = choice_of_three(load(outputs, row, lane), load(outputs, row + 1, lane), load(outputs, row + 2, lane))
+        a, b, u, v = (
+            load(state, 0, lane),
+            load(state, 1, lane),
+            load(state, 2, lane),
+            load(state, 3, lane),
+        )
+        torque = choice_of_three(
+            load(outputs, row, lane), load(outputs, row + 1, lane), load(outputs, row + 2, lane)
+        )
         u1, v1 = acrobot_slopes(a, b, u, v, torque)
         ua, va = u + half * u1, v + half * v1
         u2, v2 = acrobot_slopes(a + half * u, b + half * v, ua, va, torque)
@@ -125,8 +139,18 @@ def acrobot_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
         b = wrap(wrap(b + whole / 6.0 * (v + 2.0 * va + 2.0 * vb + vc)))
         store(state, 0, lane, a)
         store(state, 1, lane, b)
-        store(state, 2, lane, clip(u + whole / 6.0 * (u1 + 2.0 * u2 + 2.0 * u3 + u4), -4.0 * np.pi, 4.0 * np.pi))
-        store(state, 3, lane, clip(v + whole / 6.0 * (v1 + 2.0 * v2 + 2.0 * v3 + v4), -9.0 * np.pi, 9.0 * np.pi))
+        store(
+            state,
+            2,
+            lane,
+            clip(u + whole / 6.0 * (u1 + 2.0 * u2 + 2.0 * u3 + u4), -4.0 * np.pi, 4.0 * np.pi),
+        )
+        store(
+            state,
+            3,
+            lane,
+            clip(v + whole / 6.0 * (v1 + 2.0 * v2 + 2.0 * v3 + v4), -9.0 * np.pi, 9.0 * np.pi),
+        )
         done = select(-cosine(a) - cosine(b + a) > 1.0, 1.0, 0.0)
         store(state, REWARD, lane, done - 1.0)
         store(state, DONE, lane, done)
@@ -140,7 +164,9 @@ def pendulum_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
         torque = round32(2.0 * force_of(load(outputs, row, lane)))
         turned = theta + np.pi
         off = turned - _TWO_PI * np.floor(turned / _TWO_PI) - np.pi
-        cost = off * off + 0.1 * (theta_dot * theta_dot) + round32(_EFFORT * round32(torque * torque))
+        cost = (
+            off * off + 0.1 * (theta_dot * theta_dot) + round32(_EFFORT * round32(torque * torque))
+        )
         theta_dot = clip(theta_dot + (15.0 * sine(theta) + round32(3.0 * torque)) * 0.05, -8.0, 8.0)
         store(state, 0, lane, theta + theta_dot * 0.05)
         store(state, 1, lane, theta_dot)
@@ -153,7 +179,9 @@ def mountain_car_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> No
     """A step of MountainCar-v0."""
     for lane in range(0, width, LANES):
         x, speed = load(state, 0, lane), load(state, 1, lane)
-        push = choice_of_three(load(outputs, row, lane), load(outputs, row + 1, lane), load(outputs, row + 2, lane))
+        push = choice_of_three(
+            load(outputs, row, lane), load(outputs, row + 1, lane), load(outputs, row + 2, lane)
+        )
         speed = clip(speed + (push * 0.001 + cosine(3.0 * x) * -0.0025), -0.07, 0.07)
         x = clip(x + speed, -1.2, 0.6)
         speed = select(x > -1.2, speed, select(speed < 0.0, 0.0, speed))
@@ -169,9 +197,12 @@ def mountain_car_continuous_lanes(state: Lanes, outputs: Lanes, row: int, width:
     for lane in range(0, width, LANES):
         x, speed = load(state, 0, lane), load(state, 1, lane)
         force = round32(force_of(load(outputs, row, lane)))
-        angle = select(abs(round32(x) - x) > 0.0, 3.0 * x, round32(3.0 * x))  # a start is no float32
+        # A start is no float32
+        angle = select(abs(round32(x) - x) > 0.0, 3.0 * x, round32(3.0 * x))
         slope = round32(0.0025 * cosine(angle))
-        speed = clip(round32(speed + round32(round32(force * _POWER) - slope)), -_MAX_SPEED, _MAX_SPEED)
+        speed = clip(
+            round32(speed + round32(round32(force * _POWER) - slope)), -_MAX_SPEED, _MAX_SPEED
+        )
         x = clip(round32(x + speed), _LEFT, _RIGHT)
         speed = select(x > _LEFT, speed, select(speed < 0.0, 0.0, speed))
         done = select(x < _GOAL, 0.0, select(speed < 0.0, 0.0, 1.0))

@@ -23,7 +23,11 @@ def draw_cartpole(x: float, theta: float, physics: ModuleType) -> NDArray[np.uin
     rail = level + 0.13 * scale
     draw.line((middle - end, rail, middle + end, rail), fill=_TRACK, width=3 * _SMOOTHING)
     for stop in (middle - end, middle, middle + end):
-        draw.line((stop, rail - 6 * _SMOOTHING, stop, rail + 6 * _SMOOTHING), fill=_TRACK, width=3 * _SMOOTHING)
+        draw.line(
+            (stop, rail - 6 * _SMOOTHING, stop, rail + 6 * _SMOOTHING),
+            fill=_TRACK,
+            width=3 * _SMOOTHING,
+        )
     cart = middle + x * scale
     draw.rounded_rectangle(
         (cart - 0.22 * scale, level - 0.1 * scale, cart + 0.22 * scale, level + 0.1 * scale),
@@ -31,7 +35,10 @@ def draw_cartpole(x: float, theta: float, physics: ModuleType) -> NDArray[np.uin
         fill=_CART,
     )
     # A positive angle leans left, as in the release's drawing.
-    tip = (cart - physics.POLE_LENGTH * scale * np.sin(theta), level - physics.POLE_LENGTH * scale * np.cos(theta))
+    tip = (
+        cart - physics.POLE_LENGTH * scale * np.sin(theta),
+        level - physics.POLE_LENGTH * scale * np.cos(theta),
+    )
     draw.line((cart, level, *tip), fill=_POLE, width=round(0.06 * scale))
     for (cx, cy), radius, colour in ((tip, 0.05, _POLE), ((cart, level), 0.035, _AXLE)):
         r = radius * scale

@@ -52,7 +52,11 @@ def forward(genome: Genome, observation: Sequence[float], weights: Sequence[floa
 
     def value(node: int) -> float:
         if node not in known:
-            genes = [i for i in range(len(genome.source)) if genome.enabled[i] and genome.target[i] == node]
+            genes = [
+                i
+                for i in range(len(genome.source))
+                if genome.enabled[i] and genome.target[i] == node
+            ]
             known[node] = ACTIVATIONS[int(genome.activation[node])](
                 sum(weights[i] * value(int(genome.source[i])) for i in genes)
             )
@@ -86,9 +90,9 @@ def cartpole_step(state: Sequence[float], action: float) -> tuple[list[float], f
     x, x_dot, theta, theta_dot = state
     force = 10.0 * np.clip(action, -1.0, 1.0)
     s, c, total, m_p_l = np.sin(theta), np.cos(theta), m_c + m_p, m_p * length
-    x_acceleration = (-2 * m_p_l * theta_dot**2 * s + 3 * m_p * g * s * c + 4 * force - 4 * friction * x_dot) / (
-        4 * total - 3 * m_p * c**2
-    )
+    x_acceleration = (
+        -2 * m_p_l * theta_dot**2 * s + 3 * m_p * g * s * c + 4 * force - 4 * friction * x_dot
+    ) / (4 * total - 3 * m_p * c**2)
     theta_acceleration = (
         -3 * m_p_l * theta_dot**2 * s * c + 6 * total * g * s + 6 * (force - friction * x_dot) * c
     ) / (4 * length * total - 3 * m_p_l * c**2)

@@ -1,6 +1,7 @@
 """The plan of the house, held by reading the imports: a room may import the rooms of the rows below it, and no other.
 
-An import inside a function counts like one at the top of a file: it may spare time at the start, but no direction.
+An import inside a function counts like one at the top of a file: it may spare time at the start,
+but no direction.
 """
 
 import ast
@@ -48,7 +49,9 @@ def module(path: Path) -> str:
 
 
 MODULES = {module(path): path for path in sources()}
-EVERY_SOURCE = pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())
+EVERY_SOURCE = pytest.mark.parametrize(
+    "path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 
 
 def room(path: Path) -> str:
@@ -80,7 +83,9 @@ def test_imports_go_down(path: Path) -> None:
     here = room(path)
     assert here in ROW_OF, f"{here} has no row in this test: is it one of the rooms?"
     for other in modules_imported(path):
-        assert other in MODULES, f"{path} imports {other}: a door is for users, or there is no such module"
+        assert other in MODULES, (
+            f"{path} imports {other}: a door is for users, or there is no such module"
+        )
         there = other.split(".")[1]
         if there == here:
             continue
@@ -108,17 +113,26 @@ def test_the_rooms_are_folders_and_few_files_lie_beside_them() -> None:
 
 def test_every_package_of_the_wheel_is_listed() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
-    assert set(listed) == {"wann", *(name for name, path in MODULES.items() if path.name == "__init__.py")}
+    assert set(listed) == {
+        "wann",
+        *(name for name, path in MODULES.items() if path.name == "__init__.py"),
+    }
 
 
 def test_ray_is_imported_by_one_file_on_use() -> None:
-    assert not [path for path in sources() if any(name.split(".")[0] == "ray" for name in imports(path))]
+    assert not [
+        path for path in sources() if any(name.split(".")[0] == "ray" for name in imports(path))
+    ]
     users = {path for path in sources() if 'import_module("ray")' in path.read_text()}
     assert users == {ROOT / "wann" / "evaluators" / "ray" / "cluster.py"}
 
 
 def test_torch_is_imported_by_its_own_modules_alone() -> None:
-    users = [path for path in sources() if {"torch", "safetensors"} & {n.split(".")[0] for n in imports(path)}]
+    users = [
+        path
+        for path in sources()
+        if {"torch", "safetensors"} & {n.split(".")[0] for n in imports(path)}
+    ]
     elsewhere = {module(path) for path in users if room(path) != "pruning"}
     studies = {name for name in elsewhere if name.startswith("wann.experiments.pruning.")}
     assert elsewhere - studies == {"wann.network.torch_module"}
@@ -129,20 +143,30 @@ def test_pruning_knows_models_and_files_and_only_experiments_and_commands_know_p
     allowed = {"pruning", "datasets", "formats", "kernels", "network"} | GROUND
     for path in here:
         assert {name.split(".")[1] for name in modules_imported(path)} <= allowed, path.name
-    users = {room(path) for path in sources() if any("wann.pruning" in name for name in modules_imported(path))}
+    users = {
+        room(path)
+        for path in sources()
+        if any("wann.pruning" in name for name in modules_imported(path))
+    }
     assert users <= {"pruning", "experiments", "cli"}
 
 
-@pytest.mark.parametrize("command", ["import wann", "import sys; sys.argv[1:] = ['--help']; import wann.__main__"])
+@pytest.mark.parametrize(
+    "command", ["import wann", "import sys; sys.argv[1:] = ['--help']; import wann.__main__"]
+)
 def test_torch_is_not_imported_before_it_is_used(command: str) -> None:
     check = "import atexit, sys; atexit.register(lambda: print('torch' in sys.modules)); "
-    done = subprocess.run([sys.executable, "-c", check + command], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", check + command], capture_output=True, text=True, timeout=120
+    )
     assert done.stdout.splitlines()[-1] == "False", done
 
 
 @EVERY_SOURCE
 def test_no_pickle_and_no_eval(path: Path) -> None:
-    assert not {"pickle", "dill", "cloudpickle", "marshal", "shelve"} & {n.split(".")[0] for n in imports(path)}
+    assert not {"pickle", "dill", "cloudpickle", "marshal", "shelve"} & {
+        n.split(".")[0] for n in imports(path)
+    }
     calls = {
         n.func.id
         for n in ast.walk(ast.parse(path.read_text()))

@@ -69,8 +69,18 @@ def test_recipes_load_and_name_known_tasks(name: str) -> None:
 
 def test_the_release_settings() -> None:
     paper, laptop = load_recipe("swingup-paper"), load_recipe("swingup-laptop")
-    assert (paper.population, paper.generations, paper.tournament, paper.elite) == (192, 1024, 8, 0.2)
-    assert (laptop.population, laptop.generations, laptop.tournament, laptop.elite) == (64, 1024, 4, 0.05)
+    assert (paper.population, paper.generations, paper.tournament, paper.elite) == (
+        192,
+        1024,
+        8,
+        0.2,
+    )
+    assert (laptop.population, laptop.generations, laptop.tournament, laptop.elite) == (
+        64,
+        1024,
+        4,
+        0.05,
+    )
     for config in (paper, laptop):
         assert config.rates == (0.2, 0.25, 0.05, 0.5, 0, 0, 0, 0)
         assert (config.episodes, config.initial_connections, config.cull) == (3, 0.5, 0.2)

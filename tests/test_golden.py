@@ -37,14 +37,23 @@ def test_its_size_is_that_of_the_release() -> None:
 
 def test_mean_over_the_training_weights() -> None:
     returns = evaluated(TRAINING_WEIGHTS, 100)
-    # Start states are shared by the weights: the error is that of the means over weights. The reference's is about 6.
+    # Start states are shared by the weights: the error is that of the means over weights. The
+    # reference's is about 6.
     error = np.hypot(returns.mean(axis=0).std(ddof=1) / 10.0, 6.0)
     assert returns.mean() == pytest.approx(611.6, abs=3 * error)
 
 
 @pytest.mark.parametrize(
     ("weight", "mean", "sd"),
-    [(-2.0, 549, 105), (-1.5, 657, 146), (-1.0, 689, 86), (-0.5, 521, 5), (0.5, 522, 5), (0.75, 691, 5), (1.0, 700, 6)],
+    [
+        (-2.0, 549, 105),
+        (-1.5, 657, 146),
+        (-1.0, 689, 86),
+        (-0.5, 521, 5),
+        (0.5, 522, 5),
+        (0.75, 691, 5),
+        (1.0, 700, 6),
+    ],
 )
 def test_single_weights(weight: float, mean: float, sd: float) -> None:
     returns = evaluated(np.array([[weight]]), 400, seed=1)
@@ -53,17 +62,27 @@ def test_single_weights(weight: float, mean: float, sd: float) -> None:
 
 
 def test_random_shared_weights() -> None:
-    """One episode under each of 1000 weights; the paper reports 515, the reference evaluation 514 +- 19."""
+    """One episode under each of 1000 weights.
+
+    The paper reports 515, the reference evaluation 514 +- 19.
+    """
     weights = np.random.default_rng(2).uniform(-2.0, 2.0, (1000, 1))
-    trials = np.concatenate([evaluated(part, 1, seed=i)[:, 0] for i, part in enumerate(np.split(weights, 100))])
+    trials = np.concatenate(
+        [evaluated(part, 1, seed=i)[:, 0] for i, part in enumerate(np.split(weights, 100))]
+    )
     assert 200.0 < trials.std(ddof=1) < 260.0
-    assert trials.mean() == pytest.approx(514.1, abs=3 * np.hypot(trials.std() / np.sqrt(1000), 19.0))
+    assert trials.mean() == pytest.approx(
+        514.1, abs=3 * np.hypot(trials.std() / np.sqrt(1000), 19.0)
+    )
 
 
 def test_tuned_weights() -> None:
-    """The release's tuning wrote offsets from -1.5, one per enabled connection by rows; 931.2 +- 14.7, paper 932 +- 6.
+    """The release's tuning wrote offsets from -1.5, one per enabled connection by rows.
 
-    About one start in a hundred fails to swing up in time, so that means over 100 episodes scatter between 920 and 932.
+    931.2 +- 14.7, paper 932 +- 6.
+
+    About one start in a hundred fails to swing up in time, so that means over 100 episodes scatter
+    between 920 and 932.
     """
     file = SHARED / "champions" / "cartpole_swingup.wann.json"
     if not file.is_file():

@@ -18,14 +18,19 @@ def test_the_champion_is_worth_what_its_file_says() -> None:
     said = json.loads((REFERENCE_RUN / "summary.json").read_text())
     loaded = load_network(REFERENCE_RUN)
     with ThreadEvaluator() as evaluator:
-        measured = evaluate(loaded.network, make_task("swingup"), evaluator, episodes=30)["training_weights"]
+        measured = evaluate(loaded.network, make_task("swingup"), evaluator, episodes=30)[
+            "training_weights"
+        ]
     assert loaded.network.connections == said["connections"] <= 52
     assert abs(measured["mean"] - said["mean"]) < 4 * measured["sd"] / measured["n"] ** 0.5 + 5
     assert said["mean"] > 612
 
 
 def test_files_are_those_of_the_digest() -> None:
-    assert run_digest(REFERENCE_RUN) == json.loads((REFERENCE_RUN / "summary.json").read_text())["digest"]
+    assert (
+        run_digest(REFERENCE_RUN)
+        == json.loads((REFERENCE_RUN / "summary.json").read_text())["digest"]
+    )
 
 
 def test_the_front_rises_with_its_networks() -> None:

@@ -30,7 +30,8 @@ def test_an_interval_holds_the_mean_and_is_the_same_again() -> None:
         ([0.5, 0.51, 0.52], [0.9, 0.91, 0.92], WORSE),
         ([0.9, 0.5, 0.7], [0.8, 0.6, 0.7], NOT_RESOLVED),
         ([0.9, 0.9], [0.5, 0.5], NOT_RESOLVED),  # too few
-        ([0.9, 0.61, 0.70], [0.5, 0.6, 0.69], NOT_RESOLVED),  # all higher, by amounts that say little
+        # All higher, by amounts that say little
+        ([0.9, 0.61, 0.70], [0.5, 0.6, 0.69], NOT_RESOLVED),
         ([0.7, 0.7, 0.7], [0.7, 0.7, 0.7], NOT_RESOLVED),
     ],
 )
@@ -47,7 +48,8 @@ def test_pairs_are_those_of_common_units() -> None:
 def test_pairing_resolves_what_seeds_have_in_common() -> None:
     of_seed = np.array([0.1, 0.5, 0.9, 0.3])
     assert compare(
-        by_seed((of_seed + 0.02).tolist()), by_seed((of_seed + np.array([0, 0.001, 0, 0.002])).tolist())
+        by_seed((of_seed + 0.02).tolist()),
+        by_seed((of_seed + np.array([0, 0.001, 0, 0.002])).tolist()),
     ).verdict == (BETTER)
 
 
@@ -55,7 +57,9 @@ def test_pairing_resolves_what_seeds_have_in_common() -> None:
 def test_chance_is_rarely_called_a_difference(n: int) -> None:
     rng = np.random.default_rng(n)
     drawn = rng.standard_normal((2, 300, n))
-    verdicts = [compare(by_seed(a), by_seed(b)).verdict for a, b in drawn.transpose(1, 0, 2).tolist()]
+    verdicts = [
+        compare(by_seed(a), by_seed(b)).verdict for a, b in drawn.transpose(1, 0, 2).tolist()
+    ]
     assert np.mean([verdict != NOT_RESOLVED for verdict in verdicts]) < 0.09
 
 

@@ -7,7 +7,10 @@ from enum import IntEnum
 
 
 class Activation(IntEnum):
-    """What a node does with its input sum; the values are the ids of the 2019 release's `.out` files."""
+    """What a node does with its input sum.
+
+    The values are the ids of the 2019 release's `.out` files.
+    """
 
     LINEAR = 1
     STEP = 2

@@ -34,10 +34,18 @@ def setting(
 ) -> Any:
     """Declare a field with its help text and what it may be: bounds are inclusive.
 
-    `noun` is what a choice is called where the field's name is not it; `shown` stands in the help text for a default
-    that the command line does not take as it is, "" for one that it does not take at all.
+    `noun` is what a choice is called where the field's name is not it; `shown` stands in the help
+    text for a default that the command line does not take as it is, "" for one that it does not
+    take at all.
     """
-    metadata = {"help": help, "low": low, "high": high, "choices": choices, "noun": noun, "shown": shown}
+    metadata = {
+        "help": help,
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "noun": noun,
+        "shown": shown,
+    }
     return field(default=default, metadata=metadata)
 
 
@@ -51,12 +59,18 @@ class Settings:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as JSON values."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in vars(self).items()}
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in vars(self).items()
+        }
 
 
 @dataclass(frozen=True)
 class SearchConfig(Settings):
-    """The settings that decide the result of a search; how it is run (threads, folders) is not among them."""
+    """The settings that decide the result of a search.
+
+    How it is run (threads, folders) is not among them.
+    """
 
     task: str = setting("swingup", "what networks are scored on")
     seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
@@ -65,42 +79,66 @@ class SearchConfig(Settings):
 
     asynchronous: bool = setting(
         False,
-        "breed as scores come in, so that no worker waits for the longest episodes; the result depends on the order of "
+        "breed as scores come in, so that no worker waits for the longest episodes; the result "
+        "depends on the order of "
         "completion, which is recorded",
     )
-    islands: int = setting(1, "populations that breed apart, each an equal share of the genomes", 1, 10**6)
-    migrate_every: int = setting(20, "generations between two migrations to the next island", 1, 10**7)
+    islands: int = setting(
+        1, "populations that breed apart, each an equal share of the genomes", 1, 10**6
+    )
+    migrate_every: int = setting(
+        20, "generations between two migrations to the next island", 1, 10**7
+    )
 
-    weights: tuple[float, ...] = setting(TRAINING_WEIGHTS, "shared weights a network is scored with", -1e6, 1e6)
+    weights: tuple[float, ...] = setting(
+        TRAINING_WEIGHTS, "shared weights a network is scored with", -1e6, 1e6
+    )
     weight_series: str = setting(
         "augmented",
-        "fixed: the weights as given; stratified: as many, drawn anew each generation, half of either sign, one from "
-        "each of equal parts of the magnitudes in `strata`; augmented: the fixed ones and one stratified pair",
+        "fixed: the weights as given; stratified: as many, drawn anew each generation, half of "
+        "either sign, one from "
+        "each of equal parts of the magnitudes in `strata`; augmented: the fixed ones and one "
+        "stratified pair",
         choices=WEIGHT_SERIES,
     )
     strata: tuple[float, ...] = setting(
         (0.4, 2.0), "smallest and largest magnitude of the weights drawn each generation", 0, 1e6
     )
-    episodes: int = setting(3, "episodes for each weight, the same for all genomes of a generation", 1, 10**6)
+    episodes: int = setting(
+        3, "episodes for each weight, the same for all genomes of a generation", 1, 10**6
+    )
     episodes_last: int = setting(
-        0, "episodes for each weight in the last generation, reached by equal factors; 0: as in the first", 0, 10**6
+        0,
+        "episodes for each weight in the last generation, reached by equal factors; 0: as in the "
+        "first",
+        0,
+        10**6,
     )
 
     ranking: str = setting("lexicase", "how parents are chosen", choices=RANKING_NAMES)
-    max_share: float = setting(0.2, "paper and reference: share of generations ranked by (mean, best weight)", 0, 1)
-    size_share: float = setting(0.5, "lexicase: share of parents for whom smallness is a case", 0, 1)
+    max_share: float = setting(
+        0.2, "paper and reference: share of generations ranked by (mean, best weight)", 0, 1
+    )
+    size_share: float = setting(
+        0.5, "lexicase: share of parents for whom smallness is a case", 0, 1
+    )
     tournament: int = setting(128, "genomes that compete to become a parent", 1, 10**6)
     elite: float = setting(0.1, "share of a generation that survives unchanged", 0, 0.99)
     cull: float = setting(0.2, "share that cannot become parents (not lexicase)", 0, 0.99)
 
-    initial_connections: float = setting(0.5, "probability that a connection of the first networks is enabled", 0, 1)
+    initial_connections: float = setting(
+        0.5, "probability that a connection of the first networks is enabled", 0, 1
+    )
     initial_genes: str = setting(
         "all",
-        "all: the first genomes hold their disabled connections, too (paper); enabled: only the enabled ones",
+        "all: the first genomes hold their disabled connections, too (paper); enabled: only the "
+        "enabled ones",
         choices=("all", "enabled"),
     )
     max_connections: int = setting(52, "no child has more enabled connections than this", 1, 10**7)
-    activations: tuple[str, ...] = setting(PAPER, "what hidden nodes may compute", choices=tuple(BY_LABEL))
+    activations: tuple[str, ...] = setting(
+        PAPER, "what hidden nodes may compute", choices=tuple(BY_LABEL)
+    )
 
     add_connection: float = setting(0.20, "relative frequency of joining two nodes", 0, 1e6)
     add_node: float = setting(0.25, "... of splitting a connection by a new node", 0, 1e6)
@@ -108,32 +146,49 @@ class SearchConfig(Settings):
     change_activation: float = setting(0.50, "... of changing what a hidden node computes", 0, 1e6)
     disable_connection: float = setting(0.05, "... of disabling a connection", 0, 1e6)
     remove_connection: float = setting(0.10, "... of deleting a connection", 0, 1e6)
-    remove_node: float = setting(0.10, "... of deleting a hidden node and joining its neighbours", 0, 1e6)
+    remove_node: float = setting(
+        0.10, "... of deleting a hidden node and joining its neighbours", 0, 1e6
+    )
     move_connection: float = setting(0.10, "... of moving one end of a connection", 0, 1e6)
     crossover: float = setting(
         0.0, "probability that a child is crossed with another parent before it is mutated", 0, 1
     )
-    extra_mutation: float = setting(0.2, "probability that a child is mutated again, four times at most", 0, 0.99)
+    extra_mutation: float = setting(
+        0.2, "probability that a child is mutated again, four times at most", 0, 0.99
+    )
 
-    confirm_episodes: int = setting(100, "held-out episodes for each weight before a network is called best", 1, 10**6)
+    confirm_episodes: int = setting(
+        100, "held-out episodes for each weight before a network is called best", 1, 10**6
+    )
     confirm_candidates: int = setting(2, "networks confirmed in a generation, at most", 1, 10**6)
     champion_tolerance: float = setting(
-        0.01, "the champion is the smallest confirmed network whose mean is within this share of the best", 0, 1
+        0.01,
+        "the champion is the smallest confirmed network whose mean is within this share of the "
+        "best",
+        0,
+        1,
     )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if len(self.strata) != 2 or self.strata[0] > self.strata[1]:
-            raise UserError(f"strata must be the smallest and the largest magnitude, got {self.strata!r}")
+            raise UserError(
+                f"strata must be the smallest and the largest magnitude, got {self.strata!r}"
+            )
         if self.weight_series == "stratified" and len(self.weights) % 2:
-            raise UserError(f"stratified weights need an even number of weights, got {len(self.weights)}")
+            raise UserError(
+                f"stratified weights need an even number of weights, got {len(self.weights)}"
+            )
         if self.population % self.islands or self.population < 2 * self.islands:
             raise UserError(
-                f"population must be a multiple of islands, with 2 genomes or more on each, got {self.population} for "
+                "population must be a multiple of islands, with 2 genomes or more on each, got "
+                f"{self.population} for "
                 f"{self.islands} islands"
             )
         if self.asynchronous and self.islands > 1:
-            raise UserError("an asynchronous search has one population: leave out asynchronous, or islands")
+            raise UserError(
+                "an asynchronous search has one population: leave out asynchronous, or islands"
+            )
         if sum(self.rates) <= 0:
             raise UserError("at least one mutation operator must have a frequency above 0")
 
@@ -169,9 +224,13 @@ class TuneConfig(Settings):
         1200, "generations of CMA-ES; by gradients, epochs, of which there are 30 at most", 1, 10**6
     )
     population: int = setting(24, "candidates of a race in a generation", 4, 10**5)
-    races: int = setting(64, "starts, given up but for an eighth again and again, doubled for each excerpt", 1, 10**4)
+    races: int = setting(
+        64, "starts, given up but for an eighth again and again, doubled for each excerpt", 1, 10**4
+    )
     sigma: float = setting(0.7, "standard deviation of a weight in the first generation", 1e-6, 1e3)
-    episodes: int = setting(2, "episodes of a candidate while all races run, more when some are given up", 1, 10**6)
+    episodes: int = setting(
+        2, "episodes of a candidate while all races run, more when some are given up", 1, 10**6
+    )
     method: str = setting("auto", "how individual weights are found", choices=TUNING_METHODS)
 
 
@@ -189,7 +248,9 @@ def make_config(settings: object, base: Settings | None = None) -> Settings:
     """
     base = base or SearchConfig()
     if not isinstance(settings, Mapping):
-        raise UserError(f"expected an object of settings, got {type(settings).__name__}: is the file damaged?")
+        raise UserError(
+            f"expected an object of settings, got {type(settings).__name__}: is the file damaged?"
+        )
     known = [entry.name for entry in dataclasses.fields(base)]
     for name in settings:
         if name not in known:
@@ -226,7 +287,11 @@ def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
     """Raise UserError unless `value` is of the setting's type, within its bounds and among its choices."""
     kind, several = kind_of(entry)
     low, high, choices = (entry.metadata[key] for key in ("low", "high", "choices"))
-    if several and (not isinstance(value, tuple) or not value or len({repr(item) for item in value}) != len(value)):
+    if several and (
+        not isinstance(value, tuple)
+        or not value
+        or len({repr(item) for item in value}) != len(value)
+    ):
         raise UserError(f"{entry.name} must be one or more different values, got {value!r}")
     for item in value if several else (value,):
         accepted = (int, float) if kind is float else (kind,)

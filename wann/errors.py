@@ -5,7 +5,10 @@ from collections.abc import Iterable
 
 
 class UserError(ValueError):
-    """A mistake in what the user gave. Its message is one line; the command line prints it without a traceback."""
+    """A mistake in what the user gave.
+
+    Its message is one line; the command line prints it without a traceback.
+    """
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:

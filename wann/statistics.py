@@ -1,9 +1,9 @@
 """Whether one contestant is better than another: paired differences, their interval, and a verdict that may be none.
 
-A pair is two values of one unit: one seed, or one champion where there are several. Intervals are percentile bootstrap
-over units (Efron 1979), from an explicit seed. With few units that interval is too narrow (of three it is little more
-than their range), so that a verdict needs the t-interval, too, to lie on one side of zero; with fewer than three units
-there is none at all.
+A pair is two values of one unit: one seed, or one champion where there are several. Intervals are
+percentile bootstrap over units (Efron 1979), from an explicit seed. With few units that interval is
+too narrow (of three it is little more than their range), so that a verdict needs the t-interval,
+too, to lie on one side of zero; with fewer than three units there is none at all.
 """
 
 import math
@@ -19,10 +19,43 @@ FEWEST = 3
 BETTER, WORSE, NOT_RESOLVED = "better", "worse", "not resolved"
 RESAMPLES = 10_000
 _LEVEL = 0.95
-# Two-sided 95 % quantiles of Student's t for 1, 2, ... degrees of freedom (NIST/SEMATECH e-Handbook, 1.3.6.7.2).
+# Two-sided 95 % quantiles of Student's t for 1, 2, ... degrees of freedom (NIST/SEMATECH
+# e-Handbook, 1.3.6.7.2).
 _T = (
-    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131),
-    *(2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
+    *(
+        12.706,
+        4.303,
+        3.182,
+        2.776,
+        2.571,
+        2.447,
+        2.365,
+        2.306,
+        2.262,
+        2.228,
+        2.201,
+        2.179,
+        2.160,
+        2.145,
+        2.131,
+    ),
+    *(
+        2.120,
+        2.110,
+        2.101,
+        2.093,
+        2.086,
+        2.080,
+        2.074,
+        2.069,
+        2.064,
+        2.060,
+        2.056,
+        2.052,
+        2.048,
+        2.045,
+        2.042,
+    ),
 )
 
 Unit = Any
@@ -49,7 +82,10 @@ class Difference(NamedTuple):
 
 
 def estimate(values: Sequence[float], seed: int = 0) -> Estimate:
-    """Return the mean of `values`, one for each unit, with its interval. ValueError if there is none."""
+    """Return the mean of `values`, one for each unit, with its interval.
+
+    ValueError if there is none.
+    """
     if not len(values):
         raise ValueError("expected at least one value, got none")
     numbers = np.array(values, dtype=np.float64)
@@ -81,7 +117,10 @@ def _verdict(differences: Floats, found: Estimate) -> str:
 
 
 def t_quantile(degrees: int) -> float:
-    """Return the two-sided 95 % quantile of Student's t; beyond 30 degrees of freedom that of 30, which is safe."""
+    """Return the two-sided 95 % quantile of Student's t.
+
+    Beyond 30 degrees of freedom that of 30, which is safe.
+    """
     return _T[min(degrees, len(_T)) - 1]
 
 

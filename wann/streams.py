@@ -1,7 +1,7 @@
 """Random streams: one seed, and a child of it for every purpose and place.
 
-A stream depends on its name and indices alone, never on what was drawn before: threads, processes and a resumed run
-therefore see the same numbers, and there is no generator state to save.
+A stream depends on its name and indices alone, never on what was drawn before: threads, processes
+and a resumed run therefore see the same numbers, and there is no generator state to save.
 """
 
 import zlib
@@ -11,4 +11,6 @@ import numpy as np
 
 def stream(seed: int, name: str, *indices: int) -> np.random.Generator:
     """Return the generator for the purpose `name` at `indices` (a generation, say) of the run with this seed."""
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode()), *indices)))
+    return np.random.default_rng(
+        np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode()), *indices))
+    )

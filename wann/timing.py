@@ -34,4 +34,10 @@ def time_in_turn(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict
 
 
 def _quartiles(seconds: list[float]) -> Quartiles:
-    return Quartiles(*(statistics.quantiles(seconds, n=4, method="inclusive") if len(seconds) > 1 else seconds * 3))
+    return Quartiles(
+        *(
+            statistics.quantiles(seconds, n=4, method="inclusive")
+            if len(seconds) > 1
+            else seconds * 3
+        )
+    )

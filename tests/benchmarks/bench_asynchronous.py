@@ -2,9 +2,10 @@
 
     python tests/benchmarks/bench_asynchronous.py waiting cartpole lunarlander --seeds 0,1
 
-Prints a JSON line for each task and seed: seconds, the share of them that workers were busy, environment steps, and
-what the champion is worth on fresh episodes. `waiting` is swing-up on simulators that take their time without the
-processor: 16 threads, each network sleeping for as long as its episodes last (0.1 ms a step, at most 0.1 s).
+Prints a JSON line for each task and seed: seconds, the share of them that workers were busy,
+environment steps, and what the champion is worth on fresh episodes. `waiting` is swing-up on
+simulators that take their time without the processor: 16 threads, each network sleeping for as long
+as its episodes last (0.1 ms a step, at most 0.1 s).
 """
 
 import argparse
@@ -30,7 +31,11 @@ FRESH_EPISODES_SEED = 20191106
 SECONDS_PER_STEP = 1e-4
 # Recipe, settings, workers.
 CASES: dict[str, tuple[str, dict[str, Any], int]] = {
-    "waiting": ("swingup", {"task": "waiting", "population": 128, "generations": 30, "tournament": 32}, 16),
+    "waiting": (
+        "swingup",
+        {"task": "waiting", "population": 128, "generations": 30, "tournament": 32},
+        16,
+    ),
     "cartpole": ("cartpole", {"task": "gym:CartPole-v1", "generations": 25, "population": 512}, 2),
     "lunarlander": ("lunarlander", {"population": 64, "generations": 15, "tournament": 16}, 2),
 }
@@ -41,7 +46,9 @@ slept, lock = 0.0, threading.Lock()
 class Waiting(CartPoleSwingUp):
     """Swing-up whose networks sleep for the mean length of their episodes."""
 
-    def score(self, packed: Any, span: Any, weights: Any, episodes: Any, returns: Any, steps: Any) -> None:
+    def score(
+        self, packed: Any, span: Any, weights: Any, episodes: Any, returns: Any, steps: Any
+    ) -> None:
         global slept
         super().score(packed, span, weights, episodes, returns, steps)
         seconds = steps[slice(*span)].sum() / len(weights) / len(episodes) * SECONDS_PER_STEP
@@ -54,12 +61,18 @@ def busy(evaluator: Any) -> float:
     """Return the seconds that workers were busy so far: asleep for `waiting`, on the processor otherwise."""
     if not isinstance(evaluator, ProcessEvaluator):
         return slept or time.process_time()
-    stats = [Path(f"/proc/{worker}/stat").read_text().rsplit(") ")[1].split() for worker in evaluator._pool._processes]
+    stats = [
+        Path(f"/proc/{worker}/stat").read_text().rsplit(") ")[1].split()
+        for worker in evaluator._pool._processes
+    ]
     return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(config: SearchConfig, workers: int) -> dict[str, float]:
-    """Run a search; workers are started, and kernels compiled, by its first generation, which is not timed."""
+    """Run a search.
+
+    Workers are started, and kernels compiled, by its first generation, which is not timed.
+    """
     with make_evaluator(make_task(config.task), workers) as evaluator:
         growth = Growth(config, evaluator)
         growth.step()
@@ -75,7 +88,9 @@ def measure(config: SearchConfig, workers: int) -> dict[str, float]:
             compile_genome(champion.genome), task, evaluator, episodes=20, seed=FRESH_EPISODES_SEED
         )
     trained = (
-        [row["mean"] for row in fresh["by_weight"] if row["weight"] in config.weights] if fresh else [float("nan")]
+        [row["mean"] for row in fresh["by_weight"] if row["weight"] in config.weights]
+        if fresh
+        else [float("nan")]
     )
     return {
         "seconds": round(seconds, 2),
@@ -87,7 +102,9 @@ def measure(config: SearchConfig, workers: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("cases", nargs="+", choices=CASES)
     parser.add_argument("--seeds", default="0")
     options = parser.parse_args()
@@ -98,14 +115,18 @@ def main() -> None:
             both = {
                 mode: measure(
                     make_config(
-                        {**settings, "seed": seed, "asynchronous": mode == "asynchronous"}, load_recipe(recipe)
+                        {**settings, "seed": seed, "asynchronous": mode == "asynchronous"},
+                        load_recipe(recipe),
                     ),
                     workers,
                 )
                 for mode in ("generational", "asynchronous")
             }
             ratio = both["asynchronous"]["seconds"] / both["generational"]["seconds"]
-            print(json.dumps({"case": case, "seed": seed, **both, "time_ratio": round(ratio, 3)}), flush=True)
+            print(
+                json.dumps({"case": case, "seed": seed, **both, "time_ratio": round(ratio, 3)}),
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Scoring on 1000 images at 6 weights: jitted kernels against plain NumPy, alone and with what relatives share.
 
-Prints one JSON object. Both sides are timed in this process, in turn, on one thread; ratios are medians over the turns.
-A random network of 300 hidden nodes and 1849 connections on random images, and a real generation: relatives of the
-network in the file given, or of that random network, after some generations of breeding by the recipe `mnist256`.
+Prints one JSON object. Both sides are timed in this process, in turn, on one thread; ratios are
+medians over the turns. A random network of 300 hidden nodes and 1849 connections on random images,
+and a real generation: relatives of the network in the file given, or of that random network, after
+some generations of breeding by the recipe `mnist256`.
 """
 
 import json
@@ -30,7 +31,10 @@ TURNS, GENERATIONS = 7, 20
 
 
 def random_genome(seed: int = 0) -> Genome:
-    """Random connections from lower to higher nodes, at least one into each; the activations of the recipe."""
+    """Random connections from lower to higher nodes, at least one into each.
+
+    The activations of the recipe.
+    """
     rng = np.random.default_rng(seed)
     nodes = 1 + INPUTS + CLASSES + HIDDEN
     first_hidden = 1 + INPUTS + CLASSES
@@ -44,14 +48,24 @@ def random_genome(seed: int = 0) -> Genome:
 
     for node in range(first_hidden, nodes):
         join(node)
-        later = [other for other in range(first_hidden, nodes) if other > node] + list(range(1 + INPUTS, first_hidden))
+        later = [other for other in range(first_hidden, nodes) if other > node] + list(
+            range(1 + INPUTS, first_hidden)
+        )
         pairs[node, int(rng.choice(later))] = None
     while len(pairs) < CONNECTIONS:
         join(int(rng.integers(1 + INPUTS, nodes)))
     source, target = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
     activation = np.ones(nodes, dtype=np.int64)
     activation[first_hidden:] = rng.choice([1, 3, 4, 5, 6, 7, 8, 9, 10], HIDDEN)
-    return Genome(INPUTS, CLASSES, np.arange(nodes), activation, source, target, np.ones(len(source), dtype=np.bool_))
+    return Genome(
+        INPUTS,
+        CLASSES,
+        np.arange(nodes),
+        activation,
+        source,
+        target,
+        np.ones(len(source), dtype=np.bool_),
+    )
 
 
 def random_task() -> Classification:
@@ -81,7 +95,10 @@ def activate(kind: int, x: np.ndarray) -> np.ndarray:
 
 
 def plain_numpy(network: Network, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """One dense matrix-vector product and one activation call per node and weight, as in 2019; log-likelihoods."""
+    """One dense matrix-vector product and one activation call per node and weight, as in 2019.
+
+    Log-likelihoods.
+    """
     rows = 1 + network.inputs + len(network.activation)
     found = []
     for weight in TRAINING_WEIGHTS:
@@ -112,7 +129,10 @@ def relatives(genome: Genome, task: Classification) -> list[Network]:
             search.tell(evaluator.evaluate(task, search.networks, weights, blocks).returns)
     search.ask()
     return list(
-        {network.source.tobytes() + network.activation.tobytes(): network for network in search.networks}.values()
+        {
+            network.source.tobytes() + network.activation.tobytes(): network
+            for network in search.networks
+        }.values()
     )
 
 
@@ -130,7 +150,10 @@ def main() -> None:
             evaluator.evaluate(task, networks, weights, blocks)
             return (time.perf_counter() - started) / len(networks)
 
-        merged, given = merge(pack([network]), INPUTS, CLASSES), task.gather(blocks.ravel(), np.float32)
+        merged, given = (
+            merge(pack([network]), INPUTS, CLASSES),
+            task.gather(blocks.ravel(), np.float32),
+        )
         result = np.empty((1, len(weights)))
 
         def kernel() -> float:
@@ -150,7 +173,9 @@ def main() -> None:
             plain_numpy(family[0], images, labels)
             plain_family = time.perf_counter() - started
             one_by_one = sum(seconds([other]) for other in family[:10]) / 10
-            turns.append((plain, seconds([network]), plain_family, one_by_one, seconds(family), kernel()))
+            turns.append(
+                (plain, seconds([network]), plain_family, one_by_one, seconds(family), kernel())
+            )
     middle = [statistics.median(column) for column in zip(*turns, strict=True)]
     print(
         json.dumps(

@@ -1,7 +1,8 @@
 """The share of a generation that is serial: breeding, ranking, compiling, finding copies and packing.
 
-Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup` but for the
-fixed weights; 192 and 1024 genomes. The first generations, whose episodes end early, are left out.
+Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup` but
+for the fixed weights; 192 and 1024 genomes. The first generations, whose episodes end early, are
+left out.
 """
 
 import json
@@ -24,7 +25,8 @@ SKIPPED, MEASURED = 40, 40
 def share(population: int) -> dict[str, float]:
     """Return seconds of serial and of parallel work, and the serial share."""
     config = make_config(
-        {"weight_series": "fixed", "population": population, "generations": SKIPPED + MEASURED}, load_recipe("swingup")
+        {"weight_series": "fixed", "population": population, "generations": SKIPPED + MEASURED},
+        load_recipe("swingup"),
     )
     task = make_task(config.task)
     search = Search(config, task.inputs, task.outputs)

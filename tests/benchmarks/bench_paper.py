@@ -1,6 +1,7 @@
 """The paper's whole swing-up experiment (192 genomes, 1024 generations, 6 weights x 3 episodes): time and memory.
 
-Prints one JSON object; `--seed N` chooses the seed. Time is that of the whole process, pictures included.
+Prints one JSON object; `--seed N` chooses the seed. Time is that of the whole process, pictures
+included.
 """
 
 import argparse
@@ -17,14 +18,32 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     seed = parser.parse_args().seed
     with tempfile.TemporaryDirectory() as folder:
-        command = ["-m", "wann", "search", "swingup-paper", "--seed", str(seed), "--out", f"{folder}/run", "--json"]
+        command = [
+            "-m",
+            "wann",
+            "search",
+            "swingup-paper",
+            "--seed",
+            str(seed),
+            "--out",
+            f"{folder}/run",
+            "--json",
+        ]
         started = time.perf_counter()
         done = subprocess.run([sys.executable, *command], check=True, stdout=subprocess.PIPE)
         elapsed = time.perf_counter() - started
     summary = json.loads(done.stdout)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     kept = ("generations", "env_steps", "connections", "mean")
-    print(json.dumps({"seconds": round(elapsed, 1), "peak_mb": round(peak), **{key: summary[key] for key in kept}}))
+    print(
+        json.dumps(
+            {
+                "seconds": round(elapsed, 1),
+                "peak_mb": round(peak),
+                **{key: summary[key] for key in kept},
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

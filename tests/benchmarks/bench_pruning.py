@@ -1,9 +1,9 @@
 """Training of LeNet-300-100 under masks against a bare PyTorch loop without masks: steps a second, and their ratio.
 
-And the seconds that SynFlow takes. Prints one JSON object. Both sides of the training run in this process, in turn, on
-the same threads, batches sliced from the same tensors; ratios are medians over the turns. The bare loop is timed with
-the fused Adam, which ours uses, and with Adam as it comes. `masked_checked` is with the looks at the validation loss,
-which the bare loop has none of.
+And the seconds that SynFlow takes. Prints one JSON object. Both sides of the training run in this
+process, in turn, on the same threads, batches sliced from the same tensors; ratios are medians over
+the turns. The bare loop is timed with the fused Adam, which ours uses, and with Adam as it comes.
+`masked_checked` is with the looks at the validation loss, which the bare loop has none of.
 
     python tests/benchmarks/bench_pruning.py [digits|mnist] [THREADS]
 """
@@ -45,13 +45,23 @@ def bare(data: Data, fused: bool | None) -> float:
 
 
 def ours(data: Data, density: float, check_every: int) -> float:
-    """Steps a second under random masks; without checks, what `train` evaluates at the end is taken off."""
+    """Steps a second under random masks.
+
+    Without checks, what `train` evaluates at the end is taken off.
+    """
     model = build("lenet-300-100", data.shape, data.classes)
-    masks = {name: torch.rand(p.shape) < density for name, p in model.named_parameters() if p.ndim == 2}
+    masks = {
+        name: torch.rand(p.shape) < density for name, p in model.named_parameters() if p.ndim == 2
+    }
     settings = replace(PRESETS["lth"], steps=STEPS, check_every=check_every)
     tiny = data
     if check_every >= STEPS:
-        tiny = data._replace(x_validation=data.x[:60], y_validation=data.y[:60], x_test=data.x[:60], y_test=data.y[:60])
+        tiny = data._replace(
+            x_validation=data.x[:60],
+            y_validation=data.y[:60],
+            x_test=data.x[:60],
+            y_test=data.y[:60],
+        )
     started = time.perf_counter()
     train(model, tiny, masks, settings)
     return STEPS / (time.perf_counter() - started)
@@ -81,9 +91,12 @@ def main() -> None:
         side()
     turns = [{name: side() for name, side in sides.items()} for _ in range(TURNS)]
     found = {
-        "steps_per_second": {name: round(statistics.median(turn[name] for turn in turns), 1) for name in sides},
+        "steps_per_second": {
+            name: round(statistics.median(turn[name] for turn in turns), 1) for name in sides
+        },
         "ratio_to_bare_fused": {
-            name: round(statistics.median(turn[name] / turn["bare_fused"] for turn in turns), 3) for name in sides
+            name: round(statistics.median(turn[name] / turn["bare_fused"] for turn in turns), 3)
+            for name in sides
         },
         "synflow_100_rounds_seconds": round(statistics.median(synflow(data) for _ in range(3)), 3),
         "threads": torch.get_num_threads(),

@@ -1,7 +1,9 @@
-"""Ray against the threads of this process, on the same cores; what a piece costs; what the driver's memory does.
+"""Ray against the threads of this process, on the same cores.
 
-Prints one JSON object. Networks are those of a search: `swingup`, 1024 genomes, 6 weights x 3 episodes. Start-up is
-reported apart. Rounds of both alternate, and the ratio is that of medians.
+What a piece costs; what the driver's memory does.
+
+Prints one JSON object. Networks are those of a search: `swingup`, 1024 genomes, 6 weights x 3
+episodes. Start-up is reported apart. Rounds of both alternate, and the ratio is that of medians.
 """
 
 import json
@@ -29,7 +31,9 @@ CHEAP_GENERATIONS = 1000
 
 def grown() -> list:
     """Return the networks of a generation whose episodes are long."""
-    config = make_config({"weight_series": "fixed", "generations": GENERATIONS}, load_recipe("swingup"))
+    config = make_config(
+        {"weight_series": "fixed", "generations": GENERATIONS}, load_recipe("swingup")
+    )
     with ThreadEvaluator() as evaluator:
         growth = Growth(config, evaluator)
         for _ in grow(growth):
@@ -39,7 +43,10 @@ def grown() -> list:
 
 def throughput(evaluator: RayEvaluator) -> dict:
     task, networks = make_task("swingup"), grown()
-    weights, drawn = np.array(TRAINING_WEIGHTS)[:, None], task.draw_episodes(3, np.random.default_rng(0))
+    weights, drawn = (
+        np.array(TRAINING_WEIGHTS)[:, None],
+        task.draw_episodes(3, np.random.default_rng(0)),
+    )
     seconds: dict[str, list[float]] = {"threads": [], "ray": []}
     with ThreadEvaluator() as threads:
         for i in range(ROUNDS + 5):
@@ -67,16 +74,26 @@ def overhead(evaluator: RayEvaluator) -> dict:
     beyond = []
     for call in range(PARCELS):
         started = time.perf_counter()
-        crew.send(worker, call, Parcel("swingup", "", block, np.array(TRAINING_WEIGHTS)[:, None], drawn))
+        crew.send(
+            worker, call, Parcel("swingup", "", block, np.array(TRAINING_WEIGHTS)[:, None], drawn)
+        )
         (report,) = crew.receive(60.0)
         assert report.scored
         beyond.append(1e3 * (time.perf_counter() - started - report.scored.seconds))
-    return {"chunk_ms_median": round(median(beyond), 3), "chunk_ms_p95": round(float(np.quantile(beyond, 0.95)), 3)}
+    return {
+        "chunk_ms_median": round(median(beyond), 3),
+        "chunk_ms_p95": round(float(np.quantile(beyond, 0.95)), 3),
+    }
 
 
 def memory(evaluator: RayEvaluator) -> dict:
     """Return how many megabytes the driver grows over a thousand generations of a cheap task."""
-    settings = {"task": "gym:CartPole-v1", "population": 64, "generations": CHEAP_GENERATIONS + 100, "episodes": 1}
+    settings = {
+        "task": "gym:CartPole-v1",
+        "population": 64,
+        "generations": CHEAP_GENERATIONS + 100,
+        "episodes": 1,
+    }
     growth = Growth(make_config({**settings, "confirm_episodes": 2}), evaluator)
     before = 0.0
     for row in grow(growth):
@@ -84,7 +101,11 @@ def memory(evaluator: RayEvaluator) -> dict:
             before = resident()
     calls = next(evaluator._calls)
     growth = round(resident() - before, 2)
-    return {"driver_growth_mb_in_1000_generations": growth, "driver_mb": round(resident(), 1), "pieces_sent": calls}
+    return {
+        "driver_growth_mb_in_1000_generations": growth,
+        "driver_mb": round(resident(), 1),
+        "pieces_sent": calls,
+    }
 
 
 def resident() -> float:
@@ -100,10 +121,14 @@ def main() -> None:
         task = make_task("swingup")
         search = Search(make_config({"population": 8}), task.inputs, task.outputs)
         networks = compile_all(search.population.genes)
-        evaluator.evaluate(task, networks, np.array([[1.0]]), task.draw_episodes(1, np.random.default_rng(0)))
+        evaluator.evaluate(
+            task, networks, np.array([[1.0]]), task.draw_episodes(1, np.random.default_rng(0))
+        )
         start = round(time.perf_counter() - started, 2)
         while len(evaluator.crew.ready) < evaluator.crew.planned:  # type: ignore[attr-defined]
-            evaluator.evaluate(task, networks, np.array([[1.0]]), task.draw_episodes(1, np.random.default_rng(0)))
+            evaluator.evaluate(
+                task, networks, np.array([[1.0]]), task.draw_episodes(1, np.random.default_rng(0))
+            )
         found = {"cores": available_cores(), "load": os.getloadavg()[0], "start_s": start}
         # Memory first: what later measurements need and free would hide growth.
         found |= memory(evaluator) | throughput(evaluator) | overhead(evaluator)

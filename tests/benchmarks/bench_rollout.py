@@ -1,6 +1,7 @@
 """Environment steps a second: lockstep kernels against plain NumPy, and two threads against one.
 
-Prints one JSON object. Both sides are timed in this process, in turn; the ratios are medians over the turns.
+Prints one JSON object. Both sides are timed in this process, in turn; the ratios are medians over
+the turns.
 """
 
 import json
@@ -66,8 +67,12 @@ def plain_numpy(network: Network, steps: int) -> float:
             values[0, row] = activate(activation, np.dot(values, weights[:, row]).squeeze())
         force = 10.0 * np.clip(values[0, -1:], -1.0, 1.0)[0]
         s, c = np.sin(theta), np.cos(theta)
-        x_acc = (-2 * 0.3 * theta_dot**2 * s + 3 * 0.5 * 9.82 * s * c + 4 * force - 4 * 0.1 * x_dot) / (4 - 1.5 * c**2)
-        t_acc = (-3 * 0.3 * theta_dot**2 * s * c + 6 * 9.82 * s + 6 * (force - 0.1 * x_dot) * c) / (2.4 - 0.9 * c**2)
+        x_acc = (
+            -2 * 0.3 * theta_dot**2 * s + 3 * 0.5 * 9.82 * s * c + 4 * force - 4 * 0.1 * x_dot
+        ) / (4 - 1.5 * c**2)
+        t_acc = (-3 * 0.3 * theta_dot**2 * s * c + 6 * 9.82 * s + 6 * (force - 0.1 * x_dot) * c) / (
+            2.4 - 0.9 * c**2
+        )
         state = state + 0.01 * np.array([x_dot, x_acc, theta_dot, t_acc])
         if abs(state[0]) > 2.4:
             state = np.array([0.0, 0.0, np.pi, 0.0])
@@ -76,7 +81,8 @@ def plain_numpy(network: Network, steps: int) -> float:
 
 def kernels(network: Network, threads: int, episodes: int = EPISODES) -> float:
     """Seconds a step with 6 weights x `episodes` per genome, all of them on `threads` threads."""
-    # One copy more than once would be scored once, so the task is called below the evaluator's recognition of copies.
+    # One copy more than once would be scored once, so the task is called below the evaluator's
+    # recognition of copies.
     task = CartPoleSwingUp()
     weights = np.array(TRAINING_WEIGHTS)[:, None]
     starts = physics.draw_starts(episodes, np.random.default_rng(0))
@@ -86,7 +92,9 @@ def kernels(network: Network, threads: int, episodes: int = EPISODES) -> float:
         spans = [(i, i + 8) for i in range(0, GENOMES, 8)]
         pool = evaluator._pool
         started = time.perf_counter()
-        for _ in (pool.map if pool else map)(lambda s: task.score(packed, s, weights, starts, returns, steps), spans):
+        for _ in (pool.map if pool else map)(
+            lambda s: task.score(packed, s, weights, starts, returns, steps), spans
+        ):
             pass
         return (time.perf_counter() - started) / steps.sum()
 
@@ -96,7 +104,12 @@ def main() -> None:
     network = loaded.network
     kernels(network, 1)
     turns = [
-        (plain_numpy(network, BASELINE_STEPS), kernels(network, 1), kernels(network, 2), kernels(network, 1, 4))
+        (
+            plain_numpy(network, BASELINE_STEPS),
+            kernels(network, 1),
+            kernels(network, 2),
+            kernels(network, 1, 4),
+        )
         for _ in range(TURNS)
     ]
     print(

@@ -2,13 +2,15 @@
 
     python tests/benchmarks/bench_scaling.py [WORKERS [GENOMES [SEED]]] [--virtual]
 
-A worker sleeps as long as the recorded episodes of `biped` take at 140 us a step. Without --virtual, a few Ray actors
-hold all workers, one thread each: driver and messages are real, and this machine's cores do the work of 256 machines'
-processes beside them. With --virtual the clock is counted: the scheduler's own processor time as measured, RAY_SECONDS
-for what Ray does for a piece, LATENCY until it is there; so any number of workers fits, and neighbours do not matter.
+A worker sleeps as long as the recorded episodes of `biped` take at 140 us a step. Without
+--virtual, a few Ray actors hold all workers, one thread each: driver and messages are real, and
+this machine's cores do the work of 256 machines' processes beside them. With --virtual the clock is
+counted: the scheduler's own processor time as measured, RAY_SECONDS for what Ray does for a piece,
+LATENCY until it is there; so any number of workers fits, and neighbours do not matter.
 
-Prints one JSON object: `utilisation` is the time slept over the time there was, for generations of 480 genomes x 6
-weights x 4 episodes one after the other (the recipe's), and for single genomes handed in as results come back.
+Prints one JSON object: `utilisation` is the time slept over the time there was, for generations of
+480 genomes x 6 weights x 4 episodes one after the other (the recipe's), and for single genomes
+handed in as results come back.
 """
 
 import heapq
@@ -43,7 +45,8 @@ from wann.tasks.registry import make_task
 
 STEP_SECONDS = 140e-6
 PROCESSES, GENERATIONS, SINGLES = 4, 5, 2500
-# Of the driver's processor for a piece, measured with messages of this size; and until a message is there.
+# Of the driver's processor for a piece, measured with messages of this size; and until a message is
+# there.
 RAY_SECONDS, LATENCY = 0.25e-3, 0.5e-3
 LENGTHS = np.loadtxt(Path(__file__).with_name("biped_lengths.txt"), dtype=int).reshape(-1, 6, 4)
 COLUMN = {weight: i for i, weight in enumerate(TRAINING_WEIGHTS)}
@@ -51,7 +54,9 @@ COLUMN = {weight: i for i, weight in enumerate(TRAINING_WEIGHTS)}
 
 def lengths_of(network: Network, episodes: np.ndarray) -> np.ndarray:
     """Return steps (weights, episodes) of one of the recorded networks: which one depends on the connections."""
-    row = (int(network.source.sum()) * 31 + int(network.target.sum()) * 17 + len(network.source)) % len(LENGTHS)
+    row = (
+        int(network.source.sum()) * 31 + int(network.target.sum()) * 17 + len(network.source)
+    ) % len(LENGTHS)
     return LENGTHS[row][:, episodes % 4]
 
 
@@ -71,8 +76,12 @@ class Sleepers:
 def answer(parcel: Parcel) -> Scored:
     """Return what the recorded episodes give, and how long they take."""
     columns = [COLUMN[weight] for weight in parcel.weights[:, 0].tolist()]
-    found = np.array([lengths_of(network, parcel.episodes)[columns] for network in unwrap(parcel.networks)])
-    return Scored(found.astype(float), found.sum(axis=(1, 2)), float(found.sum()) * STEP_SECONDS, True)
+    found = np.array(
+        [lengths_of(network, parcel.episodes)[columns] for network in unwrap(parcel.networks)]
+    )
+    return Scored(
+        found.astype(float), found.sum(axis=(1, 2)), float(found.sum()) * STEP_SECONDS, True
+    )
 
 
 class VirtualCrew:
@@ -105,7 +114,9 @@ class VirtualCrew:
         self.sent += 1
         self.now, self.busy = self.now + RAY_SECONDS, self.busy + RAY_SECONDS
         self.free[worker] = max(self.free[worker], self.now + LATENCY) + seconds
-        heapq.heappush(self.events, (self.free[worker] + LATENCY, call, Report("done", worker, call, scored)))
+        heapq.heappush(
+            self.events, (self.free[worker] + LATENCY, call, Report("done", worker, call, scored))
+        )
         self.left = time.process_time()
 
     def receive(self, seconds: float) -> list[Report]:
@@ -141,7 +152,9 @@ class SleepingCrew:
 
     def send(self, worker: int, call: int, parcel: Parcel) -> None:
         self.sent += 1
-        future = self.actors[worker % PROCESSES].answer.remote(worker, encode_parcel(parcel)).future()
+        future = (
+            self.actors[worker % PROCESSES].answer.remote(worker, encode_parcel(parcel)).future()
+        )
         future.add_done_callback(lambda done: self.events.put((worker, call, done)))
 
     def receive(self, seconds: float) -> list[Report]:
@@ -166,7 +179,9 @@ class SleepingCrew:
         ray.shutdown()
 
 
-def generational(evaluator: DistributedEvaluator, crew: Any, task: Any, networks: list[Network]) -> dict:
+def generational(
+    evaluator: DistributedEvaluator, crew: Any, task: Any, networks: list[Network]
+) -> dict:
     weights, shares, calls = np.array(TRAINING_WEIGHTS)[:, None], [], []
     for generation in range(GENERATIONS + 1):
         slept, sent, started, used = crew.slept, crew.sent, crew.clock(), crew.busy
@@ -186,12 +201,16 @@ def generational(evaluator: DistributedEvaluator, crew: Any, task: Any, networks
     }
 
 
-def asynchronous(evaluator: DistributedEvaluator, crew: Any, task: Any, networks: list[Network]) -> dict:
+def asynchronous(
+    evaluator: DistributedEvaluator, crew: Any, task: Any, networks: list[Network]
+) -> dict:
     weights, handed_in = np.array(TRAINING_WEIGHTS)[:, None], 0
 
     def hand_in() -> None:
         nonlocal handed_in
-        evaluator.submit(handed_in, task, [networks[handed_in % len(networks)]], weights, np.arange(4))
+        evaluator.submit(
+            handed_in, task, [networks[handed_in % len(networks)]], weights, np.arange(4)
+        )
         handed_in += 1
 
     for _ in range(evaluator.slots):
@@ -205,7 +224,11 @@ def asynchronous(evaluator: DistributedEvaluator, crew: Any, task: Any, networks
         hand_in()
     wall, busy = crew.clock() - started, crew.busy - used
     share = (crew.slept - slept) / (wall * crew.planned)
-    return {"utilisation": round(share, 3), "seconds": round(wall, 2), "driver_busy": round(busy / wall, 3)}
+    return {
+        "utilisation": round(share, 3),
+        "seconds": round(wall, 2),
+        "driver_busy": round(busy / wall, 3),
+    }
 
 
 def main() -> None:

@@ -24,10 +24,22 @@ def seconds(arguments: list[str], cache: str | None = None) -> float:
 def first_generation(folder: str, cache: str | None = None) -> float:
     """Return the time from the shell to the first row of generations.jsonl."""
     run = Path(tempfile.mkdtemp(dir=folder)) / "run"
-    command = [sys.executable, "-m", "wann", "search", "swingup", "--out", str(run), "--generations", "100000"]
+    command = [
+        sys.executable,
+        "-m",
+        "wann",
+        "search",
+        "swingup",
+        "--out",
+        str(run),
+        "--generations",
+        "100000",
+    ]
     environment = {**os.environ, **({"NUMBA_CACHE_DIR": cache} if cache else {})}
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
     rows = run / "generations.jsonl"
     while not (rows.exists() and rows.stat().st_size):
         time.sleep(0.01)
@@ -40,7 +52,9 @@ def first_generation(folder: str, cache: str | None = None) -> float:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cold = first_generation(folder, cache=f"{folder}/cache")
-        warm = statistics.median(first_generation(folder, cache=f"{folder}/cache") for _ in range(5))
+        warm = statistics.median(
+            first_generation(folder, cache=f"{folder}/cache") for _ in range(5)
+        )
     python = statistics.median(seconds(["-c", "pass"]) for _ in range(5))
     help_seconds = statistics.median(seconds(["-m", "wann", "--help"]) for _ in range(5))
     print(

@@ -1,7 +1,7 @@
 """Environment steps a second of the compiled twins of classic control against Gymnasium's own environments.
 
-Prints one JSON object: for each environment nanoseconds of processor time a step, and ratios that are medians over the
-turns, all timed in this process, in turn, on one thread.
+Prints one JSON object: for each environment nanoseconds of processor time a step, and ratios that
+are medians over the turns, all timed in this process, in turn, on one thread.
 
 twin_ns            the twin with a network of all inputs joined to all outputs: 6 weights x 16 episodes in lockstep
 gymnasium_ns       the same network, weights and episodes by `--backend gymnasium`: the returns must be equal

@@ -10,4 +10,6 @@ ROOT = Path(__file__).parents[2]
 
 def find_champion() -> LoadedNetwork:
     shared = Path(os.environ.get("WANN_SHARED", ROOT.parent / "shared")) / "champions" / "swing.out"
-    return load_network(shared if shared.exists() else ROOT / "runs" / "reference" / "swingup-seed0")
+    return load_network(
+        shared if shared.exists() else ROOT / "runs" / "reference" / "swingup-seed0"
+    )

@@ -31,7 +31,10 @@ def main() -> None:
                 lane = evaluator.evaluate(task, networks, np.array([[weight]]), np.array([seed]))
                 columns.append(lane.steps)
                 print(".", end="", file=sys.stderr, flush=True)
-    print("# environment steps of `biped`: a row a network, a column for each of 6 weights x 4 episodes")
+    print(
+        "# environment steps of `biped`: a row a network, a column for each of 6 weights x 4 "
+        "episodes"
+    )
     for row in np.array(columns).T:
         if row.any():  # copies of earlier networks have no steps of their own
             print(*row)

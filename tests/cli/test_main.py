@@ -51,7 +51,9 @@ def test_evaluate_reports_what_it_says(run: Path, capsys: pytest.CaptureFixture[
     assert "six training weights" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("to", "fragment"), [("json", '"format"'), ("out", "nan"), ("python", "def act(")])
+@pytest.mark.parametrize(
+    ("to", "fragment"), [("json", '"format"'), ("out", "nan"), ("python", "def act(")]
+)
 def test_export_then_evaluate(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], to: str, fragment: str
 ) -> None:
@@ -68,7 +70,9 @@ def test_export_then_evaluate(
         assert scores[0]["mean"] == pytest.approx(scores[1]["mean"], abs=1e-6)
 
 
-def test_render_of_a_run_and_of_a_file(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_render_of_a_run_and_of_a_file(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["render", str(run), "--out", str(tmp_path / "a")]) == 0
     assert main(["render", str(run / "champion.json"), "--out", str(tmp_path / "b")]) == 0
     written = [Path(line) for line in capsys.readouterr().out.splitlines()]
@@ -103,14 +107,20 @@ def test_tune_has_a_flag_with_its_default_for_each_setting() -> None:
 
 def test_a_reader_that_leaves_is_no_error() -> None:
     done = subprocess.run(
-        f"{sys.executable} -m wann recipes | true", shell=True, capture_output=True, text=True, check=True
+        f"{sys.executable} -m wann recipes | true",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stderr == ""
 
 
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys; from wann.cli.main import _make_parser; _make_parser(); print([m for m in sys.modules])"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
     for heavy in ("numpy", "numba", "matplotlib", "gymnasium", "ray", "rich"):
         assert f"'{heavy}'" not in loaded
 
@@ -129,9 +139,15 @@ MISTAKES = [
     (["search", "nowhere.toml"], "cannot be read"),
     (["search", "swingup", "--task", "swimming"], "unknown task 'swimming'"),
     (["search", "swingup", "--islands", "3"], "got 1024 for 3 islands"),
-    (["search", "swingup", "--islands", "4", "--asynchronous"], "leave out asynchronous, or islands"),
+    (
+        ["search", "swingup", "--islands", "4", "--asynchronous"],
+        "leave out asynchronous, or islands",
+    ),
     (["search", "swingup", "--completions", "record"], "--completions needs --asynchronous"),
-    (["search", "swingup", "--asynchronous", "--completions", "nowhere"], "nowhere cannot be read (No such file"),
+    (
+        ["search", "swingup", "--asynchronous", "--completions", "nowhere"],
+        "nowhere cannot be read (No such file",
+    ),
     (["search", "swingup", "--out", "/dev/null/run"], "Not a directory"),
     (["search", "swingup", "--out", "/sys/kernel/run"], "/sys/kernel/run"),
     (["resume", "nowhere"], "is not a run"),
@@ -143,7 +159,9 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), MISTAKES, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+    ("arguments", "message"),
+    MISTAKES,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_mistakes_are_one_line(
     arguments: list[str],
@@ -168,13 +186,17 @@ def test_an_existing_run_is_not_overwritten(run: Path, capsys: pytest.CaptureFix
     assert {path: path.stat().st_mtime_ns for path in run.rglob("*") if path.is_file()} == before
 
 
-def test_a_network_of_another_shape_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_network_of_another_shape_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "two.out").write_text("0,0,1,1\n0,0,1,1\n0,0,0,1\n")
     assert main(["evaluate", str(tmp_path / "two.out")]) == 2
     assert "1 inputs and 1 outputs" in capsys.readouterr().err
 
 
-def test_a_damaged_run_is_one_line(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_run_is_one_line(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(run, copy)
     (copy / "champion.json").write_text((run / "champion.json").read_text()[:200])
@@ -194,7 +216,9 @@ def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
     )
     run = tmp_path / "run"
     command = ["search", "swingup-quick", *TINY, "--generations", "60", "--out", str(run)]
-    done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert "File too large" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
@@ -225,7 +249,9 @@ def test_two_threads_give_the_same_bytes(undisturbed: dict[str, object], tmp_pat
     again = json.loads(wann(*RESUMED, "--threads", "2", "--out", tmp_path / "run", "--json").stdout)
     assert again["digest"] == undisturbed["digest"]
     for name in ("generations.jsonl", "champion.json", "front.json"):
-        assert (tmp_path / "run" / name).read_bytes() == (Path(str(undisturbed["run"])) / name).read_bytes()
+        assert (tmp_path / "run" / name).read_bytes() == (
+            Path(str(undisturbed["run"])) / name
+        ).read_bytes()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
@@ -234,8 +260,19 @@ def test_stopped_and_resumed_gives_the_same_bytes(
     undisturbed: dict[str, object], tmp_path: Path, how: signal.Signals, rows: int
 ) -> None:
     run = tmp_path / "run"
-    command = [sys.executable, "-m", "wann", *RESUMED, "--out", str(run), "--checkpoint-seconds", "0.1"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
+    command = [
+        sys.executable,
+        "-m",
+        "wann",
+        *RESUMED,
+        "--out",
+        str(run),
+        "--checkpoint-seconds",
+        "0.1",
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ
+    )
     written = run / "generations.jsonl"
     while not (written.exists() and written.read_text().count("\n") >= rows):
         time.sleep(0.005)
@@ -259,7 +296,9 @@ def test_resume_refuses_flags_that_would_do_nothing(
     assert main(["sweep", "swingup-quick", *tiny, "--out", str(sweep), "--json"]) == 0
     capsys.readouterr()
     assert main(["resume", str(sweep), "--threads", "2"]) == 2
-    assert "is a sweep, each of whose searches has one thread: --workers N" in capsys.readouterr().err
+    assert (
+        "is a sweep, each of whose searches has one thread: --workers N" in capsys.readouterr().err
+    )
 
 
 def test_resume_of_a_finished_run_changes_nothing(undisturbed: dict[str, object]) -> None:
@@ -267,11 +306,21 @@ def test_resume_of_a_finished_run_changes_nothing(undisturbed: dict[str, object]
     assert json.loads(done.stdout)["digest"] == undisturbed["digest"]
 
 
-@pytest.mark.parametrize("arguments", [["search"], ["sweep", "--seeds", "0-1"]], ids=["search", "sweep"])
+@pytest.mark.parametrize(
+    "arguments", [["search"], ["sweep", "--seeds", "0-1"]], ids=["search", "sweep"]
+)
 def test_a_cluster_that_cannot_be_reached_leaves_nothing_behind(
-    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
-    assert main([arguments[0], "swingup-quick", *arguments[1:], "--out", str(tmp_path / "run"), "--ray"]) == 2
+    assert (
+        main(
+            [arguments[0], "swingup-quick", *arguments[1:], "--out", str(tmp_path / "run"), "--ray"]
+        )
+        == 2
+    )
     assert "no Ray at 127.0.0.1:1" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

@@ -16,9 +16,31 @@ def run(tmp_path_factory) -> Path:
     """A short search on a small data set."""
     folder = tmp_path_factory.mktemp("classify")
     path = write_npz(folder / "my data.npz", examples=400)
-    settings = ["--generations", "25", "--population", "40", "--max-connections", "40", "--tournament", "8"]
+    settings = [
+        "--generations",
+        "25",
+        "--population",
+        "40",
+        "--max-connections",
+        "40",
+        "--tournament",
+        "8",
+    ]
     assert (
-        main(["search", "--dataset", str(path), "--out", str(folder / "run"), "--seed", "3", *settings, "--json"]) == 0
+        main(
+            [
+                "search",
+                "--dataset",
+                str(path),
+                "--out",
+                str(folder / "run"),
+                "--seed",
+                "3",
+                *settings,
+                "--json",
+            ]
+        )
+        == 0
     )
     return folder / "run"
 
@@ -53,9 +75,14 @@ def test_all_conditions_are_accuracies(run: Path, capsys) -> None:
 def test_tuned_weights_are_saved_and_given_back(run: Path, capsys) -> None:
     tuned = result_of(capsys, "tune", str(run), "--weights", "individual", "--generations", "5")
     assert tuned["method"] == "gradient"
-    rows = [json.loads(line) for line in (Path(tuned["folder"]) / "generations.jsonl").read_text().splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (Path(tuned["folder"]) / "generations.jsonl").read_text().splitlines()
+    ]
     assert [row["epoch"] for row in rows] == [0, 1, 2, 3, 4, 5]
-    found = result_of(capsys, "evaluate", tuned["network"], "--conditions", "tuned_weights")["conditions"]
+    found = result_of(capsys, "evaluate", tuned["network"], "--conditions", "tuned_weights")[
+        "conditions"
+    ]
     assert found["tuned_weights"]["method"] == "given"
     assert found["tuned_weights"]["mean"] == pytest.approx(tuned["mean"])
 
@@ -70,7 +97,13 @@ def test_progress_counts_to_the_last_epoch(run: Path, capsys) -> None:
 def test_its_figures(run: Path, tmp_path: Path, capsys) -> None:
     assert main(["render", str(run), "--out", str(tmp_path)]) == 0
     names = {path.name for path in tmp_path.iterdir()}
-    assert {"champion.png", "classes.png", "confusion.png", "profile.png", "learning_curve.png"} <= names
+    assert {
+        "champion.png",
+        "classes.png",
+        "confusion.png",
+        "profile.png",
+        "learning_curve.png",
+    } <= names
 
 
 @pytest.mark.parametrize(

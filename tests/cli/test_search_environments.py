@@ -14,8 +14,28 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
 from wann.runs.rundir import RunDir
 
-TINY = ("--population", "12", "--generations", "3", "--episodes", "2", "--confirm-episodes", "3", "--threads", "2")
-SLOW = ("--env", "gym_toys:toys/Toy-v0", "--population", "24", "--generations", "100000", "--threads", "2")
+TINY = (
+    "--population",
+    "12",
+    "--generations",
+    "3",
+    "--episodes",
+    "2",
+    "--confirm-episodes",
+    "3",
+    "--threads",
+    "2",
+)
+SLOW = (
+    "--env",
+    "gym_toys:toys/Toy-v0",
+    "--population",
+    "24",
+    "--generations",
+    "100000",
+    "--threads",
+    "2",
+)
 
 
 def command(*arguments: object) -> list[str]:
@@ -30,14 +50,34 @@ def environment() -> dict[str, str]:
 
 def test_an_environment_needs_no_recipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = tmp_path / "run"
-    assert main(["search", "--env", "CartPole-v1", "--normalise", *TINY, "--out", str(run), "--json"]) == 0
+    assert (
+        main(["search", "--env", "CartPole-v1", "--normalise", *TINY, "--out", str(run), "--json"])
+        == 0
+    )
     summary = json.loads(capsys.readouterr().out)
     task = RunDir.open(run).config.task
     assert task.startswith('gym:CartPole-v1 {"normalise": {"mean": [')
-    assert task == summary["task"] == json.loads((run / "champion.json").read_text())["task"], "statistics are stored"
+    assert task == summary["task"] == json.loads((run / "champion.json").read_text())["task"], (
+        "statistics are stored"
+    )
     assert main(["evaluate", str(run), "--episodes", "3", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["task"] == task
-    assert main(["evaluate", str(run), "--env", "CartPole-v1", "--max-steps", "7", "--episodes", "3", "--json"]) == 0
+    assert (
+        main(
+            [
+                "evaluate",
+                str(run),
+                "--env",
+                "CartPole-v1",
+                "--max-steps",
+                "7",
+                "--episodes",
+                "3",
+                "--json",
+            ]
+        )
+        == 0
+    )
     result = json.loads(capsys.readouterr().out)
     assert result["task"] == 'gym:CartPole-v1 {"max_steps": 7}'
     assert result["training_weights"]["mean"] <= 7
@@ -49,7 +89,9 @@ def test_a_recipe_may_lend_its_settings_to_another_environment(tmp_path: Path) -
     assert RunDir.open(run).config.task == "gym:MountainCar-v0"
 
 
-def test_a_search_in_processes_is_that_in_threads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_search_in_processes_is_that_in_threads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings = ["--env", "CartPole-v1", "--backend", "gymnasium", *TINY]
     assert main(["search", *settings, "--out", str(tmp_path / "processes"), "--json"]) == 0
     digest = json.loads(capsys.readouterr().out)["digest"]
@@ -64,7 +106,16 @@ def test_a_search_in_processes_is_that_in_threads(tmp_path: Path, capsys: pytest
 def test_ctrl_c_ends_a_search_in_processes_and_leaves_nothing_running(tmp_path: Path) -> None:
     run = tmp_path / "run"
     search = subprocess.Popen(
-        command("search", *SLOW, "--on-error", "worst", "--env-kwargs", '{"fault": "raise"}', "--out", run),
+        command(
+            "search",
+            *SLOW,
+            "--on-error",
+            "worst",
+            "--env-kwargs",
+            '{"fault": "raise"}',
+            "--out",
+            run,
+        ),
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -120,7 +171,10 @@ def children(parent: int) -> list[str]:
 
 MISTAKES = [
     (["search"], "expected a recipe, --env ID or --dataset PATH"),
-    (["search", "--env", "CartPole-v1", "--env-kwargs", "{g: 9.81}"], "expected a JSON object such as"),
+    (
+        ["search", "--env", "CartPole-v1", "--env-kwargs", "{g: 9.81}"],
+        "expected a JSON object such as",
+    ),
     (["search", "--env", "CartPole-v1", "--env-kwargs", "[1]"], "expected a JSON object such as"),
     (["search", "--env", "CartPole-v1", "--task", "swingup"], "give one of them"),
     (["search", "swingup", "--normalise"], "--normalise needs --env ID"),
@@ -128,7 +182,10 @@ MISTAKES = [
     (["search", "--env", "CartPole-v1", "--backend", "gymnasum"], "did you mean 'gymnasium'"),
     (["search", "--env", "CartPoll-v1"], "did you mean 'CartPole-v1'"),
     (["search", "--env", "CarRacing-v3"], "networks read vectors"),
-    (["search", "--env", "gym_toys:toys/Toy-v0", "--env-kwargs", '{"fault": "reset"}', *TINY], "no reset today"),
+    (
+        ["search", "--env", "gym_toys:toys/Toy-v0", "--env-kwargs", '{"fault": "reset"}', *TINY],
+        "no reset today",
+    ),
 ]
 
 
@@ -140,7 +197,9 @@ def test_a_mistake_is_one_line(
     assert main([*arguments, *out]) == 2
     said = capsys.readouterr().err.strip().splitlines()
     assert message in said[-1]
-    assert len(said) == 1 + ("Toy" in str(arguments)), "the note on the missing time limit is a line, too"
+    assert len(said) == 1 + ("Toy" in str(arguments)), (
+        "the note on the missing time limit is a line, too"
+    )
 
 
 def test_films(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

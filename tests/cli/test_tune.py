@@ -16,7 +16,18 @@ from wann.cli.main import main
 from wann.cli.tune import describe
 from wann.formats import NetworkFile, dumps_json
 
-TINY = ("--weights", "individual", "--generations", "30", "--population", "6", "--races", "2", "--episodes", "2")
+TINY = (
+    "--weights",
+    "individual",
+    "--generations",
+    "30",
+    "--population",
+    "6",
+    "--races",
+    "2",
+    "--episodes",
+    "2",
+)
 
 
 @pytest.fixture
@@ -31,7 +42,9 @@ def tuned(network: Path, out: Path, threads: int) -> bytes:
     return out.read_bytes()
 
 
-def test_individual_weights_are_saved_beside_the_network(network: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_individual_weights_are_saved_beside_the_network(
+    network: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["tune", str(network), *TINY, "--json"]) == 0
     summary = json.loads(capsys.readouterr().out)
     result = network.with_name("net-tuned-individual.json")
@@ -49,23 +62,50 @@ def test_individual_weights_are_saved_beside_the_network(network: Path, capsys: 
     assert network.with_name("net-tuned-individual-2.json").read_bytes() == result.read_bytes()
 
 
-def test_a_shared_weight_is_saved_on_every_connection(network: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_shared_weight_is_saved_on_every_connection(
+    network: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["tune", str(network), "--weights", "shared", "--json"]) == 0
     summary = json.loads(capsys.readouterr().out)
     content = json.loads(network.with_name("net-tuned-shared.json").read_text())
     assert {connection["weight"] for connection in content["connections"]} == {summary["weight"]}
-    assert main(["evaluate", str(network), "--episodes", "5", "--conditions", "random_shared,tuned_shared"]) == 0
+    assert (
+        main(
+            [
+                "evaluate",
+                str(network),
+                "--episodes",
+                "5",
+                "--conditions",
+                "random_shared,tuned_shared",
+            ]
+        )
+        == 0
+    )
     printed = capsys.readouterr().out
     assert "tuned shared" in printed
     assert "tuned weights" not in printed
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_stopped_and_resumed_gives_the_same_bytes(network: Path, tmp_path: Path, how: signal.Signals) -> None:
+def test_stopped_and_resumed_gives_the_same_bytes(
+    network: Path, tmp_path: Path, how: signal.Signals
+) -> None:
     whole = tuned(network, tmp_path / "whole.json", 1)
     assert tuned(network, tmp_path / "again.json", 2) == whole
-    command = [sys.executable, "-m", "wann", "tune", str(network), *TINY, "--out", str(tmp_path / "part.json")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
+    command = [
+        sys.executable,
+        "-m",
+        "wann",
+        "tune",
+        str(network),
+        *TINY,
+        "--out",
+        str(tmp_path / "part.json"),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ
+    )
     rows = tmp_path / "part" / "generations.jsonl"
     while not (rows.exists() and rows.read_text().count("\n") >= 3):
         time.sleep(0.001)
@@ -95,7 +135,12 @@ def test_stopped_and_resumed_gives_the_same_bytes(network: Path, tmp_path: Path,
     ],
 )
 def test_a_damaged_tuning_is_one_line(
-    network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, message: str
+    network: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    content: str,
+    message: str,
 ) -> None:
     tuned(network, tmp_path / "t.json", 1)
     (tmp_path / "t" / name).write_text(content)
@@ -106,7 +151,9 @@ def test_a_damaged_tuning_is_one_line(
     assert message in error
 
 
-def test_what_is_there_is_not_overwritten(network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_there_is_not_overwritten(
+    network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     tuned(network, tmp_path / "t.json", 1)
     (tmp_path / "t.json").write_text("mine")
     for arguments in (
@@ -136,12 +183,18 @@ MISTAKES = [
     (["tune", "nowhere", "--weights", "shared"], "does not exist"),
     (["tune", "net.json"], "expected --weights shared or --weights individual"),
     (["tune", "net.json", "--weights", "own"], "unknown kind of weights 'own'"),
-    (["tune", "net.json", "--weights", "individual", "--generations", "0"], "generations must be between"),
+    (
+        ["tune", "net.json", "--weights", "individual", "--generations", "0"],
+        "generations must be between",
+    ),
     (["tune", "net.json", "--weights", "individual", "--population", "x"], "'x'"),
     (["tune", "net.json", "--weights", "individual", "--sigma", "nan"], "sigma must be between"),
     (["tune", "net.json", "--weights", "individual", "--seed", "-1"], "seed must be between"),
     (["tune", "net.json", "--weights", "individual", "--method", "sgd"], "unknown method 'sgd'"),
-    (["tune", "net.json", "--weights", "individual", "--task", "swimming"], "unknown task 'swimming'"),
+    (
+        ["tune", "net.json", "--weights", "individual", "--task", "swimming"],
+        "unknown task 'swimming'",
+    ),
     (["tune", "net.json", "--weights", "individual", "--out", "net.txt"], "ends in .json"),
     (["tune", "net.json", "--weigths", "individual"], "did you mean --weights"),
     (["tune", "net.json", "--resume"], "is not a tuning"),
@@ -152,7 +205,9 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[" ".join(arguments) for arguments, _ in MISTAKES])
+@pytest.mark.parametrize(
+    ("arguments", "message"), MISTAKES, ids=[" ".join(arguments) for arguments, _ in MISTAKES]
+)
 def test_mistakes_are_one_line(
     arguments: list[str],
     message: str,

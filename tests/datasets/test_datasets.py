@@ -61,7 +61,10 @@ def test_idx_round_trip(dtype: str) -> None:
         (b"PK\x03\x04rest", "expected an IDX file"),
         (b"\0\0\x07\x01\0\0\0\1a", "expected an IDX file"),
         (b"\0\0\x08\x03\0\0", "cut off"),
-        (idx_bytes(np.zeros((4, 5), "u1"))[:-1], r"expected 32 bytes for an array of \(4, 5\), got 31"),
+        (
+            idx_bytes(np.zeros((4, 5), "u1"))[:-1],
+            r"expected 32 bytes for an array of \(4, 5\), got 31",
+        ),
         (idx_bytes(np.zeros(3, "u1")) + b"more", "expected 11 bytes"),
     ],
 )
@@ -115,7 +118,9 @@ def test_mnist_is_found_where_the_variable_says(small_mnist, monkeypatch) -> Non
         np.testing.assert_array_equal(loaded, arrays[part])
 
 
-def test_mnist_may_be_unpacked_and_in_a_folder_of_its_own(small_mnist, monkeypatch, tmp_path) -> None:
+def test_mnist_may_be_unpacked_and_in_a_folder_of_its_own(
+    small_mnist, monkeypatch, tmp_path
+) -> None:
     folder, arrays = small_mnist
     for file in folder.iterdir():
         target = tmp_path / "data" / "mnist" / file.name.removesuffix(".gz").replace("-idx", ".idx")
@@ -137,7 +142,8 @@ def test_mnist_is_fetched_once_into_the_cache(small_mnist, tmp_path, capsys) -> 
 
 def test_mnist_that_is_nowhere_says_where_to_put_it(small_mnist, tmp_path) -> None:
     with pytest.raises(
-        UserError, match=r"neither in \$WANN_DATA \(not set\) nor in .*cannot be fetched.*put train-images"
+        UserError,
+        match=r"neither in \$WANN_DATA \(not set\) nor in .*cannot be fetched.*put train-images",
     ):
         load_mnist()
 
@@ -171,13 +177,32 @@ def test_a_cache_that_cannot_be_written_does_not_stop_it(small_mnist, tmp_path, 
 
 
 def test_the_real_mnist(monkeypatch) -> None:
-    folder = next((f for f in real_mnist_folders() if (f / "t10k-labels-idx1-ubyte.gz").exists()), None)
+    folder = next(
+        (f for f in real_mnist_folders() if (f / "t10k-labels-idx1-ubyte.gz").exists()), None
+    )
     if folder is None:
-        pytest.skip("no data/mnist in a folder shared/ beside or above the checkout, or in $WANN_SHARED")
+        pytest.skip(
+            "no data/mnist in a folder shared/ beside or above the checkout, or in $WANN_SHARED"
+        )
     monkeypatch.setenv("WANN_DATA", str(folder))
     data = load_dataset("mnist", Preparation(deskew=True, size=16))
-    assert (data.x_train.shape, data.x_test.shape, data.shape) == ((60000, 256), (10000, 256), (16, 16))
-    assert np.bincount(data.y_train).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert (data.x_train.shape, data.x_test.shape, data.shape) == (
+        (60000, 256),
+        (10000, 256),
+        (16, 16),
+    )
+    assert np.bincount(data.y_train).tolist() == [
+        5923,
+        6742,
+        5958,
+        6131,
+        5842,
+        5421,
+        5918,
+        6265,
+        5851,
+        5949,
+    ]
 
 
 def real_mnist_folders() -> list[Path]:
@@ -240,11 +265,21 @@ def test_a_folder_of_idx_files(tmp_path: Path) -> None:
     images, labels = rng.integers(0, 256, (12, 5, 4)).astype("u1"), (np.arange(12) % 4).astype("u1")
     write_idx(tmp_path, images, labels, images[:4], labels[:4])
     data = load_file(tmp_path, Preparation(deskew=True, size=3))
-    assert (data.x_train.shape, data.x_test.shape, data.classes, data.shape) == ((12, 9), (4, 9), 4, (3, 3))
+    assert (data.x_train.shape, data.x_test.shape, data.classes, data.shape) == (
+        (12, 9),
+        (4, 9),
+        4,
+        (3, 3),
+    )
 
 
 def _npz(**changed) -> bytes:
-    arrays = {"x_train": np.zeros((4, 2)), "y_train": np.arange(4), "x_test": np.zeros((2, 2)), "y_test": np.arange(2)}
+    arrays = {
+        "x_train": np.zeros((4, 2)),
+        "y_train": np.arange(4),
+        "x_test": np.zeros((2, 2)),
+        "y_test": np.arange(2),
+    }
     arrays.update(changed)
     buffer = io.BytesIO()
     np.savez(buffer, **{key: value for key, value in arrays.items() if value is not None})
@@ -260,7 +295,10 @@ def _npz(**changed) -> bytes:
         (_npz(x_train=np.array(["a"] * 4)[:, None]), "expected numbers of shape"),
         (_npz(x_train=np.zeros(4)), "expected numbers of shape"),
         (_npz(x_train=np.full((4, 2), np.nan)), "expected finite numbers, got 8"),
-        (_npz(x_test=np.zeros((2, 3))), r"training examples have shape \(2,\), test examples \(3,\)"),
+        (
+            _npz(x_test=np.zeros((2, 3))),
+            r"training examples have shape \(2,\), test examples \(3,\)",
+        ),
         (_npz(y_train=np.zeros(4)), "expected 4 whole numbers as labels, got float64"),
         (_npz(y_train=np.zeros(3, int)), r"expected 4 whole numbers as labels, got int64 \(3,\)"),
         (_npz(y_test=np.array([0, -1])), "labels from 0 to 999, got -1 to 0"),

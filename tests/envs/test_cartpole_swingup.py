@@ -43,7 +43,9 @@ def starts(episodes: int, seed: int = 0) -> np.ndarray:
 def test_gymnasium_finds_nothing_wrong(name: str) -> None:
     with warnings.catch_warnings():
         # Velocities have no bounds.
-        warnings.filterwarnings("ignore", message=".*Box observation space m(in|ax)imum value is -?infinity")
+        warnings.filterwarnings(
+            "ignore", message=".*Box observation space m(in|ax)imum value is -?infinity"
+        )
         check_env(gymnasium.make(name, render_mode="rgb_array").unwrapped)
 
 
@@ -81,7 +83,9 @@ def test_start_states_have_the_mean_and_spread_of_the_release() -> None:
     np.testing.assert_allclose(states.std(axis=0), 0.2, atol=0.005)
     env = CartPoleSwingUpEnv()
     env.reset(seed=3)
-    np.testing.assert_array_equal(env.state, physics.draw_starts(1, gymnasium.utils.seeding.np_random(3)[0])[0])
+    np.testing.assert_array_equal(
+        env.state, physics.draw_starts(1, gymnasium.utils.seeding.np_random(3)[0])[0]
+    )
 
 
 def test_a_start_state_may_be_given() -> None:
@@ -115,7 +119,10 @@ def test_pictures_show_the_state() -> None:
     coloured = np.argwhere(np.abs(up.astype(int) - [0xD1, 0x60, 0x3D]).sum(axis=2) < 30)
     assert coloured[:, 0].max() < 220, "the pole stands above the cart"
     down = picture(0.0, np.pi)
-    assert np.argwhere(np.abs(down.astype(int) - [0xD1, 0x60, 0x3D]).sum(axis=2) < 30)[:, 0].max() > 260
+    assert (
+        np.argwhere(np.abs(down.astype(int) - [0xD1, 0x60, 0x3D]).sum(axis=2) < 30)[:, 0].max()
+        > 260
+    )
     for other in (down, picture(0.0, 0.2), picture(0.3, 0.0)):
         assert (other != up).any(axis=2).sum() > 500
 
@@ -187,7 +194,10 @@ def test_lanes_equal_single_environments_bit_for_bit() -> None:
     lanes, seed = 7, 11
     vector = gymnasium.make_vec(ID, num_envs=lanes)
     observations, _ = vector.reset(seed=seed)
-    singles = [starting_at(state) for state in physics.draw_starts(lanes, gymnasium.utils.seeding.np_random(seed)[0])]
+    singles = [
+        starting_at(state)
+        for state in physics.draw_starts(lanes, gymnasium.utils.seeding.np_random(seed)[0])
+    ]
     np.testing.assert_array_equal(observations, [env._observe() for env in singles])
     rng = np.random.default_rng(0)
     for _ in range(100):
@@ -203,9 +213,12 @@ def test_lanes_equal_single_environments_bit_for_bit() -> None:
 @pytest.mark.parametrize("mode", ["vector_entry_point", "sync"])
 def test_an_ended_lane_starts_anew_at_the_next_step(mode: str) -> None:
     """Gymnasium's own vectorisation passes the same test: it is the reference."""
-    env = gymnasium.make_vec("wann.envs:wann/CartPoleSwingUpHard-v1", num_envs=3, vectorization_mode=mode)
+    env = gymnasium.make_vec(
+        "wann.envs:wann/CartPoleSwingUpHard-v1", num_envs=3, vectorization_mode=mode
+    )
     env.reset(seed=1)
-    push = np.array([[1.0], [0.0], [0.0]])  # the first lane runs off the track, the others into the limit
+    # The first lane runs off the track, the others into the limit
+    push = np.array([[1.0], [0.0], [0.0]])
     ended, ends = np.zeros(3, dtype=bool), []
     for _ in range(405):
         observations, rewards, terminated, truncated, _ = env.step(push)
@@ -216,7 +229,9 @@ def test_an_ended_lane_starts_anew_at_the_next_step(mode: str) -> None:
         ended = terminated | truncated
         ends.append((terminated, truncated))
     terminated, truncated = np.array(ends).transpose(1, 2, 0)
-    assert np.flatnonzero(truncated[1]).tolist() == np.flatnonzero(truncated[2]).tolist() == [199, 400]
+    assert (
+        np.flatnonzero(truncated[1]).tolist() == np.flatnonzero(truncated[2]).tolist() == [199, 400]
+    )
     assert not terminated[1:].any()
     assert terminated[0].sum() >= 3
     assert not truncated[0].any()
@@ -234,7 +249,9 @@ def networks(count: int = 4) -> list[Network]:
     return [compile_genome(grow(seed, 40, 5, 1)) for seed in range(count)]
 
 
-def stepped(network: Network, weight: np.ndarray, start: np.ndarray, limit: int) -> tuple[float, int]:
+def stepped(
+    network: Network, weight: np.ndarray, start: np.ndarray, limit: int
+) -> tuple[float, int]:
     """Return and length of one episode, by the environment and one vector of lanes."""
     env = CartPoleSwingUpEnv()
     observation, _ = env.reset(options={"state": start})
@@ -251,7 +268,9 @@ def stepped(network: Network, weight: np.ndarray, start: np.ndarray, limit: int)
     return total, limit
 
 
-def rolled(some: list[Network], weights: np.ndarray, states: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
+def rolled(
+    some: list[Network], weights: np.ndarray, states: np.ndarray, limit: int
+) -> tuple[np.ndarray, np.ndarray]:
     returns = np.full((len(some), len(weights), len(states)), np.nan)
     steps = np.full(len(some), -1)
     rollout_cartpole(pack(some), (0, len(some)), weights, states, 0, limit, returns, steps)
@@ -289,11 +308,17 @@ def test_results_do_not_depend_on_the_company() -> None:
     states = starts(23)
     together, steps = rolled(some, weights, states, 300)
     order = np.random.default_rng(0).permutation(23)
-    np.testing.assert_array_equal(rolled(some, weights, states[order], 300)[0], together[:, :, order])
+    np.testing.assert_array_equal(
+        rolled(some, weights, states[order], 300)[0], together[:, :, order]
+    )
     halves = [rolled(some, weights, part, 300) for part in (states[:5], states[5:])]
-    np.testing.assert_array_equal(np.concatenate([returns for returns, _ in halves], axis=2), together)
+    np.testing.assert_array_equal(
+        np.concatenate([returns for returns, _ in halves], axis=2), together
+    )
     np.testing.assert_array_equal(halves[0][1] + halves[1][1], steps)
-    one_by_one = [rolled([network], weights[[w]], states, 300)[0][0, 0] for network in some for w in range(2)]
+    one_by_one = [
+        rolled([network], weights[[w]], states, 300)[0][0, 0] for network in some for w in range(2)
+    ]
     np.testing.assert_array_equal(np.reshape(one_by_one, together.shape), together)
 
 

@@ -23,7 +23,10 @@ TOY = "gym:gym_toys:toys/Toy-v0"
 
 
 def networks(task: Task, count: int) -> list[Network]:
-    return [compile_genome(grow(seed, 10 + 3 * seed, task.inputs, task.outputs)) for seed in range(count)]
+    return [
+        compile_genome(grow(seed, 10 + 3 * seed, task.inputs, task.outputs))
+        for seed in range(count)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +37,9 @@ def evaluator():
 
 @pytest.mark.parametrize(("count", "episodes"), [(7, 3), (1, 70)])
 @pytest.mark.parametrize("spec", [SPEC, "swingup"])
-def test_processes_give_the_bytes_of_threads(evaluator: ProcessEvaluator, spec: str, count: int, episodes: int) -> None:
+def test_processes_give_the_bytes_of_threads(
+    evaluator: ProcessEvaluator, spec: str, count: int, episodes: int
+) -> None:
     task = make_task(spec)
     some, drawn = networks(task, count), task.draw_episodes(episodes, np.random.default_rng(0))
     some = [*some, some[0]]
@@ -53,7 +58,9 @@ def test_individual_weights(evaluator: ProcessEvaluator) -> None:
     drawn = task.draw_episodes(5, np.random.default_rng(0))
     with ThreadEvaluator(1) as threads:
         expected = threads.evaluate(task, [network], weights, drawn).returns
-    np.testing.assert_array_equal(evaluator.evaluate(task, [network], weights, drawn).returns, expected)
+    np.testing.assert_array_equal(
+        evaluator.evaluate(task, [network], weights, drawn).returns, expected
+    )
 
 
 def test_a_fault_of_the_environment_is_the_users_line(evaluator: ProcessEvaluator) -> None:
@@ -61,7 +68,9 @@ def test_a_fault_of_the_environment_is_the_users_line(evaluator: ProcessEvaluato
     with pytest.raises(UserError, match=r"failed \(seed 2, step 4\): ArithmeticError"):
         evaluator.evaluate(task, networks(task, 2), WEIGHTS, np.array([1, 2]))
     good = make_task(TOY)  # and the workers live on
-    assert np.isfinite(evaluator.evaluate(good, networks(good, 2), WEIGHTS, np.array([1, 2])).returns).all()
+    assert np.isfinite(
+        evaluator.evaluate(good, networks(good, 2), WEIGHTS, np.array([1, 2])).returns
+    ).all()
 
 
 def test_wrong_shapes_are_refused(evaluator: ProcessEvaluator) -> None:
@@ -96,7 +105,10 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(evaluator: ProcessEvalua
 def test_workers_that_die_again_and_again_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wann.evaluators.processes._RETRIES", 1)
     task = make_task(TOY + ' {"kwargs": {"fault": "killed"}}')
-    with ProcessEvaluator(1) as evaluator, pytest.raises(UserError, match="a worker process died 2 times"):
+    with (
+        ProcessEvaluator(1) as evaluator,
+        pytest.raises(UserError, match="a worker process died 2 times"),
+    ):
         evaluator.evaluate(task, networks(task, 1), WEIGHTS[:1], np.array([2]))
 
 
@@ -121,7 +133,9 @@ def test_the_task_says_which_evaluator_it_needs() -> None:
     assert isinstance(make_evaluator(make_task("swingup"), 1), ThreadEvaluator)
 
 
-def score_by_submission(evaluator: ProcessEvaluator, task: Task, some: list[Network], drawn: NDArray[Any]) -> list[Any]:
+def score_by_submission(
+    evaluator: ProcessEvaluator, task: Task, some: list[Network], drawn: NDArray[Any]
+) -> list[Any]:
     for ticket, network in enumerate(some):
         evaluator.submit(ticket, task, [network], WEIGHTS, drawn)
     done = dict(evaluator.completed() for _ in some)
@@ -129,7 +143,9 @@ def score_by_submission(evaluator: ProcessEvaluator, task: Task, some: list[Netw
 
 
 @pytest.mark.parametrize("kill", [False, True])
-def test_submissions_give_the_bytes_of_an_evaluation(evaluator: ProcessEvaluator, kill: bool) -> None:
+def test_submissions_give_the_bytes_of_an_evaluation(
+    evaluator: ProcessEvaluator, kill: bool
+) -> None:
     task = make_task(SPEC.replace("60", "500"))
     some, drawn = networks(task, 12), task.draw_episodes(8, np.random.default_rng(0))
     with ThreadEvaluator(1) as threads:
@@ -140,12 +156,16 @@ def test_submissions_give_the_bytes_of_an_evaluation(evaluator: ProcessEvaluator
         threading.Timer(0.05, lambda: os.kill(victim, signal.SIGKILL)).start()
     for _ in range(2):  # if all was done before the shot, the second round finds the pool broken
         done = score_by_submission(evaluator, task, some, drawn)
-        assert np.concatenate([returns for returns, _ in done]).tobytes() == expected.returns.tobytes()
+        assert (
+            np.concatenate([returns for returns, _ in done]).tobytes() == expected.returns.tobytes()
+        )
         assert [steps[0] for _, steps in done] == expected.steps.tolist()
         time.sleep(0.1)
 
 
-def test_a_submission_that_kills_its_worker_again_and_again_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_submission_that_kills_its_worker_again_and_again_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("wann.evaluators.processes._RETRIES", 1)
     task = make_task(TOY + ' {"kwargs": {"fault": "killed"}}')
     with ProcessEvaluator(1) as evaluator:

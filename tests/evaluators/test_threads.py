@@ -20,7 +20,9 @@ def networks(count: int) -> list[Network]:
     return [compile_genome(grow(seed, 10 + 3 * seed, 5, 1)) for seed in range(count)]
 
 
-def evaluate(threads: int, some: list[Network], weights: np.ndarray, episodes: np.ndarray) -> Evaluation:
+def evaluate(
+    threads: int, some: list[Network], weights: np.ndarray, episodes: np.ndarray
+) -> Evaluation:
     with ThreadEvaluator(threads) as evaluator:
         return evaluator.evaluate(TASK, some, weights, episodes)
 
@@ -78,7 +80,9 @@ def test_equal_networks_are_scored_once() -> None:
 
 def test_networks_that_differ_in_one_activation_are_different() -> None:
     a = networks(4)[3]
-    b = a._replace(activation=np.where(np.arange(len(a.activation)) == 0, 12 - a.activation, a.activation))
+    b = a._replace(
+        activation=np.where(np.arange(len(a.activation)) == 0, 12 - a.activation, a.activation)
+    )
     assert (evaluate(1, [a, b], WEIGHTS, EPISODES).steps > 0).all()
 
 
@@ -120,7 +124,10 @@ def test_every_network_is_in_one_piece(count: int) -> None:
     task = CountingTask()
     with ThreadEvaluator(2) as evaluator:
         evaluator.evaluate(
-            task, [compile_genome(grow(s, 60 if s % 9 == 0 else 4, 5, 1)) for s in range(count)], WEIGHTS, EPISODES
+            task,
+            [compile_genome(grow(s, 60 if s % 9 == 0 else 4, 5, 1)) for s in range(count)],
+            WEIGHTS,
+            EPISODES,
         )
     spans = sorted(span for span, _ in task.calls)
     assert spans[0][0] == 0
@@ -136,7 +143,10 @@ def test_what_goes_wrong_in_a_thread_is_raised(threads: int) -> None:
         def score(self, *arguments) -> None:
             raise ZeroDivisionError("in the task")
 
-    with ThreadEvaluator(threads) as evaluator, pytest.raises(ZeroDivisionError, match="in the task"):
+    with (
+        ThreadEvaluator(threads) as evaluator,
+        pytest.raises(ZeroDivisionError, match="in the task"),
+    ):
         evaluator.evaluate(Broken(), networks(3), WEIGHTS, EPISODES)
 
 
@@ -155,8 +165,14 @@ def test_submissions_give_the_bytes_of_an_evaluation(threads: int, episodes: np.
             evaluator.submit(ticket, TASK, some[2 * ticket : 2 * ticket + 2], WEIGHTS, episodes)
         done = dict(evaluator.completed() for _ in range(4))
         assert evaluator.slots >= threads
-    assert np.concatenate([done[ticket].returns for ticket in range(4)]).tobytes() == expected.returns.tobytes()
-    assert np.concatenate([done[ticket].steps for ticket in range(4)]).tolist() == expected.steps.tolist()
+    assert (
+        np.concatenate([done[ticket].returns for ticket in range(4)]).tobytes()
+        == expected.returns.tobytes()
+    )
+    assert (
+        np.concatenate([done[ticket].steps for ticket in range(4)]).tolist()
+        == expected.steps.tolist()
+    )
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -133,10 +133,16 @@ BAD = {
     "unknown key with line break": (changed("a\nb", 1), r"'a\\nb'"),
     "task": (changed("task", 3), "task: expected a name or null, got 3"),
     "info": (changed("info", [1]), "info: expected an object, got a list of 1"),
-    "inputs true": (changed("inputs", True), "inputs: expected an integer from 1 to 100000, got true"),
+    "inputs true": (
+        changed("inputs", True),
+        "inputs: expected an integer from 1 to 100000, got true",
+    ),
     "inputs 0": (changed("inputs", 0), "got 0"),
     "inputs many": (changed("inputs", 99_999), "nodes: expected at least 100001"),
-    "outputs text": (changed("outputs", "1"), "outputs: expected an integer from 1 to 100000, got '1'"),
+    "outputs text": (
+        changed("outputs", "1"),
+        "outputs: expected an integer from 1 to 100000, got '1'",
+    ),
     "nodes object": (changed("nodes", {}), "nodes: expected a list, got an object"),
     "too few nodes": (changed("nodes", VALID["nodes"][:2]), "nodes: expected at least 3"),
     "node number": (changed("nodes.0", 7), "nodes[0]: expected an object, got 7"),
@@ -148,37 +154,76 @@ BAD = {
     "id text": (changed("nodes.1.id", "1"), "got '1'"),
     "id negative": (changed("nodes.3.id", -1), "got -1"),
     "id too large": (changed("nodes.3.id", 2**63), "got 9223372036854775808"),
-    "id twice": (changed("nodes.4.id", 30), "nodes[4]: expected a new id, got 30, that of nodes[3]"),
+    "id twice": (
+        changed("nodes.4.id", 30),
+        "nodes[4]: expected a new id, got 30, that of nodes[3]",
+    ),
     "no activation": (without("nodes.3", "activation"), "none called 'activation'"),
-    "activation": (changed("nodes.3.activation", "tahn"), "unknown activation 'tahn': did you mean 'tanh'"),
+    "activation": (
+        changed("nodes.3.activation", "tahn"),
+        "unknown activation 'tahn': did you mean 'tanh'",
+    ),
     "activation long": (changed("nodes.3.activation", "t" * 1000), "nodes[3]: unknown activation"),
-    "activation id": (changed("nodes.3.activation", 5), "nodes[3]: activation: expected a name, got 5"),
+    "activation id": (
+        changed("nodes.3.activation", 5),
+        "nodes[3]: activation: expected a name, got 5",
+    ),
     "node key": (changed("nodes.3.weight", 1), "nodes[3]: unknown key 'weight'"),
-    "connections text": (changed("connections", "none"), "connections: expected a list, got 'none'"),
-    "connection list": (changed("connections.1", [1]), "connections[1]: expected an object, got a list of 1"),
-    "connection null first": (changed("connections.0", None), "connections[0]: expected an object, got null"),
+    "connections text": (
+        changed("connections", "none"),
+        "connections: expected a list, got 'none'",
+    ),
+    "connection list": (
+        changed("connections.1", [1]),
+        "connections[1]: expected an object, got a list of 1",
+    ),
+    "connection null first": (
+        changed("connections.0", None),
+        "connections[0]: expected an object, got null",
+    ),
     "source unknown": (
         changed("connections.1.source", 99),
         "connections[1]: source: expected the id of a node, got 99",
     ),
     "source true": (changed("connections.1.source", True), "source: expected an integer"),
     "source float": (changed("connections.1.source", 1.0), "source: expected an integer"),
-    "target unknown": (changed("connections.1.target", 99), "target: expected the id of a node, got 99"),
+    "target unknown": (
+        changed("connections.1.target", 99),
+        "target: expected the id of a node, got 99",
+    ),
     "enabled 1": (changed("connections.1.enabled", 1), "enabled: expected true or false, got 1"),
     "no enabled": (without("connections.1", "enabled"), "none called 'enabled'"),
-    "weight text": (changed("connections.1.weight", "1"), "connections[1]: weight: expected a finite number, got '1'"),
-    "weight true": (changed("connections.1.weight", True), "weight: expected a finite number, got true"),
-    "weight null": (changed("connections.1.weight", None), "weight: expected a finite number, got null"),
+    "weight text": (
+        changed("connections.1.weight", "1"),
+        "connections[1]: weight: expected a finite number, got '1'",
+    ),
+    "weight true": (
+        changed("connections.1.weight", True),
+        "weight: expected a finite number, got true",
+    ),
+    "weight null": (
+        changed("connections.1.weight", None),
+        "weight: expected a finite number, got null",
+    ),
     "weight nan": (changed("connections.1.weight", float("nan")), "got NaN"),
     "weight inf": (changed("connections.1.weight", float("inf")), "got Infinity"),
     "weight -inf": (changed("connections.1.weight", -float("inf")), "got -Infinity"),
     "weight 1e999": (TEXT.replace("1e-300", "1e999"), "'1e999', which is beyond float64"),
-    "weight 10^400": (changed("connections.1.weight", 10**400), "weight: expected a finite number, got 1000"),
-    "weight 10^5000": (TEXT.replace("1e-300", "1" + "0" * 5000), "an integer of thousands of digits"),
+    "weight 10^400": (
+        changed("connections.1.weight", 10**400),
+        "weight: expected a finite number, got 1000",
+    ),
+    "weight 10^5000": (
+        TEXT.replace("1e-300", "1" + "0" * 5000),
+        "an integer of thousands of digits",
+    ),
     "info nan": (changed("info.mean", float("nan")), "got NaN"),
     "one weight missing": (without("connections.2", "weight"), "connections[2]: expected a weight"),
     "one weight only": (without("connections.0", "weight"), "connections[1]: expected no weight"),
-    "connection twice": (changed("connections.1", VALID["connections"][0]), "two connections join the same pair"),
+    "connection twice": (
+        changed("connections.1", VALID["connections"][0]),
+        "two connections join the same pair",
+    ),
     "from output": (changed("connections.1.source", 2), "a connection leaves an output"),
     "to input": (changed("connections.0.target", 1), "enters the bias or an input"),
     "loop": (changed("connections.2.target", 30), "a cycle"),
@@ -187,7 +232,10 @@ BAD = {
     "deep lists": ("[" * 1_000_000, "nested too deeply"),
     "deep objects": ('{"a":' * 1_000_000, "nested too deeply"),
     "many nodes": (changed("nodes", [0] * (MAX_NODES + 1)), f"expected at most {MAX_NODES} nodes"),
-    "many connections": (changed("connections", [0] * (MAX_CONNECTIONS + 1)), f"and {MAX_CONNECTIONS} connections"),
+    "many connections": (
+        changed("connections", [0] * (MAX_CONNECTIONS + 1)),
+        f"and {MAX_CONNECTIONS} connections",
+    ),
 }
 
 
@@ -208,7 +256,9 @@ def test_damaged_files_are_read_or_refused(data: st.DataObject) -> None:
     text = dumps_json(loads(TEXT, "x"))
     start = data.draw(st.integers(0, len(text)))
     length = data.draw(st.integers(0, 10))
-    inserted = data.draw(st.text(max_size=5) | st.sampled_from(["null", "true", "-1", "1e9", '"', "[]", "{}", ","]))
+    inserted = data.draw(
+        st.text(max_size=5) | st.sampled_from(["null", "true", "-1", "1e9", '"', "[]", "{}", ","])
+    )
     message = ""
     try:
         loads(text[:start] + inserted + text[start + length :], "x.json")

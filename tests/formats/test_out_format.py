@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wann.errors import UserError
-from wann.formats import NetworkFile, dumps_json, dumps_out, read_network, read_release_weights, release_weights
+from wann.formats import (
+    NetworkFile,
+    dumps_json,
+    dumps_out,
+    read_network,
+    read_release_weights,
+    release_weights,
+)
 from wann.formats.json_format import loads as loads_json
 from wann.formats.network_file import MAX_BYTES
 from wann.formats.out_format import MAX_ROWS, loads
@@ -42,14 +49,19 @@ def test_structure_survives_a_round_trip(genome: Genome) -> None:
     assert (sources < targets).all()
     # What was read is written as it was, and read as the same arrays.
     assert dumps_out(back) == text
-    assert_same_genome(loads(dumps_out(back), "x.out", genome.inputs, genome.outputs).genome, back.genome)
+    assert_same_genome(
+        loads(dumps_out(back), "x.out", genome.inputs, genome.outputs).genome, back.genome
+    )
 
 
 @PROPERTY
 @given(genomes)
 def test_the_same_network_comes_back(genome: Genome) -> None:
-    # Ids that name nodes whatever their order: each node's id becomes its position in what is read back.
-    back = loads(dumps_out(NetworkFile(genome, None, None, {})), "x.out", genome.inputs, genome.outputs).genome
+    # Ids that name nodes whatever their order: each node's id becomes its position in what is read
+    # back.
+    back = loads(
+        dumps_out(NetworkFile(genome, None, None, {})), "x.out", genome.inputs, genome.outputs
+    ).genome
     fixed = 1 + genome.inputs + genome.outputs
     assert (back.activation[:fixed] == genome.activation[:fixed]).all()
 
@@ -60,7 +72,9 @@ def test_the_same_network_comes_back(genome: Genome) -> None:
         def sign(node: int) -> tuple[object, ...]:
             if node not in signature:
                 entering = [
-                    (sign(int(s)), bool(e)) for s, t, e in zip(g.source, g.target, g.enabled, strict=True) if t == node
+                    (sign(int(s)), bool(e))
+                    for s, t, e in zip(g.source, g.target, g.enabled, strict=True)
+                    if t == node
                 ]
                 signature[node] = (int(g.activation[node]), hash(tuple(sorted(entering, key=repr))))
             return signature[node]
@@ -95,9 +109,12 @@ def test_reads_the_table() -> None:
 
 
 def test_counts_that_are_given_win() -> None:
-    # Two inputs, two outputs, and only the second output connected: the first could as well be an input.
+    # Two inputs, two outputs, and only the second output connected: the first could as well be an
+    # input.
     genome = minimal(2, 2, np.array([[False, True], [False, True], [False, False]]))
-    genome = genome._replace(source=genome.source[[1, 3]], target=genome.target[[1, 3]], enabled=np.ones(2, dtype=bool))
+    genome = genome._replace(
+        source=genome.source[[1, 3]], target=genome.target[[1, 3]], enabled=np.ones(2, dtype=bool)
+    )
     text = dumps_out(NetworkFile(genome, None, None, {}))
     with pytest.raises(UserError, match=r"x\.out: .*say how many inputs and outputs it has"):
         loads(text, "x.out")
@@ -116,17 +133,26 @@ BAD = {
     "word": (TABLE.replace("1.5", "big"), "line 1: expected finite numbers or nan, got 'big'"),
     "empty cell": (TABLE.replace("1.5", ""), "got ''"),
     "underscore": (TABLE.replace("1.5", "1_5"), "got '1_5'"),
-    "other digits": (TABLE.replace("1.5", "\N{ARABIC-INDIC DIGIT ONE}"), "got '\N{ARABIC-INDIC DIGIT ONE}'"),
+    "other digits": (
+        TABLE.replace("1.5", "\N{ARABIC-INDIC DIGIT ONE}"),
+        "got '\N{ARABIC-INDIC DIGIT ONE}'",
+    ),
     "odd line break": (TABLE.replace("1.5", "1\x0b\u20285"), "expected finite numbers or nan"),
     "inf": (TABLE.replace("1.5", "inf"), "got 'inf'"),
     "-inf": (TABLE.replace("1.5", "-Infinity"), "got '-Infinity'"),
     "overflow": (TABLE.replace("1.5", "1e999"), "got '1e999'"),
-    "activation 12": (TABLE.replace("0,5", "0,12"), "line 3: expected an activation id from 1 to 11, got 12"),
+    "activation 12": (
+        TABLE.replace("0,5", "0,12"),
+        "line 3: expected an activation id from 1 to 11, got 12",
+    ),
     "activation 0": (TABLE.replace("0,5", "0,0"), "got 0.0"),
     "activation 1.5": (TABLE.replace("0,5", "0,1.5"), "got 1.5"),
     "activation nan": (TABLE.replace("0,5", "0,nan"), "got nan"),
     "loop": (TABLE.replace("0,0,0,-1", "0,0,1,-1"), "a cycle"),
-    "cycle": (TABLE.replace("1e-3,3", "1e-3,3").replace("0,0,0,0,1e-3", "0,0,nan,0,1e-3"), "a cycle"),
+    "cycle": (
+        TABLE.replace("1e-3,3", "1e-3,3").replace("0,0,0,0,1e-3", "0,0,nan,0,1e-3"),
+        "a cycle",
+    ),
     "no inputs": ("0,1,1,1\n0,0,1,1\n0,0,0,1\n", "got 3 nodes with 0 inputs"),
     "no outputs": ("0,0,1,1\n0,0,1,1\n0,0,1,1\n", "and 0 outputs"),
     "nothing joined": ("0,0,0,1\n0,0,0,1\n0,0,0,1\n", "say how many inputs and outputs it has"),
@@ -148,7 +174,9 @@ def test_mistakes_are_named_in_one_line(text: str, fragment: str) -> None:
     assert len(message) < 400
 
 
-@pytest.mark.parametrize(("inputs", "outputs"), [(0, 1), (-3, None), (3, 2), (2, 1), (1, 2), (1, 99), (None, 99)])
+@pytest.mark.parametrize(
+    ("inputs", "outputs"), [(0, 1), (-3, None), (3, 2), (2, 1), (1, 2), (1, 99), (None, 99)]
+)
 def test_wrong_counts_are_refused(inputs: int | None, outputs: int | None) -> None:
     with pytest.raises(UserError, match=r"^x\.out: .+$"):
         loads(TABLE, "x.out", inputs, outputs)
@@ -159,7 +187,9 @@ def test_wrong_counts_are_refused(inputs: int | None, outputs: int | None) -> No
 def test_damaged_files_are_read_or_refused(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(TABLE)))
     length = data.draw(st.integers(0, 10))
-    inserted = data.draw(st.text(max_size=5) | st.sampled_from(["nan", "inf", "-1", ",", "\n", "1e400", "."]))
+    inserted = data.draw(
+        st.text(max_size=5) | st.sampled_from(["nan", "inf", "-1", ",", "\n", "1e400", "."])
+    )
     message = ""
     try:
         loads(TABLE[:start] + inserted + TABLE[start + length :], "x.out")
@@ -170,7 +200,10 @@ def test_damaged_files_are_read_or_refused(data: st.DataObject) -> None:
 
 def test_the_writer_refuses_tables_that_are_too_large() -> None:
     genome = minimal(MAX_ROWS, 1, np.ones((MAX_ROWS + 1, 1), dtype=np.bool_))
-    with pytest.raises(UserError, match=r"expected at most 4000 nodes in a \.out table, got 4002; write it as \.json"):
+    with pytest.raises(
+        UserError,
+        match=r"expected at most 4000 nodes in a \.out table, got 4002; write it as \.json",
+    ):
         dumps_out(NetworkFile(genome, None, None, {}))
 
 
@@ -197,7 +230,12 @@ def test_files_that_cannot_be_read_are_named_in_one_line(tmp_path: Path) -> None
 
 def test_the_format_is_picked_by_name_or_content(tmp_path: Path) -> None:
     file = loads(TABLE, "x.out")
-    for name, text in {"a.out": TABLE, "b.JSON": dumps_json(file), "c": f" \n{dumps_json(file)}", "d": TABLE}.items():
+    for name, text in {
+        "a.out": TABLE,
+        "b.JSON": dumps_json(file),
+        "c": f" \n{dumps_json(file)}",
+        "d": TABLE,
+    }.items():
         (tmp_path / name).write_text(text, encoding="utf-8-sig" if name == "b.JSON" else "utf-8")
         assert_same_genome(read_network(tmp_path / name).genome, file.genome)
     (tmp_path / "e.json").write_text(TABLE)
@@ -231,7 +269,9 @@ def test_release_weights_follow_the_rows_of_the_table() -> None:
     weights = release_weights(file, [1, 2, 3, 4, 5], offset=-1.0)
     assert weights.tolist() == [0.0, -1.0, 1.0, 2.0, 3.0, 4.0]
     # The same weights reach the same connections where the genes stand in another order.
-    turned = file._replace(genome=file.genome._replace(**{k: getattr(file.genome, k)[::-1] for k in GENES}))
+    turned = file._replace(
+        genome=file.genome._replace(**{k: getattr(file.genome, k)[::-1] for k in GENES})
+    )
     assert release_weights(turned, [1, 2, 3, 4, 5], offset=-1.0).tolist() == weights[::-1].tolist()
 
 

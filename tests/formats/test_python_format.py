@@ -23,8 +23,24 @@ from wann.network.network import compile_with_genes
 from wann.search.operators import add_node
 
 _NUMBERS = itertools.count()
-# Zeros of both signs, ties of rounding, subnormals, the ends of exp's range, odd and even large numbers, overflow.
-SPECIAL = [0.0, -0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 1e-310, 708.0, -709.0, 1e5 + 0.3, 2.0**52 + 1, 2.0**53 + 2, 1e300]
+# Zeros of both signs, ties of rounding, subnormals, the ends of exp's range, odd and even large
+# numbers, overflow.
+SPECIAL = [
+    0.0,
+    -0.0,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    -2.5,
+    1e-310,
+    708.0,
+    -709.0,
+    1e5 + 0.3,
+    2.0**52 + 1,
+    2.0**53 + 2,
+    1e300,
+]
 SPECIAL += [1.7e308, -1e300, np.inf, -np.inf, np.nan]
 
 
@@ -54,7 +70,9 @@ def assert_same_bits(computed: Sequence[Sequence[float]], expected: NDArray[np.f
     assert not (bits_differ & ~np.isnan(expected)).any()
 
 
-def assert_computes_the_same(file: NetworkFile, module: ModuleType, seed: int, weight: float) -> None:
+def assert_computes_the_same(
+    file: NetworkFile, module: ModuleType, seed: int, weight: float
+) -> None:
     seen = observations(file.genome.inputs, np.random.default_rng(seed))
     with np.errstate(all="ignore"):
         expected = outputs(file, seen, weight)
@@ -76,18 +94,24 @@ def test_individual_weights_give_the_bits_of_the_kernels(
     tmp_path_factory: pytest.TempPathFactory, genome: Genome, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    weights = np.where(rng.random(len(genome.source)) < 0.1, -0.0, rng.normal(size=len(genome.source)) * 2.0)
+    weights = np.where(
+        rng.random(len(genome.source)) < 0.1, -0.0, rng.normal(size=len(genome.source)) * 2.0
+    )
     file = NetworkFile(genome, weights, None, {})
     assert_computes_the_same(file, load(file, tmp_path_factory.getbasetemp()), seed, 0.0)
 
 
 @pytest.mark.parametrize("activation", Activation, ids=lambda activation: activation.label)
-def test_every_activation_gives_the_bits_of_the_kernels(activation: Activation, tmp_path: Path) -> None:
+def test_every_activation_gives_the_bits_of_the_kernels(
+    activation: Activation, tmp_path: Path
+) -> None:
     enabled = np.array([[False], [True]])
     file = NetworkFile(add_node(minimal(1, 1, enabled), 1, int(activation), 9), None, None, {})
     module = load(file, tmp_path)
     rng = np.random.default_rng(0)
-    spread = np.concatenate([SPECIAL, -np.array(SPECIAL), np.arange(-20, 20) / 4, np.linspace(-720, 720, 500)])
+    spread = np.concatenate(
+        [SPECIAL, -np.array(SPECIAL), np.arange(-20, 20) / 4, np.linspace(-720, 720, 500)]
+    )
     seen = np.concatenate([spread, rng.normal(size=2000) * 10.0 ** rng.integers(-10, 20, 2000)])
     seen = np.resize(seen, (len(seen) // 8 * 8, 1))
     with np.errstate(all="ignore"):
@@ -95,14 +119,20 @@ def test_every_activation_gives_the_bits_of_the_kernels(activation: Activation, 
     assert_same_bits([module.act(row) for row in seen.tolist()], expected)
 
 
-@pytest.mark.parametrize(("ours", "exported"), [("_sine_poly", "sine_poly"), ("exponential", "exponential")])
+@pytest.mark.parametrize(
+    ("ours", "exported"), [("_sine_poly", "sine_poly"), ("exponential", "exponential")]
+)
 def test_polynomials_are_those_of_maths(ours: str, exported: str) -> None:
     """Compare the text: a last digit too small to change most results must not differ either."""
 
     def polynomial(source: str, name: str) -> list[str]:
-        functions = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+        functions = (
+            node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)
+        )
         function = next(node for node in functions if node.name == name)
-        return [line for line in map(ast.unparse, function.body) if line.startswith(("p = ", "q = "))]
+        return [
+            line for line in map(ast.unparse, function.body) if line.startswith(("p = ", "q = "))
+        ]
 
     genome = minimal(1, 2, np.ones((2, 2), dtype=bool))
     genome = genome._replace(activation=np.array([1, 1, Activation.SIN, Activation.TANH]))
@@ -132,16 +162,27 @@ def test_weights_may_be_given(tmp_path: Path) -> None:
 
 
 def test_the_file_holds_what_the_network_needs_and_nothing_else() -> None:
-    plain = dumps_python(NetworkFile(minimal(2, 1, np.ones((3, 1), dtype=bool)), None, None, {}), "plain")
+    plain = dumps_python(
+        NetworkFile(minimal(2, 1, np.ones((3, 1), dtype=bool)), None, None, {}), "plain"
+    )
     assert "import" not in plain
     assert "def " in plain
     assert "[y1]" in plain
     source = dumps_python(NetworkFile(grow(5, 60, 3, 2), None, "swingup", {}), "toy")
     tree = ast.parse(source)
-    assert {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names} == {"math"}
+    assert {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    } == {"math"}
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    called = {
+        n.func.id
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
     assert defined <= called
     assert max(map(len, source.splitlines())) <= 120
 
@@ -150,7 +191,9 @@ def test_names_cannot_break_out_of_the_docstring() -> None:
     name = 'a"""\nimport os\\'
     tree = ast.parse(dumps_python(NetworkFile(grow(0, 5, 1, 1), None, name + "\ud800", {}), name))
     assert ast.get_docstring(tree, clean=False) is not None
-    assert (ast.get_docstring(tree) or "").startswith('a"""?import os\\, for the task a"""?import os\\?: a network')
+    assert (ast.get_docstring(tree) or "").startswith(
+        'a"""?import os\\, for the task a"""?import os\\?: a network'
+    )
 
 
 def test_many_inputs_are_wrapped_into_lines(tmp_path: Path) -> None:
@@ -163,13 +206,22 @@ def test_many_inputs_are_wrapped_into_lines(tmp_path: Path) -> None:
 def test_the_file_runs_alone(tmp_path: Path) -> None:
     path = tmp_path / "alone.py"
     path.write_text(dumps_python(NetworkFile(grow(0, 10, 2, 2), None, None, {}), "alone"))
-    done = subprocess.run([sys.executable, "-I", "-S", "-W", "error", path], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-W", "error", path],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert len(ast.literal_eval(done.stdout)) == 2
 
 
 def test_weights_must_be_finite() -> None:
     with pytest.raises(ValueError, match="must be finite, got nan"):
-        dumps_python(NetworkFile(minimal(1, 1, np.ones((2, 1), dtype=bool)), None, None, {}), "x", float("nan"))
+        dumps_python(
+            NetworkFile(minimal(1, 1, np.ones((2, 1), dtype=bool)), None, None, {}),
+            "x",
+            float("nan"),
+        )
 
 
 def test_the_published_champion_gives_the_bits_of_the_kernels(tmp_path: Path) -> None:

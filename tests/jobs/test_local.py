@@ -33,7 +33,9 @@ def test_what_fails_too_often_says_why_in_one_line(tmp_path: Path) -> None:
     assert "killed by signal 9" in str(ended[0].problem)
     assert "ended with code 7" in str(ended[1].problem)
     assert ended[2].problem == "bad setting"
-    assert str(ended[3].problem).startswith("ArithmeticError: division by zero (tasks_toys.py, line")
+    assert str(ended[3].problem).startswith(
+        "ArithmeticError: division by zero (tasks_toys.py, line"
+    )
     assert ended[4] == Outcome("none 1")
 
 
@@ -64,12 +66,15 @@ def _square_or_sleep(argument: int | str) -> int | None:
 def test_workers_end_with_their_parent(tmp_path: Path) -> None:
     code = (
         "from tasks_toys import sleep_for_ever; from wann.jobs.local import run_tasks\n"
-        f"if __name__ == '__main__': list(run_tasks(sleep_for_ever, [{str(tmp_path)!r}] * 2, workers=2))"
+        f"if __name__ == '__main__': list(run_tasks(sleep_for_ever, [{str(tmp_path)!r}] * 2, "
+        "workers=2))"
     )
     script = tmp_path / "parent.py"
     script.write_text(code)
     there = os.pathsep.join([str(TOYS), str(ROOT)])
-    parent = subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": there})
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], env={**os.environ, "PYTHONPATH": there}
+    )
     while len(workers := [path.name for path in tmp_path.iterdir() if path.name.isdigit()]) < 2:
         assert parent.poll() is None
         time.sleep(0.02)

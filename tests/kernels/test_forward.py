@@ -44,9 +44,12 @@ def run(network: Network, weight: np.ndarray, inputs: np.ndarray) -> np.ndarray:
 
 
 def assert_every_node_right(network: Network, weight: np.ndarray, values: np.ndarray) -> None:
-    """Assert that each node is its activation of the weighted sum of its sources; `weight` (connections, lanes).
+    """Assert that each node is its activation of the weighted sum of its sources.
 
-    Node by node, from what the kernel itself says of the sources: rounding errors do not add up along the way.
+    `weight` (connections, lanes).
+
+    Node by node, from what the kernel itself says of the sources: rounding errors do not add up
+    along the way.
     """
     for node, activation in enumerate(network.activation.tolist()):
         edges = range(network.edge_start[node], network.edge_start[node + 1])
@@ -58,7 +61,9 @@ def assert_every_node_right(network: Network, weight: np.ndarray, values: np.nda
             if activation == Activation.STEP and abs(math.fsum(terms)) < 1e-12 * size:
                 assert found in (0.0, 1.0)
             else:
-                assert abs(found - expected) <= 1e-13 * size * (size if activation == Activation.SQUARE else 1.0)
+                assert abs(found - expected) <= 1e-13 * size * (
+                    size if activation == Activation.SQUARE else 1.0
+                )
 
 
 def activated(activation: Activation, sums: np.ndarray) -> np.ndarray:
@@ -69,7 +74,9 @@ def activated(activation: Activation, sums: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("activation", Activation, ids=lambda activation: activation.label)
 def test_activations_are_their_formulas(activation: Activation) -> None:
-    sums = np.concatenate([[0.0, -0.0, 1.0, -1.0, 0.5], np.random.default_rng(0).normal(0.0, 3.0, 200)])
+    sums = np.concatenate(
+        [[0.0, -0.0, 1.0, -1.0, 0.5], np.random.default_rng(0).normal(0.0, 3.0, 200)]
+    )
     expected = [naive.ACTIVATIONS[activation](x) for x in sums.tolist()]
     np.testing.assert_allclose(activated(activation, sums), expected, rtol=1e-14, atol=1e-15)
 
@@ -111,7 +118,9 @@ def test_individual_weights(genome: Genome, seed: int) -> None:
 
 @PROPERTY
 @given(genomes(steps=40), seeds, st.integers(1, 21), st.booleans())
-def test_a_lane_does_not_depend_on_its_place_or_the_width(genome: Genome, seed: int, lanes: int, shared: bool) -> None:
+def test_a_lane_does_not_depend_on_its_place_or_the_width(
+    genome: Genome, seed: int, lanes: int, shared: bool
+) -> None:
     network, rng = compile_genome(genome), np.random.default_rng(seed)
     weight = rng.normal(size=lanes if shared else (network.connections, lanes))
     inputs = rng.normal(size=(genome.inputs, lanes))
@@ -158,6 +167,8 @@ def test_individual_weights_that_are_equal_act_as_a_shared_one(w: float) -> None
 
 
 def test_a_node_without_connections_gets_nothing() -> None:
-    network = Network(1, 1, np.array([Activation.COSINE]), np.array([0, 0]), np.array([], dtype=np.int64))
+    network = Network(
+        1, 1, np.array([Activation.COSINE]), np.array([0, 0]), np.array([], dtype=np.int64)
+    )
     for weight in (np.ones(2), np.ones((0, 2))):
         assert run(network, weight, np.ones((1, 2)))[-1] == pytest.approx([1.0, 1.0])

@@ -10,7 +10,9 @@ from wann.kernels.lanes import take_out
 
 @PROPERTY
 @given(st.lists(st.booleans(), min_size=1, max_size=24), st.integers(1, 4), st.integers(0, 3))
-def test_what_ended_is_written_and_the_rest_moves_up(mask: list[bool], episodes: int, padding: int) -> None:
+def test_what_ended_is_written_and_the_rest_moves_up(
+    mask: list[bool], episodes: int, padding: int
+) -> None:
     alive = len(mask)
     weightings = -(-alive // episodes)
     lane_id = np.random.default_rng(alive).permutation(weightings * episodes)[:alive]
@@ -18,7 +20,10 @@ def test_what_ended_is_written_and_the_rest_moves_up(mask: list[bool], episodes:
     total = lane_id * 10.0
     state, lane_weight = lane_id + np.array([[100.0], [200.0]]), lane_id + np.array([[300.0]])
     ended = np.array(mask + [True] * padding)  # behind the lanes alive nothing counts
-    over, going_on = set(lane_id[:alive][ended[:alive]].tolist()), set(lane_id[:alive][~ended[:alive]].tolist())
+    over, going_on = (
+        set(lane_id[:alive][ended[:alive]].tolist()),
+        set(lane_id[:alive][~ended[:alive]].tolist()),
+    )
     returns = np.full((weightings, episodes), np.nan)
 
     left = take_out(ended, alive, total, lane_id, state, lane_weight, returns)

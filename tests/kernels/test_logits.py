@@ -43,9 +43,12 @@ def test_outputs_are_those_of_the_plain_forward_pass(genome: Genome, seed: int) 
     found = outputs(genome, weights, given)
     for k, weight in enumerate(weights[:, 0]):
         shared = [weight] * len(genome.source)
-        expected = np.array([naive.forward(genome, column[1:].tolist(), shared) for column in given.T])
+        expected = np.array(
+            [naive.forward(genome, column[1:].tolist(), shared) for column in given.T]
+        )
         size = 1.0 + np.abs(expected)
-        if not (np.abs(found[k] - expected) <= 1e-8 * size * size).all():  # may turn a rounding error into anything
+        # May turn a rounding error into anything
+        if not (np.abs(found[k] - expected) <= 1e-8 * size * size).all():
             assert set(genome.activation.tolist()) & WILD
 
 
@@ -69,4 +72,6 @@ def test_examples_computed_in_parts_are_the_same_bits() -> None:
         whole = outputs(genome, weights, given)
         for first in (0, 17 * LANES, 39 * LANES):
             part = np.ascontiguousarray(given[:, first : first + LANES])
-            np.testing.assert_array_equal(outputs(genome, weights, part), whole[:, first : first + LANES])
+            np.testing.assert_array_equal(
+                outputs(genome, weights, part), whole[:, first : first + LANES]
+            )

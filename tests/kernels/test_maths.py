@@ -19,7 +19,9 @@ FUNCTIONS = {
     hyperbolic_tangent: math.tanh,
 }
 EVERY = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
-PERIODIC = pytest.mark.parametrize("function", [sine_pi, cosine_pi], ids=lambda function: function.__name__)
+PERIODIC = pytest.mark.parametrize(
+    "function", [sine_pi, cosine_pi], ids=lambda function: function.__name__
+)
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -62,13 +64,25 @@ def test_half_turns_repeat_exactly(function, k: int, i: int) -> None:
 @PERIODIC
 def test_half_turns_never_leave_the_unit_interval(function) -> None:
     rng = np.random.default_rng(0)
-    x = np.concatenate([rng.uniform(-2, 2, 20_000), 0.5 * rng.integers(-9, 9, 20_000) + rng.normal(0, 1e-8, 20_000)])
+    x = np.concatenate(
+        [
+            rng.uniform(-2, 2, 20_000),
+            0.5 * rng.integers(-9, 9, 20_000) + rng.normal(0, 1e-8, 20_000),
+        ]
+    )
     assert all(abs(function(v)) <= 1.0 for v in x.tolist())
 
 
 @pytest.mark.parametrize(
     ("x", "sine", "cosine"),
-    [(0.0, 0.0, 1.0), (0.5, 1.0, 0.0), (1.0, 0.0, -1.0), (1.5, -1.0, 0.0), (2.0, 0.0, 1.0), (2.0**60, 0.0, 1.0)],
+    [
+        (0.0, 0.0, 1.0),
+        (0.5, 1.0, 0.0),
+        (1.0, 0.0, -1.0),
+        (1.5, -1.0, 0.0),
+        (2.0, 0.0, 1.0),
+        (2.0**60, 0.0, 1.0),
+    ],
 )
 def test_quarter_turns_have_exact_zeros(x: float, sine: float, cosine: float) -> None:
     for sign in (1.0, -1.0):
@@ -83,9 +97,13 @@ def test_exponential_is_accurate_to_two_ulp(scale: float) -> None:
     assert np.abs(relative).max() < 4.5e-16
 
 
-@pytest.mark.parametrize("function", [sigmoid, hyperbolic_tangent], ids=lambda function: function.__name__)
+@pytest.mark.parametrize(
+    "function", [sigmoid, hyperbolic_tangent], ids=lambda function: function.__name__
+)
 def test_squashing_is_accurate(function) -> None:
-    x = np.concatenate([np.linspace(-40.0, 40.0, 10_001), np.linspace(-0.01, 0.01, 1001), [-700.0, 700.0]])
+    x = np.concatenate(
+        [np.linspace(-40.0, 40.0, 10_001), np.linspace(-0.01, 0.01, 1001), [-700.0, 700.0]]
+    )
     assert np.abs(errors(function, x)).max() < 5e-16
 
 

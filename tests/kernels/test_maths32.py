@@ -9,7 +9,15 @@ import pytest
 
 from wann.kernels import maths32
 from wann.kernels.jit import kernel
-from wann.kernels.vectors import LANES32, _exponent32, _power_of_two, exponent32, load, power_of_two, store
+from wann.kernels.vectors import (
+    LANES32,
+    _exponent32,
+    _power_of_two,
+    exponent32,
+    load,
+    power_of_two,
+    store,
+)
 
 ULP = 2.0**-23
 FUNCTIONS = {
@@ -48,7 +56,10 @@ def test_close_to_numpy(name: str) -> None:
 def test_logarithm() -> None:
     x = np.exp(np.random.default_rng(0).uniform(-80.0, 80.0, 4096 * LANES32)).astype(np.float32)
     expected = np.log(x.astype(np.float64))
-    assert (np.abs(apply(maths32.logarithm, x) - expected) <= 2 * ULP * np.maximum(np.abs(expected), 1.0)).all()
+    assert (
+        np.abs(apply(maths32.logarithm, x) - expected)
+        <= 2 * ULP * np.maximum(np.abs(expected), 1.0)
+    ).all()
     near_one = np.float32(1.0) + np.float32(ULP) * np.arange(-8, 8, dtype=np.float32)
     found = apply(maths32.logarithm, near_one)
     np.testing.assert_allclose(found, np.log(near_one.astype(np.float64)), rtol=1e-6, atol=0)
@@ -60,7 +71,10 @@ SPECIAL = [0.0, -0.0, math.inf, -math.inf, math.nan, 1e38, -1e38, 1e-45] * 2
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("exponential", [1, 1, math.exp(87), math.exp(-87), math.nan, math.exp(87), math.exp(-87), 1] * 2),
+        (
+            "exponential",
+            [1, 1, math.exp(87), math.exp(-87), math.nan, math.exp(87), math.exp(-87), 1] * 2,
+        ),
         ("hyperbolic_tangent", [0, 0, 1, -1, math.nan, 1, -1, 0] * 2),
         ("sigmoid", [0.5, 0.5, 1, 0, math.nan, 1, 0, 0.5] * 2),
         ("gaussian", [1, 1, 0, 0, math.nan, 0, 0, 1] * 2),

@@ -52,9 +52,12 @@ def test_outputs_are_those_of_the_plain_forward_pass(genome: Genome, seed: int) 
     found = outputs(merge(pack([compile_genome(genome)]), genome.inputs, genome.outputs), given)
     for k, weight in enumerate(WEIGHTS):
         shared = [weight] * len(genome.source)
-        expected = np.array([naive.forward(genome, column[1:].tolist(), shared) for column in given.T])
+        expected = np.array(
+            [naive.forward(genome, column[1:].tolist(), shared) for column in given.T]
+        )
         size = 1.0 + np.abs(expected)
-        if not (np.abs(found[k] - expected) <= 1e-4 * size * size).all():  # may turn a rounding error into anything
+        # May turn a rounding error into anything
+        if not (np.abs(found[k] - expected) <= 1e-4 * size * size).all():
             assert set(genome.activation.tolist()) & WILD
 
 
@@ -91,7 +94,9 @@ def test_inputs_come_first_in_their_order() -> None:
 
 def test_a_node_with_no_sources_and_one_with_other_kinds_of_sources_are_kept_apart() -> None:
     # Input row 1 and hidden node number 1 are not the same source.
-    network = Network(1, 2, np.array([1, 5, 1, 1]), np.array([0, 1, 2, 3, 4]), np.array([0, 1, 1, 3]))
+    network = Network(
+        1, 2, np.array([1, 5, 1, 1]), np.array([0, 1, 2, 3, 4]), np.array([0, 1, 1, 3])
+    )
     merged = merge(pack([network]), 1, 2)
     assert merged.output[0, 0] != merged.output[0, 1]
 
@@ -99,7 +104,10 @@ def test_a_node_with_no_sources_and_one_with_other_kinds_of_sources_are_kept_apa
 @PROPERTY
 @given(seeds, st.integers(1, 21))
 def test_log_likelihood_is_its_definition(seed: int, count: int) -> None:
-    merged, given = merge(pack([compile_genome(grow(seed % 1000, 40, 4, 3))]), 4, 3), examples(4, count, seed)
+    merged, given = (
+        merge(pack([compile_genome(grow(seed % 1000, 40, 4, 3))]), 4, 3),
+        examples(4, count, seed),
+    )
     labels = np.random.default_rng(seed).integers(0, 3, count)
     result = np.empty((1, len(WEIGHTS)))
     log_likelihood(merged, WEIGHTS, given, labels, -5.0, result)
@@ -115,7 +123,9 @@ def test_log_likelihood_is_its_definition(seed: int, count: int) -> None:
 
 def test_outputs_that_are_not_finite_earn_the_floor() -> None:
     # x^2 of x^2 ... overflows; inf - inf is no number.
-    squares = Network(1, 2, np.array([11] * 9 + [1, 1]), np.arange(12), np.array([*range(1, 11), 10]))
+    squares = Network(
+        1, 2, np.array([11] * 9 + [1, 1]), np.arange(12), np.array([*range(1, 11), 10])
+    )
     given = examples(1, 4, 0)
     given[1] = 1e30
     result = np.empty((1, 1))

@@ -26,7 +26,9 @@ from wann.kernels.vectors import (
     sum_rows_twice,
 )
 
-COMPILED = pytest.mark.skipif(config.DISABLE_JIT, reason="without the compiler there are no types to refuse")
+COMPILED = pytest.mark.skipif(
+    config.DISABLE_JIT, reason="without the compiler there are no types to refuse"
+)
 SPECIAL = np.array([0.0, -0.0, 0.5, 1.5, -2.5, math.inf, -math.inf, math.nan])
 
 
@@ -58,11 +60,25 @@ def test_operators_are_those_of_float(turn: int, dtype: type) -> None:
     out = np.empty((14, lanes), dtype)
     with np.errstate(all="ignore"):
         _arithmetic(np.array([a, b]), out)
-        expected = [a + b, a - b, a * b, a / b, 2 - a, a * 3.0, 1.0 / b, -a, abs(a), np.rint(a), np.floor(a)]
+        expected = [
+            a + b,
+            a - b,
+            a * b,
+            a / b,
+            2 - a,
+            a * 3.0,
+            1.0 / b,
+            -a,
+            abs(a),
+            np.rint(a),
+            np.floor(a),
+        ]
     expected += [np.where(a > b, a, b), np.where(a < 0.5, 7.0, b), np.full(lanes, 4.5)]
     np.testing.assert_array_equal(out, expected)
     numbers = ~np.isnan(a)
-    np.testing.assert_array_equal(np.signbit(out[7:11, numbers]), np.signbit(expected[7:11])[:, numbers])
+    np.testing.assert_array_equal(
+        np.signbit(out[7:11, numbers]), np.signbit(expected[7:11])[:, numbers]
+    )
 
 
 @kernel
@@ -72,7 +88,11 @@ def _scalars(condition, x):
 
 def test_scalars_work_alike() -> None:
     shifted = 6755399441055744.0 + 3.0
-    assert _scalars(True, shifted) == (1.0, 8.0) == (_select(True, 1.0, shifted), _power_of_two(np.float64(shifted)))
+    assert (
+        _scalars(True, shifted)
+        == (1.0, 8.0)
+        == (_select(True, 1.0, shifted), _power_of_two(np.float64(shifted)))
+    )
     assert _scalars(False, shifted) == (shifted, 8.0)
 
 
@@ -96,7 +116,8 @@ def _rounded(x, out):
 
 
 @pytest.mark.parametrize(
-    "values", [SPECIAL, np.array([0.1, -1 / 3, 1e-46, 1e-40, 3.5e38, 1.0 + 2**-24, np.pi, 16777217])]
+    "values",
+    [SPECIAL, np.array([0.1, -1 / 3, 1e-46, 1e-40, 3.5e38, 1.0 + 2**-24, np.pi, 16777217])],
 )
 def test_rounding_to_float32_is_numpys(values: np.ndarray) -> None:
     out = np.empty((1, LANES))
@@ -159,7 +180,12 @@ def _wrong(x):
 
 @COMPILED
 @pytest.mark.parametrize(
-    "values", [np.zeros((8, 2 * LANES))[:, ::2], np.zeros((LANES, 8)).T, np.zeros((8, LANES), dtype=np.int64)]
+    "values",
+    [
+        np.zeros((8, 2 * LANES))[:, ::2],
+        np.zeros((LANES, 8)).T,
+        np.zeros((8, LANES), dtype=np.int64),
+    ],
 )
 def test_lanes_must_lie_side_by_side(values: np.ndarray) -> None:
     with pytest.raises(TypingError):

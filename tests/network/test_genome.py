@@ -38,10 +38,22 @@ BROKEN = {
     "no inputs": (small()._replace(inputs=0), "needs a bias, an input and an output, got 0 inputs"),
     "no outputs": (small()._replace(outputs=0), "1 inputs|0 outputs"),
     "too few nodes": (small()._replace(inputs=5), "5 inputs, 1 outputs and 6 nodes"),
-    "same id twice": (small()._replace(node_id=np.array([0, 1, 2, 3, 10, 10])), "ids must be unique"),
-    "no activation": (small()._replace(activation=np.ones(5, dtype=np.int64)), "one activation each"),
-    "activation 0": (small()._replace(activation=np.array([1, 1, 1, 1, 0, 9])), re.escape("unknown activation id")),
-    "activation 12": (small()._replace(activation=np.array([1, 1, 1, 1, 12, 9])), "unknown activation id"),
+    "same id twice": (
+        small()._replace(node_id=np.array([0, 1, 2, 3, 10, 10])),
+        "ids must be unique",
+    ),
+    "no activation": (
+        small()._replace(activation=np.ones(5, dtype=np.int64)),
+        "one activation each",
+    ),
+    "activation 0": (
+        small()._replace(activation=np.array([1, 1, 1, 1, 0, 9])),
+        re.escape("unknown activation id"),
+    ),
+    "activation 12": (
+        small()._replace(activation=np.array([1, 1, 1, 1, 12, 9])),
+        "unknown activation id",
+    ),
     "short source": (small()._replace(source=np.array([1])), "of one length"),
     "short enabled": (small()._replace(enabled=np.array([True])), "of one length"),
     "from nowhere": (joined(6, 3), re.escape("outside 0..5")),
@@ -78,7 +90,10 @@ def test_validate_agrees_with_the_definition(genome: Genome) -> None:
 
 
 @PROPERTY
-@given(st.integers(1, 9), st.lists(st.tuples(st.integers(3, 11), st.integers(3, 11)), max_size=14, unique=True))
+@given(
+    st.integers(1, 9),
+    st.lists(st.tuples(st.integers(3, 11), st.integers(3, 11)), max_size=14, unique=True),
+)
 def test_validate_finds_every_cycle(nodes: int, pairs: list[tuple[int, int]]) -> None:
     """Random connections among hidden nodes only, which may or may not close a cycle."""
     pairs = [(s, t) for s, t in pairs if s < 3 + nodes and t < 3 + nodes]
@@ -101,7 +116,9 @@ def test_minimal_joins_every_input_and_the_bias_to_every_output(inputs: int, out
     assert genome.connections == enabled.sum()
     for source, target, on in zip(genome.source, genome.target, genome.enabled, strict=True):
         assert on == enabled[source, target - fixed(genome) + outputs]
-    assert set(edges(genome)) == {(s, 1 + inputs + t) for s in range(1 + inputs) for t in range(outputs)}
+    assert set(edges(genome)) == {
+        (s, 1 + inputs + t) for s in range(1 + inputs) for t in range(outputs)
+    }
     assert (genome.activation == Activation.LINEAR).all()
 
 

@@ -15,7 +15,9 @@ seeds = st.integers(0, 2**32 - 1)
 
 def live(genome: Genome) -> set[int]:
     """Outputs, and every node from which enabled connections lead to one."""
-    return naive.leading_to(range(1 + genome.inputs, fixed(genome)), edges(genome, enabled_only=True))
+    return naive.leading_to(
+        range(1 + genome.inputs, fixed(genome)), edges(genome, enabled_only=True)
+    )
 
 
 def outputs(network: Network, weights: np.ndarray, observation: np.ndarray) -> np.ndarray:
@@ -47,7 +49,9 @@ def test_what_leads_to_an_output_is_kept_and_nothing_else(genome: Genome) -> Non
     network = compile_genome(genome)
     alive = live(genome)
     assert network.hidden == len([node for node in alive if node >= fixed(genome)])
-    assert network.connections == len([pair for pair in edges(genome, enabled_only=True) if pair[1] in alive])
+    assert network.connections == len(
+        [pair for pair in edges(genome, enabled_only=True) if pair[1] in alive]
+    )
     rows = range(1 + network.inputs + network.hidden, 1 + network.inputs + len(network.activation))
     pairs = list(zip(network.source.tolist(), network.target.tolist(), strict=True))
     assert naive.leading_to(rows, pairs) >= set(range(1 + network.inputs, rows.stop))
@@ -76,7 +80,9 @@ def test_every_connection_comes_from_its_gene(genome: Genome) -> None:
 def test_what_is_dead_does_not_change_the_network(genome: Genome, seed: int) -> None:
     alive = live(genome)
     kept = genome.enabled & np.isin(genome.target, list(alive))
-    trimmed = genome._replace(source=genome.source[kept], target=genome.target[kept], enabled=genome.enabled[kept])
+    trimmed = genome._replace(
+        source=genome.source[kept], target=genome.target[kept], enabled=genome.enabled[kept]
+    )
     for a, b in zip(compile_genome(genome), compile_genome(trimmed), strict=True):
         assert np.array_equal(a, b)
 
@@ -89,7 +95,9 @@ def test_the_network_computes_what_the_genome_says(genome: Genome, seed: int) ->
     observation = rng.normal(size=genome.inputs)
     weights = rng.uniform(-1.0, 1.0, len(genome.source))
     expected = naive.forward(genome, observation.tolist(), weights.tolist())
-    np.testing.assert_allclose(outputs(network, weights[gene], observation), expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        outputs(network, weights[gene], observation), expected, rtol=1e-9, atol=1e-9
+    )
 
 
 @PROPERTY
@@ -99,7 +107,9 @@ def test_so_it_does_under_a_shared_weight(genome: Genome, seed: int, weight: flo
     observation = np.random.default_rng(seed).normal(size=genome.inputs)
     expected = naive.forward(genome, observation.tolist(), [weight] * len(genome.source))
     assume(np.abs(expected).max() < 1e6)
-    np.testing.assert_allclose(outputs(network, np.array(weight), observation), expected, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(
+        outputs(network, np.array(weight), observation), expected, rtol=1e-8, atol=1e-8
+    )
 
 
 def test_a_network_without_connections_says_nothing() -> None:
@@ -125,7 +135,9 @@ def test_hand_made() -> None:
     assert network.source.tolist() == [1, 3, 4, 3]
     assert network.target.tolist() == [3, 4, 5, 5]
     assert gene.tolist() == [3, 2, 0, 1]
-    assert outputs(network, np.array(2.0), np.array([1.5, 9.0])) == pytest.approx([2.0 * (3.0 - 6.0)])
+    assert outputs(network, np.array(2.0), np.array([1.5, 9.0])) == pytest.approx(
+        [2.0 * (3.0 - 6.0)]
+    )
 
 
 def test_pack_lays_networks_end_to_end() -> None:

@@ -6,7 +6,13 @@ from compare_toys import diamond
 
 from wann.activations import Activation
 from wann.kernels.logits import logits
-from wann.network.layers import dense_masks, network_of_layers, smallest_dense, trim, weights_of_layers
+from wann.network.layers import (
+    dense_masks,
+    network_of_layers,
+    smallest_dense,
+    trim,
+    weights_of_layers,
+)
 from wann.network.network import Network, pack
 from wann.network.structure import count_paths, effective, structure_of
 
@@ -49,7 +55,9 @@ def test_masked_layers_compute_what_matrices_do() -> None:
     for layer, (weight, mask) in enumerate(zip(weights, masks, strict=True)):
         values = values @ (weight * mask).T
         values = np.maximum(values, 0.0) if layer < 2 else values
-    assert outputs_of(network, weights_of_layers(weights, masks), x) == pytest.approx(values, abs=1e-12)
+    assert outputs_of(network, weights_of_layers(weights, masks), x) == pytest.approx(
+        values, abs=1e-12
+    )
 
 
 @pytest.mark.parametrize("connections", [1, 10, 76, 1841])

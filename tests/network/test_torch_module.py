@@ -23,7 +23,9 @@ from wann.network.torch_module import differentiable, from_module, has_gradient,
 BATCH = 16
 seeds = st.integers(0, 2**32 - 1)
 # Infinitely often differentiable, so that finite differences are close.
-GENTLE = np.array([Activation.SIN, Activation.GAUSSIAN, Activation.TANH, Activation.SIGMOID, Activation.COSINE])
+GENTLE = np.array(
+    [Activation.SIN, Activation.GAUSSIAN, Activation.TANH, Activation.SIGMOID, Activation.COSINE]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +42,9 @@ def draw(network: Network, seed: int) -> tuple[NDArray[np.float64], NDArray[np.f
     return rng.uniform(-1.0, 1.0, network.connections), rng.normal(size=(BATCH, network.inputs))
 
 
-def kernel_values(network: Network, weights: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+def kernel_values(
+    network: Network, weights: NDArray[np.float64], x: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """All rows (rows, BATCH) that the kernel computes, `weights` () or (connections,)."""
     values = np.ones((1 + network.inputs + len(network.activation), BATCH))
     values[1 : 1 + network.inputs] = x.T
@@ -49,17 +53,24 @@ def kernel_values(network: Network, weights: NDArray[np.float64], x: NDArray[np.
 
 
 def module_outputs(
-    network: Network, weights: NDArray[np.float64], x: NDArray[np.float64], dtype: torch.dtype = torch.float64
+    network: Network,
+    weights: NDArray[np.float64],
+    x: NDArray[np.float64],
+    dtype: torch.dtype = torch.float64,
 ) -> NDArray[np.float64]:
     outputs = to_module(network, weights, dtype=dtype)(torch.tensor(x, dtype=dtype))
     return np.asarray(outputs.detach().to(torch.float64).numpy())
 
 
-def is_settled(network: Network, weights: NDArray[np.float64], x: NDArray[np.float64], seed: int) -> bool:
+def is_settled(
+    network: Network, weights: NDArray[np.float64], x: NDArray[np.float64], seed: int
+) -> bool:
     """No step is so near its edge, nor the network so wild, that a rounding error in a sum could be seen."""
     nudge = 1e-12 * np.random.default_rng(seed).uniform(0.5, 1.0, network.connections)
     nudge *= np.random.default_rng(seed + 1).choice([-1.0, 1.0], network.connections)
-    values, up, down = (kernel_values(network, weights * (1.0 + sign * nudge), x) for sign in (0.0, 1.0, -1.0))
+    values, up, down = (
+        kernel_values(network, weights * (1.0 + sign * nudge), x) for sign in (0.0, 1.0, -1.0)
+    )
     finite = np.isfinite(values).all() and np.abs(values).max() < 1e6
     return bool(finite and np.abs(up - values).max() < 1e-8 and np.abs(down - values).max() < 1e-8)
 
@@ -76,7 +87,9 @@ def test_computes_what_the_kernel_computes(genome: Genome, seed: int) -> None:
     weights, x = draw(network, seed)
     values = kernel_values(network, weights, x)
     assume(is_settled(network, weights, x, seed))
-    np.testing.assert_allclose(module_outputs(network, weights, x), values[-network.outputs :].T, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        module_outputs(network, weights, x), values[-network.outputs :].T, rtol=1e-9, atol=1e-9
+    )
 
 
 @PROPERTY
@@ -96,7 +109,26 @@ def test_so_it_does_under_a_shared_weight(genome: Genome, seed: int, weight: flo
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_activation(activation: Activation, dtype: torch.dtype) -> None:
     network = Network(1, 1, np.array([activation]), np.array([0, 1]), np.array([1]))
-    x = np.array([-1e4, -7.25, -1.5, -1.0, -0.5, -1e-3, 0.0, 1e-3, 0.5, 1.0, 1.5, 2.0, 3.75, 40.0, 1001.5, 1e4])
+    x = np.array(
+        [
+            -1e4,
+            -7.25,
+            -1.5,
+            -1.0,
+            -0.5,
+            -1e-3,
+            0.0,
+            1e-3,
+            0.5,
+            1.0,
+            1.5,
+            2.0,
+            3.75,
+            40.0,
+            1001.5,
+            1e4,
+        ]
+    )
     x = x.astype(np.float32).astype(np.float64)
     expected = [naive.ACTIVATIONS[activation](v) for v in x]
     tolerance = 1e-6 if dtype == torch.float32 else 1e-12
@@ -105,9 +137,17 @@ def test_activation(activation: Activation, dtype: torch.dtype) -> None:
 
 
 def test_nodes_without_connections() -> None:
-    network = Network(2, len(Activation), np.array(list(Activation)), np.zeros(12, dtype=np.int64), np.zeros(0, int))
+    network = Network(
+        2,
+        len(Activation),
+        np.array(list(Activation)),
+        np.zeros(12, dtype=np.int64),
+        np.zeros(0, int),
+    )
     expected = [naive.ACTIVATIONS[activation](0.0) for activation in Activation]
-    np.testing.assert_allclose(module_outputs(network, np.zeros(0), np.ones((3, 2))), [expected] * 3)
+    np.testing.assert_allclose(
+        module_outputs(network, np.zeros(0), np.ones((3, 2))), [expected] * 3
+    )
 
 
 @PROPERTY
@@ -142,7 +182,9 @@ def test_gradients_are_those_of_finite_differences(genome: Genome, seed: int) ->
             moved[i] += change
             ends.append(kernel_values(network, moved, x)[-network.outputs :].sum())
         slope = float(module.weights.grad[int(i)])
-        assert slope == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-4, abs=1e-4 * (1 + abs(slope)))
+        assert slope == pytest.approx(
+            (ends[0] - ends[1]) / (2 * step), rel=1e-4, abs=1e-4 * (1 + abs(slope))
+        )
 
 
 @PROPERTY
@@ -196,14 +238,18 @@ def test_on_another_device() -> None:
 
 def test_refuses_with_one_line() -> None:
     network = compile_genome(grow(7, 50, 4, 2))
-    with pytest.raises(ValueError, match=r"expected one weight or \d+, got an array of shape \(3,\)"):
+    with pytest.raises(
+        ValueError, match=r"expected one weight or \d+, got an array of shape \(3,\)"
+    ):
         to_module(network, np.ones(3))
     with pytest.raises(ValueError, match=r"expected observations \(batch, 4\), got \(5, 3\)"):
         to_module(network)(torch.ones(5, 3))
     with pytest.raises(ValueError, match="expected a module that to_module made, got Linear"):
         from_module(torch.nn.Linear(2, 2))
     other = network._replace(activation=network.activation % 11 + 1)
-    with pytest.raises(ValueError, match="expected the state of the same network, got another 'activation'"):
+    with pytest.raises(
+        ValueError, match="expected the state of the same network, got another 'activation'"
+    ):
         to_module(network).load_state_dict(to_module(other).state_dict())
 
 

@@ -15,11 +15,14 @@ SIZES = {"fc1.weight": 235_200, "fc2.weight": 30_000, "fc3.weight": 1_000}
 
 
 def ones(*shapes: tuple[int, ...]) -> Masks:
-    return {f"layer{k}.weight": torch.ones(shape, dtype=torch.bool) for k, shape in enumerate(shapes)}
+    return {
+        f"layer{k}.weight": torch.ones(shape, dtype=torch.bool) for k, shape in enumerate(shapes)
+    }
 
 
 @pytest.mark.parametrize(
-    ("of", "density", "kept"), [(10, 0.8, 8), (10, 1.0, 10), (266_200, 0.01, 2662), (1000, 0.0006, 1), (3, 0.34, 1)]
+    ("of", "density", "kept"),
+    [(10, 0.8, 8), (10, 1.0, 10), (266_200, 0.01, 2662), (1000, 0.0006, 1), (3, 0.34, 1)],
 )
 def test_a_budget_is_rounded(of: int, density: float, kept: int) -> None:
     assert budget(of, density) == kept
@@ -47,7 +50,9 @@ ERK = {
 
 
 @pytest.mark.parametrize(("sparsity", "expected"), ERK.items())
-def test_erk_of_lenet_is_solved_again_after_capping(sparsity: float, expected: tuple[float, ...]) -> None:
+def test_erk_of_lenet_is_solved_again_after_capping(
+    sparsity: float, expected: tuple[float, ...]
+) -> None:
     keep = budget(266_200, 1 - sparsity)
     found = allocate.erk(full(lenet()), keep)
     assert sum(found.values()) == keep
@@ -65,7 +70,9 @@ def test_erk_counts_the_sides_of_kernels() -> None:
 @PROPERTY
 @given(data=st.data())
 def test_counts_sum_up_and_fit(name: str, data: st.DataObject) -> None:
-    shapes = data.draw(st.lists(st.tuples(st.integers(1, 20), st.integers(1, 20)), min_size=1, max_size=5))
+    shapes = data.draw(
+        st.lists(st.tuples(st.integers(1, 20), st.integers(1, 20)), min_size=1, max_size=5)
+    )
     masks = {
         n: torch.rand(m.shape, generator=generator(k)) < data.draw(st.sampled_from([0.3, 0.9, 1.0]))
         for k, (n, m) in enumerate(ones(*shapes).items())
@@ -85,8 +92,14 @@ def test_counts_sum_up_and_fit(name: str, data: st.DataObject) -> None:
 
 
 def test_uniform_is_one_density() -> None:
-    assert allocate.uniform(full(lenet()), 26_620) == {"fc1.weight": 23_520, "fc2.weight": 3_000, "fc3.weight": 100}
-    assert allocate.uniform(ones((5, 2), (5, 2), (5, 2)), 10) == dict(zip(ones(*[(5, 2)] * 3), (4, 3, 3), strict=True))
+    assert allocate.uniform(full(lenet()), 26_620) == {
+        "fc1.weight": 23_520,
+        "fc2.weight": 3_000,
+        "fc3.weight": 100,
+    }
+    assert allocate.uniform(ones((5, 2), (5, 2), (5, 2)), 10) == dict(
+        zip(ones(*[(5, 2)] * 3), (4, 3, 3), strict=True)
+    )
 
 
 def test_uniform_plus_keeps_the_ends() -> None:
@@ -102,7 +115,8 @@ def test_uniform_plus_keeps_the_ends() -> None:
 def test_ideal_gas_quotas_follow_their_formula() -> None:
     keep = 26_620
     found = allocate.igq(full(lenet()), keep)
-    force = [(size / found[name] - 1) / size for name, size in SIZES.items()]  # density = 1 / (F N + 1)
+    # Density = 1 / (F N + 1)
+    force = [(size / found[name] - 1) / size for name, size in SIZES.items()]
     assert force == pytest.approx([force[0]] * 3, rel=0.01)
 
 
@@ -116,7 +130,10 @@ def test_global_counts_are_those_of_one_ranking() -> None:
     values = ([[9.0, 1, 8], [2, 7, 3]], [[6.0, 0], [5, 4]])
     scores = {name: torch.tensor(rows) for name, rows in zip(masks, values, strict=True)}
     assert allocate.global_(scores, masks, 5) == {"layer0.weight": 3, "layer1.weight": 2}
-    assert allocate.global_(scores, masks, 3, allow_empty=True) == {"layer0.weight": 3, "layer1.weight": 0}
+    assert allocate.global_(scores, masks, 3, allow_empty=True) == {
+        "layer0.weight": 3,
+        "layer1.weight": 0,
+    }
     masks["layer0.weight"][0] = False
     assert allocate.global_(scores, masks, 3) == {"layer0.weight": 1, "layer1.weight": 2}
 
@@ -125,13 +142,18 @@ def test_global_counts_are_those_of_one_ranking() -> None:
 @given(st.integers(0, 2**32 - 1), st.integers(1, 40))
 def test_global_counts_and_selection_are_one_ranking(seed: int, keep: int) -> None:
     masks, chance = ones((3, 5), (4, 4), (3, 3)), generator(seed)
-    scores = {name: torch.randint(-2, 3, mask.shape, generator=chance).float() for name, mask in masks.items()}
+    scores = {
+        name: torch.randint(-2, 3, mask.shape, generator=chance).float()
+        for name, mask in masks.items()
+    }
     found = select(scores, allocate.global_(scores, masks, keep, allow_empty=True), masks)
     at_once = select_global(scores, keep, masks, allow_empty=True)
     assert all(torch.equal(at_once[name], found[name]) for name in masks)
     flat = torch.cat([score.flatten() for score in scores.values()]).tolist()
     order = sorted(range(40), key=lambda place: (-flat[place], place))
-    assert torch.cat([mask.flatten() for mask in found.values()]).nonzero()[:, 0].tolist() == sorted(order[:keep])
+    assert torch.cat([mask.flatten() for mask in found.values()]).nonzero()[
+        :, 0
+    ].tolist() == sorted(order[:keep])
 
 
 def test_densities_by_layer() -> None:
@@ -139,21 +161,33 @@ def test_densities_by_layer() -> None:
     assert found == {"fc1.weight": 2352, "fc2.weight": 3000, "fc3.weight": 500}
     with pytest.raises(UserError, match=r"no density is given for 'fc1.weight'"):
         allocate.per_layer(full(lenet()), {"fc3": 0.5, "fc2": 0.1})
-    assert allocate.per_layer(full(lenet()), {"fc1": 0.0, "*": 1.0}, allow_empty=True)["fc1.weight"] == 0
+    assert (
+        allocate.per_layer(full(lenet()), {"fc1": 0.0, "*": 1.0}, allow_empty=True)["fc1.weight"]
+        == 0
+    )
 
 
 @pytest.mark.parametrize("name", ["uniform", "erk"])
 def test_a_layer_that_cannot_keep_one_weight_is_named(name: str) -> None:
     masks = ones((100, 100), (1, 1), (100, 100))
-    with pytest.raises(UserError, match=r"'layer1.weight' cannot keep one of its 1 weights where all layers keep 60"):
+    with pytest.raises(
+        UserError,
+        match=r"'layer1.weight' cannot keep one of its 1 weights where all layers keep 60",
+    ):
         ALLOCATIONS[name](masks, 60)
-    assert ALLOCATIONS[name](masks, 60, allow_empty=True) == dict(zip(masks, (30, 0, 30), strict=True))
+    assert ALLOCATIONS[name](masks, 60, allow_empty=True) == dict(
+        zip(masks, (30, 0, 30), strict=True)
+    )
 
 
 def test_global_scores_may_empty_a_layer_only_if_told_so() -> None:
     masks = ones((2, 2), (2, 2))
-    scores = {name: torch.full((2, 2), value) for name, value in zip(masks, (1.0, 2.0), strict=True)}
-    with pytest.raises(UserError, match=r"'layer0.weight' cannot keep one of its 4 weights where all layers keep 3"):
+    scores = {
+        name: torch.full((2, 2), value) for name, value in zip(masks, (1.0, 2.0), strict=True)
+    }
+    with pytest.raises(
+        UserError, match=r"'layer0.weight' cannot keep one of its 4 weights where all layers keep 3"
+    ):
         allocate.global_(scores, masks, 3)
     assert list(allocate.global_(scores, masks, 3, allow_empty=True).values()) == [0, 3]
 

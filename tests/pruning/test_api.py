@@ -29,7 +29,12 @@ def small(outputs: int = 3) -> nn.Sequential:
     with torch.random.fork_rng():
         torch.manual_seed(0)
         return nn.Sequential(
-            nn.Linear(12, 20), nn.BatchNorm1d(20), nn.ReLU(), nn.Linear(20, 10), nn.ReLU(), nn.Linear(10, outputs)
+            nn.Linear(12, 20),
+            nn.BatchNorm1d(20),
+            nn.ReLU(),
+            nn.Linear(20, 10),
+            nn.ReLU(),
+            nn.Linear(10, outputs),
         )
 
 
@@ -58,7 +63,12 @@ class Trap(nn.Module):
     [
         (Trap(), {}, 1.5, "density in (0, 1]"),
         (Trap(), {}, 0.001, "keeps none of 36 weights"),
-        (small(2), {}, 0.5, "expected outputs of shape (2, 3) for 2 examples, a number for each class, got (2, 2)"),
+        (
+            small(2),
+            {},
+            0.5,
+            "expected outputs of shape (2, 3) for 2 examples, a number for each class, got (2, 2)",
+        ),
         (nn.Linear(11, 3), {}, 0.5, "Linear cannot take a batch of shape (2, 12)"),
         (nn.LazyLinear(3), {}, 0.5, "run the model on one batch first"),
         (nn.ReLU(), {}, 0.5, "no prunable layer"),
@@ -66,11 +76,20 @@ class Trap(nn.Module):
         (small(), None, 0.5, "and `Data` or its name, got Sequential and tuple"),
         (small(), {"y": torch.zeros(60)}, 0.5, "y: expected 60 labels of type torch.int64"),
         (small(), {"y_test": torch.zeros(20, 1).long()}, 0.5, "y_test: expected 20 labels"),
-        (small(), {"y_validation": torch.full((20,), 3)}, 0.5, "from 0 to 2, for 3 classes, got 3 to 3"),
+        (
+            small(),
+            {"y_validation": torch.full((20,), 3)},
+            0.5,
+            "from 0 to 2, for 3 classes, got 3 to 3",
+        ),
     ],
 )
-def test_mistakes_are_told_before_training(model: Any, change: Any, density: float, words: str) -> None:
-    data: Any = (torch.zeros(3, 12), torch.zeros(3)) if change is None else made_up()._replace(**change)
+def test_mistakes_are_told_before_training(
+    model: Any, change: Any, density: float, words: str
+) -> None:
+    data: Any = (
+        (torch.zeros(3, 12), torch.zeros(3)) if change is None else made_up()._replace(**change)
+    )
     with pytest.raises(UserError) as error:
         prune(model, data, "magnitude", density, training=SHORT)
     assert words in str(error.value)
@@ -89,9 +108,13 @@ def test_modes_of_modules_stay_and_the_pruned_model_has_that_of_the_whole() -> N
 def test_late_rewinding_is_late() -> None:
     assert [early_step(SHORT), early_step(SHORT, 0), early_step(Training())] == [1, 0, 1000]
     late, initial = pruned_by("imp-late", rewind_step=30), pruned_by("imp")
-    assert torch.equal(late.masks["0.weight"], pruned_by("imp-late", rewind_step=30).masks["0.weight"])
+    assert torch.equal(
+        late.masks["0.weight"], pruned_by("imp-late", rewind_step=30).masks["0.weight"]
+    )
     assert not torch.equal(late.model[0].weight, initial.model[0].weight)
-    assert torch.equal(pruned_by("imp-late", rewind_step=0).model[0].weight, initial.model[0].weight)
+    assert torch.equal(
+        pruned_by("imp-late", rewind_step=0).model[0].weight, initial.model[0].weight
+    )
     with pytest.raises(UserError, match="rewind to one of the 60 steps, got 60"):
         pruned_by("imp-late", rewind_step=60)
 
@@ -105,7 +128,8 @@ def test_a_part_that_is_replaced_leaves_the_other_parts(name: str) -> None:
     found = pruned_by(replace(original, allocate=allocation))
     assert found.kept == round(0.3 * 470)
     at_once = masks.counts(pruned_by(f"random-{allocation}").masks)
-    assert masks.counts(found.masks) == pytest.approx(at_once, abs=1)  # what rounds of pruning round
+    # What rounds of pruning round
+    assert masks.counts(found.masks) == pytest.approx(at_once, abs=1)
 
 
 def test_tickets_of_the_whole_network() -> None:

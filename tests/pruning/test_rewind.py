@@ -35,7 +35,10 @@ def test_rewinding_brings_back_every_parameter_and_buffer_in_place() -> None:
 
 def test_states_that_do_not_fit_are_refused() -> None:
     state = state_of(Mlp(3, 2))
-    for other, words in ((Mlp(4, 2), r"'fc1.weight': expected \(2, 4\), got \(2, 3\)"), (Mlp(3, 2, 2), "'fc2.weight'")):
+    for other, words in (
+        (Mlp(4, 2), r"'fc1.weight': expected \(2, 4\), got \(2, 3\)"),
+        (Mlp(3, 2, 2), "'fc2.weight'"),
+    ):
         with pytest.raises(UserError, match=words):
             rewind(other, state)
     with pytest.raises(UserError, match="'more': expected nothing"):
@@ -69,7 +72,9 @@ def test_what_cannot_be_drawn_anew_is_named() -> None:
 
     model = nn.Sequential(nn.Linear(2, 2), nn.Sequential(Bare()))
     before = state_of(model)
-    with pytest.raises(UserError, match=r"Bare at '1.0' cannot be drawn anew: .* reset_parameters, for table"):
+    with pytest.raises(
+        UserError, match=r"Bare at '1.0' cannot be drawn anew: .* reset_parameters, for table"
+    ):
         reinit(model, generator())
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
 

@@ -8,7 +8,17 @@ from wann.pruning import schedule
 
 LENET = {"fc1.weight": 235_200, "fc2.weight": 30_000, "fc3.weight": 1_000}
 KEPT = {1: 213_060, 3: 136_511, 7: 56_094, 9: 35_981, 12: 18_506, 15: 9_537, 18: 4_928, 20: 3_179}
-PER_CENT = {1: "80.04", 3: "51.28", 5: "32.87", 7: "21.07", 9: "13.52", 10: "10.83", 12: "6.95", 15: "3.58", 16: "2.87"}
+PER_CENT = {
+    1: "80.04",
+    3: "51.28",
+    5: "32.87",
+    7: "21.07",
+    9: "13.52",
+    10: "10.83",
+    12: "6.95",
+    15: "3.58",
+    16: "2.87",
+}
 
 
 def test_lottery_rounds_of_lenet_are_those_of_the_paper() -> None:
@@ -40,7 +50,9 @@ def test_exponential_densities_end_exactly() -> None:
 def test_gradual_densities_follow_the_cubic() -> None:
     steps = schedule.cubic(0.1, 100, 500, 100)
     assert [step for step, _ in steps] == [200, 300, 400, 500]
-    assert [density for _, density in steps] == pytest.approx([1 - 0.9 * (1 - (1 - k / 4) ** 3) for k in (1, 2, 3, 4)])
+    assert [density for _, density in steps] == pytest.approx(
+        [1 - 0.9 * (1 - (1 - k / 4) ** 3) for k in (1, 2, 3, 4)]
+    )
     assert steps[-1].density == 0.1
     assert [step for step, _ in schedule.cubic(0.1, 0, 250, 100)] == [100, 200, 250]
 

@@ -28,7 +28,9 @@ def test_of_equal_scores_the_first_are_kept() -> None:
 
 @PROPERTY
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 4), st.data())
-def test_counts_are_exact_and_the_best_are_kept(seed: int, size: int, levels: int, data: st.DataObject) -> None:
+def test_counts_are_exact_and_the_best_are_kept(
+    seed: int, size: int, levels: int, data: st.DataObject
+) -> None:
     chance = generator(seed)
     scores = torch.randint(-levels, levels + 1, (size,), generator=chance).double() / 2
     mask = torch.rand(size, generator=chance) < 0.7
@@ -45,13 +47,17 @@ def test_what_is_pruned_never_comes_back() -> None:
     """Even if it outranks, as zero does where scores are negative."""
     mask = masks_of([0, 1, 0, 1, 1])
     scores = {"layer0": torch.tensor([[0.0, -3, torch.inf, -1, -2]])}
-    assert select(scores, {"layer0": 2}, mask)["layer0"].tolist() == [[False, False, False, True, True]]
+    assert select(scores, {"layer0": 2}, mask)["layer0"].tolist() == [
+        [False, False, False, True, True]
+    ]
     assert select(scores, {"layer0": 3}, mask)["layer0"].tolist() == mask["layer0"].tolist()
 
 
 def test_infinite_scores_are_scores() -> None:
     scores = {"layer0": torch.tensor([[-torch.inf, 1.0, torch.inf, 0.0]])}
-    assert select(scores, {"layer0": 2}, masks_of([1, 1, 1, 1]))["layer0"].tolist() == [[False, True, True, False]]
+    assert select(scores, {"layer0": 2}, masks_of([1, 1, 1, 1]))["layer0"].tolist() == [
+        [False, True, True, False]
+    ]
 
 
 def test_scores_that_are_all_zero_are_refused() -> None:

@@ -24,11 +24,30 @@ ROWS: Rows = [
     }
     for g in range(10)
 ]
-PROFILE: Rows = [{"weight": w, "mean": 100 * abs(w), "sd": 5.0, "n": 50} for w in np.linspace(-2, 2, 9).tolist()]
-FRONT: Rows = [{"connections": c, "mean": 10.0 * c, "sd": 4.0, "champion": c == 7} for c in (12, 3, 7)]
+PROFILE: Rows = [
+    {"weight": w, "mean": 100 * abs(w), "sd": 5.0, "n": 50} for w in np.linspace(-2, 2, 9).tolist()
+]
+FRONT: Rows = [
+    {"connections": c, "mean": 10.0 * c, "sd": 4.0, "champion": c == 7} for c in (12, 3, 7)
+]
 BROKEN: Rows = [
-    {"generation": 0, "best": math.nan, "median": -math.inf, "weight": -1.0, "mean": None, "connections": 3},
-    {"generation": 1, "weight": 1.0, "mean": 3.0, "sd": math.inf, "n": 4, "connections": 7, "champion": True},
+    {
+        "generation": 0,
+        "best": math.nan,
+        "median": -math.inf,
+        "weight": -1.0,
+        "mean": None,
+        "connections": 3,
+    },
+    {
+        "generation": 1,
+        "weight": 1.0,
+        "mean": 3.0,
+        "sd": math.inf,
+        "n": 4,
+        "connections": 7,
+        "champion": True,
+    },
     {"generation": 2, "best": 2.0, "weight": math.nan, "mean": math.nan, "sd": 1.0},
 ]
 
@@ -41,7 +60,9 @@ def labels(figure: Figure) -> list[str]:
     return [text.get_text() for axes in figure.axes for text in axes.get_legend().get_texts()]
 
 
-@pytest.mark.parametrize(("draw", "rows"), [(draw_learning_curve, ROWS), (profile, PROFILE), (draw_front, FRONT)])
+@pytest.mark.parametrize(
+    ("draw", "rows"), [(draw_learning_curve, ROWS), (profile, PROFILE), (draw_front, FRONT)]
+)
 def test_drawn_whatever_there_is(draw: Callable[..., Figure], rows: Rows, tmp_path: Path) -> None:
     for some in (rows, rows[:1], rows[1:2], [], BROKEN, BROKEN[:1], BROKEN[1:2], BROKEN[2:]):
         figure = draw(some, title="$a title_")
@@ -68,7 +89,9 @@ def test_profile_says_what_its_band_is() -> None:
     spread, mean = (band.get_paths()[0].vertices[:, 1] for band in figure.axes[0].collections)
     assert spread.max() == 205.0
     assert mean.max() == pytest.approx(200.0 + 1.96 * 5.0 / np.sqrt(50))
-    assert "±1 sd over 20 to 50 episodes" in labels(profile([*PROFILE, {"weight": 3.0, "mean": 0.0, "n": 20}]))
+    assert "±1 sd over 20 to 50 episodes" in labels(
+        profile([*PROFILE, {"weight": 3.0, "mean": 0.0, "n": 20}])
+    )
 
 
 def test_profile_marks_the_training_weights_it_covers() -> None:
@@ -78,13 +101,24 @@ def test_profile_marks_the_training_weights_it_covers() -> None:
 
 
 def test_marks_are_called_what_they_are() -> None:
-    assert "confirming" in labels(draw_profile(PROFILE, training_weights=(1.0,), marks="confirming"))
+    assert "confirming" in labels(
+        draw_profile(PROFILE, training_weights=(1.0,), marks="confirming")
+    )
 
 
 def test_generations_are_counted_in_round_numbers() -> None:
-    axes = draw_learning_curve([{**row, "generation": 60 * row["generation"]} for row in ROWS]).axes[1]
+    axes = draw_learning_curve(
+        [{**row, "generation": 60 * row["generation"]} for row in ROWS]
+    ).axes[1]
     low, high = axes.get_xlim()
-    assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [0, 100, 200, 300, 400, 500]
+    assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [
+        0,
+        100,
+        200,
+        300,
+        400,
+        500,
+    ]
 
 
 def test_a_network_without_connections_stands_beside_the_axis() -> None:
@@ -96,5 +130,9 @@ def test_a_network_without_connections_stands_beside_the_axis() -> None:
 def test_front_is_sorted_and_marks_the_champion() -> None:
     axes = draw_front(FRONT).axes[0]
     steps, *_, members, champion = axes.lines
-    assert np.asarray(steps.get_xdata()).tolist() == np.asarray(members.get_xdata()).tolist() == [3.0, 7.0, 12.0]
+    assert (
+        np.asarray(steps.get_xdata()).tolist()
+        == np.asarray(members.get_xdata()).tolist()
+        == [3.0, 7.0, 12.0]
+    )
     assert np.asarray(champion.get_xdata()).tolist() == [7.0]

@@ -32,7 +32,9 @@ def boxes(figure: Figure, found: list[Text]) -> np.ndarray:
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_network_is_drawn_within_its_figure(name: str, tmp_path: Path) -> None:
-    figure = draw_network(NETWORKS[name](), title="a title that is longer than the drawing of a small network is wide")
+    figure = draw_network(
+        NETWORKS[name](), title="a title that is longer than the drawing of a small network is wide"
+    )
     figure.savefig(tmp_path / "network.png", dpi=40)
     edges = pixels(tmp_path / "network.png")
     for edge in (edges[0], edges[-1], edges[:, 0], edges[:, -1]):
@@ -64,7 +66,9 @@ def test_names_must_fit_the_network() -> None:
 
 def test_legend_has_what_occurs() -> None:
     network = grown(1, 200)
-    assert legend(draw_network(network)) == [Activation(a).label for a in np.unique(network.activation)]
+    assert legend(draw_network(network)) == [
+        Activation(a).label for a in np.unique(network.activation)
+    ]
 
 
 def test_weights_set_widths_and_colours() -> None:
@@ -91,7 +95,9 @@ def test_labels_overlap_no_others() -> None:
 
 
 def test_large_networks_have_no_labels() -> None:
-    assert not {"input 1", "bias", *(look.name for look in LOOKS.values())} & set(texts(draw_network(large())))
+    assert not {"input 1", "bias", *(look.name for look in LOOKS.values())} & set(
+        texts(draw_network(large()))
+    )
 
 
 def test_nodes_of_a_column_do_not_touch() -> None:
@@ -129,12 +135,18 @@ def test_boxes_of_labels() -> None:
 
 def test_every_activation_has_its_own_look() -> None:
     assert set(LOOKS) == set(Activation)
-    assert len({look.fill for look in LOOKS.values()}) == len({look.name for look in LOOKS.values()}) == len(LOOKS)
+    assert (
+        len({look.fill for look in LOOKS.values()})
+        == len({look.name for look in LOOKS.values()})
+        == len(LOOKS)
+    )
 
 
 def test_files_are_the_same_bytes_each_time(tmp_path: Path) -> None:
     first = [path.read_bytes() for path in save_figure(draw_network(pair()), tmp_path / "a.b")]
-    assert first == [path.read_bytes() for path in save_figure(draw_network(pair()), tmp_path / "a.b")]
+    assert first == [
+        path.read_bytes() for path in save_figure(draw_network(pair()), tmp_path / "a.b")
+    ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.b.png", "a.b.svg"]
     assert first[0].startswith(b"\x89PNG")
     assert b"<svg" in first[1]

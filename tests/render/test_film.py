@@ -35,7 +35,9 @@ def length(weight: float) -> int:
 @pytest.mark.parametrize("weight", [0.01, 1.5])
 def test_film_lasts_as_long_as_the_task_says(weight: float) -> None:
     every = 50
-    assert len(film_episode(network(), weight, environment=ENVIRONMENT, every=every)) == -(-length(weight) // every)
+    assert len(film_episode(network(), weight, environment=ENVIRONMENT, every=every)) == -(
+        -length(weight) // every
+    )
 
 
 def scenes(weight: float | np.ndarray) -> np.ndarray:

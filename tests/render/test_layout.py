@@ -16,7 +16,10 @@ CLOSE = 1e-6
 
 
 def occupants(network: Network, layout: Layout, column: int) -> list[tuple[float, float]]:
-    """Level and room of what lies in a column, from top to bottom; stretches have no room of their own here."""
+    """Level and room of what lies in a column, from top to bottom.
+
+    Stretches have no room of their own here.
+    """
     nodes = np.flatnonzero(layout.column == column)
     passing = (layout.column[network.source] < column) & (layout.column[network.target] > column)
     found = [(float(layout.level[row]), float(layout.room[row])) for row in nodes]
@@ -29,7 +32,9 @@ def check(network: Network, layout: Layout) -> None:
     assert (layout.column[-network.outputs :] == layout.columns - 1).all()
     assert (layout.column[: 1 + network.inputs] <= 0).all()
     np.testing.assert_array_equal(np.isnan(layout.level), layout.column < 0)
-    np.testing.assert_array_equal(np.isnan(layout.stretch), layout.column[target] - layout.column[source] == 1)
+    np.testing.assert_array_equal(
+        np.isnan(layout.stretch), layout.column[target] - layout.column[source] == 1
+    )
     for column in range(layout.columns):
         for (above, a), (below, b) in pairwise(occupants(network, layout, column)):
             assert below - above >= 0.5 * (a + b) - CLOSE

@@ -5,15 +5,25 @@ import numpy as np
 import pytest
 
 from wann.render.figures import save_figure
-from wann.render.pruning import draw_density_curves, draw_kept_inputs, draw_loss_increase, draw_overlap
+from wann.render.pruning import (
+    draw_density_curves,
+    draw_kept_inputs,
+    draw_loss_increase,
+    draw_overlap,
+)
 
 
 def rows(*means: float, half: float = 0.01) -> list[dict[str, float]]:
-    return [{"density": 0.5**i, "mean": m, "low": m - half, "high": m + half} for i, m in enumerate(means)]
+    return [
+        {"density": 0.5**i, "mean": m, "low": m - half, "high": m + half}
+        for i, m in enumerate(means)
+    ]
 
 
 def test_curves_run_from_dense_on_the_left_to_sparse() -> None:
-    figure = draw_density_curves({"imp": rows(0.98, 0.97, 0.9), "snip": rows(0.98, 0.95)}, dense=0.98, plateau=0.5)
+    figure = draw_density_curves(
+        {"imp": rows(0.98, 0.97, 0.9), "snip": rows(0.98, 0.95)}, dense=0.98, plateau=0.5
+    )
     axes = figure.axes[0]
     left, right = axes.get_xlim()
     assert left > right
@@ -23,13 +33,17 @@ def test_curves_run_from_dense_on_the_left_to_sparse() -> None:
     assert {"dense", "imp", "snip", "plateau ends: 50 %"} <= set(lines)
 
 
-@pytest.mark.parametrize("curves", [{}, {"one": rows(0.5)}, {"bare": rows(0.9, 0.8, half=math.nan)}])
+@pytest.mark.parametrize(
+    "curves", [{}, {"one": rows(0.5)}, {"bare": rows(0.9, 0.8, half=math.nan)}]
+)
 def test_few_curves_are_drawn(curves: dict[str, list[dict[str, float]]], tmp_path: Path) -> None:
     save_figure(draw_density_curves(curves, title="t"), tmp_path / "curves")
 
 
 def test_kept_inputs_say_how_many_units_have_none(tmp_path: Path) -> None:
-    figure = draw_kept_inputs({"fc1": [0, 3, 3, 0], "fc2": [100] * 7}, {"fc1": 5, "fc2": 784}, title="t")
+    figure = draw_kept_inputs(
+        {"fc1": [0, 3, 3, 0], "fc2": [100] * 7}, {"fc1": 5, "fc2": 784}, title="t"
+    )
     assert "units without any: 2" in figure.axes[0].get_xlabel()
     assert "weights kept of 784" in figure.axes[1].get_xlabel()
     heights = [patch.get_height() for patch in figure.axes[0].patches]
@@ -46,9 +60,18 @@ def test_loss_increases(true: list[float], scale: str, tmp_path: Path) -> None:
 
 def test_overlaps_are_written_with_what_chance_gives(tmp_path: Path) -> None:
     figure = draw_overlap([[1, 0.25], [0.25, 1]], ["$a_", "b"], expected=[[1, 0.07], [0.07, 1]])
-    assert [text.get_text() for text in figure.axes[0].texts] == ["1.00", "0.25", "0.07", "0.25", "0.07", "1.00"]
+    assert [text.get_text() for text in figure.axes[0].texts] == [
+        "1.00",
+        "0.25",
+        "0.07",
+        "0.25",
+        "0.07",
+        "1.00",
+    ]
     save_figure(figure, tmp_path / "overlap")
-    save_figure(draw_overlap(np.full((40, 40), np.nan), [str(i) for i in range(40)]), tmp_path / "many")
+    save_figure(
+        draw_overlap(np.full((40, 40), np.nan), [str(i) for i in range(40)]), tmp_path / "many"
+    )
 
 
 def test_an_overlap_of_wrong_shape() -> None:

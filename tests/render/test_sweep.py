@@ -15,12 +15,17 @@ def runs(label: str, count: int, seed: int) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("counts", [[0], [1], [2], [5, 0, 3], [32] * 12])
 def test_a_point_for_each_run_and_a_row_for_each_setting(counts: list[int]) -> None:
-    rows = [{"label": f"population={i},ranking=nsga2", "mean": None, "connections": None} for i in range(len(counts))]
+    rows = [
+        {"label": f"population={i},ranking=nsga2", "mean": None, "connections": None}
+        for i in range(len(counts))
+    ]
     for i, count in enumerate(counts):
         rows += runs(f"population={i},ranking=nsga2", count, i)
     figure = draw_sweep(rows, title="a sweep", fresh=True)
     returns, sizes = figure.axes
-    assert [label.get_text().partition("(")[2] for label in returns.get_yticklabels()] == [f"n = {n})" for n in counts]
+    assert [label.get_text().partition("(")[2] for label in returns.get_yticklabels()] == [
+        f"n = {n})" for n in counts
+    ]
     for axes in (returns, sizes):
         points = [line for line in axes.lines if line.get_marker() == "o"]
         assert [len(line.get_xdata()) for line in points] == [count for count in counts if count]  # type: ignore[arg-type]

@@ -32,11 +32,14 @@ def test_without_a_file_it_is_kept_in_memory() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a\n", "1,2\n", "-1\n", "1\n\n2\n", "1.0\n", "01\n", '{"ticket": 1}\n', "9" * 40 + "\n"]
+    "text",
+    ["a\n", "1,2\n", "-1\n", "1\n\n2\n", "1.0\n", "01\n", '{"ticket": 1}\n', "9" * 40 + "\n"],
 )
 def test_what_is_no_record_is_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "record").write_text(text)
-    with pytest.raises(UserError, match="damaged: expected the number of a submission in each line") as raised:
+    with pytest.raises(
+        UserError, match="damaged: expected the number of a submission in each line"
+    ) as raised:
         read_completions(tmp_path / "record")
     assert "\n" not in str(raised.value)
 

@@ -18,7 +18,9 @@ from wann.runs.rundir import Checkpoint, RunDir, free_path
 
 
 def checkpoint() -> Checkpoint:
-    genomes = [minimal(2, 1, np.array([[a], [b], [True]])) for a in (False, True) for b in (False, True)]
+    genomes = [
+        minimal(2, 1, np.array([[a], [b], [True]])) for a in (False, True) for b in (False, True)
+    ]
     return Checkpoint(genomes, {"generation": 3})
 
 
@@ -108,7 +110,9 @@ def test_a_checkpoint_of_pickles_is_refused(run: RunDir) -> None:
         run.load_checkpoint()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"population": "x"}', '{"unknown": 1}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"population": "x"}', '{"unknown": 1}', "[" * 100_000]
+)
 def test_damaged_settings_are_one_line(run: RunDir, text: str) -> None:
     (run.path / filenames.CONFIG).write_text(text)
     with pytest.raises(UserError) as raised:
@@ -124,7 +128,10 @@ def test_a_folder_that_is_no_run(tmp_path: Path) -> None:
 
 def test_rows_are_json_lines(run: RunDir) -> None:
     run.append(filenames.GENERATIONS, {"best": 1.5, "champion": None})
-    assert json.loads((run.path / filenames.GENERATIONS).read_text()) == {"best": 1.5, "champion": None}
+    assert json.loads((run.path / filenames.GENERATIONS).read_text()) == {
+        "best": 1.5,
+        "champion": None,
+    }
     (run.path / filenames.GENERATIONS).write_text("no json\n")
     with pytest.raises(UserError, match="damaged"):
         run.rows()
@@ -141,7 +148,9 @@ def test_atomic_write_leaves_the_old_file_when_the_disk_is_full(tmp_path: Path) 
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "write_atomically(Path(sys.argv[1]), b'x' * 5000)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
+    )
     assert done.returncode != 0
     assert "File too large" in done.stderr
     assert path.read_bytes() == b"old"

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from wann.network.genome import Genome, validate
 from wann.search.crossover import cross, is_acyclic
-from wann.search.operators import OPERATORS, add_connection, add_node, differs, mutate, set_activation
+from wann.search.operators import (
+    OPERATORS,
+    add_connection,
+    add_node,
+    differs,
+    mutate,
+    set_activation,
+)
 
 seeds = st.integers(0, 2**32 - 1)
 RATES = np.ones(len(OPERATORS))
@@ -27,8 +34,13 @@ def joined(genome: Genome) -> set[tuple[int, int]]:
 
 @PROPERTY
 @given(genomes(steps=20), seeds, seeds, st.integers(0, 15))
-def test_a_child_is_a_genome_of_what_its_parents_have(genome: Genome, seed_a: int, seed_b: int, steps: int) -> None:
-    a, b = relative(genome, seed_a, steps), relative(genome, seed_b + (seed_a % 97 == seed_b % 97), steps)
+def test_a_child_is_a_genome_of_what_its_parents_have(
+    genome: Genome, seed_a: int, seed_b: int, steps: int
+) -> None:
+    a, b = (
+        relative(genome, seed_a, steps),
+        relative(genome, seed_b + (seed_a % 97 == seed_b % 97), steps),
+    )
     before = [array.copy() for parent in (a, b) for array in parent[2:]]
     child = cross(a, b, 10**6, np.random.default_rng(seed_a))
     validate(child)
@@ -78,7 +90,9 @@ def test_a_child_with_a_cycle_is_the_first_parent() -> None:
 def test_cycles_are_found(seed: int) -> None:
     genome = grow(seed, 30, 3, 2)
     assert is_acyclic(genome)
-    hidden = [i for i in range(len(genome.source)) if genome.source[i] >= 6 and genome.target[i] >= 6]
+    hidden = [
+        i for i in range(len(genome.source)) if genome.source[i] >= 6 and genome.target[i] >= 6
+    ]
     for edge in hidden:
         back = genome._replace(
             source=np.append(genome.source, genome.target[edge]),

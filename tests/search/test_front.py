@@ -17,7 +17,9 @@ def confirmed(connections: int, mean: float) -> Confirmed:
 
 def generation(sizes: list[int], means: list[float]) -> Generation:
     genomes = [genome(size) for size in sizes]
-    return Generation(0, genomes, [compile_genome(g) for g in genomes], np.array(means), np.array(sizes))
+    return Generation(
+        0, genomes, [compile_genome(g) for g in genomes], np.array(means), np.array(sizes)
+    )
 
 
 def front(*members: tuple[int, float]) -> Front:
@@ -50,7 +52,8 @@ def test_tolerance_of_negative_returns() -> None:
 def test_candidates_are_those_that_raise_the_front_most_once_each() -> None:
     made = front((3, 50.0), (6, 100.0))
     told = generation([2, 4, 5, 7, 8, 3], [10.0, 60.0, 70.0, 99.0, 130.0, float("-inf")])
-    # Gains: 2 connections: no member that small (promising at any size); 4: 10; 5: 20; 7: none; 8: 30.
+    # Gains: 2 connections: no member that small (promising at any size); 4: 10; 5: 20; 7: none; 8:
+    # 30.
     assert made.candidates(told, told.mean, 3) == [0, 4, 2]
     assert made.candidates(told, told.mean, 3) == [1]
     assert made.candidates(told, told.mean, 3) == []

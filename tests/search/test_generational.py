@@ -59,7 +59,8 @@ def test_tell_refuses_returns_of_another_shape(shape: tuple[int, ...]) -> None:
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("ranking", RANKINGS)
 def test_failed_genomes_rank_last_and_are_counted(bad: float, ranking: str) -> None:
-    search = Search(config(ranking=ranking, elite=0.5), 20, 2)  # so many inputs that no two genomes are alike
+    # So many inputs that no two genomes are alike
+    search = Search(config(ranking=ranking, elite=0.5), 20, 2)
     genomes = search.ask()
     returns = np.arange(20.0)[:, None, None] * np.ones((20, 3, 2))
     returns[[3, 19], 1, 1] = bad
@@ -69,7 +70,9 @@ def test_failed_genomes_rank_last_and_are_counted(bad: float, ranking: str) -> N
     assert search.best is not None
     assert search.best[0] == 18.0
     survivors = [
-        i for i, genome in enumerate(genomes) if any(not differs(genome, other) for other in search.population)
+        i
+        for i, genome in enumerate(genomes)
+        if any(not differs(genome, other) for other in search.population)
     ]
     assert len(survivors) >= 7
     assert 3 not in survivors

@@ -14,7 +14,14 @@ from wann.search.ranking import RANKINGS
 
 def config(**settings: object) -> SearchConfig:
     return SearchConfig(
-        **{"population": 40, "islands": 4, "migrate_every": 3, "generations": 9, "tournament": 4, **settings}
+        **{
+            "population": 40,
+            "islands": 4,
+            "migrate_every": 3,
+            "generations": 9,
+            "tournament": 4,
+            **settings,
+        }
     )
 
 
@@ -27,7 +34,10 @@ def genomes_of(search: Search | Islands) -> list[list[bytes | int]]:
 
 
 def test_one_island_is_a_plain_search() -> None:
-    one, plain = Islands(config(islands=1, migrate_every=100), 2, 1), Search(config(islands=1), 2, 1)
+    one, plain = (
+        Islands(config(islands=1, migrate_every=100), 2, 1),
+        Search(config(islands=1), 2, 1),
+    )
     while not plain.finished:
         for search in (one, plain):
             search.tell(by_size(search.ask()))
@@ -64,7 +74,10 @@ def test_node_ids_of_islands_differ_until_they_migrate() -> None:
     search = Islands(config(migrate_every=100), 2, 1)
     while not search.finished:
         search.tell(by_size(search.ask()))
-    own = [{int(n) for genome in island.population for n in genome.node_id[4:]} for island in search._islands]
+    own = [
+        {int(n) for genome in island.population for n in genome.node_id[4:]}
+        for island in search._islands
+    ]
     assert all(own)
     assert not any(own[i] & own[j] for i in range(4) for j in range(i))
 
@@ -74,10 +87,13 @@ def test_the_best_arrive_when_it_is_time(migrate_every: int) -> None:
     search = Islands(config(migrate_every=migrate_every, elite=0.5, ranking="mean"), 20, 2)
     for generation in range(4):
         genomes = [as_bytes(genome) for genome in search.ask()]
-        search.tell(-np.arange(40.0))  # on each island the first is the best, and all are better than on the next
+        # On each island the first is the best, and all are better than on the next
+        search.tell(-np.arange(40.0))
         elites = [as_bytes(genome) for genome in search._islands[1].population[:5]]
         natives = genomes[10:15]
-        assert elites == ([*genomes[:3], *natives[:2]] if (generation + 1) % migrate_every == 0 else natives)
+        assert elites == (
+            [*genomes[:3], *natives[:2]] if (generation + 1) % migrate_every == 0 else natives
+        )
 
 
 def test_migrants_keep_what_they_earned_and_failures_leave_first() -> None:
@@ -92,7 +108,9 @@ def test_migrants_keep_what_they_earned_and_failures_leave_first() -> None:
         [7.0, 9.0, 6.0, 11.0],  # 8 and the failed one left
         [9.0, 11.0, 14.0, 15.0],
     ]
-    assert [as_bytes(genome) for genome in search.population[:4]] == [genomes[i] for i in (14, 15, 2, 3)]
+    assert [as_bytes(genome) for genome in search.population[:4]] == [
+        genomes[i] for i in (14, 15, 2, 3)
+    ]
     for genome, network in zip(search.population, search.networks, strict=True):
         assert compile_genome(genome).source.tobytes() == network.source.tobytes()
 

@@ -36,7 +36,9 @@ def applied(name: str, genome: Genome, seed: int) -> Genome:
 
 def ids(genome: Genome, enabled_only: bool = False) -> set[tuple[int, int]]:
     """The connections as pairs of node ids, which stay the same when positions shift."""
-    return {(int(genome.node_id[s]), int(genome.node_id[t])) for s, t in edges(genome, enabled_only)}
+    return {
+        (int(genome.node_id[s]), int(genome.node_id[t])) for s, t in edges(genome, enabled_only)
+    }
 
 
 def dead(genome: Genome) -> set[int]:
@@ -58,7 +60,9 @@ def assert_still_a_genome(child: Genome, parent: Genome) -> None:
 
 
 @PROPERTY
-@given(seeds, st.lists(st.sampled_from(OPERATORS), max_size=60), st.integers(1, 4), st.integers(1, 3))
+@given(
+    seeds, st.lists(st.sampled_from(OPERATORS), max_size=60), st.integers(1, 4), st.integers(1, 3)
+)
 def test_any_history_is_valid_and_leaves_parents_alone(seed, history, inputs, outputs) -> None:
     rng = np.random.default_rng(seed)
     genome = minimal(inputs, outputs, rng.random((1 + inputs, outputs)) < 0.6)
@@ -73,7 +77,9 @@ def test_any_history_is_valid_and_leaves_parents_alone(seed, history, inputs, ou
 
 @PROPERTY
 @given(genomes(), seeds, st.integers(0, 60))
-def test_mutate_returns_a_different_child_within_the_limit(parent: Genome, seed: int, limit: int) -> None:
+def test_mutate_returns_a_different_child_within_the_limit(
+    parent: Genome, seed: int, limit: int
+) -> None:
     before = as_bytes(parent)
     child = mutate(parent, RATES, ALL, NEW, limit, np.random.default_rng(seed))
     assert as_bytes(parent) == before
@@ -87,28 +93,42 @@ def test_mutate_returns_a_different_child_within_the_limit(parent: Genome, seed:
 @PROPERTY
 @given(genomes(), seeds)
 def test_the_same_generator_gives_the_same_child(parent: Genome, seed: int) -> None:
-    children = [mutate(parent, RATES, ALL, NEW, UNLIMITED, np.random.default_rng(seed)) for _ in range(2)]
+    children = [
+        mutate(parent, RATES, ALL, NEW, UNLIMITED, np.random.default_rng(seed)) for _ in range(2)
+    ]
     assert as_bytes(children[0]) == as_bytes(children[1])
 
 
 def test_rates_are_relative_probabilities() -> None:
     parent, rng = grow(0, 30, 4, 2), np.random.default_rng(0)
-    rates = np.array([{"add_node": 3.0, "change_activation": 1.0}.get(name, 0.0) for name in OPERATORS])
-    grown = sum(mutate(parent, rates, ALL, NEW, UNLIMITED, rng).hidden > parent.hidden for _ in range(1000))
+    rates = np.array(
+        [{"add_node": 3.0, "change_activation": 1.0}.get(name, 0.0) for name in OPERATORS]
+    )
+    grown = sum(
+        mutate(parent, rates, ALL, NEW, UNLIMITED, rng).hidden > parent.hidden for _ in range(1000)
+    )
     assert grown == pytest.approx(750, abs=55)
     assert rates.tolist().count(0.0) == len(OPERATORS) - 2, "the caller's rates are not written to"
 
 
 def test_an_operator_without_a_place_gives_way_to_another() -> None:
     parent = minimal(2, 1, np.ones((3, 1), dtype=bool))
-    rates = np.array([{"change_activation": 1e6, "add_node": 1e-6}.get(name, 0.0) for name in OPERATORS])
+    rates = np.array(
+        [{"change_activation": 1e6, "add_node": 1e-6}.get(name, 0.0) for name in OPERATORS]
+    )
     for seed in range(20):
         assert mutate(parent, rates, ALL, NEW, UNLIMITED, np.random.default_rng(seed)).hidden == 1
 
 
 def test_where_nothing_can_act_the_parent_comes_back() -> None:
     parent = minimal(2, 1, np.ones((3, 1), dtype=bool))
-    for name in ("change_activation", "enable_connection", "remove_node", "add_connection", "move_connection"):
+    for name in (
+        "change_activation",
+        "enable_connection",
+        "remove_node",
+        "add_connection",
+        "move_connection",
+    ):
         rates = np.eye(len(OPERATORS))[OPERATORS.index(name)]
         child = mutate(parent, rates, ALL, NEW, UNLIMITED, np.random.default_rng(0))
         assert as_bytes(child) == as_bytes(parent)
@@ -117,7 +137,9 @@ def test_where_nothing_can_act_the_parent_comes_back() -> None:
 def test_a_node_keeps_its_activation_where_there_is_no_other() -> None:
     parent = add_node(minimal(1, 1, np.ones((2, 1), dtype=bool)), 0, int(Activation.TANH), NEW)
     rates = np.eye(len(OPERATORS))[OPERATORS.index("change_activation")]
-    child = mutate(parent, rates, np.array([Activation.TANH]), NEW, UNLIMITED, np.random.default_rng(0))
+    child = mutate(
+        parent, rates, np.array([Activation.TANH]), NEW, UNLIMITED, np.random.default_rng(0)
+    )
     assert as_bytes(child) == as_bytes(parent)
 
 
@@ -127,7 +149,9 @@ def test_a_node_keeps_its_activation_where_there_is_no_other() -> None:
 @EVERY
 def test_operators_with_nowhere_to_act_return_their_argument(name: str) -> None:
     nothing = minimal(2, 1, np.zeros((3, 1), dtype=bool))._replace(
-        source=np.array([], dtype=np.int64), target=np.array([], dtype=np.int64), enabled=np.array([], dtype=bool)
+        source=np.array([], dtype=np.int64),
+        target=np.array([], dtype=np.int64),
+        enabled=np.array([], dtype=bool),
     )
     full = minimal(2, 1, np.ones((3, 1), dtype=bool))
     genome = full if name == "add_connection" else nothing
@@ -212,7 +236,9 @@ def test_moving_a_connection_keeps_the_count(parent: Genome, seed: int) -> None:
     assert len(moved) == 1, "one end stays"
     assert moved[0] not in ids(child), "it is moved, not disabled"
     assert after - {(u, v)} == {pair for pair in before if not gone & set(pair)} - set(moved)
-    assert ids(child) == {pair for pair in ids(parent) if not gone & set(pair)} - set(moved) | {(u, v)}
+    assert ids(child) == {pair for pair in ids(parent) if not gone & set(pair)} - set(moved) | {
+        (u, v)
+    }
     if not gone:
         assert child.connections == parent.connections
 
@@ -257,7 +283,9 @@ def test_leads_to_and_is_legal_are_their_definitions(genome: Genome) -> None:
         sources = naive.leading_to([target], pairs)
         assert {s for s in nodes if leads_to(genome, s, target)} == sources
         for source in nodes:
-            closes = source in naive.leading_to([source], pairs) and target in naive.leading_to([source], pairs)
+            closes = source in naive.leading_to([source], pairs) and target in naive.leading_to(
+                [source], pairs
+            )
             allowed = source not in outputs and target > genome.inputs and not closes
             assert is_legal(genome, source, target) == (allowed and (source, target) not in enabled)
 
@@ -267,7 +295,9 @@ def test_leads_to_and_is_legal_are_their_definitions(genome: Genome) -> None:
 def test_drop_dead_nodes_drops_those_alone(genome: Genome, seed: int) -> None:
     rng = np.random.default_rng(seed)
     kept = rng.random(len(genome.source)) < 0.6
-    thinned = genome._replace(source=genome.source[kept], target=genome.target[kept], enabled=genome.enabled[kept])
+    thinned = genome._replace(
+        source=genome.source[kept], target=genome.target[kept], enabled=genome.enabled[kept]
+    )
     child = drop_dead_nodes(thinned)
     assert_still_a_genome(child, thinned)
     gone = {int(thinned.node_id[node]) for node in dead(thinned)}
@@ -297,7 +327,10 @@ def test_places_given_by_hand() -> None:
     assert find_connection(genome, 5, 4) == -1
     assert set_activation(genome, 4, int(Activation.SIN)).activation.tolist() == [1, 1, 1, 1, 3, 9]
     assert set_enabled(genome, 3, False).enabled.tolist() == [True, True, True, False]
-    assert edges(add_node(genome, 3, int(Activation.ABSOLUTE), NEW), enabled_only=True)[-2:] == [(0, 6), (6, 3)]
+    assert edges(add_node(genome, 3, int(Activation.ABSOLUTE), NEW), enabled_only=True)[-2:] == [
+        (0, 6),
+        (6, 3),
+    ]
     assert edges(remove_connection(genome, 3)) == [(1, 4), (4, 5), (5, 3)]
     assert edges(remove_node(genome, 4)) == [(4, 3), (0, 3), (1, 4)]
     assert edges(move_connection(genome, 0, 2, 4)) == [(4, 5), (5, 3), (0, 3), (2, 4)]

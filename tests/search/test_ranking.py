@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from wann.config import SearchConfig
-from wann.search.ranking import RANKINGS, Scores, crowding_distance, lexicase_parents, pareto_order, reference_crowding
+from wann.search.ranking import (
+    RANKINGS,
+    Scores,
+    crowding_distance,
+    lexicase_parents,
+    pareto_order,
+    reference_crowding,
+)
 
 
 def scores(means: list[float], connections: list[int]) -> Scores:
@@ -24,14 +31,18 @@ def test_reference_takes_elites_after_culling_and_two_tournaments() -> None:
     given = scores(np.linspace(0, 1, 192).tolist(), [5] * 192)
     reference = RANKINGS["reference"](given, config, np.random.default_rng(0))
     paper = RANKINGS["paper"](given, config, np.random.default_rng(0))
-    assert (len(reference.elites), len(paper.elites)) == (30, 38)  # floor(.2 * 154), floor(.2 * 192)
-    # All differ in the mean alone, so the index is the rank: 16 competitors win at a better mean rank than 8.
+    # Floor(.2 * 154), floor(.2 * 192)
+    assert (len(reference.elites), len(paper.elites)) == (30, 38)
+    # All differ in the mean alone, so the index is the rank: 16 competitors win at a better mean
+    # rank than 8.
     assert reference.parents.mean() > paper.parents.mean()
     assert reference.parents.min() >= 192 - 154  # the culled have no children
 
 
 def test_reference_crowding_has_the_bug_of_the_release() -> None:
-    assert reference_crowding(np.array([[100.0], [200.0], [300.0]])).tolist()[1] == pytest.approx(20_000, rel=1e-3)
+    assert reference_crowding(np.array([[100.0], [200.0], [300.0]])).tolist()[1] == pytest.approx(
+        20_000, rel=1e-3
+    )
     assert crowding_distance(np.array([[100.0], [200.0], [300.0]])).tolist()[1] == 1.0
 
 
@@ -50,9 +61,13 @@ def test_pareto_order_is_by_front_then_crowding_then_index() -> None:
     assert pareto_order(objectives, crowding_distance).tolist() == [1, 4, 2, 3, 0]
 
 
-def chosen_by_lexicase(cases, tolerance, share: float, pool: int, parents: int, seed: int) -> np.ndarray:
+def chosen_by_lexicase(
+    cases, tolerance, share: float, pool: int, parents: int, seed: int
+) -> np.ndarray:
     rng = np.random.default_rng(seed)
-    return lexicase_parents(cases, tolerance, share, rng.integers(0, len(cases), (parents, pool)), rng)
+    return lexicase_parents(
+        cases, tolerance, share, rng.integers(0, len(cases), (parents, pool)), rng
+    )
 
 
 def test_lexicase_keeps_specialists() -> None:
@@ -72,7 +87,8 @@ def test_lexicase_tolerance_keeps_near_equals() -> None:
 
 
 def test_lexicase_uses_the_last_case_for_its_share_of_parents() -> None:
-    cases = np.array([[1.0, 0.0], [0.0, 1.0]])  # the second is chosen only where the last case counts, and comes first
+    # The second is chosen only where the last case counts, and comes first
+    cases = np.array([[1.0, 0.0], [0.0, 1.0]])
     for share, low, high in ((0.0, 0, 0), (1.0, 0.4, 0.6), (0.5, 0.2, 0.3)):
         chosen = chosen_by_lexicase(cases, np.zeros(2), share, 40, 2000, 1)
         assert low <= chosen.mean() <= high

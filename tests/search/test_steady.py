@@ -22,9 +22,15 @@ def by_size(submission: Submission) -> list[list[float]]:
 
 
 def run(
-    search: SteadySearch, order: Order, score: Callable[[Submission], object] = by_size, until: int = 10**6
+    search: SteadySearch,
+    order: Order,
+    score: Callable[[Submission], object] = by_size,
+    until: int = 10**6,
 ) -> tuple[list[Generation], list[int]]:
-    """Tell the search's submissions in the order in which `order` picks tickets; return generations and tickets."""
+    """Tell the search's submissions in the order in which `order` picks tickets.
+
+    Return generations and tickets.
+    """
     waiting: dict[int, Submission] = {}
     told, tickets = [], []
     while not search.finished and len(told) < until:
@@ -91,7 +97,8 @@ def test_nothing_that_is_known_is_submitted() -> None:
 
 
 def test_copies_earn_what_their_original_earned() -> None:
-    def score(submission: Submission) -> list[float]:  # a lottery, so that equal returns are the same return
+    # A lottery, so that equal returns are the same return
+    def score(submission: Submission) -> list[float]:
         rng = np.random.default_rng(submission.ticket)
         return rng.random(len(submission.genomes)).tolist()
 
@@ -156,7 +163,9 @@ def test_restored_search_goes_on_as_the_original(after: int, batch: int) -> None
     two, two_tickets = run(other, at_random(7))
     assert one_tickets == two_tickets
     assert genomes_of(one) == genomes_of(two)
-    assert [as_bytes(genome) for genome in search.population] == [as_bytes(genome) for genome in other.population]
+    assert [as_bytes(genome) for genome in search.population] == [
+        as_bytes(genome) for genome in other.population
+    ]
 
 
 def test_a_submission_is_told_once() -> None:
@@ -173,5 +182,7 @@ def test_a_submission_is_told_once() -> None:
 
 @pytest.mark.parametrize("population", [2, 3, 7, 17])
 def test_small_populations(population: int) -> None:
-    told, _ = run(SteadySearch(config(population=population, generations=30), 2, 1, 8), at_random(0))
+    told, _ = run(
+        SteadySearch(config(population=population, generations=30), 2, 1, 8), at_random(0)
+    )
     assert [len(generation.genomes) for generation in told] == [population] * 30

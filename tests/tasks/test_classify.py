@@ -28,7 +28,12 @@ def networks(task: Classification, count: int = 5):
 
 
 def test_tasks_by_name(digits) -> None:
-    assert (digits.name, digits.inputs, digits.outputs, digits.measure) == ("digits", 64, 10, "return")
+    assert (digits.name, digits.inputs, digits.outputs, digits.measure) == (
+        "digits",
+        64,
+        10,
+        "return",
+    )
     assert (digits.input_names[9], digits.output_names[3]) == ("1,1", "3")
     assert (digits.held_out.measure, digits.held_out.spec) == ("accuracy", "digits")
 
@@ -55,7 +60,9 @@ def test_no_part_shares_an_image(digits) -> None:
 
 
 def test_more_images_than_there_are_come_again(digits) -> None:
-    counts = np.bincount(digits.draw_episodes(20, np.random.default_rng(0)).ravel(), minlength=1347)[digits.split[0]]
+    counts = np.bincount(
+        digits.draw_episodes(20, np.random.default_rng(0)).ravel(), minlength=1347
+    )[digits.split[0]]
     assert set(counts.tolist()) == {2, 3}
 
 
@@ -77,7 +84,8 @@ def test_accuracy_is_the_share_of_right_classes(own) -> None:
 
 def test_accuracies_of_several_networks_are_those_of_each_in_any_parts(own) -> None:
     some, task = networks(own), own.tuning
-    weights = np.linspace(-2.0, 2.0, 3000)[:, None]  # so many that not all images of a block are computed at once
+    # So many that not all images of a block are computed at once
+    weights = np.linspace(-2.0, 2.0, 3000)[:, None]
     blocks = task.draw_episodes(1, np.random.default_rng(0))
     with ThreadEvaluator(1) as evaluator:
         together = evaluator.evaluate(task, some, weights, blocks).returns
@@ -91,7 +99,9 @@ def test_a_network_scores_the_same_in_any_company_and_on_any_threads(own) -> Non
     blocks = own.draw_episodes(8, np.random.default_rng(1))
     with ThreadEvaluator(1) as one, ThreadEvaluator(3) as three:
         together = one.evaluate(own, some, WEIGHTS, blocks)
-        np.testing.assert_array_equal(three.evaluate(own, some, WEIGHTS, blocks).returns, together.returns)
+        np.testing.assert_array_equal(
+            three.evaluate(own, some, WEIGHTS, blocks).returns, together.returns
+        )
         for i in (0, 4):
             alone = one.evaluate(own, [some[i]], WEIGHTS, blocks)
             np.testing.assert_array_equal(alone.returns[0], together.returns[i])
@@ -103,7 +113,9 @@ def test_equal_individual_weights_earn_what_a_shared_one_does(own) -> None:
     blocks = own.draw_episodes(2, np.random.default_rng(1))
     with ThreadEvaluator(1) as evaluator:
         shared = evaluator.evaluate(own, [network], WEIGHTS, blocks).returns
-        individual = evaluator.evaluate(own, [network], np.tile(WEIGHTS, (1, network.connections)), blocks).returns
+        individual = evaluator.evaluate(
+            own, [network], np.tile(WEIGHTS, (1, network.connections)), blocks
+        ).returns
     np.testing.assert_allclose(individual, shared, rtol=1e-6)
 
 

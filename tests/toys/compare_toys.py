@@ -42,7 +42,9 @@ def pairs(network: Network) -> set[tuple[int, int]]:
 
 def degrees(network: Network) -> tuple[list[int], list[int]]:
     rows = 1 + network.inputs + len(network.activation)
-    return np.bincount(network.source, minlength=rows).tolist(), np.bincount(network.target, minlength=rows).tolist()
+    return np.bincount(network.source, minlength=rows).tolist(), np.bincount(
+        network.target, minlength=rows
+    ).tolist()
 
 
 def row(name: str, seed: int, value: float, champion: str = "run") -> dict[str, Any]:
@@ -61,14 +63,18 @@ def row(name: str, seed: int, value: float, champion: str = "run") -> dict[str, 
     }
 
 
-def a_plan(*names: str, champions: tuple[str, ...] = ("run",), seeds: tuple[int, ...] = (0, 1, 2)) -> Plan:
+def a_plan(
+    *names: str, champions: tuple[str, ...] = ("run",), seeds: tuple[int, ...] = (0, 1, 2)
+) -> Plan:
     return Plan("digits", dict.fromkeys(champions, "digest"), names, seeds, Making())
 
 
 def a_summary(failed: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     plan = a_plan("imp", "snip", "rewired")
     levels = {GROWN: 0.6, "imp": 0.8, "rewired": 0.3, DENSE: 0.9}
-    rows = [row(name, seed, level + 0.01 * seed) for seed in range(3) for name, level in levels.items()]
+    rows = [
+        row(name, seed, level + 0.01 * seed) for seed in range(3) for name, level in levels.items()
+    ]
     return summarise(plan, rows, failed or [], "accuracy")
 
 

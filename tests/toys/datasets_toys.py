@@ -10,17 +10,26 @@ _CODES = {"u1": 8, "i1": 9, "i2": 11, "i4": 12, "f4": 13, "f8": 14}
 
 def idx_bytes(array: np.ndarray) -> bytes:
     """Return `array` in the IDX format."""
-    head = struct.pack(f">BBBB{array.ndim}I", 0, 0, _CODES[array.dtype.str[1:]], array.ndim, *array.shape)
+    head = struct.pack(
+        f">BBBB{array.ndim}I", 0, 0, _CODES[array.dtype.str[1:]], array.ndim, *array.shape
+    )
     return head + array.astype(array.dtype.newbyteorder(">")).tobytes()
 
 
 def write_idx(folder: Path, x_train, y_train, x_test, y_test) -> None:
-    parts = {"train-images": x_train, "train-labels": y_train, "t10k-images": x_test, "t10k-labels": y_test}
+    parts = {
+        "train-images": x_train,
+        "train-labels": y_train,
+        "t10k-images": x_test,
+        "t10k-labels": y_test,
+    }
     for name, array in parts.items():
         (folder / f"{name}-idx{array.ndim}-ubyte").write_bytes(idx_bytes(array))
 
 
-def write_npz(path: Path, examples: int = 30, features: int = 6, classes: int = 3, seed: int = 0) -> Path:
+def write_npz(
+    path: Path, examples: int = 30, features: int = 6, classes: int = 3, seed: int = 0
+) -> Path:
     """Write a problem that a linear classifier solves: each class has features of its own."""
     rng = np.random.default_rng(seed)
     parts = {}

@@ -19,7 +19,9 @@ genomes = genome_toys.genomes(steps=150)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | finite | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=5,
 )
 
@@ -44,7 +46,9 @@ def assert_same_genome(a: Genome, b: Genome) -> None:
         assert x.tobytes() == y.tobytes()
 
 
-def outputs(file: NetworkFile, observations: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+def outputs(
+    file: NetworkFile, observations: NDArray[np.float64], weight: float
+) -> NDArray[np.float64]:
     """Return what the kernels compute (lanes, outputs) for observations (lanes, inputs)."""
     network, gene = compile_with_genes(file.genome)
     lanes = -(-len(observations) // LANES) * LANES
@@ -61,5 +65,7 @@ def outputs(file: NetworkFile, observations: NDArray[np.float64], weight: float)
 def champion(name: str) -> Path:
     """Return a file of the release's champions; the test is skipped where it is not."""
     if not (SHARED / "champions" / name).is_file():
-        pytest.skip(f"needs champions/{name} in $WANN_SHARED or in a folder `shared` beside the checkout")
+        pytest.skip(
+            f"needs champions/{name} in $WANN_SHARED or in a folder `shared` beside the checkout"
+        )
     return SHARED / "champions" / name

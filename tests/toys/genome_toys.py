@@ -13,14 +13,17 @@ from wann.search.operators import OPERATORS, mutate
 PROPERTY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 ALL = np.array(list(Activation))
-# Those whose results a rounding error in the sum can change by no more than a small multiple of itself.
+# Those whose results a rounding error in the sum can change by no more than a small multiple of
+# itself.
 SMOOTH = np.array([a for a in Activation if a not in (Activation.STEP, Activation.SQUARE)])
 # Growing prevails, so that the other operators have something to act on.
 RATES = np.array([{"add_node": 4.0, "add_connection": 4.0}.get(name, 1.0) for name in OPERATORS])
 UNLIMITED = 10**6
 
 
-def grow(seed: int, steps: int, inputs: int, outputs: int, activations: NDArray[np.int64] = ALL) -> Genome:
+def grow(
+    seed: int, steps: int, inputs: int, outputs: int, activations: NDArray[np.int64] = ALL
+) -> Genome:
     """Return what `steps` mutations of every kind make of a random minimal genome."""
     rng = np.random.default_rng(seed)
     genome = random_minimal(inputs, outputs, 0.6, rng)
@@ -44,7 +47,11 @@ def genomes(activations: NDArray[np.int64] = ALL, steps: int = 50) -> st.SearchS
 def edges(genome: Genome, enabled_only: bool = False) -> list[tuple[int, int]]:
     """The connections as (source, target) pairs."""
     pairs = list(zip(genome.source.tolist(), genome.target.tolist(), strict=True))
-    return [pair for pair, enabled in zip(pairs, genome.enabled, strict=True) if enabled or not enabled_only]
+    return [
+        pair
+        for pair, enabled in zip(pairs, genome.enabled, strict=True)
+        if enabled or not enabled_only
+    ]
 
 
 def fixed(genome: Genome) -> int:

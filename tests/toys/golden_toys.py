@@ -17,7 +17,8 @@ needs_the_published_champion = pytest.mark.skipif(
 def champion() -> Genome:
     """Read the release's table by hand: rows are sources, columns targets, the last column is the activation.
 
-    Nodes are bias, inputs, hidden nodes, output; genes come out in the order of the rows, then the columns.
+    Nodes are bias, inputs, hidden nodes, output; genes come out in the order of the rows, then the
+    columns.
     """
     table = np.loadtxt(SHARED / "champions" / "swing.out", delimiter=",")
     matrix, nodes = table[:, :-1], len(table)

@@ -27,7 +27,14 @@ ACTIONS: dict[str, gymnasium.Space[Any]] = {
     "Unbounded": spaces.Box(-np.inf, np.array([1.0, np.inf]), (2,), dtype=np.float64),
     "Whole": spaces.Box(0, 4, (2,), dtype=np.int32),
 }
-OUTPUTS = {"Discrete": 3, "MultiDiscrete": 5, "MultiBinary": 4, "Box": 2, "Unbounded": 2, "Whole": 2}
+OUTPUTS = {
+    "Discrete": 3,
+    "MultiDiscrete": 5,
+    "MultiBinary": 4,
+    "Box": 2,
+    "Unbounded": 2,
+    "Whole": 2,
+}
 REFUSED: dict[str, gymnasium.Space[Any]] = {
     "Pixels": spaces.Box(0, 255, (8, 8, 3), np.uint8),
     "Large": spaces.Box(0.0, 1.0, (4097,)),
@@ -40,7 +47,13 @@ LENGTH = 12
 class Toy(gymnasium.Env[Any, Any]):
     """Shows samples of its space, and rewards by its seed and the actions; checks every action."""
 
-    def __init__(self, observation: str = "Box", action: str = "Discrete", fault: str = "", render_mode: Any = None):
+    def __init__(
+        self,
+        observation: str = "Box",
+        action: str = "Discrete",
+        fault: str = "",
+        render_mode: Any = None,
+    ):
         self.observation_space = copy.deepcopy({**OBSERVATIONS, **REFUSED}[observation])
         self.action_space = ACTIONS.get(action, spaces.Text(3))
         self.fault, self.steps = fault, 0
@@ -56,7 +69,10 @@ class Toy(gymnasium.Env[Any, Any]):
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         assert self.action_space.contains(action), f"{action!r} is no action"
         self.steps += 1
-        observation, reward = self.observation_space.sample(), float(np.sum(action)) + self.np_random.random()
+        observation, reward = (
+            self.observation_space.sample(),
+            float(np.sum(action)) + self.np_random.random(),
+        )
         if self.fault.endswith(" at 5") and self.steps == 4 and action == 5:
             if self.fault.startswith("raise"):
                 raise ArithmeticError("five")

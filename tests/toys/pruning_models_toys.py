@@ -8,13 +8,16 @@ pytest.importorskip("torch")
 
 from wann.network.torch_module import nn, torch
 
-# Threads of PyTorch that wait for each other on cores that others use make these small models a hundred times slower.
+# Threads of PyTorch that wait for each other on cores that others use make these small models a
+# hundred times slower.
 torch.set_num_threads(1)
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "none": nn.Identity}
 
 
-def random_mlp(sizes: list[int], activation: str, seed: int, *, norm: bool = False) -> nn.Sequential:
+def random_mlp(
+    sizes: list[int], activation: str, seed: int, *, norm: bool = False
+) -> nn.Sequential:
     torch.manual_seed(seed)
     layers: list[nn.Module] = [nn.Flatten()]
     for i, (inputs, outputs) in enumerate(pairwise(sizes)):
@@ -75,7 +78,9 @@ def scrambled(model: nn.Module) -> nn.Module:
     return model.eval()
 
 
-def random_masks(model: nn.Module, density: float, seed: int, *, biases: bool = False) -> dict[str, torch.Tensor]:
+def random_masks(
+    model: nn.Module, density: float, seed: int, *, biases: bool = False
+) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(seed)
     return {
         name: torch.rand(parameter.shape, generator=generator) < density

@@ -15,7 +15,10 @@ def generator(seed: int = 0) -> torch.Generator:
 
 
 class Mlp(nn.Module):
-    """Layers fc1, fc2, ... with Glorot-normal weights and biases of zero, written as users write them."""
+    """Layers fc1, fc2, ...
+
+    With Glorot-normal weights and biases of zero, written as users write them.
+    """
 
     def __init__(self, *sizes: int, seed: int = 0, activation=functional.relu) -> None:
         super().__init__()
@@ -56,13 +59,17 @@ def conv_net(seed: int = 0, activation: type[nn.Module] = nn.ReLU) -> nn.Sequent
 
 def batch(*shape: int, classes: int = 3, seed: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
     chance = generator(seed)
-    return torch.randn(shape, generator=chance), torch.randint(0, classes, shape[:1], generator=chance)
+    return torch.randn(shape, generator=chance), torch.randint(
+        0, classes, shape[:1], generator=chance
+    )
 
 
 def doubles(model: nn.Module, *batches: tuple[torch.Tensor, torch.Tensor], **more) -> Scoring:
     """What a score is given, in float64, so that it can be compared with finite differences."""
     model = model.double()
-    return Scoring(model, full(model), [(inputs.double(), targets) for inputs, targets in batches], **more)
+    return Scoring(
+        model, full(model), [(inputs.double(), targets) for inputs, targets in batches], **more
+    )
 
 
 def mean_loss(scoring: Scoring) -> torch.Tensor:
@@ -90,5 +97,6 @@ def largest(scoring: Scoring) -> Scores:
 def newest(scoring: Scoring) -> Scores:
     """A score of a user's own: how far training moved each weight."""
     return {
-        name: (scoring.model.get_parameter(name) - first).abs() for name, first in scoring.before_training().items()
+        name: (scoring.model.get_parameter(name) - first).abs()
+        for name, first in scoring.before_training().items()
     }

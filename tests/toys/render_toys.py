@@ -18,7 +18,15 @@ def nothing(inputs: int = 5, outputs: int = 1) -> Network:
 def pair() -> Network:
     """Two connections, by way of one hidden node, and five inputs that are not used."""
     return compile_genome(
-        Genome(6, 1, np.arange(9), np.full(9, 3), np.array([2, 8]), np.array([8, 7]), np.array([True, True]))
+        Genome(
+            6,
+            1,
+            np.arange(9),
+            np.full(9, 3),
+            np.array([2, 8]),
+            np.array([8, 7]),
+            np.array([True, True]),
+        )
     )
 
 
@@ -27,7 +35,10 @@ def grown(seed: int, steps: int = 60, inputs: int = 5, outputs: int = 2) -> Netw
 
 
 def wired(inputs: int, hidden: int, outputs: int, connections: int, seed: int = 0) -> Network:
-    """Connections at random, each from a lower row to a higher one; every computed node has at least one."""
+    """Connections at random, each from a lower row to a higher one.
+
+    Every computed node has at least one.
+    """
     rng = np.random.default_rng(seed)
     computed, first = hidden + outputs, 1 + inputs
     chosen: list[set[int]] = [{int(rng.integers(first + min(i, hidden)))} for i in range(computed)]

@@ -14,7 +14,10 @@ def square(number: int) -> int:
 
 
 def thrice_lucky(argument: tuple[str, str]) -> str:
-    """Fail in a manner of one's own, until tried for the third time; the tries are counted in a folder."""
+    """Fail in a manner of one's own, until tried for the third time.
+
+    The tries are counted in a folder.
+    """
     folder, manner = argument
     tries = Path(folder) / manner
     tries.mkdir(exist_ok=True)

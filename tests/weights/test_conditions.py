@@ -10,7 +10,14 @@ from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.network import Network, compile_genome
 from wann.tasks.swingup import CartPoleSwingUp
-from wann.weights.conditions import CONDITIONS, describe, in_words, interval, measure_conditions, parse_conditions
+from wann.weights.conditions import (
+    CONDITIONS,
+    describe,
+    in_words,
+    interval,
+    measure_conditions,
+    parse_conditions,
+)
 from wann.weights.tuned import Tuned
 
 TASK = CartPoleSwingUp(steps=60)
@@ -23,7 +30,9 @@ def network() -> Network:
 
 def measured(task: Any = TASK, threads: int = 1, **options: Any) -> dict[str, dict[str, Any]]:
     some = network()
-    options.setdefault("tune", lambda start: Tuned(np.linspace(-1, 1, some.connections), "by hand", 7, 1))
+    options.setdefault(
+        "tune", lambda start: Tuned(np.linspace(-1, 1, some.connections), "by hand", 7, 1)
+    )
     with ThreadEvaluator(threads) as evaluator:
         return measure_conditions(task, some, evaluator, **{"episodes": 12, **options})
 
@@ -57,7 +66,8 @@ def test_given_weights_are_used_but_a_shared_one_is_not_individual() -> None:
     assert given["tuned_weights"]["method"] == "given"
     assert "seconds" not in given["tuned_weights"]
     assert by_hand["tuned_weights"]["method"] == "by hand"
-    assert given["tuned_weights"]["mean"] == by_hand["tuned_weights"]["mean"]  # equal weights, equal fresh episodes
+    # Equal weights, equal fresh episodes
+    assert given["tuned_weights"]["mean"] == by_hand["tuned_weights"]["mean"]
 
 
 class Watched(CartPoleSwingUp):
@@ -114,7 +124,9 @@ class Blocks(CartPoleSwingUp):
         super().score(packed, span, weights, episodes, returns, steps)
         returns[span[0] : span[1]] /= self.steps
 
-    def more_conditions(self, network: Network, evaluator: Any, episodes: int, seed: int) -> dict[str, Any]:
+    def more_conditions(
+        self, network: Network, evaluator: Any, episodes: int, seed: int
+    ) -> dict[str, Any]:
         return {"ensemble": describe(np.full((3, 1), 0.5), "votes")}
 
 

@@ -40,12 +40,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="module")
 def conditions(published: Any) -> dict[str, dict[str, Any]]:
     with ThreadEvaluator() as evaluator:
-        return measure_conditions(TASK, published.network, evaluator, weights=published.weights, episodes=200, seed=7)
+        return measure_conditions(
+            TASK, published.network, evaluator, weights=published.weights, episodes=200, seed=7
+        )
 
 
 @pytest.mark.parametrize(
-    # Mean and its standard error, lowest and highest sd. The paper and the reference evaluation differ on the first
-    # (57 and 43) and the third (723 and 710); their errors are from 100 trials.
+    # Mean and its standard error, lowest and highest sd. The paper and the reference evaluation
+    # differ on the first (57 and 43) and the third (723 and 710); their errors are from 100 trials.
     ("name", "mean", "error", "sds"),
     [
         ("random_weights", 50.0, 11.0, (90.0, 130.0)),
@@ -55,7 +57,11 @@ def conditions(published: Any) -> dict[str, dict[str, Any]]:
     ],
 )
 def test_the_four_conditions(
-    conditions: dict[str, dict[str, Any]], name: str, mean: float, error: float, sds: tuple[float, float]
+    conditions: dict[str, dict[str, Any]],
+    name: str,
+    mean: float,
+    error: float,
+    sds: tuple[float, float],
 ) -> None:
     entry = conditions[name]
     own = entry["sd"] / np.sqrt(entry["n"])

@@ -12,7 +12,8 @@ from wann.network.network import Network, compile_genome
 from wann.network.torch_module import to_module
 from wann.weights.gradient import SCALES, GradientResult, Row, tune_by_gradient
 
-# Two inputs; three hidden nodes (tanh, relu, absolute) from the bias and both; three linear outputs from those.
+# Two inputs; three hidden nodes (tanh, relu, absolute) from the bias and both; three linear outputs
+# from those.
 NETWORK = Network(
     2,
     3,
@@ -55,7 +56,9 @@ def tune(network: Network = NETWORK, **settings: Any) -> GradientResult:
     return finish_training(network, *clouds(300, 0), *clouds(200, 1), **given)
 
 
-def accuracy(network: Network, weights: NDArray[np.float64], x: NDArray[Any], y: NDArray[Any]) -> float:
+def accuracy(
+    network: Network, weights: NDArray[np.float64], x: NDArray[Any], y: NDArray[Any]
+) -> float:
     outputs = to_module(network, weights)(torch.tensor(x, dtype=torch.float32))
     return float((outputs.argmax(1).numpy() == y).mean())
 
@@ -76,7 +79,15 @@ def test_units_that_any_shared_weight_silences_learn_from_weights_at_random() ->
     network = Network(2, 3, np.array([Activation.RELU] * hidden + [1] * 3), edges, sources)
     (x, y), (x_validation, y_validation) = clouds(300, 0), clouds(200, 1)
     result = finish_training(
-        network, x + 6.0, y, x_validation + 6.0, y_validation, start=-1.0, epochs=8, batch_size=30, seed=3
+        network,
+        x + 6.0,
+        y,
+        x_validation + 6.0,
+        y_validation,
+        start=-1.0,
+        epochs=8,
+        batch_size=30,
+        seed=3,
     )
     assert result.scale == 0.0
     assert result.validation > 0.9
@@ -108,7 +119,14 @@ def test_nothing_but_validation_chooses() -> None:
     """With validation labels that are all wrong, what is kept is the epoch that fits those, however training goes."""
     x, y = clouds(200, 1)
     turned = finish_training(
-        NETWORK, *clouds(300, 0), x, (y + 1) % 3, start=1.0, epochs=8, batch_size=30, learning_rate=0.1
+        NETWORK,
+        *clouds(300, 0),
+        x,
+        (y + 1) % 3,
+        start=1.0,
+        epochs=8,
+        batch_size=30,
+        learning_rate=0.1,
     )
     validation = [row["validation"] for row in turned.rows]
     assert turned.validation == max(validation) > validation[-1]
@@ -142,9 +160,14 @@ def test_refuses_with_one_line() -> None:
         finish_training(NETWORK, x, y, x, y, start=0.0)
     with pytest.raises(ValueError, match="expected at least one epoch"):
         finish_training(NETWORK, x, y, x, y, start=1.0, epochs=0)
-    with pytest.raises(ValueError, match=r"expected training samples \(samples, 2\) with a class each, got \(30, 1\)"):
+    with pytest.raises(
+        ValueError,
+        match=r"expected training samples \(samples, 2\) with a class each, got \(30, 1\)",
+    ):
         finish_training(NETWORK, x[:, :1], y, x, y, start=1.0)
-    with pytest.raises(ValueError, match="expected validation classes from 0 to 2, got int64, up to 3"):
+    with pytest.raises(
+        ValueError, match="expected validation classes from 0 to 2, got int64, up to 3"
+    ):
         finish_training(NETWORK, x, y, x, y + 1, start=1.0)
     with pytest.raises(ValueError, match="expected training classes from 0 to 2, got float64"):
         finish_training(NETWORK, x, y + 0.0, x, y, start=1.0)

@@ -27,7 +27,10 @@ def network() -> Network:
 
 
 def tuned(
-    threads: int, known: list[dict[str, Any]], config: TuneConfig = CONFIG, task: CartPoleSwingUp = TASK
+    threads: int,
+    known: list[dict[str, Any]],
+    config: TuneConfig = CONFIG,
+    task: CartPoleSwingUp = TASK,
 ) -> tuple[list[Any], Tuned]:
     rows: list[dict[str, Any]] = []
     with ThreadEvaluator(threads) as evaluator:
@@ -39,8 +42,12 @@ def tuned(
                 return rows, end.value
 
 
-@pytest.mark.parametrize(("races", "generations"), [(1, 5), (4, 9), (5, 10), (16, 1000), (16, 2), (200, 40)])
-def test_an_eighth_of_the_races_goes_on_and_the_work_stays_the_same(races: int, generations: int) -> None:
+@pytest.mark.parametrize(
+    ("races", "generations"), [(1, 5), (4, 9), (5, 10), (16, 1000), (16, 2), (200, 40)]
+)
+def test_an_eighth_of_the_races_goes_on_and_the_work_stays_the_same(
+    races: int, generations: int
+) -> None:
     config = TuneConfig(races=races, generations=generations, episodes=3)
     plan = make_plan(TASK, config)
     counts = [stage.races for stage in plan]
@@ -83,7 +90,11 @@ def test_an_excerpt_scores_its_part_of_the_whole() -> None:
             assert not excerpt.excerpts()
             part, most, before = (
                 evaluator.evaluate(task, [some], weights, starts).returns
-                for task in (excerpt, CartPoleSwingUp(steps=excerpt.steps), CartPoleSwingUp(steps=excerpt.first))
+                for task in (
+                    excerpt,
+                    CartPoleSwingUp(steps=excerpt.steps),
+                    CartPoleSwingUp(steps=excerpt.first),
+                )
             )
             np.testing.assert_allclose(part, most - before, atol=1e-9)
 

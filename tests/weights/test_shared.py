@@ -21,7 +21,13 @@ def test_golden_section_narrows_to_the_maximum() -> None:
 
 @pytest.mark.parametrize(
     ("height", "expected"),
-    [([1, 3, 2, 5, 4], [3, 1]), ([5, 1, 1, 4], [0, 3]), ([2, 2, 2], [0]), ([0, 1, 2], [2]), ([7], [0])],
+    [
+        ([1, 3, 2, 5, 4], [3, 1]),
+        ([5, 1, 1, 4], [0, 3]),
+        ([2, 2, 2], [0]),
+        ([0, 1, 2], [2]),
+        ([7], [0]),
+    ],
 )
 def test_peaks(height: list[float], expected: list[int]) -> None:
     assert peaks(np.array(height, dtype=np.float64), 2) == expected

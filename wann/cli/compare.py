@@ -31,12 +31,16 @@ _RETRIES = 0
 def compare(options: argparse.Namespace) -> None:
     """Run the comparison that the command line asks for, or go on with it."""
     if options.against is None and len(options.networks) < 2:
-        raise UserError("one network alone: expected --against for contestants of its size, or another network")
+        raise UserError(
+            "one network alone: expected --against for contestants of its size, or another network"
+        )
     task = task_of(options.networks, options.task)
     names = _contestants(options.against, task)
     champions = champions_of(options.networks, task)
     points = points_of(champions, options.sizes, task) if names else []
-    plan = make_plan(task.spec, champions, names, parse_seeds(options.seeds), _making(options), points)
+    plan = make_plan(
+        task.spec, champions, names, parse_seeds(options.seeds), _making(options), points
+    )
     place_on_ray = cluster_place(options, options.workers)
     reach(place_on_ray)
     comparison = Comparison.create(options.out, plan, [*champions, *points])
@@ -65,7 +69,9 @@ def _making(options: argparse.Namespace) -> Making:
     given = {name: getattr(options, name) for name in ("steps", "generations", "races", "episodes")}
     if options.hidden is not None:
         given["hidden"] = _whole_numbers("--hidden", options.hidden)
-    return dataclasses.replace(Making(), **{name: value for name, value in given.items() if value is not None})
+    return dataclasses.replace(
+        Making(), **{name: value for name, value in given.items() if value is not None}
+    )
 
 
 def _whole_numbers(flag: str, text: str) -> tuple[int, ...]:
@@ -83,13 +89,21 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _watch(comparison: Comparison, ended: Iterator[tuple[Job, str | None]]) -> None:
-    """Let rows be made; say on stderr which has ended, and how long the others will take at this pace."""
+    """Let rows be made.
+
+    Say on stderr which has ended, and how long the others will take at this pace.
+    """
     total, waiting, started = len(comparison.plan.jobs()), len(comparison.left()), time.monotonic()
     for number, (job, problem) in enumerate(ended, 1):
         left = len(comparison.left())
         seconds = int((time.monotonic() - started) / number * max(0, waiting - number))
-        outcome = f"failed: {problem}" if problem else f"done; {seconds // 60}:{seconds % 60:02} left"
-        print(f"{total - left} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}", file=sys.stderr)
+        outcome = (
+            f"failed: {problem}" if problem else f"done; {seconds // 60}:{seconds % 60:02} left"
+        )
+        print(
+            f"{total - left} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}",
+            file=sys.stderr,
+        )
 
 
 def _report(comparison: Comparison, as_json: bool) -> None:
@@ -106,7 +120,8 @@ def _report(comparison: Comparison, as_json: bool) -> None:
     if failed:
         first, several = failed[0], "row" if len(failed) == 1 else "rows"
         raise UserError(
-            f"{len(failed)} {several} failed, {first['name']} with seed {first['seed']} of them: {first['error']}; "
+            f"{len(failed)} {several} failed, {first['name']} with seed {first['seed']} of them: "
+            f"{first['error']}; "
             "the others are in the report, and the same command tries these again"
         )
     if not summary["finished"]:

@@ -22,15 +22,37 @@ _SETTING = "setting_"  # begins the destinations of settings
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
     """Add --env and what goes with it."""
-    group = parser.add_argument_group("environment", "Any environment of Gymnasium whose observations are numbers.")
+    group = parser.add_argument_group(
+        "environment", "Any environment of Gymnasium whose observations are numbers."
+    )
     group.add_argument("--env", metavar="ID", help="Gymnasium id, or MODULE:ID of one's own")
     # In the order of the settings in a spec; those not given are not said.
     given = partial(group.add_argument, default=argparse.SUPPRESS)
-    given("--env-kwargs", dest="env_kwargs", type=json_object, metavar="JSON", help="arguments of the environment")
+    given(
+        "--env-kwargs",
+        dest="env_kwargs",
+        type=json_object,
+        metavar="JSON",
+        help="arguments of the environment",
+    )
     given("--backend", dest="env_backend", help="auto, gymnasium, envpool or jit (default: auto)")
-    given("--normalise", dest="env_normalise", action="store_true", help="scale observations by what is seen at random")
-    given("--max-steps", dest="env_max_steps", type=whole(1), help="steps after which an episode is cut")
-    given("--on-error", dest="env_on_error", help="fail: stop; worst: such episodes count as failed (default: fail)")
+    given(
+        "--normalise",
+        dest="env_normalise",
+        action="store_true",
+        help="scale observations by what is seen at random",
+    )
+    given(
+        "--max-steps",
+        dest="env_max_steps",
+        type=whole(1),
+        help="steps after which an episode is cut",
+    )
+    given(
+        "--on-error",
+        dest="env_on_error",
+        help="fail: stop; worst: such episodes count as failed (default: fail)",
+    )
 
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +65,9 @@ def add_dataset(parser: argparse.ArgumentParser) -> None:
     )
     given = partial(group.add_argument, default=argparse.SUPPRESS)
     given("--deskew", dest="data_deskew", action="store_true", help="straighten slanted images")
-    given("--size", dest="data_size", type=whole(1), help="resize images to so many pixels, both ways")
+    given(
+        "--size", dest="data_size", type=whole(1), help="resize images to so many pixels, both ways"
+    )
 
 
 def add_cluster(parser: Any, workers: str = "--threads") -> None:
@@ -56,12 +80,21 @@ def add_cluster(parser: Any, workers: str = "--threads") -> None:
         help="work on Ray: HOST:6379, ray://HOST:10001, or without ADDRESS the Ray of this machine, started if need "
         f"be; {workers} is then the number of workers, by default as many as there are cores",
     )
-    parser.add_argument("--cpus-per-worker", type=positive, metavar="N", help="cores of a worker on Ray; default: 1")
-    parser.add_argument("--memory-per-worker", type=memory, metavar="SIZE", help="memory of a worker on Ray: 500M, 2G")
+    parser.add_argument(
+        "--cpus-per-worker", type=positive, metavar="N", help="cores of a worker on Ray; default: 1"
+    )
+    parser.add_argument(
+        "--memory-per-worker",
+        type=memory,
+        metavar="SIZE",
+        help="memory of a worker on Ray: 500M, 2G",
+    )
 
 
 def cluster_place(options: argparse.Namespace, workers: int | None) -> "Place | None":
-    """Return what --ray and its companions ask for, None where there is no --ray; UserError if nothing is there.
+    """Return what --ray and its companions ask for, None where there is no --ray.
+
+    UserError if nothing is there.
 
     `workers` is the most that are to run at once.
     """
@@ -79,10 +112,16 @@ def cluster_place(options: argparse.Namespace, workers: int | None) -> "Place | 
 
 def task_spec(options: argparse.Namespace) -> str | None:
     """Return the spec that --env, --dataset or --task stand for, None where there is none of them."""
-    own = {"--env": environment_spec(options), "--dataset": dataset_spec(options), "--task": options.task}
+    own = {
+        "--env": environment_spec(options),
+        "--dataset": dataset_spec(options),
+        "--task": options.task,
+    }
     given = {flag: spec for flag, spec in own.items() if spec}
     if len(given) > 1:
-        raise UserError(f"{' and '.join(given)} all say what networks are scored on: give one of them")
+        raise UserError(
+            f"{' and '.join(given)} all say what networks are scored on: give one of them"
+        )
     return next(iter(given.values()), None)
 
 
@@ -90,7 +129,11 @@ def dataset_spec(options: argparse.Namespace) -> str | None:
     """Return the spec that the flags of the data set stand for, None where there is no --dataset."""
     from wann.tasks.spec import make_spec
 
-    said = {key.removeprefix("data_"): value for key, value in vars(options).items() if key.startswith("data_")}
+    said = {
+        key.removeprefix("data_"): value
+        for key, value in vars(options).items()
+        if key.startswith("data_")
+    }
     if options.dataset is None:
         if said:
             raise UserError(f"--{next(iter(said))} needs --dataset PATH")
@@ -103,7 +146,11 @@ def environment_spec(options: argparse.Namespace) -> str | None:
     from wann.tasks.spec import make_spec
 
     prefix = "env_"
-    said = {key.removeprefix(prefix): value for key, value in vars(options).items() if key.startswith(prefix)}
+    said = {
+        key.removeprefix(prefix): value
+        for key, value in vars(options).items()
+        if key.startswith(prefix)
+    }
     if options.env is None:
         if said:
             flag = next(iter(said)).replace("_", "-")
@@ -119,7 +166,9 @@ def add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
     flag, destination = "--" + entry.name.replace("_", "-"), _SETTING + entry.name
     if kind is bool:
         switch, text = argparse.BooleanOptionalAction, entry.metadata["help"]
-        parser.add_argument(flag, dest=destination, action=switch, default=argparse.SUPPRESS, help=text)
+        parser.add_argument(
+            flag, dest=destination, action=switch, default=argparse.SUPPRESS, help=text
+        )
         return
     shown = entry.metadata["shown"]
     if shown is None:
@@ -127,20 +176,28 @@ def add_setting(parser: Any, entry: "dataclasses.Field[Any]") -> None:
     text = entry.metadata["help"] + (
         f"; one of {', '.join(entry.metadata['choices'])}" if entry.metadata["choices"] else ""
     )
-    several_text = "; separated by commas, as in --weights=-1,1" if several and kind is float else ""
+    several_text = (
+        "; separated by commas, as in --weights=-1,1" if several and kind is float else ""
+    )
     parser.add_argument(
         flag,
         dest=destination,
         metavar=kind.__name__.upper() + ("S" if several else ""),
         type=_reader(entry),
         default=argparse.SUPPRESS,
-        help=(f"{text}{several_text}" + (f" (default: {shown})" if shown != "" else "")).replace("%", "%%"),
+        help=(f"{text}{several_text}" + (f" (default: {shown})" if shown != "" else "")).replace(
+            "%", "%%"
+        ),
     )
 
 
 def given_settings(options: argparse.Namespace) -> dict[str, Any]:
     """Return the settings whose flags were given, by name."""
-    return {key.removeprefix(_SETTING): value for key, value in vars(options).items() if key.startswith(_SETTING)}
+    return {
+        key.removeprefix(_SETTING): value
+        for key, value in vars(options).items()
+        if key.startswith(_SETTING)
+    }
 
 
 def _reader(entry: "dataclasses.Field[Any]") -> Callable[[str], Any]:
@@ -160,9 +217,13 @@ def json_object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f'expected a JSON object such as {{"g": 9.81}}, {error}: {text!r}') from None
+        raise argparse.ArgumentTypeError(
+            f'expected a JSON object such as {{"g": 9.81}}, {error}: {text!r}'
+        ) from None
     if not isinstance(value, dict):
-        raise argparse.ArgumentTypeError(f'expected a JSON object such as {{"g": 9.81}}, got {text!r}')
+        raise argparse.ArgumentTypeError(
+            f'expected a JSON object such as {{"g": 9.81}}, got {text!r}'
+        )
     return value
 
 
@@ -171,7 +232,9 @@ def whole(low: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         if not text.lstrip("+-").isdigit() or int(text) < low:
-            raise argparse.ArgumentTypeError(f"expected a whole number of at least {low}, got {text!r}")
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number of at least {low}, got {text!r}"
+            )
         return int(text)
 
     return parse

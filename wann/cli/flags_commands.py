@@ -33,7 +33,9 @@ def add_what(parser: argparse.ArgumentParser, settings: Sequence[str]) -> None:
     )
     add_environment(parser)
     add_dataset(parser)
-    group = parser.add_argument_group("settings", "Defaults are those of the recipe, then those shown here.")
+    group = parser.add_argument_group(
+        "settings", "Defaults are those of the recipe, then those shown here."
+    )
     for entry in dataclasses.fields(SearchConfig):
         if entry.name in settings:
             add_setting(group, entry)
@@ -47,9 +49,18 @@ def what(options: argparse.Namespace) -> tuple[SearchConfig, str, dict[str, Any]
     if spec:
         given["task"] = spec
     if not (options.recipe or options.env or options.dataset):
-        raise UserError(f"expected a recipe, --env ID or --dataset PATH; recipes are {', '.join(recipe_names())}")
-    config = make_config(given, load_recipe(options.recipe or (_ENV_RECIPE if options.env else _DATA_RECIPE)))
-    name = Path(options.recipe or options.dataset or (options.env or "task").replace("/", "-").replace(":", "-")).stem
+        raise UserError(
+            "expected a recipe, --env ID or --dataset PATH; recipes are "
+            f"{', '.join(recipe_names())}"
+        )
+    config = make_config(
+        given, load_recipe(options.recipe or (_ENV_RECIPE if options.env else _DATA_RECIPE))
+    )
+    name = Path(
+        options.recipe
+        or options.dataset
+        or (options.env or "task").replace("/", "-").replace(":", "-")
+    ).stem
     return config, name, given
 
 
@@ -58,9 +69,17 @@ def add_tune(tune: argparse.ArgumentParser) -> None:
     settings = tune.add_argument_group("settings")
     for entry in dataclasses.fields(TuneConfig):
         add_setting(settings, entry)
-    tune.add_argument("--resume", action="store_true", help="the argument is the folder of a tuning: go on with it")
+    tune.add_argument(
+        "--resume",
+        action="store_true",
+        help="the argument is the folder of a tuning: go on with it",
+    )
     tune.add_argument("--threads", type=whole(1), help="threads; default: every core")
-    tune.add_argument("--out", type=Path, help="file; default: tuned-WEIGHTS.json in the run, or beside the network")
+    tune.add_argument(
+        "--out",
+        type=Path,
+        help="file; default: tuned-WEIGHTS.json in the run, or beside the network",
+    )
 
 
 def add_sweep(parser: argparse.ArgumentParser) -> None:
@@ -80,13 +99,20 @@ def add_sweep(parser: argparse.ArgumentParser) -> None:
         metavar="SEED",
         help="measure each champion on fresh episodes, as `wann evaluate RUN --seed SEED` does, and compare by that",
     )
-    group.add_argument("--out", metavar="PATH_OR_URL", help="default: runs/RECIPE-sweep, numbered if taken")
+    group.add_argument(
+        "--out", metavar="PATH_OR_URL", help="default: runs/RECIPE-sweep, numbered if taken"
+    )
 
 
 def add_sweeping(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how a sweep is run."""
     group = parser.add_argument_group("running", "These do not change the result.")
-    group.add_argument("--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints of a run")
+    group.add_argument(
+        "--checkpoint-seconds",
+        type=seconds,
+        default=10.0,
+        help="work between two checkpoints of a run",
+    )
     add_workers(group)
     add_cluster(group, "--workers")
 
@@ -94,7 +120,10 @@ def add_sweeping(parser: argparse.ArgumentParser) -> None:
 def add_workers(group: Any, retries: int = 2) -> None:
     """Add --workers and --retries, whose default is told as `retries`."""
     group.add_argument(
-        "--workers", type=whole(1), metavar="N", help="searches or trainings side by side; default: one for every core"
+        "--workers",
+        type=whole(1),
+        metavar="N",
+        help="searches or trainings side by side; default: one for every core",
     )
     group.add_argument(
         "--retries",

@@ -13,7 +13,11 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     """Add the flags of a comparison."""
     what = parser.add_argument_group("what is compared")
     what.add_argument(
-        "networks", nargs="+", type=Path, metavar="RUN_OR_NETWORK", help="run directories, or .json or .out files"
+        "networks",
+        nargs="+",
+        type=Path,
+        metavar="RUN_OR_NETWORK",
+        help="run directories, or .json or .out files",
     )
     what.add_argument(
         "--against",
@@ -21,8 +25,10 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
         const=ALL,
         metavar="NAME,NAME",
         help="contestants of the size of each network: methods of `wann prune`, dense-small, random-dag, rewired, "
-        "shuffled; without names imp,snip,synflow,magnitude,random-erk,supermask,dense-small,random-dag,rewired,"
-        "shuffled, or of them what there is for tasks without labels. Without this flag networks are held against the "
+        "shuffled; without names "
+        "imp,snip,synflow,magnitude,random-erk,supermask,dense-small,random-dag,rewired,"
+        "shuffled, or of them what there is for tasks without labels. Without this flag networks "
+        "are held against the "
         "first of them",
     )
     what.add_argument("--task", help="task; default: the one the networks were grown for")
@@ -36,11 +42,27 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
         "the same contestants are held, for the budget curves",
     )
     how = parser.add_argument_group("how contestants are made and measured")
-    how.add_argument("--steps", type=whole(1), help="training steps of pruned models, for each round; default: 8000")
-    how.add_argument("--hidden", metavar="N,N", help="units in the layers of the models that are pruned; default: 100")
-    how.add_argument("--generations", type=whole(1), help="of tuning (epochs by gradients, at most 30); default: 1200")
+    how.add_argument(
+        "--steps",
+        type=whole(1),
+        help="training steps of pruned models, for each round; default: 8000",
+    )
+    how.add_argument(
+        "--hidden",
+        metavar="N,N",
+        help="units in the layers of the models that are pruned; default: 100",
+    )
+    how.add_argument(
+        "--generations",
+        type=whole(1),
+        help="of tuning (epochs by gradients, at most 30); default: 1200",
+    )
     how.add_argument("--races", type=whole(1), help="starts of a tuning by CMA-ES; default: 64")
-    how.add_argument("--episodes", type=whole(2), help="episodes, and random weightings, of a measure; default: 100")
+    how.add_argument(
+        "--episodes",
+        type=whole(2),
+        help="episodes, and random weightings, of a measure; default: 100",
+    )
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--out", type=Path, required=True, help="folder; a comparison there goes on")
     add_workers(group, retries=0)

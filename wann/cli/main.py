@@ -1,7 +1,8 @@
 """The command line: `wann search | resume | sweep | prune | compare | evaluate | tune | render | export | recipes`.
 
-Flags come from the fields of `config.SearchConfig`. Everything heavy is imported by the command that needs it.
-Results go to stdout, progress and errors to stderr; a mistake of the user is one line and exit code 2.
+Flags come from the fields of `config.SearchConfig`. Everything heavy is imported by the command
+that needs it. Results go to stdout, progress and errors to stderr; a mistake of the user is one
+line and exit code 2.
 """
 
 import argparse
@@ -15,7 +16,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wann.cli.flags import add_cluster, add_dataset, add_environment, cluster_place, seconds, task_spec, whole
+from wann.cli.flags import (
+    add_cluster,
+    add_dataset,
+    add_environment,
+    cluster_place,
+    seconds,
+    task_spec,
+    whole,
+)
 from wann.cli.flags_commands import add_sweep, add_sweeping, add_tune, add_what, add_workers, what
 from wann.cli.flags_compare import add_compare, add_seed_from
 from wann.cli.flags_prune import add_prune
@@ -47,7 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"wann: {_one_line(error)}", file=sys.stderr)
         return 2
     except MemoryError:
-        print("wann: not enough memory: lower --population, --tournament or --episodes", file=sys.stderr)
+        print(
+            "wann: not enough memory: lower --population, --tournament or --episodes",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         print("wann: interrupted", file=sys.stderr)
@@ -65,10 +77,16 @@ def _one_line(error: Exception) -> str:
 
 
 def _make_parser() -> Parser:
-    parser = Parser(prog="wann", description="Sparse networks, grown and measured.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND", parser_class=Parser)
+    parser = Parser(
+        prog="wann", description="Sparse networks, grown and measured.", allow_abbrev=False
+    )
+    commands = parser.add_subparsers(
+        dest="name", required=True, metavar="COMMAND", parser_class=Parser
+    )
 
-    def command(name: str, run: Callable[[argparse.Namespace], None], text: str, numbers: bool) -> Parser:
+    def command(
+        name: str, run: Callable[[argparse.Namespace], None], text: str, numbers: bool
+    ) -> Parser:
         added: Parser = commands.add_parser(
             name,
             help=text,
@@ -78,12 +96,16 @@ def _make_parser() -> Parser:
         )
         added.set_defaults(command=run)
         if numbers:
-            added.add_argument("--json", action="store_true", help="print one JSON object to stdout")
+            added.add_argument(
+                "--json", action="store_true", help="print one JSON object to stdout"
+            )
         return added
 
     search = command("search", _search, "grow a weight-agnostic network", True)
     add_what(search, [entry.name for entry in dataclasses.fields(SearchConfig)])
-    search.add_argument("--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken")
+    search.add_argument(
+        "--out", type=Path, help="run directory; default: runs/RECIPE-seedN, numbered if taken"
+    )
     search.add_argument(
         "--completions",
         type=Path,
@@ -93,30 +115,60 @@ def _make_parser() -> Parser:
     add_seed_from(search)
     _add_running(search)
 
-    sweep = command("sweep", _sweep, "run many searches side by side, over seeds and settings", True)
-    add_what(sweep, [entry.name for entry in dataclasses.fields(SearchConfig) if entry.name != "seed"])
+    sweep = command(
+        "sweep", _sweep, "run many searches side by side, over seeds and settings", True
+    )
+    add_what(
+        sweep, [entry.name for entry in dataclasses.fields(SearchConfig) if entry.name != "seed"]
+    )
     add_sweep(sweep)
     add_sweeping(sweep)
 
-    add_prune(command("prune", _prune, "prune a PyTorch model by many methods, densities and seeds", True))
-    add_compare(command("compare", _compare, "hold networks against others of their size, grown and pruned", True))
+    add_prune(
+        command("prune", _prune, "prune a PyTorch model by many methods, densities and seeds", True)
+    )
+    add_compare(
+        command(
+            "compare",
+            _compare,
+            "hold networks against others of their size, grown and pruned",
+            True,
+        )
+    )
 
-    resume = command("resume", _resume, "go on with a search, a sweep or a study that was stopped or killed", True)
+    resume = command(
+        "resume",
+        _resume,
+        "go on with a search, a sweep or a study that was stopped or killed",
+        True,
+    )
     resume.add_argument(
-        "run", metavar="RUN_OR_SWEEP", help="run directory; folder or URL of a sweep; folder of a pruning study"
+        "run",
+        metavar="RUN_OR_SWEEP",
+        help="run directory; folder or URL of a sweep; folder of a pruning study",
     )
     _add_running(resume)
     add_workers(resume.add_argument_group("running a sweep or a study"))
 
-    _add_evaluate(command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True))
+    _add_evaluate(
+        command("evaluate", _evaluate, "measure a network at fixed and random shared weights", True)
+    )
 
-    tune = command("tune", _tune, "tune the weights of a network: one shared by all, or one for each", True)
+    tune = command(
+        "tune", _tune, "tune the weights of a network: one shared by all, or one for each", True
+    )
     _add_network(tune)
     add_tune(tune)
 
-    render = command("render", _render, "draw the network, the learning curve, the profile, an episode", False)
+    render = command(
+        "render", _render, "draw the network, the learning curve, the profile, an episode", False
+    )
     _add_network(render)
-    render.add_argument("--out", type=Path, help="folder for the pictures; default: figures/ in the run, or beside it")
+    render.add_argument(
+        "--out",
+        type=Path,
+        help="folder for the pictures; default: figures/ in the run, or beside it",
+    )
 
     export = command("export", _export, "write a network in another format", False)
     _add_network(export)
@@ -145,12 +197,16 @@ def _add_evaluate(evaluate: Parser) -> None:
 def _add_running(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("running", "These do not change the result.")
     group.add_argument("--threads", type=whole(1), help="threads; default: every core")
-    group.add_argument("--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints")
+    group.add_argument(
+        "--checkpoint-seconds", type=seconds, default=10.0, help="work between two checkpoints"
+    )
     add_cluster(group)
 
 
 def _add_network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("network", type=Path, metavar="RUN_OR_NETWORK", help="run directory, .json or .out file")
+    parser.add_argument(
+        "network", type=Path, metavar="RUN_OR_NETWORK", help="run directory, .json or .out file"
+    )
 
 
 def _search(options: argparse.Namespace) -> None:
@@ -158,7 +214,10 @@ def _search(options: argparse.Namespace) -> None:
     config, name, _ = what(options)
 
     if options.completions and not config.asynchronous:
-        raise UserError("--completions needs --asynchronous: other searches do not depend on the order of completion")
+        raise UserError(
+            "--completions needs --asynchronous: other searches do not depend on the order of "
+            "completion"
+        )
 
     from wann.evaluators.make import reach
     from wann.experiments.growing.seeds import seed_text
@@ -218,20 +277,26 @@ def _resume(options: argparse.Namespace) -> None:
     for flag in ("workers", "retries"):
         if getattr(options, flag) is not None:
             raise UserError(
-                f"--{flag} is for sweeps and studies, and {options.run} is a single run: give --threads or nothing"
+                f"--{flag} is for sweeps and studies, and {options.run} is a single run: give "
+                "--threads or nothing"
             )
     place = cluster_place(options, options.threads)
     with RunDir.open(Path(options.run), write=True) as run:
         changed = run.changed_versions()
         if changed:
             print(
-                f"wann: the run was begun with {changed}; results may differ from an undisturbed run", file=sys.stderr
+                f"wann: the run was begun with {changed}; results may differ from an undisturbed "
+                "run",
+                file=sys.stderr,
             )
         _run_search(run, options, place)
 
 
 def _run_search(run: Any, options: argparse.Namespace, place: "Place | None") -> None:
-    """Run or continue a search, draw its figures, report it. Ctrl-C ends it after the generation under way."""
+    """Run or continue a search, draw its figures, report it.
+
+    Ctrl-C ends it after the generation under way.
+    """
     from wann.cli.progress import follow
     from wann.evaluators.make import make_evaluator, make_remote_evaluator
     from wann.experiments.growing.growth import Growth, grow
@@ -243,7 +308,11 @@ def _run_search(run: Any, options: argparse.Namespace, place: "Place | None") ->
 
     with interruptible("the generation") as interrupted:
         task = make_task(run.config.task)
-        with make_remote_evaluator(place, tell) if place else make_evaluator(task, options.threads) as evaluator:
+        with (
+            make_remote_evaluator(place, tell)
+            if place
+            else make_evaluator(task, options.threads) as evaluator
+        ):
             growth = Growth(run.config, evaluator, run)
             growth.restore()
             rows = grow(growth, checkpoint_seconds=options.checkpoint_seconds, stop=interrupted)
@@ -260,8 +329,12 @@ def _draw_run(growth: "Growth", path: Path) -> None:
         return
     try:
         draw_run(path, path / "figures", growth.evaluator)
-    except (OSError, ValueError) as error:  # the search is saved and reported: pictures can be drawn again
-        print(f"wann: no pictures: {_one_line(error)}; try again with: wann render {path}", file=sys.stderr)
+    # The search is saved and reported: pictures can be drawn again
+    except (OSError, ValueError) as error:
+        print(
+            f"wann: no pictures: {_one_line(error)}; try again with: wann render {path}",
+            file=sys.stderr,
+        )
 
 
 def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
@@ -272,9 +345,11 @@ def _report_search(summary: "Row", as_json: bool, path: Path) -> None:
         print(f"{path}: no network earned a finite return in {summary['generations']} generations")
         return
     print(
-        f"{summary['champion']}: {summary['connections']} connections, mean return {summary['mean']:.4g}, "
+        f"{summary['champion']}: {summary['connections']} connections, mean return "
+        f"{summary['mean']:.4g}, "
         "confirmed on held-out episodes\n"
-        f"{summary['generations']} generations, {summary['env_steps']:,} steps in {summary['seconds']:.1f} s\n"
+        f"{summary['generations']} generations, {summary['env_steps']:,} steps in "
+        f"{summary['seconds']:.1f} s\n"
         f"pictures in {path / 'figures'}; digest {summary['digest'][:16]}"
     )
     if not summary["finished"]:
@@ -298,7 +373,12 @@ def _evaluate(options: argparse.Namespace) -> None:
     loaded.check_fits(task)
     with make_evaluator(task, options.threads) as evaluator:
         result = evaluate(
-            loaded.network, task, evaluator, weights=loaded.weights, episodes=options.episodes, seed=options.seed
+            loaded.network,
+            task,
+            evaluator,
+            weights=loaded.weights,
+            episodes=options.episodes,
+            seed=options.seed,
         )
         if conditions:
 
@@ -306,20 +386,31 @@ def _evaluate(options: argparse.Namespace) -> None:
                 config = TuneConfig(task=task.spec, seed=options.seed)
                 return tune_in_view(task, loaded.network, evaluator, config, start)
 
-            how: dict[str, Any] = {"weights": loaded.weights, "episodes": options.episodes, "seed": options.seed}
+            how: dict[str, Any] = {
+                "weights": loaded.weights,
+                "episodes": options.episodes,
+                "seed": options.seed,
+            }
             result["conditions"] = measure_conditions(
                 task, loaded.network, evaluator, names=conditions, tune=tune, **how
             )
     if options.json:
         print(json.dumps(result))
         return
-    print(f"{options.network} on {task.name}: {result['connections']} connections, {result['hidden']} hidden nodes")
-    labels = {"training_weights": "six training weights", "random_shared": "shared weight from U(-2, 2)"}
+    print(
+        f"{options.network} on {task.name}: {result['connections']} connections, "
+        f"{result['hidden']} hidden nodes"
+    )
+    labels = {
+        "training_weights": "six training weights",
+        "random_shared": "shared weight from U(-2, 2)",
+    }
     for key, label in {**labels, "own_weights": "its own weights"}.items():
         if key in result:
             measure = result[key]
             print(
-                f"  {label:28} {measure['mean']:8.4g}   sd {measure['sd']:.3g} over {measure['n']} {measure['sd_over']}"
+                f"  {label:28} {measure['mean']:8.4g}   sd {measure['sd']:.3g} over {measure['n']} "
+                f"{measure['sd_over']}"
             )
     for entry in result["by_weight"]:
         at = f"at {entry['weight']:+g}"

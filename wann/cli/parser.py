@@ -21,7 +21,9 @@ class Parser(argparse.ArgumentParser):
             flags = [flag for flag in _flags_of(self, options) if flag.startswith("--")]
             nearest = difflib.get_close_matches(rest[0].split("=")[0], flags, n=1, cutoff=0.4)
             hint = f"did you mean {nearest[0]}? " if nearest else ""
-            raise UserError(f"unknown argument {rest[0]!r}: {hint}expected one of {', '.join(sorted(flags))}")
+            raise UserError(
+                f"unknown argument {rest[0]!r}: {hint}expected one of {', '.join(sorted(flags))}"
+            )
         return options
 
 

@@ -13,16 +13,25 @@ Describe = Callable[[dict[str, Any]], str]
 
 
 def follow(
-    rows: Iterable[dict[str, Any]], total: int, done: int, quiet: bool = False, describe: Describe | None = None
+    rows: Iterable[dict[str, Any]],
+    total: int,
+    done: int,
+    quiet: bool = False,
+    describe: Describe | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Yield `rows` unchanged and show how the search fares; `done` of `total` generations are behind it already.
+    """Yield `rows` unchanged and show how the search fares.
 
-    Rows have `generation`, `env_steps` where steps are counted, and what `describe` reads, by default that of a search.
+    `done` of `total` generations are behind it already.
+
+    Rows have `generation`, `env_steps` where steps are counted, and what `describe` reads, by
+    default that of a search.
     """
     if quiet:
         return iter(rows)
     shown = describe or describe_search
-    return _bar(rows, total, done, shown) if sys.stderr.isatty() else _lines(rows, total, done, shown)
+    return (
+        _bar(rows, total, done, shown) if sys.stderr.isatty() else _lines(rows, total, done, shown)
+    )
 
 
 def describe_search(row: dict[str, Any]) -> str:
@@ -35,18 +44,26 @@ def describe_search(row: dict[str, Any]) -> str:
     return f"best {best}, median {median}{failed}, champion {champion}"
 
 
-def _lines(rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe) -> Iterator[dict[str, Any]]:
+def _lines(
+    rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe
+) -> Iterator[dict[str, Any]]:
     clock = _Clock(total, done)
     shown = 0.0
     for row in rows:
         pace = clock.tick(row)
         if time.monotonic() - shown >= _PLAIN_SECONDS or row["generation"] + 1 == total:
             shown = time.monotonic()
-            print(f"generation {row['generation'] + 1}/{total}: {describe(row)}, {pace}", file=sys.stderr, flush=True)
+            print(
+                f"generation {row['generation'] + 1}/{total}: {describe(row)}, {pace}",
+                file=sys.stderr,
+                flush=True,
+            )
         yield row
 
 
-def _bar(rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe) -> Iterator[dict[str, Any]]:
+def _bar(
+    rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe
+) -> Iterator[dict[str, Any]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -58,9 +75,13 @@ def _bar(rows: Iterable[dict[str, Any]], total: int, done: int, describe: Descri
     )
     clock = _Clock(total, done)
     with Progress(*columns, console=Console(stderr=True), refresh_per_second=5) as progress:
-        task = progress.add_task("search", total=total, completed=done, line="compiling the kernels")
+        task = progress.add_task(
+            "search", total=total, completed=done, line="compiling the kernels"
+        )
         for row in rows:
-            progress.update(task, completed=row["generation"] + 1, line=f"{describe(row)}\n{clock.tick(row)}")
+            progress.update(
+                task, completed=row["generation"] + 1, line=f"{describe(row)}\n{clock.tick(row)}"
+            )
             yield row
 
 
@@ -74,8 +95,13 @@ class _Clock:
 
     def tick(self, row: dict[str, Any]) -> str:
         elapsed = time.monotonic() - self.started
-        if self.first_steps is None:  # compilation falls into the first generation: measure from its end
-            self.first_steps, self.done, self.started = row.get("env_steps", 0), row["generation"] + 1, time.monotonic()
+        # Compilation falls into the first generation: measure from its end
+        if self.first_steps is None:
+            self.first_steps, self.done, self.started = (
+                row.get("env_steps", 0),
+                row["generation"] + 1,
+                time.monotonic(),
+            )
             return "measuring the speed"
         behind = row["generation"] + 1 - self.done
         left = elapsed / behind * (self.total - row["generation"] - 1)

@@ -55,7 +55,10 @@ def prune(options: argparse.Namespace) -> None:
 def resume(options: argparse.Namespace) -> None:
     """Go on with a study that was stopped or killed, or some of whose jobs failed."""
     if options.threads is not None:
-        raise UserError(f"{options.run} is a study, each of whose trainings has one thread: --workers N runs N at once")
+        raise UserError(
+            f"{options.run} is a study, each of whose trainings has one thread: --workers N runs N "
+            "at once"
+        )
     place_on_ray = cluster_place(options, options.workers)
     study = Study.open(Path(options.run))
     reach(place_on_ray)
@@ -101,12 +104,17 @@ def _cut(options: argparse.Namespace) -> None:
     if len(seeds) > 1:
         raise UserError(f"--network takes one seed, got --seeds {options.seeds}")
     out = options.out or Path("runs") / f"prune-{options.network.stem}"
-    rows = cut_file(options.network, _names(options.method), _densities(options.density), seeds[0], out)
+    rows = cut_file(
+        options.network, _names(options.method), _densities(options.density), seeds[0], out
+    )
     if options.json:
         print(json.dumps(rows))
         return
     for row in rows:
-        print(f"{row['network']}: {row['connections']} connections, {row['effective_connections']} of them at work")
+        print(
+            f"{row['network']}: {row['connections']} connections, {row['effective_connections']} "
+            "of them at work"
+        )
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -117,7 +125,9 @@ def _densities(text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in _names(text))
     except ValueError:
-        raise UserError(f"--density: expected numbers in (0, 1] such as 0.2,0.05, got {text!r}") from None
+        raise UserError(
+            f"--density: expected numbers in (0, 1] such as 0.2,0.05, got {text!r}"
+        ) from None
 
 
 def _training(options: argparse.Namespace) -> Training:
@@ -125,7 +135,8 @@ def _training(options: argparse.Namespace) -> Training:
         raise unknown("training", options.training, PRESETS)
     given = {"steps": options.steps, "batch": options.batch, "learning_rate": options.learning_rate}
     return dataclasses.replace(
-        PRESETS[options.training], **{name: value for name, value in given.items() if value is not None}
+        PRESETS[options.training],
+        **{name: value for name, value in given.items() if value is not None},
     )
 
 
@@ -192,12 +203,19 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
         print(plateaus_as_text(summary["plateaus"]))
         if "latency" in summary:
             print(as_lines(summary["latency"]))
-        print(f"{study.place}: {len(summary['rows'])} steps; figure in {figures[0] if figures else 'none as yet'}")
+        print(
+            f"{study.place}: {len(summary['rows'])} steps; figure in "
+            f"{figures[0] if figures else 'none as yet'}"
+        )
     if failed:
         first = failed[0]
         raise UserError(
-            f"{len(failed)} jobs failed, {first['method'] or 'the whole model'} with seed {first['seed']} of them: "
+            f"{len(failed)} jobs failed, {first['method'] or 'the whole model'} with seed "
+            f"{first['seed']} of them: "
             f"{first['error']}; try them again with: wann resume {study.place}"
         )
     if study.finished() < study.planned:
-        print(f"not finished: continue with `wann resume {study.place}`", file=sys.stderr if as_json else None)
+        print(
+            f"not finished: continue with `wann resume {study.place}`",
+            file=sys.stderr if as_json else None,
+        )

@@ -35,7 +35,9 @@ _RETRIES = 2
 _AGAIN_SECONDS = 1.0
 
 
-def sweep(options: argparse.Namespace, base: SearchConfig, name: str, given: dict[str, Any]) -> None:
+def sweep(
+    options: argparse.Namespace, base: SearchConfig, name: str, given: dict[str, Any]
+) -> None:
     """Run the sweep that the command line asks for: `base` with the settings `given` there, over grid and seeds."""
     place_on_ray = cluster_place(options, options.workers)
     grid = parse_grid(options.grid or [])
@@ -51,12 +53,18 @@ def sweep(options: argparse.Namespace, base: SearchConfig, name: str, given: dic
 def resume(options: argparse.Namespace) -> None:
     """Go on with a sweep that was stopped or killed, or some of whose runs failed."""
     if options.threads is not None:
-        raise UserError(f"{options.run} is a sweep, each of whose searches has one thread: --workers N runs N at once")
+        raise UserError(
+            f"{options.run} is a sweep, each of whose searches has one thread: --workers N runs N "
+            "at once"
+        )
     place = cluster_place(options, options.workers)
     sweep = Sweep.open(options.run)
     changed = sweep.changed_versions()
     if changed:
-        print(f"wann: the sweep was begun with {changed}; results may differ from an undisturbed one", file=sys.stderr)
+        print(
+            f"wann: the sweep was begun with {changed}; results may differ from an undisturbed one",
+            file=sys.stderr,
+        )
     _run(sweep, _runner(place, options), options)
 
 
@@ -65,7 +73,10 @@ def _runner(place: "Place | None", options: argparse.Namespace) -> Runner:
 
 
 def _with_frozen_tasks(plan: Plan) -> Plan:
-    """Return the plan with what tasks measure once put into their specs; an unknown task is refused here."""
+    """Return the plan with what tasks measure once put into their specs.
+
+    An unknown task is refused here.
+    """
     grid = dict(plan.grid)
     tasks = {spec: make_task(spec).frozen() for spec in grid.get("task", (plan.base.task,))}
     for task in tasks.values():
@@ -74,7 +85,9 @@ def _with_frozen_tasks(plan: Plan) -> Plan:
     if "task" in grid:
         grid["task"] = tuple(tasks[spec].spec for spec in grid["task"])
         return dataclasses.replace(plan, grid=grid)
-    return dataclasses.replace(plan, base=dataclasses.replace(plan.base, task=tasks[plan.base.task].spec))
+    return dataclasses.replace(
+        plan, base=dataclasses.replace(plan.base, task=tasks[plan.base.task].spec)
+    )
 
 
 def _run(sweep: Sweep, runner: Runner, options: argparse.Namespace) -> None:
@@ -84,7 +97,10 @@ def _run(sweep: Sweep, runner: Runner, options: argparse.Namespace) -> None:
             "retries": _RETRIES if options.retries is None else options.retries,
             "checkpoint_seconds": options.checkpoint_seconds,
         }
-        with watch(sweep.states) as view, closing(sweep.run(runner, stopped=interrupted, **how)) as ended:
+        with (
+            watch(sweep.states) as view,
+            closing(sweep.run(runner, stopped=interrupted, **how)) as ended,
+        ):
             for name in ended:
                 view.ended(name)
         summary = sweep.summary()
@@ -94,11 +110,15 @@ def _run(sweep: Sweep, runner: Runner, options: argparse.Namespace) -> None:
 
 @contextmanager
 def _interruptible(sweep: Sweep) -> Iterator[Callable[[], bool]]:
-    """Yield what tells whether there was a Ctrl-C, which has the searches stop; a second one stops at once."""
+    """Yield what tells whether there was a Ctrl-C, which has the searches stop.
+
+    A second one stops at once.
+    """
     interrupted, over = threading.Event(), threading.Event()
 
     def interrupt(number: int, frame: object) -> None:
-        # No more than a flag: it may be in the middle of anything, a call to the same storage for one.
+        # No more than a flag: it may be in the middle of anything, a call to the same storage for
+        # one.
         interrupted.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -121,7 +141,10 @@ def _tell_to_stop(sweep: Sweep, interrupted: threading.Event, over: threading.Ev
     """Once `interrupted`, write the order to stop, again and again where the storage does not take it."""
     interrupted.wait()
     if not over.is_set():
-        print("finishing the generations under way; press Ctrl-C again to stop at once", file=sys.stderr)
+        print(
+            "finishing the generations under way; press Ctrl-C again to stop at once",
+            file=sys.stderr,
+        )
     complained = False
     while not over.is_set():
         try:
@@ -129,7 +152,10 @@ def _tell_to_stop(sweep: Sweep, interrupted: threading.Event, over: threading.Ev
             return
         except Exception as error:  # each storage has its own
             if not complained:
-                print(f"wann: the searches cannot be told to stop as yet: {in_one_line(error)}", file=sys.stderr)
+                print(
+                    f"wann: the searches cannot be told to stop as yet: {in_one_line(error)}",
+                    file=sys.stderr,
+                )
             complained = True
             over.wait(_AGAIN_SECONDS)
 
@@ -145,8 +171,12 @@ def _report(summary: Row, figures: list[str], as_json: bool) -> None:
     failed = [run for run in summary["runs"] if run["state"] == FAILED]
     if failed:
         raise UserError(
-            f"{len(failed)} of {len(summary['runs'])} runs failed, {failed[0]['run']} of them: {failed[0]['error']}; "
+            f"{len(failed)} of {len(summary['runs'])} runs failed, {failed[0]['run']} of them: "
+            f"{failed[0]['error']}; "
             f"try these again with: wann resume {summary['sweep']}"
         )
     if not summary["finished"]:
-        print(f"not finished: continue with `wann resume {summary['sweep']}`", file=sys.stderr if as_json else None)
+        print(
+            f"not finished: continue with `wann resume {summary['sweep']}`",
+            file=sys.stderr if as_json else None,
+        )

@@ -40,14 +40,19 @@ def tune(options: argparse.Namespace) -> None:
     if options.resume:
         if settings or options.out:
             given = ", ".join([f"--{name}" for name in settings] + ["--out"] * bool(options.out))
-            raise UserError(f"--resume goes on with the settings of {options.network}: remove {given}")
+            raise UserError(
+                f"--resume goes on with the settings of {options.network}: remove {given}"
+            )
         run, config, file, known = store.reopen(options.network)
         result = options.network.with_name(options.network.name + ".json")
         with run:
             _individual(run, result, config, file, known, options)
         return
     if "weights" not in settings:
-        raise UserError("expected --weights shared or --weights individual, or --resume for a tuning that was stopped")
+        raise UserError(
+            "expected --weights shared or --weights individual, or --resume for a tuning that was "
+            "stopped"
+        )
     task = make_task(settings["task"]) if "task" in settings else None
     loaded = load_network(options.network, task)
     task = task or make_task(loaded.task or "swingup")
@@ -69,7 +74,12 @@ def tune(options: argparse.Namespace) -> None:
 
 
 def _individual(
-    run: RunDir, result: Path, config: TuneConfig, file: NetworkFile, known: list[Row], options: argparse.Namespace
+    run: RunDir,
+    result: Path,
+    config: TuneConfig,
+    file: NetworkFile,
+    known: list[Row],
+    options: argparse.Namespace,
 ) -> None:
     """Tune from the generation behind `known`, or until Ctrl-C, which ends it after the generation under way."""
     task = make_task(config.task)
@@ -97,7 +107,9 @@ def _individual(
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
         with make_evaluator(task, options.threads) as evaluator:
-            for _ in follow(rows(evaluator), planned_rows(task, network, config), len(known), describe=describe):
+            for _ in follow(
+                rows(evaluator), planned_rows(task, network, config), len(known), describe=describe
+            ):
                 pass
             if found:
                 summary = _save(result, config, file, found[0], task, evaluator)
@@ -108,8 +120,13 @@ def _individual(
     _report({"network": None, "folder": str(run.path), "finished": False}, options.json)
 
 
-def tune_in_view(task: Task, network: Network, evaluator: Evaluator, config: TuneConfig, start: Tuned) -> Tuned:
-    """Return individual weights, tuned from the best shared one without a folder; progress is shown on stderr."""
+def tune_in_view(
+    task: Task, network: Network, evaluator: Evaluator, config: TuneConfig, start: Tuned
+) -> Tuned:
+    """Return individual weights, tuned from the best shared one without a folder.
+
+    Progress is shown on stderr.
+    """
     found: list[Tuned] = []
 
     def rows() -> Iterator[Row]:
@@ -127,15 +144,28 @@ def describe(row: Row) -> str:
 
 
 def _save(
-    result: Path, config: TuneConfig, file: NetworkFile, tuned: Tuned, task: Task, evaluator: Evaluator
+    result: Path,
+    config: TuneConfig,
+    file: NetworkFile,
+    tuned: Tuned,
+    task: Task,
+    evaluator: Evaluator,
 ) -> dict[str, Any]:
     """Measure the tuned weights on fresh episodes, write the network that has them, return what is reported."""
     network, genes = compile_with_genes(file.genome)
-    figures = fixed(task, network, evaluator, tuned.weights, _REPORT_EPISODES, stream(config.seed, "tuned"))
-    # Genes that lead nowhere have a weight, too: the mean of the others, which is the shared one if there is one.
+    figures = fixed(
+        task, network, evaluator, tuned.weights, _REPORT_EPISODES, stream(config.seed, "tuned")
+    )
+    # Genes that lead nowhere have a weight, too: the mean of the others, which is the shared one if
+    # there is one.
     weights = np.full(len(file.genome.source), tuned.weights.mean() if len(tuned.weights) else 0.0)
     weights[genes] = tuned.weights
-    info = {**figures, "method": tuned.method, "evaluations": tuned.evaluations, "tuning": config.to_dict()}
+    info = {
+        **figures,
+        "method": tuned.method,
+        "evaluations": tuned.evaluations,
+        "tuning": config.to_dict(),
+    }
     info |= {"seed": config.seed, "weights": config.weights}
     if config.weights == "shared":
         info["weight"] = float(tuned.weights[0])
@@ -152,5 +182,6 @@ def _report(summary: dict[str, Any], as_json: bool) -> None:
         at = f" at {summary['weight']:.4f}" if "weight" in summary else ""
         print(
             f"{summary['network']}: {summary['weights']} weights by {summary['method']}{at}, "
-            f"mean {summary['mean']:.4g}, sd {summary['sd']:.3g} over {summary['n']} fresh {summary['sd_over']}"
+            f"mean {summary['mean']:.4g}, sd {summary['sd']:.3g} over {summary['n']} fresh "
+            f"{summary['sd_over']}"
         )

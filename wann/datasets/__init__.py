@@ -1,4 +1,6 @@
-"""Data sets for classification: those with a name, and files of the user's own. Tasks and pruning import it.
+"""Data sets for classification: those with a name, and files of the user's own.
+
+Tasks and pruning import it.
 
 Begin with `dataset`, what one is; `registry` holds those with a name, `files` reads the user's own.
 """

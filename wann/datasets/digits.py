@@ -1,7 +1,7 @@
 """The 1797 digits of 8x8 pixels that come with the package.
 
-The test part of "Optical Recognition of Handwritten Digits" (Alpaydin & Kaynak 1998, UCI Machine Learning Repository,
-CC BY 4.0), split anew into training and test examples.
+The test part of "Optical Recognition of Handwritten Digits" (Alpaydin & Kaynak 1998, UCI Machine
+Learning Repository, CC BY 4.0), split anew into training and test examples.
 """
 
 from importlib import resources
@@ -15,7 +15,10 @@ TEST = 450
 
 def load_digits() -> Parts:
     """Return the 1347 training and 450 test images (examples, 8, 8) of 0 to 16, and their labels."""
-    with resources.as_file(resources.files("wann.datasets") / "digits.npz") as path, np.load(path) as file:
+    with (
+        resources.as_file(resources.files("wann.datasets") / "digits.npz") as path,
+        np.load(path) as file,
+    ):
         images, labels = file["images"], file["labels"]
     order = np.random.default_rng(0).permutation(len(labels))
     test, train = order[:TEST], order[TEST:]

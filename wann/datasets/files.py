@@ -19,10 +19,14 @@ _MOST_FEATURES = 65_536
 
 
 def load_file(path: Path, preparation: Preparation) -> Dataset:
-    """Return the data set at `path`; UserError where it is missing, damaged or no classification problem."""
+    """Return the data set at `path`.
+
+    UserError where it is missing, damaged or no classification problem.
+    """
     if not path.exists():
         raise UserError(
-            f"{path} does not exist: expected an npz file with {', '.join(ARRAYS)}, or IDX files in a folder"
+            f"{path} does not exist: expected an npz file with {', '.join(ARRAYS)}, or IDX files "
+            "in a folder"
         )
     parts = _read_folder(path) if path.is_dir() else _read_npz(path)
     arrays = dict(zip(ARRAYS, parts, strict=True))
@@ -35,7 +39,8 @@ def load_file(path: Path, preparation: Preparation) -> Dataset:
         )
     if (preparation.deskew or preparation.size) and arrays["x_train"].ndim != 3:
         raise UserError(
-            f"{path}: deskew and size are for images (examples, height, width), got {arrays['x_train'].shape}"
+            f"{path}: deskew and size are for images (examples, height, width), got "
+            f"{arrays['x_train'].shape}"
         )
     return prepared(path.stem, (parts[0], parts[1], parts[2], parts[3]), preparation)
 
@@ -49,7 +54,10 @@ def _read_npz(path: Path) -> list[NDArray[Any]]:
                 raise UserError(f"{path}: {expected}, got a single array")
             missing = [name for name in ARRAYS if name not in file.files]
             if missing:
-                raise UserError(f"{path}: {', '.join(missing)} missing, found {', '.join(file.files) or 'nothing'}")
+                raise UserError(
+                    f"{path}: {', '.join(missing)} missing, found "
+                    f"{', '.join(file.files) or 'nothing'}"
+                )
             return [np.asarray(file[name]) for name in ARRAYS]
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"{path}: {expected}, {error}") from None
@@ -57,12 +65,23 @@ def _read_npz(path: Path) -> list[NDArray[Any]]:
 
 def _read_folder(path: Path) -> list[NDArray[Any]]:
     parts: list[NDArray[Any]] = []
-    for part, kind in (("train", "images"), ("train", "labels"), ("t10k", "images"), ("t10k", "labels")):
+    for part, kind in (
+        ("train", "images"),
+        ("train", "labels"),
+        ("t10k", "images"),
+        ("t10k", "labels"),
+    ):
         stems = (part, "test") if part == "t10k" else (part,)
-        found = [file for stem in stems for file in sorted(path.glob(f"{stem}-{kind}*")) if file.is_file()]
+        found = [
+            file
+            for stem in stems
+            for file in sorted(path.glob(f"{stem}-{kind}*"))
+            if file.is_file()
+        ]
         if not found:
             raise UserError(
-                f"{path}: no {part}-{kind}... in it; expected four IDX files named as MNIST's, or an npz file"
+                f"{path}: no {part}-{kind}... in it; expected four IDX files named as MNIST's, or "
+                "an npz file"
             )
         parts.append(parse_idx(read_bytes(found[0]), found[0]))
     return parts
@@ -71,12 +90,24 @@ def _read_folder(path: Path) -> list[NDArray[Any]]:
 def _check_part(path: Path, part: str, x: NDArray[Any], y: NDArray[Any]) -> None:
     where = f"{path}: {part}ing examples" if part == "train" else f"{path}: test examples"
     if x.ndim < 2 or len(x) == 0 or x.dtype.kind not in "uifb":
-        raise UserError(f"{where}: expected numbers of shape (examples, ...), got {x.dtype} {x.shape}")
+        raise UserError(
+            f"{where}: expected numbers of shape (examples, ...), got {x.dtype} {x.shape}"
+        )
     if np.prod(x.shape[1:]) > _MOST_FEATURES:
-        raise UserError(f"{where}: expected at most {_MOST_FEATURES} features, got {x.shape[1:]}: make them smaller")
+        raise UserError(
+            f"{where}: expected at most {_MOST_FEATURES} features, got {x.shape[1:]}: make them "
+            "smaller"
+        )
     if x.dtype.kind == "f" and not np.isfinite(x).all():
-        raise UserError(f"{where}: expected finite numbers, got {np.count_nonzero(~np.isfinite(x))} that are not")
+        raise UserError(
+            f"{where}: expected finite numbers, got {np.count_nonzero(~np.isfinite(x))} that are "
+            "not"
+        )
     if y.shape != (len(x),) or y.dtype.kind not in "ui":
-        raise UserError(f"{where}: expected {len(x)} whole numbers as labels, got {y.dtype} {y.shape}")
+        raise UserError(
+            f"{where}: expected {len(x)} whole numbers as labels, got {y.dtype} {y.shape}"
+        )
     if int(y.min()) < 0 or int(y.max()) >= _MOST_CLASSES:
-        raise UserError(f"{where}: expected labels from 0 to {_MOST_CLASSES - 1}, got {y.min()} to {y.max()}")
+        raise UserError(
+            f"{where}: expected labels from 0 to {_MOST_CLASSES - 1}, got {y.min()} to {y.max()}"
+        )

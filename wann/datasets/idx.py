@@ -15,25 +15,42 @@ _LARGEST = 4 * 2**30
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the content of `path`, uncompressed; UserError where it is damaged or cannot be read."""
+    """Return the content of `path`, uncompressed.
+
+    UserError where it is damaged or cannot be read.
+    """
     try:
         with path.open("rb") as plain:
             packed = plain.read(2) == b"\x1f\x8b"
         with gzip.open(path) if packed else path.open("rb") as file:
             content = file.read(_LARGEST + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UserError(f"{path}: damaged or cut off ({error}); expected a whole gzip file: fetch it again") from None
+        raise UserError(
+            f"{path}: damaged or cut off ({error}); expected a whole gzip file: fetch it again"
+        ) from None
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
+        raise UserError(
+            f"{path}: cannot be read ({error.strerror}); check the path and its permissions"
+        ) from None
     if len(content) > _LARGEST:
-        raise UserError(f"{path}: expected at most {_LARGEST >> 30} GiB, got more; use a smaller data set")
+        raise UserError(
+            f"{path}: expected at most {_LARGEST >> 30} GiB, got more; use a smaller data set"
+        )
     return content
 
 
 def parse_idx(content: bytes, origin: object) -> NDArray[np.generic]:
     """Return the array in `content`; UserError, naming `origin`, if it is no whole IDX file."""
-    if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in _TYPES or not 1 <= content[3] <= 8:
-        raise UserError(f"{origin}: expected an IDX file (0, 0, type, dimensions), it begins with {content[:4]!r}")
+    if (
+        len(content) < 4
+        or content[:2] != b"\0\0"
+        or content[2] not in _TYPES
+        or not 1 <= content[3] <= 8
+    ):
+        raise UserError(
+            f"{origin}: expected an IDX file (0, 0, type, dimensions), it begins with "
+            f"{content[:4]!r}"
+        )
     dimensions, dtype = content[3], np.dtype(_TYPES[content[2]])
     start = 4 + 4 * dimensions
     if len(content) < start:
@@ -42,6 +59,7 @@ def parse_idx(content: bytes, origin: object) -> NDArray[np.generic]:
     expected = start + math.prod(shape) * dtype.itemsize
     if len(content) != expected:
         raise UserError(
-            f"{origin}: expected {expected} bytes for an array of {shape}, got {len(content)}: fetch it again"
+            f"{origin}: expected {expected} bytes for an array of {shape}, got {len(content)}: "
+            "fetch it again"
         )
     return np.frombuffer(content, dtype, offset=start).reshape(shape)

@@ -19,7 +19,9 @@ class Preparation(NamedTuple):
     size: int | None = None  # both height and width, in pixels; None: as they are
 
 
-def prepare(x_train: NDArray[Any], x_test: NDArray[Any], preparation: Preparation) -> tuple[NDArray[np.float32], ...]:
+def prepare(
+    x_train: NDArray[Any], x_test: NDArray[Any], preparation: Preparation
+) -> tuple[NDArray[np.float32], ...]:
     """Return both parts as float32 in [0, 1], by the smallest and largest value of the training part."""
     low, high = float(x_train.min()), float(x_train.max())
     scale = 1.0 / (high - low) if high > low else 1.0
@@ -42,8 +44,8 @@ def prepare(x_train: NDArray[Any], x_test: NDArray[Any], preparation: Preparatio
 def deskew(images: NDArray[np.float64], straight: NDArray[np.float64]) -> None:
     """Shear each of `images` (n, height, width) so that its principal axis stands upright, rows kept in place.
 
-    The slant is the ratio of the central moments mu11 / mu02. `straight` is filled: pixels in between are interpolated
-    linearly, what comes from outside is 0.
+    The slant is the ratio of the central moments mu11 / mu02. `straight` is filled: pixels in
+    between are interpolated linearly, what comes from outside is 0.
     """
     count, height, width = images.shape
     for n in range(count):

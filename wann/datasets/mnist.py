@@ -13,7 +13,10 @@ from wann.datasets.idx import parse_idx, read_bytes
 from wann.errors import UserError
 from wann.files import write_atomically
 
-MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
 
 # File name and MD5 of the uncompressed bytes.
 FILES = {
@@ -32,13 +35,20 @@ def load_mnist() -> Parts:
 
     UserError where a file is missing and cannot be fetched, is cut off, or is not MNIST's.
     """
-    x_train, y_train, x_test, y_test = (parse_idx(_content(name, digest), name) for name, digest in FILES.values())
+    x_train, y_train, x_test, y_test = (
+        parse_idx(_content(name, digest), name) for name, digest in FILES.values()
+    )
     return x_train, y_train, x_test, y_test
 
 
 def cache_folder() -> Path:
     """Return where downloads are kept: `wann/data/mnist` in the user's cache folder."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "wann" / "data" / "mnist"
+    return (
+        Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+        / "wann"
+        / "data"
+        / "mnist"
+    )
 
 
 def find_file(name: str) -> Path | None:
@@ -46,7 +56,12 @@ def find_file(name: str) -> Path | None:
     own = os.environ.get("WANN_DATA")
     folders = [Path(own).expanduser(), Path(own).expanduser() / "mnist"] if own else []
     for folder in (*folders, cache_folder()):
-        for candidate in (name, f"{name}.gz", name.replace("-idx", ".idx"), f"{name.replace('-idx', '.idx')}.gz"):
+        for candidate in (
+            name,
+            f"{name}.gz",
+            name.replace("-idx", ".idx"),
+            f"{name.replace('-idx', '.idx')}.gz",
+        ):
             if (folder / candidate).is_file():
                 return folder / candidate
     return None
@@ -66,7 +81,10 @@ def _content(name: str, digest: str) -> bytes:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, packed)
     except OSError as error:
-        print(f"wann: {path} cannot be kept ({error.strerror}); it will be fetched again next time", file=sys.stderr)
+        print(
+            f"wann: {path} cannot be kept ({error.strerror}); it will be fetched again next time",
+            file=sys.stderr,
+        )
     return content
 
 
@@ -74,7 +92,8 @@ def _check(content: bytes, digest: str, origin: object) -> None:
     found = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if found != digest:
         raise UserError(
-            f"{origin}: expected MNIST with MD5 {digest} (uncompressed), got {found}: remove it and fetch it again"
+            f"{origin}: expected MNIST with MD5 {digest} (uncompressed), got {found}: remove it "
+            "and fetch it again"
         )
 
 
@@ -95,12 +114,16 @@ def _download(name: str) -> tuple[bytes, str]:
         try:
             with urllib.request.urlopen(f"{mirror}{name}.gz", timeout=_TIMEOUT_SECONDS) as response:
                 size = int(response.headers.get("Content-Length") or 0)
-                return b"".join(_shown(iter(lambda: response.read(_CHUNK), b""), name, size)), mirror
+                return b"".join(
+                    _shown(iter(lambda: response.read(_CHUNK), b""), name, size)
+                ), mirror
         except (OSError, ValueError, urllib.error.URLError) as error:
             failures.append(f"{mirror}: {getattr(error, 'reason', error)}")
     raise UserError(
-        f"MNIST's {name} is neither in $WANN_DATA ({os.environ.get('WANN_DATA') or 'not set'}) nor in "
-        f"{cache_folder()}, and cannot be fetched ({'; '.join(failures)}): put {name}.gz into one of these folders"
+        f"MNIST's {name} is neither in $WANN_DATA ({os.environ.get('WANN_DATA') or 'not set'}) nor "
+        "in "
+        f"{cache_folder()}, and cannot be fetched ({'; '.join(failures)}): put {name}.gz into one "
+        "of these folders"
     )
 
 

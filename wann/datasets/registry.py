@@ -12,7 +12,10 @@ DATASETS: dict[str, Callable[[], Parts]] = {"digits": load_digits, "mnist": load
 
 
 def load_dataset(name: str, preparation: Preparation | None = None) -> Dataset:
-    """Return the data set called `name`, prepared; UserError with the known names if there is none."""
+    """Return the data set called `name`, prepared.
+
+    UserError with the known names if there is none.
+    """
     if name not in DATASETS:
         raise unknown("data set", name, DATASETS)
     return prepared(name, DATASETS[name](), preparation or Preparation())

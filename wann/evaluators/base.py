@@ -14,19 +14,27 @@ class Evaluation(NamedTuple):
     """What networks earned."""
 
     returns: NDArray[np.float64]  # (networks, weightings, episodes)
-    steps: NDArray[np.int64]  # (networks,) environment steps actually run; 0 for a copy of an earlier network
+    # (networks,) environment steps actually run; 0 for a copy of an earlier network
+    steps: NDArray[np.int64]
 
 
 class Evaluator(Protocol):
-    """Scores networks. The result depends on the arguments alone: not on threads, processes or their order."""
+    """Scores networks.
+
+    The result depends on the arguments alone: not on threads, processes or their order.
+    """
 
     def evaluate(
-        self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+        self,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
     ) -> Evaluation:
         """Return what each of `networks` earned with each weighting in each episode.
 
-        `weights` (weightings, 1) shared by all connections, or (weightings, connections) for a single network;
-        `episodes` as drawn by `task.draw_episodes`.
+        `weights` (weightings, 1) shared by all connections, or (weightings, connections) for a
+        single network; `episodes` as drawn by `task.draw_episodes`.
         """
 
     def close(self) -> None:
@@ -34,7 +42,10 @@ class Evaluator(Protocol):
 
 
 class AsynchronousEvaluator(Protocol):
-    """Scores submissions as workers come free. What a submission earns depends on its arguments alone, as above."""
+    """Scores submissions as workers come free.
+
+    What a submission earns depends on its arguments alone, as above.
+    """
 
     slots: int  # how many submissions keep all workers busy
 
@@ -49,4 +60,7 @@ class AsynchronousEvaluator(Protocol):
         """Begin to score `networks` and return at once; `ticket` is the caller's name for them."""
 
     def completed(self) -> tuple[int, Evaluation]:
-        """Wait until some submission is done; return its ticket and what it earned. Each is returned once."""
+        """Wait until some submission is done.
+
+        Return its ticket and what it earned. Each is returned once.
+        """

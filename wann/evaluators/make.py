@@ -17,15 +17,23 @@ def make_evaluator(task: Task, threads: int | None = None) -> ThreadEvaluator | 
     return ProcessEvaluator(threads) if task.workers == "processes" else ThreadEvaluator(threads)
 
 
-def make_remote_evaluator(place: "Place", tell: Callable[[str], None] | None = None) -> "RayEvaluator":
-    """Return an evaluator on Ray, for any task; `tell` takes lines on failures. UserError if there is no Ray there."""
+def make_remote_evaluator(
+    place: "Place", tell: Callable[[str], None] | None = None
+) -> "RayEvaluator":
+    """Return an evaluator on Ray, for any task.
+
+    `tell` takes lines on failures. UserError if there is no Ray there.
+    """
     from wann.evaluators.ray.actors import RayEvaluator
 
     return RayEvaluator(place, tell)
 
 
 def reach(place: "Place | None") -> None:
-    """Connect to the Ray at `place`, if any, or start it: done before anything is written. UserError if it fails."""
+    """Connect to the Ray at `place`, if any, or start it: done before anything is written.
+
+    UserError if it fails.
+    """
     if place:
         from wann.evaluators.ray.cluster import connect
 

@@ -1,7 +1,8 @@
 """Scoring in processes: for simulators in Python, which hold the interpreter's lock.
 
-Workers are started afresh (`spawn`), so that neither threads nor locks of this process are in them. A script that uses
-this evaluator therefore needs the usual `if __name__ == "__main__":`. Only arrays and the task's spec are sent.
+Workers are started afresh (`spawn`), so that neither threads nor locks of this process are in them.
+A script that uses this evaluator therefore needs the usual `if __name__ == "__main__":`. Only
+arrays and the task's spec are sent.
 """
 
 import multiprocessing
@@ -68,11 +69,16 @@ class ProcessEvaluator:
         self._done: SimpleQueue[tuple[_Submitted, Future[_Scores]]] = SimpleQueue()
 
     def evaluate(
-        self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+        self,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`.
 
-        Where a worker dies, what it had not finished is tried again in a new pool; UserError if it dies too often.
+        Where a worker dies, what it had not finished is tried again in a new pool; UserError if it
+        dies too often.
         """
         check_shapes(task, networks, weights, episodes)
         unique, place = unique_networks(networks)
@@ -110,7 +116,8 @@ class ProcessEvaluator:
     def completed(self) -> tuple[int, Evaluation]:
         """Wait until some submission is done; see `AsynchronousEvaluator.completed`.
 
-        Where a worker dies, all that its pool had not finished is tried again in a new one; UserError as above.
+        Where a worker dies, all that its pool had not finished is tried again in a new one;
+        UserError as above.
         """
         while True:
             submitted, done = self._done.get()
@@ -137,12 +144,17 @@ class ProcessEvaluator:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close(kill=kind is not None)
 
     def _started(self) -> ProcessPoolExecutor:
-        self._pool = self._pool or ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), _begin)
+        self._pool = self._pool or ProcessPoolExecutor(
+            self.workers, multiprocessing.get_context("spawn"), _begin
+        )
         return self._pool
 
     def _hand_out(self, submitted: _Submitted) -> None:
@@ -155,7 +167,11 @@ class ProcessEvaluator:
         future.add_done_callback(lambda done: self._done.put((submitted, done)))
 
     def _run(
-        self, spec: str, chunks: Sequence[Chunk], weights: NDArray[np.float64], episodes: NDArray[Any]
+        self,
+        spec: str,
+        chunks: Sequence[Chunk],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
     ) -> list[tuple[Chunk, _Scores]]:
         """Return the scores of the chunks that were finished: all of them, unless the pool broke."""
         pool = self._started()
@@ -164,7 +180,17 @@ class ProcessEvaluator:
         try:
             with workers_may_start():
                 waiting.extend(
-                    (chunk, pool.submit(_score, spec, chunk.packed, chunk.size, weights, episodes[chunk.episodes]))
+                    (
+                        chunk,
+                        pool.submit(
+                            _score,
+                            spec,
+                            chunk.packed,
+                            chunk.size,
+                            weights,
+                            episodes[chunk.episodes],
+                        ),
+                    )
                     for chunk in chunks
                 )
             done.extend((chunk, future.result()) for chunk, future in waiting)
@@ -173,7 +199,10 @@ class ProcessEvaluator:
             done += [
                 (chunk, future.result())
                 for chunk, future in waiting
-                if id(chunk) not in known and future.done() and not future.cancelled() and not future.exception()
+                if id(chunk) not in known
+                and future.done()
+                and not future.cancelled()
+                and not future.exception()
             ]
             self.close()
         except BaseException:
@@ -185,7 +214,8 @@ class ProcessEvaluator:
 
 def _too_many_deaths(task: str, breaks: int) -> UserError:
     return UserError(
-        f"{task}: a worker process died {breaks} times in one evaluation; the simulator crashes, or memory is short: "
+        f"{task}: a worker process died {breaks} times in one evaluation; the simulator crashes, "
+        "or memory is short: "
         "try fewer --threads"
     )
 
@@ -193,10 +223,15 @@ def _too_many_deaths(task: str, breaks: int) -> UserError:
 @contextmanager
 def workers_may_start() -> Iterator[None]:
     """Give workers that start meanwhile one thread each, and Ctrl-C to their parent alone: they inherit both."""
-    resource_tracker.ensure_running()  # it would start with the first worker, and let Ctrl-C through again
+    # It would start with the first worker, and let Ctrl-C through again
+    resource_tracker.ensure_running()
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    mask = (
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        if hasattr(signal, "pthread_sigmask")
+        else None
+    )
     try:
         yield
     finally:
@@ -206,8 +241,13 @@ def workers_may_start() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _cut(task: Task, networks: Sequence[Network], weightings: int, episodes: int, workers: int) -> list[Chunk]:
-    """Return the chunks of an evaluation; each network's connections and episodes in one or more of them."""
+def _cut(
+    task: Task, networks: Sequence[Network], weightings: int, episodes: int, workers: int
+) -> list[Chunk]:
+    """Return the chunks of an evaluation.
+
+    Each network's connections and episodes in one or more of them.
+    """
     block = max(1, _LANES // weightings)
     blocks = [slice(start, min(start + block, episodes)) for start in range(0, episodes, block)]
     pieces = max(1, workers * _PIECES_PER_WORKER // len(blocks)) if task.spread == "networks" else 1
@@ -233,7 +273,9 @@ def _task(spec: str) -> Task:
     return make_task(spec)
 
 
-def _score(spec: str, packed: Any, count: int, weights: NDArray[np.float64], episodes: NDArray[Any]) -> _Scores:
+def _score(
+    spec: str, packed: Any, count: int, weights: NDArray[np.float64], episodes: NDArray[Any]
+) -> _Scores:
     returns = np.empty((count, len(weights), len(episodes)))
     steps = np.zeros(count, dtype=np.int64)
     _task(spec).score(packed, (0, count), weights, episodes, returns, steps)

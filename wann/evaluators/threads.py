@@ -17,7 +17,8 @@ from wann.kernels.vectors import LANES
 from wann.network.network import Network
 from wann.tasks.base import Task
 
-# Small enough that all threads end together, large enough that handing one out (some 20 us) costs nothing.
+# Small enough that all threads end together, large enough that handing one out (some 20 us) costs
+# nothing.
 _PIECES_PER_THREAD = 8
 # Lanes that run in lockstep: their values still fit the first-level cache.
 _LANES = 96
@@ -38,7 +39,11 @@ class ThreadEvaluator:
         self._done: SimpleQueue[tuple[int, Future[Evaluation]]] = SimpleQueue()
 
     def evaluate(
-        self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+        self,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`."""
         check_shapes(task, networks, weights, episodes)
@@ -47,13 +52,19 @@ class ThreadEvaluator:
         returns = np.empty((len(unique), len(weights), len(episodes)))
         blocks = _blocks(task, len(unique), weights.shape[0], len(episodes), self.threads)
         steps = np.zeros((len(blocks), len(unique)), dtype=np.int64)
-        pieces = max(1, self.threads * _PIECES_PER_THREAD // len(blocks)) if task.spread == "networks" else 1
+        pieces = (
+            max(1, self.threads * _PIECES_PER_THREAD // len(blocks))
+            if task.spread == "networks"
+            else 1
+        )
         spans = equal_spans(unique, pieces)
 
         def run(piece: tuple[int, tuple[int, int]]) -> None:
             i, span = piece
             some, part = blocks[i]
-            task.score(packed, span, weights[some], episodes[part], returns[:, some, part], steps[i])
+            task.score(
+                packed, span, weights[some], episodes[part], returns[:, some, part], steps[i]
+            )
 
         work = [(i, span) for span in spans for i in range(len(blocks))]
         for _ in self._pool.map(run, work) if self._pool else map(run, work):
@@ -106,7 +117,9 @@ def _score_alone(
     returns = np.empty((len(networks), len(weights), len(episodes)))
     taken, steps = np.zeros(len(networks), np.int64), np.zeros(len(networks), np.int64)
     for some, part in _blocks(task, len(networks), len(weights), len(episodes), 1):
-        task.score(packed, (0, len(networks)), weights[some], episodes[part], returns[:, some, part], steps)
+        task.score(
+            packed, (0, len(networks)), weights[some], episodes[part], returns[:, some, part], steps
+        )
         taken += steps
     return Evaluation(returns, taken)
 
@@ -116,30 +129,38 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def check_shapes(task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]) -> None:
+def check_shapes(
+    task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+) -> None:
     """Raise ValueError where a kernel would read past an array, or where there is nothing to score."""
     for network in networks:
         if (network.inputs, network.outputs) != (task.inputs, task.outputs):
             raise ValueError(
-                f"the task {task.name!r} needs networks of {task.inputs} inputs and {task.outputs} outputs, "
+                f"the task {task.name!r} needs networks of {task.inputs} inputs and {task.outputs} "
+                "outputs, "
                 f"got one of {network.inputs} and {network.outputs}"
             )
     width = weights.shape[1] if weights.ndim == 2 else None
     if width != 1 and (len(networks) != 1 or width != networks[0].connections):
         raise ValueError(
-            "weights must have shape (weightings, 1), or for a single network (weightings, connections); "
+            "weights must have shape (weightings, 1), or for a single network (weightings, "
+            "connections); "
             f"got {weights.shape} for {len(networks)} networks"
         )
     if not len(networks) or not len(weights) or not len(episodes):
         raise ValueError(
-            f"nothing to score: {len(networks)} networks, {len(weights)} weights, {len(episodes)} episodes"
+            f"nothing to score: {len(networks)} networks, {len(weights)} weights, {len(episodes)} "
+            "episodes"
         )
 
 
-def _blocks(task: Task, networks: int, weights: int, episodes: int, threads: int) -> list[tuple[slice, slice]]:
+def _blocks(
+    task: Task, networks: int, weights: int, episodes: int, threads: int
+) -> list[tuple[slice, slice]]:
     """Cut the weightings and episodes of each network into blocks of some _LANES, or one episode each.
 
-    Where few networks are to keep all threads busy, the blocks are made smaller, down to _FEWEST_LANES.
+    Where few networks are to keep all threads busy, the blocks are made smaller, down to
+    _FEWEST_LANES.
     """
     if task.spread == "episodes":
         return [(slice(weights), slice(i, i + 1)) for i in range(episodes)]
@@ -148,14 +169,19 @@ def _blocks(task: Task, networks: int, weights: int, episodes: int, threads: int
     width = min(weights, lanes)
     block = max(1, lanes // width)
     return [
-        (slice(i, i + width), slice(j, j + block)) for i in range(0, weights, width) for j in range(0, episodes, block)
+        (slice(i, i + width), slice(j, j + block))
+        for i in range(0, weights, width)
+        for j in range(0, episodes, block)
     ]
 
 
 def unique_networks(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int64]]:
     """Return the different networks in order of first appearance, and for each network its place among them."""
-    # Bytes of all at once, then cut: a thousand small arrays turned into bytes one by one take twice as long.
-    nodes, edges = ([0, *accumulate(sizes)] for sizes in zip(*map(_bytes_of, networks), strict=True))
+    # Bytes of all at once, then cut: a thousand small arrays turned into bytes one by one take
+    # twice as long.
+    nodes, edges = (
+        [0, *accumulate(sizes)] for sizes in zip(*map(_bytes_of, networks), strict=True)
+    )
     activation = np.concatenate([network.activation for network in networks]).tobytes()
     source = np.concatenate([network.source for network in networks]).tobytes()
     edge_start = np.concatenate([network.edge_start for network in networks]).tobytes()
@@ -164,7 +190,8 @@ def unique_networks(networks: Sequence[Network]) -> tuple[list[Network], NDArray
     place: list[int] = []
     for i, network in enumerate(networks):
         first, last = nodes[i], nodes[i + 1]
-        of_edges = edge_start[first + i * _INT_BYTES : last + (i + 1) * _INT_BYTES]  # one more than nodes
+        # One more than nodes
+        of_edges = edge_start[first + i * _INT_BYTES : last + (i + 1) * _INT_BYTES]
         key = activation[first:last] + source[edges[i] : edges[i + 1]] + of_edges
         known = places.setdefault(key, len(unique))
         place.append(known)

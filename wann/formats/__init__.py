@@ -23,9 +23,9 @@ __all__ = [
 def read_network(path: Path, inputs: int | None = None, outputs: int | None = None) -> NetworkFile:
     """Return the network in a file: JSON if its name ends so or its text begins so, else a `.out` table.
 
-    A table does not always show how many of its nodes are inputs and outputs; `inputs` (without the bias) and
-    `outputs` say so, JSON files say it themselves.
-    UserError with one line that names the file, if it cannot be read or holds no network.
+    A table does not always show how many of its nodes are inputs and outputs; `inputs` (without the
+    bias) and `outputs` say so, JSON files say it themselves. UserError with one line that names the
+    file, if it cannot be read or holds no network.
     """
     text = read_text(path)
     is_json = path.suffix.lower() == ".json" or text.lstrip().startswith("{")

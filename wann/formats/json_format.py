@@ -18,9 +18,9 @@
       "info": {}                                                     anything else that is known of the network
     }
 
-Equal contents give equal bytes, and what is read back equals what was written, to the last bit of a weight. (One
-exception: weights of a network without a single connection come back as None.) A bias or input may carry an
-activation as well; it is written where it is not linear, and never computed.
+Equal contents give equal bytes, and what is read back equals what was written, to the last bit of a
+weight. (One exception: weights of a network without a single connection come back as None.) A bias
+or input may carry an activation as well; it is written where it is not linear, and never computed.
 """
 
 import json
@@ -52,7 +52,10 @@ _LARGEST_ID = 2**63 - 1
 
 
 def dumps(file: NetworkFile) -> str:
-    """Return the text of a network file. `info` must hold JSON values, and neither NaN nor infinities."""
+    """Return the text of a network file.
+
+    `info` must hold JSON values, and neither NaN nor infinities.
+    """
     check(file)
     genome = file.genome
     head = {
@@ -66,12 +69,19 @@ def dumps(file: NetworkFile) -> str:
     lines.append(_block("nodes", "[]", map(json.dumps, _node_entries(genome))))
     lines.append(_block("connections", "[]", map(json.dumps, _connection_entries(file))))
     info = json.loads(json.dumps(file.info, allow_nan=False, sort_keys=True))
-    lines.append(_block("info", "{}", (f"{json.dumps(key)}: {json.dumps(value)}" for key, value in info.items())))
+    lines.append(
+        _block(
+            "info", "{}", (f"{json.dumps(key)}: {json.dumps(value)}" for key, value in info.items())
+        )
+    )
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def loads(text: str, origin: str) -> NetworkFile:
-    """Return what a network file holds; UserError, naming `origin`, if `text` is not exactly that."""
+    """Return what a network file holds.
+
+    UserError, naming `origin`, if `text` is not exactly that.
+    """
     try:
         return _network_file(parse_json(text))
     except UserError as error:
@@ -81,7 +91,9 @@ def loads(text: str, origin: str) -> NetworkFile:
 def _block(key: str, brackets: str, entries: Iterable[str]) -> str:
     """Return a list or object with one entry per line."""
     body = ",\n".join(f"    {entry}" for entry in entries)
-    return f'  "{key}": {brackets[0]}\n{body}\n  {brackets[1]}' if body else f'  "{key}": {brackets}'
+    return (
+        f'  "{key}": {brackets[0]}\n{body}\n  {brackets[1]}' if body else f'  "{key}": {brackets}'
+    )
 
 
 def _node_entries(genome: Genome) -> Iterable[dict[str, Any]]:
@@ -96,14 +108,20 @@ def _node_entries(genome: Genome) -> Iterable[dict[str, Any]]:
 
 def _connection_entries(file: NetworkFile) -> Iterable[dict[str, Any]]:
     genome = file.genome
-    sources, targets = genome.node_id[genome.source].tolist(), genome.node_id[genome.target].tolist()
+    sources, targets = (
+        genome.node_id[genome.source].tolist(),
+        genome.node_id[genome.target].tolist(),
+    )
     entries = [
         {"source": source, "target": target, "enabled": enabled}
         for source, target, enabled in zip(sources, targets, genome.enabled.tolist(), strict=True)
     ]
     if file.weights is None:
         return entries
-    return [{**entry, "weight": weight} for entry, weight in zip(entries, file.weights.tolist(), strict=True)]
+    return [
+        {**entry, "weight": weight}
+        for entry, weight in zip(entries, file.weights.tolist(), strict=True)
+    ]
 
 
 def _kind(position: int, inputs: int, outputs: int) -> str:
@@ -115,12 +133,19 @@ def _kind(position: int, inputs: int, outputs: int) -> str:
 
 
 def _network_file(data: object) -> NetworkFile:
-    """Return what the value of a whole file says; UserError without the file's name if it is not a network."""
+    """Return what the value of a whole file says.
+
+    UserError without the file's name if it is not a network.
+    """
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         what = f'"format": {shown(data.get("format"))}' if isinstance(data, dict) else shown(data)
-        raise UserError(f'expected an object with "format": "{FORMAT}", got {what}; is it a network file?')
+        raise UserError(
+            f'expected an object with "format": "{FORMAT}", got {what}; is it a network file?'
+        )
     if "version" in data and data["version"] != VERSION:
-        raise UserError(f"expected version {VERSION}, got {shown(data['version'])}; read it with a newer wann")
+        raise UserError(
+            f"expected version {VERSION}, got {shown(data['version'])}; read it with a newer wann"
+        )
     required = ("format", "version", "inputs", "outputs", "nodes", "connections")
     _check_keys(data, "the file", required, ("task", "info"))
     integer(data["version"], "version", VERSION, VERSION)  # true and 1.0 equal 1
@@ -135,7 +160,8 @@ def _network_file(data: object) -> NetworkFile:
     check_size(len(nodes), len(connections))
     if len(nodes) < 1 + inputs + outputs:
         raise UserError(
-            f"nodes: expected at least {1 + inputs + outputs} (a bias, {inputs} inputs and {outputs} outputs), "
+            f"nodes: expected at least {1 + inputs + outputs} (a bias, {inputs} inputs and "
+            f"{outputs} outputs), "
             f"got {len(nodes)}; is the file complete?"
         )
     positions, activations = _read_nodes(nodes, inputs, outputs)
@@ -149,7 +175,9 @@ def _network_file(data: object) -> NetworkFile:
         np.array([target for _, target, _ in genes], dtype=np.int64),
         np.array([enabled for _, _, enabled in genes], dtype=np.bool_),
     )
-    return NetworkFile(validated(genome), np.array(weights, dtype=np.float64) if weights else None, task, info)
+    return NetworkFile(
+        validated(genome), np.array(weights, dtype=np.float64) if weights else None, task, info
+    )
 
 
 def _entries(data: Mapping[str, Any], key: str) -> list[Any]:
@@ -159,16 +187,26 @@ def _entries(data: Mapping[str, Any], key: str) -> list[Any]:
     return entries
 
 
-def _check_keys(entry: object, what: str, required: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, Any]:
-    """Return `entry`; UserError if it is not an object with all `required` keys and no others but `optional` ones."""
+def _check_keys(
+    entry: object, what: str, required: tuple[str, ...], optional: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return `entry`.
+
+    UserError if it is not an object with all `required` keys and no others but `optional` ones.
+    """
     if not isinstance(entry, dict):
         raise UserError(f"{what}: expected an object, got {shown(entry)}; correct it")
     for key in entry:
         if key not in required and key not in optional:
-            raise UserError(f"{what}: {unknown('key', key[:60], (*required, *optional))}; remove or rename it")
+            raise UserError(
+                f"{what}: {unknown('key', key[:60], (*required, *optional))}; remove or rename it"
+            )
     missing = [key for key in required if key not in entry]
     if missing:
-        raise UserError(f"{what}: expected the keys {', '.join(required)}, got none called {missing[0]!r}; add it")
+        raise UserError(
+            f"{what}: expected the keys {', '.join(required)}, got none called {missing[0]!r}; add "
+            "it"
+        )
     return entry
 
 
@@ -184,12 +222,16 @@ def _read_nodes(nodes: list[Any], inputs: int, outputs: int) -> tuple[dict[int, 
         entry = _check_keys(node, what, required, () if computed else ("activation",))
         if entry["kind"] != kind:
             raise UserError(
-                f"{what}: expected kind {kind!r}, got {shown(entry['kind'])}; the order is bias, inputs, outputs, "
+                f"{what}: expected kind {kind!r}, got {shown(entry['kind'])}; the order is bias, "
+                "inputs, outputs, "
                 "hidden, as many as 'inputs' and 'outputs' say"
             )
         node_id = integer(entry["id"], f"{what}: id", 0, _LARGEST_ID)
         if node_id in positions:
-            raise UserError(f"{what}: expected a new id, got {node_id}, that of nodes[{positions[node_id]}]; change it")
+            raise UserError(
+                f"{what}: expected a new id, got {node_id}, that of nodes[{positions[node_id]}]; "
+                "change it"
+            )
         label = entry.get("activation", Activation.LINEAR.label)
         if not isinstance(label, str):
             raise UserError(f"{what}: activation: expected a name, got {shown(label)}; correct it")
@@ -213,14 +255,20 @@ def _read_connections(
         for end in ("source", "target"):
             node_id = integer(entry[end], f"{what}: {end}", 0, _LARGEST_ID)
             if node_id not in positions:
-                raise UserError(f"{what}: {end}: expected the id of a node, got {node_id}; correct it")
+                raise UserError(
+                    f"{what}: {end}: expected the id of a node, got {node_id}; correct it"
+                )
             ends.append(positions[node_id])
         if not isinstance(entry["enabled"], bool):
-            raise UserError(f"{what}: enabled: expected true or false, got {shown(entry['enabled'])}; correct it")
+            raise UserError(
+                f"{what}: enabled: expected true or false, got {shown(entry['enabled'])}; correct "
+                "it"
+            )
         if ("weight" in entry) is not weighted:
             raise UserError(
                 f"{what}: expected {'a' if weighted else 'no'} weight, as in connections[0], "
-                f"got {'one' if 'weight' in entry else 'none'}; give all connections a weight, or none"
+                f"got {'one' if 'weight' in entry else 'none'}; give all connections a weight, or "
+                "none"
             )
         genes.append((ends[0], ends[1], entry["enabled"]))
         if weighted:

@@ -26,7 +26,8 @@ class LoadedNetwork(NamedTuple):
         has, needs = (self.network.inputs, self.network.outputs), (task.inputs, task.outputs)
         if has != needs:
             raise UserError(
-                f"{self.path} does not fit the task {task.name!r}: it has {has[0]} inputs and {has[1]} outputs, "
+                f"{self.path} does not fit the task {task.name!r}: it has {has[0]} inputs and "
+                f"{has[1]} outputs, "
                 f"the task needs {needs[0]} and {needs[1]}; choose another --task"
             )
 
@@ -46,8 +47,13 @@ def network_path(path: Path) -> Path:
 
 
 def load_network(path: Path | str, task: Task | None = None) -> LoadedNetwork:
-    """Read and compile the network that `path` stands for; `task` helps where a file does not show its inputs."""
+    """Read and compile the network that `path` stands for.
+
+    `task` helps where a file does not show its inputs.
+    """
     path = network_path(Path(path))
     file = read_network(path, task.inputs, task.outputs) if task else read_network(path)
     network, genes = compile_with_genes(file.genome)
-    return LoadedNetwork(path, network, None if file.weights is None else file.weights[genes], file.task)
+    return LoadedNetwork(
+        path, network, None if file.weights is None else file.weights[genes], file.task
+    )

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from wann.errors import UserError
 from wann.network.genome import Genome, validate
 
-# The largest network that fits the first two limits fits the third, with weights, in the JSON format.
+# The largest network that fits the first two limits fits the third, with weights, in the JSON
+# format.
 MAX_NODES = 100_000
 MAX_CONNECTIONS = 1_000_000
 MAX_BYTES = 128 * 2**20
@@ -23,7 +24,8 @@ class NetworkFile(NamedTuple):
     """The content of one file."""
 
     genome: Genome
-    weights: NDArray[np.float64] | None  # (genes,), in the order of the genes; None: all connections share one
+    # (genes,), in the order of the genes; None: all connections share one
+    weights: NDArray[np.float64] | None
     task: str | None
     info: dict[str, Any]  # JSON values, for instance measured returns
 
@@ -35,16 +37,23 @@ def check(file: NetworkFile) -> None:
     if file.weights is None:
         return
     if file.weights.shape != file.genome.source.shape:
-        raise ValueError(f"expected {len(file.genome.source)} weights, one per gene, got shape {file.weights.shape}")
+        raise ValueError(
+            f"expected {len(file.genome.source)} weights, one per gene, got shape "
+            f"{file.weights.shape}"
+        )
     if not np.isfinite(file.weights).all():
-        raise ValueError(f"weights must be finite, got {np.count_nonzero(~np.isfinite(file.weights))} that are not")
+        raise ValueError(
+            f"weights must be finite, got {np.count_nonzero(~np.isfinite(file.weights))} that are "
+            "not"
+        )
 
 
 def check_size(nodes: int, connections: int) -> None:
     """Raise UserError if a network of this size is too large for a file."""
     if nodes > MAX_NODES or connections > MAX_CONNECTIONS:
         raise UserError(
-            f"expected at most {MAX_NODES} nodes and {MAX_CONNECTIONS} connections, got {nodes} and {connections}; "
+            f"expected at most {MAX_NODES} nodes and {MAX_CONNECTIONS} connections, got {nodes} "
+            f"and {connections}; "
             "a smaller network is needed"
         )
 
@@ -55,7 +64,8 @@ def validated(genome: Genome) -> Genome:
         validate(genome)
     except ValueError as error:
         raise UserError(
-            f"{error}; connections must lead from bias, inputs and hidden nodes to hidden nodes and outputs, "
+            f"{error}; connections must lead from bias, inputs and hidden nodes to hidden nodes "
+            "and outputs, "
             "each pair joined once, without a cycle"
         ) from None
     return genome
@@ -69,43 +79,66 @@ def read_text(path: Path) -> str:
             data = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = getattr(error, "strerror", None) or error
-        raise UserError(f"{origin}: expected a readable file, got {str(reason).lower()!r}; check the path") from None
+        raise UserError(
+            f"{origin}: expected a readable file, got {str(reason).lower()!r}; check the path"
+        ) from None
     if len(data) > MAX_BYTES:
-        raise UserError(f"{origin}: expected at most {MAX_BYTES} bytes, got more; is it a network file?")
+        raise UserError(
+            f"{origin}: expected at most {MAX_BYTES} bytes, got more; is it a network file?"
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(
-            f"{origin}: expected UTF-8 text, got byte 0x{data[error.start]:02x} at {error.start}; is it a network file?"
+            f"{origin}: expected UTF-8 text, got byte 0x{data[error.start]:02x} at {error.start}; "
+            "is it a network file?"
         ) from None
 
 
 def parse_json(text: str) -> Any:
-    """Return the value of a JSON text; UserError if it is none, or holds NaN, an infinity or a key twice."""
+    """Return the value of a JSON text.
+
+    UserError if it is none, or holds NaN, an infinity or a key twice.
+    """
     try:
-        return json.loads(text, parse_constant=_reject, parse_float=_parse_float, object_pairs_hook=_unique_keys)
+        return json.loads(
+            text, parse_constant=_reject, parse_float=_parse_float, object_pairs_hook=_unique_keys
+        )
     except UserError:
         raise
     except json.JSONDecodeError as error:
         raise UserError(
-            f"line {error.lineno}, column {error.colno}: expected JSON, got {text[error.pos : error.pos + 10]!r} "
+            f"line {error.lineno}, column {error.colno}: expected JSON, got "
+            f"{text[error.pos : error.pos + 10]!r} "
             f"({error.msg}); is the file complete?"
         ) from None
     except RecursionError:
-        raise UserError("expected a network, got lists or objects nested too deeply; is it a network file?") from None
+        raise UserError(
+            "expected a network, got lists or objects nested too deeply; is it a network file?"
+        ) from None
     except ValueError:  # Python refuses to convert integers of more than 4300 digits
-        raise UserError("expected numbers, got an integer of thousands of digits; correct it") from None
+        raise UserError(
+            "expected numbers, got an integer of thousands of digits; correct it"
+        ) from None
 
 
 def integer(value: object, what: str, low: int, high: int) -> int:
-    """Return `value` if it is an integer from `low` to `high`, else raise UserError; true and 1.0 are no integers."""
+    """Return `value` if it is an integer from `low` to `high`, else raise UserError.
+
+    True and 1.0 are no integers.
+    """
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise UserError(f"{what}: expected an integer from {low} to {high}, got {shown(value)}; correct it")
+        raise UserError(
+            f"{what}: expected an integer from {low} to {high}, got {shown(value)}; correct it"
+        )
     return value
 
 
 def number(value: object, what: str) -> float:
-    """Return `value` as a float if it is a finite number, else raise UserError; true is no number."""
+    """Return `value` as a float if it is a finite number, else raise UserError.
+
+    True is no number.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             result = float(value)
@@ -138,7 +171,9 @@ def _reject(constant: str) -> None:
 def _parse_float(text: str) -> float:
     value = float(text)
     if math.isinf(value):
-        raise UserError(f"expected finite numbers, got {shown(text)}, which is beyond float64; correct it")
+        raise UserError(
+            f"expected finite numbers, got {shown(text)}, which is beyond float64; correct it"
+        )
     return value
 
 
@@ -147,5 +182,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(entry) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise UserError(f"expected every key once, got {shown(twice)} twice in one object; remove one")
+        raise UserError(
+            f"expected every key once, got {shown(twice)} twice in one object; remove one"
+        )
     return entry

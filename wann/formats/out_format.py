@@ -1,9 +1,9 @@
 """The `.out` files of the 2019 release (github.com/google/brain-tokyo-workshop, WANNRelease), and its tuned weights.
 
-A table of n rows and n + 1 columns, separated by commas: row = source, column = target, 0 = no connection, nan = a
-disabled connection, anything else = a connection; the last column holds the activation ids. The nodes stand in the
-order bias, inputs, hidden nodes in topological order, outputs. The release writes values that mean nothing beyond
-being nonzero, so none are read.
+A table of n rows and n + 1 columns, separated by commas: row = source, column = target, 0 = no
+connection, nan = a disabled connection, anything else = a connection; the last column holds the
+activation ids. The nodes stand in the order bias, inputs, hidden nodes in topological order,
+outputs. The release writes values that mean nothing beyond being nonzero, so none are read.
 """
 
 import heapq
@@ -32,7 +32,8 @@ from wann.network.genome import Genome
 # A table grows with the square of the nodes: this many take 32 MB at two characters a pair.
 MAX_ROWS = 4000
 
-# What an individual weight of exactly 0 is written as, since 0 means no connection; still a normal number in float32.
+# What an individual weight of exactly 0 is written as, since 0 means no connection; still a normal
+# number in float32.
 _NEARLY_ZERO = 1e-30
 
 _ACTIVATION_IDS = set(map(float, Activation))
@@ -41,30 +42,40 @@ _ACTIVATION_IDS = set(map(float, Activation))
 def dumps(file: NetworkFile) -> str:
     """Return the table of a network; UserError if it has too many nodes for one.
 
-    Lossless for structure: disabled connections are written as nan. A connection's value is its weight, or 1. Ids, the
-    weights of disabled connections, the task and `info` have no place in the format.
+    Lossless for structure: disabled connections are written as nan. A connection's value is its
+    weight, or 1. Ids, the weights of disabled connections, the task and `info` have no place in the
+    format.
     """
     check(file)
     genome = file.genome
     nodes = len(genome.node_id)
     if nodes > MAX_ROWS:
-        raise UserError(f"expected at most {MAX_ROWS} nodes in a .out table, got {nodes}; write it as .json")
+        raise UserError(
+            f"expected at most {MAX_ROWS} nodes in a .out table, got {nodes}; write it as .json"
+        )
     order = matrix_order(genome)
     row = np.argsort(order)
     weights = np.ones(len(genome.source)) if file.weights is None else file.weights
     weights = np.where(weights == 0.0, _NEARLY_ZERO, weights)
     values = np.where(genome.enabled, weights, np.nan).tolist()
     table = [["0"] * nodes + [str(activation)] for activation in genome.activation[order].tolist()]
-    for source, target, value in zip(row[genome.source].tolist(), row[genome.target].tolist(), values, strict=True):
+    for source, target, value in zip(
+        row[genome.source].tolist(), row[genome.target].tolist(), values, strict=True
+    ):
         table[source][target] = repr(value)
     return "".join(",".join(line) + "\n" for line in table)
 
 
-def loads(text: str, origin: str, inputs: int | None = None, outputs: int | None = None) -> NetworkFile:
-    """Return the network of a `.out` table, without weights; UserError, naming `origin`, if `text` is none.
+def loads(
+    text: str, origin: str, inputs: int | None = None, outputs: int | None = None
+) -> NetworkFile:
+    """Return the network of a `.out` table, without weights.
 
-    A table does not say how many inputs (without the bias) and outputs it has. Where that is not given, the leading
-    rows that no connection enters are the bias and the inputs, and the trailing ones that none leaves are the outputs.
+    UserError, naming `origin`, if `text` is none.
+
+    A table does not say how many inputs (without the bias) and outputs it has. Where that is not
+    given, the leading rows that no connection enters are the bias and the inputs, and the trailing
+    ones that none leaves are the outputs.
     """
     try:
         matrix, activation = _read_table(text)
@@ -77,8 +88,8 @@ def loads(text: str, origin: str, inputs: int | None = None, outputs: int | None
 def matrix_order(genome: Genome) -> NDArray[np.int64]:
     """Return the positions of the nodes in the order of the rows of a table.
 
-    Topological over all connections, the disabled ones too; where that leaves a choice, by position, so that a table
-    in topological order is written as it was read.
+    Topological over all connections, the disabled ones too; where that leaves a choice, by
+    position, so that a table in topological order is written as it was read.
     """
     first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
     waiting = [0] * len(genome.node_id)
@@ -96,20 +107,26 @@ def matrix_order(genome: Genome) -> NDArray[np.int64]:
             waiting[follower] -= 1
             if waiting[follower] == 0:
                 heapq.heappush(ready, follower)
-    return np.array([*range(first_output), *hidden, *range(first_output, first_hidden)], dtype=np.int64)
+    return np.array(
+        [*range(first_output), *hidden, *range(first_output, first_hidden)], dtype=np.int64
+    )
 
 
-def release_weights(file: NetworkFile, offsets: Sequence[float], offset: float = -1.5) -> NDArray[np.float64]:
+def release_weights(
+    file: NetworkFile, offsets: Sequence[float], offset: float = -1.5
+) -> NDArray[np.float64]:
     """Return the weight of every gene of `file` (genes,) from what the release's tuning wrote.
 
-    `offsets` are added to the shared weight `offset` (-1.5 for swing-up), one per enabled connection, in the order of
-    the rows of the table and, within a row, of its columns. Disabled genes get `offset` itself. UserError if the
-    number of offsets is not that of the enabled connections.
+    `offsets` are added to the shared weight `offset` (-1.5 for swing-up), one per enabled
+    connection, in the order of the rows of the table and, within a row, of its columns. Disabled
+    genes get `offset` itself. UserError if the number of offsets is not that of the enabled
+    connections.
     """
     genome = file.genome
     if len(offsets) != genome.connections:
         raise UserError(
-            f"expected {genome.connections} weights, one per enabled connection, got {len(offsets)}; "
+            f"expected {genome.connections} weights, one per enabled connection, got "
+            f"{len(offsets)}; "
             "are they those of this network?"
         )
     row = np.argsort(matrix_order(genome))
@@ -120,8 +137,12 @@ def release_weights(file: NetworkFile, offsets: Sequence[float], offset: float =
     return weights
 
 
-def read_release_weights(path: Path, file: NetworkFile, offset: float = -1.5) -> NDArray[np.float64]:
-    """Return the weights (genes,) in a file `[[offsets], score]` of the release; UserError if it is none for `file`.
+def read_release_weights(
+    path: Path, file: NetworkFile, offset: float = -1.5
+) -> NDArray[np.float64]:
+    """Return the weights (genes,) in a file `[[offsets], score]` of the release.
+
+    UserError if it is none for `file`.
 
     See `release_weights`.
     """
@@ -129,7 +150,10 @@ def read_release_weights(path: Path, file: NetworkFile, offset: float = -1.5) ->
     try:
         data = parse_json(text)
         if not isinstance(data, list) or len(data) != 2 or not isinstance(data[0], list):
-            raise UserError(f"expected tuned weights, a list [[weights], score], got {shown(data)}; check the file")
+            raise UserError(
+                f"expected tuned weights, a list [[weights], score], got {shown(data)}; check the "
+                "file"
+            )
         offsets = [number(value, f"weight {index}") for index, value in enumerate(data[0])]
         return release_weights(file, offsets, offset)
     except UserError as error:
@@ -141,7 +165,9 @@ def _read_table(text: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     lines = text.strip().split("\n", MAX_ROWS)
     nodes = len(lines)
     if nodes > MAX_ROWS:
-        raise UserError(f"expected at most {MAX_ROWS} lines, one per node, got more; is it a .out table?")
+        raise UserError(
+            f"expected at most {MAX_ROWS} lines, one per node, got more; is it a .out table?"
+        )
     if nodes < 3:
         raise UserError(f"expected a line per node, at least 3, got {nodes}; is the file complete?")
     matrix = np.empty((nodes, nodes))
@@ -150,12 +176,16 @@ def _read_table(text: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         cells = line.count(",") + 1  # counted before the line is cut, which may have millions
         if cells != nodes + 1:
             raise UserError(
-                f"line {index + 1}: expected {nodes + 1} values (one for each of {nodes} lines, and an activation id), "
+                f"line {index + 1}: expected {nodes + 1} values (one for each of {nodes} lines, "
+                "and an activation id), "
                 f"got {cells}; is the file complete?"
             )
         values = [_parse_cell(cell, index + 1) for cell in line.split(",")]
         if values[-1] not in _ACTIVATION_IDS:
-            raise UserError(f"line {index + 1}: expected an activation id from 1 to 11, got {values[-1]}; correct it")
+            raise UserError(
+                f"line {index + 1}: expected an activation id from 1 to 11, got {values[-1]}; "
+                "correct it"
+            )
         matrix[index] = values[:-1]
         activation[index] = int(values[-1])
     return matrix, activation
@@ -168,11 +198,15 @@ def _parse_cell(cell: str, line: int) -> float:
         value = math.inf
     # Python's float would also take 1_0 and digits of other scripts.
     if math.isinf(value) or "_" in cell or not cell.isascii():
-        raise UserError(f"line {line}: expected finite numbers or nan, got {shown(cell)}; correct it")
+        raise UserError(
+            f"line {line}: expected finite numbers or nan, got {shown(cell)}; correct it"
+        )
     return value
 
 
-def _find_ends(matrix: NDArray[np.float64], inputs: int | None, outputs: int | None) -> tuple[int, int]:
+def _find_ends(
+    matrix: NDArray[np.float64], inputs: int | None, outputs: int | None
+) -> tuple[int, int]:
     """Return the numbers of inputs and outputs, inferred where they are None; see `loads`."""
     nodes = len(matrix)
     sources, targets = np.nonzero(matrix)  # nan is not zero, so that disabled connections count
@@ -180,8 +214,10 @@ def _find_ends(matrix: NDArray[np.float64], inputs: int | None, outputs: int | N
     trailing = nodes - 1 - int(sources.max(initial=-1))
     if inputs is None and outputs is None and leading + trailing > nodes:
         raise UserError(
-            f"expected inputs and outputs that can be told apart, got {leading} leading nodes that no connection "
-            f"enters and {trailing} trailing ones that none leaves, of {nodes}; say how many inputs and outputs it has"
+            f"expected inputs and outputs that can be told apart, got {leading} leading nodes that "
+            "no connection "
+            f"enters and {trailing} trailing ones that none leaves, of {nodes}; say how many "
+            "inputs and outputs it has"
         )
     if inputs is None:
         inputs = min(leading, nodes - (outputs or 0)) - 1
@@ -189,18 +225,23 @@ def _find_ends(matrix: NDArray[np.float64], inputs: int | None, outputs: int | N
         outputs = min(trailing, nodes - 1 - inputs)
     if inputs < 1 or outputs < 1 or 1 + inputs + outputs > nodes:
         raise UserError(
-            f"expected a bias, an input and an output, got {nodes} nodes with {inputs} inputs and {outputs} outputs; "
+            f"expected a bias, an input and an output, got {nodes} nodes with {inputs} inputs and "
+            f"{outputs} outputs; "
             "say how many inputs and outputs it has"
         )
     return inputs, outputs
 
 
-def _genome(matrix: NDArray[np.float64], activation: NDArray[np.int64], ends: tuple[int, int]) -> Genome:
+def _genome(
+    matrix: NDArray[np.float64], activation: NDArray[np.int64], ends: tuple[int, int]
+) -> Genome:
     """Return the genome of a table: genes in the order of its rows, ids by position."""
     (inputs, outputs), nodes = ends, len(matrix)
     first_output, hidden = 1 + inputs, nodes - 1 - inputs - outputs
     rows = np.arange(nodes)
-    order = np.concatenate([rows[:first_output], rows[first_output + hidden :], rows[first_output:][:hidden]])
+    order = np.concatenate(
+        [rows[:first_output], rows[first_output + hidden :], rows[first_output:][:hidden]]
+    )
     position = np.argsort(order)  # of the node in each row
     sources, targets = np.nonzero(matrix)
     check_size(nodes, len(sources))

@@ -1,7 +1,7 @@
 """A network as one Python file that needs nothing but the standard library.
 
-The file computes the same bits as `wann.kernels`: the polynomials of `wann.maths` in Python's floats, which are the
-same IEEE 754 doubles, and sums in the same order. A test compares the two.
+The file computes the same bits as `wann.kernels`: the polynomials of `wann.maths` in Python's
+floats, which are the same IEEE 754 doubles, and sums in the same order. A test compares the two.
 """
 
 import textwrap
@@ -19,8 +19,8 @@ _WIDTH = 110
 def dumps(file: NetworkFile, name: str, weight: float = 1.0) -> str:
     """Return the source of a Python file with a function `act(observation, weight=...)` that returns the outputs.
 
-    `name` is what the file calls the network. The default weights are those of `file`, or, where it has none, the
-    shared `weight`. Connections that lead to no output are left out.
+    `name` is what the file calls the network. The default weights are those of `file`, or, where it
+    has none, the shared `weight`. Connections that lead to no output are left out.
     """
     check(file)
     if not np.isfinite(weight):
@@ -57,7 +57,9 @@ def _docstring(file: NetworkFile, network: Network, name: str) -> str:
 
 def _functions(network: Network) -> Iterator[str]:
     """Yield the functions that the network's activations need, callees first."""
-    used = {Activation(activation) for activation in network.activation.tolist()} - {Activation.LINEAR}
+    used = {Activation(activation) for activation in network.activation.tolist()} - {
+        Activation.LINEAR
+    }
     if used & {Activation.SIN, Activation.COSINE}:
         yield _SINE_POLY
     if used & {Activation.GAUSSIAN, Activation.TANH, Activation.SIGMOID}:
@@ -87,7 +89,10 @@ def _body(network: Network) -> Iterator[str]:
 
 
 def _wrapped(start: str, items: Iterable[str], end: str) -> str:
-    """Return `start`, the items and `end`, broken into lines between items; the brackets make that legal."""
+    """Return `start`, the items and `end`, broken into lines between items.
+
+    The brackets make that legal.
+    """
     indent = " " * (len(start) - len(start.lstrip()))
     lines = textwrap.wrap(
         f"{start.lstrip()}{', '.join(items)}{end}",
@@ -142,7 +147,8 @@ def act(observation, weight=WEIGHT):
         raise ValueError(f"expected one weight or a list of {connections}, got a list of {{len(w)}}")
 {body}'''
 
-# Each as in `wann.maths`, one operation at a time. `copysign` keeps the sign of a zero, which `round` loses.
+# Each as in `wann.maths`, one operation at a time. `copysign` keeps the sign of a zero, which
+# `round` loses.
 _SINE_POLY = '''\
 def sine_poly(r):
     """sin(pi r) for r from -1/2 to 1/2."""

@@ -1,6 +1,7 @@
 """Whole tasks side by side in processes of this machine: one that fails or dies is tried again, the others go on.
 
-Workers are started afresh (`spawn`), have one thread each, leave Ctrl-C to their parent, and end when it does.
+Workers are started afresh (`spawn`), have one thread each, leave Ctrl-C to their parent, and end
+when it does.
 """
 
 import contextlib
@@ -27,7 +28,8 @@ class Outcome(NamedTuple):
     """What became of a task."""
 
     value: Any = None  # what the function returned
-    problem: str | None = None  # in one line, where there is no value: why it failed, the last time it was tried
+    # In one line, where there is no value: why it failed, the last time it was tried
+    problem: str | None = None
 
 
 def run_tasks(
@@ -38,17 +40,22 @@ def run_tasks(
     retries: int = 0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Generator[tuple[int, Outcome], None, None]:
-    """Call `function`, one of a module, with each of `arguments`; yield (index, outcome) as they complete.
+    """Call `function`, one of a module, with each of `arguments`.
 
-    A call that raises, or whose worker dies, is tried again `retries` times. Once `stopped()`, no call is begun; those
-    under way are awaited. Whoever stops iterating ends the workers in the middle of what they do.
+    Yield (index, outcome) as they complete.
+
+    A call that raises, or whose worker dies, is tried again `retries` times. Once `stopped()`, no
+    call is begun; those under way are awaited. Whoever stops iterating ends the workers in the
+    middle of what they do.
     """
     waiting = deque(range(len(arguments)))
     tried = [0] * len(arguments)
     crew: list[_Worker] = []
     try:
         while True:
-            while waiting and not stopped() and (worker := _idle(crew, workers or available_cores())):
+            while (
+                waiting and not stopped() and (worker := _idle(crew, workers or available_cores()))
+            ):
                 worker.begin(waiting.popleft(), function, arguments)
             busy = [worker for worker in crew if worker.index is not None]
             if not busy:
@@ -94,7 +101,9 @@ class _Worker:
             self.process.join()
             code = self.process.exitcode or 0
             how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-            return index, Outcome(problem=f"its worker process {how}; if nobody did that, memory may be short")
+            return index, Outcome(
+                problem=f"its worker process {how}; if nobody did that, memory may be short"
+            )
 
     def keeps(self) -> bool:
         """Return whether the worker is of use: it can take a call, or has one whose end is not yet known."""
@@ -125,7 +134,9 @@ def in_one_line(error: Exception) -> str:
     if isinstance(error, UserError):
         return text
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
+    where = (
+        f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
+    )
     return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
 
 

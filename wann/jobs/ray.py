@@ -22,9 +22,10 @@ def run_tasks(
 ) -> Generator[tuple[int, Outcome], None, None]:
     """Do what `tasks.run_tasks` does on the cluster connected to, `place.workers` tasks at once.
 
-    By default as many as the machines of the moment have room for. `function` is at the top of a module that workers
-    can import. Ray repeats nothing of its own accord: a try is a try, however it ended. `tell` gets one line if no
-    machine has the room that a task takes. Close it before Ray is shut down.
+    By default as many as the machines of the moment have room for. `function` is at the top of a
+    module that workers can import. Ray repeats nothing of its own accord: a try is a try, however
+    it ended. `tell` gets one line if no machine has the room that a task takes. Close it before Ray
+    is shut down.
     """
     ray, place = import_ray(), place or Place()
     memory = {} if place.memory is None else {"memory": place.memory}
@@ -37,11 +38,15 @@ def run_tasks(
             room = sum(map(place.room_on, nodes := ray.nodes()))
             if not room and not told and waiting and not stopped():
                 told = True
-                tell(f"{place.what_is_missing(nodes)}; waiting for a larger one to join (Ctrl-C stops)")
+                tell(
+                    f"{place.what_is_missing(nodes)}; waiting for a larger one to join (Ctrl-C "
+                    "stops)"
+                )
             while waiting and not stopped() and len(under_way) < (place.workers or max(1, room)):
                 index = waiting.popleft()
                 under_way[remote.remote(function, arguments[index])] = index
-            if not under_way or (stopped() and not room):  # what has no room never begins, and so never ends
+            # What has no room never begins, and so never ends
+            if not under_way or (stopped() and not room):
                 return
             for done in ray.wait(list(under_way), num_returns=1, timeout=_LOOK_SECONDS)[0]:
                 index, outcome = under_way.pop(done), _outcome(ray, done)
@@ -57,7 +62,10 @@ def run_tasks(
 
 
 def _attempt(function: Callable[[Any], Any], argument: Any) -> Outcome:
-    """Call `function` on a worker; what it raises comes back as a line, not as an exception of Ray's."""
+    """Call `function` on a worker.
+
+    What it raises comes back as a line, not as an exception of Ray's.
+    """
     try:
         return Outcome(function(argument))
     except Exception as error:

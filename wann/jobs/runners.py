@@ -16,9 +16,17 @@ class Runner(Protocol):
     """Calls a function for each of `arguments`, somewhere, and yields (index, outcome) as they complete."""
 
     def __call__(
-        self, function: Callable[[Any], Any], arguments: Sequence[Any], *, retries: int, stopped: Callable[[], bool]
+        self,
+        function: Callable[[Any], Any],
+        arguments: Sequence[Any],
+        *,
+        retries: int,
+        stopped: Callable[[], bool],
     ) -> Generator[tuple[int, Outcome], None, None]:
-        """Run the tasks; those that fail are tried again `retries` times. Once `stopped()`, none is begun."""
+        """Run the tasks.
+
+        Those that fail are tried again `retries` times. Once `stopped()`, none is begun.
+        """
 
 
 def make_local_runner(workers: int | None) -> Runner:
@@ -46,7 +54,9 @@ def _run_on_ray(
     cluster.connect(place)
     try:
         with closing(
-            on_ray.run_tasks(function, arguments, place=place, retries=retries, stopped=stopped, tell=_tell)
+            on_ray.run_tasks(
+                function, arguments, place=place, retries=retries, stopped=stopped, tell=_tell
+            )
         ) as outcomes:
             yield from outcomes
     finally:

@@ -18,7 +18,10 @@ def parse_seeds(text: str) -> tuple[int, ...]:
             raise UserError(f"--seeds: expected seeds such as 0-4,7, got {part or text!r}")
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first or last > LARGEST_SEED:
-            raise UserError(f"--seeds: expected a range from a lower to a higher seed up to 2^63 - 1, got {part!r}")
+            raise UserError(
+                "--seeds: expected a range from a lower to a higher seed up to 2^63 - 1, got "
+                f"{part!r}"
+            )
         if last - first >= _MOST_SEEDS:
             raise UserError(f"--seeds: expected at most {_MOST_SEEDS:,} seeds, got {part!r}")
         seeds += range(first, last + 1)

@@ -1,9 +1,10 @@
 """The jitted forward passes.
 
-A *lane* is one (weight, episode) pair of one network. All lanes of a network run in lockstep, innermost, so that every
-loop below is a straight line over vectors of LANES float64 (`wann.vectors`). Arithmetic is
-strict IEEE 754: a lane's result does not depend on its place or on the number of lanes. Rows are always indexed in
-place: in compiled code a slice costs two atomic reference counts, more than the additions it is for.
+A *lane* is one (weight, episode) pair of one network. All lanes of a network run in lockstep,
+innermost, so that every loop below is a straight line over vectors of LANES float64
+(`wann.vectors`). Arithmetic is strict IEEE 754: a lane's result does not depend on its place or on
+the number of lanes. Rows are always indexed in place: in compiled code a slice costs two atomic
+reference counts, more than the additions it is for.
 """
 
 from typing import NamedTuple
@@ -13,16 +14,26 @@ from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.kernels.jit import kernel
-from wann.kernels.maths import cosine_pi, gaussian, hyperbolic_tangent, rectify, sigmoid, sine_pi, square, step
+from wann.kernels.maths import (
+    cosine_pi,
+    gaussian,
+    hyperbolic_tangent,
+    rectify,
+    sigmoid,
+    sine_pi,
+    square,
+    step,
+)
 from wann.kernels.vectors import LANES, input_sum, store
 
 
 class Packed(NamedTuple):
     """Networks laid end to end: what kernels read.
 
-    Rows of a network: 0 is the bias, then its inputs, then its computed nodes in topological order, outputs last.
-    `node_start[g]:node_start[g + 1]` are the computed nodes of network g, `edge_start[node]:edge_start[node + 1]` the
-    incoming connections of a node, and `source` the row that each connection comes from.
+    Rows of a network: 0 is the bias, then its inputs, then its computed nodes in topological order,
+    outputs last. `node_start[g]:node_start[g + 1]` are the computed nodes of network g,
+    `edge_start[node]:edge_start[node + 1]` the incoming connections of a node, and `source` the row
+    that each connection comes from.
     """
 
     node_start: NDArray[np.int64]  # (networks + 1,)
@@ -32,18 +43,26 @@ class Packed(NamedTuple):
 
 
 @kernel
-def forward(packed: Packed, network: int, weight: NDArray[np.float64], values: NDArray[np.float64], width: int) -> None:
+def forward(
+    packed: Packed,
+    network: int,
+    weight: NDArray[np.float64],
+    values: NDArray[np.float64],
+    width: int,
+) -> None:
     """Compute all nodes of one network.
 
-    `weight` is (lanes,) for a shared weight in each lane, or (connections, lanes). `values` (rows, lanes) holds bias
-    and inputs on entry, every node on return. `width` lanes are computed, a multiple of LANES.
+    `weight` is (lanes,) for a shared weight in each lane, or (connections, lanes). `values` (rows,
+    lanes) holds bias and inputs on entry, every node on return. `width` lanes are computed, a
+    multiple of LANES.
     """
     first, last = packed.node_start[network], packed.node_start[network + 1]
     edge_start, source, activation = packed.edge_start, packed.source, packed.activation
     base, row = edge_start[first], values.shape[0] - (last - first)
     for node in range(first, last):
         start, stop, kind = edge_start[node], edge_start[node + 1], activation[node]
-        # One loop for each activation, so that a sum goes from register to register into what is made of it.
+        # One loop for each activation, so that a sum goes from register to register into what is
+        # made of it.
         if start == stop:
             for lane in range(0, width, LANES):
                 store(values, row, lane, at_zero(kind))
@@ -52,34 +71,81 @@ def forward(packed: Packed, network: int, weight: NDArray[np.float64], values: N
                 store(values, row, lane, input_sum(values, source, start, stop, weight, base, lane))
         elif kind == Activation.STEP:
             for lane in range(0, width, LANES):
-                store(values, row, lane, step(input_sum(values, source, start, stop, weight, base, lane)))
+                store(
+                    values,
+                    row,
+                    lane,
+                    step(input_sum(values, source, start, stop, weight, base, lane)),
+                )
         elif kind == Activation.SIN:
             for lane in range(0, width, LANES):
-                store(values, row, lane, sine_pi(input_sum(values, source, start, stop, weight, base, lane)))
+                store(
+                    values,
+                    row,
+                    lane,
+                    sine_pi(input_sum(values, source, start, stop, weight, base, lane)),
+                )
         elif kind == Activation.GAUSSIAN:
             for lane in range(0, width, LANES):
-                store(values, row, lane, gaussian(input_sum(values, source, start, stop, weight, base, lane)))
+                store(
+                    values,
+                    row,
+                    lane,
+                    gaussian(input_sum(values, source, start, stop, weight, base, lane)),
+                )
         elif kind == Activation.TANH:
             for lane in range(0, width, LANES):
-                store(values, row, lane, hyperbolic_tangent(input_sum(values, source, start, stop, weight, base, lane)))
+                store(
+                    values,
+                    row,
+                    lane,
+                    hyperbolic_tangent(input_sum(values, source, start, stop, weight, base, lane)),
+                )
         elif kind == Activation.SIGMOID:
             for lane in range(0, width, LANES):
-                store(values, row, lane, sigmoid(input_sum(values, source, start, stop, weight, base, lane)))
+                store(
+                    values,
+                    row,
+                    lane,
+                    sigmoid(input_sum(values, source, start, stop, weight, base, lane)),
+                )
         elif kind == Activation.INVERSE:
             for lane in range(0, width, LANES):
-                store(values, row, lane, -input_sum(values, source, start, stop, weight, base, lane))
+                store(
+                    values, row, lane, -input_sum(values, source, start, stop, weight, base, lane)
+                )
         elif kind == Activation.ABSOLUTE:
             for lane in range(0, width, LANES):
-                store(values, row, lane, abs(input_sum(values, source, start, stop, weight, base, lane)))
+                store(
+                    values,
+                    row,
+                    lane,
+                    abs(input_sum(values, source, start, stop, weight, base, lane)),
+                )
         elif kind == Activation.RELU:
             for lane in range(0, width, LANES):
-                store(values, row, lane, rectify(input_sum(values, source, start, stop, weight, base, lane)))
+                store(
+                    values,
+                    row,
+                    lane,
+                    rectify(input_sum(values, source, start, stop, weight, base, lane)),
+                )
         elif kind == Activation.COSINE:
             for lane in range(0, width, LANES):
-                store(values, row, lane, cosine_pi(input_sum(values, source, start, stop, weight, base, lane)))
+                store(
+                    values,
+                    row,
+                    lane,
+                    cosine_pi(input_sum(values, source, start, stop, weight, base, lane)),
+                )
         elif kind == Activation.SQUARE:
             for lane in range(0, width, LANES):
-                store(values, row, lane, square(input_sum(values, source, start, stop, weight, base, lane)))
+                store(
+                    values,
+                    row,
+                    lane,
+                    square(input_sum(values, source, start, stop, weight, base, lane)),
+                )
         row += 1
 
 

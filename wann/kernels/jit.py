@@ -1,8 +1,9 @@
 """The one jit decorator, and the cache folder it compiles into.
 
-numba caches a kernel by the time stamp of *its own* file, so a cached kernel that calls a kernel of another file keeps
-the old callee after an edit. Here the cache folder carries a digest of every file that holds kernels, or says that it
-is compiled into kernels: edit one, and all are compiled anew.
+numba caches a kernel by the time stamp of *its own* file, so a cached kernel that calls a kernel of
+another file keeps the old callee after an edit. Here the cache folder carries a digest of every
+file that holds kernels, or says that it is compiled into kernels: edit one, and all are compiled
+anew.
 """
 
 import hashlib
@@ -25,8 +26,9 @@ _KEPT_FOLDERS = 4
 def kernel(function: F) -> F:
     """Compile `function` on first call: strict IEEE float64 arithmetic, no GIL, cached on disk.
 
-    `error_model="numpy"` matters twice: division by zero gives inf, as in NumPy, and without the check for it loops
-    vectorise. There is no fastmath, so no sum is reordered and no product contracted: the same bits on every machine.
+    `error_model="numpy"` matters twice: division by zero gives inf, as in NumPy, and without the
+    check for it loops vectorise. There is no fastmath, so no sum is reordered and no product
+    contracted: the same bits on every machine.
     """
     settings: Any = numba.core.config
     user_folder, settings.CACHE_DIR = settings.CACHE_DIR, str(cache_folder())
@@ -39,7 +41,10 @@ def kernel(function: F) -> F:
 
 @cache
 def cache_folder() -> Path:
-    """Return the folder of compiled kernels for the sources as they are; older folders are removed."""
+    """Return the folder of compiled kernels for the sources as they are.
+
+    Older folders are removed.
+    """
     root = _writable_root()
     folder = root / f"kernels-{source_digest()}"
     folder.mkdir(parents=True, exist_ok=True)

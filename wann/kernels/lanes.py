@@ -18,8 +18,9 @@ def take_out(
 ) -> int:
     """Write what the lanes that `ended` earned, fill each gap with the last lane alive, return how many are left.
 
-    Of the first `alive` lanes: `ended`, `total`, `lane_id` (lanes,), `state` (rows, lanes), `lane_weight` (1 or
-    connections, lanes). Lane number i belongs to weighting i // episodes in `returns` (weightings, episodes).
+    Of the first `alive` lanes: `ended`, `total`, `lane_id` (lanes,), `state` (rows, lanes),
+    `lane_weight` (1 or connections, lanes). Lane number i belongs to weighting i // episodes in
+    `returns` (weightings, episodes).
     """
     episodes = returns.shape[1]
     lane = 0

@@ -6,7 +6,16 @@ from numpy.typing import NDArray
 from wann.activations import Activation
 from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
-from wann.kernels.maths import cosine_pi, gaussian, hyperbolic_tangent, rectify, sigmoid, sine_pi, square, step
+from wann.kernels.maths import (
+    cosine_pi,
+    gaussian,
+    hyperbolic_tangent,
+    rectify,
+    sigmoid,
+    sine_pi,
+    square,
+    step,
+)
 from wann.kernels.vectors import LANES, load, store
 
 Array = NDArray[np.float64]
@@ -17,12 +26,18 @@ _MOST_LANES = 128
 
 @kernel
 def logits(
-    packed: Packed, network: int, inputs: int, outputs: int, weights: Array, given: Array, result: Array
+    packed: Packed,
+    network: int,
+    inputs: int,
+    outputs: int,
+    weights: Array,
+    given: Array,
+    result: Array,
 ) -> None:
     """Fill `result` (weightings, lanes, outputs) with the outputs of one network.
 
-    `weights` is (weightings, 1) for shared weights, else (weightings, connections). `given` (1 + inputs, lanes) is bias
-    and inputs, the lanes a multiple of LANES.
+    `weights` is (weightings, 1) for shared weights, else (weightings, connections). `given` (1 +
+    inputs, lanes) is bias and inputs, the lanes a multiple of LANES.
     """
     start, stop = packed.node_start[network], packed.node_start[network + 1]
     rows, lanes = 1 + inputs + stop - start, given.shape[1]
@@ -44,7 +59,9 @@ def logits(
 
 
 @kernel
-def _forward_weighted(packed: Packed, network: int, weights: Array, k: int, values: Array, width: int) -> None:
+def _forward_weighted(
+    packed: Packed, network: int, weights: Array, k: int, values: Array, width: int
+) -> None:
     """As `forward`, with the weights `weights[k]` (connections,), the same in all lanes."""
     start, stop = packed.node_start[network], packed.node_start[network + 1]
     base, row = packed.edge_start[start], values.shape[0] - (stop - start)
@@ -54,7 +71,9 @@ def _forward_weighted(packed: Packed, network: int, weights: Array, k: int, valu
         for edge in range(packed.edge_start[node], packed.edge_start[node + 1]):
             source, weight = packed.source[edge], weights[k, edge - base]
             for lane in range(0, width, LANES):
-                store(values, row, lane, load(values, row, lane) + load(values, source, lane) * weight)
+                store(
+                    values, row, lane, load(values, row, lane) + load(values, source, lane) * weight
+                )
         _activate(packed.activation[node], values, row, width)
         row += 1
 

@@ -1,8 +1,9 @@
 """sin, cos, exp and tanh of a float or of a vector of them.
 
-numba ships no vector library, so calls into the C library stay scalar. These are polynomials (near-minimax fits at
-Chebyshev nodes, accurate to a few units in the last place), written in operations that IEEE 754 defines exactly: the
-results do not depend on the machine, nor on whether a float or a vector is computed.
+numba ships no vector library, so calls into the C library stay scalar. These are polynomials
+(near-minimax fits at Chebyshev nodes, accurate to a few units in the last place), written in
+operations that IEEE 754 defines exactly: the results do not depend on the machine, nor on whether a
+float or a vector is computed.
 """
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from wann.kernels.jit import kernel
 from wann.kernels.vectors import Value, power_of_two, select
 
-# Adding and subtracting 1.5 * 2^52 rounds to the nearest integer, which is left in the low bits of the mantissa.
+# Adding and subtracting 1.5 * 2^52 rounds to the nearest integer, which is left in the low bits of
+# the mantissa.
 _ROUND = 6755399441055744.0
 _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 0.693147180369123816490

@@ -1,6 +1,7 @@
 """`wann.maths` for vectors of float32: shorter polynomials, accurate to about one unit in the last place.
 
-For scoring many networks on many examples, where twice the lanes a vector are worth more than digits.
+For scoring many networks on many examples, where twice the lanes a vector are worth more than
+digits.
 """
 
 import numpy as np

@@ -1,8 +1,9 @@
 """The networks of a generation as one: what relatives have in common is there once, and is computed once.
 
-Two nodes are the same if they do the same to the same sources in the same order, so that merging changes no bit of any
-result. The inputs come first among the sources of a node: under a shared weight their sum is the same at every weight.
-All is float32, which is twice as fast as float64 and enough to rank networks by; `wann.logits` has the exact outputs.
+Two nodes are the same if they do the same to the same sources in the same order, so that merging
+changes no bit of any result. The inputs come first among the sources of a node: under a shared
+weight their sum is the same at every weight. All is float32, which is twice as fast as float64 and
+enough to rank networks by; `wann.logits` has the exact outputs.
 """
 
 from typing import NamedTuple
@@ -14,7 +15,15 @@ from wann.activations import Activation
 from wann.kernels.forward import Packed
 from wann.kernels.jit import kernel
 from wann.kernels.maths import rectify, square, step
-from wann.kernels.maths32 import cosine_pi, exponential, gaussian, hyperbolic_tangent, logarithm, sigmoid, sine_pi
+from wann.kernels.maths32 import (
+    cosine_pi,
+    exponential,
+    gaussian,
+    hyperbolic_tangent,
+    logarithm,
+    sigmoid,
+    sine_pi,
+)
 from wann.kernels.vectors import LANES32, load, select, store, sum_rows_twice
 
 Array = NDArray[np.float32]
@@ -22,7 +31,8 @@ Array = NDArray[np.float32]
 # Kernels here compute this many lanes at once: two vectors.
 PAIR = 2 * LANES32
 
-# The values of all nodes at one time should fit the second-level cache: two tables of so many float32.
+# The values of all nodes at one time should fit the second-level cache: two tables of so many
+# float32.
 _TABLE_NUMBERS = 1 << 17
 # More lanes than these spare nothing: the list of connections is walked for every pair of vectors.
 _MOST_LANES = 128
@@ -35,8 +45,10 @@ class Merged(NamedTuple):
     outputs: int
     activation: NDArray[np.int64]  # (nodes,)
     edge_start: NDArray[np.int64]  # (nodes + 1,)
-    edge_split: NDArray[np.int64]  # (nodes,) where, among the sources of a node, inputs end and nodes begin
-    source: NDArray[np.int64]  # (connections,) 0 is the bias, then the inputs; behind the split the number of a node
+    # (nodes,) where, among the sources of a node, inputs end and nodes begin
+    edge_split: NDArray[np.int64]
+    # (connections,) 0 is the bias, then the inputs; behind the split the number of a node
+    source: NDArray[np.int64]
     output: NDArray[np.int64]  # (networks, outputs) the node that is each network's output
 
 
@@ -73,7 +85,9 @@ def merge(packed: Packed, inputs: int, outputs: int) -> Merged:
                     stop += 1
             activation[count], edge_start[count + 1] = packed.activation[node], stop
             place = _hash(activation[count], source, start, stop) & (slots - 1)
-            while slot[place] >= 0 and not _same(activation, edge_start, edge_split, source, slot[place], count):
+            while slot[place] >= 0 and not _same(
+                activation, edge_start, edge_split, source, slot[place], count
+            ):
                 place = (place + 1) & (slots - 1)
             if slot[place] < 0:
                 slot[place] = count
@@ -135,8 +149,8 @@ def lanes_at_a_time(nodes: int, lanes: int) -> int:
 def sum_inputs(merged: Merged, given: Array, first: int, width: int, sums: Array) -> None:
     """Fill `sums` (nodes, width): what the inputs add to each node, the same at every shared weight.
 
-    `given` (1 + inputs, examples) is bias and inputs; the examples `first` to `first + width - 1` are summed, a
-    multiple of PAIR.
+    `given` (1 + inputs, examples) is bias and inputs; the examples `first` to `first + width - 1`
+    are summed, a multiple of PAIR.
     """
     for node in range(len(merged.activation)):
         start, split = merged.edge_start[node], merged.edge_split[node]
@@ -205,8 +219,8 @@ def log_likelihood(
 ) -> None:
     """Fill `result` (networks, weights): the mean over examples of the log of the softmax of the true class.
 
-    `given` (1 + inputs, lanes), `labels` (examples,), lanes beyond the examples are ignored. What one example gives is
-    at least `floor`, also where outputs are not finite.
+    `given` (1 + inputs, lanes), `labels` (examples,), lanes beyond the examples are ignored. What
+    one example gives is at least `floor`, also where outputs are not finite.
     """
     lanes, nodes = given.shape[1], len(merged.activation)
     most = lanes_at_a_time(nodes, lanes)
@@ -231,7 +245,9 @@ def log_likelihood(
 
 
 @kernel
-def _normalise(output: NDArray[np.int64], network: int, values: Array, width: int, softmax: Array) -> None:
+def _normalise(
+    output: NDArray[np.int64], network: int, values: Array, width: int, softmax: Array
+) -> None:
     """Fill `softmax` (2, width): the largest output, and the log of the sum of exp(output - largest)."""
     for lane in range(0, width, LANES32):
         top = load(values, output[network, 0], lane)

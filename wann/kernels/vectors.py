@@ -1,10 +1,11 @@
 """Vectors of 512 bits as types of numba: held in registers, with the operators of a float.
 
-Written as loops over arrays, every connection and every activation is a pass over memory with a check for overlapping
-arrays and a remainder, which together take longer than the arithmetic. With these types a kernel runs once over the
-lanes, a vector at a time: load, compute, store. There are LANES of float64 or LANES32 of float32 in a vector; an array
-says by its dtype which. A function of `Value`s works on floats and on vectors alike, with the same bits. All this is
-compiled into kernels; without the compiler (NUMBA_DISABLE_JIT=1) a vector is a NumPy array.
+Written as loops over arrays, every connection and every activation is a pass over memory with a
+check for overlapping arrays and a remainder, which together take longer than the arithmetic. With
+these types a kernel runs once over the lanes, a vector at a time: load, compute, store. There are
+LANES of float64 or LANES32 of float32 in a vector; an array says by its dtype which. A function of
+`Value`s works on floats and on vectors alike, with the same bits. All this is compiled into
+kernels; without the compiler (NUMBA_DISABLE_JIT=1) a vector is a NumPy array.
 """
 
 import operator
@@ -19,7 +20,8 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import intrinsic, lower_builtin, models, register_model
 from numpy.typing import NDArray
 
-# Lanes come in multiples of these. Two or four registers: while one waits for a result, the other computes.
+# Lanes come in multiples of these. Two or four registers: while one waits for a result, the other
+# computes.
 LANES, LANES32 = 8, 16
 
 # What an intrinsic returns when it is typed: signature and code generator, or None to refuse.
@@ -81,7 +83,9 @@ def _common_vector(given: Any) -> _Vector | None:
     return vectors.pop() if fits and len(vectors) == 1 else None
 
 
-def _define(function: Any, emit: Callable[..., Any], arguments: int, compares: bool = False) -> None:
+def _define(
+    function: Any, emit: Callable[..., Any], arguments: int, compares: bool = False
+) -> None:
     """Teach numba `function` of vectors, or of a vector and a number: `emit(builder, *vectors)` writes it."""
 
     class Template(AbstractTemplate):
@@ -96,7 +100,11 @@ def _define(function: Any, emit: Callable[..., Any], arguments: int, compares: b
         assert vector
         return emit(builder, *(_widen(context, builder, *pair, vector) for pair in pairs))
 
-    kinds = [(_Vector,)] if arguments == 1 else [(_Vector, _Vector), (_Vector, types.Number), (types.Number, _Vector)]
+    kinds = (
+        [(_Vector,)]
+        if arguments == 1
+        else [(_Vector, _Vector), (_Vector, types.Number), (types.Number, _Vector)]
+    )
     for accepted in kinds:
         lower_builtin(function, *accepted)(lower)
 
@@ -107,7 +115,9 @@ def _llvm(name: str) -> Callable[..., Any]:
     def emit(builder: Any, x: Any) -> Any:
         kind = ir.FunctionType(x.type, [x.type])
         suffix = f"v{x.type.count}{x.type.element.intrinsic_name}"
-        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.{suffix}"), [x])
+        return builder.call(
+            cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.{suffix}"), [x]
+        )
 
     return emit
 
@@ -126,7 +136,13 @@ _define(np.floor, _llvm("floor"), 1)
 
 def _select(condition: Any, yes: Value, no: Value) -> Value:
     """Return `yes` where `condition` holds, else `no`: lane by lane if it is a comparison of vectors."""
-    return np.where(condition, yes, no) if isinstance(condition, np.ndarray) else yes if condition else no
+    return (
+        np.where(condition, yes, no)
+        if isinstance(condition, np.ndarray)
+        else yes
+        if condition
+        else no
+    )
 
 
 def _select_intrinsic(context: Any, condition: Any, yes: Any, no: Any) -> _Typed:
@@ -135,8 +151,12 @@ def _select_intrinsic(context: Any, condition: Any, yes: Any, no: Any) -> _Typed
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         pairs = zip(given[1:], signature.args[1:], strict=True)
         if vector:
-            return builder.select(given[0], *(_widen(context, builder, *pair, vector) for pair in pairs))
-        return builder.select(given[0], *(context.cast(builder, *pair, types.float64) for pair in pairs))
+            return builder.select(
+                given[0], *(_widen(context, builder, *pair, vector) for pair in pairs)
+            )
+        return builder.select(
+            given[0], *(context.cast(builder, *pair, types.float64) for pair in pairs)
+        )
 
     if {kind for kind in (yes, no) if isinstance(kind, _Vector)} - {vector}:
         return None
@@ -144,7 +164,10 @@ def _select_intrinsic(context: Any, condition: Any, yes: Any, no: Any) -> _Typed
 
 
 def _power_of_two(shifted: Value) -> Value:
-    """Return 2^n, for n + 1.5 * 2^52 and |n| <= 1022; of float32, for n + 1.5 * 2^23 and |n| <= 126."""
+    """Return 2^n, for n + 1.5 * 2^52 and |n| <= 1022.
+
+    Of float32, for n + 1.5 * 2^23 and |n| <= 126.
+    """
     shifted = np.asarray(shifted)
     if shifted.dtype == np.float32:
         return ((shifted.view(np.int32) + 127) << 23).view(np.float32)
@@ -157,7 +180,9 @@ def _power_of_two_intrinsic(context: Any, shifted: Any) -> _Typed:
     kind = ir.VectorType(integer, shifted.lanes) if isinstance(shifted, _Vector) else integer
 
     def constant(number: int) -> Any:
-        return ir.Constant(kind, [number] * shifted.lanes if isinstance(shifted, _Vector) else number)
+        return ir.Constant(
+            kind, [number] * shifted.lanes if isinstance(shifted, _Vector) else number
+        )
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         biased = builder.add(builder.bitcast(given[0], kind), constant(bias))
@@ -196,8 +221,14 @@ def _round32_intrinsic(context: Any, x: Any) -> _Typed:
 
 
 def _vector_of(*arrays: Any) -> _Vector | None:
-    """Return the vector in arrays of one dtype whose lanes lie side by side; None: they are refused."""
-    kinds = {_VECTOR_OF.get(a.dtype) if isinstance(a, types.Array) and a.layout == "C" else None for a in arrays}
+    """Return the vector in arrays of one dtype whose lanes lie side by side.
+
+    None: they are refused.
+    """
+    kinds = {
+        _VECTOR_OF.get(a.dtype) if isinstance(a, types.Array) and a.layout == "C" else None
+        for a in arrays
+    }
     return kinds.pop() if len(kinds) == 1 else None
 
 
@@ -208,7 +239,9 @@ class _Rows:
         table = context.make_array(kind)(context, builder, array)
         vector = _VECTOR_OF[kind.dtype]
         self.builder, self.bytes, self.pointer = builder, vector.bytes, vector.ir.as_pointer()
-        self.address = builder.add(builder.ptrtoint(table.data, _I64), builder.mul(lane, _I64(vector.bytes)))
+        self.address = builder.add(
+            builder.ptrtoint(table.data, _I64), builder.mul(lane, _I64(vector.bytes))
+        )
         self.stride = cgutils.unpack_tuple(builder, table.strides)[0]
 
     def _at(self, row: Any) -> Any:
@@ -227,7 +260,10 @@ def _lanes_from(values: Array, lane: int) -> slice:
 
 
 def _load(values: Array, row: int, lane: int) -> Value:
-    """Return the vector of `values[row]` that begins at `lane`; nothing checks that it lies within the array."""
+    """Return the vector of `values[row]` that begins at `lane`.
+
+    Nothing checks that it lies within the array.
+    """
     return values[row, _lanes_from(values, lane)].copy()
 
 
@@ -235,14 +271,19 @@ def _load_intrinsic(context: Any, values: Any, row: Any, lane: Any) -> _Typed:
     vector = _vector_of(values)
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        row, lane = (context.cast(builder, given[i], signature.args[i], types.int64) for i in (1, 2))
+        row, lane = (
+            context.cast(builder, given[i], signature.args[i], types.int64) for i in (1, 2)
+        )
         return _Rows(context, builder, values, given[0], lane).load(row)
 
     return (vector(values, row, lane), emit) if vector else None
 
 
 def _store(values: Array, row: int, lane: int, x: Value) -> None:
-    """Set the vector of `values[row]` that begins at `lane` to `x`, a vector or a number; nothing checks the place."""
+    """Set the vector of `values[row]` that begins at `lane` to `x`, a vector or a number.
+
+    Nothing checks the place.
+    """
     values[row, _lanes_from(values, lane)] = x
 
 
@@ -252,7 +293,9 @@ def _store_intrinsic(context: Any, values: Any, row: Any, lane: Any, x: Any) -> 
         return None
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        row, lane = (context.cast(builder, given[i], signature.args[i], types.int64) for i in (1, 2))
+        row, lane = (
+            context.cast(builder, given[i], signature.args[i], types.int64) for i in (1, 2)
+        )
         wide = _widen(context, builder, given[3], signature.args[3], vector)
         _Rows(context, builder, values, given[0], lane).store(row, wide)
         return context.get_dummy_value()
@@ -261,12 +304,20 @@ def _store_intrinsic(context: Any, values: Any, row: Any, lane: Any, x: Any) -> 
 
 
 def _input_sum(
-    values: Array, source: NDArray[np.int64], start: int, stop: int, weight: Array, first: int, lane: int
+    values: Array,
+    source: NDArray[np.int64],
+    start: int,
+    stop: int,
+    weight: Array,
+    first: int,
+    lane: int,
 ) -> Value:
-    """Return the weighted sum of the rows `source[start:stop]` of `values`, in that order; `start < stop`.
+    """Return the weighted sum of the rows `source[start:stop]` of `values`, in that order.
 
-    `weight` (lanes,) is shared by all connections: the sum is scaled once. `weight` (connections, lanes) has a row for
-    each connection, counted from `first`, the network's first connection.
+    `start < stop`.
+
+    `weight` (lanes,) is shared by all connections: the sum is scaled once. `weight` (connections,
+    lanes) has a row for each connection, counted from `first`, the network's first connection.
     """
     if weight.ndim == 1:
         total = _load(values, source[start], lane)
@@ -280,14 +331,24 @@ def _input_sum(
 
 
 def _input_sum_intrinsic(
-    context: Any, values: Any, source: Any, start: Any, stop: Any, weight: Any, first: Any, lane: Any
+    context: Any,
+    values: Any,
+    source: Any,
+    start: Any,
+    stop: Any,
+    weight: Any,
+    first: Any,
+    lane: Any,
 ) -> _Typed:
-    # As the twin above, but without numba's care for negative indices, which would double the work of an edge.
+    # As the twin above, but without numba's care for negative indices, which would double the work
+    # of an edge.
     shared = weight.ndim == 1
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         kinds = signature.args
-        begin, end, first, lane = (context.cast(builder, given[i], kinds[i], types.int64) for i in (2, 3, 5, 6))
+        begin, end, first, lane = (
+            context.cast(builder, given[i], kinds[i], types.int64) for i in (2, 3, 5, 6)
+        )
         rows = context.make_array(kinds[1])(context, builder, given[1]).data
         table = _Rows(context, builder, kinds[0], given[0], lane)
         factor = _Rows(context, builder, kinds[4], given[4], lane)
@@ -299,15 +360,25 @@ def _input_sum_intrinsic(
         total = cgutils.alloca_once_value(builder, row(begin) if shared else none)
         after = builder.add(begin, _I64(1)) if shared else begin
         with cgutils.for_range_slice(builder, after, end, _I64(1)) as (edge, _):
-            term = row(edge) if shared else builder.fmul(factor.load(builder.sub(edge, first)), row(edge))
+            term = (
+                row(edge)
+                if shared
+                else builder.fmul(factor.load(builder.sub(edge, first)), row(edge))
+            )
             builder.store(builder.fadd(builder.load(total), term), total)
-        return builder.fmul(builder.load(total), factor.load(_I64(0))) if shared else builder.load(total)
+        return (
+            builder.fmul(builder.load(total), factor.load(_I64(0)))
+            if shared
+            else builder.load(total)
+        )
 
     fits = _vector_of(values, weight) is _DOUBLE
     return (_DOUBLE(values, source, start, stop, weight, first, lane), emit) if fits else None
 
 
-def _sum_rows(values: Array, source: NDArray[np.int64], start: int, stop: int, lane: int, total: Value) -> Value:
+def _sum_rows(
+    values: Array, source: NDArray[np.int64], start: int, stop: int, lane: int, total: Value
+) -> Value:
     """Return `total`, a vector, plus the rows `source[start:stop]` of `values`, added in that order."""
     for edge in range(start, stop):
         total = total + _load(values, source[edge], lane)
@@ -319,7 +390,9 @@ def _sum_rows_twice(
 ) -> tuple[Value, Value]:
     """Return `_sum_rows` at `lane`, begun with `a`, and at the vector behind it, begun with `b`: one walk."""
     behind = _lanes_from(values, lane).stop
-    return _sum_rows(values, source, start, stop, lane, a), _sum_rows(values, source, start, stop, behind, b)
+    return _sum_rows(values, source, start, stop, lane, a), _sum_rows(
+        values, source, start, stop, behind, b
+    )
 
 
 def _sum_rows_twice_intrinsic(
@@ -332,7 +405,9 @@ def _sum_rows_twice_intrinsic(
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         kinds = signature.args
-        begin, end, lane = (context.cast(builder, given[i], kinds[i], types.int64) for i in (2, 3, 4))
+        begin, end, lane = (
+            context.cast(builder, given[i], kinds[i], types.int64) for i in (2, 3, 4)
+        )
         rows = context.make_array(kinds[1])(context, builder, given[1]).data
         lanes = (lane, builder.add(lane, _I64(vector.lanes)))
         tables = [_Rows(context, builder, kinds[0], given[0], first) for first in lanes]

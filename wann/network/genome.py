@@ -1,7 +1,8 @@
 """The genes of one topology: which nodes there are, what they compute, and which connections join them.
 
-A genome has no weights and no fitness. Nodes are addressed by *position*: 0 is the bias, then the inputs, then the
-outputs, then the hidden nodes in order of birth. A node's `id` is its historical mark: relatives in one run share it.
+A genome has no weights and no fitness. Nodes are addressed by *position*: 0 is the bias, then the
+inputs, then the outputs, then the hidden nodes in order of birth. A node's `id` is its historical
+mark: relatives in one run share it.
 
 `genome_at` is compiled into kernels, too.
 """
@@ -21,9 +22,10 @@ Index = int | np.signedinteger[Any]
 class Genome(NamedTuple):
     """One topology; a value, never written to after it is made.
 
-    Invariants (held by every operator and checked by `validate`): ids are unique; no connection leaves an output or
-    enters the bias or an input; no pair of nodes is joined twice; all connections together, the disabled ones too,
-    form a directed acyclic graph, so that enabling one can never close a cycle.
+    Invariants (held by every operator and checked by `validate`): ids are unique; no connection
+    leaves an output or enters the bias or an input; no pair of nodes is joined twice; all
+    connections together, the disabled ones too, form a directed acyclic graph, so that enabling one
+    can never close a cycle.
     """
 
     inputs: int  # observations, without the bias
@@ -45,7 +47,10 @@ class Genome(NamedTuple):
         return int(np.count_nonzero(self.enabled))
 
     def copy(self) -> "Genome":
-        """Return an equal genome with arrays of its own; one out of `Genomes` keeps all of them in memory."""
+        """Return an equal genome with arrays of its own.
+
+        One out of `Genomes` keeps all of them in memory.
+        """
         return self._replace(**{name: getattr(self, name).copy() for name in self._fields[2:]})
 
 
@@ -117,7 +122,8 @@ def lay_end_to_end(genomes: Sequence[Genome]) -> Genes:
 def minimal(inputs: int, outputs: int, enabled: NDArray[np.bool_]) -> Genome:
     """Return a genome without hidden nodes: every input and the bias joined to every output, `enabled` saying which.
 
-    `enabled` has shape (1 + inputs, outputs). Outputs are linear, as in every champion of the release.
+    `enabled` has shape (1 + inputs, outputs). Outputs are linear, as in every champion of the
+    release.
     """
     nodes = 1 + inputs + outputs
     sources, targets = np.divmod(np.arange((1 + inputs) * outputs, dtype=np.int64), outputs)
@@ -137,17 +143,23 @@ def random_minimal(
 ) -> Genome:
     """Return a minimal genome with each connection enabled with probability `fraction` (paper, section 3.1).
 
-    Without `disabled`, the connections that are not enabled are no genes: they can be added later like all others.
+    Without `disabled`, the connections that are not enabled are no genes: they can be added later
+    like all others.
     """
     genome = minimal(inputs, outputs, rng.random((1 + inputs, outputs)) < fraction)
     if disabled:
         return genome
     kept = genome.enabled
-    return genome._replace(source=genome.source[kept], target=genome.target[kept], enabled=genome.enabled[kept])
+    return genome._replace(
+        source=genome.source[kept], target=genome.target[kept], enabled=genome.enabled[kept]
+    )
 
 
 def validate(genome: Genome) -> None:
-    """Raise ValueError with the first broken invariant of `genome`; return quietly if there is none."""
+    """Raise ValueError with the first broken invariant of `genome`.
+
+    Return quietly if there is none.
+    """
     nodes, first_output = len(genome.node_id), 1 + genome.inputs
     first_hidden = first_output + genome.outputs
     if genome.inputs < 1 or genome.outputs < 1 or nodes < first_hidden:
@@ -161,7 +173,12 @@ def validate(genome: Genome) -> None:
         raise ValueError(f"unknown activation id in {sorted(set(genome.activation.tolist()))}")
     if not len(genome.source) == len(genome.target) == len(genome.enabled):
         raise ValueError("source, target and enabled must be of one length")
-    if ((genome.source < 0) | (genome.source >= nodes) | (genome.target < 0) | (genome.target >= nodes)).any():
+    if (
+        (genome.source < 0)
+        | (genome.source >= nodes)
+        | (genome.target < 0)
+        | (genome.target >= nodes)
+    ).any():
         raise ValueError(f"a connection joins nodes outside 0..{nodes - 1}")
     if ((genome.source >= first_output) & (genome.source < first_hidden)).any():
         raise ValueError("a connection leaves an output")

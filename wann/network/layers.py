@@ -1,8 +1,8 @@
 """Layered networks, dense or masked, as `Network`: every weight that is kept is a connection, and nothing is left out.
 
-A first layer has a column more than there are inputs: that of the bias node. Layers behind it have no biases. What is
-kept is counted exactly, and so a unit that no output hears keeps its connections (`compile_genome` would drop it); how
-many are at work is a measure (`structure`).
+A first layer has a column more than there are inputs: that of the bias node. Layers behind it have
+no biases. What is kept is counted exactly, and so a unit that no output hears keeps its connections
+(`compile_genome` would drop it); how many are at work is a measure (`structure`).
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,8 @@ Mask = NDArray[np.bool_]
 def network_of_layers(masks: Sequence[Mask], activation: Activation = Activation.RELU) -> Network:
     """Return the network of `masks`, each (units, units before it), the first (units, 1 + inputs) with the bias.
 
-    Hidden units have `activation`, the outputs are linear. Hidden units without any connection are left out.
+    Hidden units have `activation`, the outputs are linear. Hidden units without any connection are
+    left out.
     """
     inputs, outputs = masks[0].shape[1] - 1, masks[-1].shape[0]
     rows, lasting = np.arange(1 + inputs), [np.ones(1 + inputs, dtype=np.bool_)]
@@ -46,7 +47,9 @@ def network_of_layers(masks: Sequence[Mask], activation: Activation = Activation
 
 def weights_of_layers(weights: Sequence[Floats], masks: Sequence[Mask]) -> Floats:
     """Return the kept weights (connections,) in the order of `network_of_layers(masks)`."""
-    return np.concatenate([weight[mask] for weight, mask in zip(weights, masks, strict=True)]).astype(np.float64)
+    return np.concatenate(
+        [weight[mask] for weight, mask in zip(weights, masks, strict=True)]
+    ).astype(np.float64)
 
 
 def dense_masks(inputs: int, hidden: Sequence[int], outputs: int) -> list[Mask]:
@@ -68,4 +71,6 @@ def trim(masks: Sequence[Mask], connections: int, rng: np.random.Generator) -> l
     chosen = np.zeros(len(flat), dtype=np.bool_)
     chosen[rng.choice(alive, connections, replace=False)] = True
     ends = np.cumsum([mask.size for mask in masks])[:-1]
-    return [part.reshape(mask.shape) for part, mask in zip(np.split(chosen, ends), masks, strict=True)]
+    return [
+        part.reshape(mask.shape) for part, mask in zip(np.split(chosen, ends), masks, strict=True)
+    ]

@@ -15,10 +15,11 @@ from wann.network.genome import Genes, Genome, lay_end_to_end
 class Network(NamedTuple):
     """One network, compiled.
 
-    Rows: 0 is the bias (always 1), then the inputs, then the computed nodes in topological order, the outputs last.
-    The connections into computed node i are `source[edge_start[i]:edge_start[i + 1]]`, each the row it comes from.
-    A connection exists because it is here, never because a weight is nonzero; weights travel beside the network, one
-    shared value or one per connection, in the order of `source`.
+    Rows: 0 is the bias (always 1), then the inputs, then the computed nodes in topological order,
+    the outputs last. The connections into computed node i are `source[edge_start[i]:edge_start[i +
+    1]]`, each the row it comes from. A connection exists because it is here, never because a weight
+    is nonzero; weights travel beside the network, one shared value or one per connection, in the
+    order of `source`.
     """
 
     inputs: int
@@ -64,11 +65,14 @@ def compile_all(genes: Genes) -> list[Network]:
 def to_genome(network: Network) -> Genome:
     """Return the genome of `network`: its genes are the connections in their order, so that weights need no moving.
 
-    Hidden nodes are born in the order of their rows. Compiling the genome of a compiled network gives it back.
+    Hidden nodes are born in the order of their rows. Compiling the genome of a compiled network
+    gives it back.
     """
     first_output, first_hidden = 1 + network.inputs, 1 + network.inputs + network.outputs
     nodes = first_hidden + network.hidden
-    position = np.concatenate([np.arange(first_output), np.arange(first_hidden, nodes), np.arange(network.outputs)])
+    position = np.concatenate(
+        [np.arange(first_output), np.arange(first_hidden, nodes), np.arange(network.outputs)]
+    )
     position[first_output + network.hidden :] += first_output
     activation = np.full(nodes, Activation.LINEAR, dtype=np.int64)
     activation[position[first_output:]] = network.activation
@@ -88,7 +92,8 @@ def pack(networks: Sequence[Network]) -> Packed:
     nodes = np.cumsum([0] + [len(network.activation) for network in networks])
     edges = np.cumsum([0] + [len(network.source) for network in networks])
     starts = np.concatenate([network.edge_start for network in networks])
-    ends = nodes[1:] + np.arange(len(networks))  # where each network's edge_start ends: the next begins there
+    # Where each network's edge_start ends: the next begins there
+    ends = nodes[1:] + np.arange(len(networks))
     starts = np.delete(starts, ends) + np.repeat(edges[:-1], np.diff(nodes))
     return Packed(
         nodes,
@@ -127,13 +132,17 @@ def _cut(inputs: int, outputs: int, live: _Live) -> list[Network]:
 def _compile(genes: Genes) -> _Live:
     """Return the nodes from which enabled connections lead to an output, in topological order, and those connections.
 
-    One call for a generation: handing genomes to compiled code one by one costs more than compiling them.
+    One call for a generation: handing genomes to compiled code one by one costs more than compiling
+    them.
     """
     count = len(genes.node_start) - 1
     first_output, first_hidden = 1 + genes.inputs, 1 + genes.inputs + genes.outputs
     nodes_in_all, edges_in_all = len(genes.node_id), len(genes.source)
     node_start, connection_start = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
-    activation, edge_start = np.empty(nodes_in_all, np.int64), np.empty(nodes_in_all + count, np.int64)
+    activation, edge_start = (
+        np.empty(nodes_in_all, np.int64),
+        np.empty(nodes_in_all + count, np.int64),
+    )
     source, gene = np.empty(edges_in_all, np.int64), np.empty(edges_in_all, np.int64)
     largest = np.max(genes.node_start[1:] - genes.node_start[:-1])
     live, depth = np.empty(largest, np.bool_), np.empty(largest, np.int64)
@@ -144,7 +153,12 @@ def _compile(genes: Genes) -> _Live:
     )
     for g in range(count):
         n0, e0, e1 = genes.node_start[g], genes.edge_start[g], genes.edge_start[g + 1]
-        nodes, a0, c0, s0 = genes.node_start[g + 1] - n0, node_start[g], connection_start[g], node_start[g] + g
+        nodes, a0, c0, s0 = (
+            genes.node_start[g + 1] - n0,
+            node_start[g],
+            connection_start[g],
+            node_start[g] + g,
+        )
         _find_depths(genes, g, depth, filled, row, sources, path)
         for i in range(nodes):
             live[i], row[i] = i >= first_output and depth[i] >= 0, i
@@ -198,8 +212,8 @@ def _find_depths(
 ) -> None:
     """Fill `depth` for the nodes of a genome: one more than that of the deepest source, -1 where no output is reached.
 
-    Only enabled connections count. Depth first from the outputs, so that each connection is looked at once; the other
-    arrays are for it to write to.
+    Only enabled connections count. Depth first from the outputs, so that each connection is looked
+    at once; the other arrays are for it to write to.
     """
     nodes = genes.node_start[number + 1] - genes.node_start[number]
     first, stop = genes.edge_start[number], genes.edge_start[number + 1]

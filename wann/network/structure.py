@@ -1,7 +1,8 @@
 """What a network is, without a task: its connections at work, depth, paths, and what computing it costs.
 
-A connection is at work if it lies on a path from the bias or an input to an output (Vysogorets & Kempe 2023 call them
-effective). The bias is a source here, unlike there, as its connections are part of the budget.
+A connection is at work if it lies on a path from the bias or an input to an output (Vysogorets &
+Kempe 2023 call them effective). The bias is a source here, unlike there, as its connections are
+part of the budget.
 """
 
 from typing import Any, NamedTuple
@@ -25,11 +26,16 @@ class Structure(NamedTuple):
     active_inputs: int  # inputs, without the bias, from which a path leads to an output
     depth: int  # connections on the longest path to an output
     paths: int  # from inputs, without the bias, to outputs; exact, and often beyond 64 bits
-    sparse_flops: int  # for one example: a product and a sum for each connection; activations are not counted
-    sparse_bytes: int  # of 32-bit weights, 32-bit indices in compressed rows, a byte for each activation
+    # For one example: a product and a sum for each connection; activations are not counted
+    sparse_flops: int
+    # Of 32-bit weights, 32-bit indices in compressed rows, a byte for each activation
+    sparse_bytes: int
 
     def to_dict(self) -> dict[str, Any]:
-        """Return JSON values; the number of paths as text, as it may be beyond what JSON's readers take."""
+        """Return JSON values.
+
+        The number of paths as text, as it may be beyond what JSON's readers take.
+        """
         return {**self._asdict(), "paths": str(self.paths)}
 
 

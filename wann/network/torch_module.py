@@ -1,4 +1,7 @@
-"""Networks as PyTorch modules: batched, on any device, with gradients; and back again. Needs the extra `torch`."""
+"""Networks as PyTorch modules: batched, on any device, with gradients.
+
+And back again. Needs the extra `torch`.
+"""
 
 import math
 from collections.abc import Callable
@@ -18,7 +21,15 @@ except ImportError:
     raise UserError("expected PyTorch, which is not installed: pip install 'wann[torch]'") from None
 
 # `torch` and `nn` too: who takes them from here gets the line above where they are missing.
-__all__ = ["NetworkModule", "differentiable", "from_module", "has_gradient", "nn", "to_module", "torch"]
+__all__ = [
+    "NetworkModule",
+    "differentiable",
+    "from_module",
+    "has_gradient",
+    "nn",
+    "to_module",
+    "torch",
+]
 
 _STRUCTURE = ("activation", "edge_start", "source")
 
@@ -26,11 +37,13 @@ _STRUCTURE = ("activation", "edge_start", "source")
 class _Plan(NamedTuple):
     """How a network is computed: its nodes level by level, those of a level by activation, the outputs last.
 
-    All weights stand in one flat array of `cells` numbers, cut into matrices: the first (nodes, 1 + inputs) leads from
-    bias and inputs to all nodes, and one for each level but the first (its nodes, nodes before it) from hidden nodes.
+    All weights stand in one flat array of `cells` numbers, cut into matrices: the first (nodes, 1 +
+    inputs) leads from bias and inputs to all nodes, and one for each level but the first (its
+    nodes, nodes before it) from hidden nodes.
     """
 
-    levels: list[list[tuple[int, int]]]  # for each level, runs of one activation: its id, number of nodes
+    # For each level, runs of one activation: its id, number of nodes
+    levels: list[list[tuple[int, int]]]
     cells: int
     place: NDArray[np.int64]  # (connections,) where in the flat array each weight stands
     output: NDArray[np.int64]  # (outputs,) the place of each output in the last level
@@ -39,9 +52,9 @@ class _Plan(NamedTuple):
 class NetworkModule(nn.Module):
     """One network; `to_module` makes it.
 
-    Parameter `weights`: (connections,) in the order of the network, or () for one shared weight. The buffers
-    `activation`, `edge_start` and `source` are the fields of `Network`; a state dict holds them too, and can be loaded
-    only by a module of the same structure.
+    Parameter `weights`: (connections,) in the order of the network, or () for one shared weight.
+    The buffers `activation`, `edge_start` and `source` are the fields of `Network`; a state dict
+    holds them too, and can be loaded only by a module of the same structure.
     """
 
     activation: torch.Tensor
@@ -64,10 +77,13 @@ class NetworkModule(nn.Module):
     def forward(self, observations: torch.Tensor) -> torch.Tensor:
         """Return the outputs (batch, outputs) for `observations` (batch, inputs), of the dtype of the weights.
 
-        Node values must stay finite. An infinite one, which a chain of squares can reach, makes NaN of other nodes.
+        Node values must stay finite. An infinite one, which a chain of squares can reach, makes NaN
+        of other nodes.
         """
         if observations.ndim != 2 or observations.shape[1] != self.inputs:
-            raise ValueError(f"expected observations (batch, {self.inputs}), got {tuple(observations.shape)}")
+            raise ValueError(
+                f"expected observations (batch, {self.inputs}), got {tuple(observations.shape)}"
+            )
         rows = torch.cat([observations.new_ones(len(observations), 1), observations], 1).T
         first, *later = self._matrices()
         sums, *waiting = (first @ rows).split([_size(level) for level in self._levels])
@@ -83,29 +99,44 @@ class NetworkModule(nn.Module):
 
     def _matrices(self) -> list[torch.Tensor]:
         weights = self.weights.expand(len(self.source))
-        # Dense matrices, mostly zeros: faster than sums over connections, forward and backward together.
+        # Dense matrices, mostly zeros: faster than sums over connections, forward and backward
+        # together.
         flat = weights.new_zeros(self._cells).index_add(0, self._place, weights)
         shapes = _shapes(self.inputs, [_size(level) for level in self._levels])
-        return [m.view(shape) for m, shape in zip(flat.split([a * b for a, b in shapes]), shapes, strict=True)]
+        return [
+            m.view(shape)
+            for m, shape in zip(flat.split([a * b for a, b in shapes]), shapes, strict=True)
+        ]
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any) -> None:
         for name in _STRUCTURE:
             loaded = state_dict.get(prefix + name)
             if loaded is not None and not torch.equal(loaded.cpu(), getattr(self, name).cpu()):
-                raise ValueError(f"expected the state of the same network, got another {name!r}; make its own module")
+                raise ValueError(
+                    f"expected the state of the same network, got another {name!r}; make its own "
+                    "module"
+                )
         super()._load_from_state_dict(state_dict, prefix, *args)
 
 
 def to_module(
-    network: Network, weights: float | NDArray[np.float64] | None = None, *, dtype: torch.dtype = torch.float32
+    network: Network,
+    weights: float | NDArray[np.float64] | None = None,
+    *,
+    dtype: torch.dtype = torch.float32,
 ) -> NetworkModule:
     """Return `network` as a module with parameters of `dtype`.
 
-    `weights`: (connections,) in the order of the network, None for all ones, or one number, which stays shared.
+    `weights`: (connections,) in the order of the network, None for all ones, or one number, which
+    stays shared.
     """
-    values = np.ones(network.connections) if weights is None else np.asarray(weights, dtype=np.float64)
+    values = (
+        np.ones(network.connections) if weights is None else np.asarray(weights, dtype=np.float64)
+    )
     if values.shape not in ((), (network.connections,)):
-        raise ValueError(f"expected one weight or {network.connections}, got an array of shape {values.shape}")
+        raise ValueError(
+            f"expected one weight or {network.connections}, got an array of shape {values.shape}"
+        )
     return NetworkModule(network, torch.tensor(values, dtype=dtype))
 
 
@@ -127,7 +158,10 @@ def has_gradient(network: Network) -> NDArray[np.bool_]:
 
 
 def differentiable(network: Network) -> bool:
-    """Return whether every weight that an output depends on can get a gradient; `has_gradient` says which can."""
+    """Return whether every weight that an output depends on can get a gradient.
+
+    `has_gradient` says which can.
+    """
     depends = _leads_on(network, np.ones(len(network.activation), dtype=np.bool_))
     return bool((has_gradient(network) | ~depends).all())
 
@@ -157,8 +191,14 @@ def _make_plan(network: Network) -> _Plan:
     of, row = level[target], rank[target]
     inner = source >= first
     place = row * first + source
-    place[inner] = matrix_start[of - 1][inner] + ((row - before[of]) * before[of])[inner] + rank[source[inner] - first]
-    levels = [_runs(network.activation[order[a : a + n]]) for a, n in zip(before, sizes, strict=True)]
+    place[inner] = (
+        matrix_start[of - 1][inner]
+        + ((row - before[of]) * before[of])[inner]
+        + rank[source[inner] - first]
+    )
+    levels = [
+        _runs(network.activation[order[a : a + n]]) for a, n in zip(before, sizes, strict=True)
+    ]
     return _Plan(levels, int(matrix_start[-1]), place, rank[hidden:] - before[-1])
 
 
@@ -190,7 +230,9 @@ def _size(level: list[tuple[int, int]]) -> int:
 
 def _activate(sums: torch.Tensor, runs: list[tuple[int, int]]) -> torch.Tensor:
     parts = sums.split([count for _, count in runs])
-    return torch.cat([_ACTIVATIONS[kind](part) for (kind, _), part in zip(runs, parts, strict=True)])
+    return torch.cat(
+        [_ACTIVATIONS[kind](part) for (kind, _), part in zip(runs, parts, strict=True)]
+    )
 
 
 def _half_turns(x: torch.Tensor) -> torch.Tensor:

@@ -1,8 +1,9 @@
 """Pruning of the user's own PyTorch model, as five small parts that every published method is a combination of.
 
-score (`scores`: which weight matters) - allocate (how many each layer keeps) - select (which ones, exactly) - schedule
-(in how many rounds) - rewind (from which weights training goes on). Masks are plain dictionaries beside the model
-(`masks`); the model keeps its class and the keys of its state. Needs the extra `prune`.
+score (`scores`: which weight matters) - allocate (how many each layer keeps) - select (which ones,
+exactly) - schedule (in how many rounds) - rewind (from which weights training goes on). Masks are
+plain dictionaries beside the model (`masks`); the model keeps its class and the keys of its state.
+Needs the extra `prune`.
 """
 
 from wann.errors import UserError
@@ -11,7 +12,9 @@ try:
     import safetensors  # noqa: F401
     import torch  # noqa: F401
 except ImportError:
-    raise UserError("expected PyTorch and safetensors, which are not installed: pip install 'wann[prune]'") from None
+    raise UserError(
+        "expected PyTorch and safetensors, which are not installed: pip install 'wann[prune]'"
+    ) from None
 
 from wann.pruning.api import CONTROLS, PrunedModel, control, prune
 from wann.pruning.masks.enforce import Hold

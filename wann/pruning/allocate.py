@@ -1,7 +1,8 @@
 """How many weights each layer keeps: exact numbers, which sum up to what is to be kept of all.
 
-Densities are shares of all weights of a layer or network, kept or not. What earlier rounds have pruned stays so: no
-layer is given more than it has alive. No layer is left without any weight, unless `allow_empty` says so.
+Densities are shares of all weights of a layer or network, kept or not. What earlier rounds have
+pruned stays so: no layer is given more than it has alive. No layer is left without any weight,
+unless `allow_empty` says so.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,16 +20,25 @@ Counts = dict[str, int]
 
 
 def budget(total: int, density: float) -> int:
-    """Return how many of `total` weights a density keeps, rounded; UserError outside (0, 1] or if that is none."""
+    """Return how many of `total` weights a density keeps, rounded.
+
+    UserError outside (0, 1] or if that is none.
+    """
     if not 0.0 < density <= 1.0:
-        raise UserError(f"expected a density in (0, 1], the share of weights that is kept, got {density}")
+        raise UserError(
+            f"expected a density in (0, 1], the share of weights that is kept, got {density}"
+        )
     if not (keep := round(density * total)):
-        raise UserError(f"density {density} keeps none of {total} weights: expected at least {1 / total:.2g}")
+        raise UserError(
+            f"density {density} keeps none of {total} weights: expected at least {1 / total:.2g}"
+        )
     return keep
 
 
 def global_(scores: Scores, masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
-    """Return how many of the `keep` best weights of the whole network are in each layer; ties as in `select`.
+    """Return how many of the `keep` best weights of the whole network are in each layer.
+
+    Ties as in `select`.
 
     This is where networks are cut: scores that are far apart between layers leave one with nothing.
     """
@@ -37,30 +47,47 @@ def global_(scores: Scores, masks: Masks, keep: int, *, allow_empty: bool = Fals
 
 
 def best_of_network(scores: Scores, masks: Masks, keep: int) -> Masks:
-    """Return masks of the `keep` best weights that are alive, in one ranking; of equal ones the first, by layers."""
+    """Return masks of the `keep` best weights that are alive, in one ranking.
+
+    Of equal ones the first, by layers.
+    """
     weights = weights_of(masks)
     flat = torch.cat([scores[name].flatten().double() for name in weights])
-    chosen = best(flat, torch.cat([mask.flatten() for mask in weights.values()]), keep, "the network")
+    chosen = best(
+        flat, torch.cat([mask.flatten() for mask in weights.values()]), keep, "the network"
+    )
     parts = torch.split(chosen, [mask.numel() for mask in weights.values()])
-    return {name: part.view(mask.shape) for (name, mask), part in zip(weights.items(), parts, strict=True)}
+    return {
+        name: part.view(mask.shape)
+        for (name, mask), part in zip(weights.items(), parts, strict=True)
+    }
 
 
 def per_layer(masks: Masks, densities: Mapping[str, float], *, allow_empty: bool = False) -> Counts:
-    """Return the counts for a density by name of parameter or layer, or by pattern; the first that fits counts."""
+    """Return the counts for a density by name of parameter or layer, or by pattern.
+
+    The first that fits counts.
+    """
     sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
     counts = {name: budget_of(name, size, densities, allow_empty) for name, size in sizes.items()}
     for name, mask in weights_of(masks).items():
         if counts[name] > int(mask.sum()):
-            raise UserError(f"{name!r} is to keep {counts[name]} weights, and has {int(mask.sum())} left")
+            raise UserError(
+                f"{name!r} is to keep {counts[name]} weights, and has {int(mask.sum())} left"
+            )
     return nowhere_empty(counts, masks, allow_empty)
 
 
-def budget_of(name: str, size: int, densities: Mapping[str, float], allow_empty: bool = False) -> int:
+def budget_of(
+    name: str, size: int, densities: Mapping[str, float], allow_empty: bool = False
+) -> int:
     """Return how many of the `size` weights of layer `name` are kept, by the first of `densities` that names it."""
     for pattern, density in densities.items():
         if fnmatchcase(name, pattern) or fnmatchcase(name.rpartition(".")[0], pattern):
             return 0 if allow_empty and density == 0.0 else budget(size, density)
-    raise UserError(f"no density is given for {name!r}: expected one for each layer, or a pattern such as '*'")
+    raise UserError(
+        f"no density is given for {name!r}: expected one for each layer, or a pattern such as '*'"
+    )
 
 
 def uniform(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
@@ -72,9 +99,13 @@ def uniform(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
 def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
     """Return uniform counts, but a first convolution is left whole and a last linear layer keeps at least a fifth.
 
-    Source: Gale et al. 2019 and Liu et al. 2022, which leave the ends of a network be. The others share what remains.
+    Source: Gale et al. 2019 and Liu et al. 2022, which leave the ends of a network be. The others
+    share what remains.
     """
-    alive, sizes = _alive(masks, keep), {name: mask.numel() for name, mask in weights_of(masks).items()}
+    alive, sizes = (
+        _alive(masks, keep),
+        {name: mask.numel() for name, mask in weights_of(masks).items()},
+    )
     first, last = next(iter(sizes)), list(sizes)[-1]
     fixed = {}
     if masks[first].ndim > 2:
@@ -85,7 +116,8 @@ def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Count
     others = {name: mask for name, mask in weights_of(masks).items() if name not in fixed}
     if rest < len(others) or rest > sum(alive[name] for name in others):
         raise UserError(
-            f"uniform+ cannot keep {keep} weights: {', '.join(f'{n!r} alone keeps {k}' for n, k in fixed.items())}; "
+            f"uniform+ cannot keep {keep} weights: "
+            f"{', '.join(f'{n!r} alone keeps {k}' for n, k in fixed.items())}; "
             "choose a higher density, or uniform"
         )
     counts = fixed | (uniform(others, rest, allow_empty=allow_empty) if others else {})
@@ -95,8 +127,9 @@ def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Count
 def erk(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
     """Return Erdős–Rényi-kernel counts: a layer's density goes with the sum of its dimensions over their product.
 
-    Source: Evci et al. 2020, appendix; with the kernel's sides among the dimensions. A layer that would be more than
-    dense is left dense, and the others are solved for again (which a mere clipping leaves out, and keeps too few).
+    Source: Evci et al. 2020, appendix; with the kernel's sides among the dimensions. A layer that
+    would be more than dense is left dense, and the others are solved for again (which a mere
+    clipping leaves out, and keeps too few).
     """
     shares = {name: float(sum(mask.shape)) for name, mask in weights_of(masks).items()}
     return proportional(shares, masks, keep, allow_empty=allow_empty)
@@ -116,11 +149,14 @@ def igq(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
     return proportional(shares(force), masks, keep, allow_empty=allow_empty)
 
 
-def lottery(masks: Masks, keep: int, *, allow_empty: bool = False, rate: float = 0.2, last: float = 0.1) -> Counts:
+def lottery(
+    masks: Masks, keep: int, *, allow_empty: bool = False, rate: float = 0.2, last: float = 0.1
+) -> Counts:
     """Return the counts that rounds of pruning `rate` of each layer, and `last` of the output layer, lead to.
 
-    Source: Frankle & Carbin 2019. The number of rounds is solved for as a real number, so that any `keep` is met; where
-    it is whole, layers differ from `schedule.iterative` by what that one rounds in each round.
+    Source: Frankle & Carbin 2019. The number of rounds is solved for as a real number, so that any
+    `keep` is met; where it is whole, layers differ from `schedule.iterative` by what that one
+    rounds in each round.
     """
     sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
     rates = lottery_rates(sizes, rate, last)
@@ -144,7 +180,9 @@ ALLOCATIONS: dict[str, Callable[..., Counts]] = {
 }
 
 
-def allocate(name: str, scores: Scores | None, masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
+def allocate(
+    name: str, scores: Scores | None, masks: Masks, keep: int, *, allow_empty: bool = False
+) -> Counts:
     """Return the counts of the allocation of that name: 'global', which needs scores, or one of `ALLOCATIONS`."""
     if name == "global":
         if scores is None:
@@ -155,11 +193,13 @@ def allocate(name: str, scores: Scores | None, masks: Masks, keep: int, *, allow
     return ALLOCATIONS[name](masks, keep, allow_empty=allow_empty)
 
 
-def proportional(shares: Mapping[str, float], masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
+def proportional(
+    shares: Mapping[str, float], masks: Masks, keep: int, *, allow_empty: bool = False
+) -> Counts:
     """Return whole counts that sum up to `keep`, in proportion to `shares`, none above what a layer has alive.
 
-    Who would get more gets all it has, and the others share the rest; fractions are rounded by largest remainder,
-    equal ones in the order of the layers.
+    Who would get more gets all it has, and the others share the rest; fractions are rounded by
+    largest remainder, equal ones in the order of the layers.
     """
     alive = _alive(masks, keep)
     exact: dict[str, float] = {}
@@ -192,7 +232,9 @@ def _alive(masks: Masks, keep: int) -> Counts:
     """Return how many weights each layer has; UserError unless `keep` of them can be kept."""
     alive = {name: int(mask.sum()) for name, mask in weights_of(masks).items()}
     if not 0 < keep <= sum(alive.values()):
-        raise UserError(f"cannot keep {keep} weights: expected 1 to {sum(alive.values())}, which are left")
+        raise UserError(
+            f"cannot keep {keep} weights: expected 1 to {sum(alive.values())}, which are left"
+        )
     return alive
 
 
@@ -201,7 +243,9 @@ def nowhere_empty(counts: Counts, masks: Masks, allow_empty: bool) -> Counts:
     for name, count in counts.items():
         if not count and not allow_empty:
             raise UserError(
-                f"{name!r} cannot keep one of its {masks[name].numel()} weights where all layers keep "
-                f"{sum(counts.values())}: choose a higher density or another allocation, or allow empty layers"
+                f"{name!r} cannot keep one of its {masks[name].numel()} weights where all layers "
+                "keep "
+                f"{sum(counts.values())}: choose a higher density or another allocation, or allow "
+                "empty layers"
             )
     return counts

@@ -1,4 +1,7 @@
-"""A model, pruned: any method at any density, in one call; and the controls that its result is held against."""
+"""A model, pruned: any method at any density, in one call.
+
+And the controls that its result is held against.
+"""
 
 import dataclasses
 from collections.abc import Sequence
@@ -41,7 +44,8 @@ class Increase(NamedTuple):
     """How much more the training loss is right after pruning, over the examples that were scored."""
 
     true: float
-    predicted: float | None  # the sum of the scores of what was pruned, where the score is such a prediction
+    # The sum of the scores of what was pruned, where the score is such a prediction
+    predicted: float | None
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,9 @@ def prune(
     rewind_step: int | None = None,
     tell: Tell | None = None,
 ) -> PrunedModel:
-    """Prune `model` to `density` by `method`, training it on `data` as the method wants; the model itself stays as is.
+    """Prune `model` to `density` by `method`, training it on `data` as the method wants.
+
+    The model itself stays as is.
 
     Args:
         model: a module, whose present weights are the initial ones, or what `models.build` takes.
@@ -103,8 +109,8 @@ def prune(
         tell: called with (steps done, all) of each training.
 
     Raises:
-        UserError: a density that leaves a layer without weights, names that are unknown, a model that does not fit the
-            data, labels that are no classes, a loss that is no number.
+        UserError: a density that leaves a layer without weights, names that are unknown, a model
+            that does not fit the data, labels that are no classes, a loss that is no number.
     """
     if isinstance(data, str | Path):
         data = load_data(str(data))
@@ -112,11 +118,14 @@ def prune(
         model = build(model, data.shape, data.classes, seed)
     if not isinstance(model, nn.Module) or not isinstance(data, Data):
         raise UserError(
-            f"expected a torch.nn.Module or its name, and `Data` or its name, got {type(model).__name__} and "
+            "expected a torch.nn.Module or its name, and `Data` or its name, got "
+            f"{type(model).__name__} and "
             f"{type(data).__name__}"
         )
     training = training or Training()
-    subject = Subject(model, data, training, seed, protect, rewind_step=early_step(training, rewind_step))
+    subject = Subject(
+        model, data, training, seed, protect, rewind_step=early_step(training, rewind_step)
+    )
     allocate.budget(masking.total(subject.full), density)  # refused before, not after training
     check_fit(model, data)
     return prune_subject(subject, find(method), density, retrain=retrain, tell=tell)
@@ -132,7 +141,10 @@ def prune_subject(
     retrain: bool = True,
     tell: Tell | None = None,
 ) -> PrunedModel:
-    """Do what `prune` does; what is known of the whole model's training, and of the last round of tickets, is given."""
+    """Do what `prune` does.
+
+    What is known of the whole model's training, and of the last round of tickets, is given.
+    """
     if method.when is When.INIT:
         found = prune_at(method, subject.scoring(subject.copy(), subject.full), density)
         return _trained(subject, subject.copy(), found, None, tell=tell)
@@ -182,7 +194,12 @@ def needs_dense(method: Method) -> bool:
 
 
 def _ticket(
-    subject: Subject, method: Method, density: float, dense: Dense, last: tickets.Round | None, tell: Tell | None
+    subject: Subject,
+    method: Method,
+    density: float,
+    dense: Dense,
+    last: tickets.Round | None,
+    tell: Tell | None,
 ) -> PrunedModel:
     keep = allocate.budget(masking.total(subject.full), density)
     count = tickets.rounds_until(subject.full, keep)
@@ -197,7 +214,9 @@ def _ticket(
     return dataclasses.replace(result, rounds=before.number + 1)
 
 
-def _trained(subject: Subject, model: nn.Module, masks: Masks, at_once: float | None, **how: Any) -> PrunedModel:
+def _trained(
+    subject: Subject, model: nn.Module, masks: Masks, at_once: float | None, **how: Any
+) -> PrunedModel:
     history = subject.train(model, masks, **how)
     return PrunedModel(model, masks, history.accuracy, history, at_once)
 
@@ -214,7 +233,8 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
         )
     elif method.allocate != "global":
         raise UserError(
-            f"mask probabilities compete over the whole network: expected 'global', got {method.allocate!r}"
+            "mask probabilities compete over the whole network: expected 'global', got "
+            f"{method.allocate!r}"
         )
     else:
         bernoulli = supermask.BernoulliConfig(epochs=epochs)

@@ -13,7 +13,9 @@ from wann.pruning.torch_random import seed_from, settled
 class Rewind(enum.Enum):
     """What happens to the weights that are kept; by value, as in settings."""
 
-    KEEP = "keep"  # trained on: fine-tuning, and with the first learning rates learning-rate rewinding (Renda 2020)
+    # Trained on: fine-tuning, and with the first learning rates learning-rate rewinding (Renda
+    # 2020)
+    KEEP = "keep"
     INITIAL = "initial"  # set back to before training: a lottery ticket (Frankle & Carbin 2019)
     STEP = "step"  # set back to an early step of training: late rewinding (Frankle et al. 2020)
     REINIT = "reinit"  # drawn anew: the control for the two above
@@ -25,7 +27,10 @@ def state_of(model: nn.Module) -> dict[str, torch.Tensor]:
 
 
 def rewind(model: nn.Module, to: Mapping[str, torch.Tensor]) -> None:
-    """Set `model` to the state `to`, parameters and buffers, in place. Masks are to be applied again afterwards."""
+    """Set `model` to the state `to`, parameters and buffers, in place.
+
+    Masks are to be applied again afterwards.
+    """
     has = model.state_dict()
     for name in [*has, *to]:
         if (
@@ -35,15 +40,18 @@ def rewind(model: nn.Module, to: Mapping[str, torch.Tensor]) -> None:
         ):
             expected = tuple(has[name].shape) if name in has else "nothing"
             came = tuple(to[name].shape) if name in to else "nothing"
-            raise UserError(f"the state to rewind to does not fit at {name!r}: expected {expected}, got {came}")
+            raise UserError(
+                f"the state to rewind to does not fit at {name!r}: expected {expected}, got {came}"
+            )
     model.load_state_dict(to)
 
 
 def reinit(model: nn.Module, generator: torch.Generator) -> None:
     """Draw the parameters of `model` anew, in place, by its modules' own `reset_parameters`, inner ones first.
 
-    A module whose parameters start in another way needs that method itself: it is called last, and has the last word.
-    The global random numbers are as before afterwards. UserError if a parameter belongs to no such module.
+    A module whose parameters start in another way needs that method itself: it is called last, and
+    has the last word. The global random numbers are as before afterwards. UserError if a parameter
+    belongs to no such module.
     """
     _refuse_without_reset(model)
     with settled(model, seed_from(generator)), torch.no_grad():
@@ -64,6 +72,8 @@ def _refuse_without_reset(module: nn.Module, name: str = "") -> None:
     own = [own for own, _ in module.named_parameters(recurse=False)]
     if own:
         where = f"{type(module).__name__} at {name!r}" if name else type(module).__name__
-        raise UserError(f"{where} cannot be drawn anew: give it a method reset_parameters, for {', '.join(own)}")
+        raise UserError(
+            f"{where} cannot be drawn anew: give it a method reset_parameters, for {', '.join(own)}"
+        )
     for child, inner in module.named_children():
         _refuse_without_reset(inner, f"{name}.{child}".lstrip("."))

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from wann.errors import UserError
 
-Rates = float | Mapping[str, float]  # the share of the weights alive that a round removes, for all or by layer
+# The share of the weights alive that a round removes, for all or by layer
+Rates = float | Mapping[str, float]
 
 
 class Step(NamedTuple):
@@ -25,9 +26,14 @@ def one_shot(density: float) -> list[float]:
 
 
 def exponential(density: float, rounds: int) -> list[float]:
-    """Return the densities rho^(k / n) of rounds k = 1 to n (Tanaka et al. 2020, algorithm 1); the last is exact."""
+    """Return the densities rho^(k / n) of rounds k = 1 to n (Tanaka et al. 2020, algorithm 1).
+
+    The last is exact.
+    """
     if not 0.0 < density <= 1.0:
-        raise UserError(f"expected a density in (0, 1], the share of weights that is kept, got {density}")
+        raise UserError(
+            f"expected a density in (0, 1], the share of weights that is kept, got {density}"
+        )
     _positive(rounds, "rounds")
     return [density ** (k / rounds) for k in range(1, rounds)] + [density]
 
@@ -35,8 +41,9 @@ def exponential(density: float, rounds: int) -> list[float]:
 def iterative(sizes: Mapping[str, int], rates: Rates, rounds: int) -> list[dict[str, int]]:
     """Return how many weights each layer keeps after each round that removes round(rate * alive) (Frankle & Carbin).
 
-    `sizes`: weights of each layer now; `rates`: one number, or by the name of a parameter or layer, or by pattern, of
-    which the first that fits counts. UserError if a layer would lose its last weight.
+    `sizes`: weights of each layer now; `rates`: one number, or by the name of a parameter or layer,
+    or by pattern, of which the first that fits counts. UserError if a layer would lose its last
+    weight.
     """
     _positive(rounds, "rounds")
     rate = {name: _rate(name, rates) for name in sizes}
@@ -45,12 +52,16 @@ def iterative(sizes: Mapping[str, int], rates: Rates, rounds: int) -> list[dict[
         alive = {name: count - round(rate[name] * count) for name, count in alive.items()}
         for name, count in alive.items():
             if not count:
-                raise UserError(f"round {number} of {rounds} leaves {name!r} none of its {sizes[name]} weights")
+                raise UserError(
+                    f"round {number} of {rounds} leaves {name!r} none of its {sizes[name]} weights"
+                )
         result.append(alive)
     return result
 
 
-def lottery_rates(sizes: Mapping[str, object], rate: float = 0.2, last: float = 0.1) -> dict[str, float]:
+def lottery_rates(
+    sizes: Mapping[str, object], rate: float = 0.2, last: float = 0.1
+) -> dict[str, float]:
     """Return `rate` for each layer and `last` for the output layer, as LeNet has it (Frankle & Carbin, figure 2)."""
     return dict.fromkeys(sizes, rate) | ({list(sizes)[-1]: last} if len(sizes) > 1 else {})
 
@@ -61,12 +72,17 @@ def rounds_until(sizes: Mapping[str, int], rates: Rates, density: float) -> int:
     0 if that is so from the start; UserError if the rates never lead there.
     """
     if not 0.0 < density <= 1.0:
-        raise UserError(f"expected a density in (0, 1], the share of weights that is kept, got {density}")
+        raise UserError(
+            f"expected a density in (0, 1], the share of weights that is kept, got {density}"
+        )
     aim, alive, rounds = round(density * sum(sizes.values())), dict(sizes), 0
     while sum(alive.values()) > aim:
         new = iterative(alive, rates, 1)[0]
         if new == alive:
-            raise UserError(f"the rates {rates} remove nothing more at {sum(alive.values())} weights: {aim} are wanted")
+            raise UserError(
+                f"the rates {rates} remove nothing more at {sum(alive.values())} weights: {aim} "
+                "are wanted"
+            )
         alive, rounds = new, rounds + 1
     return rounds
 
@@ -74,15 +90,19 @@ def rounds_until(sizes: Mapping[str, int], rates: Rates, density: float) -> int:
 def cubic(density: float, begin: int, end: int, every: int = 100) -> list[Step]:
     """Return the steps of gradual pruning: s = s_f (1 - (1 - p)^3), p from 0 at `begin` to 1 at `end`.
 
-    Source: Zhu & Gupta 2017, eq. 1, from a dense network; s is the share removed, `every` how many training steps lie
-    between two rounds. The last step is at `end`, and exact.
+    Source: Zhu & Gupta 2017, eq. 1, from a dense network; s is the share removed, `every` how many
+    training steps lie between two rounds. The last step is at `end`, and exact.
     """
     exponential(density, 1)
     _positive(every, "steps between rounds")
     if not 0 <= begin < end:
-        raise UserError(f"expected 0 <= begin < end of pruning, in training steps, got {begin} and {end}")
+        raise UserError(
+            f"expected 0 <= begin < end of pruning, in training steps, got {begin} and {end}"
+        )
     progress = ((step, (step - begin) / (end - begin)) for step in range(begin + every, end, every))
-    return [Step(step, 1.0 - (1.0 - density) * (1.0 - (1.0 - p) ** 3)) for step, p in progress] + [Step(end, density)]
+    return [Step(step, 1.0 - (1.0 - density) * (1.0 - (1.0 - p) ** 3)) for step, p in progress] + [
+        Step(end, density)
+    ]
 
 
 def _rate(name: str, rates: Rates) -> float:
@@ -91,9 +111,13 @@ def _rate(name: str, rates: Rates) -> float:
     for pattern, rate in rates.items():
         if fnmatchcase(name, pattern) or fnmatchcase(name.rpartition(".")[0], pattern):
             if not 0.0 <= rate < 1.0:
-                raise UserError(f"expected a rate in [0, 1), the share a round removes, got {rate} for {name!r}")
+                raise UserError(
+                    f"expected a rate in [0, 1), the share a round removes, got {rate} for {name!r}"
+                )
             return rate
-    raise UserError(f"no rate is given for {name!r}: expected one for each layer, or a pattern such as '*'")
+    raise UserError(
+        f"no rate is given for {name!r}: expected one for each layer, or a pattern such as '*'"
+    )
 
 
 def _positive(number: int, what: str) -> None:

@@ -21,8 +21,8 @@ def select(scores: Scores, counts: Mapping[str, int], masks: Masks) -> Masks:
     """Return masks that keep the `counts` best weights of each layer among those `masks` keep.
 
     Raises:
-        UserError: a layer is to keep more than it has, or the scores of the whole network are zero, which is what is
-            left of gradients behind a layer without weights.
+        UserError: a layer is to keep more than it has, or the scores of the whole network are zero,
+            which is what is left of gradients behind a layer without weights.
     """
     _refuse_zeros(scores, masks, sum(counts.values()))
     return masks | {

@@ -10,7 +10,9 @@ from torch import nn
 @contextmanager
 def settled(model: nn.Module, seed: int) -> Iterator[None]:
     """Seed the global generators of the processor and of the devices `model` is on, until the block ends."""
-    devices = sorted({parameter.device.index for parameter in model.parameters() if parameter.is_cuda})
+    devices = sorted(
+        {parameter.device.index for parameter in model.parameters() if parameter.is_cuda}
+    )
     with torch.random.fork_rng(devices=devices):
         torch.default_generator.manual_seed(seed)
         for device in devices:

@@ -10,7 +10,10 @@ from wann.errors import UserError
 
 
 def own_function(name: str, what: str) -> Callable[..., Any]:
-    """Return the function called `module:function`, `what` being what it is for; UserError if there is none."""
+    """Return the function called `module:function`, `what` being what it is for.
+
+    UserError if there is none.
+    """
     module_name, _, function_name = name.partition(":")
     here = os.getcwd()
     if here not in sys.path:
@@ -19,7 +22,8 @@ def own_function(name: str, what: str) -> Callable[..., Any]:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as problem:
         raise UserError(
-            f"{name}: {one_line(problem)}; expected 'module:function', and {module_name}.py in {here} or installed"
+            f"{name}: {one_line(problem)}; expected 'module:function', and {module_name}.py in "
+            f"{here} or installed"
         ) from None
     except Exception as problem:  # whatever somebody's module raises
         raise UserError(f"{name}: {module_name} cannot be imported: {one_line(problem)}") from None
@@ -27,7 +31,8 @@ def own_function(name: str, what: str) -> Callable[..., Any]:
     if not callable(function):
         came = f" (but {type(function).__name__})" if hasattr(module, function_name) else ""
         raise UserError(
-            f"{name}: {module_name} has no function {function_name!r}{came}; expected one that returns {what}"
+            f"{name}: {module_name} has no function {function_name!r}{came}; expected one that "
+            f"returns {what}"
         )
     return function  # type: ignore[no-any-return]
 

@@ -19,16 +19,24 @@ Row = Mapping[str, Any]
 
 
 def draw_conditions(
-    conditions: Mapping[str, Sequence[Row]], names: Sequence[str], *, reference: str, label: str, title: str
+    conditions: Mapping[str, Sequence[Row]],
+    names: Sequence[str],
+    *,
+    reference: str,
+    label: str,
+    title: str,
 ) -> Figure:
     """Draw a panel for each of `conditions`, in it for each of `names` its mean with the interval.
 
-    A row has `name`, `mean`, `low` and `high` (None where there is no interval); the mean of `reference` is a line.
+    A row has `name`, `mean`, `low` and `high` (None where there is no interval); the mean of
+    `reference` is a line.
     """
     rows = -(-len(conditions) // _PER_ROW)
     height = 0.9 + rows * (0.7 + 0.19 * len(names))
     figure = Figure(figsize=(9.6, height), layout="constrained", facecolor="white")
-    panels = figure.subplots(rows, min(_PER_ROW, len(conditions)), sharey=True, squeeze=False).ravel()
+    panels = figure.subplots(
+        rows, min(_PER_ROW, len(conditions)), sharey=True, squeeze=False
+    ).ravel()
     for axes, (condition, found) in zip(panels, conditions.items(), strict=False):
         _draw_panel(axes, found, names, reference)
         axes.set_title(condition, fontsize=8.5, color=INK, parse_math=False)
@@ -39,8 +47,13 @@ def draw_conditions(
     return figure
 
 
-def draw_profiles(profiles: Mapping[str, Sequence[Row]], *, reference: str, label: str, title: str) -> Figure:
-    """Draw the mean of each contestant over the shared weight; a row has `weight` and `mean`, None if unknown."""
+def draw_profiles(
+    profiles: Mapping[str, Sequence[Row]], *, reference: str, label: str, title: str
+) -> Figure:
+    """Draw the mean of each contestant over the shared weight.
+
+    A row has `weight` and `mean`, None if unknown.
+    """
     figure = Figure(figsize=(9.6, 4.2), layout="constrained", facecolor="white")
     axes = figure.subplots()
     others = [name for name in profiles if name != reference]
@@ -68,12 +81,17 @@ def draw_profiles(profiles: Mapping[str, Sequence[Row]], *, reference: str, labe
 
 
 def draw_curves(
-    panels: Mapping[str, Mapping[str, Sequence[Row]]], *, reference: str, single: str, label: str, title: str
+    panels: Mapping[str, Mapping[str, Sequence[Row]]],
+    *,
+    reference: str,
+    single: str,
+    label: str,
+    title: str,
 ) -> Figure:
     """Draw a panel for each condition: a curve of each contestant over connections, on a log axis.
 
-    A row has `connections`, `mean`, `low` and `high`. `reference` is the front; `single` stands as a line across, as
-    its number of connections is its own.
+    A row has `connections`, `mean`, `low` and `high`. `reference` is the front; `single` stands as
+    a line across, as its number of connections is its own.
     """
     figure = Figure(figsize=(9.6, 4.4), layout="constrained", facecolor="white")
     row = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
@@ -103,13 +121,24 @@ def draw_curves(
     return figure
 
 
-def _draw_curve(axes: Axes, rows: Sequence[Row], name: str, colour: str, number: int, width: float) -> None:
+def _draw_curve(
+    axes: Axes, rows: Sequence[Row], name: str, colour: str, number: int, width: float
+) -> None:
     """Draw one curve, with the intervals of its points; `number` chooses its line style."""
     if not rows:
         return
     sizes = [row["connections"] for row in rows]
     style = _STYLES[number // len(_COLOURS) % len(_STYLES)]
-    axes.plot(sizes, [row["mean"] for row in rows], color=colour, ls=style, lw=width, marker="o", ms=3, label=name)
+    axes.plot(
+        sizes,
+        [row["mean"] for row in rows],
+        color=colour,
+        ls=style,
+        lw=width,
+        marker="o",
+        ms=3,
+        label=name,
+    )
     known = [row for row in rows if row["low"] is not None]
     axes.vlines(
         [row["connections"] for row in known],
@@ -126,7 +155,14 @@ def _draw_panel(axes: Axes, rows: Sequence[Row], names: Sequence[str], reference
     for row in rows:
         y, colour = place[row["name"]], _REFERENCE if row["name"] == reference else _COLOURS[0]
         if row["low"] is not None:
-            axes.plot([row["low"], row["high"]], [y, y], color=colour, lw=2.2, alpha=0.45, solid_capstyle="butt")
+            axes.plot(
+                [row["low"], row["high"]],
+                [y, y],
+                color=colour,
+                lw=2.2,
+                alpha=0.45,
+                solid_capstyle="butt",
+            )
         axes.plot([row["mean"]], [y], marker="o", ms=4.5, color=colour)
         if row["name"] == reference:
             axes.axvline(row["mean"], color=GUIDE, lw=0.8, ls=(0, (4, 3)), zorder=0)

@@ -13,7 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.render.palette import GUIDE, INK
 
-_SHADES = LinearSegmentedColormap.from_list("shares", ["#ffffff", "#d5e1ef", "#7fa3cb", "#4c78a8", "#254a73"])
+_SHADES = LinearSegmentedColormap.from_list(
+    "shares", ["#ffffff", "#d5e1ef", "#7fa3cb", "#4c78a8", "#254a73"]
+)
 _NOTHING = "#f0f1f3"  # cells of which nothing is known
 _BAR, _TRAINING = "#9db7d5", "#d1603d"
 _DARK = 0.45  # shades from here on are written in white
@@ -24,23 +26,34 @@ Floats = NDArray[np.float64]
 
 
 def draw_confusion(
-    labels: ArrayLike, predictions: ArrayLike, class_names: Sequence[str], *, title: str | None = None
+    labels: ArrayLike,
+    predictions: ArrayLike,
+    class_names: Sequence[str],
+    *,
+    title: str | None = None,
 ) -> Figure:
     """Draw how often each class (rows) was taken for each (columns), and at the side how often it was recognised.
 
-    `labels` and `predictions` (samples,) are indices into `class_names`. A cell says how many samples; its shade goes
-    with the square root of their share of the row, so that rare mistakes are seen. ValueError for indices that name no
-    class.
+    `labels` and `predictions` (samples,) are indices into `class_names`. A cell says how many
+    samples; its shade goes with the square root of their share of the row, so that rare mistakes
+    are seen. ValueError for indices that name no class.
     """
     counts = _count(labels, predictions, len(class_names))
     classes, sizes = len(counts), counts.sum(1)
-    shares = np.divide(counts, sizes[:, None], out=np.full(counts.shape, np.nan), where=sizes[:, None] > 0)
+    shares = np.divide(
+        counts, sizes[:, None], out=np.full(counts.shape, np.nan), where=sizes[:, None] > 0
+    )
     side = min(max(2.4, 0.46 * classes), 12.0)
     figure = Figure(figsize=(side + 2.2, side + 1.3), layout="constrained")
     axes, recall = figure.subplots(1, 2, width_ratios=(side, 0.9), sharey=True)
     _shade(axes, np.sqrt(shares))
     if classes <= _MOST:
-        _write(axes, np.sqrt(shares), [[f"{n}" if n else "" for n in row] for row in counts.tolist()], side / classes)
+        _write(
+            axes,
+            np.sqrt(shares),
+            [[f"{n}" if n else "" for n in row] for row in counts.tolist()],
+            side / classes,
+        )
     _name(axes, class_names, "x", side / classes)
     _name(axes, class_names, "y", side / classes)
     axes.set(xlabel="recognised as", ylabel="class")
@@ -62,13 +75,20 @@ def draw_class_heatmap(
 ) -> Figure:
     """Draw the accuracy on each class (rows) under each shared weight (columns), and on all classes above.
 
-    `weights` (weights,), in any order; `accuracy` (weights, classes), from 0 to 1, NaN where there is none.
-    `training_weights`, or what `marks` calls them, are marked, if among `weights`. ValueError unless the shapes agree.
+    `weights` (weights,), in any order; `accuracy` (weights, classes), from 0 to 1, NaN where there
+    is none. `training_weights`, or what `marks` calls them, are marked, if among `weights`.
+    ValueError unless the shapes agree.
     """
     weight, share = np.asarray(weights, dtype=np.float64), np.asarray(accuracy, dtype=np.float64)
-    if weight.ndim != 1 or len(weight) == 0 or share.shape != (len(weight), len(class_names)) or not len(class_names):
+    if (
+        weight.ndim != 1
+        or len(weight) == 0
+        or share.shape != (len(weight), len(class_names))
+        or not len(class_names)
+    ):
         raise ValueError(
-            f"expected accuracies (weights, classes) for {len(weight) if weight.ndim else 0} weights and "
+            f"expected accuracies (weights, classes) for {len(weight) if weight.ndim else 0} "
+            "weights and "
             f"{len(class_names)} classes, at least one of each, got an array of shape {share.shape}"
         )
     order = np.argsort(weight)
@@ -79,12 +99,16 @@ def draw_class_heatmap(
     mean, axes = figure.subplots(2, 1, height_ratios=(0.9, height), sharex=True)
     _shade(axes, share)
     if columns <= _MOST and classes <= _MOST:
-        texts = [[f"{100 * v:.0f}" if np.isfinite(v) else "" for v in row] for row in share.tolist()]
+        texts = [
+            [f"{100 * v:.0f}" if np.isfinite(v) else "" for v in row] for row in share.tolist()
+        ]
         _write(axes, share, texts, min(width / columns, height / classes))
     _name(axes, class_names, "y", height / classes)
     _name(axes, [f"{w:.4g}" for w in weight], "x", width / columns)
     axes.set(xlabel="shared weight", ylabel="class")
-    training = np.any(np.isclose(weight[:, None], np.asarray(training_weights, dtype=np.float64)), axis=1)
+    training = np.any(
+        np.isclose(weight[:, None], np.asarray(training_weights, dtype=np.float64)), axis=1
+    )
     _draw_mean(mean, share, training, axes, marks)
     _entitle(figure, f"{title}: accuracy, %" if title else "accuracy, %")
     return figure
@@ -95,18 +119,31 @@ def _count(labels: ArrayLike, predictions: ArrayLike, classes: int) -> NDArray[n
     true, said = np.asarray(labels), np.asarray(predictions)
     if true.ndim != 1 or true.shape != said.shape or classes < 1:
         raise ValueError(
-            f"expected labels and predictions (samples,) of at least one class, got shapes {true.shape} and "
+            "expected labels and predictions (samples,) of at least one class, got shapes "
+            f"{true.shape} and "
             f"{said.shape} and {classes} class names"
         )
     both = np.concatenate([true, said])
-    if len(both) and (not np.issubdtype(both.dtype, np.integer) or both.min() < 0 or both.max() >= classes):
-        raise ValueError(f"expected indices from 0 to {classes - 1}, got {both.dtype}, {both.min()} to {both.max()}")
+    if len(both) and (
+        not np.issubdtype(both.dtype, np.integer) or both.min() < 0 or both.max() >= classes
+    ):
+        raise ValueError(
+            f"expected indices from 0 to {classes - 1}, got {both.dtype}, {both.min()} to "
+            f"{both.max()}"
+        )
     index = true.astype(np.int64) * classes + said.astype(np.int64)
     return np.bincount(index, minlength=classes * classes).reshape(classes, classes)
 
 
 def _shade(axes: Axes, shades: Floats) -> None:
-    axes.imshow(np.ma.masked_invalid(shades), cmap=_SHADES, vmin=0.0, vmax=1.0, aspect="auto", interpolation="nearest")
+    axes.imshow(
+        np.ma.masked_invalid(shades),
+        cmap=_SHADES,
+        vmin=0.0,
+        vmax=1.0,
+        aspect="auto",
+        interpolation="nearest",
+    )
     axes.set_facecolor(_NOTHING)
     rows, columns = shades.shape
     if max(rows, columns) <= _MOST:
@@ -128,14 +165,19 @@ def _write(axes: Axes, shades: Floats, texts: list[list[str]], cell: float) -> N
 
 
 def _name(axes: Axes, names: Sequence[str], which: str, room: float) -> None:
-    """Name the rows ("y") or columns ("x"), which are `room` inches apart; every so many if there are too many."""
+    """Name the rows ("y") or columns ("x"), which are `room` inches apart.
+
+    Every so many if there are too many.
+    """
     axis = axes.xaxis if which == "x" else axes.yaxis
     every = max(1, int(np.ceil(0.13 / room)))
     shown = [_printable(name) for name in names[::every]]
     axis.set_ticks(np.arange(0, len(names), every), shown)
     wide = which == "x" and 0.075 * max(len(name) for name in shown) > room * every
     for label in axis.get_ticklabels():
-        label.set(parse_math=False, fontsize=9 if room * every > 0.16 else 7, rotation=90 if wide else 0)
+        label.set(
+            parse_math=False, fontsize=9 if room * every > 0.16 else 7, rotation=90 if wide else 0
+        )
 
 
 def _draw_recall(axes: Axes, recall: Floats, room: float) -> None:
@@ -148,27 +190,49 @@ def _draw_recall(axes: Axes, recall: Floats, room: float) -> None:
     if room > 0.1:
         for row, share in zip(rows.tolist(), recall, strict=True):
             text = f"{100 * share:.1f} %" if np.isfinite(share) else "no samples"
-            axes.text(0.04, row, text, va="center", fontsize=8 if np.isfinite(share) else 6.5, color=INK)
+            axes.text(
+                0.04, row, text, va="center", fontsize=8 if np.isfinite(share) else 6.5, color=INK
+            )
 
 
-def _draw_mean(axes: Axes, share: Floats, training: NDArray[np.bool_], below: Axes, called: str) -> None:
+def _draw_mean(
+    axes: Axes, share: Floats, training: NDArray[np.bool_], below: Axes, called: str
+) -> None:
     """Draw the mean over classes above the columns, and mark those of training weights, as they are `called`."""
     known = np.isfinite(share)
     total, counts = np.where(known, share, 0.0).sum(0), known.sum(0)
     mean = np.divide(total, counts, out=np.full(len(counts), np.nan), where=counts > 0)
     columns = np.arange(len(mean))
-    axes.bar(columns, np.nan_to_num(mean), width=0.72, color=np.where(training, _TRAINING, _BAR).tolist())
+    axes.bar(
+        columns, np.nan_to_num(mean), width=0.72, color=np.where(training, _TRAINING, _BAR).tolist()
+    )
     axes.set_ylim(0.0, 1.25)
     axes.set_ylabel("mean", fontsize=9)
     if training.any():
         marks = [Patch(color=_TRAINING, label=called), Patch(color=_BAR, label="other weights")]
-        axes.legend(handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, fontsize=8)
+        axes.legend(
+            handles=marks,
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=2,
+            frameon=False,
+            fontsize=8,
+        )
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(length=0, labelbottom=False, labelleft=False)
     if len(mean) <= _MOST:
         for column in columns[counts > 0].tolist():
-            axes.text(column, mean[column], f"{100 * mean[column]:.0f}", ha="center", va="bottom", fontsize=8)
-    for label, marked in zip(below.get_xticklabels(), training[below.get_xticks().astype(int)], strict=True):
+            axes.text(
+                column,
+                mean[column],
+                f"{100 * mean[column]:.0f}",
+                ha="center",
+                va="bottom",
+                fontsize=8,
+            )
+    for label, marked in zip(
+        below.get_xticklabels(), training[below.get_xticks().astype(int)], strict=True
+    ):
         label.set(color=_TRAINING if marked else INK, fontweight="bold" if marked else "normal")
 
 

@@ -1,7 +1,7 @@
 """Fewer crossings: each bar in turn goes where its segments cross the fewest others and are short (sifting).
 
-After Matuszewski, Schönfeld & Molitor (1999), "Using sifting for k-layer straightline crossing minimization". Bars and
-segments are those of `wann.render.layout`.
+After Matuszewski, Schönfeld & Molitor (1999), "Using sifting for k-layer straightline crossing
+minimization". Bars and segments are those of `wann.render.layout`.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 # More pairs than this are not sifted: it would take long, and little of it would show.
 _MOST_PAIRS = 200_000
 
-# What a crossing costs, in lengths of segments: a short one that is crossed can be easier to follow than a long one.
+# What a crossing costs, in lengths of segments: a short one that is crossed can be easier to follow
+# than a long one.
 _CROSSING_COST = 4.0
 
 Floats = NDArray[np.float64]
@@ -20,7 +21,10 @@ Ints = NDArray[np.int64]
 
 
 class Pairs(NamedTuple):
-    """Pairs of segments a and b of one gap between columns, as the bars they join; one bar twice if level."""
+    """Pairs of segments a and b of one gap between columns, as the bars they join.
+
+    One bar twice if level.
+    """
 
     a_left: Ints  # (pairs,)
     a_right: Ints
@@ -31,8 +35,8 @@ class Pairs(NamedTuple):
 class Steps(NamedTuple):
     """How the crossings of each bar depend on its level, if nothing else moves.
 
-    Sinking below `at`, a bar has one crossing more if `upper` is above `lower`, and one less if not. The steps of a bar
-    are those from `start[bar]` to `start[bar + 1]`.
+    Sinking below `at`, a bar has one crossing more if `upper` is above `lower`, and one less if
+    not. The steps of a bar are those from `start[bar]` to `start[bar + 1]`.
     """
 
     start: Ints  # (bars + 1,)
@@ -44,8 +48,8 @@ class Steps(NamedTuple):
 def find_pairs(first: Ints, last: Ints, left: Ints, right: Ints) -> Pairs | None:
     """Return the pairs of segments that can cross, or None where they are too many to sift.
 
-    `first` and `last` (bars,) columns; `left` and `right` (segments,) bars. A bar that spans columns is a level
-    segment in every gap it spans.
+    `first` and `last` (bars,) columns; `left` and `right` (segments,) bars. A bar that spans
+    columns is a level segment in every gap it spans.
     """
     level = np.repeat(np.arange(len(first)), last - first)
     level_gap = [np.arange(a, b) for a, b in zip(first, last, strict=True)]
@@ -89,13 +93,18 @@ def sift(first: Ints, last: Ints, left: Ints, right: Ints, steps: Steps, levels:
     bars = len(levels)
     ends = np.concatenate([left, right])
     order = np.argsort(ends, kind="stable")
-    neighbours, start = np.concatenate([right, left])[order], np.searchsorted(ends[order], np.arange(bars + 1))
+    neighbours, start = (
+        np.concatenate([right, left])[order],
+        np.searchsorted(ends[order], np.arange(bars + 1)),
+    )
     for bar in np.argsort(-np.diff(start), kind="stable").tolist():
         rivals = (first <= last[bar]) & (last >= first[bar])
         rivals[bar] = False
         if rivals.any():
             places = _places(np.unique(levels[rivals].round(6)), levels[bar])
-            lengths = np.abs(places[:, None] - levels[neighbours[start[bar] : start[bar + 1]]]).sum(axis=1)
+            lengths = np.abs(places[:, None] - levels[neighbours[start[bar] : start[bar + 1]]]).sum(
+                axis=1
+            )
             costs = _CROSSING_COST * _crossings_at(places, steps, bar, levels) + lengths
             best = int(costs.argmin())
             if costs[best] < costs[0] - 1e-9:
@@ -105,7 +114,9 @@ def sift(first: Ints, last: Ints, left: Ints, right: Ints, steps: Steps, levels:
 
 def _places(taken: Floats, present: float) -> Floats:
     """Return the present level, one above and one below all levels taken, and one in each opening between them."""
-    return np.concatenate([[present, taken[0] - 1.0, taken[-1] + 1.0], 0.5 * (taken[1:] + taken[:-1])])
+    return np.concatenate(
+        [[present, taken[0] - 1.0, taken[-1] + 1.0], 0.5 * (taken[1:] + taken[:-1])]
+    )
 
 
 def _crossings_at(places: Floats, steps: Steps, bar: int, levels: Floats) -> Floats:

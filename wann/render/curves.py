@@ -20,7 +20,10 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
-    """Draw returns (above) and connections (below) against the generation; `rows` as in generations.jsonl."""
+    """Draw returns (above) and connections (below) against the generation.
+
+    `rows` as in generations.jsonl.
+    """
     figure = Figure(figsize=(7.2, 5.4), layout="constrained")
     returns, sizes = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
     generation = _column(rows, "generation")
@@ -28,7 +31,14 @@ def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
     _line(returns, generation, _column(rows, "median"), _MEDIAN, _LIGHT, "median of the generation")
     _steps(returns, generation, _column(rows, "champion"), "champion, held-out episodes")
     returns.set_ylabel("mean return")
-    _line(sizes, generation, _column(rows, "median_connections"), _MEDIAN, _LIGHT, "median of the generation")
+    _line(
+        sizes,
+        generation,
+        _column(rows, "median_connections"),
+        _MEDIAN,
+        _LIGHT,
+        "median of the generation",
+    )
     _steps(sizes, generation, _column(rows, "champion_connections"), "champion")
     sizes.set(ylabel="connections", xlabel="generation")
     sizes.set_ylim(bottom=0)
@@ -51,21 +61,34 @@ def draw_profile(
 ) -> Figure:
     """Draw the mean return against the shared weight, and the training weights, or what `marks` calls them.
 
-    The wide band is one sd over episodes (`unit`), the narrow one the mean's 95 % interval: 1.96 standard errors.
+    The wide band is one sd over episodes (`unit`), the narrow one the mean's 95 % interval: 1.96
+    standard errors.
     """
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
     weight, mean, sd, n = (_column(profile, key) for key in ("weight", "mean", "sd", "n"))
     counts = sorted({int(count) for count in n if np.isfinite(count)})
     over = " to ".join(str(n) for n in counts[:1] + counts[1:][-1:]) + f" {unit}"
-    axes.fill_between(weight, mean - sd, mean + sd, color=_BEST, alpha=0.2, lw=0, label=f"±1 sd over {over.strip()}")
+    axes.fill_between(
+        weight,
+        mean - sd,
+        mean + sd,
+        color=_BEST,
+        alpha=0.2,
+        lw=0,
+        label=f"±1 sd over {over.strip()}",
+    )
     half = _NORMAL_95 * sd / np.sqrt(n)
-    axes.fill_between(weight, mean - half, mean + half, color=_BEST, alpha=0.45, lw=0, label=_INTERVAL)
+    axes.fill_between(
+        weight, mean - half, mean + half, color=_BEST, alpha=0.45, lw=0, label=_INTERVAL
+    )
     of_accuracy = label.startswith("accuracy")
     _line(axes, weight, mean, _BEST, _STRONG, "mean accuracy" if of_accuracy else label)
     known = np.isfinite(weight) & np.isfinite(mean)
     if known.any():
-        at = np.array([w for w in training_weights if weight[known].min() <= w <= weight[known].max()])
+        at = np.array(
+            [w for w in training_weights if weight[known].min() <= w <= weight[known].max()]
+        )
         order = np.argsort(weight[known])
         height = np.interp(at, weight[known][order], mean[known][order])
         axes.plot(at, height, "o", color=_CHAMPION, ms=5.5, label=marks, clip_on=False, zorder=3)
@@ -77,7 +100,10 @@ def draw_profile(
 
 
 def draw_front(points: Rows, *, title: str | None = None) -> Figure:
-    """Draw the confirmed front, return against connections; `points` as in front.json, with bars of one sd if known."""
+    """Draw the confirmed front, return against connections.
+
+    `points` as in front.json, with bars of one sd if known.
+    """
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
     points = sorted(points, key=lambda point: point.get("connections") or 0)
@@ -98,7 +124,15 @@ def draw_front(points: Rows, *, title: str | None = None) -> Figure:
             label="±1 sd over trials (one weight, one episode each)",
         )
     axes.plot(connections[known], mean[known], "o", color=_BEST, ms=5, label="confirmed networks")
-    axes.plot(connections[champion], mean[champion], "o", color=_CHAMPION, ms=9, label="champion", clip_on=False)
+    axes.plot(
+        connections[champion],
+        mean[champion],
+        "o",
+        color=_CHAMPION,
+        ms=9,
+        label="champion",
+        clip_on=False,
+    )
     axes.set(xlabel="connections", ylabel="mean return on held-out episodes")
     axes.margins(x=_SIDES)
     axes.xaxis.set_major_locator(_whole_numbers())
@@ -112,9 +146,15 @@ def _whole_numbers() -> MaxNLocator:
 
 
 def _column(rows: Rows, key: str) -> Floats:
-    """Return one value a row as float64; what is missing, or no finite number, is NaN, which is not drawn."""
+    """Return one value a row as float64.
+
+    What is missing, or no finite number, is NaN, which is not drawn.
+    """
     values = [row.get(key) for row in rows]
-    return np.array([v if isinstance(v, int | float) and math.isfinite(v) else math.nan for v in values], dtype=float)
+    return np.array(
+        [v if isinstance(v, int | float) and math.isfinite(v) else math.nan for v in values],
+        dtype=float,
+    )
 
 
 def _line(axes: Axes, x: Floats, y: Floats, colour: str, width: float, label: str) -> None:
@@ -136,7 +176,13 @@ def _tidy(axes: Axes) -> None:
     axes.grid(color=_GRID, lw=0.6)
     axes.set_axisbelow(True)
     axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8, borderpad=0.2, borderaxespad=0.2
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=3,
+        frameon=False,
+        fontsize=8,
+        borderpad=0.2,
+        borderaxespad=0.2,
     )
 
 

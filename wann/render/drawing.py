@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.network.network import Network
-from wann.render.frame import LEAST_FONT, LEGEND_FONT, RING, TITLE_FONT, Frame, legend_columns, make_frame, node_sizes
+from wann.render.frame import (
+    LEAST_FONT,
+    LEGEND_FONT,
+    RING,
+    TITLE_FONT,
+    Frame,
+    legend_columns,
+    make_frame,
+    node_sizes,
+)
 from wann.render.labels import POINTS, Label, place_labels
 from wann.render.layout import lay_out
 from wann.render.palette import EDGE, INK, LOOKS, NEGATIVE, POSITIVE
@@ -38,16 +47,21 @@ def draw_network(
 ) -> Figure:
     """Return a drawing of `network`.
 
-    Names are those of the inputs without the bias, and of the outputs. With `weights` (connections,) the width of a
-    connection shows the magnitude of its weight, and its colour the sign.
+    Names are those of the inputs without the bias, and of the outputs. With `weights`
+    (connections,) the width of a connection shows the magnitude of its weight, and its colour the
+    sign.
     """
     ins = _checked_names("input", network.inputs, input_names)
     outs = _checked_names("output", network.outputs, output_names)
     if weights is not None and np.shape(weights) != (network.connections,):
-        raise ValueError(f"weights must be one per connection ({network.connections},), got {np.shape(weights)}")
+        raise ValueError(
+            f"weights must be one per connection ({network.connections},), got {np.shape(weights)}"
+        )
     layout = lay_out(network)
     present = [Activation(value) for value in np.unique(network.activation)]
-    entries = [_node_entry(activation) for activation in present] + (_weight_entries() if weights is not None else [])
+    entries = [_node_entry(activation) for activation in present] + (
+        _weight_entries() if weights is not None else []
+    )
     frame = make_frame(layout, ["bias", *ins], outs, title, len(entries))
     figure = Figure(figsize=(frame.width, frame.height), facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, frame.width), ylim=(frame.height, 0))
@@ -57,7 +71,14 @@ def draw_network(
     _draw_labels(axes, frame, network, ["bias", *ins], outs)
     if title is not None:
         axes.text(
-            frame.width / 2, 0.3, title, ha="center", va="center", fontsize=TITLE_FONT, color=INK, parse_math=False
+            frame.width / 2,
+            0.3,
+            title,
+            ha="center",
+            va="center",
+            fontsize=TITLE_FONT,
+            color=INK,
+            parse_math=False,
         )
     axes.legend(
         handles=entries,
@@ -76,17 +97,30 @@ def _checked_names(kind: str, count: int, names: Sequence[str] | None) -> list[s
     if names is None:
         return [kind if count == 1 else f"{kind} {i + 1}" for i in range(count)]
     if len(names) != count:
-        raise ValueError(f"{kind}_names must name the network's {count} {kind}s, got {len(names)} names")
+        raise ValueError(
+            f"{kind}_names must name the network's {count} {kind}s, got {len(names)} names"
+        )
     return list(names)
 
 
 def _draw_connections(axes: Axes, frame: Frame, network: Network, weights: Floats | None) -> None:
     paths = [
-        _curve((frame.x[source], frame.y[source]), (frame.x[target], frame.y[target]), stretch, frame.column)
-        for source, target, stretch in zip(network.source, network.target, frame.stretch, strict=True)
+        _curve(
+            (frame.x[source], frame.y[source]),
+            (frame.x[target], frame.y[target]),
+            stretch,
+            frame.column,
+        )
+        for source, target, stretch in zip(
+            network.source, network.target, frame.stretch, strict=True
+        )
     ]
     if weights is None:
-        widths, colours, opacity = np.full(len(paths), frame.line), [EDGE] * len(paths), np.full(len(paths), _OPACITY)
+        widths, colours, opacity = (
+            np.full(len(paths), frame.line),
+            [EDGE] * len(paths),
+            np.full(len(paths), _OPACITY),
+        )
     else:
         share = np.abs(weights) / (np.abs(weights).max(initial=0.0) or 1.0)
         widths, opacity = frame.line * (0.12 + 1.1 * share), _OPACITY + 0.4 * share
@@ -105,7 +139,9 @@ def _draw_connections(axes: Axes, frame: Frame, network: Network, weights: Float
     )
 
 
-def _curve(start: tuple[float, float], end: tuple[float, float], stretch: float, column: float) -> Path:
+def _curve(
+    start: tuple[float, float], end: tuple[float, float], stretch: float, column: float
+) -> Path:
     """Return a spline between two nodes, level at `stretch` between the neighbouring columns unless that is NaN."""
     (x0, y0), (x1, y1) = start, end
     if np.isnan(stretch):
@@ -113,14 +149,26 @@ def _curve(start: tuple[float, float], end: tuple[float, float], stretch: float,
         points = [start, (x0 + bend, y0 + rise), (x1 - bend, y1 - rise), end]
         return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3)
     a, b = x0 + column, x1 - column
-    points = [start, (x0 + 0.28 * column, y0 + 0.5 * (stretch - y0)), (x0 + 0.6 * column, stretch), (a, stretch)]
-    points += [(b, stretch), (x1 - 0.6 * column, stretch), (x1 - 0.28 * column, y1 + 0.5 * (stretch - y1)), end]
+    points = [
+        start,
+        (x0 + 0.28 * column, y0 + 0.5 * (stretch - y0)),
+        (x0 + 0.6 * column, stretch),
+        (a, stretch),
+    ]
+    points += [
+        (b, stretch),
+        (x1 - 0.6 * column, stretch),
+        (x1 - 0.28 * column, y1 + 0.5 * (stretch - y1)),
+        end,
+    ]
     return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3 + [Path.LINETO] + [Path.CURVE4] * 3)
 
 
 def _draw_nodes(axes: Axes, frame: Frame, network: Network) -> None:
     rows = frame.layout.drawn
-    activation = np.concatenate([np.full(1 + network.inputs, Activation.LINEAR), network.activation])[rows]
+    activation = np.concatenate(
+        [np.full(1 + network.inputs, Activation.LINEAR), network.activation]
+    )[rows]
     looks = [LOOKS[Activation(value)] for value in activation]
     opacity = np.where(frame.layout.unused[rows], _FADED, 1.0)
     size = node_sizes(frame)
@@ -136,23 +184,40 @@ def _draw_nodes(axes: Axes, frame: Frame, network: Network) -> None:
     )
 
 
-def _translucent(colours: Sequence[str], opacity: Floats) -> list[tuple[float, float, float, float]]:
+def _translucent(
+    colours: Sequence[str], opacity: Floats
+) -> list[tuple[float, float, float, float]]:
     return [to_rgba(colour, float(alpha)) for colour, alpha in zip(colours, opacity, strict=True)]
 
 
-def _draw_labels(axes: Axes, frame: Frame, network: Network, ins: list[str], outs: list[str]) -> None:
+def _draw_labels(
+    axes: Axes, frame: Frame, network: Network, ins: list[str], outs: list[str]
+) -> None:
     """Write the names of inputs and outputs, and of activations where they fit in a readable font."""
     layout, reach = frame.layout, 0.5 * frame.node / POINTS
     first_output = len(layout.column) - network.outputs
     names: list[Label] = []
     if frame.input_name >= LEAST_FONT:
         for row in layout.drawn[layout.drawn <= network.inputs]:
-            names.append(Label(ins[row], frame.x[row] - reach - 0.06, frame.y[row], frame.input_name, "right"))
+            names.append(
+                Label(
+                    ins[row], frame.x[row] - reach - 0.06, frame.y[row], frame.input_name, "right"
+                )
+            )
             _write(axes, names[-1], _FADED_NAME if layout.unused[row] else 1.0)
     else:
-        used = np.count_nonzero(layout.drawn[layout.drawn <= network.inputs])  # without the bias, row 0
+        # Without the bias, row 0
+        used = np.count_nonzero(layout.drawn[layout.drawn <= network.inputs])
         top = frame.y[layout.column == 0].min()
-        _write(axes, Label(f"{used} of {network.inputs} inputs", frame.x[layout.column == 0][0], top - 0.14, _CAPTION))
+        _write(
+            axes,
+            Label(
+                f"{used} of {network.inputs} inputs",
+                frame.x[layout.column == 0][0],
+                top - 0.14,
+                _CAPTION,
+            ),
+        )
     if frame.output_name >= LEAST_FONT:
         for row, text in enumerate(outs, first_output):
             names.append(Label(text, frame.x[row] + reach + 0.06, frame.y[row], frame.output_name))

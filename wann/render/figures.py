@@ -25,7 +25,10 @@ def figure_bytes(figure: Figure) -> dict[str, bytes]:
     """Return the content of the files of `figure`, by suffix: .png and .svg."""
     content = {}
     with mpl.rc_context({"svg.hashsalt": "wann"}):
-        for suffix, metadata in (".png", {"Software": None}), (".svg", {"Date": None, "Creator": None}):
+        for suffix, metadata in (
+            (".png", {"Software": None}),
+            (".svg", {"Date": None, "Creator": None}),
+        ):
             buffer = io.BytesIO()
             figure.savefig(buffer, format=suffix[1:], dpi=_DPI, metadata=metadata)
             content[suffix] = buffer.getvalue()

@@ -33,8 +33,9 @@ def film_episode(
 ) -> list[Image.Image]:
     """Return every `every`-th picture of an episode with a shared weight, or one weight per connection.
 
-    The last picture is that of the episode's end, or of step `steps` if that comes first. `arguments` are those of the
-    environment; `see` makes the inputs (inputs,) of an observation, `act` the action of the outputs (outputs,).
+    The last picture is that of the episode's end, or of step `steps` if that comes first.
+    `arguments` are those of the environment; `see` makes the inputs (inputs,) of an observation,
+    `act` the action of the outputs (outputs,).
     """
     env = gymnasium.make(environment, render_mode="rgb_array", **(arguments or {}))
     packed = pack([network])
@@ -60,12 +61,20 @@ def save_gif(frames: Sequence[Image.Image], path: Path, milliseconds: int = 50) 
     """Write `frames` as an animated GIF that repeats, `milliseconds` a frame."""
     buffer = io.BytesIO()
     frames[0].save(
-        buffer, format="GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=0, optimize=False
+        buffer,
+        format="GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=milliseconds,
+        loop=0,
+        optimize=False,
     )
     write_atomically(path, buffer.getvalue())
 
 
 def _caption(picture: object, text: str) -> Image.Image:
-    image = Image.fromarray(np.asarray(picture, dtype=np.uint8)).resize(_SIZE, Image.Resampling.LANCZOS)
+    image = Image.fromarray(np.asarray(picture, dtype=np.uint8)).resize(
+        _SIZE, Image.Resampling.LANCZOS
+    )
     ImageDraw.Draw(image).text((12, 10), text, fill="#33475b")
     return image.quantize(_COLOURS)

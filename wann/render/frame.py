@@ -1,7 +1,7 @@
 """From a layout to paper: where things lie in inches, and how large they are in points.
 
-At full size nodes, connections and labels have fixed sizes and the figure grows with the network. Once it is as large
-as a screen, things shrink instead.
+At full size nodes, connections and labels have fixed sizes and the figure grows with the network.
+Once it is as large as a screen, things shrink instead.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,8 @@ LEAST_FONT, TITLE_FONT, LEGEND_FONT = 4.3, 13.0, 9.0  # points
 RING = 1.9  # points at full size
 
 _MOST_WIDTH, _MOST_HEIGHT, _LEAST_WIDTH = 15.0, 9.5, 3.2  # inches, of the network alone
-_COLUMN, _WIDEST_COLUMN, _TIGHT_COLUMN, _LEVEL = 0.92, 1.6, 0.34, 0.40  # inches from one to the next
+# Inches from one to the next
+_COLUMN, _WIDEST_COLUMN, _TIGHT_COLUMN, _LEVEL = 0.92, 1.6, 0.34, 0.40
 _MARGIN, _TITLE, _LEGEND_ROW, _LEGEND_ENTRY = 0.3, 0.42, 0.27, 1.08  # inches
 _NODE, _LINE, _LABEL, _NAME = 14.4, 6.0, 9.0, 11.0  # points at full size
 _LEAST_NODE, _LEAST_LINE = 5.5, 0.5  # points, where there is room
@@ -53,7 +54,9 @@ class Frame(NamedTuple):
         return _LABEL * self.scale
 
 
-def make_frame(layout: Layout, ins: Sequence[str], outs: Sequence[str], title: str | None, entries: int) -> Frame:
+def make_frame(
+    layout: Layout, ins: Sequence[str], outs: Sequence[str], title: str | None, entries: int
+) -> Frame:
     """Return the frame of `layout`, with room for the names, the title and a legend of `entries` entries."""
     gaps = max(layout.columns - 1, 1)
     level = min(_LEVEL, _MOST_HEIGHT / max(layout.height, 1.0))
@@ -66,7 +69,11 @@ def make_frame(layout: Layout, ins: Sequence[str], outs: Sequence[str], title: s
     output_name = _name_size(level * layout.level[-len(outs) :])
     left, right = _name_room(ins, input_name), _name_room(outs, output_name)
     needed = left + right + column * gaps + 2 * _MARGIN
-    width = max(needed, _LEGEND_ENTRY * min(entries, 4) + _MARGIN, text_width(title or "", TITLE_FONT) + 2 * _MARGIN)
+    width = max(
+        needed,
+        _LEGEND_ENTRY * min(entries, 4) + _MARGIN,
+        text_width(title or "", TITLE_FONT) + 2 * _MARGIN,
+    )
     top = _MARGIN + (0.1 if title is None else _TITLE)
     legend = 0.15 + _LEGEND_ROW * -(-entries // legend_columns(width, entries))
     return Frame(

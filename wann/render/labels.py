@@ -39,17 +39,25 @@ class Label(NamedTuple):
 
 def text_width(text: str, size: float) -> float:
     """Return the width in inches of `text` in matplotlib's default font at `size` points."""
-    width, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(size=size), ismath=False)
+    width, _, _ = text_to_path.get_text_width_height_descent(
+        text, FontProperties(size=size), ismath=False
+    )
     return float(width) / POINTS
 
 
 def place_labels(
-    texts: Sequence[str], x: Floats, y: Floats, size: float, least: float, reach: float, obstacles: Floats
+    texts: Sequence[str],
+    x: Floats,
+    y: Floats,
+    size: float,
+    least: float,
+    reach: float,
+    obstacles: Floats,
 ) -> list[Label]:
     """Return labels for the nodes at `x`, `y`, of `size` points or a little less but not below `least`.
 
-    `reach` is the radius of a node and `obstacles` (n, 4) the boxes that labels must not cover, the nodes themselves
-    first. A label without a free place is left out.
+    `reach` is the radius of a node and `obstacles` (n, 4) the boxes that labels must not cover, the
+    nodes themselves first. A label without a free place is left out.
     """
     boxes = np.concatenate([obstacles, np.empty((len(texts), 4))])
     used = len(obstacles)
@@ -79,6 +87,11 @@ def _candidates(text: str, x: float, y: float, size: float, reach: float) -> Ite
 def _overlaps(box: tuple[float, float, float, float], others: Floats, own: int) -> bool:
     """Whether `box` overlaps any of `others` but that of its own node."""
     left, top, right, bottom = box
-    hits = (others[:, 0] < right) & (others[:, 2] > left) & (others[:, 1] < bottom) & (others[:, 3] > top)
+    hits = (
+        (others[:, 0] < right)
+        & (others[:, 2] > left)
+        & (others[:, 1] < bottom)
+        & (others[:, 3] > top)
+    )
     hits[own] = False
     return bool(hits.any())

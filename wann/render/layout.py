@@ -1,8 +1,9 @@
 """Where to draw what: a layered layout after Sugiyama, Tagawa & Toda (1981), in whole columns from left to right.
 
-Everything that takes up room is a *bar*: a node lies in one column; a connection that spans several columns lies, as a
-level stretch, in all the columns between its ends (the row of dummy points of the textbook, kept straight). What is
-left of the connections joins bars of neighbouring columns. Bars are ordered and placed by one float each, their level.
+Everything that takes up room is a *bar*: a node lies in one column; a connection that spans several
+columns lies, as a level stretch, in all the columns between its ends (the row of dummy points of
+the textbook, kept straight). What is left of the connections joins bars of neighbouring columns.
+Bars are ordered and placed by one float each, their level.
 """
 
 from typing import Any, NamedTuple
@@ -18,7 +19,8 @@ DRAWN_UNUSED_INPUTS = 16
 
 _STRETCH_ROOM = 0.5  # vertical room of a level stretch; that of a node, 1, is the unit of levels
 _NODES_AT_EASE, _STRETCHES_AT_EASE = 48, 40  # where one column has more, they get less room
-_NAMES_AT_EASE = 40  # so many names above each other are read with ease, whatever the size of the drawing
+# So many names above each other are read with ease, whatever the size of the drawing
+_NAMES_AT_EASE = 40
 _ORDERING_SWEEPS, _SIFTING_SWEEPS, _PLACING_SWEEPS = 2, 12, 24
 
 Floats = NDArray[np.float64]
@@ -28,10 +30,10 @@ Ints = NDArray[np.int64]
 class Layout(NamedTuple):
     """Columns and levels of one network; levels grow downwards from 0.
 
-    A node has `room` to itself, half of it above its level: 1, but less in a column of very many nodes, and more for
-    the outputs of a large network, so that their names can be read. Of a connection
-    that spans several columns, `stretch[edge]` is the level at which it runs through the columns between its ends; it
-    is NaN for one that joins neighbouring columns.
+    A node has `room` to itself, half of it above its level: 1, but less in a column of very many
+    nodes, and more for the outputs of a large network, so that their names can be read. Of a
+    connection that spans several columns, `stretch[edge]` is the level at which it runs through the
+    columns between its ends; it is NaN for one that joins neighbouring columns.
     """
 
     column: Ints  # (rows,), -1 for an input that is left out
@@ -74,7 +76,9 @@ def lay_out(network: Network) -> Layout:
     """Return the layout of `network`; a pure function of it."""
     column = columns_by_depth(network)
     unused = np.zeros(len(column), dtype=np.bool_)
-    unused[: 1 + network.inputs] = np.bincount(network.source, minlength=len(column))[: 1 + network.inputs] == 0
+    unused[: 1 + network.inputs] = (
+        np.bincount(network.source, minlength=len(column))[: 1 + network.inputs] == 0
+    )
     if network.inputs > DRAWN_UNUSED_INPUTS:
         column[unused] = -1
     room = _node_rooms(column)
@@ -120,12 +124,16 @@ def _make_bars(network: Network, column: Ints, room: Floats, rows: Ints) -> tupl
     stretches = len(rows) + np.arange(len(long))
     first, last = column[source[long]] + 1, column[target[long]] - 1
     columns = int(column.max()) + 1
-    crowd = np.cumsum(np.bincount(first, minlength=columns) - np.bincount(last + 1, minlength=columns)).max()
+    crowd = np.cumsum(
+        np.bincount(first, minlength=columns) - np.bincount(last + 1, minlength=columns)
+    ).max()
     ease = max(_STRETCHES_AT_EASE, np.bincount(column[rows], room[rows]).max())
     return Bars(
         np.concatenate([column[rows], first]),
         np.concatenate([column[rows], last]),
-        np.concatenate([room[rows], np.full(len(long), _STRETCH_ROOM * min(1.0, ease / max(crowd, 1)))]),
+        np.concatenate(
+            [room[rows], np.full(len(long), _STRETCH_ROOM * min(1.0, ease / max(crowd, 1)))]
+        ),
         np.concatenate([bar[source[short]], bar[source[long]], stretches]),
         np.concatenate([bar[target[short]], stretches, bar[target[long]]]),
     ), long
@@ -142,7 +150,8 @@ def _arrange(bars: Bars) -> Floats:
             if np.array_equal(sifted, levels):
                 break
             levels = _settle(bars, sifted)
-    for _ in range(_PLACING_SWEEPS):  # halfway, as bars and their neighbours would otherwise change places for ever
+    # Halfway, as bars and their neighbours would otherwise change places for ever
+    for _ in range(_PLACING_SWEEPS):
         levels = _place(bars, bars.order(levels), 0.5 * (levels + _barycentres(bars, levels)))
     return levels
 
@@ -164,7 +173,12 @@ def _sweep(bars: Bars) -> Floats:
         total[:] = 0.0
         for column in reversed(columns) if backward else columns:
             arriving = np.flatnonzero(side == column)
-            _stack(bars, members[column], _means(near[arriving], far[arriving], levels)[members[column]], levels)
+            _stack(
+                bars,
+                members[column],
+                _means(near[arriving], far[arriving], levels)[members[column]],
+                levels,
+            )
             total[members[column]] += levels[members[column]]
     return total / (bars.last - bars.first + 1)
 
@@ -178,12 +192,16 @@ def _stack(bars: Bars, members: Ints, wanted: NDArray[Any], levels: Floats) -> N
 
 def _barycentres(bars: Bars, levels: Floats) -> Floats:
     """Return the mean level of what each bar is joined to, on either side."""
-    return _means(np.concatenate([bars.right, bars.left]), np.concatenate([bars.left, bars.right]), levels)
+    return _means(
+        np.concatenate([bars.right, bars.left]), np.concatenate([bars.left, bars.right]), levels
+    )
 
 
 def _means(near: Ints, far: Ints, levels: Floats) -> Floats:
     """Return for each bar the mean level of its `far` ends; its own level where it has none."""
-    count, total = (np.bincount(near, values, minlength=len(levels)) for values in (None, levels[far]))
+    count, total = (
+        np.bincount(near, values, minlength=len(levels)) for values in (None, levels[far])
+    )
     return np.where(count > 0, total / np.maximum(count, 1), levels)
 
 
@@ -195,8 +213,8 @@ def _settle(bars: Bars, wanted: Floats) -> Floats:
 def _place(bars: Bars, order: Ints, wanted: Floats) -> Floats:
     """Return levels near `wanted` that keep `order` (top to bottom) and the room of every bar.
 
-    The mean of the highest levels that push no bar up and the lowest that push none down; as both keep the order and
-    the room, so does their mean.
+    The mean of the highest levels that push no bar up and the lowest that push none down; as both
+    keep the order and the room, so does their mean.
     """
     return 0.5 * (_push(bars, order, wanted) - _push(bars, order[::-1], -wanted))
 

@@ -17,7 +17,9 @@ from wann.render.palette import GUIDE, INK
 _COLOURS = ("#4c78a8", "#d1603d", "#2a9d78", "#b07aa1", "#8c6d31", "#56b4e9", "#7f7f7f", "#c9a227")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _GRID, _BAR, _DENSE = "#e6e9ed", "#9db7d5", "#1a1a1a"
-_SHADES = LinearSegmentedColormap.from_list("shares", ["#ffffff", "#d5e1ef", "#7fa3cb", "#4c78a8", "#254a73"])
+_SHADES = LinearSegmentedColormap.from_list(
+    "shares", ["#ffffff", "#d5e1ef", "#7fa3cb", "#4c78a8", "#254a73"]
+)
 _DARK = 0.45
 _MOST_WRITTEN = 20  # rows of a heat map with numbers in its cells
 _LEAST_SHARE = 1e-12
@@ -37,18 +39,27 @@ def draw_density_curves(
 ) -> Figure:
     """Draw a line for each of `curves`, densest on the left, with a band for its interval.
 
-    A row has `density` and `mean`, from 0 to 1, and `low` and `high` of the interval, NaN where there is none. `dense`
-    is the accuracy without pruning, `plateau` the density at which the plateau ends; both are marked.
+    A row has `density` and `mean`, from 0 to 1, and `low` and `high` of the interval, NaN where
+    there is none. `dense` is the accuracy without pruning, `plateau` the density at which the
+    plateau ends; both are marked.
     """
     figure = Figure(figsize=(7.2, 4.2), layout="constrained")
     axes = figure.subplots()
     if dense is not None:
         axes.axhline(100 * dense, color=_DENSE, lw=0.9, ls=(0, (4, 3)), label="dense")
     if plateau is not None:
-        axes.axvline(100 * plateau, color=GUIDE, lw=0.9, ls=(0, (1, 2)), label=f"plateau ends: {100 * plateau:.3g} %")
+        axes.axvline(
+            100 * plateau,
+            color=GUIDE,
+            lw=0.9,
+            ls=(0, (1, 2)),
+            label=f"plateau ends: {100 * plateau:.3g} %",
+        )
     for number, (label, rows) in enumerate(curves.items()):
         rows = sorted(rows, key=lambda row: -row["density"])
-        density, mean, low, high = (100 * _column(rows, key) for key in ("density", "mean", "low", "high"))
+        density, mean, low, high = (
+            100 * _column(rows, key) for key in ("density", "mean", "low", "high")
+        )
         colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
         axes.fill_between(density, low, high, color=colour, alpha=0.18, lw=0)
         axes.plot(density, mean, color=colour, marker=marker, lw=1.6, ms=4.5, mew=0, label=label)
@@ -60,28 +71,44 @@ def draw_density_curves(
     axes.set(xlabel=x_label, ylabel=y_label)
     _tidy(axes)
     if axes.get_legend_handles_labels()[1]:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=8, borderaxespad=0.2)
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=4,
+            frameon=False,
+            fontsize=8,
+            borderaxespad=0.2,
+        )
     _entitle(figure, title)
     return figure
 
 
-def draw_kept_inputs(kept: Mapping[str, ArrayLike], sizes: Mapping[str, int], *, title: str | None = None) -> Figure:
+def draw_kept_inputs(
+    kept: Mapping[str, ArrayLike], sizes: Mapping[str, int], *, title: str | None = None
+) -> Figure:
     """Draw for each layer how many units (bars) keep how many of their incoming weights.
 
-    `kept` has the counts of each layer (units,), `sizes` how many incoming weights a unit of it has.
+    `kept` has the counts of each layer (units,), `sizes` how many incoming weights a unit of it
+    has.
     """
     figure = Figure(figsize=(max(3.6, 2.6 * len(kept)), 2.9), layout="constrained")
-    for axes, (name, counts) in zip(figure.subplots(1, len(kept), squeeze=False)[0], kept.items(), strict=True):
+    for axes, (name, counts) in zip(
+        figure.subplots(1, len(kept), squeeze=False)[0], kept.items(), strict=True
+    ):
         values = np.asarray(counts, dtype=np.int64)
         top = max(1, int(values.max(initial=0)))
-        width = -(-(top + 1) // 30)  # whole numbers of weights: no bar holds more of them than its neighbours
+        # Whole numbers of weights: no bar holds more of them than its neighbours
+        width = -(-(top + 1) // 30)
         edges = np.arange(0, top + 1 + width, width) - 0.5
         axes.hist(values, bins=edges.tolist(), color=_BAR, edgecolor="white", lw=0.4)
         silent = int((values == 0).sum())
         mean = float(values.mean()) if len(values) else 0.0
         axes.axvline(mean, color="#d1603d", lw=1.2)
         axes.set_title(name, fontsize=9, color=INK, parse_math=False)
-        axes.set_xlabel(f"weights kept of {sizes[name]}\nmean {mean:.1f}, units without any: {silent}", fontsize=8)
+        axes.set_xlabel(
+            f"weights kept of {sizes[name]}\nmean {mean:.1f}, units without any: {silent}",
+            fontsize=8,
+        )
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         _tidy(axes)
@@ -90,20 +117,28 @@ def draw_kept_inputs(kept: Mapping[str, ArrayLike], sizes: Mapping[str, int], *,
     return figure
 
 
-def draw_loss_increase(points: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: str | None = None) -> Figure:
-    """Draw the true increase of the loss against the predicted one, a colour for each method; on the line they agree.
+def draw_loss_increase(
+    points: Mapping[str, tuple[ArrayLike, ArrayLike]], *, title: str | None = None
+) -> Figure:
+    """Draw the true increase of the loss against the predicted one, a colour for each method.
 
-    `points` has for each method (predicted, true). Both axes are logarithmic where all increases are above 0.
+    On the line they agree.
+
+    `points` has for each method (predicted, true). Both axes are logarithmic where all increases
+    are above 0.
     """
     figure = Figure(figsize=(4.8, 4.6), layout="constrained")
     axes = figure.subplots()
     pairs = {
-        name: (np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)) for name, (x, y) in points.items()
+        name: (np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
+        for name, (x, y) in points.items()
     }
     for number, (name, (predicted, true)) in enumerate(pairs.items()):
         colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
         axes.plot(predicted, true, marker, color=colour, ms=4.5, alpha=0.8, mew=0, label=name)
-    values = np.concatenate([np.concatenate(pair) for pair in pairs.values()] or [np.array([0.0, 1.0])])
+    values = np.concatenate(
+        [np.concatenate(pair) for pair in pairs.values()] or [np.array([0.0, 1.0])]
+    )
     values = values[np.isfinite(values)]
     if len(values) and values.min() > _LEAST_SHARE:
         axes.set(xscale="log", yscale="log")
@@ -111,33 +146,53 @@ def draw_loss_increase(points: Mapping[str, tuple[ArrayLike, ArrayLike]], *, tit
     axes.plot(ends, ends, color=GUIDE, lw=0.9, ls=(0, (4, 3)), label="as predicted", zorder=1)
     axes.set(xlabel="predicted increase of the loss", ylabel="true increase of the loss")
     _tidy(axes)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8, borderaxespad=0.2)
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=3,
+        frameon=False,
+        fontsize=8,
+        borderaxespad=0.2,
+    )
     _entitle(figure, title)
     return figure
 
 
 def draw_overlap(
-    overlap: ArrayLike, labels: Sequence[str], *, expected: ArrayLike | None = None, title: str | None = None
+    overlap: ArrayLike,
+    labels: Sequence[str],
+    *,
+    expected: ArrayLike | None = None,
+    title: str | None = None,
 ) -> Figure:
     """Draw what each two masks have in common: intersection over union, from 0 to 1, (masks, masks).
 
-    `expected` of the same shape: what random masks of as many weights would have, written below each number.
-    ValueError unless the shapes agree with `labels`.
+    `expected` of the same shape: what random masks of as many weights would have, written below
+    each number. ValueError unless the shapes agree with `labels`.
     """
     share = np.asarray(overlap, dtype=np.float64)
     chance = None if expected is None else np.asarray(expected, dtype=np.float64)
-    if share.shape != (len(labels), len(labels)) or (chance is not None and chance.shape != share.shape):
-        raise ValueError(f"expected overlaps ({len(labels)}, {len(labels)}) of {len(labels)} masks, got {share.shape}")
+    if share.shape != (len(labels), len(labels)) or (
+        chance is not None and chance.shape != share.shape
+    ):
+        raise ValueError(
+            f"expected overlaps ({len(labels)}, {len(labels)}) of {len(labels)} masks, got "
+            f"{share.shape}"
+        )
     side = min(max(2.6, 0.62 * len(labels)), 11.0)
     figure = Figure(figsize=(side + 2.0, side + 1.2), layout="constrained")
     axes = figure.subplots()
-    image = axes.imshow(np.ma.masked_invalid(share), cmap=_SHADES, vmin=0.0, vmax=1.0, interpolation="nearest")
+    image = axes.imshow(
+        np.ma.masked_invalid(share), cmap=_SHADES, vmin=0.0, vmax=1.0, interpolation="nearest"
+    )
     if len(labels) <= _MOST_WRITTEN:
         for row in range(len(labels)):
             for column in range(len(labels)):
                 _write_cell(axes, row, column, share, chance)
     upright = max(map(len, labels), default=0) > 6
-    axes.set_xticks(range(len(labels)), labels, rotation=90 if upright else 0, fontsize=8, parse_math=False)
+    axes.set_xticks(
+        range(len(labels)), labels, rotation=90 if upright else 0, fontsize=8, parse_math=False
+    )
     axes.set_yticks(range(len(labels)), labels, fontsize=8, parse_math=False)
     axes.tick_params(length=0)
     axes.spines[:].set_color(GUIDE)
@@ -155,11 +210,21 @@ def _write_cell(axes: Axes, row: int, column: int, share: Floats, chance: Floats
         return
     colour = "white" if value >= _DARK else INK
     lower = chance is not None and row != column and math.isfinite(chance[row, column])
-    axes.text(column, row - (0.12 if lower else 0), f"{value:.2f}", ha="center", va="center", fontsize=8, color=colour)
+    axes.text(
+        column,
+        row - (0.12 if lower else 0),
+        f"{value:.2f}",
+        ha="center",
+        va="center",
+        fontsize=8,
+        color=colour,
+    )
     if lower:
         assert chance is not None
         text = f"{chance[row, column]:.2f}"
-        axes.text(column, row + 0.24, text, ha="center", va="center", fontsize=6, color=colour, alpha=0.8)
+        axes.text(
+            column, row + 0.24, text, ha="center", va="center", fontsize=6, color=colour, alpha=0.8
+        )
 
 
 def _column(rows: Rows, key: str) -> Floats:

@@ -19,8 +19,9 @@ Rows = Sequence[Mapping[str, Any]]
 def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> Figure:
     """Draw a box and a point per run for each setting, returns beside connections.
 
-    `rows` has a run each: `label` of its setting, `mean`, `connections`; runs without a champion are left out. Boxes
-    span the quartiles, whiskers all runs. `fresh`: the returns are on fresh episodes, not those of confirmation.
+    `rows` has a run each: `label` of its setting, `mean`, `connections`; runs without a champion
+    are left out. Boxes span the quartiles, whiskers all runs. `fresh`: the returns are on fresh
+    episodes, not those of confirmation.
     """
     labels = list(dict.fromkeys(row["label"] for row in rows))
     figure = Figure(figsize=(7.2, 1.5 + _HEIGHT * len(labels)), layout="constrained")
@@ -34,12 +35,18 @@ def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> 
         axes.grid(axis="x", color=_GRID, lw=0.6)
         axes.set_axisbelow(True)
         axes.tick_params(axis="y", length=0)
-    # Labels are names in folders: longer ones show their end, where the settings that vary fastest are.
+    # Labels are names in folders: longer ones show their end, where the settings that vary fastest
+    # are.
     shown = [label if len(label) <= _LONGEST else "..." + label[-_LONGEST:] for label in labels]
-    counts = [sum(row["label"] == label and row["mean"] is not None for row in rows) for label in labels]
+    counts = [
+        sum(row["label"] == label and row["mean"] is not None for row in rows) for label in labels
+    ]
     returns.set_yticks(
         range(len(labels)),
-        [f"{text.replace(',', ', ')}  (n = {count})" for text, count in zip(shown, counts, strict=True)],
+        [
+            f"{text.replace(',', ', ')}  (n = {count})"
+            for text, count in zip(shown, counts, strict=True)
+        ],
         fontsize=8,
     )
     returns.set_ylim(len(labels) - 0.4, -0.6)
@@ -68,5 +75,9 @@ def _box(axes: Axes, place: int, values: np.ndarray[Any, np.dtype[np.float64]]) 
             whiskerprops={"color": _BOX, "alpha": 0.6, "lw": 1.0},
             medianprops={"color": _MEDIAN, "lw": 2.0},
         )
-    height = place + np.linspace(-_SPREAD, _SPREAD, len(values)) if len(values) > 1 else np.full(len(values), place)
+    height = (
+        place + np.linspace(-_SPREAD, _SPREAD, len(values))
+        if len(values) > 1
+        else np.full(len(values), place)
+    )
     axes.plot(values, height, "o", color=_POINT, ms=3.5, alpha=0.8, mew=0, clip_on=False, zorder=3)

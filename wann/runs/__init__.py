@@ -1,4 +1,6 @@
-"""The run directory: its file names, its writing and its checkpoints. Formats and above import this room.
+"""The run directory: its file names, its writing and its checkpoints.
+
+Formats and above import this room.
 
 Begin with `filenames`, then `rundir`.
 """

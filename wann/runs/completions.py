@@ -1,7 +1,7 @@
 """The record of an asynchronous search: the submissions in the order in which they were completed, one a line.
 
-A search follows its record as far as that goes, and adds to it from there on. So a search that was killed goes on as it
-had begun, and one whose record was copied from another run repeats that run.
+A search follows its record as far as that goes, and adds to it from there on. So a search that was
+killed goes on as it had begun, and one whose record was copied from another run repeats that run.
 """
 
 import os
@@ -29,9 +29,15 @@ class Completions:
         return self.tickets[position] if position < len(self.tickets) else None
 
     def add(self, first: int, tickets: Sequence[int]) -> None:
-        """Add those of `tickets`, completed from number `first` on, that are not recorded yet; UserError on a gap."""
+        """Add those of `tickets`, completed from number `first` on, that are not recorded yet.
+
+        UserError on a gap.
+        """
         if len(self.tickets) < first:
-            raise UserError(f"{self.path} is shorter than the checkpoint says ({first} lines): the run is damaged")
+            raise UserError(
+                f"{self.path} is shorter than the checkpoint says ({first} lines): the run is "
+                "damaged"
+            )
         new = tickets[len(self.tickets) - first :]
         self.tickets += new
         if self.path:
@@ -41,13 +47,17 @@ class Completions:
     def stray(self, position: int) -> UserError:
         """Return the error to raise where the submission at `position` cannot have been completed then."""
         return UserError(
-            f"{self.path}: line {position + 1} says submission {self.tickets[position]}, which was not under way then; "
+            f"{self.path}: line {position + 1} says submission {self.tickets[position]}, which was "
+            "not under way then; "
             "the record is of a search with other settings"
         )
 
 
 def read_completions(path: Path) -> list[int]:
-    """Return the tickets in a record, dropping a last line that was cut off; UserError if it is no record."""
+    """Return the tickets in a record, dropping a last line that was cut off.
+
+    UserError if it is no record.
+    """
     try:
         text = path.read_text()
     except (OSError, ValueError) as error:

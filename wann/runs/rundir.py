@@ -20,7 +20,16 @@ from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
 from wann.files import is_unfinished, remove_unfinished, write_atomically
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
-from wann.runs.filenames import CHAMPION, CHECKPOINT, COMPLETIONS, CONFIG, ENVIRONMENT, GENERATIONS, LOG, TIMING
+from wann.runs.filenames import (
+    CHAMPION,
+    CHECKPOINT,
+    COMPLETIONS,
+    CONFIG,
+    ENVIRONMENT,
+    GENERATIONS,
+    LOG,
+    TIMING,
+)
 
 _LOCK = "lock"
 
@@ -43,7 +52,9 @@ class RunDir:
     def create(cls, path: Path, config: SearchConfig) -> "RunDir":
         """Make a new run directory; UserError if there is something at `path` already."""
         if path.exists() and (not path.is_dir() or not all(map(_before_config, path.iterdir()))):
-            advice = f", or continue it with: wann resume {path}" if (path / CONFIG).exists() else ""
+            advice = (
+                f", or continue it with: wann resume {path}" if (path / CONFIG).exists() else ""
+            )
             raise UserError(f"{path} exists already: give another --out{advice}")
         path.mkdir(parents=True, exist_ok=True)
         run = cls(path)
@@ -61,7 +72,10 @@ class RunDir:
     def open(cls, path: Path, write: bool = False) -> "RunDir":
         """Open an existing run; UserError if `path` is none."""
         if not (path / CONFIG).is_file():
-            raise UserError(f"{path} is not a run: expected a folder with {CONFIG} in it, as `wann search` makes")
+            raise UserError(
+                f"{path} is not a run: expected a folder with {CONFIG} in it, as `wann search` "
+                "makes"
+            )
         run = cls(path)
         if write:
             run._acquire()
@@ -90,7 +104,10 @@ class RunDir:
         return self.read_settings(CONFIG, SearchConfig())
 
     def read_settings(self, name: str, base: Config) -> Config:
-        """Return `base` with the settings in a file of the run; UserError if they are damaged or wrong."""
+        """Return `base` with the settings in a file of the run.
+
+        UserError if they are damaged or wrong.
+        """
         settings = self.read_json(name)
         try:
             return make_config(settings, base)
@@ -109,7 +126,9 @@ class RunDir:
         except FileNotFoundError:
             return []
         except ValueError:
-            raise UserError(f"{self.path / GENERATIONS} is damaged: expected one JSON object a line") from None
+            raise UserError(
+                f"{self.path / GENERATIONS} is damaged: expected one JSON object a line"
+            ) from None
 
     def append(self, name: str, row: Mapping[str, Any]) -> None:
         """Append one JSON line to a file of the run."""
@@ -118,7 +137,9 @@ class RunDir:
 
     def write_json(self, name: str, value: Any) -> None:
         """Replace a JSON file of the run, atomically."""
-        write_atomically(self.path / name, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
+        write_atomically(
+            self.path / name, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode()
+        )
 
     def read_json(self, name: str) -> Any:
         """Return the content of a JSON file of the run; UserError if it is missing or damaged."""
@@ -152,12 +173,17 @@ class RunDir:
         write_atomically(self.path / CHECKPOINT, buffer.getvalue())
 
     def load_checkpoint(self) -> Checkpoint | None:
-        """Return the last checkpoint, None if there is none; rows that came after it are dropped."""
+        """Return the last checkpoint, None if there is none.
+
+        Rows that came after it are dropped.
+        """
         path = self.path / CHECKPOINT
         if not path.exists():
             rows = self.path / GENERATIONS  # made a moment before the first checkpoint
             if rows.exists() and rows.stat().st_size:
-                raise UserError(f"{path} is missing: the run cannot be resumed, its champion can be used")
+                raise UserError(
+                    f"{path} is missing: the run cannot be resumed, its champion can be used"
+                )
             return None
         try:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
@@ -173,7 +199,9 @@ class RunDir:
         for name, size in sizes.items():
             file = self.path / name
             if not file.exists() or not 0 <= size <= file.stat().st_size:
-                raise UserError(f"{file} is shorter than the checkpoint says ({size} bytes): the run is damaged")
+                raise UserError(
+                    f"{file} is shorter than the checkpoint says ({size} bytes): the run is damaged"
+                )
             os.truncate(file, size)
         return Checkpoint(genomes, state)
 
@@ -197,7 +225,9 @@ class RunDir:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 self.close()
-                raise UserError(f"{self.path} is in use: another process is writing to it") from None
+                raise UserError(
+                    f"{self.path} is in use: another process is writing to it"
+                ) from None
         remove_unfinished(self.path)
 
 
@@ -249,5 +279,7 @@ def _text_array(text: str) -> NDArray[np.uint8]:
 
 def _unpack(arrays: Mapping[str, NDArray[Any]]) -> list[Genome]:
     kinds: dict[str, Any] = {"enabled": np.bool_}
-    fields: list[Any] = [arrays[name].astype(kinds.get(name, np.int64)) for name in Genes._fields[2:]]
+    fields: list[Any] = [
+        arrays[name].astype(kinds.get(name, np.int64)) for name in Genes._fields[2:]
+    ]
     return list(Genomes(Genes(int(arrays["inputs"]), int(arrays["outputs"]), *fields)))

@@ -26,9 +26,10 @@ def breed(
 ) -> Genes:
     """Return `elites` as they are, then one child for each of `parents`, mutated up to `times` times.
 
-    Where there is a mate (`mates` is neither None nor -1 there), the child is first crossed with it.
-    A mutation that would undo all before it is left out. New nodes of child i get the ids from `first_ids[i]` on.
-    One call instead of a thousand: handing a generator and a genome to compiled code costs more than a mutation.
+    Where there is a mate (`mates` is neither None nor -1 there), the child is first crossed with
+    it. A mutation that would undo all before it is left out. New nodes of child i get the ids from
+    `first_ids[i]` on. One call instead of a thousand: handing a generator and a genome to compiled
+    code costs more than a mutation.
     """
     bred = [_genome_at(genes, elite) for elite in elites]
     for i in range(len(parents)):
@@ -48,11 +49,25 @@ def breed(
         edge_start[i + 1] = edge_start[i] + len(bred[i].source)
     nodes, edges = node_start[-1], edge_start[-1]
     node_id, activation = np.empty(nodes, np.int64), np.empty(nodes, np.int64)
-    source, target, enabled = np.empty(edges, np.int64), np.empty(edges, np.int64), np.empty(edges, np.bool_)
+    source, target, enabled = (
+        np.empty(edges, np.int64),
+        np.empty(edges, np.int64),
+        np.empty(edges, np.bool_),
+    )
     for i in range(len(bred)):
         node_id[node_start[i] : node_start[i + 1]] = bred[i].node_id
         activation[node_start[i] : node_start[i + 1]] = bred[i].activation
         source[edge_start[i] : edge_start[i + 1]] = bred[i].source
         target[edge_start[i] : edge_start[i + 1]] = bred[i].target
         enabled[edge_start[i] : edge_start[i + 1]] = bred[i].enabled
-    return Genes(genes.inputs, genes.outputs, node_start, edge_start, node_id, activation, source, target, enabled)
+    return Genes(
+        genes.inputs,
+        genes.outputs,
+        node_start,
+        edge_start,
+        node_id,
+        activation,
+        source,
+        target,
+        enabled,
+    )

@@ -1,7 +1,7 @@
 """Crossover of two relatives: what both have stays, what only one has is inherited with probability 1/2.
 
-The paper has none. Nodes carry historical marks as in NEAT (Stanley & Miikkulainen 2002), so that relatives can be laid
-side by side.
+The paper has none. Nodes carry historical marks as in NEAT (Stanley & Miikkulainen 2002), so that
+relatives can be laid side by side.
 """
 
 import numpy as np
@@ -16,20 +16,26 @@ from wann.search.operators import drop_dead_nodes
 def cross(a: Genome, b: Genome, max_connections: Index, rng: np.random.Generator) -> Genome:
     """Return a child of two relatives: what both have, and what only one has with probability 1/2.
 
-    Nodes are matched by id, connections by the nodes they join; a node that only one has comes with its connections.
-    Returns `a` where the child would have a cycle, or more enabled connections than `max_connections`.
+    Nodes are matched by id, connections by the nodes they join; a node that only one has comes with
+    its connections. Returns `a` where the child would have a cycle, or more enabled connections
+    than `max_connections`.
     """
     fixed, nodes_a, nodes_b = 1 + a.inputs + a.outputs, len(a.node_id), len(b.node_id)
     in_a = _positions(a.node_id, b.node_id)  # of each node of b, or -1
     in_b = _positions(b.node_id, a.node_id)
     # Positions in the child: the nodes of a that stay, then those that come from b.
     from_a, from_b = np.full(nodes_a, -1, np.int64), np.full(nodes_b, -1, np.int64)
-    node_id, activation = np.empty(nodes_a + nodes_b, np.int64), np.empty(nodes_a + nodes_b, np.int64)
+    node_id, activation = (
+        np.empty(nodes_a + nodes_b, np.int64),
+        np.empty(nodes_a + nodes_b, np.int64),
+    )
     count = 0
     for i in range(nodes_a):
         if i < fixed or in_b[i] >= 0 or rng.random() < 0.5:
             from_a[i], node_id[count] = count, a.node_id[i]
-            activation[count] = a.activation[i] if in_b[i] < 0 or rng.random() < 0.5 else b.activation[in_b[i]]
+            activation[count] = (
+                a.activation[i] if in_b[i] < 0 or rng.random() < 0.5 else b.activation[in_b[i]]
+            )
             count += 1
     for i in range(nodes_b):
         if in_a[i] >= 0:
@@ -122,7 +128,10 @@ def _positions(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.
 def _joined(
     source: NDArray[np.int64], target: NDArray[np.int64], place: NDArray[np.int64], nodes: Index
 ) -> NDArray[np.int64]:
-    """Return a hash table of connections by the pair of places they join; those with a node at -1 are left out."""
+    """Return a hash table of connections by the pair of places they join.
+
+    Those with a node at -1 are left out.
+    """
     slots = 16
     while slots < 2 * len(source):
         slots *= 2

@@ -1,10 +1,11 @@
 """Champions: networks whose return was confirmed on held-out episodes, and the rule that picks the best of them.
 
-The best of a thousand noisy scores is mostly luck. So a network that looks better, in its generation, than every
-confirmed one of at most its size is scored again on held-out episodes, the same for the whole run, and only that
-score counts. The confirmed front holds the networks to which no smaller or equal one is superior; the champion is its
-smallest member whose mean is within a stated share of the best. All are confirmed on the same episodes, so that they
-compare fairly; the best of many is still a little lucky there, and `wann evaluate` measures it on others.
+The best of a thousand noisy scores is mostly luck. So a network that looks better, in its
+generation, than every confirmed one of at most its size is scored again on held-out episodes, the
+same for the whole run, and only that score counts. The confirmed front holds the networks to which
+no smaller or equal one is superior; the champion is its smallest member whose mean is within a
+stated share of the best. All are confirmed on the same episodes, so that they compare fairly; the
+best of many is still a little lucky there, and `wann evaluate` measures it on others.
 """
 
 import hashlib
@@ -36,10 +37,13 @@ class Front:
         self.members: list[Confirmed] = []
         self.tried: set[str] = set()  # digests of networks that were confirmed once
 
-    def candidates(self, generation: Generation, promise: NDArray[np.float64], count: int) -> list[int]:
+    def candidates(
+        self, generation: Generation, promise: NDArray[np.float64], count: int
+    ) -> list[int]:
         """Return the indices of at most `count` genomes to confirm: those that promise to raise the front most.
 
-        `promise` (genomes,) is what each earned, as like the confirmed means as the generation's weights allow.
+        `promise` (genomes,) is what each earned, as like the confirmed means as the generation's
+        weights allow.
         """
         sizes = np.array([member.connections for member in self.members])
         means = np.array([member.mean for member in self.members])
@@ -59,12 +63,22 @@ class Front:
         return chosen
 
     def add(self, confirmed: Confirmed) -> bool:
-        """Enter a network unless a member of at most its size is as good; drop those it supersedes; say whether."""
+        """Enter a network unless a member of at most its size is as good.
+
+        Drop those it supersedes; say whether.
+        """
         if not np.isfinite(confirmed.mean):
             return False
-        if any(m.connections <= confirmed.connections and m.mean >= confirmed.mean for m in self.members):
+        if any(
+            m.connections <= confirmed.connections and m.mean >= confirmed.mean
+            for m in self.members
+        ):
             return False
-        kept = [m for m in self.members if m.connections < confirmed.connections or m.mean > confirmed.mean]
+        kept = [
+            m
+            for m in self.members
+            if m.connections < confirmed.connections or m.mean > confirmed.mean
+        ]
         self.members = sorted([*kept, confirmed], key=lambda member: member.connections)
         return True
 
@@ -73,10 +87,14 @@ class Front:
         if not self.members:
             return None
         best = max(member.mean for member in self.members)
-        return next(member for member in self.members if member.mean >= best - tolerance * abs(best))
+        return next(
+            member for member in self.members if member.mean >= best - tolerance * abs(best)
+        )
 
 
 def network_digest(network: Network) -> str:
     """Return a short digest of a network's structure."""
     arrays: tuple[NDArray[np.int64], ...] = (network.edge_start, network.source, network.activation)
-    return hashlib.blake2b(b"".join(array.tobytes() for array in arrays), digest_size=12).hexdigest()
+    return hashlib.blake2b(
+        b"".join(array.tobytes() for array in arrays), digest_size=12
+    ).hexdigest()

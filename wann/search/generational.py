@@ -66,17 +66,25 @@ def judge(
     with np.errstate(invalid="ignore", over="ignore"):
         mean = by_weight.mean(axis=1)
     mean[~(np.isfinite(by_weight).all(axis=1) & np.isfinite(mean))] = -np.inf
-    return Generation(number, genomes, networks, mean, np.array([len(network.source) for network in networks]))
+    return Generation(
+        number, genomes, networks, mean, np.array([len(network.source) for network in networks])
+    )
 
 
 def scores_of(generation: Generation, by_weight: NDArray[np.float64]) -> Scores:
-    """Return what the ranking reads of the generation's survivors; where all failed, all are equal."""
+    """Return what the ranking reads of the generation's survivors.
+
+    Where all failed, all are equal.
+    """
     finite = np.where(np.isneginf(generation.mean)[:, None], 0.0, by_weight)
     return Scores(finite[generation.survivors], generation.connections[generation.survivors])
 
 
 def mean_by_weight(returns: ArrayLike, count: int) -> NDArray[np.float64]:
-    """Return the mean over episodes, (genomes, weights), of what `count` genomes earned; ValueError on other shapes."""
+    """Return the mean over episodes, (genomes, weights), of what `count` genomes earned.
+
+    ValueError on other shapes.
+    """
     try:
         values = np.asarray(returns, dtype=np.float64)
     except ValueError:
@@ -98,7 +106,11 @@ def first_genomes(config: SearchConfig, inputs: int, outputs: int, numbers: Sequ
     return lay_end_to_end(
         [
             random_minimal(
-                inputs, outputs, config.initial_connections, stream(config.seed, "first genome", number), everything
+                inputs,
+                outputs,
+                config.initial_connections,
+                stream(config.seed, "first genome", number),
+                everything,
             )
             for number in numbers
         ]
@@ -115,8 +127,8 @@ def offspring(
 ) -> Genes:
     """Return the `elites` of `genes` as they are, then one mutated child for each of `parents`.
 
-    `first_child` is the number of the first child, in a count in which no other genome of the search has it or one
-    of those after it: historical marks are made from it.
+    `first_child` is the number of the first child, in a count in which no other genome of the
+    search has it or one of those after it: historical marks are made from it.
     """
     counts = np.minimum(rng.geometric(1.0 - config.extra_mutation, len(parents)), _MOST_MUTATIONS)
     mates: NDArray[np.int64] | None = None
@@ -140,18 +152,26 @@ def offspring(
 
 
 class Search:
-    """A population and the rule that replaces it. `ask` and `tell` alternate; anything else is refused.
+    """A population and the rule that replaces it.
 
-    `island` and `islands` say where it stands in a larger search: its random streams and historical marks are its own.
+    `ask` and `tell` alternate; anything else is refused.
+
+    `island` and `islands` say where it stands in a larger search: its random streams and historical
+    marks are its own.
     """
 
-    def __init__(self, config: SearchConfig, inputs: int, outputs: int, island: int = 0, islands: int = 1) -> None:
+    def __init__(
+        self, config: SearchConfig, inputs: int, outputs: int, island: int = 0, islands: int = 1
+    ) -> None:
         self.config = config
         self.generation = 0  # of the population that `ask` returns
-        self.best: tuple[float, Genome] | None = None  # the best mean return told, and who earned it
+        # The best mean return told, and who earned it
+        self.best: tuple[float, Genome] | None = None
         self._island, self._islands = island, islands
         first = island * config.population
-        self._genes = first_genomes(config, inputs, outputs, range(first, first + config.population))
+        self._genes = first_genomes(
+            config, inputs, outputs, range(first, first + config.population)
+        )
         self._asked: list[Network] | None = None
 
     @property
@@ -179,15 +199,18 @@ class Search:
     def ask(self) -> Genomes:
         """Return the genomes to score."""
         if self._asked is not None:
-            raise RuntimeError("ask() was called twice: tell() the returns of the genomes you have first")
+            raise RuntimeError(
+                "ask() was called twice: tell() the returns of the genomes you have first"
+            )
         self._asked = compile_all(self._genes)
         return self.population
 
     def tell(self, returns: ArrayLike) -> Generation:
         """Take what each genome earned, in the order asked, and breed the next generation.
 
-        `returns` has shape (genomes,), (genomes, weights) or (genomes, weights, episodes); more is better. A genome
-        with a NaN or infinite return ranks behind all others and has no children while there are others.
+        `returns` has shape (genomes,), (genomes, weights) or (genomes, weights, episodes); more is
+        better. A genome with a NaN or infinite return ranks behind all others and has no children
+        while there are others.
         """
         if self._asked is None:
             raise RuntimeError("tell() was called before ask()")
@@ -199,7 +222,9 @@ class Search:
         self._genes = self._breed(told.survivors, scores_of(told, by_weight))
         return told
 
-    def replace(self, places: Sequence[int], genomes: Sequence[Genome], networks: Sequence[Network]) -> None:
+    def replace(
+        self, places: Sequence[int], genomes: Sequence[Genome], networks: Sequence[Network]
+    ) -> None:
         """Put other genomes, and their networks, in the `places` of some that were asked for and are not yet told."""
         population, asked = list(self.population), self.networks
         for place, genome, network in zip(places, genomes, networks, strict=True):
@@ -213,9 +238,14 @@ class Search:
         best: tuple[float, Genome] | None,
         memory: Mapping[str, Any] | None = None,
     ) -> None:
-        """Continue from a saved state: `population` is what the next `ask` returns; ValueError if it is too small."""
+        """Continue from a saved state: `population` is what the next `ask` returns.
+
+        ValueError if it is too small.
+        """
         if len(population) != self.config.population:
-            raise ValueError(f"{len(population)} genomes for a population of {self.config.population}")
+            raise ValueError(
+                f"{len(population)} genomes for a population of {self.config.population}"
+            )
         self.generation, self.best, self._asked = generation, best, None
         self._genes = lay_end_to_end(population)
 

@@ -1,8 +1,9 @@
 """Islands: several populations that breed apart, and now and then send their best to the next one.
 
-Migration follows a ring, so that what one island found takes as many migrations as there are islands to be
-everywhere: until then they climb apart. Emigrants keep what they earned, and replace the worst of the next island
-before it breeds; that is fair, because all islands of a generation are scored with the same weights and episodes.
+Migration follows a ring, so that what one island found takes as many migrations as there are
+islands to be everywhere: until then they climb apart. Emigrants keep what they earned, and replace
+the worst of the next island before it breeds; that is fair, because all islands of a generation are
+scored with the same weights and episodes.
 """
 
 import dataclasses
@@ -19,8 +20,9 @@ from wann.search.generational import Generation, Search, judge, mean_by_weight, 
 from wann.search.ranking import RANKINGS
 from wann.streams import stream
 
-# The best by mean return, and the first two others by the ranking: in a dominance ranking, ends of its front. So few
-# suffice, as their children spread in a few generations; many would make one population of the islands.
+# The best by mean return, and the first two others by the ranking: in a dominance ranking, ends of
+# its front. So few suffice, as their children spread in a few generations; many would make one
+# population of the islands.
 _EMIGRANTS = 3
 
 
@@ -29,10 +31,13 @@ class Islands:
 
     def __init__(self, config: SearchConfig, inputs: int, outputs: int) -> None:
         self.config = config
-        self.best: tuple[float, Genome] | None = None  # the best mean return told, and who earned it
+        # The best mean return told, and who earned it
+        self.best: tuple[float, Genome] | None = None
         self._size = config.population // config.islands
         own = dataclasses.replace(config, population=self._size, islands=1)
-        self._islands = [Search(own, inputs, outputs, island, config.islands) for island in range(config.islands)]
+        self._islands = [
+            Search(own, inputs, outputs, island, config.islands) for island in range(config.islands)
+        ]
 
     @property
     def generation(self) -> int:
@@ -64,7 +69,10 @@ class Islands:
         return [genome for island in self._islands for genome in island.ask()]
 
     def tell(self, returns: ArrayLike) -> Generation:
-        """Take what each genome earned, in the order asked; migrate if it is time; breed. See `Search.tell`."""
+        """Take what each genome earned, in the order asked.
+
+        Migrate if it is time; breed. See `Search.tell`.
+        """
         by_weight = mean_by_weight(returns, self.config.population)
         told = judge(self.generation, self.population, self.networks, by_weight)
         self.best = told.better(self.best)
@@ -82,16 +90,22 @@ class Islands:
         best: tuple[float, Genome] | None,
         memory: Mapping[str, Any] | None = None,
     ) -> None:
-        """Continue from a saved state: `population` is what the next `ask` returns; ValueError if it is too small."""
+        """Continue from a saved state: `population` is what the next `ask` returns.
+
+        ValueError if it is too small.
+        """
         self.best = best
-        for first, island in zip(range(0, self.config.population, self._size), self._islands, strict=True):
+        for first, island in zip(
+            range(0, self.config.population, self._size), self._islands, strict=True
+        ):
             last = first + self._size if island is not self._islands[-1] else len(population)
             island.restore(generation, population[first:last], None)
 
     def _migrate(self, earned: list[NDArray[np.float64]]) -> None:
         """Put the best of each island in the place of the worst of the next one, with what they earned.
 
-        All leave before any arrives. `earned` holds (genomes, weights) of each island, and is changed likewise.
+        All leave before any arrives. `earned` holds (genomes, weights) of each island, and is
+        changed likewise.
         """
         orders = [self._order(number, own) for number, own in enumerate(earned)]
         count = min(_EMIGRANTS, self._size // 2)
@@ -107,7 +121,10 @@ class Islands:
             earned[to][places] = returns
 
     def _order(self, number: int, earned: NDArray[np.float64]) -> list[int]:
-        """Return the genomes of an island: best by mean return, then by the ranking; those that failed at the end."""
+        """Return the genomes of an island: best by mean return, then by the ranking.
+
+        Those that failed at the end.
+        """
         island = self._islands[number]
         told = judge(self.generation, island.population, island.networks, earned)
         rng = stream(self.config.seed, "migrate", self.generation, number)

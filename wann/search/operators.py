@@ -1,10 +1,12 @@
 """Mutation operators: pure functions from a genome to a new genome (Gaier & Ha 2019, section 3.2 and figure 3).
 
-Every operator copies; its argument is never written to. An operator that finds nothing to act on returns its argument
-as it is, and `mutate` then draws another one, so that a child always differs from its parent. The paper has the first
-four operators; the others can make a network smaller, which bounds bloat.
+Every operator copies; its argument is never written to. An operator that finds nothing to act on
+returns its argument as it is, and `mutate` then draws another one, so that a child always differs
+from its parent. The paper has the first four operators; the others can make a network smaller,
+which bounds bloat.
 
-All are compiled, because breeding is the serial part of a generation; each can be called from Python alone.
+All are compiled, because breeding is the serial part of a generation; each can be called from
+Python alone.
 """
 
 import numpy as np
@@ -25,7 +27,9 @@ OPERATORS = (
 )
 
 # Their indices, for compiled code.
-_ADD_CONNECTION, _ADD_NODE, _ENABLE, _CHANGE, _DISABLE, _REMOVE, _REMOVE_NODE, _MOVE = range(len(OPERATORS))
+_ADD_CONNECTION, _ADD_NODE, _ENABLE, _CHANGE, _DISABLE, _REMOVE, _REMOVE_NODE, _MOVE = range(
+    len(OPERATORS)
+)
 
 # How often a random pair is drawn before an operator that needs a legal new connection gives up.
 _TRIES = 32
@@ -71,7 +75,13 @@ def set_enabled(genome: Genome, edge: Index, value: bool) -> Genome:
     enabled = genome.enabled.copy()
     enabled[edge] = value
     return Genome(
-        genome.inputs, genome.outputs, genome.node_id, genome.activation, genome.source, genome.target, enabled
+        genome.inputs,
+        genome.outputs,
+        genome.node_id,
+        genome.activation,
+        genome.source,
+        genome.target,
+        enabled,
     )
 
 
@@ -80,7 +90,15 @@ def set_activation(genome: Genome, node: Index, activation: Index) -> Genome:
     """Give a node another activation."""
     changed = genome.activation.copy()
     changed[node] = activation
-    return Genome(genome.inputs, genome.outputs, genome.node_id, changed, genome.source, genome.target, genome.enabled)
+    return Genome(
+        genome.inputs,
+        genome.outputs,
+        genome.node_id,
+        changed,
+        genome.source,
+        genome.target,
+        genome.enabled,
+    )
 
 
 @kernel
@@ -247,9 +265,16 @@ def _random_move(genome: Genome, rng: np.random.Generator) -> Genome:
 
 @kernel
 def apply_random(
-    genome: Genome, operator: Index, activations: NDArray[np.int64], node_id: Index, rng: np.random.Generator
+    genome: Genome,
+    operator: Index,
+    activations: NDArray[np.int64],
+    node_id: Index,
+    rng: np.random.Generator,
 ) -> Genome:
-    """Apply `OPERATORS[operator]` at a random place; return `genome` itself where there is no such place."""
+    """Apply `OPERATORS[operator]` at a random place.
+
+    Return `genome` itself where there is no such place.
+    """
     first_hidden = 1 + genome.inputs + genome.outputs
     if operator == _ADD_CONNECTION:
         return _random_connection(genome, rng)
@@ -272,7 +297,11 @@ def apply_random(
     edge = _draw(genome.enabled, rng)
     if edge < 0:
         return genome
-    return set_enabled(genome, edge, False) if operator == _DISABLE else remove_connection(genome, edge)
+    return (
+        set_enabled(genome, edge, False)
+        if operator == _DISABLE
+        else remove_connection(genome, edge)
+    )
 
 
 @kernel
@@ -299,9 +328,10 @@ def mutate(
 ) -> Genome:
     """Return a child with one random change of its genes.
 
-    `rates` are the relative probabilities of `OPERATORS`; an operator that finds no place, or whose child would have
-    more enabled connections than both `max_connections` and its parent, is struck out and another is drawn. Where none
-    is left the parent itself is returned. `node_id` is the id of the new node, should there be one.
+    `rates` are the relative probabilities of `OPERATORS`; an operator that finds no place, or whose
+    child would have more enabled connections than both `max_connections` and its parent, is struck
+    out and another is drawn. Where none is left the parent itself is returned. `node_id` is the id
+    of the new node, should there be one.
     """
     rates = rates.copy()
     limit = max(max_connections, genome.enabled.sum())

@@ -1,7 +1,7 @@
 """Rankings: which genomes of a generation survive, and which become parents.
 
-`RANKINGS` holds them by name. Each is a function of the scores, the settings and a generator; another one is another
-entry. Fronts and crowding are those of NSGA-II (Deb et al. 2002).
+`RANKINGS` holds them by name. Each is a function of the scores, the settings and a generator;
+another one is another entry. Fronts and crowding are those of NSGA-II (Deb et al. 2002).
 """
 
 from collections.abc import Callable
@@ -32,7 +32,10 @@ class Scores(NamedTuple):
 
     @property
     def economy(self) -> NDArray[np.float64]:
-        """(genomes,) 1 / connections; an empty network counts as one connection, so that it is not infinitely good."""
+        """(genomes,) 1 / connections.
+
+        An empty network counts as one connection, so that it is not infinitely good.
+        """
         return 1.0 / np.maximum(self.connections, 1)
 
 
@@ -47,7 +50,8 @@ class Selected(NamedTuple):
 def select_paper(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
     """NSGA-II order by (mean, economy) or, in `max_share` of the generations, by (mean, best weight); tournaments.
 
-    Source: paper, section 3.2. Elites are a share of the generation; parents win a tournament among those not culled.
+    Source: paper, section 3.2. Elites are a share of the generation; parents win a tournament among
+    those not culled.
     """
     order = pareto_order(_paper_objectives(scores, config, rng), crowding_distance)
     elites = _elites(order, config)
@@ -58,13 +62,18 @@ def select_paper(scores: Scores, config: SearchConfig, rng: np.random.Generator)
 def select_reference(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
     """As the 2019 release does it, where that differs from the paper.
 
-    Its crowding distance divides by the largest value and subtracts the smallest, elites are a share of what culling
-    left, and the better of two tournament winners becomes the parent (nsga_sort.py:129, _variation.py:69-77).
+    Its crowding distance divides by the largest value and subtracts the smallest, elites are a
+    share of what culling left, and the better of two tournament winners becomes the parent
+    (nsga_sort.py:129, _variation.py:69-77).
     """
     order = pareto_order(_paper_objectives(scores, config, rng), reference_crowding)
     left = _without_culled(order, config)
     elites = _elites(left, config)
-    return Selected(elites, _tournaments(left, 2 * config.tournament, config.population - len(elites), rng), order)
+    return Selected(
+        elites,
+        _tournaments(left, 2 * config.tournament, config.population - len(elites), rng),
+        order,
+    )
 
 
 def select_nsga2(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
@@ -77,12 +86,15 @@ def select_nsga2(scores: Scores, config: SearchConfig, rng: np.random.Generator)
 
 
 def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
-    """Parents by epsilon-lexicase selection (La Cava et al. 2016); the cases are the shared weights, and smallness.
+    """Parents by epsilon-lexicase selection (La Cava et al. 2016).
 
-    Each parent is sought in a random pool of `tournament` genomes: the cases are gone through in random order, and
-    at each only those stay that are within one median absolute deviation of the best. So a network that excels at
-    one weight, and fails at others, has children too, which keeps the search from settling on what is mediocre at
-    all. Smallness is a case for `size_share` of the parents, so that networks do not bloat. Elites as NSGA-II's.
+    The cases are the shared weights, and smallness.
+
+    Each parent is sought in a random pool of `tournament` genomes: the cases are gone through in
+    random order, and at each only those stay that are within one median absolute deviation of the
+    best. So a network that excels at one weight, and fails at others, has children too, which keeps
+    the search from settling on what is mediocre at all. Smallness is a case for `size_share` of the
+    parents, so that networks do not bloat. Elites as NSGA-II's.
     """
     order = pareto_order(np.stack([scores.mean, scores.economy], axis=1), crowding_distance)
     cases = np.column_stack([scores.by_weight, -scores.connections])
@@ -90,11 +102,16 @@ def select_lexicase(scores: Scores, config: SearchConfig, rng: np.random.Generat
     elites = _elites(order, config)
     children = config.population - len(elites)
     pools = rng.integers(0, len(cases), (children, min(config.tournament, len(order))))
-    return Selected(elites, lexicase_parents(cases, tolerance, config.size_share, pools, rng), order)
+    return Selected(
+        elites, lexicase_parents(cases, tolerance, config.size_share, pools, rng), order
+    )
 
 
 def select_mean(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
-    """Order by the mean alone, the smaller one of two equals first; tournaments. Size is left to `max_connections`."""
+    """Order by the mean alone, the smaller one of two equals first.
+
+    Tournaments. Size is left to `max_connections`.
+    """
     order: NDArray[np.int64] = np.lexsort((scores.connections, -scores.mean))
     elites = _elites(order, config)
     candidates, children = _without_culled(order, config), config.population - len(elites)
@@ -131,7 +148,9 @@ def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) * 0.5)
 
 
-def _paper_objectives(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> NDArray[np.float64]:
+def _paper_objectives(
+    scores: Scores, config: SearchConfig, rng: np.random.Generator
+) -> NDArray[np.float64]:
     second = scores.best_weight if rng.random() < config.max_share else scores.economy
     return np.stack([scores.mean, second], axis=1)
 
@@ -146,7 +165,9 @@ def _without_culled(order: NDArray[np.int64], config: SearchConfig) -> NDArray[n
     return order[: len(order) - int(config.cull * len(order))]
 
 
-def _tournaments(order: NDArray[np.int64], size: int, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def _tournaments(
+    order: NDArray[np.int64], size: int, count: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
     """Return the winners of `count` tournaments: the best of `size` random members of `order`."""
     winners: NDArray[np.int64] = order[rng.integers(0, len(order), (count, size)).min(axis=1)]
     return winners
@@ -162,9 +183,9 @@ def lexicase_parents(
 ) -> NDArray[np.int64]:
     """Return the indices of genomes chosen by epsilon-lexicase, one from each row of `pools` (parents, pool).
 
-    `cases` (genomes, cases), more is better; values within `tolerance` (cases,) of the best are as good as the best.
-    The last case counts for `last_share` of the parents. `pools` comes drawn: one by one, draws would take longer than
-    all the rest.
+    `cases` (genomes, cases), more is better; values within `tolerance` (cases,) of the best are as
+    good as the best. The last case counts for `last_share` of the parents. `pools` comes drawn: one
+    by one, draws would take longer than all the rest.
     """
     chosen = np.empty(len(pools), np.int64)
     pool, values = np.empty(pools.shape[1], np.int64), np.empty(pools.shape[1])
@@ -192,10 +213,13 @@ def lexicase_parents(
 
 
 def dominance_fronts(objectives: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the front of each row of `objectives` (n, m), all maximised; front 0 is dominated by none.
+    """Return the front of each row of `objectives` (n, m), all maximised.
 
-    A row dominates another if it is nowhere worse and somewhere better. Rows must be free of NaN. The rows are entered
-    from the lexicographically best on, so that none is dominated by a later one (Zhang et al. 2015, ENS-SS).
+    Front 0 is dominated by none.
+
+    A row dominates another if it is nowhere worse and somewhere better. Rows must be free of NaN.
+    The rows are entered from the lexicographically best on, so that none is dominated by a later
+    one (Zhang et al. 2015, ENS-SS).
     """
     order: NDArray[np.int64] = np.lexsort(objectives.T[::-1])[::-1]
     return _enter_fronts(np.ascontiguousarray(objectives), order)
@@ -249,7 +273,8 @@ def crowding_distance(objectives: NDArray[np.float64]) -> NDArray[np.float64]:
 def reference_crowding(objectives: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the crowding distance as the 2019 release computes it: the sum is scaled by |1 / max - min|.
 
-    What was meant is 1 / (max - min); as it stands, returns outweigh 1 / connections by orders of magnitude.
+    What was meant is 1 / (max - min); as it stands, returns outweigh 1 / connections by orders of
+    magnitude.
     """
     n, m = objectives.shape
     distance = np.zeros(n)

@@ -1,8 +1,9 @@
 """The steady-state search: genomes are scored one by one, and bred from whatever is scored already.
 
-For tasks whose episodes differ much in length: no worker waits for the slowest genome of a generation. The result
-depends on the order in which submissions are completed, and on nothing else: not on the number of workers, nor on
-when they were asked for. Selection and bookkeeping only, as in `search`:
+For tasks whose episodes differ much in length: no worker waits for the slowest genome of a
+generation. The result depends on the order in which submissions are completed, and on nothing else:
+not on the number of workers, nor on when they were asked for. Selection and bookkeeping only, as in
+`search`:
 
     search = SteadySearch(SearchConfig(population=64), inputs=2, outputs=1)
     waiting = []
@@ -25,12 +26,19 @@ from numpy.typing import ArrayLike, NDArray
 from wann.config import SearchConfig
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end
 from wann.network.network import Network, compile_all
-from wann.search.generational import Generation, first_genomes, judge, mean_by_weight, offspring, scores_of
+from wann.search.generational import (
+    Generation,
+    first_genomes,
+    judge,
+    mean_by_weight,
+    offspring,
+    scores_of,
+)
 from wann.search.ranking import RANKINGS
 from wann.streams import stream
 
-# A cohort is an eighth of a population: children are bred so many at a time, since a ranking of a thousand genomes
-# takes as long as the scoring of several.
+# A cohort is an eighth of a population: children are bred so many at a time, since a ranking of a
+# thousand genomes takes as long as the scoring of several.
 _COHORTS = 8
 # The next cohort is bred when fewer submissions are open than this share of a population. So many
 # workers are kept busy at most; the more may be open, the longer ago a child's parents were told.
@@ -77,19 +85,22 @@ class _Open(NamedTuple):
 class SteadySearch:
     """A population that each completed submission enters, and which the oldest and the worst leave.
 
-    `ask` returns what was bred since it was last called, `tell` takes submissions in any order. A generation is as
-    many genomes told as the population has. The elites of the generational search are here the best members whose
-    return is due: they are scored again, as they are. What computes the same as another with the same weights and
-    episodes is not submitted, and told with a submission that is: two children in five are such copies.
+    `ask` returns what was bred since it was last called, `tell` takes submissions in any order. A
+    generation is as many genomes told as the population has. The elites of the generational search
+    are here the best members whose return is due: they are scored again, as they are. What computes
+    the same as another with the same weights and episodes is not submitted, and told with a
+    submission that is: two children in five are such copies.
     """
 
     def __init__(self, config: SearchConfig, inputs: int, outputs: int, batch: int = 1) -> None:
         """`batch`: genomes in a submission, fewer where the population is small."""
         self.config = config
-        self.best: tuple[float, Genome] | None = None  # the best mean return told, and who earned it
+        # The best mean return told, and who earned it
+        self.best: tuple[float, Genome] | None = None
         self.generation = 0  # how many whole generations were told
         self.told = 0  # how many submissions were told
-        self.earned = np.empty((0, 0))  # (genomes, weights) of the generation that `tell` returned last
+        # (genomes, weights) of the generation that `tell` returned last
+        self.earned = np.empty((0, 0))
         self._batch = max(1, min(batch, config.population // _FEWEST_SUBMISSIONS))
         self._cohort = max(1, config.population // _COHORTS)
         self._fewest_open = max(1, config.population // (_OPEN * self._batch))  # submissions
@@ -98,7 +109,8 @@ class SteadySearch:
         self._newest: list[Member] = []  # those told after the last whole generation
         self._open: dict[int, _Open] = {}
         self._unasked: list[Submission] = []
-        # What was bred with the newest weights and episodes: ticket and place where it is scored, or what it earned.
+        # What was bred with the newest weights and episodes: ticket and place where it is scored,
+        # or what it earned.
         self._known: dict[str, tuple[int, int] | NDArray[np.float64]] = {}
         self._submit(first_genomes(config, inputs, outputs, range(config.population)), [])
 
@@ -121,11 +133,17 @@ class SteadySearch:
             "members": [[member.number, member.earned.tolist()] for member in self._members],
             "newest": [[member.number, member.earned.tolist()] for member in self._newest],
             "open": [
-                [ticket, submission.generation, [[b.renews, b.place, _listed(b.earned)] for b in waiting]]
+                [
+                    ticket,
+                    submission.generation,
+                    [[b.renews, b.place, _listed(b.earned)] for b in waiting],
+                ]
                 for ticket, (submission, waiting) in self._open.items()
             ],
             "known": [
-                [key, list(value), None] if isinstance(value, tuple) else [key, None, value.tolist()]
+                [key, list(value), None]
+                if isinstance(value, tuple)
+                else [key, None, value.tolist()]
                 for key, value in self._known.items()
             ],
         }
@@ -134,7 +152,10 @@ class SteadySearch:
         """Return a search of the same state, which goes on apart; it asks for all that is open."""
         twin = copy.copy(self)
         twin._members, twin._newest = list(self._members), list(self._newest)
-        twin._open = {ticket: _Open(submission, list(waiting)) for ticket, (submission, waiting) in self._open.items()}
+        twin._open = {
+            ticket: _Open(submission, list(waiting))
+            for ticket, (submission, waiting) in self._open.items()
+        }
         twin._unasked = [submission for submission, _ in self._open.values()]
         twin._known = dict(self._known)
         return twin
@@ -149,12 +170,17 @@ class SteadySearch:
         return unasked
 
     def tell(self, ticket: int, returns: ArrayLike) -> Generation | None:
-        """Take what the genomes of a submission earned; return the generation that it completes, if it does.
+        """Take what the genomes of a submission earned.
 
-        `returns` as in `Search.tell`. A genome with a NaN or infinite return has no children while there are others.
+        Return the generation that it completes, if it does.
+
+        `returns` as in `Search.tell`. A genome with a NaN or infinite return has no children while
+        there are others.
         """
         if ticket not in self._open:
-            raise ValueError(f"tell() expects the ticket of a submission that is open, got {ticket}")
+            raise ValueError(
+                f"tell() expects the ticket of a submission that is open, got {ticket}"
+            )
         submission, waiting = self._open[ticket]
         by_weight = mean_by_weight(returns, len(submission.networks))
         del self._open[ticket]
@@ -182,29 +208,45 @@ class SteadySearch:
         best: tuple[float, Genome] | None,
         memory: Mapping[str, Any],
     ) -> None:
-        """Continue from a state saved between two generations; what was not told then is asked for again."""
+        """Continue from a state saved between two generations.
+
+        What was not told then is asked for again.
+        """
         members, newest, opened = memory["members"], memory["newest"], memory["open"]
-        if len(population) != len(members) + len(newest) + sum(len(waiting) for _, _, waiting in opened):
+        if len(population) != len(members) + len(newest) + sum(
+            len(waiting) for _, _, waiting in opened
+        ):
             raise ValueError(f"{len(population)} genomes for {len(members)} members")
         pairs = iter(zip(population, compile_all(lay_end_to_end(population)), strict=True))
         self.generation, self.best = generation, best
         self.told, self._genomes_told, self._genomes_bred, self._tickets = memory["counts"]
-        self._members = [Member(*next(pairs), np.array(earned), number) for number, earned in members]
+        self._members = [
+            Member(*next(pairs), np.array(earned), number) for number, earned in members
+        ]
         self._newest = [Member(*next(pairs), np.array(earned), number) for number, earned in newest]
         self._open = {}
         for ticket, scored_in, listed in opened:
-            waiting = [_Bred(*next(pairs), renews, place, _array(earned)) for renews, place, earned in listed]
+            waiting = [
+                _Bred(*next(pairs), renews, place, _array(earned))
+                for renews, place, earned in listed
+            ]
             firsts = {bred.place: bred for bred in reversed(waiting) if bred.place >= 0}
-            genomes, networks = zip(*((firsts[i].genome, firsts[i].network) for i in sorted(firsts)), strict=True)
+            genomes, networks = zip(
+                *((firsts[i].genome, firsts[i].network) for i in sorted(firsts)), strict=True
+            )
             self._open[ticket] = _Open(Submission(ticket, scored_in, genomes, networks), waiting)
         self._unasked = [submission for submission, _ in self._open.values()]
         self._known = {
-            key: (scored[0], scored[1]) if scored else np.array(earned) for key, scored, earned in memory["known"]
+            key: (scored[0], scored[1]) if scored else np.array(earned)
+            for key, scored, earned in memory["known"]
         }
 
     def _close_generation(self) -> Generation:
         """Return the generation just completed; what was told beyond it belongs to the next one."""
-        done, self._newest = self._newest[: self.config.population], self._newest[self.config.population :]
+        done, self._newest = (
+            self._newest[: self.config.population],
+            self._newest[self.config.population :],
+        )
         self.earned = np.stack([member.earned for member in done])
         genomes, networks = [member.genome for member in done], [member.network for member in done]
         told = judge(self.generation, genomes, networks, self.earned)
@@ -221,18 +263,26 @@ class SteadySearch:
 
     def _breed(self) -> None:
         """Let the old and the worst leave, and breed the next cohort: the best of the old again, then children."""
-        size = min(self._cohort, self.config.generations * self.config.population - self._genomes_bred)
+        size = min(
+            self._cohort, self.config.generations * self.config.population - self._genomes_bred
+        )
         config, rng = self.config, stream(self.config.seed, "cohort", self._genomes_bred)
-        genes, earned = lay_end_to_end([m.genome for m in self._members]), np.stack([m.earned for m in self._members])
+        genes, earned = (
+            lay_end_to_end([m.genome for m in self._members]),
+            np.stack([m.earned for m in self._members]),
+        )
         told = judge(0, Genomes(genes), [m.network for m in self._members], earned)
-        # The ranking is asked for as many parents as there are genomes to breed; elites are chosen below.
+        # The ranking is asked for as many parents as there are genomes to breed; elites are chosen
+        # below.
         asked = dataclasses.replace(config, population=max(2, size), elite=0.0)
         selected = RANKINGS[config.ranking](scores_of(told, earned), asked, rng)
         order, parents = told.survivors[selected.order], told.survivors[selected.parents]
         old = self._too_old()
         again = [i for i in order[: int(config.elite * len(order))].tolist() if i in old][:size]
         children = parents[: size - len(again)]
-        bred = offspring(config, genes, np.array(again, np.int64), children, self._genomes_bred + len(again), rng)
+        bred = offspring(
+            config, genes, np.array(again, np.int64), children, self._genomes_bred + len(again), rng
+        )
         leaving = old - set(again)
         renews = [self._members[i].number for i in again]
         staying = [i for i in order.tolist() if i not in leaving][: config.population]
@@ -242,29 +292,46 @@ class SteadySearch:
     def _too_old(self) -> set[int]:
         """Return the places of the members whose return is due, without those that are being scored again.
 
-        A return counts until as many genomes were told after it as the population has. Episodes and weights change:
-        who was lucky once would otherwise stay, and have children, for ever.
+        A return counts until as many genomes were told after it as the population has. Episodes and
+        weights change: who was lucky once would otherwise stay, and have children, for ever.
         """
         renewing = {bred.renews for opened in self._open.values() for bred in opened.waiting}
         oldest = self._genomes_told - self.config.population
-        return {i for i, member in enumerate(self._members) if member.number < oldest and member.number not in renewing}
+        return {
+            i
+            for i, member in enumerate(self._members)
+            if member.number < oldest and member.number not in renewing
+        }
 
     def _submit(self, genes: Genes, renews: Sequence[int]) -> None:
-        """Cut a cohort into submissions, of what is not known; the first genomes renew the members `renews`."""
+        """Cut a cohort into submissions, of what is not known.
+
+        The first genomes renew the members `renews`.
+        """
         generation = self._genomes_bred // self.config.population
-        if self._genomes_bred % self.config.population < self._cohort:  # the first cohort that is scored with these
+        # The first cohort that is scored with these
+        if self._genomes_bred % self.config.population < self._cohort:
             self._known = {}
-        genomes, networks, keys = [genome.copy() for genome in Genomes(genes)], compile_all(genes), []
+        genomes, networks, keys = (
+            [genome.copy() for genome in Genomes(genes)],
+            compile_all(genes),
+            [],
+        )
         new: list[int] = []
         for i, network in enumerate(networks):
             keys.append(_key(network))
             # With nothing under way, somebody must be: a copy can wait only for a submission.
             if keys[i] not in self._known or not (self._open or new):
-                self._known[keys[i]] = self._tickets + len(new) // self._batch, len(new) % self._batch
+                self._known[keys[i]] = (
+                    self._tickets + len(new) // self._batch,
+                    len(new) % self._batch,
+                )
                 new.append(i)
         for first in range(0, len(new), self._batch):
             part = new[first : first + self._batch]
-            submission = Submission(self._tickets, generation, [genomes[i] for i in part], [networks[i] for i in part])
+            submission = Submission(
+                self._tickets, generation, [genomes[i] for i in part], [networks[i] for i in part]
+            )
             self._open[self._tickets] = _Open(submission, [])
             self._unasked.append(submission)
             self._tickets += 1
@@ -272,7 +339,9 @@ class SteadySearch:
         for i, key in enumerate(keys):
             known, number = self._known[key], renews[i] if i < len(renews) else -1
             if isinstance(known, tuple):
-                self._open[known[0]].waiting.append(_Bred(genomes[i], networks[i], number, known[1], None))
+                self._open[known[0]].waiting.append(
+                    _Bred(genomes[i], networks[i], number, known[1], None)
+                )
             else:
                 host.waiting.append(_Bred(genomes[i], networks[i], number, -1, known))
         self._genomes_bred += len(genomes)
@@ -280,7 +349,9 @@ class SteadySearch:
 
 def _key(network: Network) -> str:
     arrays = (network.edge_start, network.source, network.activation)
-    return hashlib.blake2b(b"".join(array.tobytes() for array in arrays), digest_size=12).hexdigest()
+    return hashlib.blake2b(
+        b"".join(array.tobytes() for array in arrays), digest_size=12
+    ).hexdigest()
 
 
 def _listed(values: NDArray[np.float64] | None) -> list[float] | None:

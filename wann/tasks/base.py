@@ -10,17 +10,21 @@ from wann.network.network import Network, pack
 
 
 class Task(Protocol):
-    """What an evaluator needs to know of a task. Tasks inherit from this class, and so the defaults below.
+    """What an evaluator needs to know of a task.
+
+    Tasks inherit from this class, and so the defaults below.
 
     All arrays are float64 unless said otherwise.
     """
 
-    # What the returns of `held_out` are: a sum of rewards, or the share of a block of images classified correctly.
+    # What the returns of `held_out` are: a sum of rewards, or the share of a block of images
+    # classified correctly.
     measure: Literal["return", "accuracy"] = "return"
-    # What an evaluator splits over its workers: networks and episodes, or only episodes, which suits a task that
-    # computes once what its networks have in common.
+    # What an evaluator splits over its workers: networks and episodes, or only episodes, which
+    # suits a task that computes once what its networks have in common.
     spread: Literal["networks", "episodes"] = "networks"
-    # What its evaluator's workers are: simulators in Python hold the interpreter's lock, and need processes.
+    # What its evaluator's workers are: simulators in Python hold the interpreter's lock, and need
+    # processes.
     workers: ClassVar[Literal["threads", "processes"]] = "threads"
 
     @property
@@ -66,12 +70,16 @@ class Task(Protocol):
     def excerpts(self) -> Sequence["Task"]:
         """Return tasks that score parts of this one's episodes, in the order in which a tuning passes through them.
 
-        They take the episodes that `draw_episodes` of this task returns, and cost less. Here there are none.
+        They take the episodes that `draw_episodes` of this task returns, and cost less. Here there
+        are none.
         """
         return ()
 
     def labelled(self) -> Mapping[str, NDArray[Any]] | None:
-        """Return what gradient descent needs: `x`, `y`, `x_validation`, `y_validation`; None where there are none."""
+        """Return what gradient descent needs: `x`, `y`, `x_validation`, `y_validation`.
+
+        None where there are none.
+        """
         return None
 
     def frozen(self) -> "Task":
@@ -85,10 +93,13 @@ class Task(Protocol):
         """Return episodes on which a network is confirmed before it is called best: here others of the same kind."""
         return self.draw_episodes(episodes, rng)
 
-    def more_conditions(self, network: Network, evaluator: Any, episodes: int, seed: int) -> Mapping[str, Any]:
+    def more_conditions(
+        self, network: Network, evaluator: Any, episodes: int, seed: int
+    ) -> Mapping[str, Any]:
         """Return what is reported of `network` beside the four weight conditions, by name: here nothing.
 
-        `evaluator` is an `evaluators.Evaluator`; the values are JSON values, as `conditions.describe` returns them.
+        `evaluator` is an `evaluators.Evaluator`; the values are JSON values, as
+        `conditions.describe` returns them.
         """
         return {}
 
@@ -107,7 +118,8 @@ class Task(Protocol):
     ) -> None:
         """Score the networks `span[0]` to `span[1] - 1` of `packed`, filling their rows of `returns` and `steps`.
 
-        `weights` (weightings, 1) for shared weights, or (weightings, connections) for one network; `returns`
-        (networks, weightings, episodes); `steps` (networks,) int64. Called from several threads at once, on spans or
-        episodes that do not overlap; what it writes must depend on nothing but its arguments.
+        `weights` (weightings, 1) for shared weights, or (weightings, connections) for one network;
+        `returns` (networks, weightings, episodes); `steps` (networks,) int64. Called from several
+        threads at once, on spans or episodes that do not overlap; what it writes must depend on
+        nothing but its arguments.
         """

@@ -1,7 +1,8 @@
 """Classification: the class of the largest output, scored by the likelihood of the true one (Gaier & Ha 2019, 4.2).
 
-An episode is a block of images. The search draws blocks from the training part, champions are confirmed on blocks of
-a validation part that is cut from it, and `held_out` reports accuracy on the test part, which nothing else sees.
+An episode is a block of images. The search draws blocks from the training part, champions are
+confirmed on blocks of a validation part that is cut from it, and `held_out` reports accuracy on the
+test part, which nothing else sees.
 """
 
 from collections.abc import Mapping, Sequence
@@ -100,11 +101,20 @@ class Classification(Task):
         """Return training and validation images with their classes."""
         train, validation = self.split
         x, y = self.dataset.x_train, self.dataset.y_train
-        return {"x": x[train], "y": y[train], "x_validation": x[validation], "y_validation": y[validation]}
+        return {
+            "x": x[train],
+            "y": y[train],
+            "x_validation": x[validation],
+            "y_validation": y[validation],
+        }
 
-    def more_conditions(self, network: Network, evaluator: Any, episodes: int, seed: int) -> Mapping[str, Any]:
+    def more_conditions(
+        self, network: Network, evaluator: Any, episodes: int, seed: int
+    ) -> Mapping[str, Any]:
         """Return `ensemble`: the accuracy of a vote over the training weights (Gaier & Ha 2019, 4.2)."""
-        found = self.logits(network, np.array(TRAINING_WEIGHTS)[:, None], np.arange(len(self.labels)))
+        found = self.logits(
+            network, np.array(TRAINING_WEIGHTS)[:, None], np.arange(len(self.labels))
+        )
         return {"ensemble": ensemble(found, self.labels)}
 
     @cached_property
@@ -125,9 +135,12 @@ class Classification(Task):
         return order[kept:], order[:kept]
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Return blocks of image indices (episodes, BLOCK), no image twice while they last; the test part whole.
+        """Return blocks of image indices (episodes, BLOCK), no image twice while they last.
 
-        The test part is cut into equal blocks, whatever `episodes` says: their mean is the accuracy on all of it.
+        The test part whole.
+
+        The test part is cut into equal blocks, whatever `episodes` says: their mean is the accuracy
+        on all of it.
         """
         if self.part == "test":
             count = len(self.labels)
@@ -154,7 +167,10 @@ class Classification(Task):
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
     ) -> None:
-        """Fill `returns` (networks, weightings, blocks); a step is one image at one weighting. See `Task.score`."""
+        """Fill `returns` (networks, weightings, blocks).
+
+        A step is one image at one weighting. See `Task.score`.
+        """
         if weights.shape[1] == 1 and self.measure == "return":
             self._score_merged(packed.merged, span, weights[:, 0], episodes, returns)
         else:
@@ -174,9 +190,19 @@ class Classification(Task):
         returns: NDArray[np.float64],
     ) -> None:
         """Fill `returns` with what networks earn under shared weights, all of them computed at once."""
-        weights, earned = np.ascontiguousarray(weights), np.empty((len(merged.output), len(weights)))
+        weights, earned = (
+            np.ascontiguousarray(weights),
+            np.empty((len(merged.output), len(weights))),
+        )
         for i, block in enumerate(episodes):
-            log_likelihood(merged, weights, self.gather(block, np.float32), self.labels[block], self.floor, earned)
+            log_likelihood(
+                merged,
+                weights,
+                self.gather(block, np.float32),
+                self.labels[block],
+                self.floor,
+                earned,
+            )
             returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
 
     def gather(self, indices: NDArray[np.int64], dtype: DTypeLike) -> NDArray[Any]:
@@ -186,15 +212,24 @@ class Classification(Task):
         given[1:, : len(indices)] = self.images[indices].T
         return given
 
-    def logits(self, network: Network, weights: NDArray[np.float64], indices: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the outputs (weightings, images, classes) of one network; `weights` (weightings, 1 or connections)."""
-        return self._logits(pack([network]), 0, weights, self.gather(indices, np.float64))[:, : len(indices)]
+    def logits(
+        self, network: Network, weights: NDArray[np.float64], indices: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return the outputs (weightings, images, classes) of one network.
+
+        `weights` (weightings, 1 or connections).
+        """
+        return self._logits(pack([network]), 0, weights, self.gather(indices, np.float64))[
+            :, : len(indices)
+        ]
 
     def _logits(
         self, packed: Packed, network: int, weights: NDArray[np.float64], given: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         found = np.empty((len(weights), given.shape[1], self.outputs))
-        logits(packed, network, self.inputs, self.outputs, np.ascontiguousarray(weights), given, found)
+        logits(
+            packed, network, self.inputs, self.outputs, np.ascontiguousarray(weights), given, found
+        )
         return found
 
     def _earned(self, found: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -203,22 +238,27 @@ class Classification(Task):
             return np.asarray((found.argmax(axis=2) == labels).mean(axis=1))
         with np.errstate(all="ignore"):
             shifted = found - found.max(axis=2, keepdims=True)
-            likelihood = shifted[:, np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=2))
+            likelihood = shifted[:, np.arange(len(labels)), labels] - np.log(
+                np.exp(shifted).sum(axis=2)
+            )
         return np.asarray(np.where(likelihood > self.floor, likelihood, self.floor).mean(axis=1))
 
 
 def ensemble(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> dict[str, Any]:
     """Return the accuracy of two votes over weightings; `logits` (weightings, images, classes).
 
-    `mean`, `sd`, `n` and `ci95` (normal approximation) are those of the majority vote, in which the first class wins a
-    tie; `mean_probability` is the accuracy of the mean of the softmax over the weightings.
+    `mean`, `sd`, `n` and `ci95` (normal approximation) are those of the majority vote, in which the
+    first class wins a tie; `mean_probability` is the accuracy of the mean of the softmax over the
+    weightings.
     """
     classes = logits.shape[2]
     votes = np.eye(classes)[logits.argmax(axis=2)].sum(axis=0)
     with np.errstate(all="ignore"):
         likelihood = np.exp(logits - logits.max(axis=2, keepdims=True))
         probability = np.nan_to_num(likelihood / likelihood.sum(axis=2, keepdims=True)).mean(axis=0)
-    majority, soft = (float((vote.argmax(axis=1) == labels).mean()) for vote in (votes, probability))
+    majority, soft = (
+        float((vote.argmax(axis=1) == labels).mean()) for vote in (votes, probability)
+    )
     count = len(labels)
     sd = float(np.sqrt(majority * (1.0 - majority)))
     half = 1.96 * sd / np.sqrt(count)

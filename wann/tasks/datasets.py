@@ -1,4 +1,7 @@
-"""Classification tasks by name, and for data sets of the user's own; data are read once in a process."""
+"""Classification tasks by name, and for data sets of the user's own.
+
+Data are read once in a process.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -22,7 +25,10 @@ def classification(name: str, dataset: str, fixed: Settings, settings: Settings)
     _check(name, settings)
     given = {**fixed, **settings}
     return Classification(
-        _load(dataset, _preparation(given)), name, tuple(sorted(settings.items())), float(given.get("floor", -20.0))
+        _load(dataset, _preparation(given)),
+        name,
+        tuple(sorted(settings.items())),
+        float(given.get("floor", -20.0)),
     )
 
 
@@ -30,7 +36,12 @@ def own_classification(path: str, settings: Settings) -> Task:
     """Return the task of the data set at `path`, an npz file or a folder of IDX files."""
     _check(f"data:{path}", settings)
     dataset = _load_own(str(Path(path).expanduser()), _preparation(settings))
-    return Classification(dataset, f"data:{path}", tuple(sorted(settings.items())), float(settings.get("floor", -20.0)))
+    return Classification(
+        dataset,
+        f"data:{path}",
+        tuple(sorted(settings.items())),
+        float(settings.get("floor", -20.0)),
+    )
 
 
 def _check(name: str, settings: Settings) -> None:
@@ -40,7 +51,9 @@ def _check(name: str, settings: Settings) -> None:
         fits = {
             "deskew": isinstance(value, bool),
             "size": type(value) is int and 1 <= value <= _LARGEST_SIZE,
-            "floor": isinstance(value, int | float) and not isinstance(value, bool) and -1e6 <= value < 0,
+            "floor": isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and -1e6 <= value < 0,
         }
         if not fits[key]:
             wanted = {

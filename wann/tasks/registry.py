@@ -1,4 +1,7 @@
-"""The tasks by name. `make_task` makes one from its spec, the one line that stands for it in files."""
+"""The tasks by name.
+
+`make_task` makes one from its spec, the one line that stands for it in files.
+"""
 
 from collections.abc import Callable
 from typing import Any

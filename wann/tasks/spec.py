@@ -1,8 +1,8 @@
 """The spec of a task, the one line that stands for it in files.
 
-A spec is a name in `registry.TASKS` (`swingup`), or `gym:ID` for any Gymnasium environment, or `data:PATH` for a data
-set of one's own; behind a space there may be settings, one JSON object: `gym:CartPole-v1 {"kwargs":
-{"sutton_barto_reward": true}}`.
+A spec is a name in `registry.TASKS` (`swingup`), or `gym:ID` for any Gymnasium environment, or
+`data:PATH` for a data set of one's own; behind a space there may be settings, one JSON object:
+`gym:CartPole-v1 {"kwargs": {"sutton_barto_reward": true}}`.
 """
 
 import json
@@ -15,12 +15,17 @@ Settings = Mapping[str, Any]
 
 
 def parse_spec(spec: str) -> tuple[str, dict[str, Any]]:
-    """Return name and settings of `spec`; UserError unless what is behind the name is a JSON object."""
+    """Return name and settings of `spec`.
+
+    UserError unless what is behind the name is a JSON object.
+    """
     name, brace, text = spec.partition(" {")  # a path may have spaces
     try:
         settings = json.loads("{" + text) if brace else {}
     except (ValueError, RecursionError) as error:
-        raise UserError(f"task {name!r}: expected settings as a JSON object behind the name, {error}") from None
+        raise UserError(
+            f"task {name!r}: expected settings as a JSON object behind the name, {error}"
+        ) from None
     return name, settings
 
 

@@ -42,9 +42,9 @@ class CartPoleSwingUp(Task):
     def excerpts(self) -> Sequence[Task]:
         """Return the time when the pole should come up, then longer parts, to hold it there as well.
 
-        Up to about step 80 a higher swing earns more, and delays everything behind it: on whole episodes, tuning ends
-        with a slow swing-up. The longer parts begin earlier, since once the pole comes up, what it earns before step 85
-        tells the quick policies from the slow ones.
+        Up to about step 80 a higher swing earns more, and delays everything behind it: on whole
+        episodes, tuning ends with a slow swing-up. The longer parts begin earlier, since once the
+        pole comes up, what it earns before step 85 tells the quick policies from the slow ones.
         """
         if self.first or self.steps <= _EXCERPTS[-1][1]:
             return ()
@@ -65,8 +65,8 @@ class CartPoleSwingUp(Task):
     ) -> None:
         """Run the networks `span[0]` to `span[1] - 1`, filling their part of `returns` and `steps`.
 
-        `weights` (weightings, 1) or (weightings, connections); `episodes` as drawn; `returns` (networks, weightings,
-        episodes); `steps` (networks,) counts environment steps.
+        `weights` (weightings, 1) or (weightings, connections); `episodes` as drawn; `returns`
+        (networks, weightings, episodes); `steps` (networks,) counts environment steps.
         """
         rollout_cartpole(packed, span, weights, episodes, self.first, self.steps, returns, steps)
 
@@ -118,7 +118,8 @@ def rollout_cartpole(
                     ended[lane] = physics.off_track(state[physics.X, lane])
                 alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
                 width = (alive + LANES - 1) // LANES * LANES
-                for lane in range(alive, width):  # what is behind the last lane alive must not end again
+                # What is behind the last lane alive must not end again
+                for lane in range(alive, width):
                     physics.set_lane(state, lane, starts[0])
                 if alive == 0:
                     break

@@ -1,16 +1,18 @@
 """Tuning by separable CMA-ES, from the library `cmaes`: several races at once, of which the worse are given up.
 
-The library was chosen of two: it draws from a generator of its own (pycma seeds NumPy's global one by default), needs
-NumPy alone, and its separable form takes time linear in the number of connections. That form is used at every size:
-on the 2019 release's swing-up champion (52 connections) it came no less high than the full one in the same number of
-episodes, and sooner; and as it decomposes no matrix, its result does not depend on how many threads a library of
-linear algebra is given.
+The library was chosen of two: it draws from a generator of its own (pycma seeds NumPy's global one
+by default), needs NumPy alone, and its separable form takes time linear in the number of
+connections. That form is used at every size: on the 2019 release's swing-up champion (52
+connections) it came no less high than the full one in the same number of episodes, and sooner; and
+as it decomposes no matrix, its result does not depend on how many threads a library of linear
+algebra is given.
 
-Several races, because what a policy with tuned weights earns has many local optima: single runs of equal length from
-that champion's shared weights ended anywhere from 730 to 915, many races on whole episodes no higher than 919, with a
-slow swing-up, and new races around the best one came back to it. With excerpts of the task first (`stages`), and hard
-episodes at the end (`drawing`), the default settings gave 933.5, 934.3, 934.4, 926.9 and 934.7 over 20,000 fresh
-episodes with seeds 0 to 4, in 155 to 172 s of CPU time; the published weights have 928.
+Several races, because what a policy with tuned weights earns has many local optima: single runs of
+equal length from that champion's shared weights ended anywhere from 730 to 915, many races on whole
+episodes no higher than 919, with a slow swing-up, and new races around the best one came back to
+it. With excerpts of the task first (`stages`), and hard episodes at the end (`drawing`), the
+default settings gave 933.5, 934.3, 934.4, 926.9 and 934.7 over 20,000 fresh episodes with seeds 0
+to 4, in 155 to 172 s of CPU time; the published weights have 928.
 """
 
 from collections.abc import Generator, Sequence
@@ -34,18 +36,27 @@ from wann.weights.tuned import Floats, Row, Tuned
 METHOD = "separable CMA-ES"
 _WINDOW = 20  # generations whose returns decide which races go on
 _UPPER = 75  # percentile of a race's returns that ranks it
-_POOL = 4  # generations' episodes, from which the last stage draws: half of its own from the hardest
+# Generations' episodes, from which the last stage draws: half of its own from the hardest
+_POOL = 4
 _KEPT = 60  # last generations whose mean and best candidate are confirmed
 _MAGNITUDES = (0.5, 2.0)  # of the shared weights from which the races start, all but the first
 
 
 def tune_cma(
-    task: Task, network: Network, evaluator: Evaluator, config: TuneConfig, start: Tuned, known: Sequence[Row] = ()
+    task: Task,
+    network: Network,
+    evaluator: Evaluator,
+    config: TuneConfig,
+    start: Tuned,
+    known: Sequence[Row] = (),
 ) -> Generator[Row, None, Tuned]:
-    """Yield a row per generation, return the best confirmed weights (connections,). See `tune_individual`.
+    """Yield a row per generation, return the best confirmed weights (connections,).
 
-    In a generation all candidates meet the same episodes, and each generation draws new ones. What is returned is the
-    best, over many other episodes, of the last means and candidates of the race that lasted, and of `start`.
+    See `tune_individual`.
+
+    In a generation all candidates meet the same episodes, and each generation draws new ones. What
+    is returned is the best, over many other episodes, of the last means and candidates of the race
+    that lasted, and of `start`.
     """
     shared = np.full(network.connections, start.weights[0])
     if network.connections < 2:
@@ -60,11 +71,15 @@ def tune_cma(
         draw = new_episodes(task)
         if stage.hard:
             size = _POOL * config.population * stage.episodes
-            draw = from_pool(task, network, races[0].mean, evaluator, size, stream(config.seed, "tune pool"))
+            draw = from_pool(
+                task, network, races[0].mean, evaluator, size, stream(config.seed, "tune pool")
+            )
             evaluations += size
         for _ in range(stage.generations):
             generation += 1
-            candidates = np.array([[race.ask() for _ in range(config.population)] for race in races])
+            candidates = np.array(
+                [[race.ask() for _ in range(config.population)] for race in races]
+            )
             evaluations += candidates.shape[0] * candidates.shape[1] * stage.episodes
             if generation < len(known):
                 row = known[generation]
@@ -80,7 +95,10 @@ def tune_cma(
             typical.append(np.stack([upper, np.median(fitness, axis=1)]))
             if generation >= config.generations - _KEPT:
                 leader = int(np.argmax(typical[-1][1]))
-                kept += [races[leader].mean.copy(), candidates[leader, int(np.argmax(fitness[leader]))]]
+                kept += [
+                    races[leader].mean.copy(),
+                    candidates[leader, int(np.argmax(fitness[leader]))],
+                ]
             if generation >= len(known):
                 yield row
     best, more = confirm(task, network, np.array(kept), evaluator, config.seed)
@@ -90,16 +108,19 @@ def tune_cma(
 def leaders(typical: Sequence[Floats], most: int) -> list[int]:
     """Return the places of the `most` best races, in the order of places.
 
-    `typical` (2, races) per generation: the upper quartile of a race's returns, and what decides between equal ones.
-    Failures count for little here: later stages cure them, but hardly change what a race earns without any. With three
-    seeds on the 2019 champion, the race whose median return was best 178 generations later was first of 32 by the
-    quartile, and fourth to sixth by the mean.
+    `typical` (2, races) per generation: the upper quartile of a race's returns, and what decides
+    between equal ones. Failures count for little here: later stages cure them, but hardly change
+    what a race earns without any. With three seeds on the 2019 champion, the race whose median
+    return was best 178 generations later was first of 32 by the quartile, and fourth to sixth by
+    the mean.
     """
     upper, other = np.mean(typical[-_WINDOW:], axis=0)
     return sorted(np.lexsort((-other, -upper))[:most].tolist())
 
 
-def _go_on(races: list[Any], typical: Sequence[Floats], stage: Stage, config: TuneConfig, number: int) -> list[Any]:
+def _go_on(
+    races: list[Any], typical: Sequence[Floats], stage: Stage, config: TuneConfig, number: int
+) -> list[Any]:
     """Return the races of the next stage, the `number`-th: the best of the last one, some with a new sigma."""
     if stage.races < len(races):
         races = [races[place] for place in leaders(typical, stage.races)]
@@ -117,14 +138,16 @@ def _make_race(config: TuneConfig, shared: Floats, number: int) -> Any:
     rng = stream(config.seed, "tune race", number)
     sign = -1.0 if number % 2 else 1.0
     mean = np.full(len(shared), sign * rng.uniform(*_MAGNITUDES)) if number else shared.copy()
-    return SepCMA(mean, config.sigma, seed=int(rng.integers(2**32)), population_size=config.population)
+    return SepCMA(
+        mean, config.sigma, seed=int(rng.integers(2**32)), population_size=config.population
+    )
 
 
 def _row(generation: int, steps: int, candidates: Floats, returns: Floats, shares: Floats) -> Row:
     """Return the row of a generation.
 
-    `candidates` (races, population, connections), of which each earned a row of `returns` (candidates, episodes) on
-    episodes that count for `shares` (episodes,).
+    `candidates` (races, population, connections), of which each earned a row of `returns`
+    (candidates, episodes) on episodes that count for `shares` (episodes,).
     """
     fitness = finite((returns * shares).sum(axis=1)).reshape(candidates.shape[:2])
     return {
@@ -147,13 +170,16 @@ def _read(row: Row, generation: int, candidates: Floats) -> tuple[Floats, Floats
     try:
         fitness = np.array(row["fitness"], dtype=np.float64).reshape(candidates.shape[:2])
         upper = np.array(row["upper"], dtype=np.float64).reshape(len(candidates))
-        same = row["generation"] == generation and np.isclose(float(row["candidates"]), np.abs(candidates).sum())
+        same = row["generation"] == generation and np.isclose(
+            float(row["candidates"]), np.abs(candidates).sum()
+        )
         steps = int(row["env_steps"])
     except (KeyError, TypeError, ValueError):
         same = False
     if not same or not (np.isfinite(fitness).all() and np.isfinite(upper).all()):
         raise UserError(
-            f"generation {generation} of the tuning does not belong to its settings: expected the candidates that "
+            f"generation {generation} of the tuning does not belong to its settings: expected the "
+            "candidates that "
             "these settings lead to, got others; begin a new tuning"
         )
     return fitness, upper, steps

@@ -1,7 +1,8 @@
 """The four weight conditions of the paper, for any network on any task, each with a 95 % interval.
 
-Every figure is measured on the task's held-out episodes, from streams that no tuning draws from. Where the returns of
-a task are accuracies, an episode is a block of test images, and one weighting on all blocks is one trial.
+Every figure is measured on the task's held-out episodes, from streams that no tuning draws from.
+Where the returns of a task are accuracies, an episode is a block of test images, and one weighting
+on all blocks is one trial.
 """
 
 import time
@@ -34,7 +35,10 @@ Row = dict[str, Any]
 
 
 def parse_conditions(text: str) -> tuple[str, ...]:
-    """Return the conditions that `text` names: `all`, or some of CONDITIONS between commas; UserError otherwise."""
+    """Return the conditions that `text` names: `all`, or some of CONDITIONS between commas.
+
+    UserError otherwise.
+    """
     names = [name.strip() for name in text.split(",")]
     for name in names:
         if name not in (*CONDITIONS, "all"):
@@ -57,9 +61,10 @@ def measure_conditions(
 ) -> dict[str, Row]:
     """Return `mean`, `sd`, `sd_over`, `n` and `ci95` of `network` under each of the conditions `names`.
 
-    `weights` (connections,) are tuned weights that are known already; all equal, they are a shared weight, and no
-    tuned weights. `tune` returns others from the best shared weight on, by default `tune_individual` with its default
-    settings. With all conditions asked for, those that the task has beside them (`Task.more_conditions`) follow.
+    `weights` (connections,) are tuned weights that are known already; all equal, they are a shared
+    weight, and no tuned weights. `tune` returns others from the best shared weight on, by default
+    `tune_individual` with its default settings. With all conditions asked for, those that the task
+    has beside them (`Task.more_conditions`) follow.
     """
 
     @cache
@@ -81,9 +86,16 @@ def measure_conditions(
         elif name == "tuned_shared":
             tuned, _ = shared()
             figures = fixed(task, network, evaluator, tuned.weights, episodes, rng)
-            result[name] = {**figures, "weight": float(tuned.weights[0]), "evaluations": tuned.evaluations}
+            result[name] = {
+                **figures,
+                "weight": float(tuned.weights[0]),
+                "evaluations": tuned.evaluations,
+            }
         elif weights is not None and (len(weights) < 2 or np.ptp(weights) > 0.0):
-            result[name] = {**fixed(task, network, evaluator, weights, episodes, rng), "method": "given"}
+            result[name] = {
+                **fixed(task, network, evaluator, weights, episodes, rng),
+                "method": "given",
+            }
         else:
             how, own = _tuned(tune or by_default, *shared())
             result[name] = {**fixed(task, network, evaluator, own, episodes, rng), **how}
@@ -93,17 +105,27 @@ def measure_conditions(
 
 
 def fixed(
-    task: Task, network: Network, evaluator: Evaluator, weights: Floats, episodes: int, rng: np.random.Generator
+    task: Task,
+    network: Network,
+    evaluator: Evaluator,
+    weights: Floats,
+    episodes: int,
+    rng: np.random.Generator,
 ) -> Row:
     """Return the measure of one weighting (1,) or (connections,) over fresh held-out episodes."""
     starts = task.held_out.draw_episodes(episodes, rng)
-    returns = evaluator.evaluate(task.held_out, [network], weights.reshape(1, -1), starts).returns[0]
+    returns = evaluator.evaluate(task.held_out, [network], weights.reshape(1, -1), starts).returns[
+        0
+    ]
     over = "blocks of test images" if task.held_out.measure == "accuracy" else "episodes"
     return describe(returns.reshape(-1, 1), over)
 
 
 def describe(returns: Floats, sd_over: str) -> Row:
-    """Return the measure of `returns` (units, trials), with the interval for its mean; the units are independent."""
+    """Return the measure of `returns` (units, trials), with the interval for its mean.
+
+    The units are independent.
+    """
     return {**measures.summarise(returns, sd_over)._asdict(), "ci95": interval(returns)}
 
 
@@ -117,10 +139,13 @@ def in_words(entry: Row) -> str:
 
 
 def interval(returns: Floats) -> list[float] | None:
-    """Return the 95 % bootstrap interval (low, high) of the mean of `returns` (units, trials); None for one unit.
+    """Return the 95 % bootstrap interval (low, high) of the mean of `returns` (units, trials).
 
-    Percentile bootstrap over 4000 resamples of the units, which are what was drawn independently: trials that share
-    an episode are drawn together. The resampling is seeded, so that equal returns give equal intervals.
+    None for one unit.
+
+    Percentile bootstrap over 4000 resamples of the units, which are what was drawn independently:
+    trials that share an episode are drawn together. The resampling is seeded, so that equal returns
+    give equal intervals.
     """
     units = returns.mean(axis=1)
     if len(units) < 2:
@@ -128,34 +153,53 @@ def interval(returns: Floats) -> list[float] | None:
     rng = stream(0, "bootstrap")
     size = max(1, _CHUNK // len(units))
     counts = [min(size, _RESAMPLES - done) for done in range(0, _RESAMPLES, size)]
-    means = np.concatenate([units[rng.integers(0, len(units), (count, len(units)))].mean(axis=1) for count in counts])
+    means = np.concatenate(
+        [units[rng.integers(0, len(units), (count, len(units)))].mean(axis=1) for count in counts]
+    )
     low, high = np.percentile(means, (2.5, 97.5)).tolist()
     return [low, high]
 
 
 def _random(
-    task: Task, network: Network, evaluator: Evaluator, width: int, episodes: int, rng: np.random.Generator
+    task: Task,
+    network: Network,
+    evaluator: Evaluator,
+    width: int,
+    episodes: int,
+    rng: np.random.Generator,
 ) -> Row:
     """Return the measure over weightings (width,) from U(-2, 2), a fresh one for each trial."""
     starts = task.held_out.draw_episodes(episodes, rng)
     drawn = "weight" if width == 1 else "weighting"
     if task.held_out.measure == "accuracy":
         returns = _in_chunks(
-            task, network, evaluator, rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, width)), starts
+            task,
+            network,
+            evaluator,
+            rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, width)),
+            starts,
         )
         return describe(returns.mean(axis=1, keepdims=True), f"{drawn}s, each on all test images")
     rows = []
     for i in range(episodes):
         weights = rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (_WEIGHTS_PER_EPISODE, width))
-        rows.append(evaluator.evaluate(task.held_out, [network], weights, starts[i : i + 1]).returns[0, :, 0])
+        rows.append(
+            evaluator.evaluate(task.held_out, [network], weights, starts[i : i + 1]).returns[
+                0, :, 0
+            ]
+        )
     return describe(np.array(rows), f"trials: one {drawn} and one episode each")
 
 
-def _in_chunks(task: Task, network: Network, evaluator: Evaluator, weights: Floats, starts: NDArray[Any]) -> Floats:
+def _in_chunks(
+    task: Task, network: Network, evaluator: Evaluator, weights: Floats, starts: NDArray[Any]
+) -> Floats:
     """Return (weightings, episodes), evaluating a few weightings at a time."""
     size = max(1, _CHUNK // weights.shape[1])
     parts = [weights[start : start + size] for start in range(0, len(weights), size)]
-    return np.concatenate([evaluator.evaluate(task.held_out, [network], part, starts).returns[0] for part in parts])
+    return np.concatenate(
+        [evaluator.evaluate(task.held_out, [network], part, starts).returns[0] for part in parts]
+    )
 
 
 def _tuned(tune: Callable[[Tuned], Tuned], start: Tuned, seconds: float) -> tuple[Row, Floats]:
@@ -163,4 +207,8 @@ def _tuned(tune: Callable[[Tuned], Tuned], start: Tuned, seconds: float) -> tupl
     started = time.perf_counter()
     tuned = tune(start)
     seconds = round(seconds + time.perf_counter() - started, 3)
-    return {"method": tuned.method, "evaluations": tuned.evaluations, "seconds": seconds}, tuned.weights
+    return {
+        "method": tuned.method,
+        "evaluations": tuned.evaluations,
+        "seconds": seconds,
+    }, tuned.weights

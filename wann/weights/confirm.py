@@ -13,11 +13,13 @@ from wann.weights.tuned import Floats, enough
 _ROUNDS = ((None, 200), (6, 3000))
 
 
-def confirm(task: Task, network: Network, candidates: Floats, evaluator: Evaluator, seed: int) -> tuple[Floats, int]:
+def confirm(
+    task: Task, network: Network, candidates: Floats, evaluator: Evaluator, seed: int
+) -> tuple[Floats, int]:
     """Return the best of `candidates` (candidates, connections), and how many episodes that took.
 
-    All meet the same episodes (common random numbers). Means on these episodes are those of a winner, and therefore
-    not what is reported.
+    All meet the same episodes (common random numbers). Means on these episodes are those of a
+    winner, and therefore not what is reported.
     """
     evaluations = 0
     for i, (most, episodes) in enumerate(_ROUNDS):

@@ -26,9 +26,9 @@ def evaluate(
 ) -> Row:
     """Return what `network` is worth: at the six training weights, at random shared weights, over a grid of them.
 
-    All on the task's held-out part: for classification, accuracies on the test images. Where `weights` (connections,)
-    are given, `own_weights` has the return with those. `n` says how many trials a mean is over, `sd_over` what the
-    standard deviation is over.
+    All on the task's held-out part: for classification, accuracies on the test images. Where
+    `weights` (connections,) are given, `own_weights` has the return with those. `n` says how many
+    trials a mean is over, `sd_over` what the standard deviation is over.
     """
     task = task.held_out
     unit = measures.unit_of(task)
@@ -43,7 +43,8 @@ def evaluate(
         "seed": seed,
         "training_weights": measures.summarise(by_weight, measures.trials_of(task))._asdict(),
         "by_weight": [
-            {"weight": float(w), **measures.summarise(r, unit)._asdict()} for w, r in zip(six, by_weight, strict=True)
+            {"weight": float(w), **measures.summarise(r, unit)._asdict()}
+            for w, r in zip(six, by_weight, strict=True)
         ],
         "random_shared": measures.random_shared(task, network, episodes, seed, evaluator)._asdict(),
     }

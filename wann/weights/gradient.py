@@ -1,7 +1,8 @@
 """One weight for each connection, by gradient descent: cross-entropy of the outputs, Adam, the best epoch kept.
 
-Under a shared weight outputs can be sums of hundreds, and a softmax of them is certain of everything it says. So the
-weights into the outputs are divided until the outputs are about 1 apart, which leaves every classification as it was.
+Under a shared weight outputs can be sums of hundreds, and a softmax of them is certain of
+everything it says. So the weights into the outputs are divided until the outputs are about 1 apart,
+which leaves every classification as it was.
 """
 
 from collections.abc import Generator, Iterator
@@ -15,8 +16,9 @@ from wann.network.torch_module import NetworkModule, from_module, nn, to_module,
 
 Row = dict[str, Any]
 
-# Fractions of the shared weight from which training is tried, for one epoch each; 0 stands for weights at random,
-# as units that cut negative sums off can all be silent under any shared weight, and then have no gradient.
+# Fractions of the shared weight from which training is tried, for one epoch each; 0 stands for
+# weights at random, as units that cut negative sums off can all be silent under any shared weight,
+# and then have no gradient.
 SCALES = (1.0, 0.3, 0.1, 0.0)
 
 _NOISE = 0.1  # of a start weight, so that nodes with equal sources can part
@@ -28,7 +30,8 @@ class GradientResult(NamedTuple):
     """What training found."""
 
     weights: NDArray[np.float64]  # (connections,) in the order of the network, of the best epoch
-    rows: list[Row]  # one for each epoch, 0 being the start: epoch, loss and accuracy while training, validation
+    # One for each epoch, 0 being the start: epoch, loss and accuracy while training, validation
+    rows: list[Row]
     validation: float  # accuracy of the best epoch on the validation samples
     best_epoch: int
     scale: float  # the one of `SCALES` that it started from
@@ -55,22 +58,32 @@ def tune_by_gradient(
 ) -> Generator[Row, None, GradientResult]:
     """Train the weights of `network` to classify `x` (samples, inputs) as `y` (samples,), classes counted from 0.
 
-    `start` is the shared weight to begin with. One epoch is tried from each of `SCALES` times `start`, and from weights
-    at random (He et al. 2015); from the best of them `epochs` follow, under a learning rate that falls along a cosine.
-    Which start and which epoch are best is decided by accuracy on the validation samples alone. The same seed gives the
-    same bytes on one thread.
-    Yields each row as soon as it is known, returns the result. `threads` is what PyTorch may use meanwhile. ValueError
-    for samples that do not fit the network.
+    `start` is the shared weight to begin with. One epoch is tried from each of `SCALES` times
+    `start`, and from weights at random (He et al. 2015); from the best of them `epochs` follow,
+    under a learning rate that falls along a cosine. Which start and which epoch are best is decided
+    by accuracy on the validation samples alone. The same seed gives the same bytes on one thread.
+    Yields each row as soon as it is known, returns the result. `threads` is what PyTorch may use
+    meanwhile. ValueError for samples that do not fit the network.
     """
     if not np.isfinite(start) or start == 0.0:
-        raise ValueError(f"expected a finite start weight other than 0, from which gradients lead on, got {start}")
+        raise ValueError(
+            "expected a finite start weight other than 0, from which gradients lead on, got "
+            f"{start}"
+        )
     if epochs < 1 or batch_size < 1:
-        raise ValueError(f"expected at least one epoch and one sample in a batch, got {epochs} and {batch_size}")
-    training, validation = _check(network, x, y, "training"), _check(network, x_validation, y_validation, "validation")
+        raise ValueError(
+            f"expected at least one epoch and one sample in a batch, got {epochs} and {batch_size}"
+        )
+    training, validation = (
+        _check(network, x, y, "training"),
+        _check(network, x_validation, y_validation, "validation"),
+    )
 
     def run(module: NetworkModule, epochs: int, all_epochs: int) -> Iterator[Row]:
         generator = torch.Generator().manual_seed(seed)
-        return _train(module, training, validation, epochs, all_epochs, batch_size, learning_rate, generator)
+        return _train(
+            module, training, validation, epochs, all_epochs, batch_size, learning_rate, generator
+        )
 
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
@@ -80,7 +93,10 @@ def tune_by_gradient(
         starts = [scale * start * noise if scale else _drawn(network, rng) for scale in SCALES]
         starts = [_calm(network, weights, training.x[:_CALMED_BY]) for weights in starts]
         # As many epochs planned as will follow: what is tried is then their first one.
-        tried = [list(run(to_module(network, weights), 1, epochs))[-1]["validation"] for weights in starts]
+        tried = [
+            list(run(to_module(network, weights), 1, epochs))[-1]["validation"]
+            for weights in starts
+        ]
         chosen = int(np.argmax(tried))
 
         module, rows = to_module(network, starts[chosen]), []
@@ -100,10 +116,14 @@ def _check(network: Network, x: NDArray[Any], y: NDArray[Any], what: str) -> _Sa
     """Return the samples as tensors; ValueError if they do not fit the network."""
     if x.ndim != 2 or x.shape[1] != network.inputs or y.shape != x.shape[:1] or len(y) == 0:
         raise ValueError(
-            f"expected {what} samples (samples, {network.inputs}) with a class each, got {x.shape} and {y.shape}"
+            f"expected {what} samples (samples, {network.inputs}) with a class each, got {x.shape} "
+            f"and {y.shape}"
         )
     if not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= network.outputs:
-        raise ValueError(f"expected {what} classes from 0 to {network.outputs - 1}, got {y.dtype}, up to {y.max()}")
+        raise ValueError(
+            f"expected {what} classes from 0 to {network.outputs - 1}, got {y.dtype}, up to "
+            f"{y.max()}"
+        )
     return _Samples(torch.tensor(x, dtype=torch.float32), torch.tensor(y.astype(np.int64)))
 
 

@@ -25,9 +25,9 @@ def tune_individual(
 ) -> Generator[Row, None, Tuned]:
     """Yield a row per generation, return weights (connections,) with which `network` has a high mean return.
 
-    `start` is what `tune_shared` returns with the seed of `config`, where that is known. `known` are the rows that an
-    earlier, stopped tuning with the same settings yielded: they are taken as evaluated, and not yielded again.
-    UserError if they belong to another tuning.
+    `start` is what `tune_shared` returns with the seed of `config`, where that is known. `known`
+    are the rows that an earlier, stopped tuning with the same settings yielded: they are taken as
+    evaluated, and not yielded again. UserError if they belong to another tuning.
     """
     method = choose_method(task, network, config)
     start = start or tune_shared(task, network, evaluator, seed=config.seed)
@@ -38,19 +38,27 @@ def tune_individual(
 
 def planned_rows(task: Task, network: Network, config: TuneConfig) -> int:
     """Return how many rows `tune_individual` yields in all: generations, or epochs and the start before them."""
-    return _epochs(config) + 1 if choose_method(task, network, config) == "gradient" else config.generations
+    return (
+        _epochs(config) + 1
+        if choose_method(task, network, config) == "gradient"
+        else config.generations
+    )
 
 
 def choose_method(task: Task, network: Network, config: TuneConfig) -> str:
     """Return `cma` or `gradient`: what `config` names or, for auto, what suits task and network.
 
-    Gradients need a task with labels, PyTorch, and a network without steps between a connection and all outputs.
+    Gradients need a task with labels, PyTorch, and a network without steps between a connection and
+    all outputs.
     """
     if config.method == "cma" or (config.method == "auto" and find_spec("torch") is None):
         return "cma"
     labelled = task.labelled() is not None
     if config.method == "gradient" and not labelled:
-        raise UserError(f"no gradients for {task.name!r}, which has no labels: expected --method cma, got 'gradient'")
+        raise UserError(
+            f"no gradients for {task.name!r}, which has no labels: expected --method cma, got "
+            "'gradient'"
+        )
     if not labelled:
         return "cma"
     from wann.network.torch_module import differentiable
@@ -65,7 +73,10 @@ def _epochs(config: TuneConfig) -> int:
 def _by_gradient(
     task: Task, network: Network, start: Tuned, config: TuneConfig, known: Sequence[Row]
 ) -> Generator[Row, None, Tuned]:
-    """Train on the task's labels; what an earlier tuning yielded is computed again, and not yielded again."""
+    """Train on the task's labels.
+
+    What an earlier tuning yielded is computed again, and not yielded again.
+    """
     from wann.weights.gradient import tune_by_gradient
 
     data = task.labelled()
@@ -88,9 +99,17 @@ def _by_gradient(
             result = end.value
             break
         if seen >= len(known):
-            yield {"generation": seen, "best": row["validation"], "median": row["accuracy"] or row["validation"], **row}
+            yield {
+                "generation": seen,
+                "best": row["validation"],
+                "median": row["accuracy"] or row["validation"],
+                **row,
+            }
         elif known[seen].get("validation") != row["validation"]:
-            raise UserError("the rows of the tuning are not those of these settings and data: begin a new tuning")
+            raise UserError(
+                "the rows of the tuning are not those of these settings and data: begin a new "
+                "tuning"
+            )
         seen += 1
     evaluations = start.evaluations + len(data["y"]) * (seen - 1)
     return Tuned(result.weights, "gradient", evaluations, seen)

@@ -39,11 +39,15 @@ def over_weights(
     evaluator: Evaluator,
 ) -> NDArray[np.float64]:
     """Return what `network` earns (weights, episodes) with each shared weight in each episode."""
-    returns: NDArray[np.float64] = evaluator.evaluate(task, [network], weights.reshape(-1, 1), episodes).returns[0]
+    returns: NDArray[np.float64] = evaluator.evaluate(
+        task, [network], weights.reshape(-1, 1), episodes
+    ).returns[0]
     return returns
 
 
-def random_shared(task: Task, network: Network, episodes: int, seed: int, evaluator: Evaluator) -> Measure:
+def random_shared(
+    task: Task, network: Network, episodes: int, seed: int, evaluator: Evaluator
+) -> Measure:
     """Return over weights drawn from U(-2, 2): ten times `episodes` trials, each with a weight of its own.
 
     Where returns are accuracies, `episodes` weights, each on all test images.
@@ -51,10 +55,15 @@ def random_shared(task: Task, network: Network, episodes: int, seed: int, evalua
     rng = stream(seed, "random shared")
     starts = task.draw_episodes(episodes, rng)
     if task.measure == "accuracy":
-        one_each = over_weights(task, network, rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, episodes), starts, evaluator)
+        one_each = over_weights(
+            task, network, rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, episodes), starts, evaluator
+        )
         return summarise(one_each.mean(axis=1), "weights, each on all test images")
     weights = rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, _WEIGHTS_PER_EPISODE))
-    returns = [over_weights(task, network, weights[i], starts[i : i + 1], evaluator).ravel() for i in range(episodes)]
+    returns = [
+        over_weights(task, network, weights[i], starts[i : i + 1], evaluator).ravel()
+        for i in range(episodes)
+    ]
     return summarise(np.concatenate(returns))
 
 
@@ -65,12 +74,17 @@ def profile(
     weights = np.linspace(-WEIGHT_LIMIT, WEIGHT_LIMIT, PROFILE_WEIGHTS)
     starts = task.draw_episodes(episodes, stream(seed, "profile"))
     returns = over_weights(task, network, weights, starts, evaluator)
-    return [(float(round(w, 6)), summarise(r, unit_of(task))) for w, r in zip(weights, returns, strict=True)]
+    return [
+        (float(round(w, 6)), summarise(r, unit_of(task)))
+        for w, r in zip(weights, returns, strict=True)
+    ]
 
 
 def trials_of(task: Task) -> str:
     """Return what a trial of several weights and episodes is."""
-    return "trials: one weight and one block of images each" if task.measure == "accuracy" else TRIALS
+    return (
+        "trials: one weight and one block of images each" if task.measure == "accuracy" else TRIALS
+    )
 
 
 def unit_of(task: Task) -> str:

@@ -21,12 +21,17 @@ _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
 def tune_shared(
-    task: Task, network: Network, evaluator: Evaluator, *, seed: int = 0, episodes: int | None = None
+    task: Task,
+    network: Network,
+    evaluator: Evaluator,
+    *,
+    seed: int = 0,
+    episodes: int | None = None,
 ) -> Tuned:
     """Return the shared weight in [-2, 2] under which `network` has the highest mean return.
 
-    All weights meet the same `episodes` (default: 400; common random numbers), so that they are compared without the
-    noise of different starts.
+    All weights meet the same `episodes` (default: 400; common random numbers), so that they are
+    compared without the noise of different starts.
     """
     task = task.tuning
     starts = task.draw_episodes(episodes or enough(task, _EPISODES), stream(seed, "tune shared"))
@@ -44,12 +49,17 @@ def tune_shared(
     step = float(grid[1] - grid[0])
     for i in peaks(height, _PEAKS):
         low, high = max(-WEIGHT_LIMIT, grid[i] - step), min(WEIGHT_LIMIT, grid[i] + step)
-        found += golden_section(lambda weight: float(means(np.array([weight]))[0]), low, high, _SECTIONS)
+        found += golden_section(
+            lambda weight: float(means(np.array([weight]))[0]), low, high, _SECTIONS
+        )
     return Tuned(np.array([max(found)[1]]), "grid and golden section", evaluations, 0)
 
 
 def peaks(height: Floats, most: int) -> list[int]:
-    """Return the places of the `most` highest local maxima, highest first; ties go to the lower place."""
+    """Return the places of the `most` highest local maxima, highest first.
+
+    Ties go to the lower place.
+    """
     padded = np.concatenate([[-np.inf], height, [-np.inf]])
     local = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:]))
     return [int(i) for i in local[np.argsort(-height[local], kind="stable")][:most]]

@@ -1,8 +1,8 @@
 """The plan of a tuning by CMA-ES: what is evaluated, by how many races, on how many episodes, stage by stage.
 
-A task that has excerpts is tuned on these first. They are cheaper, so that many more races can start, and the races
-that lead on the first of them have learnt the beginning in a way that few races on whole episodes do: there, each step
-towards it loses more than it gains.
+A task that has excerpts is tuned on these first. They are cheaper, so that many more races can
+start, and the races that lead on the first of them have learnt the beginning in a way that few
+races on whole episodes do: there, each step towards it loses more than it gains.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,9 @@ from wann.tasks.base import Task
 
 _AGAIN = 0.4  # of the first sigma, when another task begins: what suits it is near
 _ONE_OF = 8  # races goes on from a stage on whole episodes
-_LAST = 0.2  # of the first sigma, in the last stage behind excerpts: to descend no more into a neighbouring optimum
+# Of the first sigma, in the last stage behind excerpts: to descend no more into a neighbouring
+# optimum
+_LAST = 0.2
 
 
 class Stage(NamedTuple):
@@ -29,14 +31,22 @@ class Stage(NamedTuple):
 def make_plan(task: Task, config: TuneConfig) -> list[Stage]:
     """Return the stages of a tuning, equally long and at least one generation each.
 
-    On the whole task there are `config.races` at first, then an eighth of them, until a single one is left; those
-    given up leave their episodes to the others. Each excerpt doubles the races.
+    On the whole task there are `config.races` at first, then an eighth of them, until a single one
+    is left; those given up leave their episodes to the others. Each excerpt doubles the races.
     """
     excerpts = list(task.excerpts())
     stages = []
     for place, excerpt in enumerate(excerpts):
         races = config.races << (len(excerpts) - place)
-        stages.append(Stage(excerpt, 0, races, config.episodes * 3 // 2, config.sigma * _AGAIN if place else None))
+        stages.append(
+            Stage(
+                excerpt,
+                0,
+                races,
+                config.episodes * 3 // 2,
+                config.sigma * _AGAIN if place else None,
+            )
+        )
     left = [config.races]
     while left[-1] > 1:
         left.append(max(1, left[-1] // _ONE_OF))
@@ -49,6 +59,7 @@ def make_plan(task: Task, config: TuneConfig) -> list[Stage]:
     count = len(stages)
     ends = [-(-config.generations * (place + 1) // count) for place in range(count)]
     plan = [
-        stage._replace(generations=end - begin) for stage, begin, end in zip(stages, [0, *ends[:-1]], ends, strict=True)
+        stage._replace(generations=end - begin)
+        for stage, begin, end in zip(stages, [0, *ends[:-1]], ends, strict=True)
     ]
     return [stage for stage in plan if stage.generations]

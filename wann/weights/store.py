@@ -3,8 +3,8 @@
 tuning.json        the settings          network.json   the network that is tuned
 generations.jsonl  a row per generation, with the fitness of every candidate
 
-There is no optimiser state: fed with these values again, the seeded optimiser comes to where it was. The tuned network
-is written beside the folder, with `.json` behind its name.
+There is no optimiser state: fed with these values again, the seeded optimiser comes to where it
+was. The tuned network is written beside the folder, with `.json` behind its name.
 """
 
 import json
@@ -26,7 +26,10 @@ NETWORK = "network.json"
 
 
 def place(network: Path, weights: str) -> Path:
-    """Return where the tuned network goes by default: into the run, or beside the network file; a free name."""
+    """Return where the tuned network goes by default: into the run, or beside the network file.
+
+    A free name.
+    """
     name = f"tuned-{weights}" if network.is_dir() else f"{network.stem}-tuned-{weights}"
     folder = network if network.is_dir() else network.parent
     path, number = folder / f"{name}.json", 1
@@ -37,18 +40,29 @@ def place(network: Path, weights: str) -> Path:
 
 
 def folder_of(result: Path) -> Path:
-    """Return the folder of the tuning whose result goes to the file `result`; UserError unless that ends in .json."""
+    """Return the folder of the tuning whose result goes to the file `result`.
+
+    UserError unless that ends in .json.
+    """
     if result.suffix != ".json":
-        raise UserError(f"expected a file name that ends in .json, got {str(result)!r}; give another --out")
+        raise UserError(
+            f"expected a file name that ends in .json, got {str(result)!r}; give another --out"
+        )
     return result.with_suffix("")
 
 
 def create(result: Path, config: TuneConfig, file: NetworkFile) -> RunDir:
-    """Make the folder of a new tuning and lock it; UserError if the folder or `result` is there already."""
+    """Make the folder of a new tuning and lock it.
+
+    UserError if the folder or `result` is there already.
+    """
     folder = folder_of(result)
     for path in (result, folder):
         if path.exists():
-            raise UserError(f"{path} exists already: give another --out, or continue with: wann tune {folder} --resume")
+            raise UserError(
+                f"{path} exists already: give another --out, or continue with: wann tune {folder} "
+                "--resume"
+            )
     folder.mkdir(parents=True)
     run = RunDir(folder).locked()
     run.write_text(NETWORK, dumps_json(file))
@@ -62,7 +76,10 @@ def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[Row]]:
     A last line that was not written to its end is dropped.
     """
     if not (folder / SETTINGS).is_file():
-        raise UserError(f"{folder} is not a tuning: expected a folder with {SETTINGS} in it, as `wann tune` makes")
+        raise UserError(
+            f"{folder} is not a tuning: expected a folder with {SETTINGS} in it, as `wann tune` "
+            "makes"
+        )
     run = RunDir(folder).locked()
     try:
         return (
@@ -80,7 +97,9 @@ def save(result: Path, file: NetworkFile) -> None:
     """Write the tuned network; UserError if something else is there."""
     content = dumps_json(file).encode()
     if result.exists() and result.read_bytes() != content:
-        raise UserError(f"{result} exists already and holds something else: move it away, then resume")
+        raise UserError(
+            f"{result} exists already and holds something else: move it away, then resume"
+        )
     write_atomically(result, content)
 
 

@@ -14,13 +14,17 @@ Row = dict[str, Any]
 def enough(task: Task, episodes: int) -> int:
     """Return how many episodes compare two weightings as well as `episodes` do in a control task.
 
-    An episode of a classification task is a block of many images, and tells as much as several starts.
+    An episode of a classification task is a block of many images, and tells as much as several
+    starts.
     """
     return episodes if task.measure == "return" else max(2, episodes // 5)
 
 
 class Tuned(NamedTuple):
-    """Weights that a tuning found. What they are worth is measured by others, on episodes not used here."""
+    """Weights that a tuning found.
+
+    What they are worth is measured by others, on episodes not used here.
+    """
 
     weights: Floats  # (1,) shared, or (connections,)
     method: str

@@ -43,7 +43,11 @@ WEIGHTS = np.array([[-2.0], [-0.5], [1.0]])
 SIMULATOR = 'gym:CartPole-v1 {"backend": "gymnasium", "max_steps": 400}'
 TOY = "gym:gym_toys:toys/Toy-v0"
 # A machine that is gone is noticed after a second, not after fifteen.
-IMPATIENT = {"health_check_initial_delay_ms": 1000, "health_check_period_ms": 500, "health_check_failure_threshold": 2}
+IMPATIENT = {
+    "health_check_initial_delay_ms": 1000,
+    "health_check_period_ms": 500,
+    "health_check_failure_threshold": 2,
+}
 ENVIRONMENT = {
     "RAY_AUTH_MODE": "disabled",
     "RAY_worker_niceness": "0",  # else workers starve beside other tests
@@ -61,7 +65,12 @@ class Machines:
 
         self.cluster = Cluster(
             initialize_head=True,
-            head_node_args={"num_cpus": 1, "include_dashboard": False, **self.size, "_system_config": IMPATIENT},
+            head_node_args={
+                "num_cpus": 1,
+                "include_dashboard": False,
+                **self.size,
+                "_system_config": IMPATIENT,
+            },
         )
         self.address: str = self.cluster.address
 
@@ -98,7 +107,10 @@ def evaluator(machines: Machines, second: Any) -> Iterator[RayEvaluator]:
 
 
 def networks(task: Task, count: int) -> list[Network]:
-    some = [compile_genome(grow(seed, 10 + 3 * (seed % 9), task.inputs, task.outputs)) for seed in range(count)]
+    some = [
+        compile_genome(grow(seed, 10 + 3 * (seed % 9), task.inputs, task.outputs))
+        for seed in range(count)
+    ]
     return [*some, some[0]]
 
 
@@ -108,7 +120,10 @@ def serial(task: Task, some: list[Network], drawn: NDArray[Any]) -> Evaluation:
 
 
 def same(one: Evaluation, other: Evaluation) -> bool:
-    return one.returns.tobytes() == other.returns.tobytes() and one.steps.tolist() == other.steps.tolist()
+    return (
+        one.returns.tobytes() == other.returns.tobytes()
+        and one.steps.tolist() == other.steps.tolist()
+    )
 
 
 def crew(evaluator: RayEvaluator) -> RayCrew:
@@ -126,7 +141,9 @@ def until(evaluator: RayEvaluator, condition: Callable[[], bool]) -> None:
     """Go on evaluating until the crew is as it should be."""
     task, deadline = make_task(SIMULATOR), time.monotonic() + 30
     while not condition():
-        assert time.monotonic() < deadline, f"{evaluator.crew.planned} planned, {crew(evaluator).ready} there"
+        assert time.monotonic() < deadline, (
+            f"{evaluator.crew.planned} planned, {crew(evaluator).ready} there"
+        )
         evaluator.evaluate(task, networks(task, 8), WEIGHTS, np.arange(4))
 
 
@@ -134,19 +151,38 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "wann", *map(str, arguments)]
 
 
-TINY = ("--population", "24", "--generations", "6", "--episodes", "2", "--confirm-episodes", "3", "--threads", "2")
+TINY = (
+    "--population",
+    "24",
+    "--generations",
+    "6",
+    "--episodes",
+    "2",
+    "--confirm-episodes",
+    "3",
+    "--threads",
+    "2",
+)
 CARTPOLE = ("--env", "CartPole-v1", "--backend", "gymnasium", "--max-steps", "100", *TINY)
 
 
-@pytest.mark.parametrize("what", [("swingup-quick", *TINY), CARTPOLE], ids=["compiled", "simulator"])
+@pytest.mark.parametrize(
+    "what", [("swingup-quick", *TINY), CARTPOLE], ids=["compiled", "simulator"]
+)
 def test_a_search_whose_driver_is_killed_ends_as_the_undisturbed_one(
-    machines: Machines, second: Any, tmp_path: Path, what: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    machines: Machines,
+    second: Any,
+    tmp_path: Path,
+    what: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["search", *what, "--out", str(tmp_path / "serial"), "--json"]) == 0
     expected = json.loads(capsys.readouterr().out)["digest"]
     run = tmp_path / "ray"
     driver = subprocess.Popen(
-        command("search", *what, "--generations", "100000", "--out", run, "--ray", machines.address),
+        command(
+            "search", *what, "--generations", "100000", "--out", run, "--ray", machines.address
+        ),
         stderr=subprocess.DEVNULL,
     )
     rows, deadline = run / "generations.jsonl", time.monotonic() + 60
@@ -159,7 +195,10 @@ def test_a_search_whose_driver_is_killed_ends_as_the_undisturbed_one(
     settings = json.loads((run / "config.json").read_text())
     (run / "config.json").write_text(json.dumps({**settings, "generations": 6}))
     finished = subprocess.run(
-        command("resume", run, "--ray", machines.address, "--json"), capture_output=True, text=True, check=False
+        command("resume", run, "--ray", machines.address, "--json"),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert finished.returncode == 0, finished.stderr
     assert json.loads(finished.stdout)["digest"] == expected
@@ -169,24 +208,40 @@ def test_the_ray_of_this_machine_is_started_and_needs_no_cluster(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In a process of its own: nothing is printed but the result, and nothing is left running."""
-    environment = {**os.environ, "RAY_TMPDIR": str(short_folder()), "PYTHONPATH": ENVIRONMENT["PYTHONPATH"]}
+    environment = {
+        **os.environ,
+        "RAY_TMPDIR": str(short_folder()),
+        "PYTHONPATH": ENVIRONMENT["PYTHONPATH"],
+    }
     what = ("search", "--env", TOY.removeprefix("gym:"), "--max-steps", "20", *TINY, "--json")
     assert main([*what, "--out", str(tmp_path / "serial")]) == 0
     expected = json.loads(capsys.readouterr().out)["digest"]
     for name in ("RAY_AUTH_MODE", "RAY_ADDRESS"):
         environment.pop(name, None)
     finished = subprocess.run(
-        command(*what, "--ray", "--out", tmp_path / "ray"), capture_output=True, text=True, env=environment, check=False
+        command(*what, "--ray", "--out", tmp_path / "ray"),
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
     )
     assert finished.returncode == 0, finished.stderr
     assert json.loads(finished.stdout)["digest"] == expected
-    assert all(line.startswith("generation ") for line in finished.stderr.splitlines()), finished.stderr
+    assert all(line.startswith("generation ") for line in finished.stderr.splitlines()), (
+        finished.stderr
+    )
 
 
-def test_ctrl_c_in_a_terminal_ends_an_own_ray_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_in_a_terminal_ends_an_own_ray_in_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The whole process group is interrupted, what was done is kept, and threads go on with it to the same bytes."""
     what = ("search", "swingup-quick", *TINY, "--islands", "2", "--migrate-every", "2")
-    environment = {**os.environ, "RAY_TMPDIR": str(short_folder()), "PYTHONPATH": ENVIRONMENT["PYTHONPATH"]}
+    environment = {
+        **os.environ,
+        "RAY_TMPDIR": str(short_folder()),
+        "PYTHONPATH": ENVIRONMENT["PYTHONPATH"],
+    }
     for name in ("RAY_AUTH_MODE", "RAY_ADDRESS"):
         environment.pop(name, None)
     run = tmp_path / "ray"
@@ -214,7 +269,10 @@ def test_ctrl_c_in_a_terminal_ends_an_own_ray_in_order(tmp_path: Path, capsys: p
     (run / "config.json").write_text(json.dumps({**settings, "generations": done + 3}))
     assert main(["resume", str(run), "--json"]) == 0
     resumed = json.loads(capsys.readouterr().out)["digest"]
-    assert main([*what, "--generations", str(done + 3), "--out", str(tmp_path / "whole"), "--json"]) == 0
+    assert (
+        main([*what, "--generations", str(done + 3), "--out", str(tmp_path / "whole"), "--json"])
+        == 0
+    )
     assert json.loads(capsys.readouterr().out)["digest"] == resumed
 
 
@@ -226,10 +284,17 @@ def short_folder() -> Path:
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("127.0.0.1:1", r"no Ray at 127.0.0.1:1: Connection refused; start it there with `ray start --head`"),
+        (
+            "127.0.0.1:1",
+            r"no Ray at 127.0.0.1:1: Connection refused; start it there with `ray start --head`",
+        ),
         ("ray://127.0.0.1:1", r"no Ray at ray://127.0.0.1:1: Connection refused"),
         ("nowhere.invalid:6379", r"no Ray at nowhere.invalid:6379: "),
-        ("swingup", r"--ray takes HOST:PORT or ray://HOST:PORT.* got 'swingup' \(a recipe stands before --ray\)"),
+        (
+            "swingup",
+            r"--ray takes HOST:PORT or ray://HOST:PORT.* got 'swingup' \(a recipe stands before "
+            r"--ray\)",
+        ),
         ("127.0.0.1:99999", r"--ray takes HOST:PORT"),
     ],
 )
@@ -244,7 +309,9 @@ def test_an_address_where_nothing_is(
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
-def test_something_that_listens_but_is_not_ray(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_something_that_listens_but_is_not_ray(
+    answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("wann.evaluators.ray.cluster._CONNECT_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -258,7 +325,9 @@ def test_something_that_listens_but_is_not_ray(answer: bytes, monkeypatch: pytes
         serving = threading.Thread(target=serve)
         serving.start()
         address = f"127.0.0.1:{server.getsockname()[1]}"
-        with pytest.raises(UserError, match=f"no Ray at {address}: (timed out|what listens there is not Ray)"):
+        with pytest.raises(
+            UserError, match=f"no Ray at {address}: (timed out|what listens there is not Ray)"
+        ):
             check_reachable(address)
         serving.join()
 
@@ -273,7 +342,9 @@ def test_an_answer_in_parts_and_one_in_cipher(monkeypatch: pytest.MonkeyPatch) -
                     for part in parts:
                         connection.sendall(part)
                         time.sleep(0.1)
-                    assert connection.recv(1000) or not parts, "nothing is sent to one that speaks in cipher"
+                    assert connection.recv(1000) or not parts, (
+                        "nothing is sent to one that speaks in cipher"
+                    )
 
         serving = threading.Thread(target=serve)
         serving.start()
@@ -316,7 +387,9 @@ def die_once(mark: str) -> str:
     return "alive"
 
 
-def test_tasks_end_in_any_order_and_faults_stay_their_own(machines: Machines, second: Any, tmp_path: Path) -> None:
+def test_tasks_end_in_any_order_and_faults_stay_their_own(
+    machines: Machines, second: Any, tmp_path: Path
+) -> None:
     connect(Place(machines.address))
     try:
         with RayEvaluator(Place(machines.address, workers=1)):
@@ -326,7 +399,9 @@ def test_tasks_end_in_any_order_and_faults_stay_their_own(machines: Machines, se
         assert found[0] == Outcome(3)
         assert found[2] == Outcome(11)
         assert str(found[1].problem).startswith("ValueError: no negative numbers (test_actors.py")
-        assert list(run_tasks(die_once, [str(tmp_path / "mark")], retries=1)) == [(0, Outcome("alive"))]
+        assert list(run_tasks(die_once, [str(tmp_path / "mark")], retries=1)) == [
+            (0, Outcome("alive"))
+        ]
         (tmp_path / "mark").unlink()
         ((_, outcome),) = run_tasks(die_once, [str(tmp_path / "mark")])
         assert outcome.problem
@@ -368,7 +443,9 @@ def disturbed(evaluator: RayEvaluator, spec: str, disturb: Callable[[], object])
 def verdicts(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Of each worker lost, whether it was taken to have gone with its machine."""
     found, real = list[bool](), RayCrew._is_machine_gone
-    monkeypatch.setattr(RayCrew, "_is_machine_gone", lambda self, why: found.append(real(self, why)) or found[-1])
+    monkeypatch.setattr(
+        RayCrew, "_is_machine_gone", lambda self, why: found.append(real(self, why)) or found[-1]
+    )
     return found
 
 
@@ -377,7 +454,9 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
     evaluator: RayEvaluator, spec: str, verdicts: list[bool]
 ) -> None:
     task = make_task(spec)
-    evaluator.evaluate(task, networks(task, 2), WEIGHTS, task.draw_episodes(2, np.random.default_rng(0)))
+    evaluator.evaluate(
+        task, networks(task, 2), WEIGHTS, task.draw_episodes(2, np.random.default_rng(0))
+    )
     number, victim = next(iter(pids(evaluator).items()))
     disturbed(evaluator, spec, lambda: os.kill(victim, signal.SIGKILL))
     until(evaluator, lambda: number not in crew(evaluator).actors)
@@ -412,8 +491,16 @@ def test_a_machine_that_is_removed_and_one_that_joins(
     until(evaluator, lambda: crew(evaluator).planned == len(crew(evaluator).ready) == 2)
 
 
-def test_an_asynchronous_search_is_repeated_by_its_record(evaluator: RayEvaluator, tmp_path: Path) -> None:
-    settings = {"task": "gym:CartPole-v1", "asynchronous": True, "population": 48, "generations": 6, "episodes": 2}
+def test_an_asynchronous_search_is_repeated_by_its_record(
+    evaluator: RayEvaluator, tmp_path: Path
+) -> None:
+    settings = {
+        "task": "gym:CartPole-v1",
+        "asynchronous": True,
+        "population": 48,
+        "generations": 6,
+        "episodes": 2,
+    }
     config = make_config({**settings, "confirm_episodes": 20})
     with RunDir.create(tmp_path / "ray", config) as run:
         first = Growth(config, evaluator, run)
@@ -425,7 +512,10 @@ def test_an_asynchronous_search_is_repeated_by_its_record(evaluator: RayEvaluato
         list(grow_all(again))
         assert again.finish()["digest"] == digest
     names = ("generations.jsonl", "champion.json", "front.json", COMPLETIONS)
-    assert all((tmp_path / "ray" / n).read_bytes() == (tmp_path / "threads" / n).read_bytes() for n in names)
+    assert all(
+        (tmp_path / "ray" / n).read_bytes() == (tmp_path / "threads" / n).read_bytes()
+        for n in names
+    )
 
 
 def test_a_machine_of_other_versions_is_left_out(
@@ -435,7 +525,9 @@ def test_a_machine_of_other_versions_is_left_out(
     real, told, there = crews._difference, list[str](), set(crew(evaluator).ready)
     new = machines.add()
     theirs = new.node_id
-    monkeypatch.setattr(crews, "_difference", lambda a: "numpy 0 instead of 1" if a["node"] == theirs else real(a))
+    monkeypatch.setattr(
+        crews, "_difference", lambda a: "numpy 0 instead of 1" if a["node"] == theirs else real(a)
+    )
     evaluator.tell = told.append
     until(evaluator, lambda: bool(told))
     until(evaluator, lambda: crew(evaluator).planned == len(crew(evaluator).ready) == len(there))

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.evaluators.base import Evaluation
-from wann.evaluators.ray.messages import Parcel, Worker, decode_scored, encode_parcel, unwrap, variant_of, wrap
+from wann.evaluators.ray.messages import (
+    Parcel,
+    Worker,
+    decode_scored,
+    encode_parcel,
+    unwrap,
+    variant_of,
+    wrap,
+)
 from wann.evaluators.ray.scheduler import _AHEAD_SECONDS, DistributedEvaluator, Report
 from wann.evaluators.ray.splitting import Pace, Piece
 from wann.evaluators.threads import ThreadEvaluator
@@ -31,11 +39,13 @@ Deadly = Callable[[Parcel, int], bool]
 class Here:
     """A crew whose workers score when reports are asked for, one parcel at a time, in turn.
 
-    `deadly` says whether the worker with that number dies of a parcel, or, if `gone`, with its machine; another takes
-    its place.
+    `deadly` says whether the worker with that number dies of a parcel, or, if `gone`, with its
+    machine; another takes its place.
     """
 
-    def __init__(self, workers: int, deadly: Deadly = lambda parcel, worker: False, gone: bool = False) -> None:
+    def __init__(
+        self, workers: int, deadly: Deadly = lambda parcel, worker: False, gone: bool = False
+    ) -> None:
         self.planned = workers
         self.deadly, self.gone = deadly, gone
         self.boxes: dict[int, deque[tuple[int, Parcel]]] = {}
@@ -62,7 +72,11 @@ class Here:
                 self.deaths += 1
                 reports.append(Report("dead", worker, cause="SIGKILL", gone=self.gone))
             else:
-                reports.append(Report("done", worker, call, decode_scored(self.work.answer(encode_parcel(parcel)))))
+                reports.append(
+                    Report(
+                        "done", worker, call, decode_scored(self.work.answer(encode_parcel(parcel)))
+                    )
+                )
         while len(self.boxes) < self.planned:
             worker = 1 + max(self.boxes, default=0) + 1000 * self.deaths
             self.boxes[worker] = deque()
@@ -74,23 +88,33 @@ class Here:
 
 
 def networks(task: Task, count: int) -> list[Network]:
-    some = [compile_genome(grow(seed, 10 + 3 * seed, task.inputs, task.outputs)) for seed in range(count)]
+    some = [
+        compile_genome(grow(seed, 10 + 3 * seed, task.inputs, task.outputs))
+        for seed in range(count)
+    ]
     return [*some, some[0]]
 
 
-def serial(task: Task, some: list[Network], weights: NDArray[np.float64], drawn: NDArray[np.float64]) -> Evaluation:
+def serial(
+    task: Task, some: list[Network], weights: NDArray[np.float64], drawn: NDArray[np.float64]
+) -> Evaluation:
     with ThreadEvaluator(1) as threads:
         return threads.evaluate(task, some, weights, drawn)
 
 
 def same(one: Evaluation, other: Evaluation) -> bool:
-    return one.returns.tobytes() == other.returns.tobytes() and one.steps.tolist() == other.steps.tolist()
+    return (
+        one.returns.tobytes() == other.returns.tobytes()
+        and one.steps.tolist() == other.steps.tolist()
+    )
 
 
 @pytest.mark.parametrize("workers", [1, 3])
 @pytest.mark.parametrize(("count", "episodes"), [(7, 3), (1, 40)])
 @pytest.mark.parametrize("spec", [COMPILED, SIMULATOR, DIGITS])
-def test_any_division_gives_the_bytes_of_one_thread(spec: str, count: int, episodes: int, workers: int) -> None:
+def test_any_division_gives_the_bytes_of_one_thread(
+    spec: str, count: int, episodes: int, workers: int
+) -> None:
     task = make_task(spec)
     some, drawn = networks(task, count), task.draw_episodes(episodes, np.random.default_rng(0))
     expected = serial(task, some, WEIGHTS, drawn)
@@ -111,7 +135,11 @@ def test_individual_weights_and_relatives_of_a_task() -> None:
 
 def test_a_task_is_known_among_its_relatives() -> None:
     digits, swingup = make_task(DIGITS), make_task("swingup")
-    assert [variant_of(t) for t in (digits, digits.held_out, digits.tuning)] == ["", "held_out", "tuning"]
+    assert [variant_of(t) for t in (digits, digits.held_out, digits.tuning)] == [
+        "",
+        "held_out",
+        "tuning",
+    ]
     assert [variant_of(t) for t in (swingup, swingup.held_out)] == ["", ""]
     assert [variant_of(t) for t in swingup.excerpts()] == ["excerpt 0", "excerpt 1", "excerpt 2"]
 
@@ -132,7 +160,9 @@ def test_networks_arrive_as_they_were_sent(seeds: list[int]) -> None:
     st.integers(1, 9),
     st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=40),
 )
-def test_cutting_covers_every_lane_once(spec: str, count: int, episodes: int, sizes: list[float]) -> None:
+def test_cutting_covers_every_lane_once(
+    spec: str, count: int, episodes: int, sizes: list[float]
+) -> None:
     task = make_task(spec)
     drawn = task.draw_episodes(episodes, np.random.default_rng(0))
     whole = Pace().submission(0, task, "", networks(task, count), WEIGHTS, drawn).whole
@@ -170,7 +200,10 @@ def test_submissions_come_back_under_their_tickets() -> None:
     with DistributedEvaluator(Here(2)) as evaluator:
         asked = {}
         for ticket, one in enumerate([task, other, task, other]):
-            some, drawn = networks(one, ticket + 1), one.draw_episodes(2, np.random.default_rng(ticket))
+            some, drawn = (
+                networks(one, ticket + 1),
+                one.draw_episodes(2, np.random.default_rng(ticket)),
+            )
             asked[ticket] = serial(one, some, WEIGHTS, drawn)
             evaluator.submit(ticket, one, some, WEIGHTS, drawn)
         drawn = task.draw_episodes(3, np.random.default_rng(9))
@@ -184,7 +217,10 @@ def test_submissions_come_back_under_their_tickets() -> None:
 
 
 def ahead(evaluator: DistributedEvaluator) -> dict[int, list[float]]:
-    return {worker: [flight.seconds for flight in flights.values()] for worker, flights in evaluator._flights.items()}
+    return {
+        worker: [flight.seconds for flight in flights.values()]
+        for worker, flights in evaluator._flights.items()
+    }
 
 
 def test_no_worker_gets_far_ahead_of_the_others() -> None:
@@ -228,7 +264,9 @@ def test_a_machine_that_goes_is_no_fault_of_what_ran_there() -> None:
     some, drawn = networks(task, 2), np.arange(3)
     crew = Here(2, lambda parcel, worker: crew.deaths < 12, gone=True)
     with DistributedEvaluator(crew, tell=pytest.fail) as evaluator:
-        assert same(evaluator.evaluate(task, some, WEIGHTS, drawn), serial(task, some, WEIGHTS, drawn))
+        assert same(
+            evaluator.evaluate(task, some, WEIGHTS, drawn), serial(task, some, WEIGHTS, drawn)
+        )
     assert crew.deaths == 12
 
 
@@ -248,7 +286,9 @@ def test_workers_that_die_at_random_cost_nothing_but_time(seed: int) -> None:
         return False
 
     with DistributedEvaluator(Here(3, deadly), tell=pytest.fail) as evaluator:
-        assert same(evaluator.evaluate(task, some, WEIGHTS, drawn), serial(task, some, WEIGHTS, drawn))
+        assert same(
+            evaluator.evaluate(task, some, WEIGHTS, drawn), serial(task, some, WEIGHTS, drawn)
+        )
 
 
 @pytest.mark.parametrize("spec", [COMPILED, SIMULATOR, DIGITS])
@@ -270,7 +310,10 @@ def test_a_deadly_network_is_found_and_counts_as_failed(spec: str) -> None:
     others = np.arange(len(some)) != 4
     assert returns[others].tobytes() == expected.returns[others].tobytes()
     assert steps[others].tolist() == expected.steps[others].tolist()
-    assert told == [f"3 workers died of one network of {bad.connections} connections (SIGKILL); it counts as failed"]
+    assert told == [
+        f"3 workers died of one network of {bad.connections} connections (SIGKILL); it counts as "
+        "failed"
+    ]
     assert crew.deaths < 30
 
 
@@ -291,7 +334,9 @@ def test_a_fault_of_the_environment_is_the_users_line_and_the_rest_is_dropped() 
             evaluator.evaluate(bad, networks(bad, 5), WEIGHTS, np.array([1, 2]))
         some = networks(good, 2)
         drawn = np.arange(3)
-        assert same(evaluator.evaluate(good, some, WEIGHTS, drawn), serial(good, some, WEIGHTS, drawn))
+        assert same(
+            evaluator.evaluate(good, some, WEIGHTS, drawn), serial(good, some, WEIGHTS, drawn)
+        )
 
 
 def test_a_fault_of_one_submission_loses_nothing_of_another() -> None:
@@ -313,17 +358,23 @@ def test_a_fault_of_one_submission_loses_nothing_of_another() -> None:
             else:
                 found[ticket] = evaluation
     assert problems == 1
-    assert all(same(found[ticket], serial(good, some, WEIGHTS, drawn)) for ticket, some in asked.items())
+    assert all(
+        same(found[ticket], serial(good, some, WEIGHTS, drawn)) for ticket, some in asked.items()
+    )
 
 
-def test_each_refused_submission_is_raised_once_and_an_evaluation_between_is_not_ended_by_it() -> None:
+def test_each_refused_submission_is_raised_once_and_an_evaluation_between_is_not_ended_by_it() -> (
+    None
+):
     toy = 'gym:gym_toys:toys/Toy-v0 {"kwargs": {"fault": "raise"}}'
     bad, good = make_task(toy), make_task(SIMULATOR)
     some, drawn = networks(good, 2), np.arange(3)
     with DistributedEvaluator(Here(4)) as evaluator:
         for ticket in (0, -3):
             evaluator.submit(ticket, bad, networks(bad, 1)[:1], WEIGHTS[:1], np.array([2]))
-        assert same(evaluator.evaluate(good, some, WEIGHTS, drawn), serial(good, some, WEIGHTS, drawn))
+        assert same(
+            evaluator.evaluate(good, some, WEIGHTS, drawn), serial(good, some, WEIGHTS, drawn)
+        )
         for _ in range(2):
             with pytest.raises(UserError, match="ArithmeticError"):
                 evaluator.completed()
@@ -347,5 +398,8 @@ def test_what_a_task_says_in_workers_is_said_once() -> None:
 
 def test_wrong_shapes_are_refused() -> None:
     task = make_task(SIMULATOR)
-    with DistributedEvaluator(Here(1)) as evaluator, pytest.raises(ValueError, match="nothing to score"):
+    with (
+        DistributedEvaluator(Here(1)) as evaluator,
+        pytest.raises(ValueError, match="nothing to score"),
+    ):
         evaluator.evaluate(task, [], WEIGHTS, np.array([1]))

@@ -17,14 +17,30 @@ from wann.errors import UserError
 from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.contestants.contestant import Champion, Making
 from wann.experiments.comparison.plan import Plan, make_plan
-from wann.experiments.comparison.records import load_exactly, read_champion, write_champion, write_network
+from wann.experiments.comparison.records import (
+    load_exactly,
+    read_champion,
+    write_champion,
+    write_network,
+)
 from wann.experiments.comparison.sources import champions_of, task_of
 from wann.network.layers import network_of_layers, smallest_dense, trim
 from wann.network.network import Network
 from wann.tasks.registry import make_task
 
 DIGITS = make_task("digits")
-SHORT = ("--steps", "30", "--hidden", "12", "--generations", "1", "--episodes", "4", "--workers", "1")
+SHORT = (
+    "--steps",
+    "30",
+    "--hidden",
+    "12",
+    "--generations",
+    "1",
+    "--episodes",
+    "4",
+    "--workers",
+    "1",
+)
 
 
 def a_network(inputs: int = 64, connections: int = 90) -> Network:
@@ -66,7 +82,9 @@ def test_what_is_written_is_read_back_with_every_connection(tmp_path: Path) -> N
         weights = np.random.default_rng(0).standard_normal(network.connections)
         write_network(tmp_path / "n.json", network, weights, "digits")
         found, again = load_exactly(tmp_path / "n.json")
-        assert [np.asarray(a).tobytes() for a in found] == [np.asarray(b).tobytes() for b in network]
+        assert [np.asarray(a).tobytes() for a in found] == [
+            np.asarray(b).tobytes() for b in network
+        ]
         assert again is not None
         assert again.tobytes() == weights.tobytes()
     champion = Champion("toy", Path("somewhere"), diamond(), None, {"seconds": 3})
@@ -89,7 +107,14 @@ def test_stopped_and_resumed_gives_the_same_rows(network: Path, tmp_path: Path) 
     page = (whole / "report.html").read_text()
     assert "<b>" not in page.replace("<body>", "")
     assert report(whole)["finished"]
-    for name in ("report.md", "summary.csv", "rows.csv", "conditions.svg", "conditions.png", "profile.svg"):
+    for name in (
+        "report.md",
+        "summary.csv",
+        "rows.csv",
+        "conditions.svg",
+        "conditions.png",
+        "profile.svg",
+    ):
         assert (whole / name).stat().st_size
     sizes = {entry["name"]: entry["structure"]["connections"] for entry in report(whole)["entries"]}
     assert sizes == {"grown": 90, "snip": 90, "rewired": 90, "dense": 65 * 12 + 120}
@@ -114,7 +139,21 @@ def test_two_files_are_compared_with_each_other(
 ) -> None:
     other = tmp_path / "other.json"
     write_network(other, a_network(connections=40), np.ones(40), "digits")
-    assert run(network, other, "--task", "digits", "--seeds", "0", *SHORT, "--out", tmp_path / "two", "--json") == 0
+    assert (
+        run(
+            network,
+            other,
+            "--task",
+            "digits",
+            "--seeds",
+            "0",
+            *SHORT,
+            "--out",
+            tmp_path / "two",
+            "--json",
+        )
+        == 0
+    )
     found = json.loads(capsys.readouterr().out)
     assert [entry["name"] for entry in found["entries"]] == ["grown-b", "other"]
     assert found["reference"] == "grown-b"
@@ -144,12 +183,18 @@ def test_a_finished_run_gives_its_champion(tmp_path: Path) -> None:
         (("digits.json", "nowhere.json"), "nowhere.json does not exist"),
         (("digits.json", "few.json"), "few.json does not fit the task 'digits': it has 5 inputs"),
         (("digits.json", "empty.json"), "empty.json has no connections"),
-        (("digits.json", "unknown.json"), "unknown.json does not say what it was grown for: give --task"),
+        (
+            ("digits.json", "unknown.json"),
+            "unknown.json does not say what it was grown for: give --task",
+        ),
         (("going", "--against", "imp"), "going is still in progress"),
         (("digits.json", "--against", "inp"), "unknown contestant 'inp': did you mean 'imp'"),
         (("swingup.json", "--against", "snip"), "snip needs a task with labels"),
         (("digits.json", "--against", ","), "--against: expected names"),
-        (("digits.json", "--against", "imp", "--hidden", "ten"), "--hidden: expected whole numbers"),
+        (
+            ("digits.json", "--against", "imp", "--hidden", "ten"),
+            "--hidden: expected whole numbers",
+        ),
         (("digits.json", "--against", "imp", "--seeds", "3-1"), "--seeds: expected a range"),
     ],
 )
@@ -161,7 +206,13 @@ def test_what_makes_no_sense_is_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    empty = Network(64, 10, np.ones(10, dtype=np.int64), np.zeros(11, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    empty = Network(
+        64,
+        10,
+        np.ones(10, dtype=np.int64),
+        np.zeros(11, dtype=np.int64),
+        np.zeros(0, dtype=np.int64),
+    )
     for name, made, task in (
         ("digits", a_network(), "digits"),
         ("few", a_network(5), "digits"),
@@ -190,7 +241,10 @@ def test_a_folder_of_something_else_is_refused(network: Path, tmp_path: Path) ->
     for other, words in (
         (make_plan("digits", champions, ["snip"], [0], Making(steps=5)), "making"),
         (make_plan("digits", champions, [], [0], Making()), "against"),
-        (Plan("digits", {champions[0].label: "another"}, ("snip",), (0,), Making()), "network grown-b"),
+        (
+            Plan("digits", {champions[0].label: "another"}, ("snip",), (0,), Making()),
+            "network grown-b",
+        ),
     ):
         with pytest.raises(UserError, match=f"{words} differ"):
             Comparison.create(tmp_path / "new", other, champions)
@@ -208,8 +262,18 @@ sys.exit(main(sys.argv[1:]))
 
 
 def test_without_pytorch_the_extra_that_is_missing_is_named(network: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", _WITHOUT_TORCH, "compare", str(network), "--out", str(tmp_path / "out")]
-    done = subprocess.run([*command, "--against", "snip"], capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-c",
+        _WITHOUT_TORCH,
+        "compare",
+        str(network),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    done = subprocess.run(
+        [*command, "--against", "snip"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert "expected PyTorch" in done.stderr
     assert done.stderr.endswith("not installed: pip install 'wann[prune]'\n")

@@ -14,7 +14,9 @@ from wann.weights.measures import Measure, profile, random_shared, summarise
 
 
 def small(**settings: object) -> SearchConfig:
-    return SearchConfig(**{"population": 32, "generations": 8, "confirm_episodes": 10, "tournament": 8, **settings})
+    return SearchConfig(
+        **{"population": 32, "generations": 8, "confirm_episodes": 10, "tournament": 8, **settings}
+    )
 
 
 def test_grow_yields_a_row_a_generation_and_confirms_its_champion() -> None:
@@ -29,7 +31,10 @@ def test_grow_yields_a_row_a_generation_and_confirms_its_champion() -> None:
         again = Growth(small(), evaluator)
         list(grow(again))
         assert again.champion is not None
-        assert (again.champion.mean, again.champion.connections) == (champion.mean, champion.connections)
+        assert (again.champion.mean, again.champion.connections) == (
+            champion.mean,
+            champion.connections,
+        )
         assert rows[-1]["champion"] == champion.mean
         assert growth.finish()["connections"] == champion.connections
 
@@ -78,7 +83,9 @@ def test_env_steps_count_every_step_of_evaluation_and_confirmation() -> None:
 
 
 def test_summary_says_what_it_is_over() -> None:
-    assert summarise(np.array([[1.0, 3.0]]), "pairs") == Measure(2.0, pytest.approx(2**0.5), "pairs", 2)
+    assert summarise(np.array([[1.0, 3.0]]), "pairs") == Measure(
+        2.0, pytest.approx(2**0.5), "pairs", 2
+    )
     assert summarise(np.array([4.0])).sd == 0.0
 
 
@@ -93,7 +100,9 @@ def test_measures_are_reproducible_and_of_the_stated_size() -> None:
         assert one == two
         assert evaluate(network, task, evaluator, episodes=6, seed=4) != one
         assert one["training_weights"]["n"] == 36
-        assert one["training_weights"]["mean"] == pytest.approx(np.mean([row["mean"] for row in one["by_weight"]]))
+        assert one["training_weights"]["mean"] == pytest.approx(
+            np.mean([row["mean"] for row in one["by_weight"]])
+        )
         assert random_shared(task, network, 6, 3, evaluator).n == 60
         grid = profile(task, network, 6, 3, evaluator)
         assert [weight for weight, _ in grid] == pytest.approx(np.linspace(-2, 2, 41))
@@ -107,6 +116,8 @@ def test_own_weights_equal_to_one_value_score_as_that_shared_weight() -> None:
         list(grow(growth))
         assert growth.champion is not None
         network = compile_genome(growth.champion.genome)
-        result = evaluate(network, task, evaluator, weights=np.full(network.connections, 1.0), episodes=4)
+        result = evaluate(
+            network, task, evaluator, weights=np.full(network.connections, 1.0), episodes=4
+        )
     at_one = next(row for row in result["by_weight"] if row["weight"] == 1.0)
     assert result["own_weights"]["mean"] == pytest.approx(at_one["mean"], rel=1e-6)

@@ -53,7 +53,12 @@ class Shuffled(ThreadEvaluator):
         return super().completed()
 
 
-def search(path: Path, evaluator: ThreadEvaluator | ProcessEvaluator, config: SearchConfig, record: Path | None) -> str:
+def search(
+    path: Path,
+    evaluator: ThreadEvaluator | ProcessEvaluator,
+    config: SearchConfig,
+    record: Path | None,
+) -> str:
     with RunDir.create(path, config) as run:
         if record:
             run.write_text(filenames.COMPLETIONS, record.read_text())
@@ -82,7 +87,9 @@ def test_the_record_names_each_submission_once_and_out_of_order(shuffled: Path) 
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
-def test_the_record_repeats_the_run_with_any_number_of_workers(shuffled: Path, tmp_path: Path, workers: int) -> None:
+def test_the_record_repeats_the_run_with_any_number_of_workers(
+    shuffled: Path, tmp_path: Path, workers: int
+) -> None:
     with ThreadEvaluator(workers) as evaluator:
         search(tmp_path / "run", evaluator, small(), shuffled / filenames.COMPLETIONS)
     for name in (filenames.GENERATIONS, filenames.CHAMPION, filenames.FRONT, filenames.COMPLETIONS):
@@ -99,7 +106,10 @@ def test_simulators_in_processes_record_and_repeat(tmp_path: Path) -> None:
     with ProcessEvaluator(2) as evaluator:
         digest = search(tmp_path / "two", evaluator, config, None)
     with ThreadEvaluator(1) as evaluator:
-        assert search(tmp_path / "one", evaluator, config, tmp_path / "two" / filenames.COMPLETIONS) == digest
+        assert (
+            search(tmp_path / "one", evaluator, config, tmp_path / "two" / filenames.COMPLETIONS)
+            == digest
+        )
 
 
 @pytest.mark.parametrize("line", [0, 70])
@@ -108,12 +118,16 @@ def test_a_record_of_another_search_is_one_line(shuffled: Path, tmp_path: Path, 
     lines[line] = "12345"
     with RunDir.create(tmp_path / "run", small()) as run, ThreadEvaluator(1) as evaluator:
         run.write_text(filenames.COMPLETIONS, "\n".join(lines) + "\n")
-        with pytest.raises(UserError, match=f"line {line + 1} says submission 12345, which was not under way"):
+        with pytest.raises(
+            UserError, match=f"line {line + 1} says submission 12345, which was not under way"
+        ):
             list(grow(Growth(small(), evaluator, run)))
 
 
 @pytest.mark.parametrize("generations", [1, 3])
-def test_stopped_and_restored_is_the_replay_of_its_own_record(tmp_path: Path, generations: int) -> None:
+def test_stopped_and_restored_is_the_replay_of_its_own_record(
+    tmp_path: Path, generations: int
+) -> None:
     with RunDir.create(tmp_path / "run", small()) as run:
         with Shuffled(2) as evaluator:
             growth = Growth(small(), evaluator, run)
@@ -127,9 +141,14 @@ def test_stopped_and_restored_is_the_replay_of_its_own_record(tmp_path: Path, ge
             list(grow(growth))
             digest = growth.finish()["digest"]
     recorded = tickets(tmp_path / "run")
-    assert sorted(recorded) == list(range(len(recorded))), "nothing is lost, and nothing counted twice"
+    assert sorted(recorded) == list(range(len(recorded))), (
+        "nothing is lost, and nothing counted twice"
+    )
     with ThreadEvaluator(2) as evaluator:
-        assert search(tmp_path / "again", evaluator, small(), tmp_path / "run" / filenames.COMPLETIONS) == digest
+        assert (
+            search(tmp_path / "again", evaluator, small(), tmp_path / "run" / filenames.COMPLETIONS)
+            == digest
+        )
 
 
 def test_a_search_goes_on_after_its_summary(shuffled: Path, tmp_path: Path) -> None:
@@ -168,7 +187,9 @@ def test_an_evaluator_of_whole_generations_is_refused() -> None:
 def test_islands_are_scored_in_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
     whole = ThreadEvaluator.evaluate
-    monkeypatch.setattr(ThreadEvaluator, "evaluate", lambda self, *a: sizes.append(len(a[1])) or whole(self, *a))
+    monkeypatch.setattr(
+        ThreadEvaluator, "evaluate", lambda self, *a: sizes.append(len(a[1])) or whole(self, *a)
+    )
     config = small(asynchronous=False, islands=4, migrate_every=2)
     with ThreadEvaluator(2) as evaluator:
         rows = list(grow(Growth(config, evaluator)))
@@ -176,7 +197,19 @@ def test_islands_are_scored_in_one_call(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(rows) == 6
 
 
-RUN = (*("--population", "64", "--generations", "40", "--confirm-episodes", "4", "--threads", "2", "--json"),)
+RUN = (
+    *(
+        "--population",
+        "64",
+        "--generations",
+        "40",
+        "--confirm-episodes",
+        "4",
+        "--threads",
+        "2",
+        "--json",
+    ),
+)
 MODES = {"asynchronous": ("--asynchronous",), "islands": ("--islands", "4", "--migrate-every", "3")}
 
 
@@ -189,10 +222,23 @@ def wann(*arguments: object) -> str:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("mode", MODES)
-def test_killed_and_resumed_gives_the_bytes_of_one_go(tmp_path: Path, mode: str, how: signal.Signals) -> None:
+def test_killed_and_resumed_gives_the_bytes_of_one_go(
+    tmp_path: Path, mode: str, how: signal.Signals
+) -> None:
     run, flags = tmp_path / "run", ["search", "cartpole", *RUN, *MODES[mode]]
-    command = [sys.executable, "-m", "wann", *flags, "--out", str(run), "--checkpoint-seconds", "0.1"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
+    command = [
+        sys.executable,
+        "-m",
+        "wann",
+        *flags,
+        "--out",
+        str(run),
+        "--checkpoint-seconds",
+        "0.1",
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ
+    )
     written = run / filenames.GENERATIONS
     while not (written.exists() and written.read_text().count("\n") >= 10):
         time.sleep(0.005)
@@ -206,10 +252,14 @@ def test_killed_and_resumed_gives_the_bytes_of_one_go(tmp_path: Path, mode: str,
     assert wann(*flags, *again, "--out", tmp_path / "again") == resumed
 
 
-def test_the_record_is_on_the_disk_before_the_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_record_is_on_the_disk_before_the_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     synced: list[str] = []
     real = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.readlink(f"/proc/self/fd/{file}")) or real(file))
+    monkeypatch.setattr(
+        os, "fsync", lambda file: synced.append(os.readlink(f"/proc/self/fd/{file}")) or real(file)
+    )
     with RunDir.create(tmp_path / "run", small()) as run, ThreadEvaluator(1) as evaluator:
         growth = Growth(small(), evaluator, run)
         list(grow(growth, stop=lambda: growth.search.generation >= 1))

@@ -36,13 +36,21 @@ def test_the_first_is_the_seed_itself_and_the_others_are_legal_children(genome: 
     for child in population:
         validate(child)
     again = first_population(config(), genome)
-    assert all(a.source.tobytes() == b.source.tobytes() for a, b in zip(population, again, strict=True))
+    assert all(
+        a.source.tobytes() == b.source.tobytes() for a, b in zip(population, again, strict=True)
+    )
 
 
 def test_most_children_differ_from_the_seed() -> None:
     genome = to_genome(diamond())
     children = list(first_population(config(), genome))[1:]
-    assert sum(len(child.source) != len(genome.source) or child.hidden != genome.hidden for child in children) > 3
+    assert (
+        sum(
+            len(child.source) != len(genome.source) or child.hidden != genome.hidden
+            for child in children
+        )
+        > 3
+    )
 
 
 def a_policy(path: Path, network: Network | None = None, task: str = "swingup") -> Path:
@@ -63,7 +71,8 @@ def test_a_search_from_a_network_is_the_same_again_and_resumed(
     for name in ("one", "two"):
         assert search("--seed-from", seed, "--out", tmp_path / name, "--json") == 0
         digests.append(json.loads(capsys.readouterr().out)["digest"])
-    (tmp_path / "one" / "checkpoint.npz").unlink()  # as if it had been stopped before the first one was written
+    # As if it had been stopped before the first one was written
+    (tmp_path / "one" / "checkpoint.npz").unlink()
     for written in ("generations.jsonl", "champion.json"):
         (tmp_path / "one" / written).unlink()
     assert main(["resume", str(tmp_path / "one"), "--threads", "1", "--json"]) == 0
@@ -75,10 +84,26 @@ def test_a_search_from_a_network_is_the_same_again_and_resumed(
 
 
 def test_a_search_begins_from_masks(tmp_path: Path) -> None:
-    masks = {"fc1.weight": torch.ones(4, 5, dtype=torch.bool), "fc2.weight": torch.ones(1, 4, dtype=torch.bool)}
+    masks = {
+        "fc1.weight": torch.ones(4, 5, dtype=torch.bool),
+        "fc2.weight": torch.ones(1, 4, dtype=torch.bool),
+    }
     masking.save(tmp_path / "ticket.safetensors", masks)
-    assert search("--seed-from", tmp_path / "ticket.safetensors", "--islands", "2", "--out", tmp_path / "run") == 0
-    rows = [json.loads(line) for line in (tmp_path / "run" / "generations.jsonl").read_text().splitlines()]
+    assert (
+        search(
+            "--seed-from",
+            tmp_path / "ticket.safetensors",
+            "--islands",
+            "2",
+            "--out",
+            tmp_path / "run",
+        )
+        == 0
+    )
+    rows = [
+        json.loads(line)
+        for line in (tmp_path / "run" / "generations.jsonl").read_text().splitlines()
+    ]
     assert len(rows) == 3
 
 
@@ -88,7 +113,10 @@ def test_a_search_begins_from_masks(tmp_path: Path) -> None:
         (("nowhere.json",), "nowhere.json does not exist"),
         (("digits.json",), "has 64 inputs and 10 outputs, swingup needs 5 and 1"),
         (("empty.json",), "has no connections: there is nothing to begin from"),
-        (("policy.json", "--max-connections", "20"), "has 21 connections, and the search may make 20"),
+        (
+            ("policy.json", "--max-connections", "20"),
+            "has 21 connections, and the search may make 20",
+        ),
         (("policy.json", "--asynchronous"), "cannot be asynchronous"),
         (("digits.safetensors",), "is no file: expected masks"),
     ],
@@ -98,7 +126,9 @@ def test_what_no_search_can_begin_from_is_refused(
 ) -> None:
     a_policy(tmp_path / "policy.json")
     a_policy(tmp_path / "digits.json", network_of_layers(dense_masks(64, [2], 10)), "digits")
-    nothing = Network(5, 1, np.ones(1, dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    nothing = Network(
+        5, 1, np.ones(1, dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    )
     a_policy(tmp_path / "empty.json", nothing)
     assert search("--seed-from", tmp_path / flags[0], *flags[1:], "--out", tmp_path / "run") == 2
     error = capsys.readouterr().err

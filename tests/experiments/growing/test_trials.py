@@ -41,7 +41,9 @@ def test_augmented_weights_add_one_pair() -> None:
     assert weights[6] < 0 < weights[7]
 
 
-@pytest.mark.parametrize(("last", "expected"), [(0, [8, 8, 8]), (8, [8, 8, 8]), (128, [8, 32, 128]), (2, [8, 4, 2])])
+@pytest.mark.parametrize(
+    ("last", "expected"), [(0, [8, 8, 8]), (8, [8, 8, 8]), (128, [8, 32, 128]), (2, [8, 4, 2])]
+)
 def test_episodes_grow_by_equal_factors(last: int, expected: list[int]) -> None:
     config = SearchConfig(generations=101, episodes=8, episodes_last=last)
     assert [episodes_in(config, generation) for generation in (0, 50, 100)] == expected

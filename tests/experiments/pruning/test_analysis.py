@@ -51,7 +51,9 @@ def test_intervals() -> None:
 
 def test_ninety_five_of_a_hundred_intervals_hold_the_mean() -> None:
     rng = np.random.default_rng(0)
-    held = [i.low <= 3.0 <= i.high for i in (interval(rng.normal(3.0, 2.0, 5)) for _ in range(2000))]
+    held = [
+        i.low <= 3.0 <= i.high for i in (interval(rng.normal(3.0, 2.0, 5)) for _ in range(2000))
+    ]
     assert 0.935 < np.mean(held) < 0.965
 
 
@@ -62,12 +64,18 @@ def test_kept_inputs_of_units_and_channels() -> None:
         "conv.weight": torch.ones(2, 3, 2, 2).bool(),
     }
     found = kept_inputs(masks)
-    assert {name: counts.tolist() for name, counts in found.items()} == {"fc.weight": [2, 0], "conv.weight": [12, 12]}
+    assert {name: counts.tolist() for name, counts in found.items()} == {
+        "fc.weight": [2, 0],
+        "conv.weight": [12, 12],
+    }
 
 
 def test_curves_gather_seeds_and_go_from_dense_to_sparse() -> None:
     rows = [
-        {"method": m, "density": d, "seed": s, "accuracy": d + s / 10} for s in (0, 1) for d in (0.1, 0.5) for m in "ab"
+        {"method": m, "density": d, "seed": s, "accuracy": d + s / 10}
+        for s in (0, 1)
+        for d in (0.1, 0.5)
+        for m in "ab"
     ]
     found = curves(rows)
     assert list(found) == ["a", "b"]
@@ -84,7 +92,10 @@ def point(density: float, mean: float, half: float = 0.001) -> Point:
 @pytest.mark.parametrize(
     ("points", "expected"),
     [
-        ([point(0.5, 0.98), point(0.2, 0.975), point(0.1, 0.96), point(0.05, 0.98)], Plateau(0.2, 0.1, True)),
+        (
+            [point(0.5, 0.98), point(0.2, 0.975), point(0.1, 0.96), point(0.05, 0.98)],
+            Plateau(0.2, 0.1, True),
+        ),
         ([point(0.1, 0.96), point(0.5, 0.98), point(0.2, 0.9705)], Plateau(0.2, 0.1, False)),
         ([point(0.5, 0.98), point(0.1, 0.9695)], Plateau(0.5, 0.1, False)),
         ([point(0.5, 0.9)], Plateau(None, 0.5, False)),

@@ -23,7 +23,9 @@ from wann.pruning.methods import METHODS
 from wann.pruning.training.training import PRESETS, Training
 
 SHORT = ("--steps", "60", "--seeds", "0", "--workers", "1")
-PLAN = Plan("lenet-300-100", "digits", ("snip",), (0.2,), training=Training(steps=60, check_every=20))
+PLAN = Plan(
+    "lenet-300-100", "digits", ("snip",), (0.2,), training=Training(steps=60, check_every=20)
+)
 
 
 def study(place: Path, *flags: str) -> int:
@@ -42,7 +44,10 @@ def without_time(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("study") / "whole"
-    assert study(place, "--method", "imp,snip,magnitude", "--density", "0.5,0.3", "--controls", "all") == 0
+    assert (
+        study(place, "--method", "imp,snip,magnitude", "--density", "0.5,0.3", "--controls", "all")
+        == 0
+    )
     return place
 
 
@@ -58,10 +63,20 @@ def test_every_step_is_a_tidy_row_with_exact_counts(whole: Path) -> None:
     assert all(row["kept"] == round(row["asked"] * row["total"]) for row in asked)
     in_rounds = [row["density"] for row in found if row["method"] == "imp" and row["asked"] is None]
     assert in_rounds == pytest.approx([0.8 ** (n + 1) for n in range(len(in_rounds))], rel=0.05)
-    by_layer = {kind: row["kept_by_layer"] for row in asked for kind in [(row["method"], row["asked"], row["control"])]}
+    by_layer = {
+        kind: row["kept_by_layer"]
+        for row in asked
+        for kind in [(row["method"], row["asked"], row["control"])]
+    }
     for method in ("imp", "snip", "magnitude"):
-        assert by_layer[method, 0.3, "shuffle"] == by_layer[method, 0.3, "reinit"] == by_layer[method, 0.3, None]
-        assert sum(by_layer[method, 0.3, "random"].values()) == sum(by_layer[method, 0.3, None].values())
+        assert (
+            by_layer[method, 0.3, "shuffle"]
+            == by_layer[method, 0.3, "reinit"]
+            == by_layer[method, 0.3, None]
+        )
+        assert sum(by_layer[method, 0.3, "random"].values()) == sum(
+            by_layer[method, 0.3, None].values()
+        )
 
 
 def test_stopped_and_resumed_gives_the_same_rows(whole: Path, tmp_path: Path) -> None:
@@ -72,7 +87,10 @@ def test_stopped_and_resumed_gives_the_same_rows(whole: Path, tmp_path: Path) ->
     lost = place / "seed=0" / "imp" / "density=0.5" / "row.json"
     lost.unlink()
     before.pop(lost)
-    assert study(place, "--method", "imp,snip,magnitude", "--density", "0.5,0.3", "--controls", "all") == 0
+    assert (
+        study(place, "--method", "imp,snip,magnitude", "--density", "0.5,0.3", "--controls", "all")
+        == 0
+    )
     assert all(path.stat().st_mtime_ns == time for path, time in before.items())
     assert without_time(rows(place)) == without_time(rows(whole))
 
@@ -91,7 +109,9 @@ def test_a_study_goes_on_by_its_folder(tmp_path: Path, capsys: pytest.CaptureFix
     assert "--workers N runs N at once" in capsys.readouterr().err
 
 
-def test_a_folder_of_another_study_is_refused(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_of_another_study_is_refused(
+    whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert study(whole, "--batch", "10") == 2
     assert "holds a study of other settings (training differ)" in capsys.readouterr().err
 
@@ -127,7 +147,8 @@ def test_a_score_of_ones_own_is_found_in_the_current_folder_and_missed_before_tr
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "own_score.py").write_text(
-        "def square(scoring):\n    return {n: scoring.model.get_parameter(n).detach() ** 2 for n in scoring.masks}\n"
+        "def square(scoring):\n    return {n: scoring.model.get_parameter(n).detach() ** 2 for n "
+        "in scoring.masks}\n"
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", [*__import__("sys").path])
@@ -139,7 +160,11 @@ def test_a_score_of_ones_own_is_found_in_the_current_folder_and_missed_before_tr
 
 def test_what_is_done_starts_nothing_and_other_methods_are_not_counted(whole: Path) -> None:
     plan = Plan(
-        "lenet-300-100", "digits", ("snip",), (0.5,), training=dataclasses.replace(PRESETS["lth-short"], steps=60)
+        "lenet-300-100",
+        "digits",
+        ("snip",),
+        (0.5,),
+        training=dataclasses.replace(PRESETS["lth-short"], steps=60),
     )
     done = Study.create(whole, plan)
     assert (done.planned, done.finished()) == (2, 2)
@@ -154,7 +179,18 @@ def test_what_is_done_starts_nothing_and_other_methods_are_not_counted(whole: Pa
 
 
 def test_effective_density_is_of_what_may_be_pruned(tmp_path: Path) -> None:
-    assert study(tmp_path / "study", "--method", "random-erk", "--density", "0.02", "--protect", "fc2,fc3") == 0
+    assert (
+        study(
+            tmp_path / "study",
+            "--method",
+            "random-erk",
+            "--density",
+            "0.02",
+            "--protect",
+            "fc2,fc3",
+        )
+        == 0
+    )
     _, row = rows(tmp_path / "study")
     assert list(row["kept_by_layer"]) == ["fc1.weight"]
     assert 0 < row["effective"] <= row["kept"] == round(0.02 * 19200)
@@ -165,7 +201,9 @@ def test_the_python_call_gives_what_a_study_gives(whole: Path) -> None:
     training = dataclasses.replace(PRESETS["lth-short"], steps=60)
     for method in ("imp", "snip", "magnitude"):
         found = prune("lenet-300-100", "digits", method, 0.3, training=training)
-        (row,) = (r for r in rows(whole) if (r["method"], r["asked"], r["control"]) == (method, 0.3, None))
+        (row,) = (
+            r for r in rows(whole) if (r["method"], r["asked"], r["control"]) == (method, 0.3, None)
+        )
         assert (found.accuracy, found.kept) == (row["accuracy"], row["kept"])
 
 
@@ -181,10 +219,26 @@ def test_a_damaged_row_says_what_to_do(tmp_path: Path) -> None:
 
 
 def one_row(method: str, seed: int, density: float, accuracy: float) -> dict[str, Any]:
-    settings = {"model": "m", "dataset": "d", "control": None, "asked": density, "round": None, "total": 900}
+    settings = {
+        "model": "m",
+        "dataset": "d",
+        "control": None,
+        "asked": density,
+        "round": None,
+        "total": 900,
+    }
     measured = {"density": density, "effective_density": None, "seconds": 1.0, "accuracy": accuracy}
-    others = dict.fromkeys(("accuracy_without_retraining", "accuracy_at_early_stop", "early_stop_step"))
-    return {"method": method, "seed": seed, "kept": round(900 * density), **settings, **measured, **others}
+    others = dict.fromkeys(
+        ("accuracy_without_retraining", "accuracy_at_early_stop", "early_stop_step")
+    )
+    return {
+        "method": method,
+        "seed": seed,
+        "kept": round(900 * density),
+        **settings,
+        **measured,
+        **others,
+    }
 
 
 def row(method: str, seed: int, accuracy: float) -> dict[str, Any]:
@@ -203,7 +257,10 @@ def test_verdicts_need_three_seeds_and_an_interval_off_zero() -> None:
         assert [one["verdict"] for one in found] == [None, verdict]
     assert "accuracy_mean,accuracy_low" in as_csv(found)
     ticket = [row("x", seed, 0.9 - 0.01 * seed) for seed in range(3)]
-    redrawn = [{**row("x", seed, 0.8 - 0.01 * seed - 0.001 * seed), "control": "reinit"} for seed in range(3)]
+    redrawn = [
+        {**row("x", seed, 0.8 - 0.01 * seed - 0.001 * seed), "control": "reinit"}
+        for seed in range(3)
+    ]
     found = summarise(dense + ticket + redrawn)
     assert [one["verdict_of_control"] for one in found] == [None, None, "worse"]
     assert found[2]["against_method"]["mean"] == pytest.approx(-0.101)
@@ -213,32 +270,63 @@ def test_verdicts_need_three_seeds_and_an_interval_off_zero() -> None:
 
 def test_plateaus_end_where_a_point_is_lost_seed_by_seed() -> None:
     def points(seed: int, base: float) -> list[dict[str, Any]]:
-        accuracies = {1.0: base, 0.5: base - 0.002, 0.2: base - 0.004 - 0.001 * seed, 0.1: base - 0.05, 0.05: base}
+        accuracies = {
+            1.0: base,
+            0.5: base - 0.002,
+            0.2: base - 0.004 - 0.001 * seed,
+            0.1: base - 0.05,
+            0.05: base,
+        }
         return [
-            one_row("dense" if density == 1.0 else "x", seed, density, value) for density, value in accuracies.items()
+            one_row("dense" if density == 1.0 else "x", seed, density, value)
+            for density, value in accuracies.items()
         ]
 
-    rows = [row for seed, base in enumerate((0.9, 0.97, 0.93)) for row in points(seed, base)]  # seeds differ by more
+    # Seeds differ by more
+    rows = [row for seed, base in enumerate((0.9, 0.97, 0.93)) for row in points(seed, base)]
     (found,) = find_plateaus(summarise(rows))
     assert found == {"method": "x", "control": None, "end": 0.2, "lost": 0.1, "resolved": True}
-    assert plateaus_as_text([found]) == "x: within 1 point of the whole model down to 20.00 % (lost at 10.00 %)"
+    assert (
+        plateaus_as_text([found])
+        == "x: within 1 point of the whole model down to 20.00 % (lost at 10.00 %)"
+    )
     (alone,) = find_plateaus(summarise([row for row in rows if row["seed"] == 0]))
     assert (alone["end"], alone["resolved"]) == (0.2, False)
     assert "already at 10.00 %" in plateaus_as_text([{**found, "end": None}])
 
 
 def test_densities_that_keep_as_many_are_not_added_up() -> None:
-    common = {"model": "m", "dataset": "d", "method": "x", "control": None, "round": None, "total": 9, "kept": 4}
-    measured = {"density": 4 / 9, "effective_density": None, "seconds": 1.0, "accuracy": 0.5, "seed": 0}
-    others = dict.fromkeys(("accuracy_without_retraining", "accuracy_at_early_stop", "early_stop_step"))
+    common = {
+        "model": "m",
+        "dataset": "d",
+        "method": "x",
+        "control": None,
+        "round": None,
+        "total": 9,
+        "kept": 4,
+    }
+    measured = {
+        "density": 4 / 9,
+        "effective_density": None,
+        "seconds": 1.0,
+        "accuracy": 0.5,
+        "seed": 0,
+    }
+    others = dict.fromkeys(
+        ("accuracy_without_retraining", "accuracy_at_early_stop", "early_stop_step")
+    )
     found = summarise([{**common, **measured, **others, "asked": asked} for asked in (0.44, 0.45)])
     assert [(row["asked"], row["n"]) for row in found] == [(0.44, 1), (0.45, 1)]
 
 
 def test_prune_in_one_line_leaves_the_model_as_it_is() -> None:
-    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 30), torch.nn.ReLU(), torch.nn.Linear(30, 10))
+    model = torch.nn.Sequential(
+        torch.nn.Flatten(), torch.nn.Linear(64, 30), torch.nn.ReLU(), torch.nn.Linear(30, 10)
+    )
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    pruned = prune(model, "digits", method="synflow", density=0.1, training=Training(steps=60, check_every=20))
+    pruned = prune(
+        model, "digits", method="synflow", density=0.1, training=Training(steps=60, check_every=20)
+    )
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
     assert pruned.kept == round(0.1 * (64 * 30 + 30 * 10))
     for name, mask in pruned.masks.items():
@@ -247,9 +335,13 @@ def test_prune_in_one_line_leaves_the_model_as_it_is() -> None:
     assert torch.allclose(pruned.shrink(example)(example), pruned.model.eval()(example), atol=1e-5)
 
 
-@pytest.mark.parametrize("method", ["gradual", "rigl", "set", "edge-popup", "supermask", "imp-late", "imp-lr", "unit"])
+@pytest.mark.parametrize(
+    "method", ["gradual", "rigl", "set", "edge-popup", "supermask", "imp-late", "imp-lr", "unit"]
+)
 def test_methods_that_train_while_they_prune(method: str) -> None:
-    pruned = prune("lenet-300-100", "digits", method, 0.5, training=Training(steps=60, check_every=20))
+    pruned = prune(
+        "lenet-300-100", "digits", method, 0.5, training=Training(steps=60, check_every=20)
+    )
     if method == "unit":
         assert pruned.density < 0.55
     else:
@@ -263,7 +355,9 @@ def test_a_variant_of_a_method_is_still_that_method() -> None:
     found = {}
     for name in ("rigl", "set"):
         own = dataclasses.replace(METHODS[name], allocate="uniform")
-        found[name] = prune("lenet-300-100", "digits", own, 0.2, training=Training(steps=60, check_every=20)).masks
+        found[name] = prune(
+            "lenet-300-100", "digits", own, 0.2, training=Training(steps=60, check_every=20)
+        ).masks
         shares = [float(mask.float().mean()) for mask in found[name].values()]
         assert shares == pytest.approx([0.2] * len(shares), abs=0.01)
     assert any(not torch.equal(found["rigl"][name], mask) for name, mask in found["set"].items())
@@ -272,10 +366,14 @@ def test_a_variant_of_a_method_is_still_that_method() -> None:
 
 
 def test_a_score_is_a_method() -> None:
-    """By its name, as module:function, or the function itself; it ranks the weights of the trained model."""
+    """By its name, as module:function, or the function itself.
+
+    It ranks the weights of the trained model.
+    """
     settings = {"density": 0.3, "training": Training(steps=60, check_every=20)}
     one, two, three = (
-        prune("lenet-300-100", "digits", score, **settings) for score in ("movement", "pruning_toys:newest", newest)
+        prune("lenet-300-100", "digits", score, **settings)
+        for score in ("movement", "pruning_toys:newest", newest)
     )
     assert one.kept == 15060
     for name, mask in one.masks.items():

@@ -14,16 +14,30 @@ from wann.cli.main import main
 
 pytest.importorskip("ray")
 
-STUDY = ("prune", "--method", "snip,imp", "--density", "0.6", "--seeds", "0-1", "--steps", "60", "--workers", "2")
+STUDY = (
+    "prune",
+    "--method",
+    "snip,imp",
+    "--density",
+    "0.6",
+    "--seeds",
+    "0-1",
+    "--steps",
+    "60",
+    "--workers",
+    "2",
+)
 
 
 @pytest.fixture(autouse=True)
 def _ray_of_our_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # Ray may be imported already, and would not see a token
+    # Ray may be imported already, and would not see a token
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     monkeypatch.setenv("RAY_worker_niceness", "0")  # else workers starve beside other tests
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:  # names of sockets are short
+    # Names of sockets are short
+    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
         monkeypatch.setenv("RAY_TMPDIR", folder)
         yield
 

@@ -15,7 +15,13 @@ def test_seeds() -> None:
 
 
 def test_a_grid_has_values_of_each_settings_kind() -> None:
-    texts = ["population=256,1024", "max-share=0,0.5", "ranking=nsga2", "weights=-1,1/2", "activations=tanh,sin/ReLU"]
+    texts = [
+        "population=256,1024",
+        "max-share=0,0.5",
+        "ranking=nsga2",
+        "weights=-1,1/2",
+        "activations=tanh,sin/ReLU",
+    ]
     assert parse_grid(texts) == {
         "population": (256, 1024),
         "max_share": (0.0, 0.5),
@@ -31,7 +37,11 @@ def test_runs_are_all_combinations_by_readable_names() -> None:
     plan = Plan(BASE, {"population": (8, 16), "ranking": ("nsga2", "paper")}, (0, 7))
     assert len(plan.runs) == 8
     assert plan.runs[3].name == "population=8,ranking=paper,seed=7"
-    assert (plan.runs[3].config.population, plan.runs[3].config.ranking, plan.runs[3].config.seed) == (8, "paper", 7)
+    assert (
+        plan.runs[3].config.population,
+        plan.runs[3].config.ranking,
+        plan.runs[3].config.seed,
+    ) == (8, "paper", 7)
     assert plan.runs[3].config.generations == 3
     assert [run.name for run in Plan(BASE, {}, (2, 3)).runs] == ["seed=2", "seed=3"]
     assert [setting.label for setting in Plan(BASE, {}, (2,)).settings] == ["all"]
@@ -49,7 +59,9 @@ def test_runs_are_all_combinations_by_readable_names() -> None:
         ("task", ("///", "b"), ["1of2", "2of2"]),
     ],
 )
-def test_names_of_folders_are_safe_and_differ(name: str, values: tuple[object, ...], labels: list[str]) -> None:
+def test_names_of_folders_are_safe_and_differ(
+    name: str, values: tuple[object, ...], labels: list[str]
+) -> None:
     plan = Plan(BASE, {name: values}, (0,))
     assert [setting.label for setting in plan.settings] == [f"{name}={label}" for label in labels]
     assert not any("/" in run.name for run in plan.runs)
@@ -75,7 +87,11 @@ MISTAKES = [
     (["population=8,1"], "0", "population=1: population must be between 2"),
     (["ranking=nsga2,best"], "0", "unknown ranking 'best'"),
     (["weights=1,1/2"], "0", "one or more different values"),
-    (["population=8,16", "weight_series=fixed,stratified", "weights=1,2/3"], "0", "an even number of weights"),
+    (
+        ["population=8,16", "weight_series=fixed,stratified", "weights=1,2/3"],
+        "0",
+        "an even number of weights",
+    ),
     ([], "", "expected seeds such as 0-4,7"),
     ([], "0,", "expected seeds such as 0-4,7"),
     ([], "-3", "expected seeds such as 0-4,7"),

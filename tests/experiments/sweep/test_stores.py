@@ -16,7 +16,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield UrlStore("memory://sweeps/one")
         fsspec.filesystem("memory").rm("/sweeps", recursive=True)
         return
-    yield open_store(str(tmp_path / "one") if request.param == "folder" else f"file://{tmp_path}/one/")
+    yield open_store(
+        str(tmp_path / "one") if request.param == "folder" else f"file://{tmp_path}/one/"
+    )
 
 
 def test_files_come_back(store: Store) -> None:

@@ -17,14 +17,17 @@ PLAN = Plan(SearchConfig(), {"weights": ((-1.0, 1.0), (2.0,))}, tuple(range(7)))
 
 
 def finished(place: int, best: float | None, **more: Any) -> State:
-    return State(PLAN.runs[place], FINISHED, 600, best, 10 + place, 1, 2.5 * place, f"digest{place}", **more)
+    return State(
+        PLAN.runs[place], FINISHED, 600, best, 10 + place, 1, 2.5 * place, f"digest{place}", **more
+    )
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 7])
 def test_quartiles_are_those_of_numpy(number: int) -> None:
     values = np.random.default_rng(number).normal(500, 100, number).tolist()
     states = [finished(i, value) for i, value in enumerate(values)]
-    states += [State(run, WAITING, 5, 9999.0, 3) for run in PLAN.runs[number:]]  # counts for nothing as yet
+    # Counts for nothing as yet
+    states += [State(run, WAITING, 5, 9999.0, 3) for run in PLAN.runs[number:]]
     row, empty = summarise(PLAN, states)
     expected = np.percentile(values, [25, 50, 75])
     assert [row["q1"], row["median"], row["q3"]] == pytest.approx(expected)
@@ -56,7 +59,16 @@ def test_csv_has_a_column_for_each_setting_and_keeps_every_digit() -> None:
 
 def test_text_is_aligned_and_leaves_out_what_nobody_has() -> None:
     lines = as_text(summarise(PLAN, [finished(0, 512.4), finished(1, 30.25)])).splitlines()
-    assert lines[0].split() == ["setting", "n", "median", "q1", "q3", "best", "connections", "seconds"]
+    assert lines[0].split() == [
+        "setting",
+        "n",
+        "median",
+        "q1",
+        "q3",
+        "best",
+        "connections",
+        "seconds",
+    ]
     assert lines[1].split() == ["weights=-1_1", "2", "271", "151", "392", "512", "10.5", "1.2"]
     assert lines[2].split()[:3] == ["weights=2", "0", "-"]
 
@@ -81,4 +93,6 @@ def test_the_table_shows_what_matters_where_there_is_little_room() -> None:
         assert fragment in text
     assert "not shown: 11 waiting" in text
     assert PLAN.runs[1].name not in text
-    assert describe(states[5]).endswith("running, attempt 2, generation 41/600, 321 with 12 connections")
+    assert describe(states[5]).endswith(
+        "running, attempt 2, generation 41/600, 321 with 12 connections"
+    )

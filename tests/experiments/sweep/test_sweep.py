@@ -20,9 +20,27 @@ from wann.experiments.sweep.plan import Plan
 from wann.experiments.sweep.sweep import Sweep
 from wann.jobs.local import Outcome
 
-SETTINGS = ("swingup-quick", "--population", "32", "--generations", "100", "--confirm-episodes", "4")
+SETTINGS = (
+    "swingup-quick",
+    "--population",
+    "32",
+    "--generations",
+    "100",
+    "--confirm-episodes",
+    "4",
+)
 GRID = ("--grid", "ranking=nsga2,lexicase", "--seeds", "5-6")
-ARGUMENTS = ("sweep", *SETTINGS, *GRID, "--evaluate", "3", "--checkpoint-seconds", "0.1", "--workers", "2")
+ARGUMENTS = (
+    "sweep",
+    *SETTINGS,
+    *GRID,
+    "--evaluate",
+    "3",
+    "--checkpoint-seconds",
+    "0.1",
+    "--workers",
+    "2",
+)
 NAMES = [f"ranking={ranking},seed={seed}" for ranking in ("nsga2", "lexicase") for seed in (5, 6)]
 
 
@@ -36,13 +54,20 @@ def environment() -> dict[str, str]:
 
 
 def wann(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, env=environment())
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, check=False, env=environment()
+    )
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
     return subprocess.Popen(
-        command(*arguments), stdout=pipe, stderr=pipe, text=True, env=environment(), start_new_session=True
+        command(*arguments),
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        env=environment(),
+        start_new_session=True,
     )
 
 
@@ -70,7 +95,11 @@ def rows(run: Path) -> int:
 
 
 def stat(path: Path, left_out: tuple[str, ...] = ()) -> dict[Path, int]:
-    return {file: file.stat().st_mtime_ns for file in path.rglob("*") if file.is_file() and file.name not in left_out}
+    return {
+        file: file.stat().st_mtime_ns
+        for file in path.rglob("*")
+        if file.is_file() and file.name not in left_out
+    }
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +111,27 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return summary
 
 
-def test_a_run_is_what_search_makes(undisturbed: dict[str, Any], tmp_path: Path, capsys: Any) -> None:
+def test_a_run_is_what_search_makes(
+    undisturbed: dict[str, Any], tmp_path: Path, capsys: Any
+) -> None:
     assert [run["run"] for run in undisturbed["runs"]] == NAMES
     alone = tmp_path / "alone"
-    assert main(["search", *SETTINGS, "--ranking", "lexicase", "--seed", "6", "--out", str(alone), "--json"]) == 0
+    assert (
+        main(
+            [
+                "search",
+                *SETTINGS,
+                "--ranking",
+                "lexicase",
+                "--seed",
+                "6",
+                "--out",
+                str(alone),
+                "--json",
+            ]
+        )
+        == 0
+    )
     assert json.loads(capsys.readouterr().out)["digest"] == undisturbed["runs"][3]["digest"]
     run = Path(undisturbed["sweep"]) / NAMES[3]
     for name in ("generations.jsonl", "champion.json", "front.json", "config.json"):
@@ -93,7 +139,9 @@ def test_a_run_is_what_search_makes(undisturbed: dict[str, Any], tmp_path: Path,
     assert json.loads((run / "summary.json").read_text())["run"] == str(run)
 
 
-def test_runs_are_understood_by_the_other_commands(undisturbed: dict[str, Any], tmp_path: Path, capsys: Any) -> None:
+def test_runs_are_understood_by_the_other_commands(
+    undisturbed: dict[str, Any], tmp_path: Path, capsys: Any
+) -> None:
     run = Path(undisturbed["sweep"]) / NAMES[0]
     assert main(["evaluate", str(run), "--seed", "3", "--json"]) == 0
     measured = json.loads(capsys.readouterr().out)
@@ -161,7 +209,12 @@ def test_a_worker_that_is_killed_goes_on_from_its_checkpoint(
     assert digests(json.loads(out)) == digests(undisturbed)
     assert [entry["attempts"] for entry in json.loads(out)["runs"]] == [2, 1, 1, 1]
     assert (run / "log.txt").read_text().count("created") == 1
-    assert {file.name for file in run.iterdir()} >= {"champion.json", "front", "evaluation.json", "checkpoint.npz"}
+    assert {file.name for file in run.iterdir()} >= {
+        "champion.json",
+        "front",
+        "evaluation.json",
+        "checkpoint.npz",
+    }
 
 
 @pytest.mark.parametrize(
@@ -198,8 +251,30 @@ def toy(fault: str) -> str:
 def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
     place = tmp_path / "sweep"
     tasks = ",".join(toy(fault) for fault in ("raise", "", "killed"))
-    tiny = ("environment", "--population", "4", "--generations", "2", "--confirm-episodes", "2", "--seeds", "0")
-    done = wann("sweep", *tiny, "--grid", f"task={tasks}", "--out", place, "--retries", "1", "--workers", "2", "--json")
+    tiny = (
+        "environment",
+        "--population",
+        "4",
+        "--generations",
+        "2",
+        "--confirm-episodes",
+        "2",
+        "--seeds",
+        "0",
+    )
+    done = wann(
+        "sweep",
+        *tiny,
+        "--grid",
+        f"task={tasks}",
+        "--out",
+        place,
+        "--retries",
+        "1",
+        "--workers",
+        "2",
+        "--json",
+    )
     assert done.returncode == 2
     summary = json.loads(done.stdout)
     assert [run["state"] for run in summary["runs"]] == ["failed", "finished", "failed"]
@@ -213,7 +288,11 @@ def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     assert "division by zero" in (place / summary["runs"][0]["run"] / "log.txt").read_text()
     again = wann("resume", place, "--retries", "0", "--json")
-    assert [run["state"] for run in json.loads(again.stdout)["runs"]] == ["failed", "finished", "failed"]
+    assert [run["state"] for run in json.loads(again.stdout)["runs"]] == [
+        "failed",
+        "finished",
+        "failed",
+    ]
     alone = tmp_path / "alone"
     same = wann("search", *tiny[:-2], "--seed", "0", "--task", toy(""), "--out", alone, "--json")
     assert json.loads(same.stdout)["digest"] == summary["runs"][1]["digest"]
@@ -221,8 +300,33 @@ def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
 
 def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
     place = tmp_path / "sweep"
-    assert main(["search", *SETTINGS, "--generations", "1", "--seed", "1", "--out", str(tmp_path / "other")]) == 0
-    tiny = ("sweep", *SETTINGS, "--generations", "2", "--seeds", "0,1", "--workers", "1", "--retries", "0")
+    assert (
+        main(
+            [
+                "search",
+                *SETTINGS,
+                "--generations",
+                "1",
+                "--seed",
+                "1",
+                "--out",
+                str(tmp_path / "other"),
+            ]
+        )
+        == 0
+    )
+    tiny = (
+        "sweep",
+        *SETTINGS,
+        "--generations",
+        "2",
+        "--seeds",
+        "0,1",
+        "--workers",
+        "1",
+        "--retries",
+        "0",
+    )
     process = start(*tiny, "--out", place)
     wait_for(process, lambda: (place / "sweep.json").exists())
     os.killpg(process.pid, signal.SIGKILL)
@@ -239,7 +343,9 @@ def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
 def test_workers_may_have_another_working_directory(
     scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def elsewhere(function: Callable[[Any], Any], orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+    def elsewhere(
+        function: Callable[[Any], Any], orders: Any, **_: Any
+    ) -> Generator[tuple[int, Outcome], None, None]:
         with contextlib.chdir(tmp_path):
             outcomes = [Outcome(function(order)) for order in orders]
         yield from enumerate(outcomes)
@@ -248,7 +354,9 @@ def test_workers_may_have_another_working_directory(
     monkeypatch.chdir(tmp_path / "here")
     config = SearchConfig(population=4, generations=1, confirm_episodes=2)
     sweep = Sweep.create(f"{scheme}runs/sweep", Plan(config, {}, (0,)))
-    assert list(sweep.run(elsewhere, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    assert list(sweep.run(elsewhere, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == [
+        "seed=0"
+    ]
     summary = sweep.summary()
     assert summary["finished"]
     assert summary["sweep"] == f"{scheme}runs/sweep"
@@ -256,7 +364,9 @@ def test_workers_may_have_another_working_directory(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
 
 
-def in_turn(function: Callable[[Any], Any], orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
+def in_turn(
+    function: Callable[[Any], Any], orders: Any, **_: Any
+) -> Generator[tuple[int, Outcome], None, None]:
     for index, order in enumerate(orders):
         try:
             yield index, Outcome(function(order))
@@ -265,21 +375,32 @@ def in_turn(function: Callable[[Any], Any], orders: Any, **_: Any) -> Generator[
 
 
 def test_workers_with_other_versions_are_refused(tmp_path: Path) -> None:
-    def to_an_older_one(function: Any, orders: Any, **_: Any) -> Generator[tuple[int, Outcome], None, None]:
-        return in_turn(function, [{**order, "identity": {**order["identity"], "numba": "0.1"}} for order in orders])
+    def to_an_older_one(
+        function: Any, orders: Any, **_: Any
+    ) -> Generator[tuple[int, Outcome], None, None]:
+        return in_turn(
+            function,
+            [{**order, "identity": {**order["identity"], "numba": "0.1"}} for order in orders],
+        )
 
     sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
-    assert list(sweep.run(to_an_older_one, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    assert list(
+        sweep.run(to_an_older_one, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)
+    ) == ["seed=0"]
     (row,) = sweep.summary()["runs"]
     assert row["state"] == "failed"
     assert "instead of 0.1: install the same on all machines" in row["error"]
     assert not (tmp_path / "seed=0").exists()
 
 
-def test_an_order_to_stop_that_cannot_be_read_stops_nothing_and_fails_nothing(tmp_path: Path) -> None:
+def test_an_order_to_stop_that_cannot_be_read_stops_nothing_and_fails_nothing(
+    tmp_path: Path,
+) -> None:
     sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
     (tmp_path / "stop").mkdir()
-    assert list(sweep.run(in_turn, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == ["seed=0"]
+    assert list(sweep.run(in_turn, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == [
+        "seed=0"
+    ]
     assert sweep.summary()["finished"]
 
 
@@ -291,7 +412,10 @@ MISTAKES = [
     (["--seeds", "0", "--grid", "population=1"], "population must be between 2"),
     (["--seeds", "0", "--grid", "task=swimming,swingup"], "unknown task 'swimming'"),
     (["--seeds", "0", "--task", "swimming"], "unknown task 'swimming'"),
-    (["--seeds", "0", "--grid", "population=8,16", "--population", "32"], "both as a flag and in --grid"),
+    (
+        ["--seeds", "0", "--grid", "population=8,16", "--population", "32"],
+        "both as a flag and in --grid",
+    ),
     (["--seeds", "0", "--workers", "0"], "at least 1"),
     (["--seeds", "0", "--evaluate", "x"], "at least 0"),
     (["--seeds", "0", "--out", "nowhere://x"], "nowhere://x"),
@@ -318,7 +442,8 @@ def test_mistakes_are_one_line(
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"settings": {}}', '{"settings": {"x": 1}, "grid": {}, "seeds": [0]}']
+    "content",
+    ["", "{", "[]", '{"settings": {}}', '{"settings": {"x": 1}, "grid": {}, "seeds": [0]}'],
 )
 def test_a_damaged_manifest_is_one_line(content: str, tmp_path: Path, capsys: Any) -> None:
     (tmp_path / "sweep.json").write_text(content)

@@ -21,19 +21,39 @@ from wann.jobs.runners import make_ray_runner
 pytest.importorskip("ray")
 
 ARGUMENTS = (
-    *("sweep", "swingup-quick", "--population", "32", "--generations", "600", "--confirm-episodes", "4"),
-    *("--grid", "ranking=nsga2,lexicase", "--seeds", "5-6", "--checkpoint-seconds", "0.1", "--workers", "2"),
+    *(
+        "sweep",
+        "swingup-quick",
+        "--population",
+        "32",
+        "--generations",
+        "600",
+        "--confirm-episodes",
+        "4",
+    ),
+    *(
+        "--grid",
+        "ranking=nsga2,lexicase",
+        "--seeds",
+        "5-6",
+        "--checkpoint-seconds",
+        "0.1",
+        "--workers",
+        "2",
+    ),
 )
 
 
 @pytest.fixture(autouse=True)
 def _ray_of_our_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # Ray may be imported already, and would not see a token
+    # Ray may be imported already, and would not see a token
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     monkeypatch.setenv("RAY_worker_niceness", "0")  # else workers starve beside other tests
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     here = [str(TOYS), str(ROOT), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(here))
-    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:  # names of sockets are short
+    # Names of sockets are short
+    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
         monkeypatch.setenv("RAY_TMPDIR", folder)
         yield
 
@@ -86,13 +106,23 @@ def test_as_many_at_once_as_asked_for_on_a_ray_that_has_more_room(tmp_path: Path
         assert ended == dict.fromkeys(range(4), Outcome(1))
         ended_at_once: list[int] = []
         for index, _ in run_tasks(
-            together, [str(tmp_path)] * 4, place=cluster.Place(workers=1), stopped=lambda: len(ended_at_once) == 2
+            together,
+            [str(tmp_path)] * 4,
+            place=cluster.Place(workers=1),
+            stopped=lambda: len(ended_at_once) == 2,
         ):
             ended_at_once.append(index)
         assert ended_at_once == [0, 1]
         lines: list[str] = []
         large = cluster.Place(cpus=4, memory=2**30)
-        assert list(run_tasks(together, ["x"], place=large, stopped=lambda: bool(lines), tell=lines.append)) == []
+        assert (
+            list(
+                run_tasks(
+                    together, ["x"], place=large, stopped=lambda: bool(lines), tell=lines.append
+                )
+            )
+            == []
+        )
         assert len(lines) == 1
         assert "4 cores and 1 GiB asked for a worker: the largest has 3 cores and " in lines[0]
         tasks = run_tasks(sleep_or_not, ["", str(tmp_path)])

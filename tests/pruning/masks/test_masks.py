@@ -15,7 +15,11 @@ class Transformer(nn.Module):
 
     def __init__(self, tied: bool) -> None:
         super().__init__()
-        self.embed, self.body, self.head = nn.Embedding(5, 4), nn.Linear(4, 4), nn.Linear(4, 5, bias=False)
+        self.embed, self.body, self.head = (
+            nn.Embedding(5, 4),
+            nn.Linear(4, 4),
+            nn.Linear(4, 5, bias=False),
+        )
         self.norm, self.scale = nn.LayerNorm((3, 4)), nn.Parameter(torch.ones(4))
         if tied:
             self.head.weight = self.embed.weight
@@ -23,14 +27,18 @@ class Transformer(nn.Module):
 
 def random_masks(seed: int = 0, density: float = 0.3) -> masks.Masks:
     shapes = {"fc1.weight": (8, 5), "fc2.weight": (3, 8)}
-    return {n: torch.rand(shape, generator=generator(seed)) < density for n, shape in shapes.items()}
+    return {
+        n: torch.rand(shape, generator=generator(seed)) < density for n, shape in shapes.items()
+    }
 
 
 def test_weights_of_layers_are_prunable_and_nothing_else() -> None:
     assert masks.prunable(lenet()) == ["fc1.weight", "fc2.weight", "fc3.weight"]
     assert masks.prunable(conv_net()) == ["0.weight", "4.weight", "8.weight"]
     assert masks.prunable(Transformer(tied=False)) == ["body.weight", "head.weight"]
-    every = nn.ModuleList([nn.Conv1d(2, 2, 1), nn.ConvTranspose2d(2, 2, 1), nn.Conv3d(2, 2, 1), nn.Bilinear(2, 2, 2)])
+    every = nn.ModuleList(
+        [nn.Conv1d(2, 2, 1), nn.ConvTranspose2d(2, 2, 1), nn.Conv3d(2, 2, 1), nn.Bilinear(2, 2, 2)]
+    )
     assert masks.prunable(every) == ["0.weight", "1.weight", "2.weight", "3.weight"]
     assert masks.total(masks.full(lenet())) == 266_200
 
@@ -45,12 +53,16 @@ def test_weights_of_layers_are_prunable_and_nothing_else() -> None:
         (["*.bias"], ["fc1.weight", "fc2.weight", "fc3.weight"]),
     ],
 )
-def test_layers_are_protected_by_name_and_pattern(protect: str | list[str], left: list[str]) -> None:
+def test_layers_are_protected_by_name_and_pattern(
+    protect: str | list[str], left: list[str]
+) -> None:
     assert list(masks.full(lenet(), protect)) == left
 
 
 def test_protecting_a_module_protects_all_inside() -> None:
-    model = nn.ModuleDict({"body": nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)), "head": nn.Linear(2, 2)})
+    model = nn.ModuleDict(
+        {"body": nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)), "head": nn.Linear(2, 2)}
+    )
     assert masks.prunable(model, ["body"]) == ["head.weight"]
     assert masks.prunable(model, ["body.*"]) == ["head.weight"]
 
@@ -66,7 +78,9 @@ def test_protecting_a_module_protects_all_inside() -> None:
         (nn.LazyLinear(3), [], ["'weight'", "one batch"]),
     ],
 )
-def test_what_cannot_be_pruned_is_said(model: nn.Module, protect: list[str], words: list[str]) -> None:
+def test_what_cannot_be_pruned_is_said(
+    model: nn.Module, protect: list[str], words: list[str]
+) -> None:
     with pytest.raises(UserError) as error:
         masks.prunable(model, protect)
     assert all(word in str(error.value) for word in words)
@@ -81,7 +95,9 @@ def test_apply_zeroes_in_place_and_keeps_the_keys_and_the_class() -> None:
     model = lenet()
     keys, kind, parameter = list(model.state_dict()), type(model.fc1), model.fc1.weight
     before = model.fc2.weight.clone()
-    kept = masks.random_like(masks.full(model) | {"fc1.weight": torch.rand(300, 784) < 0.5}, generator())
+    kept = masks.random_like(
+        masks.full(model) | {"fc1.weight": torch.rand(300, 784) < 0.5}, generator()
+    )
     kept["fc2.weight"] = torch.rand(100, 300, generator=generator()) < 0.2
     masks.apply(model, kept)
     assert list(model.state_dict()) == keys
@@ -105,7 +121,11 @@ def test_apply_removes_what_is_not_a_number() -> None:
         ("fc1.weight", torch.ones(3, 2, dtype=torch.bool), ["'fc1.weight'", "(3, 2)", "(2, 3)"]),
         ("fc7.weight", torch.ones(2, 3, dtype=torch.bool), ["'fc7.weight'", "fc1.weight"]),
         ("fc1.weight", torch.ones(2, 3), ["'fc1.weight'", "float32", "bool"]),
-        ("fc1.weight", torch.ones(2, 3, dtype=torch.bool, device="meta"), ["'fc1.weight'", "meta", "cpu"]),
+        (
+            "fc1.weight",
+            torch.ones(2, 3, dtype=torch.bool, device="meta"),
+            ["'fc1.weight'", "meta", "cpu"],
+        ),
     ],
 )
 def test_masks_that_do_not_fit_are_refused(name: str, mask: torch.Tensor, words: list[str]) -> None:
@@ -115,7 +135,10 @@ def test_masks_that_do_not_fit_are_refused(name: str, mask: torch.Tensor, words:
 
 
 def test_counts_are_of_weights_alone() -> None:
-    some = {"a.weight": torch.tensor([[True, False], [True, True]]), "a.bias": torch.tensor([True, False])}
+    some = {
+        "a.weight": torch.tensor([[True, False], [True, True]]),
+        "a.bias": torch.tensor([True, False]),
+    }
     assert (masks.counts(some), masks.kept(some), masks.total(some), masks.density(some)) == (
         {"a.weight": 3},
         3,
@@ -136,12 +159,16 @@ def test_shuffled_masks_differ_and_keep_as_many(scope: str, seed: int) -> None:
     if scope == "layer":
         assert masks.counts(after) == masks.counts(before)
         assert all(not torch.equal(after[name], before[name]) for name in before)
-    assert all(torch.equal(masks.shuffle(before, generator(seed), scope)[n], after[n]) for n in before)
+    assert all(
+        torch.equal(masks.shuffle(before, generator(seed), scope)[n], after[n]) for n in before
+    )
 
 
 def test_the_smallest_mask_is_shuffled_too() -> None:
     for seed in range(20):
-        assert masks.shuffle({"a": torch.tensor([[True, False]])}, generator(seed))["a"].tolist() == [[False, True]]
+        assert masks.shuffle({"a": torch.tensor([[True, False]])}, generator(seed))[
+            "a"
+        ].tolist() == [[False, True]]
     assert masks.shuffle({"a": torch.ones(2, 2, dtype=torch.bool)}, generator())["a"].all()
     with pytest.raises(UserError, match="'layer' or 'global'"):
         masks.shuffle({}, generator(), "even")
@@ -168,10 +195,19 @@ def test_overlap_counts_what_is_common() -> None:
 
 
 def test_the_expected_overlap_is_that_of_random_masks() -> None:
-    a = {"x": torch.rand(40, 50, generator=generator(1)) < 0.3, "y": torch.rand(30, 10, generator=generator(2)) < 0.6}
-    b = {"x": torch.rand(40, 50, generator=generator(3)) < 0.1, "y": torch.rand(30, 10, generator=generator(4)) < 0.5}
+    a = {
+        "x": torch.rand(40, 50, generator=generator(1)) < 0.3,
+        "y": torch.rand(30, 10, generator=generator(2)) < 0.6,
+    }
+    b = {
+        "x": torch.rand(40, 50, generator=generator(3)) < 0.1,
+        "y": torch.rand(30, 10, generator=generator(4)) < 0.5,
+    }
     chance = generator(9)
-    draws = [masks.overlap(masks.random_like(a, chance), masks.random_like(b, chance)) for _ in range(400)]
+    draws = [
+        masks.overlap(masks.random_like(a, chance), masks.random_like(b, chance))
+        for _ in range(400)
+    ]
     for name, expected in masks.overlap(a, b).items():
         drawn = torch.tensor([draw[name].iou for draw in draws], dtype=torch.float64)
         assert abs(expected.expected - float(drawn.mean())) < 4 * float(drawn.std()) / 20

@@ -16,7 +16,9 @@ ALONE = sorted(name for name, method in METHODS.items() if method.when in (When.
 
 def given(seed: int = 0, **more) -> Scoring:
     model = Mlp(20, 30, 10, 4, seed=seed)
-    return Scoring(model, masks.full(model), [batch(16, 20, classes=4)], generator=generator(seed), **more)
+    return Scoring(
+        model, masks.full(model), [batch(16, 20, classes=4)], generator=generator(seed), **more
+    )
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -78,7 +80,11 @@ def test_snip_is_the_best_of_its_scores() -> None:
 
 
 def test_a_method_of_ones_own_is_another_entry() -> None:
-    own = Method("smallest weights", lambda s: {n: -s.model.get_parameter(n).abs() for n in s.masks}, "uniform")
+    own = Method(
+        "smallest weights",
+        lambda s: {n: -s.model.get_parameter(n).abs() for n in s.masks},
+        "uniform",
+    )
     small, large = prune_at(own, given(), 0.5), prune_at("magnitude-uniform", given(), 0.5)
     assert torch.equal(small["fc1.weight"], ~large["fc1.weight"])
     assert masks.kept(prune_at(replace(METHODS["snip"], rounds=5), given(), 0.1)) == 94
@@ -87,13 +93,21 @@ def test_a_method_of_ones_own_is_another_entry() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"when": When.DURING}, "prunes at 'during': expected one of gradual, rigl, set as kind, got ''"),
-        ({"when": When.MASK, "kind": "rigl"}, "expected one of edge-popup, supermask as kind, got 'rigl'"),
+        (
+            {"when": When.DURING},
+            "prunes at 'during': expected one of gradual, rigl, set as kind, got ''",
+        ),
+        (
+            {"when": When.MASK, "kind": "rigl"},
+            "expected one of edge-popup, supermask as kind, got 'rigl'",
+        ),
         ({"kind": "rigl"}, "prunes at 'init': expected none as kind, got 'rigl'"),
         ({"when": When.ROUNDS, "select": "units"}, "expected the selection 'best', got 'units'"),
     ],
 )
-def test_a_method_that_nothing_carries_out_is_refused(change: dict[str, object], words: str) -> None:
+def test_a_method_that_nothing_carries_out_is_refused(
+    change: dict[str, object], words: str
+) -> None:
     with pytest.raises(UserError) as error:
         replace(METHODS["snip"], **change)
     assert words in str(error.value)
@@ -188,7 +202,9 @@ class Recurrent(nn.Module):
 @pytest.mark.filterwarnings("ignore:There is a performance drop:UserWarning")  # vmap of attention
 def test_any_module_can_be_pruned(name: str, model: nn.Module, inputs: torch.Tensor) -> None:
     before = {key: value.clone() for key, value in model.state_dict().items()}
-    scoring = Scoring(model, masks.full(model), [(inputs, torch.arange(6) % 5)], generator=generator())
+    scoring = Scoring(
+        model, masks.full(model), [(inputs, torch.arange(6) % 5)], generator=generator()
+    )
     found = prune_at(name, scoring, 0.6, allow_empty=True)
     assert masks.kept(found) == round(0.6 * masks.total(found))
     assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())

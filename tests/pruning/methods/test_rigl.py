@@ -23,7 +23,8 @@ def test_the_smallest_go_and_the_steepest_come() -> None:
     old = {"weight": torch.tensor([[True, True, True, True, False, False]])}
     slope = {"weight": torch.tensor([[9.0, 0.0, 9.0, 9.0, -2.0, 1.0]])}
     new = rigl.update(model, old, {"weight": slope["weight"].clamp(max=0.5)}, 0.5)
-    assert new["weight"].tolist() == [[True, False, True, True, True, False]]  # the first was dropped and grew again
+    # The first was dropped and grew again
+    assert new["weight"].tolist() == [[True, False, True, True, True, False]]
     slope["weight"][0, 0] = 0.0
     new = rigl.update(model, old, slope, 0.5)
     assert new["weight"].tolist() == [[False, False, True, True, True, True]]
@@ -36,7 +37,10 @@ def test_the_smallest_go_and_the_steepest_come() -> None:
 @pytest.mark.parametrize("grown", ["rigl", "set"])
 def test_counts_per_layer_never_change(grown: str, fraction: float, seed: int) -> None:
     model, chance = Mlp(20, 15, 4, seed=seed), generator(seed)
-    old = {name: torch.rand(mask.shape, generator=chance) < 0.4 for name, mask in masks.full(model).items()}
+    old = {
+        name: torch.rand(mask.shape, generator=chance) < 0.4
+        for name, mask in masks.full(model).items()
+    }
     masks.apply(model, old)
     slopes = {name: torch.randn(mask.shape, generator=chance) for name, mask in old.items()}
     new = (
@@ -50,7 +54,10 @@ def test_counts_per_layer_never_change(grown: str, fraction: float, seed: int) -
 
 def test_new_weights_start_at_zero_without_a_memory() -> None:
     model = Mlp(20, 15, 4)
-    old = {name: torch.rand(mask.shape, generator=generator(1)) < 0.4 for name, mask in masks.full(model).items()}
+    old = {
+        name: torch.rand(mask.shape, generator=generator(1)) < 0.4
+        for name, mask in masks.full(model).items()
+    }
     optimizer = torch.optim.Adam(model.parameters())
     for _ in range(3):
         model(torch.randn(8, 20, generator=generator(2))).square().sum().backward()
@@ -58,7 +65,10 @@ def test_new_weights_start_at_zero_without_a_memory() -> None:
     masks.apply(model, old)
     new = rigl.update(model, old, {name: model.get_parameter(name).grad for name in old}, 0.5)
     stays = new["fc1.weight"] & old["fc1.weight"]
-    before, steps = model.fc1.weight.detach().clone(), optimizer.state[model.fc1.weight]["step"].clone()
+    before, steps = (
+        model.fc1.weight.detach().clone(),
+        optimizer.state[model.fc1.weight]["step"].clone(),
+    )
     rigl.settle(model, old, new, optimizer)
     state = optimizer.state[model.fc1.weight]
     for value in (model.fc1.weight, state["exp_avg"], state["exp_avg_sq"]):

@@ -7,29 +7,57 @@ from torch import nn
 
 from wann.errors import UserError
 from wann.pruning import masks
-from wann.pruning.methods.supermask import BernoulliConfig, PopupConfig, Supermask, bernoulli, constants, edge_popup
+from wann.pruning.methods.supermask import (
+    BernoulliConfig,
+    PopupConfig,
+    Supermask,
+    bernoulli,
+    constants,
+    edge_popup,
+)
 
-QUICK = {"popup": PopupConfig(epochs=12, batch=20), "bernoulli": BernoulliConfig(epochs=12, batch=20)}
+QUICK = {
+    "popup": PopupConfig(epochs=12, batch=20),
+    "bernoulli": BernoulliConfig(epochs=12, batch=20),
+}
 
 
 def data(seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
-    """400 points of 4 clusters in 16 dimensions; the clusters lie at opposite ends, so that no linear map will do."""
+    """400 points of 4 clusters in 16 dimensions.
+
+    The clusters lie at opposite ends, so that no linear map will do.
+    """
     chance = generator(seed)
-    ends, targets = torch.randn(4, 16, generator=generator(99)) * 1.5, torch.randint(0, 4, (400,), generator=chance)
+    ends, targets = (
+        torch.randn(4, 16, generator=generator(99)) * 1.5,
+        torch.randint(0, 4, (400,), generator=chance),
+    )
     sides = torch.randint(0, 2, (400, 1), generator=chance) * 2 - 1
     return ends[targets] * sides + torch.randn(400, 16, generator=chance) * 0.5, targets
 
 
-def find(kind: str, model: nn.Module, density: float | None = 0.4, seed: int = 0, **more) -> Supermask:
+def find(
+    kind: str, model: nn.Module, density: float | None = 0.4, seed: int = 0, **more
+) -> Supermask:
     inputs, targets = data()
     if len(list(model.parameters())) > 6:
         inputs = inputs.view(-1, 1, 4, 4).repeat(1, 1, 2, 2)
     if kind == "popup":
         return edge_popup(
-            model, masks.full(model), (inputs, targets), density, generator(seed), **{"config": QUICK["popup"]} | more
+            model,
+            masks.full(model),
+            (inputs, targets),
+            density,
+            generator(seed),
+            **{"config": QUICK["popup"]} | more,
         )
     return bernoulli(
-        model, masks.full(model), (inputs, targets), density, generator(seed), **{"config": QUICK["bernoulli"]} | more
+        model,
+        masks.full(model),
+        (inputs, targets),
+        density,
+        generator(seed),
+        **{"config": QUICK["bernoulli"]} | more,
     )
 
 
@@ -83,12 +111,17 @@ def test_the_model_given_is_left_alone_and_seeds_decide(kind: str) -> None:
 
 def test_layers_keep_the_same_share_and_what_is_pruned_stays_so() -> None:
     model = Mlp(16, 20, 4)
-    alive = {name: torch.rand(mask.shape, generator=generator(3)) < 0.8 for name, mask in masks.full(model).items()}
+    alive = {
+        name: torch.rand(mask.shape, generator=generator(3)) < 0.8
+        for name, mask in masks.full(model).items()
+    }
     short = replace(QUICK["popup"], epochs=1)
     found = edge_popup(model, alive, data(), 0.5, generator(), config=short)
     assert masks.counts(found.masks) == {"fc1.weight": 160, "fc2.weight": 40}
     assert all((found.masks[name] <= alive[name]).all() for name in alive)
-    free = bernoulli(model, alive, data(), None, generator(), config=replace(QUICK["bernoulli"], epochs=1))
+    free = bernoulli(
+        model, alive, data(), None, generator(), config=replace(QUICK["bernoulli"], epochs=1)
+    )
     assert all((free.masks[name] <= alive[name]).all() for name in alive)
     assert 0 < masks.kept(free.masks) < masks.kept(alive)
 
@@ -109,5 +142,7 @@ def test_a_loss_that_is_no_number_is_said() -> None:
     def broken(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         return outputs.sum() * torch.nan
 
-    with pytest.raises(UserError, match=r"the loss is nan in epoch 1: choose a lower rate than 0.1"):
+    with pytest.raises(
+        UserError, match=r"the loss is nan in epoch 1: choose a lower rate than 0.1"
+    ):
         find("popup", Mlp(16, 8, 4), loss=broken)

@@ -21,8 +21,12 @@ def diagonal(scoring: Scoring) -> dict[str, torch.Tensor]:
     for name in scoring.masks:
         weight = scoring.model.get_parameter(name).detach()
 
-        def loss(flat: torch.Tensor, name: str = name, weight: torch.Tensor = weight) -> torch.Tensor:
-            return scoring.loss(functional_call(scoring.model, {name: flat.view(weight.shape)}, (inputs,)), targets)
+        def loss(
+            flat: torch.Tensor, name: str = name, weight: torch.Tensor = weight
+        ) -> torch.Tensor:
+            return scoring.loss(
+                functional_call(scoring.model, {name: flat.view(weight.shape)}, (inputs,)), targets
+            )
 
         found[name] = hessian(loss, weight.flatten()).diagonal().view(weight.shape)
     return found
@@ -30,7 +34,10 @@ def diagonal(scoring: Scoring) -> dict[str, torch.Tensor]:
 
 def curvature_of(name: str, scoring: Scoring) -> dict[str, torch.Tensor]:
     """h of the score h w^2 / 2."""
-    return {n: 2 * s / scoring.model.get_parameter(n).detach() ** 2 for n, s in compute(name, scoring).items()}
+    return {
+        n: 2 * s / scoring.model.get_parameter(n).detach() ** 2
+        for n, s in compute(name, scoring).items()
+    }
 
 
 def squares(outputs: int, examples: int = 6) -> tuple[torch.Tensor, torch.Tensor]:
@@ -67,11 +74,18 @@ def test_the_recursion_follows_the_paper() -> None:
 
 @pytest.mark.parametrize("activation", [nn.ReLU(), nn.ReLU(inplace=True), nn.LeakyReLU(0.1)])
 def test_the_recursion_is_exact_where_units_do_not_meet(activation: nn.Module) -> None:
-    """In a chain of single units no terms between units are neglected; and what is linear in pieces has no f''."""
-    model = nn.Sequential(nn.Linear(4, 1), activation, nn.Dropout(0.5), nn.Linear(1, 1), activation, nn.Linear(1, 1))
+    """In a chain of single units no terms between units are neglected.
+
+    And what is linear in pieces has no f''.
+    """
+    model = nn.Sequential(
+        nn.Linear(4, 1), activation, nn.Dropout(0.5), nn.Linear(1, 1), activation, nn.Linear(1, 1)
+    )
     for parameter in model.parameters():
         parameter.data = parameter.data.abs()
-    given = doubles(model.eval(), (batch(6, 4)[0], torch.zeros(6, 1).double()), loss=functional.mse_loss)
+    given = doubles(
+        model.eval(), (batch(6, 4)[0], torch.zeros(6, 1).double()), loss=functional.mse_loss
+    )
     weights = {name: model.get_parameter(name) for name in given.masks}
     assert curvature.record(model, given.batches[0][0], weights) is not None
     torch.testing.assert_close(curvature_of("obd", given), diagonal(given))
@@ -89,7 +103,10 @@ def test_convolutions_pool_and_share_as_gauss_newton_does() -> None:
         nn.Linear(1, 1),
     ).double()
     given = Scoring(
-        model, full(model), [(batch(5, 1, 6, 6)[0].double(), torch.ones(5, 1).double())], functional.mse_loss
+        model,
+        full(model),
+        [(batch(5, 1, 6, 6)[0].double(), torch.ones(5, 1).double())],
+        functional.mse_loss,
     )
     found = curvature_of("obd", given)
     weights = {name: model.get_parameter(name) for name in given.masks}
@@ -103,7 +120,10 @@ def test_averages_are_squared() -> None:
     """Four inputs, one mean, one weight: h at an input of the mean is h / 16."""
     model = nn.Sequential(nn.Conv2d(1, 1, 1, bias=False), nn.AvgPool2d(2), nn.Flatten()).double()
     given = Scoring(
-        model, full(model), [(torch.ones(1, 1, 2, 2).double(), torch.zeros(1, 1).double())], functional.mse_loss
+        model,
+        full(model),
+        [(torch.ones(1, 1, 2, 2).double(), torch.zeros(1, 1).double())],
+        functional.mse_loss,
     )
     assert curvature_of("obd", given)["0.weight"].item() == pytest.approx(4 * 2.0 / 16)
 
@@ -131,24 +151,32 @@ def test_a_model_that_is_no_chain_gets_gauss_newton() -> None:
     "model",
     [
         nn.Sequential(nn.Conv2d(1, 2, 3), nn.AvgPool2d(3, stride=2), nn.Flatten(), nn.Linear(8, 3)),
-        nn.Sequential(nn.Conv2d(1, 2, 3), nn.AvgPool2d(2, padding=1), nn.Flatten(), nn.Linear(32, 3)),
+        nn.Sequential(
+            nn.Conv2d(1, 2, 3), nn.AvgPool2d(2, padding=1), nn.Flatten(), nn.Linear(32, 3)
+        ),
         nn.Sequential(nn.Flatten(), nn.Linear(64, 4), nn.LayerNorm(4), nn.Linear(4, 3)),
         nn.Sequential(nn.Flatten(), nn.Linear(64, 3), nn.LogSoftmax(1)),
     ],
     ids=["overlapping", "padded", "norm", "log-softmax"],
 )
 def test_what_the_recursion_does_not_hold_for_is_no_tape(model: nn.Module) -> None:
-    assert curvature.record(model.eval(), batch(2, 1, 8, 8)[0], dict(model.named_parameters())) is None
+    assert (
+        curvature.record(model.eval(), batch(2, 1, 8, 8)[0], dict(model.named_parameters())) is None
+    )
 
 
 def test_fisher_is_the_mean_of_the_squares_of_single_gradients() -> None:
     given = doubles(conv_net().eval(), batch(5, 1, 8, 8), batch(3, 1, 8, 8, seed=4))
-    expected = {name: torch.zeros(mask.shape, dtype=torch.float64) for name, mask in given.masks.items()}
+    expected = {
+        name: torch.zeros(mask.shape, dtype=torch.float64) for name, mask in given.masks.items()
+    }
     inputs, targets = (torch.cat(part) for part in zip(*given.batches, strict=True))
     for k in range(8):
         loss = given.loss(given.model(inputs[k : k + 1]), targets[k : k + 1])
         for name, g in zip(
-            expected, torch.autograd.grad(loss, [given.model.get_parameter(n) for n in expected]), strict=True
+            expected,
+            torch.autograd.grad(loss, [given.model.get_parameter(n) for n in expected]),
+            strict=True,
         ):
             expected[name] += g**2 / 8
     torch.testing.assert_close(curvature_of("fisher", given), expected)
@@ -162,7 +190,9 @@ class Branching(Mlp):
 @pytest.mark.parametrize("name", ["obd", "fisher"])
 def test_a_forward_that_branches_on_values_is_refused(name: str) -> None:
     model = Branching(4, 5, 3)
-    with pytest.raises(UserError, match=r"needs gradients of single examples, .* without branches on values") as error:
+    with pytest.raises(
+        UserError, match=r"needs gradients of single examples, .* without branches on values"
+    ) as error:
         compute(name, Scoring(model, full(model), [batch(6, 4)]))
     assert "\n" not in str(error.value)
 
@@ -175,7 +205,9 @@ def test_obd_removes_cheaper_weights_than_magnitude_and_chance() -> None:
         for name, rows in costs.items():
             scores = compute(name, given)
             kept = select.select(scores, allocate.global_(scores, given.masks, 100), given.masks)
-            rows.append(float(mean_loss(Scoring(masked(given, kept), kept, given.batches)).detach()))
+            rows.append(
+                float(mean_loss(Scoring(masked(given, kept), kept, given.batches)).detach())
+            )
     means = {name: sum(rows) / len(rows) for name, rows in costs.items()}
     assert means["obd"] < means["magnitude"] < means["random"]
 
@@ -195,8 +227,13 @@ def test_predicted_costs_go_with_true_costs() -> None:
 def trained(seed: int) -> Scoring:
     """A network of 10-12-4, 168 weights, at its minimum for clusters in inputs of different size."""
     chance = generator(seed)
-    centres, targets = torch.randn(4, 10, generator=chance), torch.randint(0, 4, (200,), generator=chance)
-    inputs = (centres[targets] + torch.randn(200, 10, generator=chance)) * torch.logspace(-1, 0.5, 10)
+    centres, targets = (
+        torch.randn(4, 10, generator=chance),
+        torch.randint(0, 4, (200,), generator=chance),
+    )
+    inputs = (centres[targets] + torch.randn(200, 10, generator=chance)) * torch.logspace(
+        -1, 0.5, 10
+    )
     model = Mlp(10, 12, 4, seed=seed)
     given = doubles(model, (inputs, targets), generator=generator(seed))
     optimizer = torch.optim.Adam(model.parameters(), 0.02)

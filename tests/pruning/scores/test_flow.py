@@ -26,7 +26,9 @@ def test_scores_of_a_perceptron_are_its_closed_form() -> None:
 
 
 @pytest.mark.parametrize("activation", [nn.ReLU, nn.Tanh, nn.Sigmoid, nn.GELU, nn.ELU])
-def test_flow_is_conserved_in_every_layer_whatever_the_activation(activation: type[nn.Module]) -> None:
+def test_flow_is_conserved_in_every_layer_whatever_the_activation(
+    activation: type[nn.Module],
+) -> None:
     model = conv_net(activation=activation)
     model[1].running_mean.fill_(3.0)
     model[1].running_var.fill_(2.0)
@@ -46,9 +48,13 @@ def test_normalisations_scale_and_do_not_normalise() -> None:
     model = nn.Sequential(nn.Linear(4, 6), nn.LayerNorm(6), nn.ReLU(), nn.Linear(6, 2))
     model[1].weight.data = -torch.arange(6.0)
     found = compute("synflow", of(model, 4))
-    expected = model[0].weight.abs().double() * (torch.arange(6.0) * model[3].weight.abs().sum(0))[:, None]
+    expected = (
+        model[0].weight.abs().double() * (torch.arange(6.0) * model[3].weight.abs().sum(0))[:, None]
+    )
     torch.testing.assert_close(found["0.weight"], expected.detach(), rtol=1e-6, atol=0.0)
-    grouped = nn.Sequential(nn.Conv2d(1, 4, 3), nn.GroupNorm(2, 4), nn.Tanh(), nn.Flatten(), nn.Linear(4, 2))
+    grouped = nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.GroupNorm(2, 4), nn.Tanh(), nn.Flatten(), nn.Linear(4, 2)
+    )
     sums = [float(score.sum()) for score in compute("synflow", of(grouped, 1, 3, 3)).values()]
     assert sums == pytest.approx([sums[0]] * 2, rel=1e-12)
 
@@ -65,22 +71,29 @@ class Casting(nn.Module):
 def test_a_cast_does_not_leave_float64() -> None:
     found = compute("synflow", of(Casting(), 4))
     assert {score.dtype for score in found.values()} == {torch.float64}
-    assert float(found["inner.weight"].sum()) == pytest.approx(float(found["last.weight"].sum()), rel=1e-12)
+    assert float(found["inner.weight"].sum()) == pytest.approx(
+        float(found["last.weight"].sum()), rel=1e-12
+    )
 
 
 # Kept per layer after 100 rounds, from the mean of several seeds; seeds differ by a few per cent.
 @pytest.mark.parametrize(
-    ("density", "expected"), [(0.1, (16_500, 9_100, 970)), (0.01, (1275, 784, 603)), (0.001, (122, 48, 96))]
+    ("density", "expected"),
+    [(0.1, (16_500, 9_100, 970)), (0.01, (1275, 784, 603)), (0.001, (122, 48, 96))],
 )
 @pytest.mark.parametrize("seed", [0, 1])
-def test_a_hundred_rounds_never_cut_the_network(density: float, expected: tuple[int, ...], seed: int) -> None:
+def test_a_hundred_rounds_never_cut_the_network(
+    density: float, expected: tuple[int, ...], seed: int
+) -> None:
     found = prune_at("synflow", of(lenet(seed), 784), density)
     assert masks.kept(found) == round(density * 266_200)
     assert tuple(masks.counts(found).values()) == pytest.approx(expected, rel=0.12, abs=15)
 
 
 def test_one_shot_cuts_the_network() -> None:
-    with pytest.raises(UserError, match=r"'fc1.weight' cannot keep one of its 235200 weights .* keep 2662"):
+    with pytest.raises(
+        UserError, match=r"'fc1.weight' cannot keep one of its 235200 weights .* keep 2662"
+    ):
         prune_at("synflow-one-shot", of(lenet(), 784), 0.01)
     found = prune_at("synflow-one-shot", of(lenet(), 784), 0.01, allow_empty=True)
     assert tuple(masks.counts(found).values()) == pytest.approx((0, 1707, 955), rel=0.02)
@@ -98,7 +111,9 @@ def test_down_to_twenty_weights_inputs_still_reach_outputs() -> None:
 def test_a_network_cut_before_is_refused() -> None:
     given = of(lenet(), 784)
     given.masks["fc2.weight"].zero_()
-    with pytest.raises(UserError, match=r"all scores are zero, in fc1.weight, fc2.weight, fc3.weight"):
+    with pytest.raises(
+        UserError, match=r"all scores are zero, in fc1.weight, fc2.weight, fc3.weight"
+    ):
         prune_at("synflow", given, 0.01, allow_empty=True)
 
 

@@ -11,15 +11,27 @@ from wann.pruning.scores import Scoring, compute
 def toys() -> list[Scoring]:
     shallow = doubles(Mlp(4, 5, 3, activation=torch.tanh), batch(7, 4), batch(2, 4, seed=3))
     deep = doubles(conv_net().eval(), batch(5, 1, 8, 8))
-    squares = doubles(Mlp(3, 4, 2), (torch.randn(6, 3, generator=generator()), torch.ones(6, 2).double()))
-    return [shallow, deep, Scoring(squares.model, squares.masks, squares.batches, functional.mse_loss)]
+    squares = doubles(
+        Mlp(3, 4, 2), (torch.randn(6, 3, generator=generator()), torch.ones(6, 2).double())
+    )
+    return [
+        shallow,
+        deep,
+        Scoring(squares.model, squares.masks, squares.batches, functional.mse_loss),
+    ]
 
 
 def loss_with(scoring: Scoring, connections: Masks) -> float:
     """The loss with every weight times its connection."""
-    weights = {name: scoring.model.get_parameter(name).detach() * c for name, c in connections.items()}
+    weights = {
+        name: scoring.model.get_parameter(name).detach() * c for name, c in connections.items()
+    }
     inputs, targets = (torch.cat(part) for part in zip(*scoring.batches, strict=True))
-    return float(scoring.loss(torch.func.functional_call(scoring.model, weights, (inputs,)), targets).detach())
+    return float(
+        scoring.loss(
+            torch.func.functional_call(scoring.model, weights, (inputs,)), targets
+        ).detach()
+    )
 
 
 @pytest.mark.parametrize("given", toys(), ids=["tanh", "conv", "mse"])
@@ -29,17 +41,26 @@ def test_snip_is_the_derivative_for_connections(given: Scoring) -> None:
         for place in mask.nonzero().tolist()[::5]:
             ends = []
             for sign in (1.0, -1.0):
-                connections = {n: torch.ones(m.shape, dtype=torch.float64) for n, m in given.masks.items()}
+                connections = {
+                    n: torch.ones(m.shape, dtype=torch.float64) for n, m in given.masks.items()
+                }
                 connections[name][tuple(place)] += sign * epsilon
                 ends.append(loss_with(given, connections))
-            assert abs(ends[0] - ends[1]) / (2 * epsilon) == pytest.approx(float(found[name][tuple(place)]), abs=1e-8)
+            assert abs(ends[0] - ends[1]) / (2 * epsilon) == pytest.approx(
+                float(found[name][tuple(place)]), abs=1e-8
+            )
 
 
 @pytest.mark.parametrize("given", toys(), ids=["tanh", "conv", "mse"])
 def test_grasp_is_the_hessian_times_the_gradient(given: Scoring) -> None:
     """Hg by finite differences: (grad(theta + e g) - grad(theta - e g)) / 2e, of outputs over 200."""
     loss = given.loss
-    cool = Scoring(given.model, given.masks, given.batches, lambda outputs, targets: loss(outputs / 200.0, targets))
+    cool = Scoring(
+        given.model,
+        given.masks,
+        given.batches,
+        lambda outputs, targets: loss(outputs / 200.0, targets),
+    )
     weights = [given.model.get_parameter(name) for name in given.masks]
     slope, epsilon = torch.autograd.grad(mean_loss(cool), weights), 1e-2
 
@@ -53,7 +74,9 @@ def test_grasp_is_the_hessian_times_the_gradient(given: Scoring) -> None:
                 weight -= step * along
         return found
 
-    product = [(a - b) / (2 * epsilon) for a, b in zip(slope_at(epsilon), slope_at(-epsilon), strict=True)]
+    product = [
+        (a - b) / (2 * epsilon) for a, b in zip(slope_at(epsilon), slope_at(-epsilon), strict=True)
+    ]
     found = compute("grasp", given)
     for name, weight, expected in zip(given.masks, weights, product, strict=True):
         torch.testing.assert_close(found[name], weight.detach() * expected, rtol=1e-4, atol=1e-11)

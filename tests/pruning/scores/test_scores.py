@@ -12,21 +12,33 @@ from wann.pruning.scores import SCORES, Scoring, compute
 
 def scoring(model: nn.Module, *shape: int, seed: int = 0) -> Scoring:
     chance = generator(seed + 7)
-    initial = {name: torch.randn(value.shape, generator=chance) for name, value in model.named_parameters()}
+    initial = {
+        name: torch.randn(value.shape, generator=chance) for name, value in model.named_parameters()
+    }
     masks = {name: torch.rand(m.shape, generator=chance) < 0.8 for name, m in full(model).items()}
-    return Scoring(model, masks, [batch(6, *shape), batch(3, *shape, seed=2)], initial=initial, generator=generator())
+    return Scoring(
+        model,
+        masks,
+        [batch(6, *shape), batch(3, *shape, seed=2)],
+        initial=initial,
+        generator=generator(),
+    )
 
 
 def everything(model: nn.Module) -> dict[str, object]:
     state = {name: value.clone() for name, value in model.state_dict().items()}
-    grads = {f"{n} grad": None if p.grad is None else p.grad.clone() for n, p in model.named_parameters()}
+    grads = {
+        f"{n} grad": None if p.grad is None else p.grad.clone() for n, p in model.named_parameters()
+    }
     flags = {f"{n} needs": p.requires_grad for n, p in model.named_parameters()}
     modes = {f"{n} mode": module.training for n, module in model.named_modules()}
     return state | grads | flags | modes | {"random": torch.get_rng_state()}
 
 
 def same(a: object, b: object) -> bool:
-    return torch.equal(a, b) if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor) else a == b
+    return (
+        torch.equal(a, b) if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor) else a == b
+    )
 
 
 @pytest.mark.parametrize("name", SCORES)
@@ -82,7 +94,10 @@ def test_a_score_of_ones_own_is_one_function() -> None:
         (lambda s: {"fc1.weight": torch.ones(2, 3)}, ["'fc1.weight'", "(2, 3)", "(3, 2)"]),
         (lambda s: {"fc1.weight": 1.0}, ["'fc1.weight'", "float", "(3, 2)"]),
         (lambda s: {"fc1.weight": torch.ones(3, 2, dtype=torch.int64)}, ["'fc1.weight'", "int64"]),
-        (lambda s: {"fc1.weight": torch.full((3, 2), torch.nan)}, ["'fc1.weight'", "NaN for 6 of 6"]),
+        (
+            lambda s: {"fc1.weight": torch.full((3, 2), torch.nan)},
+            ["'fc1.weight'", "NaN for 6 of 6"],
+        ),
         ("snip", ["needs data"]),
         ("synflow", ["needs data"]),
         ("random", ["generator"]),

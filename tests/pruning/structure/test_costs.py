@@ -25,16 +25,28 @@ def test_convolutions_count_at_each_output_pixel() -> None:
     example = torch.zeros(2, 2, 8, 8)
     costs = count_costs(model, {}, example)
     first, second = 2 * 64 * 5 * 2 * 9, 2 * 64 * 6 * 5 * 9
-    assert costs.dense_flops == costs.masked_flops == costs.shrunk_flops == first + second + 2 * (7 * 96 + 3 * 7)
+    assert (
+        costs.dense_flops
+        == costs.masked_flops
+        == costs.shrunk_flops
+        == first + second + 2 * (7 * 96 + 3 * 7)
+    )
     only = torch.zeros(5, 2, 3, 3).bool()
     only[0, 0, 0, 0] = True
-    assert count_costs(model, {"0.weight": only}, example).masked_flops == costs.dense_flops - first + 2 * 64
+    assert (
+        count_costs(model, {"0.weight": only}, example).masked_flops
+        == costs.dense_flops - first + 2 * 64
+    )
 
 
 def test_every_way_is_timed_where_there_is_one() -> None:
     model = build("lenet-300-100", (1, 8, 8), 10)
-    found = measure_latency(model, random_masks(model, 0.05, 0), torch.randn(7, 1, 8, 8), batches=(1, 20), repeats=3)
-    assert [(row.way, row.batch) for row in found] == [(w, b) for b in (1, 20) for w in ("dense", "shrunk", "sparse")]
+    found = measure_latency(
+        model, random_masks(model, 0.05, 0), torch.randn(7, 1, 8, 8), batches=(1, 20), repeats=3
+    )
+    assert [(row.way, row.batch) for row in found] == [
+        (w, b) for b in (1, 20) for w in ("dense", "shrunk", "sparse")
+    ]
     assert all(0 < row.low <= row.median <= row.high for row in found)
     conv = random_conv_net(0, "relu", 1)
     once = measure_latency(conv, {}, torch.randn(2, 2, 8, 8), batches=(2,), repeats=1)

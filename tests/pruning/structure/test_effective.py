@@ -5,7 +5,14 @@ pytest.importorskip("torch")
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pruning_models_toys import Residual, exact_masks, random_conv_net, random_masks, random_mlp, scrambled
+from pruning_models_toys import (
+    Residual,
+    exact_masks,
+    random_conv_net,
+    random_masks,
+    random_mlp,
+    scrambled,
+)
 
 from wann.network.torch_module import torch
 from wann.pruning.structure.effective import effective
@@ -38,19 +45,25 @@ def test_as_many_as_a_walk_finds(sizes: list[int], density: float, seed: int) ->
     model = random_mlp(sizes, "tanh", seed)
     masks = random_masks(model, density, seed)
     found = effective(model, masks, torch.zeros(2, sizes[0]))
-    assert [layer.effective for layer in found.layers] == slow_effective([m.numpy() for m in masks.values()])
+    assert [layer.effective for layer in found.layers] == slow_effective(
+        [m.numpy() for m in masks.values()]
+    )
     assert [layer.kept for layer in found.layers] == [int(m.sum()) for m in masks.values()]
     assert found.inputs == sizes[0]
 
 
 @pytest.mark.parametrize(
-    ("density", "compression"), [(0.1, (10.3, 10.6)), (0.05, (23, 27)), (0.02, (150, 200)), (0.01, (900, 1400))]
+    ("density", "compression"),
+    [(0.1, (10.3, 10.6)), (0.05, (23, 27)), (0.02, (150, 200)), (0.01, (900, 1400))],
 )
 def test_uniform_masks_of_lenet(density: float, compression: tuple[float, float]) -> None:
     """Computed elsewhere, as means of five draws: 10.4, 25, 165 and 1163."""
     model = build("lenet-300-100", (1, 28, 28), 10)
     found = [
-        1 / effective(model, exact_masks(model, density, seed), torch.zeros(2, 1, 28, 28)).effective_density
+        1
+        / effective(
+            model, exact_masks(model, density, seed), torch.zeros(2, 1, 28, 28)
+        ).effective_density
         for seed in range(5)
     ]
     assert compression[0] < np.mean(found) < compression[1]
@@ -81,7 +94,9 @@ def test_dense_and_dead() -> None:
 def test_a_shrunk_model_without_biases_is_all_at_work(seed: int) -> None:
     torch.manual_seed(seed)
     model = random_mlp([6, 12, 9, 3], "relu", seed)
-    masks = random_masks(model, 0.2, seed) | {f"{i}.bias": torch.zeros(n).bool() for i, n in ((1, 12), (3, 9))}
+    masks = random_masks(model, 0.2, seed) | {
+        f"{i}.bias": torch.zeros(n).bool() for i, n in ((1, 12), (3, 9))
+    }
     small = shrink(model, masks, torch.randn(2, 6))
     active = effective(model, masks, torch.randn(2, 6)).active_units
     assert [small[1].out_features, small[3].out_features] == [max(1, n) for n in active[1:3]]

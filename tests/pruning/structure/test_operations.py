@@ -44,7 +44,12 @@ class Attention(nn.Module):
         (nn.Conv2d(4, 8, 3, groups=2), 1, (4, 6, 5), {"layer.weight": 4 * 3}),
         (nn.Conv1d(4, 4, 3, stride=2, padding=1), 1, (4, 8), {"layer.weight": 4}),
         (nn.ConvTranspose2d(4, 3, 2, stride=2), 1, (4, 3, 5), {"layer.weight": 3 * 5}),
-        (nn.LSTM(3, 4, batch_first=True), 1, (6, 3), {"layer.weight_ih_l0": 6, "layer.weight_hh_l0": 6}),
+        (
+            nn.LSTM(3, 4, batch_first=True),
+            1,
+            (6, 3),
+            {"layer.weight_ih_l0": 6, "layer.weight_hh_l0": 6},
+        ),
         (nn.GRUCell(3, 4), 1, (3,), {"layer.weight_ih": 1, "layer.weight_hh": 1}),
     ],
 )
@@ -77,13 +82,16 @@ def test_what_cannot_be_made_smaller_has_its_operations_counted() -> None:
     costs = count_costs(model, masks, torch.zeros(2, 5, 3))
     assert (costs.dense_flops, costs.masked_flops) == (2 * 5 * 16 * (3 + 4), 2 * 5 * (3 + 64))
     assert (costs.shrunk_flops, costs.shrunk_bytes) == (None, None)
-    with pytest.raises(UserError, match=r"Applied cannot be traced.*without branches"):  # on what type a value has
+    # On what type a value has
+    with pytest.raises(UserError, match=r"Applied cannot be traced.*without branches"):
         shrink(model, masks, torch.zeros(2, 5, 3))
 
 
 def test_masks_of_weights_outside_of_layers_are_refused() -> None:
     model = Applied(nn.Linear(3, 3))
     model.table = nn.Parameter(torch.zeros(3, 3))
-    with pytest.raises(UserError, match="operations of 'table' cannot be counted: expected weights of Linear"):
+    with pytest.raises(
+        UserError, match="operations of 'table' cannot be counted: expected weights of Linear"
+    ):
         count_costs(model, full(model), torch.zeros(2, 3))
     assert count_costs(model, full(model, "table"), torch.zeros(2, 3)).dense_flops == 18

@@ -23,21 +23,33 @@ def check(model: nn.Module, masks: dict[str, torch.Tensor], shape: tuple[int, ..
         assert torch.equal(value, before[name]), "the model was changed"
     fresh = torch.randn(20, *shape, dtype=torch.float64)
     with torch.no_grad():
-        torch.testing.assert_close(small(fresh), masked_copy(model, masks)(fresh), rtol=1e-9, atol=1e-9)
+        torch.testing.assert_close(
+            small(fresh), masked_copy(model, masks)(fresh), rtol=1e-9, atol=1e-9
+        )
     assert set(dict(small.named_parameters())) >= set(before) & set(dict(model.named_parameters()))
     return small
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.integers(1, 9), min_size=2, max_size=5), ACTS, st.floats(0, 1), st.integers(0, 999), st.booleans())
-def test_perceptrons_keep_their_outputs(sizes: list[int], act: str, density: float, seed: int, norm: bool) -> None:
+@given(
+    st.lists(st.integers(1, 9), min_size=2, max_size=5),
+    ACTS,
+    st.floats(0, 1),
+    st.integers(0, 999),
+    st.booleans(),
+)
+def test_perceptrons_keep_their_outputs(
+    sizes: list[int], act: str, density: float, seed: int, norm: bool
+) -> None:
     model = random_mlp(sizes, act, seed, norm=norm)
     check(model, random_masks(model, density, seed, biases=True), (sizes[0],))
 
 
 @settings(deadline=None, max_examples=25)
 @given(ACTS, st.sampled_from([0, 1]), st.floats(0, 0.6), st.integers(0, 999))
-def test_convolutional_nets_keep_their_outputs(act: str, padding: int, density: float, seed: int) -> None:
+def test_convolutional_nets_keep_their_outputs(
+    act: str, padding: int, density: float, seed: int
+) -> None:
     model = random_conv_net(seed, act, padding)
     check(model, random_masks(model, density**2, seed), (2, 8, 8))
 
@@ -54,7 +66,9 @@ def test_resnet_20_gets_smaller() -> None:
     model = scrambled(build("resnet-20", (3, 8, 8), 10))
     masks = random_masks(model, 0.01, 0)
     small = check(model, masks, (3, 8, 8))
-    assert sum(p.numel() for p in small.parameters()) < 0.9 * sum(p.numel() for p in model.parameters())
+    assert sum(p.numel() for p in small.parameters()) < 0.9 * sum(
+        p.numel() for p in model.parameters()
+    )
 
 
 def test_a_unit_without_inputs_becomes_part_of_the_next_bias() -> None:
@@ -166,7 +180,9 @@ class Words(nn.Module):
 
 def normed() -> nn.Sequential:
     """A layer whose weight is no parameter, but computed from two."""
-    return nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(4, 5)), nn.ReLU(), nn.Linear(5, 3))
+    return nn.Sequential(
+        nn.utils.parametrizations.weight_norm(nn.Linear(4, 5)), nn.ReLU(), nn.Linear(5, 3)
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,7 +193,9 @@ def normed() -> nn.Sequential:
         (normed, "2", torch.randn(5, 4)),
     ],
 )
-def test_buffers_casts_whole_numbers_and_computed_weights(make: object, layer: str, example: torch.Tensor) -> None:
+def test_buffers_casts_whole_numbers_and_computed_weights(
+    make: object, layer: str, example: torch.Tensor
+) -> None:
     torch.manual_seed(0)
     model = make()
     masks = {f"{layer}.weight": torch.ones_like(model.get_submodule(layer).weight).bool()}
@@ -212,19 +230,41 @@ class WrittenOut(nn.Module):
     ("model", "masks", "shape", "message"),
     [
         (Branching(), {}, (3,), "Branching cannot be traced.*without branches"),
-        (Twice(), {}, (7,), r"Twice cannot take a batch of shape \(2, 7\): .*expected inputs as in training"),
-        (WrittenOut(), {"conv.weight": torch.eye(4, 1).bool().view(4, 1, 1, 1)}, (1, 1, 1), "takes sizes from its"),
+        (
+            Twice(),
+            {},
+            (7,),
+            r"Twice cannot take a batch of shape \(2, 7\): .*expected inputs as in training",
+        ),
+        (
+            WrittenOut(),
+            {"conv.weight": torch.eye(4, 1).bool().view(4, 1, 1, 1)},
+            (1, 1, 1),
+            "takes sizes from its",
+        ),
         (
             nn.Linear(2, 2),
             {"wight": torch.ones(2, 2).bool()},
             (2,),
             "no parameter 'wight', .* weight, bias",
         ),
-        (nn.Linear(2, 2), {"weight": torch.ones(3, 2).bool()}, (2,), r"has shape \(3, 2\), the parameter \(2, 2\)"),
-        (nn.Linear(2, 2), {"weight": torch.ones(2, 2)}, (2,), r"has type torch.float32: expected bool"),
+        (
+            nn.Linear(2, 2),
+            {"weight": torch.ones(3, 2).bool()},
+            (2,),
+            r"has shape \(3, 2\), the parameter \(2, 2\)",
+        ),
+        (
+            nn.Linear(2, 2),
+            {"weight": torch.ones(2, 2)},
+            (2,),
+            r"has type torch.float32: expected bool",
+        ),
     ],
 )
-def test_refusals(model: nn.Module, masks: dict[str, torch.Tensor], shape: tuple[int, ...], message: str) -> None:
+def test_refusals(
+    model: nn.Module, masks: dict[str, torch.Tensor], shape: tuple[int, ...], message: str
+) -> None:
     with pytest.raises(UserError, match=message) as caught:
         shrink(model, masks, torch.randn(2, *shape))
     assert "\n" not in str(caught.value)

@@ -34,14 +34,18 @@ def outputs_of(network: Network, weights: np.ndarray, x: np.ndarray) -> np.ndarr
     st.floats(0, 1),
     st.integers(0, 999),
 )
-def test_the_outputs_are_those_of_the_model(sizes: list[int], act: str, density: float, seed: int) -> None:
+def test_the_outputs_are_those_of_the_model(
+    sizes: list[int], act: str, density: float, seed: int
+) -> None:
     model = random_mlp(sizes, act, seed)
     masks = random_masks(model, density, seed, biases=True)
     x = torch.randn(11, sizes[0], dtype=torch.float64)
     network, weights = to_network(model, masks, x.float())
     with torch.no_grad():
         expected = masked_copy(model, masks).double()(x).numpy()
-    np.testing.assert_allclose(outputs_of(network, weights, x.numpy()), expected, atol=1e-12, rtol=1e-9)
+    np.testing.assert_allclose(
+        outputs_of(network, weights, x.numpy()), expected, atol=1e-12, rtol=1e-9
+    )
 
 
 def test_every_kept_weight_and_bias_is_a_connection() -> None:
@@ -54,7 +58,12 @@ def test_every_kept_weight_and_bias_is_a_connection() -> None:
     assert int((network.source == 0).sum()) == 6
     assert network.hidden == 4
     assert sorted(np.abs(weights)) == pytest.approx(
-        sorted(abs(v) for p in masked_copy(model, masks).parameters() for v in p.detach().flatten().tolist() if v)
+        sorted(
+            abs(v)
+            for p in masked_copy(model, masks).parameters()
+            for v in p.detach().flatten().tolist()
+            if v
+        )
     )
 
 
@@ -89,7 +98,11 @@ class Added(nn.Module):
     [
         (random_conv_net(0, "relu", 0), (2, 8, 8), r"conv2d \(0\) has no place in a network"),
         (random_mlp([3, 4, 2], "relu", 0, norm=True), (3,), "batchnorm1d"),
-        (nn.Sequential(nn.Linear(3, 3), nn.GELU(), nn.Linear(3, 2)), (3,), "gelu.*relu, tanh, sigmoid"),
+        (
+            nn.Sequential(nn.Linear(3, 3), nn.GELU(), nn.Linear(3, 2)),
+            (3,),
+            "gelu.*relu, tanh, sigmoid",
+        ),
         (nn.Sequential(nn.Linear(3, 3), nn.ReLU(), nn.Tanh(), nn.Linear(3, 2)), (3,), "tanh"),
         (nn.Sequential(nn.ReLU(), nn.Linear(3, 2)), (3,), "relu"),
         (Added(), (3,), "add has no place"),

@@ -6,7 +6,13 @@ from torch import nn
 from wann.errors import UserError
 from wann.pruning import masks
 from wann.pruning.select import select_units
-from wann.pruning.structure.units import kept_units, unit_counts, unit_counts_for_weights, unit_layers, unit_scores
+from wann.pruning.structure.units import (
+    kept_units,
+    unit_counts,
+    unit_counts_for_weights,
+    unit_layers,
+    unit_scores,
+)
 
 
 def test_norms_are_of_what_leads_into_a_unit() -> None:
@@ -33,7 +39,9 @@ def test_a_unit_goes_with_its_bias() -> None:
 
 
 def test_channels_of_convolutions_are_units() -> None:
-    model = nn.Sequential(nn.Conv2d(1, 4, 3, bias=False), nn.ConvTranspose2d(4, 6, 2), nn.Flatten(), nn.Linear(294, 2))
+    model = nn.Sequential(
+        nn.Conv2d(1, 4, 3, bias=False), nn.ConvTranspose2d(4, 6, 2), nn.Flatten(), nn.Linear(294, 2)
+    )
     full = masks.full(model)
     assert unit_layers(model, full) == {"0.weight": 4, "1.weight": 6}
     found = select_units(model, full, unit_counts(model, full, 0.5))
@@ -86,7 +94,9 @@ def test_a_share_of_weights_is_met_by_whole_units(density: float) -> None:
 def test_units_that_are_gone_stay_so() -> None:
     model = lenet()
     first = select_units(model, masks.full(model), {"fc1.weight": 100, "fc2.weight": 50})
-    best_of_the_gone = {n: torch.where(first[n].any(1), 0.0, 1.0) for n in ("fc1.weight", "fc2.weight")}
+    best_of_the_gone = {
+        n: torch.where(first[n].any(1), 0.0, 1.0) for n in ("fc1.weight", "fc2.weight")
+    }
     second = select_units(model, first, {"fc1.weight": 40, "fc2.weight": 20}, best_of_the_gone)
     assert all((second[name] <= first[name]).all() for name in first)
     assert kept_units(model, second) == {"fc1.weight": 40, "fc2.weight": 20}
@@ -98,11 +108,19 @@ def test_units_that_are_gone_stay_so() -> None:
     ("call", "words"),
     [
         (lambda: unit_counts(lenet(), masks.full(lenet()), 0.0), "(0, 1]"),
-        (lambda: unit_counts(lenet(), masks.full(lenet()), 0.001), "'fc1.weight' cannot keep one of its 300 units"),
-        (lambda: unit_counts(lenet(), masks.full(lenet()), 0.5, scope="all"), "'layer' or 'global'"),
+        (
+            lambda: unit_counts(lenet(), masks.full(lenet()), 0.001),
+            "'fc1.weight' cannot keep one of its 300 units",
+        ),
+        (
+            lambda: unit_counts(lenet(), masks.full(lenet()), 0.5, scope="all"),
+            "'layer' or 'global'",
+        ),
         (lambda: unit_scores(nn.LSTM(3, 4), masks.full(nn.LSTM(3, 4))), "LSTM"),
         (
-            lambda: select_units(conv_net(), masks.full(conv_net()), {"0.weight": 1}, {"0.weight": torch.ones(3)}),
+            lambda: select_units(
+                conv_net(), masks.full(conv_net()), {"0.weight": 1}, {"0.weight": torch.ones(3)}
+            ),
             "one per unit",
         ),
     ],

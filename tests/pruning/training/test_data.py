@@ -33,7 +33,9 @@ def test_a_twelfth_is_5000_of_mnist_and_the_usual_numbers_are_taken() -> None:
     x, y = rng.random((1200, 784)).astype(np.float32), rng.integers(0, 10, 1200)
     data = from_dataset(Dataset("mnist", x, y, x[:5], y[:5], 10, (28, 28)))
     assert (len(data.y), len(data.y_validation)) == (1100, 100)
-    np.testing.assert_allclose(data.x_test.flatten(1), (x[:5] - 0.1307) / 0.3081, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        data.x_test.flatten(1), (x[:5] - 0.1307) / 0.3081, rtol=1e-5, atol=1e-6
+    )
 
 
 def test_the_split_depends_on_the_seed_alone_and_loses_nothing() -> None:
@@ -48,7 +50,13 @@ def test_the_split_depends_on_the_seed_alone_and_loses_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("given", "shape"),
-    [((5,), (5,)), ((6, 7), (1, 6, 7)), ((6, 7, 3), (3, 6, 7)), ((3, 6, 7), (3, 6, 7)), ((2, 2, 2, 2), (16,))],
+    [
+        ((5,), (5,)),
+        ((6, 7), (1, 6, 7)),
+        ((6, 7, 3), (3, 6, 7)),
+        ((3, 6, 7), (3, 6, 7)),
+        ((2, 2, 2, 2), (16,)),
+    ],
 )
 def test_shapes(given: tuple[int, ...], shape: tuple[int, ...]) -> None:
     data = from_dataset(made(given))

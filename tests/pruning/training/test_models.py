@@ -38,7 +38,9 @@ def weights(model: nn.Module) -> int:
         ("resnet-20", (3, 32, 32), 270_896),
     ],
 )
-def test_presets_have_the_weights_of_the_papers(name: str, shape: tuple[int, ...], count: int) -> None:
+def test_presets_have_the_weights_of_the_papers(
+    name: str, shape: tuple[int, ...], count: int
+) -> None:
     assert weights(build(name, shape, 10)) == count
 
 

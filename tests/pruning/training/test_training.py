@@ -14,7 +14,15 @@ from wann.network.torch_module import nn, torch
 from wann.pruning.masks.enforce import Hold
 from wann.pruning.training.data import Data, load_data
 from wann.pruning.training.models import build
-from wann.pruning.training.training import PRESETS, Training, accuracy, evaluate, loss, make_optimizer, train
+from wann.pruning.training.training import (
+    PRESETS,
+    Training,
+    accuracy,
+    evaluate,
+    loss,
+    make_optimizer,
+    train,
+)
 
 SHORT = Training(steps=40, check_every=10, batch=32)
 
@@ -39,13 +47,23 @@ def model_for(data: Data, seed: int = 0) -> nn.Module:
     st.sampled_from([torch.float32, torch.float64, torch.bfloat16]),
 )
 def test_what_is_pruned_stays_zero(
-    name: str, momentum: float, nesterov: bool, decay: float, density: float, seed: int, dtype: torch.dtype
+    name: str,
+    momentum: float,
+    nesterov: bool,
+    decay: float,
+    density: float,
+    seed: int,
+    dtype: torch.dtype,
 ) -> None:
     torch.manual_seed(seed)
     model = nn.Sequential(nn.Linear(5, 6), nn.Tanh(), nn.Linear(6, 3)).to(dtype)
     masks = random_masks(model, density, seed, biases=True)
     how = Training(
-        name, 0.1, momentum=momentum, nesterov=nesterov and momentum > 0 and name == "sgd", weight_decay=decay
+        name,
+        0.1,
+        momentum=momentum,
+        nesterov=nesterov and momentum > 0 and name == "sgd",
+        weight_decay=decay,
     )
     optimizer, hold = make_optimizer(model, how), Hold(model, masks)
     hold.weights()
@@ -88,7 +106,13 @@ def test_training_learns_under_masks_and_leaves_names_and_classes(data: Data) ->
     keys, kinds = list(model.state_dict()), [type(module) for module in model.modules()]
     masks = random_masks(model, 0.2, 0)
     told: list[tuple[int, int]] = []
-    history = train(model, data, masks, replace(SHORT, steps=300, check_every=50), tell=lambda *at: told.append(at))
+    history = train(
+        model,
+        data,
+        masks,
+        replace(SHORT, steps=300, check_every=50),
+        tell=lambda *at: told.append(at),
+    )
     assert history.accuracy > 0.85
     assert history.accuracy == accuracy(model, data.x_test, data.y_test)
     assert all(not model.get_parameter(name)[~mask].any() for name, mask in masks.items())
@@ -129,7 +153,9 @@ def test_states_are_saved_and_can_be_trained_on_from(data: Data) -> None:
     history = train(model, data, None, SHORT, save_at=[0, 7, 40])
     assert list(history.saved) == [0, 7, 40]
     assert all(torch.equal(start[key], history.saved[0][key]) for key in start)
-    assert all(torch.equal(value, history.saved[40][key]) for key, value in model.state_dict().items())
+    assert all(
+        torch.equal(value, history.saved[40][key]) for key, value in model.state_dict().items()
+    )
     assert not torch.equal(history.saved[7]["fc1.weight"], history.saved[40]["fc1.weight"])
     shorter = model_for(data)
     train(shorter, data, None, replace(SHORT, steps=7))
@@ -149,7 +175,10 @@ def test_a_start_leaves_out_the_first_steps_of_the_schedule(data: Data) -> None:
     ("how", "rates"),
     [
         (Training(learning_rate=1.0, steps=100), [1.0, 1.0, 1.0]),
-        (Training(learning_rate=1.0, steps=100, schedule="drops", drops=(50, 99)), [1.0, 0.1, 0.01]),
+        (
+            Training(learning_rate=1.0, steps=100, schedule="drops", drops=(50, 99)),
+            [1.0, 0.1, 0.01],
+        ),
         (Training(learning_rate=1.0, steps=100, schedule="cosine"), [1.0, 0.5, 0.00024672]),
     ],
 )
@@ -161,12 +190,16 @@ def test_presets_are_those_of_the_papers() -> None:
     lth, snip = PRESETS["lth"], PRESETS["snip"]
     assert (lth.optimizer, lth.learning_rate, lth.batch, lth.steps) == ("adam", 1.2e-3, 60, 50_000)
     assert (snip.momentum, snip.weight_decay, snip.batch) == (0.9, 5e-4, 100)
-    assert [snip.rate(step) for step in (0, 24_999, 25_000, 50_000)] == pytest.approx([0.1, 0.1, 0.01, 0.001])
+    assert [snip.rate(step) for step in (0, 24_999, 25_000, 50_000)] == pytest.approx(
+        [0.1, 0.1, 0.01, 0.001]
+    )
 
 
 def test_running_statistics_of_batch_norm_do_not_see_the_test(data: Data) -> None:
     model = build("resnet-20", data.shape, data.classes)
-    train(model, data._replace(x_test=data.x_test * 1e6), None, replace(SHORT, steps=4, check_every=2))
+    train(
+        model, data._replace(x_test=data.x_test * 1e6), None, replace(SHORT, steps=4, check_every=2)
+    )
     assert float(model.get_buffer("bn.running_var").max()) < 1e3
 
 
@@ -189,9 +222,15 @@ def refuse_nan_data(data: Data) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (refuse_nan, r"the training loss is (nan|inf) at step \d+ with learning rate 1e\+06.*smaller"),
+        (
+            refuse_nan,
+            r"the training loss is (nan|inf) at step \d+ with learning rate 1e\+06.*smaller",
+        ),
         (refuse_nan_data, "the training loss is nan at step 0 "),
-        (lambda d: train(model_for(d), d, {"fc9.weight": torch.ones(2).bool()}, SHORT), "no parameter 'fc9.weight'"),
+        (
+            lambda d: train(model_for(d), d, {"fc9.weight": torch.ones(2).bool()}, SHORT),
+            "no parameter 'fc9.weight'",
+        ),
         (
             lambda d: train(model_for(d), d, {"fc1.bias": torch.ones(2).bool()}, SHORT),
             r"has shape \(2,\), the",

@@ -46,9 +46,13 @@ def test_a_seed_is_the_same_start(name: str) -> None:
     for seed in (0, 7, 2**31 - 1):
         env = gymnasium.make(name)
         observation, _ = env.reset(seed=seed)
-        np.testing.assert_array_equal(draw_start(kind, seed)[: len(env.unwrapped.state)], env.unwrapped.state)
+        np.testing.assert_array_equal(
+            draw_start(kind, seed)[: len(env.unwrapped.state)], env.unwrapped.state
+        )
         # Acrobot takes sine and cosine of its start in float32, and of all later states in float64.
-        np.testing.assert_allclose(observed(kind, lanes(kind, [seed]))[:, 0], observation, rtol=2e-7, atol=1e-9)
+        np.testing.assert_allclose(
+            observed(kind, lanes(kind, [seed]))[:, 0], observation, rtol=2e-7, atol=1e-9
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -88,7 +92,9 @@ def test_a_network_earns_the_same_in_both(name: str) -> None:
     results = []
     for backend in ("jit", "gymnasium"):
         task = make_task(f"gym:{name} " + json.dumps({"backend": backend, "max_steps": 150}))
-        networks = [compile_genome(grow(seed, 30, task.inputs, task.outputs, CALM)) for seed in range(4)]
+        networks = [
+            compile_genome(grow(seed, 30, task.inputs, task.outputs, CALM)) for seed in range(4)
+        ]
         episodes = task.draw_episodes(4, np.random.default_rng(0))
         returns, steps = np.full((4, 3, 4), np.nan), np.zeros(4, dtype=np.int64)
         task.score(pack(networks), (0, 4), weights, episodes, returns, steps)
@@ -106,7 +112,9 @@ def test_both_choose_and_push_the_same_where_a_network_overflows() -> None:
         count = task.outputs
         combinations = np.array(np.meshgrid(*[edges] * count)).reshape(count, -1)
         for column in range(combinations.shape[1]):
-            outputs = np.ascontiguousarray(np.repeat(combinations[:, column : column + 1], LANES, axis=1))
+            outputs = np.ascontiguousarray(
+                np.repeat(combinations[:, column : column + 1], LANES, axis=1)
+            )
             env = gymnasium.make(name, disable_env_checker=True)
             env.reset(seed=3)
             state = lanes(kind, [3])
@@ -117,7 +125,10 @@ def test_both_choose_and_push_the_same_where_a_network_overflows() -> None:
 
 def test_statistics_scale_what_the_kernel_shows() -> None:
     statistics = '"normalise": {"mean": [0.1, -0.2, 0.0, 0.3], "sd": [0.5, 2.0, 0.25, 1.5]}'
-    jit, plain = (make_task(f'gym:CartPole-v1 {{{statistics}, "backend": "{b}"}}') for b in ("jit", "gymnasium"))
+    jit, plain = (
+        make_task(f'gym:CartPole-v1 {{{statistics}, "backend": "{b}"}}')
+        for b in ("jit", "gymnasium")
+    )
     networks = [compile_genome(grow(seed, 30, 4, 2, CALM)) for seed in range(4)]
     scores = []
     for task in (jit, plain):
@@ -133,7 +144,10 @@ def test_the_kernel_does_not_depend_on_the_company() -> None:
     weights, episodes = np.array([[-1.0], [1.5]]), task.draw_episodes(11, np.random.default_rng(0))
 
     def score(some, seeds) -> np.ndarray:
-        returns, steps = np.full((len(some), 2, len(seeds)), np.nan), np.zeros(len(some), dtype=np.int64)
+        returns, steps = (
+            np.full((len(some), 2, len(seeds)), np.nan),
+            np.zeros(len(some), dtype=np.int64),
+        )
         task.score(pack(some), (0, len(some)), weights, seeds, returns, steps)
         assert (steps >= returns.sum(axis=(1, 2))).all()
         return returns

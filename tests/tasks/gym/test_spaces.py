@@ -35,7 +35,9 @@ def test_groups_choose_apart() -> None:
 
 def test_a_box_is_scaled_to_its_bounds() -> None:
     head = make_head(gym_toys.ACTIONS["Box"], "toy")
-    actions = head.act(np.array([[0.0, -1.0, 1.0, 9.0, 0.5, np.nan], [0.0, -1.0, 1.0, -9.0, 0.5, np.nan]]))
+    actions = head.act(
+        np.array([[0.0, -1.0, 1.0, 9.0, 0.5, np.nan], [0.0, -1.0, 1.0, -9.0, 0.5, np.nan]])
+    )
     expected = [[0.0, 5.0], [-2.0, 0.0], [2.0, 10.0], [2.0, 0.0], [1.0, 7.5], [0.0, 5.0]]
     assert [action.ravel().tolist() for action in actions] == expected
     assert actions[0].shape == (1, 2)
@@ -74,6 +76,10 @@ def test_what_is_no_vector_is_refused(name: str, message: str) -> None:
 
 
 def test_other_action_spaces_are_refused() -> None:
-    for space in (spaces.Text(3), spaces.Dict({"a": spaces.Discrete(2)}), spaces.Sequence(spaces.Discrete(2))):
+    for space in (
+        spaces.Text(3),
+        spaces.Dict({"a": spaces.Discrete(2)}),
+        spaces.Sequence(spaces.Discrete(2)),
+    ):
         with pytest.raises(UserError, match=f"toy: expected actions .* got {type(space).__name__}"):
             make_head(space, "toy")

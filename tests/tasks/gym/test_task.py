@@ -28,7 +28,12 @@ def networks(task: Task, count: int = 3) -> list[Network]:
     return [compile_genome(grow(seed, 25, task.inputs, task.outputs)) for seed in range(count)]
 
 
-def score(task: Task, episodes: np.ndarray, some: list[Network] | None = None, weights: np.ndarray = WEIGHTS):
+def score(
+    task: Task,
+    episodes: np.ndarray,
+    some: list[Network] | None = None,
+    weights: np.ndarray = WEIGHTS,
+):
     some = some or networks(task)
     returns = np.full((len(some), len(weights), len(episodes)), -7.0)
     steps = np.full(len(some), -7)
@@ -40,18 +45,26 @@ def stepped(task: Task, network: Network, weight: float, seed: int) -> float:
     """One episode, stepped by hand in an environment of its own."""
     env = gymnasium.make(task.environment, disable_env_checker=True, **task.arguments)
     observation, _ = env.reset(seed=seed)
-    values, total, packed = np.ones((1 + task.inputs + len(network.activation), LANES)), 0.0, pack([network])
+    values, total, packed = (
+        np.ones((1 + task.inputs + len(network.activation), LANES)),
+        0.0,
+        pack([network]),
+    )
     for _ in range(task.limit):
         values[1 : 1 + task.inputs] = task.see(observation)[:, None]
         forward(packed, 0, np.full(LANES, weight), values, LANES)
-        observation, reward, terminated, truncated, _ = env.step(task.act(values[len(values) - task.outputs :, 0]))
+        observation, reward, terminated, truncated, _ = env.step(
+            task.act(values[len(values) - task.outputs :, 0])
+        )
         total += float(reward)
         if terminated or truncated:
             break
     return total
 
 
-SPACES = [{"observation": name} for name in gym_toys.OBSERVATIONS] + [{"action": name} for name in gym_toys.ACTIONS]
+SPACES = [{"observation": name} for name in gym_toys.OBSERVATIONS] + [
+    {"action": name} for name in gym_toys.ACTIONS
+]
 
 
 @pytest.mark.parametrize("kwargs", SPACES, ids=lambda kwargs: "-".join(*kwargs.items()))
@@ -60,7 +73,10 @@ def test_every_space_is_played(kwargs: dict[str, str]) -> None:
     episodes = task.draw_episodes(5, np.random.default_rng(0))
     returns, steps = score(task, episodes)
     assert steps.tolist() == [gym_toys.LENGTH * 15] * 3
-    expected = [[[stepped(task, n, w, s) for s in episodes.tolist()] for w in WEIGHTS[:, 0]] for n in networks(task)]
+    expected = [
+        [[stepped(task, n, w, s) for s in episodes.tolist()] for w in WEIGHTS[:, 0]]
+        for n in networks(task)
+    ]
     np.testing.assert_array_equal(returns, expected)
 
 
@@ -135,15 +151,24 @@ WRONG = [
     ('gym:CartPole-v1 {"backend": "jitt"}', "did you mean 'jit'"),
     ('gym:CartPole-v1 {"on_error": "best"}', "unknown on_error 'best'"),
     ('gym:CartPole-v1 {"normalise": {"mean": [1]}}', "normalise must be true, false, or"),
-    ('gym:Pendulum-v1 {"normalise": {"mean": [1], "sd": [1]}, "backend": "gymnasium"}', "1 means for 3 inputs"),
+    (
+        'gym:Pendulum-v1 {"normalise": {"mean": [1], "sd": [1]}, "backend": "gymnasium"}',
+        "1 means for 3 inputs",
+    ),
     ('gym:CartPole-v1 {"fall_penalty": false}', "fall_penalty is for BipedalWalker-v3"),
-    ('gym:CartPole-v1 {"kwargs": {"length": 2}}', "cannot be made with kwargs .* unexpected keyword argument 'length'"),
+    (
+        'gym:CartPole-v1 {"kwargs": {"length": 2}}',
+        "cannot be made with kwargs .* unexpected keyword argument 'length'",
+    ),
     ('gym:LunarLander-v3 {"backend": "jit"}', "has no jitted twin: expected one of CartPole-v1"),
     ("gym:CartPoll-v1", "did you mean 'CartPole-v1'"),
     ("gym:CartPole-v9", "CartPole-v9"),
     ("gym:CartPole-v7", "CartPole"),
     ("gym:not_a_module:Env-v0", "its module cannot be imported: .*not_a_module"),
-    ("gym:gym_toys:toys/NoPackage-v0", "needs a package that is not installed: .*a_package_that_is_not_there"),
+    (
+        "gym:gym_toys:toys/NoPackage-v0",
+        "needs a package that is not installed: .*a_package_that_is_not_there",
+    ),
     (f'gym:{TOY} {{"kwargs": {{"observation": "Pixels"}}}}', "a picture of 8 x 8 x 3"),
     (f'gym:{TOY} {{"kwargs": {{"action": "Text"}}}}', "expected actions from a Discrete"),
 ]
@@ -179,7 +204,9 @@ def test_envpool_that_is_missing_says_what_to_install() -> None:
 
 def test_envpool_scores_as_gymnasium_does_in_distribution() -> None:
     pytest.importorskip("envpool", reason="needs pip install 'wann[envpool]' (some 750 MB)")
-    tasks = [make_task(f'gym:CartPole-v1 {{"backend": "{name}"}}') for name in ("gymnasium", "envpool")]
+    tasks = [
+        make_task(f'gym:CartPole-v1 {{"backend": "{name}"}}') for name in ("gymnasium", "envpool")
+    ]
     network, seeds = networks(tasks[0])[:1], np.arange(1, 65)
     theirs, ours = (score(task, seeds, network)[0] for task in tasks)
     spread = np.sqrt((theirs.var(axis=2) + ours.var(axis=2)) / len(seeds))
@@ -203,7 +230,9 @@ def test_episodes_without_a_limit_are_cut_and_that_is_said() -> None:
 
 
 def test_the_smaller_limit_counts() -> None:
-    assert [toy("gym_toys:toys/Limited-v0", **s).limit for s in ({}, {"max_steps": 3}, {"max_steps": 9})] == [5, 3, 5]
+    assert [
+        toy("gym_toys:toys/Limited-v0", **s).limit for s in ({}, {"max_steps": 3}, {"max_steps": 9})
+    ] == [5, 3, 5]
 
 
 # ---- faults
@@ -219,7 +248,9 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_stops_the_run_in_one_line(fault: str) -> None:
-    with pytest.raises(UserError, match=rf"Toy-v0 failed \(seed 2, step 4\): .*{FAULTS[fault]}") as raised:
+    with pytest.raises(
+        UserError, match=rf"Toy-v0 failed \(seed 2, step 4\): .*{FAULTS[fault]}"
+    ) as raised:
         score(toy(kwargs={"fault": fault}), np.array([1, 2, 3]))
     assert "\n" not in str(raised.value)
 
@@ -228,7 +259,8 @@ def test_a_fault_stops_the_run_in_one_line(fault: str) -> None:
 def test_or_counts_as_failed_and_nothing_else_is_lost(
     fault: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rollout, "_told", set())  # another test may have met the fault in this process
+    # Another test may have met the fault in this process
+    monkeypatch.setattr(rollout, "_told", set())
     good, bad = toy(), toy(kwargs={"fault": fault}, on_error="worst")
     episodes = np.array([1, 2, 3, 4, 5])
     returns, _ = score(bad, episodes)
@@ -285,7 +317,9 @@ def test_an_input_that_never_changes_is_not_scaled() -> None:
     assert min(task.statistics.sd) > 0
 
 
-@pytest.mark.parametrize(("name", "inputs"), [("LunarLander-v3", "left leg"), ("BipedalWalker-v3", "lidar 9")])
+@pytest.mark.parametrize(
+    ("name", "inputs"), [("LunarLander-v3", "left leg"), ("BipedalWalker-v3", "lidar 9")]
+)
 def test_names(name: str, inputs: str) -> None:
     task = make_task(f"gym:{name}")
     assert inputs in task.input_names

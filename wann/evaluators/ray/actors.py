@@ -1,6 +1,7 @@
 """Workers as Ray actors: each has its process, its task and its compiled kernels.
 
-Ray restarts nothing here: its actors die once, and `distributed.py` decides what becomes of what they had.
+Ray restarts nothing here: its actors die once, and `distributed.py` decides what becomes of what
+they had.
 """
 
 import queue
@@ -10,11 +11,19 @@ from itertools import chain
 from typing import Any
 
 from wann.errors import UserError
-from wann.evaluators.ray.cluster import Place, connect, disconnect, import_ray, in_words, is_connected
+from wann.evaluators.ray.cluster import (
+    Place,
+    connect,
+    disconnect,
+    import_ray,
+    in_words,
+    is_connected,
+)
 from wann.evaluators.ray.messages import Parcel, Worker, decode_scored, encode_parcel, identity
 from wann.evaluators.ray.scheduler import Crew, DistributedEvaluator, Report
 
-# Seconds between two looks at the cluster: machines that join get workers, workers that died are replaced.
+# Seconds between two looks at the cluster: machines that join get workers, workers that died are
+# replaced.
 _LOOK_SECONDS = 2.0
 # Workers in a row that die at their start until there is no hope.
 _STILLBORN = 4
@@ -23,9 +32,14 @@ _PATIENCE = 20.0
 
 
 class RayEvaluator(DistributedEvaluator):
-    """Scores on the workers of a cluster, or of a Ray of this machine's own. See `DistributedEvaluator`."""
+    """Scores on the workers of a cluster, or of a Ray of this machine's own.
 
-    def __init__(self, place: Place | None = None, tell: Callable[[str], None] | None = None) -> None:
+    See `DistributedEvaluator`.
+    """
+
+    def __init__(
+        self, place: Place | None = None, tell: Callable[[str], None] | None = None
+    ) -> None:
         super().__init__(RayCrew(place or Place(), lambda line: self.tell(line)), tell)
 
 
@@ -42,7 +56,8 @@ class RayCrew(Crew):
         self._actor = self._ray.remote(**options)(Actor)
         self._actors: dict[int, Any] = {}
         self._ready: set[int] = set()
-        self._refused: dict[str, list[Any]] = {}  # by machine, actors of other versions; they keep others from there
+        # By machine, actors of other versions; they keep others from there
+        self._refused: dict[str, list[Any]] = {}
         self._events: queue.SimpleQueue[tuple[int, int | None, Any]] = queue.SimpleQueue()
         self._started, self._planned, self._stillborn = 0, 0, 0
         self._looked = self._worked = time.monotonic()
@@ -72,7 +87,9 @@ class RayCrew(Crew):
     def send(self, worker: int, call: int, parcel: Parcel) -> None:
         """Have an actor score a parcel."""
         shared = () if isinstance(parcel.networks, bytes) else (parcel.networks,)
-        self._await(self._actors[worker].answer.remote(encode_parcel(parcel), *shared), worker, call)
+        self._await(
+            self._actors[worker].answer.remote(encode_parcel(parcel), *shared), worker, call
+        )
 
     def receive(self, seconds: float) -> list[Report]:
         """Return what was reported, and replace workers that died; see `Crew.receive`."""
@@ -106,7 +123,9 @@ class RayCrew(Crew):
             disconnect()
 
     def _await(self, reference: Any, worker: int, call: int | None) -> None:
-        reference.future().add_done_callback(lambda future: self._events.put((worker, call, future)))
+        reference.future().add_done_callback(
+            lambda future: self._events.put((worker, call, future))
+        )
 
     def _report(self, worker: int, call: int | None, future: Any) -> Report | None:
         """Return what an answer means; None if it comes from a worker that is dead already."""
@@ -134,21 +153,27 @@ class RayCrew(Crew):
         if worker not in self._ready and not gone:
             self._stillborn += 1
             if self._stillborn >= _STILLBORN:
-                self._tell_or_raise(f"workers die at their start: {cause}; is wann installed on all machines?")
+                self._tell_or_raise(
+                    f"workers die at their start: {cause}; is wann installed on all machines?"
+                )
         self._ready.discard(worker)
         return Report("dead", worker, cause=cause, gone=gone)
 
     def _is_machine_gone(self, problem: BaseException) -> bool:
         """Whether a worker is lost with its machine, or out of reach, rather than dead of what it did."""
         errors = self._ray.exceptions
-        if isinstance(problem, errors.ActorUnavailableError) or getattr(problem, "preempted", False):
+        if isinstance(problem, errors.ActorUnavailableError) or getattr(
+            problem, "preempted", False
+        ):
             return True
         return isinstance(problem, errors.ActorDiedError) and "node has died" in str(problem)
 
     def _refuse(self, worker: int, node: str, difference: str) -> None:
         """Do without the machine of a worker that would not score to the same bytes."""
         self._refused.setdefault(node, []).append(self._actors.pop(worker))
-        self._refusal = f"a worker has {difference}: install the same on all machines, for the same results"
+        self._refusal = (
+            f"a worker has {difference}: install the same on all machines, for the same results"
+        )
         if self._ready or any(map(self._room, self._ray.nodes())):
             self._tell_once(f"{self._refusal}; its machine is left out")
         self._looked = float("-inf")  # to see what the others have room for
@@ -169,7 +194,10 @@ class RayCrew(Crew):
         return self._stillborn < _STILLBORN and any(report.kind == "dead" for report in reports)
 
     def _grow(self) -> None:
-        """Start as many workers as the machines of the moment have room for; give up those that wait for others."""
+        """Start as many workers as the machines of the moment have room for.
+
+        Give up those that wait for others.
+        """
         self._planned = self._place.workers or max(1, sum(map(self._room, self._ray.nodes())))
         while len(self._actors) < self._planned:
             self._started += 1
@@ -180,7 +208,10 @@ class RayCrew(Crew):
                 self._ray.kill(self._actors.pop(worker))
 
     def _check_room(self) -> None:
-        """Tell what is waited for where no machine has room; UserError where those that have it were refused."""
+        """Tell what is waited for where no machine has room.
+
+        UserError where those that have it were refused.
+        """
         if self._ready:
             return
         nodes = self._ray.nodes()
@@ -204,8 +235,13 @@ class Actor(Worker):
 
 
 def _difference(there: Mapping[str, str]) -> str:
-    """Return what differs between a worker's machine and this one, for a line to the user; nothing if all is alike."""
+    """Return what differs between a worker's machine and this one, for a line to the user.
+
+    Nothing if all is alike.
+    """
     here = identity()
     return ", ".join(
-        f"{name} {there.get(name)} instead of {here[name]}" for name in here if there.get(name) != here[name]
+        f"{name} {there.get(name)} instead of {here[name]}"
+        for name in here
+        if there.get(name) != here[name]
     )

@@ -1,4 +1,7 @@
-"""The Ray to run on: of this machine alone, or of many. The only file that imports Ray, and only on use."""
+"""The Ray to run on: of this machine alone, or of many.
+
+The only file that imports Ray, and only on use.
+"""
 
 import importlib
 import math
@@ -16,7 +19,8 @@ from wann.errors import UserError
 from wann.evaluators.threads import available_cores
 
 _CONNECT_SECONDS = 5.0
-# What begins a gRPC connection: HTTP/2's preface and an empty frame of settings, answered by one of the other side's.
+# What begins a gRPC connection: HTTP/2's preface and an empty frame of settings, answered by one of
+# the other side's.
 _GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 _SETTINGS = b"\x04"
 # Parcels hold kilobytes, so the local store need not be larger.
@@ -25,7 +29,8 @@ _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # workers use this environment, not a new one
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-    "RAY_NUM_REDIS_GET_RETRIES": "8",  # seconds to wait for a server that answers, but not as Ray does
+    # Seconds to wait for a server that answers, but not as Ray does
+    "RAY_NUM_REDIS_GET_RETRIES": "8",
     "RAY_CLIENT_INITIAL_CONNECTION_TIMEOUT_S": "3",
     "RAY_CLIENT_MAX_CONNECTION_TIMEOUT_S": "3",
 }
@@ -36,7 +41,8 @@ _lent: dict[str, str] = {}
 class Place(NamedTuple):
     """Where workers run, and what each is given."""
 
-    address: str = "auto"  # HOST:PORT, ray://HOST:PORT, local: a new Ray; auto: the one running here, or else a new one
+    # HOST:PORT, ray://HOST:PORT, local: a new Ray; auto: the one running here, or else a new one
+    address: str = "auto"
     cpus: float = 1.0  # of a worker
     memory: int | None = None  # bytes of a worker
     workers: int | None = None  # at most; default: as many as the machines have room for
@@ -46,31 +52,44 @@ class Place(NamedTuple):
         if not node["Alive"]:
             return 0
         room = int(node["Resources"].get("CPU", 0) / self.cpus)
-        return min(room, int(node["Resources"].get("memory", 0) / self.memory)) if self.memory else room
+        return (
+            min(room, int(node["Resources"].get("memory", 0) / self.memory))
+            if self.memory
+            else room
+        )
 
     def what_is_missing(self, nodes: Sequence[Mapping[str, Any]]) -> str | None:
         """Return a line that says why no worker fits on any of the machines; None if some does."""
         if any(map(self.room_on, nodes)):
             return None
-        sizes = [(n["Resources"].get("CPU", 0), n["Resources"].get("memory", 0)) for n in nodes if n["Alive"]]
+        sizes = [
+            (n["Resources"].get("CPU", 0), n["Resources"].get("memory", 0))
+            for n in nodes
+            if n["Alive"]
+        ]
         cores, memory = max(sizes, default=(0, 0))
         return (
-            f"no machine has the {self.asked()} asked for a worker: the largest has {cores:g} cores and "
+            f"no machine has the {self.asked()} asked for a worker: the largest has {cores:g} "
+            "cores and "
             f"{memory / 2**30:.3g} GiB for Ray"
         )
 
     def asked(self) -> str:
         """Return what a worker is given, in words."""
-        return f"{self.cpus:g} cores" + (f" and {self.memory / 2**30:.3g} GiB" if self.memory else "")
+        return f"{self.cpus:g} cores" + (
+            f" and {self.memory / 2**30:.3g} GiB" if self.memory else ""
+        )
 
 
 def connect(place: Place | None = None) -> Any:
-    """Return the module `ray`, connected to the Ray at `place`, or to a new one. Does nothing if connected already.
+    """Return the module `ray`, connected to the Ray at `place`, or to a new one.
+
+    Does nothing if connected already.
 
     `disconnect` undoes it; not to be called by those who found Ray connected (`is_connected`).
 
-    UserError where Ray is not installed, where nothing answers at the address within seconds, or where a new Ray of
-    this machine would have no room for a worker.
+    UserError where Ray is not installed, where nothing answers at the address within seconds, or
+    where a new Ray of this machine would have no room for a worker.
     """
     place = place or Place()
     if is_connected():
@@ -86,10 +105,16 @@ def connect(place: Place | None = None) -> Any:
     else:
         check_reachable(address)
     ray = import_ray()
-    how: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
+    how: dict[str, Any] = {
+        "log_to_driver": False,
+        "logging_level": "ERROR",
+        "configure_logging": False,
+    }
     if address == "local":
         how |= {
-            "num_cpus": math.ceil(place.workers * place.cpus) if place.workers else available_cores(),
+            "num_cpus": math.ceil(place.workers * place.cpus)
+            if place.workers
+            else available_cores(),
             "include_dashboard": False,
             "object_store_memory": _STORE_BYTES,
         }
@@ -98,7 +123,8 @@ def connect(place: Place | None = None) -> Any:
     except Exception as problem:  # of many kinds: network, tokens, versions
         disconnect()
         raise UserError(f"no Ray at {address}: {in_words(problem)}{_advice(problem)}") from None
-    missing = place.what_is_missing(ray.nodes()) if address == "local" else None  # elsewhere machines may join
+    # Elsewhere machines may join
+    missing = place.what_is_missing(ray.nodes()) if address == "local" else None
     if missing:
         disconnect()
         raise UserError(missing)
@@ -111,7 +137,10 @@ def is_connected() -> bool:
 
 
 def disconnect() -> None:
-    """End the connection to Ray, and a Ray that `connect` started; its token leaves the environment."""
+    """End the connection to Ray, and a Ray that `connect` started.
+
+    Its token leaves the environment.
+    """
     if "ray" in sys.modules:
         sys.modules["ray"].shutdown()
     for name, value in _lent.items():
@@ -131,16 +160,20 @@ def check_reachable(address: str) -> None:
     host, colon, port = address.removeprefix("ray://").rpartition(":")
     if not colon or not host or not port.isdigit() or int(port) > 65535:
         raise UserError(
-            f"--ray takes HOST:PORT or ray://HOST:PORT, or nothing for this machine; got {address!r} "
+            "--ray takes HOST:PORT or ray://HOST:PORT, or nothing for this machine; got "
+            f"{address!r} "
             "(a recipe stands before --ray)"
         )
     try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS) as connection:
+        with socket.create_connection(
+            (host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS
+        ) as connection:
             if os.environ.get("RAY_USE_TLS") != "1":  # else it would have to be greeted in cipher
                 _greet(connection)
     except OSError as problem:
         raise UserError(
-            f"no Ray at {address}: {problem.strerror or problem}; start it there with `ray start --head`, and check "
+            f"no Ray at {address}: {problem.strerror or problem}; start it there with `ray start "
+            "--head`, and check "
             "the port (6379, or 10001 for ray://) and the firewall"
         ) from None
 
@@ -160,7 +193,9 @@ def import_ray() -> Any:
     try:
         return importlib.import_module("ray")
     except ImportError:
-        raise UserError("--ray needs a package that is not installed: pip install 'wann[ray]'") from None
+        raise UserError(
+            "--ray needs a package that is not installed: pip install 'wann[ray]'"
+        ) from None
 
 
 def _running_here() -> str | None:
@@ -168,7 +203,9 @@ def _running_here() -> str | None:
     given = os.environ.get("RAY_ADDRESS")
     if given and given != "auto":
         return given
-    note = Path(os.environ.get("RAY_TMPDIR") or tempfile.gettempdir()) / "ray" / "ray_current_cluster"
+    note = (
+        Path(os.environ.get("RAY_TMPDIR") or tempfile.gettempdir()) / "ray" / "ray_current_cluster"
+    )
     try:
         address = note.read_text().strip()
         check_reachable(address)

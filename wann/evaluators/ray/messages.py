@@ -1,10 +1,11 @@
 """What travels to a worker on another machine, and what the worker does with it.
 
-A parcel is the spec of a task, networks laid end to end as one block of bytes, weights and episodes. A worker makes the
-task from its spec once, and keeps it together with the compiled kernels.
+A parcel is the spec of a task, networks laid end to end as one block of bytes, weights and
+episodes. A worker makes the task from its spec once, and keeps it together with the compiled
+kernels.
 
-Parcels and answers travel as one block of bytes each, a line of JSON before the arrays: a tuple of arrays takes the
-driver twice as long to send and to receive.
+Parcels and answers travel as one block of bytes each, a line of JSON before the arrays: a tuple of
+arrays takes the driver twice as long to send and to receive.
 """
 
 import contextlib
@@ -49,7 +50,8 @@ class Scored(NamedTuple):
     seconds: float  # the worker took
     warm: bool  # whether it had run the task before: the first time, kernels are compiled
     told: str = ""  # what the task printed on stderr
-    refused: str = ""  # the user's line where the task cannot be made or run: then there are no returns
+    # The user's line where the task cannot be made or run: then there are no returns
+    refused: str = ""
 
 
 class Worker:
@@ -63,7 +65,10 @@ class Worker:
         return {**identity(), "process": str(os.getpid())}
 
     def answer(self, message: bytes, shared: bytes | None = None) -> bytes:
-        """Score a parcel that `encode_parcel` made a message of; return the answer for `decode_scored`."""
+        """Score a parcel that `encode_parcel` made a message of.
+
+        Return the answer for `decode_scored`.
+        """
         return encode_scored(self.score(decode_parcel(message, shared)))
 
     def score(self, given: Parcel) -> Scored:
@@ -89,7 +94,9 @@ def score(parcel: Parcel) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     networks = unwrap(parcel.networks)
     returns = np.empty((len(networks), len(parcel.weights), len(parcel.episodes)))
     steps = np.zeros(len(networks), dtype=np.int64)
-    task.score(task.pack(networks), (0, len(networks)), parcel.weights, parcel.episodes, returns, steps)
+    task.score(
+        task.pack(networks), (0, len(networks)), parcel.weights, parcel.episodes, returns, steps
+    )
     return returns, steps
 
 
@@ -110,7 +117,13 @@ def unwrap(wrapped: bytes) -> list[Network]:
     for first, last in zip(node_start[:-1].tolist(), node_start[1:].tolist(), strict=True):
         edges = edge_start[first : last + 1]
         networks.append(
-            Network(inputs, outputs, activation[first:last], edges - edges[0], source[edges[0] : edges[-1]])
+            Network(
+                inputs,
+                outputs,
+                activation[first:last],
+                edges - edges[0],
+                source[edges[0] : edges[-1]],
+            )
         )
     return networks
 
@@ -125,7 +138,13 @@ def encode_parcel(parcel: Parcel) -> bytes:
 def decode_parcel(message: bytes, shared: bytes | None = None) -> Parcel:
     """Return the parcel that a message holds, with the networks that are `shared`."""
     head, (weights, episodes, networks) = _decode(message)
-    return Parcel(head["spec"], head["variant"], networks.tobytes() if shared is None else shared, weights, episodes)
+    return Parcel(
+        head["spec"],
+        head["variant"],
+        networks.tobytes() if shared is None else shared,
+        weights,
+        episodes,
+    )
 
 
 def encode_scored(scored: Scored) -> bytes:
@@ -146,7 +165,10 @@ def _encode(head: dict[str, Any], *arrays: NDArray[Any]) -> bytes:
 
 
 def _decode(message: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-    """Return head and arrays; the arrays are writable: kernels would be compiled once more for others."""
+    """Return head and arrays.
+
+    The arrays are writable: kernels would be compiled once more for others.
+    """
     at = message.index(b"\n") + 1
     head: dict[str, Any] = json.loads(message[: at - 1])
     arrays = []
@@ -160,15 +182,18 @@ def _decode(message: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
 def variant_of(task: Task) -> str:
     """Return which relative of `make_task(task.spec)` a task is: "", "held_out", "tuning" or "excerpt N".
 
-    A spec stands for a task, not for its relatives. UserError where it is none of them: then no other process can
-    make it.
+    A spec stands for a task, not for its relatives. UserError where it is none of them: then no
+    other process can make it.
     """
     made = _task(task.spec, "")
     names = ["", "held_out", "tuning", *(f"excerpt {i}" for i in range(len(made.excerpts())))]
     for name in names:
         if _alike(task, _task(task.spec, name)):
             return name
-    raise UserError(f"{task.name}: workers cannot make this task from its spec {task.spec!r}; score it without Ray")
+    raise UserError(
+        f"{task.name}: workers cannot make this task from its spec {task.spec!r}; score it without "
+        "Ray"
+    )
 
 
 @cache
@@ -188,7 +213,10 @@ def _task(spec: str, variant: str) -> Task:
 
 
 def _alike(one: Task, other: Task) -> bool:
-    """Whether two tasks of one spec have the same plain fields; data sets are the same if their spec is."""
+    """Whether two tasks of one spec have the same plain fields.
+
+    Data sets are the same if their spec is.
+    """
     if type(one) is not type(other):
         return False
     if not is_dataclass(one):

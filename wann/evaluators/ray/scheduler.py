@@ -1,6 +1,7 @@
 """Scoring by a crew of workers that may come, die and come again: who does what, and what happens to what was lost.
 
-No Ray here: a crew is whatever can send parcels to workers and report what became of them (`crew.RayCrew`).
+No Ray here: a crew is whatever can send parcels to workers and report what became of them
+(`crew.RayCrew`).
 """
 
 import sys
@@ -28,7 +29,8 @@ _AHEAD_SECONDS = 0.04
 _UNKNOWN_SECONDS = 1.0
 # What a suspect is taken to last, so that nothing is sent after it.
 _ALONE = float("inf")
-# Workers that have to die of a piece until it is parted; of a single network, until it counts as failed.
+# Workers that have to die of a piece until it is parted; of a single network, until it counts as
+# failed.
 _KILLS = 3
 # So many failed networks, and none that earned anything, are a simulator that does not work.
 _HOPELESS = 8
@@ -47,7 +49,10 @@ class Report(NamedTuple):
 
 
 class Crew(Protocol):
-    """Workers, each of which does what it is sent in the order sent. Numbers of workers are never used again."""
+    """Workers, each of which does what it is sent in the order sent.
+
+    Numbers of workers are never used again.
+    """
 
     @property
     def planned(self) -> int:
@@ -69,18 +74,22 @@ class Crew(Protocol):
 class DistributedEvaluator:
     """Splits evaluations over the workers of a crew, one at a time (`evaluate`) or many (`submit`, `completed`).
 
-    What a worker that died had not finished is done by another. What kills workers again and again is parted down to
-    the network at fault, whose returns are NaN; `tell` is called with a line on that.
+    What a worker that died had not finished is done by another. What kills workers again and again
+    is parted down to the network at fault, whose returns are NaN; `tell` is called with a line on
+    that.
     """
 
     def __init__(self, crew: Crew, tell: Callable[[str], None] | None = None) -> None:
         self.crew = crew
         self.tell = tell or _print
         self._queue: deque[Piece] = deque()
-        self._suspects: deque[Piece] = deque()  # pieces of which workers died: each has its next worker for itself
+        # Pieces of which workers died: each has its next worker for itself
+        self._suspects: deque[Piece] = deque()
         self._waiting_work = 0.0  # in the queue
-        self._flights: dict[int, dict[int, Flight]] = {}  # by worker, then by call in the order sent
-        self._hungry: dict[int, None] = {}  # workers that want work, in the order in which they came to
+        # By worker, then by call in the order sent
+        self._flights: dict[int, dict[int, Flight]] = {}
+        # Workers that want work, in the order in which they came to
+        self._hungry: dict[int, None] = {}
         self._done: deque[tuple[Submission, Evaluation | UserError]] = deque()
         self._pace = Pace()
         self._calls = count()
@@ -93,11 +102,16 @@ class DistributedEvaluator:
         return 2 * max(1, self.crew.planned)
 
     def evaluate(
-        self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+        self,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`.
 
-        UserError where the task cannot be made or run, or where nothing comes out of it but dead workers.
+        UserError where the task cannot be made or run, or where nothing comes out of it but dead
+        workers.
         """
         submission = self._begin(None, task, networks, weights, episodes)
         while (evaluation := self._outcome(lambda other: other is submission)) is None:
@@ -134,7 +148,10 @@ class DistributedEvaluator:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -147,15 +164,22 @@ class DistributedEvaluator:
         episodes: NDArray[Any],
     ) -> Submission:
         check_shapes(task, networks, weights, episodes)
-        submission = self._pace.submission(ticket, task, variant_of(task), networks, weights, episodes)
+        submission = self._pace.submission(
+            ticket, task, variant_of(task), networks, weights, episodes
+        )
         if task.spread == "episodes":
             submission.shared = self.crew.share(wrap(submission.networks))
         self._put(submission.whole)
         self._hand_out()
         return submission
 
-    def _outcome(self, wanted: Callable[[Submission], bool]) -> tuple[Submission, Evaluation] | None:
-        """Take the first wanted submission that is done, if there is one; raise what ended it, if it was a problem."""
+    def _outcome(
+        self, wanted: Callable[[Submission], bool]
+    ) -> tuple[Submission, Evaluation] | None:
+        """Take the first wanted submission that is done, if there is one.
+
+        Raise what ended it, if it was a problem.
+        """
         for place, (submission, outcome) in enumerate(self._done):
             if wanted(submission):
                 del self._done[place]
@@ -185,7 +209,9 @@ class DistributedEvaluator:
     def _hand_out(self) -> None:
         """Give a piece to every worker that has little to do, those with nothing first, until all have enough."""
         while self._hungry and (self._queue or self._suspects):
-            worker = next((one for one in self._hungry if not self._flights[one]), next(iter(self._hungry)))
+            worker = next(
+                (one for one in self._hungry if not self._flights[one]), next(iter(self._hungry))
+            )
             del self._hungry[worker]
             if self._wants(worker):
                 self._give(worker)
@@ -217,7 +243,10 @@ class DistributedEvaluator:
         return None
 
     def _send(self, worker: int, piece: Piece, seconds: float) -> None:
-        submission, (networks, weights, episodes) = piece.submission, (slice(*span) for span in piece.spans)
+        submission, (networks, weights, episodes) = (
+            piece.submission,
+            (slice(*span) for span in piece.spans),
+        )
         call = next(self._calls)
         self._flights[worker][call] = Flight(piece, seconds)
         shared = submission.shared if piece.count == len(submission.networks) else None
@@ -256,7 +285,10 @@ class DistributedEvaluator:
         return self._finish(flight.piece, scored.returns, scored.steps)
 
     def _give_up(self, submission: Submission, problem: str) -> None:
-        """Drop what is left of a submission; it has one problem, whatever its other pieces report."""
+        """Drop what is left of a submission.
+
+        It has one problem, whatever its other pieces report.
+        """
         if submission.left:
             submission.left = 0
             self._done.append((submission, UserError(problem)))
@@ -292,7 +324,10 @@ class DistributedEvaluator:
             self._suspect(replace(piece, kills=piece.kills + 1), report.cause)
 
     def _suspect(self, piece: Piece, cause: str) -> None:
-        """Try a piece again that a worker died of; part it, or give up its network, where that has happened often."""
+        """Try a piece again that a worker died of.
+
+        Part it, or give up its network, where that has happened often.
+        """
         guilty = next((n for n in range(*piece.networks) if n in piece.submission.condemned), None)
         if guilty is not None and piece.count > 1:  # found by another piece: it has to go
             middle = guilty if guilty > piece.networks[0] else guilty + 1
@@ -314,11 +349,13 @@ class DistributedEvaluator:
         if len(submission.condemned) >= _HOPELESS and not self._successes:
             return self._give_up(
                 submission,
-                f"{submission.task.name}: workers died of each of {_HOPELESS} networks ({cause}); the simulator "
+                f"{submission.task.name}: workers died of each of {_HOPELESS} networks ({cause}); "
+                "the simulator "
                 "crashes, or memory is short: try a larger --memory-per-worker",
             )
         self.tell(
-            f"{_KILLS} workers died of one network of {submission.networks[network].connections} connections "
+            f"{_KILLS} workers died of one network of {submission.networks[network].connections} "
+            "connections "
             f"({cause}); it counts as failed"
         )
         return self._finish(piece, np.nan, 0)

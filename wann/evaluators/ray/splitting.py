@@ -1,7 +1,8 @@
 """How an evaluation is cut for many workers: pieces as large as their measured cost allows, long ones first.
 
-Work is counted in units that seconds are proportional to: lanes (weighting, episode) times what a step of the network
-costs times how long its episodes were when it was last seen. `Pace` learns how many seconds a unit takes.
+Work is counted in units that seconds are proportional to: lanes (weighting, episode) times what a
+step of the network costs times how long its episodes were when it was last seen. `Pace` learns how
+many seconds a unit takes.
 """
 
 from collections import deque
@@ -18,14 +19,17 @@ from wann.kernels.vectors import LANES
 from wann.network.network import Network
 from wann.tasks.base import Task
 
-# A step of the physics costs as much as so many connections: compiled, and in a simulator written in Python.
+# A step of the physics costs as much as so many connections: compiled, and in a simulator written
+# in Python.
 _COMPILED_STEP, _SIMULATOR_STEP = 8, 2000
 # Lanes of one network below which a compiled kernel leaves its vectors empty.
 _FEWEST_COMPILED = 4 * LANES
-# A piece is this part of what a worker would get of all that is left: large at first, small in the end.
+# A piece is this part of what a worker would get of all that is left: large at first, small in the
+# end.
 _PARTS = 2
-# Seconds that a piece should take: at least, so that sending it costs little; at most, so that losing it does. With
-# many workers, at least so many seconds for each of them, as the driver sends only some thousand pieces a second.
+# Seconds that a piece should take: at least, so that sending it costs little; at most, so that
+# losing it does. With many workers, at least so many seconds for each of them, as the driver sends
+# only some thousand pieces a second.
 SHORTEST, LONGEST = 0.02, 5.0
 _DRIVER_SECONDS = 3e-4
 # Without a measurement, a piece is this part of a worker's share of the whole.
@@ -117,7 +121,9 @@ class Piece:
         return float(work[self.networks[1]] - work[self.networks[0]]) * self.lanes
 
     def cut(self, wanted: float) -> "tuple[Piece, Piece] | None":
-        """Return a piece of at most `wanted` work, if it can be made so small, and the rest; None if it is too small.
+        """Return a piece of at most `wanted` work, if it can be made so small, and the rest.
+
+        None if it is too small.
 
         Networks are parted first, then the episodes of a single one, then its weights.
         """
@@ -169,12 +175,17 @@ class Pace:
         step = _SIMULATOR_STEP if slow else _COMPILED_STEP
         cost = np.array([network.connections + step for network in unique], dtype=np.float64)
         if slow and self._usual:
-            cost *= np.array([self._lengths.get(_key(network), self._usual) for network in unique]) / self._usual
+            cost *= (
+                np.array([self._lengths.get(_key(network), self._usual) for network in unique])
+                / self._usual
+            )
         order = np.argsort(-cost, kind="stable")
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
         work = np.concatenate([[0.0], np.cumsum(cost[order])])
-        return Submission(ticket, task, variant, [unique[i] for i in order], rank[place], weights, episodes, work)
+        return Submission(
+            ticket, task, variant, [unique[i] for i in order], rank[place], weights, episodes, work
+        )
 
     def seconds(self, piece: Piece) -> float | None:
         """Return how long a piece will take; None where nothing like it was measured."""
@@ -193,7 +204,9 @@ class Pace:
             return
         if len(self._lengths) > _REMEMBERED:
             self._lengths.clear()
-        lengths = np.maximum(submission.steps / (len(submission.weights) * len(submission.episodes)), 1.0)
+        lengths = np.maximum(
+            submission.steps / (len(submission.weights) * len(submission.episodes)), 1.0
+        )
         self._lengths.update(zip(map(_key, submission.networks), lengths.tolist(), strict=True))
         mean = float(lengths.mean())
         self._usual = mean if self._usual is None else _MEMORY * self._usual + (1 - _MEMORY) * mean

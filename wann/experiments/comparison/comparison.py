@@ -1,6 +1,7 @@
 """A comparison in its folder: begun or gone on with, run by whatever runs tasks, summarised.
 
-A contestant that fails does not lose the others: it is listed with its error, and tried again by the next call.
+A contestant that fails does not lose the others: it is listed with its error, and tried again by
+the next call.
 """
 
 import json
@@ -11,7 +12,14 @@ from pathlib import Path
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.comparison.plan import Job, Plan
-from wann.experiments.comparison.records import MANIFEST, Row, read_error, read_row, write_champion, write_error
+from wann.experiments.comparison.records import (
+    MANIFEST,
+    Row,
+    read_error,
+    read_row,
+    write_champion,
+    write_error,
+)
 from wann.experiments.comparison.work import work
 from wann.files import write_atomically
 from wann.jobs.local import Outcome
@@ -30,7 +38,8 @@ class Comparison:
     def create(cls, place: Path, asked: Plan, champions: Sequence[Champion]) -> "Comparison":
         """Begin a comparison, or go on with the one there: champions, contestants and seeds can be added to it.
 
-        UserError if the folder holds something else, or a comparison on another task, of other networks or settings.
+        UserError if the folder holds something else, or a comparison on another task, of other
+        networks or settings.
         """
         known = asked
         if (place / MANIFEST).exists():
@@ -53,7 +62,9 @@ class Comparison:
         try:
             plan = Plan.from_dict(json.loads((place / MANIFEST).read_text()))
         except FileNotFoundError:
-            raise UserError(f"{place} is no comparison: expected {MANIFEST} in it, as `wann compare` makes") from None
+            raise UserError(
+                f"{place} is no comparison: expected {MANIFEST} in it, as `wann compare` makes"
+            ) from None
         except ValueError as error:
             raise UserError(f"{place / MANIFEST} is damaged: {error}") from None
         return cls(place, plan, plan)
@@ -65,11 +76,16 @@ class Comparison:
     def run(
         self, runner: Runner, *, retries: int, stopped: Callable[[], bool], threads: int
     ) -> Iterator[tuple[Job, str | None]]:
-        """Make the rows that are left, each on `threads` threads; yield each that has ended, and why it failed."""
+        """Make the rows that are left, each on `threads` threads.
+
+        Yield each that has ended, and why it failed.
+        """
         with RunDir(self.place).locked():
             jobs = self.left()
             plan, place = self.plan.to_dict(), str(self.place.resolve())
-            orders = [{"place": place, "plan": plan, "job": list(job), "threads": threads} for job in jobs]
+            orders = [
+                {"place": place, "plan": plan, "job": list(job), "threads": threads} for job in jobs
+            ]
             with closing(runner(work, orders, retries=retries, stopped=stopped)) as outcomes:
                 for index, outcome in outcomes:
                     if outcome.problem is not None:

@@ -30,24 +30,40 @@ class Plan:
     names: tuple[str, ...]  # what champions are held against; none: against each other
     seeds: tuple[int, ...]
     making: Making
-    points: Mapping[str, str] = field(default_factory=dict)  # smaller networks of the runs, for curves: label, digest
+    # Smaller networks of the runs, for curves: label, digest
+    points: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def contestants(self) -> tuple[str, ...]:
-        """The contestants of each champion, itself first; the unpruned parent last, where there are others."""
+        """The contestants of each champion, itself first.
+
+        The unpruned parent last, where there are others.
+        """
         if not self.names:
             return (GROWN,)
         return tuple(dict.fromkeys((GROWN, *self.names, DENSE)))
 
     def jobs(self) -> list[Job]:
-        """Return all rows, seed by seed; those of the curves, where the unpruned parent has no place, come last."""
-        table = [Job(label, name, seed) for seed in self.seeds for label in self.champions for name in self.contestants]
+        """Return all rows, seed by seed.
+
+        Those of the curves, where the unpruned parent has no place, come last.
+        """
+        table = [
+            Job(label, name, seed)
+            for seed in self.seeds
+            for label in self.champions
+            for name in self.contestants
+        ]
         small = [name for name in self.contestants if name != DENSE]
-        return table + [Job(label, name, seed) for seed in self.seeds for label in self.points for name in small]
+        return table + [
+            Job(label, name, seed) for seed in self.seeds for label in self.points for name in small
+        ]
 
     def check_same(self, other: "Plan") -> None:
         """Raise UserError unless rows of `other` can stand beside those of this plan."""
-        differing = [name for name in ("task", "making") if getattr(self, name) != getattr(other, name)]
+        differing = [
+            name for name in ("task", "making") if getattr(self, name) != getattr(other, name)
+        ]
         if bool(self.names) != bool(other.names):
             differing.append("against")
         differing += [
@@ -56,7 +72,9 @@ class Plan:
             if {**self.champions, **self.points}.get(label, digest) != digest
         ]
         if differing:
-            raise UserError(f"it holds a comparison of other settings ({', '.join(differing)} differ)")
+            raise UserError(
+                f"it holds a comparison of other settings ({', '.join(differing)} differ)"
+            )
 
     def joined(self, other: "Plan") -> "Plan":
         """Return this plan with the networks, contestants and seeds of another one."""
@@ -100,7 +118,9 @@ def make_plan(
     points: Sequence[Champion] = (),
 ) -> Plan:
     """Return the plan of a comparison; `points` are smaller networks for its curves."""
-    digests, of_points = ({one.label: digest_of(one) for one in some} for some in (champions, points))
+    digests, of_points = (
+        {one.label: digest_of(one) for one in some} for some in (champions, points)
+    )
     return Plan(task, digests, tuple(names), tuple(seeds), making, of_points)
 
 

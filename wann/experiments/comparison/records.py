@@ -38,12 +38,17 @@ def read_row(place: Path, job: Job) -> Row | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise UserError(f"{path} is damaged: {error}; remove it, and the row is made again") from None
+        raise UserError(
+            f"{path} is damaged: {error}; remove it, and the row is made again"
+        ) from None
     return row
 
 
 def write_row(place: Path, job: Job, row: Row, contestant: Contestant, task: str) -> None:
-    """Write a contestant's network and then its row; an error of an earlier attempt is forgotten."""
+    """Write a contestant's network and then its row.
+
+    An error of an earlier attempt is forgotten.
+    """
     folder = row_folder(place, job)
     write_network(folder / NETWORK, contestant.network, contestant.weights, task)
     write_atomically(folder / _ROW, _json(row))
@@ -56,7 +61,10 @@ def write_error(place: Path, job: Job, problem: str) -> None:
 
 
 def read_error(place: Path, job: Job) -> str | None:
-    """Return why a row could not be made when it was tried last; None if it was not, or was made."""
+    """Return why a row could not be made when it was tried last.
+
+    None if it was not, or was made.
+    """
     try:
         return str(json.loads((row_folder(place, job) / _ERROR).read_text())["error"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
@@ -74,32 +82,45 @@ def read_champion(place: Path, label: str) -> Champion:
     """Return the champion of that label."""
     path = place / CHAMPIONS / f"{label}.json"
     file, (network, weights) = read_network(path), load_exactly(path)
-    return Champion(label, Path(file.info.get("path", path)), network, weights, dict(file.info.get("cost", {})))
+    return Champion(
+        label, Path(file.info.get("path", path)), network, weights, dict(file.info.get("cost", {}))
+    )
 
 
 def write_network(
-    path: Path, network: Network, weights: NDArray[np.float64] | None, task: str, info: Row | None = None
+    path: Path,
+    network: Network,
+    weights: NDArray[np.float64] | None,
+    task: str,
+    info: Row | None = None,
 ) -> None:
     """Write a network as a file of the project: whole, the connections that lead to no output as well."""
-    write_atomically(path, dumps_json(NetworkFile(to_genome(network), weights, task, info or {})).encode())
+    write_atomically(
+        path, dumps_json(NetworkFile(to_genome(network), weights, task, info or {})).encode()
+    )
 
 
 def load_exactly(path: Path) -> tuple[Network, NDArray[np.float64] | None]:
     """Return the network that `write_network` wrote, with every connection, and its weights.
 
-    `compile_genome` would leave out what leads to no output; here the genes are the connections, in their order.
+    `compile_genome` would leave out what leads to no output; here the genes are the connections, in
+    their order.
     """
     genome, weights = read_network(path)[:2]
     first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
     hidden = len(genome.node_id) - first_hidden
-    row = np.concatenate([np.arange(first_output), first_output + hidden + np.arange(genome.outputs)])
+    row = np.concatenate(
+        [np.arange(first_output), first_output + hidden + np.arange(genome.outputs)]
+    )
     row = np.concatenate([row, first_output + np.arange(hidden)])
     activation = np.empty(hidden + genome.outputs, dtype=np.int64)
     activation[row[first_output:] - first_output] = genome.activation[first_output:]
     target = row[genome.target] - first_output
     counts = np.bincount(target, minlength=len(activation))
     edge_start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Network(genome.inputs, genome.outputs, activation, edge_start, row[genome.source]), weights
+    return Network(
+        genome.inputs, genome.outputs, activation, edge_start, row[genome.source]
+    ), weights
 
 
 def _json(value: Any) -> bytes:

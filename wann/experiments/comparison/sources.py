@@ -18,7 +18,10 @@ _SMALLEST = 2  # connections of a network in a curve
 
 
 def task_of(paths: Sequence[Path], spec: str | None) -> Task:
-    """Return the task `spec`, or that which all of `paths` were grown for; UserError if they differ or say none."""
+    """Return the task `spec`, or that which all of `paths` were grown for.
+
+    UserError if they differ or say none.
+    """
     if spec:
         return make_task(spec)
     specs = {path: _own_task(path) for path in paths}
@@ -29,14 +32,18 @@ def task_of(paths: Sequence[Path], spec: str | None) -> Task:
     for path, own in others:
         if own != first[1]:
             raise UserError(
-                f"{path} was grown for {own}, {first[0]} for {first[1]}: expected networks of one task, or --task"
+                f"{path} was grown for {own}, {first[0]} for {first[1]}: expected networks of one "
+                "task, or --task"
             )
     assert first[1] is not None
     return make_task(first[1])
 
 
 def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
-    """Return the network of each path; UserError for one that is unfinished, does not fit, or has no connection."""
+    """Return the network of each path.
+
+    UserError for one that is unfinished, does not fit, or has no connection.
+    """
     found: list[Champion] = []
     for path in paths:
         if path.is_dir():
@@ -53,19 +60,25 @@ def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
 def points_of(champions: Sequence[Champion], count: int, task: Task) -> list[Champion]:
     """Return of each run's front up to `count` smaller networks, each of at most half as many connections.
 
-    The largest such network is taken, but none of a quarter or less; a champion that comes from no run has none.
+    The largest such network is taken, but none of a quarter or less; a champion that comes from no
+    run has none.
     """
     found = []
     for champion in champions:
         sizes = _front_of(champion.path)
         most = champion.network.connections // 2
         for _ in range(count):
-            size = max((size for size in sizes if max(_SMALLEST, most // 2 + 1) <= size <= most), default=None)
+            size = max(
+                (size for size in sizes if max(_SMALLEST, most // 2 + 1) <= size <= most),
+                default=None,
+            )
             if size is not None:
                 loaded = load_network(sizes[size], task)
                 loaded.check_fits(task)
                 label = f"{champion.label}-at-{size}"
-                found.append(Champion(label, sizes[size], loaded.network, loaded.weights, champion.cost))
+                found.append(
+                    Champion(label, sizes[size], loaded.network, loaded.weights, champion.cost)
+                )
             most //= 2
     return found
 
@@ -79,7 +92,8 @@ def check_finished(path: Path) -> None:
     if not summary.get("finished"):
         done, planned = len(run.rows()), run.config.generations
         raise UserError(
-            f"{path} is still in progress ({done} of {planned} generations): let it finish, go on with it by "
+            f"{path} is still in progress ({done} of {planned} generations): let it finish, go on "
+            "with it by "
             f"`wann resume {path}`, or compare its champion as it is: {path / filenames.CHAMPION}"
         )
 
@@ -91,10 +105,16 @@ def _own_task(path: Path) -> str | None:
 
 
 def _front_of(path: Path) -> dict[int, Path]:
-    """Return the networks on the front of the run at `path` by their connections; none where there is no front."""
+    """Return the networks on the front of the run at `path` by their connections.
+
+    None where there is no front.
+    """
     if not (path / filenames.FRONT).is_file():
         return {}
-    return {int(row["connections"]): path / row["network"] for row in RunDir(path).read_json(filenames.FRONT)}
+    return {
+        int(row["connections"]): path / row["network"]
+        for row in RunDir(path).read_json(filenames.FRONT)
+    }
 
 
 def _cost(path: Path) -> dict[str, Any]:
@@ -103,11 +123,18 @@ def _cost(path: Path) -> dict[str, Any]:
     summary = RunDir(path).read_json(filenames.SUMMARY)
     cost = {name: summary[name] for name in _COSTS if isinstance(summary.get(name), int | float)}
     threads = _threads_of(path)
-    return cost | ({"seconds": round(threads * summary["seconds"], 3)} if threads and "seconds" in summary else {})
+    return cost | (
+        {"seconds": round(threads * summary["seconds"], 3)}
+        if threads and "seconds" in summary
+        else {}
+    )
 
 
 def _threads_of(path: Path) -> int | None:
-    """Return on how many threads the run was, None where it does not say; workers of a cluster it does not."""
+    """Return on how many threads the run was, None where it does not say.
+
+    Workers of a cluster it does not.
+    """
     if not (path / filenames.ENVIRONMENT).is_file():
         return None
     environment = RunDir(path).read_json(filenames.ENVIRONMENT)
@@ -121,7 +148,13 @@ def _threads_of(path: Path) -> int | None:
 def _label(path: Path, taken: set[str]) -> str:
     """Return a name for the network of `path` that is fit for a folder, and not among `taken`."""
     whole = path.resolve()
-    name = whole.parent.name if whole.name == filenames.CHAMPION else whole.name if path.is_dir() else whole.stem
+    name = (
+        whole.parent.name
+        if whole.name == filenames.CHAMPION
+        else whole.name
+        if path.is_dir()
+        else whole.stem
+    )
     label = plain = re.sub(r"[^\w.+-]+", "-", name, flags=re.ASCII).strip("-.") or "network"
     number = 1
     while label in taken:

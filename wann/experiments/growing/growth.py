@@ -1,6 +1,7 @@
 """The loops that read like the paper: grow a network, measure a network.
 
-`grow` is a generator: it yields the row of each generation, and the caller stores it, plots it or stops.
+`grow` is a generator: it yields the row of each generation, and the caller stores it, plots it or
+stops.
 """
 
 import dataclasses
@@ -37,7 +38,9 @@ Row = dict[str, Any]
 class Growth:
     """A search with its task, its confirmed front and its run directory: what has to be saved together."""
 
-    def __init__(self, config: SearchConfig, evaluator: Evaluator, run: RunDir | None = None) -> None:
+    def __init__(
+        self, config: SearchConfig, evaluator: Evaluator, run: RunDir | None = None
+    ) -> None:
         self.task: Task = make_task(config.task).frozen()
         self.config = config = dataclasses.replace(config, task=self.task.spec)
         self.evaluator = evaluator
@@ -61,10 +64,15 @@ class Growth:
     @cached_property
     def confirmation(self) -> NDArray[Any]:
         """The episodes on which candidates are confirmed, the same in all generations."""
-        return self.task.draw_confirmation(self.config.confirm_episodes, stream(self.config.seed, "confirm"))
+        return self.task.draw_confirmation(
+            self.config.confirm_episodes, stream(self.config.seed, "confirm")
+        )
 
     def step(self) -> Row:
-        """Evaluate one generation, confirm its best, breed the next; return the row that describes it."""
+        """Evaluate one generation, confirm its best, breed the next.
+
+        Return the row that describes it.
+        """
         started = time.perf_counter()
         scored = self.rounds.next()
         generation, number = scored.generation, scored.generation.number
@@ -113,7 +121,8 @@ class Growth:
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise UserError(
                 f"the checkpoint does not belong to the settings of the run ({error}): one of "
-                f"{filenames.CHECKPOINT} and {filenames.CONFIG} was changed; the run cannot be resumed, "
+                f"{filenames.CHECKPOINT} and {filenames.CONFIG} was changed; the run cannot be "
+                "resumed, "
                 "its champion can be used"
             ) from None
         self._saved_champion = self.champion
@@ -132,7 +141,10 @@ class Growth:
         size = int(state.get("population", self.config.population))
         population, rest = genomes[:size], genomes[size:]
         best = (float(state["best"]), rest.pop(0)) if state["best"] is not None else None
-        members = [Confirmed(genome, *member) for genome, member in zip(rest, state["members"], strict=True)]
+        members = [
+            Confirmed(genome, *member)
+            for genome, member in zip(rest, state["members"], strict=True)
+        ]
         self.search.restore(int(state["generation"]), population, best, state.get("memory", {}))
         self.front.members, self.front.tried = members, set(state["tried"])
         self.env_steps, self.seconds = int(state["env_steps"]), float(state["seconds"])
@@ -162,21 +174,32 @@ class Growth:
         for member in self.front.members:
             name = f"{filenames.FRONT_NETWORKS}/{member.connections:04d}.json"
             self.run.write_text(name, dumps_json(self._network_file(member)))
-            points.append({**_confirmed_info(member), "network": name, "champion": member is champion})
+            points.append(
+                {**_confirmed_info(member), "network": name, "champion": member is champion}
+            )
         self.run.write_json(filenames.FRONT, points)
-        self.run.keep_only(filenames.FRONT_NETWORKS, {Path(point["network"]).name for point in points})
+        self.run.keep_only(
+            filenames.FRONT_NETWORKS, {Path(point["network"]).name for point in points}
+        )
         summary["digest"] = run_digest(self.run.path)
         self.run.write_json(filenames.SUMMARY, summary)
-        self.run.log(f"stopped after {self.search.generation} generations, digest {summary['digest']}")
+        self.run.log(
+            f"stopped after {self.search.generation} generations, digest {summary['digest']}"
+        )
         return summary
 
     def _confirm(self, generation: Generation, promise: NDArray[np.float64]) -> int:
-        """Score the generation's most promising genomes on the held-out episodes; return the steps that took."""
+        """Score the generation's most promising genomes on the held-out episodes.
+
+        Return the steps that took.
+        """
         weights = np.array(self.config.weights).reshape(-1, 1)
         chosen = self.front.candidates(generation, promise, self.config.confirm_candidates)
         networks = [generation.networks[i] for i in chosen]
         steps = 0
-        for i, evaluation in zip(chosen, self.rounds.confirm(networks, weights, self.confirmation), strict=True):
+        for i, evaluation in zip(
+            chosen, self.rounds.confirm(networks, weights, self.confirmation), strict=True
+        ):
             measure = measures.summarise(evaluation.returns)
             self.front.add(
                 Confirmed(
@@ -224,7 +247,8 @@ def grow(
 ) -> Iterator[Row]:
     """Run the search to its end or until `stop()` is true after a generation, yielding a row per generation.
 
-    A checkpoint is written whenever `checkpoint_seconds` of work have passed since the last one, and at the end.
+    A checkpoint is written whenever `checkpoint_seconds` of work have passed since the last one,
+    and at the end.
     """
     if growth.search.generation == 0:
         growth.save()

@@ -26,13 +26,16 @@ _TRAINED = "training weights"
 
 
 def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) -> list[Path]:
-    """Draw champion, learning curve, profile and front of the run at `path` into `out`; return the files.
+    """Draw champion, learning curve, profile and front of the run at `path` into `out`.
+
+    Return the files.
 
     With `film`, an episode at the champion's best training weight, too.
     """
     run = RunDir.open(path)
     name = path.resolve().name
-    # Where training weights are drawn anew each generation, those of the settings are for confirming alone.
+    # Where training weights are drawn anew each generation, those of the settings are for
+    # confirming alone.
     marks = "weights for confirming" if run.config.weight_series == "stratified" else _TRAINED
     written = _draw_network(load_network(path), out, evaluator, film, run.config.weights, marks)
     rows = run.rows()
@@ -44,12 +47,20 @@ def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) ->
 
 
 def draw_network_file(path: Path, out: Path, evaluator: Evaluator) -> list[Path]:
-    """Draw the network in the file `path`, its profile and an episode into `out`; return the files."""
+    """Draw the network in the file `path`, its profile and an episode into `out`.
+
+    Return the files.
+    """
     return _draw_network(load_network(path), out, evaluator, True, TRAINING_WEIGHTS, _TRAINED)
 
 
 def _draw_network(
-    loaded: LoadedNetwork, out: Path, evaluator: Evaluator, film: bool, weights: tuple[float, ...], marks: str
+    loaded: LoadedNetwork,
+    out: Path,
+    evaluator: Evaluator,
+    film: bool,
+    weights: tuple[float, ...],
+    marks: str,
 ) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     network = loaded.network
@@ -61,15 +72,21 @@ def _draw_network(
     if task is None:
         return written
     grid = measures.profile(task.held_out, network, _PROFILE_EPISODES, 0, evaluator)
-    points: list[dict[str, Any]] = [{"weight": weight, **measure._asdict()} for weight, measure in grid]
+    points: list[dict[str, Any]] = [
+        {"weight": weight, **measure._asdict()} for weight, measure in grid
+    ]
     unit = measures.unit_of(task.held_out)
     label = "accuracy on the test images" if task.held_out.measure == "accuracy" else "mean return"
     written += save_figure(
-        draw_profile(points, training_weights=weights, title=title, label=label, unit=unit, marks=marks),
+        draw_profile(
+            points, training_weights=weights, title=title, label=label, unit=unit, marks=marks
+        ),
         out / "profile",
     )
     if isinstance(task.held_out, Classification):
-        written += _draw_classes(task.held_out, loaded, [weight for weight, _ in grid], weights, marks, out)
+        written += _draw_classes(
+            task.held_out, loaded, [weight for weight, _ in grid], weights, marks, out
+        )
     if film and hasattr(task, "environment"):
         best = float(max(grid, key=lambda entry: entry[1].mean)[0])
         written += _film(loaded, task, best, out)
@@ -89,11 +106,17 @@ def _draw_classes(
     found = task.logits(loaded.network, np.array(grid)[:, None], images).argmax(axis=2)
     right = found == task.labels
     of_class = [right[:, task.labels == label] for label in range(task.outputs)]
-    share = np.array([part.mean(axis=1) if part.shape[1] else np.full(len(grid), np.nan) for part in of_class]).T
-    heatmap = draw_class_heatmap(grid, share, task.output_names, training_weights=training_weights, marks=marks)
+    share = np.array(
+        [part.mean(axis=1) if part.shape[1] else np.full(len(grid), np.nan) for part in of_class]
+    ).T
+    heatmap = draw_class_heatmap(
+        grid, share, task.output_names, training_weights=training_weights, marks=marks
+    )
     if loaded.weights is None:
         at = np.array(training_weights)
-        correct = (task.logits(loaded.network, at[:, None], images).argmax(axis=2) == task.labels).sum(axis=1)
+        correct = (
+            task.logits(loaded.network, at[:, None], images).argmax(axis=2) == task.labels
+        ).sum(axis=1)
         best = float(at[int(correct.argmax())])
         title, chosen = f"shared weight {best:+g}", np.array([[best]])
     else:
@@ -111,11 +134,18 @@ def _film(loaded: LoadedNetwork, task: Any, best_weight: float, out: Path) -> li
 
     weight: Any = best_weight if loaded.weights is None else np.asarray(loaded.weights)
     given = {"see": "see", "act": "act", "steps": "limit", "arguments": "arguments"}
-    stage = {name: getattr(task, attribute) for name, attribute in given.items() if hasattr(task, attribute)}
+    stage = {
+        name: getattr(task, attribute)
+        for name, attribute in given.items()
+        if hasattr(task, attribute)
+    }
     try:
         frames = film_episode(loaded.network, weight, environment=task.environment, **stage)
     except (Error, ImportError, NotImplementedError) as problem:
-        print(f"wann: no film of {task.environment}: {' '.join(str(problem).split())}", file=sys.stderr)
+        print(
+            f"wann: no film of {task.environment}: {' '.join(str(problem).split())}",
+            file=sys.stderr,
+        )
         return []
     path = out / "episode.gif"
     save_gif(frames, path)

@@ -1,6 +1,7 @@
 """How a generation comes about: scored all at once, or one by one as workers come free.
 
-`make_rounds` picks the search and its rounds for the settings; what follows in `experiment` is the same for all.
+`make_rounds` picks the search and its rounds for the settings; what follows in `experiment` is the
+same for all.
 """
 
 import contextlib
@@ -26,8 +27,9 @@ from wann.search.islands import Islands
 from wann.search.steady import SteadySearch
 from wann.tasks.base import Task
 
-# Genomes in a submission, by what the task's workers are: handing one out costs some 0.1 ms, which is nothing beside
-# episodes of a simulator in Python, and a third of what a genome takes in compiled ones.
+# Genomes in a submission, by what the task's workers are: handing one out costs some 0.1 ms, which
+# is nothing beside episodes of a simulator in Python, and a third of what a genome takes in
+# compiled ones.
 _BATCH = {"threads": 8, "processes": 1}
 
 
@@ -35,7 +37,8 @@ class Scored(NamedTuple):
     """A generation, and what its evaluation gave beside it."""
 
     generation: Generation
-    promise: NDArray[np.float64]  # (genomes,) mean at the fixed weights, as like the confirmed means as there is
+    # (genomes,) mean at the fixed weights, as like the confirmed means as there is
+    promise: NDArray[np.float64]
     steps: int  # of the environment
     breeding: float  # seconds
 
@@ -43,7 +46,9 @@ class Scored(NamedTuple):
 class Generational:
     """Scores all genomes of a generation in one call, then breeds the next."""
 
-    def __init__(self, config: SearchConfig, task: Task, evaluator: Evaluator, search: Search | Islands) -> None:
+    def __init__(
+        self, config: SearchConfig, task: Task, evaluator: Evaluator, search: Search | Islands
+    ) -> None:
         self.config, self.task, self.evaluator, self.search = config, task, evaluator, search
 
     def next(self) -> Scored:
@@ -61,7 +66,9 @@ class Generational:
         self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
         """Yield what each network earns, one after the other."""
-        return (self.evaluator.evaluate(self.task, [network], weights, episodes) for network in networks)
+        return (
+            self.evaluator.evaluate(self.task, [network], weights, episodes) for network in networks
+        )
 
     def close(self) -> None:
         """Nothing is under way between two generations."""
@@ -78,8 +85,8 @@ class _Closed(NamedTuple):
 class Asynchronous:
     """Keeps every worker busy, and tells the search of each submission as it is completed, or as the record says.
 
-    `search` is as it was at the end of the generation last returned: what is saved. Another goes ahead of it, so that
-    no worker waits for confirmations either.
+    `search` is as it was at the end of the generation last returned: what is saved. Another goes
+    ahead of it, so that no worker waits for confirmations either.
     """
 
     def __init__(
@@ -90,13 +97,23 @@ class Asynchronous:
         search: SteadySearch,
         record: Completions,
     ) -> None:
-        self.config, self.task, self.evaluator, self.search, self.record = config, task, evaluator, search, record
-        self._ahead: SteadySearch | None = None  # copied when it is needed: `search` may be restored until then
-        self._waiting: deque[tuple[int, Sequence[Network], NDArray[np.float64], NDArray[Any]]] = deque()
+        self.config, self.task, self.evaluator, self.search, self.record = (
+            config,
+            task,
+            evaluator,
+            search,
+            record,
+        )
+        # Copied when it is needed: `search` may be restored until then
+        self._ahead: SteadySearch | None = None
+        self._waiting: deque[tuple[int, Sequence[Network], NDArray[np.float64], NDArray[Any]]] = (
+            deque()
+        )
         self._under_way = 0
         self._arrived: dict[int, Evaluation] = {}
         self._closed: deque[_Closed] = deque()
-        self._tickets: list[int] = []  # told in the generation that is not closed yet; what they took
+        # Told in the generation that is not closed yet; what they took
+        self._tickets: list[int] = []
         self._steps, self._breeding = 0, 0.0
         self._name = 0  # of the last confirmation
         self._trials = lru_cache(maxsize=4)(lambda generation: trials_in(config, task, generation))
@@ -114,10 +131,16 @@ class Asynchronous:
     def confirm(
         self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
-        """Yield what each network earns. Its parts are as long as a submission, and go before those that wait."""
+        """Yield what each network earns.
+
+        Its parts are as long as a submission, and go before those that wait.
+        """
         size = self.config.episodes * _BATCH[self.task.workers]
         parts = [episodes[first : first + size] for first in range(0, len(episodes), size)]
-        names = [range(self._name - (i + 1) * len(parts), self._name - i * len(parts)) for i in range(len(networks))]
+        names = [
+            range(self._name - (i + 1) * len(parts), self._name - i * len(parts))
+            for i in range(len(networks))
+        ]
         self._name -= len(networks) * len(parts)  # below 0, and never twice the same
         jobs = [
             (name, [network], weights, part)
@@ -134,7 +157,10 @@ class Asynchronous:
             yield Evaluation(returns, np.sum([evaluation.steps for evaluation in done], axis=0))
 
     def close(self) -> None:
-        """Wait for what is under way, so that the evaluator is free for others; forget what is not recorded."""
+        """Wait for what is under way, so that the evaluator is free for others.
+
+        Forget what is not recorded.
+        """
         while self._under_way:
             self._under_way -= 1
             with contextlib.suppress(UserError):
@@ -171,7 +197,9 @@ class Asynchronous:
 
     def _queue(self, search: SteadySearch) -> None:
         for submission in search.ask():
-            self._waiting.append((submission.ticket, submission.networks, *self._trials(submission.generation)))
+            self._waiting.append(
+                (submission.ticket, submission.networks, *self._trials(submission.generation))
+            )
 
     def _tell(self, search: SteadySearch, ticket: int, evaluation: Evaluation) -> None:
         started = time.perf_counter()
@@ -189,12 +217,17 @@ class Asynchronous:
 def make_rounds(
     config: SearchConfig, task: Task, evaluator: Evaluator, run: RunDir | None
 ) -> Generational | Asynchronous:
-    """Return the rounds that the settings ask for, with their search; UserError if the evaluator has no such way."""
+    """Return the rounds that the settings ask for, with their search.
+
+    UserError if the evaluator has no such way.
+    """
     if not config.asynchronous:
         search = (Islands if config.islands > 1 else Search)(config, task.inputs, task.outputs)
         return Generational(config, task, evaluator, search)
     if not hasattr(evaluator, "submit"):
-        raise UserError(f"{type(evaluator).__name__} scores whole generations: leave out asynchronous")
+        raise UserError(
+            f"{type(evaluator).__name__} scores whole generations: leave out asynchronous"
+        )
     steady = SteadySearch(config, task.inputs, task.outputs, _BATCH[task.workers])
     record = Completions(run.path / filenames.COMPLETIONS if run else None)
     return Asynchronous(config, task, cast(AsynchronousEvaluator, evaluator), steady, record)

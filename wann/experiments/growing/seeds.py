@@ -11,7 +11,10 @@ _MASKS = ".safetensors"
 
 
 def seed_text(path: Path, task: Task, config: SearchConfig) -> str:
-    """Return the network that a search begins from, as its run keeps it; UserError if the search cannot."""
+    """Return the network that a search begins from, as its run keeps it.
+
+    UserError if the search cannot.
+    """
     if path.suffix == _MASKS:
         from wann.experiments.comparison.contestants.exchange import genome_of_masks
 

@@ -1,6 +1,7 @@
 """The first population of a search that does not begin from nothing: a network, and children of it.
 
-The network may be pruned or grown: what a mask keeps is a topology like any other, and goes on as a genome.
+The network may be pruned or grown: what a mask keeps is a topology like any other, and goes on as a
+genome.
 """
 
 from pathlib import Path
@@ -16,34 +17,44 @@ from wann.search.generational import offspring
 from wann.streams import stream
 from wann.tasks.base import Task
 
-# Historical marks that no search gives out itself: it would have to breed 10^14 genomes before. Exact in JSON.
+# Historical marks that no search gives out itself: it would have to breed 10^14 genomes before.
+# Exact in JSON.
 _FIRST_CHILD, _FIRST_MARK = 2**49, 2**52
 
 
 def read_seed(path: Path, task: Task, config: SearchConfig) -> Genome:
-    """Return the network of a run or a file as the genome that a search is to begin from; UserError if it cannot."""
-    return check_seed(read_network(network_path(path), task.inputs, task.outputs).genome, str(path), task, config)
+    """Return the network of a run or a file as the genome that a search is to begin from.
+
+    UserError if it cannot.
+    """
+    return check_seed(
+        read_network(network_path(path), task.inputs, task.outputs).genome, str(path), task, config
+    )
 
 
 def check_seed(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Genome:
     """Return `genome`, read from `origin`, if a search can begin from it.
 
-    UserError if it does not fit the task, has no connection or more than the search may make, or if the search is
-    asynchronous, whose first genomes are handed out before there is a population.
+    UserError if it does not fit the task, has no connection or more than the search may make, or if
+    the search is asynchronous, whose first genomes are handed out before there is a population.
     """
     if config.asynchronous:
-        raise UserError("a search that begins from a network cannot be asynchronous: leave one of the two out")
+        raise UserError(
+            "a search that begins from a network cannot be asynchronous: leave one of the two out"
+        )
     has, needs = (genome.inputs, genome.outputs), (task.inputs, task.outputs)
     if has != needs:
         raise UserError(
-            f"{origin} has {has[0]} inputs and {has[1]} outputs, {task.name} needs {needs[0]} and {needs[1]}: "
+            f"{origin} has {has[0]} inputs and {has[1]} outputs, {task.name} needs {needs[0]} and "
+            f"{needs[1]}: "
             "expected a network of the same task"
         )
     if not genome.connections:
         raise UserError(f"{origin} has no connections: there is nothing to begin from")
     if len(genome.source) > config.max_connections:
         raise UserError(
-            f"{origin} has {len(genome.source)} connections, and the search may make {config.max_connections}: "
+            f"{origin} has {len(genome.source)} connections, and the search may make "
+            f"{config.max_connections}: "
             f"give --max-connections {2 * len(genome.source)} or so"
         )
     return genome

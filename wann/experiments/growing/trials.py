@@ -10,9 +10,13 @@ from wann.streams import stream
 from wann.tasks.base import Task
 
 
-def trials_in(config: SearchConfig, task: Task, generation: int) -> tuple[NDArray[np.float64], NDArray[Any]]:
+def trials_in(
+    config: SearchConfig, task: Task, generation: int
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
     """Return the shared weights (weights, 1) and the episodes (episodes, ...) of a generation."""
-    episodes = task.draw_episodes(episodes_in(config, generation), stream(config.seed, "episodes", generation))
+    episodes = task.draw_episodes(
+        episodes_in(config, generation), stream(config.seed, "episodes", generation)
+    )
     return training_weights(config, generation)[:, None], episodes
 
 
@@ -27,9 +31,10 @@ def episodes_in(config: SearchConfig, generation: int) -> int:
 def training_weights(config: SearchConfig, generation: int) -> NDArray[np.float64]:
     """Return the shared weights of a generation, (weights,).
 
-    Fixed, they are the configured ones (paper, section 3.1). Stratified, the magnitudes between the two `strata` are
-    cut into half as many equal parts, and each part gives one weight of either sign, drawn anew each generation.
-    Augmented, the fixed ones are joined by a stratified pair: what works at those six must work in between, too.
+    Fixed, they are the configured ones (paper, section 3.1). Stratified, the magnitudes between the
+    two `strata` are cut into half as many equal parts, and each part gives one weight of either
+    sign, drawn anew each generation. Augmented, the fixed ones are joined by a stratified pair:
+    what works at those six must work in between, too.
     """
     fixed = np.array(config.weights, dtype=np.float64)
     if config.weight_series == "fixed":

@@ -33,7 +33,8 @@ class Point(NamedTuple):
 class Plateau(NamedTuple):
     """How far pruning costs next to nothing."""
 
-    end: float | None  # the smallest density of the plateau; None if already the largest is below it
+    # The smallest density of the plateau; None if already the largest is below it
+    end: float | None
     lost: float | None  # the next smaller density, the first below it; None if there is none
     resolved: bool  # whether the intervals of both lie wholly on their side
 
@@ -41,9 +42,12 @@ class Plateau(NamedTuple):
 def kept_inputs(masks: Masks) -> dict[str, NDArray[np.int64]]:
     """Return for each layer how many incoming weights each unit keeps: (units,), or (channels,) of a convolution.
 
-    Neuron-wise sparsity, as in the study that prunes weights against units; masks of biases are left out.
+    Neuron-wise sparsity, as in the study that prunes weights against units; masks of biases are
+    left out.
     """
-    return {name: mask.flatten(1).sum(1).cpu().numpy() for name, mask in masks.items() if mask.ndim > 1}
+    return {
+        name: mask.flatten(1).sum(1).cpu().numpy() for name, mask in masks.items() if mask.ndim > 1
+    }
 
 
 def interval(values: Iterable[float], level: float = LEVEL) -> Interval:
@@ -61,7 +65,9 @@ def interval(values: Iterable[float], level: float = LEVEL) -> Interval:
 def t_quantile(level: float, freedom: int) -> float:
     """Return t with P(|T| < t) = `level` for Student's distribution with whole degrees of `freedom`."""
     if not 0 < level < 1 or freedom < 1:
-        raise ValueError(f"expected a level between 0 and 1 and a degree of freedom, got {level} and {freedom}")
+        raise ValueError(
+            f"expected a level between 0 and 1 and a degree of freedom, got {level} and {freedom}"
+        )
     low, high = 0.0, math.pi / 2  # of the angle atan(t / sqrt(freedom)), in which the share grows
     for _ in range(100):
         middle = 0.5 * (low + high)
@@ -81,14 +87,21 @@ def _central_share(angle: float, freedom: int) -> float:
 
 
 def curves(
-    rows: Iterable[Mapping[str, Any]], *, by: str = "method", x: str = "density", y: str = "accuracy"
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    by: str = "method",
+    x: str = "density",
+    y: str = "accuracy",
 ) -> dict[str, list[Point]]:
     """Return for each value of `by` its points, densest first: `y` over the rows (one for each seed) of equal `x`."""
     found: dict[str, dict[float, list[float]]] = {}
     for row in rows:
         found.setdefault(str(row[by]), {}).setdefault(float(row[x]), []).append(float(row[y]))
     return {
-        label: [Point(density, interval(values)) for density, values in sorted(groups.items(), reverse=True)]
+        label: [
+            Point(density, interval(values))
+            for density, values in sorted(groups.items(), reverse=True)
+        ]
         for label, groups in found.items()
     }
 
@@ -96,10 +109,11 @@ def curves(
 def plateau(points: Sequence[Point], dense: float, margin: float = MARGIN) -> Plateau:
     """Return where the plateau of a curve ends.
 
-    The rule: from the densest point down, the plateau lasts while the mean accuracy is at least that of the dense model
-    less `margin`, 0.01 being one point of accuracy. It ends at the last density before the first that falls below, even
-    if a smaller one should come back. The end is resolved if the interval of its accuracy lies wholly above that line,
-    and the interval of the first point below wholly below.
+    The rule: from the densest point down, the plateau lasts while the mean accuracy is at least
+    that of the dense model less `margin`, 0.01 being one point of accuracy. It ends at the last
+    density before the first that falls below, even if a smaller one should come back. The end is
+    resolved if the interval of its accuracy lies wholly above that line, and the interval of the
+    first point below wholly below.
     """
     line, end, lost = dense - margin, None, None
     for point in sorted(points, key=lambda point: -point.density):

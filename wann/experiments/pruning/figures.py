@@ -11,7 +11,12 @@ from wann.experiments.pruning.analysis import kept_inputs
 from wann.experiments.pruning.records import Row, read_masks, step_folder
 from wann.pruning.masks.overlap import overlap
 from wann.render.figures import save_figure
-from wann.render.pruning import draw_density_curves, draw_kept_inputs, draw_loss_increase, draw_overlap
+from wann.render.pruning import (
+    draw_density_curves,
+    draw_kept_inputs,
+    draw_loss_increase,
+    draw_overlap,
+)
 
 # Where neuron-wise sparsity is looked at, as in the study of weight pruning against unit pruning.
 _LOOKED_AT = 0.13
@@ -20,7 +25,10 @@ _MOST_MASKS = 16
 
 
 def draw_all(place: Path, summary: Row, title: str) -> list[Path]:
-    """Draw what the summary of a study has, into its folder; return the files, that of the curves first."""
+    """Draw what the summary of a study has, into its folder.
+
+    Return the files, that of the curves first.
+    """
     found: list[Path] = []
     for name, figure in _figures(place, summary, title):
         found += save_figure(figure, place / name)
@@ -30,7 +38,10 @@ def draw_all(place: Path, summary: Row, title: str) -> list[Path]:
 def _figures(place: Path, summary: Row, title: str) -> Iterator[tuple[str, Figure]]:
     curves = _curves(summary["summary"])
     if curves:
-        dense = next((row["accuracy"]["mean"] for row in summary["summary"] if row["method"] == "dense"), None)
+        dense = next(
+            (row["accuracy"]["mean"] for row in summary["summary"] if row["method"] == "dense"),
+            None,
+        )
         end = summary["plateaus"][0]["end"] if len(summary["plateaus"]) == 1 else None
         yield "accuracy", draw_density_curves(curves, dense=dense, plateau=end, title=title)
     pruned = [row for row in summary["rows"] if row["method"] != "dense" and row["control"] is None]
@@ -53,7 +64,10 @@ def _curves(summary: Sequence[Row]) -> dict[str, list[Row]]:
     for row in summary:
         if row["method"] != "dense":
             name = row["method"] + (f", {row['control']}" if row["control"] else "")
-            interval = {key: float("nan") if value is None else value for key, value in row["accuracy"].items()}
+            interval = {
+                key: float("nan") if value is None else value
+                for key, value in row["accuracy"].items()
+            }
             curves.setdefault(name, []).append({"density": row["density"], **interval})
     return curves
 
@@ -70,7 +84,10 @@ def _increases(rows: Sequence[Row]) -> dict[str, tuple[list[float], list[float]]
 
 
 def _to_compare(rows: Sequence[Row]) -> list[Row]:
-    """Return a row of each method and seed at the density, among those asked for, that most have; the least of them."""
+    """Return a row of each method and seed at the density, among those asked for, that most have.
+
+    The least of them.
+    """
     by_density: dict[float, list[Row]] = {}
     for row in rows:
         if row["asked"] is not None:
@@ -96,5 +113,7 @@ def _overlaps(place: Path, rows: Sequence[Row], title: str) -> Figure:
 
 
 def _folder(place: Path, row: Row) -> Path:
-    keys: dict[str, Any] = {"round": row["round"]} if row["asked"] is None else {"density": row["asked"]}
+    keys: dict[str, Any] = (
+        {"round": row["round"]} if row["asked"] is None else {"density": row["asked"]}
+    )
     return step_folder(place, row["seed"], row["method"], **keys)

@@ -19,7 +19,10 @@ from wann.pruning.training.training import PRESETS, Training
 
 
 class Job(NamedTuple):
-    """What one worker does at a time: a method at some densities with one seed; no method: the whole model."""
+    """What one worker does at a time: a method at some densities with one seed.
+
+    No method: the whole model.
+    """
 
     seed: int
     method: str | None
@@ -51,12 +54,18 @@ class Plan:
                 raise unknown("control", control, CONTROLS)
         for density in self.densities:
             if not 0.0 < density <= 1.0:
-                raise UserError(f"expected densities in (0, 1], the share of weights that is kept, got {density}")
+                raise UserError(
+                    "expected densities in (0, 1], the share of weights that is kept, got "
+                    f"{density}"
+                )
         for name in ("methods", "densities", "seeds", "controls"):
             values = getattr(self, name)
             twice = [value for value in values if values.count(value) > 1]
             if twice or (not values and name != "controls"):
-                raise UserError(f"expected different {name}, at least one; got {', '.join(map(str, values)) or 'none'}")
+                raise UserError(
+                    f"expected different {name}, at least one; got "
+                    f"{', '.join(map(str, values)) or 'none'}"
+                )
         if self.examples < 1:
             raise UserError(f"expected 1 or more examples to score on, got {self.examples}")
         early_step(self.training, self.rewind_step)
@@ -67,14 +76,18 @@ class Plan:
         return early_step(self.training, self.rewind_step)
 
     def count_steps(self) -> int:
-        """Return how many steps the study has, each about one training; UserError as `count_rounds`."""
+        """Return how many steps the study has, each about one training.
+
+        UserError as `count_rounds`.
+        """
         rounds = self.count_rounds()
         return sum(1 for job in self.first_jobs() + self.jobs() for _ in self.steps(job, rounds))
 
     def count_rounds(self) -> int:
         """Return how many rounds a lottery ticket of the least density takes before its last.
 
-        UserError if there is no such model, data set or score, nothing to prune, or not enough for the densities.
+        UserError if there is no such model, data set or score, nothing to prune, or not enough for
+        the densities.
         """
         for name in self.methods:
             score = find(name).score
@@ -82,7 +95,11 @@ class Plan:
                 scores.find(score)
         full = self.subject(self.seeds[0]).full
         budgets = [allocate.budget(masking.total(full), density) for density in self.densities]
-        return rounds_until(full, min(budgets)) if any(_in_rounds(name) for name in self.methods) else 0
+        return (
+            rounds_until(full, min(budgets))
+            if any(_in_rounds(name) for name in self.methods)
+            else 0
+        )
 
     def steps(self, job: Job, rounds: int) -> Iterator[dict[str, Any]]:
         """Yield what tells the steps of a job apart, as keys of `records.step_folder`."""
@@ -92,7 +109,9 @@ class Plan:
         if _in_rounds(job.method):
             yield from ({"round": number} for number in range(1, rounds + 1))
         for density in job.densities:
-            yield from ({"density": density, "control": control} for control in (None, *self.controls))
+            yield from (
+                {"density": density, "control": control} for control in (None, *self.controls)
+            )
 
     def first_jobs(self) -> list[Job]:
         """Return the trainings of the whole model: the line that all methods are held against."""
@@ -113,7 +132,9 @@ class Plan:
         """Return the model of a seed, with its data; UserError if there is none such."""
         data = load_data(self.dataset, device=self.device)
         model = build(self.model, data.shape, data.classes, seed).to(self.device)
-        return Subject(model, data, self.training, seed, self.protect, self.examples, self.early_step)
+        return Subject(
+            model, data, self.training, seed, self.protect, self.examples, self.early_step
+        )
 
     def basis(self) -> dict[str, Any]:
         """Return what all rows of a folder have in common, as JSON values."""
@@ -124,7 +145,10 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
-        several = {name: list(getattr(self, name)) for name in ("methods", "densities", "seeds", "controls")}
+        several = {
+            name: list(getattr(self, name))
+            for name in ("methods", "densities", "seeds", "controls")
+        }
         return {**self.basis(), **several, "device": self.device}
 
     @classmethod
@@ -132,7 +156,8 @@ class Plan:
         """Return the plan that `to_dict` described; UserError on anything else."""
         try:
             values: dict[str, Any] = {
-                name: tuple(value) if isinstance(value, list) else value for name, value in content.items()
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in content.items()
             }
             values["training"] = make_config(content["training"], Training())
             return cls(**values)

@@ -23,7 +23,11 @@ _ROW, _MASKS, _STATES = "row.json", "masks.safetensors", ".safetensors"
 def step_folder(place: Path, seed: int, method: str | None, **keys: object) -> Path:
     """Return where a step of a study lies: seed=0/imp/round=3, seed=0/snip/density=0.05,control=shuffle."""
     folder = place / f"seed={seed}" / ("dense" if method is None else method.replace(":", "."))
-    return folder / ",".join(f"{key}={value}" for key, value in keys.items() if value) if keys else folder
+    return (
+        folder / ",".join(f"{key}={value}" for key, value in keys.items() if value)
+        if keys
+        else folder
+    )
 
 
 def read_row(folder: Path) -> Row | None:
@@ -33,7 +37,9 @@ def read_row(folder: Path) -> Row | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise UserError(f"{folder / _ROW} is damaged: {error}; remove it, and the step is done again") from None
+        raise UserError(
+            f"{folder / _ROW} is damaged: {error}; remove it, and the step is done again"
+        ) from None
     return row
 
 
@@ -59,7 +65,9 @@ def read_state(folder: Path, name: str, device: str | torch.device) -> State:
     try:
         return {key: value.to(device) for key, value in load_file(path).items()}
     except (OSError, SafetensorError) as error:
-        raise UserError(f"{path} cannot be read: {error}; remove {folder}, and the step is done again") from None
+        raise UserError(
+            f"{path} cannot be read: {error}; remove {folder}, and the step is done again"
+        ) from None
 
 
 def rows_below(place: Path) -> Iterator[Row]:

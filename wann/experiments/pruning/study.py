@@ -25,7 +25,10 @@ class Study:
         self.place, self.plan, self.asked = place, plan, asked
         rounds = asked.count_rounds()
         self._steps = {
-            job: [step_folder(place, job.seed, job.method, **keys) for keys in asked.steps(job, rounds)]
+            job: [
+                step_folder(place, job.seed, job.method, **keys)
+                for keys in asked.steps(job, rounds)
+            ]
             for job in asked.first_jobs() + asked.jobs()
         }
         self.planned = sum(map(len, self._steps.values()))
@@ -35,12 +38,15 @@ class Study:
     def create(cls, place: Path, asked: Plan) -> "Study":
         """Begin a study, or go on with the one there: to it methods, densities, seeds and controls can be added.
 
-        UserError if the folder holds something else, or a study of another model, data set or training.
+        UserError if the folder holds something else, or a study of another model, data set or
+        training.
         """
         manifest = place / MANIFEST
         if not manifest.exists():
             if place.exists() and any(place.iterdir()):
-                raise UserError(f"{place} exists already, and is no pruning study: give another --out")
+                raise UserError(
+                    f"{place} exists already, and is no pruning study: give another --out"
+                )
             known = asked
         else:
             known = _read_plan(place)
@@ -48,7 +54,8 @@ class Study:
             differing = [name for name in now if then[name] != now[name]]
             if differing:
                 raise UserError(
-                    f"{place} holds a study of other settings ({', '.join(differing)} differ): give another --out"
+                    f"{place} holds a study of other settings ({', '.join(differing)} differ): "
+                    "give another --out"
                 )
         study = cls(place, known.joined(asked), asked)
         write_atomically(manifest, (json.dumps(study.plan.to_dict(), indent=2) + "\n").encode())
@@ -65,12 +72,19 @@ class Study:
         return sum(is_done(folder) for folders in self._steps.values() for folder in folders)
 
     def run(self, runner: Runner, *, retries: int, stopped: Callable[[], bool]) -> Iterator[Job]:
-        """Do what is not done yet; yield each job that has ended. What failed is in `failed` afterwards."""
+        """Do what is not done yet.
+
+        Yield each job that has ended. What failed is in `failed` afterwards.
+        """
         with RunDir(self.place).locked():
             for asked in (self.asked.first_jobs(), self.asked.jobs()):
                 jobs = [job for job in asked if not all(map(is_done, self._steps[job]))]
                 orders = [
-                    {"place": str(self.place.resolve()), "plan": self.asked.to_dict(), "job": job._asdict()}
+                    {
+                        "place": str(self.place.resolve()),
+                        "plan": self.asked.to_dict(),
+                        "job": job._asdict(),
+                    }
                     for job in jobs
                 ]
                 with closing(runner(work, orders, retries=retries, stopped=stopped)) as outcomes:
@@ -85,11 +99,21 @@ class Study:
         """Return everything that came out so far."""
         rows = list(rows_below(self.place))
         summary = summarise(rows)
-        return {"study": str(self.place), "summary": summary, "plateaus": find_plateaus(summary), "rows": rows}
+        return {
+            "study": str(self.place),
+            "summary": summary,
+            "plateaus": find_plateaus(summary),
+            "rows": rows,
+        }
 
     def save(self, summary: Row) -> list[Path]:
-        """Write rows and summary as JSON and CSV, and the curves as figures; return where those are."""
-        write_atomically(self.place / SUMMARY, (json.dumps(summary, indent=2, allow_nan=False) + "\n").encode())
+        """Write rows and summary as JSON and CSV, and the curves as figures.
+
+        Return where those are.
+        """
+        write_atomically(
+            self.place / SUMMARY, (json.dumps(summary, indent=2, allow_nan=False) + "\n").encode()
+        )
         write_atomically(self.place / ROWS, as_csv(summary["rows"]).encode())
         write_atomically(self.place / TABLE, as_csv(summary["summary"]).encode())
         from wann.experiments.pruning.figures import draw_all
@@ -101,6 +125,8 @@ def _read_plan(place: Path) -> Plan:
     try:
         return Plan.from_dict(json.loads((place / MANIFEST).read_text()))
     except FileNotFoundError:
-        raise UserError(f"{place} is no pruning study: expected {MANIFEST} in it, as `wann prune` makes") from None
+        raise UserError(
+            f"{place} is no pruning study: expected {MANIFEST} in it, as `wann prune` makes"
+        ) from None
     except ValueError as error:
         raise UserError(f"{place / MANIFEST} is damaged: {error}") from None

@@ -15,21 +15,36 @@ Place = tuple[int, str, float | None]  # seed, method, asked density
 
 
 def summarise(rows: Sequence[Row]) -> list[Row]:
-    """Return a row for each method, control and density, densest first; means over seeds with 95 % t-intervals.
+    """Return a row for each method, control and density, densest first.
 
-    `against_dense` is the mean difference to the whole model of the same seed, and `verdict` what its interval says:
-    better, worse, or not resolved, which it always is with less than three seeds. For a control, `against_method` and
-    `verdict_of_control` say the same of its difference to the masks that it controls.
+    Means over seeds with 95 % t-intervals.
+
+    `against_dense` is the mean difference to the whole model of the same seed, and `verdict` what
+    its interval says: better, worse, or not resolved, which it always is with less than three
+    seeds. For a control, `against_method` and `verdict_of_control` say the same of its difference
+    to the masks that it controls.
     """
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(
-            (row["method"], row["control"] or "", row["asked"], row["round"] if row["asked"] is None else None), []
+            (
+                row["method"],
+                row["control"] or "",
+                row["asked"],
+                row["round"] if row["asked"] is None else None,
+            ),
+            [],
         ).append(row)
     plain = {_place(row): row["accuracy"] for row in rows if not row["control"]}
     found = [_summary_row(members, plain) for members in groups.values()]
     return sorted(
-        found, key=lambda row: (row["method"] != "dense", row["method"], row["control"] or "", -row["density"])
+        found,
+        key=lambda row: (
+            row["method"] != "dense",
+            row["method"],
+            row["control"] or "",
+            -row["density"],
+        ),
     )
 
 
@@ -40,21 +55,39 @@ def _place(row: Row) -> Place:
 def _summary_row(members: Sequence[Row], plain: dict[Place, float]) -> Row:
     first = members[0]
     row: Row = {
-        name: first[name] for name in ("model", "dataset", "method", "control", "asked", "round", "kept", "total")
+        name: first[name]
+        for name in ("model", "dataset", "method", "control", "asked", "round", "kept", "total")
     }
-    row |= {"density": first["density"], "n": len(members), "seeds": sorted(member["seed"] for member in members)}
-    for name in ("accuracy", "accuracy_without_retraining", "accuracy_at_early_stop", "early_stop_step"):
+    row |= {
+        "density": first["density"],
+        "n": len(members),
+        "seeds": sorted(member["seed"] for member in members),
+    }
+    for name in (
+        "accuracy",
+        "accuracy_without_retraining",
+        "accuracy_at_early_stop",
+        "early_stop_step",
+    ):
         row[name] = _as_row([member[name] for member in members if member[name] is not None])
     row["effective_density"] = _mean([member["effective_density"] for member in members])
     row["seconds"] = _mean([member["seconds"] for member in members])
-    row["against_dense"] = _difference(members, plain, lambda member: (member["seed"], "dense", 1.0))
-    row["verdict"] = _verdict(row["against_dense"], len(members)) if first["method"] != "dense" else None
+    row["against_dense"] = _difference(
+        members, plain, lambda member: (member["seed"], "dense", 1.0)
+    )
+    row["verdict"] = (
+        _verdict(row["against_dense"], len(members)) if first["method"] != "dense" else None
+    )
     row["against_method"] = _difference(members if first["control"] else (), plain, _place)
-    row["verdict_of_control"] = _verdict(row["against_method"], len(members)) if first["control"] else None
+    row["verdict_of_control"] = (
+        _verdict(row["against_method"], len(members)) if first["control"] else None
+    )
     return row
 
 
-def _difference(members: Sequence[Row], plain: dict[Place, float], other: Callable[[Row], Place]) -> Row:
+def _difference(
+    members: Sequence[Row], plain: dict[Place, float], other: Callable[[Row], Place]
+) -> Row:
     """Return mean and interval of the differences to what has no control, by pairs of one seed."""
     known = [member for member in members if other(member) in plain]
     return _as_row([member["accuracy"] - plain[other(member)] for member in known])
@@ -68,8 +101,11 @@ def find_plateaus(summary: Sequence[Row]) -> list[Row]:
     found: dict[tuple[str, str | None], list[Point]] = {}
     for row in summary:
         if row["method"] != "dense" and row["against_dense"]["mean"] is not None:
-            nothing = {"mean": 0.0, "low": -math.inf, "high": math.inf, "n": row["n"]}  # one seed has no interval
-            known = {name: value for name, value in row["against_dense"].items() if value is not None}
+            # One seed has no interval
+            nothing = {"mean": 0.0, "low": -math.inf, "high": math.inf, "n": row["n"]}
+            known = {
+                name: value for name, value in row["against_dense"].items() if value is not None
+            }
             point = Point(row["density"], Interval(**nothing | known))
             found.setdefault((row["method"], row["control"]), []).append(point)
     return [
@@ -84,7 +120,8 @@ def _as_row(values: Sequence[float]) -> Row:
         return {"mean": None, "low": None, "high": None}
     found: Interval = interval(values)
     return {
-        name: None if math.isnan(getattr(found, name)) else getattr(found, name) for name in ("mean", "low", "high")
+        name: None if math.isnan(getattr(found, name)) else getattr(found, name)
+        for name in ("mean", "low", "high")
     }
 
 
@@ -107,7 +144,9 @@ def as_csv(rows: Sequence[Row]) -> str:
     """Return rows as CSV: intervals as three columns, lists with blanks between their items."""
     flat = [_flat(row) for row in rows]
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(key for row in flat for key in row)), lineterminator="\n")
+    writer = csv.DictWriter(
+        text, list(dict.fromkeys(key for row in flat for key in row)), lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows(flat)
     return text.getvalue()

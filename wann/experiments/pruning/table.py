@@ -27,7 +27,8 @@ def as_text(rows: Sequence[Row]) -> str:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(
         "  ".join(
-            text.ljust(w) if i < left else text.rjust(w) for i, (text, w) in enumerate(zip(line, widths, strict=True))
+            text.ljust(w) if i < left else text.rjust(w)
+            for i, (text, w) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in cells
     )
@@ -42,7 +43,9 @@ def _plateau_line(row: Row) -> str:
     name = row["method"] + (f", {row['control']}" if row["control"] else "")
     if row["end"] is None:
         return f"{name}: more than {100 * MARGIN:g} point below the whole model already at {100 * row['lost']:.2f} %"
-    ended = "lowest density looked at" if row["lost"] is None else f"lost at {100 * row['lost']:.2f} %"
+    ended = (
+        "lowest density looked at" if row["lost"] is None else f"lost at {100 * row['lost']:.2f} %"
+    )
     sure = "" if row["resolved"] or row["lost"] is None else ", not resolved"
     return f"{name}: within {100 * MARGIN:g} point of the whole model down to {100 * row['end']:.2f} % ({ended}{sure})"
 

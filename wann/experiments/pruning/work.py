@@ -1,4 +1,7 @@
-"""What a worker does for a study: one method with one seed, step by step; what is done already is read back."""
+"""What a worker does for a study: one method with one seed, step by step.
+
+What is done already is read back.
+"""
 
 import time
 from collections.abc import Mapping
@@ -10,7 +13,14 @@ import torch
 
 from wann.errors import UserError
 from wann.experiments.pruning.plan import Job, Plan, begins_dense
-from wann.experiments.pruning.records import Row, read_masks, read_row, read_state, step_folder, write_step
+from wann.experiments.pruning.records import (
+    Row,
+    read_masks,
+    read_row,
+    read_state,
+    step_folder,
+    write_step,
+)
 from wann.pruning import allocate
 from wann.pruning import masks as masking
 from wann.pruning.api import PrunedModel, control, prune_subject
@@ -23,7 +33,10 @@ from wann.pruning.training.training import accuracy
 
 
 def work(order: Mapping[str, Any]) -> int:
-    """Do a job of a study, on one thread; return how many steps that took. `order`: place, plan and job."""
+    """Do a job of a study, on one thread.
+
+    Return how many steps that took. `order`: place, plan and job.
+    """
     torch.set_num_threads(1)
     worker = _Worker(Path(order["place"]), Plan.from_dict(order["plan"]), Job(**order["job"]))
     if worker.job.method is None:
@@ -53,9 +66,13 @@ class _Worker:
             dense = self.subject.train_dense()
             model = self.subject.copy(dense.trained)
             assert dense.history is not None
-            whole = PrunedModel(model, self.subject.full, dense.history.accuracy, dense.history, None)
+            whole = PrunedModel(
+                model, self.subject.full, dense.history.accuracy, dense.history, None
+            )
             row = self._row(whole, 1.0, None, time.monotonic() - started)
-            self._write(folder, row, initial=self.subject.initial, early=dense.early, trained=dense.trained)
+            self._write(
+                folder, row, initial=self.subject.initial, early=dense.early, trained=dense.trained
+            )
 
     def at_density(self, density: float, last: tickets.Round | None = None) -> None:
         """Prune to a density, and then train the controls."""
@@ -65,7 +82,9 @@ class _Worker:
         if row is None:
             started = time.monotonic()
             method, dense = find(self.job.method), self._dense() if begins_dense(self.job) else None
-            pruned = prune_subject(self.subject, method, density, dense=dense, last=last, retrain=self.plan.retrain)
+            pruned = prune_subject(
+                self.subject, method, density, dense=dense, last=last, retrain=self.plan.retrain
+            )
             row = self._row(pruned, density, None, time.monotonic() - started)
             self._write(folder, row, pruned.masks, trained=state_of(pruned.model))
         for kind in self.plan.controls:
@@ -89,35 +108,52 @@ class _Worker:
         folder = step_folder(self.place, self.job.seed, self.job.method, round=last.number + 1)
         if read_row(folder) is not None:
             device = self.subject.data.device
-            return tickets.Round(last.number + 1, read_masks(folder, device), read_state(folder, "trained", device))
+            return tickets.Round(
+                last.number + 1, read_masks(folder, device), read_state(folder, "trained", device)
+            )
         started = time.monotonic()
         method = find(self.job.method)
         (new,) = tickets.rounds(self.subject, method, dense, last.number + 1, last)
         assert new.history is not None
         pruned = PrunedModel(
-            self.subject.copy(new.trained), new.masks, new.history.accuracy, new.history, None, new.number
+            self.subject.copy(new.trained),
+            new.masks,
+            new.history.accuracy,
+            new.history,
+            None,
+            new.number,
         )
         row = self._row(pruned, None, None, time.monotonic() - started)
         self._write(folder, row, new.masks, trained=new.trained)
         return new
 
     def _control(self, kind: str, density: float, of: Path) -> None:
-        folder = step_folder(self.place, self.job.seed, self.job.method, density=density, control=kind)
+        folder = step_folder(
+            self.place, self.job.seed, self.job.method, density=density, control=kind
+        )
         if read_row(folder) is None:
             started = time.monotonic()
             pruned = control(self.subject, kind, read_masks(of, self.subject.data.device))
-            self._write(folder, self._row(pruned, density, kind, time.monotonic() - started), pruned.masks)
+            self._write(
+                folder, self._row(pruned, density, kind, time.monotonic() - started), pruned.masks
+            )
 
     def _dense(self) -> Dense:
         """Return what training the whole model gave, which an earlier job wrote."""
         folder, device = step_folder(self.place, self.job.seed, None), self.subject.data.device
-        return Dense(read_state(folder, "trained", device), read_state(folder, "early", device), None)
+        return Dense(
+            read_state(folder, "trained", device), read_state(folder, "early", device), None
+        )
 
-    def _write(self, folder: Path, row: Row, masks: masking.Masks | None = None, **states: Any) -> None:
+    def _write(
+        self, folder: Path, row: Row, masks: masking.Masks | None = None, **states: Any
+    ) -> None:
         write_step(folder, row, masks, **states)
         self.steps += 1
 
-    def _row(self, pruned: PrunedModel, density: float | None, kind: str | None, seconds: float) -> Row:
+    def _row(
+        self, pruned: PrunedModel, density: float | None, kind: str | None, seconds: float
+    ) -> Row:
         """Return the tidy row of a step."""
         history = pruned.history
         return {
@@ -147,9 +183,12 @@ class _Worker:
         }
 
     def _at_work(self, pruned: PrunedModel) -> Row:
-        """Return what is on a path from input to output, and what it costs; None where that cannot be told.
+        """Return what is on a path from input to output, and what it costs.
 
-        Effective is said of the weights that may be pruned, as density is; what is protected counts in neither.
+        None where that cannot be told.
+
+        Effective is said of the weights that may be pruned, as density is; what is protected counts
+        in neither.
         """
         example, names = self.subject.example(), ("effective", "effective_density", "active_units")
         row: Row = dict.fromkeys((*names, *Costs._fields))

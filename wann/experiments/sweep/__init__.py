@@ -5,8 +5,8 @@ NAME/           a run for each setting and seed       stop              there wh
 summary.json    all of the result                     summary.csv       a row per setting of the grid
 runs.csv        a row per run                         summary.png, .svg the same as a figure
 
-A run is what `wann search` makes, and two files more: worker.json, who worked on it last, and evaluation.json, what
-`wann evaluate` says of its champion, where the sweep asks for that.
+A run is what `wann search` makes, and two files more: worker.json, who worked on it last, and
+evaluation.json, what `wann evaluate` says of its champion, where the sweep asks for that.
 """
 
 MANIFEST = "sweep.json"

@@ -1,6 +1,7 @@
 """The plan of a sweep: which settings, which seeds, and what each run is called.
 
-A sweep is a base of settings, a grid of alternatives to some of them, and seeds; its runs are all combinations.
+A sweep is a base of settings, a grid of alternatives to some of them, and seeds; its runs are all
+combinations.
 """
 
 import dataclasses
@@ -45,7 +46,8 @@ class Plan:
     base: SearchConfig
     grid: Mapping[str, tuple[Any, ...]]
     seeds: tuple[int, ...]
-    evaluate: int | None = None  # seed of the episodes on which champions are measured afterwards; None: they are not
+    # Seed of the episodes on which champions are measured afterwards; None: they are not
+    evaluate: int | None = None
 
     def __post_init__(self) -> None:
         count = math.prod(map(len, self.grid.values())) * len(self.seeds)
@@ -57,7 +59,9 @@ class Plan:
     def settings(self) -> list[Setting]:
         """The points of the grid, the last setting varying fastest."""
         texts = {name: _labels(values) for name, values in self.grid.items()}
-        points = itertools.product(*([(name, i) for i in range(len(values))] for name, values in self.grid.items()))
+        points = itertools.product(
+            *([(name, i) for i in range(len(values))] for name, values in self.grid.items())
+        )
         return [
             Setting(
                 ",".join(f"{name}={texts[name][i]}" for name, i in point) or "all",
@@ -71,7 +75,9 @@ class Plan:
         """Every run, setting by setting."""
         return [
             PlannedRun(
-                f"{setting.label},seed={seed}" if self.grid else f"seed={seed}", setting, self._config(setting, seed)
+                f"{setting.label},seed={seed}" if self.grid else f"seed={seed}",
+                setting,
+                self._config(setting, seed),
             )
             for setting in self.settings
             for seed in self.seeds
@@ -85,9 +91,21 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
-        settings = {name: value for name, value in self.base.to_dict().items() if name not in {"seed", *self.grid}}
-        grid = {name: [list(v) if isinstance(v, tuple) else v for v in values] for name, values in self.grid.items()}
-        return {"settings": settings, "grid": grid, "seeds": list(self.seeds), "evaluate": self.evaluate}
+        settings = {
+            name: value
+            for name, value in self.base.to_dict().items()
+            if name not in {"seed", *self.grid}
+        }
+        grid = {
+            name: [list(v) if isinstance(v, tuple) else v for v in values]
+            for name, values in self.grid.items()
+        }
+        return {
+            "settings": settings,
+            "grid": grid,
+            "seeds": list(self.seeds),
+            "evaluate": self.evaluate,
+        }
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Plan":
@@ -97,7 +115,9 @@ class Plan:
                 name: tuple(tuple(v) if isinstance(v, list) else v for v in values)
                 for name, values in content["grid"].items()
             }
-            base = make_config({**content["settings"], **{name: values[0] for name, values in grid.items()}})
+            base = make_config(
+                {**content["settings"], **{name: values[0] for name, values in grid.items()}}
+            )
             return cls(base, grid, tuple(map(int, content["seeds"])), content["evaluate"])
         except (KeyError, IndexError, TypeError, AttributeError) as error:
             raise UserError(f"expected settings, grid and seeds of a sweep ({error!r})") from None
@@ -106,14 +126,17 @@ class Plan:
 def parse_grid(texts: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """Return the alternatives that texts such as `population=256,1024` give, by setting.
 
-    Where a setting is itself several values, alternatives are separated by slashes: `weights=-1,1/-2,2`.
+    Where a setting is itself several values, alternatives are separated by slashes:
+    `weights=-1,1/-2,2`.
     """
     grid: dict[str, tuple[Any, ...]] = {}
     for text in texts:
         name, equals, values = text.partition("=")
         name = name.strip().replace("-", "_")
         if not equals:
-            raise UserError(f"--grid: expected NAME=VALUE,VALUE such as population=256,1024, got {text!r}")
+            raise UserError(
+                f"--grid: expected NAME=VALUE,VALUE such as population=256,1024, got {text!r}"
+            )
         if name == "seed":
             raise UserError("--grid: seeds are given by --seeds")
         if name not in _FIELDS:
@@ -162,7 +185,9 @@ def _split(text: str) -> list[str]:
 def _labels(values: Sequence[Any]) -> list[str]:
     """Return a short text for each value, different from the others', that any file system takes in a name."""
     texts = [re.sub(r"[^\w.+-]+", "_", _text(value), flags=re.ASCII).strip("_") for value in values]
-    if len({text.lower() for text in texts}) < len(texts) or any(not 0 < len(text) <= _LONGEST for text in texts):
+    if len({text.lower() for text in texts}) < len(texts) or any(
+        not 0 < len(text) <= _LONGEST for text in texts
+    ):
         return [f"{i}of{len(values)}" for i in range(1, len(values) + 1)]
     return texts
 

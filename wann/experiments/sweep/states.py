@@ -35,7 +35,11 @@ class State(NamedTuple):
         """The return that settings are compared by: on fresh episodes where the champion was measured on such."""
         if self.state != FINISHED:
             return None
-        return self.best if self.evaluation is None else float(self.evaluation["training_weights"]["mean"])
+        return (
+            self.best
+            if self.evaluation is None
+            else float(self.evaluation["training_weights"]["mean"])
+        )
 
     @property
     def random_shared(self) -> float | None:
@@ -71,7 +75,8 @@ class States:
     def read_finished(self) -> list[State]:
         """Return the states, for runs that are not finished without a look at how far they are."""
         return [
-            self._finished.get(run.name) or self._read_finished(run) or State(run, WAITING) for run in self.plan.runs
+            self._finished.get(run.name) or self._read_finished(run) or State(run, WAITING)
+            for run in self.plan.runs
         ]
 
     def _read(self, run: PlannedRun) -> State:
@@ -82,7 +87,15 @@ class States:
         worker = _json(self._store.read(f"{run.name}/{WORKER}"))
         attempt = worker.get("attempt", 0) if worker.get("session") == self._session else 0
         error = self._ended.get(run.name)
-        name = FAILED if error else WAITING if not attempt else STOPPED if run.name in self._ended else RUNNING
+        name = (
+            FAILED
+            if error
+            else WAITING
+            if not attempt
+            else STOPPED
+            if run.name in self._ended
+            else RUNNING
+        )
         best, connections = row.get("champion"), row.get("champion_connections")
         return State(run, name, generation, best, connections, attempt, error=error)
 
@@ -113,7 +126,9 @@ class States:
     def _as_planned(self, run: PlannedRun) -> bool:
         """Return whether a run has the settings of the plan: a folder may have been moved there."""
         try:
-            return make_config(_json(self._store.read(f"{run.name}/{filenames.CONFIG}"))) == run.config
+            return (
+                make_config(_json(self._store.read(f"{run.name}/{filenames.CONFIG}"))) == run.config
+            )
         except UserError:
             return False
 

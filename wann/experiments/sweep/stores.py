@@ -1,8 +1,8 @@
 """Where a sweep lies: a folder, or a URL on storage that all machines reach (S3, HDFS, ... through fsspec).
 
-Names within a store are relative paths with forward slashes. A search always writes to a folder: with a folder as the
-store that is the one it will stay in, with a URL a scratch folder whose files are copied to the store at every
-checkpoint, and from there to the next worker where this one dies.
+Names within a store are relative paths with forward slashes. A search always writes to a folder:
+with a folder as the store that is the one it will stay in, with a URL a scratch folder whose files
+are copied to the store at every checkpoint, and from there to the next worker where this one dies.
 """
 
 import contextlib
@@ -62,10 +62,14 @@ class Store(Protocol):
 
 
 def open_store(place: str) -> Store:
-    """Return the store at a path or a URL; UserError if cannot be, or takes a package which is not there."""
+    """Return the store at a path or a URL.
+
+    UserError if cannot be, or takes a package which is not there.
+    """
     if "memory" in (part.partition("://")[0] for part in place.split("::")):
         raise UserError(
-            f"{place}: is in the memory of one process, where no worker finds it: give a folder or another URL"
+            f"{place}: is in the memory of one process, where no worker finds it: give a folder or "
+            "another URL"
         )
     return UrlStore(place) if "://" in place else FolderStore(place)
 
@@ -127,7 +131,10 @@ class FolderStore:
 
 
 class UrlStore:
-    """A store behind a URL that fsspec knows. It has no lock: only one driver may run a sweep there at a time."""
+    """A store behind a URL that fsspec knows.
+
+    It has no lock: only one driver may run a sweep there at a time.
+    """
 
     def __init__(self, place: str) -> None:
         self.place = place.rstrip("/")
@@ -135,7 +142,9 @@ class UrlStore:
             import fsspec
             import fsspec.implementations.local
         except ImportError:
-            raise UserError(f"{place}: storage behind a URL needs fsspec: pip install 'wann[sweep]'") from None
+            raise UserError(
+                f"{place}: storage behind a URL needs fsspec: pip install 'wann[sweep]'"
+            ) from None
         try:
             self._files, self._root = fsspec.core.url_to_fs(self.place)
         except (ImportError, ValueError) as error:
@@ -151,11 +160,16 @@ class UrlStore:
         """See `Store`; UserError where the storage cannot be reached."""
         self._files.invalidate_cache()
         try:
-            return sorted(path.rstrip("/").rpartition("/")[2] for path in self._files.ls(self._root, detail=False))
+            return sorted(
+                path.rstrip("/").rpartition("/")[2]
+                for path in self._files.ls(self._root, detail=False)
+            )
         except FileNotFoundError:
             return []
         except Exception as error:  # each storage has its own for a wrong key, name or network
-            raise UserError(f"{self.place}: cannot be read ({type(error).__name__}: {error})") from None
+            raise UserError(
+                f"{self.place}: cannot be read ({type(error).__name__}: {error})"
+            ) from None
 
     def read(self, name: str) -> bytes | None:
         """See `Store`."""
@@ -219,7 +233,9 @@ class UrlStore:
                 (folder / inner).parent.mkdir(parents=True, exist_ok=True)
                 (folder / inner).write_bytes(self._files.cat_file(path))
 
-    def _upload(self, folder: Path, name: str, known: dict[str, "_Version"]) -> dict[str, "_Version"]:
+    def _upload(
+        self, folder: Path, name: str, known: dict[str, "_Version"]
+    ) -> dict[str, "_Version"]:
         """Copy what is new to the store, the checkpoint last: it must find the rows that belong to it.
 
         Then remove there what is in the folder no longer.
@@ -238,5 +254,12 @@ _Version = tuple[int, int]
 
 def _versions(folder: Path) -> dict[str, _Version]:
     """Return (time of change, size) of the files of a run that are worth copying."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != _LOCK and not is_unfinished(path)]
-    return {path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
+    files = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != _LOCK and not is_unfinished(path)
+    ]
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.stat().st_size)
+        for path in files
+    }

@@ -1,4 +1,7 @@
-"""The result of a sweep: a row per setting of its grid, a row per run; as JSON, CSV, text and figure."""
+"""The result of a sweep: a row per setting of its grid, a row per run.
+
+As JSON, CSV, text and figure.
+"""
 
 import csv
 import io
@@ -28,9 +31,9 @@ _COLUMNS = {
 def summarise(plan: Plan, states: Sequence[State]) -> list[Row]:
     """Return a row for each setting of the grid.
 
-    Over its `n` finished runs with a champion, of the mean return the median, the quartiles (linear between order
-    statistics) and the best; medians of connections, seconds of work and, where champions were measured on fresh
-    episodes, of the return at random shared weights.
+    Over its `n` finished runs with a champion, of the mean return the median, the quartiles (linear
+    between order statistics) and the best; medians of connections, seconds of work and, where
+    champions were measured on fresh episodes, of the return at random shared weights.
     """
     rows = []
     for setting in plan.settings:
@@ -91,7 +94,13 @@ def as_csv(rows: Sequence[Row]) -> str:
         for row in rows
     ]
     for row in flat:
-        row.update({name: " ".join(map(str, value)) for name, value in row.items() if isinstance(value, list)})
+        row.update(
+            {
+                name: " ".join(map(str, value))
+                for name, value in row.items()
+                if isinstance(value, list)
+            }
+        )
     text = io.StringIO()
     writer = csv.DictWriter(text, list(flat[0]), lineterminator="\n")
     writer.writeheader()
@@ -100,9 +109,14 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 
 def as_text(rows: Sequence[Row]) -> str:
-    """Return the rows of `summarise` as a table for the terminal; columns in which nothing is, are left out."""
+    """Return the rows of `summarise` as a table for the terminal.
+
+    Columns in which nothing is, are left out.
+    """
     kept = [key for key in _COLUMNS if any(row[key] for row in rows) or key in ("n", "median")]
-    cells = [[_COLUMNS[key] for key in kept]] + [[_cell(key, row[key]) for key in kept] for row in rows]
+    cells = [[_COLUMNS[key] for key in kept]] + [
+        [_cell(key, row[key]) for key in kept] for row in rows
+    ]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = []
     for line in cells:
@@ -125,7 +139,9 @@ def _cell(key: str, value: Any) -> str:
 
 
 def _json_values(values: Mapping[str, Any]) -> Row:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
+    }
 
 
 def _median(values: Sequence[float | None]) -> float | None:

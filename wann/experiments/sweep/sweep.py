@@ -9,7 +9,15 @@ from typing import Any
 
 from wann.errors import UserError
 from wann.evaluators.ray.messages import identity
-from wann.experiments.sweep import ENVIRONMENT, FIGURE, MANIFEST, RUNS_TABLE, SETTINGS_TABLE, STOP, SUMMARY
+from wann.experiments.sweep import (
+    ENVIRONMENT,
+    FIGURE,
+    MANIFEST,
+    RUNS_TABLE,
+    SETTINGS_TABLE,
+    STOP,
+    SUMMARY,
+)
 from wann.experiments.sweep.plan import Plan
 from wann.experiments.sweep.states import FINISHED, States
 from wann.experiments.sweep.stores import Store, open_store
@@ -29,7 +37,10 @@ class Sweep:
 
     @classmethod
     def create(cls, place: str, plan: Plan) -> "Sweep":
-        """Begin a sweep at a path or URL, or go on with the one there if it has the same plan; UserError otherwise."""
+        """Begin a sweep at a path or URL, or go on with the one there if it has the same plan.
+
+        UserError otherwise.
+        """
         store = open_store(place)
         names = store.names()
         if MANIFEST in names:
@@ -38,7 +49,8 @@ class Sweep:
             differing = [name for name in now if then[name] != now[name]]
             if differing:
                 raise UserError(
-                    f"{place} holds a sweep of another plan ({', '.join(differing)} differ): give another --out, or "
+                    f"{place} holds a sweep of another plan ({', '.join(differing)} differ): give "
+                    "another --out, or "
                     f"continue that one with: wann resume {place}"
                 )
             return known
@@ -54,7 +66,9 @@ class Sweep:
         store = open_store(place)
         content = store.read(MANIFEST)
         if content is None:
-            raise UserError(f"{place} is not a sweep: expected {MANIFEST} in it, as `wann sweep` makes")
+            raise UserError(
+                f"{place} is not a sweep: expected {MANIFEST} in it, as `wann sweep` makes"
+            )
         try:
             return cls(store, Plan.from_dict(json.loads(content)))
         except (ValueError, RecursionError) as error:
@@ -79,9 +93,17 @@ class Sweep:
         self.store.write(STOP, b"")
 
     def run(
-        self, runner: Runner, *, retries: int, checkpoint_seconds: float, stopped: Callable[[], bool]
+        self,
+        runner: Runner,
+        *,
+        retries: int,
+        checkpoint_seconds: float,
+        stopped: Callable[[], bool],
     ) -> Generator[str, None, None]:
-        """Run what is not finished; yield the name of each run that has ended, one way or another."""
+        """Run what is not finished.
+
+        Yield the name of each run that has ended, one way or another.
+        """
         left = [state.run for state in self.states.read_finished() if state.state != FINISHED]
         versions = identity()
         orders = [
@@ -114,7 +136,10 @@ class Sweep:
         }
 
     def save(self, summary: Row) -> list[str]:
-        """Write the summary as JSON, CSV and, where there is a champion to draw, figure; return where the figure is."""
+        """Write the summary as JSON, CSV and, where there is a champion to draw, figure.
+
+        Return where the figure is.
+        """
         self.store.write(SUMMARY, _json(summary))
         self.store.write(SETTINGS_TABLE, as_csv(summary["settings"]).encode())
         self.store.write(RUNS_TABLE, as_csv(summary["runs"]).encode())

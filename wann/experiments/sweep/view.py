@@ -41,13 +41,19 @@ def count(states: list[State]) -> str:
     """Return how many runs are in which state, in words."""
     counts = Counter(state.state for state in states)
     return ", ".join(
-        f"{counts[state]} {state}" for state in (FINISHED, FAILED, RUNNING, STOPPED, WAITING) if counts[state]
+        f"{counts[state]} {state}"
+        for state in (FINISHED, FAILED, RUNNING, STOPPED, WAITING)
+        if counts[state]
     )
 
 
 def describe(state: State) -> str:
     """Return one line on a run."""
-    champion = "no champion" if state.best is None else f"{short(state.best)} with {state.connections} connections"
+    champion = (
+        "no champion"
+        if state.best is None
+        else f"{short(state.best)} with {state.connections} connections"
+    )
     again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
     progress = f"{state.state}{again}, generation {state.generation}/{state.run.config.generations}"
     return f"{state.run.name}: {progress}, {champion}" + (f": {state.error}" if state.error else "")
@@ -64,7 +70,8 @@ class _Source:
 
     def read(self) -> list[State]:
         """Return all states."""
-        with self._lock, suppress(Exception):  # each storage has its own; workers raise what matters
+        # Each storage has its own; workers raise what matters
+        with self._lock, suppress(Exception):
             self._known = self._states.read()
         return self._known
 
@@ -89,7 +96,10 @@ class _Lines:
     def heartbeat(self) -> None:
         states = self._states.read()
         running = [state for state in states if state.state == RUNNING]
-        named = ", ".join(f"{s.run.name} at {s.generation}/{s.run.config.generations}" for s in running[:_MOST_NAMED])
+        named = ", ".join(
+            f"{s.run.name} at {s.generation}/{s.run.config.generations}"
+            for s in running[:_MOST_NAMED]
+        )
         more = ", ..." if len(running) > _MOST_NAMED else ""
         self._print(f"{count(states)}" + (f": {named}{more}" if running else ""))
 
@@ -149,7 +159,9 @@ def make_table(states: list[State], most: int) -> "Table":
     table.add_column("state", overflow="fold")
     colours = {RUNNING: "cyan", FINISHED: "green", FAILED: "red", STOPPED: "yellow", WAITING: "dim"}
     for state in shown:
-        again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
+        again = (
+            f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
+        )
         table.add_row(
             Text(state.run.name),
             f"{state.generation}/{state.run.config.generations}",

@@ -55,13 +55,17 @@ def search(values: Mapping[str, Any]) -> Row:
     store = open_store(order.place)
     if store.read(MANIFEST) is None:
         raise UserError(
-            f"{order.place} has no {MANIFEST} on {socket.gethostname()}: a sweep on several machines needs a folder "
+            f"{order.place} has no {MANIFEST} on {socket.gethostname()}: a sweep on several "
+            "machines needs a folder "
             "that all of them share, or a URL, as --out"
         )
     stop = _stopping(store)
     if stop():
         return {"finished": False}
-    with store.workplace(order.name) as workplace, _opened(workplace.path, make_config(order.settings)) as run:
+    with (
+        store.workplace(order.name) as workplace,
+        _opened(workplace.path, make_config(order.settings)) as run,
+    ):
         _sign(store, order)
         with _logged(run, workplace):
             return _grow(run, workplace, order, stop, store.where(order.name))
@@ -70,15 +74,22 @@ def search(values: Mapping[str, Any]) -> Row:
 def _check_alike(there: Mapping[str, str]) -> None:
     """Raise UserError if this worker has other versions than the driver: its results might be others."""
     here = identity()
-    other = [f"{name} {here.get(name)} instead of {there[name]}" for name in there if there[name] != here.get(name)]
+    other = [
+        f"{name} {here.get(name)} instead of {there[name]}"
+        for name in there
+        if there[name] != here.get(name)
+    ]
     if other:
         raise UserError(
-            f"the worker on {socket.gethostname()} has {', '.join(other)}: install the same on all machines, for the "
+            f"the worker on {socket.gethostname()} has {', '.join(other)}: install the same on all "
+            "machines, for the "
             "same results"
         )
 
 
-def _grow(run: RunDir, workplace: Workplace, order: Order, stop: Callable[[], bool], where: str) -> Row:
+def _grow(
+    run: RunDir, workplace: Workplace, order: Order, stop: Callable[[], bool], where: str
+) -> Row:
     # One thread in this process, whatever the task: all cores have searches of their own.
     with ThreadEvaluator(1) as evaluator:
         growth = Growth(run.config, evaluator, run)
@@ -92,7 +103,8 @@ def _grow(run: RunDir, workplace: Workplace, order: Order, stop: Callable[[], bo
         if summary["finished"] and summary["champion"] and order.evaluate is not None:
             run.write_json(EVALUATION, _evaluation(run.path, evaluator, order.evaluate))
     champion = f"{where}/{filenames.CHAMPION}" if summary["champion"] else None
-    summary = {**summary, "run": where, "champion": champion}  # a scratch folder is nothing to come back to
+    # A scratch folder is nothing to come back to
+    summary = {**summary, "run": where, "champion": champion}
     run.write_json(filenames.SUMMARY, summary)
     workplace.publish()
     return summary
@@ -111,7 +123,10 @@ def _opened(path: Path, config: SearchConfig) -> RunDir:
     run = RunDir.open(path, write=True)
     if run.config != config:
         run.close()
-        raise UserError(f"{path} is a run with other settings than the sweep's: move it away, then resume the sweep")
+        raise UserError(
+            f"{path} is a run with other settings than the sweep's: move it away, then resume the "
+            "sweep"
+        )
     return run
 
 
@@ -130,7 +145,9 @@ def _logged(run: RunDir, workplace: Workplace) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        run.log("failed: " + (str(error) if isinstance(error, UserError) else traceback.format_exc()))
+        run.log(
+            "failed: " + (str(error) if isinstance(error, UserError) else traceback.format_exc())
+        )
         workplace.publish()
         raise
 
@@ -143,7 +160,8 @@ def _stopping(store: Store) -> Callable[[], bool]:
         nonlocal looked, found
         if time.monotonic() - looked >= _STOP_SECONDS:
             looked = time.monotonic()
-            with suppress(Exception):  # each storage has its own; a look that fails is made again half a second later
+            # Each storage has its own; a look that fails is made again half a second later
+            with suppress(Exception):
                 found = store.read(STOP) is not None
         return found
 

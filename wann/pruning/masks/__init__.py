@@ -1,6 +1,7 @@
 """Masks: which weights of a model are kept, as bools beside it, under the names of its own parameters.
 
-Only weights are counted. A mask of a bias, which pruning a unit makes (`select.select_units`), rides along.
+Only weights are counted. A mask of a bias, which pruning a unit makes (`select.select_units`),
+rides along.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +38,10 @@ __all__ = [
 def full(model: nn.Module, protect: str | Sequence[str] = ()) -> Masks:
     """Return masks that keep every prunable weight of `model`; `protect` as in `prunable`."""
     parameters = dict(model.named_parameters())
-    return {name: torch.ones_like(parameters[name], dtype=torch.bool) for name in prunable(model, protect)}
+    return {
+        name: torch.ones_like(parameters[name], dtype=torch.bool)
+        for name in prunable(model, protect)
+    }
 
 
 def check(model: nn.Module, masks: Mapping[str, torch.Tensor]) -> None:
@@ -51,14 +55,21 @@ def check(model: nn.Module, masks: Mapping[str, torch.Tensor]) -> None:
             )
         weight = parameters[name]
         if mask.dtype != torch.bool:
-            raise UserError(f"the mask of {name!r} has type {mask.dtype}: expected bool, True where a weight is kept")
+            raise UserError(
+                f"the mask of {name!r} has type {mask.dtype}: expected bool, True where a weight "
+                "is kept"
+            )
         if mask.shape != weight.shape:
             raise UserError(
-                f"the mask of {name!r} has shape {tuple(mask.shape)}, the parameter {tuple(weight.shape)}: "
+                f"the mask of {name!r} has shape {tuple(mask.shape)}, the parameter "
+                f"{tuple(weight.shape)}: "
                 "expected masks of the same model"
             )
         if mask.device != weight.device:
-            raise UserError(f"the mask of {name!r} is on {mask.device}, the parameter on {weight.device}: move one")
+            raise UserError(
+                f"the mask of {name!r} is on {mask.device}, the parameter on {weight.device}: move "
+                "one"
+            )
 
 
 @torch.no_grad()
@@ -92,8 +103,8 @@ def density(masks: Masks) -> float:
 def shuffle(masks: Masks, generator: torch.Generator, scope: str = "layer") -> Masks:
     """Return `masks` with the weights they keep in other places: within each layer, or anywhere if `scope` is global.
 
-    As many are kept as before, in each layer or in all, and not the same ones unless there is no other choice. Masks
-    of biases stay as they are.
+    As many are kept as before, in each layer or in all, and not the same ones unless there is no
+    other choice. Masks of biases stay as they are.
     """
     if scope not in ("layer", "global"):
         raise UserError(f"expected scope 'layer' or 'global', got {scope!r}")
@@ -103,12 +114,16 @@ def shuffle(masks: Masks, generator: torch.Generator, scope: str = "layer") -> M
     flat = _permuted(torch.cat([mask.flatten().cpu() for mask in weights.values()]), generator)
     parts = torch.split(flat, [mask.numel() for mask in weights.values()])
     return masks | {
-        name: part.view(mask.shape).to(mask.device) for (name, mask), part in zip(weights.items(), parts, strict=True)
+        name: part.view(mask.shape).to(mask.device)
+        for (name, mask), part in zip(weights.items(), parts, strict=True)
     }
 
 
 def random_like(masks: Masks, generator: torch.Generator) -> Masks:
-    """Return random masks that keep as many weights of each layer as `masks`; masks of biases stay as they are."""
+    """Return random masks that keep as many weights of each layer as `masks`.
+
+    Masks of biases stay as they are.
+    """
     return masks | {name: _drawn(mask, generator) for name, mask in weights_of(masks).items()}
 
 

@@ -1,7 +1,8 @@
 """What keeps pruned weights at zero: gradients are masked before a step of the optimizer, weights after it.
 
-No parameter is renamed, no module replaced, no hook left behind. With masked gradients the optimizer's state of pruned
-weights stays zero, too, so that momentum, weight decay and Adam's estimates revive nothing.
+No parameter is renamed, no module replaced, no hook left behind. With masked gradients the
+optimizer's state of pruned weights stays zero, too, so that momentum, weight decay and Adam's
+estimates revive nothing.
 """
 
 from typing import Any
@@ -17,8 +18,8 @@ from wann.pruning.masks import Masks, check
 class Hold:
     """Keeps the weights that `masks` prune at zero. Dense parameters cost nothing.
 
-    In the CPU's memory a kernel of ours reads masks of a byte a weight: half of what multiplying by masks of floats
-    costs, as this is bound by memory.
+    In the CPU's memory a kernel of ours reads masks of a byte a weight: half of what multiplying by
+    masks of floats costs, as this is bound by memory.
     """
 
     def __init__(self, model: nn.Module, masks: Masks) -> None:
@@ -39,7 +40,11 @@ class Hold:
         for parameter, kept in zip(self._own, self._own_kept, strict=True):
             if parameter.grad is not None:
                 _clear(_flat(parameter.grad), kept)
-        pairs = [(p.grad, kept) for p, kept in zip(self._other, self._other_kept, strict=True) if p.grad is not None]
+        pairs = [
+            (p.grad, kept)
+            for p, kept in zip(self._other, self._other_kept, strict=True)
+            if p.grad is not None
+        ]
         if pairs:
             torch._foreach_mul_([gradient for gradient, _ in pairs], [kept for _, kept in pairs])
 
@@ -65,6 +70,9 @@ def _flat(values: torch.Tensor) -> NDArray[Any]:
 
 @kernel
 def _clear(values: NDArray[Any], kept: NDArray[np.bool_]) -> None:
-    """Set `values` (n,) to zero where they are not kept. A choice, not a product: NaN becomes zero, too."""
+    """Set `values` (n,) to zero where they are not kept.
+
+    A choice, not a product: NaN becomes zero, too.
+    """
     for i in range(len(values)):
         values[i] = values[i] if kept[i] else values.dtype.type(0)

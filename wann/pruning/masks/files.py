@@ -25,7 +25,10 @@ def save(path: Path | str, masks: Masks) -> None:
 
 
 def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:
-    """Return the masks in the file `path`, in the order they were saved in; UserError if it holds none."""
+    """Return the masks in the file `path`, in the order they were saved in.
+
+    UserError if it holds none.
+    """
     path = Path(path)
     if not path.is_file():
         raise UserError(f"{path} is no file: expected masks that `save` wrote")
@@ -34,9 +37,13 @@ def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except (SafetensorError, OSError) as error:
-        raise UserError(f"{path} cannot be read as safetensors: {str(error).splitlines()[0]}; save it again") from None
+        raise UserError(
+            f"{path} cannot be read as safetensors: {str(error).splitlines()[0]}; save it again"
+        ) from None
     if metadata.get("format") != FORMAT:
-        raise UserError(f"{path} holds no masks of this project: expected the format {FORMAT!r} in its metadata")
+        raise UserError(
+            f"{path} holds no masks of this project: expected the format {FORMAT!r} in its metadata"
+        )
     try:
         kept = json.loads(metadata["kept"])
     except (KeyError, ValueError):
@@ -47,7 +54,10 @@ def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:
         if mask.dtype != torch.bool:
             raise UserError(f"{path} holds {name!r} of type {mask.dtype}: expected bool")
     if kept != _kept(tensors):
-        raise UserError(f"{path} is damaged: it says that {kept} are kept, and keeps {_kept(tensors)}; save it again")
+        raise UserError(
+            f"{path} is damaged: it says that {kept} are kept, and keeps {_kept(tensors)}; save it "
+            "again"
+        )
     return {name: tensors[name].to(device) for name in kept}
 
 

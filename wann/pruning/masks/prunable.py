@@ -21,19 +21,28 @@ _NOT_PRUNED = (
 def prunable(model: nn.Module, protect: str | Sequence[str] = ()) -> list[str]:
     """Return the names of the weights of `model` that can be pruned, less what `protect` names, in the model's order.
 
-    Those are its floating parameters of two dimensions or more that are neither biases, nor of a normalisation, nor of
-    an embedding. `protect` takes names of parameters and of modules (with all inside), and patterns like 'head.*'.
+    Those are its floating parameters of two dimensions or more that are neither biases, nor of a
+    normalisation, nor of an embedding. `protect` takes names of parameters and of modules (with all
+    inside), and patterns like 'head.*'.
 
     Raises:
-        UserError: `protect` names nothing in the model, a weight is shared by two layers, or nothing is left.
+        UserError: `protect` names nothing in the model, a weight is shared by two layers, or
+            nothing is left.
     """
     candidates = _candidates(model)
     guarded = _matching(model, protect)
     _refuse_shared(model, [name for name in candidates if name not in guarded], guarded)
     names = [name for name in candidates if name not in guarded]
     if not names:
-        has = f"all of {', '.join(candidates)} are protected" if candidates else "it has no weight matrix"
-        raise UserError(f"{type(model).__name__} has no prunable layer: {has}; expected at least one Linear, Conv, ...")
+        has = (
+            f"all of {', '.join(candidates)} are protected"
+            if candidates
+            else "it has no weight matrix"
+        )
+        raise UserError(
+            f"{type(model).__name__} has no prunable layer: {has}; expected at least one Linear, "
+            "Conv, ..."
+        )
     return names
 
 
@@ -42,10 +51,18 @@ def _candidates(model: nn.Module) -> list[str]:
     for prefix, module in model.named_modules(remove_duplicate=False):
         if isinstance(module, _NOT_PRUNED):
             continue
-        for name, parameter in module.named_parameters(prefix, recurse=False, remove_duplicate=False):
+        for name, parameter in module.named_parameters(
+            prefix, recurse=False, remove_duplicate=False
+        ):
             if isinstance(parameter, nn.UninitializedParameter):
-                raise UserError(f"the shape of {name!r} is not known yet: run the model on one batch first")
-            if parameter.is_floating_point() and parameter.ndim >= 2 and not name.split(".")[-1].startswith("bias"):
+                raise UserError(
+                    f"the shape of {name!r} is not known yet: run the model on one batch first"
+                )
+            if (
+                parameter.is_floating_point()
+                and parameter.ndim >= 2
+                and not name.split(".")[-1].startswith("bias")
+            ):
                 names.append(name)
     return names
 
@@ -55,9 +72,16 @@ def _matching(model: nn.Module, protect: str | Sequence[str]) -> set[str]:
     parameters = [name for name, _ in model.named_parameters(remove_duplicate=False)]
     found: set[str] = set()
     for pattern in (protect,) if isinstance(protect, str) else protect:
-        new = {name for name in parameters if any(fnmatchcase(part, pattern) for part in _prefixes(name))}
+        new = {
+            name
+            for name in parameters
+            if any(fnmatchcase(part, pattern) for part in _prefixes(name))
+        }
         if not new:
-            raise UserError(f"no layer to protect is named {pattern!r}: expected some of {', '.join(_layers(model))}")
+            raise UserError(
+                f"no layer to protect is named {pattern!r}: expected some of "
+                f"{', '.join(_layers(model))}"
+            )
         found |= new
     return found
 
@@ -81,9 +105,14 @@ def _refuse_shared(model: nn.Module, names: Sequence[str], guarded: set[str]) ->
         by_place.setdefault(place, []).append(name)
     for name in names:
         parameter = parameters[name]
-        others = [other for other in by_place[parameter.data_ptr() or id(parameter)] if other != name]
+        others = [
+            other for other in by_place[parameter.data_ptr() or id(parameter)] if other != name
+        ]
         if others:
-            hint = f"protect {name!r}" + (" too" if guarded & set(others) else f" and {others[0]!r}")
+            hint = f"protect {name!r}" + (
+                " too" if guarded & set(others) else f" and {others[0]!r}"
+            )
             raise UserError(
-                f"{name!r} and {others[0]!r} share one weight, and a mask cannot hold for one alone: {hint}"
+                f"{name!r} and {others[0]!r} share one weight, and a mask cannot hold for one "
+                f"alone: {hint}"
             )

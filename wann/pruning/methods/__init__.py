@@ -26,12 +26,16 @@ KINDS = {When.DURING: ("gradual", "rigl", "set"), When.MASK: ("edge-popup", "sup
 
 @dataclass(frozen=True)
 class Method:
-    """One way to prune. Another one is another entry of `METHODS`, or `dataclasses.replace` of one."""
+    """One way to prune.
+
+    Another one is another entry of `METHODS`, or `dataclasses.replace` of one.
+    """
 
     about: str  # what it does, and from where
     score: str | Score | None  # None where chance or training decides
     allocate: str = "global"  # or a name of `allocate.ALLOCATIONS`
-    select: str = "best"  # 'random': only the counts come from the score; 'units': whole units, density being theirs
+    # 'random': only the counts come from the score; 'units': whole units, density being theirs
+    select: str = "best"
     rounds: int = 1  # of the exponential schedule, without training in between
     when: When = When.INIT
     rewind: Rewind = Rewind.KEEP  # what the weights that are kept start from afterwards
@@ -42,16 +46,22 @@ class Method:
         if self.kind not in kinds:
             expected = f"one of {', '.join(kinds)}" if kinds[0] else "none"
             raise UserError(
-                f"a method that prunes at {self.when.value!r}: expected {expected} as kind, got {self.kind!r}"
+                f"a method that prunes at {self.when.value!r}: expected {expected} as kind, got "
+                f"{self.kind!r}"
             )
         if self.when is When.ROUNDS and self.select != "best":
             raise UserError(
-                f"lottery tickets keep the best weights: expected the selection 'best', got {self.select!r}"
+                "lottery tickets keep the best weights: expected the selection 'best', got "
+                f"{self.select!r}"
             )
 
 
 def _trained(
-    about: str, score: str | Score, allocate: str = "global", rewind: Rewind = Rewind.KEEP, **more: str | int
+    about: str,
+    score: str | Score,
+    allocate: str = "global",
+    rewind: Rewind = Rewind.KEEP,
+    **more: str | int,
 ) -> Method:
     return Method(about, score, allocate, when=When.TRAINED, rewind=rewind, **more)  # type: ignore[arg-type]
 
@@ -79,40 +89,73 @@ METHODS: dict[str, Method] = {
     "graspabs": Method("GraSP by absolute scores (Frankle 2021)", "graspabs"),
     "magnitude-init": Method("magnitude before training", "magnitude"),
     "random-uniform": Method("random, one density for all layers", None, "uniform", "random"),
-    "random-uniform+": Method("random, ends of the network kept (Liu 2022)", None, "uniform+", "random"),
-    "random-erk": Method("random, Erdős-Rényi-kernel densities (Evci 2020, Liu 2022)", None, "erk", "random"),
-    "random-igq": Method("random, ideal gas quotas (Vysogorets & Kempe 2023)", None, "igq", "random"),
-    "random-snip": Method("random, as many per layer as SNIP keeps (Liu 2022)", "snip", select="random"),
-    "random-grasp": Method("random, as many per layer as GraSP keeps (Liu 2022)", "grasp", select="random"),
-    "random-synflow": Method("random, as many per layer as SynFlow keeps", "synflow", select="random", rounds=100),
-    "random-imp": Method("random, as many per layer as lottery tickets have", None, "lottery", "random"),
+    "random-uniform+": Method(
+        "random, ends of the network kept (Liu 2022)", None, "uniform+", "random"
+    ),
+    "random-erk": Method(
+        "random, Erdős-Rényi-kernel densities (Evci 2020, Liu 2022)", None, "erk", "random"
+    ),
+    "random-igq": Method(
+        "random, ideal gas quotas (Vysogorets & Kempe 2023)", None, "igq", "random"
+    ),
+    "random-snip": Method(
+        "random, as many per layer as SNIP keeps (Liu 2022)", "snip", select="random"
+    ),
+    "random-grasp": Method(
+        "random, as many per layer as GraSP keeps (Liu 2022)", "grasp", select="random"
+    ),
+    "random-synflow": Method(
+        "random, as many per layer as SynFlow keeps", "synflow", select="random", rounds=100
+    ),
+    "random-imp": Method(
+        "random, as many per layer as lottery tickets have", None, "lottery", "random"
+    ),
     # after training
     "magnitude": _trained("magnitude over the whole network (Han 2015)", "magnitude"),
-    "magnitude-uniform": _trained("magnitude, one density for all layers (Han 2015)", "magnitude", "uniform"),
+    "magnitude-uniform": _trained(
+        "magnitude, one density for all layers (Han 2015)", "magnitude", "uniform"
+    ),
     "lamp": _trained("layer-adaptive magnitude (Lee 2021)", "lamp"),
     "random": _trained("random over the whole network: the control", "random"),
-    "unit": _trained("whole units by the L2 norm of their incoming weights", "magnitude", select="units"),
+    "unit": _trained(
+        "whole units by the L2 norm of their incoming weights", "magnitude", select="units"
+    ),
     "obd": _trained("Optimal Brain Damage (LeCun 1990)", "obd"),
-    "obd-iterative": _trained("Optimal Brain Damage, derived anew in 10 rounds (LeCun 1990)", "obd", rounds=10),
+    "obd-iterative": _trained(
+        "Optimal Brain Damage, derived anew in 10 rounds (LeCun 1990)", "obd", rounds=10
+    ),
     "fisher": _trained("Optimal Brain Damage with the empirical Fisher diagonal", "fisher"),
-    "one-shot": _trained("one-shot lottery ticket (Frankle & Carbin 2019)", "magnitude", "lottery", Rewind.INITIAL),
+    "one-shot": _trained(
+        "one-shot lottery ticket (Frankle & Carbin 2019)", "magnitude", "lottery", Rewind.INITIAL
+    ),
     # with training between rounds
-    "imp": _ticket("iterative magnitude pruning: lottery tickets (Frankle & Carbin 2019)", Rewind.INITIAL),
+    "imp": _ticket(
+        "iterative magnitude pruning: lottery tickets (Frankle & Carbin 2019)", Rewind.INITIAL
+    ),
     "imp-late": _ticket("tickets rewound to an early step (Frankle 2020)", Rewind.STEP),
     "imp-lr": _ticket("learning-rate rewinding (Renda 2020)", Rewind.KEEP),
     "imp-reinit": _ticket("tickets with random weights: the control", Rewind.REINIT),
     # while training
-    "gradual": _while("gradual magnitude pruning (Zhu & Gupta 2017)", "gradual", "uniform", "magnitude"),
+    "gradual": _while(
+        "gradual magnitude pruning (Zhu & Gupta 2017)", "gradual", "uniform", "magnitude"
+    ),
     "rigl": _while("sparse from the start, grown by gradients (Evci 2020)", "rigl", "erk"),
     "set": _while("sparse from the start, grown by chance (Mocanu 2018)", "set", "erk"),
     # instead of training
-    "edge-popup": _mask("the best subnetwork of frozen weights (Ramanujan 2020)", "edge-popup", "uniform"),
-    "supermask": _mask("trained mask probabilities, frozen weights (Zhou 2019)", "supermask", "global"),
+    "edge-popup": _mask(
+        "the best subnetwork of frozen weights (Ramanujan 2020)", "edge-popup", "uniform"
+    ),
+    "supermask": _mask(
+        "trained mask probabilities, frozen weights (Zhou 2019)", "supermask", "global"
+    ),
 }
 
 
 def find(method: str | Method | Score) -> Method:
-    """Return the method of that name; a score, by name, as 'module:function' or function, ranks a trained model."""
+    """Return the method of that name.
+
+    A score, by name, as 'module:function' or function, ranks a trained model.
+    """
     if isinstance(method, Method):
         return method
     if not isinstance(method, str):
@@ -124,18 +167,23 @@ def find(method: str | Method | Score) -> Method:
     raise unknown("method", method, METHODS)
 
 
-def prune_at(method: str | Method, scoring: Scoring, density: float, *, allow_empty: bool = False) -> Masks:
+def prune_at(
+    method: str | Method, scoring: Scoring, density: float, *, allow_empty: bool = False
+) -> Masks:
     """Return the masks of `method` at `density`, a share of all weights in the masks (for 'units', of the units).
 
-    The model of `scoring` is before or after training, as the method wants it; from the masks of `scoring` on, it is
-    pruned further. Methods that choose at random need its generator.
+    The model of `scoring` is before or after training, as the method wants it; from the masks of
+    `scoring` on, it is pruned further. Methods that choose at random need its generator.
 
     Raises:
         UserError: the method needs training in between; or as the parts do.
     """
     method = find(method)
     if method.when not in (When.INIT, When.TRAINED):
-        raise UserError(f"this method needs training ({method.about}): expected one that prunes before or after it")
+        raise UserError(
+            f"this method needs training ({method.about}): expected one that prunes before or "
+            "after it"
+        )
     if method.select == "units":
         counts = units.unit_counts(scoring.model, scoring.masks, density)
         return units.select_units(scoring.model, scoring.masks, counts)
@@ -143,7 +191,9 @@ def prune_at(method: str | Method, scoring: Scoring, density: float, *, allow_em
         raise unknown("selection", method.select, ("best", "random", "units"))
     if method.score is None:
         keep = allocate.budget(masks.total(scoring.masks), density)
-        counts = allocate.allocate(method.allocate, None, scoring.masks, keep, allow_empty=allow_empty)
+        counts = allocate.allocate(
+            method.allocate, None, scoring.masks, keep, allow_empty=allow_empty
+        )
         return select.select_random(counts, scoring.masks, scoring.random())
     found = prune_by_score(method, scoring, density, allow_empty=allow_empty)
     if method.select == "random":
@@ -151,15 +201,25 @@ def prune_at(method: str | Method, scoring: Scoring, density: float, *, allow_em
     return found
 
 
-def prune_by_score(method: Method, scoring: Scoring, density: float, *, allow_empty: bool = False) -> Masks:
+def prune_by_score(
+    method: Method, scoring: Scoring, density: float, *, allow_empty: bool = False
+) -> Masks:
     """Return the masks of the best weights after the rounds of `method`, each scored on what the last one left."""
     assert method.score is not None
     total, alive, found = masks.total(scoring.masks), masks.density(scoring.masks), scoring.masks
     last = allocate.budget(total, density)
     if last > masks.kept(found):
-        raise UserError(f"density {density} keeps {last} weights: expected no more than the {masks.kept(found)} left")
+        raise UserError(
+            f"density {density} keeps {last} weights: expected no more than the "
+            f"{masks.kept(found)} left"
+        )
     for share in schedule.exponential(min(1.0, density / alive), method.rounds)[:-1]:
-        found = _round(method, replace(scoring, masks=found), max(last, round(share * alive * total)), allow_empty)
+        found = _round(
+            method,
+            replace(scoring, masks=found),
+            max(last, round(share * alive * total)),
+            allow_empty,
+        )
     return _round(method, replace(scoring, masks=found), last, allow_empty)
 
 

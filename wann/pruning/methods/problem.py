@@ -34,7 +34,10 @@ class Dense(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """A model, its data and its training: what all methods are compared on. The model itself is never changed."""
+    """A model, its data and its training: what all methods are compared on.
+
+    The model itself is never changed.
+    """
 
     model: nn.Module
     data: Data
@@ -66,8 +69,13 @@ class Subject:
 
     def scoring(self, model: nn.Module, masks: Masks) -> Scoring:
         """Return what scores of `model` are computed from: the first `examples` of the training examples, shuffled."""
-        order = torch.randperm(len(self.data.y), generator=self.generator("score examples"))[: self.examples]
-        some = [(self.data.x[part], self.data.y[part]) for part in torch.split(order.to(self.data.device), _BATCH)]
+        order = torch.randperm(len(self.data.y), generator=self.generator("score examples"))[
+            : self.examples
+        ]
+        some = [
+            (self.data.x[part], self.data.y[part])
+            for part in torch.split(order.to(self.data.device), _BATCH)
+        ]
         return Scoring(model, masks, some, initial=self.initial, generator=self.generator("masks"))
 
     def train(
@@ -81,7 +89,10 @@ class Subject:
         revise: Revise | None = None,
         tell: Tell | None = None,
     ) -> History:
-        """Train `model` in place; the order of the examples is that of the seed, whatever is pruned."""
+        """Train `model` in place.
+
+        The order of the examples is that of the seed, whatever is pruned.
+        """
         return train(
             model,
             self.data,
@@ -106,7 +117,10 @@ class Subject:
 
 
 def early_step(training: Training, step: int | None = None) -> int:
-    """Return the step that late rewinding goes back to, a fiftieth of all if none is given; UserError beyond them."""
+    """Return the step that late rewinding goes back to, a fiftieth of all if none is given.
+
+    UserError beyond them.
+    """
     step = int(_EARLY * training.steps) if step is None else step
     if not 0 <= step < training.steps:
         raise UserError(f"expected to rewind to one of the {training.steps} steps, got {step}")
@@ -114,7 +128,10 @@ def early_step(training: Training, step: int | None = None) -> int:
 
 
 def rates_of(masks: Masks) -> dict[str, float]:
-    """Return the share that a round of a lottery ticket removes, by layer; half as much of the outputs (fig. 2)."""
+    """Return the share that a round of a lottery ticket removes, by layer.
+
+    Half as much of the outputs (fig. 2).
+    """
     return lottery_rates(masking.weights_of(masks))
 
 

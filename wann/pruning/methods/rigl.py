@@ -1,7 +1,8 @@
 """RigL and SET: networks that are sparse from the first to the last step, and change which weights they have.
 
-Every so many steps the smallest weights of each layer are dropped, and as many others grown: where the gradient is
-largest (RigL, Evci et al. 2020) or anywhere (SET, Mocanu et al. 2018). Counts per layer never change.
+Every so many steps the smallest weights of each layer are dropped, and as many others grown: where
+the gradient is largest (RigL, Evci et al. 2020) or anywhere (SET, Mocanu et al. 2018). Counts per
+layer never change.
 """
 
 import math
@@ -29,10 +30,13 @@ def update(
     fraction: float,
     generator: torch.Generator | None = None,
 ) -> Masks:
-    """Return masks of as many weights per layer, with `fraction` of each dropped and grown anew; nothing is changed.
+    """Return masks of as many weights per layer, with `fraction` of each dropped and grown anew.
 
-    `grads`: dense gradients of the loss, by name, for RigL; None for SET, which takes a `generator` instead. What was
-    just dropped may grow again at once, as in the paper, and then is as before. Call `settle` afterwards.
+    Nothing is changed.
+
+    `grads`: dense gradients of the loss, by name, for RigL; None for SET, which takes a `generator`
+    instead. What was just dropped may grow again at once, as in the paper, and then is as before.
+    Call `settle` afterwards.
     """
     if not 0.0 <= fraction <= 1.0:
         raise UserError(f"expected a fraction of weights to drop in [0, 1], got {fraction}")
@@ -51,10 +55,13 @@ def update(
 
 
 @torch.no_grad()
-def settle(model: nn.Module, old: Masks, new: Masks, optimizer: torch.optim.Optimizer | None = None) -> None:
+def settle(
+    model: nn.Module, old: Masks, new: Masks, optimizer: torch.optim.Optimizer | None = None
+) -> None:
     """Set to zero, in place, the weights that `new` does not keep or that are new in it, and what `optimizer` recalls.
 
-    What it recalls of a weight are the numbers in tensors of the parameter's shape: momentum, means of Adam.
+    What it recalls of a weight are the numbers in tensors of the parameter's shape: momentum, means
+    of Adam.
     """
     for name, mask in new.items():
         fresh = ~(mask & old[name])

@@ -1,7 +1,10 @@
-"""Supermasks: subnetworks that work with weights that were never trained; only the choice of weights is.
+"""Supermasks: subnetworks that work with weights that were never trained.
 
-With signed constants all weights of a layer have one magnitude, so that it is a network of shared weights, as a
-weight-agnostic one, with a sign per connection. The user's model is left alone: training goes on beside it.
+Only the choice of weights is.
+
+With signed constants all weights of a layer have one magnitude, so that it is a network of shared
+weights, as a weight-agnostic one, with a sign per connection. The user's model is left alone:
+training goes on beside it.
 """
 
 import copy
@@ -45,8 +48,8 @@ class BernoulliConfig:
     rate: float = 300.0
     momentum: float = 0.0
     decay: float = 0.0
-    # Weights times sqrt(all / kept) of their layer, which leaves the variance as it is. Theirs (dynamic rescaling)
-    # has no root: as good at a half, and beyond all bounds at 2 per cent.
+    # Weights times sqrt(all / kept) of their layer, which leaves the variance as it is. Theirs
+    # (dynamic rescaling) has no root: as good at a half, and beyond all bounds at 2 per cent.
     rescale: bool = True
 
 
@@ -66,8 +69,8 @@ class Supermask(NamedTuple):
 def constants(model: nn.Module, masks: Masks, kind: str, generator: torch.Generator) -> Tensors:
     """Return the frozen weights of the masked layers of `model`.
 
-    'signed': the signs of its own weights, times the standard deviation sqrt(2 / fan-in) of Kaiming's initialisation;
-    'kaiming': drawn from that; 'own': its weights as they are.
+    'signed': the signs of its own weights, times the standard deviation sqrt(2 / fan-in) of
+    Kaiming's initialisation; 'kaiming': drawn from that; 'own': its weights as they are.
     """
     frozen = {}
     for name, mask in weights_of(masks).items():
@@ -80,7 +83,9 @@ def constants(model: nn.Module, masks: Masks, kind: str, generator: torch.Genera
         elif kind == "own":
             frozen[name] = weight.clone()
         else:
-            raise UserError(f"unknown kind of frozen weights {kind!r}: expected 'signed', 'kaiming' or 'own'")
+            raise UserError(
+                f"unknown kind of frozen weights {kind!r}: expected 'signed', 'kaiming' or 'own'"
+            )
     return frozen
 
 
@@ -98,15 +103,18 @@ def edge_popup(
 ) -> Supermask:
     """Return the masks that edge-popup finds in `model` (Ramanujan et al. 2020): of each layer the best of `density`.
 
-    A score per weight is trained; forward passes use the highest |score| of each layer, and the gradient goes to all as
-    if none were masked. The weights are scaled by 1 / sqrt(share kept of the layer), so that what is kept has the
-    variance of all.
-    `data`: all inputs and targets. `allocation`: another one of `allocate.ALLOCATIONS` than the authors' equal shares.
+    A score per weight is trained; forward passes use the highest |score| of each layer, and the
+    gradient goes to all as if none were masked. The weights are scaled by 1 / sqrt(share kept of
+    the layer), so that what is kept has the variance of all. `data`: all inputs and targets.
+    `allocation`: another one of `allocate.ALLOCATIONS` than the authors' equal shares.
     """
     check(model, masks)
     counts = allocate.allocate(allocation, None, masks, allocate.budget(total(masks), density))
     share = {name: count / masks[name].numel() for name, count in counts.items()}
-    frozen = {name: w / math.sqrt(share[name]) for name, w in constants(model, masks, kind, generator).items()}
+    frozen = {
+        name: w / math.sqrt(share[name])
+        for name, w in constants(model, masks, kind, generator).items()
+    }
     scores = {name: _uniform(weight, generator) for name, weight in frozen.items()}
 
     def chosen(name: str) -> torch.Tensor:
@@ -114,7 +122,10 @@ def edge_popup(
         return best(magnitude, masks[name].flatten(), counts[name], name).view(masks[name].shape)
 
     def effective() -> Tensors:
-        return {name: w * _straight_through(chosen(name), scores[name].abs()) for name, w in frozen.items()}
+        return {
+            name: w * _straight_through(chosen(name), scores[name].abs())
+            for name, w in frozen.items()
+        }
 
     losses, state = _train(model, scores, effective, data, generator, config, loss)
     return Supermask(masks | {name: chosen(name) for name in frozen}, state | frozen, losses)
@@ -133,34 +144,44 @@ def bernoulli(
 ) -> Supermask:
     """Return the masks of trained probabilities (Zhou et al. 2019, section 5), each weight's own.
 
-    Forward passes draw a mask; the gradient goes to the probabilities as if they were it. The masks returned are a
-    last draw, which is what was trained (to keep all that are more likely than not is another network, and a bad one).
-    With a `density`, every draw has exactly that share of all weights.
+    Forward passes draw a mask; the gradient goes to the probabilities as if they were it. The masks
+    returned are a last draw, which is what was trained (to keep all that are more likely than not
+    is another network, and a bad one). With a `density`, every draw has exactly that share of all
+    weights.
     """
     check(model, masks)
     frozen = constants(model, masks, kind, generator)
     keep = total(masks) // 2 if density is None else allocate.budget(total(masks), density)
-    start = math.log(keep / max(1, total(masks) - keep))  # as likely as the density says, from the start
-    logits = {name: torch.full_like(weight, start).requires_grad_() for name, weight in frozen.items()}
+    # As likely as the density says, from the start
+    start = math.log(keep / max(1, total(masks) - keep))
+    logits = {
+        name: torch.full_like(weight, start).requires_grad_() for name, weight in frozen.items()
+    }
     chance = torch.Generator(next(iter(frozen.values())).device)
     chance.manual_seed(seed_from(generator))
 
     def draw() -> Masks:
         # A logit with logistic noise is positive just as often as the weight is likely.
-        worth = {name: values.detach() + _logistic(values, chance) for name, values in logits.items()}
+        worth = {
+            name: values.detach() + _logistic(values, chance) for name, values in logits.items()
+        }
         if density is not None:
             return allocate.best_of_network(worth, masks, keep)
         return {name: (values > 0) & masks[name] for name, values in worth.items()}
 
     def effective() -> Tensors:
         return {
-            name: frozen[name] * _straight_through(drawn, torch.sigmoid(logits[name])) * _scale(drawn, config)
+            name: frozen[name]
+            * _straight_through(drawn, torch.sigmoid(logits[name]))
+            * _scale(drawn, config)
             for name, drawn in draw().items()
         }
 
     losses, state = _train(model, logits, effective, data, generator, config, loss)
     new = draw()
-    return Supermask(masks | new, state | {n: w * _scale(new[n], config) for n, w in frozen.items()}, losses)
+    return Supermask(
+        masks | new, state | {n: w * _scale(new[n], config) for n, w in frozen.items()}, losses
+    )
 
 
 def _train(
@@ -172,13 +193,18 @@ def _train(
     config: PopupConfig | BernoulliConfig,
     loss: Loss,
 ) -> tuple[list[float], Tensors]:
-    """Train `variables` on a copy of `model` with `effective` weights; return the losses and the state of the copy."""
+    """Train `variables` on a copy of `model` with `effective` weights.
+
+    Return the losses and the state of the copy.
+    """
     model = copy.deepcopy(model).train().requires_grad_(False)
     for name in variables:
         layer = model.get_submodule(name.rpartition(".")[0])
         if isinstance(bias := getattr(layer, "bias", None), torch.Tensor):
             bias.zero_()
-    optimizer = torch.optim.SGD(variables.values(), config.rate, config.momentum, weight_decay=config.decay)
+    optimizer = torch.optim.SGD(
+        variables.values(), config.rate, config.momentum, weight_decay=config.decay
+    )
     steps = config.epochs * math.ceil(len(data[0]) / config.batch)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     device = next(model.parameters()).device
@@ -186,7 +212,9 @@ def _train(
     with settled(model, seed_from(generator)), torch.enable_grad():
         for epoch in range(config.epochs):
             seen = torch.zeros((), device=device)
-            for inputs, targets in _batches((data[0].to(device), data[1].to(device)), config.batch, generator):
+            for inputs, targets in _batches(
+                (data[0].to(device), data[1].to(device)), config.batch, generator
+            ):
                 value = loss(functional_call(model, effective(), (inputs,)), targets)
                 optimizer.zero_grad()
                 value.backward()  # type: ignore[no-untyped-call]
@@ -196,7 +224,8 @@ def _train(
             losses.append(float(seen))
             if not math.isfinite(losses[-1]):
                 raise UserError(
-                    f"the loss is {losses[-1]} in epoch {epoch + 1}: choose a lower rate than {config.rate}"
+                    f"the loss is {losses[-1]} in epoch {epoch + 1}: choose a lower rate than "
+                    f"{config.rate}"
                 )
     return losses, state_of(model)
 
@@ -211,7 +240,9 @@ def _batches(data: Batch, size: int, generator: torch.Generator) -> Iterator[Bat
 
 
 def _logistic(like: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    return torch.logit(torch.rand(like.shape, generator=generator, device=like.device, dtype=like.dtype), eps=1e-7)
+    return torch.logit(
+        torch.rand(like.shape, generator=generator, device=like.device, dtype=like.dtype), eps=1e-7
+    )
 
 
 def _straight_through(chosen: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
@@ -226,4 +257,8 @@ def _scale(kept: torch.Tensor, config: BernoulliConfig) -> torch.Tensor | float:
 def _uniform(weight: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Return scores as the authors draw them: Kaiming-uniform with a = sqrt(5), which is 1 / sqrt(fan-in)."""
     bound = 1.0 / math.sqrt(nn.init._calculate_fan_in_and_fan_out(weight)[0])
-    return ((torch.rand(weight.shape, generator=generator) * 2.0 - 1.0) * bound).to(weight).requires_grad_()
+    return (
+        ((torch.rand(weight.shape, generator=generator) * 2.0 - 1.0) * bound)
+        .to(weight)
+        .requires_grad_()
+    )

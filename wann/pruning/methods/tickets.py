@@ -32,13 +32,25 @@ def rounds_until(masks: Masks, keep: int) -> int:
 
 
 def rounds(
-    subject: Subject, method: Method, dense: Dense, count: int, known: Round | None = None, tell: Tell | None = None
+    subject: Subject,
+    method: Method,
+    dense: Dense,
+    count: int,
+    known: Round | None = None,
+    tell: Tell | None = None,
 ) -> Iterator[Round]:
-    """Yield `count` rounds, each pruned by what training the one before gave; from behind the round `known` on."""
+    """Yield `count` rounds, each pruned by what training the one before gave.
+
+    From behind the round `known` on.
+    """
     last = known or Round(0, subject.full, dense.trained)
     while last.number < count:
-        counts = schedule.iterative(sizes_of(subject.full), rates_of(subject.full), last.number + 1)[-1]
-        last = train_ticket(subject, method, dense, last, prune(subject, method, last, counts), tell)
+        counts = schedule.iterative(
+            sizes_of(subject.full), rates_of(subject.full), last.number + 1
+        )[-1]
+        last = train_ticket(
+            subject, method, dense, last, prune(subject, method, last, counts), tell
+        )
         yield last
 
 
@@ -50,7 +62,8 @@ def ticket_of(subject: Subject, method: Method, last: Round, keep: int) -> Masks
 def prune(subject: Subject, method: Method, last: Round, counts: dict[str, int]) -> Masks:
     """Return masks of `counts` of the weights of round `last`, by the score of `method` after training.
 
-    Where `method` has another allocation than that of lottery tickets, it shares out as many as `counts` are in all.
+    Where `method` has another allocation than that of lottery tickets, it shares out as many as
+    `counts` are in all.
     """
     model = subject.copy(last.trained)
     found = scores.compute(method.score or "magnitude", subject.scoring(model, last.masks))
@@ -60,9 +73,17 @@ def prune(subject: Subject, method: Method, last: Round, counts: dict[str, int])
 
 
 def train_ticket(
-    subject: Subject, method: Method, dense: Dense, last: Round, masks: Masks, tell: Tell | None = None
+    subject: Subject,
+    method: Method,
+    dense: Dense,
+    last: Round,
+    masks: Masks,
+    tell: Tell | None = None,
 ) -> Round:
-    """Train what `masks` keep, from where `method` rewinds to; or on from the weights of round `last`."""
+    """Train what `masks` keep, from where `method` rewinds to.
+
+    Or on from the weights of round `last`.
+    """
     model = subject.copy(last.trained)
     start = set_back(subject, method.rewind, dense, model)
     history = subject.train(model, masks, start=start, tell=tell)
@@ -70,7 +91,10 @@ def train_ticket(
 
 
 def set_back(subject: Subject, to: Rewind, dense: Dense, model: nn.Module) -> int:
-    """Set the weights of `model` to where training is to go on from; return the step of its schedule."""
+    """Set the weights of `model` to where training is to go on from.
+
+    Return the step of its schedule.
+    """
     if to is Rewind.INITIAL:
         model.load_state_dict(subject.initial)
     elif to is Rewind.STEP:

@@ -13,7 +13,8 @@ from wann.pruning.methods import Method, When, prune_at, rigl
 from wann.pruning.methods.problem import Subject
 from wann.pruning.training.training import Revise
 
-# Steps between two changes, and the share of training after which masks stay (Evci et al. 2020, section 4).
+# Steps between two changes, and the share of training after which masks stay (Evci et al. 2020,
+# section 4).
 _EVERY = 100
 _END = 0.75
 
@@ -21,27 +22,42 @@ _END = 0.75
 def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revise]:
     """Return the masks to begin with, and how they change, for a method of the kind 'gradual', 'rigl' or 'set'.
 
-    The latter begin with what the method's score, allocation and selection make of the model before training.
+    The latter begin with what the method's score, allocation and selection make of the model before
+    training.
 
     UserError if training is too short for a single change.
     """
-    end, every = int(_END * subject.training.steps), min(_EVERY, max(1, subject.training.steps // 20))
+    end, every = (
+        int(_END * subject.training.steps),
+        min(_EVERY, max(1, subject.training.steps // 20)),
+    )
     if end <= every:
-        raise UserError(f"{subject.training.steps} training steps are too few to change masks meanwhile: expected 40")
+        raise UserError(
+            f"{subject.training.steps} training steps are too few to change masks meanwhile: "
+            "expected 40"
+        )
     if method.kind == "gradual":
         return subject.full, _gradual(subject, method, density, end, every)
-    start = prune_at(replace(method, when=When.INIT, kind=""), subject.scoring(subject.model, subject.full), density)
+    start = prune_at(
+        replace(method, when=When.INIT, kind=""),
+        subject.scoring(subject.model, subject.full),
+        density,
+    )
     return start, _exchange(subject, method.kind == "rigl", end, every)
 
 
 def _gradual(subject: Subject, method: Method, density: float, end: int, every: int) -> Revise:
     """Zhu & Gupta 2017: the smallest weights go, few at a time."""
     total = masking.total(subject.full)
-    keep = {at.step: allocate.budget(total, at.density) for at in schedule.cubic(density, 0, end, every)}
+    keep = {
+        at.step: allocate.budget(total, at.density) for at in schedule.cubic(density, 0, end, every)
+    }
 
     def change(step: int, model: nn.Module, masks: Masks, _: object, __: object) -> Masks:
         found = scores.compute(method.score or "magnitude", subject.scoring(model, masks))
-        return select.select(found, allocate.allocate(method.allocate, found, masks, keep[step]), masks)
+        return select.select(
+            found, allocate.allocate(method.allocate, found, masks, keep[step]), masks
+        )
 
     return Revise(tuple(keep), change)
 

@@ -1,6 +1,9 @@
-"""Scores by name: which weight matters. A user's own is any function of a `Scoring` that returns a tensor per mask.
+"""Scores by name: which weight matters.
 
-Every score leaves the model as it was: weights, buffers, gradients, mode, and the global random numbers.
+A user's own is any function of a `Scoring` that returns a tensor per mask.
+
+Every score leaves the model as it was: weights, buffers, gradients, mode, and the global random
+numbers.
 """
 
 from collections.abc import Callable
@@ -52,27 +55,43 @@ def find(score: str | Score) -> Score:
 
 
 def compute(score: str | Score, scoring: Scoring) -> Scores:
-    """Return the scores of all masked layers, in the order of the masks; UserError if they are not what is expected."""
+    """Return the scores of all masked layers, in the order of the masks.
+
+    UserError if they are not what is expected.
+    """
     label = score if isinstance(score, str) else getattr(score, "__name__", type(score).__name__)
     scores = find(score)(scoring)
     if not isinstance(scores, dict):
         raise UserError(
-            f"the score {label!r} returned {type(scores).__name__}: expected a dict with a tensor per layer"
+            f"the score {label!r} returned {type(scores).__name__}: expected a dict with a tensor "
+            "per layer"
         )
-    return {name: _checked(label, name, scores, mask) for name, mask in scoring.masks.items() if mask.ndim >= 2}
+    return {
+        name: _checked(label, name, scores, mask)
+        for name, mask in scoring.masks.items()
+        if mask.ndim >= 2
+    }
 
 
 def _checked(label: str, name: str, scores: Scores, mask: torch.Tensor) -> torch.Tensor:
     """Return the scores of layer `name`, which must be numbers in the shape of its mask."""
     if name not in scores:
-        raise UserError(f"the score {label!r} gives nothing for {name!r}: expected a tensor {tuple(mask.shape)}")
+        raise UserError(
+            f"the score {label!r} gives nothing for {name!r}: expected a tensor {tuple(mask.shape)}"
+        )
     values = scores[name]
     if not isinstance(values, torch.Tensor) or values.shape != mask.shape:
         came = tuple(values.shape) if isinstance(values, torch.Tensor) else type(values).__name__
-        raise UserError(f"the score {label!r} of {name!r} has shape {came}: expected {tuple(mask.shape)}")
+        raise UserError(
+            f"the score {label!r} of {name!r} has shape {came}: expected {tuple(mask.shape)}"
+        )
     if not values.is_floating_point():
-        raise UserError(f"the score {label!r} of {name!r} has type {values.dtype}: expected floating numbers")
+        raise UserError(
+            f"the score {label!r} of {name!r} has type {values.dtype}: expected floating numbers"
+        )
     wrong = int((values.isnan() & mask).sum())
     if wrong:
-        raise UserError(f"the score {label!r} of {name!r} is NaN for {wrong} of {int(mask.sum())} weights")
+        raise UserError(
+            f"the score {label!r} of {name!r} is NaN for {wrong} of {int(mask.sum())} weights"
+        )
     return values.detach()

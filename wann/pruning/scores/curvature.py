@@ -1,8 +1,8 @@
 """Scores from the curvature of the loss, meant for networks after training: Optimal Brain Damage and Fisher.
 
-A weight w costs h w^2 / 2 if it goes, h the second derivative of the loss for it; other terms of the Taylor series are
-left out, so the loss should be at its minimum (LeCun, Denker, Solla 1990, eq. 3 to 5). The model is scored in
-evaluation mode, on the mean loss over all examples of the batches.
+A weight w costs h w^2 / 2 if it goes, h the second derivative of the loss for it; other terms of
+the Taylor series are left out, so the loss should be at its minimum (LeCun, Denker, Solla 1990, eq.
+3 to 5). The model is scored in evaluation mode, on the mean loss over all examples of the batches.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,12 @@ from torch import nn
 from torch.func import functional_call, grad, vmap
 
 from wann.errors import UserError
-from wann.pruning.scores.diagonal_hessian import output_curvature, output_diagonal, record, recursion
+from wann.pruning.scores.diagonal_hessian import (
+    output_curvature,
+    output_diagonal,
+    record,
+    recursion,
+)
 from wann.pruning.scores.scoring import Loss, Scores, Scoring, scratch
 from wann.pruning.user_functions import one_line
 
@@ -22,10 +27,11 @@ _AT_ONCE = 2**24  # numbers in the gradients of single examples that are held to
 def obd(scoring: Scoring) -> Scores:
     """Score a weight by h w^2 / 2, h the Levenberg-Marquardt diagonal: second derivatives without f'', never negative.
 
-    By the recursion of the paper (its eq. 7 to 9, without the second term of 8) where the model is one chain of linear
-    and convolutional layers, activations and pooling, however it is written. Any other model gets the exact diagonal of
-    its generalised Gauss-Newton matrix, from gradients of single examples: the same at a layer that ends the network,
-    without the recursion's neglect of terms between units before it, and slower by about the number of outputs.
+    By the recursion of the paper (its eq. 7 to 9, without the second term of 8) where the model is
+    one chain of linear and convolutional layers, activations and pooling, however it is written.
+    Any other model gets the exact diagonal of its generalised Gauss-Newton matrix, from gradients
+    of single examples: the same at a layer that ends the network, without the recursion's neglect
+    of terms between units before it, and slower by about the number of outputs.
     """
     examples = scoring.examples()
     with scratch(scoring) as (model, weights):
@@ -46,7 +52,9 @@ def fisher(scoring: Scoring) -> Scores:
     """Score a weight by F w^2 / 2, F the empirical Fisher diagonal: the mean over examples of the squared gradient."""
     examples = scoring.examples()
 
-    def one(parameters: dict[str, torch.Tensor], inputs: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    def one(
+        parameters: dict[str, torch.Tensor], inputs: torch.Tensor, target: torch.Tensor
+    ) -> torch.Tensor:
         return scoring.loss(functional_call(model, parameters, (inputs[None],)), target[None])
 
     with scratch(scoring) as (model, weights):
@@ -60,21 +68,29 @@ def fisher(scoring: Scoring) -> Scores:
 
 
 def gauss_newton(
-    model: nn.Module, weights: dict[str, nn.Parameter], inputs: torch.Tensor, targets: torch.Tensor, loss: Loss
+    model: nn.Module,
+    weights: dict[str, nn.Parameter],
+    inputs: torch.Tensor,
+    targets: torch.Tensor,
+    loss: Loss,
 ) -> dict[str, torch.Tensor]:
     """Return the diagonal of J^T H J for each of `weights`, H the curvature of the mean loss at the outputs.
 
-    H is split into a sum of v v^T; each v, pulled back through the network, is a gradient, of which squares add up.
+    H is split into a sum of v v^T; each v, pulled back through the network, is a gradient, of which
+    squares add up.
     """
 
-    def one(parameters: dict[str, torch.Tensor], inputs: torch.Tensor, direction: torch.Tensor) -> torch.Tensor:
+    def one(
+        parameters: dict[str, torch.Tensor], inputs: torch.Tensor, direction: torch.Tensor
+    ) -> torch.Tensor:
         outputs: torch.Tensor = functional_call(model, parameters, (inputs[None],))
         return (outputs.flatten() * direction).sum()
 
     with torch.no_grad():
         outputs = model(inputs)
     values, vectors = torch.linalg.eigh(output_curvature(loss, outputs, targets))
-    directions = vectors * values.clamp_min(0.0).sqrt().unsqueeze(1)  # (examples, outputs, directions)
+    # (examples, outputs, directions)
+    directions = vectors * values.clamp_min(0.0).sqrt().unsqueeze(1)
     total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
     for k in range(directions.shape[2]):
         for gradient in _of_examples(one, weights, inputs, directions[:, :, k]):
@@ -84,7 +100,10 @@ def gauss_newton(
 
 
 def _of_examples(
-    one: Callable[..., torch.Tensor], weights: dict[str, nn.Parameter], inputs: torch.Tensor, others: torch.Tensor
+    one: Callable[..., torch.Tensor],
+    weights: dict[str, nn.Parameter],
+    inputs: torch.Tensor,
+    others: torch.Tensor,
 ) -> Iterator[dict[str, torch.Tensor]]:
     """Yield the gradients of `one(weights, input, other)` of some examples after another: (examples, *shape) each."""
     constant = {name: weight.detach() for name, weight in weights.items()}

@@ -1,7 +1,7 @@
 """Second derivatives by back-propagation through a chain of layers (LeCun, Denker, Solla 1990, section 2.2).
 
-A forward pass is recorded, function by function; so a model may be a `Sequential` or a class with a `forward`
-of its own. Where the record is no chain that the recursion holds for, there is no tape.
+A forward pass is recorded, function by function; so a model may be a `Sequential` or a class with a
+`forward` of its own. Where the record is no chain that the recursion holds for, there is no tape.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,9 +15,20 @@ from wann.pruning.scores.activations import ACTIVATIONS
 from wann.pruning.scores.scoring import Loss
 
 _LINEAR = frozenset(
-    ["linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
+    [
+        "linear",
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "conv_transpose1d",
+        "conv_transpose2d",
+        "conv_transpose3d",
+    ]
 )
-_ELEMENTWISE = ACTIVATIONS - {"prelu", "rrelu", "softmax", "log_softmax"} | {"dropout", "batch_norm"}
+_ELEMENTWISE = ACTIVATIONS - {"prelu", "rrelu", "softmax", "log_softmax"} | {
+    "dropout",
+    "batch_norm",
+}
 # Each output is one of the inputs.
 _ROUTING = frozenset(
     [
@@ -82,7 +93,11 @@ class _Recorder(TorchFunctionMode):
         self.calls: list[Call] = []
 
     def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         kwargs = dict(kwargs or {})
         first = args[0] if args else kwargs.pop("input", None)
@@ -95,7 +110,9 @@ class _Recorder(TorchFunctionMode):
         return result
 
 
-def record(model: nn.Module, inputs: torch.Tensor, weights: Mapping[str, nn.Parameter]) -> Tape | None:
+def record(
+    model: nn.Module, inputs: torch.Tensor, weights: Mapping[str, nn.Parameter]
+) -> Tape | None:
     """Return the forward pass of `model` on `inputs`, or None if it is no chain with each of `weights` in it once."""
     with _Recorder() as recorder, torch.no_grad():
         outputs = model(inputs)
@@ -114,14 +131,18 @@ def record(model: nn.Module, inputs: torch.Tensor, weights: Mapping[str, nn.Para
 def recursion(tape: Tape, curvature: torch.Tensor) -> dict[str, torch.Tensor]:
     """Return the diagonal second derivatives for the weights on `tape`, from those for its outputs (same shape).
 
-    Terms between different units are left out, and f'', which makes it the Levenberg-Marquardt form.
+    Terms between different units are left out, and f'', which makes it the Levenberg-Marquardt
+    form.
     """
     found = {}
     for call in reversed(tape.calls):
         if call.name in _LINEAR:
             weight = call.weight
             assert weight is not None
-            squares = (call.inputs.detach() ** 2).requires_grad_(), (weight.detach() ** 2).requires_grad_()
+            squares = (
+                (call.inputs.detach() ** 2).requires_grad_(),
+                (weight.detach() ** 2).requires_grad_(),
+            )
             with torch.enable_grad():
                 outputs = call.squared(*squares)
             # What is linear in both: for the weight, sums of x^2 h; for the inputs, sums of w^2 h.
@@ -139,19 +160,29 @@ def output_curvature(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -
 
 
 def output_diagonal(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Return the second derivatives for each output alone, in the shape of the outputs; negative ones are zero."""
+    """Return the second derivatives for each output alone, in the shape of the outputs.
+
+    Negative ones are zero.
+    """
     diagonal = torch.stack([row[:, k] for k, row in enumerate(_rows(loss, outputs, targets))], 1)
     return diagonal.clamp_min(0.0).view(outputs.shape)
 
 
 def _rows(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -> Iterator[torch.Tensor]:
-    """Yield (examples, outputs) the derivatives of the slope for one output after another; no two examples meet."""
+    """Yield (examples, outputs) the derivatives of the slope for one output after another.
+
+    No two examples meet.
+    """
     outputs = outputs.detach().requires_grad_()
     with torch.enable_grad():
         (slope,) = torch.autograd.grad(loss(outputs, targets), outputs, create_graph=True)
     flat = slope.flatten(1)
     for k in range(flat.shape[1]):
-        row = torch.autograd.grad(flat[:, k].sum(), outputs, retain_graph=True)[0] if slope.requires_grad else slope * 0
+        row = (
+            torch.autograd.grad(flat[:, k].sum(), outputs, retain_graph=True)[0]
+            if slope.requires_grad
+            else slope * 0
+        )
         yield row.flatten(1)
 
 
@@ -175,9 +206,9 @@ def _share(call: Call) -> float:
 def _is_known(call: Call) -> bool:
     """Return whether the recursion holds for this call."""
     if call.name in _AVERAGING:  # windows that cover the inputs once
-        return all(a % b == 0 for a, b in zip(call.inputs.shape[2:], call.outputs.shape[2:], strict=True)) and _tiles(
-            call
-        )
+        return all(
+            a % b == 0 for a, b in zip(call.inputs.shape[2:], call.outputs.shape[2:], strict=True)
+        ) and _tiles(call)
     if call.name in ("dropout", "batch_norm"):
         return not _trains(call)
     return call.name in _LINEAR | _ELEMENTWISE | _ROUTING
@@ -191,17 +222,27 @@ def _tiles(call: Call) -> bool:
     window = call.others[0] if call.others else call.named.get("kernel_size")
     padding = call.others[2] if len(call.others) > 2 else call.named.get("padding", 0)
     stride = (call.others[1] if len(call.others) > 1 else call.named.get("stride")) or window
-    return [_each(window, len(size)), _each(stride, len(size))] == [size, size] and not any(_each(padding, len(size)))
+    return [_each(window, len(size)), _each(stride, len(size))] == [size, size] and not any(
+        _each(padding, len(size))
+    )
 
 
 def _each(value: Any, dimensions: int) -> list[int]:
     """Return a setting of a pooling for each dimension; one number is meant for all."""
-    return [value] * dimensions if isinstance(value, int) else list(value) * (dimensions if len(value) == 1 else 1)
+    return (
+        [value] * dimensions
+        if isinstance(value, int)
+        else list(value) * (dimensions if len(value) == 1 else 1)
+    )
 
 
 def _trains(call: Call) -> bool:
     place = 4 if call.name == "batch_norm" else 1
-    return bool(call.others[place] if len(call.others) > place else call.named.get("training", call.name == "dropout"))
+    return bool(
+        call.others[place]
+        if len(call.others) > place
+        else call.named.get("training", call.name == "dropout")
+    )
 
 
 def _in_place(func: Callable[..., Any], kwargs: Mapping[str, Any]) -> bool:

@@ -15,8 +15,9 @@ from wann.pruning.scores.scoring import Scores, Scoring, gradients, scratch
 def synflow(scoring: Scoring) -> Scores:
     """Score a weight by w dR/dw, R the sum of the outputs for inputs of one with all weights absolute (eq. 2).
 
-    In float64. Biases are left out, running means are zero, activations and normalisations are taken for what they
-    scale by; so the scores of each layer of a plain network add up to R. Only the shape of the first inputs is used.
+    In float64. Biases are left out, running means are zero, activations and normalisations are
+    taken for what they scale by; so the scores of each layer of a plain network add up to R. Only
+    the shape of the first inputs is used.
     """
     inputs, _ = next(scoring.data())
     with scratch(scoring) as (model, weights):
@@ -28,7 +29,9 @@ def synflow(scoring: Scoring) -> Scores:
         scores = {name: weights[name].detach() * g for name, g in gradients(flow, weights).items()}
     for name, score in scores.items():
         if not score.sum().isfinite():  # each sums up to what flows through the network
-            raise UserError(f"the flow through {name!r} exceeds what float64 holds: scale its weights down")
+            raise UserError(
+                f"the flow through {name!r} exceeds what float64 holds: scale its weights down"
+            )
     return scores
 
 
@@ -49,11 +52,16 @@ def _make_linear(model: nn.Module) -> None:
 class _Homogeneous(TorchFunctionMode):
     """While it is on, activations pass their input on, and normalisations only multiply by their weight.
 
-    For what is not negative that is just what a ReLU does; a tanh or a sigmoid would saturate, and cut off the flow.
+    For what is not negative that is just what a ReLU does; a tanh or a sigmoid would saturate, and
+    cut off the flow.
     """
 
     def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         name, kwargs = func.__name__, kwargs or {}
         if name in ACTIVATIONS or (name in _CASTS and args[0].is_floating_point()):
@@ -64,7 +72,8 @@ class _Homogeneous(TorchFunctionMode):
 
 
 _CASTS = frozenset(["float", "half", "bfloat16"])  # which would leave float64
-_WEIGHT_AT = {"layer_norm": 2, "group_norm": 2, "rms_norm": 2, "instance_norm": 3}  # its place among the arguments
+# Its place among the arguments
+_WEIGHT_AT = {"layer_norm": 2, "group_norm": 2, "rms_norm": 2, "instance_norm": 3}
 
 
 def _scaled(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor:

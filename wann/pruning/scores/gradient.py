@@ -1,8 +1,8 @@
 """Scores from the gradient of the loss, meant for networks before training: SNIP and GraSP.
 
-The model is scored as it stands, in its present mode: a batch normalisation in training mode uses the statistics of the
-batches, which is what a network before training needs, and the running ones are left alone. Nothing is initialised
-anew: what is scored are the weights that will be trained.
+The model is scored as it stands, in its present mode: a batch normalisation in training mode uses
+the statistics of the batches, which is what a network before training needs, and the running ones
+are left alone. Nothing is initialised anew: what is scored are the weights that will be trained.
 """
 
 import torch
@@ -15,7 +15,8 @@ GRASP_TEMPERATURE = 200.0
 def snip(scoring: Scoring) -> Scores:
     """Score a weight by |w dL/dw|, how much the loss feels whether it is there (Lee et al. 2019, eq. 5).
 
-    The gradient is that of the mean over all batches. The paper divides by the sum, which leaves the order alone.
+    The gradient is that of the mean over all batches. The paper divides by the sum, which leaves
+    the order alone.
     """
     with scratch(scoring) as (model, weights):
         slope = _mean_gradient(scoring, model, weights, temperature=1.0)
@@ -25,8 +26,9 @@ def snip(scoring: Scoring) -> Scores:
 def grasp(scoring: Scoring) -> Scores:
     """Score a weight by theta * Hg: to keep the largest is what holds the gradient flow up (Wang et al. 2020, eq. 8).
 
-    The paper scores -theta * Hg and removes the largest. Outputs are divided by a temperature of 200. The Hessian is
-    that of the mean over all batches, applied batch by batch; g is computed first, from all of them.
+    The paper scores -theta * Hg and removes the largest. Outputs are divided by a temperature of
+    200. The Hessian is that of the mean over all batches, applied batch by batch; g is computed
+    first, from all of them.
     """
     with scratch(scoring) as (model, weights):
         product = _hessian_times_gradient(scoring, model, weights)
@@ -39,10 +41,16 @@ def graspabs(scoring: Scoring) -> Scores:
 
 
 def _mean_gradient(
-    scoring: Scoring, model: torch.nn.Module, weights: dict[str, torch.nn.Parameter], temperature: float
+    scoring: Scoring,
+    model: torch.nn.Module,
+    weights: dict[str, torch.nn.Parameter],
+    temperature: float,
 ) -> dict[str, torch.Tensor]:
     """Return the gradient of the mean loss over all examples."""
-    total, examples = {name: torch.zeros_like(weight) for name, weight in weights.items()}, scoring.examples()
+    total, examples = (
+        {name: torch.zeros_like(weight) for name, weight in weights.items()},
+        scoring.examples(),
+    )
     for inputs, targets in scoring.data():
         loss = scoring.loss(model(inputs) / temperature, targets)
         for name, gradient in gradients(loss, weights).items():
@@ -54,7 +62,10 @@ def _hessian_times_gradient(
     scoring: Scoring, model: torch.nn.Module, weights: dict[str, torch.nn.Parameter]
 ) -> dict[str, torch.Tensor]:
     slope = _mean_gradient(scoring, model, weights, GRASP_TEMPERATURE)
-    total, examples = {name: torch.zeros_like(weight) for name, weight in weights.items()}, scoring.examples()
+    total, examples = (
+        {name: torch.zeros_like(weight) for name, weight in weights.items()},
+        scoring.examples(),
+    )
     for inputs, targets in scoring.data():
         loss = scoring.loss(model(inputs) / GRASP_TEMPERATURE, targets)
         inner = gradients(loss, weights, create_graph=True)

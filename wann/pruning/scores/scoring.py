@@ -13,7 +13,8 @@ from wann.pruning.masks.types import Masks
 from wann.pruning.torch_random import settled
 
 Batch = tuple[torch.Tensor, torch.Tensor]  # inputs, targets
-Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # (outputs, targets) -> mean over the examples
+# (outputs, targets) -> mean over the examples
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 Scores = dict[str, torch.Tensor]  # as masks; the higher, the more a weight is worth
 
 
@@ -23,9 +24,11 @@ class Scoring:
 
     model: nn.Module
     masks: Masks  # weights that are alive; others are taken for zero
-    batches: Iterable[Batch] = ()  # gone through more than once; SynFlow needs only the shape of the inputs
+    # Gone through more than once; SynFlow needs only the shape of the inputs
+    batches: Iterable[Batch] = ()
     loss: Loss = nn.functional.cross_entropy
-    initial: Mapping[str, torch.Tensor] | None = None  # weights before training, by the names of parameters
+    # Weights before training, by the names of parameters
+    initial: Mapping[str, torch.Tensor] | None = None
     generator: torch.Generator | None = None  # for random scores
 
     def __post_init__(self) -> None:
@@ -47,14 +50,23 @@ class Scoring:
         return sum(len(inputs) for inputs, _ in self.batches)
 
     def before_training(self) -> dict[str, torch.Tensor]:
-        """Return the initial weights of the masked layers; UserError if they were not given or do not fit."""
+        """Return the initial weights of the masked layers.
+
+        UserError if they were not given or do not fit.
+        """
         if self.initial is None:
-            raise UserError("this score compares with the weights before training: give them as `initial`")
+            raise UserError(
+                "this score compares with the weights before training: give them as `initial`"
+            )
         for name, mask in self.masks.items():
             if name not in self.initial or self.initial[name].shape != mask.shape:
                 came = tuple(self.initial[name].shape) if name in self.initial else "nothing"
-                raise UserError(f"initial weights of {name!r}: expected shape {tuple(mask.shape)}, got {came}")
-        return {name: self.initial[name].detach().to(mask.device) for name, mask in self.masks.items()}
+                raise UserError(
+                    f"initial weights of {name!r}: expected shape {tuple(mask.shape)}, got {came}"
+                )
+        return {
+            name: self.initial[name].detach().to(mask.device) for name, mask in self.masks.items()
+        }
 
     def random(self) -> torch.Generator:
         """Return the generator; UserError if none was given."""
@@ -65,16 +77,20 @@ class Scoring:
 
 @contextmanager
 def scratch(scoring: Scoring) -> Iterator[tuple[nn.Module, dict[str, nn.Parameter]]]:
-    """Lend a copy of the model, masked, and the weights in it that are scored; they alone take gradients.
+    """Lend a copy of the model, masked, and the weights in it that are scored.
 
-    Random numbers that the model draws meanwhile (dropout) are always the same, and the state of the global
-    generators is as before afterwards.
+    They alone take gradients.
+
+    Random numbers that the model draws meanwhile (dropout) are always the same, and the state of
+    the global generators is as before afterwards.
     """
     try:
         model = copy.deepcopy(scoring.model)
     except RuntimeError as error:
         kind = type(scoring.model).__name__
-        raise UserError(f"{kind} cannot be copied to be scored: {str(error).splitlines()[0]}") from None
+        raise UserError(
+            f"{kind} cannot be copied to be scored: {str(error).splitlines()[0]}"
+        ) from None
     parameters = dict(model.named_parameters())
     for parameter in parameters.values():
         parameter.grad = None
@@ -90,7 +106,10 @@ def scratch(scoring: Scoring) -> Iterator[tuple[nn.Module, dict[str, nn.Paramete
 def gradients(
     value: torch.Tensor, weights: Mapping[str, torch.Tensor], create_graph: bool = False
 ) -> dict[str, torch.Tensor]:
-    """Return the gradient of the scalar `value` for each of `weights`; zero for one that has no part in it."""
+    """Return the gradient of the scalar `value` for each of `weights`.
+
+    Zero for one that has no part in it.
+    """
     if not value.requires_grad:
         return {name: torch.zeros_like(weight) for name, weight in weights.items()}
     found: Sequence[torch.Tensor | None] = torch.autograd.grad(

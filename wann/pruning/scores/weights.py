@@ -1,7 +1,9 @@
-"""Scores from the weights alone: their magnitude, chance, and the mask criteria of Zhou et al. (2019).
+"""Scores from the weights alone: their magnitude, chance, and the mask criteria of Zhou et al.
 
-Zhou, Lan, Liu, Yosinski: Deconstructing Lottery Tickets, section 2 and supplement. Of a weight they compare the value
-before training and the one after.
+(2019).
+
+Zhou, Lan, Liu, Yosinski: Deconstructing Lottery Tickets, section 2 and supplement. Of a weight they
+compare the value before training and the one after.
 """
 
 from collections.abc import Callable
@@ -21,7 +23,8 @@ def magnitude(scoring: Scoring) -> Scores:
 def lamp(scoring: Scoring) -> Scores:
     """Score a weight by its square over the squares of its layer that are no smaller (Lee et al. 2021, LAMP).
 
-    Within a layer the order is that of magnitude; what differs is how layers compare under global allocation.
+    Within a layer the order is that of magnitude; what differs is how layers compare under global
+    allocation.
     """
     return {name: _lamp(weight, scoring.masks[name]) for name, weight in _final(scoring).items()}
 
@@ -53,13 +56,19 @@ def small_init(scoring: Scoring) -> Scores:
 def large_init_large_final(scoring: Scoring) -> Scores:
     """Keep what is large before and after training: the lower of a weight's two ranks in its layer, from 0 to 1."""
     before, after = large_init(scoring), magnitude(scoring)
-    return {name: torch.minimum(*(_ranks(s[name], scoring.masks[name]) for s in (before, after))) for name in before}
+    return {
+        name: torch.minimum(*(_ranks(s[name], scoring.masks[name]) for s in (before, after)))
+        for name in before
+    }
 
 
 def small_init_small_final(scoring: Scoring) -> Scores:
     """Keep what is small before and after training, by ranks too."""
     before, after = small_init(scoring), small_final(scoring)
-    return {name: torch.minimum(*(_ranks(s[name], scoring.masks[name]) for s in (before, after))) for name in before}
+    return {
+        name: torch.minimum(*(_ranks(s[name], scoring.masks[name]) for s in (before, after)))
+        for name in before
+    }
 
 
 def magnitude_increase(scoring: Scoring) -> Scores:
@@ -82,7 +91,10 @@ def same_sign(score: Callable[[Scoring], Scores]) -> Callable[[Scoring], Scores]
         before, after = scoring.before_training(), _final(scoring)
         flat = torch.cat([values.flatten() for values in scores.values()])
         below = flat.max() - flat.min() + 1.0
-        return {name: torch.where(before[name] * after[name] < 0, s - below, s) for name, s in scores.items()}
+        return {
+            name: torch.where(before[name] * after[name] < 0, s - below, s)
+            for name, s in scores.items()
+        }
 
     score_same_sign.__doc__ = f"{score.__name__}, of weights that kept their sign first."
     return score_same_sign
@@ -96,15 +108,18 @@ movement_same_sign = same_sign(movement)
 def _final(scoring: Scoring) -> Weights:
     """Return the weights of the model as they are, zero where they are pruned."""
     return {
-        name: scoring.model.get_parameter(name).detach().masked_fill(~mask, 0.0) for name, mask in scoring.masks.items()
+        name: scoring.model.get_parameter(name).detach().masked_fill(~mask, 0.0)
+        for name, mask in scoring.masks.items()
     }
 
 
 def _ranks(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Return the rank of each value among those alive in its layer, as a share of them; equal values share the lower.
+    """Return the rank of each value among those alive in its layer, as a share of them.
 
-    The paper's code looks for one percentile that both criteria are cut at (`bsearch_quadrant_threshold`), which is to
-    rank by the lower of both.
+    Equal values share the lower.
+
+    The paper's code looks for one percentile that both criteria are cut at
+    (`bsearch_quadrant_threshold`), which is to rank by the lower of both.
     """
     alive = values[mask]
     _, place, number = torch.unique(alive, return_inverse=True, return_counts=True)

@@ -1,1 +1,4 @@
-"""What masks mean for the model: which weights still matter, what they cost, how it shrinks. Begin with `graph`."""
+"""What masks mean for the model: which weights still matter, what they cost, how it shrinks.
+
+Begin with `graph`.
+"""

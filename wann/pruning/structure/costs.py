@@ -1,7 +1,8 @@
 """What a pruned model costs: operations and bytes as counted, and the time it takes as measured.
 
-Weights that are masked cost a dense model as much as the others. What pays is a smaller model, or a kernel that goes
-along the connections that are there; from which density on, only a measurement says.
+Weights that are masked cost a dense model as much as the others. What pays is a smaller model, or a
+kernel that goes along the connections that are there; from which density on, only a measurement
+says.
 """
 
 from collections.abc import Callable
@@ -27,11 +28,13 @@ _INDEX_BYTES = 4
 class Costs(NamedTuple):
     """Operations for one example and bytes of the parameters."""
 
-    dense_flops: int  # two for each use of a weight: a product and a sum; activations and norms are not counted
+    # Two for each use of a weight: a product and a sum; activations and norms are not counted
+    dense_flops: int
     masked_flops: int  # of kept weights alone
     shrunk_flops: int | None  # None where the model cannot be made smaller
     dense_bytes: int
-    sparse_bytes: int  # kept weights in compressed rows, indices of 4 bytes; all other parameters dense
+    # Kept weights in compressed rows, indices of 4 bytes; all other parameters dense
+    sparse_bytes: int
     shrunk_bytes: int | None
 
 
@@ -46,7 +49,9 @@ class Latency(NamedTuple):
 
 
 def count_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> Costs:
-    """Return what `model` costs dense, under `masks` and shrunk; for the layers that `operations` knows.
+    """Return what `model` costs dense, under `masks` and shrunk.
+
+    For the layers that `operations` knows.
 
     UserError for masks of weights that belong to none of those: what they cost is not known.
     """
@@ -56,35 +61,51 @@ def count_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> Costs:
     for name in weights_of(masks):
         if name not in uses:
             raise UserError(
-                f"the operations of {name!r} cannot be counted: expected weights of Linear, convolutions, recurrent "
+                f"the operations of {name!r} cannot be counted: expected weights of Linear, "
+                "convolutions, recurrent "
                 "layers or self-attention; protect it, or leave costs out"
             )
     kept = sizes | counts(masks)
-    dense, masked = (2 * sum(uses[name] * numbers[name] for name in uses) for numbers in (sizes, kept))
+    dense, masked = (
+        2 * sum(uses[name] * numbers[name] for name in uses) for numbers in (sizes, kept)
+    )
     shrunk, small_bytes = _shrunk_costs(model, masks, example)
     return Costs(dense, masked, shrunk, _bytes(model), _sparse_bytes(model, masks), small_bytes)
 
 
-def _shrunk_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> tuple[int, int] | tuple[None, None]:
+def _shrunk_costs(
+    model: nn.Module, masks: Masks, example: torch.Tensor
+) -> tuple[int, int] | tuple[None, None]:
     """Return operations and bytes of the model made smaller, if it can be."""
     try:
         small = shrink(model, masks, example)
     except UserError:
         return None, None
     sizes = {name: parameter.numel() for name, parameter in small.named_parameters()}
-    return 2 * sum(times * sizes[name] for name, times in count_uses(small, example).items()), _bytes(small)
+    return 2 * sum(
+        times * sizes[name] for name, times in count_uses(small, example).items()
+    ), _bytes(small)
 
 
 def measure_latency(
-    model: nn.Module, masks: Masks, x: torch.Tensor, *, batches: tuple[int, ...] = (1, 1000), repeats: int = 30
+    model: nn.Module,
+    masks: Masks,
+    x: torch.Tensor,
+    *,
+    batches: tuple[int, ...] = (1, 1000),
+    repeats: int = 30,
 ) -> list[Latency]:
     """Return the time that `model` takes for batches of `x`: dense, shrunk, and by our kernel along its connections.
 
-    The ways are timed in turn, `repeats` times each, after a warm-up; on as many threads as PyTorch is set to, our
-    kernel on one and in float64. It is left out where the model is no perceptron, `shrunk` where it cannot be shrunk.
+    The ways are timed in turn, `repeats` times each, after a warm-up; on as many threads as PyTorch
+    is set to, our kernel on one and in float64. It is left out where the model is no perceptron,
+    `shrunk` where it cannot be shrunk.
     """
     if repeats < 1 or min(batches) < 1:
-        raise UserError(f"expected at least one repeat and one example in a batch, got {repeats} and {min(batches)}")
+        raise UserError(
+            f"expected at least one repeat and one example in a batch, got {repeats} and "
+            f"{min(batches)}"
+        )
     found = []
     for batch in batches:
         some = x[torch.arange(batch) % len(x)]
@@ -108,7 +129,10 @@ def _sparse_bytes(model: nn.Module, masks: Masks) -> int:
     for name, parameter in model.named_parameters():
         if name in masks and parameter.ndim > 1 and not bool(masks[name].all()):
             kept = int(masks[name].sum())
-            total += kept * (parameter.element_size() + _INDEX_BYTES) + (len(parameter) + 1) * _INDEX_BYTES
+            total += (
+                kept * (parameter.element_size() + _INDEX_BYTES)
+                + (len(parameter) + 1) * _INDEX_BYTES
+            )
         else:
             total += parameter.numel() * parameter.element_size()
     return total

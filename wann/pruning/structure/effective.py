@@ -1,7 +1,8 @@
 """What of a pruned model is at work: the kept weights on some path from an input to an output.
 
-Vysogorets & Kempe (2023), "Connectivity Matters": a kept weight whose source hears no input, or whose target no output
-hears, does nothing but, at most, add a constant. Two sweeps over the layers find them; convolutions by channel.
+Vysogorets & Kempe (2023), "Connectivity Matters": a kept weight whose source hears no input, or
+whose target no output hears, does nothing but, at most, add a constant. Two sweeps over the layers
+find them; convolutions by channel.
 """
 
 from typing import NamedTuple
@@ -32,12 +33,16 @@ class Effective(NamedTuple):
     @property
     def density(self) -> float:
         """Share of the weights that are kept."""
-        return sum(layer.kept for layer in self.layers) / max(1, sum(layer.weights for layer in self.layers))
+        return sum(layer.kept for layer in self.layers) / max(
+            1, sum(layer.weights for layer in self.layers)
+        )
 
     @property
     def effective_density(self) -> float:
         """Share of the weights that are at work."""
-        return sum(layer.effective for layer in self.layers) / max(1, sum(layer.weights for layer in self.layers))
+        return sum(layer.effective for layer in self.layers) / max(
+            1, sum(layer.weights for layer in self.layers)
+        )
 
     @property
     def kept(self) -> int:
@@ -56,10 +61,12 @@ class Effective(NamedTuple):
 
 
 def effective(model: nn.Module, masks: Masks, example: torch.Tensor) -> Effective:
-    """Return what is at work in `model` under `masks`: dense where there is no mask; biases do not count.
+    """Return what is at work in `model` under `masks`: dense where there is no mask.
 
-    `example` is a batch of inputs. Weights of layers that are not understood count as at work. UserError if the model
-    cannot be traced.
+    Biases do not count.
+
+    `example` is a batch of inputs. Weights of layers that are not understood count as at work.
+    UserError if the model cannot be traced.
     """
     graph = trace(model, masks, example)
     alive, used = heard_from_inputs(graph), heard_by_outputs(graph)
@@ -72,10 +79,19 @@ def effective(model: nn.Module, masks: Masks, example: torch.Tensor) -> Effectiv
         on_path = kept & path.reshape(*path.shape, *[1] * (kept.ndim - 2))
         units = int((alive[number] & used[number]).sum())
         layers.append(
-            LayerUse(f"{step.module}.weight", kept.numel(), int(kept.sum()), int(on_path.sum()), step.channels, units)
+            LayerUse(
+                f"{step.module}.weight",
+                kept.numel(),
+                int(kept.sum()),
+                int(on_path.sum()),
+                step.channels,
+                units,
+            )
         )
     inputs, active = _inputs(graph, used)
-    return Effective(layers + _others(model, masks, {layer.name for layer in layers}), inputs, active)
+    return Effective(
+        layers + _others(model, masks, {layer.name for layer in layers}), inputs, active
+    )
 
 
 def _features(flags: torch.Tensor, width: int) -> torch.Tensor:

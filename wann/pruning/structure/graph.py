@@ -1,8 +1,9 @@
 """A model as a graph of channels, by tracing it: which are heard from the inputs, and which are heard by the outputs.
 
-Known are fully connected layers, convolutions without groups, batch norm, what works on each channel alone
-(activations, pooling, dropout), sums of tensors, and flattening. Everything else is opaque: taken to need all it is
-given and to say something everywhere, so that it is counted and kept whole, never wrongly cut.
+Known are fully connected layers, convolutions without groups, batch norm, what works on each
+channel alone (activations, pooling, dropout), sums of tensors, and flattening. Everything else is
+opaque: taken to need all it is given and to say something everywhere, so that it is counted and
+kept whole, never wrongly cut.
 """
 
 import copy
@@ -41,7 +42,10 @@ class Step(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """A traced model; `model` is a copy for use rather than training, its pruned weights zero, in float64 if it can."""
+    """A traced model.
+
+    `model` is a copy for use rather than training, its pruned weights zero, in float64 if it can.
+    """
 
     model: nn.Module
     steps: list[Step]
@@ -59,7 +63,10 @@ class Graph(NamedTuple):
 
 
 def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
-    """Return the graph of `model` under `masks`; `example` is a batch of inputs. UserError if it cannot be traced."""
+    """Return the graph of `model` under `masks`.
+
+    `example` is a batch of inputs. UserError if it cannot be traced.
+    """
     check(model, masks)
     model, some = _precise(model, masks, example[:2])
     try:
@@ -69,21 +76,27 @@ def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
             recorder.run(some)
     except Exception as problem:  # whatever the tracer meets in somebody's code
         raise UserError(
-            f"{type(model).__name__} cannot be traced: {' '.join(str(problem).split())[:200]}; expected a forward "
+            f"{type(model).__name__} cannot be traced: {' '.join(str(problem).split())[:200]}; "
+            "expected a forward "
             "without branches on values"
         ) from None
     steps, outputs = _read(traced, recorder)
     weights = {f"{step.module}.weight" for step in steps if step.kind is Kind.LAYER}
     parameters = dict(model.named_parameters())
     kept = {
-        name: masks[name].to(parameters[name].device) if name in masks else torch.ones_like(parameters[name]).bool()
+        name: masks[name].to(parameters[name].device)
+        if name in masks
+        else torch.ones_like(parameters[name]).bool()
         for name in weights
     }
     return Graph(model, steps, outputs, kept)
 
 
 def _precise(model: nn.Module, masks: Masks, some: torch.Tensor) -> tuple[nn.Module, torch.Tensor]:
-    """Return a masked copy of `model` in float64, and `some` inputs for it; both as they are if a forward casts."""
+    """Return a masked copy of `model` in float64, and `some` inputs for it.
+
+    Both as they are if a forward casts.
+    """
     copied = masked_copy(model, masks).to(torch.float64)
     doubles = some.to(torch.float64) if some.is_floating_point() else some
     try:
@@ -129,7 +142,9 @@ def heard_from_inputs(graph: Graph) -> list[Flags]:
 
 def heard_by_outputs(graph: Graph, remaining: list[Flags] | None = None) -> list[Flags]:
     """Return for each step which of its channels some output depends on, if only the `remaining` ones count."""
-    used = [torch.zeros(step.channels, dtype=torch.bool, device=_device(graph)) for step in graph.steps]
+    used = [
+        torch.zeros(step.channels, dtype=torch.bool, device=_device(graph)) for step in graph.steps
+    ]
     for number in graph.outputs:
         used[number][:] = True
     for number in range(len(graph.steps) - 1, -1, -1):
@@ -148,7 +163,10 @@ def heard_by_outputs(graph: Graph, remaining: list[Flags] | None = None) -> list
 
 
 def by_channel(kept: torch.Tensor, width: int) -> torch.Tensor:
-    """Return which channels (outputs, inputs) some kept weight joins; `width` features belong to one input."""
+    """Return which channels (outputs, inputs) some kept weight joins.
+
+    `width` features belong to one input.
+    """
     return kept.reshape(kept.shape[0], kept.shape[1] // width, -1).any(2)
 
 
@@ -161,7 +179,10 @@ class _Recorder(torch.fx.Interpreter):
         self.given: dict[Any, torch.Tensor] = {}
 
     def run_node(self, n: Any) -> Any:
-        """Run one node. A copy of what it is given is kept: what works in place may overwrite it later."""
+        """Run one node.
+
+        A copy of what it is given is kept: what works in place may overwrite it later.
+        """
         if n.op == "call_module" and n.all_input_nodes:
             before = self.env[n.all_input_nodes[0]]
             self.given[n] = before[:1].clone() if isinstance(before, torch.Tensor) else before
@@ -171,13 +192,40 @@ class _Recorder(torch.fx.Interpreter):
 
 
 _ACTIVATIONS = (
-    {"relu", "relu6", "leaky_relu", "leakyrelu", "elu", "selu", "celu", "gelu", "silu", "mish", "tanh", "sigmoid"}
-    | {"hardtanh", "hardsigmoid", "hardswish", "softplus", "softsign", "logsigmoid", "relu_", "tanh_", "sigmoid_"}
+    {
+        "relu",
+        "relu6",
+        "leaky_relu",
+        "leakyrelu",
+        "elu",
+        "selu",
+        "celu",
+        "gelu",
+        "silu",
+        "mish",
+        "tanh",
+        "sigmoid",
+    }
+    | {
+        "hardtanh",
+        "hardsigmoid",
+        "hardswish",
+        "softplus",
+        "softsign",
+        "logsigmoid",
+        "relu_",
+        "tanh_",
+        "sigmoid_",
+    }
     | {"abs", "square", "sin", "cos", "exp", "neg", "clamp"}
     | {"identity", "dropout", "dropout1d", "dropout2d", "dropout3d", "alphadropout", "contiguous"}
 )
 _SUMS = {"add", "iadd", "sub", "mul", "add_", "maximum", "minimum"}
-_POOLS = {f"{a}{b}" for a in ("maxpool", "avgpool", "adaptiveavgpool", "adaptivemaxpool") for b in ("1d", "2d", "3d")}
+_POOLS = {
+    f"{a}{b}"
+    for a in ("maxpool", "avgpool", "adaptiveavgpool", "adaptivemaxpool")
+    for b in ("1d", "2d", "3d")
+}
 _POOL_FUNCTIONS = {
     f"{a}{b}"
     for a in ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool", "boolean_dispatch")
@@ -207,17 +255,29 @@ def _read(traced: Any, recorder: _Recorder) -> tuple[list[Step], tuple[int, ...]
         if not isinstance(value, torch.Tensor | tuple | list) or isinstance(value, torch.Size):
             continue  # numbers and sizes carry no channels
         module = modules.get(node.target) if node.op == "call_module" else None
-        once = module is None or (calls[node.target] == 1 and all(owners[id(p)] == 1 for p in module.parameters()))
+        once = module is None or (
+            calls[node.target] == 1 and all(owners[id(p)] == 1 for p in module.parameters())
+        )
         place[node] = len(steps)
-        steps.append(_step(node, module if once else None, [steps[s] for s in sources], sources, recorder))
+        steps.append(
+            _step(node, module if once else None, [steps[s] for s in sources], sources, recorder)
+        )
     return steps, outputs
 
 
 def _step(
-    node: Any, module: nn.Module | None, before: list[Step], sources: tuple[int, ...], recorder: _Recorder
+    node: Any,
+    module: nn.Module | None,
+    before: list[Step],
+    sources: tuple[int, ...],
+    recorder: _Recorder,
 ) -> Step:
     value = recorder.values[node]
-    shapes = [tuple(recorder.values[n].shape) for n in node.all_input_nodes if _is_tensor(recorder.values[n])]
+    shapes = [
+        tuple(recorder.values[n].shape)
+        for n in node.all_input_nodes
+        if _is_tensor(recorder.values[n])
+    ]
     shape = tuple(value.shape) if _is_tensor(value) else ()
     label = _label(node, module)
     name = str(node.target) if module is not None else ""
@@ -227,13 +287,28 @@ def _step(
     kind = Kind.OPAQUE
     if len(before) == 1 and isinstance(module, _LAYERS) and _is_layer(module, shapes[0]):
         return Step(Kind.LAYER, label, name, sources, channels, 1, recorder.given[node])
-    same = bool(before) and all(s.channels == before[0].channels and s.width == before[0].width for s in before)
-    if same and isinstance(module, _NORMS) and shapes[0] == shape and module.running_mean is not None:
+    same = bool(before) and all(
+        s.channels == before[0].channels and s.width == before[0].width for s in before
+    )
+    if (
+        same
+        and isinstance(module, _NORMS)
+        and shapes[0] == shape
+        and module.running_mean is not None
+    ):
         kind = Kind.NORM
     elif same and shape and _keeps_channels(label, node, shapes, shape):
         kind = Kind.SAME
     elif len(before) == 1 and label in _FLATTENINGS and _flattens(shapes[0], shape):
-        return Step(Kind.SAME, "flatten", name, sources, before[0].channels, shape[1] // before[0].channels, None)
+        return Step(
+            Kind.SAME,
+            "flatten",
+            name,
+            sources,
+            before[0].channels,
+            shape[1] // before[0].channels,
+            None,
+        )
     if kind is Kind.OPAQUE:
         return Step(kind, label, name, sources, channels, 1, None)
     return Step(kind, label, name, sources, before[0].channels, before[0].width, None)
@@ -252,14 +327,19 @@ def _is_tensor(value: Any) -> bool:
 
 
 def _is_layer(module: Any, given: tuple[int, ...]) -> bool:
-    if "weight" not in dict(module.named_parameters(recurse=False)):  # computed from others, as by weight_norm
+    # Computed from others, as by weight_norm
+    if "weight" not in dict(module.named_parameters(recurse=False)):
         return False
     if isinstance(module, nn.Linear):
         return len(given) == 2
-    return bool(module.groups == 1 and module.padding_mode == "zeros" and len(given) == module.weight.ndim)
+    return bool(
+        module.groups == 1 and module.padding_mode == "zeros" and len(given) == module.weight.ndim
+    )
 
 
-def _keeps_channels(label: str, node: Any, shapes: list[tuple[int, ...]], shape: tuple[int, ...]) -> bool:
+def _keeps_channels(
+    label: str, node: Any, shapes: list[tuple[int, ...]], shape: tuple[int, ...]
+) -> bool:
     """Return whether each channel of the result comes from the same channel of what is given, alone."""
     if label in _SUMS:
         numbers = all(isinstance(a, int | float) or hasattr(a, "op") for a in node.args)
@@ -267,7 +347,12 @@ def _keeps_channels(label: str, node: Any, shapes: list[tuple[int, ...]], shape:
     if label in _ACTIVATIONS:
         return shapes == [shape] and len(shape) > 1
     pools = label in _POOLS or (node.op == "call_function" and label in _POOL_FUNCTIONS)
-    return pools and len(shapes) == 1 and len(shape) == len(shapes[0]) > 2 and shape[:2] == shapes[0][:2]
+    return (
+        pools
+        and len(shapes) == 1
+        and len(shape) == len(shapes[0]) > 2
+        and shape[:2] == shapes[0][:2]
+    )
 
 
 def _flattens(given: tuple[int, ...], shape: tuple[int, ...]) -> bool:

@@ -1,7 +1,8 @@
 """How often a model uses each of its weights for one example, by running it and looking at what goes through layers.
 
-So a layer on a sequence, in groups, or called twice counts as often as it is used. Counted are fully connected layers,
-convolutions, recurrent layers and attention; not what a forward does with parameters by itself.
+So a layer on a sequence, in groups, or called twice counts as often as it is used. Counted are
+fully connected layers, convolutions, recurrent layers and attention; not what a forward does with
+parameters by itself.
 """
 
 from typing import Any
@@ -47,7 +48,10 @@ def count_uses(model: nn.Module, example: torch.Tensor) -> Uses:
 
 
 def _weights(layer: Any) -> list[nn.Parameter]:
-    """Return the weights of a layer that are all used equally often; none if it is no layer that is known."""
+    """Return the weights of a layer that are all used equally often.
+
+    None if it is no layer that is known.
+    """
     own = dict(layer.named_parameters(recurse=False))
     if isinstance(layer, (nn.Linear, nn.Bilinear, *_CONVOLUTIONS, *_TRANSPOSED)):
         return [own["weight"]] if "weight" in own else []
@@ -60,7 +64,10 @@ def _weights(layer: Any) -> list[nn.Parameter]:
 
 
 def _times(layer: Any, given: list[Any], result: Any) -> int | None:
-    """Return how often a layer used its weights in this call; None if some of them more often than others."""
+    """Return how often a layer used its weights in this call.
+
+    None if some of them more often than others.
+    """
     if isinstance(layer, nn.MultiheadAttention):
         query, key, value = (int(tensor.numel()) // tensor.shape[-1] for tensor in given[:3])
         return query if query == key == value else None
@@ -69,4 +76,6 @@ def _times(layer: Any, given: list[Any], result: Any) -> int | None:
         return int(values.numel()) // layer.input_size
     if isinstance(layer, _TRANSPOSED):
         return int(given[0].numel()) // layer.in_channels
-    return int(result.numel()) // (layer.out_channels if isinstance(layer, _CONVOLUTIONS) else layer.out_features)
+    return int(result.numel()) // (
+        layer.out_channels if isinstance(layer, _CONVOLUTIONS) else layer.out_features
+    )

@@ -1,12 +1,13 @@
 """Making a pruned model really smaller: units and channels that do nothing are removed, constants folded into biases.
 
-A unit is removed if no output hears it, or if it hears no input: what it says is then a constant, even if it is not
-zero (act(bias)), and goes into the biases behind it. Zero padding makes a constant channel look different at the
-borders of the next convolution: there it is folded only if what it adds is the same everywhere, else it is kept.
-Tensors that are added up (residual networks) keep the same channels. Inputs and outputs stay as they are.
+A unit is removed if no output hears it, or if it hears no input: what it says is then a constant,
+even if it is not zero (act(bias)), and goes into the biases behind it. Zero padding makes a
+constant channel look different at the borders of the next convolution: there it is folded only if
+what it adds is the same everywhere, else it is kept. Tensors that are added up (residual networks)
+keep the same channels. Inputs and outputs stay as they are.
 
-A library of structured pruning removes groups of channels that one names, but knows no constants; finding the groups
-is the smaller part, done in `graph`.
+A library of structured pruning removes groups of channels that one names, but knows no constants;
+finding the groups is the smaller part, done in `graph`.
 """
 
 import copy
@@ -39,11 +40,13 @@ _CONVOLUTIONS: dict[int, Any] = {
 
 
 def shrink(model: nn.Module, masks: Masks, example: torch.Tensor) -> nn.Module:
-    """Return a smaller copy of `model`, for use rather than training, with equal outputs; `model` is left as it is.
+    """Return a smaller copy of `model`, for use rather than training, with equal outputs.
 
-    The names of parameters stay, their shapes shrink; a layer that takes up a constant and had no bias gets one.
-    `example`: a batch of inputs on which the outputs are compared. UserError if the model cannot be traced, or if the
-    outputs differ by more than 1e-5.
+    `model` is left as it is.
+
+    The names of parameters stay, their shapes shrink; a layer that takes up a constant and had no
+    bias gets one. `example`: a batch of inputs on which the outputs are compared. UserError if the
+    model cannot be traced, or if the outputs differ by more than 1e-5.
     """
     graph = trace(model, masks, example)
     alive = heard_from_inputs(graph)
@@ -54,7 +57,9 @@ def shrink(model: nn.Module, masks: Masks, example: torch.Tensor) -> nn.Module:
             if step.kind is Kind.LAYER:
                 _cut_layer(small.get_submodule(step.module), graph, number, alive, remaining)
             elif step.kind is Kind.NORM:
-                _cut_norm(small.get_submodule(step.module), _features(remaining[number], step.width))
+                _cut_norm(
+                    small.get_submodule(step.module), _features(remaining[number], step.width)
+                )
     dtypes = {name: value.dtype for name, value in model.state_dict().items()}
     small = small.to(next((d for d in dtypes.values() if d.is_floating_point), torch.float32))
     _compare(masked_copy(model, masks), small, example)
@@ -62,10 +67,15 @@ def shrink(model: nn.Module, masks: Masks, example: torch.Tensor) -> nn.Module:
 
 
 def _remaining(graph: Graph, alive: list[Flags]) -> list[Flags]:
-    """Return for each step which of its channels remain. At least one does: there are no empty layers."""
+    """Return for each step which of its channels remain.
+
+    At least one does: there are no empty layers.
+    """
     space = _spaces(graph)
     fixed = _fixed(graph, space)
-    remaining = [torch.ones(step.channels, dtype=torch.bool, device=alive[0].device) for step in graph.steps]
+    remaining = [
+        torch.ones(step.channels, dtype=torch.bool, device=alive[0].device) for step in graph.steps
+    ]
     while True:
         used = heard_by_outputs(graph, remaining)
         needed = {s: torch.zeros_like(remaining[s]) for s in set(space)}
@@ -75,7 +85,8 @@ def _remaining(graph: Graph, alive: list[Flags]) -> list[Flags]:
         for s, flags in needed.items():
             if s in fixed:
                 flags[:] = True
-            flags &= remaining[s]  # what is needed can only become less, as fewer units that need it remain
+            # What is needed can only become less, as fewer units that need it remain
+            flags &= remaining[s]
             if len(flags) and not flags.any():
                 flags[remaining[s].nonzero()[0]] = True
         if all(torch.equal(needed[space[i]], remaining[i]) for i in range(len(space))):
@@ -86,7 +97,9 @@ def _remaining(graph: Graph, alive: list[Flags]) -> list[Flags]:
 def _needed_by(graph: Graph, number: int, alive: Flags, used: Flags) -> Flags:
     """Return which input channels of a layer its `used` outputs need: all with weights but foldable constants."""
     step = graph.steps[number]
-    wanted = (by_channel(graph.weight(step), graph.steps[step.sources[0]].width) & used[:, None]).any(0)
+    wanted = (
+        by_channel(graph.weight(step), graph.steps[step.sources[0]].width) & used[:, None]
+    ).any(0)
     return wanted & ~_foldable(graph, step, wanted & ~alive, used)
 
 
@@ -99,10 +112,17 @@ def _foldable(graph: Graph, step: Step, constant: Flags, used: Flags) -> Flags:
     foldable = constant.clone()
     convolve = _CONVOLUTIONS[step.given.ndim]
     for channels in torch.split(constant.nonzero().flatten(), _AT_ONCE):
-        # One group for each channel, which gives what each adds to each output, apart from the others.
+        # One group for each channel, which gives what each adds to each output, apart from the
+        # others.
         kernels = layer.weight.detach()[used][:, channels].transpose(0, 1).flatten(0, 1)[:, None]
         added = convolve(
-            step.given[:, channels], kernels, None, layer.stride, layer.padding, layer.dilation, len(channels)
+            step.given[:, channels],
+            kernels,
+            None,
+            layer.stride,
+            layer.padding,
+            layer.dilation,
+            len(channels),
         )
         apart = added.reshape(len(channels), -1, math.prod(added.shape[2:]))
         spread, size = apart.amax(2) - apart.amin(2), apart.abs().amax(2)
@@ -134,7 +154,9 @@ def _fixed(graph: Graph, space: list[int]) -> set[int]:
     return {space[n] for n in (*opaque, *taken, *graph.outputs)}
 
 
-def _cut_layer(layer: Any, graph: Graph, number: int, alive: list[Flags], remaining: list[Flags]) -> None:
+def _cut_layer(
+    layer: Any, graph: Graph, number: int, alive: list[Flags], remaining: list[Flags]
+) -> None:
     step = graph.steps[number]
     source = step.sources[0]
     width = graph.steps[source].width
@@ -152,12 +174,17 @@ def _cut_layer(layer: Any, graph: Graph, number: int, alive: list[Flags], remain
         layer.bias = _parameter(layer.bias + added, outputs, layer.bias)
     elif bool(added[outputs].any()):
         layer.bias = _parameter(added, outputs, layer.weight)
-    layer.weight = nn.Parameter(layer.weight[outputs][:, inputs].clone(), layer.weight.requires_grad)
+    layer.weight = nn.Parameter(
+        layer.weight[outputs][:, inputs].clone(), layer.weight.requires_grad
+    )
 
 
 def _cut_norm(norm: Any, features: Flags) -> None:
     norm.num_features = int(features.sum())
-    norm.running_mean, norm.running_var = norm.running_mean[features].clone(), norm.running_var[features].clone()
+    norm.running_mean, norm.running_var = (
+        norm.running_mean[features].clone(),
+        norm.running_var[features].clone(),
+    )
     if norm.affine:
         norm.weight = _parameter(norm.weight, features, norm.weight)
         norm.bias = _parameter(norm.bias, features, norm.bias)
@@ -178,15 +205,21 @@ def _compare(model: nn.Module, small: nn.Module, example: torch.Tensor) -> None:
             found = small(example)
         except RuntimeError as problem:  # sizes written out in somebody's forward
             raise UserError(
-                f"{type(model).__name__} cannot be made smaller: {' '.join(str(problem).split())[:200]}; expected a "
+                f"{type(model).__name__} cannot be made smaller: "
+                f"{' '.join(str(problem).split())[:200]}; expected a "
                 "forward that takes sizes from its tensors, as x.flatten(1) does"
             ) from None
-    pairs = [(expected, found)] if isinstance(expected, torch.Tensor) else list(zip(expected, found, strict=True))
+    pairs = (
+        [(expected, found)]
+        if isinstance(expected, torch.Tensor)
+        else list(zip(expected, found, strict=True))
+    )
     for a, b in pairs:
         limit = TOLERANCE * max(1.0, float(a.abs().max()))
         apart = float((a - b).abs().max()) if a.shape == b.shape else float("inf")
         if not apart <= limit:
             raise UserError(
-                f"{type(model).__name__} cannot be made smaller: its outputs would change by {apart:.3g}, more than "
+                f"{type(model).__name__} cannot be made smaller: its outputs would change by "
+                f"{apart:.3g}, more than "
                 f"{limit:.3g}; use the masked model"
             )

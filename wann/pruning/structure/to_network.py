@@ -1,7 +1,8 @@
 """A pruned perceptron as a `Network`: what evaluators, sweeps, drawings and exporters take, grown or pruned.
 
-Every kept weight is a connection, every kept bias that is not zero one from the bias node. Of units that no output
-hears nothing is left; a unit that hears nothing stays, as what it says may not be zero.
+Every kept weight is a connection, every kept bias that is not zero one from the bias node. Of units
+that no output hears nothing is left; a unit that hears nothing stays, as what it says may not be
+zero.
 """
 
 from typing import Any, NamedTuple
@@ -24,7 +25,16 @@ ACTIVATIONS = {
     "abs": Activation.ABSOLUTE,
     "square": Activation.SQUARE,
 }
-_NOTHING = {"flatten", "identity", "contiguous", "dropout", "dropout1d", "dropout2d", "dropout3d", "alphadropout"}
+_NOTHING = {
+    "flatten",
+    "identity",
+    "contiguous",
+    "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
+    "alphadropout",
+}
 
 Ids = NDArray[np.int64]
 
@@ -35,15 +45,20 @@ class _Edges(NamedTuple):
     weight: list[NDArray[np.float64]]
 
 
-def to_network(model: nn.Module, masks: Masks, example: torch.Tensor) -> tuple[Network, NDArray[np.float64]]:
+def to_network(
+    model: nn.Module, masks: Masks, example: torch.Tensor
+) -> tuple[Network, NDArray[np.float64]]:
     """Return `model` under `masks` as a network, and its weights (connections,) in the order of the network.
 
-    Its inputs are those of the model, flattened. `example` is a batch of inputs. UserError for a model that is more
-    than fully connected layers with an activation of `Network` behind each.
+    Its inputs are those of the model, flattened. `example` is a batch of inputs. UserError for a
+    model that is more than fully connected layers with an activation of `Network` behind each.
     """
     graph = trace(model, masks, example)
     if not graph.layers or len(graph.outputs) != 1:
-        raise UserError(f"{type(model).__name__} is no perceptron: expected fully connected layers and one output")
+        raise UserError(
+            f"{type(model).__name__} is no perceptron: expected fully connected layers and one "
+            "output"
+        )
     inputs, outputs = int(example[0].numel()), graph.steps[graph.outputs[0]].channels
     last = _last_layer(graph)
     nodes = 1 + inputs + outputs + sum(graph.steps[n].channels for n in graph.layers if n != last)
@@ -56,7 +71,11 @@ def to_network(model: nn.Module, masks: Masks, example: torch.Tensor) -> tuple[N
             ids[number] = np.arange(1, 1 + inputs)
         elif step.kind is Kind.LAYER and step.label == "linear":
             count = step.channels
-            own = np.arange(1 + inputs, 1 + inputs + count) if number == last else np.arange(next_id, next_id + count)
+            own = (
+                np.arange(1 + inputs, 1 + inputs + count)
+                if number == last
+                else np.arange(next_id, next_id + count)
+            )
             next_id += 0 if number == last else count
             ids[number] = own
             _join(graph, step, ids[step.sources[0]], own, masks, edges)
@@ -90,7 +109,9 @@ def _last_layer(graph: Graph) -> int:
     return number
 
 
-def _join(graph: Graph, step: Step, sources: Ids, targets: Ids, masks: Masks, edges: _Edges) -> None:
+def _join(
+    graph: Graph, step: Step, sources: Ids, targets: Ids, masks: Masks, edges: _Edges
+) -> None:
     """Append the connections of one layer: for each unit that of its bias, then those of its weights."""
     layer: Any = graph.model.get_submodule(step.module)
     weight = layer.weight.detach().cpu().numpy()
@@ -108,9 +129,16 @@ def _join(graph: Graph, step: Step, sources: Ids, targets: Ids, masks: Masks, ed
         edges.weight.append(bias[kept])
 
 
-def _set(activation: Ids, nodes: Ids, wanted: Activation, graph: Graph, step: Step, first_computed: int) -> None:
-    """Give `nodes` their activation; UserError if they are inputs, have another already, or are read without it."""
-    readers = sum(other.sources.count(step.sources[0]) for other in graph.steps) + graph.outputs.count(step.sources[0])
+def _set(
+    activation: Ids, nodes: Ids, wanted: Activation, graph: Graph, step: Step, first_computed: int
+) -> None:
+    """Give `nodes` their activation.
+
+    UserError if they are inputs, have another already, or are read without it.
+    """
+    readers = sum(
+        other.sources.count(step.sources[0]) for other in graph.steps
+    ) + graph.outputs.count(step.sources[0])
     if nodes[0] < first_computed or (activation[nodes] != Activation.LINEAR).any() or readers > 1:
         raise _unfit(graph, step)
     activation[nodes] = wanted

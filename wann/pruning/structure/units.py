@@ -1,8 +1,9 @@
 """Pruning of whole units: neurons of a linear layer, channels of a convolution, by the L2 norm of what leads into them.
 
-A unit goes with its incoming weights and its bias, so that it stands at act(0); the masks hold the bias too. What leads
-out of it stays in the masks, and is dead weight where act(0) is 0. (A normalisation behind a convolution still shifts a
-channel that went; it is then a constant, which shrinking folds away.)
+A unit goes with its incoming weights and its bias, so that it stands at act(0); the masks hold the
+bias too. What leads out of it stays in the masks, and is dead weight where act(0) is 0. (A
+normalisation behind a convolution still shifts a channel that went; it is then a constant, which
+shrinking folds away.)
 """
 
 from collections.abc import Mapping
@@ -27,10 +28,15 @@ def output_layer(model: nn.Module) -> str:
 
 
 def unit_layers(model: nn.Module, masks: Masks, logits: bool = False) -> dict[str, int]:
-    """Return the weights whose units can be pruned, and how many they have; those of the outputs only if `logits`."""
+    """Return the weights whose units can be pruned, and how many they have.
+
+    Those of the outputs only if `logits`.
+    """
     names = [name for name in weights_of(masks) if logits or name != output_layer(model)]
     if not names:
-        raise UserError(f"{type(model).__name__} has no layer before its outputs: there are no units to prune")
+        raise UserError(
+            f"{type(model).__name__} has no layer before its outputs: there are no units to prune"
+        )
     return {name: masks[name].shape[_axis(model, name)] for name in names}
 
 
@@ -48,33 +54,44 @@ def unit_counts(
 ) -> dict[str, int]:
     """Return how many units each layer keeps so that `density` of all are kept: of each layer, or by global ranking.
 
-    Globally, norms are divided by the root of the number of weights that lead into the unit, so that layers compare.
+    Globally, norms are divided by the root of the number of weights that lead into the unit, so
+    that layers compare.
     """
     if not 0.0 < density <= 1.0:
-        raise UserError(f"expected a density in (0, 1], the share of units that is kept, got {density}")
+        raise UserError(
+            f"expected a density in (0, 1], the share of units that is kept, got {density}"
+        )
     units = unit_layers(model, masks, logits)
     if scope == "layer":
         counts = {name: round(density * number) for name, number in units.items()}
     elif scope == "global":
         scores = unit_scores(model, masks, logits)
-        fair = [scores[name] / (masks[name].numel() / number) ** 0.5 for name, number in units.items()]
+        fair = [
+            scores[name] / (masks[name].numel() / number) ** 0.5 for name, number in units.items()
+        ]
         alive = torch.cat([_alive(model, masks, name) for name in units])
         chosen = best(torch.cat(fair), alive, round(density * sum(units.values())), "the network")
         counts = {
-            name: int(part.sum()) for name, part in zip(units, torch.split(chosen, list(units.values())), strict=True)
+            name: int(part.sum())
+            for name, part in zip(units, torch.split(chosen, list(units.values())), strict=True)
         }
     else:
         raise UserError(f"expected scope 'layer' or 'global', got {scope!r}")
     for name, count in counts.items():
         if not count:
-            raise UserError(f"{name!r} cannot keep one of its {units[name]} units at density {density}")
+            raise UserError(
+                f"{name!r} cannot keep one of its {units[name]} units at density {density}"
+            )
     return counts
 
 
-def unit_counts_for_weights(model: nn.Module, masks: Masks, density: float, *, logits: bool = False) -> dict[str, int]:
+def unit_counts_for_weights(
+    model: nn.Module, masks: Masks, density: float, *, logits: bool = False
+) -> dict[str, int]:
     """Return the counts of the least share of units, the same in each layer, that keeps `density` of the weights.
 
-    Exact it cannot be: a unit has hundreds of weights. Layers without units to prune count as they are.
+    Exact it cannot be: a unit has hundreds of weights. Layers without units to prune count as they
+    are.
     """
     units = unit_layers(model, masks, logits)
     aim = density * sum(mask.numel() for mask in weights_of(masks).values())
@@ -83,7 +100,8 @@ def unit_counts_for_weights(model: nn.Module, masks: Masks, density: float, *, l
     if not 0.0 < density <= 1.0 or aim < fixed:
         least = fixed / (aim / density) if density else 0.0
         raise UserError(
-            f"expected a density from {least:.4f}, which the layers without units keep, to 1, got {density}"
+            f"expected a density from {least:.4f}, which the layers without units keep, to 1, got "
+            f"{density}"
         )
     for step in range(1, 10_001):
         counts = {name: max(1, round(step / 10_000 * number)) for name, number in units.items()}
@@ -92,10 +110,15 @@ def unit_counts_for_weights(model: nn.Module, masks: Masks, density: float, *, l
     return counts
 
 
-def select_units(model: nn.Module, masks: Masks, counts: Mapping[str, int], scores: UnitScores | None = None) -> Masks:
-    """Return `masks` with only the `counts` best units of each layer named there; their biases get masks as well.
+def select_units(
+    model: nn.Module, masks: Masks, counts: Mapping[str, int], scores: UnitScores | None = None
+) -> Masks:
+    """Return `masks` with only the `counts` best units of each layer named there.
 
-    `scores`: (units,) for each layer, by default `unit_scores`. Units without any weight are gone, and stay so.
+    Their biases get masks as well.
+
+    `scores`: (units,) for each layer, by default `unit_scores`. Units without any weight are gone,
+    and stay so.
     """
     scores = unit_scores(model, masks, logits=True) if scores is None else scores
     result = dict(masks)
@@ -103,7 +126,8 @@ def select_units(model: nn.Module, masks: Masks, counts: Mapping[str, int], scor
         axis, mask = _axis(model, name), masks[name]
         if scores[name].shape != (mask.shape[axis],):
             raise UserError(
-                f"the unit scores of {name!r} have shape {tuple(scores[name].shape)}: expected one per unit"
+                f"the unit scores of {name!r} have shape {tuple(scores[name].shape)}: expected one "
+                "per unit"
             )
         units = best(scores[name], _alive(model, masks, name), count, name)
         shape = [1] * mask.ndim
@@ -117,7 +141,9 @@ def select_units(model: nn.Module, masks: Masks, counts: Mapping[str, int], scor
 
 def kept_units(model: nn.Module, masks: Masks, logits: bool = False) -> dict[str, int]:
     """Return how many units of each layer have some weight left."""
-    return {name: int(_alive(model, masks, name).sum()) for name in unit_layers(model, masks, logits)}
+    return {
+        name: int(_alive(model, masks, name).sum()) for name in unit_layers(model, masks, logits)
+    }
 
 
 def _alive(model: nn.Module, masks: Masks, name: str) -> torch.Tensor:
@@ -128,5 +154,7 @@ def _axis(model: nn.Module, name: str) -> int:
     """Return the dimension of a weight that its units are along."""
     layer = model.get_submodule(name.rpartition(".")[0])
     if not isinstance(layer, _WITH_UNITS) or (isinstance(layer, _TRANSPOSED) and layer.groups > 1):
-        raise UserError(f"{name!r} belongs to {type(layer).__name__}, of which units are not known: protect it")
+        raise UserError(
+            f"{name!r} belongs to {type(layer).__name__}, of which units are not known: protect it"
+        )
     return 1 if isinstance(layer, _TRANSPOSED) else 0

@@ -1,7 +1,7 @@
 """A data set as tensors in memory: training, validation and test examples, batches as slices of shuffled indices.
 
-Of the training examples a twelfth is split off for validation, which makes 55000, 5000 and 10000 of MNIST's, as in
-Frankle & Carbin (2019). No worker processes: a batch is one indexing of a tensor.
+Of the training examples a twelfth is split off for validation, which makes 55000, 5000 and 10000 of
+MNIST's, as in Frankle & Carbin (2019). No worker processes: a batch is one indexing of a tensor.
 """
 
 from collections.abc import Iterator
@@ -58,12 +58,13 @@ def load_data(
 ) -> Data:
     """Return the data set called `name`, or that in the npz file or folder of IDX files at this path.
 
-    `validation`: the share of training examples kept for validation, drawn by `seed`. `flat`: images as rows of
-    pixels. UserError for an unknown name, a file that is none, and too few examples.
+    `validation`: the share of training examples kept for validation, drawn by `seed`. `flat`:
+    images as rows of pixels. UserError for an unknown name, a file that is none, and too few
+    examples.
     """
-    return from_dataset(_load(name, preparation or Preparation()), flat=flat, validation=validation, seed=seed).to(
-        check_device(device)
-    )
+    return from_dataset(
+        _load(name, preparation or Preparation()), flat=flat, validation=validation, seed=seed
+    ).to(check_device(device))
 
 
 def check_device(device: str) -> torch.device:
@@ -73,15 +74,20 @@ def check_device(device: str) -> torch.device:
         torch.empty(0, device=found)
     except (RuntimeError, AssertionError, NotImplementedError) as problem:
         reason = " ".join(str(problem).split())[:200]
-        raise UserError(f"device {device!r} cannot be used: {reason}; expected cpu, cuda or cuda:NUMBER") from None
+        raise UserError(
+            f"device {device!r} cannot be used: {reason}; expected cpu, cuda or cuda:NUMBER"
+        ) from None
     return found
 
 
-def from_dataset(dataset: Dataset, *, flat: bool = False, validation: float = VALIDATION_SHARE, seed: int = 0) -> Data:
+def from_dataset(
+    dataset: Dataset, *, flat: bool = False, validation: float = VALIDATION_SHARE, seed: int = 0
+) -> Data:
     """Return `dataset` split, normalised, and as tensors in the CPU's memory.
 
-    Normalised by mean and sd of the training examples that remain: of all pixels for images (of each channel, if there
-    are channels), of each feature otherwise. MNIST as it is usual, by 0.1307 and 0.3081.
+    Normalised by mean and sd of the training examples that remain: of all pixels for images (of
+    each channel, if there are channels), of each feature otherwise. MNIST as it is usual, by 0.1307
+    and 0.3081.
     """
     held = _held(validation, len(dataset.y_train), dataset.name)
     order = stream(seed, "validation").permutation(len(dataset.y_train))
@@ -92,7 +98,9 @@ def from_dataset(dataset: Dataset, *, flat: bool = False, validation: float = VA
 
     def tensors(x: NDArray[np.float32], y: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
         scaled = ((x - mean) / sd).astype(np.float32)
-        return torch.from_numpy(scaled.reshape(len(x), -1) if flat else scaled), torch.from_numpy(y.copy())
+        return torch.from_numpy(scaled.reshape(len(x), -1) if flat else scaled), torch.from_numpy(
+            y.copy()
+        )
 
     return Data(
         *tensors(x_train[kept], dataset.y_train[kept]),
@@ -112,14 +120,22 @@ def from_tensors(
     validation: float = VALIDATION_SHARE,
     seed: int = 0,
 ) -> Data:
-    """Return examples of one's own, neither scaled nor reshaped; `validation` of those for training are split off.
+    """Return examples of one's own, neither scaled nor reshaped.
+
+    `validation` of those for training are split off.
 
     Labels are whole numbers from 0. UserError if examples and labels do not go together.
     """
     for name, examples, labels in (("x, y", x, y), ("x_test, y_test", x_test, y_test)):
-        if len(examples) != len(labels) or labels.ndim != 1 or labels.is_floating_point() or not len(labels):
+        if (
+            len(examples) != len(labels)
+            or labels.ndim != 1
+            or labels.is_floating_point()
+            or not len(labels)
+        ):
             raise UserError(
-                f"{name}: expected a whole number for each example, got examples {tuple(examples.shape)} and labels "
+                f"{name}: expected a whole number for each example, got examples "
+                f"{tuple(examples.shape)} and labels "
                 f"{tuple(labels.shape)} of type {labels.dtype}"
             )
     held = _held(validation, len(y), "x")
@@ -133,17 +149,22 @@ def from_tensors(
 def _held(validation: float, examples: int, name: str) -> int:
     """Return how many of the training examples are for validation."""
     if not 0 < validation < 1:
-        raise UserError(f"expected a share of validation examples between 0 and 1, got {validation}")
+        raise UserError(
+            f"expected a share of validation examples between 0 and 1, got {validation}"
+        )
     held = max(1, round(validation * examples))
     if held >= examples:
         raise UserError(f"{name} has {examples} training examples: too few to split off {held}")
     return held
 
 
-def batches(examples: int, size: int, seed: int, device: torch.device | str = "cpu") -> Iterator[torch.Tensor]:
+def batches(
+    examples: int, size: int, seed: int, device: torch.device | str = "cpu"
+) -> Iterator[torch.Tensor]:
     """Yield indices of batches without end: every epoch in a new order, what is left of it too small is left out.
 
-    Drawn on the CPU, so that the order is the same on every device. `size` above `examples`: all of them.
+    Drawn on the CPU, so that the order is the same on every device. `size` above `examples`: all of
+    them.
     """
     generator = torch.Generator().manual_seed(torch_seed(seed, "batches"))
     size = min(size, examples)
@@ -157,26 +178,39 @@ def _load(name: str, preparation: Preparation) -> Dataset:
         return load_dataset(name, preparation)
     path = Path(name).expanduser()
     if not path.exists() and not path.suffix and path.name == name:
-        raise unknown("data set", name, [*DATASETS, "a path to an npz file or a folder of IDX files"])
+        raise unknown(
+            "data set", name, [*DATASETS, "a path to an npz file or a folder of IDX files"]
+        )
     return load_file(path, preparation)
 
 
-def _shaped(x: NDArray[np.float32], shape: tuple[int, ...]) -> tuple[NDArray[np.float32], tuple[int, ...]]:
+def _shaped(
+    x: NDArray[np.float32], shape: tuple[int, ...]
+) -> tuple[NDArray[np.float32], tuple[int, ...]]:
     """Return examples (n, features) or (n, channels, height, width), and their shape without n.
 
-    Three dimensions are channels first, unless the last alone is as small as channels are: 1, 3 or 4.
+    Three dimensions are channels first, unless the last alone is as small as channels are: 1, 3 or
+    4.
     """
     if len(shape) == 2:
         return x.reshape(-1, 1, *shape), (1, *shape)
     if len(shape) == 3 and shape[2] in (1, 3, 4) and shape[0] not in (1, 3, 4):
-        return np.ascontiguousarray(x.reshape(-1, *shape).transpose(0, 3, 1, 2)), (shape[2], *shape[:2])
+        return np.ascontiguousarray(x.reshape(-1, *shape).transpose(0, 3, 1, 2)), (
+            shape[2],
+            *shape[:2],
+        )
     if len(shape) == 3:
         return x.reshape(-1, *shape), shape
     return x.reshape(len(x), -1), (int(np.prod(shape)),)
 
 
-def _mean_and_sd(dataset: Dataset, x: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what to subtract from examples and to divide them by; features that hardly vary are left unscaled."""
+def _mean_and_sd(
+    dataset: Dataset, x: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what to subtract from examples and to divide them by.
+
+    Features that hardly vary are left unscaled.
+    """
     if dataset.name == "mnist" and dataset.shape == (28, 28):
         return np.array(_MNIST_MEAN_SD[0]), np.array(_MNIST_MEAN_SD[1])
     axes = (0, 2, 3) if x.ndim == 4 else (0,)

@@ -22,11 +22,15 @@ def check_fit(model: nn.Module, data: Data) -> None:
 def _check_labels(name: str, x: torch.Tensor, y: torch.Tensor, classes: int) -> None:
     if y.dtype != torch.int64 or y.shape != (len(x),):
         raise UserError(
-            f"{name}: expected {len(x)} labels of type torch.int64, one for each example, got {y.dtype} "
+            f"{name}: expected {len(x)} labels of type torch.int64, one for each example, got "
+            f"{y.dtype} "
             f"{tuple(y.shape)}; only classification is pruned here"
         )
     if not len(y):
         raise UserError(f"{name}: expected at least one example")
     low, high = int(y.min()), int(y.max())
     if low < 0 or high >= classes:
-        raise UserError(f"{name}: expected labels from 0 to {classes - 1}, for {classes} classes, got {low} to {high}")
+        raise UserError(
+            f"{name}: expected labels from 0 to {classes - 1}, for {classes} classes, got {low} to "
+            f"{high}"
+        )

@@ -1,8 +1,9 @@
 """Models to prune: those of the papers by name, anybody's own by `module:function`.
 
-`lenet-300-100` and `conv-2/4/6` as in Frankle & Carbin (2019, figure 2), weights Glorot-normal and biases zero;
-`mlp-1000-1000-500-200` of the weights-against-units experiment on MNIST, likewise; `resnet-20` for images (He et al.
-2016, section 4.2) with convolutions as shortcuts where the shape changes.
+`lenet-300-100` and `conv-2/4/6` as in Frankle & Carbin (2019, figure 2), weights Glorot-normal and
+biases zero; `mlp-1000-1000-500-200` of the weights-against-units experiment on MNIST, likewise;
+`resnet-20` for images (He et al. 2016, section 4.2) with convolutions as shortcuts where the shape
+changes.
 """
 
 import inspect
@@ -51,15 +52,21 @@ class ResidualNet(nn.Sequential):
 def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     """Return a new model called `name` (or what `module:function` returns) for examples of `shape` and `classes`.
 
-    The same seed gives the same weights; PyTorch's global generator is left as it was. A function of the user's is
-    called without arguments, or with those of `inputs` (the shape), `classes` that it takes by name. UserError for an
-    unknown name, a function that cannot be had, and a model whose outputs do not fit.
+    The same seed gives the same weights; PyTorch's global generator is left as it was. A function
+    of the user's is called without arguments, or with those of `inputs` (the shape), `classes` that
+    it takes by name. UserError for an unknown name, a function that cannot be had, and a model
+    whose outputs do not fit.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed(seed, "weights"))
         model = _own(name, shape, classes) if ":" in name else _preset(name, shape, classes)
     parameter = next(model.parameters(), torch.zeros(()))
-    check_outputs(model, name, torch.zeros((2, *shape), dtype=parameter.dtype, device=parameter.device), classes)
+    check_outputs(
+        model,
+        name,
+        torch.zeros((2, *shape), dtype=parameter.dtype, device=parameter.device),
+        classes,
+    )
     return model
 
 
@@ -85,7 +92,8 @@ def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: i
     if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != expected:
         came = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
         raise UserError(
-            f"{name}: expected outputs of shape {expected} for {len(example)} examples, a number for each class, "
+            f"{name}: expected outputs of shape {expected} for {len(example)} examples, a number "
+            "for each class, "
             f"got {came}"
         )
 
@@ -104,7 +112,9 @@ def _own(name: str, shape: Shape, classes: int) -> nn.Module:
         given = {"inputs": shape, "classes": classes}
         model = function(**{key: value for key, value in given.items() if key in taken})
     except Exception as problem:  # whatever somebody's function raises
-        raise UserError(f"{name} failed: {one_line(problem)}; it may take `inputs` and `classes`, no more") from None
+        raise UserError(
+            f"{name} failed: {one_line(problem)}; it may take `inputs` and `classes`, no more"
+        ) from None
     if not isinstance(model, nn.Module):
         raise UserError(f"{name}: expected a torch.nn.Module, it returned {type(model).__name__}")
     return model
@@ -152,7 +162,8 @@ def _append_dense(layers: OrderedDict[str, nn.Module], sizes: list[int]) -> None
 def _image(shape: Shape, name: str, least: int) -> tuple[int, int, int]:
     if len(shape) != 3 or min(shape[1:]) < least:
         raise UserError(
-            f"{name} is for images (channels, height, width) of at least {least} pixels a side, got {shape}"
+            f"{name} is for images (channels, height, width) of at least {least} pixels a side, "
+            f"got {shape}"
         )
     return shape[0], shape[1], shape[2]
 
@@ -168,7 +179,9 @@ class _Block(nn.Module):
         self.bn2 = nn.BatchNorm2d(wide)
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or channels != wide:
-            self.shortcut = nn.Sequential(nn.Conv2d(channels, wide, 1, stride, bias=False), nn.BatchNorm2d(wide))
+            self.shortcut = nn.Sequential(
+                nn.Conv2d(channels, wide, 1, stride, bias=False), nn.BatchNorm2d(wide)
+            )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the block's outputs (batch, wide, height, width)."""
@@ -182,12 +195,16 @@ def _resnet(blocks: int) -> Callable[[Shape, int], nn.Module]:
     def make(shape: Shape, classes: int) -> nn.Module:
         channels, _, _ = _image(shape, f"resnet-{6 * blocks + 2}", 4)
         layers: OrderedDict[str, nn.Module] = OrderedDict(
-            conv=nn.Conv2d(channels, 16, 3, padding=1, bias=False), bn=nn.BatchNorm2d(16), relu=nn.ReLU()
+            conv=nn.Conv2d(channels, 16, 3, padding=1, bias=False),
+            bn=nn.BatchNorm2d(16),
+            relu=nn.ReLU(),
         )
         channels = 16
         for stage, wide in enumerate((16, 32, 64), 1):
             for number in range(1, blocks + 1):
-                layers[f"stage{stage}_{number}"] = _Block(channels, wide, 2 if stage > 1 and number == 1 else 1)
+                layers[f"stage{stage}_{number}"] = _Block(
+                    channels, wide, 2 if stage > 1 and number == 1 else 1
+                )
                 channels = wide
         layers["pool"], layers["flatten"] = nn.AdaptiveAvgPool2d(1), nn.Flatten()
         layers["fc"] = nn.Linear(channels, classes)

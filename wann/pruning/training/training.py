@@ -1,8 +1,9 @@
 """Training under masks: what is pruned stays zero, through momentum, weight decay and Adam's estimates.
 
-Gradients are masked before each step and weights after it, in place: no parameter is renamed, no module replaced. With
-masked gradients the optimizer's state of pruned weights stays zero, too. Where training is stopped early is decided by
-the loss on validation examples (Frankle & Carbin 2019, section 2), never by the test examples.
+Gradients are masked before each step and weights after it, in place: no parameter is renamed, no
+module replaced. With masked gradients the optimizer's state of pruned weights stays zero, too.
+Where training is stopped early is decided by the loss on validation examples (Frankle & Carbin
+2019, section 2), never by the test examples.
 """
 
 import contextlib
@@ -39,7 +40,8 @@ class Training(Settings):
     weight_decay: float = setting(0.0, "strength of the pull of weights to zero", 0, 10)
     schedule: str = setting(
         "constant",
-        "constant: one learning rate; drops: times `drop_factor` at each of `drops`; cosine: down to 0",
+        "constant: one learning rate; drops: times `drop_factor` at each of `drops`; cosine: down "
+        "to 0",
         choices=("constant", "drops", "cosine"),
     )
     drops: tuple[int, ...] = setting(
@@ -67,9 +69,12 @@ PRESETS: dict[str, Training] = {
     "lth": Training(),
     # Of ours, for a study of 20 rounds within minutes.
     "lth-short": Training(steps=8000, check_every=200),
-    # Lee et al. 2019, section 5: 100 examples a step, learning rate 0.1, a tenth of it each 25000 steps.
+    # Lee et al. 2019, section 5: 100 examples a step, learning rate 0.1, a tenth of it each 25000
+    # steps.
     "snip": Training("sgd", 0.1, 100, 100_000, 0.9, weight_decay=5e-4, schedule="drops"),
-    "snip-short": Training("sgd", 0.1, 100, 8000, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)),
+    "snip-short": Training(
+        "sgd", 0.1, 100, 8000, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)
+    ),
     # The defaults of the authors' later library: 40 epochs of MNIST, without momentum.
     "open-lth": Training("sgd", 0.1, 128, 17_160, check_every=430),
 }
@@ -79,15 +84,20 @@ class Revise(NamedTuple):
     """How masks change while training goes on."""
 
     at: Collection[int]  # after these steps
-    # (step, model, masks, optimizer, dense gradients of one more batch) -> masks; the model it may change in place
+    # (step, model, masks, optimizer, dense gradients of one more batch) -> masks; the model it may
+    # change in place
     change: Callable[[int, nn.Module, Masks, torch.optim.Optimizer, dict[str, torch.Tensor]], Masks]
 
 
 @dataclass(frozen=True)
 class History:
-    """What a training showed. The test examples were looked at twice: at the early stop and at the end."""
+    """What a training showed.
 
-    rows: list[dict[str, Any]]  # one for each check: step, learning_rate, loss, validation_loss, validation_accuracy
+    The test examples were looked at twice: at the early stop and at the end.
+    """
+
+    # One for each check: step, learning_rate, loss, validation_loss, validation_accuracy
+    rows: list[dict[str, Any]]
     early_step: int  # the first with the smallest validation loss
     early_accuracy: float  # on the test examples
     early_state: State = field(repr=False)  # of the model at that step
@@ -109,12 +119,14 @@ def train(
     revise: Revise | None = None,
     tell: Callable[[int, int], None] | None = None,
 ) -> History:
-    """Train `model` in place on `data`, which is on the same device; weights that `masks` prune are 0 all the while.
+    """Train `model` in place on `data`, which is on the same device.
 
-    `start`: step of the schedule to begin with (learning-rate rewinding). `save_at`: steps after which the state is
-    kept for rewinding, 0 or `start` being the beginning. `revise` changes the masks on the way. `tell` is called at
-    each check with (steps done, all). The same seed gives the same weights on the same number of threads. UserError if
-    the loss is no number, naming the step.
+    Weights that `masks` prune are 0 all the while.
+
+    `start`: step of the schedule to begin with (learning-rate rewinding). `save_at`: steps after
+    which the state is kept for rewinding, 0 or `start` being the beginning. `revise` changes the
+    masks on the way. `tell` is called at each check with (steps done, all). The same seed gives the
+    same weights on the same number of threads. UserError if the loss is no number, naming the step.
     """
     settings = settings or Training()
     _check(settings, start, save_at)
@@ -137,7 +149,9 @@ def train(
             losses.append(_run(model, data, optimizer, hold, order, settings, begin, stop))
             begin = stop
             if revise and stop in revisions:
-                masks = revise.change(stop, model, masks, optimizer, _gradients(model, data, next(order)))
+                masks = revise.change(
+                    stop, model, masks, optimizer, _gradients(model, data, next(order))
+                )
                 hold = Hold(model, masks)
                 hold.weights()
             if stop in save_at:
@@ -161,10 +175,16 @@ def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimize
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     if not parameters:
         raise UserError("the model has no trainable parameters: expected some with requires_grad")
-    # The fused SGD of PyTorch 2.13 on the CPU puts wrong momentum into bfloat16, nonzero where all gradients were zero.
-    fused = all(p.device.type in ("cpu", "cuda") and p.dtype in (torch.float32, torch.float64) for p in parameters)
+    # The fused SGD of PyTorch 2.13 on the CPU puts wrong momentum into bfloat16, nonzero where all
+    # gradients were zero.
+    fused = all(
+        p.device.type in ("cpu", "cuda") and p.dtype in (torch.float32, torch.float64)
+        for p in parameters
+    )
     if settings.optimizer == "adam":
-        return torch.optim.Adam(parameters, settings.learning_rate, weight_decay=settings.weight_decay, fused=fused)
+        return torch.optim.Adam(
+            parameters, settings.learning_rate, weight_decay=settings.weight_decay, fused=fused
+        )
     return torch.optim.SGD(
         parameters,
         settings.learning_rate,
@@ -214,7 +234,10 @@ def _run(
     begin: int,
     stop: int,
 ) -> torch.Tensor:
-    """Take the steps from `begin` to `stop` and return their losses (steps,); UserError if one is no number."""
+    """Take the steps from `begin` to `stop` and return their losses (steps,).
+
+    UserError if one is no number.
+    """
     losses = []
     for step in range(begin, stop):
         batch = next(order)
@@ -233,7 +256,8 @@ def _run(
         step = begin + int(wrong[0])
         raise UserError(
             f"the training loss is {float(taken[step - begin])} at step {step} with learning rate "
-            f"{settings.rate(step):g}: expected a number; choose a smaller learning rate, or look for NaN in the data"
+            f"{settings.rate(step):g}: expected a number; choose a smaller learning rate, or look "
+            "for NaN in the data"
         )
     return taken
 
@@ -250,7 +274,9 @@ def _gradients(model: nn.Module, data: Data, batch: torch.Tensor) -> dict[str, t
     return found
 
 
-def _row(step: int, settings: Training, loss: float, validation: float, share: float) -> dict[str, Any]:
+def _row(
+    step: int, settings: Training, loss: float, validation: float, share: float
+) -> dict[str, Any]:
     return {
         "step": step,
         "learning_rate": settings.rate(step - 1),
@@ -280,7 +306,8 @@ def _check(settings: Training, start: int, save_at: Collection[int]) -> None:
     wrong = [step for step in save_at if not start <= step <= settings.steps]
     if wrong:
         raise UserError(
-            f"expected to save at steps from {start} to {settings.steps}, got {wrong[0]}; train longer, or rewind less"
+            f"expected to save at steps from {start} to {settings.steps}, got {wrong[0]}; train "
+            "longer, or rewind less"
         )
 
 

@@ -1,8 +1,9 @@
 """Action heads: how the outputs of a network become an action of a Gymnasium space.
 
-Discrete and MultiDiscrete take the largest output of each group, the first of equals; MultiBinary is 1 where an output
-is above 0; Box takes an output of -1 to 1 as the way from the lower to the upper bound. A NaN is never the largest,
-not above 0, and 0 to a Box: networks of squares can overflow, and that is no fault of the environment.
+Discrete and MultiDiscrete take the largest output of each group, the first of equals; MultiBinary
+is 1 where an output is above 0; Box takes an output of -1 to 1 as the way from the lower to the
+upper bound. A NaN is never the largest, not above 0, and 0 to a Box: networks of squares can
+overflow, and that is no fault of the environment.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,7 +30,10 @@ class Head(NamedTuple):
 
 
 def make_head(space: Space[Any], name: str) -> Head:
-    """Return the head of an action `space`; UserError, which begins with `name`, if there is none for it."""
+    """Return the head of an action `space`.
+
+    UserError, which begins with `name`, if there is none for it.
+    """
     if isinstance(space, spaces.Discrete):
         return _discrete(space)
     if isinstance(space, spaces.MultiDiscrete):
@@ -45,7 +49,10 @@ def make_head(space: Space[Any], name: str) -> Head:
 
 
 def largest(outputs: Outputs) -> NDArray[np.int64]:
-    """Return the row (lanes,) of the largest of `outputs` (rows, lanes): the first of equals; NaN never wins."""
+    """Return the row (lanes,) of the largest of `outputs` (rows, lanes): the first of equals.
+
+    NaN never wins.
+    """
     best = outputs[0]
     choice = np.zeros(len(best), dtype=np.int64)
     for row in range(1, len(outputs)):
@@ -89,7 +96,9 @@ def _multi_binary(space: spaces.MultiBinary) -> Head:
 
 
 def _box(space: spaces.Box) -> Head:
-    low, high = (np.asarray(bound, dtype=np.float64).reshape(-1, 1) for bound in (space.low, space.high))
+    low, high = (
+        np.asarray(bound, dtype=np.float64).reshape(-1, 1) for bound in (space.low, space.high)
+    )
     low, high = np.where(low <= -_NO_BOUND, -np.inf, low), np.where(high >= _NO_BOUND, np.inf, high)
     bounded = np.isfinite(low) & np.isfinite(high)
     bottom, top = np.where(bounded, low, -1.0), np.where(bounded, high, 1.0)
@@ -100,7 +109,9 @@ def _box(space: spaces.Box) -> Head:
 
     def act(outputs: Outputs) -> list[Any]:
         given = np.where(np.isnan(outputs), 0.0, outputs)
-        scaled = np.where(bounded, middle + np.clip(given, -1.0, 1.0) * half, np.clip(given, low, high))
+        scaled = np.where(
+            bounded, middle + np.clip(given, -1.0, 1.0) * half, np.clip(given, low, high)
+        )
         scaled = np.clip(np.rint(scaled) if whole else scaled, -limit, limit)
         return list(scaled.T.astype(kind).reshape(-1, *space.shape))
 

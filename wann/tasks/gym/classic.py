@@ -43,7 +43,8 @@ class ClassicTask(GymTask):
         """Return the task; UserError if the environment has no jitted twin."""
         if not fits(settings):
             raise UserError(
-                f"{settings.id} with kwargs {settings.kwargs} has no jitted twin: expected one of {', '.join(KINDS)} "
+                f"{settings.id} with kwargs {settings.kwargs} has no jitted twin: expected one of "
+                f"{', '.join(KINDS)} "
                 "without kwargs; use --backend gymnasium"
             )
         return cls(settings)
@@ -62,7 +63,9 @@ class ClassicTask(GymTask):
         starts = np.array([draw_start(kind, seed) for seed in episodes.tolist()])
         shift = np.zeros(self.inputs) if statistics is None else np.array(statistics.mean)
         scale = np.ones(self.inputs) if statistics is None else np.array(statistics.sd)
-        rollout_classic(kind, packed, span, weights, starts, shift, scale, self.limit, returns, steps)
+        rollout_classic(
+            kind, packed, span, weights, starts, shift, scale, self.limit, returns, steps
+        )
 
 
 @lru_cache(_KEPT_STARTS)
@@ -126,7 +129,8 @@ def rollout_classic(
                 for lane in range(alive):
                     ended[lane] = state[physics.DONE, lane] > 0.0
                 alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
-                width = (alive + LANES - 1) // LANES * LANES  # what is behind the last lane alive counts no more
+                # What is behind the last lane alive counts no more
+                width = (alive + LANES - 1) // LANES * LANES
                 if alive == 0:
                     break
         ended[:alive] = True

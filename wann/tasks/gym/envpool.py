@@ -1,8 +1,8 @@
 """Environments of envpool: simulators in C++, stepped many at a time on threads of their own.
 
-Worth it for Box2D and MuJoCo (two to ten times as fast as Gymnasium on a core). Terrains are drawn otherwise than
-Gymnasium draws them: scores compare in distribution, not seed by seed. Seeds are given when a pool is made, and cannot
-be given again, so that each set of episodes needs a new pool.
+Worth it for Box2D and MuJoCo (two to ten times as fast as Gymnasium on a core). Terrains are drawn
+otherwise than Gymnasium draws them: scores compare in distribution, not seed by seed. Seeds are
+given when a pool is made, and cannot be given again, so that each set of episodes needs a new pool.
 """
 
 import importlib
@@ -27,7 +27,10 @@ _MOST_LANES = 128
 
 @dataclass(frozen=True)
 class EnvpoolTask(GymTask):
-    """Return of one episode of an environment, simulated by envpool. Failures inside envpool end the process."""
+    """Return of one episode of an environment, simulated by envpool.
+
+    Failures inside envpool end the process.
+    """
 
     workers = "processes"
 
@@ -36,25 +39,35 @@ class EnvpoolTask(GymTask):
         settings = self.settings
         if importlib.util.find_spec("envpool") is None:
             raise UserError(
-                f"{settings.id}: the backend envpool is not installed: pip install 'wann[envpool]' (some 750 MB), or "
+                f"{settings.id}: the backend envpool is not installed: pip install 'wann[envpool]' "
+                "(some 750 MB), or "
                 "use --backend gymnasium"
             )
         known: Any = importlib.import_module("envpool").list_all_envs()
         if settings.id not in known:
-            hint = str(unknown("envpool environment", settings.id, known)).partition("expected one of")[0]
+            hint = str(unknown("envpool environment", settings.id, known)).partition(
+                "expected one of"
+            )[0]
             raise UserError(f"{hint}use --backend gymnasium")
         if not settings.fall_penalty:
             raise UserError(f"{settings.id}: fall_penalty = false needs --backend gymnasium")
 
     @cached_property
     def stage(self) -> Stage:
-        """The environment's spaces as envpool has them; it knows no other limit than that of its own settings."""
+        """The environment's spaces as envpool has them.
+
+        It knows no other limit than that of its own settings.
+        """
         self.check()
-        spec: Any = importlib.import_module("envpool").make_spec(self.settings.id, **self.settings.kwargs)
+        spec: Any = importlib.import_module("envpool").make_spec(
+            self.settings.id, **self.settings.kwargs
+        )
         view = make_view(spec.gymnasium_observation_space, self.settings.id)
         head = make_head(spec.gymnasium_action_space, self.settings.id)
         limits = [self.settings.max_steps, spec.config.max_episode_steps]
-        return Stage(self.settings, view, head, min(steps for steps in limits if steps), self.statistics)
+        return Stage(
+            self.settings, view, head, min(steps for steps in limits if steps), self.statistics
+        )
 
     def score(
         self,
@@ -65,20 +78,28 @@ class EnvpoolTask(GymTask):
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
     ) -> None:
-        """Run the networks `span[0]` to `span[1] - 1`, as `GymTask.score` does; what is not finite returns NaN."""
+        """Run the networks `span[0]` to `span[1] - 1`, as `GymTask.score` does.
+
+        What is not finite returns NaN.
+        """
         weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
         for network in range(*span):
             steps[network] = 0
             for first in range(0, len(episode), _MOST_LANES):
                 part = slice(first, first + _MOST_LANES)
-                totals, taken = self._play(packed, network, weights[weighting[part]].T, episodes[episode[part]])
+                totals, taken = self._play(
+                    packed, network, weights[weighting[part]].T, episodes[episode[part]]
+                )
                 returns[network, weighting[part], episode[part]] = totals
                 steps[network] += taken
 
     def _play(
         self, packed: Packed, network: int, weights: NDArray[np.float64], seeds: NDArray[Any]
     ) -> tuple[NDArray[np.float64], int]:
-        """Return the return of each lane and the number of steps taken by all; `weights` (1 or connections, lanes)."""
+        """Return the return of each lane and the number of steps taken by all.
+
+        `weights` (1 or connections, lanes).
+        """
         stage = self.stage
         pool: Any = importlib.import_module("envpool").make(
             self.settings.id,
@@ -95,10 +116,18 @@ class EnvpoolTask(GymTask):
         alive = np.arange(len(seeds))
         for _ in range(stage.limit):
             count = len(alive)
-            values[1 : 1 + stage.view.inputs, :count] = stage.normalise(_rows(stage, observations)).T
+            values[1 : 1 + stage.view.inputs, :count] = stage.normalise(
+                _rows(stage, observations)
+            ).T
             lanes = np.append(alive, np.repeat(alive[-1:], padded_lanes(count) - count))
             chosen = np.ascontiguousarray(weights[:, lanes])
-            forward(packed, network, chosen[0] if len(chosen) == 1 else chosen, values, padded_lanes(count))
+            forward(
+                packed,
+                network,
+                chosen[0] if len(chosen) == 1 else chosen,
+                values,
+                padded_lanes(count),
+            )
             actions = np.array(stage.head.act(values[len(values) - stage.head.outputs :, :count]))
             observations, rewards, terminated, truncated, _ = pool.step(actions, env_id=alive)
             totals[alive] += rewards

@@ -10,7 +10,10 @@ from wann.tasks.spec import Settings
 
 
 def make_gym(identity: str, given: Settings) -> Task:
-    """Return the task of the environment `identity` with the settings `given`; UserError if there is none."""
+    """Return the task of the environment `identity` with the settings `given`.
+
+    UserError if there is none.
+    """
     settings = parse_settings(identity, given)
     check_registered(identity)
     if settings.backend == "envpool":

@@ -19,7 +19,10 @@ _MOTORS = ("hip 1", "knee 1", "hip 2", "knee 2")
 # Of inputs and outputs, by Gymnasium id.
 _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "CartPole-v1": (("x", "x'", "angle", "angle'"), ("left", "right")),
-    "Acrobot-v1": (("cos 1", "sin 1", "cos 2", "sin 2", "angle' 1", "angle' 2"), ("torque -", "none", "torque +")),
+    "Acrobot-v1": (
+        ("cos 1", "sin 1", "cos 2", "sin 2", "angle' 1", "angle' 2"),
+        ("torque -", "none", "torque +"),
+    ),
     "Pendulum-v1": (("cos", "sin", "angle'"), ("torque",)),
     "MountainCar-v0": (("x", "x'"), ("left", "none", "right")),
     "MountainCarContinuous-v0": (("x", "x'"), ("force",)),

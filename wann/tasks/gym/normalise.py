@@ -16,8 +16,8 @@ _LEAST_SD = 1e-6  # an input that spreads less is left unscaled
 def measure(settings: GymSettings, view: View, limit: int) -> Statistics:
     """Return the statistics over `EPISODES` episodes with random actions: always the same for the same settings.
 
-    Rounded to six significant digits, so that the text of a spec gives the same numbers; UserError if the environment
-    fails on the way.
+    Rounded to six significant digits, so that the text of a spec gives the same numbers; UserError
+    if the environment fails on the way.
     """
     env = make_simulator(settings)
     seeds = stream(0, "normalise").integers(0, 2**31, EPISODES).tolist()
@@ -33,12 +33,16 @@ def measure(settings: GymSettings, view: View, limit: int) -> Statistics:
                     break
         except Exception as problem:  # whatever somebody's environment raises
             raise UserError(
-                f"{settings.id} failed while observations were measured (seed {seed}): {say(problem)}"
+                f"{settings.id} failed while observations were measured (seed {seed}): "
+                f"{say(problem)}"
             ) from None
     env.close()
     seen = np.array(rows)
     if not np.isfinite(seen).all():
-        raise UserError(f"{settings.id}: expected finite observations while they were measured, got NaN or infinity")
+        raise UserError(
+            f"{settings.id}: expected finite observations while they were measured, got NaN or "
+            "infinity"
+        )
     sd = seen.std(axis=0)
     return Statistics(_rounded(seen.mean(axis=0)), _rounded(np.where(sd < _LEAST_SD, 1.0, sd)))
 

@@ -1,7 +1,7 @@
 """Views: how an observation of a Gymnasium space becomes the inputs of a network.
 
-Box is laid flat, Discrete and MultiDiscrete become one input for each value, Dict and Tuple are laid end to end: the
-order is that of `gymnasium.spaces.flatten`.
+Box is laid flat, Discrete and MultiDiscrete become one input for each value, Dict and Tuple are
+laid end to end: the order is that of `gymnasium.spaces.flatten`.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,20 +22,27 @@ class View(NamedTuple):
 
     inputs: int
     names: Sequence[str]
-    see: Callable[[Any], NDArray[np.float64]]  # an observation to (inputs,); ValueError if it is not of the space
+    # An observation to (inputs,); ValueError if it is not of the space
+    see: Callable[[Any], NDArray[np.float64]]
 
 
 def make_view(space: Space[Any], name: str) -> View:
-    """Return the view of an observation `space`; UserError, which begins with `name`, if there is none for it."""
+    """Return the view of an observation `space`.
+
+    UserError, which begins with `name`, if there is none for it.
+    """
     _refuse(space, name)
     inputs = spaces.flatdim(space)
     if inputs > MOST_INPUTS:
         raise UserError(
-            f"{name}: an observation has {inputs} numbers, expected at most {MOST_INPUTS}; wrap the environment so "
+            f"{name}: an observation has {inputs} numbers, expected at most {MOST_INPUTS}; wrap "
+            "the environment so "
             "that it shows features instead"
         )
     if isinstance(space, spaces.Box):
-        return View(inputs, _numbered(inputs), lambda observation: _lay_flat(observation, space.shape))
+        return View(
+            inputs, _numbered(inputs), lambda observation: _lay_flat(observation, space.shape)
+        )
 
     def see(observation: Any) -> NDArray[np.float64]:
         flat = np.asarray(spaces.flatten(space, observation), dtype=np.float64)
@@ -61,12 +68,14 @@ def _refuse(space: Space[Any], name: str) -> None:
         return
     if not isinstance(space, _PLAIN):
         raise UserError(
-            f"{name}: a {type(space).__name__} observation has no fixed number of inputs; expected Box, Discrete, "
+            f"{name}: a {type(space).__name__} observation has no fixed number of inputs; expected "
+            "Box, Discrete, "
             "MultiDiscrete, MultiBinary, or a Dict or Tuple of these"
         )
     if isinstance(space, spaces.Box) and space.dtype == np.uint8 and len(space.shape) in (2, 3):
         raise UserError(
-            f"{name}: an observation is a picture of {' x '.join(map(str, space.shape))}, and networks read vectors; "
+            f"{name}: an observation is a picture of {' x '.join(map(str, space.shape))}, and "
+            "networks read vectors; "
             "wrap the environment so that it shows features instead"
         )
 

@@ -1,6 +1,7 @@
 """Episodes of one network in Gymnasium environments: all lanes at once, the network jitted, the simulators in turn.
 
-A lane is one (weighting, episode) pair. Lanes that end are taken out, so that work shrinks with the lanes alive.
+A lane is one (weighting, episode) pair. Lanes that end are taken out, so that work shrinks with the
+lanes alive.
 """
 
 import sys
@@ -32,13 +33,19 @@ class Stage(NamedTuple):
     def normalise(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what a network reads of observations (lanes, inputs)."""
         statistics = self.statistics
-        return rows if statistics is None else (rows - np.array(statistics.mean)) / np.array(statistics.sd)
+        return (
+            rows
+            if statistics is None
+            else (rows - np.array(statistics.mean)) / np.array(statistics.sd)
+        )
 
 
 class Lanes:
     """The episodes under way, one a lane: the first `alive` of every array."""
 
-    def __init__(self, stage: Stage, lent: list[Simulator], weights: NDArray[np.float64], seeds: list[int]) -> None:
+    def __init__(
+        self, stage: Stage, lent: list[Simulator], weights: NDArray[np.float64], seeds: list[int]
+    ) -> None:
         self.stage, self.lent, self.seeds = stage, lent, seeds
         self.ids = list(range(len(seeds)))  # of the lanes alive
         self.observations = np.zeros((len(seeds), stage.view.inputs))
@@ -60,7 +67,9 @@ class Lanes:
             actions = self.stage.head.act(values[len(values) - outputs :, :count])
             self.step += 1
             taken += count
-            alive = [self._advance(lane, action) for lane, action in zip(self.ids, actions, strict=True)]
+            alive = [
+                self._advance(lane, action) for lane, action in zip(self.ids, actions, strict=True)
+            ]
             if not all(alive):
                 self._keep(alive)
                 weight = self._lane_weight()
@@ -117,7 +126,10 @@ class Lanes:
             )
         if settings.spec not in _told:
             _told.add(settings.spec)
-            print(f"wann: {where}; such episodes count as failed, further ones go unreported", file=sys.stderr)
+            print(
+                f"wann: {where}; such episodes count as failed, further ones go unreported",
+                file=sys.stderr,
+            )
         self.totals[lane] = np.nan
         self.lent[lane].close()  # what failed once is not trusted again
         self.lent[lane] = make_simulator(settings)

@@ -30,7 +30,8 @@ class GymSettings:
     normalise: bool | Statistics = False  # True: statistics that are still to be measured
     on_error: str = "fail"  # what a faulty environment does: stop the run, or fail the episode
     backend: str = "auto"
-    fall_penalty: bool = True  # walkers: False gives the reward of the 2019 release, without -100 for a fall
+    # Walkers: False gives the reward of the 2019 release, without -100 for a fall
+    fall_penalty: bool = True
 
     def __post_init__(self) -> None:
         if self.backend not in BACKENDS:
@@ -39,14 +40,21 @@ class GymSettings:
             raise unknown("on_error", str(self.on_error), ON_ERROR)
         if not isinstance(self.kwargs, dict):
             raise UserError(
-                f"{self.id}: kwargs must be an object, the arguments of the environment; got {self.kwargs!r}"
+                f"{self.id}: kwargs must be an object, the arguments of the environment; got "
+                f"{self.kwargs!r}"
             )
         if self.max_steps is not None and (type(self.max_steps) is not int or self.max_steps < 1):
-            raise UserError(f"{self.id}: max_steps must be a whole number of at least 1, got {self.max_steps!r}")
+            raise UserError(
+                f"{self.id}: max_steps must be a whole number of at least 1, got {self.max_steps!r}"
+            )
         if not isinstance(self.fall_penalty, bool):
-            raise UserError(f"{self.id}: fall_penalty must be true or false, got {self.fall_penalty!r}")
+            raise UserError(
+                f"{self.id}: fall_penalty must be true or false, got {self.fall_penalty!r}"
+            )
         if not self.fall_penalty and self.id not in _WALKERS:
-            raise UserError(f"{self.id}: fall_penalty is for {' and '.join(_WALKERS)}; leave it out")
+            raise UserError(
+                f"{self.id}: fall_penalty is for {' and '.join(_WALKERS)}; leave it out"
+            )
 
     @property
     def name(self) -> str:
@@ -63,12 +71,17 @@ class GymSettings:
             if getattr(self, entry.name) != getattr(defaults, entry.name)
         }
         if isinstance(self.normalise, Statistics):
-            said["normalise"] = {key: list(value) for key, value in self.normalise._asdict().items()}
+            said["normalise"] = {
+                key: list(value) for key, value in self.normalise._asdict().items()
+            }
         return make_spec(self.name, said)
 
 
 def parse_settings(identity: str, settings: Settings) -> GymSettings:
-    """Return the settings of the environment `identity` as read from a spec; UserError on a wrong one."""
+    """Return the settings of the environment `identity` as read from a spec.
+
+    UserError on a wrong one.
+    """
     known = [entry.name for entry in fields(GymSettings) if entry.name != "id"]
     for name in settings:
         if name not in known:
@@ -83,7 +96,12 @@ def _parse_normalise(identity: str, value: Any) -> bool | Statistics:
     try:
         statistics = Statistics(tuple(map(float, value["mean"])), tuple(map(float, value["sd"])))
         arrays = np.array(statistics)
-        good = set(value) == {"mean", "sd"} and arrays.ndim == 2 and np.isfinite(arrays).all() and (arrays[1] > 0).all()
+        good = (
+            set(value) == {"mean", "sd"}
+            and arrays.ndim == 2
+            and np.isfinite(arrays).all()
+            and (arrays[1] > 0).all()
+        )
     except (TypeError, KeyError, ValueError):
         good = False
     if not good:

@@ -17,14 +17,16 @@ from wann.tasks.gym.settings import GymSettings
 
 Simulator = gymnasium.Env[Any, Any]
 
-_kept = threading.local()  # .pool: settings of the environment -> those not in use, made by this thread
+# .pool: settings of the environment -> those not in use, made by this thread
+_kept = threading.local()
 
 
 @contextmanager
 def simulators(settings: GymSettings, count: int) -> Iterator[list[Simulator]]:
     """Lend `count` environments of this thread, and keep them for the next who asks.
 
-    If what is done with them raises, they are closed: an environment that failed once is not trusted again.
+    If what is done with them raises, they are closed: an environment that failed once is not
+    trusted again.
     """
     if not hasattr(_kept, "pool"):
         _kept.pool = {}
@@ -41,16 +43,23 @@ def simulators(settings: GymSettings, count: int) -> Iterator[list[Simulator]]:
 
 
 def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
-    """Return a new environment, with `arguments` as further ones of `gymnasium.make`; UserError if it can't be made."""
+    """Return a new environment, with `arguments` as further ones of `gymnasium.make`.
+
+    UserError if it can't be made.
+    """
     name = settings.id
     try:
         env = gymnasium.make(name, disable_env_checker=True, **{**settings.kwargs, **arguments})
     except (error.UnregisteredEnv, error.DeprecatedEnv) as problem:
         raise _unregistered(name, problem) from None
     except (error.DependencyNotInstalled, ImportError) as problem:
-        raise UserError(f"{name} needs a package that is not installed: {_advice(name, problem)}") from None
+        raise UserError(
+            f"{name} needs a package that is not installed: {_advice(name, problem)}"
+        ) from None
     except Exception as problem:  # whatever a constructor raises
-        raise UserError(f"{name} cannot be made with kwargs {json.dumps(settings.kwargs)}: {say(problem)}") from None
+        raise UserError(
+            f"{name} cannot be made with kwargs {json.dumps(settings.kwargs)}: {say(problem)}"
+        ) from None
     return env if settings.fall_penalty else _WithoutFallPenalty(env)
 
 
@@ -71,8 +80,8 @@ def begin(env: Simulator, seed: int) -> Any:
     """Return the first observation of the episode `seed`, which depends on nothing that happened in `env` before."""
     world = getattr(env.unwrapped, "world", None)
     if world is not None and env.unwrapped.__class__.__name__.startswith("BipedalWalker"):
-        # Box2D's world keeps the order of contacts of the last episode, and with it the last bits. LunarLander makes
-        # a new world by itself.
+        # Box2D's world keeps the order of contacts of the last episode, and with it the last bits.
+        # LunarLander makes a new world by itself.
         walker: Any = env.unwrapped
         walker._destroy()
         walker.world = type(world)()
@@ -95,7 +104,9 @@ def _unregistered(name: str, problem: Exception) -> UserError:
     if isinstance(problem, error.DeprecatedEnv):
         return UserError(f"Gymnasium environment {name!r}: {' '.join(str(problem).split())}")
     hint = str(unknown("Gymnasium environment", name, ids)).partition("expected one of")[0]
-    return UserError(f"{hint}expected one of `python -m gymnasium.envs.registration`, or MODULE:ID of one's own")
+    return UserError(
+        f"{hint}expected one of `python -m gymnasium.envs.registration`, or MODULE:ID of one's own"
+    )
 
 
 def _advice(name: str, problem: Exception) -> str:

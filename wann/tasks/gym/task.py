@@ -1,7 +1,7 @@
 """Any Gymnasium environment as a task: `gym:ID {settings}`.
 
-An episode is a seed. What a network earns in it depends on network, weights and seed alone: the environment is reset
-with the seed, and nothing of an earlier episode is left in it.
+An episode is a seed. What a network earns in it depends on network, weights and seed alone: the
+environment is reset with the seed, and nothing of an earlier episode is left in it.
 """
 
 import dataclasses
@@ -83,7 +83,9 @@ class GymTask(Task):
     @property
     def limit(self) -> int:
         """Steps after which an episode is cut at the latest."""
-        limits = [steps for steps in (self._spaces[2], self.settings.max_steps) if steps is not None]
+        limits = [
+            steps for steps in (self._spaces[2], self.settings.max_steps) if steps is not None
+        ]
         return min(limits, default=DEFAULT_MAX_STEPS)
 
     @property
@@ -111,7 +113,8 @@ class GymTask(Task):
         """What the user should know, one line each."""
         if self._spaces[2] is None and self.settings.max_steps is None:
             return (
-                f"{self.settings.id} has no time limit: episodes are cut after {DEFAULT_MAX_STEPS} steps (max_steps)",
+                f"{self.settings.id} has no time limit: episodes are cut after {DEFAULT_MAX_STEPS} "
+                "steps (max_steps)",
             )
         return ()
 
@@ -121,7 +124,10 @@ class GymTask(Task):
 
     @cached_property
     def statistics(self) -> Statistics | None:
-        """What observations are normalised by; measured on first use unless the settings hold them already."""
+        """What observations are normalised by.
+
+        Measured on first use unless the settings hold them already.
+        """
         if not isinstance(self.settings.normalise, bool):
             return self.settings.normalise
         return measure(self.settings, self.view, self.limit) if self.settings.normalise else None
@@ -135,7 +141,9 @@ class GymTask(Task):
         if self.settings.normalise is not True:
             return self
         assert self.statistics
-        return dataclasses.replace(self, settings=dataclasses.replace(self.settings, normalise=self.statistics))
+        return dataclasses.replace(
+            self, settings=dataclasses.replace(self.settings, normalise=self.statistics)
+        )
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return the seeds (episodes,) of `episodes` episodes."""
@@ -150,11 +158,13 @@ class GymTask(Task):
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
     ) -> None:
-        """Run the networks `span[0]` to `span[1] - 1`. An episode in which the environment failed returns NaN.
+        """Run the networks `span[0]` to `span[1] - 1`.
 
-        `weights` (weightings, 1) or (weightings, connections); `episodes` (episodes,) seeds; `returns` (networks,
-        weightings, episodes); `steps` (networks,) counts environment steps. UserError where the environment fails,
-        unless that is to count as a failed episode.
+        An episode in which the environment failed returns NaN.
+
+        `weights` (weightings, 1) or (weightings, connections); `episodes` (episodes,) seeds;
+        `returns` (networks, weightings, episodes); `steps` (networks,) counts environment steps.
+        UserError where the environment fails, unless that is to count as a failed episode.
         """
         stage = self._stage
         weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
@@ -164,7 +174,9 @@ class GymTask(Task):
                 part = slice(first, first + _MOST_LANES)
                 seeds = episodes[episode[part]].tolist()
                 with simulators(self.settings, len(seeds)) as lent:
-                    totals, taken = Lanes(stage, lent, weights[weighting[part]].T, seeds).play(packed, network)
+                    totals, taken = Lanes(stage, lent, weights[weighting[part]].T, seeds).play(
+                        packed, network
+                    )
                 returns[network, weighting[part], episode[part]] = totals
                 steps[network] += taken
 
@@ -175,10 +187,14 @@ def _read_spaces(spec: str) -> tuple[View, Head, int | None]:
     name, given = parse_spec(spec)
     settings = parse_settings(name.partition(":")[2], given)
     env = make_simulator(settings)
-    view, head = make_view(env.observation_space, settings.id), make_head(env.action_space, settings.id)
+    view, head = (
+        make_view(env.observation_space, settings.id),
+        make_head(env.action_space, settings.id),
+    )
     if isinstance(settings.normalise, Statistics) and len(settings.normalise.mean) != view.inputs:
         raise UserError(
-            f"{settings.id}: normalise has {len(settings.normalise.mean)} means for {view.inputs} inputs; "
+            f"{settings.id}: normalise has {len(settings.normalise.mean)} means for {view.inputs} "
+            "inputs; "
             "give one for each, or true to have them measured"
         )
     limit = time_limit(env)

@@ -40,7 +40,18 @@ def a_digits_champion(connections: int = 140) -> Champion:
 
 @pytest.mark.parametrize(
     "name",
-    [GROWN, *CONTROLS, DENSE_SMALL, "imp", "snip", "synflow", "magnitude", "random-erk", "supermask", "edge-popup"],
+    [
+        GROWN,
+        *CONTROLS,
+        DENSE_SMALL,
+        "imp",
+        "snip",
+        "synflow",
+        "magnitude",
+        "random-erk",
+        "supermask",
+        "edge-popup",
+    ],
 )
 def test_exactly_as_many_connections_as_the_champion(name: str) -> None:
     of = a_digits_champion()
@@ -76,7 +87,9 @@ def test_the_network_is_the_model_and_sees_what_the_task_gives() -> None:
     x = np.column_stack([np.ones(len(test.images)), test.images]).astype(np.float32)  # type: ignore[attr-defined]
     of_model = accuracy(model, torch.from_numpy(x), torch.from_numpy(test.labels))  # type: ignore[attr-defined]
     episodes = test.draw_episodes(1, np.random.default_rng(0))
-    returns = ThreadEvaluator(1).evaluate(test, [found.network], found.weights[None], episodes).returns
+    returns = (
+        ThreadEvaluator(1).evaluate(test, [found.network], found.weights[None], episodes).returns
+    )
     assert float(returns.mean()) == pytest.approx(of_model, abs=0.5 / len(x))
 
 
@@ -94,7 +107,10 @@ def test_policies_are_cut_to_size_and_tuned(method: str) -> None:
 def test_the_largest_weights_are_kept() -> None:
     masks = [np.array([[True, False, True], [True, True, False]]), np.array([[True, True]])]
     found = policies._largest(masks, np.array([3.0, -1.0, 0.5, -4.0, 2.0, 0.1]), 3)
-    assert [mask.tolist() for mask in found] == [[[True, False, False], [False, True, False]], [[True, False]]]
+    assert [mask.tolist() for mask in found] == [
+        [[True, False, False], [False, True, False]],
+        [[True, False]],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,18 +23,37 @@ from wann.tasks.registry import make_task
 
 torch.set_num_threads(1)
 DIGITS, SWINGUP = make_task("digits"), make_task("swingup")
-SCORES = ("magnitude", "lamp", "random", "snip", "snip-iterative", "grasp", "graspabs", "synflow", "obd", "fisher")
+SCORES = (
+    "magnitude",
+    "lamp",
+    "random",
+    "snip",
+    "snip-iterative",
+    "grasp",
+    "graspabs",
+    "synflow",
+    "obd",
+    "fisher",
+)
 
 
 def saved(path: Path, *shapes: tuple[int, ...], density: float = 0.5) -> Path:
-    masks = {f"fc{i}.weight": torch.rand(shape, generator=generator(i)) < density for i, shape in enumerate(shapes, 1)}
+    masks = {
+        f"fc{i}.weight": torch.rand(shape, generator=generator(i)) < density
+        for i, shape in enumerate(shapes, 1)
+    }
     masking.save(path, masks)
     return path
 
 
-def test_a_mask_as_a_genome_has_its_weights_and_a_bias_for_each_unit_that_has_any(tmp_path: Path) -> None:
+def test_a_mask_as_a_genome_has_its_weights_and_a_bias_for_each_unit_that_has_any(
+    tmp_path: Path,
+) -> None:
     first = torch.tensor([[True, False, True], [False, False, False]])
-    masking.save(tmp_path / "m.safetensors", {"fc1.weight": first, "fc2.weight": torch.tensor([[True, True]])})
+    masking.save(
+        tmp_path / "m.safetensors",
+        {"fc1.weight": first, "fc2.weight": torch.tensor([[True, True]])},
+    )
     genome = genome_of_masks(tmp_path / "m.safetensors")
     validate(genome)
     # Nodes: bias 0, inputs 1 to 3, output 4, hidden 5 and 6.
@@ -60,9 +79,13 @@ def test_a_mask_as_a_genome_computes_what_the_masked_model_does(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "shapes", [((4, 3), (2, 5)), ((4, 3, 3, 3), (2, 4)), ()], ids=["do not follow", "convolution", "none"]
+    "shapes",
+    [((4, 3), (2, 5)), ((4, 3, 3, 3), (2, 4)), ()],
+    ids=["do not follow", "convolution", "none"],
 )
-def test_masks_of_anything_else_are_refused(tmp_path: Path, shapes: tuple[tuple[int, ...], ...]) -> None:
+def test_masks_of_anything_else_are_refused(
+    tmp_path: Path, shapes: tuple[tuple[int, ...], ...]
+) -> None:
     with pytest.raises(UserError, match="expected those of a perceptron, layer after layer"):
         genome_of_masks(saved(tmp_path / "m.safetensors", *shapes))
 
@@ -120,7 +143,11 @@ def test_what_cannot_be_cut_is_refused(name: str, task: object, keep: int, words
 def test_methods_that_score_before_or_after_training_are_those_that_cut() -> None:
     refused = {name for name in METHODS if not _cuts(name)}
     assert refused >= {"imp", "rigl", "supermask", "unit", "random-erk", "random-snip"}
-    assert {name for name in METHODS if name not in refused} >= {*SCORES, "synflow-one-shot", "one-shot"}
+    assert {name for name in METHODS if name not in refused} >= {
+        *SCORES,
+        "synflow-one-shot",
+        "one-shot",
+    }
 
 
 def _cuts(name: str) -> bool:
@@ -130,11 +157,21 @@ def _cuts(name: str) -> bool:
         return False
 
 
-def test_cut_networks_are_written_and_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cut_networks_are_written_and_read_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     network = network_of_layers(dense_masks(64, [4], 10))
     weights = np.random.default_rng(0).standard_normal(network.connections)
     write_network(tmp_path / "grown.json", network, weights, "digits")
-    command = ["prune", "--network", str(tmp_path / "grown.json"), "--method", "magnitude,snip", "--density", "0.5,0.1"]
+    command = [
+        "prune",
+        "--network",
+        str(tmp_path / "grown.json"),
+        "--method",
+        "magnitude,snip",
+        "--density",
+        "0.5,0.1",
+    ]
     assert main([*command, "--out", str(tmp_path / "out"), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [(row["score"], row["connections"]) for row in rows] == [
@@ -152,7 +189,10 @@ def test_cut_networks_are_written_and_read_back(tmp_path: Path, capsys: pytest.C
         (("--network", "shared.json", "--method", "snip"), "has no weights to score"),
         (("--network", "grown.json", "--method", "imp"), "imp is no score"),
         (("--network", "grown.json", "--method", "snip", "--seeds", "0-2"), "takes one seed"),
-        (("--network", "grown.json", "--method", "snip", "--density", "2"), "expected a density in"),
+        (
+            ("--network", "grown.json", "--method", "snip", "--density", "2"),
+            "expected a density in",
+        ),
     ):
         given = [str(tmp_path / flag) if flag.endswith(".json") else flag for flag in flags]
         assert main(["prune", *given, "--out", str(tmp_path / "no")]) == 2

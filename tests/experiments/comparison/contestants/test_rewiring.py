@@ -17,7 +17,10 @@ def check(network: Network, of: Network) -> None:
     assert network.connections == of.connections
     assert sorted(network.activation.tolist()) == sorted(of.activation.tolist())
     assert (network.activation[of.hidden :] == of.activation[of.hidden :]).all()
-    rows = np.searchsorted(network.edge_start, np.arange(network.connections), side="right") + network.inputs
+    rows = (
+        np.searchsorted(network.edge_start, np.arange(network.connections), side="right")
+        + network.inputs
+    )
     assert (network.source < rows).all()  # rows are in topological order
 
 
@@ -51,6 +54,8 @@ def test_a_network_whose_degrees_leave_no_choice_stays() -> None:
 
 
 def test_more_connections_than_pairs_are_refused() -> None:
-    network = diamond()._replace(edge_start=np.array([0, 20, 30, 40]), source=np.zeros(40, dtype=np.int64))
+    network = diamond()._replace(
+        edge_start=np.array([0, 20, 30, 40]), source=np.zeros(40, dtype=np.int64)
+    )
     with pytest.raises(UserError, match="at most 12 connections"):
         random_dag(network, np.random.default_rng(0))

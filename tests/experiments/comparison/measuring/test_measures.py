@@ -34,7 +34,9 @@ def test_every_condition_is_measured_the_same_way_again() -> None:
     found = measure(DIGITS, contestant, ThreadEvaluator(1), 4, SHORT)
     assert list(found["conditions"]) == list(LABELS)
     assert all(0.0 <= entry["mean"] <= 1.0 for entry in found["conditions"].values())
-    assert [row["weight"] for row in found["profile"]][20:] == [row["weight"] for row in found["signed_profile"]]
+    assert [row["weight"] for row in found["profile"]][20:] == [
+        row["weight"] for row in found["signed_profile"]
+    ]
     assert found["conditions"]["tuned_signed"]["weight"] >= 0.0
     assert found["signs"] == "own"
     assert {(row["way"], row["batch"]) for row in found["latency"]} == {
@@ -60,7 +62,9 @@ def test_signs_are_those_of_the_weights() -> None:
     plain = ThreadEvaluator(1)
     signed = SignedEvaluator(plain, signs_of(weights))
     blocks = DIGITS.held_out.draw_episodes(1, np.random.default_rng(0))
-    by_hand = plain.evaluate(DIGITS.held_out, [network], 0.5 * np.sign(weights)[None], blocks).returns
+    by_hand = plain.evaluate(
+        DIGITS.held_out, [network], 0.5 * np.sign(weights)[None], blocks
+    ).returns
     found = signed.evaluate(DIGITS.held_out, [network], np.array([[0.5], [-0.5]]), blocks).returns
     assert found[:, :1].tobytes() == found[:, 1:].tobytes() == by_hand.tobytes()
     with pytest.raises(ValueError, match="shared weights of one network"):
@@ -71,7 +75,16 @@ def test_signs_are_those_of_the_weights() -> None:
     ("network", "words"),
     [
         (small(5), "toy has 5 inputs and 10 outputs, digits needs 64 and 10"),
-        (Network(64, 10, np.ones(10, dtype=np.int64), np.zeros(11, dtype=np.int64), np.zeros(0, dtype=np.int64)), "no"),
+        (
+            Network(
+                64,
+                10,
+                np.ones(10, dtype=np.int64),
+                np.zeros(11, dtype=np.int64),
+                np.zeros(0, dtype=np.int64),
+            ),
+            "no",
+        ),
     ],
 )
 def test_unfit_networks_are_refused(network: Network, words: str) -> None:
@@ -90,13 +103,17 @@ def test_what_is_not_finite_is_none() -> None:
 
 def test_weights_that_a_measure_would_tune_are_not_tuned_again() -> None:
     making = Making(hidden=(4,), generations=2, races=2, episodes=2, repeats=2)
-    task, of = make_task("swingup"), network_of_layers(trim(smallest_dense(5, 1, 20), 20, np.random.default_rng(0)))
+    task, of = (
+        make_task("swingup"),
+        network_of_layers(trim(smallest_dense(5, 1, 20), 20, np.random.default_rng(0))),
+    )
     with ThreadEvaluator(1) as evaluator:
         champion = Champion("toy", Path("toy.json"), of, None, {})
         found = make(Order("random", 3), champion, task, making, evaluator)
         assert found.tuned is not None
         once, again = (
-            measure(task, contestant, evaluator, 3, making) for contestant in (found, found._replace(tuned=None))
+            measure(task, contestant, evaluator, 3, making)
+            for contestant in (found, found._replace(tuned=None))
         )
     values = ("mean", "sd", "n", "evaluations")
     first, second = (found["conditions"]["tuned_weights"] for found in (once, again))

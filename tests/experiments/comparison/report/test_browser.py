@@ -13,10 +13,13 @@ from wann.experiments.comparison.report.page import Picture, make_page
 from wann.render.compare import draw_conditions
 from wann.render.figures import figure_bytes
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium: pip install 'wann[test]'")
+webdriver = pytest.importorskip(
+    "selenium.webdriver", reason="needs selenium: pip install 'wann[test]'"
+)
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="needs Chromium and its driver: apt-get install chromium chromium-driver"
+    not (BROWSER and DRIVER),
+    reason="needs Chromium and its driver: apt-get install chromium chromium-driver",
 )
 
 
@@ -24,7 +27,13 @@ pytestmark = pytest.mark.skipif(
 def browser() -> Iterator[Any]:
     options = webdriver.ChromeOptions()
     options.binary_location = BROWSER
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "window-size=1280,900"):
+    for flag in (
+        "headless=new",
+        "no-sandbox",
+        "disable-gpu",
+        "disable-dev-shm-usage",
+        "window-size=1280,900",
+    ):
         options.add_argument(f"--{flag}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
@@ -39,10 +48,15 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     summary["task"] = HOSTILE
     found = {"random shared": [{"name": HOSTILE, "mean": 0.5, "low": 0.4, "high": 0.6}]}
     figure = draw_conditions(found, [HOSTILE], reference=HOSTILE, label=HOSTILE, title=HOSTILE)
-    pictures = [Picture(HOSTILE, HOSTILE, figure_bytes(figure)[".svg"].decode()), Picture("none", HOSTILE, None)]
+    pictures = [
+        Picture(HOSTILE, HOSTILE, figure_bytes(figure)[".svg"].decode()),
+        Picture("none", HOSTILE, None),
+    ]
     summary["entries"][1]["name"] = HOSTILE
     path = tmp_path_factory.mktemp("report <b>") / "report.html"
-    path.write_text(make_page(summary, pictures, pictures, {HOSTILE: HOSTILE}, HOSTILE), encoding="utf-8")
+    path.write_text(
+        make_page(summary, pictures, pictures, {HOSTILE: HOSTILE}, HOSTILE), encoding="utf-8"
+    )
     return path
 
 
@@ -55,7 +69,8 @@ def page(browser: Any, report: Path) -> Any:
 
 def column(page: Any, number: int) -> list[str]:
     script = (
-        "return [...document.querySelectorAll('#contestants tbody tr')].map(r => r.cells[arguments[0]].dataset.value)"
+        "return [...document.querySelectorAll('#contestants tbody tr')].map(r => "
+        "r.cells[arguments[0]].dataset.value)"
     )
     found: list[str] = page.execute_script(script, number)
     return found
@@ -76,20 +91,32 @@ def test_it_loads_without_an_error_and_asks_for_nothing_else(page: Any) -> None:
 
 def test_what_is_hostile_is_text(page: Any) -> None:
     assert page.execute_script("return document.scripts.length") == 1
-    assert page.execute_script("return document.images.length + document.querySelectorAll('main b').length") == 0
+    assert (
+        page.execute_script(
+            "return document.images.length + document.querySelectorAll('main b').length"
+        )
+        == 0
+    )
     assert page.title == " ".join(f"Grown against pruned: {HOSTILE}".split())
     assert HOSTILE in page.execute_script("return document.getElementById('failures').textContent")
-    assert HOSTILE in page.execute_script("return document.getElementById('contestants').textContent")
+    assert HOSTILE in page.execute_script(
+        "return document.getElementById('contestants').textContent"
+    )
 
 
 def test_a_click_on_a_heading_sorts_by_number_and_by_name(page: Any) -> None:
     before = column(page, 4)
-    assert sorted(filter(None, before), key=float, reverse=True) != [value for value in before if value]
+    assert sorted(filter(None, before), key=float, reverse=True) != [
+        value for value in before if value
+    ]
     heading = page.find_elements("css selector", "#contestants th button")[4]
     heading.click()
     down = column(page, 4)
     assert down == [*sorted(filter(None, before), key=float, reverse=True), ""]
-    assert page.find_elements("css selector", "#contestants th")[4].get_attribute("aria-sort") == "descending"
+    assert (
+        page.find_elements("css selector", "#contestants th")[4].get_attribute("aria-sort")
+        == "descending"
+    )
     heading.click()
     assert column(page, 4) == [*sorted(filter(None, before), key=float), ""]
     page.find_elements("css selector", "#contestants th button")[0].click()

@@ -41,7 +41,9 @@ def test_points_of_a_run_are_each_about_half_the_one_before() -> None:
 
 def test_points_are_in_curves_and_not_in_the_table() -> None:
     plan = a_plan("imp")
-    plan = type(plan)(plan.task, plan.champions, plan.names, plan.seeds, plan.making, {"run-at-20": "digest"})
+    plan = type(plan)(
+        plan.task, plan.champions, plan.names, plan.seeds, plan.making, {"run-at-20": "digest"}
+    )
     rows = [
         point(name, seed, value + 0.01 * seed, label, size)
         for seed in range(3)
@@ -77,12 +79,36 @@ def test_the_figure_takes_any_name_and_points_without_intervals() -> None:
 def test_a_run_with_a_front_gets_curves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run, out = tmp_path / "mine", tmp_path / "out"
     shutil.copytree(REFERENCE_RUN, run)
-    tiny = ("--hidden", "6", "--generations", "1", "--races", "1", "--episodes", "3", "--workers", "1", "--json")
-    given = ("compare", str(run), "--against", "random,rewired", "--sizes", "1", "--seeds", "0", *tiny)
+    tiny = (
+        "--hidden",
+        "6",
+        "--generations",
+        "1",
+        "--races",
+        "1",
+        "--episodes",
+        "3",
+        "--workers",
+        "1",
+        "--json",
+    )
+    given = (
+        "compare",
+        str(run),
+        "--against",
+        "random,rewired",
+        "--sizes",
+        "1",
+        "--seeds",
+        "0",
+        *tiny,
+    )
     assert main([*given, "--out", str(out)]) == 0
     found = json.loads(capsys.readouterr().out)
     (curves,) = found["curves"]
-    sizes = {name: [entry["connections"] for entry in curve] for name, curve in curves["curves"].items()}
+    sizes = {
+        name: [entry["connections"] for entry in curve] for name, curve in curves["curves"].items()
+    }
     assert sizes[GROWN] == sizes["random"] == sizes["rewired"] == [14, 31]
     assert len(sizes[DENSE]) == 1
     for name in ("curves.csv", "curves-mine.svg", "curves-mine.png"):

@@ -16,7 +16,11 @@ def test_entries_have_means_intervals_and_verdicts() -> None:
     found = {entry["name"]: entry for entry in a_summary(FAILED)["entries"]}
     assert list(found) == [GROWN, "imp", "snip", "rewired", DENSE]
     assert found["imp"]["conditions"]["random_shared"]["mean"] == pytest.approx(0.81)
-    verdicts = {name: entry["conditions"]["tuned_shared"]["against"] for name, entry in found.items() if entry["rows"]}
+    verdicts = {
+        name: entry["conditions"]["tuned_shared"]["against"]
+        for name, entry in found.items()
+        if entry["rows"]
+    }
     assert verdicts.pop(GROWN) is None
     assert {name: against["verdict"] for name, against in verdicts.items()} == {
         "imp": "better",
@@ -45,7 +49,11 @@ def test_of_several_champions_each_is_one_unit() -> None:
 
 def test_networks_are_held_against_the_first() -> None:
     plan = a_plan(champions=("a", "b"))
-    rows = [row(GROWN, seed, 0.5 + bonus, label) for label, bonus in (("a", 0.0), ("b", 0.1)) for seed in range(3)]
+    rows = [
+        row(GROWN, seed, 0.5 + bonus, label)
+        for label, bonus in (("a", 0.0), ("b", 0.1))
+        for seed in range(3)
+    ]
     found = summarise(plan, rows, [], "return")
     assert found["reference"] == "a"
     assert [entry["name"] for entry in found["entries"]] == ["a", "b"]
@@ -107,4 +115,7 @@ def test_nothing_hostile_gets_through() -> None:
 
 def test_ids_of_figures_do_not_meet() -> None:
     svg = b'<?xml version="1.0"?>\n<svg id="a"><use xlink:href="#b"/><g style="clip-path: url(#c)"/></svg>'
-    assert inline_svg(svg, "p-") == '<svg id="p-a"><use xlink:href="#p-b"/><g style="clip-path: url(#p-c)"/></svg>'
+    assert (
+        inline_svg(svg, "p-")
+        == '<svg id="p-a"><use xlink:href="#p-b"/><g style="clip-path: url(#p-c)"/></svg>'
+    )

@@ -1,1 +1,4 @@
-"""Who is compared: the champion, pruned and dense networks of its size, and rewired ones. Begin with `contestants`."""
+"""Who is compared: the champion, pruned and dense networks of its size, and rewired ones.
+
+Begin with `contestants`.
+"""

@@ -1,7 +1,7 @@
 """Contestants by name: each a function of the champion, the task, a seed and settings, all with as many connections.
 
-`grown` is the champion itself and `dense` the parent that is pruned, a reference of its own size. Beside those named
-here every method of `wann.pruning` is one.
+`grown` is the champion itself and `dense` the parent that is pruned, a reference of its own size.
+Beside those named here every method of `wann.pruning` is one.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,8 +21,14 @@ GROWN, DENSE, DENSE_SMALL = "grown", "dense", "dense-small"
 # Of the champion's own structure; by name, with what is done and how to say it.
 CONTROLS: dict[str, tuple[Callable[[Network, np.random.Generator], Network], str]] = {
     "random-dag": (random_dag, "the champion's nodes, as many connections between any of them"),
-    "rewired": (rewire, "the champion with connections swapped: every node keeps how many lead in and out"),
-    "shuffled": (shuffle_activations, "the champion with the activations of its hidden nodes shuffled"),
+    "rewired": (
+        rewire,
+        "the champion with connections swapped: every node keeps how many lead in and out",
+    ),
+    "shuffled": (
+        shuffle_activations,
+        "the champion with the activations of its hidden nodes shuffled",
+    ),
 }
 _OF_LABELS = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
 
@@ -69,21 +75,30 @@ def check_names(names: Sequence[str], task: Task) -> None:
             raise unknown("contestant", name, (*own[2:], *METHODS))
 
 
-def make(order: Order, champion: Champion, task: Task, making: Making, evaluator: Evaluator) -> Contestant:
+def make(
+    order: Order, champion: Champion, task: Task, making: Making, evaluator: Evaluator
+) -> Contestant:
     """Return the contestant that `order` names, with exactly as many connections as `champion` (but for `dense`)."""
     name, seed = order
     if name == GROWN:
         return Contestant(champion.network, champion.weights, "grown", dict(champion.cost))
     if name in CONTROLS:
         change, about = CONTROLS[name]
-        return Contestant(change(champion.network, stream(seed, f"contestant {name}")), None, about, {})
+        return Contestant(
+            change(champion.network, stream(seed, f"contestant {name}")), None, about, {}
+        )
     found = _made_to_size(order, champion.network.connections, task, making, evaluator)
     if name != DENSE and found.network.connections != champion.network.connections:
-        raise UserError(f"{name} has {found.network.connections} connections, not {champion.network.connections}")
+        raise UserError(
+            f"{name} has {found.network.connections} connections, not "
+            f"{champion.network.connections}"
+        )
     return found
 
 
-def _made_to_size(order: Order, connections: int, task: Task, making: Making, evaluator: Evaluator) -> Contestant:
+def _made_to_size(
+    order: Order, connections: int, task: Task, making: Making, evaluator: Evaluator
+) -> Contestant:
     name, seed = order
     if task.labelled() is None:
         from wann.experiments.comparison.contestants import policies

@@ -16,15 +16,22 @@ from wann.pruning.allocate import budget
 Row = dict[str, Any]
 
 
-def cut_file(path: Path, scores: Sequence[str], densities: Sequence[float], seed: int, out: Path) -> list[Row]:
-    """Write the network at `path` to `out`, pruned by each score to each density; return a row for each.
+def cut_file(
+    path: Path, scores: Sequence[str], densities: Sequence[float], seed: int, out: Path
+) -> list[Row]:
+    """Write the network at `path` to `out`, pruned by each score to each density.
 
-    All is refused before anything is written: scores that are unknown or do not suit, densities, and networks without
-    weights of their own, of which no score could tell one from another.
+    Return a row for each.
+
+    All is refused before anything is written: scores that are unknown or do not suit, densities,
+    and networks without weights of their own, of which no score could tell one from another.
     """
     loaded, task = load_network(path), task_of([path], None)
     if loaded.weights is None:
-        raise UserError(f"{path} has no weights to score: give them to it by wann tune {path} --weights individual")
+        raise UserError(
+            f"{path} has no weights to score: give them to it by wann tune {path} --weights "
+            "individual"
+        )
     sizes = [budget(loaded.network.connections, density) for density in densities]
     for score in scores:
         method_of(score)
@@ -38,6 +45,12 @@ def cut_file(path: Path, scores: Sequence[str], densities: Sequence[float], seed
         at_work = structure_of(kept.network).effective_connections
         row: Row = {"score": score, "connections": keep, "effective_connections": at_work}
         name = re.sub(r"[^\w.+-]+", ".", score)
-        write_network(out / f"{name}-{keep}.json", kept.network, kept.weights, task.spec, {**row, "of": str(path)})
+        write_network(
+            out / f"{name}-{keep}.json",
+            kept.network,
+            kept.weights,
+            task.spec,
+            {**row, "of": str(path)},
+        )
         rows.append({**row, "network": str(out / f"{name}-{keep}.json")})
     return rows

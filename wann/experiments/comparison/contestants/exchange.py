@@ -1,6 +1,7 @@
 """The exchange between pruned and grown: a mask becomes a genome, a grown network is pruned by the score of a weight.
 
-Scores are those of `wann.pruning`: they see the network as a module with one row of weights, one for each connection.
+Scores are those of `wann.pruning`: they see the network as a module with one row of weights, one
+for each connection.
 """
 
 from dataclasses import replace
@@ -41,14 +42,18 @@ class Cut(NamedTuple):
 def genome_of_masks(path: Path) -> Genome:
     """Return what the masks in a file keep as a genome: hidden units with ReLU, linear outputs.
 
-    Masks hold weights, and the models they are of keep all their biases: each unit that has a weight has a connection
-    from the bias. UserError for masks of anything but fully connected layers that follow each other.
+    Masks hold weights, and the models they are of keep all their biases: each unit that has a
+    weight has a connection from the bias. UserError for masks of anything but fully connected
+    layers that follow each other.
     """
     masks = masking.weights_of(masking.load(path))
     layers = [mask.numpy() for mask in masks.values()]
     if not layers or any(layer.ndim != 2 for layer in layers) or not _follow(layers):
         shapes = ", ".join(str(tuple(mask.shape)) for mask in masks.values()) or "none"
-        raise UserError(f"{path} holds masks of shapes {shapes}: expected those of a perceptron, layer after layer")
+        raise UserError(
+            f"{path} holds masks of shapes {shapes}: expected those of a perceptron, layer after "
+            "layer"
+        )
     inputs, outputs = layers[0].shape[1], layers[-1].shape[0]
     ids, source, target, first_hidden = np.arange(1, 1 + inputs), [], [], 1 + inputs + outputs
     nodes = first_hidden
@@ -64,13 +69,25 @@ def genome_of_masks(path: Path) -> Genome:
     activation = np.full(nodes, Activation.LINEAR, dtype=np.int64)
     activation[first_hidden:] = Activation.RELU
     joined = np.concatenate(source), np.concatenate(target)
-    return Genome(inputs, outputs, np.arange(nodes), activation, *joined, np.ones(len(joined[0]), dtype=np.bool_))
+    return Genome(
+        inputs,
+        outputs,
+        np.arange(nodes),
+        activation,
+        *joined,
+        np.ones(len(joined[0]), dtype=np.bool_),
+    )
 
 
-def cut(network: Network, weights: NDArray[np.float64], name: str, keep: int, task: Task, seed: int = 0) -> Cut:
-    """Return `network` with the `keep` connections that are best by a method or score; `weights` (connections,).
+def cut(
+    network: Network, weights: NDArray[np.float64], name: str, keep: int, task: Task, seed: int = 0
+) -> Cut:
+    """Return `network` with the `keep` connections that are best by a method or score.
 
-    Scores of gradients see training examples of the task: UserError where it has none, and as the score does.
+    `weights` (connections,).
+
+    Scores of gradients see training examples of the task: UserError where it has none, and as the
+    score does.
     """
     method = method_of(name)
     if not 1 <= keep <= network.connections:
@@ -88,17 +105,27 @@ def cut(network: Network, weights: NDArray[np.float64], name: str, keep: int, ta
 
 
 def method_of(name: str) -> Method:
-    """Return the method of that name, over the whole network; or a method of the score of that name, at once.
+    """Return the method of that name, over the whole network.
 
-    UserError for methods that train, draw or prune units, and for what is neither a method nor a score.
+    Or a method of the score of that name, at once.
+
+    UserError for methods that train, draw or prune units, and for what is neither a method nor a
+    score.
     """
     if name not in METHODS:
         find(name)
         return Method(name, name)
     method = METHODS[name]
     if method.score is None or method.when not in _AT_ONCE or method.select != "best":
-        fit = [name for name, m in METHODS.items() if m.score and m.when in _AT_ONCE and m.select == "best"]
-        raise UserError(f"{name} is no score of the weights of a grown network: expected one of {', '.join(fit)}")
+        fit = [
+            name
+            for name, m in METHODS.items()
+            if m.score and m.when in _AT_ONCE and m.select == "best"
+        ]
+        raise UserError(
+            f"{name} is no score of the weights of a grown network: expected one of "
+            f"{', '.join(fit)}"
+        )
     return replace(method, allocate="global")
 
 
@@ -121,7 +148,10 @@ def _examples(task: Task, for_shape: bool) -> list[tuple[torch.Tensor, torch.Ten
     labelled = task.labelled()
     if labelled is None:
         return [(torch.ones(1, task.inputs).double(), torch.zeros(1).long())] if for_shape else []
-    x, y = torch.from_numpy(labelled["x"][:_EXAMPLES]).double(), torch.from_numpy(labelled["y"][:_EXAMPLES]).long()
+    x, y = (
+        torch.from_numpy(labelled["x"][:_EXAMPLES]).double(),
+        torch.from_numpy(labelled["y"][:_EXAMPLES]).long(),
+    )
     return list(zip(torch.split(x, _BATCH), torch.split(y, _BATCH), strict=True))
 
 

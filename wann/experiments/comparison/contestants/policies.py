@@ -1,8 +1,8 @@
 """Contestants of control tasks that are pruned: dense policies whose weights CMA-ES tunes, cut, rewound, tuned again.
 
-There are no labels, and so no gradients of a loss, to score weights by: what is left of the methods is magnitude, in
-one go or in rounds, the flow through weights at random, and chance. To rewind is to let the tuning begin where it began
-before, with less to tune.
+There are no labels, and so no gradients of a loss, to score weights by: what is left of the methods
+is magnitude, in one go or in rounds, the flow through weights at random, and chance. To rewind is
+to let the tuning begin where it began before, with less to tune.
 """
 
 import time
@@ -30,7 +30,8 @@ METHODS = {
     "random-erk": "random, Erdős-Rényi-kernel densities (Evci 2020, Liu 2022), tuned",
     "random": "a random choice of weights, tuned",
 }
-_UNTUNED = ("synflow", "random-erk")  # methods of `wann.pruning` that need no tuning before, and no labels
+# Methods of `wann.pruning` that need no tuning before, and no labels
+_UNTUNED = ("synflow", "random-erk")
 _ROUND = 0.8  # of the weights that a round of `imp` keeps
 _DENSE = "a dense policy"
 
@@ -39,7 +40,12 @@ class _Tuner:
     """Tunes networks for one task with one seed, and adds up what that costs."""
 
     def __init__(self, task: Task, evaluator: Evaluator, seed: int, making: Making) -> None:
-        self.task, self.evaluator, self.started, self.evaluations = task, evaluator, time.process_time(), 0
+        self.task, self.evaluator, self.started, self.evaluations = (
+            task,
+            evaluator,
+            time.process_time(),
+            0,
+        )
         self.config = tune_config(task, seed, making)
 
     def tune(self, masks: Sequence[Mask]) -> tuple[Network, Tuned]:
@@ -60,15 +66,22 @@ class _Tuner:
 def pruned_policy(
     task: Task, method: str, connections: int, seed: int, making: Making, evaluator: Evaluator
 ) -> Contestant:
-    """Return the dense policy with all but so many weights pruned by `method`; UserError if that needs gradients."""
+    """Return the dense policy with all but so many weights pruned by `method`.
+
+    UserError if that needs gradients.
+    """
     if method not in METHODS:
         raise UserError(
-            f"{method} needs a task with labels, and {task.name} has none: expected one of {', '.join(METHODS)}"
+            f"{method} needs a task with labels, and {task.name} has none: expected one of "
+            f"{', '.join(METHODS)}"
         )
     masks = dense_masks(task.inputs, making.hidden, task.outputs)
     total = sum(mask.size for mask in masks)
     if connections > total:
-        raise UserError(f"{method}: the policy has {total} weights, fewer than the {connections}; give more --hidden")
+        raise UserError(
+            f"{method}: the policy has {total} weights, fewer than the {connections}; give more "
+            "--hidden"
+        )
     tuner = _Tuner(task, evaluator, seed, making)
     if method == "random":
         masks = trim(masks, connections, stream(seed, "random policy"))
@@ -83,10 +96,14 @@ def pruned_policy(
 def dense_policy(task: Task, seed: int, making: Making, evaluator: Evaluator) -> Contestant:
     """Return the whole dense policy, tuned: a reference, of its own size."""
     masks = dense_masks(task.inputs, making.hidden, task.outputs)
-    return _Tuner(task, evaluator, seed, making).contestant(masks, f"{_DENSE} of {_shape(task, making)}, tuned")
+    return _Tuner(task, evaluator, seed, making).contestant(
+        masks, f"{_DENSE} of {_shape(task, making)}, tuned"
+    )
 
 
-def small_policy(task: Task, connections: int, seed: int, making: Making, evaluator: Evaluator) -> Contestant:
+def small_policy(
+    task: Task, connections: int, seed: int, making: Making, evaluator: Evaluator
+) -> Contestant:
     """Return a tuned policy of one hidden layer with so many weights, what is too many left out at random."""
     whole = smallest_dense(task.inputs, task.outputs, connections)
     masks = trim(whole, connections, stream(seed, "trim"))
@@ -113,13 +130,18 @@ def _before_tuning(method: str, masks: Sequence[Mask], keep: int, seed: int) -> 
 
 
 def _largest(masks: Sequence[Mask], weights: Floats, keep: int) -> list[Mask]:
-    """Return `masks` with the `keep` largest of the magnitudes of `weights` (kept,); of equal ones the first."""
+    """Return `masks` with the `keep` largest of the magnitudes of `weights` (kept,).
+
+    Of equal ones the first.
+    """
     flat = np.concatenate([mask.ravel() for mask in masks])
     places = np.flatnonzero(flat)[np.argsort(-np.abs(weights), kind="stable")[:keep]]
     chosen = np.zeros(len(flat), dtype=np.bool_)
     chosen[places] = True
     ends = np.cumsum([mask.size for mask in masks])[:-1]
-    return [part.reshape(mask.shape) for part, mask in zip(np.split(chosen, ends), masks, strict=True)]
+    return [
+        part.reshape(mask.shape) for part, mask in zip(np.split(chosen, ends), masks, strict=True)
+    ]
 
 
 def _shape(task: Task, making: Making) -> str:

@@ -1,8 +1,9 @@
 """Contestants that are pruned: perceptrons on the very inputs of a task, cut to exactly so many weights.
 
-The model sees a constant 1 before the inputs, in the place of the bias node: its biases are weights among others, which
-every method may keep or prune, and a kept one counts as a connection. Layers behind the first have no biases. Nothing
-is normalised but by the task itself, and its test examples are not seen here at all.
+The model sees a constant 1 before the inputs, in the place of the bias node: its biases are weights
+among others, which every method may keep or prune, and a kept one counts as a connection. Layers
+behind the first have no biases. Nothing is normalised but by the task itself, and its test examples
+are not seen here at all.
 """
 
 import dataclasses
@@ -16,7 +17,14 @@ import numpy as np
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Contestant, Making
-from wann.network.layers import Floats, Mask, network_of_layers, smallest_dense, trim, weights_of_layers
+from wann.network.layers import (
+    Floats,
+    Mask,
+    network_of_layers,
+    smallest_dense,
+    trim,
+    weights_of_layers,
+)
 from wann.network.torch_module import nn, torch
 from wann.pruning import masks as masking
 from wann.pruning.api import PrunedModel, needs_dense, prune_subject
@@ -59,17 +67,23 @@ def pruned(task: Task, method: str, connections: int, seed: int, making: Making)
     """
     chosen = METHODS[method]
     if chosen.select == "units":
-        raise UserError(f"{method} prunes whole units, which meets no exact count: choose a method that prunes weights")
+        raise UserError(
+            f"{method} prunes whole units, which meets no exact count: choose a method that prunes "
+            "weights"
+        )
     subject = _subject(task, making.hidden, seed, making)
     total = masking.total(subject.full)
     if connections > total:
         raise UserError(
-            f"{method}: the model has {total} weights, fewer than the {connections} connections to keep; "
+            f"{method}: the model has {total} weights, fewer than the {connections} connections to "
+            "keep; "
             "give more --hidden units"
         )
     started = time.process_time()
     found = prune_subject(subject, chosen, connections / total)
-    trainings = found.rounds + (found.history is not None) + (needs_dense(chosen) and found.rounds == 0)
+    trainings = (
+        found.rounds + (found.history is not None) + (needs_dense(chosen) and found.rounds == 0)
+    )
     cost = _cost(making, max(1, trainings), started)
     shape = "-".join(map(str, (task.inputs, *making.hidden, task.outputs)))
     return _contestant(found, connections, f"{shape} perceptron, {chosen.about}", cost)
@@ -93,12 +107,17 @@ def dense_small(task: Task, connections: int, seed: int, making: Making) -> Cont
 
 
 def masks_at_start(method: str, sizes: Sequence[int], keep: int, seed: int) -> list[Mask]:
-    """Return the masks of `keep` weights that a method finds in random ones without data; `sizes` of the layers."""
+    """Return the masks of `keep` weights that a method finds in random ones without data.
+
+    `sizes` of the layers.
+    """
     model = _perceptron(sizes, seed)
     full = masking.full(model)
     generator = torch.Generator().manual_seed(torch_seed(seed, "masks"))
     example = [(torch.ones(1, sizes[0]), torch.zeros(1, dtype=torch.long))]
-    found = prune_at(method, Scoring(model, full, example, generator=generator), keep / masking.total(full))
+    found = prune_at(
+        method, Scoring(model, full, example, generator=generator), keep / masking.total(full)
+    )
     return [mask.numpy() for mask in found.values()]
 
 
@@ -111,8 +130,19 @@ def data_of(task: Task) -> Data:
     if labelled is None:
         raise UserError(f"{task.name} has no labels to train on: expected a classification task")
     x, x_validation = (_with_bias(labelled[name]) for name in ("x", "x_validation"))
-    y, y_validation = (torch.from_numpy(labelled[name].astype(np.int64)) for name in ("y", "y_validation"))
-    return Data(x, y, x_validation, y_validation, x_validation, y_validation, (1 + task.inputs,), task.outputs)
+    y, y_validation = (
+        torch.from_numpy(labelled[name].astype(np.int64)) for name in ("y", "y_validation")
+    )
+    return Data(
+        x,
+        y,
+        x_validation,
+        y_validation,
+        x_validation,
+        y_validation,
+        (1 + task.inputs,),
+        task.outputs,
+    )
 
 
 def _with_bias(x: Any) -> torch.Tensor:
@@ -144,7 +174,9 @@ def _trained(subject: Subject, masks: Masks, about: str, making: Making) -> Cont
     return _contestant(found, masking.kept(masks), about, _cost(making, 1, started))
 
 
-def _contestant(found: PrunedModel, connections: int, about: str, cost: dict[str, Any]) -> Contestant:
+def _contestant(
+    found: PrunedModel, connections: int, about: str, cost: dict[str, Any]
+) -> Contestant:
     weights, masks = _layers(found.model, found.masks)
     network = network_of_layers(masks)
     if network.connections != connections:

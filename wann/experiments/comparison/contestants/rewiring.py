@@ -1,8 +1,8 @@
 """Other networks out of one: what is left of a grown network's worth when only its counts are kept.
 
-The controls of lottery tickets, applied to grown networks. All are pure functions of the network and the random numbers
-given; nodes, and how many of them have which activation, stay the same, and so does the number of connections (but for
-`without`, which leaves some out).
+The controls of lottery tickets, applied to grown networks. All are pure functions of the network
+and the random numbers given; nodes, and how many of them have which activation, stay the same, and
+so does the number of connections (but for `without`, which leaves some out).
 """
 
 import numpy as np
@@ -11,24 +11,28 @@ from numpy.typing import NDArray
 from wann.errors import UserError
 from wann.network.network import Network
 
-_SWAPS = 20  # tried for each connection: beyond some ten, degree-preserving chains are mixed (Milo et al. 2003)
+# Tried for each connection: beyond some ten, degree-preserving chains are mixed (Milo et al. 2003)
+_SWAPS = 20
 Ints = NDArray[np.int64]
 
 
 def random_dag(network: Network, rng: np.random.Generator) -> Network:
     """Return a network with the same nodes, activations and number of connections, which join any nodes at random.
 
-    Uniform over the sets of so many connections that lead forward in one random order of the hidden nodes; outputs
-    have no connections from each other. UserError if there are not that many.
+    Uniform over the sets of so many connections that lead forward in one random order of the hidden
+    nodes; outputs have no connections from each other. UserError if there are not that many.
     """
     first, outputs, hidden = 1 + network.inputs, network.outputs, network.hidden
     order = rng.permutation(hidden)
     activation = np.concatenate([network.activation[:hidden][order], network.activation[hidden:]])
-    # The pairs, target by target: a hidden node may hear what is before it, an output everything but outputs.
+    # The pairs, target by target: a hidden node may hear what is before it, an output everything
+    # but outputs.
     widths = np.concatenate([first + np.arange(hidden), np.full(outputs, first + hidden)])
     ends = np.cumsum(widths)
     if network.connections > ends[-1]:
-        raise UserError(f"expected at most {ends[-1]} connections among these nodes, got {network.connections}")
+        raise UserError(
+            f"expected at most {ends[-1]} connections among these nodes, got {network.connections}"
+        )
     chosen = np.sort(rng.choice(ends[-1], network.connections, replace=False))
     target = np.searchsorted(ends, chosen, side="right")
     source = chosen - (ends - widths)[target]
@@ -38,17 +42,25 @@ def random_dag(network: Network, rng: np.random.Generator) -> Network:
 def rewire(network: Network, rng: np.random.Generator) -> Network:
     """Return `network` with connections swapped at random: every node keeps its numbers of connections in and out.
 
-    Two connections a -> b and c -> d become a -> d and c -> b where both lead forward in the order of the nodes, and
-    neither is there already; so the result is acyclic, of the same degrees. Where no two can be swapped (one target,
-    or all pairs joined), it is the same network.
+    Two connections a -> b and c -> d become a -> d and c -> b where both lead forward in the order
+    of the nodes, and neither is there already; so the result is acyclic, of the same degrees. Where
+    no two can be swapped (one target, or all pairs joined), it is the same network.
     """
     source, target = network.source.copy(), network.target - 1 - network.inputs
     first = 1 + network.inputs
     joined = set(zip(source.tolist(), target.tolist(), strict=True))
-    limit = first + np.minimum(np.arange(len(network.activation)), network.hidden)  # rows a target may hear
+    # Rows a target may hear
+    limit = first + np.minimum(np.arange(len(network.activation)), network.hidden)
     for i, j in rng.integers(0, network.connections, (_SWAPS * network.connections, 2)).tolist():
         a, b, c, d = int(source[i]), int(target[i]), int(source[j]), int(target[j])
-        if a == c or b == d or a >= limit[d] or c >= limit[b] or (a, d) in joined or (c, b) in joined:
+        if (
+            a == c
+            or b == d
+            or a >= limit[d]
+            or c >= limit[b]
+            or (a, d) in joined
+            or (c, b) in joined
+        ):
             continue
         joined -= {(a, b), (c, d)}
         joined |= {(a, d), (c, b)}
@@ -57,7 +69,10 @@ def rewire(network: Network, rng: np.random.Generator) -> Network:
 
 
 def shuffle_activations(network: Network, rng: np.random.Generator) -> Network:
-    """Return `network` with the activations of its hidden nodes in random order; outputs keep theirs."""
+    """Return `network` with the activations of its hidden nodes in random order.
+
+    Outputs keep theirs.
+    """
     hidden = network.hidden
     shuffled = rng.permutation(network.activation[:hidden])
     return network._replace(activation=np.concatenate([shuffled, network.activation[hidden:]]))
@@ -66,7 +81,9 @@ def shuffle_activations(network: Network, rng: np.random.Generator) -> Network:
 def without(network: Network, kept: NDArray[np.bool_]) -> Network:
     """Return `network` with the connections that are `kept` (connections,), and with all its nodes."""
     before = np.concatenate([[0], np.cumsum(kept)])
-    return network._replace(edge_start=before[network.edge_start].astype(np.int64), source=network.source[kept])
+    return network._replace(
+        edge_start=before[network.edge_start].astype(np.int64), source=network.source[kept]
+    )
 
 
 def _of_pairs(network: Network, source: Ints, target: Ints) -> Network:
@@ -74,5 +91,6 @@ def _of_pairs(network: Network, source: Ints, target: Ints) -> Network:
     order = np.lexsort((source, target))
     counts = np.bincount(target, minlength=len(network.activation))
     return network._replace(
-        edge_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), source=source[order].astype(np.int64)
+        edge_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        source=source[order].astype(np.int64),
     )

@@ -1,7 +1,7 @@
 """How long a network takes, measured: along its connections, and as dense matrices of its levels where PyTorch is.
 
-The two take turns, so that whatever else the machine does hits both. Not part of the result: the same network takes
-other times on another machine.
+The two take turns, so that whatever else the machine does hits both. Not part of the result: the
+same network takes other times on another machine.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,11 @@ def _sparse(network: Network, x: np.ndarray[Any, np.dtype[np.float64]]) -> Calla
     lanes = -(-len(x) // LANES) * LANES
     given = np.zeros((1 + network.inputs, lanes))
     given[0], given[1:, : len(x)] = 1.0, x.T
-    packed, weights, found = pack([network]), np.ones((1, network.connections)), np.empty((1, lanes, network.outputs))
+    packed, weights, found = (
+        pack([network]),
+        np.ones((1, network.connections)),
+        np.empty((1, lanes, network.outputs)),
+    )
     return lambda: logits(packed, 0, network.inputs, network.outputs, weights, given, found)
 
 

@@ -1,7 +1,8 @@
 """What is measured of a contestant: the same code for all, whoever made it, on episodes that no tuning has seen.
 
-Besides the four weight conditions (`wann.conditions`), a shared weight is tried with signs: one magnitude for all, each
-connection with the sign it has in the contestant's own weights, or where it has none in the tuned ones.
+Besides the four weight conditions (`wann.conditions`), a shared weight is tried with signs: one
+magnitude for all, each connection with the sign it has in the contestant's own weights, or where it
+has none in the tuned ones.
 """
 
 import math
@@ -27,7 +28,12 @@ from wann.weights.tuned import Tuned
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
 
-TRAINED, ENSEMBLE, SIGNED_RANDOM, SIGNED_TUNED = "trained_weights", "ensemble", "random_signed", "tuned_signed"
+TRAINED, ENSEMBLE, SIGNED_RANDOM, SIGNED_TUNED = (
+    "trained_weights",
+    "ensemble",
+    "random_signed",
+    "tuned_signed",
+)
 # In the order in which they are shown: how each is called, and what the weights are.
 LABELS = {
     "random_weights": "random weights, each from U(-2, 2)",
@@ -43,16 +49,22 @@ LABELS = {
 POINT = ("random_shared", "tuned_shared", TRAINED)
 
 
-def measure(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making) -> Row:
+def measure(
+    task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making
+) -> Row:
     """Return all measures of a contestant as JSON values; what is no finite number is None.
 
-    `evaluations` counts what tuning took here; what it took to find the contestant is its own `cost`.
+    `evaluations` counts what tuning took here; what it took to find the contestant is its own
+    `cost`.
     """
     network, kept = contestant.network, []
 
     def tune(start: Tuned) -> Tuned:
         config = tune_config(task, seed, making)
-        kept.append(contestant.tuned or finish(tune_individual(task, network, evaluator, config, start=start)))
+        kept.append(
+            contestant.tuned
+            or finish(tune_individual(task, network, evaluator, config, start=start))
+        )
         return kept[-1]
 
     found = measure_conditions(
@@ -65,16 +77,28 @@ def measure(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int,
     signs = signs_of(kept[0].weights if contestant.weights is None else contestant.weights)
     signed = SignedEvaluator(evaluator, signs)
     with_signs = measure_conditions(
-        task, network, signed, names=("random_shared", "tuned_shared"), episodes=making.episodes, seed=seed
+        task,
+        network,
+        signed,
+        names=("random_shared", "tuned_shared"),
+        episodes=making.episodes,
+        seed=seed,
     )
-    found[SIGNED_RANDOM], found[SIGNED_TUNED] = with_signs["random_shared"], with_signs["tuned_shared"]
+    found[SIGNED_RANDOM], found[SIGNED_TUNED] = (
+        with_signs["random_shared"],
+        with_signs["tuned_shared"],
+    )
     found[SIGNED_TUNED]["weight"] = abs(found[SIGNED_TUNED]["weight"])
     row: Row = finite(
         {
             "conditions": {name: found[name] for name in LABELS if name in found},
             "signs": "tuned" if contestant.weights is None else "own",
             "profile": _profile(task, contestant, evaluator, seed, making),
-            "signed_profile": [row for row in _profile(task, contestant, signed, seed, making) if row["weight"] >= 0.0],
+            "signed_profile": [
+                row
+                for row in _profile(task, contestant, signed, seed, making)
+                if row["weight"] >= 0.0
+            ],
             "structure": structure_of(network).to_dict(),
             "latency": measure_latency(network, making.repeats),
             "cost": contestant.cost,
@@ -83,11 +107,21 @@ def measure(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int,
     return row
 
 
-def measure_point(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making) -> Row:
-    """Return what curves show of a contestant: the conditions of `POINT`, by the code of `measure`; and its counts."""
+def measure_point(
+    task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making
+) -> Row:
+    """Return what curves show of a contestant: the conditions of `POINT`, by the code of `measure`.
+
+    And its counts.
+    """
     network, weights, episodes = contestant.network, contestant.weights, making.episodes
     found = measure_conditions(
-        task, network, evaluator, names=("random_shared", "tuned_shared"), episodes=episodes, seed=seed
+        task,
+        network,
+        evaluator,
+        names=("random_shared", "tuned_shared"),
+        episodes=episodes,
+        seed=seed,
     )
     if weights is None:
         tuned = finish(tune_individual(task, network, evaluator, tune_config(task, seed, making)))
@@ -95,16 +129,22 @@ def measure_point(task: Task, contestant: Contestant, evaluator: Evaluator, seed
     rng = stream(seed, "condition tuned_weights")
     found[TRAINED] = fixed(task, network, evaluator, weights, episodes, rng)
     counts = structure_of(network).to_dict()
-    row: Row = finite({"conditions": found, "structure": counts, "latency": [], "cost": contestant.cost})
+    row: Row = finite(
+        {"conditions": found, "structure": counts, "latency": [], "cost": contestant.cost}
+    )
     return row
 
 
 def check_fit(contestant: Contestant, task: Task, name: str) -> None:
     """Raise UserError unless the network has the task's inputs and outputs, and at least one connection."""
-    has, needs = (contestant.network.inputs, contestant.network.outputs), (task.inputs, task.outputs)
+    has, needs = (
+        (contestant.network.inputs, contestant.network.outputs),
+        (task.inputs, task.outputs),
+    )
     if has != needs:
         raise UserError(
-            f"{name} has {has[0]} inputs and {has[1]} outputs, {task.name} needs {needs[0]} and {needs[1]}: "
+            f"{name} has {has[0]} inputs and {has[1]} outputs, {task.name} needs {needs[0]} and "
+            f"{needs[1]}: "
             "expected networks of one task"
         )
     if not contestant.network.connections:
@@ -122,7 +162,9 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _profile(task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making) -> list[Row]:
+def _profile(
+    task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making
+) -> list[Row]:
     """Return the mean at each of 41 shared weights from -2 to 2."""
     rows = profile(task.held_out, contestant.network, making.episodes, seed, evaluator)
     return [{"weight": weight, "mean": measure.mean, "sd": measure.sd} for weight, measure in rows]

@@ -1,7 +1,7 @@
 """A shared weight with signs: one magnitude for all connections, each with the sign that training gave it.
 
-It is an evaluator around another one, so that whatever measures or tunes shared weights does it with signs as well,
-by the same code.
+It is an evaluator around another one, so that whatever measures or tunes shared weights does it
+with signs as well, by the same code.
 """
 
 from collections.abc import Sequence
@@ -16,17 +16,26 @@ from wann.tasks.base import Task
 
 
 class SignedEvaluator:
-    """Scores one network; a shared weight stands for its magnitude, times `signs` (connections,), each 1 or -1."""
+    """Scores one network.
+
+    A shared weight stands for its magnitude, times `signs` (connections,), each 1 or -1.
+    """
 
     def __init__(self, inner: Evaluator, signs: NDArray[np.float64]) -> None:
         self._inner, self._signs = inner, signs
 
     def evaluate(
-        self, task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+        self,
+        task: Task,
+        networks: Sequence[Network],
+        weights: NDArray[np.float64],
+        episodes: NDArray[Any],
     ) -> Evaluation:
         """Score the network; `weights` (weightings, 1). See `Evaluator.evaluate`."""
         if weights.shape[1] != 1 or len(networks) != 1:
-            raise ValueError(f"expected shared weights of one network, got {weights.shape} for {len(networks)}")
+            raise ValueError(
+                f"expected shared weights of one network, got {weights.shape} for {len(networks)}"
+            )
         return self._inner.evaluate(task, networks, np.abs(weights) * self._signs, episodes)
 
     def close(self) -> None:

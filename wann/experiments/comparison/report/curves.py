@@ -14,22 +14,35 @@ Row = dict[str, Any]
 def curves_of(plan: Plan, rows: Sequence[Row]) -> list[Row]:
     """Return for each champion that has smaller networks beside it the curves of all contestants, in their order.
 
-    A curve is a list of points by connections, each an estimate over seeds for each condition of `POINT`.
+    A curve is a list of points by connections, each an estimate over seeds for each condition of
+    `POINT`.
     """
     found = []
     for label in plan.champions:
         family = _family(plan, label)
         if len(family) > 1:
             own = [row for row in rows if row["champion"] in family]
-            curves = {name: _curve(row for row in own if row["name"] == name) for name in plan.contestants}
-            found.append({"champion": label, "curves": {name: curve for name, curve in curves.items() if curve}})
+            curves = {
+                name: _curve(row for row in own if row["name"] == name) for name in plan.contestants
+            }
+            found.append(
+                {
+                    "champion": label,
+                    "curves": {name: curve for name, curve in curves.items() if curve},
+                }
+            )
     return found
 
 
 def flat_points(curves: Sequence[Row]) -> list[Row]:
     """Return a flat row for each point, for tables."""
     return [
-        {"champion": entry["champion"], "name": name, "connections": point["connections"], "condition": condition}
+        {
+            "champion": entry["champion"],
+            "name": name,
+            "connections": point["connections"],
+            "condition": condition,
+        }
         | point["conditions"][condition]
         for entry in curves
         for name, points in entry["curves"].items()
@@ -54,10 +67,18 @@ def _curve(rows: Iterable[Row]) -> list[Row]:
         by_size.setdefault(row["structure"]["connections"], []).append(row)
     points = []
     for size in sorted(by_size):
-        values = {name: [row["conditions"][name]["mean"] for row in by_size[size]] for name in POINT}
-        known = {name: [value for value in some if value is not None] for name, some in values.items()}
+        values = {
+            name: [row["conditions"][name]["mean"] for row in by_size[size]] for name in POINT
+        }
+        known = {
+            name: [value for value in some if value is not None] for name, some in values.items()
+        }
         conditions = {name: estimate(some)._asdict() for name, some in known.items() if some}
         points.append(
-            {"connections": size, "reference_size": by_size[size][0]["name"] == DENSE, "conditions": conditions}
+            {
+                "connections": size,
+                "reference_size": by_size[size][0]["name"] == DENSE,
+                "conditions": conditions,
+            }
         )
     return points

@@ -18,15 +18,22 @@ def make_markdown(summary: Row, commands: Mapping[str, str]) -> str:
     lines += [f"- {plain(sentence)}" for sentence in sentences(summary)]
     lines += ["", f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
     for entry in summary["entries"]:
-        counts = [count(entry["structure"].get(name)) for name in ("connections", "effective_connections")]
+        counts = [
+            count(entry["structure"].get(name)) for name in ("connections", "effective_connections")
+        ]
         cells = [_cell(entry["conditions"].get(name), summary) for name in conditions]
         if not entry["rows"]:
-            cells = [plain("failed: " + "; ".join(dict.fromkeys(entry["errors"])))] + ["-"] * (len(conditions) - 1)
+            cells = [plain("failed: " + "; ".join(dict.fromkeys(entry["errors"])))] + ["-"] * (
+                len(conditions) - 1
+            )
         lines.append(f"| {' | '.join([plain(entry['name']), *counts, *cells])} |")
     marks = ", ".join(f"{mark} {verdict}" for verdict, mark in MARKS.items())
     lines += ["", f"Paired verdicts against {plain(summary['reference'])}: {plain(marks)}.", ""]
     for row in summary["failed"]:
-        lines.append(plain(f"Failed: {row['name']}, {row['champion']}, seed {row['seed']}: {row['error']}") + "\n")
+        lines.append(
+            plain(f"Failed: {row['name']}, {row['champion']}, seed {row['seed']}: {row['error']}")
+            + "\n"
+        )
     for name, command in commands.items():
         lines += [f"{plain(name)}:", "", f"    {' '.join(command.split())}", ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -43,22 +43,37 @@ class Picture(NamedTuple):
 
 
 def make_page(
-    summary: Row, figures: Sequence[Picture], drawings: Sequence[Picture], commands: Mapping[str, str], place: str
+    summary: Row,
+    figures: Sequence[Picture],
+    drawings: Sequence[Picture],
+    commands: Mapping[str, str],
+    place: str,
 ) -> str:
     """Return the page; `commands` by contestant, `place` is where its rows lie."""
-    text = resources.files("wann.experiments.comparison.report").joinpath("template.html").read_text(encoding="utf-8")
+    text = (
+        resources.files("wann.experiments.comparison.report")
+        .joinpath("template.html")
+        .read_text(encoding="utf-8")
+    )
     return Template(text).substitute(
         title=escape(f"Grown against pruned: {summary['task']}"),
-        sentences="\n".join(f"<li>{escape(sentence).replace(' %', '&nbsp;%')}</li>" for sentence in sentences(summary)),
+        sentences="\n".join(
+            f"<li>{escape(sentence).replace(' %', '&nbsp;%')}</li>"
+            for sentence in sentences(summary)
+        ),
         key=escape(_key(summary)),
         head="".join(_head(summary)),
         body="\n".join(_body_row(entry, summary) for entry in summary["entries"]),
         figures="\n".join(_figure(picture, f"f{i}-") for i, picture in enumerate(figures)),
         drawings="\n".join(_figure(picture, f"d{i}-") for i, picture in enumerate(drawings)),
         failed=_failures(summary["failed"]),
-        place=escape(f"Rows, with the network of each, lie in {place}. The same command makes only what is missing."),
+        place=escape(
+            f"Rows, with the network of each, lie in {place}. The same command makes only what is "
+            "missing."
+        ),
         commands="\n".join(
-            f"<h3>{escape(name)}</h3><pre>{escape(command)}</pre>" for name, command in commands.items()
+            f"<h3>{escape(name)}</h3><pre>{escape(command)}</pre>"
+            for name, command in commands.items()
         ),
     )
 
@@ -80,30 +95,46 @@ def _shortened(path: re.Match[str]) -> str:
 
 def conditions_of(summary: Row) -> list[str]:
     """Return the conditions that were measured, in order."""
-    return [name for name in SHORT if any(name in entry["conditions"] for entry in summary["entries"])]
+    return [
+        name for name in SHORT if any(name in entry["conditions"] for entry in summary["entries"])
+    ]
 
 
 def _key(summary: Row) -> str:
     marks = ", ".join(f"{mark} {verdict}" for verdict, mark in MARKS.items())
     return (
-        f"Means over {summary['unit']}s with 95 % bootstrap intervals; paired verdicts against {summary['reference']}: "
-        f"{marks}. A reference row has a size of its own. Latencies are medians of this machine, no part of the "
+        f"Means over {summary['unit']}s with 95 % bootstrap intervals; paired verdicts against "
+        f"{summary['reference']}: "
+        f"{marks}. A reference row has a size of its own. Latencies are medians of this machine, "
+        "no part of the "
         "result, and not printed. Click on a heading to sort."
     )
 
 
 def _head(summary: Row) -> list[str]:
     columns = ["contestant", *_SIZES.values(), *(SHORT[name] for name in conditions_of(summary))]
-    columns += [*_COUNTS.values(), "paths", "flops", "bytes", *_LATENCIES.values(), *_COSTS.values()]
+    columns += [
+        *_COUNTS.values(),
+        "paths",
+        "flops",
+        "bytes",
+        *_LATENCIES.values(),
+        *_COSTS.values(),
+    ]
     kinds = dict.fromkeys(_LATENCIES.values(), ' class="machine"')
     return [
-        f'<th scope="col"{kinds.get(name, "")}><button type="button">{escape(name)}</button></th>' for name in columns
+        f'<th scope="col"{kinds.get(name, "")}><button type="button">{escape(name)}</button></th>'
+        for name in columns
     ]
 
 
 def _body_row(entry: Row, summary: Row) -> str:
-    name = escape(entry["name"]) + (" <small>(reference)</small>" if entry["reference_size"] else "")
-    cells = [f'<td data-value="{escape(entry["name"])}" title="{escape(entry["about"])}">{name}</td>']
+    name = escape(entry["name"]) + (
+        " <small>(reference)</small>" if entry["reference_size"] else ""
+    )
+    cells = [
+        f'<td data-value="{escape(entry["name"])}" title="{escape(entry["about"])}">{name}</td>'
+    ]
     columns = len(_head(summary))
     if not entry["rows"]:
         error = escape("; ".join(dict.fromkeys(entry["errors"])) or "not made yet")
@@ -122,10 +153,15 @@ def _body_row(entry: Row, summary: Row) -> str:
 
 
 def _number(value: float | None, factor: float = 1.0, kind: str = "") -> str:
-    """Return a cell; `kind` is its class, which print leaves out for what is of this machine alone."""
+    """Return a cell.
+
+    `kind` is its class, which print leaves out for what is of this machine alone.
+    """
     if value is None:
         return f'<td class="{kind}" data-value="">-</td>'
-    return f'<td class="{kind}" data-value="{value * factor!r}">{count(round(value * factor, 1))}</td>'
+    return (
+        f'<td class="{kind}" data-value="{value * factor!r}">{count(round(value * factor, 1))}</td>'
+    )
 
 
 def _paths(paths: Sequence[str]) -> str:
@@ -152,13 +188,19 @@ def _measure(found: Row | None, summary: Row) -> str:
     mark = ""
     if found["against"]:
         verdict = found["against"]["verdict"]
-        mark = f' <span class="{verdict.replace(" ", "-")}" title="{verdict}">{MARKS[verdict]}</span>'
+        mark = (
+            f' <span class="{verdict.replace(" ", "-")}" title="{verdict}">{MARKS[verdict]}</span>'
+        )
     text = f"{shown(found['mean'], summary)}{mark}<small>{n}</small>"
     return f'<td data-value="{found["mean"]!r}">{text}</td>'
 
 
 def _figure(picture: Picture, prefix: str) -> str:
-    drawn = f'<div class="paper">{inline_svg(picture.svg.encode(), prefix)}</div>' if picture.svg else ""
+    drawn = (
+        f'<div class="paper">{inline_svg(picture.svg.encode(), prefix)}</div>'
+        if picture.svg
+        else ""
+    )
     return f"<figure><h3>{escape(picture.title)}</h3>{drawn}<figcaption>{escape(picture.text)}</figcaption></figure>"
 
 

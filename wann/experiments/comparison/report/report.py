@@ -18,7 +18,14 @@ from wann.experiments.comparison.plan import Job, Plan
 from wann.experiments.comparison.report.curves import flat_points, is_point
 from wann.experiments.comparison.report.markdown import make_markdown
 from wann.experiments.comparison.report.page import Picture, conditions_of, make_page
-from wann.experiments.comparison.report.summary import as_csv, entries_of, entry_of, flat_entries, flat_rows, summarise
+from wann.experiments.comparison.report.summary import (
+    as_csv,
+    entries_of,
+    entry_of,
+    flat_entries,
+    flat_rows,
+    summarise,
+)
 from wann.experiments.comparison.report.words import SHORT
 from wann.files import write_atomically
 from wann.render.compare import draw_conditions, draw_curves, draw_profiles
@@ -38,11 +45,15 @@ def write_report(comparison: Comparison) -> tuple[Row, Path]:
     made, failed, task = comparison.rows(), comparison.failed(), make_task(plan.task)
     summary = summarise(plan, made, failed, task.held_out.measure)
     rows = [row for row in made if not is_point(plan, row)]
-    write_atomically(place / records.SUMMARY, (json.dumps(summary, indent=2, allow_nan=False) + "\n").encode())
+    write_atomically(
+        place / records.SUMMARY, (json.dumps(summary, indent=2, allow_nan=False) + "\n").encode()
+    )
     write_atomically(place / records.TABLE, as_csv(flat_entries(summary)).encode())
     write_atomically(place / records.ROW_TABLE, as_csv(flat_rows(made, failed)).encode())
     if summary["curves"]:
-        write_atomically(place / records.CURVE_TABLE, as_csv(flat_points(summary["curves"])).encode())
+        write_atomically(
+            place / records.CURVE_TABLE, as_csv(flat_points(summary["curves"])).encode()
+        )
     commands = {name: command_for(comparison, name) for name in entries_of(plan)}
     write_atomically(place / records.MARKDOWN, make_markdown(summary, commands).encode())
     figures = list(_figures(place, summary, rows, plan)) if rows else []
@@ -55,17 +66,29 @@ def write_report(comparison: Comparison) -> tuple[Row, Path]:
 def command_for(comparison: Comparison, name: str) -> str:
     """Return the command that makes the rows of one contestant, into a folder of its own."""
     plan = comparison.plan
-    labels = list(plan.champions) if plan.names else list(dict.fromkeys((next(iter(plan.champions)), name)))
+    labels = (
+        list(plan.champions)
+        if plan.names
+        else list(dict.fromkeys((next(iter(plan.champions)), name)))
+    )
     paths = [str(records.read_champion(comparison.place, label).path) for label in labels]
     words = ["wann", "compare", *paths]
     if plan.names:
-        words += ["--against", name if name not in (GROWN, DENSE) else plan.names[0], "--sizes", "0"]
+        words += [
+            "--against",
+            name if name not in (GROWN, DENSE) else plan.names[0],
+            "--sizes",
+            "0",
+        ]
     words += ["--task", plan.task, "--seeds", ",".join(map(str, plan.seeds))]
     standard = type(plan.making)()
     for flag in _FLAGS:
         value = getattr(plan.making, flag)
         if value != getattr(standard, flag):
-            words += [f"--{flag}", ",".join(map(str, value)) if isinstance(value, tuple) else str(value)]
+            words += [
+                f"--{flag}",
+                ",".join(map(str, value)) if isinstance(value, tuple) else str(value),
+            ]
     return shlex.join([*words, "--out", "FOLDER"])
 
 
@@ -84,14 +107,21 @@ def _figures(place: Path, summary: Row, rows: Sequence[Row], plan: Plan) -> Iter
     reference = summary["reference"]
     figure = draw_conditions(found, names, reference=reference, label=label, title=summary["task"])
     text = "; ".join(f"{SHORT[name]}: {LABELS[name]}" for name in conditions_of(summary))
-    yield _picture("Weight conditions", f"Means and 95 % intervals. {text}.", figure, place / records.FIGURE)
+    yield _picture(
+        "Weight conditions", f"Means and 95 % intervals. {text}.", figure, place / records.FIGURE
+    )
     yield from (_curves(place, entry, summary["task"], label) for entry in summary["curves"])
     for key, title in (
         ("profile", "one value everywhere"),
         ("signed_profile", "one magnitude, with the trained signs"),
     ):
-        profiles = {name: _mean_profile([row for row in rows if entry_of(plan, row) == name], key) for name in names}
-        figure = draw_profiles(profiles, reference=reference, label=label, title=f"{summary['task']}: {title}")
+        profiles = {
+            name: _mean_profile([row for row in rows if entry_of(plan, row) == name], key)
+            for name in names
+        }
+        figure = draw_profiles(
+            profiles, reference=reference, label=label, title=f"{summary['task']}: {title}"
+        )
         yield _picture(f"Shared weights: {title}", "Means over all rows.", figure, place / key)
 
 
@@ -111,7 +141,8 @@ def _curves(place: Path, entry: Row, task: str, label: str) -> Picture:
     title = f"{task}: {entry['champion']} and smaller networks of its run"
     figure = draw_curves(panels, reference=GROWN, single=DENSE, label=label, title=title)
     text = (
-        "Means and 95 % intervals over seeds, against connections. The grown networks are those of one run's front; "
+        "Means and 95 % intervals over seeds, against connections. The grown networks are those of "
+        "one run's front; "
         "all others have exactly as many connections. "
     )
     text += "; ".join(f"{SHORT[name]}: {LABELS[name]}" for name in POINT) + "."
@@ -129,7 +160,9 @@ def _mean_profile(rows: Sequence[Row], key: str) -> list[Row]:
     for points in zip(*(row[key] for row in rows), strict=True):
         means = [point["mean"] for point in points]
         known = None not in means
-        found.append({"weight": points[0]["weight"], "mean": sum(means) / len(means) if known else None})
+        found.append(
+            {"weight": points[0]["weight"], "mean": sum(means) / len(means) if known else None}
+        )
     return found
 
 
@@ -138,7 +171,9 @@ def _drawing(place: Path, plan: Plan, name: str, rows: Sequence[Row], task: Task
     row = next((row for row in rows if entry_of(plan, row) == name), None)
     if row is None:
         return Picture(name, "There is no row of it yet.", None)
-    path = records.row_folder(place, Job(row["champion"], row["name"], row["seed"])) / records.NETWORK
+    path = (
+        records.row_folder(place, Job(row["champion"], row["name"], row["seed"])) / records.NETWORK
+    )
     network, weights = records.load_exactly(path)
     where = f"{row['about']}; {row['champion']}, seed {row['seed']}: {path}"
     if network.connections > _MOST_DRAWN:
@@ -148,6 +183,10 @@ def _drawing(place: Path, plan: Plan, name: str, rows: Sequence[Row], task: Task
         where += f"; drawn are the {_MOST_DRAWN:,} largest of {network.connections:,} weights"
         network, weights = without(network, drawn), None if weights is None else weights[drawn]
     figure = draw_network(
-        network, input_names=task.input_names, output_names=task.output_names, weights=weights, title=None
+        network,
+        input_names=task.input_names,
+        output_names=task.output_names,
+        weights=weights,
+        title=None,
     )
     return Picture(name, where, figure_bytes(figure)[".svg"].decode())

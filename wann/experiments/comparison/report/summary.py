@@ -1,7 +1,7 @@
 """What a comparison came to: for each contestant its means over units, and the verdict against the reference.
 
-A unit is a seed; with several champions that others are held against, a unit is a champion, whose seeds are averaged:
-seeds of one champion are no independent draws of champions.
+A unit is a seed; with several champions that others are held against, a unit is a champion, whose
+seeds are averaged: seeds of one champion are no independent draws of champions.
 """
 
 import csv
@@ -16,7 +16,14 @@ from wann.experiments.comparison.report.curves import curves_of, is_point
 from wann.statistics import Difference, compare, estimate
 
 Row = dict[str, Any]
-_COUNTS = ("connections", "effective_connections", "hidden", "active_units", "active_inputs", "depth")
+_COUNTS = (
+    "connections",
+    "effective_connections",
+    "hidden",
+    "active_units",
+    "active_inputs",
+    "depth",
+)
 _COSTS = ("sparse_flops", "sparse_bytes")
 
 
@@ -28,7 +35,9 @@ def summarise(plan: Plan, rows: Sequence[Row], failed: Sequence[Row], measure: s
     for row in (row for row in rows if not is_point(plan, row)):
         by_entry[entry_of(plan, row)].append(row)
     against = {name: _by_unit(plan, by_entry[reference], name) for name in LABELS}
-    entries = [_entry(plan, name, members, against, failed_in_table) for name, members in by_entry.items()]
+    entries = [
+        _entry(plan, name, members, against, failed_in_table) for name, members in by_entry.items()
+    ]
     return {
         "task": plan.task,
         "measure": measure,
@@ -76,7 +85,11 @@ def _by_unit(plan: Plan, rows: Sequence[Row], condition: str) -> dict[Any, float
 
 
 def _entry(
-    plan: Plan, name: str, rows: Sequence[Row], against: Mapping[str, dict[Any, float]], failed: Sequence[Row]
+    plan: Plan,
+    name: str,
+    rows: Sequence[Row],
+    against: Mapping[str, dict[Any, float]],
+    failed: Sequence[Row],
 ) -> Row:
     conditions = {}
     for condition in LABELS:
@@ -94,11 +107,20 @@ def _entry(
         "rows": len(rows),
         "errors": [row["error"] for row in failed if entry_of(plan, row) == name],
         "conditions": conditions,
-        "structure": {key: _mean([row["structure"][key] for row in rows]) for key in (*_COUNTS, *_COSTS) if rows},
+        "structure": {
+            key: _mean([row["structure"][key] for row in rows])
+            for key in (*_COUNTS, *_COSTS)
+            if rows
+        },
         "paths": sorted({row["structure"]["paths"] for row in rows}, key=int),
         "latency": {
             f"{way}_{batch}": _mean(
-                [e["median"] for row in rows for e in row["latency"] if (e["way"], e["batch"]) == (way, batch)]
+                [
+                    e["median"]
+                    for row in rows
+                    for e in row["latency"]
+                    if (e["way"], e["batch"]) == (way, batch)
+                ]
             )
             for way in ("sparse", "dense")
             for batch in (1, 1000)
@@ -110,7 +132,9 @@ def _entry(
     }
 
 
-def _against(name: str, plan: Plan, units: dict[Any, float], others: dict[Any, float]) -> Row | None:
+def _against(
+    name: str, plan: Plan, units: dict[Any, float], others: dict[Any, float]
+) -> Row | None:
     """Return the paired difference to the reference, None for itself."""
     if name == reference_of(plan):
         return None
@@ -135,7 +159,10 @@ def flat_entries(summary: Row) -> list[Row]:
         for name, found in entry["conditions"].items():
             row |= {f"{name}_{key}": found[key] for key in ("mean", "low", "high", "n")}
             if found["against"]:
-                row |= {f"{name}_difference_{key}": found["against"][key] for key in ("mean", "low", "high")}
+                row |= {
+                    f"{name}_difference_{key}": found["against"][key]
+                    for key in ("mean", "low", "high")
+                }
                 row[f"{name}_verdict"] = found["against"]["verdict"]
         row |= {f"latency_{key}": value for key, value in entry["latency"].items()}
         row |= {f"cost_{key}": value for key, value in entry["cost"].items()}
@@ -157,7 +184,9 @@ def flat_rows(rows: Sequence[Row], failed: Sequence[Row]) -> list[Row]:
 def as_csv(rows: Sequence[Row]) -> str:
     """Return flat rows as CSV."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n")
+    writer = csv.DictWriter(
+        text, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

@@ -46,7 +46,9 @@ def shown(value: float | None, summary: Row) -> str:
 
 def as_text(summary: Row) -> str:
     """Return the table for a terminal, with the sentences below it."""
-    conditions = [name for name in SHORT if any(name in entry["conditions"] for entry in summary["entries"])]
+    conditions = [
+        name for name in SHORT if any(name in entry["conditions"] for entry in summary["entries"])
+    ]
     lines = [["", "connections", "at work", *(SHORT[name] for name in conditions)]]
     for entry in summary["entries"]:
         counts = [entry["structure"].get(name) for name in ("connections", "effective_connections")]
@@ -56,7 +58,8 @@ def as_text(summary: Row) -> str:
     widths = [max(len(line[i]) for line in lines if i < len(line)) for i in range(len(lines[0]))]
     table = [
         "  ".join(
-            text.ljust(w) if not i else text.rjust(w) for i, (text, w) in enumerate(zip(line, widths, strict=False))
+            text.ljust(w) if not i else text.rjust(w)
+            for i, (text, w) in enumerate(zip(line, widths, strict=False))
         )
         for line in lines
     ]
@@ -81,8 +84,15 @@ def _cell(found: Row | None, summary: Row) -> str:
 
 def _opening(summary: Row) -> str:
     names = [entry["name"] for entry in summary["entries"]]
-    sizes = sorted({e["structure"].get("connections") for e in summary["entries"] if not e["reference_size"]} - {None})
-    at = f"at {count(sizes[0])} connections" if len(sizes) == 1 else "each at its champion's number of connections"
+    sizes = sorted(
+        {e["structure"].get("connections") for e in summary["entries"] if not e["reference_size"]}
+        - {None}
+    )
+    at = (
+        f"at {count(sizes[0])} connections"
+        if len(sizes) == 1
+        else "each at its champion's number of connections"
+    )
     if summary["reference"] != "grown":
         at = "as they are" if len(sizes) > 1 else at
     units = len(summary["champions"]) if summary["unit"] == "champion" else len(summary["seeds"])
@@ -99,7 +109,9 @@ def _on_condition(summary: Row, condition: str) -> str | None:
     for entry in summary["entries"]:
         other = entry["conditions"].get(condition)
         if other and other["against"]:
-            groups[other["against"]["verdict"]].append(f"{entry['name']} ({shown(other['mean'], summary)})")
+            groups[other["against"]["verdict"]].append(
+                f"{entry['name']} ({shown(other['mean'], summary)})"
+            )
     parts = [f"{verdict}: {', '.join(names)}" for verdict, names in groups.items() if names]
     told = "; ".join(parts) or "nothing to hold against it"
     return f"With {LABELS[condition]}, {summary['reference']} has {shown(found['mean'], summary)}; {told}."
@@ -113,7 +125,8 @@ def _on_topology(summary: Row) -> list[str]:
         if entry["name"] in CONTROLS and against and against["mean"] is not None:
             groups[against["verdict"]].append(f"{entry['name']} ({CONTROLS[entry['name']][1]})")
     return [
-        f"Under a random shared weight, what the champion is worth {_TOPOLOGY[verdict]} {'; '.join(names)}."
+        f"Under a random shared weight, what the champion is worth {_TOPOLOGY[verdict]} "
+        f"{'; '.join(names)}."
         for verdict, names in groups.items()
         if names
     ]
@@ -123,7 +136,9 @@ def _on_size(summary: Row) -> list[str]:
     """Return whose connections are not all at work."""
     idle = []
     for entry in summary["entries"]:
-        of, at_work = (entry["structure"].get(name) for name in ("connections", "effective_connections"))
+        of, at_work = (
+            entry["structure"].get(name) for name in ("connections", "effective_connections")
+        )
         if of and at_work < 0.95 * of:
             idle.append(f"{entry['name']} ({100 * at_work / of:.0f} %)")
     return [f"Less than 95 % of the connections are at work in {', '.join(idle)}."] if idle else []
@@ -137,20 +152,29 @@ def _caveats(summary: Row) -> list[str]:
     units = len(summary["champions"]) if summary["unit"] == "champion" else len(summary["seeds"])
     if units < FEWEST:
         needed = _several(FEWEST, summary["unit"])
-        found.append(f"With {_several(units, summary['unit'])} nothing is resolved: a verdict takes at least {needed}.")
+        found.append(
+            f"With {_several(units, summary['unit'])} nothing is resolved: a verdict takes at "
+            f"least {needed}."
+        )
     if summary["unit"] == "seed":
         found.append(
-            "Intervals are over seeds of making, tuning and measuring; how champions of other searches would do, "
+            "Intervals are over seeds of making, tuning and measuring; how champions of other "
+            "searches would do, "
             "one champion cannot say."
         )
     if summary["measure"] == "accuracy":
-        found.append("They do not contain the chance of which examples are in the test part, the same ones for all.")
+        found.append(
+            "They do not contain the chance of which examples are in the test part, the same ones "
+            "for all."
+        )
     verdicts = sum(1 for e in summary["entries"] for c in e["conditions"].values() if c["against"])
     if verdicts and units >= FEWEST:
         found.append(f"Of {verdicts} verdicts, each at the 95 % level, a few can be chance.")
     if summary["failed"]:
         names = dict.fromkeys(row["name"] for row in summary["failed"])
-        found.append(f"Rows that failed and are missing here: {len(summary['failed'])} ({', '.join(names)}).")
+        found.append(
+            f"Rows that failed and are missing here: {len(summary['failed'])} ({', '.join(names)})."
+        )
     return found
 
 

@@ -34,6 +34,8 @@ def _parse(path: Path, origin: str) -> SearchConfig:
     except UserError as error:
         raise UserError(f"{origin}: {error}") from None
     except OSError as error:
-        raise UserError(f"{origin}: cannot be read ({error.strerror}); expected the path of a TOML file") from None
+        raise UserError(
+            f"{origin}: cannot be read ({error.strerror}); expected the path of a TOML file"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise UserError(f"{origin}: expected TOML, {error}") from None
