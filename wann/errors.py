@@ -1,6 +1,9 @@
-"""What the user did wrong, in one line: what was expected, what came, what to do."""
+"""What went wrong, in one line: what was expected, what came, what to do."""
 
 import difflib
+import errno
+import os
+import traceback
 from collections.abc import Iterable
 
 
@@ -17,3 +20,38 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {nearest[0]!r}? " if nearest else ""
     return UserError(f"unknown {kind} {name!r}: {hint}expected one of {', '.join(names)}")
+
+
+def in_one_line(error: Exception, *, traced: bool = False) -> str:
+    """Return what went wrong, in one line.
+
+    A mistake of the user is told in its own words, anything else with its type. `traced` adds the
+    file and line where the error was raised.
+    """
+    text = _flat(error)
+    if isinstance(error, UserError):
+        return text
+    kind = type(error).__name__
+    said = f"{kind}: {text}" if text else kind
+    return f"{said}{_where_raised(error)}" if traced else said
+
+
+def explain(error: Exception) -> str:
+    """Return what the command line says of an error: what went wrong, and what to do about it."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return _flat(error)
+    where = f"{error.filename}: " if error.filename else ""
+    full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
+    advice = "what was saved so far is intact" if full else "check the path and its permissions"
+    return f"{where}{error.strerror}; {advice}"
+
+
+def _flat(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _where_raised(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return ""
+    return f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})"

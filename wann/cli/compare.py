@@ -1,35 +1,104 @@
-"""What `wann compare` does: make the plan of the comparison, run it in view, write the report."""
+"""`wann compare` holds networks against others: it makes the plan, runs it in view, reports it."""
 
 import argparse
 import dataclasses
 import json
 import sys
-import time
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wann.cli.flags import cluster_place
-from wann.cli.flags_compare import ALL
+from wann.cli.command import Command
+from wann.cli.flags import OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
+from wann.cli.progress import Pace, say
+from wann.cli.readers import whole
+from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.errors import UserError
-from wann.evaluators.make import reach
-from wann.evaluators.threads import available_cores
-from wann.experiments.comparison.comparison import Comparison
-from wann.experiments.comparison.contestants.contestant import Making
-from wann.experiments.comparison.contestants.contestants import check_names, default_names
-from wann.experiments.comparison.plan import Job, make_plan
-from wann.experiments.comparison.report.report import write_report
-from wann.experiments.comparison.report.words import as_text
-from wann.experiments.comparison.sources import champions_of, points_of, task_of
-from wann.jobs.runners import make_local_runner, make_ray_runner
-from wann.jobs.seeds import parse_seeds
-from wann.tasks.base import Task
 
-_RETRIES = 0
+if TYPE_CHECKING:
+    from wann.experiments.comparison.comparison import Comparison
+    from wann.experiments.comparison.contestants.contestant import Making
+    from wann.experiments.comparison.plan import Job
+    from wann.tasks.base import Task
+
+ALL = "all"  # what --against without names stands for
+# A job of a comparison that failed would fail again.
+_RETRIES = dataclasses.replace(RETRIES, default=0)
 
 
-def compare(options: argparse.Namespace) -> None:
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of a comparison."""
+    what = parser.add_argument_group("what is compared")
+    what.add_argument(
+        "networks",
+        nargs="+",
+        type=Path,
+        metavar="RUN_OR_NETWORK",
+        help="run directories, or .json or .out files",
+    )
+    what.add_argument(
+        "--against",
+        nargs="?",
+        const=ALL,
+        metavar="NAME,NAME",
+        help="contestants of the size of each network: methods of `wann prune`, dense-small, random-dag, rewired, "
+        "shuffled; without names "
+        "imp,snip,synflow,magnitude,random-erk,supermask,dense-small,random-dag,rewired,"
+        "shuffled, or of them what there is for tasks without labels. Without this flag networks "
+        "are held against the "
+        "first of them",
+    )
+    what.add_argument("--task", help="task; default: the one the networks were grown for")
+    what.add_argument("--seeds", default="0-2", metavar="N-N", help="seeds such as 0-4")
+    what.add_argument(
+        "--sizes",
+        type=whole(0),
+        default=3,
+        metavar="N",
+        help="smaller networks of a run's front, each of about half the connections of the one before, against which "
+        "the same contestants are held, for the budget curves",
+    )
+    how = parser.add_argument_group("how contestants are made and measured")
+    how.add_argument(
+        "--steps",
+        type=whole(1),
+        help="training steps of pruned models, for each round; default: 8000",
+    )
+    how.add_argument(
+        "--hidden",
+        metavar="N,N",
+        help="units in the layers of the models that are pruned; default: 100",
+    )
+    how.add_argument(
+        "--generations",
+        type=whole(1),
+        help="of tuning (epochs by gradients, at most 30); default: 1200",
+    )
+    how.add_argument("--races", type=whole(1), help="starts of a tuning by CMA-ES; default: 64")
+    how.add_argument(
+        "--episodes",
+        type=whole(2),
+        help="episodes, and random weightings, of a measure; default: 100",
+    )
+    running = running_group(parser)
+    dataclasses.replace(
+        OUT, help="folder; a comparison there goes on", more={"required": True}
+    ).add_to(running)
+    add_workers(running, _RETRIES)
+    add_cluster(running, WORKERS)
+
+
+def run(options: argparse.Namespace) -> None:
     """Run the comparison that the command line asks for, or go on with it."""
+    from wann.evaluators.make import reach
+    from wann.evaluators.threads import available_cores
+    from wann.experiments.comparison.comparison import Comparison
+    from wann.experiments.comparison.plan import make_plan
+    from wann.experiments.comparison.sources import champions_of, points_of, task_of
+    from wann.jobs.runners import make_local_runner, make_ray_runner
+    from wann.jobs.seeds import parse_seeds
+
     if options.against is None and len(options.networks) < 2:
         raise UserError(
             "one network alone: expected --against for contestants of its size, or another network"
@@ -41,23 +110,25 @@ def compare(options: argparse.Namespace) -> None:
     plan = make_plan(
         task.spec, champions, names, parse_seeds(options.seeds), _making(options), points
     )
-    place_on_ray = cluster_place(options, options.workers)
-    reach(place_on_ray)
+    cluster = cluster_of(options, options.workers)
+    reach(cluster)
     comparison = Comparison.create(options.out, plan, [*champions, *points])
     cores = available_cores()
     workers = min(options.workers or cores, max(1, len(comparison.left())))
-    runner = make_ray_runner(place_on_ray) if place_on_ray else make_local_runner(workers)
-    how: dict[str, Any] = {
-        "retries": _RETRIES if options.retries is None else options.retries,
-        "threads": 1 if place_on_ray else max(1, cores // workers),
-    }
+    runner = make_ray_runner(cluster) if cluster else make_local_runner(workers)
+    threads = 1 if cluster else max(1, cores // workers)
     with interruptible("what is under way") as stopped:
-        _watch(comparison, comparison.run(runner, stopped=stopped, **how))
+        _watch(
+            comparison,
+            comparison.run(runner, retries=_RETRIES.of(options), threads=threads, stopped=stopped),
+        )
     _report(comparison, options.json)
 
 
-def _contestants(text: str | None, task: Task) -> tuple[str, ...]:
+def _contestants(text: str | None, task: "Task") -> tuple[str, ...]:
     """Return the names that --against gives, none without it; UserError on those that cannot be."""
+    from wann.experiments.comparison.contestants.contestants import check_names, default_names
+
     if text is None:
         return ()
     names = default_names(task) if text == ALL else _names(text)
@@ -65,7 +136,9 @@ def _contestants(text: str | None, task: Task) -> tuple[str, ...]:
     return names
 
 
-def _making(options: argparse.Namespace) -> Making:
+def _making(options: argparse.Namespace) -> "Making":
+    from wann.experiments.comparison.contestants.contestant import Making
+
     given = {name: getattr(options, name) for name in ("steps", "generations", "races", "episodes")}
     if options.hidden is not None:
         given["hidden"] = _whole_numbers("--hidden", options.hidden)
@@ -88,25 +161,20 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
-def _watch(comparison: Comparison, ended: Iterator[tuple[Job, str | None]]) -> None:
-    """Let rows be made.
-
-    Say on stderr which has ended, and how long the others will take at this pace.
-    """
-    total, waiting, started = len(comparison.plan.jobs()), len(comparison.left()), time.monotonic()
+def _watch(comparison: "Comparison", ended: "Iterator[tuple[Job, str | None]]") -> None:
+    """Let rows be made, and say which has ended and how long the others will take."""
+    total, waiting = len(comparison.plan.jobs()), len(comparison.left())
+    pace = Pace(0, waiting)
     for number, (job, problem) in enumerate(ended, 1):
-        left = len(comparison.left())
-        seconds = int((time.monotonic() - started) / number * max(0, waiting - number))
-        outcome = (
-            f"failed: {problem}" if problem else f"done; {seconds // 60}:{seconds % 60:02} left"
-        )
-        print(
-            f"{total - left} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}",
-            file=sys.stderr,
-        )
+        done = total - len(comparison.left())
+        outcome = f"failed: {problem}" if problem else f"done; {pace.left(number)} left"
+        say(f"{done} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}")
 
 
-def _report(comparison: Comparison, as_json: bool) -> None:
+def _report(comparison: "Comparison", as_json: bool) -> None:
+    from wann.experiments.comparison.report.report import write_report
+    from wann.experiments.comparison.report.words import as_text
+
     if not comparison.rows() and not comparison.failed():
         print("nothing was made yet: the same command goes on", file=sys.stderr)
         return
@@ -121,8 +189,12 @@ def _report(comparison: Comparison, as_json: bool) -> None:
         first, several = failed[0], "row" if len(failed) == 1 else "rows"
         raise UserError(
             f"{len(failed)} {several} failed, {first['name']} with seed {first['seed']} of them: "
-            f"{first['error']}; "
-            "the others are in the report, and the same command tries these again"
+            f"{first['error']}; the others are in the report, and the same command tries these again"
         )
     if not summary["finished"]:
         print("not finished: the same command goes on", file=sys.stderr if as_json else None)
+
+
+COMMAND = Command(
+    "compare", "hold networks against others of their size, grown and pruned", add_flags, run
+)

@@ -2,22 +2,65 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from wann.errors import in_one_line
+
+_AGAIN_SECONDS = 1.0  # between two attempts to give an order that could not be given
+
 
 @contextmanager
-def interruptible(under_way: str) -> Iterator[Callable[[], bool]]:
-    """Yield what tells whether there was a Ctrl-C, at which a line says that `under_way` is being finished."""
-    interrupted: list[int] = []
+def interruptible(
+    under_way: str, order: Callable[[], None] | None = None
+) -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether there was a Ctrl-C.
+
+    At the first one a line says that `under_way` is being finished, and `order`, which may tell
+    workers elsewhere to stop, is called until it succeeds. The second one raises
+    KeyboardInterrupt, as without this context.
+    """
+    interrupted, over = threading.Event(), threading.Event()
 
     def interrupt(number: int, frame: object) -> None:
-        interrupted.append(number)
+        # No more than a flag: the program may be in the middle of anything, of a line that it
+        # prints or of a call to the very storage that `order` writes to.
+        interrupted.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        print(f"finishing {under_way}; press Ctrl-C again to stop at once", file=sys.stderr)
 
+    def answer() -> None:
+        interrupted.wait()
+        if over.is_set():
+            return
+        print(f"finishing {under_way}; press Ctrl-C again to stop at once", file=sys.stderr)
+        if order:
+            _insist(order, over)
+
+    answering = threading.Thread(target=answer, daemon=True)
+    answering.start()
     previous = signal.signal(signal.SIGINT, interrupt)
     try:
-        yield lambda: bool(interrupted)
+        yield lambda: interrupted.is_set() and not over.is_set()
     finally:
         signal.signal(signal.SIGINT, previous)
+        over.set()
+        interrupted.set()  # lets the thread end
+        answering.join()
+
+
+def _insist(order: Callable[[], None], over: threading.Event) -> None:
+    """Give the order, again and again where it cannot be given, until it is or all is over."""
+    complained = False
+    while not over.is_set():
+        try:
+            order()
+            return
+        except Exception as error:  # each storage has its own
+            if not complained:
+                print(
+                    f"wann: the searches cannot be told to stop as yet: {in_one_line(error)}",
+                    file=sys.stderr,
+                )
+            complained = True
+            over.wait(_AGAIN_SECONDS)

@@ -1,4 +1,4 @@
-"""The parser of the command line: one-line errors that name the nearest flag, defaults where they say something."""
+"""The parser of the command line, whose errors are one line and name the nearest flag."""
 
 import argparse
 import difflib
@@ -25,14 +25,6 @@ class Parser(argparse.ArgumentParser):
                 f"unknown argument {rest[0]!r}: {hint}expected one of {', '.join(sorted(flags))}"
             )
         return options
-
-
-class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
-    """Shows the defaults that say something: neither None nor False."""
-
-    def _get_help_string(self, action: argparse.Action) -> str | None:
-        silent = action.default is None or action.default is False  # 0 is neither
-        return action.help if silent else super()._get_help_string(action)
 
 
 def _flags_of(parser: argparse.ArgumentParser, options: argparse.Namespace) -> list[str]:

@@ -1,41 +1,105 @@
 """Live progress on stderr: a bar where there is a terminal, plain lines where there is none."""
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from wann.jobs.tables import short
 
-_PLAIN_SECONDS = 5.0
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PLAIN_SECONDS = 5.0  # between two plain lines
+_BAR_SECONDS = 0.5  # between two looks for a bar
 
 Describe = Callable[[dict[str, Any]], str]
 
 
+# ---- what all displays share
+
+
+def say(line: str) -> None:
+    """Print a line to stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def on_terminal() -> bool:
+    """Return whether stderr is a terminal, where lines can be drawn anew."""
+    return sys.stderr.isatty()
+
+
+def console() -> "Console":
+    """Return what draws on stderr."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def minutes(seconds: float) -> str:
+    """Return a time in minutes and seconds: 12:05."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+@contextmanager
+def repeating(show: Callable[[], None], seconds: float) -> Iterator[None]:
+    """Call `show` every so many `seconds`, in a thread of its own, until the context is left."""
+    over = threading.Event()
+
+    def repeat() -> None:
+        while not over.wait(seconds):
+            show()
+
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+class Pace:
+    """How long the rest will take at the pace since the beginning."""
+
+    def __init__(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        self.started = time.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self.started
+
+    def left(self, done: int) -> str:
+        """Return the time left once `done` of the total are done, in minutes and seconds."""
+        rest = max(0, self.total - done)
+        return minutes(self.elapsed / max(1, done - self.done) * rest)
+
+
+# ---- generations of a search or a tuning
+
+
 def follow(
-    rows: Iterable[dict[str, Any]],
-    total: int,
-    done: int,
-    quiet: bool = False,
-    describe: Describe | None = None,
+    rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield `rows` unchanged and show how the search fares.
 
-    `done` of `total` generations are behind it already.
-
-    Rows have `generation`, `env_steps` where steps are counted, and what `describe` reads, by
-    default that of a search.
+    Args:
+        rows: one for each generation, with `generation`, `env_steps` where steps are counted, and
+            what `describe` reads.
+        total: generations in all.
+        done: how many of them are behind the search already.
+        describe: what returns one line on a row, by default `describe_search`.
     """
-    if quiet:
-        return iter(rows)
     shown = describe or describe_search
-    return (
-        _bar(rows, total, done, shown) if sys.stderr.isatty() else _lines(rows, total, done, shown)
-    )
+    return (_bar if on_terminal() else _lines)(rows, total, done, shown)
 
 
 def describe_search(row: dict[str, Any]) -> str:
-    """Return one line on a generation."""
+    """Return one line on a generation of a search."""
     champion = "none yet"
     if row["champion"] is not None:
         champion = f"{short(row['champion'])} with {row['champion_connections']} connections"
@@ -47,24 +111,19 @@ def describe_search(row: dict[str, Any]) -> str:
 def _lines(
     rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe
 ) -> Iterator[dict[str, Any]]:
-    clock = _Clock(total, done)
+    speed = _Speed(total)
     shown = 0.0
     for row in rows:
-        pace = clock.tick(row)
+        pace = speed.after(row)
         if time.monotonic() - shown >= _PLAIN_SECONDS or row["generation"] + 1 == total:
             shown = time.monotonic()
-            print(
-                f"generation {row['generation'] + 1}/{total}: {describe(row)}, {pace}",
-                file=sys.stderr,
-                flush=True,
-            )
+            say(f"generation {row['generation'] + 1}/{total}: {describe(row)}, {pace}")
         yield row
 
 
 def _bar(
     rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe
 ) -> Iterator[dict[str, Any]]:
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
@@ -73,38 +132,85 @@ def _bar(
         BarColumn(bar_width=20),
         TextColumn("{task.fields[line]}"),
     )
-    clock = _Clock(total, done)
-    with Progress(*columns, console=Console(stderr=True), refresh_per_second=5) as progress:
+    speed = _Speed(total)
+    with Progress(*columns, console=console(), refresh_per_second=5) as progress:
         task = progress.add_task(
             "search", total=total, completed=done, line="compiling the kernels"
         )
         for row in rows:
             progress.update(
-                task, completed=row["generation"] + 1, line=f"{describe(row)}\n{clock.tick(row)}"
+                task, completed=row["generation"] + 1, line=f"{describe(row)}\n{speed.after(row)}"
             )
             yield row
 
 
-class _Clock:
-    """Steps a second and time left, from the rows seen so far."""
+class _Speed:
+    """Steps a second and the time left, from the rows seen so far."""
 
-    def __init__(self, total: int, done: int) -> None:
-        self.total, self.done = total, done
-        self.started = time.monotonic()
-        self.first_steps: int | None = None
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._pace: Pace | None = None
+        self._first_steps = 0
 
-    def tick(self, row: dict[str, Any]) -> str:
-        elapsed = time.monotonic() - self.started
+    def after(self, row: dict[str, Any]) -> str:
+        """Return how fast the search goes, and how long it will take, after this row."""
+        done, steps = row["generation"] + 1, row.get("env_steps", 0)
         # Compilation falls into the first generation: measure from its end
-        if self.first_steps is None:
-            self.first_steps, self.done, self.started = (
-                row.get("env_steps", 0),
-                row["generation"] + 1,
-                time.monotonic(),
-            )
+        if self._pace is None:
+            self._pace, self._first_steps = Pace(done, self._total), steps
             return "measuring the speed"
-        behind = row["generation"] + 1 - self.done
-        left = elapsed / behind * (self.total - row["generation"] - 1)
-        rate = (row.get("env_steps", 0) - self.first_steps) / max(elapsed, 1e-9)
+        rate = (steps - self._first_steps) / max(self._pace.elapsed, 1e-9)
         speed = f"{rate / 1e6:.1f} M steps/s, " if rate else ""
-        return f"{speed}{int(left) // 60}:{int(left) % 60:02d} left"
+        return f"{speed}{self._pace.left(done)} left"
+
+
+# ---- steps that others take, counted from time to time
+
+
+@contextmanager
+def count_steps(finished: Callable[[], int], total: int) -> Iterator[None]:
+    """Show how many of `total` steps are `finished`, until the context is left."""
+    show = _counting_bar if on_terminal() else _counting_lines
+    with show(finished, total):
+        yield
+
+
+@contextmanager
+def _counting_lines(finished: Callable[[], int], total: int) -> Iterator[None]:
+    pace = Pace(finished(), total)
+    shown = pace.done
+
+    def show() -> None:
+        nonlocal shown
+        now = finished()
+        if now > shown:
+            shown = now
+            say(f"{now} of {total} steps, {pace.left(now)} left")
+
+    with repeating(show, _PLAIN_SECONDS):
+        yield
+
+
+@contextmanager
+def _counting_bar(finished: Callable[[], int], total: int) -> Iterator[None]:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("training"),
+        MofNCompleteColumn(),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console(), speed_estimate_period=600) as progress:
+        task = progress.add_task("training", total=total, completed=finished())
+        with repeating(lambda: progress.update(task, completed=finished()), _BAR_SECONDS):
+            yield

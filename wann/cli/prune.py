@@ -1,41 +1,103 @@
-"""What `wann prune`, and `wann resume` of a study, do: make the plan, run it in view, report it."""
+"""`wann prune` prunes a PyTorch model: it makes the plan of a study, runs it in view, reports it."""
 
 import argparse
 import dataclasses
 import json
 import re
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wann.cli.flags import cluster_place
+from wann.cli.command import Command
+from wann.cli.flags import LATENCY, NETWORK, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
+from wann.cli.progress import count_steps
+from wann.cli.readers import whole
+from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.errors import UserError, unknown
-from wann.evaluators.make import reach
-from wann.experiments.pruning.plan import Plan
-from wann.experiments.pruning.records import Row
-from wann.experiments.pruning.speed import as_lines, measure_speed
-from wann.experiments.pruning.study import Study
-from wann.experiments.pruning.table import as_text, plateaus_as_text
-from wann.jobs.runners import make_local_runner, make_ray_runner
-from wann.jobs.seeds import parse_seeds
-from wann.pruning.api import CONTROLS
-from wann.pruning.methods import METHODS
-from wann.pruning.training.training import PRESETS, Training
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Place
+    from wann.experiments.pruning.plan import Plan
+    from wann.experiments.pruning.records import Row
+    from wann.experiments.pruning.study import Study
+    from wann.pruning.training.training import Training
 
-_RETRIES = 2
-_BAR_SECONDS, _LINE_SECONDS = 0.5, 5.0
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of a pruning study."""
+    what = parser.add_argument_group("what is pruned")
+    what.add_argument(
+        "--model",
+        default="lenet-300-100",
+        help="lenet-300-100, mlp-1000-1000-500-200, conv-2, conv-4, conv-6, resnet-20, or module:function",
+    )
+    what.add_argument(
+        "--dataset",
+        default="digits",
+        help="digits, mnist, or the path of an npz file or IDX folder",
+    )
+    what.add_argument(
+        "--method",
+        default="imp",
+        metavar="NAME,NAME",
+        help="methods, or scores as module:function; `--method list` describes them",
+    )
+    NETWORK.add_to(what)
+    what.add_argument(
+        "--density", default="0.2,0.05", metavar="D,D", help="shares of the weights that are kept"
+    )
+    what.add_argument("--seeds", default="0", metavar="N-N", help="seeds such as 0-4")
+    what.add_argument(
+        "--controls",
+        default="",
+        metavar="NAME,NAME",
+        help="also train reinit, shuffle, random (see README), or all",
+    )
+    what.add_argument(
+        "--protect",
+        default="",
+        metavar="NAME,NAME",
+        help="layers left whole, by name or pattern (fc*)",
+    )
+    how = parser.add_argument_group("how it is trained")
+    how.add_argument(
+        "--training", default="lth-short", help="lth, lth-short, snip, snip-short or open-lth"
+    )
+    how.add_argument("--steps", type=whole(1), help="training steps; default: those of --training")
+    how.add_argument(
+        "--batch", type=whole(1), help="examples of a step; default: that of --training"
+    )
+    how.add_argument("--learning-rate", type=float, help="default: that of --training")
+    how.add_argument(
+        "--no-retrain", action="store_true", help="measure trained models right after pruning them"
+    )
+    how.add_argument(
+        "--rewind-step", type=whole(0), metavar="N", help="of late rewinding; default: steps / 50"
+    )
+    how.add_argument(
+        "--score-examples",
+        type=whole(1),
+        default=2000,
+        metavar="N",
+        help="training examples scores see",
+    )
+    how.add_argument("--device", default="cpu", help="cpu, cuda or cuda:NUMBER")
+    LATENCY.add_to(how)
+    running = running_group(parser)
+    dataclasses.replace(
+        OUT, help="folder; a study there goes on", shown="runs/prune-MODEL-DATASET"
+    ).add_to(running)
+    add_workers(running)
+    add_cluster(running, WORKERS)
 
 
-def prune(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> None:
     """Run the study that the command line asks for, or go on with it."""
+    from wann.evaluators.make import reach
+    from wann.experiments.pruning.study import Study
+    from wann.pruning.methods import METHODS
+
     if options.method == "list":
         for name, method in METHODS.items():
             print(f"{name:18} {method.about}")
@@ -45,31 +107,39 @@ def prune(options: argparse.Namespace) -> None:
         return
     plan = plan_of(options)
     plan.count_steps()  # refuses what cannot be had or pruned before anything is written
-    place_on_ray = cluster_place(options, options.workers)
-    reach(place_on_ray)
+    cluster = cluster_of(options, options.workers)
+    reach(cluster)
     name = re.sub(r"[^\w.+-]+", "-", f"prune-{plan.model}-{Path(plan.dataset).stem}")
     study = Study.create(options.out or Path("runs") / name, plan)
-    _run(study, place_on_ray, options)
+    _run(study, cluster, options)
 
 
 def resume(options: argparse.Namespace) -> None:
     """Go on with a study that was stopped or killed, or some of whose jobs failed."""
+    from wann.evaluators.make import reach
+    from wann.experiments.pruning.study import Study
+
     if options.threads is not None:
         raise UserError(
             f"{options.run} is a study, each of whose trainings has one thread: --workers N runs N "
             "at once"
         )
-    place_on_ray = cluster_place(options, options.workers)
+    cluster = cluster_of(options, options.workers)
     study = Study.open(Path(options.run))
-    reach(place_on_ray)
-    _run(study, place_on_ray, options)
+    reach(cluster)
+    _run(study, cluster, options)
 
 
-def _run(study: Study, place_on_ray: "Place | None", options: argparse.Namespace) -> None:
-    runner = make_ray_runner(place_on_ray) if place_on_ray else make_local_runner(options.workers)
-    retries = _RETRIES if options.retries is None else options.retries
-    with interruptible("what is under way") as stopped, _watched(study):
-        for _ in study.run(runner, retries=retries, stopped=stopped):
+def _run(study: "Study", cluster: "Place | None", options: argparse.Namespace) -> None:
+    from wann.experiments.pruning.speed import measure_speed
+    from wann.jobs.runners import make_local_runner, make_ray_runner
+
+    runner = make_ray_runner(cluster) if cluster else make_local_runner(options.workers)
+    with (
+        interruptible("what is under way") as stopped,
+        count_steps(study.finished, study.planned),
+    ):
+        for _ in study.run(runner, retries=RETRIES.of(options), stopped=stopped):
             pass
     summary = study.summary()
     if getattr(options, "latency", False):
@@ -77,8 +147,12 @@ def _run(study: Study, place_on_ray: "Place | None", options: argparse.Namespace
     _report(study, summary, study.save(summary), options.json)
 
 
-def plan_of(options: argparse.Namespace) -> Plan:
+def plan_of(options: argparse.Namespace) -> "Plan":
     """Return the plan that the flags describe; UserError on what is none."""
+    from wann.experiments.pruning.plan import Plan
+    from wann.jobs.seeds import parse_seeds
+    from wann.pruning.api import CONTROLS
+
     controls = tuple(CONTROLS) if options.controls == "all" else _names(options.controls)
     return Plan(
         model=options.model,
@@ -99,6 +173,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
 def _cut(options: argparse.Namespace) -> None:
     """Prune a grown network by each score to each density, and say where it lies."""
     from wann.experiments.comparison.contestants.cutting import cut_file
+    from wann.jobs.seeds import parse_seeds
 
     seeds = parse_seeds(options.seeds)
     if len(seeds) > 1:
@@ -130,7 +205,9 @@ def _densities(text: str) -> tuple[float, ...]:
         ) from None
 
 
-def _training(options: argparse.Namespace) -> Training:
+def _training(options: argparse.Namespace) -> "Training":
+    from wann.pruning.training.training import PRESETS
+
     if options.training not in PRESETS:
         raise unknown("training", options.training, PRESETS)
     given = {"steps": options.steps, "batch": options.batch, "learning_rate": options.learning_rate}
@@ -140,61 +217,10 @@ def _training(options: argparse.Namespace) -> Training:
     )
 
 
-@contextmanager
-def _watched(study: Study) -> Iterator[None]:
-    """Show on stderr how many steps are finished, until the context is left."""
-    over = threading.Event()
-    show = _show_bar if sys.stderr.isatty() else _show_lines
-    watching = threading.Thread(target=show, args=(study, over), daemon=True)
-    watching.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watching.join()
+def _report(study: "Study", summary: "Row", figures: list[Path], as_json: bool) -> None:
+    from wann.experiments.pruning.speed import as_lines
+    from wann.experiments.pruning.table import as_text, plateaus_as_text
 
-
-def _show_lines(study: Study, over: threading.Event) -> None:
-    total, begun, started = study.planned, study.finished(), time.monotonic()
-    shown = begun
-    while not over.wait(_LINE_SECONDS):
-        finished = study.finished()
-        if finished > shown:
-            shown = finished
-            left = (time.monotonic() - started) / (finished - begun) * max(0, total - finished)
-            print(f"{finished} of {total} steps, {_clock(left)} left", file=sys.stderr, flush=True)
-
-
-def _show_bar(study: Study, over: threading.Event) -> None:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("training"),
-        MofNCompleteColumn(),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), speed_estimate_period=600) as progress:
-        task = progress.add_task("prune", total=study.planned, completed=study.finished())
-        while not over.wait(_BAR_SECONDS):
-            progress.update(task, completed=study.finished())
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-
-
-def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> None:
     failed = [{**job._asdict(), "error": problem} for job, problem in study.failed]
     if as_json:
         print(json.dumps({**summary, "failed": failed}))
@@ -211,11 +237,15 @@ def _report(study: Study, summary: Row, figures: list[Path], as_json: bool) -> N
         first = failed[0]
         raise UserError(
             f"{len(failed)} jobs failed, {first['method'] or 'the whole model'} with seed "
-            f"{first['seed']} of them: "
-            f"{first['error']}; try them again with: wann resume {study.place}"
+            f"{first['seed']} of them: {first['error']}; try them again with: wann resume {study.place}"
         )
     if study.finished() < study.planned:
         print(
             f"not finished: continue with `wann resume {study.place}`",
             file=sys.stderr if as_json else None,
         )
+
+
+COMMAND = Command(
+    "prune", "prune a PyTorch model by many methods, densities and seeds", add_flags, run
+)

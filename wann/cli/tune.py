@@ -1,53 +1,71 @@
-"""What `wann tune` does: choose the network and the folder, follow the generations, save and report."""
+"""`wann tune` tunes the weights of a network: it chooses the folder, follows, saves and reports."""
 
 import argparse
+import dataclasses
 import json
-import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from wann.cli.flags import given_settings
+from wann.cli.command import Command
+from wann.cli.flags import OUT, RESUME, THREADS
+from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
+from wann.cli.settings_flags import add_setting, given_settings
+from wann.cli.task_flags import add_network
 from wann.config import TuneConfig, make_config
 from wann.errors import UserError
-from wann.evaluators.base import Evaluator
-from wann.evaluators.make import make_evaluator
-from wann.formats import NetworkFile, read_network
-from wann.formats.loading import load_network, network_path
 from wann.jobs.tables import short
-from wann.network.network import Network, compile_with_genes
-from wann.runs.filenames import GENERATIONS
-from wann.runs.rundir import RunDir
-from wann.streams import stream
-from wann.tasks.base import Task
-from wann.tasks.registry import make_task
-from wann.weights import store
-from wann.weights.conditions import fixed
-from wann.weights.individual import planned_rows, tune_individual
-from wann.weights.shared import tune_shared
-from wann.weights.tuned import Row, Tuned
+
+if TYPE_CHECKING:
+    from wann.evaluators.base import Evaluator
+    from wann.formats import NetworkFile
+    from wann.network.network import Network
+    from wann.runs.rundir import RunDir
+    from wann.tasks.base import Task
+    from wann.weights.tuned import Row, Tuned
 
 _REPORT_EPISODES = 1000
 
 
-def tune(options: argparse.Namespace) -> None:
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the network, the settings of the tuning, and how it is run."""
+    add_network(parser)
+    settings = parser.add_argument_group("settings")
+    for entry in dataclasses.fields(TuneConfig):
+        add_setting(settings, entry)
+    RESUME.add_to(parser)
+    THREADS.add_to(parser)
+    dataclasses.replace(
+        OUT, help="file", shown="tuned-WEIGHTS.json in the run, or beside the network"
+    ).add_to(parser)
+
+
+def run(options: argparse.Namespace) -> None:
     """Run or continue a tuning as the command line asks."""
+    from wann.weights import store
+
     settings = given_settings(options)
-    if options.resume:
-        if settings or options.out:
-            given = ", ".join([f"--{name}" for name in settings] + ["--out"] * bool(options.out))
-            raise UserError(
-                f"--resume goes on with the settings of {options.network}: remove {given}"
-            )
-        run, config, file, known = store.reopen(options.network)
-        result = options.network.with_name(options.network.name + ".json")
-        with run:
-            _individual(run, result, config, file, known, options)
+    if not options.resume:
+        _begin(settings, options)
         return
+    if settings or options.out:
+        given = ", ".join([f"--{name}" for name in settings] + ["--out"] * bool(options.out))
+        raise UserError(f"--resume goes on with the settings of {options.network}: remove {given}")
+    run, config, file, known = store.reopen(options.network)
+    result = options.network.with_name(options.network.name + ".json")
+    with run:
+        _individual(run, result, config, file, known, options)
+
+
+def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
+    from wann.evaluators.make import make_evaluator
+    from wann.formats import NetworkFile, read_network
+    from wann.formats.loading import load_network, network_path
+    from wann.tasks.registry import make_task
+    from wann.weights import store
+    from wann.weights.shared import tune_shared
+
     if "weights" not in settings:
         raise UserError(
             "expected --weights shared or --weights individual, or --resume for a tuning that was "
@@ -74,70 +92,75 @@ def tune(options: argparse.Namespace) -> None:
 
 
 def _individual(
-    run: RunDir,
+    run: "RunDir",
     result: Path,
     config: TuneConfig,
-    file: NetworkFile,
-    known: list[Row],
+    file: "NetworkFile",
+    known: list["Row"],
     options: argparse.Namespace,
 ) -> None:
-    """Tune from the generation behind `known`, or until Ctrl-C, which ends it after the generation under way."""
+    """Tune from the generation behind `known` on.
+
+    Ctrl-C ends it after the generation under way.
+    """
+    from wann.evaluators.make import make_evaluator
+    from wann.network.network import compile_with_genes
+    from wann.runs.filenames import GENERATIONS
+    from wann.tasks.registry import make_task
+    from wann.weights.individual import planned_rows, tune_individual
+
     task = make_task(config.task)
     network, _ = compile_with_genes(file.genome)
-    interrupted: list[int] = []
-
-    def interrupt(number: int, frame: object) -> None:
-        interrupted.append(number)
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second Ctrl-C stops at once
-        print("finishing the generation; press Ctrl-C again to stop at once", file=sys.stderr)
-
     found: list[Tuned] = []
+    with interruptible("the generation") as interrupted:
 
-    def rows(evaluator: Evaluator) -> Iterator[Row]:
-        tuning = tune_individual(task, network, evaluator, config, known)
-        while not interrupted:
-            try:
-                row = next(tuning)
-            except StopIteration as end:
-                found.append(end.value)
-                return
-            run.append(GENERATIONS, row)
-            yield row
+        def rows(evaluator: "Evaluator") -> "Iterator[Row]":
+            tuning = tune_individual(task, network, evaluator, config, known)
+            while not interrupted():
+                try:
+                    row = next(tuning)
+                except StopIteration as end:
+                    found.append(end.value)
+                    return
+                run.append(GENERATIONS, row)
+                yield row
 
-    previous = signal.signal(signal.SIGINT, interrupt)
-    try:
         with make_evaluator(task, options.threads) as evaluator:
-            for _ in follow(
-                rows(evaluator), planned_rows(task, network, config), len(known), describe=describe
-            ):
+            planned = planned_rows(task, network, config)
+            for _ in follow(rows(evaluator), planned, len(known), describe):
                 pass
             if found:
                 summary = _save(result, config, file, found[0], task, evaluator)
                 _report({**summary, "folder": str(run.path), "finished": True}, options.json)
                 return
-    finally:
-        signal.signal(signal.SIGINT, previous)
     _report({"network": None, "folder": str(run.path), "finished": False}, options.json)
 
 
 def tune_in_view(
-    task: Task, network: Network, evaluator: Evaluator, config: TuneConfig, start: Tuned
-) -> Tuned:
-    """Return individual weights, tuned from the best shared one without a folder.
+    task: "Task", network: "Network", evaluator: "Evaluator", config: TuneConfig, start: "Tuned"
+) -> "Tuned":
+    """Return individual weights, tuned without a folder, with progress on stderr.
 
-    Progress is shown on stderr.
+    Args:
+        task: what the network is scored on.
+        network: the network, whose connections get a weight each.
+        evaluator: what scores candidates.
+        config: the settings of the tuning.
+        start: the best shared weight, from which the tuning begins.
     """
+    from wann.weights.individual import planned_rows, tune_individual
+
     found: list[Tuned] = []
 
-    def rows() -> Iterator[Row]:
+    def rows() -> "Iterator[Row]":
         found.append((yield from tune_individual(task, network, evaluator, config, start=start)))
 
-    for _ in follow(rows(), planned_rows(task, network, config), 0, describe=describe):
+    for _ in follow(rows(), planned_rows(task, network, config), 0, describe):
         pass
     return found[0]
 
 
-def describe(row: Row) -> str:
+def describe(row: "Row") -> str:
     """Return one line on a generation of a tuning."""
     races = f", {row['races']} races" if row.get("races", 1) > 1 else ""
     return f"best {short(row['best'])}, median {short(row['median'])}{races}"
@@ -146,18 +169,29 @@ def describe(row: Row) -> str:
 def _save(
     result: Path,
     config: TuneConfig,
-    file: NetworkFile,
-    tuned: Tuned,
-    task: Task,
-    evaluator: Evaluator,
+    file: "NetworkFile",
+    tuned: "Tuned",
+    task: "Task",
+    evaluator: "Evaluator",
 ) -> dict[str, Any]:
-    """Measure the tuned weights on fresh episodes, write the network that has them, return what is reported."""
+    """Measure the tuned weights on fresh episodes and write the network that has them.
+
+    Returns what is reported.
+    """
+    import numpy as np
+
+    from wann.formats import NetworkFile
+    from wann.network.network import compile_with_genes
+    from wann.streams import stream
+    from wann.weights import store
+    from wann.weights.conditions import fixed
+
     network, genes = compile_with_genes(file.genome)
     figures = fixed(
         task, network, evaluator, tuned.weights, _REPORT_EPISODES, stream(config.seed, "tuned")
     )
-    # Genes that lead nowhere have a weight, too: the mean of the others, which is the shared one if
-    # there is one.
+    # Connections that lead to no output get a weight, too: the mean of the others, which is the
+    # shared one where there is one.
     weights = np.full(len(file.genome.source), tuned.weights.mean() if len(tuned.weights) else 0.0)
     weights[genes] = tuned.weights
     info = {
@@ -185,3 +219,8 @@ def _report(summary: dict[str, Any], as_json: bool) -> None:
             f"mean {summary['mean']:.4g}, sd {summary['sd']:.3g} over {summary['n']} fresh "
             f"{summary['sd_over']}"
         )
+
+
+COMMAND = Command(
+    "tune", "tune the weights of a network: one shared by all, or one for each", add_flags, run
+)

@@ -9,14 +9,13 @@ import multiprocessing
 import os
 import signal
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from multiprocessing import connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, NamedTuple
 
-from wann.errors import UserError
+from wann.errors import in_one_line
 from wann.evaluators.processes import workers_may_start
 from wann.evaluators.threads import available_cores
 
@@ -128,18 +127,6 @@ def _idle(crew: list[_Worker], most: int) -> _Worker | None:
     return free
 
 
-def in_one_line(error: Exception) -> str:
-    """Return what went wrong: a mistake of the user in its own words, anything else with where it was raised."""
-    text = " ".join(str(error).split())
-    if isinstance(error, UserError):
-        return text
-    frames = traceback.extract_tb(error.__traceback__)
-    where = (
-        f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
-    )
-    return f"{type(error).__name__}: {text}{where}" if text else f"{type(error).__name__}{where}"
-
-
 # ---- in the worker
 
 
@@ -154,7 +141,7 @@ def _serve(pipe: "connection.Connection[Any, Any]") -> None:
         try:
             answer = Outcome(function(argument))
         except Exception as error:
-            answer = Outcome(problem=in_one_line(error))
+            answer = Outcome(problem=in_one_line(error, traced=True))
         pipe.send(tuple(answer))
 
 

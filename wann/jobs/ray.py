@@ -4,8 +4,9 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
+from wann.errors import in_one_line
 from wann.evaluators.ray.cluster import Place, import_ray, in_words
-from wann.jobs.local import Outcome, in_one_line
+from wann.jobs.local import Outcome
 
 # Seconds between two looks at the cluster, which may have grown.
 _LOOK_SECONDS = 2.0
@@ -69,7 +70,7 @@ def _attempt(function: Callable[[Any], Any], argument: Any) -> Outcome:
     try:
         return Outcome(function(argument))
     except Exception as error:
-        return Outcome(problem=in_one_line(error))
+        return Outcome(problem=in_one_line(error, traced=True))
 
 
 def _outcome(ray: Any, done: Any) -> Outcome:

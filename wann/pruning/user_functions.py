@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from wann.errors import UserError
+from wann.errors import UserError, in_one_line
 
 
 def own_function(name: str, what: str) -> Callable[..., Any]:
@@ -22,11 +22,13 @@ def own_function(name: str, what: str) -> Callable[..., Any]:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as problem:
         raise UserError(
-            f"{name}: {one_line(problem)}; expected 'module:function', and {module_name}.py in "
+            f"{name}: {in_one_line(problem)}; expected 'module:function', and {module_name}.py in "
             f"{here} or installed"
         ) from None
     except Exception as problem:  # whatever somebody's module raises
-        raise UserError(f"{name}: {module_name} cannot be imported: {one_line(problem)}") from None
+        raise UserError(
+            f"{name}: {module_name} cannot be imported: {in_one_line(problem)}"
+        ) from None
     function = getattr(module, function_name, None)
     if not callable(function):
         came = f" (but {type(function).__name__})" if hasattr(module, function_name) else ""
@@ -35,8 +37,3 @@ def own_function(name: str, what: str) -> Callable[..., Any]:
             f"returns {what}"
         )
     return function  # type: ignore[no-any-return]
-
-
-def one_line(problem: Exception) -> str:
-    """Return what went wrong in somebody's code, in one line."""
-    return f"{type(problem).__name__}: {' '.join(str(problem).split())}"

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.func import functional_call, grad, vmap
 
-from wann.errors import UserError
+from wann.errors import UserError, in_one_line
 from wann.pruning.scores.diagonal_hessian import (
     output_curvature,
     output_diagonal,
@@ -19,7 +19,6 @@ from wann.pruning.scores.diagonal_hessian import (
     recursion,
 )
 from wann.pruning.scores.scoring import Loss, Scores, Scoring, scratch
-from wann.pruning.user_functions import one_line
 
 _AT_ONCE = 2**24  # numbers in the gradients of single examples that are held together
 
@@ -116,6 +115,6 @@ def _of_examples(
         except RuntimeError as problem:
             raise UserError(
                 "this score needs gradients of single examples, which the model does not give: "
-                f"{one_line(problem)[:150]}; expected a forward without branches on values"
+                f"{in_one_line(problem)[:150]}; expected a forward without branches on values"
             ) from None
         yield found

@@ -11,9 +11,9 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable
 
-from wann.errors import UserError, unknown
+from wann.errors import UserError, in_one_line, unknown
 from wann.network.torch_module import nn, torch
-from wann.pruning.user_functions import one_line, own_function
+from wann.pruning.user_functions import own_function
 from wann.streams import stream
 
 Shape = tuple[int, ...]  # of one example, without the batch
@@ -83,7 +83,7 @@ def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: i
             outputs = model.eval()(example)
     except Exception as problem:  # whatever somebody's model raises
         raise UserError(
-            f"{name} cannot take a batch of shape {tuple(example.shape)}: {one_line(problem)}; "
+            f"{name} cannot take a batch of shape {tuple(example.shape)}: {in_one_line(problem)}; "
             "expected a model for these inputs"
         ) from None
     finally:
@@ -113,7 +113,7 @@ def _own(name: str, shape: Shape, classes: int) -> nn.Module:
         model = function(**{key: value for key, value in given.items() if key in taken})
     except Exception as problem:  # whatever somebody's function raises
         raise UserError(
-            f"{name} failed: {one_line(problem)}; it may take `inputs` and `classes`, no more"
+            f"{name} failed: {in_one_line(problem)}; it may take `inputs` and `classes`, no more"
         ) from None
     if not isinstance(model, nn.Module):
         raise UserError(f"{name}: expected a torch.nn.Module, it returned {type(model).__name__}")

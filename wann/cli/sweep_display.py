@@ -1,12 +1,12 @@
-"""A sweep as it runs, on stderr: a table drawn anew all the time on a terminal, few lines elsewhere."""
+"""A sweep as it runs, on stderr: a table that is drawn anew on a terminal, few lines elsewhere."""
 
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from wann.cli.progress import console, on_terminal, repeating, say
 from wann.experiments.sweep.states import FAILED, FINISHED, RUNNING, STOPPED, WAITING, State, States
 from wann.jobs.tables import short
 
@@ -31,7 +31,7 @@ class View(Protocol):
 def watch(states: States) -> Iterator[View]:
     """Show the states until the context is left."""
     source = _Source(states)
-    if sys.stderr.isatty():
+    if on_terminal():
         yield from _table(source)
     else:
         yield from _lines(source)
@@ -60,12 +60,12 @@ def describe(state: State) -> str:
 
 
 class _Source:
-    """The states, as last known where they cannot be read: storage far away may fail for a moment."""
+    """The states, as last known where they cannot be read: far storage may fail for a moment."""
 
     def __init__(self, states: States) -> None:
         self._states = states
         self._known = states.known()
-        self._places = {state.run.name: i for i, state in enumerate(self._known)}
+        self._indices = {state.run.name: i for i, state in enumerate(self._known)}
         self._lock = threading.Lock()
 
     def read(self) -> list[State]:
@@ -77,7 +77,7 @@ class _Source:
 
     def read_one(self, name: str) -> tuple[State, list[State]]:
         """Return the state of a run, and all of them with the others as they were when last read."""
-        i = self._places[name]
+        i = self._indices[name]
         with self._lock, suppress(Exception):
             state = self._states.read_one(self._known[i].run)
             self._known = [*self._known[:i], state, *self._known[i + 1 :]]
@@ -105,23 +105,13 @@ class _Lines:
 
     def _print(self, line: str) -> None:
         with self._lock:
-            print(line, file=sys.stderr, flush=True)
+            say(line)
 
 
 def _lines(states: _Source) -> Iterator[View]:
-    lines, over = _Lines(states), threading.Event()
-
-    def beat() -> None:
-        while not over.wait(_PLAIN_SECONDS):
-            lines.heartbeat()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
+    lines = _Lines(states)
+    with repeating(lines.heartbeat, _PLAIN_SECONDS):
         yield lines
-    finally:
-        over.set()
-        thread.join()
 
 
 class _Quiet:
@@ -130,20 +120,22 @@ class _Quiet:
 
 
 def _table(states: _Source) -> Iterator[View]:
-    from rich.console import Console
     from rich.live import Live
 
-    console = Console(stderr=True)
+    screen = console()
 
     def draw() -> Any:
-        return make_table(states.read(), console.height - _FRAME)
+        return make_table(states.read(), screen.height - _FRAME)
 
-    with Live(get_renderable=draw, console=console, refresh_per_second=1, vertical_overflow="crop"):
+    with Live(get_renderable=draw, console=screen, refresh_per_second=1, vertical_overflow="crop"):
         yield _Quiet()
 
 
 def make_table(states: list[State], most: int) -> "Table":
-    """Return a table of at most `most` runs, those of most interest: running, failed, stopped, finished, waiting."""
+    """Return a table of at most `most` runs, those of most interest.
+
+    Running ones come first, then those that failed, were stopped, are finished, are waiting.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text

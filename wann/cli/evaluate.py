@@ -1,0 +1,98 @@
+"""`wann evaluate` measures a network at fixed and random shared weights, and under conditions."""
+
+import argparse
+import json
+from typing import Any
+
+from wann.cli.command import Command
+from wann.cli.flags import THREADS
+from wann.cli.readers import whole
+from wann.cli.task_flags import add_dataset, add_environment, add_network, task_spec
+from wann.config import TuneConfig
+
+_LABELS = {
+    "training_weights": "six training weights",
+    "random_shared": "shared weight from U(-2, 2)",
+    "own_weights": "its own weights",
+}
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the network, its task, and how it is measured."""
+    add_network(parser)
+    parser.add_argument("--task", help="task; default: the one the network was grown for")
+    add_environment(parser)
+    add_dataset(parser)
+    parser.add_argument("--episodes", type=whole(1), default=100, help="episodes at each weight")
+    parser.add_argument("--seed", type=whole(0), default=0, help="seed of the episodes")
+    THREADS.add_to(parser)
+    parser.add_argument(
+        "--conditions",
+        metavar="NAMES",
+        help="measure weight conditions, too: all, or some of "
+        "random_weights,random_shared,tuned_shared,tuned_weights",
+    )
+
+
+def run(options: argparse.Namespace) -> None:
+    """Measure the network and report what was found."""
+    from wann.cli.tune import tune_in_view
+    from wann.evaluators.make import make_evaluator
+    from wann.formats.loading import load_network
+    from wann.tasks.registry import make_task
+    from wann.weights.conditions import measure_conditions, parse_conditions
+    from wann.weights.evaluate import evaluate
+    from wann.weights.tuned import Tuned
+
+    conditions = parse_conditions(options.conditions) if options.conditions is not None else ()
+    spec = task_spec(options)
+    given = make_task(spec).frozen() if spec else None
+    loaded = load_network(options.network, given)
+    task = given or make_task(loaded.task or "swingup")
+    loaded.check_fits(task)
+    how: dict[str, Any] = {
+        "weights": loaded.weights,
+        "episodes": options.episodes,
+        "seed": options.seed,
+    }
+    with make_evaluator(task, options.threads) as evaluator:
+        result = evaluate(loaded.network, task, evaluator, **how)
+        if conditions:
+
+            def tune(start: Tuned) -> Tuned:
+                config = TuneConfig(task=task.spec, seed=options.seed)
+                return tune_in_view(task, loaded.network, evaluator, config, start)
+
+            result["conditions"] = measure_conditions(
+                task, loaded.network, evaluator, names=conditions, tune=tune, **how
+            )
+    if options.json:
+        print(json.dumps(result))
+        return
+    print(
+        f"{options.network} on {task.name}: {result['connections']} connections, "
+        f"{result['hidden']} hidden nodes"
+    )
+    _print_measures(result)
+
+
+def _print_measures(result: dict[str, Any]) -> None:
+    from wann.weights.conditions import in_words
+
+    for key, label in _LABELS.items():
+        if key in result:
+            measure = result[key]
+            print(
+                f"  {label:28} {measure['mean']:8.4g}   sd {measure['sd']:.3g} over {measure['n']} "
+                f"{measure['sd_over']}"
+            )
+    for entry in result["by_weight"]:
+        at = f"at {entry['weight']:+g}"
+        print(f"  {at:28} {entry['mean']:8.4g}   sd {entry['sd']:.3g} over {entry['sd_over']}")
+    for name, entry in result.get("conditions", {}).items():
+        print(f"  {name.replace('_', ' '):28} {in_words(entry)}")
+
+
+COMMAND = Command(
+    "evaluate", "measure a network at fixed and random shared weights", add_flags, run
+)

@@ -1,0 +1,48 @@
+"""`wann export` writes a network in another format."""
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from wann.cli.command import Command
+from wann.cli.flags import OUT, TO
+from wann.cli.task_flags import add_network
+from wann.errors import UserError
+
+if TYPE_CHECKING:
+    from wann.formats import NetworkFile
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the network, the format and the file that is written."""
+    add_network(parser)
+    TO.add_to(parser)
+    dataclasses.replace(OUT, help="file", shown="print to stdout").add_to(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write the network to --out, which must not exist yet, or print it."""
+    from wann import formats
+    from wann.files import write_atomically
+    from wann.formats.loading import network_path
+
+    file = formats.read_network(network_path(options.network))
+    writers: dict[str, Callable[[NetworkFile], str]] = {
+        "json": formats.dumps_json,
+        "out": formats.dumps_out,
+        "python": partial(formats.dumps_python, name=options.network.stem),
+    }
+    text = writers[options.to](file)
+    if options.out is None:
+        sys.stdout.write(text)
+        return
+    if options.out.exists():
+        raise UserError(f"{options.out} exists already: give another --out, or remove it first")
+    write_atomically(options.out, text.encode())
+    print(options.out)
+
+
+COMMAND = Command("export", "write a network in another format", add_flags, run, has_numbers=False)

@@ -1,0 +1,24 @@
+"""`wann recipes` lists the recipes that come with the package."""
+
+import argparse
+import json
+
+from wann.cli.command import Command
+from wann.experiments.growing.recipes import recipe_names
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add nothing: the command has no flags of its own."""
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print each recipe with its description."""
+    recipes = recipe_names()
+    if options.json:
+        print(json.dumps(recipes))
+        return
+    for name, text in recipes.items():
+        print(f"{name:16} {text}")
+
+
+COMMAND = Command("recipes", "list the recipes", add_flags, run)

@@ -1,0 +1,60 @@
+"""`wann resume` goes on with a search, a sweep or a pruning study that was stopped or killed."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from wann.cli import prune, sweep
+from wann.cli.command import Command
+from wann.cli.running_flags import add_running, add_workers, cluster_of
+from wann.cli.search import run_search
+from wann.errors import UserError
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add what is gone on with, and how that is run."""
+    parser.add_argument(
+        "run",
+        metavar="RUN_OR_SWEEP",
+        help="run directory; folder or URL of a sweep; folder of a pruning study",
+    )
+    add_running(parser)
+    add_workers(parser.add_argument_group("running a sweep or a study"))
+
+
+def run(options: argparse.Namespace) -> None:
+    """Go on with whatever lies in the folder."""
+    from wann.experiments.sweep.stores import is_sweep
+
+    if is_sweep(options.run):
+        sweep.resume(options)
+    elif (Path(options.run) / "study.json").is_file():
+        prune.resume(options)
+    else:
+        _resume_search(options)
+
+
+def _resume_search(options: argparse.Namespace) -> None:
+    from wann.runs.rundir import RunDir
+
+    for flag in ("workers", "retries"):
+        if getattr(options, flag) is not None:
+            raise UserError(
+                f"--{flag} is for sweeps and studies, and {options.run} is a single run: give "
+                "--threads or nothing"
+            )
+    cluster = cluster_of(options, options.threads)
+    with RunDir.open(Path(options.run), write=True) as folder:
+        changed = folder.changed_versions()
+        if changed:
+            print(
+                f"wann: the run was begun with {changed}; results may differ from an undisturbed "
+                "run",
+                file=sys.stderr,
+            )
+        run_search(folder, options, cluster)
+
+
+COMMAND = Command(
+    "resume", "go on with a search, a sweep or a study that was stopped or killed", add_flags, run
+)

@@ -1,0 +1,67 @@
+"""The groups of flags that say how a command is run, and the Ray cluster they ask for."""
+
+import argparse
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from wann.cli.flags import (
+    CHECKPOINT_SECONDS,
+    CPUS_PER_WORKER,
+    MEMORY_PER_WORKER,
+    RAY,
+    RETRIES,
+    THREADS,
+    WORKERS,
+    Flag,
+)
+from wann.errors import UserError
+
+if TYPE_CHECKING:
+    from wann.evaluators.ray.cluster import Place
+
+
+def running_group(parser: argparse.ArgumentParser) -> Any:
+    """Return the group of the flags that do not change the result."""
+    return parser.add_argument_group("running", "These do not change the result.")
+
+
+def add_running(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say how a single search is run."""
+    group = running_group(parser)
+    THREADS.add_to(group)
+    CHECKPOINT_SECONDS.add_to(group)
+    add_cluster(group)
+
+
+def add_workers(group: Any, retries: Flag = RETRIES) -> None:
+    """Add --workers and --retries."""
+    WORKERS.add_to(group)
+    retries.add_to(group)
+
+
+def add_cluster(group: Any, workers: Flag = THREADS) -> None:
+    """Add --ray and what goes with it; the flag `workers` says how many workers there are."""
+    counted = (
+        f"{RAY.help}; {workers.name} is then the number of workers, by default as many as "
+        "there are cores"
+    )
+    dataclasses.replace(RAY, help=counted).add_to(group)
+    CPUS_PER_WORKER.add_to(group)
+    MEMORY_PER_WORKER.add_to(group)
+
+
+def cluster_of(options: argparse.Namespace, workers: int | None) -> "Place | None":
+    """Return the cluster that --ray and its companions ask for, None where there is no --ray.
+
+    `workers` is the most that are to run at once. UserError if nothing answers at the address.
+    """
+    if options.ray is None:
+        for flag in ("cpus_per_worker", "memory_per_worker"):
+            if getattr(options, flag) is not None:
+                raise UserError(f"--{flag.replace('_', '-')} needs --ray")
+        return None
+    from wann.evaluators.ray.cluster import Place, check_reachable
+
+    if options.ray != "auto":
+        check_reachable(options.ray)
+    return Place(options.ray, CPUS_PER_WORKER.of(options), options.memory_per_worker, workers)

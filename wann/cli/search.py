@@ -1,0 +1,132 @@
+"""`wann search` grows a network: it makes a run directory, follows the search and reports it."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wann.cli.command import Command
+from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, OUT, SEED_FROM
+from wann.cli.interrupts import interruptible
+from wann.cli.progress import follow
+from wann.cli.running_flags import add_running, cluster_of
+from wann.cli.task_flags import add_what, what
+from wann.config import SearchConfig
+from wann.errors import UserError, in_one_line
+
+if TYPE_CHECKING:
+    from wann.evaluators.ray.cluster import Place
+    from wann.experiments.growing.growth import Growth, Row
+    from wann.runs.rundir import RunDir
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add what is searched, what the search begins from, and how it is run."""
+    add_what(parser, [entry.name for entry in dataclasses.fields(SearchConfig)])
+    dataclasses.replace(
+        OUT, help="run directory", shown="runs/RECIPE-seedN, numbered if taken"
+    ).add_to(parser)
+    COMPLETIONS.add_to(parser)
+    SEED_FROM.add_to(parser)
+    add_running(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the search that the command line asks for, in a folder of its own."""
+    cluster = cluster_of(options, options.threads)
+    config, name, _ = what(options)
+    if options.completions and not config.asynchronous:
+        raise UserError(
+            "--completions needs --asynchronous: other searches do not depend on the order of "
+            "completion"
+        )
+
+    from wann.evaluators.make import reach
+    from wann.experiments.growing.seeds import seed_text
+    from wann.runs.completions import Completions, read_completions
+    from wann.runs.filenames import COMPLETIONS, SEED
+    from wann.runs.rundir import RunDir, free_path
+    from wann.tasks.registry import make_task
+
+    completions = read_completions(options.completions) if options.completions else []
+    task = make_task(config.task).frozen()  # an unknown one is refused before anything is written
+    config = dataclasses.replace(config, task=task.spec)
+    start = seed_text(options.seed_from, task, config) if options.seed_from else None
+    for line in task.notes:
+        print(f"wann: {line}", file=sys.stderr)
+    reach(cluster)  # nothing is written if there is no such cluster
+    path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
+    with RunDir.create(path, config) as folder:
+        if completions:
+            Completions(folder.path / COMPLETIONS).add(0, completions)
+        if start:
+            folder.write_text(SEED, start)
+        run_search(folder, options, cluster)
+
+
+def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Place | None") -> None:
+    """Run or continue the search in `folder`, draw its figures, report it.
+
+    Ctrl-C ends it after the generation under way.
+    """
+    from wann.evaluators.make import make_evaluator, make_remote_evaluator
+    from wann.experiments.growing.growth import Growth, grow
+    from wann.tasks.registry import make_task
+
+    def tell(line: str) -> None:
+        folder.log(line)
+        print(f"wann: {line}", file=sys.stderr)
+
+    with interruptible("the generation") as interrupted:
+        task = make_task(folder.config.task)
+        with (
+            make_remote_evaluator(cluster, tell)
+            if cluster
+            else make_evaluator(task, options.threads) as evaluator
+        ):
+            growth = Growth(folder.config, evaluator, folder)
+            growth.restore()
+            pause = CHECKPOINT_SECONDS.of(options)
+            rows = grow(growth, checkpoint_seconds=pause, stop=interrupted)
+            for _ in follow(rows, folder.config.generations, growth.search.generation):
+                pass
+            _report(growth.finish(), options.json, folder.path)
+            _draw(growth, folder.path)
+
+
+def _draw(growth: "Growth", path: Path) -> None:
+    from wann.experiments.growing.pictures import draw_run
+
+    if not growth.champion:
+        return
+    try:
+        draw_run(path, path / "figures", growth.evaluator)
+    # The search is saved and reported: pictures can be drawn again
+    except (OSError, ValueError) as error:
+        print(
+            f"wann: no pictures: {in_one_line(error)}; try again with: wann render {path}",
+            file=sys.stderr,
+        )
+
+
+def _report(summary: "Row", as_json: bool, path: Path) -> None:
+    if as_json:
+        print(json.dumps(summary))
+        return
+    if summary["champion"] is None:
+        print(f"{path}: no network earned a finite return in {summary['generations']} generations")
+        return
+    print(
+        f"{summary['champion']}: {summary['connections']} connections, mean return "
+        f"{summary['mean']:.4g}, confirmed on held-out episodes\n"
+        f"{summary['generations']} generations, {summary['env_steps']:,} steps in "
+        f"{summary['seconds']:.1f} s\n"
+        f"pictures in {path / 'figures'}; digest {summary['digest'][:16]}"
+    )
+    if not summary["finished"]:
+        print(f"not finished: continue with `wann resume {path}`")
+
+
+COMMAND = Command("search", "grow a weight-agnostic network", add_flags, run)
