@@ -16,7 +16,7 @@ import numpy as np
 
 from wann.config import TRAINING_WEIGHTS, make_config
 from wann.evaluators.ray.actors import RayCrew, RayEvaluator
-from wann.evaluators.ray.cluster import Place
+from wann.evaluators.ray.cluster import Cluster
 from wann.evaluators.ray.messages import Parcel, wrap
 from wann.evaluators.threads import ThreadEvaluator, available_cores
 from wann.experiments.growing.growth import Growth, grow
@@ -117,7 +117,7 @@ def resident() -> float:
 def main() -> None:
     started = time.perf_counter()
     address = sys.argv[1] if len(sys.argv) > 1 else "local"
-    with RayEvaluator(Place(address)) as evaluator:
+    with RayEvaluator(Cluster(address)) as evaluator:
         task = make_task("swingup")
         search = Search(make_config({"population": 8}), task.inputs, task.outputs)
         networks = compile_all(search.population.genes)

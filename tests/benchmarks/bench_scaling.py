@@ -27,14 +27,14 @@ from typing import Any
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS, make_config
-from wann.evaluators.ray.cluster import Place, connect
+from wann.evaluators.ray.cluster import Cluster, connect
 from wann.evaluators.ray.messages import (
+    Answer,
     Parcel,
-    Scored,
+    decode_answer,
     decode_parcel,
-    decode_scored,
+    encode_answer,
     encode_parcel,
-    encode_scored,
     unwrap,
 )
 from wann.evaluators.ray.scheduler import DistributedEvaluator, Report
@@ -70,16 +70,16 @@ class Sleepers:
         scored = answer(decode_parcel(message))
         with self.locks[worker]:
             time.sleep(scored.seconds)
-        return encode_scored(scored)
+        return encode_answer(scored)
 
 
-def answer(parcel: Parcel) -> Scored:
+def answer(parcel: Parcel) -> Answer:
     """Return what the recorded episodes give, and how long they take."""
     columns = [COLUMN[weight] for weight in parcel.weights[:, 0].tolist()]
     found = np.array(
         [lengths_of(network, parcel.episodes)[columns] for network in unwrap(parcel.networks)]
     )
-    return Scored(
+    return Answer(
         found.astype(float), found.sum(axis=(1, 2)), float(found.sum()) * STEP_SECONDS, True
     )
 
@@ -109,8 +109,8 @@ class VirtualCrew:
     def send(self, worker: int, call: int, parcel: Parcel) -> None:
         message = encode_parcel(parcel)
         self.clock()
-        scored = encode_scored(answer(decode_parcel(message)))
-        seconds = decode_scored(scored).seconds
+        scored = encode_answer(answer(decode_parcel(message)))
+        seconds = decode_answer(scored).seconds
         self.sent += 1
         self.now, self.busy = self.now + RAY_SECONDS, self.busy + RAY_SECONDS
         self.free[worker] = max(self.free[worker], self.now + LATENCY) + seconds
@@ -126,7 +126,7 @@ class VirtualCrew:
             self.now = max(self.now, self.events[0][0])
         while self.events and self.events[0][0] <= self.now:
             _, _, report = heapq.heappop(self.events)
-            reports.append(report._replace(scored=decode_scored(report.scored)))
+            reports.append(report._replace(scored=decode_answer(report.scored)))
             self.slept += reports[-1].scored.seconds
         return reports
 
@@ -138,7 +138,7 @@ class SleepingCrew:
     """As many workers as wanted, in a few actors."""
 
     def __init__(self, workers: int) -> None:
-        ray = connect(Place("local", workers=2))
+        ray = connect(Cluster("local", workers=2))
         actor = ray.remote(num_cpus=0, max_concurrency=3 * workers // PROCESSES)(Sleepers)
         self.actors = [actor.remote() for _ in range(PROCESSES)]
         self.planned = workers
@@ -161,7 +161,7 @@ class SleepingCrew:
         reports, self.news = self.news, []
         while not reports or not self.events.empty():
             worker, call, done = self.events.get()
-            scored = decode_scored(done.result())
+            scored = decode_answer(done.result())
             self.slept += scored.seconds
             reports.append(Report("done", worker, call, scored))
         return reports

@@ -136,10 +136,10 @@ def test_the_task_says_which_evaluator_it_needs() -> None:
 def score_by_submission(
     evaluator: ProcessEvaluator, task: Task, some: list[Network], drawn: NDArray[Any]
 ) -> list[Any]:
-    for ticket, network in enumerate(some):
-        evaluator.submit(ticket, task, [network], WEIGHTS, drawn)
+    for number, network in enumerate(some):
+        evaluator.submit(number, task, [network], WEIGHTS, drawn)
     done = dict(evaluator.completed() for _ in some)
-    return [done[ticket] for ticket in range(len(some))]
+    return [done[number] for number in range(len(some))]
 
 
 @pytest.mark.parametrize("kill", [False, True])

@@ -161,16 +161,16 @@ def test_submissions_give_the_bytes_of_an_evaluation(threads: int, episodes: np.
     some = networks(8)
     expected = evaluate(1, some, WEIGHTS, episodes)
     with ThreadEvaluator(threads) as evaluator:
-        for ticket in range(4):
-            evaluator.submit(ticket, TASK, some[2 * ticket : 2 * ticket + 2], WEIGHTS, episodes)
+        for number in range(4):
+            evaluator.submit(number, TASK, some[2 * number : 2 * number + 2], WEIGHTS, episodes)
         done = dict(evaluator.completed() for _ in range(4))
         assert evaluator.slots >= threads
     assert (
-        np.concatenate([done[ticket].returns for ticket in range(4)]).tobytes()
+        np.concatenate([done[number].returns for number in range(4)]).tobytes()
         == expected.returns.tobytes()
     )
     assert (
-        np.concatenate([done[ticket].steps for ticket in range(4)]).tolist()
+        np.concatenate([done[number].steps for number in range(4)]).tolist()
         == expected.steps.tolist()
     )
 

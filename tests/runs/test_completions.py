@@ -13,7 +13,7 @@ def test_a_record_grows_and_is_read_again(tmp_path: Path) -> None:
     record.add(0, [2, 0, 1])  # followed, hence there already
     record.add(1, [0, 1, 10])
     again = Completions(tmp_path / "record")
-    assert again.tickets == record.tickets == read_completions(tmp_path / "record") == [2, 0, 1, 10]
+    assert again.numbers == record.numbers == read_completions(tmp_path / "record") == [2, 0, 1, 10]
     assert [again.at(i) for i in (0, 3, 4)] == [2, 10, None]
 
 

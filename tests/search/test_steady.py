@@ -27,20 +27,20 @@ def run(
     score: Callable[[Submission], object] = by_size,
     until: int = 10**6,
 ) -> tuple[list[Generation], list[int]]:
-    """Tell the search's submissions in the order in which `order` picks tickets.
+    """Tell the search's submissions in the order in which `order` picks numbers.
 
-    Return generations and tickets.
+    Return generations and numbers.
     """
     waiting: dict[int, Submission] = {}
-    told, tickets = [], []
+    told, numbers = [], []
     while not search.finished and len(told) < until:
-        waiting |= {submission.ticket: submission for submission in search.ask()}
-        ticket = order(sorted(waiting))
-        tickets.append(ticket)
-        generation = search.tell(ticket, score(waiting.pop(ticket)))
+        waiting |= {submission.number: submission for submission in search.ask()}
+        number = order(sorted(waiting))
+        numbers.append(number)
+        generation = search.tell(number, score(waiting.pop(number)))
         if generation:
             told.append(generation)
-    return told, tickets
+    return told, numbers
 
 
 def first(waiting: list[int]) -> int:
@@ -73,8 +73,8 @@ def test_every_ranking_improves_and_keeps_genomes_valid(ranking: str) -> None:
 @pytest.mark.parametrize("batch", [1, 4])
 def test_the_order_of_completion_is_all_that_counts(batch: int) -> None:
     settings = config(population=256)
-    told, tickets = run(SteadySearch(settings, 3, 1, batch), at_random(1))
-    record = iter(tickets)
+    told, numbers = run(SteadySearch(settings, 3, 1, batch), at_random(1))
+    record = iter(numbers)
     again, _ = run(SteadySearch(settings, 3, 1, batch), lambda waiting: next(record))
     assert genomes_of(told) == genomes_of(again)
     other, _ = run(SteadySearch(settings, 3, 1, batch), at_random(2))
@@ -91,15 +91,15 @@ def test_nothing_that_is_known_is_submitted() -> None:
             scored.add(key)
         return by_size(submission)
 
-    told, tickets = run(SteadySearch(config(population=256), 2, 1, 4), at_random(3), score)
+    told, numbers = run(SteadySearch(config(population=256), 2, 1, 4), at_random(3), score)
     assert len(scored) < 0.9 * sum(len(generation.genomes) for generation in told)
-    assert sorted(tickets) == list(range(len(tickets)))
+    assert sorted(numbers) == list(range(len(numbers)))
 
 
 def test_copies_earn_what_their_original_earned() -> None:
     # A lottery, so that equal returns are the same return
     def score(submission: Submission) -> list[float]:
-        rng = np.random.default_rng(submission.ticket)
+        rng = np.random.default_rng(submission.number)
         return rng.random(len(submission.genomes)).tolist()
 
     search = SteadySearch(config(population=64, generations=1), 2, 1)
@@ -132,7 +132,7 @@ def test_failed_genomes_have_no_children(bad: float) -> None:
     search = SteadySearch(config(generations=3), 20, 2)
 
     def score(submission: Submission) -> list[list[float]]:
-        fails = submission.ticket % 7 == 3
+        fails = submission.number % 7 == 3
         return [[1.0, bad if fails else float(genome.hidden)] for genome in submission.genomes]
 
     told, _ = run(search, first, score)
@@ -158,10 +158,10 @@ def test_restored_search_goes_on_as_the_original(after: int, batch: int) -> None
     run(search, at_random(6), until=after)
     other.restore(search.generation, search.population, search.best, search.memory)
     asked = sorted(search._open)  # what was asked for and not told is asked for again
-    search._unasked = [search._open[ticket].submission for ticket in asked]
-    one, one_tickets = run(search, at_random(7))
-    two, two_tickets = run(other, at_random(7))
-    assert one_tickets == two_tickets
+    search._unasked = [search._open[number].submission for number in asked]
+    one, one_numbers = run(search, at_random(7))
+    two, two_numbers = run(other, at_random(7))
+    assert one_numbers == two_numbers
     assert genomes_of(one) == genomes_of(two)
     assert [as_bytes(genome) for genome in search.population] == [
         as_bytes(genome) for genome in other.population
@@ -171,13 +171,13 @@ def test_restored_search_goes_on_as_the_original(after: int, batch: int) -> None
 def test_a_submission_is_told_once() -> None:
     search = SteadySearch(config(), 2, 1)
     submission = search.ask()[0]
-    assert search.is_open(submission.ticket)
+    assert search.is_open(submission.number)
     with pytest.raises(ValueError, match="expects returns of shape"):
-        search.tell(submission.ticket, [1.0, 2.0, 3.0, 4.0])
-    search.tell(submission.ticket, by_size(submission))
-    assert not search.is_open(submission.ticket)
+        search.tell(submission.number, [1.0, 2.0, 3.0, 4.0])
+    search.tell(submission.number, by_size(submission))
+    assert not search.is_open(submission.number)
     with pytest.raises(ValueError, match="a submission that is open, got 0"):
-        search.tell(submission.ticket, by_size(submission))
+        search.tell(submission.number, by_size(submission))
 
 
 @pytest.mark.parametrize("population", [2, 3, 7, 17])

@@ -17,7 +17,7 @@ from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running
 from wann.errors import UserError, unknown
 
 if TYPE_CHECKING:
-    from wann.evaluators.ray.cluster import Place
+    from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.pruning.plan import Plan
     from wann.experiments.pruning.records import Row
     from wann.experiments.pruning.study import Study
@@ -130,7 +130,7 @@ def resume(options: argparse.Namespace) -> None:
     _run(study, cluster, options)
 
 
-def _run(study: "Study", cluster: "Place | None", options: argparse.Namespace) -> None:
+def _run(study: "Study", cluster: "Cluster | None", options: argparse.Namespace) -> None:
     from wann.experiments.pruning.speed import measure_speed
     from wann.jobs.runners import make_local_runner, make_ray_runner
 

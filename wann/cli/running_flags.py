@@ -17,7 +17,7 @@ from wann.cli.flags import (
 from wann.errors import UserError
 
 if TYPE_CHECKING:
-    from wann.evaluators.ray.cluster import Place
+    from wann.evaluators.ray.cluster import Cluster
 
 
 def running_group(parser: argparse.ArgumentParser) -> Any:
@@ -50,7 +50,7 @@ def add_cluster(group: Any, workers: Flag = THREADS) -> None:
     MEMORY_PER_WORKER.add_to(group)
 
 
-def cluster_of(options: argparse.Namespace, workers: int | None) -> "Place | None":
+def cluster_of(options: argparse.Namespace, workers: int | None) -> "Cluster | None":
     """Return the cluster that --ray and its companions ask for, None where there is no --ray.
 
     `workers` is the most that are to run at once. UserError if nothing answers at the address.
@@ -60,8 +60,8 @@ def cluster_of(options: argparse.Namespace, workers: int | None) -> "Place | Non
             if getattr(options, flag) is not None:
                 raise UserError(f"--{flag.replace('_', '-')} needs --ray")
         return None
-    from wann.evaluators.ray.cluster import Place, check_reachable
+    from wann.evaluators.ray.cluster import Cluster, check_reachable
 
     if options.ray != "auto":
         check_reachable(options.ray)
-    return Place(options.ray, CPUS_PER_WORKER.of(options), options.memory_per_worker, workers)
+    return Cluster(options.ray, CPUS_PER_WORKER.of(options), options.memory_per_worker, workers)

@@ -17,7 +17,7 @@ from wann.config import SearchConfig
 from wann.errors import UserError, in_one_line
 
 if TYPE_CHECKING:
-    from wann.evaluators.ray.cluster import Place
+    from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.growing.growth import Growth, Row
     from wann.runs.rundir import RunDir
 
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> None:
         run_search(folder, options, cluster)
 
 
-def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Place | None") -> None:
+def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster | None") -> None:
     """Run or continue the search in `folder`, draw its figures, report it.
 
     Ctrl-C ends it after the generation under way.

@@ -18,7 +18,7 @@ from wann.config import SearchConfig
 from wann.errors import UserError
 
 if TYPE_CHECKING:
-    from wann.evaluators.ray.cluster import Place
+    from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.sweep.plan import Plan
     from wann.experiments.sweep.summary import Row
     from wann.experiments.sweep.sweep import Sweep
@@ -113,7 +113,7 @@ def _with_frozen_tasks(plan: "Plan") -> "Plan":
     )
 
 
-def _run(sweep: "Sweep", cluster: "Place | None", options: argparse.Namespace) -> None:
+def _run(sweep: "Sweep", cluster: "Cluster | None", options: argparse.Namespace) -> None:
     """Run what is left of a sweep, write and report its result."""
     from wann.cli.sweep_display import watch
     from wann.jobs.runners import make_local_runner, make_ray_runner

@@ -51,16 +51,16 @@ class AsynchronousEvaluator(Protocol):
 
     def submit(
         self,
-        ticket: int,
+        number: int,
         task: Task,
         networks: Sequence[Network],
         weights: NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> None:
-        """Begin to score `networks` and return at once; `ticket` is the caller's name for them."""
+        """Begin to score `networks` and return at once; `number` is the caller's name for them."""
 
     def completed(self) -> tuple[int, Evaluation]:
         """Wait until some submission is done.
 
-        Return its ticket and what it earned. Each is returned once.
+        Return its number and what it earned. Each is returned once.
         """

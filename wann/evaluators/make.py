@@ -9,7 +9,7 @@ from wann.tasks.base import Task
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.actors import RayEvaluator
-    from wann.evaluators.ray.cluster import Place
+    from wann.evaluators.ray.cluster import Cluster
 
 
 def make_evaluator(task: Task, threads: int | None = None) -> ThreadEvaluator | ProcessEvaluator:
@@ -18,7 +18,7 @@ def make_evaluator(task: Task, threads: int | None = None) -> ThreadEvaluator | 
 
 
 def make_remote_evaluator(
-    place: "Place", tell: Callable[[str], None] | None = None
+    cluster: "Cluster", tell: Callable[[str], None] | None = None
 ) -> "RayEvaluator":
     """Return an evaluator on Ray, for any task.
 
@@ -26,15 +26,15 @@ def make_remote_evaluator(
     """
     from wann.evaluators.ray.actors import RayEvaluator
 
-    return RayEvaluator(place, tell)
+    return RayEvaluator(cluster, tell)
 
 
-def reach(place: "Place | None") -> None:
-    """Connect to the Ray at `place`, if any, or start it: done before anything is written.
+def reach(cluster: "Cluster | None") -> None:
+    """Connect to the Ray at `cluster`, if any, or start it: done before anything is written.
 
     UserError if it fails.
     """
-    if place:
+    if cluster:
         from wann.evaluators.ray.cluster import connect
 
-        connect(place)
+        connect(cluster)

@@ -53,7 +53,7 @@ class Chunk(NamedTuple):
 class _Submitted(NamedTuple):
     """A submission on its way: what to call it, what a worker needs, and how often its pool broke."""
 
-    ticket: int
+    number: int
     task: str  # in print
     arguments: tuple[str, Any, int, NDArray[np.float64], NDArray[Any]]  # of `_score`
     breaks: int
@@ -102,7 +102,7 @@ class ProcessEvaluator:
 
     def submit(
         self,
-        ticket: int,
+        number: int,
         task: Task,
         networks: Sequence[Network],
         weights: NDArray[np.float64],
@@ -111,7 +111,7 @@ class ProcessEvaluator:
         """Let one worker score `networks`; see `AsynchronousEvaluator.submit`."""
         check_shapes(task, networks, weights, episodes)
         arguments = (task.spec, task.pack(networks), len(networks), weights, episodes)
-        self._hand_out(_Submitted(ticket, task.name, arguments, 0))
+        self._hand_out(_Submitted(number, task.name, arguments, 0))
 
     def completed(self) -> tuple[int, Evaluation]:
         """Wait until some submission is done; see `AsynchronousEvaluator.completed`.
@@ -122,7 +122,7 @@ class ProcessEvaluator:
         while True:
             submitted, done = self._done.get()
             try:
-                return submitted.ticket, Evaluation(*done.result())
+                return submitted.number, Evaluation(*done.result())
             except BrokenProcessPool:
                 submitted = submitted._replace(breaks=submitted.breaks + 1)
             if submitted.breaks > _RETRIES:

@@ -75,7 +75,7 @@ class ThreadEvaluator:
 
     def submit(
         self,
-        ticket: int,
+        number: int,
         task: Task,
         networks: Sequence[Network],
         weights: NDArray[np.float64],
@@ -85,17 +85,17 @@ class ThreadEvaluator:
         check_shapes(task, networks, weights, episodes)
         score = partial(_score_alone, task, networks, weights, episodes)
         if self._pool:
-            self._pool.submit(score).add_done_callback(lambda done: self._done.put((ticket, done)))
+            self._pool.submit(score).add_done_callback(lambda done: self._done.put((number, done)))
         else:
-            self._waiting.append((ticket, score))
+            self._waiting.append((number, score))
 
     def completed(self) -> tuple[int, Evaluation]:
         """Wait until some submission is done; see `AsynchronousEvaluator.completed`."""
         if self._pool:
-            ticket, done = self._done.get()
-            return ticket, done.result()
-        ticket, score = self._waiting.popleft()
-        return ticket, score()
+            number, done = self._done.get()
+            return number, done.result()
+        number, score = self._waiting.popleft()
+        return number, score()
 
     def close(self) -> None:
         """Stop the threads; what was submitted and not begun is dropped."""

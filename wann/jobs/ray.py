@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from wann.errors import in_one_line
-from wann.evaluators.ray.cluster import Place, import_ray, in_words
+from wann.evaluators.ray.cluster import Cluster, import_ray, in_words
 from wann.jobs.local import Outcome
 
 # Seconds between two looks at the cluster, which may have grown.
@@ -16,34 +16,34 @@ def run_tasks(
     function: Callable[[Any], Any],
     arguments: Sequence[Any],
     *,
-    place: Place | None = None,
+    cluster: Cluster | None = None,
     retries: int = 0,
     stopped: Callable[[], bool] = lambda: False,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Generator[tuple[int, Outcome], None, None]:
-    """Do what `tasks.run_tasks` does on the cluster connected to, `place.workers` tasks at once.
+    """Do what `local.run_tasks` does on the cluster connected to, `cluster.workers` tasks at once.
 
     By default as many as the machines of the moment have room for. `function` is at the top of a
     module that workers can import. Ray repeats nothing of its own accord: a try is a try, however
     it ended. `tell` gets one line if no machine has the room that a task takes. Close it before Ray
     is shut down.
     """
-    ray, place = import_ray(), place or Place()
-    memory = {} if place.memory is None else {"memory": place.memory}
-    remote = ray.remote(num_cpus=place.cpus, max_retries=0, **memory)(_attempt)
+    ray, cluster = import_ray(), cluster or Cluster()
+    memory = {} if cluster.memory is None else {"memory": cluster.memory}
+    remote = ray.remote(num_cpus=cluster.cpus, max_retries=0, **memory)(_attempt)
     waiting, tried = deque(range(len(arguments))), [0] * len(arguments)
     under_way: dict[Any, int] = {}
     told = False
     try:
         while True:
-            room = sum(map(place.room_on, nodes := ray.nodes()))
+            room = sum(map(cluster.room_on, nodes := ray.nodes()))
             if not room and not told and waiting and not stopped():
                 told = True
                 tell(
-                    f"{place.what_is_missing(nodes)}; waiting for a larger one to join (Ctrl-C "
+                    f"{cluster.what_is_missing(nodes)}; waiting for a larger one to join (Ctrl-C "
                     "stops)"
                 )
-            while waiting and not stopped() and len(under_way) < (place.workers or max(1, room)):
+            while waiting and not stopped() and len(under_way) < (cluster.workers or max(1, room)):
                 index = waiting.popleft()
                 under_way[remote.remote(function, arguments[index])] = index
             # What has no room never begins, and so never ends

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from wann.jobs.local import Outcome, run_tasks
 
 if TYPE_CHECKING:
-    from wann.evaluators.ray.cluster import Place
+    from wann.evaluators.ray.cluster import Cluster
 
 
 class Runner(Protocol):
@@ -34,34 +34,34 @@ def make_local_runner(workers: int | None) -> Runner:
     return partial(run_tasks, workers=workers)
 
 
-def make_ray_runner(place: "Place") -> Runner:
-    """Return what runs searches as tasks on Ray, `place.workers` at once (default: as many as there is room for)."""
-    return partial(_run_on_ray, place)
+def make_ray_runner(cluster: "Cluster") -> Runner:
+    """Return what runs searches as tasks on Ray, `cluster.workers` at once (default: as many as there is room for)."""
+    return partial(_run_on_ray, cluster)
 
 
 def _run_on_ray(
-    place: "Place",
+    cluster: "Cluster",
     function: Callable[[Any], Any],
     arguments: Sequence[Any],
     *,
     retries: int,
     stopped: Callable[[], bool],
 ) -> Generator[tuple[int, Outcome], None, None]:
-    from wann.evaluators.ray import cluster
+    from wann.evaluators.ray.cluster import connect, disconnect, is_connected
     from wann.jobs import ray as on_ray
 
-    found = cluster.is_connected()
-    cluster.connect(place)
+    found = is_connected()
+    connect(cluster)
     try:
         with closing(
             on_ray.run_tasks(
-                function, arguments, place=place, retries=retries, stopped=stopped, tell=_tell
+                function, arguments, cluster=cluster, retries=retries, stopped=stopped, tell=_tell
             )
         ) as outcomes:
             yield from outcomes
     finally:
         if not found:
-            cluster.disconnect()
+            disconnect()
 
 
 def _tell(line: str) -> None:

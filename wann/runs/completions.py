@@ -19,27 +19,31 @@ class Completions:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
-        self.tickets: list[int] = []
+        # Of the submissions, in the order of completion
+        self.numbers: list[int] = []
         if path and path.exists():
-            self.tickets = read_completions(path)
-            os.truncate(path, len(_lines(self.tickets)))  # a last line that was cut off
+            self.numbers = read_completions(path)
+            os.truncate(path, len(_lines(self.numbers)))  # a last line that was cut off
 
     def at(self, position: int) -> int | None:
-        """Return the ticket that was completed as number `position`, None where the record ends before."""
-        return self.tickets[position] if position < len(self.tickets) else None
+        """Return the number of the submission that was completed at `position`, counted from 0.
 
-    def add(self, first: int, tickets: Sequence[int]) -> None:
-        """Add those of `tickets`, completed from number `first` on, that are not recorded yet.
+        None where the record ends before.
+        """
+        return self.numbers[position] if position < len(self.numbers) else None
+
+    def add(self, first: int, numbers: Sequence[int]) -> None:
+        """Add those of `numbers`, completed from position `first` on, that are not recorded yet.
 
         UserError on a gap.
         """
-        if len(self.tickets) < first:
+        if len(self.numbers) < first:
             raise UserError(
                 f"{self.path} is shorter than the checkpoint says ({first} lines): the run is "
                 "damaged"
             )
-        new = tickets[len(self.tickets) - first :]
-        self.tickets += new
+        new = numbers[len(self.numbers) - first :]
+        self.numbers += new
         if self.path:
             with self.path.open("a") as file:
                 file.write(_lines(new))
@@ -47,14 +51,14 @@ class Completions:
     def stray(self, position: int) -> UserError:
         """Return the error to raise where the submission at `position` cannot have been completed then."""
         return UserError(
-            f"{self.path}: line {position + 1} says submission {self.tickets[position]}, which was "
+            f"{self.path}: line {position + 1} says submission {self.numbers[position]}, which was "
             "not under way then; "
             "the record is of a search with other settings"
         )
 
 
 def read_completions(path: Path) -> list[int]:
-    """Return the tickets in a record, dropping a last line that was cut off.
+    """Return the submission numbers in a record, dropping a last line that was cut off.
 
     UserError if it is no record.
     """
@@ -71,5 +75,5 @@ def read_completions(path: Path) -> list[int]:
     return [int(line) for line in whole.split()]
 
 
-def _lines(tickets: Sequence[int]) -> str:
-    return "".join(f"{ticket}\n" for ticket in tickets)
+def _lines(numbers: Sequence[int]) -> str:
+    return "".join(f"{number}\n" for number in numbers)

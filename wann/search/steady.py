@@ -10,7 +10,7 @@ not on the number of workers, nor on when they were asked for. Selection and boo
     while not search.finished:
         waiting += search.ask()
         submission = waiting.pop()
-        search.tell(submission.ticket, [my_score(genome) for genome in submission.genomes])
+        search.tell(submission.number, [my_score(genome) for genome in submission.genomes])
     print(search.best)
 """
 
@@ -50,7 +50,7 @@ _FEWEST_SUBMISSIONS = 64
 class Submission(NamedTuple):
     """Genomes to be scored together, no two of which compute the same."""
 
-    ticket: int  # submissions are numbered in the order of their birth
+    number: int  # submissions are numbered in the order of their birth
     generation: int  # whose weights and episodes they are scored with
     genomes: Sequence[Genome]
     networks: Sequence[Network]
@@ -104,13 +104,13 @@ class SteadySearch:
         self._batch = max(1, min(batch, config.population // _FEWEST_SUBMISSIONS))
         self._cohort = max(1, config.population // _COHORTS)
         self._fewest_open = max(1, config.population // (_OPEN * self._batch))  # submissions
-        self._genomes_told = self._genomes_bred = self._tickets = 0
+        self._genomes_told = self._genomes_bred = self._next_number = 0
         self._members: list[Member] = []
         self._newest: list[Member] = []  # those told after the last whole generation
         self._open: dict[int, _Open] = {}
         self._unasked: list[Submission] = []
-        # What was bred with the newest weights and episodes: ticket and place where it is scored,
-        # or what it earned.
+        # What was bred with the newest weights and episodes: the number of the submission in which it
+        # is scored and its index there, or what it earned.
         self._known: dict[str, tuple[int, int] | NDArray[np.float64]] = {}
         self._submit(first_genomes(config, inputs, outputs, range(config.population)), [])
 
@@ -129,16 +129,16 @@ class SteadySearch:
     def memory(self) -> dict[str, Any]:
         """What `restore` needs beside generation, population and best, as JSON values."""
         return {
-            "counts": [self.told, self._genomes_told, self._genomes_bred, self._tickets],
+            "counts": [self.told, self._genomes_told, self._genomes_bred, self._next_number],
             "members": [[member.number, member.earned.tolist()] for member in self._members],
             "newest": [[member.number, member.earned.tolist()] for member in self._newest],
             "open": [
                 [
-                    ticket,
+                    number,
                     submission.generation,
                     [[b.renews, b.place, _listed(b.earned)] for b in waiting],
                 ]
-                for ticket, (submission, waiting) in self._open.items()
+                for number, (submission, waiting) in self._open.items()
             ],
             "known": [
                 [key, list(value), None]
@@ -153,23 +153,23 @@ class SteadySearch:
         twin = copy.copy(self)
         twin._members, twin._newest = list(self._members), list(self._newest)
         twin._open = {
-            ticket: _Open(submission, list(waiting))
-            for ticket, (submission, waiting) in self._open.items()
+            number: _Open(submission, list(waiting))
+            for number, (submission, waiting) in self._open.items()
         }
         twin._unasked = [submission for submission, _ in self._open.values()]
         twin._known = dict(self._known)
         return twin
 
-    def is_open(self, ticket: int) -> bool:
+    def is_open(self, number: int) -> bool:
         """Return whether this submission was bred, and is not yet told."""
-        return ticket in self._open
+        return number in self._open
 
     def ask(self) -> list[Submission]:
         """Return the submissions that were bred since the last call, in the order in which to score them."""
         unasked, self._unasked = self._unasked, []
         return unasked
 
-    def tell(self, ticket: int, returns: ArrayLike) -> Generation | None:
+    def tell(self, number: int, returns: ArrayLike) -> Generation | None:
         """Take what the genomes of a submission earned.
 
         Return the generation that it completes, if it does.
@@ -177,18 +177,18 @@ class SteadySearch:
         `returns` as in `Search.tell`. A genome with a NaN or infinite return has no children while
         there are others.
         """
-        if ticket not in self._open:
+        if number not in self._open:
             raise ValueError(
-                f"tell() expects the ticket of a submission that is open, got {ticket}"
+                f"tell() expects the number of a submission that is open, got {number}"
             )
-        submission, waiting = self._open[ticket]
+        submission, waiting = self._open[number]
         by_weight = mean_by_weight(returns, len(submission.networks))
-        del self._open[ticket]
+        del self._open[number]
         self.told += 1
         for place, network in enumerate(submission.networks):
             key = _key(network)
             scored = self._known.get(key)
-            if isinstance(scored, tuple) and scored == (ticket, place):
+            if isinstance(scored, tuple) and scored == (number, place):
                 self._known[key] = by_weight[place]
         for bred in waiting:
             earned = by_weight[bred.place] if bred.earned is None else bred.earned
@@ -219,13 +219,13 @@ class SteadySearch:
             raise ValueError(f"{len(population)} genomes for {len(members)} members")
         pairs = iter(zip(population, compile_all(lay_end_to_end(population)), strict=True))
         self.generation, self.best = generation, best
-        self.told, self._genomes_told, self._genomes_bred, self._tickets = memory["counts"]
+        self.told, self._genomes_told, self._genomes_bred, self._next_number = memory["counts"]
         self._members = [
             Member(*next(pairs), np.array(earned), number) for number, earned in members
         ]
         self._newest = [Member(*next(pairs), np.array(earned), number) for number, earned in newest]
         self._open = {}
-        for ticket, scored_in, listed in opened:
+        for number, scored_in, listed in opened:
             waiting = [
                 _Bred(*next(pairs), renews, place, _array(earned))
                 for renews, place, earned in listed
@@ -234,7 +234,7 @@ class SteadySearch:
             genomes, networks = zip(
                 *((firsts[i].genome, firsts[i].network) for i in sorted(firsts)), strict=True
             )
-            self._open[ticket] = _Open(Submission(ticket, scored_in, genomes, networks), waiting)
+            self._open[number] = _Open(Submission(number, scored_in, genomes, networks), waiting)
         self._unasked = [submission for submission, _ in self._open.values()]
         self._known = {
             key: (scored[0], scored[1]) if scored else np.array(earned)
@@ -323,19 +323,22 @@ class SteadySearch:
             # With nothing under way, somebody must be: a copy can wait only for a submission.
             if keys[i] not in self._known or not (self._open or new):
                 self._known[keys[i]] = (
-                    self._tickets + len(new) // self._batch,
+                    self._next_number + len(new) // self._batch,
                     len(new) % self._batch,
                 )
                 new.append(i)
         for first in range(0, len(new), self._batch):
             part = new[first : first + self._batch]
             submission = Submission(
-                self._tickets, generation, [genomes[i] for i in part], [networks[i] for i in part]
+                self._next_number,
+                generation,
+                [genomes[i] for i in part],
+                [networks[i] for i in part],
             )
-            self._open[self._tickets] = _Open(submission, [])
+            self._open[self._next_number] = _Open(submission, [])
             self._unasked.append(submission)
-            self._tickets += 1
-        host = self._open[self._unasked[-1].ticket if new else min(self._open)]
+            self._next_number += 1
+        host = self._open[self._unasked[-1].number if new else min(self._open)]
         for i, key in enumerate(keys):
             known, number = self._known[key], renews[i] if i < len(renews) else -1
             if isinstance(known, tuple):

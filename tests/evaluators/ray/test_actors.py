@@ -25,7 +25,7 @@ from wann.errors import UserError
 from wann.evaluators.base import Evaluation
 from wann.evaluators.ray import actors as crews
 from wann.evaluators.ray.actors import RayCrew, RayEvaluator
-from wann.evaluators.ray.cluster import Place, check_reachable, connect, disconnect
+from wann.evaluators.ray.cluster import Cluster, check_reachable, connect, disconnect
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth
 from wann.experiments.growing.growth import grow as grow_all
@@ -102,7 +102,7 @@ def second(machines: Machines) -> Any:
 
 @pytest.fixture(scope="module")
 def evaluator(machines: Machines, second: Any) -> Iterator[RayEvaluator]:
-    with RayEvaluator(Place(machines.address)) as started:
+    with RayEvaluator(Cluster(machines.address)) as started:
         yield started
 
 
@@ -356,9 +356,9 @@ def test_an_answer_in_parts_and_one_in_cipher(monkeypatch: pytest.MonkeyPatch) -
 
 LOCAL_TWICE = """
 import os
-from wann.evaluators.ray.cluster import Place, connect, disconnect
+from wann.evaluators.ray.cluster import Cluster, connect, disconnect
 for _ in range(2):
-    ray = connect(Place("local", workers=1))
+    ray = connect(Cluster("local", workers=1))
     assert ray.get(ray.remote(lambda: 1).remote()) == 1
     assert os.environ["RAY_AUTH_TOKEN"]
     disconnect()
@@ -390,9 +390,9 @@ def die_once(mark: str) -> str:
 def test_tasks_end_in_any_order_and_faults_stay_their_own(
     machines: Machines, second: Any, tmp_path: Path
 ) -> None:
-    connect(Place(machines.address))
+    connect(Cluster(machines.address))
     try:
-        with RayEvaluator(Place(machines.address, workers=1)):
+        with RayEvaluator(Cluster(machines.address, workers=1)):
             pass
         assert ray.is_initialized(), "who found a connection leaves it"
         found = dict(run_tasks(add, [(1, 2), (3, -1), (5, 6)]))
@@ -544,7 +544,7 @@ def test_where_all_machines_are_of_other_versions_nothing_is_scored(
     monkeypatch.setattr(crews, "_difference", lambda there: "numpy 0 instead of 1")
     task = make_task(SIMULATOR)
     with (
-        RayEvaluator(Place(machines.address), lambda line: None) as other,
+        RayEvaluator(Cluster(machines.address), lambda line: None) as other,
         pytest.raises(UserError, match="a worker has numpy 0 instead of 1: install the same"),
     ):
         other.evaluate(task, networks(task, 2), WEIGHTS, np.arange(2))

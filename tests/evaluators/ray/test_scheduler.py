@@ -15,7 +15,7 @@ from wann.evaluators.base import Evaluation
 from wann.evaluators.ray.messages import (
     Parcel,
     Worker,
-    decode_scored,
+    decode_answer,
     encode_parcel,
     unwrap,
     variant_of,
@@ -74,7 +74,7 @@ class Here:
             else:
                 reports.append(
                     Report(
-                        "done", worker, call, decode_scored(self.work.answer(encode_parcel(parcel)))
+                        "done", worker, call, decode_answer(self.work.answer(encode_parcel(parcel)))
                     )
                 )
         while len(self.boxes) < self.planned:
@@ -195,17 +195,17 @@ def test_networks_known_for_long_episodes_come_first() -> None:
     assert (np.diff(steps) <= 0).all()
 
 
-def test_submissions_come_back_under_their_tickets() -> None:
+def test_submissions_come_back_under_their_numbers() -> None:
     task, other = make_task(COMPILED), make_task(SIMULATOR)
     with DistributedEvaluator(Here(2)) as evaluator:
         asked = {}
-        for ticket, one in enumerate([task, other, task, other]):
+        for number, one in enumerate([task, other, task, other]):
             some, drawn = (
-                networks(one, ticket + 1),
-                one.draw_episodes(2, np.random.default_rng(ticket)),
+                networks(one, number + 1),
+                one.draw_episodes(2, np.random.default_rng(number)),
             )
-            asked[ticket] = serial(one, some, WEIGHTS, drawn)
-            evaluator.submit(ticket, one, some, WEIGHTS, drawn)
+            asked[number] = serial(one, some, WEIGHTS, drawn)
+            evaluator.submit(number, one, some, WEIGHTS, drawn)
         drawn = task.draw_episodes(3, np.random.default_rng(9))
         between = evaluator.evaluate(task, networks(task, 2), WEIGHTS, drawn)
         assert same(between, serial(task, networks(task, 2), WEIGHTS, drawn))
@@ -213,7 +213,7 @@ def test_submissions_come_back_under_their_tickets() -> None:
         with pytest.raises(RuntimeError, match="nothing submitted"):
             evaluator.completed()
     assert found.keys() == asked.keys()
-    assert all(same(found[ticket], asked[ticket]) for ticket in asked)
+    assert all(same(found[number], asked[number]) for number in asked)
 
 
 def ahead(evaluator: DistributedEvaluator) -> dict[int, list[float]]:
@@ -233,8 +233,8 @@ def test_no_worker_gets_far_ahead_of_the_others() -> None:
         assert len(evaluator._hungry) <= 3
         assert min(crew.scored.values()) >= 30, "short pieces go to all in turn"
         many = networks(task, 200)
-        for ticket in range(12):
-            evaluator.submit(ticket, task, many, WEIGHTS, np.arange(9))
+        for number in range(12):
+            evaluator.submit(number, task, many, WEIGHTS, np.arange(9))
             for flights in ahead(evaluator).values():
                 assert sum(flights[:-1]) < _AHEAD_SECONDS, "one that has enough gets no more"
         assert all(ahead(evaluator).values())
@@ -253,8 +253,8 @@ def test_long_submissions_are_spread_over_all_workers() -> None:
         whole = evaluator._pace.submission(0, task, "", some, WEIGHTS, drawn).whole
         for _ in range(200):
             evaluator._pace.measure(whole, 1.0)
-        for ticket in range(12):
-            evaluator.submit(ticket, task, some, WEIGHTS, drawn)
+        for number in range(12):
+            evaluator.submit(number, task, some, WEIGHTS, drawn)
         assert [len(flights) for flights in ahead(evaluator).values()] == [1, 1, 1]
         assert sorted(evaluator.completed()[0] for _ in range(12)) == list(range(12))
 
@@ -342,24 +342,24 @@ def test_a_fault_of_the_environment_is_the_users_line_and_the_rest_is_dropped() 
 def test_a_fault_of_one_submission_loses_nothing_of_another() -> None:
     toy = 'gym:gym_toys:toys/Toy-v0 {"kwargs": {"fault": "raise"}}'
     bad, good = make_task(toy), make_task(SIMULATOR)
-    asked = {ticket: networks(good, ticket + 2) for ticket in range(4)}
+    asked = {number: networks(good, number + 2) for number in range(4)}
     drawn = np.arange(3)
     with DistributedEvaluator(Here(4)) as evaluator:
         evaluator.submit(9, bad, networks(bad, 6), WEIGHTS, np.array([2, 4, 6]))
-        for ticket, some in asked.items():
-            evaluator.submit(ticket, good, some, WEIGHTS, drawn)
+        for number, some in asked.items():
+            evaluator.submit(number, good, some, WEIGHTS, drawn)
         found: dict[int, Evaluation] = {}
         problems = 0
         while len(found) < len(asked):
             try:
-                ticket, evaluation = evaluator.completed()
+                number, evaluation = evaluator.completed()
             except UserError:
                 problems += 1
             else:
-                found[ticket] = evaluation
+                found[number] = evaluation
     assert problems == 1
     assert all(
-        same(found[ticket], serial(good, some, WEIGHTS, drawn)) for ticket, some in asked.items()
+        same(found[number], serial(good, some, WEIGHTS, drawn)) for number, some in asked.items()
     )
 
 
@@ -370,8 +370,8 @@ def test_each_refused_submission_is_raised_once_and_an_evaluation_between_is_not
     bad, good = make_task(toy), make_task(SIMULATOR)
     some, drawn = networks(good, 2), np.arange(3)
     with DistributedEvaluator(Here(4)) as evaluator:
-        for ticket in (0, -3):
-            evaluator.submit(ticket, bad, networks(bad, 1)[:1], WEIGHTS[:1], np.array([2]))
+        for number in (0, -3):
+            evaluator.submit(number, bad, networks(bad, 1)[:1], WEIGHTS[:1], np.array([2]))
         assert same(
             evaluator.evaluate(good, some, WEIGHTS, drawn), serial(good, some, WEIGHTS, drawn)
         )
@@ -381,8 +381,8 @@ def test_each_refused_submission_is_raised_once_and_an_evaluation_between_is_not
         with pytest.raises(RuntimeError, match="nothing submitted"):
             evaluator.completed()
         evaluator.submit(-1, good, some, WEIGHTS, drawn)  # as confirmations are called
-        ticket, evaluation = evaluator.completed()
-    assert ticket == -1
+        number, evaluation = evaluator.completed()
+    assert number == -1
     assert same(evaluation, serial(good, some, WEIGHTS, drawn))
 
 

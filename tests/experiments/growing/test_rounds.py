@@ -76,12 +76,12 @@ def shuffled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return path
 
 
-def tickets(path: Path) -> list[int]:
+def numbers(path: Path) -> list[int]:
     return [int(line) for line in (path / filenames.COMPLETIONS).read_text().split()]
 
 
 def test_the_record_names_each_submission_once_and_out_of_order(shuffled: Path) -> None:
-    recorded = tickets(shuffled)
+    recorded = numbers(shuffled)
     assert sorted(recorded) == list(range(len(recorded)))
     assert recorded != sorted(recorded)
 
@@ -140,7 +140,7 @@ def test_stopped_and_restored_is_the_replay_of_its_own_record(
             assert growth.search.generation == generations
             list(grow(growth))
             digest = growth.finish()["digest"]
-    recorded = tickets(tmp_path / "run")
+    recorded = numbers(tmp_path / "run")
     assert sorted(recorded) == list(range(len(recorded))), (
         "nothing is lost, and nothing counted twice"
     )

@@ -80,10 +80,10 @@ def worker(run: Path) -> dict[str, Any]:
 
 
 def test_what_fails_on_ray_is_tried_again_and_loses_no_other(tmp_path: Path) -> None:
-    from wann.evaluators.ray.cluster import Place
+    from wann.evaluators.ray.cluster import Cluster
 
     manners = ["killed", "raised", "none"]
-    runner = make_ray_runner(Place(workers=2))
+    runner = make_ray_runner(Cluster(workers=2))
     arguments = [(str(tmp_path), manner) for manner in manners]
     ended = dict(runner(thrice_lucky, arguments, retries=2, stopped=lambda: False))
     assert ended == {0: Outcome("killed 3"), 1: Outcome("raised 3"), 2: Outcome("none 1")}
@@ -97,28 +97,28 @@ def test_what_fails_on_ray_is_tried_again_and_loses_no_other(tmp_path: Path) -> 
 
 
 def test_as_many_at_once_as_asked_for_on_a_ray_that_has_more_room(tmp_path: Path) -> None:
-    from wann.evaluators.ray import cluster
+    from wann.evaluators.ray.cluster import Cluster, connect
     from wann.jobs.ray import run_tasks
 
-    ray = cluster.connect(cluster.Place("local", workers=3))
+    ray = connect(Cluster("local", workers=3))
     try:
-        ended = dict(run_tasks(together, [str(tmp_path)] * 4, place=cluster.Place(workers=1)))
+        ended = dict(run_tasks(together, [str(tmp_path)] * 4, cluster=Cluster(workers=1)))
         assert ended == dict.fromkeys(range(4), Outcome(1))
         ended_at_once: list[int] = []
         for index, _ in run_tasks(
             together,
             [str(tmp_path)] * 4,
-            place=cluster.Place(workers=1),
+            cluster=Cluster(workers=1),
             stopped=lambda: len(ended_at_once) == 2,
         ):
             ended_at_once.append(index)
         assert ended_at_once == [0, 1]
         lines: list[str] = []
-        large = cluster.Place(cpus=4, memory=2**30)
+        large = Cluster(cpus=4, memory=2**30)
         assert (
             list(
                 run_tasks(
-                    together, ["x"], place=large, stopped=lambda: bool(lines), tell=lines.append
+                    together, ["x"], cluster=large, stopped=lambda: bool(lines), tell=lines.append
                 )
             )
             == []

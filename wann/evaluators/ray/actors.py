@@ -12,14 +12,14 @@ from typing import Any
 
 from wann.errors import UserError
 from wann.evaluators.ray.cluster import (
-    Place,
+    Cluster,
     connect,
     disconnect,
     import_ray,
     in_words,
     is_connected,
 )
-from wann.evaluators.ray.messages import Parcel, Worker, decode_scored, encode_parcel, identity
+from wann.evaluators.ray.messages import Parcel, Worker, decode_answer, encode_parcel, identity
 from wann.evaluators.ray.scheduler import Crew, DistributedEvaluator, Report
 
 # Seconds between two looks at the cluster: machines that join get workers, workers that died are
@@ -38,21 +38,25 @@ class RayEvaluator(DistributedEvaluator):
     """
 
     def __init__(
-        self, place: Place | None = None, tell: Callable[[str], None] | None = None
+        self, cluster: Cluster | None = None, tell: Callable[[str], None] | None = None
     ) -> None:
-        super().__init__(RayCrew(place or Place(), lambda line: self.tell(line)), tell)
+        super().__init__(RayCrew(cluster or Cluster(), lambda line: self.tell(line)), tell)
 
 
 class RayCrew(Crew):
     """Ray actors, as many as the cluster's cores allow."""
 
-    def __init__(self, place: Place, tell: Callable[[str], None]) -> None:
-        self._place, self._tell = place, tell
+    def __init__(self, cluster: Cluster, tell: Callable[[str], None]) -> None:
+        self._cluster, self._tell = cluster, tell
         self._found = is_connected()
-        self._ray = connect(place)
-        options: dict[str, Any] = {"num_cpus": place.cpus, "max_restarts": 0, "max_task_retries": 0}
-        if place.memory is not None:
-            options["memory"] = place.memory
+        self._ray = connect(cluster)
+        options: dict[str, Any] = {
+            "num_cpus": cluster.cpus,
+            "max_restarts": 0,
+            "max_task_retries": 0,
+        }
+        if cluster.memory is not None:
+            options["memory"] = cluster.memory
         self._actor = self._ray.remote(**options)(Actor)
         self._actors: dict[int, Any] = {}
         self._ready: set[int] = set()
@@ -106,7 +110,7 @@ class RayCrew(Crew):
             self._worked = now
         elif now - self._worked > _PATIENCE:
             self._worked = now + 2 * _PATIENCE
-            self._tell(f"waiting for {self._place.asked()} to be free on the cluster")
+            self._tell(f"waiting for {self._cluster.asked()} to be free on the cluster")
         if now - self._looked >= _LOOK_SECONDS or now >= deadline or self._is_to_replace(reports):
             self._looked = now
             self._grow()
@@ -136,7 +140,7 @@ class RayCrew(Crew):
             return self._lose(worker, problem)
         answer = future.result()
         if call is not None:
-            return Report("done", worker, call, decode_scored(answer))
+            return Report("done", worker, call, decode_answer(answer))
         difference = _difference(answer)
         if difference:
             self._refuse(worker, answer["node"], difference)
@@ -190,7 +194,7 @@ class RayCrew(Crew):
             self._tell(line)
 
     def _is_to_replace(self, reports: Sequence[Report]) -> bool:
-        """Whether to look for room before it is time: some worker died, and not all that were started in its place."""
+        """Whether to look for room before it is time: some worker died, and not all that were started in its cluster."""
         return self._stillborn < _STILLBORN and any(report.kind == "dead" for report in reports)
 
     def _grow(self) -> None:
@@ -198,7 +202,7 @@ class RayCrew(Crew):
 
         Give up those that wait for others.
         """
-        self._planned = self._place.workers or max(1, sum(map(self._room, self._ray.nodes())))
+        self._planned = self._cluster.workers or max(1, sum(map(self._room, self._ray.nodes())))
         while len(self._actors) < self._planned:
             self._started += 1
             actor = self._actors[self._started] = self._actor.remote()
@@ -217,13 +221,13 @@ class RayCrew(Crew):
         nodes = self._ray.nodes()
         if self._refused and not any(map(self._room, nodes)):
             raise UserError(self._refusal)
-        missing = self._place.what_is_missing(nodes)
+        missing = self._cluster.what_is_missing(nodes)
         if missing:
             self._tell_once(f"{missing}; waiting for a larger one to join (Ctrl-C stops)")
 
     def _room(self, node: Mapping[str, Any]) -> int:
         """Return how many workers a machine holds."""
-        return 0 if node["NodeID"] in self._refused else self._place.room_on(node)
+        return 0 if node["NodeID"] in self._refused else self._cluster.room_on(node)
 
 
 class Actor(Worker):

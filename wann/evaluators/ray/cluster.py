@@ -38,8 +38,8 @@ _QUIET = {
 _lent: dict[str, str] = {}
 
 
-class Place(NamedTuple):
-    """Where workers run, and what each is given."""
+class Cluster(NamedTuple):
+    """The resources asked of Ray: where workers run, and what each is given."""
 
     # HOST:PORT, ray://HOST:PORT, local: a new Ray; auto: the one running here, or else a new one
     address: str = "auto"
@@ -81,8 +81,8 @@ class Place(NamedTuple):
         )
 
 
-def connect(place: Place | None = None) -> Any:
-    """Return the module `ray`, connected to the Ray at `place`, or to a new one.
+def connect(cluster: Cluster | None = None) -> Any:
+    """Return the module `ray`, connected to the Ray at `cluster`, or to a new one.
 
     Does nothing if connected already.
 
@@ -91,12 +91,12 @@ def connect(place: Place | None = None) -> Any:
     UserError where Ray is not installed, where nothing answers at the address within seconds, or
     where a new Ray of this machine would have no room for a worker.
     """
-    place = place or Place()
+    cluster = cluster or Cluster()
     if is_connected():
         return sys.modules["ray"]
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    address = _running_here() or "local" if place.address == "auto" else place.address
+    address = _running_here() or "local" if cluster.address == "auto" else cluster.address
     if address == "local":
         if not os.environ.get("RAY_AUTH_MODE") and not os.environ.get("RAY_AUTH_TOKEN"):
             # Ray listens on all interfaces: a token that only this process and its children know.
@@ -112,8 +112,8 @@ def connect(place: Place | None = None) -> Any:
     }
     if address == "local":
         how |= {
-            "num_cpus": math.ceil(place.workers * place.cpus)
-            if place.workers
+            "num_cpus": math.ceil(cluster.workers * cluster.cpus)
+            if cluster.workers
             else available_cores(),
             "include_dashboard": False,
             "object_store_memory": _STORE_BYTES,
@@ -124,7 +124,7 @@ def connect(place: Place | None = None) -> Any:
         disconnect()
         raise UserError(f"no Ray at {address}: {in_words(problem)}{_advice(problem)}") from None
     # Elsewhere machines may join
-    missing = place.what_is_missing(ray.nodes()) if address == "local" else None
+    missing = cluster.what_is_missing(ray.nodes()) if address == "local" else None
     if missing:
         disconnect()
         raise UserError(missing)

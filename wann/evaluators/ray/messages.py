@@ -42,7 +42,7 @@ class Parcel(NamedTuple):
     episodes: NDArray[Any]
 
 
-class Scored(NamedTuple):
+class Answer(NamedTuple):
     """What a worker answers to a parcel."""
 
     returns: NDArray[np.float64]  # (networks, weightings, episodes)
@@ -67,11 +67,11 @@ class Worker:
     def answer(self, message: bytes, shared: bytes | None = None) -> bytes:
         """Score a parcel that `encode_parcel` made a message of.
 
-        Return the answer for `decode_scored`.
+        Return the answer for `decode_answer`.
         """
-        return encode_scored(self.score(decode_parcel(message, shared)))
+        return encode_answer(self.score(decode_parcel(message, shared)))
 
-    def score(self, given: Parcel) -> Scored:
+    def score(self, given: Parcel) -> Answer:
         """Score a parcel."""
         started = time.perf_counter()
         key = (given.spec, given.variant, given.weights.shape[1] == 1)
@@ -81,11 +81,11 @@ class Worker:
                 returns, steps = score(given)
         except UserError as error:
             nothing = np.empty((0, 0, 0)), np.empty(0, np.int64)
-            return Scored(*nothing, 0.0, False, said.getvalue(), f"{error} (on {platform.node()})")
+            return Answer(*nothing, 0.0, False, said.getvalue(), f"{error} (on {platform.node()})")
         seconds = time.perf_counter() - started
         warm = key in self._warm
         self._warm.add(key)
-        return Scored(returns, steps, seconds, warm, said.getvalue())
+        return Answer(returns, steps, seconds, warm, said.getvalue())
 
 
 def score(parcel: Parcel) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -147,16 +147,16 @@ def decode_parcel(message: bytes, shared: bytes | None = None) -> Parcel:
     )
 
 
-def encode_scored(scored: Scored) -> bytes:
+def encode_answer(scored: Answer) -> bytes:
     """Return an answer as bytes."""
     returns, steps, *rest = scored
     return _encode({"rest": rest}, returns, steps)
 
 
-def decode_scored(message: bytes) -> Scored:
+def decode_answer(message: bytes) -> Answer:
     """Return the answer that a message holds."""
     head, (returns, steps) = _decode(message)
-    return Scored(returns, steps, *head["rest"])
+    return Answer(returns, steps, *head["rest"])
 
 
 def _encode(head: dict[str, Any], *arrays: NDArray[Any]) -> bytes:

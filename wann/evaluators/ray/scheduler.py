@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.evaluators.base import Evaluation
-from wann.evaluators.ray.messages import Parcel, Scored, variant_of, wrap
-from wann.evaluators.ray.splitting import Pace, Piece, Submission
+from wann.evaluators.ray.messages import Answer, Parcel, variant_of, wrap
+from wann.evaluators.ray.splitting import Pace, Piece, Request
 from wann.evaluators.threads import check_shapes
 from wann.network.network import Network
 from wann.tasks.base import Task
@@ -43,7 +43,7 @@ class Report(NamedTuple):
     kind: Literal["ready", "done", "dead"]
     worker: int
     call: int = 0
-    scored: Scored | None = None
+    scored: Answer | None = None
     cause: str = ""  # of a death, in one line
     gone: bool = False  # whether the worker died with its machine, and of nothing that it was sent
 
@@ -90,7 +90,7 @@ class DistributedEvaluator:
         self._flights: dict[int, dict[int, Flight]] = {}
         # Workers that want work, in the order in which they came to
         self._hungry: dict[int, None] = {}
-        self._done: deque[tuple[Submission, Evaluation | UserError]] = deque()
+        self._done: deque[tuple[Request, Evaluation | UserError]] = deque()
         self._pace = Pace()
         self._calls = count()
         self._told: set[str] = set()
@@ -120,25 +120,25 @@ class DistributedEvaluator:
 
     def submit(
         self,
-        ticket: int,
+        number: int,
         task: Task,
         networks: Sequence[Network],
         weights: NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> None:
         """Hand in networks to score. See `AsynchronousEvaluator.submit`."""
-        self._begin(ticket, task, networks, weights, episodes)
+        self._begin(number, task, networks, weights, episodes)
 
     def completed(self) -> tuple[int, Evaluation]:
         """Wait until some submission is done. See `AsynchronousEvaluator.completed`.
 
         UserError, once for each submission that cannot be scored.
         """
-        while (outcome := self._outcome(lambda submission: submission.ticket is not None)) is None:
+        while (outcome := self._outcome(lambda submission: submission.number is not None)) is None:
             if not (self._queue or self._suspects or any(self._flights.values())):
                 raise RuntimeError("completed() was called with nothing submitted")
             self._step()
-        return outcome[0].ticket or 0, outcome[1]
+        return outcome[0].number or 0, outcome[1]
 
     def close(self) -> None:
         """Release the workers."""
@@ -157,15 +157,15 @@ class DistributedEvaluator:
 
     def _begin(
         self,
-        ticket: int | None,
+        number: int | None,
         task: Task,
         networks: Sequence[Network],
         weights: NDArray[np.float64],
         episodes: NDArray[Any],
-    ) -> Submission:
+    ) -> Request:
         check_shapes(task, networks, weights, episodes)
         submission = self._pace.submission(
-            ticket, task, variant_of(task), networks, weights, episodes
+            number, task, variant_of(task), networks, weights, episodes
         )
         if task.spread == "episodes":
             submission.shared = self.crew.share(wrap(submission.networks))
@@ -173,9 +173,7 @@ class DistributedEvaluator:
         self._hand_out()
         return submission
 
-    def _outcome(
-        self, wanted: Callable[[Submission], bool]
-    ) -> tuple[Submission, Evaluation] | None:
+    def _outcome(self, wanted: Callable[[Request], bool]) -> tuple[Request, Evaluation] | None:
         """Take the first wanted submission that is done, if there is one.
 
         Raise what ended it, if it was a problem.
@@ -284,7 +282,7 @@ class DistributedEvaluator:
             self._pace.measure(flight.piece, scored.seconds)
         return self._finish(flight.piece, scored.returns, scored.steps)
 
-    def _give_up(self, submission: Submission, problem: str) -> None:
+    def _give_up(self, submission: Request, problem: str) -> None:
         """Drop what is left of a submission.
 
         It has one problem, whatever its other pieces report.

@@ -41,10 +41,10 @@ _REMEMBERED = 20_000
 
 
 @dataclass(eq=False)
-class Submission:
+class Request:
     """An evaluation under way: what was asked, and what has come back."""
 
-    ticket: int | None  # None if the evaluator's caller waits for it
+    number: int | None  # None if the evaluator's caller waits for it
     task: Task
     variant: str
     networks: list[Network]  # the different ones, those with long episodes first
@@ -88,7 +88,7 @@ class Submission:
 class Piece:
     """Some neighbouring networks of a submission at some weights in some episodes."""
 
-    submission: Submission
+    submission: Request
     networks: tuple[int, int]
     weights: tuple[int, int]
     episodes: tuple[int, int]
@@ -162,13 +162,13 @@ class Pace:
 
     def submission(
         self,
-        ticket: int | None,
+        number: int | None,
         task: Task,
         variant: str,
         networks: Sequence[Network],
         weights: NDArray[np.float64],
         episodes: NDArray[Any],
-    ) -> Submission:
+    ) -> Request:
         """Return an evaluation to be cut: equal networks once, those expected to take longest first."""
         unique, place = unique_networks(networks)
         slow = task.workers == "processes"
@@ -183,8 +183,8 @@ class Pace:
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
         work = np.concatenate([[0.0], np.cumsum(cost[order])])
-        return Submission(
-            ticket, task, variant, [unique[i] for i in order], rank[place], weights, episodes, work
+        return Request(
+            number, task, variant, [unique[i] for i in order], rank[place], weights, episodes, work
         )
 
     def seconds(self, piece: Piece) -> float | None:
@@ -198,7 +198,7 @@ class Pace:
         before = self._measured.get(kind, (0.0, 0.0))
         self._measured[kind] = _MEMORY * before[0] + seconds, _MEMORY * before[1] + piece.work
 
-    def remember(self, submission: Submission) -> None:
+    def remember(self, submission: Request) -> None:
         """Learn how long the episodes of a finished submission were: parents that survive are seen again."""
         if submission.task.workers != "processes":
             return
@@ -231,7 +231,7 @@ class Pace:
         return min(max(left / (workers * _PARTS), shortest / unit), LONGEST / unit)
 
 
-def _kind(submission: Submission) -> tuple[str, str, bool]:
+def _kind(submission: Request) -> tuple[str, str, bool]:
     return submission.task.spec, submission.variant, submission.weights.shape[1] == 1
 
 

@@ -33,7 +33,7 @@ from wann.tasks.base import Task
 _BATCH = {"threads": 8, "processes": 1}
 
 
-class Scored(NamedTuple):
+class ScoredGeneration(NamedTuple):
     """A generation, and what its evaluation gave beside it."""
 
     generation: Generation
@@ -51,7 +51,7 @@ class Generational:
     ) -> None:
         self.config, self.task, self.evaluator, self.search = config, task, evaluator, search
 
-    def next(self) -> Scored:
+    def next(self) -> ScoredGeneration:
         """Evaluate one generation and breed the next."""
         self.search.ask()
         weights, episodes = trials_in(self.config, self.task, self.search.generation)
@@ -60,7 +60,7 @@ class Generational:
         generation = self.search.tell(evaluation.returns)
         breeding = time.perf_counter() - started
         promise = _promise(generation, at_fixed_weights(self.config, evaluation.returns))
-        return Scored(generation, promise, int(evaluation.steps.sum()), breeding)
+        return ScoredGeneration(generation, promise, int(evaluation.steps.sum()), breeding)
 
     def confirm(
         self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
@@ -77,8 +77,8 @@ class Generational:
 class _Closed(NamedTuple):
     """A generation that was told whole, and the search as it was then."""
 
-    scored: Scored
-    tickets: list[int]  # in the order of completion
+    scored: ScoredGeneration
+    numbers: list[int]  # in the order of completion
     search: SteadySearch
 
 
@@ -113,18 +113,18 @@ class Asynchronous:
         self._arrived: dict[int, Evaluation] = {}
         self._closed: deque[_Closed] = deque()
         # Told in the generation that is not closed yet; what they took
-        self._tickets: list[int] = []
+        self._numbers: list[int] = []
         self._steps, self._breeding = 0, 0.0
         self._name = 0  # of the last confirmation
         self._trials = lru_cache(maxsize=4)(lambda generation: trials_in(config, task, generation))
 
-    def next(self) -> Scored:
+    def next(self) -> ScoredGeneration:
         """Return the next generation: as many genomes as the population has, in the order of completion."""
         self._go_on()
         while not self._closed:
             self._wait()
-        scored, tickets, search = self._closed.popleft()
-        self.record.add(self.search.told, tickets)
+        scored, numbers, search = self._closed.popleft()
+        self.record.add(self.search.told, numbers)
         self.search = search
         return scored
 
@@ -165,15 +165,15 @@ class Asynchronous:
             self._under_way -= 1
             with contextlib.suppress(UserError):
                 self.evaluator.completed()
-        self._ahead, self._tickets, self._steps, self._breeding = None, [], 0, 0.0
+        self._ahead, self._numbers, self._steps, self._breeding = None, [], 0, 0.0
         for left in (self._waiting, self._arrived, self._closed):
             left.clear()
 
     def _wait(self) -> None:
         """Wait for the next completion, and do what it makes possible."""
-        ticket, evaluation = self.evaluator.completed()
+        number, evaluation = self.evaluator.completed()
         self._under_way -= 1
-        self._arrived[ticket] = evaluation
+        self._arrived[number] = evaluation
         self._go_on()
 
     def _go_on(self) -> None:
@@ -181,14 +181,14 @@ class Asynchronous:
         self._ahead = search = self._ahead or self.search.copy()
         self._queue(search)
         while not search.finished:
-            ticket = self.record.at(search.told)
-            if ticket is None:
-                ticket = next((ticket for ticket in self._arrived if ticket >= 0), None)
-            elif not search.is_open(ticket):
+            number = self.record.at(search.told)
+            if number is None:
+                number = next((number for number in self._arrived if number >= 0), None)
+            elif not search.is_open(number):
                 raise self.record.stray(search.told)
-            if ticket not in self._arrived:
+            if number not in self._arrived:
                 break
-            self._tell(search, ticket, self._arrived.pop(ticket))
+            self._tell(search, number, self._arrived.pop(number))
             self._queue(search)
         while self._waiting and self._under_way < self.evaluator.slots:
             name, networks, weights, episodes = self._waiting.popleft()
@@ -198,20 +198,20 @@ class Asynchronous:
     def _queue(self, search: SteadySearch) -> None:
         for submission in search.ask():
             self._waiting.append(
-                (submission.ticket, submission.networks, *self._trials(submission.generation))
+                (submission.number, submission.networks, *self._trials(submission.generation))
             )
 
-    def _tell(self, search: SteadySearch, ticket: int, evaluation: Evaluation) -> None:
+    def _tell(self, search: SteadySearch, number: int, evaluation: Evaluation) -> None:
         started = time.perf_counter()
-        generation = search.tell(ticket, evaluation.returns)
+        generation = search.tell(number, evaluation.returns)
         self._breeding += time.perf_counter() - started
-        self._tickets.append(ticket)
+        self._numbers.append(number)
         self._steps += int(evaluation.steps.sum())
         if generation:
             promise = _promise(generation, at_fixed_weights(self.config, search.earned[:, :, None]))
-            scored = Scored(generation, promise, self._steps, self._breeding)
-            self._closed.append(_Closed(scored, self._tickets, search.copy()))
-            self._tickets, self._steps, self._breeding = [], 0, 0.0
+            scored = ScoredGeneration(generation, promise, self._steps, self._breeding)
+            self._closed.append(_Closed(scored, self._numbers, search.copy()))
+            self._numbers, self._steps, self._breeding = [], 0, 0.0
 
 
 def make_rounds(
