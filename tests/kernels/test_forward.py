@@ -24,7 +24,10 @@ def silence():
 
 
 def values_for(network: Network, inputs: np.ndarray) -> np.ndarray:
-    """Return what a forward pass starts from: 1, the inputs (inputs, lanes), and nan for the nodes to come."""
+    """Return what a forward pass starts from: 1, the inputs, and nan for the nodes to come.
+
+    `inputs` is (inputs, lanes).
+    """
     values = np.full((1 + network.inputs + len(network.activation), inputs.shape[1]), np.nan)
     values[0], values[1 : 1 + network.inputs] = 1.0, inputs
     return values

@@ -1,10 +1,10 @@
-"""The jitted forward passes.
+"""The pass through a network, compiled.
 
-A *lane* is one (weight, episode) pair of one network. All lanes of a network run in lockstep,
-innermost, so that every loop below is a straight line over vectors of LANES float64
-(`wann.vectors`). Arithmetic is strict IEEE 754: a lane's result does not depend on its place or on
-the number of lanes. Rows are always indexed in place: in compiled code a slice costs two atomic
-reference counts, more than the additions it is for.
+A *lane* is one (weighting, episode) pair of one network. All lanes of a network run in lockstep,
+innermost, so that every loop below is a straight line over vectors of LANES float64 (`vectors`).
+Arithmetic is strict IEEE 754: a lane's result does not depend on its place or on the number of
+lanes. Rows are always indexed in place: in compiled code a slice costs two atomic reference counts,
+more than the additions it is for.
 """
 
 from typing import NamedTuple
@@ -24,7 +24,8 @@ from wann.kernels.maths import (
     square,
     step,
 )
-from wann.kernels.vectors import LANES, input_sum, store
+from wann.kernels.row_sums import input_sum
+from wann.kernels.vectors import LANES, store
 
 
 class Packed(NamedTuple):
@@ -52,9 +53,13 @@ def forward(
 ) -> None:
     """Compute all nodes of one network.
 
-    `weight` is (lanes,) for a shared weight in each lane, or (connections, lanes). `values` (rows,
-    lanes) holds bias and inputs on entry, every node on return. `width` lanes are computed, a
-    multiple of LANES.
+    Args:
+        packed: networks laid end to end.
+        network: which of them to compute.
+        weight: (lanes,) for one weight in each lane that all connections share, or (connections,
+            lanes).
+        values: (rows, lanes) bias and inputs on entry; on return every node as well.
+        width: how many lanes to compute, a multiple of LANES.
     """
     first, last = packed.node_start[network], packed.node_start[network + 1]
     edge_start, source, activation = packed.edge_start, packed.source, packed.activation
@@ -151,7 +156,7 @@ def forward(
 
 @kernel
 def at_zero(activation: int) -> float:
-    """Return what a node without sources gives."""
+    """Return what a node without sources gives: its activation of zero."""
     if activation == Activation.SIGMOID:
         return 0.5
     if activation == Activation.GAUSSIAN:

@@ -2,8 +2,7 @@
 
 numba caches a kernel by the time stamp of *its own* file, so a cached kernel that calls a kernel of
 another file keeps the old callee after an edit. Here the cache folder carries a digest of every
-file that holds kernels, or says that it is compiled into kernels: edit one, and all are compiled
-anew.
+file that is compiled into kernels: edit one, and all are compiled anew.
 """
 
 import hashlib
@@ -21,6 +20,8 @@ import numba.core.config
 F = TypeVar("F", bound=Callable[..., Any])
 
 _KEPT_FOLDERS = 4
+# Files that hold no kernel themselves, but constants and functions that kernels use.
+_USED_BY_KERNELS = ("activations.py", "network/genome.py")
 
 
 def kernel(function: F) -> F:
@@ -43,7 +44,7 @@ def kernel(function: F) -> F:
 def cache_folder() -> Path:
     """Return the folder of compiled kernels for the sources as they are.
 
-    Older folders are removed.
+    All but the newest few folders of other sources are removed.
     """
     root = _writable_root()
     folder = root / f"kernels-{source_digest()}"
@@ -57,18 +58,34 @@ def cache_folder() -> Path:
 
 @cache
 def source_digest() -> str:
-    """Return a digest of every source that is compiled into kernels: with equal ones, workers compute the same."""
-    package = Path(__file__).parents[1]
+    """Return a digest of every source that is compiled into kernels.
+
+    Where it is the same on two machines, kernels compute the same.
+    """
     digest = hashlib.sha256()
-    for source in sorted([*package.rglob("*.py"), *(package / "envs").rglob("*.py")]):
-        text = source.read_bytes()
-        if b"@kernel" in text or b"compiled into kernels" in text:
-            digest.update(text)
+    for source in kernel_sources():
+        digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
 
 
+def kernel_sources() -> list[Path]:
+    """Return every source file that is compiled into kernels, sorted.
+
+    They are this folder, the files elsewhere that hold kernels, and what those use.
+    """
+    package = Path(__file__).parents[1]
+    found = {package / name for name in _USED_BY_KERNELS}
+    for source in [*package.rglob("*.py"), *(package / "envs").rglob("*.py")]:
+        if source.parent == Path(__file__).parent or b"@kernel" in source.read_bytes():
+            found.add(source)
+    return sorted(found)
+
+
 def _writable_root() -> Path:
-    """Return $NUMBA_CACHE_DIR, the user's cache folder, or, where neither can be written, a temporary folder."""
+    """Return the folder below which kernels are cached: one that can be written.
+
+    It is below $NUMBA_CACHE_DIR or the user's cache folder, or else a new temporary folder.
+    """
     wanted = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     root = Path(wanted).expanduser() / "wann"
     try:

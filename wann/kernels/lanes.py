@@ -1,4 +1,7 @@
-"""Lanes of a rollout that end early are taken out, so that work shrinks with the lanes alive."""
+"""Lanes of a rollout that end early are taken out, so that work shrinks with the lanes alive.
+
+A lane is one (weighting, episode) pair of a network, and a column of every array of the rollout.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +19,22 @@ def take_out(
     lane_weight: NDArray[np.float64],
     returns: NDArray[np.float64],
 ) -> int:
-    """Write what the lanes that `ended` earned, fill each gap with the last lane alive, return how many are left.
+    """Take out the lanes that ended: note what they earned, and fill their gaps with lanes alive.
 
-    Of the first `alive` lanes: `ended`, `total`, `lane_id` (lanes,), `state` (rows, lanes),
-    `lane_weight` (1 or connections, lanes). Lane number i belongs to weighting i // episodes in
-    `returns` (weightings, episodes).
+    All arrays but `returns` are changed in place, so that the lanes alive come first again.
+
+    Args:
+        ended: (lanes,) whether the episode of a lane has ended.
+        alive: how many lanes are alive; those behind the first so many are not looked at.
+        total: (lanes,) what each lane has earned so far.
+        lane_id: (lanes,) the number of each lane when the rollout began: lane i belongs to
+            weighting i // episodes and episode i % episodes.
+        state: (rows, lanes) the state of each lane's episode.
+        lane_weight: (1 or connections, lanes) the weights of each lane.
+        returns: (weightings, episodes) where the totals of the lanes that ended are written.
+
+    Returns:
+        How many lanes are left alive.
     """
     episodes = returns.shape[1]
     lane = 0

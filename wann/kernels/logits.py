@@ -34,10 +34,17 @@ def logits(
     given: Array,
     result: Array,
 ) -> None:
-    """Fill `result` (weightings, lanes, outputs) with the outputs of one network.
+    """Fill `result` with the outputs of one network for many examples, one in each lane.
 
-    `weights` is (weightings, 1) for shared weights, else (weightings, connections). `given` (1 +
-    inputs, lanes) is bias and inputs, the lanes a multiple of LANES.
+    Args:
+        packed: networks laid end to end.
+        network: which of them to compute.
+        inputs: how many inputs it has, without the bias.
+        outputs: how many outputs it has.
+        weights: (weightings, 1) for weights that all connections share, else (weightings,
+            connections).
+        given: (1 + inputs, lanes) bias and inputs, the lanes a multiple of LANES.
+        result: (weightings, lanes, outputs), filled.
     """
     start, stop = packed.node_start[network], packed.node_start[network + 1]
     rows, lanes = 1 + inputs + stop - start, given.shape[1]
@@ -62,7 +69,7 @@ def logits(
 def _forward_weighted(
     packed: Packed, network: int, weights: Array, k: int, values: Array, width: int
 ) -> None:
-    """As `forward`, with the weights `weights[k]` (connections,), the same in all lanes."""
+    """Compute all nodes, as `forward` does, with `weights[k]` (connections,) in all lanes."""
     start, stop = packed.node_start[network], packed.node_start[network + 1]
     base, row = packed.edge_start[start], values.shape[0] - (stop - start)
     for node in range(start, stop):

@@ -1,7 +1,7 @@
-"""`wann.maths` for vectors of float32: shorter polynomials, accurate to about one unit in the last place.
+"""The functions of `maths` for vectors of float32, accurate to about one unit in the last place.
 
-For scoring many networks on many examples, where twice the lanes a vector are worth more than
-digits.
+Their polynomials are shorter. They score many networks on many examples, where twice as many lanes
+in a vector are worth more than digits.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from wann.kernels.jit import kernel
 from wann.kernels.vectors import Value, exponent32, power_of_two, select
 
-# As in `wann.maths`, for a mantissa of 23 bits.
+# As in `maths`, for a mantissa of 23 bits.
 _ROUND = 12582912.0
 _LOG2_E = 1.4426950408889634
 _LN2 = 0.6931471805599453

@@ -1,9 +1,9 @@
-"""The networks of a generation as one: what relatives have in common is there once, and is computed once.
+"""The networks of a generation as one: what relatives have in common is computed once.
 
 Two nodes are the same if they do the same to the same sources in the same order, so that merging
 changes no bit of any result. The inputs come first among the sources of a node: under a shared
 weight their sum is the same at every weight. All is float32, which is twice as fast as float64 and
-enough to rank networks by; `wann.logits` has the exact outputs.
+enough to rank networks by; `logits` has the exact outputs.
 """
 
 from typing import NamedTuple
@@ -24,7 +24,8 @@ from wann.kernels.maths32 import (
     sigmoid,
     sine_pi,
 )
-from wann.kernels.vectors import LANES32, load, select, store, sum_rows_twice
+from wann.kernels.row_sums import sum_rows_twice
+from wann.kernels.vectors import LANES32, load, select, store
 
 Array = NDArray[np.float32]
 
@@ -39,7 +40,7 @@ _MOST_LANES = 128
 
 
 class Merged(NamedTuple):
-    """Networks merged."""
+    """Networks merged into one, whose nodes are in topological order."""
 
     inputs: int
     outputs: int
@@ -54,7 +55,7 @@ class Merged(NamedTuple):
 
 @kernel
 def merge(packed: Packed, inputs: int, outputs: int) -> Merged:
-    """Merge networks that all have `inputs` inputs and `outputs` outputs."""
+    """Merge the networks of `packed`, which all have `inputs` inputs and `outputs` outputs."""
     networks, nodes, edges = len(packed.node_start) - 1, len(packed.activation), len(packed.source)
     activation, edge_split = np.empty(nodes, np.int64), np.empty(nodes, np.int64)
     edge_start, source = np.zeros(nodes + 1, np.int64), np.empty(edges, np.int64)
@@ -84,15 +85,15 @@ def merge(packed: Packed, inputs: int, outputs: int) -> Merged:
                     source[stop] = merged_node[packed.source[edge] - inputs - 1]
                     stop += 1
             activation[count], edge_start[count + 1] = packed.activation[node], stop
-            place = _hash(activation[count], source, start, stop) & (slots - 1)
-            while slot[place] >= 0 and not _same(
-                activation, edge_start, edge_split, source, slot[place], count
+            at = _hash(activation[count], source, start, stop) & (slots - 1)
+            while slot[at] >= 0 and not _same(
+                activation, edge_start, edge_split, source, slot[at], count
             ):
-                place = (place + 1) & (slots - 1)
-            if slot[place] < 0:
-                slot[place] = count
+                at = (at + 1) & (slots - 1)
+            if slot[at] < 0:
+                slot[at] = count
                 count += 1
-            merged_node[node - first] = slot[place]
+            merged_node[node - first] = slot[at]
         for i in range(outputs):
             output[g, i] = merged_node[last - first - outputs + i]
     used = edge_start[count]
@@ -109,6 +110,7 @@ def merge(packed: Packed, inputs: int, outputs: int) -> Merged:
 
 @kernel
 def _hash(activation: int, source: NDArray[np.int64], start: int, stop: int) -> int:
+    """Return a number that is the same for nodes that are the same, and else hardly ever."""
     mixed = np.uint64(activation + 1)
     for edge in range(start, stop):
         mixed = (mixed ^ np.uint64(source[edge])) * np.uint64(0x9E3779B97F4A7C15)
@@ -140,17 +142,24 @@ def _same(
 
 @kernel
 def lanes_at_a_time(nodes: int, lanes: int) -> int:
-    """Return how many of `lanes` examples to compute at a time, a multiple of PAIR as `lanes` is."""
+    """Return how many of `lanes` examples to compute at a time.
+
+    Both are multiples of PAIR.
+    """
     fitting = min(_TABLE_NUMBERS // max(nodes, 1) // PAIR * PAIR, _MOST_LANES)
     return min(max(fitting, PAIR), lanes)
 
 
 @kernel
 def sum_inputs(merged: Merged, given: Array, first: int, width: int, sums: Array) -> None:
-    """Fill `sums` (nodes, width): what the inputs add to each node, the same at every shared weight.
+    """Fill `sums` with what the inputs add to each node: it is the same at every shared weight.
 
-    `given` (1 + inputs, examples) is bias and inputs; the examples `first` to `first + width - 1`
-    are summed, a multiple of PAIR.
+    Args:
+        merged: the networks.
+        given: (1 + inputs, examples) bias and inputs.
+        first: the first example to sum.
+        width: how many examples to sum from there on, a multiple of PAIR.
+        sums: (nodes, width), filled.
     """
     for node in range(len(merged.activation)):
         start, split = merged.edge_start[node], merged.edge_split[node]
@@ -162,7 +171,15 @@ def sum_inputs(merged: Merged, given: Array, first: int, width: int, sums: Array
 
 @kernel
 def forward_merged(merged: Merged, weight: float, sums: Array, width: int, values: Array) -> None:
-    """Fill `values` (nodes, width): every node under one shared weight, from what `sum_inputs` found."""
+    """Compute every node under one shared weight.
+
+    Args:
+        merged: the networks.
+        weight: the weight of all connections.
+        sums: (nodes, width) what `sum_inputs` found.
+        width: how many examples to compute, a multiple of PAIR.
+        values: (nodes, width), filled.
+    """
     for node in range(len(merged.activation)):
         split, stop = merged.edge_split[node], merged.edge_start[node + 1]
         for lane in range(0, width, PAIR):
@@ -217,10 +234,17 @@ def log_likelihood(
     floor: float,
     result: NDArray[np.float64],
 ) -> None:
-    """Fill `result` (networks, weights): the mean over examples of the log of the softmax of the true class.
+    """Fill `result` with the mean log-likelihood of the true classes.
 
-    `given` (1 + inputs, lanes), `labels` (examples,), lanes beyond the examples are ignored. What
-    one example gives is at least `floor`, also where outputs are not finite.
+    Of each example it is the log of the softmax of the output of its class.
+
+    Args:
+        merged: the networks, with an output for each class.
+        weights: (weights,) each shared by all connections.
+        given: (1 + inputs, lanes) bias and inputs, an example in each lane.
+        labels: (examples,) the true class of each; lanes beyond the examples are ignored.
+        floor: the least that one example counts, also where outputs are not finite.
+        result: (networks, weights), filled.
     """
     lanes, nodes = given.shape[1], len(merged.activation)
     most = lanes_at_a_time(nodes, lanes)
@@ -248,7 +272,10 @@ def log_likelihood(
 def _normalise(
     output: NDArray[np.int64], network: int, values: Array, width: int, softmax: Array
 ) -> None:
-    """Fill `softmax` (2, width): the largest output, and the log of the sum of exp(output - largest)."""
+    """Fill `softmax` (2, width) with what the log of a softmax takes.
+
+    In row 0 is the largest output, in row 1 the log of the sum of exp(output - largest).
+    """
     for lane in range(0, width, LANES32):
         top = load(values, output[network, 0], lane)
         for i in range(1, output.shape[1]):
