@@ -131,6 +131,13 @@ def crowding(objectives: NDArray[np.float64]) -> list[float]:
     return distance
 
 
+def bootstrap(values, rng, resamples, tail):
+    """Efron 1979: means of samples with replacement, all in memory; `tail` per cent off each side."""
+    drawn = rng.integers(0, len(values), (resamples, len(values)))
+    means = [values[row].mean() for row in drawn]
+    return tuple(np.percentile(means, (tail, 100.0 - tail)).tolist())
+
+
 def deskew(image):
     """The image sheared by its slant, pixel by pixel (`wann.datasets.images`)."""
     height, width = len(image), len(image[0])

@@ -10,10 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from wann.statistics import NORMAL_95
+
 _CHAMPION, _BEST, _MEDIAN, _GRID = "#d1603d", "#4c78a8", "#9aa4b0", "#e6e9ed"
 _LIGHT, _STRONG = 0.8, 2.0  # line widths
 _SIDES = 0.02  # of the width stay free on either side
-_INTERVAL, _NORMAL_95 = "95 % interval of the mean", 1.96
+_INTERVAL = "95 % interval of the mean"
 
 Floats = NDArray[np.float64]
 Rows = Sequence[Mapping[str, Any]]
@@ -78,7 +80,7 @@ def draw_profile(
         lw=0,
         label=f"±1 sd over {over.strip()}",
     )
-    half = _NORMAL_95 * sd / np.sqrt(n)
+    half = NORMAL_95 * sd / np.sqrt(n)
     axes.fill_between(
         weight, mean - half, mean + half, color=_BEST, alpha=0.45, lw=0, label=_INTERVAL
     )

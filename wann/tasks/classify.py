@@ -19,6 +19,7 @@ from wann.kernels.forward import Packed
 from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, Merged, log_likelihood, merge
 from wann.network.network import Network, pack
+from wann.statistics import NORMAL_95
 from wann.tasks.base import Task
 from wann.tasks.spec import make_spec
 
@@ -261,7 +262,7 @@ def ensemble(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> dict[str
     )
     count = len(labels)
     sd = float(np.sqrt(majority * (1.0 - majority)))
-    half = 1.96 * sd / np.sqrt(count)
+    half = NORMAL_95 * sd / np.sqrt(count)
     return {
         "mean": majority,
         "sd": sd,

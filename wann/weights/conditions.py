@@ -17,6 +17,7 @@ from wann.config import TuneConfig
 from wann.errors import UserError, unknown
 from wann.evaluators.base import Evaluator
 from wann.network.network import Network
+from wann.statistics import bootstrap
 from wann.streams import stream
 from wann.tasks.base import Task
 from wann.weights import measures
@@ -28,7 +29,7 @@ from wann.weights.tuned import Tuned
 CONDITIONS = ("random_weights", "random_shared", "tuned_shared", "tuned_weights")
 _WEIGHTS_PER_EPISODE = 10
 _RESAMPLES = 4000
-_CHUNK = 2**20  # weights or resampled values held at once
+_CHUNK = 2**20  # weights held at once
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
@@ -151,12 +152,7 @@ def interval(returns: Floats) -> list[float] | None:
     if len(units) < 2:
         return None
     rng = stream(0, "bootstrap")
-    size = max(1, _CHUNK // len(units))
-    counts = [min(size, _RESAMPLES - done) for done in range(0, _RESAMPLES, size)]
-    means = np.concatenate(
-        [units[rng.integers(0, len(units), (count, len(units)))].mean(axis=1) for count in counts]
-    )
-    low, high = np.percentile(means, (2.5, 97.5)).tolist()
+    low, high = bootstrap(units, rng, _RESAMPLES)
     return [low, high]
 
 

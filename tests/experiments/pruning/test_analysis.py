@@ -4,57 +4,9 @@ import pytest
 
 pytest.importorskip("torch")
 
-import numpy as np
-
-from wann.errors import UserError
-from wann.experiments.pruning.analysis import (
-    Interval,
-    Plateau,
-    Point,
-    curves,
-    interval,
-    kept_inputs,
-    plateau,
-    t_quantile,
-)
+from wann.experiments.pruning.analysis import Plateau, Point, curves, kept_inputs, plateau
 from wann.network.torch_module import torch
-
-
-@pytest.mark.parametrize(
-    ("level", "freedom", "expected"),
-    [
-        (0.95, 1, 12.7062),
-        (0.95, 2, 4.30265),
-        (0.95, 3, 3.18245),
-        (0.95, 4, 2.77645),
-        (0.95, 9, 2.26216),
-        (0.95, 19, 2.09302),
-        (0.99, 4, 4.60409),
-        (0.5, 7, 0.711142),
-        (0.95, 1000, 1.96234),
-    ],
-)
-def test_quantiles_are_those_of_the_tables(level: float, freedom: int, expected: float) -> None:
-    assert t_quantile(level, freedom) == pytest.approx(expected, rel=2e-6)
-
-
-def test_intervals() -> None:
-    found = interval([0.9, 0.92, 0.94])
-    half = 4.30265 * 0.02 / math.sqrt(3)
-    assert found == pytest.approx((0.92, 0.92 - half, 0.92 + half, 3), rel=1e-5)
-    single = interval([0.5])
-    assert (single.mean, single.n) == (0.5, 1)
-    assert math.isnan(single.low)
-    with pytest.raises(UserError, match="at least one value"):
-        interval([])
-
-
-def test_ninety_five_of_a_hundred_intervals_hold_the_mean() -> None:
-    rng = np.random.default_rng(0)
-    held = [
-        i.low <= 3.0 <= i.high for i in (interval(rng.normal(3.0, 2.0, 5)) for _ in range(2000))
-    ]
-    assert 0.935 < np.mean(held) < 0.965
+from wann.statistics import Interval
 
 
 def test_kept_inputs_of_units_and_channels() -> None:

@@ -1,26 +1,15 @@
 """What a pruning study shows: kept inputs of units, accuracy over density with intervals, where the plateau ends."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.errors import UserError
 from wann.pruning.masks import Masks
+from wann.statistics import Interval, t_interval
 
-LEVEL = 0.95  # of intervals
 MARGIN = 0.01  # of accuracy that a plateau may lose
-
-
-class Interval(NamedTuple):
-    """A mean over seeds, and the t-interval of it: NaN bounds for a single seed."""
-
-    mean: float
-    low: float
-    high: float
-    n: int
 
 
 class Point(NamedTuple):
@@ -50,42 +39,6 @@ def kept_inputs(masks: Masks) -> dict[str, NDArray[np.int64]]:
     }
 
 
-def interval(values: Iterable[float], level: float = LEVEL) -> Interval:
-    """Return mean and t-interval of `values`, one for each seed; UserError if there is none."""
-    numbers = np.array(list(values), dtype=np.float64)
-    if not len(numbers):
-        raise UserError("expected at least one value for an interval, got none")
-    mean, n = float(numbers.mean()), len(numbers)
-    if n == 1:
-        return Interval(mean, math.nan, math.nan, 1)
-    half = t_quantile(level, n - 1) * float(numbers.std(ddof=1)) / math.sqrt(n)
-    return Interval(mean, mean - half, mean + half, n)
-
-
-def t_quantile(level: float, freedom: int) -> float:
-    """Return t with P(|T| < t) = `level` for Student's distribution with whole degrees of `freedom`."""
-    if not 0 < level < 1 or freedom < 1:
-        raise ValueError(
-            f"expected a level between 0 and 1 and a degree of freedom, got {level} and {freedom}"
-        )
-    low, high = 0.0, math.pi / 2  # of the angle atan(t / sqrt(freedom)), in which the share grows
-    for _ in range(100):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if _central_share(middle, freedom) < level else (low, middle)
-    return math.sqrt(freedom) * math.tan(0.5 * (low + high))
-
-
-def _central_share(angle: float, freedom: int) -> float:
-    """Return P(|T| < t) for t = sqrt(freedom) tan(angle): Abramowitz & Stegun 26.7.3 and 26.7.4."""
-    sine, cosine = math.sin(angle), math.cos(angle)
-    odd = freedom % 2
-    term = total = (cosine if freedom > 1 else 0.0) if odd else 1.0
-    for k in range(3 if odd else 2, freedom - 1, 2):
-        term *= cosine * cosine * (k - 1) / k
-        total += term
-    return 2.0 / math.pi * (angle + sine * total) if odd else sine * total
-
-
 def curves(
     rows: Iterable[Mapping[str, Any]],
     *,
@@ -99,7 +52,7 @@ def curves(
         found.setdefault(str(row[by]), {}).setdefault(float(row[x]), []).append(float(row[y]))
     return {
         label: [
-            Point(density, interval(values))
+            Point(density, t_interval(values))
             for density, values in sorted(groups.items(), reverse=True)
         ]
         for label, groups in found.items()

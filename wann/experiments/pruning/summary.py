@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from wann.experiments.pruning.analysis import Interval, Point, interval, plateau
+from wann.experiments.pruning.analysis import Point, plateau
 from wann.experiments.pruning.records import Row
+from wann.statistics import Interval, t_interval
 
 # Seeds below which nothing is said: two that happen to agree have an interval of no width.
 _FEWEST = 3
@@ -118,7 +119,7 @@ def _as_row(values: Sequence[float]) -> Row:
     """Return mean and interval of values, None where there is none."""
     if not values:
         return {"mean": None, "low": None, "high": None}
-    found: Interval = interval(values)
+    found: Interval = t_interval(values)
     return {
         name: None if math.isnan(getattr(found, name)) else getattr(found, name)
         for name in ("mean", "low", "high")
