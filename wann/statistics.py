@@ -29,13 +29,6 @@ RESAMPLES = 10_000  # of the intervals of `estimate`
 # In per cent. Rounding makes it a hair more than 2.5, which the last digit of an interval can show.
 _TAIL_OF_ESTIMATES = 50.0 * (1.0 - LEVEL)
 _RESAMPLED_AT_ONCE = 2**20  # values held in memory
-# Two-sided 95 % quantiles of Student's t for 1, 2, ... degrees of freedom, rounded (NIST/SEMATECH
-# e-Handbook, 1.3.6.7.2).
-_ROUNDED_T_QUANTILES = (
-    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
-    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
-    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
-)
 
 Unit = Any
 Floats = NDArray[np.float64]
@@ -157,14 +150,6 @@ def t_quantile(level: float, freedom: int) -> float:
     return math.sqrt(freedom) * math.tan(0.5 * (low + high))
 
 
-def rounded_t_quantile(freedom: int) -> float:
-    """Return the two-sided 95 % quantile of Student's t to three decimals, as tables give it.
-
-    Beyond 30 degrees of freedom it is that of 30, which is a little too large, and so is safe.
-    """
-    return _ROUNDED_T_QUANTILES[min(freedom, len(_ROUNDED_T_QUANTILES)) - 1]
-
-
 def _central_share(angle: float, freedom: int) -> float:
     """Return P(|T| < t) for t = sqrt(freedom) tan(angle): Abramowitz & Stegun 26.7.3 and 26.7.4."""
     sine, cosine = math.sin(angle), math.cos(angle)
@@ -180,7 +165,7 @@ def _verdict_on(differences: Floats, found: Estimate) -> str:
     """Return the verdict that both the bootstrap interval `found` and the t-interval support."""
     if found.n < FEWEST or found.low is None or found.high is None:
         return NOT_RESOLVED
-    half = _half_width(differences, rounded_t_quantile(found.n - 1))
+    half = _half_width(differences, t_quantile(LEVEL, found.n - 1))
     return verdict(min(found.low, found.mean - half), max(found.high, found.mean + half), found.n)
 
 
