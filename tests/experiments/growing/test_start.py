@@ -12,8 +12,8 @@ from hypothesis import given
 
 from wann.cli.main import main
 from wann.config import SearchConfig
-from wann.experiments.comparison.records import write_network
 from wann.experiments.growing.start import first_population
+from wann.formats.whole_network import write_network
 from wann.network.genome import Genome, validate
 from wann.network.layers import dense_masks, network_of_layers
 from wann.network.network import Network, to_genome

@@ -7,15 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion, Contestant
 from wann.experiments.comparison.plan import Job
 from wann.files import write_atomically
-from wann.formats import NetworkFile, dumps_json, read_network
-from wann.network.network import Network, to_genome
+from wann.formats.whole_network import read_whole_network, write_network
 
 MANIFEST, CHAMPIONS, ROWS = "compare.json", "champions", "rows"
 SUMMARY, TABLE, ROW_TABLE, CURVE_TABLE = "summary.json", "summary.csv", "rows.csv", "curves.csv"
@@ -81,46 +77,9 @@ def write_champion(place: Path, champion: Champion, task: str) -> None:
 def read_champion(place: Path, label: str) -> Champion:
     """Return the champion of that label."""
     path = place / CHAMPIONS / f"{label}.json"
-    file, (network, weights) = read_network(path), load_exactly(path)
-    return Champion(
-        label, Path(file.info.get("path", path)), network, weights, dict(file.info.get("cost", {}))
-    )
-
-
-def write_network(
-    path: Path,
-    network: Network,
-    weights: NDArray[np.float64] | None,
-    task: str,
-    info: Row | None = None,
-) -> None:
-    """Write a network as a file of the project: whole, the connections that lead to no output as well."""
-    write_atomically(
-        path, dumps_json(NetworkFile(to_genome(network), weights, task, info or {})).encode()
-    )
-
-
-def load_exactly(path: Path) -> tuple[Network, NDArray[np.float64] | None]:
-    """Return the network that `write_network` wrote, with every connection, and its weights.
-
-    `compile_genome` would leave out what leads to no output; here the genes are the connections, in
-    their order.
-    """
-    genome, weights = read_network(path)[:2]
-    first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
-    hidden = len(genome.node_id) - first_hidden
-    row = np.concatenate(
-        [np.arange(first_output), first_output + hidden + np.arange(genome.outputs)]
-    )
-    row = np.concatenate([row, first_output + np.arange(hidden)])
-    activation = np.empty(hidden + genome.outputs, dtype=np.int64)
-    activation[row[first_output:] - first_output] = genome.activation[first_output:]
-    target = row[genome.target] - first_output
-    counts = np.bincount(target, minlength=len(activation))
-    edge_start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Network(
-        genome.inputs, genome.outputs, activation, edge_start, row[genome.source]
-    ), weights
+    network, weights, _, info = read_whole_network(path)
+    origin, cost = Path(info.get("path", path)), dict(info.get("cost", {}))
+    return Champion(label, origin, network, weights, cost)
 
 
 def _json(value: Any) -> bytes:

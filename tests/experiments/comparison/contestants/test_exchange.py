@@ -13,7 +13,7 @@ from wann.cli.main import main
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.exchange import cut, genome_of_masks, method_of
 from wann.experiments.comparison.contestants.rewiring import without
-from wann.experiments.comparison.records import load_exactly, write_network
+from wann.formats.whole_network import read_whole_network, write_network
 from wann.network.genome import validate
 from wann.network.layers import dense_masks, network_of_layers
 from wann.network.network import compile_genome
@@ -181,7 +181,7 @@ def test_cut_networks_are_written_and_read_back(
         ("snip", 30),
     ]
     for row in rows:
-        found, of_it = load_exactly(Path(row["network"]))
+        found, of_it = read_whole_network(Path(row["network"]))[:2]
         assert found.connections == row["connections"]
         assert of_it is not None
     write_network(tmp_path / "shared.json", network, None, "digits")

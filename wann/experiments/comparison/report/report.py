@@ -28,6 +28,7 @@ from wann.experiments.comparison.report.summary import (
 )
 from wann.experiments.comparison.report.words import SHORT
 from wann.files import write_atomically
+from wann.formats.whole_network import read_whole_network
 from wann.render.compare import draw_conditions, draw_curves, draw_profiles
 from wann.render.drawing import draw_network
 from wann.render.figures import figure_bytes, save_figure
@@ -174,7 +175,7 @@ def _drawing(place: Path, plan: Plan, name: str, rows: Sequence[Row], task: Task
     path = (
         records.row_folder(place, Job(row["champion"], row["name"], row["seed"])) / records.NETWORK
     )
-    network, weights = records.load_exactly(path)
+    network, weights = read_whole_network(path)[:2]
     where = f"{row['about']}; {row['champion']}, seed {row['seed']}: {path}"
     if network.connections > _MOST_DRAWN:
         size = np.ones(network.connections) if weights is None else np.abs(weights)
