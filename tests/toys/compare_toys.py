@@ -1,6 +1,6 @@
 """Networks of a comparison that are small enough to count by hand, and rows of one that nobody had to make."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -8,23 +8,33 @@ from wann.activations import Activation
 from wann.experiments.comparison.contestants.contestant import Making
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
 from wann.experiments.comparison.measuring.measures import LABELS
-from wann.experiments.comparison.plan import Plan
-from wann.experiments.comparison.report.summary import summarise
+from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
+from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
+from wann.experiments.comparison.rows import (
+    ComparisonRow,
+    Failure,
+    Latency,
+    MeasuredCondition,
+    ProfilePoint,
+    Profiles,
+)
 from wann.network.network import Network
+from wann.network.structure import Structure
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)> & $title | `a`'
-STRUCTURE = {
-    "connections": 50,
-    "effective_connections": 40,
-    "hidden": 3,
-    "active_units": 2,
-    "inputs": 8,
-    "active_inputs": 5,
-    "depth": 2,
-    "paths": str(10**40),
-    "sparse_flops": 100,
-    "sparse_bytes": 500,
-}
+STRUCTURE = Structure(
+    connections=50,
+    effective_connections=40,
+    hidden=3,
+    active_units=2,
+    inputs=8,
+    active_inputs=5,
+    depth=2,
+    paths=10**40,
+    sparse_flops=100,
+    sparse_bytes=500,
+)
+PROFILE = (ProfilePoint(-1.0, 0.5, 0.1), ProfilePoint(1.0, None, None))
 
 
 def diamond() -> Network:
@@ -47,35 +57,35 @@ def degrees(network: Network) -> tuple[list[int], list[int]]:
     ).tolist()
 
 
-def row(name: str, seed: int, value: float, champion: str = "run") -> dict[str, Any]:
-    return {
-        "champion": champion,
-        "name": name,
-        "seed": seed,
-        "task": "digits",
-        "about": HOSTILE,
-        "budget": 50,
-        "conditions": {condition: {"mean": value} for condition in LABELS},
-        "structure": STRUCTURE,
-        "latency": [{"way": "sparse", "batch": 1, "median": 1e-5}],
-        "cost": {"seconds": 1.5},
-        "seconds": 2.0,
-    }
+def row(name: str, seed: int, value: float, champion: str = "run") -> ComparisonRow:
+    """A row that has earned `value` under every condition."""
+    return ComparisonRow(
+        job=ComparisonJob(champion, name, seed),
+        task="digits",
+        about=HOSTILE,
+        budget=50,
+        conditions={condition: MeasuredCondition(value, {"n": 4}) for condition in LABELS},
+        profiles=Profiles("own", PROFILE, PROFILE[1:]),
+        structure=STRUCTURE,
+        latencies=(Latency("sparse", 1, 1e-5, 0.9e-5, 1.1e-5),),
+        cost={"seconds": 1.5},
+        seconds=2.0,
+    )
 
 
 def a_plan(
     *names: str, champions: tuple[str, ...] = ("run",), seeds: tuple[int, ...] = (0, 1, 2)
-) -> Plan:
-    return Plan("digits", dict.fromkeys(champions, "digest"), names, seeds, Making())
+) -> ComparisonPlan:
+    return ComparisonPlan("digits", dict.fromkeys(champions, "digest"), names, seeds, Making())
 
 
-def a_summary(failed: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def a_summary(failed: Sequence[Failure] = ()) -> ComparisonSummary:
     plan = a_plan("imp", "snip", "rewired")
     levels = {GROWN: 0.6, "imp": 0.8, "rewired": 0.3, DENSE: 0.9}
     rows = [
         row(name, seed, level + 0.01 * seed) for seed in range(3) for name, level in levels.items()
     ]
-    return summarise(plan, rows, failed or [], "accuracy")
+    return summarise(plan, rows, failed, "accuracy")
 
 
-FAILED = [{"champion": "run", "name": "snip", "seed": seed, "error": HOSTILE} for seed in range(3)]
+FAILED = [Failure(ComparisonJob("run", "snip", seed), HOSTILE) for seed in range(3)]

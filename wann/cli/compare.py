@@ -19,7 +19,7 @@ from wann.errors import UserError
 if TYPE_CHECKING:
     from wann.experiments.comparison.comparison import Comparison
     from wann.experiments.comparison.contestants.contestant import Making
-    from wann.experiments.comparison.plan import Job
+    from wann.experiments.comparison.plan import ComparisonJob
     from wann.tasks.base import Task
 
 ALL = "all"  # what --against without names stands for
@@ -94,8 +94,8 @@ def run(options: argparse.Namespace) -> None:
     from wann.evaluators.make import reach
     from wann.evaluators.threads import available_cores
     from wann.experiments.comparison.comparison import Comparison
+    from wann.experiments.comparison.input_networks import champions_of, points_of, task_of
     from wann.experiments.comparison.plan import make_plan
-    from wann.experiments.comparison.sources import champions_of, points_of, task_of
     from wann.jobs.runners import make_local_runner, make_ray_runner
     from wann.jobs.seeds import parse_seeds
 
@@ -161,7 +161,7 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
-def _watch(comparison: "Comparison", ended: "Iterator[tuple[Job, str | None]]") -> None:
+def _watch(comparison: "Comparison", ended: "Iterator[tuple[ComparisonJob, str | None]]") -> None:
     """Let rows be made, and say which has ended and how long the others will take."""
     total, waiting = len(comparison.plan.jobs()), len(comparison.left())
     pace = Pace(0, waiting)
@@ -173,25 +173,25 @@ def _watch(comparison: "Comparison", ended: "Iterator[tuple[Job, str | None]]") 
 
 def _report(comparison: "Comparison", as_json: bool) -> None:
     from wann.experiments.comparison.report.report import write_report
-    from wann.experiments.comparison.report.words import as_text
+    from wann.experiments.comparison.report.terminal_table import as_text
 
     if not comparison.rows() and not comparison.failed():
         print("nothing was made yet: the same command goes on", file=sys.stderr)
         return
     summary, written = write_report(comparison)
     if as_json:
-        print(json.dumps(summary))
+        print(json.dumps(summary.to_json()))
     else:
         print(as_text(summary))
         print(f"report: {written}")
-    failed = summary["failed"]
+    failed = summary.failed
     if failed:
         first, several = failed[0], "row" if len(failed) == 1 else "rows"
         raise UserError(
-            f"{len(failed)} {several} failed, {first['name']} with seed {first['seed']} of them: "
-            f"{first['error']}; the others are in the report, and the same command tries these again"
+            f"{len(failed)} {several} failed, {first.job.name} with seed {first.job.seed} of them: "
+            f"{first.error}; the others are in the report, and the same command tries these again"
         )
-    if not summary["finished"]:
+    if not summary.finished:
         print("not finished: the same command goes on", file=sys.stderr if as_json else None)
 
 

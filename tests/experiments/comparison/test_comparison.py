@@ -14,11 +14,11 @@ from places import REFERENCE_RUN
 
 from wann.cli.main import main
 from wann.errors import UserError
+from wann.experiments.comparison.champion_files import read_champion, write_champion
 from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.contestants.contestant import Champion, Making
-from wann.experiments.comparison.plan import Plan, make_plan
-from wann.experiments.comparison.records import read_champion, write_champion
-from wann.experiments.comparison.sources import champions_of, task_of
+from wann.experiments.comparison.input_networks import champions_of, task_of
+from wann.experiments.comparison.plan import ComparisonPlan, make_plan
 from wann.formats.whole_network import write_network
 from wann.network.layers import network_of_layers, smallest_dense, trim
 from wann.network.network import Network
@@ -55,21 +55,21 @@ def run(*arguments: str | Path) -> int:
     return main(["compare", *map(str, arguments)])
 
 
-def report(place: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((place / "summary.json").read_text())
+def report(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "summary.json").read_text())
     return found
 
 
-def contents(place: Path) -> dict[str, bytes]:
+def contents(folder: Path) -> dict[str, bytes]:
     """Return what must be the same in any order of work: networks, and rows without times."""
     found = {}
-    for path in sorted((place / "rows").glob("**/*.json")):
+    for path in sorted((folder / "rows").glob("**/*.json")):
         row = json.loads(path.read_text())
         for key in ("seconds", "latency", "cost"):
             row.pop(key, None)
         for entry in row.get("conditions", {}).values():
             entry.pop("seconds", None)
-        found[str(path.relative_to(place))] = json.dumps(row).encode()
+        found[str(path.relative_to(folder))] = json.dumps(row).encode()
     return found
 
 
@@ -146,17 +146,17 @@ def test_two_files_are_compared_with_each_other(
     assert found["reference"] == "grown-b"
 
 
-def a_run(place: Path, finished: bool) -> Path:
-    shutil.copytree(REFERENCE_RUN, place)
-    summary = json.loads((place / "summary.json").read_text())
-    (place / "summary.json").write_text(json.dumps({**summary, "finished": finished}))
-    return place
+def a_run(folder: Path, finished: bool) -> Path:
+    shutil.copytree(REFERENCE_RUN, folder)
+    summary = json.loads((folder / "summary.json").read_text())
+    (folder / "summary.json").write_text(json.dumps({**summary, "finished": finished}))
+    return folder
 
 
 def test_a_finished_run_gives_its_champion(tmp_path: Path) -> None:
-    place = a_run(tmp_path / "mine", True)
-    task = task_of([place], None)
-    found = champions_of([place, place], task)
+    folder = a_run(tmp_path / "mine", True)
+    task = task_of([folder], None)
+    found = champions_of([folder, folder], task)
     assert task.name == "swingup"
     assert [champion.label for champion in found] == ["mine", "mine-2"]
     assert found[0].cost["generations"] > 0
@@ -229,13 +229,13 @@ def test_a_folder_of_something_else_is_refused(network: Path, tmp_path: Path) ->
         (make_plan("digits", champions, ["snip"], [0], Making(steps=5)), "making"),
         (make_plan("digits", champions, [], [0], Making()), "against"),
         (
-            Plan("digits", {champions[0].label: "another"}, ("snip",), (0,), Making()),
+            ComparisonPlan("digits", {champions[0].label: "another"}, ("snip",), (0,), Making()),
             "network grown-b",
         ),
     ):
         with pytest.raises(UserError, match=f"{words} differ"):
             Comparison.create(tmp_path / "new", other, champions)
-    assert Plan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
+    assert ComparisonPlan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
 
 
 _WITHOUT_TORCH = """

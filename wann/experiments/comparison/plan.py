@@ -13,19 +13,19 @@ from wann.experiments.comparison.contestants.contestant import Champion, Making
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
 
 
-class Job(NamedTuple):
-    """One row: a contestant of the size of a champion, with a seed."""
+class ComparisonJob(NamedTuple):
+    """One row to be made: a contestant of the size of a champion, with a seed."""
 
     champion: str  # its label
-    name: str
+    name: str  # of the contestant
     seed: int
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A comparison."""
+class ComparisonPlan:
+    """A comparison: which networks, contestants and seeds there are, and how they are treated."""
 
-    task: str
+    task: str  # its spec
     champions: Mapping[str, str]  # label: digest of the network
     names: tuple[str, ...]  # what champions are held against; none: against each other
     seeds: tuple[int, ...]
@@ -35,31 +35,58 @@ class Plan:
 
     @property
     def contestants(self) -> tuple[str, ...]:
-        """The contestants of each champion, itself first.
-
-        The unpruned parent last, where there are others.
-        """
+        """The contestants of each champion: first itself and last, where there are others, the dense parent."""
         if not self.names:
             return (GROWN,)
         return tuple(dict.fromkeys((GROWN, *self.names, DENSE)))
 
-    def jobs(self) -> list[Job]:
+    @property
+    def entries(self) -> list[str]:
+        """The names of what is compared: contestants, or networks where these are held against each other."""
+        return list(self.contestants if self.names else self.champions)
+
+    @property
+    def reference(self) -> str:
+        """The entry that the others are held against: the grown champion, or the first network."""
+        return GROWN if self.names else next(iter(self.champions))
+
+    @property
+    def unit(self) -> str:
+        """What pairs are made of: "champion" where others are held against several, else "seed"."""
+        return "champion" if self.names and len(self.champions) > 1 else "seed"
+
+    def entry_of(self, job: ComparisonJob) -> str:
+        """Return to which of the entries a row belongs."""
+        return job.name if self.names else job.champion
+
+    def unit_of(self, job: ComparisonJob) -> str | int:
+        """Return to which unit a row belongs: the label of a champion, or a seed."""
+        return job.champion if self.unit == "champion" else job.seed
+
+    def is_point(self, job: ComparisonJob) -> bool:
+        """Return whether a row is one of those that only budget curves show."""
+        return job.champion in self.points
+
+    def jobs(self) -> list[ComparisonJob]:
         """Return all rows, seed by seed.
 
-        Those of the curves, where the unpruned parent has no place, come last.
+        Those of the budget curves, in which the dense parent does not stand, come last.
         """
         table = [
-            Job(label, name, seed)
+            ComparisonJob(label, name, seed)
             for seed in self.seeds
             for label in self.champions
             for name in self.contestants
         ]
         small = [name for name in self.contestants if name != DENSE]
         return table + [
-            Job(label, name, seed) for seed in self.seeds for label in self.points for name in small
+            ComparisonJob(label, name, seed)
+            for seed in self.seeds
+            for label in self.points
+            for name in small
         ]
 
-    def check_same(self, other: "Plan") -> None:
+    def check_same(self, other: "ComparisonPlan") -> None:
         """Raise UserError unless rows of `other` can stand beside those of this plan."""
         differing = [
             name for name in ("task", "making") if getattr(self, name) != getattr(other, name)
@@ -76,7 +103,7 @@ class Plan:
                 f"it holds a comparison of other settings ({', '.join(differing)} differ)"
             )
 
-    def joined(self, other: "Plan") -> "Plan":
+    def joined(self, other: "ComparisonPlan") -> "ComparisonPlan":
         """Return this plan with the networks, contestants and seeds of another one."""
         return replace(
             self,
@@ -98,7 +125,7 @@ class Plan:
         }
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> "Plan":
+    def from_dict(cls, content: Mapping[str, Any]) -> "ComparisonPlan":
         """Return the plan that `to_dict` described; UserError on anything else."""
         try:
             making = make_config(content["making"], Making())
@@ -116,12 +143,21 @@ def make_plan(
     seeds: Sequence[int],
     making: Making,
     points: Sequence[Champion] = (),
-) -> Plan:
-    """Return the plan of a comparison; `points` are smaller networks for its curves."""
+) -> ComparisonPlan:
+    """Return the plan of a comparison.
+
+    Args:
+        task: The spec of the task.
+        champions: The networks that are compared, or that contestants are held against.
+        names: Of the contestants; none if the networks are held against each other.
+        seeds: With which every contestant is made and measured.
+        making: How contestants are made and measured.
+        points: Smaller networks of the champions' runs, for budget curves.
+    """
     digests, of_points = (
         {one.label: digest_of(one) for one in some} for some in (champions, points)
     )
-    return Plan(task, digests, tuple(names), tuple(seeds), making, of_points)
+    return ComparisonPlan(task, digests, tuple(names), tuple(seeds), making, of_points)
 
 
 def digest_of(champion: Champion) -> str:

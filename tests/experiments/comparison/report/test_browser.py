@@ -3,13 +3,14 @@
 import base64
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from compare_toys import FAILED, HOSTILE, a_summary
 
-from wann.experiments.comparison.report.page import Picture, make_page
+from wann.experiments.comparison.report.html_page import Picture, make_page
 from wann.render.compare import draw_conditions
 from wann.render.figures import figure_bytes
 
@@ -44,15 +45,15 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report in which everything that comes from outside is hostile."""
-    summary = a_summary(FAILED)
-    summary["task"] = HOSTILE
+    entries = list(a_summary(FAILED).entries)
+    entries[1] = replace(entries[1], name=HOSTILE)
+    summary = replace(a_summary(FAILED), task=HOSTILE, entries=tuple(entries))
     found = {"random shared": [{"name": HOSTILE, "mean": 0.5, "low": 0.4, "high": 0.6}]}
     figure = draw_conditions(found, [HOSTILE], reference=HOSTILE, label=HOSTILE, title=HOSTILE)
     pictures = [
         Picture(HOSTILE, HOSTILE, figure_bytes(figure)[".svg"].decode()),
         Picture("none", HOSTILE, None),
     ]
-    summary["entries"][1]["name"] = HOSTILE
     path = tmp_path_factory.mktemp("report <b>") / "report.html"
     path.write_text(
         make_page(summary, pictures, pictures, {HOSTILE: HOSTILE}, HOSTILE), encoding="utf-8"

@@ -1,35 +1,39 @@
 """From rows to words: what units are, what is said of them, and that nothing of anybody else's gets into the page."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from compare_toys import FAILED, HOSTILE, a_plan, a_summary, row
 
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
-from wann.experiments.comparison.report.markdown import make_markdown, plain
-from wann.experiments.comparison.report.page import Picture, inline_svg, make_page
-from wann.experiments.comparison.report.summary import as_csv, flat_entries, flat_rows, summarise
-from wann.experiments.comparison.report.words import as_text, sentences
+from wann.experiments.comparison.report.html_page import Picture, inline_svg, make_page
+from wann.experiments.comparison.report.markdown_text import make_markdown, plain
+from wann.experiments.comparison.report.summary import summarise
+from wann.experiments.comparison.report.tables import entry_table, row_table
+from wann.experiments.comparison.report.terminal_table import as_text
+from wann.experiments.comparison.report.verdict_text import sentences
 
 
 def test_entries_have_means_intervals_and_verdicts() -> None:
-    found = {entry["name"]: entry for entry in a_summary(FAILED)["entries"]}
+    found = {entry.name: entry for entry in a_summary(FAILED).entries}
     assert list(found) == [GROWN, "imp", "snip", "rewired", DENSE]
-    assert found["imp"]["conditions"]["random_shared"]["mean"] == pytest.approx(0.81)
+    assert found["imp"].conditions["random_shared"].estimate.mean == pytest.approx(0.81)
     verdicts = {
-        name: entry["conditions"]["tuned_shared"]["against"]
+        name: entry.conditions["tuned_shared"].against
         for name, entry in found.items()
-        if entry["rows"]
+        if entry.rows
     }
     assert verdicts.pop(GROWN) is None
-    assert {name: against["verdict"] for name, against in verdicts.items()} == {
+    assert {name: against.verdict for name, against in verdicts.items() if against} == {
         "imp": "better",
         "rewired": "worse",
         DENSE: "better",
     }
-    assert found["snip"]["errors"] == [HOSTILE] * 3
-    assert found["snip"]["conditions"] == {}
-    assert found[DENSE]["reference_size"]
+    assert found["snip"].errors == (HOSTILE,) * 3
+    assert found["snip"].conditions == {}
+    assert found["snip"].counts is None
+    assert found[DENSE].reference_size
 
 
 def test_of_several_champions_each_is_one_unit() -> None:
@@ -41,10 +45,11 @@ def test_of_several_champions_each_is_one_unit() -> None:
         for seed in (0, 1)
     ]
     found = summarise(plan, rows, [], "accuracy")
-    assert found["unit"] == "champion"
-    of_imp = found["entries"][1]["conditions"]["random_shared"]
-    assert (of_imp["n"], of_imp["mean"]) == (2, pytest.approx(0.65))
-    assert of_imp["against"]["verdict"] == "not resolved"  # two champions are too few
+    assert found.unit == "champion"
+    of_imp = found.entries[1].conditions["random_shared"]
+    assert (of_imp.estimate.n, of_imp.estimate.mean) == (2, pytest.approx(0.65))
+    assert of_imp.against is not None
+    assert of_imp.against.verdict == "not resolved"  # two champions are too few
 
 
 def test_networks_are_held_against_the_first() -> None:
@@ -55,8 +60,8 @@ def test_networks_are_held_against_the_first() -> None:
         for seed in range(3)
     ]
     found = summarise(plan, rows, [], "return")
-    assert found["reference"] == "a"
-    assert [entry["name"] for entry in found["entries"]] == ["a", "b"]
+    assert found.reference == "a"
+    assert [entry.name for entry in found.entries] == ["a", "b"]
     assert "b (0.6)" in " ".join(sentences(found))
 
 
@@ -86,17 +91,16 @@ def test_what_is_not_made_yet_is_said() -> None:
 
 def test_tables_are_flat_and_whole() -> None:
     summary = a_summary(FAILED)
-    lines = as_csv(flat_entries(summary)).splitlines()
+    lines = entry_table(summary.entries).splitlines()
     assert len(lines) == 1 + 5
     assert "imp_verdict" not in lines[0]
     assert "random_shared_verdict" in lines[0]
     assert str(10**40) in lines[1]
-    assert as_csv(flat_rows([row("imp", 0, 0.5)], FAILED)).count("\n") == 5
+    assert row_table([row("imp", 0, 0.5)], FAILED).count("\n") == 5
 
 
 def test_nothing_hostile_gets_through() -> None:
-    summary = a_summary(FAILED)
-    summary["task"] = HOSTILE
+    summary = replace(a_summary(FAILED), task=HOSTILE)
     svg = '<?xml version="1.0"?><svg id="a"><use xlink:href="#b"/><g style="clip-path: url(#c)"/></svg>'
     pictures = [Picture(HOSTILE, HOSTILE, svg)]
     page = make_page(summary, pictures, pictures, {HOSTILE: HOSTILE}, HOSTILE)

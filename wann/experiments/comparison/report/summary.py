@@ -1,192 +1,85 @@
-"""What a comparison came to: for each contestant its means over units, and the verdict against the reference.
+"""What a comparison came to, as a value from which every form of the report is written."""
 
-A unit is a seed; with several champions that others are held against, a unit is a champion, whose
-seeds are averaged: seeds of one champion are no independent draws of champions.
-"""
-
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
-from wann.experiments.comparison.measuring.measures import LABELS
-from wann.experiments.comparison.plan import Plan
-from wann.experiments.comparison.report.curves import curves_of, is_point
-from wann.statistics import Difference, compare, estimate
-
-Row = dict[str, Any]
-_COUNTS = (
-    "connections",
-    "effective_connections",
-    "hidden",
-    "active_units",
-    "active_inputs",
-    "depth",
-)
-_COSTS = ("sparse_flops", "sparse_bytes")
+from wann.experiments.comparison.contestants.contestant import Making
+from wann.experiments.comparison.plan import ComparisonPlan
+from wann.experiments.comparison.report.budget_curves import BudgetCurves, curves_of
+from wann.experiments.comparison.report.entries import Entry, make_entries
+from wann.experiments.comparison.report.notation import HEADINGS
+from wann.experiments.comparison.rows import ComparisonRow, Failure
 
 
-def summarise(plan: Plan, rows: Sequence[Row], failed: Sequence[Row], measure: str) -> Row:
-    """Return the whole result; `measure` is what returns are: accuracy or return."""
-    reference = reference_of(plan)
-    failed_in_table = [row for row in failed if not is_point(plan, row)]
-    by_entry: dict[str, list[Row]] = {name: [] for name in entries_of(plan)}
-    for row in (row for row in rows if not is_point(plan, row)):
-        by_entry[entry_of(plan, row)].append(row)
-    against = {name: _by_unit(plan, by_entry[reference], name) for name in LABELS}
-    entries = [
-        _entry(plan, name, members, against, failed_in_table) for name, members in by_entry.items()
-    ]
-    return {
-        "task": plan.task,
-        "measure": measure,
-        "reference": reference,
-        "champions": list(plan.champions),
-        "seeds": list(plan.seeds),
-        "unit": unit_name(plan),
-        "making": plan.making.to_dict(),
-        "finished": len(rows) == len(plan.jobs()),
-        "missing": len(plan.jobs()) - len(rows) - len(failed),
-        "entries": entries,
-        "curves": curves_of(plan, rows),
-        "failed": list(failed),
-    }
+@dataclass(frozen=True)
+class ComparisonSummary:
+    """The whole result of a comparison."""
+
+    task: str  # its spec
+    measure: str  # what returns are: "accuracy" or "return"
+    reference: str  # the name of the entry that the others are held against
+    champions: tuple[str, ...]
+    seeds: tuple[int, ...]
+    unit: str  # what pairs are made of: "seed" or "champion"
+    making: Making
+    finished: bool  # whether every row was made
+    missing: int  # rows that were neither made nor failed
+    entries: tuple[Entry, ...]
+    curves: tuple[BudgetCurves, ...]
+    failed: tuple[Failure, ...]
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return len(self.champions) if self.unit == "champion" else len(self.seeds)
+
+    @property
+    def conditions(self) -> list[str]:
+        """The conditions that were measured, in the order of their columns."""
+        return [
+            name for name in HEADINGS if any(name in entry.conditions for entry in self.entries)
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return {
+            "task": self.task,
+            "measure": self.measure,
+            "reference": self.reference,
+            "champions": list(self.champions),
+            "seeds": list(self.seeds),
+            "unit": self.unit,
+            "making": self.making.to_dict(),
+            "finished": self.finished,
+            "missing": self.missing,
+            "entries": [entry.to_json() for entry in self.entries],
+            "curves": [curves.to_json() for curves in self.curves],
+            "failed": [failure.to_json() for failure in self.failed],
+        }
 
 
-def entries_of(plan: Plan) -> list[str]:
-    """Return the names of what is compared: contestants, or networks where these are held against each other."""
-    return list(plan.contestants if plan.names else plan.champions)
-
-
-def entry_of(plan: Plan, row: Mapping[str, Any]) -> str:
-    """Return to which of them a row belongs."""
-    return str(row["name"] if plan.names else row["champion"])
-
-
-def reference_of(plan: Plan) -> str:
-    """Return what the others are held against: the grown champion, or the first network."""
-    return GROWN if plan.names else next(iter(plan.champions))
-
-
-def unit_name(plan: Plan) -> str:
-    """Return what pairs are made of."""
-    return "champion" if plan.names and len(plan.champions) > 1 else "seed"
-
-
-def _by_unit(plan: Plan, rows: Sequence[Row], condition: str) -> dict[Any, float]:
-    """Return the mean of a condition for each unit that has it."""
-    values: dict[Any, list[float]] = {}
-    for row in rows:
-        found = row["conditions"].get(condition)
-        if found is not None and found["mean"] is not None:
-            values.setdefault(row[unit_name(plan)], []).append(found["mean"])
-    return {unit: sum(some) / len(some) for unit, some in values.items()}
-
-
-def _entry(
-    plan: Plan,
-    name: str,
-    rows: Sequence[Row],
-    against: Mapping[str, dict[Any, float]],
-    failed: Sequence[Row],
-) -> Row:
-    conditions = {}
-    for condition in LABELS:
-        units = _by_unit(plan, rows, condition)
-        if units:
-            conditions[condition] = {
-                **estimate([units[unit] for unit in sorted(units)])._asdict(),
-                "against": _against(name, plan, units, against[condition]),
-            }
-    return {
-        "name": name,
-        "about": rows[0]["about"] if rows else "",
-        "reference_size": name == DENSE,
-        "seeds": sorted({row["seed"] for row in rows}),
-        "rows": len(rows),
-        "errors": [row["error"] for row in failed if entry_of(plan, row) == name],
-        "conditions": conditions,
-        "structure": {
-            key: _mean([row["structure"][key] for row in rows])
-            for key in (*_COUNTS, *_COSTS)
-            if rows
-        },
-        "paths": sorted({row["structure"]["paths"] for row in rows}, key=int),
-        "latency": {
-            f"{way}_{batch}": _mean(
-                [
-                    e["median"]
-                    for row in rows
-                    for e in row["latency"]
-                    if (e["way"], e["batch"]) == (way, batch)
-                ]
-            )
-            for way in ("sparse", "dense")
-            for batch in (1, 1000)
-        },
-        "cost": {
-            key: _mean([row["cost"][key] for row in rows if key in row["cost"]])
-            for key in ("generations", "env_steps", "evaluations", "steps", "seconds")
-        },
-    }
-
-
-def _against(
-    name: str, plan: Plan, units: dict[Any, float], others: dict[Any, float]
-) -> Row | None:
-    """Return the paired difference to the reference, None for itself."""
-    if name == reference_of(plan):
-        return None
-    found: Difference = compare(units, others)
-    return found._asdict()
-
-
-def _mean(values: Sequence[float]) -> float | int | None:
-    """Return the mean, as a whole number where all values are equal ones."""
-    known = [value for value in values if value is not None]
-    if not known:
-        return None
-    return known[0] if len(set(known)) == 1 else sum(known) / len(known)
-
-
-def flat_entries(summary: Row) -> list[Row]:
-    """Return a flat row for each contestant, for tables."""
-    flat = []
-    for entry in summary["entries"]:
-        row: Row = {"name": entry["name"], "rows": entry["rows"], **entry["structure"]}
-        row["paths"] = entry["paths"][0] if len(entry["paths"]) == 1 else " ".join(entry["paths"])
-        for name, found in entry["conditions"].items():
-            row |= {f"{name}_{key}": found[key] for key in ("mean", "low", "high", "n")}
-            if found["against"]:
-                row |= {
-                    f"{name}_difference_{key}": found["against"][key]
-                    for key in ("mean", "low", "high")
-                }
-                row[f"{name}_verdict"] = found["against"]["verdict"]
-        row |= {f"latency_{key}": value for key, value in entry["latency"].items()}
-        row |= {f"cost_{key}": value for key, value in entry["cost"].items()}
-        flat.append({**row, "error": "; ".join(dict.fromkeys(entry["errors"]))})
-    return flat
-
-
-def flat_rows(rows: Sequence[Row], failed: Sequence[Row]) -> list[Row]:
-    """Return a flat row for each contestant, champion and seed, and for each that failed."""
-    flat = []
-    for row in rows:
-        line = {key: row[key] for key in ("champion", "name", "seed", "task", "budget", "seconds")}
-        line |= {name: found["mean"] for name, found in row["conditions"].items()}
-        line |= row["structure"] | {f"cost_{key}": value for key, value in row["cost"].items()}
-        flat.append(line | {"error": ""})
-    return flat + [dict(row) for row in failed]
-
-
-def as_csv(rows: Sequence[Row]) -> str:
-    """Return flat rows as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(
-        text, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n"
+def summarise(
+    plan: ComparisonPlan,
+    rows: Sequence[ComparisonRow],
+    failed: Sequence[Failure],
+    measure: str,
+) -> ComparisonSummary:
+    """Return the whole result; `measure` is what returns are: "accuracy" or "return"."""
+    in_table = [row for row in rows if not plan.is_point(row.job)]
+    failed_in_table = [failure for failure in failed if not plan.is_point(failure.job)]
+    planned = len(plan.jobs())
+    return ComparisonSummary(
+        task=plan.task,
+        measure=measure,
+        reference=plan.reference,
+        champions=tuple(plan.champions),
+        seeds=plan.seeds,
+        unit=plan.unit,
+        making=plan.making,
+        finished=len(rows) == planned,
+        missing=planned - len(rows) - len(failed),
+        entries=tuple(make_entries(plan, in_table, failed_in_table)),
+        curves=tuple(curves_of(plan, rows)),
+        failed=tuple(failed),
     )
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

@@ -2,9 +2,9 @@
 
 import json
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from compare_toys import HOSTILE, a_plan, row
@@ -12,9 +12,11 @@ from places import REFERENCE_RUN
 
 from wann.cli.main import main
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
-from wann.experiments.comparison.report.curves import curves_of, flat_points
+from wann.experiments.comparison.input_networks import champions_of, points_of
+from wann.experiments.comparison.report.budget_curves import curves_of
 from wann.experiments.comparison.report.summary import summarise
-from wann.experiments.comparison.sources import champions_of, points_of
+from wann.experiments.comparison.report.tables import curve_table
+from wann.experiments.comparison.rows import ComparisonRow
 from wann.render.compare import draw_curves
 from wann.render.figures import figure_bytes
 from wann.tasks.registry import make_task
@@ -22,9 +24,9 @@ from wann.tasks.registry import make_task
 SWINGUP = make_task("swingup")
 
 
-def point(name: str, seed: int, value: float, champion: str, connections: int) -> dict[str, Any]:
+def point(name: str, seed: int, value: float, champion: str, connections: int) -> ComparisonRow:
     found = row(name, seed, value, champion)
-    return {**found, "structure": {**found["structure"], "connections": connections}}
+    return replace(found, structure=found.structure._replace(connections=connections))
 
 
 def test_points_of_a_run_are_each_about_half_the_one_before() -> None:
@@ -40,10 +42,7 @@ def test_points_of_a_run_are_each_about_half_the_one_before() -> None:
 
 
 def test_points_are_in_curves_and_not_in_the_table() -> None:
-    plan = a_plan("imp")
-    plan = type(plan)(
-        plan.task, plan.champions, plan.names, plan.seeds, plan.making, {"run-at-20": "digest"}
-    )
+    plan = replace(a_plan("imp"), points={"run-at-20": "digest"})
     rows = [
         point(name, seed, value + 0.01 * seed, label, size)
         for seed in range(3)
@@ -55,15 +54,17 @@ def test_points_are_in_curves_and_not_in_the_table() -> None:
         )
     ]
     (found,) = curves_of(plan, rows)
-    assert found["champion"] == "run"
-    assert [(entry["connections"]) for entry in found["curves"][GROWN]] == [20, 50]
-    estimate = found["curves"][GROWN][0]["conditions"]["random_shared"]
-    assert (estimate["mean"], estimate["n"]) == (pytest.approx(0.41), 3)
-    assert [entry["connections"] for entry in found["curves"]["imp"]] == [50]
-    assert len(flat_points([found])) == 4 * 3
+    assert found.champion == "run"
+    assert [point.connections for point in found.curves[GROWN]] == [20, 50]
+    estimate = found.curves[GROWN][0].conditions["random_shared"]
+    assert (estimate.mean, estimate.n) == (pytest.approx(0.41), 3)
+    assert [point.connections for point in found.curves["imp"]] == [50]
+    table = curve_table([found]).splitlines()
+    assert table[0] == "champion,name,connections,condition,mean,low,high,n"
+    assert len(table) == 1 + 4 * 3
     summary = summarise(plan, rows, [], "accuracy")
-    grown = next(entry for entry in summary["entries"] if entry["name"] == GROWN)
-    assert grown["conditions"]["random_shared"]["mean"] == pytest.approx(0.61)
+    grown = next(entry for entry in summary.entries if entry.name == GROWN)
+    assert grown.conditions["random_shared"].estimate.mean == pytest.approx(0.61)
     assert curves_of(a_plan("imp"), rows) == []
 
 

@@ -1,0 +1,26 @@
+"""The champions of a comparison in its folder, so that rows do not depend on what becomes of the runs."""
+
+from pathlib import Path
+
+from wann.experiments.comparison import filenames
+from wann.experiments.comparison.contestants.contestant import Champion
+from wann.formats.whole_network import read_whole_network, write_network
+
+
+def write_champion(folder: Path, champion: Champion, task: str) -> None:
+    """Write the network of a champion into the `folder` of a comparison, with what finding it cost."""
+    info = {"cost": champion.cost, "path": str(champion.path)}
+    path = _path(folder, champion.label)
+    write_network(path, champion.network, champion.weights, task, info)
+
+
+def read_champion(folder: Path, label: str) -> Champion:
+    """Return the champion of that label; UserError if it is not there."""
+    path = _path(folder, label)
+    network, weights, _, info = read_whole_network(path)
+    origin, cost = Path(info.get("path", path)), dict(info.get("cost", {}))
+    return Champion(label, origin, network, weights, cost)
+
+
+def _path(folder: Path, label: str) -> Path:
+    return folder / filenames.CHAMPIONS / f"{label}.json"

@@ -1,0 +1,18 @@
+"""The names of all files in the folder of a comparison."""
+
+PLAN = "compare.json"  # what is compared
+CHAMPIONS = "champions"  # the folder of its networks
+ROWS = "rows"  # the folder of its rows, each of which is a folder
+# In the folder of a row: the contestant's network, then what was measured of it, which is written
+# last, or instead of both why it could not be made.
+NETWORK, ROW, ERROR = "network.json", "row.json", "error.json"
+# The report: all of it as JSON, tables, text, and figures, whose names get .png and .svg.
+SUMMARY, ENTRY_TABLE, ROW_TABLE, CURVE_TABLE = (
+    "summary.json",
+    "summary.csv",
+    "rows.csv",
+    "curves.csv",
+)
+HTML, MARKDOWN = "report.html", "report.md"
+CONDITIONS_FIGURE, CURVES_FIGURE = "conditions", "curves"
+PROFILE_FIGURE, SIGNED_PROFILE_FIGURE = "profile", "signed_profile"

@@ -1,0 +1,50 @@
+"""What a worker does for a comparison: it makes one contestant, measures it, and writes its row."""
+
+import time
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wann.evaluators.make import make_evaluator
+from wann.experiments.comparison.champion_files import read_champion
+from wann.experiments.comparison.contestants.contestants import Order, make
+from wann.experiments.comparison.measuring.measures import check_fit, measure, measure_point
+from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
+from wann.experiments.comparison.row_files import write_row
+from wann.experiments.comparison.rows import ComparisonRow
+from wann.tasks.registry import make_task
+
+
+class RowOrder(NamedTuple):
+    """What a worker is told, in values that any process can be sent."""
+
+    folder: str  # of the comparison
+    plan: Mapping[str, Any]  # as `ComparisonPlan.to_dict` describes it
+    job: ComparisonJob
+    threads: int  # on which it evaluates
+
+
+def make_row(order: RowOrder) -> None:
+    """Make the row that is ordered, and write it to its folder."""
+    if find_spec("torch") is not None:
+        from wann.network.torch_module import torch
+
+        torch.set_num_threads(1)
+    folder, plan, job = Path(order.folder), ComparisonPlan.from_dict(order.plan), order.job
+    task, champion = make_task(plan.task), read_champion(folder, job.champion)
+    started = time.monotonic()
+    with make_evaluator(task, order.threads) as evaluator:
+        contestant = make(Order(job.name, job.seed), champion, task, plan.making, evaluator)
+        check_fit(contestant, task, f"{job.name} of {job.champion}")
+        how = measure_point if plan.is_point(job) else measure
+        found = how(task, contestant, evaluator, job.seed, plan.making)
+    row = {
+        **job._asdict(),
+        "task": plan.task,
+        "about": contestant.about,
+        "budget": champion.network.connections,
+        **found,
+        "seconds": round(time.monotonic() - started, 3),
+    }
+    write_row(folder, ComparisonRow.from_json(row), contestant)

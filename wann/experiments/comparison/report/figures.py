@@ -1,0 +1,171 @@
+"""The figures of a report: results by condition, budget curves, profiles over the shared weight, and networks."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from wann.experiments.comparison import filenames
+from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
+from wann.experiments.comparison.contestants.rewiring import without
+from wann.experiments.comparison.measuring.measures import LABELS, POINT
+from wann.experiments.comparison.plan import ComparisonPlan
+from wann.experiments.comparison.report.budget_curves import BudgetCurves
+from wann.experiments.comparison.report.html_page import Picture
+from wann.experiments.comparison.report.notation import HEADINGS
+from wann.experiments.comparison.report.summary import ComparisonSummary
+from wann.experiments.comparison.row_files import network_path
+from wann.experiments.comparison.rows import ComparisonRow, ProfilePoint
+from wann.formats.whole_network import read_whole_network
+from wann.render.compare import draw_conditions, draw_curves, draw_profiles
+from wann.render.drawing import draw_network
+from wann.render.figures import figure_bytes, save_figure
+from wann.tasks.base import Task
+
+_MOST_DRAWN = 2000  # connections of a drawing
+
+
+def draw_figures(
+    folder: Path, plan: ComparisonPlan, summary: ComparisonSummary, rows: Sequence[ComparisonRow]
+) -> Iterator[Picture]:
+    """Yield the figures over all entries, each written to the folder as PNG and SVG as well.
+
+    `rows` without those of budget curves.
+    """
+    yield _conditions(folder, summary)
+    for curves in summary.curves:
+        yield _budget_curves(folder, curves, summary)
+    of_entry = {
+        entry.name: [row for row in rows if plan.entry_of(row.job) == entry.name]
+        for entry in summary.entries
+        if entry.rows
+    }
+    profiles = {name: [row.profiles for row in some] for name, some in of_entry.items()}
+    plain, signed = (
+        {
+            name: _mean_profile([getattr(found, kind) for found in some if found])
+            for name, some in profiles.items()
+        }
+        for kind in ("plain", "signed")
+    )
+    yield _profiles(folder / filenames.PROFILE_FIGURE, plain, summary, "one value everywhere")
+    title = "one magnitude, with the trained signs"
+    yield _profiles(folder / filenames.SIGNED_PROFILE_FIGURE, signed, summary, title)
+
+
+def draw_entry(
+    folder: Path, plan: ComparisonPlan, entry: str, rows: Sequence[ComparisonRow], task: Task
+) -> Picture:
+    """Return the drawing of the network of an entry's first row.
+
+    Args:
+        folder: The folder of the comparison.
+        plan: Its plan.
+        entry: The name of the entry.
+        rows: All rows, without those of budget curves.
+        task: The task, which knows the names of inputs and outputs.
+    """
+    row = next((row for row in rows if plan.entry_of(row.job) == entry), None)
+    if row is None:
+        return Picture(entry, "There is no row of it yet.", None)
+    path = network_path(folder, row.job)
+    network, weights = read_whole_network(path)[:2]
+    text = f"{row.about}; {row.job.champion}, seed {row.job.seed}: {path}"
+    if network.connections > _MOST_DRAWN:
+        size = np.ones(network.connections) if weights is None else np.abs(weights)
+        drawn = np.zeros(len(size), dtype=np.bool_)
+        drawn[np.argsort(-size, kind="stable")[:_MOST_DRAWN]] = True
+        text += f"; drawn are the {_MOST_DRAWN:,} largest of {network.connections:,} weights"
+        network, weights = without(network, drawn), None if weights is None else weights[drawn]
+    figure = draw_network(
+        network,
+        input_names=task.input_names,
+        output_names=task.output_names,
+        weights=weights,
+        title=None,
+    )
+    return Picture(entry, text, figure_bytes(figure)[".svg"].decode())
+
+
+def _conditions(folder: Path, summary: ComparisonSummary) -> Picture:
+    """Return the figure of the results of all entries, a panel for each condition."""
+    found = {
+        HEADINGS[condition]: [
+            {"name": entry.name, **entry.conditions[condition].estimate._asdict()}
+            for entry in summary.entries
+            if condition in entry.conditions
+        ]
+        for condition in summary.conditions
+    }
+    names = [entry.name for entry in summary.entries if entry.rows]
+    figure = draw_conditions(
+        found, names, reference=summary.reference, label=_label(summary), title=summary.task
+    )
+    text = f"Means and 95 % intervals. {_what_conditions_are(summary.conditions)}."
+    return _saved("Weight conditions", text, figure, folder / filenames.CONDITIONS_FIGURE)
+
+
+def _budget_curves(folder: Path, curves: BudgetCurves, summary: ComparisonSummary) -> Picture:
+    """Return the figure of a champion's budget curves."""
+    panels: dict[str, dict[str, list[dict[str, Any]]]] = {
+        HEADINGS[condition]: {
+            name: [
+                {"connections": point.connections, **point.conditions[condition]._asdict()}
+                for point in points
+                if condition in point.conditions
+            ]
+            for name, points in curves.curves.items()
+        }
+        for condition in POINT
+    }
+    title = f"{summary.task}: {curves.champion} and smaller networks of its run"
+    figure = draw_curves(panels, reference=GROWN, single=DENSE, label=_label(summary), title=title)
+    text = (
+        "Means and 95 % intervals over seeds, against connections. The grown networks are those of "
+        "one run's front; all others have exactly as many connections. "
+        f"{_what_conditions_are(POINT)}."
+    )
+    path = folder / f"{filenames.CURVES_FIGURE}-{curves.champion}"
+    return _saved("Budget curves", text, figure, path)
+
+
+def _profiles(
+    path: Path,
+    profiles: dict[str, list[dict[str, float | None]]],
+    summary: ComparisonSummary,
+    title: str,
+) -> Picture:
+    """Return the figure of the entries' profiles over the shared weight."""
+    figure = draw_profiles(
+        profiles,
+        reference=summary.reference,
+        label=_label(summary),
+        title=f"{summary.task}: {title}",
+    )
+    return _saved(f"Shared weights: {title}", "Means over all rows.", figure, path)
+
+
+def _mean_profile(profiles: Sequence[Sequence[ProfilePoint]]) -> list[dict[str, float | None]]:
+    """Return the mean of some profiles, None at a weight where one of them has none."""
+    found = []
+    for points in zip(*profiles, strict=True):
+        means = [point.mean for point in points if point.mean is not None]
+        mean = sum(means) / len(means) if len(means) == len(points) else None
+        found.append({"weight": points[0].weight, "mean": mean})
+    return found
+
+
+def _label(summary: ComparisonSummary) -> str:
+    return "accuracy" if summary.measure == "accuracy" else "mean return"
+
+
+def _what_conditions_are(names: Sequence[str]) -> str:
+    return "; ".join(f"{HEADINGS[name]}: {LABELS[name]}" for name in names)
+
+
+def _saved(title: str, text: str, figure: Figure, path: Path) -> Picture:
+    """Write a figure to files, and return it as a picture of the page."""
+    save_figure(figure, path)
+    return Picture(title, text, path.with_name(path.name + ".svg").read_text())

@@ -1,0 +1,56 @@
+"""The report as Markdown: what was found, and the table."""
+
+import re
+from collections.abc import Mapping
+
+from wann.experiments.comparison.report.entries import Entry
+from wann.experiments.comparison.report.intervals import ConditionResult
+from wann.experiments.comparison.report.notation import HEADINGS, MARKS, count, legend, shown
+from wann.experiments.comparison.report.summary import ComparisonSummary
+from wann.experiments.comparison.report.verdict_text import sentences
+from wann.experiments.comparison.rows import Failure
+
+
+def make_markdown(summary: ComparisonSummary, commands: Mapping[str, str]) -> str:
+    """Return the text, in which all names, specs and errors are escaped; `commands` by entry."""
+    heads = ["contestant", "connections", "at work"]
+    heads += [HEADINGS[name] for name in summary.conditions]
+    lines = [f"# Grown against pruned: {plain(summary.task)}", ""]
+    lines += [f"- {plain(sentence)}" for sentence in sentences(summary)]
+    lines += ["", f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
+    lines += [_line(entry, summary) for entry in summary.entries]
+    below = f"Paired verdicts against {plain(summary.reference)}: {plain(legend())}."
+    lines += ["", below, ""]
+    lines += [_failure(failure) for failure in summary.failed]
+    for name, command in commands.items():
+        lines += [f"{plain(name)}:", "", f"    {' '.join(command.split())}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def plain(text: str) -> str:
+    """Return `text` as Markdown that shows it as it is, on one line."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", " ".join(text.split()))
+
+
+def _line(entry: Entry, summary: ComparisonSummary) -> str:
+    cells = [_cell(entry.conditions.get(name), summary.measure) for name in summary.conditions]
+    if not entry.rows:
+        error = plain("failed: " + "; ".join(dict.fromkeys(entry.errors)))
+        cells = [error] + ["-"] * (len(cells) - 1)
+    counts = [count(entry.connections), count(entry.at_work)]
+    return f"| {' | '.join([plain(entry.name), *counts, *cells])} |"
+
+
+def _cell(found: ConditionResult | None, measure: str) -> str:
+    if found is None:
+        return "-"
+    mean, low, high, _ = found.estimate
+    mark = f" {plain(MARKS[found.against.verdict])}" if found.against else ""
+    if low is None:
+        return f"{shown(mean, measure)}{mark}"
+    return f"{shown(mean, measure)} ({shown(low, measure)} to {shown(high, measure)}){mark}"
+
+
+def _failure(failure: Failure) -> str:
+    champion, name, seed = failure.job
+    return plain(f"Failed: {name}, {champion}, seed {seed}: {failure.error}") + "\n"

@@ -1,0 +1,40 @@
+"""How conditions, verdicts and numbers are written in every form of the report."""
+
+from wann.statistics import BETTER, NOT_RESOLVED, WORSE
+
+# What stands above the columns of conditions, in their order.
+HEADINGS = {
+    "random_weights": "random",
+    "random_shared": "random shared",
+    "ensemble": "vote",
+    "random_signed": "random signed",
+    "tuned_shared": "tuned shared",
+    "tuned_signed": "tuned signed",
+    "tuned_weights": "tuned",
+    "trained_weights": "trained",
+}
+MARKS = {BETTER: "+", WORSE: "\N{MINUS SIGN}", NOT_RESOLVED: "~"}
+
+
+def legend() -> str:
+    """Return what the marks of verdicts mean."""
+    return ", ".join(f"{mark} {verdict}" for verdict, mark in MARKS.items())
+
+
+def shown(value: float | None, measure: str) -> str:
+    """Return a result as it is written: of the `measure` "accuracy" in per cent."""
+    if value is None:
+        return "-"
+    return f"{100 * value:.1f} %" if measure == "accuracy" else f"{value:.4g}"
+
+
+def count(value: float | None) -> str:
+    """Return a count, or the mean of counts, as it is written."""
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def several(number: int, noun: str) -> str:
+    """Return a number of things, as in "1 seed" and "2 seeds"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,90 @@
+"""The tables of the report as CSV: a line for each entry, for each row, and for each point of a curve."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wann.experiments.comparison.report.budget_curves import BudgetCurves
+from wann.experiments.comparison.report.entries import Entry
+from wann.experiments.comparison.report.intervals import ConditionResult
+from wann.experiments.comparison.rows import ComparisonRow, Failure
+
+Line = dict[str, Any]  # cells by column
+
+
+def entry_table(entries: Sequence[Entry]) -> str:
+    """Return a CSV table with a line for each entry."""
+    return _as_csv([_entry_line(entry) for entry in entries])
+
+
+def row_table(rows: Sequence[ComparisonRow], failed: Sequence[Failure]) -> str:
+    """Return a CSV table with a line for each row, and for each that failed."""
+    return _as_csv([*map(_row_line, rows), *(failure.to_json() for failure in failed)])
+
+
+def curve_table(curves: Sequence[BudgetCurves]) -> str:
+    """Return a CSV table with a line for each point of a budget curve and condition."""
+    return _as_csv(
+        [
+            {
+                "champion": of_champion.champion,
+                "name": name,
+                "connections": point.connections,
+                "condition": condition,
+                **found._asdict(),
+            }
+            for of_champion in curves
+            for name, points in of_champion.curves.items()
+            for point in points
+            for condition, found in point.conditions.items()
+        ]
+    )
+
+
+def _entry_line(entry: Entry) -> Line:
+    line: Line = {"name": entry.name, "rows": entry.rows}
+    line |= entry.counts._asdict() if entry.counts else {}
+    line["paths"] = " ".join(entry.paths)
+    for name, found in entry.conditions.items():
+        line |= _condition_cells(name, found)
+    line |= _with_prefix("latency", entry.latency._asdict())
+    line |= _with_prefix("cost", entry.cost._asdict())
+    return line | {"error": "; ".join(dict.fromkeys(entry.errors))}
+
+
+def _condition_cells(name: str, found: ConditionResult) -> Line:
+    cells = _with_prefix(name, found.estimate._asdict())
+    if found.against:
+        of_difference = found.against._asdict()
+        verdict = of_difference.pop("verdict")
+        del of_difference["n"]
+        cells |= _with_prefix(f"{name}_difference", of_difference) | {f"{name}_verdict": verdict}
+    return cells
+
+
+def _row_line(row: ComparisonRow) -> Line:
+    return {
+        **row.job._asdict(),
+        "task": row.task,
+        "budget": row.budget,
+        "seconds": row.seconds,
+        **{name: found.mean for name, found in row.conditions.items()},
+        **row.structure.to_dict(),
+        **_with_prefix("cost", row.cost),
+        "error": "",
+    }
+
+
+def _with_prefix(prefix: str, cells: Mapping[str, Any]) -> Line:
+    return {f"{prefix}_{name}": value for name, value in cells.items()}
+
+
+def _as_csv(lines: Sequence[Line]) -> str:
+    """Return lines as CSV, with the columns of all of them in the order in which they appear."""
+    text = io.StringIO()
+    columns = list(dict.fromkeys(name for line in lines for name in line))
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue()

@@ -1,0 +1,67 @@
+"""Where the rows of a comparison are read and written: a folder for each, whose row is written last."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from wann.errors import UserError
+from wann.experiments.comparison import filenames
+from wann.experiments.comparison.contestants.contestant import Contestant
+from wann.experiments.comparison.plan import ComparisonJob
+from wann.experiments.comparison.rows import ComparisonRow
+from wann.files import write_atomically
+from wann.formats.whole_network import write_network
+
+
+def row_folder(folder: Path, job: ComparisonJob) -> Path:
+    """Return where a row lies in the `folder` of a comparison: rows/CHAMPION/NAME/seed=0."""
+    return folder / filenames.ROWS / job.champion / job.name / f"seed={job.seed}"
+
+
+def network_path(folder: Path, job: ComparisonJob) -> Path:
+    """Return where the network of a row lies."""
+    return row_folder(folder, job) / filenames.NETWORK
+
+
+def read_row(folder: Path, job: ComparisonJob) -> ComparisonRow | None:
+    """Return a row, None if it is not done; UserError if it is damaged."""
+    path = row_folder(folder, job) / filenames.ROW
+    try:
+        return ComparisonRow.from_json(json.loads(path.read_text()))
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise UserError(
+            f"{path} is damaged: {error}; remove it, and the row is made again"
+        ) from None
+
+
+def write_row(folder: Path, row: ComparisonRow, contestant: Contestant) -> None:
+    """Write a contestant's network and then its row.
+
+    The error of an earlier attempt is removed.
+    """
+    path = row_folder(folder, row.job)
+    write_network(path / filenames.NETWORK, contestant.network, contestant.weights, row.task)
+    write_atomically(path / filenames.ROW, _json(row.to_json()))
+    (path / filenames.ERROR).unlink(missing_ok=True)
+
+
+def write_error(folder: Path, job: ComparisonJob, problem: str) -> None:
+    """Write why a row could not be made."""
+    write_atomically(row_folder(folder, job) / filenames.ERROR, _json({"error": problem}))
+
+
+def read_error(folder: Path, job: ComparisonJob) -> str | None:
+    """Return why a row could not be made when it was tried last.
+
+    None if it was not tried, or was made.
+    """
+    try:
+        return str(json.loads((row_folder(folder, job) / filenames.ERROR).read_text())["error"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2, allow_nan=False) + "\n").encode()
