@@ -118,8 +118,8 @@ def test_the_verdict_on_an_interval(
     assert verdict(low, high, n) == expected
 
 
-# Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom, as published: NIST/SEMATECH
-# e-Handbook of Statistical Methods, 1.3.6.7.2.
+# Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom, as published in the
+# NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2.
 PUBLISHED = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
     *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),

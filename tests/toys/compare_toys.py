@@ -1,4 +1,4 @@
-"""Networks of a comparison that are small enough to count by hand, and rows of one that nobody had to make."""
+"""Networks small enough to count by hand, and rows of a comparison that nobody had to make."""
 
 from collections.abc import Sequence
 

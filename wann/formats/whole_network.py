@@ -1,4 +1,4 @@
-"""A network as a file of the project and back with every connection, whether it leads to an output or not.
+"""A network as a file of the project and back, with every connection.
 
 The other readers compile what they read, which leaves out the connections that lead to no output.
 Here the genes in the file are the connections of the network, in their order, so that weights and

@@ -1,4 +1,4 @@
-"""Comparisons: refused in one line where they make no sense, resumed, and whole but for what failed."""
+"""Comparisons are refused in one line where they make no sense, and can be resumed."""
 
 import json
 import shutil
@@ -242,7 +242,9 @@ _WITHOUT_TORCH = """
 import sys
 from importlib.machinery import PathFinder
 found = PathFinder.find_spec
-PathFinder.find_spec = classmethod(lambda cls, name, *more: None if name == "torch" else found(name, *more))
+PathFinder.find_spec = classmethod(
+    lambda cls, name, *more: None if name == "torch" else found(name, *more)
+)
 from wann.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """

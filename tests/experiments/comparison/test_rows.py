@@ -1,4 +1,4 @@
-"""Rows are the same after they were written to a file and read, and a damaged one says how to mend it."""
+"""Rows are the same after writing and reading, and a damaged one says how to mend it."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""The champions of a comparison in its folder, so that rows do not depend on what becomes of the runs."""
+"""The champions of a comparison as files in its folder.
+
+They are copied there so that rows do not depend on what becomes of the runs they are from.
+"""
 
 from pathlib import Path
 
@@ -8,7 +11,7 @@ from wann.formats.whole_network import read_whole_network, write_network
 
 
 def write_champion(folder: Path, champion: Champion, task: str) -> None:
-    """Write the network of a champion into the `folder` of a comparison, with what finding it cost."""
+    """Write a champion into the `folder` of a comparison; `task` is the spec of its task."""
     info = {"cost": champion.cost, "path": str(champion.path)}
     path = _path(folder, champion.label)
     write_network(path, champion.network, champion.weights, task, info)

@@ -1,4 +1,7 @@
-"""What the user wants compared: champions of runs and networks in files, checked to be of one task."""
+"""The networks that the user wants compared: champions of runs, and networks in files.
+
+They are checked to be of one task.
+"""
 
 import re
 from collections.abc import Sequence
@@ -18,9 +21,9 @@ _SMALLEST = 2  # connections of a network in a curve
 
 
 def task_of(paths: Sequence[Path], spec: str | None) -> Task:
-    """Return the task `spec`, or that which all of `paths` were grown for.
+    """Return the task with that spec, or the one that the networks of all `paths` were grown for.
 
-    UserError if they differ or say none.
+    UserError if there is no spec and the tasks of the networks differ or are not known.
     """
     if spec:
         return make_task(spec)
@@ -40,9 +43,10 @@ def task_of(paths: Sequence[Path], spec: str | None) -> Task:
 
 
 def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
-    """Return the network of each path.
+    """Return the network of each path, with a label of its own.
 
-    UserError for one that is unfinished, does not fit, or has no connection.
+    UserError for a run that is unfinished, and for a network that does not fit the task or has no
+    connection.
     """
     found: list[Champion] = []
     for path in paths:
@@ -58,29 +62,31 @@ def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
 
 
 def points_of(champions: Sequence[Champion], count: int, task: Task) -> list[Champion]:
-    """Return of each run's front up to `count` smaller networks, each of at most half as many connections.
+    """Return up to `count` smaller networks of the front of each champion's run, for budget curves.
 
-    The largest such network is taken, but none of a quarter or less; a champion that comes from no
-    run has none.
+    The first has at most half the connections of the champion, but more than a quarter, the next at
+    most a quarter, but more than an eighth, and so on: the largest network of the front in each of
+    these ranges, if there is one. A champion that comes from no run has none.
     """
     found = []
     for champion in champions:
         sizes = _front_of(champion.path)
         most = champion.network.connections // 2
         for _ in range(count):
-            size = max(
-                (size for size in sizes if max(_SMALLEST, most // 2 + 1) <= size <= most),
-                default=None,
-            )
+            least = max(_SMALLEST, most // 2 + 1)
+            size = max((size for size in sizes if least <= size <= most), default=None)
             if size is not None:
-                loaded = load_network(sizes[size], task)
-                loaded.check_fits(task)
-                label = f"{champion.label}-at-{size}"
-                found.append(
-                    Champion(label, sizes[size], loaded.network, loaded.weights, champion.cost)
-                )
+                found.append(_point_of(champion, size, sizes[size], task))
             most //= 2
     return found
+
+
+def _point_of(champion: Champion, size: int, path: Path, task: Task) -> Champion:
+    """Return the network of `size` connections at `path`, labelled as belonging to a champion."""
+    loaded = load_network(path, task)
+    loaded.check_fits(task)
+    label = f"{champion.label}-at-{size}"
+    return Champion(label, path, loaded.network, loaded.weights, champion.cost)
 
 
 def check_finished(path: Path) -> None:
@@ -93,8 +99,8 @@ def check_finished(path: Path) -> None:
         done, planned = len(run.rows()), run.config.generations
         raise UserError(
             f"{path} is still in progress ({done} of {planned} generations): let it finish, go on "
-            "with it by "
-            f"`wann resume {path}`, or compare its champion as it is: {path / filenames.CHAMPION}"
+            f"with it by `wann resume {path}`, or compare its champion as it is: "
+            f"{path / filenames.CHAMPION}"
         )
 
 
@@ -105,9 +111,9 @@ def _own_task(path: Path) -> str | None:
 
 
 def _front_of(path: Path) -> dict[int, Path]:
-    """Return the networks on the front of the run at `path` by their connections.
+    """Return the files of the networks on the front of the run at `path`, by their connections.
 
-    None where there is no front.
+    The result is empty where there is no front.
     """
     if not (path / filenames.FRONT).is_file():
         return {}
@@ -118,6 +124,10 @@ def _front_of(path: Path) -> dict[int, Path]:
 
 
 def _cost(path: Path) -> dict[str, Any]:
+    """Return what the search of the run at `path` took, empty where `path` is no run.
+
+    Its seconds are those of one core.
+    """
     if not (path / filenames.SUMMARY).is_file():
         return {}
     summary = RunDir(path).read_json(filenames.SUMMARY)
@@ -131,9 +141,9 @@ def _cost(path: Path) -> dict[str, Any]:
 
 
 def _threads_of(path: Path) -> int | None:
-    """Return on how many threads the run was, None where it does not say.
+    """Return on how many threads the run at `path` was made.
 
-    Workers of a cluster it does not.
+    None where its files do not say, as they do not for the workers of a cluster.
     """
     if not (path / filenames.ENVIRONMENT).is_file():
         return None

@@ -35,14 +35,17 @@ class ComparisonPlan:
 
     @property
     def contestants(self) -> tuple[str, ...]:
-        """The contestants of each champion: first itself and last, where there are others, the dense parent."""
+        """The contestants of each champion: first itself, last the dense parent.
+
+        Without names there is no parent.
+        """
         if not self.names:
             return (GROWN,)
         return tuple(dict.fromkeys((GROWN, *self.names, DENSE)))
 
     @property
     def entries(self) -> list[str]:
-        """The names of what is compared: contestants, or networks where these are held against each other."""
+        """The names of what is compared: contestants, or networks against each other."""
         return list(self.contestants if self.names else self.champions)
 
     @property

@@ -1,4 +1,4 @@
-"""Where the rows of a comparison are read and written: a folder for each, whose row is written last."""
+"""Where the rows of a comparison are read and written, each in a folder of its own."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The report in a real browser: it opens from disk without an error, sorts, changes its theme, fits and prints."""
+"""The report in a real browser: it opens from disk, sorts, changes its theme, fits and prints."""
 
 import base64
 import shutil

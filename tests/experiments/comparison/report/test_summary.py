@@ -1,17 +1,12 @@
-"""From rows to words: what units are, what is said of them, and that nothing of anybody else's gets into the page."""
+"""The summary of a comparison: what units are, and what entries have."""
 
-import re
-from dataclasses import replace
+import json
 
 import pytest
 from compare_toys import FAILED, HOSTILE, a_plan, a_summary, row
 
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
-from wann.experiments.comparison.report.html_page import Picture, inline_svg, make_page
-from wann.experiments.comparison.report.markdown_text import make_markdown, plain
 from wann.experiments.comparison.report.summary import summarise
-from wann.experiments.comparison.report.tables import entry_table, row_table
-from wann.experiments.comparison.report.terminal_table import as_text
 from wann.experiments.comparison.report.verdict_text import sentences
 
 
@@ -65,61 +60,19 @@ def test_networks_are_held_against_the_first() -> None:
     assert "b (0.6)" in " ".join(sentences(found))
 
 
-def test_sentences_say_who_is_better_whoever_it_is() -> None:
-    text = " ".join(sentences(a_summary(FAILED)))
-    assert "grown has 61.0 %; better: imp (81.0 %), dense (91.0 %); worse: rewired (31.0 %)" in text
-    assert "lost where its structure is changed, and so is in that structure: rewired (" in text
-    assert "Less than 95 % of the connections are at work in grown (80 %)" in text
-    assert "one champion cannot say" in text
-    assert "missing here: 3 (snip)" in text
-    assert "failed" in as_text(a_summary(FAILED))
-
-
-def test_few_seeds_are_said_to_resolve_nothing() -> None:
-    plan = a_plan("imp", seeds=(0,))
-    found = summarise(plan, [row(GROWN, 0, 0.5), row("imp", 0, 0.9)], [], "accuracy")
-    assert any("nothing is resolved" in sentence for sentence in sentences(found))
-
-
-def test_what_is_not_made_yet_is_said() -> None:
-    plan = a_plan("imp")
-    assert "Not finished, 7 rows still to be made" in " ".join(
-        sentences(summarise(plan, [row(GROWN, 0, 0.5), row("imp", 0, 0.9)], [], "accuracy"))
-    )
-    assert "Not finished" not in " ".join(sentences(a_summary(FAILED)))
-
-
-def test_tables_are_flat_and_whole() -> None:
-    summary = a_summary(FAILED)
-    lines = entry_table(summary.entries).splitlines()
-    assert len(lines) == 1 + 5
-    assert "imp_verdict" not in lines[0]
-    assert "random_shared_verdict" in lines[0]
-    assert str(10**40) in lines[1]
-    assert row_table([row("imp", 0, 0.5)], FAILED).count("\n") == 5
-
-
-def test_nothing_hostile_gets_through() -> None:
-    summary = replace(a_summary(FAILED), task=HOSTILE)
-    svg = '<?xml version="1.0"?><svg id="a"><use xlink:href="#b"/><g style="clip-path: url(#c)"/></svg>'
-    pictures = [Picture(HOSTILE, HOSTILE, svg)]
-    page = make_page(summary, pictures, pictures, {HOSTILE: HOSTILE}, HOSTILE)
-    assert page.count("<script>") == 1
-    assert "<img" not in page
-    assert "onerror=alert(1)&gt;" in page
-    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", page)
-    assert "default-src 'none'" in page
-    assert "&lt;script&gt;" in page
-    assert "$title |" in page  # the user's own text is not a placeholder
-    text = make_markdown(summary, {HOSTILE: HOSTILE})
-    outside_code = [line for line in text.splitlines() if not line.startswith("    ")]
-    assert not re.search(r"(?<!\\)<", "\n".join(outside_code))
-    assert plain("a|b\n*c*") == r"a\|b \*c\*"
-
-
-def test_ids_of_figures_do_not_meet() -> None:
-    svg = b'<?xml version="1.0"?>\n<svg id="a"><use xlink:href="#b"/><g style="clip-path: url(#c)"/></svg>'
-    assert (
-        inline_svg(svg, "p-")
-        == '<svg id="p-a"><use xlink:href="#p-b"/><g style="clip-path: url(#p-c)"/></svg>'
-    )
+def test_as_json_it_has_every_figure() -> None:
+    found = json.loads(json.dumps(a_summary(FAILED).to_json(), allow_nan=False))
+    assert found["failed"][0] == {"champion": "run", "name": "snip", "seed": 0, "error": HOSTILE}
+    entry = found["entries"][1]
+    assert list(entry) == [
+        *("name", "about", "reference_size", "seeds", "rows", "errors", "conditions"),
+        *("structure", "paths", "latency", "cost"),
+    ]
+    assert entry["structure"]["connections"] == 50
+    assert entry["paths"] == [str(10**40)]
+    assert entry["latency"]["sparse_1"] == 1e-5
+    assert entry["latency"]["dense_1000"] is None
+    assert entry["cost"]["seconds"] == 1.5
+    assert list(entry["conditions"]["ensemble"]) == ["mean", "low", "high", "n", "against"]
+    without_rows = found["entries"][2]
+    assert (without_rows["rows"], without_rows["structure"]) == (0, {})

@@ -1,4 +1,7 @@
-"""Budget curves: what each contestant earns at several numbers of connections, the grown front beside them."""
+"""Budget curves: what each contestant earns at several numbers of connections.
+
+The grown networks of these sizes are those on the front of one run.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -36,7 +39,7 @@ class BudgetCurves(NamedTuple):
 
 
 def curves_of(plan: ComparisonPlan, rows: Sequence[ComparisonRow]) -> list[BudgetCurves]:
-    """Return the curves of all contestants for each champion that has smaller networks beside it."""
+    """Return the curves of each champion that has smaller networks beside it, by contestant."""
     found = []
     for label in plan.champions:
         family = _family(plan, label)

@@ -1,4 +1,4 @@
-"""The entries of a report: for each contestant, or network, its results and the means of its counts."""
+"""The entries of a report: the results of each contestant or network, and means of its counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -97,7 +97,10 @@ class Entry:
 def make_entries(
     plan: ComparisonPlan, rows: Sequence[ComparisonRow], failed: Sequence[Failure]
 ) -> list[Entry]:
-    """Return the entries of a plan in its order; `rows` and `failed` without those of budget curves."""
+    """Return the entries of a plan, in its order.
+
+    `rows` and `failed` hold nothing that only budget curves show.
+    """
     of_entry: dict[str, list[ComparisonRow]] = {name: [] for name in plan.entries}
     for row in rows:
         of_entry[plan.entry_of(row.job)].append(row)

@@ -1,4 +1,4 @@
-"""The figures of a report: results by condition, budget curves, profiles over the shared weight, and networks."""
+"""The figures of a report: results by condition, budget curves, profiles, and networks."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -32,7 +32,7 @@ def draw_figures(
 ) -> Iterator[Picture]:
     """Yield the figures over all entries, each written to the folder as PNG and SVG as well.
 
-    `rows` without those of budget curves.
+    `rows` holds none that only budget curves show.
     """
     yield _conditions(folder, summary)
     for curves in summary.curves:
@@ -64,7 +64,7 @@ def draw_entry(
         folder: The folder of the comparison.
         plan: Its plan.
         entry: The name of the entry.
-        rows: All rows, without those of budget curves.
+        rows: All rows but those that only budget curves show.
         task: The task, which knows the names of inputs and outputs.
     """
     row = next((row for row in rows if plan.entry_of(row.job) == entry), None)

@@ -101,7 +101,7 @@ def inline_svg(content: bytes, prefix: str) -> str:
 
 
 def _shortened(path: re.Match[str]) -> str:
-    """Return path data with two decimals, as no screen or printer shows less than a hundredth of a point."""
+    """Return path data with two decimals: no screen or printer shows a hundredth of a point."""
     return re.sub(r"(\.\d\d)\d+", r"\1", path[0])
 
 

@@ -1,5 +1,6 @@
-"""The interval and the verdict of an entry under one condition: over units, paired with the reference.
+"""The interval and the verdict of an entry under one condition.
 
+Intervals are over units, and verdicts are on differences to the reference that are paired by units.
 A unit is a seed. With several champions that others are held against, a unit is a champion, whose
 seeds are averaged: seeds of one champion are no independent draws of champions.
 """

@@ -1,4 +1,7 @@
-"""The report of a comparison, written from its rows: one HTML file, and beside it CSV, figures and Markdown."""
+"""The report of a comparison, written from its rows.
+
+It is one HTML file, and beside it JSON, CSV tables, figures and Markdown.
+"""
 
 import json
 from pathlib import Path

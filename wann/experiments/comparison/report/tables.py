@@ -1,4 +1,4 @@
-"""The tables of the report as CSV: a line for each entry, for each row, and for each point of a curve."""
+"""The tables of the report as CSV: of the entries, of the rows, and of points of budget curves."""
 
 import csv
 import io

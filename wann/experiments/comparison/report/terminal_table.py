@@ -34,6 +34,6 @@ def _cell(found: ConditionResult | None, measure: str) -> str:
 
 
 def _aligned(line: list[str], widths: list[int]) -> list[str]:
-    """Return the cells of a line with blanks: the first on the left of its column, others on the right."""
+    """Return the cells of a line with blanks: the first stands on the left, others on the right."""
     cells = list(zip(line, widths, strict=False))
     return [text.rjust(width) if i else text.ljust(width) for i, (text, width) in enumerate(cells)]

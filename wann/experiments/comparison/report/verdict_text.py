@@ -1,4 +1,4 @@
-"""What a comparison found, in words: the text of its verdicts, whichever side they favour, and of its caveats."""
+"""The text of a report's verdicts and caveats, whichever side they favour."""
 
 from wann.experiments.comparison.contestants.contestants import CONTROLS, GROWN
 from wann.experiments.comparison.measuring.measures import LABELS
@@ -44,7 +44,10 @@ def _opening(summary: ComparisonSummary) -> str:
 
 
 def _on_condition(summary: ComparisonSummary, condition: str) -> str | None:
-    """Return who is better and worse than the reference under one condition, None if it has no result."""
+    """Return who is better and worse than the reference under one condition.
+
+    None if the reference has no result under it.
+    """
     reference = next(entry for entry in summary.entries if entry.name == summary.reference)
     found = reference.conditions.get(condition)
     if found is None:
