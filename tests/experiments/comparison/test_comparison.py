@@ -9,15 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from compare_toys import diamond
 from places import REFERENCE_RUN
 
 from wann.cli.main import main
 from wann.errors import UserError
-from wann.experiments.comparison.champion_files import read_champion, write_champion
 from wann.experiments.comparison.comparison import Comparison
-from wann.experiments.comparison.contestants.contestant import Champion, Making
-from wann.experiments.comparison.input_networks import champions_of, task_of
+from wann.experiments.comparison.contestants.contestant import Making
+from wann.experiments.comparison.input_networks import champions_of
 from wann.experiments.comparison.plan import ComparisonPlan, make_plan
 from wann.formats.whole_network import write_network
 from wann.network.layers import network_of_layers, smallest_dense, trim
@@ -71,13 +69,6 @@ def contents(folder: Path) -> dict[str, bytes]:
             entry.pop("seconds", None)
         found[str(path.relative_to(folder))] = json.dumps(row).encode()
     return found
-
-
-def test_a_champion_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    champion = Champion("toy", Path("somewhere"), diamond(), None, {"seconds": 3})
-    write_champion(tmp_path, champion, "swingup")
-    assert read_champion(tmp_path, "toy")[:2] == champion[:2]
-    assert read_champion(tmp_path, "toy").cost == champion.cost
 
 
 def test_stopped_and_resumed_gives_the_same_rows(network: Path, tmp_path: Path) -> None:
@@ -151,15 +142,6 @@ def a_run(folder: Path, finished: bool) -> Path:
     summary = json.loads((folder / "summary.json").read_text())
     (folder / "summary.json").write_text(json.dumps({**summary, "finished": finished}))
     return folder
-
-
-def test_a_finished_run_gives_its_champion(tmp_path: Path) -> None:
-    folder = a_run(tmp_path / "mine", True)
-    task = task_of([folder], None)
-    found = champions_of([folder, folder], task)
-    assert task.name == "swingup"
-    assert [champion.label for champion in found] == ["mine", "mine-2"]
-    assert found[0].cost["generations"] > 0
 
 
 @pytest.mark.parametrize(

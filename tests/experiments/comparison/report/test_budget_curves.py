@@ -3,7 +3,6 @@
 import json
 import shutil
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,33 +11,17 @@ from places import REFERENCE_RUN
 
 from wann.cli.main import main
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
-from wann.experiments.comparison.input_networks import champions_of, points_of
 from wann.experiments.comparison.report.budget_curves import curves_of
 from wann.experiments.comparison.report.summary import summarise
 from wann.experiments.comparison.report.tables import curve_table
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.render.compare import draw_curves
 from wann.render.figures import figure_bytes
-from wann.tasks.registry import make_task
-
-SWINGUP = make_task("swingup")
 
 
 def point(name: str, seed: int, value: float, champion: str, connections: int) -> ComparisonRow:
     found = row(name, seed, value, champion)
     return replace(found, structure=found.structure._replace(connections=connections))
-
-
-def test_points_of_a_run_are_each_about_half_the_one_before() -> None:
-    (champion,) = champions_of([REFERENCE_RUN], SWINGUP)
-    found = points_of([champion], 3, SWINGUP)
-    sizes = [champion.network.connections, *(small.network.connections for small in found)]
-    assert len(found) == 3
-    assert all(small <= large // 2 for large, small in pairwise(sizes))
-    assert found[0].label == f"swingup-seed0-at-{found[0].network.connections}"
-    assert points_of([champion], 0, SWINGUP) == []
-    assert len(points_of([champion], 50, SWINGUP)) < 8
-    assert points_of([champion._replace(path=REFERENCE_RUN / "champion.json")], 3, SWINGUP) == []
 
 
 def test_points_are_in_curves_and_not_in_the_table() -> None:

@@ -1,0 +1,68 @@
+"""The reports of the comparisons that come with the project are what their rows give."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from places import ROOT
+
+from wann.experiments.comparison.measuring.measures import LABELS
+from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
+from wann.experiments.comparison.report.markdown_text import make_markdown
+from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
+from wann.experiments.comparison.report.tables import entry_table
+from wann.experiments.comparison.rows import ComparisonRow, MeasuredCondition
+from wann.network.structure import Structure
+
+STUDIES = ROOT / "runs" / "studies"
+SHIPPED = pytest.mark.parametrize(
+    ("name", "measure"), [("comparison-mnist256", "accuracy"), ("comparison-swingup", "return")]
+)
+
+
+def summary_of(folder: Path, measure: str) -> ComparisonSummary:
+    plan = ComparisonPlan.from_dict(json.loads((folder / "compare.json").read_text()))
+    with (folder / "rows.csv").open(newline="") as stream:
+        rows = [row_of_line(line) for line in csv.DictReader(stream)]
+    return summarise(plan, rows, [], measure)
+
+
+def row_of_line(line: dict[str, str]) -> ComparisonRow:
+    costs = {name: text for name, text in line.items() if name.startswith("cost_") and text}
+    return ComparisonRow(
+        job=ComparisonJob(line["champion"], line["name"], int(line["seed"])),
+        task=line["task"],
+        about="",
+        budget=int(line["budget"]),
+        conditions={
+            name: MeasuredCondition(float(line[name]), {}) for name in LABELS if name in line
+        },
+        profiles=None,
+        structure=Structure(*(int(line[name]) for name in Structure._fields)),
+        latencies=(),
+        cost={name.removeprefix("cost_"): json.loads(text) for name, text in costs.items()},
+        seconds=float(line["seconds"]),
+    )
+
+
+def without_latency(line: dict[str, str]) -> dict[str, str]:
+    """The cells that do not depend on the machine: rows.csv has none of the others."""
+    return {name: text for name, text in line.items() if not name.startswith("latency_")}
+
+
+@SHIPPED
+def test_the_text_is_that_of_the_rows(name: str, measure: str) -> None:
+    written = (STUDIES / name / "report.md").read_text()
+    commands = written.index("\ngrown:\n")
+    assert make_markdown(summary_of(STUDIES / name, measure), {}) == written[:commands]
+
+
+@SHIPPED
+def test_the_table_is_that_of_the_rows(name: str, measure: str) -> None:
+    written = (STUDIES / name / "summary.csv").read_text().splitlines()
+    lines = entry_table(summary_of(STUDIES / name, measure).entries).splitlines()
+    assert lines[0] == written[0]
+    assert list(map(without_latency, csv.DictReader(lines))) == list(
+        map(without_latency, csv.DictReader(written))
+    )
