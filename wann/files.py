@@ -1,9 +1,11 @@
-"""Writing files so that nothing is ever half written."""
+"""Writing files so that nothing is ever half written, and JSON as all files of the project have it."""
 
 import contextlib
+import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 _UNFINISHED = ".unfinished"
 
@@ -39,3 +41,16 @@ def write_atomically(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return the content of a JSON file: indented by two blanks, and a newline at the end.
+
+    ValueError where `value` holds a number that is not finite: JSON has none.
+    """
+    return (json.dumps(value, indent=2, allow_nan=False) + "\n").encode()
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Replace a JSON file, atomically; see `json_bytes`."""
+    write_atomically(path, json_bytes(value))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
-from wann.files import is_unfinished, remove_unfinished, write_atomically
+from wann.files import is_unfinished, remove_unfinished, write_atomically, write_json
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
 from wann.runs.filenames import (
     CHAMPION,
@@ -137,9 +137,7 @@ class RunDir:
 
     def write_json(self, name: str, value: Any) -> None:
         """Replace a JSON file of the run, atomically."""
-        write_atomically(
-            self.path / name, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode()
-        )
+        write_json(self.path / name, value)
 
     def read_json(self, name: str) -> Any:
         """Return the content of a JSON file of the run; UserError if it is missing or damaged."""

@@ -15,9 +15,10 @@ from wann.errors import UserError
 from wann.experiments.pruning.plan import Plan
 from wann.experiments.pruning.records import read_row
 from wann.experiments.pruning.study import Study
-from wann.experiments.pruning.summary import as_csv, find_plateaus, summarise
+from wann.experiments.pruning.summary import find_plateaus, summarise
 from wann.experiments.pruning.table import as_text, plateaus_as_text
 from wann.jobs.local import Outcome
+from wann.jobs.tables import as_csv
 from wann.pruning.api import control, prune
 from wann.pruning.methods import METHODS
 from wann.pruning.training.training import PRESETS, Training

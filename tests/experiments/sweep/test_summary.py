@@ -9,7 +9,8 @@ import pytest
 from wann.config import SearchConfig
 from wann.experiments.sweep.plan import Plan
 from wann.experiments.sweep.states import FAILED, FINISHED, WAITING, State
-from wann.experiments.sweep.summary import as_csv, as_text, describe_runs, summarise
+from wann.experiments.sweep.summary import as_text, describe_runs, settings_in_columns, summarise
+from wann.jobs.tables import as_csv
 
 PLAN = Plan(SearchConfig(), {"weights": ((-1.0, 1.0), (2.0,))}, tuple(range(7)))
 
@@ -48,7 +49,7 @@ def test_champions_measured_on_fresh_episodes_are_compared_by_that() -> None:
 
 def test_csv_has_a_column_for_each_setting_and_keeps_every_digit() -> None:
     states = [finished(0, 1 / 3), State(PLAN.runs[1], FAILED, error='it said "no",\nand left')]
-    rows = list(csv.DictReader(io.StringIO(as_csv(describe_runs(states)))))
+    rows = list(csv.DictReader(io.StringIO(as_csv(settings_in_columns(describe_runs(states))))))
     assert [row["weights"] for row in rows] == ["-1.0 1.0", "-1.0 1.0"]
     assert float(rows[0]["mean"]) == 1 / 3
     assert rows[1]["error"] == 'it said "no",\nand left'

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 
 from wann.errors import UserError
-from wann.files import write_atomically
+from wann.files import write_atomically, write_json
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
 from wann.pruning.training.training import State
@@ -51,7 +51,7 @@ def write_step(folder: Path, row: Row, masks: Masks | None = None, **states: Sta
         write_atomically(folder / f"{name}{_STATES}", to_bytes(tensors))
     if masks is not None:
         masking.save(folder / _MASKS, masks)
-    write_atomically(folder / _ROW, (json.dumps(row, indent=2, allow_nan=False) + "\n").encode())
+    write_json(folder / _ROW, row)
 
 
 def read_masks(folder: Path, device: str | torch.device) -> Masks:

@@ -8,10 +8,11 @@ from pathlib import Path
 from wann.errors import UserError
 from wann.experiments.pruning.plan import Job, Plan
 from wann.experiments.pruning.records import Row, is_done, rows_below, step_folder
-from wann.experiments.pruning.summary import as_csv, find_plateaus, summarise
+from wann.experiments.pruning.summary import find_plateaus, summarise
 from wann.experiments.pruning.work import work
-from wann.files import write_atomically
+from wann.files import write_atomically, write_json
 from wann.jobs.local import Outcome
+from wann.jobs.tables import as_csv
 from wann.runs.rundir import RunDir
 
 MANIFEST, SUMMARY, ROWS, TABLE = "study.json", "summary.json", "rows.csv", "summary.csv"
@@ -58,7 +59,7 @@ class Study:
                     "give another --out"
                 )
         study = cls(place, known.joined(asked), asked)
-        write_atomically(manifest, (json.dumps(study.plan.to_dict(), indent=2) + "\n").encode())
+        write_json(manifest, study.plan.to_dict())
         return study
 
     @classmethod
@@ -111,9 +112,7 @@ class Study:
 
         Return where those are.
         """
-        write_atomically(
-            self.place / SUMMARY, (json.dumps(summary, indent=2, allow_nan=False) + "\n").encode()
-        )
+        write_json(self.place / SUMMARY, summary)
         write_atomically(self.place / ROWS, as_csv(summary["rows"]).encode())
         write_atomically(self.place / TABLE, as_csv(summary["summary"]).encode())
         from wann.experiments.pruning.figures import draw_all

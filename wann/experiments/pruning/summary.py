@@ -1,7 +1,5 @@
 """The result of a study: a row for each method, control and density, with intervals over seeds."""
 
-import csv
-import io
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -139,27 +137,3 @@ def _verdict(difference: Row, n: int) -> str:
     if difference["high"] is not None and difference["high"] < 0:
         return "worse"
     return "not resolved"
-
-
-def as_csv(rows: Sequence[Row]) -> str:
-    """Return rows as CSV: intervals as three columns, lists with blanks between their items."""
-    flat = [_flat(row) for row in rows]
-    text = io.StringIO()
-    writer = csv.DictWriter(
-        text, list(dict.fromkeys(key for row in flat for key in row)), lineterminator="\n"
-    )
-    writer.writeheader()
-    writer.writerows(flat)
-    return text.getvalue()
-
-
-def _flat(row: Row) -> Row:
-    flat: Row = {}
-    for name, value in row.items():
-        if isinstance(value, dict):
-            flat |= {f"{name}_{key}": entry for key, entry in value.items()}
-        elif isinstance(value, list):
-            flat[name] = " ".join(map(str, value))
-        else:
-            flat[name] = value
-    return flat

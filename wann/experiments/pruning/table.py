@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wann.experiments.pruning.analysis import MARGIN
 from wann.experiments.pruning.records import Row
+from wann.jobs.tables import as_table
 
 _COLUMNS = (
     "method",
@@ -23,15 +24,7 @@ _COLUMNS = (
 def as_text(rows: Sequence[Row]) -> str:
     """Return the summary as a table for the terminal."""
     cells = _without_empty([list(_COLUMNS)] + [_cells(row) for row in rows])
-    left = 1 + ("control" in cells[0])
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(
-            text.ljust(w) if i < left else text.rjust(w)
-            for i, (text, w) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in cells
-    )
+    return as_table(cells, left=1 + ("control" in cells[0]))
 
 
 def plateaus_as_text(plateaus: Sequence[Row]) -> str:

@@ -3,15 +3,13 @@
 As JSON, CSV, text and figure.
 """
 
-import csv
-import io
 import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wann.experiments.sweep.plan import Plan
 from wann.experiments.sweep.states import FAILED, State
-from wann.jobs.tables import short
+from wann.jobs.tables import as_table, short
 
 Row = dict[str, Any]
 _COLUMNS = {
@@ -83,9 +81,9 @@ def describe_runs(states: Sequence[State]) -> list[Row]:
     ]
 
 
-def as_csv(rows: Sequence[Row]) -> str:
-    """Return rows as CSV, with a column for each setting of the grid in place of `setting`."""
-    flat = [
+def settings_in_columns(rows: Sequence[Row]) -> list[Row]:
+    """Return rows for a CSV table, with a column for each setting of the grid in place of `setting`."""
+    return [
         {
             name: value
             for key, entry in row.items()
@@ -93,19 +91,6 @@ def as_csv(rows: Sequence[Row]) -> str:
         }
         for row in rows
     ]
-    for row in flat:
-        row.update(
-            {
-                name: " ".join(map(str, value))
-                for name, value in row.items()
-                if isinstance(value, list)
-            }
-        )
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(flat[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(flat)
-    return text.getvalue()
 
 
 def as_text(rows: Sequence[Row]) -> str:
@@ -114,18 +99,8 @@ def as_text(rows: Sequence[Row]) -> str:
     Columns in which nothing is, are left out.
     """
     kept = [key for key in _COLUMNS if any(row[key] for row in rows) or key in ("n", "median")]
-    cells = [[_COLUMNS[key] for key in kept]] + [
-        [_cell(key, row[key]) for key in kept] for row in rows
-    ]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for line in cells:
-        first, *others = (
-            text.ljust(width) if i == 0 else text.rjust(width)
-            for i, (text, width) in enumerate(zip(line, widths, strict=True))
-        )
-        lines.append("  ".join([first, *others]).rstrip())
-    return "\n".join(lines)
+    head = [_COLUMNS[key] for key in kept]
+    return as_table([head] + [[_cell(key, row[key]) for key in kept] for row in rows])
 
 
 def _cell(key: str, value: Any) -> str:

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from wann.errors import UserError
 from wann.evaluators.ray.messages import identity
@@ -21,9 +20,11 @@ from wann.experiments.sweep import (
 from wann.experiments.sweep.plan import Plan
 from wann.experiments.sweep.states import FINISHED, States
 from wann.experiments.sweep.stores import Store, open_store
-from wann.experiments.sweep.summary import Row, as_csv, describe_runs, summarise
+from wann.experiments.sweep.summary import Row, describe_runs, settings_in_columns, summarise
 from wann.experiments.sweep.worker import Order, search
+from wann.files import json_bytes
 from wann.jobs.runners import Runner
+from wann.jobs.tables import as_csv
 from wann.runs.rundir import environment, other_versions
 
 
@@ -56,8 +57,8 @@ class Sweep:
             return known
         if names:
             raise UserError(f"{place} exists already, and is no sweep: give another --out")
-        store.write(ENVIRONMENT, _json(environment()))
-        store.write(MANIFEST, _json(plan.to_dict()))
+        store.write(ENVIRONMENT, json_bytes(environment()))
+        store.write(MANIFEST, json_bytes(plan.to_dict()))
         return cls(store, plan)
 
     @classmethod
@@ -140,9 +141,9 @@ class Sweep:
 
         Return where the figure is.
         """
-        self.store.write(SUMMARY, _json(summary))
-        self.store.write(SETTINGS_TABLE, as_csv(summary["settings"]).encode())
-        self.store.write(RUNS_TABLE, as_csv(summary["runs"]).encode())
+        self.store.write(SUMMARY, json_bytes(summary))
+        for name, rows in ((SETTINGS_TABLE, summary["settings"]), (RUNS_TABLE, summary["runs"])):
+            self.store.write(name, as_csv(settings_in_columns(rows)).encode())
         return self._draw(summary) if any(row["n"] for row in summary["settings"]) else []
 
     def _draw(self, summary: Row) -> list[str]:
@@ -156,7 +157,3 @@ class Sweep:
             self.store.write(FIGURE + suffix, content)
             written.append(self.store.where(FIGURE + suffix))
         return written
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, indent=2, allow_nan=False) + "\n").encode()
