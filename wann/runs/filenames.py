@@ -6,6 +6,8 @@ champion.json       the champion so far    champions/         one file for each 
 front.json, front/  the confirmed front    checkpoint.npz     the state to resume from
 summary.json        the result             log.txt            what happened when
 completions.jsonl   of an asynchronous search: the submissions in the order in which they were completed
+seed.json           the network that the search began from, where one was given
+lock                who writes to the folder holds it; stays there, and means nothing by itself
 """
 
 CONFIG = "config.json"
@@ -19,5 +21,6 @@ FRONT_NETWORKS = "front"
 CHECKPOINT = "checkpoint.npz"
 SUMMARY = "summary.json"
 LOG = "log.txt"
+LOCK = "lock"
 COMPLETIONS = "completions.jsonl"
 SEED = "seed.json"

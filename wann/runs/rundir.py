@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
-from wann.files import is_unfinished, remove_unfinished, write_atomically, write_json
+from wann.files import is_unfinished, write_atomically, write_json
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
 from wann.runs.filenames import (
     CHAMPION,
@@ -27,11 +27,11 @@ from wann.runs.filenames import (
     CONFIG,
     ENVIRONMENT,
     GENERATIONS,
+    LOCK,
     LOG,
     TIMING,
 )
-
-_LOCK = "lock"
+from wann.runs.lock import FolderLock
 
 
 class Checkpoint(NamedTuple):
@@ -46,7 +46,7 @@ class RunDir:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock: io.TextIOWrapper | None = None
+        self._lock: FolderLock | None = None
 
     @classmethod
     def create(cls, path: Path, config: SearchConfig) -> "RunDir":
@@ -89,7 +89,7 @@ class RunDir:
     def close(self) -> None:
         """Let others write to the run."""
         if self._lock:
-            self._lock.close()
+            self._lock.release()
             self._lock = None
 
     def __enter__(self) -> "RunDir":
@@ -215,23 +215,12 @@ class RunDir:
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {message}\n")
 
     def _acquire(self) -> None:
-        self._lock = (self.path / _LOCK).open("w")
-        with contextlib.suppress(ImportError):  # no such lock on Windows
-            import fcntl
-
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                self.close()
-                raise UserError(
-                    f"{self.path} is in use: another process is writing to it"
-                ) from None
-        remove_unfinished(self.path)
+        self._lock = FolderLock(self.path)
 
 
 def _before_config(path: Path) -> bool:
     """Return whether a run that was killed while it was created, before it had settings, leaves such a file."""
-    return path.name in {ENVIRONMENT, _LOCK} or is_unfinished(path)
+    return path.name in {ENVIRONMENT, LOCK} or is_unfinished(path)
 
 
 def free_path(folder: Path, name: str) -> Path:

@@ -13,7 +13,7 @@ from wann.experiments.pruning.work import work
 from wann.files import write_atomically, write_json
 from wann.jobs.local import Outcome
 from wann.jobs.tables import as_csv
-from wann.runs.rundir import RunDir
+from wann.runs.lock import FolderLock
 
 MANIFEST, SUMMARY, ROWS, TABLE = "study.json", "summary.json", "rows.csv", "summary.csv"
 Runner = Callable[..., Generator[tuple[int, Outcome], None, None]]
@@ -77,7 +77,7 @@ class Study:
 
         Yield each job that has ended. What failed is in `failed` afterwards.
         """
-        with RunDir(self.place).locked():
+        with FolderLock(self.place):
             for asked in (self.asked.first_jobs(), self.asked.jobs()):
                 jobs = [job for job in asked if not all(map(is_done, self._steps[job]))]
                 orders = [

@@ -18,9 +18,7 @@ from wann.errors import UserError
 from wann.experiments.sweep import MANIFEST
 from wann.files import is_unfinished, write_atomically
 from wann.runs import filenames
-from wann.runs.rundir import RunDir
-
-_LOCK = "lock"
+from wann.runs.lock import FolderLock
 
 
 class Workplace(NamedTuple):
@@ -122,7 +120,7 @@ class FolderStore:
     def locked(self) -> AbstractContextManager[object]:
         """See `Store`."""
         self.path.mkdir(parents=True, exist_ok=True)
-        return RunDir(self.path).locked()
+        return FolderLock(self.path)
 
     @contextmanager
     def workplace(self, name: str) -> Iterator[Workplace]:
@@ -257,7 +255,7 @@ def _versions(folder: Path) -> dict[str, _Version]:
     files = [
         path
         for path in folder.rglob("*")
-        if path.is_file() and path.name != _LOCK and not is_unfinished(path)
+        if path.is_file() and path.name != filenames.LOCK and not is_unfinished(path)
     ]
     return {
         path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.stat().st_size)

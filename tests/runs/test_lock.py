@@ -1,0 +1,55 @@
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wann.config import SearchConfig
+from wann.errors import UserError
+from wann.runs import filenames
+from wann.runs.lock import FolderLock
+from wann.runs.rundir import RunDir
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from wann.runs.lock import FolderLock
+with FolderLock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_second_lock_is_refused_until_the_first_is_released(tmp_path: Path) -> None:
+    with (
+        FolderLock(tmp_path),
+        pytest.raises(UserError, match="is in use: another process is writing to it"),
+    ):
+        FolderLock(tmp_path)
+    FolderLock(tmp_path).release()
+
+
+def test_another_process_is_refused_and_a_killed_one_frees_the_folder(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(UserError, match="is in use"):
+            FolderLock(tmp_path)
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+    FolderLock(tmp_path).release()
+
+
+def test_a_lock_that_an_older_version_left_locks_nothing(tmp_path: Path) -> None:
+    RunDir.create(tmp_path / "run", SearchConfig()).close()
+    (tmp_path / "run" / filenames.LOCK).write_text("")
+    with RunDir.open(tmp_path / "run", write=True) as run:
+        assert run.config == SearchConfig()
+
+
+def test_what_a_killed_writer_left_half_written_is_removed(tmp_path: Path) -> None:
+    (tmp_path / ".row.json.abcd.unfinished").write_text("half")
+    FolderLock(tmp_path).release()
+    assert [path.name for path in tmp_path.glob("*.json*")] == []

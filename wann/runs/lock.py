@@ -1,0 +1,39 @@
+"""The lock of a folder: one process at a time writes there.
+
+The operating system holds it, through the library `filelock`, and frees it when the process ends,
+however that comes about. So the file `lock` in a folder means nothing by itself: it stays there.
+"""
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from wann.errors import UserError
+from wann.files import remove_unfinished
+from wann.runs.filenames import LOCK
+
+
+class FolderLock:
+    """The right to write to a folder, from when it is made until it is released, or the process ends."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the lock, and remove what an earlier writer that was killed left half written.
+
+        UserError if another writer has the lock, OSError if the folder cannot be written to.
+        """
+        self._lock = FileLock(folder / LOCK, thread_local=False)
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            raise UserError(f"{folder} is in use: another process is writing to it") from None
+        remove_unfinished(folder)
+
+    def release(self) -> None:
+        """Let others write to the folder."""
+        self._lock.release()
+
+    def __enter__(self) -> "FolderLock":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
