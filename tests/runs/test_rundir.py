@@ -14,7 +14,8 @@ from wann.errors import UserError
 from wann.files import write_atomically
 from wann.network.genome import minimal
 from wann.runs import filenames
-from wann.runs.rundir import Checkpoint, RunDir, free_path
+from wann.runs.checkpoint import Checkpoint
+from wann.runs.rundir import RunDir, free_path
 
 
 def checkpoint() -> Checkpoint:

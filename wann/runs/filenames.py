@@ -1,11 +1,11 @@
 """The names of the files in a run directory, which stand here and nowhere else.
 
 config.json         the settings           environment.json   versions and machine
-generations.jsonl   a row per generation   timing.jsonl       seconds per generation (not part of the result)
+generations.jsonl   a row per generation   timing.jsonl       seconds per generation, no part of the result
 champion.json       the champion so far    champions/         one file for each improvement
 front.json, front/  the confirmed front    checkpoint.npz     the state to resume from
 summary.json        the result             log.txt            what happened when
-completions.jsonl   of an asynchronous search: the submissions in the order in which they were completed
+completions.jsonl   the submissions of an asynchronous search in the order of their completion
 seed.json           the network that the search began from, where one was given
 lock                who writes to the folder holds it; stays there, and means nothing by itself
 """

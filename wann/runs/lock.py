@@ -14,7 +14,7 @@ from wann.runs.filenames import LOCK
 
 
 class FolderLock:
-    """The right to write to a folder, from when it is made until it is released, or the process ends."""
+    """The right to write to a folder, held until it is released or the process ends."""
 
     def __init__(self, folder: Path) -> None:
         """Take the lock, and remove what an earlier writer that was killed left half written.

@@ -1,27 +1,19 @@
-"""The run directory, each of whose files is written so that a crash or a full disk loses nothing."""
+"""The run directory, whose files are written so that a crash or a full disk loses nothing."""
 
 import contextlib
-import hashlib
-import io
 import json
 import os
-import platform
-import sys
 import time
 from collections.abc import Mapping
-from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
 from wann.files import is_unfinished, write_atomically, write_json
-from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
+from wann.runs.checkpoint import Checkpoint, pack, unpack
+from wann.runs.environment import environment, other_versions
 from wann.runs.filenames import (
-    CHAMPION,
     CHECKPOINT,
     COMPLETIONS,
     CONFIG,
@@ -32,13 +24,6 @@ from wann.runs.filenames import (
     TIMING,
 )
 from wann.runs.lock import FolderLock
-
-
-class Checkpoint(NamedTuple):
-    """What a search needs to go on: genomes, and everything else as JSON values."""
-
-    genomes: list[Genome]
-    state: dict[str, Any]
 
 
 class RunDir:
@@ -104,10 +89,7 @@ class RunDir:
         return self.read_settings(CONFIG, SearchConfig())
 
     def read_settings(self, name: str, base: Config) -> Config:
-        """Return `base` with the settings in a file of the run.
-
-        UserError if they are damaged or wrong.
-        """
+        """Return `base` with the settings in a file of the run; UserError if they are wrong."""
         settings = self.read_json(name)
         try:
             return make_config(settings, base)
@@ -115,7 +97,7 @@ class RunDir:
             raise UserError(f"{self.path / name}: {error}") from None
 
     def changed_versions(self) -> str:
-        """Return the versions that the run was begun with, where they are others than the present ones."""
+        """Return the versions that the run was begun with, where the present ones are others."""
         return other_versions(self.read_json(ENVIRONMENT))
 
     def rows(self) -> list[dict[str, Any]]:
@@ -153,7 +135,10 @@ class RunDir:
         write_atomically(self.path / name, text.encode())
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        """Replace the checkpoint, atomically; the rows written so far belong to it."""
+        """Replace the checkpoint, atomically; the rows written so far belong to it.
+
+        It tells how long the files of rows are, so that what was written later can be dropped.
+        """
         sizes = {}
         with contextlib.suppress(FileNotFoundError), (self.path / COMPLETIONS).open("r+") as file:
             os.fsync(file.fileno())
@@ -161,19 +146,13 @@ class RunDir:
             with (self.path / name).open("a") as file:
                 os.fsync(file.fileno())
                 sizes[name] = (self.path / name).stat().st_size
-        state = {**checkpoint.state, "bytes": sizes}
-        buffer = io.BytesIO()
-        arrays: dict[str, Any] = {
-            "state": _text_array(json.dumps(state)),
-            **lay_end_to_end(checkpoint.genomes)._asdict(),
-        }
-        np.savez_compressed(buffer, **arrays)
-        write_atomically(self.path / CHECKPOINT, buffer.getvalue())
+        packed = pack(checkpoint._replace(state={**checkpoint.state, "bytes": sizes}))
+        write_atomically(self.path / CHECKPOINT, packed)
 
     def load_checkpoint(self) -> Checkpoint | None:
-        """Return the last checkpoint, None if there is none.
+        """Return the last checkpoint, None if there is none; rows that came after it are dropped.
 
-        Rows that came after it are dropped.
+        UserError if it is missing or damaged, or the rows that belong to it are not all there.
         """
         path = self.path / CHECKPOINT
         if not path.exists():
@@ -184,12 +163,8 @@ class RunDir:
                 )
             return None
         try:
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-                state = json.loads(arrays["state"].tobytes())
-                genomes = _unpack(arrays)
-            sizes = {name: int(state["bytes"][name]) for name in (GENERATIONS, TIMING)}
-            for genome in genomes:
-                validate(genome)
+            found = unpack(path.read_bytes())
+            sizes = {name: int(found.state["bytes"][name]) for name in (GENERATIONS, TIMING)}
         except Exception as error:  # zipfile and zlib raise many kinds for a damaged archive
             raise UserError(
                 f"{path} is damaged ({error}): the run cannot be resumed, its champion can be used"
@@ -201,7 +176,7 @@ class RunDir:
                     f"{file} is shorter than the checkpoint says ({size} bytes): the run is damaged"
                 )
             os.truncate(file, size)
-        return Checkpoint(genomes, state)
+        return found
 
     def keep_only(self, folder: str, names: set[str]) -> None:
         """Remove the files of a folder of the run that are not among `names`."""
@@ -219,7 +194,7 @@ class RunDir:
 
 
 def _before_config(path: Path) -> bool:
-    """Return whether a run that was killed while it was created, before it had settings, leaves such a file."""
+    """Return whether a run leaves such a file if it is killed before it has settings."""
     return path.name in {ENVIRONMENT, LOCK} or is_unfinished(path)
 
 
@@ -230,43 +205,3 @@ def free_path(folder: Path, name: str) -> Path:
         number += 1
         path = folder / f"{name}-{number}"
     return path
-
-
-def environment() -> dict[str, Any]:
-    """Return versions and machine, for the record."""
-    packages = ("wann", "numpy", "numba", "llvmlite", "gymnasium")
-    return {
-        "python": sys.version.split()[0],
-        **{name: metadata.version(name) for name in packages},
-        "platform": platform.platform(),
-        "cores": os.cpu_count(),
-        "command": sys.argv,
-    }
-
-
-def other_versions(then: Mapping[str, Any]) -> str:
-    """Return the versions in a record of `environment` that are others than the present ones."""
-    now = environment()
-    names = ("wann", "python", "numpy", "numba", "llvmlite")
-    return ", ".join(f"{name} {then.get(name)}" for name in names if then.get(name) != now[name])
-
-
-def run_digest(path: Path) -> str:
-    """Return the SHA-256 of a run's rows and champion: equal digests, equal results to the byte."""
-    digest = hashlib.sha256()
-    for name in (GENERATIONS, CHAMPION):
-        file = path / name
-        digest.update(file.read_bytes() if file.exists() else b"")
-    return digest.hexdigest()
-
-
-def _text_array(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), dtype=np.uint8)
-
-
-def _unpack(arrays: Mapping[str, NDArray[Any]]) -> list[Genome]:
-    kinds: dict[str, Any] = {"enabled": np.bool_}
-    fields: list[Any] = [
-        arrays[name].astype(kinds.get(name, np.int64)) for name in Genes._fields[2:]
-    ]
-    return list(Genomes(Genes(int(arrays["inputs"]), int(arrays["outputs"]), *fields)))

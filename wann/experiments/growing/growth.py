@@ -22,7 +22,9 @@ from wann.experiments.growing.start import first_population
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.network.genome import Genome
 from wann.runs import filenames
-from wann.runs.rundir import Checkpoint, RunDir, run_digest
+from wann.runs.checkpoint import Checkpoint
+from wann.runs.digest import run_digest
+from wann.runs.rundir import RunDir
 from wann.search.front import Confirmed, Front
 from wann.search.generational import Generation, Search
 from wann.search.islands import Islands

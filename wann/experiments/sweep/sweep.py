@@ -25,7 +25,7 @@ from wann.experiments.sweep.worker import Order, search
 from wann.files import json_bytes
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
-from wann.runs.rundir import environment, other_versions
+from wann.runs.environment import environment, other_versions
 
 
 class Sweep:

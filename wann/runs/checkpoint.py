@@ -1,0 +1,53 @@
+"""A checkpoint is what a search needs to go on; as a file, an archive of NumPy arrays."""
+
+import io
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
+
+# What its bytes become again that are stored in less room; all other arrays become int64.
+_KINDS: dict[str, Any] = {"enabled": np.bool_}
+
+
+class Checkpoint(NamedTuple):
+    """What a search needs to go on: genomes, and everything else as JSON values."""
+
+    genomes: list[Genome]
+    state: dict[str, Any]
+
+
+def pack(checkpoint: Checkpoint) -> bytes:
+    """Return the content of a checkpoint's file."""
+    buffer = io.BytesIO()
+    arrays: dict[str, Any] = {
+        "state": np.frombuffer(json.dumps(checkpoint.state).encode(), dtype=np.uint8),
+        **lay_end_to_end(checkpoint.genomes)._asdict(),
+    }
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def unpack(content: bytes) -> Checkpoint:
+    """Return the checkpoint that `pack` gave the bytes of.
+
+    Any exception where they are damaged: those who read archives raise many kinds. UserError or
+    ValueError where a genome is none, as one with a cycle.
+    """
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        state = json.loads(arrays["state"].tobytes())
+        genomes = _genomes(arrays)
+    for genome in genomes:
+        validate(genome)
+    return Checkpoint(genomes, state)
+
+
+def _genomes(arrays: Mapping[str, NDArray[Any]]) -> list[Genome]:
+    fields: list[Any] = [
+        arrays[name].astype(_KINDS.get(name, np.int64)) for name in Genes._fields[2:]
+    ]
+    return list(Genomes(Genes(int(arrays["inputs"]), int(arrays["outputs"]), *fields)))

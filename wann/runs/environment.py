@@ -1,0 +1,31 @@
+"""The versions and the machine that made a result: with other versions it may be another."""
+
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any
+
+_PACKAGES = ("wann", "numpy", "numba", "llvmlite", "gymnasium")
+# Results may depend on these.
+_DECIDING = ("wann", "python", "numpy", "numba", "llvmlite")
+
+
+def environment() -> dict[str, Any]:
+    """Return the versions of Python and packages, the machine and the command, as JSON values."""
+    return {
+        "python": sys.version.split()[0],
+        **{name: metadata.version(name) for name in _PACKAGES},
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "command": sys.argv,
+    }
+
+
+def other_versions(then: Mapping[str, Any]) -> str:
+    """Return the versions in a record of `environment` that are others than the present ones."""
+    now = environment()
+    return ", ".join(
+        f"{name} {then.get(name)}" for name in _DECIDING if then.get(name) != now[name]
+    )
