@@ -1,6 +1,5 @@
 """The folder of a study: one for each finished step, with its row written last, so that it is whole or not done."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from safetensors.torch import save as to_bytes
 
 from wann.errors import UserError
 from wann.files import write_atomically, write_json
+from wann.jobs import row_files
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
 from wann.pruning.training.training import State
@@ -32,15 +32,7 @@ def step_folder(place: Path, seed: int, method: str | None, **keys: object) -> P
 
 def read_row(folder: Path) -> Row | None:
     """Return the row of a step, None if it is not done; UserError if it is damaged."""
-    try:
-        row: Row = json.loads((folder / _ROW).read_text())
-    except FileNotFoundError:
-        return None
-    except ValueError as error:
-        raise UserError(
-            f"{folder / _ROW} is damaged: {error}; remove it, and the step is done again"
-        ) from None
-    return row
+    return row_files.read_row(folder / _ROW, dict, "the step is done again")
 
 
 def write_step(folder: Path, row: Row, masks: Masks | None = None, **states: State) -> None:

@@ -1,22 +1,23 @@
 """A pruning study in its folder: begun or gone on with, run by whatever runs tasks, summarised."""
 
-import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from wann.errors import UserError
 from wann.experiments.pruning.plan import Job, Plan
 from wann.experiments.pruning.records import Row, is_done, rows_below, step_folder
 from wann.experiments.pruning.summary import find_plateaus, summarise
 from wann.experiments.pruning.work import work
 from wann.files import write_atomically, write_json
-from wann.jobs.local import Outcome
+from wann.jobs.orders import run_jobs
+from wann.jobs.plan_files import FolderFiles, PlanFile, differing_keys
+from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
 from wann.runs.lock import FolderLock
 
-MANIFEST, SUMMARY, ROWS, TABLE = "study.json", "summary.json", "rows.csv", "summary.csv"
-Runner = Callable[..., Generator[tuple[int, Outcome], None, None]]
+MANIFEST = PlanFile("study.json", "study", "wann prune")
+SUMMARY, ROWS, TABLE = "summary.json", "rows.csv", "summary.csv"
 
 
 class Study:
@@ -42,30 +43,18 @@ class Study:
         UserError if the folder holds something else, or a study of another model, data set or
         training.
         """
-        manifest = place / MANIFEST
-        if not manifest.exists():
-            if place.exists() and any(place.iterdir()):
-                raise UserError(
-                    f"{place} exists already, and is no pruning study: give another --out"
-                )
-            known = asked
-        else:
-            known = _read_plan(place)
-            then, now = known.basis(), asked.basis()
-            differing = [name for name in now if then[name] != now[name]]
-            if differing:
-                raise UserError(
-                    f"{place} holds a study of other settings ({', '.join(differing)} differ): "
-                    "give another --out"
-                )
-        study = cls(place, known.joined(asked), asked)
-        write_json(manifest, study.plan.to_dict())
+        files = FolderFiles(place)
+        known = MANIFEST.find(files, Plan.from_dict)
+        if known is not None:
+            MANIFEST.refuse_others(files, differing_keys(known.basis(), asked.basis()))
+        study = cls(place, (known or asked).joined(asked), asked)
+        MANIFEST.write(files, study.plan.to_dict())
         return study
 
     @classmethod
     def open(cls, place: Path) -> "Study":
         """Return the study in a folder; UserError if there is none."""
-        plan = _read_plan(place)
+        plan = MANIFEST.read(FolderFiles(place), Plan.from_dict)
         return cls(place, plan, plan)
 
     def finished(self) -> int:
@@ -77,22 +66,20 @@ class Study:
 
         Yield each job that has ended. What failed is in `failed` afterwards.
         """
+        place, plan = str(self.place.resolve()), self.asked.to_dict()
+
+        def order_of(job: Job) -> dict[str, Any]:
+            return {"place": place, "plan": plan, "job": job._asdict()}
+
         with FolderLock(self.place):
             for asked in (self.asked.first_jobs(), self.asked.jobs()):
                 jobs = [job for job in asked if not all(map(is_done, self._steps[job]))]
-                orders = [
-                    {
-                        "place": str(self.place.resolve()),
-                        "plan": self.asked.to_dict(),
-                        "job": job._asdict(),
-                    }
-                    for job in jobs
-                ]
-                with closing(runner(work, orders, retries=retries, stopped=stopped)) as outcomes:
-                    for index, outcome in outcomes:
-                        if outcome.problem is not None:
-                            self.failed.append((jobs[index], outcome.problem))
-                        yield jobs[index]
+                ended = run_jobs(runner, work, jobs, order_of, retries=retries, stopped=stopped)
+                with closing(ended):
+                    for job, problem in ended:
+                        if problem is not None:
+                            self.failed.append((job, problem))
+                        yield job
                 if stopped() or any(job.method is None for job, _ in self.failed):
                     return
 
@@ -118,14 +105,3 @@ class Study:
         from wann.experiments.pruning.figures import draw_all
 
         return draw_all(self.place, summary, f"{self.plan.model} on {self.plan.dataset}")
-
-
-def _read_plan(place: Path) -> Plan:
-    try:
-        return Plan.from_dict(json.loads((place / MANIFEST).read_text()))
-    except FileNotFoundError:
-        raise UserError(
-            f"{place} is no pruning study: expected {MANIFEST} in it, as `wann prune` makes"
-        ) from None
-    except ValueError as error:
-        raise UserError(f"{place / MANIFEST} is damaged: {error}") from None

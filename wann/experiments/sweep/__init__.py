@@ -9,7 +9,9 @@ A run is what `wann search` makes, and two files more: worker.json, who worked o
 evaluation.json, what `wann evaluate` says of its champion, where the sweep asks for that.
 """
 
-MANIFEST = "sweep.json"
+from wann.jobs.plan_files import PlanFile
+
+MANIFEST = PlanFile("sweep.json", "sweep", "wann sweep")
 ENVIRONMENT = "environment.json"
 STOP = "stop"
 SUMMARY = "summary.json"

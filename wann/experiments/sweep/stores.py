@@ -16,7 +16,8 @@ from typing import NamedTuple, Protocol
 
 from wann.errors import UserError
 from wann.experiments.sweep import MANIFEST
-from wann.files import is_unfinished, write_atomically
+from wann.files import is_unfinished
+from wann.jobs.plan_files import Files, FolderFiles
 from wann.runs import filenames
 from wann.runs.lock import FolderLock
 
@@ -28,26 +29,14 @@ class Workplace(NamedTuple):
     publish: Callable[[], None]
 
 
-class Store(Protocol):
+class Store(Files, Protocol):
     """The files of one sweep."""
 
     place: str  # as the user gave it
     address: str  # the same for workers, whose working directory may be another
 
-    def where(self, name: str) -> str:
-        """Return how the user can name a file or folder of the store."""
-
-    def names(self) -> list[str]:
-        """Return what lies in the store, not what is in its folders."""
-
-    def read(self, name: str) -> bytes | None:
-        """Return the content of a file, None if there is none."""
-
     def tail(self, name: str, size: int) -> bytes:
         """Return the last `size` bytes of a file, fewer if it has fewer, none if there is none."""
-
-    def write(self, name: str, content: bytes) -> None:
-        """Replace a file, so that nobody ever reads half of it."""
 
     def remove(self, name: str) -> None:
         """Remove a file if it is there."""
@@ -74,58 +63,39 @@ def open_store(place: str) -> Store:
 
 def is_sweep(place: str) -> bool:
     """Return whether `place` must be that of a sweep: a URL, or a folder with a manifest."""
-    return "://" in place or (Path(place) / MANIFEST).is_file()
+    return "://" in place or (Path(place) / MANIFEST.name).is_file()
 
 
-class FolderStore:
+class FolderStore(FolderFiles):
     """A store that is a folder."""
 
     def __init__(self, place: str) -> None:
+        super().__init__(Path(place))
         self.place = place
-        self.path = Path(place)
         self.address = os.path.abspath(place)
-
-    def where(self, name: str) -> str:
-        """See `Store`."""
-        return str(self.path / name)
-
-    def names(self) -> list[str]:
-        """See `Store`."""
-        return sorted(path.name for path in self.path.iterdir()) if self.path.exists() else []
-
-    def read(self, name: str) -> bytes | None:
-        """See `Store`."""
-        try:
-            return (self.path / name).read_bytes()
-        except FileNotFoundError:
-            return None
 
     def tail(self, name: str, size: int) -> bytes:
         """See `Store`."""
         try:
-            with (self.path / name).open("rb") as file:
+            with (self.folder / name).open("rb") as file:
                 file.seek(max(0, file.seek(0, 2) - size))
                 return file.read()
         except FileNotFoundError:
             return b""
 
-    def write(self, name: str, content: bytes) -> None:
-        """See `Store`."""
-        write_atomically(self.path / name, content)
-
     def remove(self, name: str) -> None:
         """See `Store`."""
-        (self.path / name).unlink(missing_ok=True)
+        (self.folder / name).unlink(missing_ok=True)
 
     def locked(self) -> AbstractContextManager[object]:
         """See `Store`."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        return FolderLock(self.path)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return FolderLock(self.folder)
 
     @contextmanager
     def workplace(self, name: str) -> Iterator[Workplace]:
         """See `Store`."""
-        yield Workplace(self.path / name, lambda: None)
+        yield Workplace(self.folder / name, lambda: None)
 
 
 class UrlStore:
@@ -150,9 +120,9 @@ class UrlStore:
         local = isinstance(self._files, fsspec.implementations.local.LocalFileSystem)
         self.address = self._files.unstrip_protocol(self._root) if local else self.place
 
-    def where(self, name: str) -> str:
+    def where(self, name: str = "") -> str:
         """See `Store`."""
-        return f"{self.place}/{name}"
+        return f"{self.place}/{name}" if name else self.place
 
     def names(self) -> list[str]:
         """See `Store`; UserError where the storage cannot be reached."""

@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from wann.errors import UserError
 from wann.evaluators.ray.messages import identity
 from wann.experiments.sweep import (
     ENVIRONMENT,
@@ -17,12 +17,14 @@ from wann.experiments.sweep import (
     STOP,
     SUMMARY,
 )
-from wann.experiments.sweep.plan import Plan
+from wann.experiments.sweep.plan import Plan, PlannedRun
 from wann.experiments.sweep.states import FINISHED, States
 from wann.experiments.sweep.stores import Store, open_store
 from wann.experiments.sweep.summary import Row, describe_runs, settings_in_columns, summarise
 from wann.experiments.sweep.worker import Order, search
 from wann.files import json_bytes
+from wann.jobs.orders import run_jobs
+from wann.jobs.plan_files import differing_keys
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
 from wann.runs.environment import environment, other_versions
@@ -43,37 +45,23 @@ class Sweep:
         UserError otherwise.
         """
         store = open_store(place)
-        names = store.names()
-        if MANIFEST in names:
-            known = cls.open(place)
-            then, now = known.plan.to_dict(), plan.to_dict()
-            differing = [name for name in now if then[name] != now[name]]
-            if differing:
-                raise UserError(
-                    f"{place} holds a sweep of another plan ({', '.join(differing)} differ): give "
-                    "another --out, or "
-                    f"continue that one with: wann resume {place}"
-                )
-            return known
-        if names:
-            raise UserError(f"{place} exists already, and is no sweep: give another --out")
-        store.write(ENVIRONMENT, json_bytes(environment()))
-        store.write(MANIFEST, json_bytes(plan.to_dict()))
-        return cls(store, plan)
+        known = MANIFEST.find(store, Plan.from_dict)
+        if known is None:
+            store.write(ENVIRONMENT, json_bytes(environment()))
+            MANIFEST.write(store, plan.to_dict())
+        else:
+            MANIFEST.refuse_others(
+                store,
+                differing_keys(known.to_dict(), plan.to_dict()),
+                f", or continue that one with: wann resume {place}",
+            )
+        return cls(store, known or plan)
 
     @classmethod
     def open(cls, place: str) -> "Sweep":
         """Return the sweep at a path or URL; UserError if it is none."""
         store = open_store(place)
-        content = store.read(MANIFEST)
-        if content is None:
-            raise UserError(
-                f"{place} is not a sweep: expected {MANIFEST} in it, as `wann sweep` makes"
-            )
-        try:
-            return cls(store, Plan.from_dict(json.loads(content)))
-        except (ValueError, RecursionError) as error:
-            raise UserError(f"{store.where(MANIFEST)} is damaged: {error}") from None
+        return cls(store, MANIFEST.read(store, Plan.from_dict))
 
     def changed_versions(self) -> str:
         """Return the versions that the sweep was begun with, where they are others than the present ones."""
@@ -107,8 +95,9 @@ class Sweep:
         """
         left = [state.run for state in self.states.read_finished() if state.state != FINISHED]
         versions = identity()
-        orders = [
-            Order(
+
+        def order_of(run: PlannedRun) -> dict[str, Any]:
+            return Order(
                 self.store.address,
                 run.name,
                 run.config.to_dict(),
@@ -117,14 +106,12 @@ class Sweep:
                 checkpoint_seconds,
                 versions,
             )._asdict()
-            for run in left
-        ]
-        if not orders:
-            return
-        with closing(runner(search, orders, retries=retries, stopped=stopped)) as outcomes:
-            for index, outcome in outcomes:
-                self.states.end(left[index].name, outcome.problem)
-                yield left[index].name
+
+        ended = run_jobs(runner, search, left, order_of, retries=retries, stopped=stopped)
+        with closing(ended):
+            for run, problem in ended:
+                self.states.end(run.name, problem)
+                yield run.name
 
     def summary(self) -> Row:
         """Return everything that came out so far."""

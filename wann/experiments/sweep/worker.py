@@ -53,9 +53,9 @@ def search(values: Mapping[str, Any]) -> Row:
     order = Order.of(values)
     _check_alike(order.identity)
     store = open_store(order.place)
-    if store.read(MANIFEST) is None:
+    if store.read(MANIFEST.name) is None:
         raise UserError(
-            f"{order.place} has no {MANIFEST} on {socket.gethostname()}: a sweep on several "
+            f"{order.place} has no {MANIFEST.name} on {socket.gethostname()}: a sweep on several "
             "machines needs a folder "
             "that all of them share, or a URL, as --out"
         )

@@ -1,0 +1,26 @@
+"""Files of one row each, which are written last: where the row lies, what it belongs to is finished."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from wann.errors import UserError
+
+Row = TypeVar("Row")
+
+
+def read_row(path: Path, from_json: Callable[[Any], Row], remedy: str) -> Row | None:
+    """Return the row in a file, None if there is no such file.
+
+    UserError if the file is damaged: no JSON, or JSON values of which `from_json` cannot make a row
+    and raises ValueError, KeyError or TypeError. `remedy` says what comes of it if the user removes
+    the file: "the step is done again".
+    """
+    try:
+        return from_json(json.loads(path.read_text()))
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        problem = f"it lacks {error}" if isinstance(error, KeyError) else error
+        raise UserError(f"{path} is damaged: {problem}; remove it, and {remedy}") from None
