@@ -4,12 +4,10 @@ A contestant that fails does not lose the others: it is listed with its error, a
 the next call.
 """
 
-import json
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from wann.errors import UserError
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.champion_files import write_champion
 from wann.experiments.comparison.contestants.contestant import Champion
@@ -17,11 +15,10 @@ from wann.experiments.comparison.make_row import RowOrder, make_row
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import read_error, read_row, write_error
 from wann.experiments.comparison.rows import ComparisonRow, Failure
-from wann.files import write_atomically
-from wann.jobs.local import Outcome
-from wann.runs.rundir import RunDir
-
-Runner = Callable[..., Generator[tuple[int, Outcome], None, None]]
+from wann.jobs.orders import run_jobs
+from wann.jobs.plan_files import FolderFiles
+from wann.jobs.runners import Runner
+from wann.runs.lock import FolderLock
 
 
 class Comparison:
@@ -42,35 +39,20 @@ class Comparison:
         Champions, contestants and seeds can be added to it. UserError if the folder holds something
         else, or a comparison on another task, of other networks or settings.
         """
-        known = asked
-        if (folder / filenames.PLAN).exists():
-            known = cls.open(folder).plan
-            try:
-                known.check_same(asked)
-            except UserError as error:
-                raise UserError(f"{folder}: {error}: give another --out") from None
-        elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UserError(f"{folder} exists already, and is no comparison: give another --out")
+        files = FolderFiles(folder)
+        known = filenames.PLAN.find(files, ComparisonPlan.from_dict)
+        if known is not None:
+            filenames.PLAN.refuse_others(files, known.differing(asked))
         for champion in champions:
             write_champion(folder, champion, asked.task)
-        joined = known.joined(asked)
-        text = json.dumps(joined.to_dict(), indent=2) + "\n"
-        write_atomically(folder / filenames.PLAN, text.encode())
+        joined = (known or asked).joined(asked)
+        filenames.PLAN.write(files, joined.to_dict())
         return cls(folder, joined, asked)
 
     @classmethod
     def open(cls, folder: Path) -> "Comparison":
         """Return the comparison in a folder; UserError if there is none."""
-        path = folder / filenames.PLAN
-        try:
-            plan = ComparisonPlan.from_dict(json.loads(path.read_text()))
-        except FileNotFoundError:
-            raise UserError(
-                f"{folder} is no comparison: expected {filenames.PLAN} in it, as `wann compare` "
-                "makes"
-            ) from None
-        except ValueError as error:
-            raise UserError(f"{path} is damaged: {error}") from None
+        plan = filenames.PLAN.read(FolderFiles(folder), ComparisonPlan.from_dict)
         return cls(folder, plan, plan)
 
     def left(self) -> list[ComparisonJob]:
@@ -88,15 +70,19 @@ class Comparison:
             stopped: Once it returns True no further row is begun.
             threads: On how many threads each row is made.
         """
-        with RunDir(self.folder).locked():
-            jobs = self.left()
-            plan, folder = self.plan.to_dict(), str(self.folder.resolve())
-            orders = [RowOrder(folder, plan, job, threads) for job in jobs]
-            with closing(runner(make_row, orders, retries=retries, stopped=stopped)) as outcomes:
-                for index, outcome in outcomes:
-                    if outcome.problem is not None:
-                        write_error(self.folder, jobs[index], outcome.problem)
-                    yield jobs[index], outcome.problem
+        plan, folder = self.plan.to_dict(), str(self.folder.resolve())
+
+        def order_of(job: ComparisonJob) -> RowOrder:
+            return RowOrder(folder, plan, job, threads)
+
+        with FolderLock(self.folder):
+            left = self.left()
+            ended = run_jobs(runner, make_row, left, order_of, retries=retries, stopped=stopped)
+            with closing(ended):
+                for job, problem in ended:
+                    if problem is not None:
+                        write_error(self.folder, job, problem)
+                    yield job, problem
 
     def rows(self) -> list[ComparisonRow]:
         """Return all rows, of this and of earlier calls."""

@@ -1,6 +1,8 @@
 """The names of all files in the folder of a comparison."""
 
-PLAN = "compare.json"  # what is compared
+from wann.jobs.plan_files import PlanFile
+
+PLAN = PlanFile("compare.json", "comparison", "wann compare")  # what is compared
 CHAMPIONS = "champions"  # the folder of its networks
 ROWS = "rows"  # the folder of its rows, each of which is a folder
 # In the folder of a row: the contestant's network, then what was measured of it, which is written

@@ -89,22 +89,18 @@ class ComparisonPlan:
             for name in small
         ]
 
-    def check_same(self, other: "ComparisonPlan") -> None:
-        """Raise UserError unless rows of `other` can stand beside those of this plan."""
+    def differing(self, other: "ComparisonPlan") -> list[str]:
+        """Return the settings that keep rows of `other` from standing beside those of this plan."""
         differing = [
             name for name in ("task", "making") if getattr(self, name) != getattr(other, name)
         ]
         if bool(self.names) != bool(other.names):
             differing.append("against")
-        differing += [
+        return differing + [
             f"network {label}"
             for label, digest in (*other.champions.items(), *other.points.items())
             if {**self.champions, **self.points}.get(label, digest) != digest
         ]
-        if differing:
-            raise UserError(
-                f"it holds a comparison of other settings ({', '.join(differing)} differ)"
-            )
 
     def joined(self, other: "ComparisonPlan") -> "ComparisonPlan":
         """Return this plan with the networks, contestants and seeds of another one."""

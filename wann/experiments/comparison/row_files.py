@@ -2,15 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
-from wann.errors import UserError
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.plan import ComparisonJob
 from wann.experiments.comparison.rows import ComparisonRow
-from wann.files import write_atomically
+from wann.files import write_json
 from wann.formats.whole_network import write_network
+from wann.jobs import row_files
 
 
 def row_folder(folder: Path, job: ComparisonJob) -> Path:
@@ -26,14 +25,7 @@ def network_path(folder: Path, job: ComparisonJob) -> Path:
 def read_row(folder: Path, job: ComparisonJob) -> ComparisonRow | None:
     """Return a row, None if it is not done; UserError if it is damaged."""
     path = row_folder(folder, job) / filenames.ROW
-    try:
-        return ComparisonRow.from_json(json.loads(path.read_text()))
-    except FileNotFoundError:
-        return None
-    except ValueError as error:
-        raise UserError(
-            f"{path} is damaged: {error}; remove it, and the row is made again"
-        ) from None
+    return row_files.read_row(path, ComparisonRow.from_json, "the row is made again")
 
 
 def write_row(folder: Path, row: ComparisonRow, contestant: Contestant) -> None:
@@ -43,13 +35,13 @@ def write_row(folder: Path, row: ComparisonRow, contestant: Contestant) -> None:
     """
     path = row_folder(folder, row.job)
     write_network(path / filenames.NETWORK, contestant.network, contestant.weights, row.task)
-    write_atomically(path / filenames.ROW, _json(row.to_json()))
+    write_json(path / filenames.ROW, row.to_json())
     (path / filenames.ERROR).unlink(missing_ok=True)
 
 
 def write_error(folder: Path, job: ComparisonJob, problem: str) -> None:
     """Write why a row could not be made."""
-    write_atomically(row_folder(folder, job) / filenames.ERROR, _json({"error": problem}))
+    write_json(row_folder(folder, job) / filenames.ERROR, {"error": problem})
 
 
 def read_error(folder: Path, job: ComparisonJob) -> str | None:
@@ -61,7 +53,3 @@ def read_error(folder: Path, job: ComparisonJob) -> str | None:
         return str(json.loads((row_folder(folder, job) / filenames.ERROR).read_text())["error"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-
-
-def _json(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value, indent=2, allow_nan=False) + "\n").encode()

@@ -3,7 +3,6 @@
 It is one HTML file, and beside it JSON, CSV tables, figures and Markdown.
 """
 
-import json
 from pathlib import Path
 
 from wann.experiments.comparison import filenames
@@ -14,7 +13,7 @@ from wann.experiments.comparison.report.html_page import make_page
 from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
 from wann.experiments.comparison.report.tables import curve_table, entry_table, row_table
-from wann.files import write_atomically
+from wann.files import write_atomically, write_json
 from wann.tasks.registry import make_task
 
 
@@ -25,13 +24,13 @@ def write_report(comparison: Comparison) -> tuple[ComparisonSummary, Path]:
     summary = summarise(plan, rows, failed, task.held_out.measure)
     commands = {name: command_for(folder, plan, name) for name in plan.entries}
     written = {
-        filenames.SUMMARY: json.dumps(summary.to_json(), indent=2, allow_nan=False) + "\n",
         filenames.ENTRY_TABLE: entry_table(summary.entries),
         filenames.ROW_TABLE: row_table(rows, failed),
         filenames.MARKDOWN: make_markdown(summary, commands),
     }
     if summary.curves:
         written[filenames.CURVE_TABLE] = curve_table(summary.curves)
+    write_json(folder / filenames.SUMMARY, summary.to_json())
     for name, text in written.items():
         write_atomically(folder / name, text.encode())
     in_table = [row for row in rows if not plan.is_point(row.job)]

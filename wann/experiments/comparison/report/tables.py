@@ -1,7 +1,5 @@
 """The tables of the report as CSV: of the entries, of the rows, and of points of budget curves."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,23 +7,24 @@ from wann.experiments.comparison.report.budget_curves import BudgetCurves
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
 from wann.experiments.comparison.rows import ComparisonRow, Failure
+from wann.jobs.tables import as_csv
 
 Line = dict[str, Any]  # cells by column
 
 
 def entry_table(entries: Sequence[Entry]) -> str:
     """Return a CSV table with a line for each entry."""
-    return _as_csv([_entry_line(entry) for entry in entries])
+    return as_csv([_entry_line(entry) for entry in entries])
 
 
 def row_table(rows: Sequence[ComparisonRow], failed: Sequence[Failure]) -> str:
     """Return a CSV table with a line for each row, and for each that failed."""
-    return _as_csv([*map(_row_line, rows), *(failure.to_json() for failure in failed)])
+    return as_csv([*map(_row_line, rows), *(failure.to_json() for failure in failed)])
 
 
 def curve_table(curves: Sequence[BudgetCurves]) -> str:
     """Return a CSV table with a line for each point of a budget curve and condition."""
-    return _as_csv(
+    return as_csv(
         [
             {
                 "champion": of_champion.champion,
@@ -78,13 +77,3 @@ def _row_line(row: ComparisonRow) -> Line:
 
 def _with_prefix(prefix: str, cells: Mapping[str, Any]) -> Line:
     return {f"{prefix}_{name}": value for name, value in cells.items()}
-
-
-def _as_csv(lines: Sequence[Line]) -> str:
-    """Return lines as CSV, with the columns of all of them in the order in which they appear."""
-    text = io.StringIO()
-    columns = list(dict.fromkeys(name for line in lines for name in line))
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(lines)
-    return text.getvalue()

@@ -5,16 +5,15 @@ from wann.experiments.comparison.report.intervals import ConditionResult
 from wann.experiments.comparison.report.notation import HEADINGS, MARKS, count, legend, shown
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.verdict_text import sentences
+from wann.jobs.tables import as_table
 
 
 def as_text(summary: ComparisonSummary) -> str:
     """Return the table for a terminal, with the sentences below it."""
     heads = ["", "connections", "at work", *(HEADINGS[name] for name in summary.conditions)]
     lines = [heads, *(_line(entry, summary) for entry in summary.entries)]
-    widths = [max(len(line[i]) for line in lines if i < len(line)) for i in range(len(heads))]
-    table = ["  ".join(_aligned(line, widths)) for line in lines]
     below = f"against {summary.reference}: {legend()}"
-    return "\n".join([*table, below, "", *sentences(summary)])
+    return "\n".join([as_table(lines), below, "", *sentences(summary)])
 
 
 def _line(entry: Entry, summary: ComparisonSummary) -> list[str]:
@@ -31,9 +30,3 @@ def _cell(found: ConditionResult | None, measure: str) -> str:
         return "-"
     mark = MARKS[found.against.verdict] if found.against else " "
     return f"{shown(found.estimate.mean, measure)} {mark}"
-
-
-def _aligned(line: list[str], widths: list[int]) -> list[str]:
-    """Return the cells of a line with blanks: the first stands on the left, others on the right."""
-    cells = list(zip(line, widths, strict=False))
-    return [text.rjust(width) if i else text.ljust(width) for i, (text, width) in enumerate(cells)]
