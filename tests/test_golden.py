@@ -10,14 +10,15 @@ from places import SHARED
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.genome import validate
 from wann.network.network import compile_with_genes
+from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
 
-TRAINING_WEIGHTS = np.array([[-2.0], [-1.0], [-0.5], [0.5], [1.0], [2.0]])
+TRAINING_WEIGHTS = Weightings.shared([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0])
 
 pytestmark = needs_the_published_champion
 
 
-def evaluated(weights: np.ndarray, episodes: int, seed: int = 0) -> np.ndarray:
+def evaluated(weights: Weightings, episodes: int, seed: int = 0) -> np.ndarray:
     """Returns of the champion (weightings, episodes)."""
     task = make_task("swingup")
     network, _ = compile_with_genes(champion())
@@ -56,7 +57,7 @@ def test_mean_over_the_training_weights() -> None:
     ],
 )
 def test_single_weights(weight: float, mean: float, sd: float) -> None:
-    returns = evaluated(np.array([[weight]]), 400, seed=1)
+    returns = evaluated(Weightings.shared([weight]), 400, seed=1)
     error = np.hypot(returns.std(ddof=1) / 20.0, sd / 10.0)
     assert returns.mean() == pytest.approx(mean, abs=3.5 * error + 0.5)
 
@@ -66,9 +67,12 @@ def test_random_shared_weights() -> None:
 
     The paper reports 515, the reference evaluation 514 +- 19.
     """
-    weights = np.random.default_rng(2).uniform(-2.0, 2.0, (1000, 1))
+    weights = np.random.default_rng(2).uniform(-2.0, 2.0, 1000)
     trials = np.concatenate(
-        [evaluated(part, 1, seed=i)[:, 0] for i, part in enumerate(np.split(weights, 100))]
+        [
+            evaluated(Weightings.shared(part), 1, seed=i)[:, 0]
+            for i, part in enumerate(np.split(weights, 100))
+        ]
     )
     assert 200.0 < trials.std(ddof=1) < 260.0
     assert trials.mean() == pytest.approx(
@@ -91,7 +95,7 @@ def test_tuned_weights() -> None:
     _, gene = compile_with_genes(genome)
     weights = np.full(len(genome.source), np.nan)
     weights[genome.enabled] = np.array(json.loads(file.read_text())[0]) - 1.5
-    returns = evaluated(weights[None, gene], 1000)
+    returns = evaluated(Weightings.individual(weights[gene]), 1000)
     assert np.median(returns) == pytest.approx(932.0, abs=3.0)
     assert returns.mean() == pytest.approx(931.2, abs=6.0)
     assert np.mean(returns < 850.0) < 0.03

@@ -23,6 +23,7 @@ from wann.formats import read_network
 from wann.kernels.merged import log_likelihood, merge
 from wann.network.genome import Genome
 from wann.network.network import Network, compile_genome, pack
+from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.tasks.classify import Classification
 
@@ -121,7 +122,7 @@ def relatives(genome: Genome, task: Classification) -> list[Network]:
     config = load_recipe("mnist256")
     search = Search(config, INPUTS, CLASSES)
     search.restore(0, [genome] * config.population, None)
-    weights = np.array(TRAINING_WEIGHTS)[:, None]
+    weights = Weightings.shared(TRAINING_WEIGHTS)
     with ThreadEvaluator(1) as evaluator:
         for number in range(GENERATIONS):
             search.ask()
@@ -141,7 +142,7 @@ def main() -> None:
     network, task = compile_genome(random_genome()), random_task()
     blocks = task.draw_episodes(8, np.random.default_rng(0))
     images, labels = task.images[blocks.ravel()].astype(np.float64), task.labels[blocks.ravel()]
-    weights = np.array(TRAINING_WEIGHTS)[:, None]
+    weights = Weightings.shared(TRAINING_WEIGHTS)
     family = relatives(genome, task)
     with ThreadEvaluator(1) as evaluator:
 
@@ -158,7 +159,7 @@ def main() -> None:
 
         def kernel() -> float:
             started = time.perf_counter()
-            log_likelihood(merged, weights[:, 0].copy(), given, labels, -20.0, result)
+            log_likelihood(merged, weights.values[:, 0].copy(), given, labels, -20.0, result)
             return time.perf_counter() - started
 
         kernel()

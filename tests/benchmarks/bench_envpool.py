@@ -11,16 +11,15 @@ import statistics
 import sys
 import time
 
-import numpy as np
-
 from wann.evaluators.processes import ProcessEvaluator
 from wann.network.genome import random_minimal
 from wann.network.network import compile_genome
+from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.registry import make_task
 
 TURNS, NETWORKS, EPISODES = 3, 8, 16
-WEIGHTS = np.array([[-1.0], [0.5], [1.0]])
+WEIGHTS = Weightings.shared([-1.0, 0.5, 1.0])
 
 
 def measure(environment: str) -> dict[str, object]:

@@ -15,6 +15,7 @@ from wann.evaluators.threads import ThreadEvaluator, unique_networks
 from wann.experiments.growing.recipes import load_recipe
 from wann.experiments.growing.trials import training_weights
 from wann.network.network import pack
+from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.streams import stream
 from wann.tasks.registry import make_task
@@ -40,7 +41,7 @@ def share(population: int) -> dict[str, float]:
             pack(unique_networks(search.networks)[0])
             t2 = time.perf_counter()
             episodes = task.draw_episodes(config.episodes, stream(config.seed, "episodes", number))
-            weights = training_weights(config, number)[:, None]
+            weights = Weightings.shared(training_weights(config, number))
             t3 = time.perf_counter()
             returns = evaluator.evaluate(task, search.networks, weights, episodes).returns
             t4 = time.perf_counter()

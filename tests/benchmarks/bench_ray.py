@@ -22,6 +22,7 @@ from wann.evaluators.threads import ThreadEvaluator, available_cores
 from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.recipes import load_recipe
 from wann.network.network import compile_all
+from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.tasks.registry import make_task
 
@@ -44,7 +45,7 @@ def grown() -> list:
 def throughput(evaluator: RayEvaluator) -> dict:
     task, networks = make_task("swingup"), grown()
     weights, drawn = (
-        np.array(TRAINING_WEIGHTS)[:, None],
+        Weightings.shared(TRAINING_WEIGHTS),
         task.draw_episodes(3, np.random.default_rng(0)),
     )
     seconds: dict[str, list[float]] = {"threads": [], "ray": []}
@@ -75,7 +76,7 @@ def overhead(evaluator: RayEvaluator) -> dict:
     for call in range(PARCELS):
         started = time.perf_counter()
         crew.send(
-            worker, call, Parcel("swingup", "", block, np.array(TRAINING_WEIGHTS)[:, None], drawn)
+            worker, call, Parcel("swingup", "", block, Weightings.shared(TRAINING_WEIGHTS), drawn)
         )
         (report,) = crew.receive(60.0)
         assert report.scored

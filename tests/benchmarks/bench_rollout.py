@@ -20,6 +20,7 @@ from wann.config import TRAINING_WEIGHTS
 from wann.envs import cartpole_physics as physics
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.network import Network, pack
+from wann.network.weightings import Weightings
 from wann.tasks.swingup import CartPoleSwingUp
 
 EPISODES, GENOMES, TURNS, BASELINE_STEPS = 3, 256, 9, 2000
@@ -84,7 +85,7 @@ def kernels(network: Network, threads: int, episodes: int = EPISODES) -> float:
     # One copy more than once would be scored once, so the task is called below the evaluator's
     # recognition of copies.
     task = CartPoleSwingUp()
-    weights = np.array(TRAINING_WEIGHTS)[:, None]
+    weights = Weightings.shared(TRAINING_WEIGHTS)
     starts = physics.draw_starts(episodes, np.random.default_rng(0))
     packed = pack([network] * GENOMES)
     returns, steps = np.empty((GENOMES, len(weights), episodes)), np.zeros(GENOMES, np.int64)

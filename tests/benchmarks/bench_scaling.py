@@ -40,6 +40,7 @@ from wann.evaluators.ray.messages import (
 from wann.evaluators.ray.scheduler import DistributedEvaluator, Report
 from wann.experiments.growing.recipes import load_recipe
 from wann.network.network import Network, compile_all
+from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.tasks.registry import make_task
 
@@ -75,7 +76,7 @@ class Sleepers:
 
 def answer(parcel: Parcel) -> Answer:
     """Return what the recorded episodes give, and how long they take."""
-    columns = [COLUMN[weight] for weight in parcel.weights[:, 0].tolist()]
+    columns = [COLUMN[weight] for weight in parcel.weights.values[:, 0].tolist()]
     found = np.array(
         [lengths_of(network, parcel.episodes)[columns] for network in unwrap(parcel.networks)]
     )
@@ -182,7 +183,7 @@ class SleepingCrew:
 def generational(
     evaluator: DistributedEvaluator, crew: Any, task: Any, networks: list[Network]
 ) -> dict:
-    weights, shares, calls = np.array(TRAINING_WEIGHTS)[:, None], [], []
+    weights, shares, calls = Weightings.shared(TRAINING_WEIGHTS), [], []
     for generation in range(GENERATIONS + 1):
         slept, sent, started, used = crew.slept, crew.sent, crew.clock(), crew.busy
         evaluator.evaluate(task, networks, weights, np.arange(4) + 4 * generation)
@@ -204,7 +205,7 @@ def generational(
 def asynchronous(
     evaluator: DistributedEvaluator, crew: Any, task: Any, networks: list[Network]
 ) -> dict:
-    weights, handed_in = np.array(TRAINING_WEIGHTS)[:, None], 0
+    weights, handed_in = Weightings.shared(TRAINING_WEIGHTS), 0
 
     def hand_in() -> None:
         nonlocal handed_in

@@ -21,6 +21,7 @@ import numpy as np
 from wann.config import TRAINING_WEIGHTS
 from wann.network.genome import minimal
 from wann.network.network import compile_genome
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 from wann.tasks.gym.classic import KINDS
 from wann.tasks.registry import make_task
@@ -33,7 +34,7 @@ def scored(task: Task, copies: int) -> tuple[float, np.ndarray]:
     """Nanoseconds a step of `copies` equal networks, and the returns of the first."""
     joined = np.ones((1 + task.inputs, task.outputs), dtype=np.bool_)
     packed = task.pack([compile_genome(minimal(task.inputs, task.outputs, joined))] * copies)
-    weights, episodes = np.array(TRAINING_WEIGHTS)[:, None], np.arange(EPISODES)
+    weights, episodes = Weightings.shared(TRAINING_WEIGHTS), np.arange(EPISODES)
     returns, steps = np.empty((copies, len(weights), EPISODES)), np.zeros(copies, np.int64)
     started = time.thread_time()
     task.score(packed, (0, copies), weights, episodes, returns, steps)

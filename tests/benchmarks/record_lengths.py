@@ -12,6 +12,7 @@ from wann.config import TRAINING_WEIGHTS
 from wann.evaluators.processes import ProcessEvaluator
 from wann.experiments.growing.recipes import load_recipe
 from wann.network.network import compile_genome
+from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.tasks.registry import make_task
 
@@ -28,7 +29,9 @@ def main() -> None:
     with ProcessEvaluator() as evaluator:
         for weight in TRAINING_WEIGHTS:
             for seed in seeds:
-                lane = evaluator.evaluate(task, networks, np.array([[weight]]), np.array([seed]))
+                lane = evaluator.evaluate(
+                    task, networks, Weightings.shared([weight]), np.array([seed])
+                )
                 columns.append(lane.steps)
                 print(".", end="", file=sys.stderr, flush=True)
     print(

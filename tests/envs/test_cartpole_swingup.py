@@ -13,6 +13,7 @@ from wann.envs.cartpole_swingup import CartPoleSwingUpEnv, CartPoleSwingUpVector
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
 from wann.network.network import Network, compile_genome, pack
+from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
 from wann.tasks.swingup import rollout_cartpole
 
@@ -269,24 +270,27 @@ def stepped(
 
 
 def rolled(
-    some: list[Network], weights: np.ndarray, states: np.ndarray, limit: int
+    some: list[Network], weights: Weightings, states: np.ndarray, limit: int
 ) -> tuple[np.ndarray, np.ndarray]:
     returns = np.full((len(some), len(weights), len(states)), np.nan)
     steps = np.full(len(some), -1)
-    rollout_cartpole(pack(some), (0, len(some)), weights, states, 0, limit, returns, steps)
+    span = (0, len(some))
+    rollout_cartpole(
+        pack(some), span, weights.values, weights.is_shared, states, 0, limit, returns, steps
+    )
     return returns, steps
 
 
 @pytest.mark.parametrize("episodes", [1, 4, 11])
 def test_a_rollout_is_the_environment_stepped_bit_for_bit(episodes: int) -> None:
-    limit, weights = 150, np.array([[-2.0], [-0.5], [1.5]])
+    limit, weights = 150, Weightings.shared([-2.0, -0.5, 1.5])
     some, states = networks(), starts(episodes)
     returns, steps = rolled(some, weights, states, limit)
     lengths = np.zeros(returns.shape, dtype=int)
     expected = np.zeros(returns.shape)
     for place in np.ndindex(returns.shape):
         g, w, e = place
-        expected[place], lengths[place] = stepped(some[g], weights[w], states[e], limit)
+        expected[place], lengths[place] = stepped(some[g], weights.values[w], states[e], limit)
     np.testing.assert_array_equal(returns, expected)
     np.testing.assert_array_equal(steps, lengths.sum(axis=(1, 2)))
     if episodes == 11:
@@ -296,15 +300,17 @@ def test_a_rollout_is_the_environment_stepped_bit_for_bit(episodes: int) -> None
 
 def test_so_it_is_with_individual_weights() -> None:
     network, states = networks(3)[2], starts(9)
-    weights = np.random.default_rng(5).normal(size=(2, network.connections))
+    weights = Weightings.individual(np.random.default_rng(5).normal(size=(2, network.connections)))
     returns, steps = rolled([network], weights, states, 150)
-    expected = [[stepped(network, weight, state, 150) for state in states] for weight in weights]
+    expected = [
+        [stepped(network, weight, state, 150) for state in states] for weight in weights.values
+    ]
     np.testing.assert_array_equal(returns[0], [[total for total, _ in row] for row in expected])
     assert steps[0] == sum(length for row in expected for _, length in row)
 
 
 def test_results_do_not_depend_on_the_company() -> None:
-    weights, some = np.array([[-1.0], [2.0]]), networks(3)
+    weights, some = Weightings.shared([-1.0, 2.0]), networks(3)
     states = starts(23)
     together, steps = rolled(some, weights, states, 300)
     order = np.random.default_rng(0).permutation(23)
@@ -323,7 +329,7 @@ def test_results_do_not_depend_on_the_company() -> None:
 
 
 def test_all_lanes_may_leave() -> None:
-    returns, steps = rolled(networks(2), np.array([[1.0]]), np.tile(RUNAWAY, (5, 1)), 1000)
+    returns, steps = rolled(networks(2), Weightings.shared([1.0]), np.tile(RUNAWAY, (5, 1)), 1000)
     assert (steps == 5).all()
     assert np.isfinite(returns).all()
 
@@ -331,10 +337,12 @@ def test_all_lanes_may_leave() -> None:
 def test_a_span_leaves_other_networks_alone() -> None:
     some, states = networks(4), starts(2)
     returns, steps = np.full((4, 1, 2), -7.0), np.full(4, -7)
-    rollout_cartpole(pack(some), (1, 3), np.array([[1.0]]), states, 0, 20, returns, steps)
+    rollout_cartpole(pack(some), (1, 3), np.array([[1.0]]), True, states, 0, 20, returns, steps)
     assert (returns[[0, 3]] == -7.0).all()
     assert (steps[[0, 3]] == -7).all()
-    np.testing.assert_array_equal(returns[1:3], rolled(some[1:3], np.array([[1.0]]), states, 20)[0])
+    np.testing.assert_array_equal(
+        returns[1:3], rolled(some[1:3], Weightings.shared([1.0]), states, 20)[0]
+    )
 
 
 @pytest.mark.parametrize(("task", "limit"), [("swingup", 1000), ("swingup-hard", 200)])
@@ -344,10 +352,10 @@ def test_the_task_is_the_environment(task: str, limit: int) -> None:
     env = gymnasium.make(scored.environment)
     assert (scored.inputs,) == env.observation_space.shape
     assert (scored.outputs,) == env.action_space.shape
-    network, weights = networks(1)[0], np.array([[0.7]])
+    network, weights = networks(1)[0], Weightings.shared([0.7])
     episodes = scored.draw_episodes(2, np.random.default_rng(0))
     returns, steps = np.zeros((1, 1, 2)), np.zeros(1, dtype=np.int64)
     scored.score(pack([network]), (0, 1), weights, episodes, returns, steps)
-    expected = [stepped(network, weights[0], start, limit) for start in episodes]
+    expected = [stepped(network, weights.values[0], start, limit) for start in episodes]
     assert returns[0, 0].tolist() == [total for total, _ in expected]
     assert steps[0] == sum(length for _, length in expected)

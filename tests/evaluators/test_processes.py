@@ -14,10 +14,11 @@ from wann.evaluators.make import make_evaluator
 from wann.evaluators.processes import ProcessEvaluator
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.network import Network, compile_genome
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 from wann.tasks.registry import make_task
 
-WEIGHTS = np.array([[-2.0], [-0.5], [1.0]])
+WEIGHTS = Weightings.shared([-2.0, -0.5, 1.0])
 SPEC = 'gym:CartPole-v1 {"backend": "gymnasium", "max_steps": 60}'
 TOY = "gym:gym_toys:toys/Toy-v0"
 
@@ -54,7 +55,7 @@ def test_processes_give_the_bytes_of_threads(
 def test_individual_weights(evaluator: ProcessEvaluator) -> None:
     task = make_task(SPEC)
     (network,) = networks(task, 1)
-    weights = np.random.default_rng(2).normal(size=(2, network.connections))
+    weights = Weightings.individual(np.random.default_rng(2).normal(size=(2, network.connections)))
     drawn = task.draw_episodes(5, np.random.default_rng(0))
     with ThreadEvaluator(1) as threads:
         expected = threads.evaluate(task, [network], weights, drawn).returns

@@ -7,10 +7,11 @@ from genome_toys import grow
 from wann.evaluators.base import Evaluation
 from wann.evaluators.threads import ThreadEvaluator, available_cores
 from wann.network.network import Network, compile_genome, pack
+from wann.network.weightings import Weightings
 from wann.tasks.swingup import CartPoleSwingUp
 
 TASK = CartPoleSwingUp(steps=60)
-WEIGHTS = np.array([[-2.0], [-0.5], [1.0]])
+WEIGHTS = Weightings.shared([-2.0, -0.5, 1.0])
 EPISODES = TASK.draw_episodes(5, np.random.default_rng(0))
 MANY = TASK.draw_episodes(203, np.random.default_rng(1))
 
@@ -21,13 +22,13 @@ def networks(count: int) -> list[Network]:
 
 
 def evaluate(
-    threads: int, some: list[Network], weights: np.ndarray, episodes: np.ndarray
+    threads: int, some: list[Network], weights: Weightings, episodes: np.ndarray
 ) -> Evaluation:
     with ThreadEvaluator(threads) as evaluator:
         return evaluator.evaluate(TASK, some, weights, episodes)
 
 
-def scored(network: Network, weights: np.ndarray, episodes: np.ndarray) -> tuple[np.ndarray, int]:
+def scored(network: Network, weights: Weightings, episodes: np.ndarray) -> tuple[np.ndarray, int]:
     """One network, straight from the task."""
     returns, steps = np.empty((1, len(weights), len(episodes))), np.zeros(1, dtype=np.int64)
     TASK.score(pack([network]), (0, 1), weights, episodes, returns, steps)
@@ -88,7 +89,7 @@ def test_networks_that_differ_in_one_activation_are_different() -> None:
 
 def test_individual_weights_for_a_single_network() -> None:
     network = networks(6)[5]
-    weights = np.random.default_rng(2).normal(size=(4, network.connections))
+    weights = Weightings.individual(np.random.default_rng(2).normal(size=(4, network.connections)))
     for threads in (1, 2):
         returns, steps = evaluate(threads, [network], weights, MANY)
         expected, taken = scored(network, weights, MANY)
@@ -108,7 +109,8 @@ def test_long_lists_of_episodes_are_split() -> None:
 def test_long_lists_of_weights_are_split(shared: bool) -> None:
     task, some = CountingTask(), networks(1)
     width = 1 if shared else some[0].connections
-    weights = np.random.default_rng(0).uniform(-2.0, 2.0, (203, width))
+    drawn = np.random.default_rng(0).uniform(-2.0, 2.0, (203, width))
+    weights = Weightings(drawn, shared)
     with ThreadEvaluator(2) as evaluator:
         evaluator.evaluate(task, some, weights, EPISODES[:1])
     assert len(task.calls) > 4

@@ -23,6 +23,7 @@ from wann.formats.network_file import MAX_BYTES
 from wann.formats.out_format import MAX_ROWS, loads
 from wann.network.genome import Genome, minimal
 from wann.network.network import compile_with_genes, pack
+from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
 
 # Bias, input, two hidden nodes, output; one disabled connection.
@@ -301,7 +302,9 @@ def test_the_published_weights_earn_what_the_paper_says() -> None:
     task = make_task("swingup")
     episodes = task.draw_episodes(200, np.random.default_rng(1))
     returns, steps = np.empty((1, 1, len(episodes))), np.zeros(1, dtype=np.int64)
-    task.score(pack([network]), (0, 1), weights[gene][None], episodes, returns, steps)
+    task.score(
+        pack([network]), (0, 1), Weightings.individual(weights[gene]), episodes, returns, steps
+    )
     # The median: about one start in a hundred ends at the edge of the track, which moves the mean.
     published = json.loads(champion("cartpole_swingup.wann.json").read_text())[1]
     assert abs(np.median(returns) - published) < 6.0

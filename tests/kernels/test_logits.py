@@ -12,6 +12,7 @@ from wann.kernels.logits import logits
 from wann.kernels.vectors import LANES
 from wann.network.genome import Genome
 from wann.network.network import compile_genome, pack
+from wann.network.weightings import Weightings
 
 seeds = st.integers(0, 2**32 - 1)
 WILD = {Activation.STEP, Activation.SIN, Activation.COSINE, Activation.SQUARE}
@@ -30,18 +31,19 @@ def examples(inputs: int, lanes: int, seed: int) -> np.ndarray:
     return given
 
 
-def outputs(genome: Genome, weights: np.ndarray, given: np.ndarray) -> np.ndarray:
+def outputs(genome: Genome, weights: Weightings, given: np.ndarray) -> np.ndarray:
     found = np.full((len(weights), given.shape[1], genome.outputs), np.nan)
-    logits(pack([compile_genome(genome)]), 0, genome.inputs, genome.outputs, weights, given, found)
+    packed, (values, shared) = pack([compile_genome(genome)]), (weights.values, weights.is_shared)
+    logits(packed, 0, genome.inputs, genome.outputs, values, shared, given, found)
     return found
 
 
 @PROPERTY
 @given(genomes(steps=40), seeds)
 def test_outputs_are_those_of_the_plain_forward_pass(genome: Genome, seed: int) -> None:
-    given, weights = examples(genome.inputs, LANES, seed), np.array([[-2.0], [-0.5], [1.0]])
+    given, weights = examples(genome.inputs, LANES, seed), Weightings.shared([-2.0, -0.5, 1.0])
     found = outputs(genome, weights, given)
-    for k, weight in enumerate(weights[:, 0]):
+    for k, weight in enumerate(weights.values[:, 0]):
         shared = [weight] * len(genome.source)
         expected = np.array(
             [naive.forward(genome, column[1:].tolist(), shared) for column in given.T]
@@ -55,9 +57,9 @@ def test_outputs_are_those_of_the_plain_forward_pass(genome: Genome, seed: int) 
 @PROPERTY
 @given(genomes(steps=40), seeds)
 def test_equal_individual_weights_are_a_shared_one(genome: Genome, seed: int) -> None:
-    given, shared = examples(genome.inputs, 2 * LANES, seed), np.array([[-2.0], [0.7]])
+    given, shared = examples(genome.inputs, 2 * LANES, seed), Weightings.shared([-2.0, 0.7])
     network = compile_genome(genome)
-    individual = np.repeat(shared, network.connections, axis=1)
+    individual = Weightings.individual(np.repeat(shared.values, network.connections, axis=1))
     found, expected = outputs(genome, individual, given), outputs(genome, shared, given)
     size = 1.0 + np.abs(expected)
     if not set(genome.activation.tolist()) & WILD:
@@ -67,8 +69,8 @@ def test_equal_individual_weights_are_a_shared_one(genome: Genome, seed: int) ->
 def test_examples_computed_in_parts_are_the_same_bits() -> None:
     genome = grow(3, 60, 4, 2)
     given, rng = examples(genome.inputs, 40 * LANES, 0), np.random.default_rng(1)
-    for columns in (1, compile_genome(genome).connections):
-        weights = rng.normal(size=(2, columns))
+    individual = Weightings.individual(rng.normal(size=(2, compile_genome(genome).connections)))
+    for weights in (Weightings.shared(rng.normal(size=2)), individual):
         whole = outputs(genome, weights, given)
         for first in (0, 17 * LANES, 39 * LANES):
             part = np.ascontiguousarray(given[:, first : first + LANES])

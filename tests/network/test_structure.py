@@ -21,7 +21,7 @@ def outputs_of(network: Network, weights: np.ndarray, x: np.ndarray) -> np.ndarr
     given = np.zeros((1 + network.inputs, 8))
     given[0], given[1:, : len(x)] = 1.0, x.T
     found = np.empty((1, 8, network.outputs))
-    logits(pack([network]), 0, network.inputs, network.outputs, weights[None], given, found)
+    logits(pack([network]), 0, network.inputs, network.outputs, weights[None], False, given, found)
     return np.asarray(found[0, : len(x)])
 
 

@@ -8,6 +8,7 @@ from PIL import Image
 from render_toys import pixels
 
 from wann.network.network import Network, compile_genome, pack
+from wann.network.weightings import Weightings
 from wann.render.film import film_episode, save_gif
 from wann.tasks.registry import make_task
 
@@ -28,7 +29,7 @@ def length(weight: float) -> int:
     starts = env.unwrapped.state[None]  # type: ignore[attr-defined]
     env.close()
     returns, steps = np.empty((1, 1, 1)), np.empty(1, dtype=np.int64)
-    task.score(pack([network()]), (0, 1), np.array([[weight]]), starts, returns, steps)
+    task.score(pack([network()]), (0, 1), Weightings.shared([weight]), starts, returns, steps)
     return int(steps[0])
 
 

@@ -6,11 +6,12 @@ from genome_toys import grow
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.network import compile_genome
+from wann.network.weightings import Weightings
 from wann.tasks.classify import BLOCK, Classification
 from wann.tasks.registry import make_task
 from wann.tasks.spec import make_spec, parse_spec
 
-WEIGHTS = np.array([[-1.0], [0.5], [2.0]])
+WEIGHTS = Weightings.shared([-1.0, 0.5, 2.0])
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_accuracy_is_the_share_of_right_classes(own) -> None:
 def test_accuracies_of_several_networks_are_those_of_each_in_any_parts(own) -> None:
     some, task = networks(own), own.tuning
     # So many that not all images of a block are computed at once
-    weights = np.linspace(-2.0, 2.0, 3000)[:, None]
+    weights = Weightings.shared(np.linspace(-2.0, 2.0, 3000))
     blocks = task.draw_episodes(1, np.random.default_rng(0))
     with ThreadEvaluator(1) as evaluator:
         together = evaluator.evaluate(task, some, weights, blocks).returns
@@ -114,7 +115,10 @@ def test_equal_individual_weights_earn_what_a_shared_one_does(own) -> None:
     with ThreadEvaluator(1) as evaluator:
         shared = evaluator.evaluate(own, [network], WEIGHTS, blocks).returns
         individual = evaluator.evaluate(
-            own, [network], np.tile(WEIGHTS, (1, network.connections)), blocks
+            own,
+            [network],
+            Weightings.individual(np.tile(WEIGHTS.values, (1, network.connections))),
+            blocks,
         ).returns
     np.testing.assert_allclose(individual, shared, rtol=1e-6)
 

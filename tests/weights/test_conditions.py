@@ -9,6 +9,8 @@ from genome_toys import grow
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.network import Network, compile_genome
+from wann.network.weightings import Weightings
+from wann.tasks.abilities import Classifying
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.conditions import (
     CONDITIONS,
@@ -18,6 +20,7 @@ from wann.weights.conditions import (
     measure_conditions,
     parse_conditions,
 )
+from wann.weights.measuring import Measuring
 from wann.weights.tuned import Tuned
 
 TASK = CartPoleSwingUp(steps=60)
@@ -30,11 +33,11 @@ def network() -> Network:
 
 def measured(task: Any = TASK, threads: int = 1, **options: Any) -> dict[str, dict[str, Any]]:
     some = network()
-    options.setdefault(
-        "tune", lambda start: Tuned(np.linspace(-1, 1, some.connections), "by hand", 7, 1)
-    )
+    by_hand = Weightings.individual(np.linspace(-1, 1, some.connections))
+    options.setdefault("tune", lambda start: Tuned(by_hand, "by hand", 7, 1))
     with ThreadEvaluator(threads) as evaluator:
-        return measure_conditions(task, some, evaluator, **{"episodes": 12, **options})
+        measuring = Measuring(task, some, evaluator, options.pop("seed", 0))
+        return measure_conditions(measuring, **{"episodes": 12, **options})
 
 
 def test_all_conditions_have_their_keys() -> None:
@@ -105,15 +108,18 @@ def test_the_shared_weight_is_tuned_once_for_both_conditions() -> None:
 
     def tune(start: Tuned) -> Tuned:
         starts.append(start)
-        return Tuned(np.linspace(-1, 1, network().connections), "by hand", 7, 1)
+        weights = np.linspace(-1, 1, network().connections)
+        return Tuned(Weightings.individual(weights), "by hand", 7, 1)
 
     result = measured(task, names=("tuned_shared", "tuned_weights"), tune=tune)
     assert len(task.drawn) == 1
-    assert [start.weights[0] for start in starts] == [result["tuned_shared"]["weight"]]
+    assert [start.weights.values[0, 0] for start in starts] == [result["tuned_shared"]["weight"]]
 
 
-class Blocks(CartPoleSwingUp):
+class Blocks(CartPoleSwingUp, Classifying):
     """Stands for classification: always the same five blocks, returns in [0, 1]."""
+
+    labels = np.array([0, 1, 1])
 
     measure: Literal["return", "accuracy"] = "accuracy"
 
@@ -124,15 +130,15 @@ class Blocks(CartPoleSwingUp):
         super().score(packed, span, weights, episodes, returns, steps)
         returns[span[0] : span[1]] /= self.steps
 
-    def more_conditions(
-        self, network: Network, evaluator: Any, episodes: int, seed: int
-    ) -> dict[str, Any]:
-        return {"ensemble": describe(np.full((3, 1), 0.5), "votes")}
+    def logits(self, network: Network, weights: Weightings, indices: Any) -> Any:
+        """Take every example for one of class 1."""
+        return np.broadcast_to([0.0, 1.0], (len(weights), len(indices), 2))
 
 
 def test_with_accuracies_a_trial_is_one_weighting_on_all_images() -> None:
     result = measured(Blocks(steps=60))
     assert tuple(result) == (*CONDITIONS, "ensemble")
+    assert result["ensemble"]["mean"] == pytest.approx(2 / 3)
     assert [result[name]["n"] for name in CONDITIONS] == [12, 12, 5, 5]
     assert result["random_weights"]["sd_over"] == "weightings, each on all test images"
     assert result["tuned_shared"]["sd_over"] == "blocks of test images"

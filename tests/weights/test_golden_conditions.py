@@ -18,6 +18,7 @@ from wann.streams import stream
 from wann.tasks.registry import make_task
 from wann.weights.conditions import measure_conditions
 from wann.weights.individual import finish, tune_individual
+from wann.weights.measuring import Measuring
 
 pytestmark = needs_the_published_champion
 TASK = make_task("swingup")
@@ -40,9 +41,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="module")
 def conditions(published: Any) -> dict[str, dict[str, Any]]:
     with ThreadEvaluator() as evaluator:
-        return measure_conditions(
-            TASK, published.network, evaluator, weights=published.weights, episodes=200, seed=7
-        )
+        measuring = Measuring(TASK, published.network, evaluator, seed=7)
+        return measure_conditions(measuring, weights=published.weights, episodes=200)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_short_tuning_leaves_shared_weights_behind() -> None:
     config = TuneConfig(generations=100, population=24, races=2, episodes=8, seed=1)
     network, _ = compile_with_genes(champion())
     with ThreadEvaluator() as evaluator:
-        tuned = finish(tune_individual(TASK, network, evaluator, config))
+        tuned = finish(tune_individual(Measuring(TASK, network, evaluator), config))
         fresh = TASK.draw_episodes(300, stream(8, "fresh"))
-        returns = evaluator.evaluate(TASK, [network], tuned.weights[None], fresh).returns
+        returns = evaluator.evaluate(TASK, [network], tuned.weights, fresh).returns
     assert returns.mean() > 740.0  # the best shared weight gives 724

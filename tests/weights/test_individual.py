@@ -11,15 +11,17 @@ from wann.config import TuneConfig, make_config
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.network import Network, compile_genome
+from wann.network.weightings import Weightings
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.cma import leaders, tune_cma
 from wann.weights.individual import finish, tune_individual
+from wann.weights.measuring import Measuring
 from wann.weights.stages import make_plan
 from wann.weights.tuned import Tuned
 
 TASK = CartPoleSwingUp(steps=60)
 CONFIG = TuneConfig(generations=8, population=6, races=4, episodes=2, seed=3)
-START = Tuned(np.array([0.7]), "given", 0, 0)
+START = Tuned(Weightings.shared([0.7]), "given", 0, 0)
 
 
 def network() -> Network:
@@ -34,7 +36,8 @@ def tuned(
 ) -> tuple[list[Any], Tuned]:
     rows: list[dict[str, Any]] = []
     with ThreadEvaluator(threads) as evaluator:
-        steps = tune_cma(task, network(), evaluator, config, START, known)
+        measuring = Measuring(task, network(), evaluator, config.seed)
+        steps = tune_cma(measuring, config, START, known)
         while True:
             try:
                 rows.append(next(steps))
@@ -83,7 +86,7 @@ def test_races_go_on_by_the_upper_quartile_then_by_the_other_value() -> None:
 
 def test_an_excerpt_scores_its_part_of_the_whole() -> None:
     some, starts = network(), TASK.draw_episodes(50, np.random.default_rng(2))
-    weights = np.array([[-1.0], [0.5], [1.5]])
+    weights = Weightings.shared([-1.0, 0.5, 1.5])
     with ThreadEvaluator(1) as evaluator:
         for excerpt in CartPoleSwingUp().excerpts():
             assert isinstance(excerpt, CartPoleSwingUp)
@@ -107,7 +110,7 @@ def test_any_number_of_threads_and_any_stop_give_the_same_bytes(task: CartPoleSw
     for stop in (0, 1, 5, 8):
         rest, resumed = tuned(2, rows[:stop], task=task)
         assert rest == rows[stop:]
-        assert resumed.weights.tobytes() == whole.weights.tobytes()
+        assert resumed.weights.values.tobytes() == whole.weights.values.tobytes()
         assert resumed.evaluations == whole.evaluations
 
 
@@ -117,7 +120,8 @@ def test_tuned_is_no_worse_than_the_shared_start() -> None:
     config = TuneConfig(generations=30, population=10, races=2, episodes=8, seed=1)
     _, result = tuned(2, [], config)
     with ThreadEvaluator(2) as evaluator:
-        weights = np.stack([np.full(some.connections, 0.7), result.weights])
+        rows = np.stack([np.full(some.connections, 0.7), result.weights.values[0]])
+        weights = Weightings.individual(rows)
         shared, own = evaluator.evaluate(TASK, [some], weights, episodes).returns[0].mean(axis=1)
     assert own > shared
 
@@ -125,8 +129,9 @@ def test_tuned_is_no_worse_than_the_shared_start() -> None:
 def test_a_network_of_one_connection_gets_its_shared_weight() -> None:
     lonely = Network(5, 1, np.array([1]), np.array([0, 1]), np.array([2]))
     with ThreadEvaluator(1) as evaluator:
-        result = finish(tune_individual(TASK, lonely, evaluator, CONFIG))
-    assert result.weights.shape == (1,)
+        result = finish(tune_individual(Measuring(TASK, lonely, evaluator), CONFIG))
+    assert result.weights.values.shape == (1, 1)
+    assert not result.weights.is_shared
 
 
 DAMAGES = {
@@ -173,5 +178,7 @@ def test_settings_out_of_range_are_refused(settings: Any, message: str) -> None:
 
 
 def test_gradients_are_refused_where_there_are_none() -> None:
-    with ThreadEvaluator(1) as evaluator, pytest.raises(UserError, match="no gradients"):
-        finish(tune_individual(TASK, network(), evaluator, TuneConfig(method="gradient")))
+    with ThreadEvaluator(1) as evaluator:
+        measuring = Measuring(TASK, network(), evaluator)
+        with pytest.raises(UserError, match="no gradients"):
+            finish(tune_individual(measuring, TuneConfig(method="gradient")))

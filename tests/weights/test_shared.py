@@ -7,6 +7,7 @@ from genome_toys import grow
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.network import compile_genome
 from wann.tasks.swingup import CartPoleSwingUp
+from wann.weights.measuring import Measuring
 from wann.weights.shared import finite, golden_section, peaks, tune_shared
 
 TASK = CartPoleSwingUp(steps=60)
@@ -43,9 +44,10 @@ def test_what_is_not_finite_ranks_last() -> None:
 def test_no_weight_of_a_grid_is_better_on_the_same_episodes(seed: int) -> None:
     network = compile_genome(grow(seed, 40, 5, 1))
     with ThreadEvaluator(2) as two, ThreadEvaluator(1) as one:
-        tuned = tune_shared(TASK, network, two, seed=seed, episodes=20)
-        again = tune_shared(TASK, network, one, seed=seed, episodes=20)
-    assert tuned.weights.shape == (1,)
-    assert abs(tuned.weights[0]) <= 2.0
-    assert tuned.weights.tobytes() == again.weights.tobytes()
+        tuned = tune_shared(Measuring(TASK, network, two, seed), episodes=20)
+        again = tune_shared(Measuring(TASK, network, one, seed), episodes=20)
+    assert tuned.weights.values.shape == (1, 1)
+    assert tuned.weights.is_shared
+    assert abs(tuned.weights.values[0, 0]) <= 2.0
+    assert tuned.weights.values.tobytes() == again.weights.values.tobytes()
     assert tuned.evaluations == again.evaluations > 81 * 20

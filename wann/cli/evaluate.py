@@ -42,6 +42,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.tasks.registry import make_task
     from wann.weights.conditions import measure_conditions, parse_conditions
     from wann.weights.evaluate import evaluate
+    from wann.weights.measuring import Measuring
     from wann.weights.tuned import Tuned
 
     conditions = parse_conditions(options.conditions) if options.conditions is not None else ()
@@ -53,19 +54,17 @@ def run(options: argparse.Namespace) -> None:
     how: dict[str, Any] = {
         "weights": loaded.weights,
         "episodes": options.episodes,
-        "seed": options.seed,
     }
     with make_evaluator(task, options.threads) as evaluator:
-        result = evaluate(loaded.network, task, evaluator, **how)
+        result = evaluate(loaded.network, task, evaluator, seed=options.seed, **how)
         if conditions:
+            measuring = Measuring(task, loaded.network, evaluator, options.seed)
 
             def tune(start: Tuned) -> Tuned:
                 config = TuneConfig(task=task.spec, seed=options.seed)
-                return tune_in_view(task, loaded.network, evaluator, config, start)
+                return tune_in_view(measuring, config, start)
 
-            result["conditions"] = measure_conditions(
-                task, loaded.network, evaluator, names=conditions, tune=tune, **how
-            )
+            result["conditions"] = measure_conditions(measuring, names=conditions, tune=tune, **how)
     if options.json:
         print(json.dumps(result))
         return

@@ -18,11 +18,9 @@ from wann.errors import UserError
 from wann.jobs.tables import short
 
 if TYPE_CHECKING:
-    from wann.evaluators.base import Evaluator
     from wann.formats import NetworkFile
-    from wann.network.network import Network
     from wann.runs.rundir import RunDir
-    from wann.tasks.base import Task
+    from wann.weights.measuring import Measuring
     from wann.weights.tuned import Row, Tuned
 
 _REPORT_EPISODES = 1000
@@ -64,6 +62,7 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     from wann.formats.loading import load_network, network_path
     from wann.tasks.registry import make_task
     from wann.weights import store
+    from wann.weights.measuring import Measuring
     from wann.weights.shared import tune_shared
 
     if "weights" not in settings:
@@ -87,8 +86,9 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     if result.exists():
         raise UserError(f"{result} exists already: give another --out, or remove it first")
     with make_evaluator(task, options.threads) as evaluator:
-        tuned = tune_shared(task, loaded.network, evaluator, seed=config.seed)
-        _report(_save(result, config, file, tuned, task, evaluator), options.json)
+        measuring = Measuring(task, loaded.network, evaluator, config.seed)
+        tuned = tune_shared(measuring)
+        _report(_save(result, config, file, tuned, measuring), options.json)
 
 
 def _individual(
@@ -108,14 +108,15 @@ def _individual(
     from wann.runs.filenames import GENERATIONS
     from wann.tasks.registry import make_task
     from wann.weights.individual import planned_rows, tune_individual
+    from wann.weights.measuring import Measuring
 
     task = make_task(config.task)
     network, _ = compile_with_genes(file.genome)
     found: list[Tuned] = []
     with interruptible("the generation") as interrupted:
 
-        def rows(evaluator: "Evaluator") -> "Iterator[Row]":
-            tuning = tune_individual(task, network, evaluator, config, known)
+        def rows(measuring: Measuring) -> "Iterator[Row]":
+            tuning = tune_individual(measuring, config, known)
             while not interrupted():
                 try:
                     row = next(tuning)
@@ -126,36 +127,31 @@ def _individual(
                 yield row
 
         with make_evaluator(task, options.threads) as evaluator:
+            measuring = Measuring(task, network, evaluator, config.seed)
             planned = planned_rows(task, network, config)
-            for _ in follow(rows(evaluator), planned, len(known), describe):
+            for _ in follow(rows(measuring), planned, len(known), describe):
                 pass
             if found:
-                summary = _save(result, config, file, found[0], task, evaluator)
+                summary = _save(result, config, file, found[0], measuring)
                 _report({**summary, "folder": str(run.path), "finished": True}, options.json)
                 return
     _report({"network": None, "folder": str(run.path), "finished": False}, options.json)
 
 
-def tune_in_view(
-    task: "Task", network: "Network", evaluator: "Evaluator", config: TuneConfig, start: "Tuned"
-) -> "Tuned":
+def tune_in_view(measuring: "Measuring", config: TuneConfig, start: "Tuned") -> "Tuned":
     """Return individual weights, tuned without a folder, with progress on stderr.
 
-    Args:
-        task: what the network is scored on.
-        network: the network, whose connections get a weight each.
-        evaluator: what scores candidates.
-        config: the settings of the tuning.
-        start: the best shared weight, from which the tuning begins.
+    `start` is the best shared weight, from which the tuning begins.
     """
     from wann.weights.individual import planned_rows, tune_individual
 
     found: list[Tuned] = []
 
     def rows() -> "Iterator[Row]":
-        found.append((yield from tune_individual(task, network, evaluator, config, start=start)))
+        found.append((yield from tune_individual(measuring, config, start=start)))
 
-    for _ in follow(rows(), planned_rows(task, network, config), 0, describe):
+    planned = planned_rows(measuring.task, measuring.network, config)
+    for _ in follow(rows(), planned, 0, describe):
         pass
     return found[0]
 
@@ -171,8 +167,7 @@ def _save(
     config: TuneConfig,
     file: "NetworkFile",
     tuned: "Tuned",
-    task: "Task",
-    evaluator: "Evaluator",
+    measuring: "Measuring",
 ) -> dict[str, Any]:
     """Measure the tuned weights on fresh episodes and write the network that has them.
 
@@ -187,13 +182,12 @@ def _save(
     from wann.weights.conditions import fixed
 
     network, genes = compile_with_genes(file.genome)
-    figures = fixed(
-        task, network, evaluator, tuned.weights, _REPORT_EPISODES, stream(config.seed, "tuned")
-    )
+    figures = fixed(measuring, tuned.weights, _REPORT_EPISODES, stream(config.seed, "tuned"))
     # Connections that lead to no output get a weight, too: the mean of the others, which is the
     # shared one where there is one.
-    weights = np.full(len(file.genome.source), tuned.weights.mean() if len(tuned.weights) else 0.0)
-    weights[genes] = tuned.weights
+    own = tuned.weights.values[0]
+    weights = np.full(len(file.genome.source), own.mean() if len(own) else 0.0)
+    weights[genes] = own
     info = {
         **figures,
         "method": tuned.method,
@@ -202,7 +196,7 @@ def _save(
     }
     info |= {"seed": config.seed, "weights": config.weights}
     if config.weights == "shared":
-        info["weight"] = float(tuned.weights[0])
+        info["weight"] = float(tuned.weights.values[0, 0])
     store.save(result, NetworkFile(file.genome, weights, config.task, {**file.info, "tuned": info}))
     return {"network": str(result), "task": config.task, "connections": network.connections, **info}
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 
 
@@ -28,13 +29,13 @@ class Evaluator(Protocol):
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> Evaluation:
         """Return what each of `networks` earned with each weighting in each episode.
 
-        `weights` (weightings, 1) shared by all connections, or (weightings, connections) for a
-        single network; `episodes` as drawn by `task.draw_episodes`.
+        `weights` are shared, or individual ones for a single network; `episodes` as drawn by
+        `task.draw_episodes`.
         """
 
     def close(self) -> None:
@@ -54,7 +55,7 @@ class AsynchronousEvaluator(Protocol):
         number: int,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> None:
         """Begin to score `networks` and return at once; `number` is the caller's name for them."""

@@ -25,6 +25,7 @@ from wann.errors import UserError
 from wann.evaluators.base import Evaluation
 from wann.evaluators.threads import available_cores, check_shapes, equal_spans, unique_networks
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 from wann.tasks.registry import make_task
 
@@ -55,7 +56,7 @@ class _Submitted(NamedTuple):
 
     number: int
     task: str  # in print
-    arguments: tuple[str, Any, int, NDArray[np.float64], NDArray[Any]]  # of `_score`
+    arguments: tuple[str, Any, int, Weightings, NDArray[Any]]  # of `_score`
     breaks: int
 
 
@@ -72,7 +73,7 @@ class ProcessEvaluator:
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`.
@@ -105,7 +106,7 @@ class ProcessEvaluator:
         number: int,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> None:
         """Let one worker score `networks`; see `AsynchronousEvaluator.submit`."""
@@ -170,7 +171,7 @@ class ProcessEvaluator:
         self,
         spec: str,
         chunks: Sequence[Chunk],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> list[tuple[Chunk, _Scores]]:
         """Return the scores of the chunks that were finished: all of them, unless the pool broke."""
@@ -274,7 +275,7 @@ def _task(spec: str) -> Task:
 
 
 def _score(
-    spec: str, packed: Any, count: int, weights: NDArray[np.float64], episodes: NDArray[Any]
+    spec: str, packed: Any, count: int, weights: Weightings, episodes: NDArray[Any]
 ) -> _Scores:
     returns = np.empty((count, len(weights), len(episodes)))
     steps = np.zeros(count, dtype=np.int64)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from wann.evaluators.base import Evaluation
 from wann.kernels.vectors import LANES
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 
 # Small enough that all threads end together, large enough that handing one out (some 20 us) costs
@@ -42,7 +43,7 @@ class ThreadEvaluator:
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`."""
@@ -50,7 +51,7 @@ class ThreadEvaluator:
         unique, place = unique_networks(networks)
         packed = task.pack(unique)
         returns = np.empty((len(unique), len(weights), len(episodes)))
-        blocks = _blocks(task, len(unique), weights.shape[0], len(episodes), self.threads)
+        blocks = _blocks(task, len(unique), len(weights), len(episodes), self.threads)
         steps = np.zeros((len(blocks), len(unique)), dtype=np.int64)
         pieces = (
             max(1, self.threads * _PIECES_PER_THREAD // len(blocks))
@@ -78,7 +79,7 @@ class ThreadEvaluator:
         number: int,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> None:
         """Let one thread score `networks`; see `AsynchronousEvaluator.submit`."""
@@ -110,7 +111,7 @@ class ThreadEvaluator:
 
 
 def _score_alone(
-    task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+    task: Task, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
 ) -> Evaluation:
     """Score `networks` in this thread, in blocks as small as those of `ThreadEvaluator.evaluate`."""
     packed = task.pack(networks)
@@ -130,7 +131,7 @@ def available_cores() -> int:
 
 
 def check_shapes(
-    task: Task, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+    task: Task, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
 ) -> None:
     """Raise ValueError where a kernel would read past an array, or where there is nothing to score."""
     for network in networks:
@@ -140,12 +141,10 @@ def check_shapes(
                 "outputs, "
                 f"got one of {network.inputs} and {network.outputs}"
             )
-    width = weights.shape[1] if weights.ndim == 2 else None
-    if width != 1 and (len(networks) != 1 or width != networks[0].connections):
+    if not weights.is_shared and (len(networks) != 1 or weights.width != networks[0].connections):
         raise ValueError(
-            "weights must have shape (weightings, 1), or for a single network (weightings, "
-            "connections); "
-            f"got {weights.shape} for {len(networks)} networks"
+            "weights must be shared, or for a single network have shape (weightings, connections), "
+            f"got {weights.values.shape} for {len(networks)} networks"
         )
     if not len(networks) or not len(weights) or not len(episodes):
         raise ValueError(

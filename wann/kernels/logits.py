@@ -31,6 +31,7 @@ def logits(
     inputs: int,
     outputs: int,
     weights: Array,
+    shared: bool,
     given: Array,
     result: Array,
 ) -> None:
@@ -41,23 +42,23 @@ def logits(
         network: which of them to compute.
         inputs: how many inputs it has, without the bias.
         outputs: how many outputs it has.
-        weights: (weightings, 1) for weights that all connections share, else (weightings,
-            connections).
+        weights: (weightings, 1) where they are shared, else (weightings, connections).
+        shared: whether all connections share a weight.
         given: (1 + inputs, lanes) bias and inputs, the lanes a multiple of LANES.
         result: (weightings, lanes, outputs), filled.
     """
     start, stop = packed.node_start[network], packed.node_start[network + 1]
     rows, lanes = 1 + inputs + stop - start, given.shape[1]
-    values, shared = np.empty((rows, _MOST_LANES)), np.empty(_MOST_LANES)
+    values, lane_weight = np.empty((rows, _MOST_LANES)), np.empty(_MOST_LANES)
     for first in range(0, lanes, _MOST_LANES):
         width = min(_MOST_LANES, lanes - first)
         for row in range(1 + inputs):
             for lane in range(0, width, LANES):
                 store(values, row, lane, load(given, row, first + lane))
         for k in range(len(weights)):
-            if weights.shape[1] == 1:
-                shared[:] = weights[k, 0]
-                forward(packed, network, shared, values, width)
+            if shared:
+                lane_weight[:] = weights[k, 0]
+                forward(packed, network, lane_weight, values, width)
             else:
                 _forward_weighted(packed, network, weights, k, values, width)
             for i in range(outputs):

@@ -13,13 +13,13 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from wann.config import TRAINING_WEIGHTS
 from wann.datasets.dataset import Dataset
 from wann.kernels.forward import Packed
 from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, Merged, log_likelihood, merge
 from wann.network.network import Network, pack
-from wann.statistics import NORMAL_95
+from wann.network.weightings import Weightings
+from wann.tasks.abilities import Classifying, Labelled, Tunable
 from wann.tasks.base import Task
 from wann.tasks.spec import make_spec
 
@@ -39,7 +39,7 @@ class _PackedTwice(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Classification(Task):
+class Classification(Labelled, Classifying, Tunable):
     """The task of a data set; its returns are log-likelihoods, or with `part="test"` accuracies."""
 
     dataset: Dataset
@@ -109,15 +109,6 @@ class Classification(Task):
             "y_validation": y[validation],
         }
 
-    def more_conditions(
-        self, network: Network, evaluator: Any, episodes: int, seed: int
-    ) -> Mapping[str, Any]:
-        """Return `ensemble`: the accuracy of a vote over the training weights (Gaier & Ha 2019, 4.2)."""
-        found = self.logits(
-            network, np.array(TRAINING_WEIGHTS)[:, None], np.arange(len(self.labels))
-        )
-        return {"ensemble": ensemble(found, self.labels)}
-
     @cached_property
     def images(self) -> NDArray[np.float32]:
         """The examples of this part (examples, features)."""
@@ -163,7 +154,7 @@ class Classification(Task):
         self,
         packed: Any,
         span: tuple[int, int],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
@@ -172,8 +163,8 @@ class Classification(Task):
 
         A step is one image at one weighting. See `Task.score`.
         """
-        if weights.shape[1] == 1 and self.measure == "return":
-            self._score_merged(packed.merged, span, weights[:, 0], episodes, returns)
+        if weights.is_shared and self.measure == "return":
+            self._score_merged(packed.merged, span, weights.values[:, 0], episodes, returns)
         else:
             for i, block in enumerate(episodes):
                 given, labels = self.gather(block, np.float64), self.labels[block]
@@ -214,22 +205,26 @@ class Classification(Task):
         return given
 
     def logits(
-        self, network: Network, weights: NDArray[np.float64], indices: NDArray[np.int64]
+        self, network: Network, weights: Weightings, indices: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Return the outputs (weightings, images, classes) of one network.
-
-        `weights` (weightings, 1 or connections).
-        """
+        """Return the outputs (weightings, images, classes) of one network for some images."""
         return self._logits(pack([network]), 0, weights, self.gather(indices, np.float64))[
             :, : len(indices)
         ]
 
     def _logits(
-        self, packed: Packed, network: int, weights: NDArray[np.float64], given: NDArray[np.float64]
+        self, packed: Packed, network: int, weights: Weightings, given: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         found = np.empty((len(weights), given.shape[1], self.outputs))
         logits(
-            packed, network, self.inputs, self.outputs, np.ascontiguousarray(weights), given, found
+            packed,
+            network,
+            self.inputs,
+            self.outputs,
+            np.ascontiguousarray(weights.values),
+            weights.is_shared,
+            given,
+            found,
         )
         return found
 
@@ -243,35 +238,6 @@ class Classification(Task):
                 np.exp(shifted).sum(axis=2)
             )
         return np.asarray(np.where(likelihood > self.floor, likelihood, self.floor).mean(axis=1))
-
-
-def ensemble(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> dict[str, Any]:
-    """Return the accuracy of two votes over weightings; `logits` (weightings, images, classes).
-
-    `mean`, `sd`, `n` and `ci95` (normal approximation) are those of the majority vote, in which the
-    first class wins a tie; `mean_probability` is the accuracy of the mean of the softmax over the
-    weightings.
-    """
-    classes = logits.shape[2]
-    votes = np.eye(classes)[logits.argmax(axis=2)].sum(axis=0)
-    with np.errstate(all="ignore"):
-        likelihood = np.exp(logits - logits.max(axis=2, keepdims=True))
-        probability = np.nan_to_num(likelihood / likelihood.sum(axis=2, keepdims=True)).mean(axis=0)
-    majority, soft = (
-        float((vote.argmax(axis=1) == labels).mean()) for vote in (votes, probability)
-    )
-    count = len(labels)
-    sd = float(np.sqrt(majority * (1.0 - majority)))
-    half = NORMAL_95 * sd / np.sqrt(count)
-    return {
-        "mean": majority,
-        "sd": sd,
-        "sd_over": "test images, right or wrong by majority vote",
-        "n": count,
-        "ci95": [max(0.0, majority - half), min(1.0, majority + half)],
-        "mean_probability": soft,
-        "weights": list(TRAINING_WEIGHTS),
-    }
 
 
 def _blocks(indices: NDArray[np.int64], blocks: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -11,6 +11,8 @@ from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
 from wann.kernels.vectors import LANES
+from wann.network.weightings import Weightings
+from wann.tasks.abilities import Filmable, Filming, Tunable
 from wann.tasks.base import Task
 
 _ENVIRONMENTS = {
@@ -22,7 +24,7 @@ _EXCERPTS = ((85, 125), (65, 180), (50, 300))  # steps from which, and up to whi
 
 
 @dataclass(frozen=True)
-class CartPoleSwingUp(Task):
+class CartPoleSwingUp(Filmable, Tunable):
     """Return of one episode of cart-pole swing-up: the sum of its rewards, at most one a step."""
 
     name: str = "swingup"
@@ -38,6 +40,10 @@ class CartPoleSwingUp(Task):
     def environment(self) -> str:
         """The Gymnasium id of the same task."""
         return _ENVIRONMENTS[self.name]
+
+    def filming(self) -> Filming:
+        """Return the environment of `wann.envs`: its observations are the inputs, its action the output."""
+        return Filming(self.environment)
 
     def excerpts(self) -> Sequence[Task]:
         """Return the time when the pole should come up, then longer parts, to hold it there as well.
@@ -58,17 +64,27 @@ class CartPoleSwingUp(Task):
         self,
         packed: Packed,
         span: tuple[int, int],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[np.float64],
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
     ) -> None:
         """Run the networks `span[0]` to `span[1] - 1`, filling their part of `returns` and `steps`.
 
-        `weights` (weightings, 1) or (weightings, connections); `episodes` as drawn; `returns`
-        (networks, weightings, episodes); `steps` (networks,) counts environment steps.
+        `episodes` as drawn; `returns` (networks, weightings, episodes); `steps` (networks,) counts
+        environment steps.
         """
-        rollout_cartpole(packed, span, weights, episodes, self.first, self.steps, returns, steps)
+        rollout_cartpole(
+            packed,
+            span,
+            weights.values,
+            weights.is_shared,
+            episodes,
+            self.first,
+            self.steps,
+            returns,
+            steps,
+        )
 
 
 @kernel
@@ -76,6 +92,7 @@ def rollout_cartpole(
     packed: Packed,
     span: tuple[int, int],
     weights: NDArray[np.float64],
+    shared: bool,
     starts: NDArray[np.float64],
     first: int,
     limit: int,
@@ -84,11 +101,11 @@ def rollout_cartpole(
 ) -> None:
     """Run every (weighting, start) lane of each network until it leaves the track or `limit` steps are over.
 
-    Returns are sums of rewards from step `first` on.
+    `weights` is (weightings, 1) where they are `shared`, else (weightings, connections). Returns
+    are sums of rewards from step `first` on.
     """
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes
-    shared = weights.shape[1] == 1
     padded = (count + LANES - 1) // LANES * LANES
     state = np.zeros((physics.STATE_ROWS, padded))
     total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)

@@ -23,12 +23,11 @@ from cmaes import SepCMA
 
 from wann.config import TuneConfig
 from wann.errors import UserError
-from wann.evaluators.base import Evaluator
-from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.streams import stream
-from wann.tasks.base import Task
 from wann.weights.confirm import confirm
 from wann.weights.hard_episodes import from_pool, new_episodes
+from wann.weights.measuring import Measuring
 from wann.weights.shared import finite
 from wann.weights.stages import Stage, make_plan
 from wann.weights.tuned import Floats, Row, Tuned
@@ -43,9 +42,7 @@ _MAGNITUDES = (0.5, 2.0)  # of the shared weights from which the races start, al
 
 
 def tune_cma(
-    task: Task,
-    network: Network,
-    evaluator: Evaluator,
+    measuring: Measuring,
     config: TuneConfig,
     start: Tuned,
     known: Sequence[Row] = (),
@@ -58,22 +55,23 @@ def tune_cma(
     is returned is the best, over many other episodes, of the last means and candidates of the race
     that lasted, and of `start`.
     """
-    shared = np.full(network.connections, start.weights[0])
-    if network.connections < 2:
-        return Tuned(shared, METHOD, start.evaluations, 0)
-    plan = make_plan(task, config)
+    connections = measuring.network.connections
+    shared = np.full(connections, start.weights.values[0, 0])
+    if connections < 2:
+        return Tuned(Weightings.individual(shared), METHOD, start.evaluations, 0)
+    plan = make_plan(measuring.task, config)
     races = [_make_race(config, shared, number) for number in range(plan[0].races)]
     typical: list[Floats] = []
     kept = [shared]
     steps, evaluations, generation = 0, start.evaluations, -1
     for number, stage in enumerate(plan):
         races, typical = _go_on(races, typical, stage, config, number), []
-        draw = new_episodes(task)
+        draw = new_episodes(measuring.task)
         if stage.hard:
             size = _POOL * config.population * stage.episodes
-            draw = from_pool(
-                task, network, races[0].mean, evaluator, size, stream(config.seed, "tune pool")
-            )
+            champion = Weightings.individual(races[0].mean)
+            rng = stream(measuring.seed, "tune pool")
+            draw = from_pool(measuring, champion, size, rng)
             evaluations += size
         for _ in range(stage.generations):
             generation += 1
@@ -84,9 +82,9 @@ def tune_cma(
             if generation < len(known):
                 row = known[generation]
             else:
-                drawn = draw(stage.episodes, stream(config.seed, "tune", generation))
-                flat = candidates.reshape(-1, network.connections)
-                evaluation = evaluator.evaluate(stage.task, [network], flat, drawn.episodes)
+                drawn = draw(stage.episodes, stream(measuring.seed, "tune", generation))
+                flat = Weightings.individual(candidates.reshape(-1, connections))
+                evaluation = measuring.on(stage.task).evaluate(flat, drawn.episodes)
                 steps += int(evaluation.steps.sum())
                 row = _row(generation, steps, candidates, evaluation.returns[0], drawn.shares)
             fitness, upper, steps = _read(row, generation, candidates)
@@ -101,7 +99,7 @@ def tune_cma(
                 ]
             if generation >= len(known):
                 yield row
-    best, more = confirm(task, network, np.array(kept), evaluator, config.seed)
+    best, more = confirm(measuring, Weightings.individual(np.array(kept)))
     return Tuned(best, METHOD, evaluations + more, config.generations)
 
 

@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 
 from wann.config import TuneConfig
 from wann.errors import UserError, unknown
-from wann.evaluators.base import Evaluator
-from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.statistics import bootstrap
 from wann.streams import stream
-from wann.tasks.base import Task
+from wann.tasks.abilities import Classifying
 from wann.weights import measures
+from wann.weights.ensemble import vote
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measures import WEIGHT_LIMIT
+from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
 from wann.weights.tuned import Tuned
 
@@ -50,76 +51,72 @@ def parse_conditions(text: str) -> tuple[str, ...]:
 
 
 def measure_conditions(
-    task: Task,
-    network: Network,
-    evaluator: Evaluator,
+    measuring: Measuring,
     *,
     names: Sequence[str] = CONDITIONS,
     weights: Floats | None = None,
     episodes: int = 100,
-    seed: int = 0,
     tune: Callable[[Tuned], Tuned] | None = None,
 ) -> dict[str, Row]:
-    """Return `mean`, `sd`, `sd_over`, `n` and `ci95` of `network` under each of the conditions `names`.
+    """Return `mean`, `sd`, `sd_over`, `n` and `ci95` of the network under each of the conditions `names`.
 
     `weights` (connections,) are tuned weights that are known already; all equal, they are a shared
     weight, and no tuned weights. `tune` returns others from the best shared weight on, by default
-    `tune_individual` with its default settings. With all conditions asked for, those that the task
-    has beside them (`Task.more_conditions`) follow.
+    `tune_individual` with its default settings. With all conditions asked for, those that there are
+    beside them for the task follow.
     """
 
     @cache
     def shared() -> tuple[Tuned, float]:
         """Tune the shared weight, which two conditions need, and say how many seconds that took."""
         started = time.perf_counter()
-        return tune_shared(task, network, evaluator, seed=seed), time.perf_counter() - started
+        return tune_shared(measuring), time.perf_counter() - started
 
     def by_default(start: Tuned) -> Tuned:
-        config = TuneConfig(task=task.spec, seed=seed)
-        return finish(tune_individual(task, network, evaluator, config, start=start))
+        config = TuneConfig(task=measuring.task.spec, seed=measuring.seed)
+        return finish(tune_individual(measuring, config, start=start))
 
+    given = None if weights is None else Weightings.recognised(weights)
     result: dict[str, Row] = {}
     for name in names:
-        rng = stream(seed, f"condition {name}")
+        rng = stream(measuring.seed, f"condition {name}")
         if name in ("random_weights", "random_shared"):
-            width = network.connections if name == "random_weights" else 1
-            result[name] = _random(task, network, evaluator, width, episodes, rng)
+            shared_ones = name == "random_shared"
+            result[name] = _random(measuring, shared_ones, episodes, rng)
         elif name == "tuned_shared":
             tuned, _ = shared()
-            figures = fixed(task, network, evaluator, tuned.weights, episodes, rng)
+            figures = fixed(measuring, tuned.weights, episodes, rng)
             result[name] = {
                 **figures,
-                "weight": float(tuned.weights[0]),
+                "weight": float(tuned.weights.values[0, 0]),
                 "evaluations": tuned.evaluations,
             }
-        elif weights is not None and (len(weights) < 2 or np.ptp(weights) > 0.0):
+        elif given is not None and not given.is_shared:
             result[name] = {
-                **fixed(task, network, evaluator, weights, episodes, rng),
+                **fixed(measuring, given, episodes, rng),
                 "method": "given",
             }
         else:
             how, own = _tuned(tune or by_default, *shared())
-            result[name] = {**fixed(task, network, evaluator, own, episodes, rng), **how}
+            result[name] = {**fixed(measuring, own, episodes, rng), **how}
     if tuple(names) == CONDITIONS:
-        result |= task.held_out.more_conditions(network, evaluator, episodes, seed)
+        result |= _beside(measuring.held_out)
     return result
 
 
+def _beside(measuring: Measuring) -> dict[str, Row]:
+    """Return what is reported beside the four conditions: `ensemble`, where the task is one of classes."""
+    task = measuring.task
+    return {"ensemble": vote(task, measuring.network)} if isinstance(task, Classifying) else {}
+
+
 def fixed(
-    task: Task,
-    network: Network,
-    evaluator: Evaluator,
-    weights: Floats,
-    episodes: int,
-    rng: np.random.Generator,
+    measuring: Measuring, weights: Weightings, episodes: int, rng: np.random.Generator
 ) -> Row:
-    """Return the measure of one weighting (1,) or (connections,) over fresh held-out episodes."""
-    starts = task.held_out.draw_episodes(episodes, rng)
-    returns = evaluator.evaluate(task.held_out, [network], weights.reshape(1, -1), starts).returns[
-        0
-    ]
-    over = "blocks of test images" if task.held_out.measure == "accuracy" else "episodes"
-    return describe(returns.reshape(-1, 1), over)
+    """Return the measure of `weights`, a single weighting, over fresh held-out episodes."""
+    held_out = measuring.held_out
+    returns = held_out.returns(weights, held_out.task.draw_episodes(episodes, rng))
+    return describe(returns.reshape(-1, 1), measures.unit_of(held_out.task))
 
 
 def describe(returns: Floats, sd_over: str) -> Row:
@@ -156,50 +153,35 @@ def interval(returns: Floats) -> list[float] | None:
     return [low, high]
 
 
-def _random(
-    task: Task,
-    network: Network,
-    evaluator: Evaluator,
-    width: int,
-    episodes: int,
-    rng: np.random.Generator,
-) -> Row:
-    """Return the measure over weightings (width,) from U(-2, 2), a fresh one for each trial."""
-    starts = task.held_out.draw_episodes(episodes, rng)
-    drawn = "weight" if width == 1 else "weighting"
-    if task.held_out.measure == "accuracy":
-        returns = _in_chunks(
-            task,
-            network,
-            evaluator,
-            rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, width)),
-            starts,
-        )
+def _random(measuring: Measuring, shared: bool, episodes: int, rng: np.random.Generator) -> Row:
+    """Return the measure over weightings from U(-2, 2), shared or not, a fresh one for each trial."""
+    held_out = measuring.held_out
+    starts = held_out.task.draw_episodes(episodes, rng)
+    drawn = "weight" if shared else "weighting"
+
+    def draw(count: int) -> Weightings:
+        width = 1 if shared else measuring.network.connections
+        return Weightings(rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (count, width)), shared)
+
+    if held_out.task.measure == "accuracy":
+        returns = _in_chunks(held_out, draw(episodes), starts)
         return describe(returns.mean(axis=1, keepdims=True), f"{drawn}s, each on all test images")
-    rows = []
-    for i in range(episodes):
-        weights = rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (_WEIGHTS_PER_EPISODE, width))
-        rows.append(
-            evaluator.evaluate(task.held_out, [network], weights, starts[i : i + 1]).returns[
-                0, :, 0
-            ]
-        )
+    rows = [
+        held_out.returns(draw(_WEIGHTS_PER_EPISODE), starts[i : i + 1])[:, 0]
+        for i in range(episodes)
+    ]
     return describe(np.array(rows), f"trials: one {drawn} and one episode each")
 
 
-def _in_chunks(
-    task: Task, network: Network, evaluator: Evaluator, weights: Floats, starts: NDArray[Any]
-) -> Floats:
+def _in_chunks(measuring: Measuring, weights: Weightings, starts: NDArray[Any]) -> Floats:
     """Return (weightings, episodes), evaluating a few weightings at a time."""
-    size = max(1, _CHUNK // weights.shape[1])
+    size = max(1, _CHUNK // max(1, weights.width))
     parts = [weights[start : start + size] for start in range(0, len(weights), size)]
-    return np.concatenate(
-        [evaluator.evaluate(task.held_out, [network], part, starts).returns[0] for part in parts]
-    )
+    return np.concatenate([measuring.returns(part, starts) for part in parts])
 
 
-def _tuned(tune: Callable[[Tuned], Tuned], start: Tuned, seconds: float) -> tuple[Row, Floats]:
-    """Return how individual weights were tuned from `start`, which took `seconds`, and the weights (connections,)."""
+def _tuned(tune: Callable[[Tuned], Tuned], start: Tuned, seconds: float) -> tuple[Row, Weightings]:
+    """Return how individual weights were tuned from `start`, which took `seconds`, and the weights."""
     started = time.perf_counter()
     tuned = tune(start)
     seconds = round(seconds + time.perf_counter() - started, 3)

@@ -2,30 +2,28 @@
 
 import numpy as np
 
-from wann.evaluators.base import Evaluator
-from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.streams import stream
-from wann.tasks.base import Task
+from wann.weights.measuring import Measuring
 from wann.weights.shared import finite
-from wann.weights.tuned import Floats, enough
+from wann.weights.tuned import enough
 
 # All candidates first, then the best of them on fresh episodes: (candidates, episodes).
 _ROUNDS = ((None, 200), (6, 3000))
 
 
-def confirm(
-    task: Task, network: Network, candidates: Floats, evaluator: Evaluator, seed: int
-) -> tuple[Floats, int]:
-    """Return the best of `candidates` (candidates, connections), and how many episodes that took.
+def confirm(measuring: Measuring, candidates: Weightings) -> tuple[Weightings, int]:
+    """Return the best of `candidates`, a single weighting, and how many episodes that took.
 
     All meet the same episodes (common random numbers). Means on these episodes are those of a
     winner, and therefore not what is reported.
     """
     evaluations = 0
     for i, (most, episodes) in enumerate(_ROUNDS):
-        starts = task.draw_confirmation(enough(task, episodes), stream(seed, "tune confirm", i))
-        returns = evaluator.evaluate(task, [network], candidates[:most], starts).returns[0]
+        rng = stream(measuring.seed, "tune confirm", i)
+        starts = measuring.task.draw_confirmation(enough(measuring.task, episodes), rng)
+        returns = measuring.returns(candidates[:most], starts)
         evaluations += returns.size
         order = np.argsort(-finite(returns.mean(axis=1)), kind="stable")
         candidates = candidates[:most][order]
-    return candidates[0], evaluations
+    return candidates[:1], evaluations

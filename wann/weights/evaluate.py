@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from wann.config import TRAINING_WEIGHTS
 from wann.evaluators.base import Evaluator
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.base import Task
 from wann.weights import measures
+from wann.weights.measuring import Measuring
 
 Row = dict[str, Any]
 
@@ -31,10 +33,11 @@ def evaluate(
     trials a mean is over, `sd_over` what the standard deviation is over.
     """
     task = task.held_out
+    measuring = Measuring(task, network, evaluator, seed)
     unit = measures.unit_of(task)
     starts = task.draw_episodes(episodes, stream(seed, "evaluate"))
     six = np.array(TRAINING_WEIGHTS)
-    by_weight = measures.over_weights(task, network, six, starts, evaluator)
+    by_weight = measuring.returns(Weightings.shared(six), starts)
     result: Row = {
         "task": task.spec,
         "connections": network.connections,
@@ -46,12 +49,12 @@ def evaluate(
             {"weight": float(w), **measures.summarise(r, unit)._asdict()}
             for w, r in zip(six, by_weight, strict=True)
         ],
-        "random_shared": measures.random_shared(task, network, episodes, seed, evaluator)._asdict(),
+        "random_shared": measures.random_shared(measuring, episodes)._asdict(),
     }
     if weights is not None:
-        own = evaluator.evaluate(task, [network], weights.reshape(1, -1), starts).returns
+        own = measuring.returns(Weightings.individual(weights), starts)
         result["own_weights"] = measures.summarise(own, unit)._asdict()
-    grid = measures.profile(task, network, episodes, seed, evaluator)
+    grid = measures.profile(measuring, episodes)
     result["profile"] = [[weight, measure.mean] for weight, measure in grid]
     result["profile_sd"] = [measure.sd for _, measure in grid]
     return result

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evaluators.base import Evaluator
-from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
+from wann.weights.measuring import Measuring
 from wann.weights.shared import finite
 from wann.weights.tuned import Floats
 
@@ -37,21 +37,16 @@ def new_episodes(task: Task) -> Draw:
 
 
 def from_pool(
-    task: Task,
-    network: Network,
-    weights: Floats,
-    evaluator: Evaluator,
-    size: int,
-    rng: np.random.Generator,
+    measuring: Measuring, weights: Weightings, size: int, rng: np.random.Generator
 ) -> Draw:
     """Return a function that draws from `size` episodes, half of what it draws from those where `weights` earn least.
 
-    Each half counts for its part of the pool, so that what is expected of a fitness is the mean
+    `weights` is a single weighting. Each half counts for its part of the pool, so that what is expected of a fitness is the mean
     over the pool (stratified sampling). At least 2 episodes can be drawn, and at most a quarter of
     the pool.
     """
-    pool = task.draw_episodes(size, rng)
-    returns = evaluator.evaluate(task, [network], weights[None], pool).returns[0, 0]
+    pool = measuring.task.draw_episodes(size, rng)
+    returns = measuring.returns(weights, pool)[0]
     order = np.argsort(finite(returns), kind="stable")
 
     def draw(count: int, rng: np.random.Generator) -> Drawn:

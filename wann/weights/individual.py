@@ -1,14 +1,17 @@
 """One weight for each connection: the choice of method, and tuning by CMA-ES."""
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 
 from wann.config import TuneConfig
 from wann.errors import UserError
-from wann.evaluators.base import Evaluator
 from wann.network.network import Network
+from wann.network.weightings import Weightings
+from wann.tasks.abilities import Labelled
 from wann.tasks.base import Task
 from wann.weights.cma import tune_cma
+from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
 from wann.weights.tuned import Row, Tuned
 
@@ -16,24 +19,24 @@ _MOST_EPOCHS = 30
 
 
 def tune_individual(
-    task: Task,
-    network: Network,
-    evaluator: Evaluator,
+    measuring: Measuring,
     config: TuneConfig,
     known: Sequence[Row] = (),
     start: Tuned | None = None,
 ) -> Generator[Row, None, Tuned]:
-    """Yield a row per generation, return weights (connections,) with which `network` has a high mean return.
+    """Yield a row per generation, return individual weights with which the network has a high mean return.
 
-    `start` is what `tune_shared` returns with the seed of `config`, where that is known. `known`
-    are the rows that an earlier, stopped tuning with the same settings yielded: they are taken as
-    evaluated, and not yielded again. UserError if they belong to another tuning.
+    The seed is that of `config`, which is kept with a tuning that is stopped. `start` is what
+    `tune_shared` returns with that seed, where that is known. `known` are the rows that an earlier,
+    stopped tuning with the same settings yielded: they are taken as evaluated, and not yielded
+    again. UserError if they belong to another tuning.
     """
-    method = choose_method(task, network, config)
-    start = start or tune_shared(task, network, evaluator, seed=config.seed)
+    measuring = replace(measuring, seed=config.seed)
+    method = choose_method(measuring.task, measuring.network, config)
+    start = start or tune_shared(measuring)
     if method == "gradient":
-        return (yield from _by_gradient(task, network, start, config, known))
-    return (yield from tune_cma(task, network, evaluator, config, start, known))
+        return (yield from _by_gradient(measuring, config, start, known))
+    return (yield from tune_cma(measuring, config, start, known))
 
 
 def planned_rows(task: Task, network: Network, config: TuneConfig) -> int:
@@ -53,7 +56,7 @@ def choose_method(task: Task, network: Network, config: TuneConfig) -> str:
     """
     if config.method == "cma" or (config.method == "auto" and find_spec("torch") is None):
         return "cma"
-    labelled = task.labelled() is not None
+    labelled = isinstance(task, Labelled)
     if config.method == "gradient" and not labelled:
         raise UserError(
             f"no gradients for {task.name!r}, which has no labels: expected --method cma, got "
@@ -71,7 +74,7 @@ def _epochs(config: TuneConfig) -> int:
 
 
 def _by_gradient(
-    task: Task, network: Network, start: Tuned, config: TuneConfig, known: Sequence[Row]
+    measuring: Measuring, config: TuneConfig, start: Tuned, known: Sequence[Row]
 ) -> Generator[Row, None, Tuned]:
     """Train on the task's labels.
 
@@ -79,17 +82,17 @@ def _by_gradient(
     """
     from wann.weights.gradient import tune_by_gradient
 
-    data = task.labelled()
-    assert data is not None
+    assert isinstance(measuring.task, Labelled)
+    data = measuring.task.labelled()
     training = tune_by_gradient(
-        network,
+        measuring.network,
         data["x"],
         data["y"],
         data["x_validation"],
         data["y_validation"],
-        start=float(start.weights[0]) or 1.0,
+        start=float(start.weights.values[0, 0]) or 1.0,
         epochs=_epochs(config),
-        seed=config.seed % 2**63,
+        seed=measuring.seed % 2**63,
     )
     seen = 0
     while True:
@@ -112,7 +115,7 @@ def _by_gradient(
             )
         seen += 1
     evaluations = start.evaluations + len(data["y"]) * (seen - 1)
-    return Tuned(result.weights, "gradient", evaluations, seen)
+    return Tuned(Weightings.individual(result.weights), "gradient", evaluations, seen)
 
 
 def finish(rows: Generator[Row, None, Tuned]) -> Tuned:

@@ -1,14 +1,14 @@
 """What a network is worth under shared weights: means, spreads, and what each spread is over."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evaluators.base import Evaluator
-from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.base import Task
+from wann.weights.measuring import Measuring
 
 TRIALS = "trials: one weight and one episode each"
 WEIGHT_LIMIT = 2.0
@@ -31,51 +31,32 @@ def summarise(returns: NDArray[np.float64], sd_over: str = TRIALS) -> Measure:
     return Measure(float(returns.mean()), sd, sd_over, returns.size)
 
 
-def over_weights(
-    task: Task,
-    network: Network,
-    weights: NDArray[np.float64],
-    episodes: NDArray[Any],
-    evaluator: Evaluator,
-) -> NDArray[np.float64]:
-    """Return what `network` earns (weights, episodes) with each shared weight in each episode."""
-    returns: NDArray[np.float64] = evaluator.evaluate(
-        task, [network], weights.reshape(-1, 1), episodes
-    ).returns[0]
-    return returns
-
-
-def random_shared(
-    task: Task, network: Network, episodes: int, seed: int, evaluator: Evaluator
-) -> Measure:
+def random_shared(measuring: Measuring, episodes: int) -> Measure:
     """Return over weights drawn from U(-2, 2): ten times `episodes` trials, each with a weight of its own.
 
     Where returns are accuracies, `episodes` weights, each on all test images.
     """
-    rng = stream(seed, "random shared")
-    starts = task.draw_episodes(episodes, rng)
-    if task.measure == "accuracy":
-        one_each = over_weights(
-            task, network, rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, episodes), starts, evaluator
-        )
-        return summarise(one_each.mean(axis=1), "weights, each on all test images")
+    rng = stream(measuring.seed, "random shared")
+    starts = measuring.task.draw_episodes(episodes, rng)
+    if measuring.task.measure == "accuracy":
+        drawn = Weightings.shared(rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, episodes))
+        one_each = measuring.returns(drawn, starts).mean(axis=1)
+        return summarise(one_each, "weights, each on all test images")
     weights = rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, _WEIGHTS_PER_EPISODE))
     returns = [
-        over_weights(task, network, weights[i], starts[i : i + 1], evaluator).ravel()
+        measuring.returns(Weightings.shared(weights[i]), starts[i : i + 1]).ravel()
         for i in range(episodes)
     ]
     return summarise(np.concatenate(returns))
 
 
-def profile(
-    task: Task, network: Network, episodes: int, seed: int, evaluator: Evaluator
-) -> list[tuple[float, Measure]]:
+def profile(measuring: Measuring, episodes: int) -> list[tuple[float, Measure]]:
     """Return the measure over episodes at each of 41 shared weights from -2 to 2."""
     weights = np.linspace(-WEIGHT_LIMIT, WEIGHT_LIMIT, PROFILE_WEIGHTS)
-    starts = task.draw_episodes(episodes, stream(seed, "profile"))
-    returns = over_weights(task, network, weights, starts, evaluator)
+    starts = measuring.task.draw_episodes(episodes, stream(measuring.seed, "profile"))
+    returns = measuring.returns(Weightings.shared(weights), starts)
     return [
-        (float(round(w, 6)), summarise(r, unit_of(task)))
+        (float(round(w, 6)), summarise(r, unit_of(measuring.task)))
         for w, r in zip(weights, returns, strict=True)
     ]
 

@@ -5,12 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from wann.evaluators.base import Evaluator
-from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.streams import stream
-from wann.tasks.base import Task
-from wann.weights import measures
+from wann.tasks.abilities import tuning_of
 from wann.weights.measures import WEIGHT_LIMIT
+from wann.weights.measuring import Measuring
 from wann.weights.tuned import Floats, Tuned, enough
 
 _GRID = 81
@@ -20,26 +19,20 @@ _EPISODES = 400
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
-def tune_shared(
-    task: Task,
-    network: Network,
-    evaluator: Evaluator,
-    *,
-    seed: int = 0,
-    episodes: int | None = None,
-) -> Tuned:
-    """Return the shared weight in [-2, 2] under which `network` has the highest mean return.
+def tune_shared(measuring: Measuring, episodes: int | None = None) -> Tuned:
+    """Return the shared weight in [-2, 2] under which the network has the highest mean return.
 
     All weights meet the same `episodes` (default: 400; common random numbers), so that they are
     compared without the noise of different starts.
     """
-    task = task.tuning
-    starts = task.draw_episodes(episodes or enough(task, _EPISODES), stream(seed, "tune shared"))
+    measuring = measuring.on(tuning_of(measuring.task))
+    count = episodes or enough(measuring.task, _EPISODES)
+    starts = measuring.task.draw_episodes(count, stream(measuring.seed, "tune shared"))
     evaluations = 0
 
     def means(weights: Floats) -> Floats:
         nonlocal evaluations
-        returns = measures.over_weights(task, network, weights, starts, evaluator)
+        returns = measuring.returns(Weightings.shared(weights), starts)
         evaluations += returns.size
         return finite(np.asarray(returns.mean(axis=1)))
 
@@ -52,7 +45,7 @@ def tune_shared(
         found += golden_section(
             lambda weight: float(means(np.array([weight]))[0]), low, high, _SECTIONS
         )
-    return Tuned(np.array([max(found)[1]]), "grid and golden section", evaluations, 0)
+    return Tuned(Weightings.shared([max(found)[1]]), "grid and golden section", evaluations, 0)
 
 
 def peaks(height: Floats, most: int) -> list[int]:

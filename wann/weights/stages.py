@@ -8,6 +8,7 @@ races on whole episodes do: there, each step towards it loses more than it gains
 from typing import NamedTuple
 
 from wann.config import TuneConfig
+from wann.tasks.abilities import excerpts_of
 from wann.tasks.base import Task
 
 _AGAIN = 0.4  # of the first sigma, when another task begins: what suits it is near
@@ -34,7 +35,7 @@ def make_plan(task: Task, config: TuneConfig) -> list[Stage]:
     On the whole task there are `config.races` at first, then an eighth of them, until a single one
     is left; those given up leave their episodes to the others. Each excerpt doubles the races.
     """
-    excerpts = list(task.excerpts())
+    excerpts = list(excerpts_of(task))
     stages = []
     for place, excerpt in enumerate(excerpts):
         races = config.races << (len(excerpts) - place)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 
 Floats = NDArray[np.float64]
@@ -26,7 +27,7 @@ class Tuned(NamedTuple):
     What they are worth is measured by others, on episodes not used here.
     """
 
-    weights: Floats  # (1,) shared, or (connections,)
+    weights: Weightings  # a single weighting
     method: str
     evaluations: int  # episodes run
     generations: int

@@ -32,6 +32,7 @@ from wann.experiments.growing.growth import grow as grow_all
 from wann.jobs.local import Outcome
 from wann.jobs.ray import run_tasks
 from wann.network.network import Network, compile_genome
+from wann.network.weightings import Weightings
 from wann.runs.filenames import COMPLETIONS
 from wann.runs.rundir import RunDir
 from wann.tasks.base import Task
@@ -39,7 +40,7 @@ from wann.tasks.registry import make_task
 
 ray = pytest.importorskip("ray")
 
-WEIGHTS = np.array([[-2.0], [-0.5], [1.0]])
+WEIGHTS = Weightings.shared([-2.0, -0.5, 1.0])
 SIMULATOR = 'gym:CartPole-v1 {"backend": "gymnasium", "max_steps": 400}'
 TOY = "gym:gym_toys:toys/Toy-v0"
 # A machine that is gone is noticed after a second, not after fifteen.

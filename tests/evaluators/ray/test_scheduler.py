@@ -25,10 +25,11 @@ from wann.evaluators.ray.scheduler import _AHEAD_SECONDS, DistributedEvaluator, 
 from wann.evaluators.ray.splitting import Pace, Piece
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.network import Network, compile_genome
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 from wann.tasks.registry import make_task
 
-WEIGHTS = np.array([[-2.0], [-0.5], [1.0]])
+WEIGHTS = Weightings.shared([-2.0, -0.5, 1.0])
 SIMULATOR = 'gym:CartPole-v1 {"backend": "gymnasium", "max_steps": 20}'
 COMPILED = "swingup-hard"
 DIGITS = "digits"
@@ -96,7 +97,7 @@ def networks(task: Task, count: int) -> list[Network]:
 
 
 def serial(
-    task: Task, some: list[Network], weights: NDArray[np.float64], drawn: NDArray[np.float64]
+    task: Task, some: list[Network], weights: Weightings, drawn: NDArray[np.float64]
 ) -> Evaluation:
     with ThreadEvaluator(1) as threads:
         return threads.evaluate(task, some, weights, drawn)
@@ -126,7 +127,7 @@ def test_any_division_gives_the_bytes_of_one_thread(
 def test_individual_weights_and_relatives_of_a_task() -> None:
     task = make_task(COMPILED.removesuffix("-hard")).excerpts()[1]
     (network, _) = networks(task, 1)
-    weights = np.random.default_rng(2).normal(size=(20, network.connections))
+    weights = Weightings.individual(np.random.default_rng(2).normal(size=(20, network.connections)))
     drawn = task.draw_episodes(5, np.random.default_rng(0))
     with DistributedEvaluator(Here(2)) as evaluator:
         result = evaluator.evaluate(task, [network], weights, drawn)

@@ -11,6 +11,7 @@ from wann.tasks.registry import make_task
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.evaluate import evaluate
 from wann.weights.measures import Measure, profile, random_shared, summarise
+from wann.weights.measuring import Measuring
 
 
 def small(**settings: object) -> SearchConfig:
@@ -103,8 +104,9 @@ def test_measures_are_reproducible_and_of_the_stated_size() -> None:
         assert one["training_weights"]["mean"] == pytest.approx(
             np.mean([row["mean"] for row in one["by_weight"]])
         )
-        assert random_shared(task, network, 6, 3, evaluator).n == 60
-        grid = profile(task, network, 6, 3, evaluator)
+        measuring = Measuring(task, network, evaluator, seed=3)
+        assert random_shared(measuring, 6).n == 60
+        grid = profile(measuring, 6)
         assert [weight for weight, _ in grid] == pytest.approx(np.linspace(-2, 2, 41))
         assert all(measure.n == 6 and measure.sd_over == "episodes" for _, measure in grid)
 

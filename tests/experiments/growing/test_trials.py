@@ -12,7 +12,8 @@ def small(**settings: object) -> SearchConfig:
 
 def test_trials_are_those_of_their_generation() -> None:
     task = make_task("swingup")
-    one, again, other = (trials_in(small(), task, generation) for generation in (3, 3, 4))
+    trials = (trials_in(small(), task, generation) for generation in (3, 3, 4))
+    one, again, other = ((weights.values, episodes) for weights, episodes in trials)
     assert [array.tobytes() for array in one] == [array.tobytes() for array in again]
     assert [array.shape for array in one] == [(8, 1), (3, 4)]
     assert one[0].tobytes() != other[0].tobytes()

@@ -23,7 +23,7 @@ def outputs_of(network: Network, weights: np.ndarray, x: np.ndarray) -> np.ndarr
     given = np.ones((1 + network.inputs, lanes))
     given[1:, : len(x)] = x.T
     result = np.empty((1, lanes, network.outputs))
-    logits(pack([network]), 0, network.inputs, network.outputs, weights[None], given, result)
+    logits(pack([network]), 0, network.inputs, network.outputs, weights[None], False, given, result)
     return result[0, : len(x)]
 
 

@@ -11,6 +11,7 @@ from wann.activations import Activation
 from wann.envs import classic_physics as physics
 from wann.kernels.vectors import LANES
 from wann.network.network import compile_genome, pack
+from wann.network.weightings import Weightings
 from wann.tasks.gym.classic import KINDS, draw_start
 from wann.tasks.registry import make_task
 
@@ -88,7 +89,7 @@ def test_steps_are_gymnasiums(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_network_earns_the_same_in_both(name: str) -> None:
-    weights = np.array([[-2.0], [-0.5], [1.0]])
+    weights = Weightings.shared([-2.0, -0.5, 1.0])
     results = []
     for backend in ("jit", "gymnasium"):
         task = make_task(f"gym:{name} " + json.dumps({"backend": backend, "max_steps": 150}))
@@ -133,7 +134,7 @@ def test_statistics_scale_what_the_kernel_shows() -> None:
     scores = []
     for task in (jit, plain):
         returns, steps = np.zeros((4, 1, 5)), np.zeros(4, dtype=np.int64)
-        task.score(pack(networks), (0, 4), np.array([[0.7]]), np.arange(5), returns, steps)
+        task.score(pack(networks), (0, 4), Weightings.shared([0.7]), np.arange(5), returns, steps)
         scores.append(returns)
     np.testing.assert_array_equal(scores[0], scores[1])
 
@@ -141,7 +142,10 @@ def test_statistics_scale_what_the_kernel_shows() -> None:
 def test_the_kernel_does_not_depend_on_the_company() -> None:
     task = make_task("gym:CartPole-v1")
     networks = [compile_genome(grow(seed, 30, 4, 2)) for seed in range(5)]
-    weights, episodes = np.array([[-1.0], [1.5]]), task.draw_episodes(11, np.random.default_rng(0))
+    weights, episodes = (
+        Weightings.shared([-1.0, 1.5]),
+        task.draw_episodes(11, np.random.default_rng(0)),
+    )
 
     def score(some, seeds) -> np.ndarray:
         returns, steps = (

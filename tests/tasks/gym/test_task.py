@@ -11,13 +11,14 @@ from wann.errors import UserError
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
 from wann.network.network import Network, compile_genome, pack
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 from wann.tasks.gym import rollout
 from wann.tasks.gym.task import DEFAULT_MAX_STEPS
 from wann.tasks.registry import make_task
 
 TOY = "gym_toys:toys/Toy-v0"
-WEIGHTS = np.array([[-1.0], [0.5], [2.0]])
+WEIGHTS = Weightings.shared([-1.0, 0.5, 2.0])
 
 
 def toy(name: str = TOY, **settings: object) -> Task:
@@ -32,7 +33,7 @@ def score(
     task: Task,
     episodes: np.ndarray,
     some: list[Network] | None = None,
-    weights: np.ndarray = WEIGHTS,
+    weights: Weightings = WEIGHTS,
 ):
     some = some or networks(task)
     returns = np.full((len(some), len(weights), len(episodes)), -7.0)
@@ -74,7 +75,7 @@ def test_every_space_is_played(kwargs: dict[str, str]) -> None:
     returns, steps = score(task, episodes)
     assert steps.tolist() == [gym_toys.LENGTH * 15] * 3
     expected = [
-        [[stepped(task, n, w, s) for s in episodes.tolist()] for w in WEIGHTS[:, 0]]
+        [[stepped(task, n, w, s) for s in episodes.tolist()] for w in WEIGHTS.values[:, 0]]
         for n in networks(task)
     ]
     np.testing.assert_array_equal(returns, expected)
@@ -104,9 +105,9 @@ def test_an_episode_depends_on_network_weight_and_seed_alone(spec: str) -> None:
 def test_individual_weights() -> None:
     task = make_task(REAL[0])
     network, episodes = networks(task)[2], np.array([3, 4])
-    weights = np.array([[0.5], [-2.0]]) * np.ones(network.connections)
+    weights = Weightings.individual(np.array([[0.5], [-2.0]]) * np.ones(network.connections))
     mine, _ = score(task, episodes, [network], weights)
-    shared, _ = score(task, episodes, [network], weights[:, :1])
+    shared, _ = score(task, episodes, [network], Weightings.shared([0.5, -2.0]))
     np.testing.assert_array_equal(mine, shared)
 
 

@@ -26,6 +26,8 @@ from numpy.typing import NDArray
 from wann.errors import UserError
 from wann.kernels.jit import source_digest
 from wann.network.network import Network, pack
+from wann.network.weightings import Weightings
+from wann.tasks.abilities import excerpts_of, tuning_of
 from wann.tasks.base import Task
 from wann.tasks.registry import make_task
 
@@ -38,7 +40,7 @@ class Parcel(NamedTuple):
     spec: str
     variant: str  # which relative of the task that the spec makes, see `variant_of`
     networks: Any  # from `wrap`, or what a crew's `share` made of it
-    weights: NDArray[np.float64]  # (weightings, 1), or (weightings, connections) for one network
+    weights: Weightings  # shared, or individual ones for one network
     episodes: NDArray[Any]
 
 
@@ -74,7 +76,7 @@ class Worker:
     def score(self, given: Parcel) -> Answer:
         """Score a parcel."""
         started = time.perf_counter()
-        key = (given.spec, given.variant, given.weights.shape[1] == 1)
+        key = (given.spec, given.variant, given.weights.is_shared)
         said = io.StringIO()
         try:
             with contextlib.redirect_stderr(said):
@@ -131,8 +133,10 @@ def unwrap(wrapped: bytes) -> list[Network]:
 def encode_parcel(parcel: Parcel) -> bytes:
     """Return a parcel as bytes; its networks are left out where they are not bytes, but shared."""
     networks = parcel.networks if isinstance(parcel.networks, bytes) else b""
-    head = {"spec": parcel.spec, "variant": parcel.variant}
-    return _encode(head, parcel.weights, parcel.episodes, np.frombuffer(networks, dtype=np.uint8))
+    shared = parcel.weights.is_shared
+    head = {"spec": parcel.spec, "variant": parcel.variant, "shared_weights": shared}
+    block = np.frombuffer(networks, dtype=np.uint8)
+    return _encode(head, parcel.weights.values, parcel.episodes, block)
 
 
 def decode_parcel(message: bytes, shared: bytes | None = None) -> Parcel:
@@ -142,7 +146,7 @@ def decode_parcel(message: bytes, shared: bytes | None = None) -> Parcel:
         head["spec"],
         head["variant"],
         networks.tobytes() if shared is None else shared,
-        weights,
+        Weightings(weights, head["shared_weights"]),
         episodes,
     )
 
@@ -186,7 +190,7 @@ def variant_of(task: Task) -> str:
     other process can make it.
     """
     made = _task(task.spec, "")
-    names = ["", "held_out", "tuning", *(f"excerpt {i}" for i in range(len(made.excerpts())))]
+    names = ["", "held_out", "tuning", *(f"excerpt {i}" for i in range(len(excerpts_of(made))))]
     for name in names:
         if _alike(task, _task(task.spec, name)):
             return name
@@ -207,9 +211,10 @@ def identity() -> dict[str, str]:
 def _task(spec: str, variant: str) -> Task:
     task = make_task(spec)
     if variant.startswith("excerpt "):
-        return task.excerpts()[int(variant.split()[1])]
-    relative: Task = getattr(task, variant) if variant else task
-    return relative
+        return excerpts_of(task)[int(variant.split()[1])]
+    if variant == "held_out":
+        return task.held_out
+    return tuning_of(task) if variant == "tuning" else task
 
 
 def _alike(one: Task, other: Task) -> bool:

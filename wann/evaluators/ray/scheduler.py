@@ -21,6 +21,7 @@ from wann.evaluators.ray.messages import Answer, Parcel, variant_of, wrap
 from wann.evaluators.ray.splitting import Pace, Piece, Request
 from wann.evaluators.threads import check_shapes
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 
 # A worker is sent more while it has work for less than this: it is not to wait for the next piece.
@@ -105,7 +106,7 @@ class DistributedEvaluator:
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`.
@@ -123,7 +124,7 @@ class DistributedEvaluator:
         number: int,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> None:
         """Hand in networks to score. See `AsynchronousEvaluator.submit`."""
@@ -160,7 +161,7 @@ class DistributedEvaluator:
         number: int | None,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> Request:
         check_shapes(task, networks, weights, episodes)

@@ -17,6 +17,7 @@ from wann.evaluators.base import Evaluation
 from wann.evaluators.threads import unique_networks
 from wann.kernels.vectors import LANES
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 
 # A step of the physics costs as much as so many connections: compiled, and in a simulator written
@@ -49,7 +50,7 @@ class Request:
     variant: str
     networks: list[Network]  # the different ones, those with long episodes first
     place: NDArray[np.int64]  # of each network asked for, among the different ones
-    weights: NDArray[np.float64]
+    weights: Weightings
     episodes: NDArray[Any]
     work: NDArray[np.float64]  # (networks + 1,) of a lane of each network, summed up
     shared: Any = None  # all networks as a crew shares them, where every piece needs all
@@ -166,7 +167,7 @@ class Pace:
         task: Task,
         variant: str,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> Request:
         """Return an evaluation to be cut: equal networks once, those expected to take longest first."""
@@ -232,7 +233,7 @@ class Pace:
 
 
 def _kind(submission: Request) -> tuple[str, str, bool]:
-    return submission.task.spec, submission.variant, submission.weights.shape[1] == 1
+    return submission.task.spec, submission.variant, submission.weights.is_shared
 
 
 def _key(network: Network) -> bytes:

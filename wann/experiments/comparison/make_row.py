@@ -14,6 +14,7 @@ from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import write_row
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.tasks.registry import make_task
+from wann.weights.measuring import Measuring
 
 
 class RowOrder(NamedTuple):
@@ -38,7 +39,8 @@ def make_row(order: RowOrder) -> None:
         contestant = make(Order(job.name, job.seed), champion, task, plan.making, evaluator)
         check_fit(contestant, task, f"{job.name} of {job.champion}")
         how = measure_point if plan.is_point(job) else measure
-        found = how(task, contestant, evaluator, job.seed, plan.making)
+        measuring = Measuring(task, contestant.network, evaluator, job.seed)
+        found = how(measuring, contestant, plan.making)
     row = {
         **job._asdict(),
         "task": plan.task,

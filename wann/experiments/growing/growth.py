@@ -21,6 +21,7 @@ from wann.experiments.growing.rounds import make_rounds
 from wann.experiments.growing.start import first_population
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.network.genome import Genome
+from wann.network.weightings import Weightings
 from wann.runs import filenames
 from wann.runs.checkpoint import Checkpoint
 from wann.runs.digest import run_digest
@@ -195,7 +196,7 @@ class Growth:
 
         Return the steps that took.
         """
-        weights = np.array(self.config.weights).reshape(-1, 1)
+        weights = Weightings.shared(self.config.weights)
         chosen = self.front.candidates(generation, promise, self.config.confirm_candidates)
         networks = [generation.networks[i] for i in chosen]
         steps = 0

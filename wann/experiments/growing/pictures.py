@@ -10,16 +10,18 @@ from wann.config import TRAINING_WEIGHTS
 from wann.errors import UserError
 from wann.evaluators.base import Evaluator
 from wann.formats.loading import LoadedNetwork, load_network
+from wann.network.weightings import Weightings
 from wann.render.confusion import draw_class_heatmap, draw_confusion
 from wann.render.curves import draw_front, draw_learning_curve, draw_profile
 from wann.render.drawing import draw_network
 from wann.render.figures import save_figure
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
+from wann.tasks.abilities import Classifying, Filmable
 from wann.tasks.base import Task
-from wann.tasks.classify import Classification
 from wann.tasks.registry import make_task
 from wann.weights import measures
+from wann.weights.measuring import Measuring
 
 _PROFILE_EPISODES = 50
 _TRAINED = "training weights"
@@ -71,7 +73,8 @@ def _draw_network(
     written = save_figure(figure, out / "champion")
     if task is None:
         return written
-    grid = measures.profile(task.held_out, network, _PROFILE_EPISODES, 0, evaluator)
+    measuring = Measuring(task.held_out, network, evaluator)
+    grid = measures.profile(measuring, _PROFILE_EPISODES)
     points: list[dict[str, Any]] = [
         {"weight": weight, **measure._asdict()} for weight, measure in grid
     ]
@@ -83,18 +86,18 @@ def _draw_network(
         ),
         out / "profile",
     )
-    if isinstance(task.held_out, Classification):
+    if isinstance(task.held_out, Classifying):
         written += _draw_classes(
             task.held_out, loaded, [weight for weight, _ in grid], weights, marks, out
         )
-    if film and hasattr(task, "environment"):
+    if film and isinstance(task, Filmable):
         best = float(max(grid, key=lambda entry: entry[1].mean)[0])
         written += _film(loaded, task, best, out)
     return written
 
 
 def _draw_classes(
-    task: Classification,
+    task: Classifying,
     loaded: LoadedNetwork,
     grid: list[float],
     training_weights: tuple[float, ...],
@@ -103,7 +106,7 @@ def _draw_classes(
 ) -> list[Path]:
     """Draw which class is taken for which, at the best training weight or the own ones, and accuracy per class."""
     images = np.arange(len(task.labels))
-    found = task.logits(loaded.network, np.array(grid)[:, None], images).argmax(axis=2)
+    found = task.logits(loaded.network, Weightings.shared(grid), images).argmax(axis=2)
     right = found == task.labels
     of_class = [right[:, task.labels == label] for label in range(task.outputs)]
     share = np.array(
@@ -115,35 +118,30 @@ def _draw_classes(
     if loaded.weights is None:
         at = np.array(training_weights)
         correct = (
-            task.logits(loaded.network, at[:, None], images).argmax(axis=2) == task.labels
+            task.logits(loaded.network, Weightings.shared(at), images).argmax(axis=2) == task.labels
         ).sum(axis=1)
         best = float(at[int(correct.argmax())])
-        title, chosen = f"shared weight {best:+g}", np.array([[best]])
+        title, chosen = f"shared weight {best:+g}", Weightings.shared([best])
     else:
-        title, chosen = "its own weights", loaded.weights[None]
+        title, chosen = "its own weights", Weightings.individual(loaded.weights)
     predictions = task.logits(loaded.network, chosen, images)[0].argmax(axis=1)
     confusion = draw_confusion(task.labels, predictions, task.output_names, title=title)
     return save_figure(heatmap, out / "classes") + save_figure(confusion, out / "confusion")
 
 
-def _film(loaded: LoadedNetwork, task: Any, best_weight: float, out: Path) -> list[Path]:
+def _film(loaded: LoadedNetwork, task: Filmable, best_weight: float, out: Path) -> list[Path]:
     """Film an episode; where the environment cannot draw itself, say so and return no file."""
     from gymnasium.error import Error
 
     from wann.render.film import film_episode, save_gif
 
     weight: Any = best_weight if loaded.weights is None else np.asarray(loaded.weights)
-    given = {"see": "see", "act": "act", "steps": "limit", "arguments": "arguments"}
-    stage = {
-        name: getattr(task, attribute)
-        for name, attribute in given.items()
-        if hasattr(task, attribute)
-    }
+    filming = task.filming()
     try:
-        frames = film_episode(loaded.network, weight, environment=task.environment, **stage)
+        frames = film_episode(loaded.network, weight, **filming._asdict())
     except (Error, ImportError, NotImplementedError) as problem:
         print(
-            f"wann: no film of {task.environment}: {' '.join(str(problem).split())}",
+            f"wann: no film of {filming.environment}: {' '.join(str(problem).split())}",
             file=sys.stderr,
         )
         return []

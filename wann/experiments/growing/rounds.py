@@ -19,6 +19,7 @@ from wann.errors import UserError
 from wann.evaluators.base import AsynchronousEvaluator, Evaluation, Evaluator
 from wann.experiments.growing.trials import at_fixed_weights, trials_in
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.runs import filenames
 from wann.runs.completions import Completions
 from wann.runs.rundir import RunDir
@@ -63,7 +64,7 @@ class Generational:
         return ScoredGeneration(generation, promise, int(evaluation.steps.sum()), breeding)
 
     def confirm(
-        self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+        self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
         """Yield what each network earns, one after the other."""
         return (
@@ -106,9 +107,7 @@ class Asynchronous:
         )
         # Copied when it is needed: `search` may be restored until then
         self._ahead: SteadySearch | None = None
-        self._waiting: deque[tuple[int, Sequence[Network], NDArray[np.float64], NDArray[Any]]] = (
-            deque()
-        )
+        self._waiting: deque[tuple[int, Sequence[Network], Weightings, NDArray[Any]]] = deque()
         self._under_way = 0
         self._arrived: dict[int, Evaluation] = {}
         self._closed: deque[_Closed] = deque()
@@ -129,7 +128,7 @@ class Asynchronous:
         return scored
 
     def confirm(
-        self, networks: Sequence[Network], weights: NDArray[np.float64], episodes: NDArray[Any]
+        self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
         """Yield what each network earns.
 

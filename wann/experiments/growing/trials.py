@@ -6,18 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import SearchConfig
+from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.base import Task
 
 
-def trials_in(
-    config: SearchConfig, task: Task, generation: int
-) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    """Return the shared weights (weights, 1) and the episodes (episodes, ...) of a generation."""
+def trials_in(config: SearchConfig, task: Task, generation: int) -> tuple[Weightings, NDArray[Any]]:
+    """Return the shared weights and the episodes (episodes, ...) of a generation."""
     episodes = task.draw_episodes(
         episodes_in(config, generation), stream(config.seed, "episodes", generation)
     )
-    return training_weights(config, generation)[:, None], episodes
+    return Weightings.shared(training_weights(config, generation)), episodes
 
 
 def episodes_in(config: SearchConfig, generation: int) -> int:

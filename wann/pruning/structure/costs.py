@@ -159,4 +159,5 @@ def _sparse_way(model: nn.Module, masks: Masks, x: torch.Tensor) -> Callable[[],
     given = np.ones((1 + network.inputs, lanes))
     given[1:, : len(x)] = x.reshape(len(x), -1).T.cpu().numpy()
     packed, result = pack([network]), np.empty((1, lanes, network.outputs))
-    return lambda: logits(packed, 0, network.inputs, network.outputs, weights[None], given, result)
+    row = weights[None]
+    return lambda: logits(packed, 0, network.inputs, network.outputs, row, False, given, result)

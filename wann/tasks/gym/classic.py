@@ -14,6 +14,7 @@ from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
 from wann.kernels.vectors import LANES
+from wann.network.weightings import Weightings
 from wann.tasks.gym.settings import GymSettings
 from wann.tasks.gym.task import GymTask
 
@@ -53,7 +54,7 @@ class ClassicTask(GymTask):
         self,
         packed: Packed,
         span: tuple[int, int],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
@@ -64,7 +65,17 @@ class ClassicTask(GymTask):
         shift = np.zeros(self.inputs) if statistics is None else np.array(statistics.mean)
         scale = np.ones(self.inputs) if statistics is None else np.array(statistics.sd)
         rollout_classic(
-            kind, packed, span, weights, starts, shift, scale, self.limit, returns, steps
+            kind,
+            packed,
+            span,
+            weights.values,
+            weights.is_shared,
+            starts,
+            shift,
+            scale,
+            self.limit,
+            returns,
+            steps,
         )
 
 
@@ -80,6 +91,7 @@ def rollout_classic(
     packed: Packed,
     span: tuple[int, int],
     weights: NDArray[np.float64],
+    shared: bool,
     starts: NDArray[np.float64],
     shift: NDArray[np.float64],
     scale: NDArray[np.float64],
@@ -89,11 +101,11 @@ def rollout_classic(
 ) -> None:
     """Run every (weighting, start) lane of each network until it ends or `limit` steps are over.
 
-    A network reads (observation - `shift`) / `scale`.
+    `weights` is (weightings, 1) where they are `shared`, else (weightings, connections). A network
+    reads (observation - `shift`) / `scale`.
     """
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes
-    shared = weights.shape[1] == 1
     padded = (count + LANES - 1) // LANES * LANES
     state = np.zeros((physics.STATE_ROWS, padded))
     total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)

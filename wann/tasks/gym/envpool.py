@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError, unknown
 from wann.kernels.forward import Packed, forward
+from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.observations import make_view
 from wann.tasks.gym.rollout import Stage, padded_lanes
@@ -73,7 +74,7 @@ class EnvpoolTask(GymTask):
         self,
         packed: Packed,
         span: tuple[int, int],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
@@ -88,17 +89,17 @@ class EnvpoolTask(GymTask):
             for first in range(0, len(episode), _MOST_LANES):
                 part = slice(first, first + _MOST_LANES)
                 totals, taken = self._play(
-                    packed, network, weights[weighting[part]].T, episodes[episode[part]]
+                    packed, network, weights[weighting[part]], episodes[episode[part]]
                 )
                 returns[network, weighting[part], episode[part]] = totals
                 steps[network] += taken
 
     def _play(
-        self, packed: Packed, network: int, weights: NDArray[np.float64], seeds: NDArray[Any]
+        self, packed: Packed, network: int, weights: Weightings, seeds: NDArray[Any]
     ) -> tuple[NDArray[np.float64], int]:
         """Return the return of each lane and the number of steps taken by all.
 
-        `weights` (1 or connections, lanes).
+        `weights` holds one weighting for each lane.
         """
         stage = self.stage
         pool: Any = importlib.import_module("envpool").make(
@@ -120,14 +121,7 @@ class EnvpoolTask(GymTask):
                 _rows(stage, observations)
             ).T
             lanes = np.append(alive, np.repeat(alive[-1:], padded_lanes(count) - count))
-            chosen = np.ascontiguousarray(weights[:, lanes])
-            forward(
-                packed,
-                network,
-                chosen[0] if len(chosen) == 1 else chosen,
-                values,
-                padded_lanes(count),
-            )
+            forward(packed, network, weights.in_lanes(lanes), values, padded_lanes(count))
             actions = np.array(stage.head.act(values[len(values) - stage.head.outputs :, :count]))
             observations, rewards, terminated, truncated, _ = pool.step(actions, env_id=alive)
             totals[alive] += rewards

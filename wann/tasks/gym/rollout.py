@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
 from wann.kernels.vectors import LANES
+from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import Head
 from wann.tasks.gym.observations import View
 from wann.tasks.gym.settings import GymSettings, Statistics
@@ -44,13 +45,13 @@ class Lanes:
     """The episodes under way, one a lane: the first `alive` of every array."""
 
     def __init__(
-        self, stage: Stage, lent: list[Simulator], weights: NDArray[np.float64], seeds: list[int]
+        self, stage: Stage, lent: list[Simulator], weights: Weightings, seeds: list[int]
     ) -> None:
         self.stage, self.lent, self.seeds = stage, lent, seeds
         self.ids = list(range(len(seeds)))  # of the lanes alive
         self.observations = np.zeros((len(seeds), stage.view.inputs))
         self.totals = [0.0] * len(seeds)
-        self.weights = weights  # (1 or connections, lanes)
+        self.weights = weights  # one weighting for each lane
         self.step = 0
 
     def play(self, packed: Packed, network: int) -> tuple[list[float], int]:
@@ -80,11 +81,8 @@ class Lanes:
 
     def _lane_weight(self) -> NDArray[np.float64]:
         """Return the weights of the lanes alive as `forward` reads them, the last lane repeated as padding."""
-        if not self.ids:
-            return self.weights[:, :0]
-        lanes = self.ids + [self.ids[-1]] * (padded_lanes(len(self.ids)) - len(self.ids))
-        chosen = np.ascontiguousarray(self.weights[:, lanes])
-        return chosen[0] if len(chosen) == 1 else chosen
+        padding = padded_lanes(len(self.ids)) - len(self.ids)
+        return self.weights.in_lanes(self.ids + self.ids[-1:] * padding)
 
     def _reset(self, lane: int) -> bool:
         """Begin the episode of a lane; return whether it lives."""

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.kernels.forward import Packed
-from wann.tasks.base import Task
+from wann.network.weightings import Weightings
+from wann.tasks.abilities import Filmable, Filming
 from wann.tasks.gym.actions import Head, make_head
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
@@ -32,7 +33,7 @@ _MOST_LANES = 128
 
 
 @dataclass(frozen=True)
-class GymTask(Task):
+class GymTask(Filmable):
     """Return of one episode of a Gymnasium environment, stepped in Python: its rewards, summed."""
 
     settings: GymSettings
@@ -90,7 +91,7 @@ class GymTask(Task):
 
     @property
     def environment(self) -> str:
-        """The Gymnasium id, for films."""
+        """The Gymnasium id."""
         return self.settings.id
 
     @property
@@ -107,6 +108,10 @@ class GymTask(Task):
         """Return the action that the outputs (outputs,) give."""
         (action,) = self.head.act(outputs[:, None])
         return action
+
+    def filming(self) -> Filming:
+        """Return the environment, and how observations are read and actions made."""
+        return Filming(self.environment, self.arguments, self.limit, self.see, self.act)
 
     @property
     def notes(self) -> Sequence[str]:
@@ -153,7 +158,7 @@ class GymTask(Task):
         self,
         packed: Packed,
         span: tuple[int, int],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
@@ -162,9 +167,8 @@ class GymTask(Task):
 
         An episode in which the environment failed returns NaN.
 
-        `weights` (weightings, 1) or (weightings, connections); `episodes` (episodes,) seeds;
-        `returns` (networks, weightings, episodes); `steps` (networks,) counts environment steps.
-        UserError where the environment fails, unless that is to count as a failed episode.
+        `episodes` (episodes,) seeds; `returns` (networks, weightings, episodes); `steps`
+        (networks,) counts environment steps. UserError where the environment fails, unless that is to count as a failed episode.
         """
         stage = self._stage
         weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
@@ -174,9 +178,8 @@ class GymTask(Task):
                 part = slice(first, first + _MOST_LANES)
                 seeds = episodes[episode[part]].tolist()
                 with simulators(self.settings, len(seeds)) as lent:
-                    totals, taken = Lanes(stage, lent, weights[weighting[part]].T, seeds).play(
-                        packed, network
-                    )
+                    lanes = Lanes(stage, lent, weights[weighting[part]], seeds)
+                    totals, taken = lanes.play(packed, network)
                 returns[network, weighting[part], episode[part]] = totals
                 steps[network] += taken
 

@@ -21,6 +21,7 @@ from wann.experiments.comparison.contestants.contestants import (
 )
 from wann.network.layers import network_of_layers, smallest_dense, trim
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.pruning.training.training import accuracy
 from wann.tasks.registry import make_task
 
@@ -88,7 +89,9 @@ def test_the_network_is_the_model_and_sees_what_the_task_gives() -> None:
     of_model = accuracy(model, torch.from_numpy(x), torch.from_numpy(test.labels))  # type: ignore[attr-defined]
     episodes = test.draw_episodes(1, np.random.default_rng(0))
     returns = (
-        ThreadEvaluator(1).evaluate(test, [found.network], found.weights[None], episodes).returns
+        ThreadEvaluator(1)
+        .evaluate(test, [found.network], Weightings.individual(found.weights), episodes)
+        .returns
     )
     assert float(returns.mean()) == pytest.approx(of_model, abs=0.5 / len(x))
 

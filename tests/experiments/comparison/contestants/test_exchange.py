@@ -108,7 +108,7 @@ def test_snip_keeps_what_the_loss_feels() -> None:
     network = network_of_layers(dense_masks(64, [4], 10))
     weights = np.random.default_rng(0).standard_normal(network.connections)
     found = cut(network, weights, "snip", 100, DIGITS)
-    never_lit = np.flatnonzero((DIGITS.labelled() or {})["x"][:2000].max(axis=0) == 0)
+    never_lit = np.flatnonzero(DIGITS.labelled()["x"][:2000].max(axis=0) == 0)
     assert len(never_lit)
     assert not np.isin(found.network.source, 1 + never_lit).any()
 

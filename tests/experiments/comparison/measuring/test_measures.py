@@ -16,7 +16,9 @@ from wann.experiments.comparison.measuring.measures import LABELS, check_fit, fi
 from wann.experiments.comparison.measuring.signed import SignedEvaluator, signs_of
 from wann.network.layers import dense_masks, network_of_layers, smallest_dense, trim
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
+from wann.weights.measuring import Measuring
 
 torch.set_num_threads(1)
 DIGITS = make_task("digits")
@@ -31,7 +33,7 @@ def test_every_condition_is_measured_the_same_way_again() -> None:
     network = small()
     weights = np.random.default_rng(0).standard_normal(network.connections)
     contestant = Contestant(network, weights, "drawn", {"steps": 3})
-    found = measure(DIGITS, contestant, ThreadEvaluator(1), 4, SHORT)
+    found = measure(Measuring(DIGITS, network, ThreadEvaluator(1), 4), contestant, SHORT)
     assert list(found["conditions"]) == list(LABELS)
     assert all(0.0 <= entry["mean"] <= 1.0 for entry in found["conditions"].values())
     assert [row["weight"] for row in found["profile"]][20:] == [
@@ -42,7 +44,7 @@ def test_every_condition_is_measured_the_same_way_again() -> None:
     assert {(row["way"], row["batch"]) for row in found["latency"]} == {
         (way, batch) for way in ("sparse", "dense") for batch in (1, 1000)
     }
-    again = measure(DIGITS, contestant, ThreadEvaluator(2), 4, SHORT)
+    again = measure(Measuring(DIGITS, network, ThreadEvaluator(2), 4), contestant, SHORT)
     for row in (found, again):
         row["latency"] = None
         row["conditions"]["tuned_weights"].pop("seconds")
@@ -50,7 +52,9 @@ def test_every_condition_is_measured_the_same_way_again() -> None:
 
 
 def test_without_weights_the_tuned_ones_give_the_signs() -> None:
-    found = measure(DIGITS, Contestant(small(), None, "bare", {}), ThreadEvaluator(1), 0, SHORT)
+    contestant = Contestant(small(), None, "bare", {})
+    measuring = Measuring(DIGITS, contestant.network, ThreadEvaluator(1))
+    found = measure(measuring, contestant, SHORT)
     assert list(found["conditions"]) == list(LABELS)
     assert found["conditions"]["trained_weights"] == found["conditions"]["tuned_weights"]
     assert found["signs"] == "tuned"
@@ -63,12 +67,14 @@ def test_signs_are_those_of_the_weights() -> None:
     signed = SignedEvaluator(plain, signs_of(weights))
     blocks = DIGITS.held_out.draw_episodes(1, np.random.default_rng(0))
     by_hand = plain.evaluate(
-        DIGITS.held_out, [network], 0.5 * np.sign(weights)[None], blocks
+        DIGITS.held_out, [network], Weightings.individual(0.5 * np.sign(weights)), blocks
     ).returns
-    found = signed.evaluate(DIGITS.held_out, [network], np.array([[0.5], [-0.5]]), blocks).returns
+    found = signed.evaluate(
+        DIGITS.held_out, [network], Weightings.shared([0.5, -0.5]), blocks
+    ).returns
     assert found[:, :1].tobytes() == found[:, 1:].tobytes() == by_hand.tobytes()
     with pytest.raises(ValueError, match="shared weights of one network"):
-        signed.evaluate(DIGITS.held_out, [network], weights[None], blocks)
+        signed.evaluate(DIGITS.held_out, [network], Weightings.individual(weights), blocks)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +118,7 @@ def test_weights_that_a_measure_would_tune_are_not_tuned_again() -> None:
         found = make(Order("random", 3), champion, task, making, evaluator)
         assert found.tuned is not None
         once, again = (
-            measure(task, contestant, evaluator, 3, making)
+            measure(Measuring(task, contestant.network, evaluator, 3), contestant, making)
             for contestant in (found, found._replace(tuned=None))
         )
     values = ("mean", "sd", "n", "evaluations")

@@ -15,6 +15,7 @@ from wann.experiments.comparison.contestants.contestant import Champion, Contest
 from wann.experiments.comparison.contestants.rewiring import random_dag, rewire, shuffle_activations
 from wann.network.network import Network
 from wann.streams import stream
+from wann.tasks.abilities import Labelled
 from wann.tasks.base import Task
 
 GROWN, DENSE, DENSE_SMALL = "grown", "dense", "dense-small"
@@ -42,7 +43,7 @@ class Order(NamedTuple):
 
 def default_names(task: Task) -> tuple[str, ...]:
     """Return the contestants of `--against` without names."""
-    if task.labelled() is None:
+    if not isinstance(task, Labelled):
         from wann.experiments.comparison.contestants.policies import METHODS as policies
 
         return (*policies, DENSE_SMALL, *CONTROLS)
@@ -58,7 +59,7 @@ def check_names(names: Sequence[str], task: Task) -> None:
     others = [name for name in names if name not in own]
     if not others:
         return
-    if task.labelled() is None:
+    if not isinstance(task, Labelled):
         from wann.experiments.comparison.contestants.policies import METHODS as policies
 
         for name in others:
@@ -100,7 +101,7 @@ def _made_to_size(
     order: Order, connections: int, task: Task, making: Making, evaluator: Evaluator
 ) -> Contestant:
     name, seed = order
-    if task.labelled() is None:
+    if not isinstance(task, Labelled):
         from wann.experiments.comparison.contestants import policies
 
         if name == DENSE:

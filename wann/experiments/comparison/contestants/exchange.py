@@ -24,6 +24,7 @@ from wann.pruning.methods import METHODS, Method, When, prune_by_score
 from wann.pruning.scores import find
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.training.models import torch_seed
+from wann.tasks.abilities import Labelled
 from wann.tasks.base import Task
 
 _EXAMPLES, _BATCH = 2000, 500  # that a score looks at, in all and at a time
@@ -145,9 +146,9 @@ class _Flat(nn.Module):
 
 def _examples(task: Task, for_shape: bool) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Return labelled examples; of a task without labels none, or one that only has the shape."""
-    labelled = task.labelled()
-    if labelled is None:
+    if not isinstance(task, Labelled):
         return [(torch.ones(1, task.inputs).double(), torch.zeros(1).long())] if for_shape else []
+    labelled = task.labelled()
     x, y = (
         torch.from_numpy(labelled["x"][:_EXAMPLES]).double(),
         torch.from_numpy(labelled["y"][:_EXAMPLES]).long(),

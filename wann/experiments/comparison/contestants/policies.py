@@ -21,6 +21,7 @@ from wann.network.network import Network
 from wann.streams import stream
 from wann.tasks.base import Task
 from wann.weights.individual import finish, tune_individual
+from wann.weights.measuring import Measuring
 from wann.weights.tuned import Tuned
 
 METHODS = {
@@ -51,7 +52,8 @@ class _Tuner:
     def tune(self, masks: Sequence[Mask]) -> tuple[Network, Tuned]:
         """Return the network of `masks`, tuned as everything is in measures."""
         network = network_of_layers(masks, Activation.TANH)
-        tuned: Tuned = finish(tune_individual(self.task, network, self.evaluator, self.config))
+        measuring = Measuring(self.task, network, self.evaluator, self.config.seed)
+        tuned = finish(tune_individual(measuring, self.config))
         self.evaluations += tuned.evaluations
         return network, tuned
 
@@ -60,7 +62,7 @@ class _Tuner:
         network, tuned = self.tune(masks)
         seconds = round(time.process_time() - self.started, 3)
         cost: dict[str, Any] = {"evaluations": self.evaluations, "seconds": seconds}
-        return Contestant(network, tuned.weights, about, cost, tuned)
+        return Contestant(network, tuned.weights.values[0], about, cost, tuned)
 
 
 def pruned_policy(
@@ -89,7 +91,7 @@ def pruned_policy(
         masks = _before_tuning(method, masks, connections, seed)
     for keep in _rounds(method, total, connections):
         _, tuned = tuner.tune(masks)
-        masks = _largest(masks, tuned.weights, keep)
+        masks = _largest(masks, tuned.weights.values[0], keep)
     return tuner.contestant(masks, f"{_DENSE} of {_shape(task, making)}: {METHODS[method]}")
 
 

@@ -36,6 +36,7 @@ from wann.pruning.training.data import Data
 from wann.pruning.training.models import torch_seed
 from wann.pruning.training.training import PRESETS
 from wann.streams import stream
+from wann.tasks.abilities import Labelled
 from wann.tasks.base import Task
 
 _CHECKS = 40  # looks at the validation loss during a training
@@ -126,9 +127,9 @@ def data_of(task: Task) -> Data:
 
     In the place of test examples stand those for validation: the test is the comparison's.
     """
-    labelled = task.labelled()
-    if labelled is None:
+    if not isinstance(task, Labelled):
         raise UserError(f"{task.name} has no labels to train on: expected a classification task")
+    labelled = task.labelled()
     x, x_validation = (_with_bias(labelled[name]) for name in ("x", "x_validation"))
     y, y_validation = (
         torch.from_numpy(labelled[name].astype(np.int64)) for name in ("y", "y_validation")

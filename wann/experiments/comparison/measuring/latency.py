@@ -44,7 +44,7 @@ def _sparse(network: Network, x: np.ndarray[Any, np.dtype[np.float64]]) -> Calla
         np.ones((1, network.connections)),
         np.empty((1, lanes, network.outputs)),
     )
-    return lambda: logits(packed, 0, network.inputs, network.outputs, weights, given, found)
+    return lambda: logits(packed, 0, network.inputs, network.outputs, weights, False, given, found)
 
 
 def _dense(network: Network, x: np.ndarray[Any, np.dtype[np.float64]]) -> Callable[[], object]:

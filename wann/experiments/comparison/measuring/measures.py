@@ -6,23 +6,25 @@ has none in the tuned ones.
 """
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
-from wann.evaluators.base import Evaluator
 from wann.experiments.comparison.contestants.contestant import Contestant, Making
 from wann.experiments.comparison.measuring.latency import measure_latency
 from wann.experiments.comparison.measuring.signed import SignedEvaluator, signs_of
 from wann.experiments.comparison.measuring.tuning import tune_config
 from wann.network.structure import structure_of
+from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.base import Task
 from wann.weights.conditions import CONDITIONS, fixed, measure_conditions
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measures import profile
+from wann.weights.measuring import Measuring
 from wann.weights.tuned import Tuned
 
 Row = dict[str, Any]
@@ -49,40 +51,31 @@ LABELS = {
 POINT = ("random_shared", "tuned_shared", TRAINED)
 
 
-def measure(
-    task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making
-) -> Row:
+def measure(measuring: Measuring, contestant: Contestant, making: Making) -> Row:
     """Return all measures of a contestant as JSON values; what is no finite number is None.
 
-    `evaluations` counts what tuning took here; what it took to find the contestant is its own
+    `measuring` is of the contestant's network. `evaluations` counts what tuning took here; what it took to find the contestant is its own
     `cost`.
     """
-    network, kept = contestant.network, []
+    kept: list[Tuned] = []
 
     def tune(start: Tuned) -> Tuned:
-        config = tune_config(task, seed, making)
-        kept.append(
-            contestant.tuned
-            or finish(tune_individual(task, network, evaluator, config, start=start))
-        )
+        config = tune_config(measuring.task, measuring.seed, making)
+        kept.append(contestant.tuned or finish(tune_individual(measuring, config, start=start)))
         return kept[-1]
 
-    found = measure_conditions(
-        task, network, evaluator, names=CONDITIONS, episodes=making.episodes, seed=seed, tune=tune
-    )
+    found = measure_conditions(measuring, names=CONDITIONS, episodes=making.episodes, tune=tune)
     found[TRAINED] = found["tuned_weights"]
     if contestant.weights is not None:
-        rng = stream(seed, "condition tuned_weights")
-        found[TRAINED] = fixed(task, network, evaluator, contestant.weights, making.episodes, rng)
-    signs = signs_of(kept[0].weights if contestant.weights is None else contestant.weights)
-    signed = SignedEvaluator(evaluator, signs)
+        rng = stream(measuring.seed, "condition tuned_weights")
+        own = Weightings.individual(contestant.weights)
+        found[TRAINED] = fixed(measuring, own, making.episodes, rng)
+    signs = signs_of(
+        kept[0].weights.values[0] if contestant.weights is None else contestant.weights
+    )
+    signed = replace(measuring, evaluator=SignedEvaluator(measuring.evaluator, signs))
     with_signs = measure_conditions(
-        task,
-        network,
-        signed,
-        names=("random_shared", "tuned_shared"),
-        episodes=making.episodes,
-        seed=seed,
+        signed, names=("random_shared", "tuned_shared"), episodes=making.episodes
     )
     found[SIGNED_RANDOM], found[SIGNED_TUNED] = (
         with_signs["random_shared"],
@@ -93,42 +86,32 @@ def measure(
         {
             "conditions": {name: found[name] for name in LABELS if name in found},
             "signs": "tuned" if contestant.weights is None else "own",
-            "profile": _profile(task, contestant, evaluator, seed, making),
-            "signed_profile": [
-                row
-                for row in _profile(task, contestant, signed, seed, making)
-                if row["weight"] >= 0.0
-            ],
-            "structure": structure_of(network).to_dict(),
-            "latency": measure_latency(network, making.repeats),
+            "profile": _profile(measuring, making),
+            "signed_profile": [row for row in _profile(signed, making) if row["weight"] >= 0.0],
+            "structure": structure_of(contestant.network).to_dict(),
+            "latency": measure_latency(contestant.network, making.repeats),
             "cost": contestant.cost,
         }
     )
     return row
 
 
-def measure_point(
-    task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making
-) -> Row:
+def measure_point(measuring: Measuring, contestant: Contestant, making: Making) -> Row:
     """Return what curves show of a contestant: the conditions of `POINT`, by the code of `measure`.
 
     And its counts.
     """
-    network, weights, episodes = contestant.network, contestant.weights, making.episodes
     found = measure_conditions(
-        task,
-        network,
-        evaluator,
-        names=("random_shared", "tuned_shared"),
-        episodes=episodes,
-        seed=seed,
+        measuring, names=("random_shared", "tuned_shared"), episodes=making.episodes
     )
-    if weights is None:
-        tuned = finish(tune_individual(task, network, evaluator, tune_config(task, seed, making)))
-        weights = tuned.weights
-    rng = stream(seed, "condition tuned_weights")
-    found[TRAINED] = fixed(task, network, evaluator, weights, episodes, rng)
-    counts = structure_of(network).to_dict()
+    if contestant.weights is None:
+        config = tune_config(measuring.task, measuring.seed, making)
+        weights = finish(tune_individual(measuring, config)).weights
+    else:
+        weights = Weightings.individual(contestant.weights)
+    rng = stream(measuring.seed, "condition tuned_weights")
+    found[TRAINED] = fixed(measuring, weights, making.episodes, rng)
+    counts = structure_of(contestant.network).to_dict()
     row: Row = finite(
         {"conditions": found, "structure": counts, "latency": [], "cost": contestant.cost}
     )
@@ -162,9 +145,7 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _profile(
-    task: Task, contestant: Contestant, evaluator: Evaluator, seed: int, making: Making
-) -> list[Row]:
+def _profile(measuring: Measuring, making: Making) -> list[Row]:
     """Return the mean at each of 41 shared weights from -2 to 2."""
-    rows = profile(task.held_out, contestant.network, making.episodes, seed, evaluator)
+    rows = profile(measuring.held_out, making.episodes)
     return [{"weight": weight, "mean": measure.mean, "sd": measure.sd} for weight, measure in rows]

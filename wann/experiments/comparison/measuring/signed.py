@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wann.evaluators.base import Evaluation, Evaluator
 from wann.network.network import Network
+from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 
 
@@ -28,15 +29,17 @@ class SignedEvaluator:
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: NDArray[np.float64],
+        weights: Weightings,
         episodes: NDArray[Any],
     ) -> Evaluation:
-        """Score the network; `weights` (weightings, 1). See `Evaluator.evaluate`."""
-        if weights.shape[1] != 1 or len(networks) != 1:
+        """Score the network; `weights` are shared. See `Evaluator.evaluate`."""
+        if not weights.is_shared or len(networks) != 1:
+            kind = "shared" if weights.is_shared else "individual"
             raise ValueError(
-                f"expected shared weights of one network, got {weights.shape} for {len(networks)}"
+                f"expected shared weights of one network, got {kind} ones for {len(networks)}"
             )
-        return self._inner.evaluate(task, networks, np.abs(weights) * self._signs, episodes)
+        signed = Weightings.individual(np.abs(weights.values) * self._signs)
+        return self._inner.evaluate(task, networks, signed, episodes)
 
     def close(self) -> None:
         """Release nothing: the evaluator inside belongs to whoever made it."""

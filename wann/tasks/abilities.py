@@ -1,0 +1,80 @@
+"""What only some tasks can do, one class for each ability: who needs one asks by `isinstance`."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.network.network import Network
+from wann.network.weightings import Weightings
+from wann.tasks.base import Task
+
+
+class Labelled(Task):
+    """A task with labelled examples, which gradient descent needs."""
+
+    @abstractmethod
+    def labelled(self) -> Mapping[str, NDArray[Any]]:
+        """Return examples `x` (examples, inputs) and classes `y` (examples,), `x_validation` and `y_validation`."""
+
+
+class Classifying(Task):
+    """A task in which a network tells the class of each example by its largest output."""
+
+    @property
+    @abstractmethod
+    def labels(self) -> NDArray[np.int64]:
+        """The classes (examples,) of all examples of this part of the data."""
+
+    @abstractmethod
+    def logits(
+        self, network: Network, weights: Weightings, indices: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return the outputs (weightings, examples, classes) of one network for the examples at `indices`."""
+
+
+class Tunable(Task):
+    """A task that has relatives on which weights are sought more easily than on itself."""
+
+    @property
+    def tuning(self) -> Task:
+        """The task on which the best shared weight is sought: by default itself."""
+        return self
+
+    def excerpts(self) -> Sequence[Task]:
+        """Return tasks that score parts of this one's episodes, in the order in which a tuning passes through them.
+
+        They take the episodes that `draw_episodes` of this task returns, and cost less. By default
+        there are none.
+        """
+        return ()
+
+
+def tuning_of(task: Task) -> Task:
+    """Return the task on which the best shared weight for `task` is sought."""
+    return task.tuning if isinstance(task, Tunable) else task
+
+
+def excerpts_of(task: Task) -> Sequence[Task]:
+    """Return the excerpts of `task`, none where it has none."""
+    return task.excerpts() if isinstance(task, Tunable) else ()
+
+
+class Filming(NamedTuple):
+    """What an episode is filmed in: a Gymnasium environment, and how a network sees and acts there."""
+
+    environment: str  # its Gymnasium id
+    arguments: Mapping[str, Any] = {}  # of `gymnasium.make`
+    steps: int | None = None  # after which an episode is cut; None: where the environment cuts it
+    see: Callable[[Any], NDArray[np.float64]] = np.asarray  # an observation to (inputs,)
+    act: Callable[[NDArray[np.float64]], Any] = np.copy  # outputs (outputs,) to an action
+
+
+class Filmable(Task):
+    """A task whose episodes can be drawn by a Gymnasium environment."""
+
+    @abstractmethod
+    def filming(self) -> Filming:
+        """Return what an episode of this task is filmed in."""

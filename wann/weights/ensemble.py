@@ -1,0 +1,47 @@
+"""A vote of one network over several shared weights (Gaier & Ha 2019, section 4.2)."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.config import TRAINING_WEIGHTS
+from wann.network.network import Network
+from wann.network.weightings import Weightings
+from wann.statistics import NORMAL_95
+from wann.tasks.abilities import Classifying
+
+
+def vote(task: Classifying, network: Network) -> dict[str, Any]:
+    """Return the accuracy of a vote over the training weights on all examples of `task`; see `ensemble`."""
+    weights = Weightings.shared(TRAINING_WEIGHTS)
+    return ensemble(task.logits(network, weights, np.arange(len(task.labels))), task.labels)
+
+
+def ensemble(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> dict[str, Any]:
+    """Return the accuracy of two votes over weightings; `logits` (weightings, images, classes).
+
+    `mean`, `sd`, `n` and `ci95` (normal approximation) are those of the majority vote, in which the
+    first class wins a tie; `mean_probability` is the accuracy of the mean of the softmax over the
+    weightings.
+    """
+    classes = logits.shape[2]
+    votes = np.eye(classes)[logits.argmax(axis=2)].sum(axis=0)
+    with np.errstate(all="ignore"):
+        likelihood = np.exp(logits - logits.max(axis=2, keepdims=True))
+        probability = np.nan_to_num(likelihood / likelihood.sum(axis=2, keepdims=True)).mean(axis=0)
+    majority, soft = (
+        float((vote.argmax(axis=1) == labels).mean()) for vote in (votes, probability)
+    )
+    count = len(labels)
+    sd = float(np.sqrt(majority * (1.0 - majority)))
+    half = NORMAL_95 * sd / np.sqrt(count)
+    return {
+        "mean": majority,
+        "sd": sd,
+        "sd_over": "test images, right or wrong by majority vote",
+        "n": count,
+        "ci95": [max(0.0, majority - half), min(1.0, majority + half)],
+        "mean_probability": soft,
+        "weights": list(TRAINING_WEIGHTS),
+    }

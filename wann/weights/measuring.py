@@ -1,0 +1,40 @@
+"""What is measured or tuned, by whom and with which seed: one value for what always travels together."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.evaluators.base import Evaluation, Evaluator
+from wann.network.network import Network
+from wann.network.weightings import Weightings
+from wann.tasks.base import Task
+
+
+@dataclass(frozen=True, eq=False)
+class Measuring:
+    """A network on a task, the evaluator that scores it, and the seed of all that is drawn meanwhile."""
+
+    task: Task
+    network: Network
+    evaluator: Evaluator
+    seed: int = 0
+
+    @property
+    def held_out(self) -> "Measuring":
+        """The same on the part of the task on which results are reported."""
+        return self.on(self.task.held_out)
+
+    def on(self, task: Task) -> "Measuring":
+        """Return the same on another task."""
+        return replace(self, task=task)
+
+    def evaluate(self, weights: Weightings, episodes: NDArray[Any]) -> Evaluation:
+        """Return what the network earns with each of `weights` in each of `episodes`, and the steps it takes."""
+        return self.evaluator.evaluate(self.task, [self.network], weights, episodes)
+
+    def returns(self, weights: Weightings, episodes: NDArray[Any]) -> NDArray[np.float64]:
+        """Return what the network earns (weightings, episodes)."""
+        returns: NDArray[np.float64] = self.evaluate(weights, episodes).returns[0]
+        return returns
