@@ -24,7 +24,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Go on with whatever lies in the folder."""
-    from wann.experiments.sweep.stores import is_sweep
+    from wann.experiments.sweep.addresses import is_sweep
 
     if is_sweep(options.run):
         sweep.resume(options)

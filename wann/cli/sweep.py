@@ -19,8 +19,8 @@ from wann.errors import UserError
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
-    from wann.experiments.sweep.plan import Plan
-    from wann.experiments.sweep.summary import Row
+    from wann.experiments.sweep.plan import SweepPlan
+    from wann.experiments.sweep.summary import SweepSummary
     from wann.experiments.sweep.sweep import Sweep
 
 
@@ -56,7 +56,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the sweep that the command line asks for, over grid and seeds."""
     from wann.evaluators.make import reach
-    from wann.experiments.sweep.plan import Plan, parse_grid
+    from wann.experiments.sweep.plan import SweepPlan, parse_grid
     from wann.experiments.sweep.sweep import Sweep
     from wann.jobs.seeds import parse_seeds
     from wann.runs.rundir import free_path
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> None:
     both = next((setting for setting in grid if setting in given), None)
     if both:
         raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
-    plan = _with_frozen_tasks(Plan(base, grid, parse_seeds(options.seeds), options.evaluate))
+    plan = _with_frozen_tasks(SweepPlan(base, grid, parse_seeds(options.seeds), options.evaluate))
     reach(cluster)  # nothing is written if there is no such cluster
     folder = options.out or str(free_path(Path("runs"), f"{name}-sweep"))
     _run(Sweep.create(folder, plan), cluster, options)
@@ -93,7 +93,7 @@ def resume(options: argparse.Namespace) -> None:
     _run(sweep, cluster, options)
 
 
-def _with_frozen_tasks(plan: "Plan") -> "Plan":
+def _with_frozen_tasks(plan: "SweepPlan") -> "SweepPlan":
     """Return the plan with what tasks measure once put into their specs.
 
     An unknown task is refused here.
@@ -137,31 +137,31 @@ def _run(sweep: "Sweep", cluster: "Cluster | None", options: argparse.Namespace)
             summary = sweep.summary()
             figures = sweep.save(summary)
     except KeyboardInterrupt:
-        print(f"wann: continue with `wann resume {sweep.store.place}`", file=sys.stderr)
+        print(f"wann: continue with `wann resume {sweep.store.given}`", file=sys.stderr)
         raise
     _report(summary, figures, options.json)
 
 
-def _report(summary: "Row", figures: list[str], as_json: bool) -> None:
-    from wann.experiments.sweep.states import FAILED, FINISHED
-    from wann.experiments.sweep.summary import as_text
+def _report(summary: "SweepSummary", figures: list[str], as_json: bool) -> None:
+    from wann.experiments.sweep.run_states import FAILED, FINISHED
+    from wann.experiments.sweep.summary_text import as_text
 
     if as_json:
-        print(json.dumps(summary))
+        print(json.dumps(summary.to_json()))
     else:
-        print(as_text(summary["settings"]))
-        done = sum(run["state"] == FINISHED for run in summary["runs"])
+        print(as_text(summary.settings))
+        done = sum(run.state == FINISHED for run in summary.runs)
         figure = f"; figure in {figures[0]}" if figures else ""
-        print(f"{summary['sweep']}: {done} of {len(summary['runs'])} runs finished{figure}")
-    failed = [run for run in summary["runs"] if run["state"] == FAILED]
+        print(f"{summary.sweep}: {done} of {len(summary.runs)} runs finished{figure}")
+    failed = [run for run in summary.runs if run.state == FAILED]
     if failed:
         raise UserError(
-            f"{len(failed)} of {len(summary['runs'])} runs failed, {failed[0]['run']} of them: "
-            f"{failed[0]['error']}; try these again with: wann resume {summary['sweep']}"
+            f"{len(failed)} of {len(summary.runs)} runs failed, {failed[0].run} of them: "
+            f"{failed[0].error}; try these again with: wann resume {summary.sweep}"
         )
-    if not summary["finished"]:
+    if not summary.finished:
         print(
-            f"not finished: continue with `wann resume {summary['sweep']}`",
+            f"not finished: continue with `wann resume {summary.sweep}`",
             file=sys.stderr if as_json else None,
         )
 

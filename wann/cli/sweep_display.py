@@ -7,7 +7,15 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wann.cli.progress import console, on_terminal, repeating, say
-from wann.experiments.sweep.states import FAILED, FINISHED, RUNNING, STOPPED, WAITING, State, States
+from wann.experiments.sweep.run_states import (
+    FAILED,
+    FINISHED,
+    RUNNING,
+    STOPPED,
+    WAITING,
+    RunState,
+    RunStates,
+)
 from wann.jobs.tables import short
 
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ class View(Protocol):
 
 
 @contextmanager
-def watch(states: States) -> Iterator[View]:
+def watch(states: RunStates) -> Iterator[View]:
     """Show the states until the context is left."""
     source = _Source(states)
     if on_terminal():
@@ -37,7 +45,7 @@ def watch(states: States) -> Iterator[View]:
         yield from _lines(source)
 
 
-def count(states: list[State]) -> str:
+def count(states: list[RunState]) -> str:
     """Return how many runs are in which state, in words."""
     counts = Counter(state.state for state in states)
     return ", ".join(
@@ -47,7 +55,7 @@ def count(states: list[State]) -> str:
     )
 
 
-def describe(state: State) -> str:
+def describe(state: RunState) -> str:
     """Return one line on a run."""
     champion = (
         "no champion"
@@ -62,20 +70,20 @@ def describe(state: State) -> str:
 class _Source:
     """The states, as last known where they cannot be read: far storage may fail for a moment."""
 
-    def __init__(self, states: States) -> None:
+    def __init__(self, states: RunStates) -> None:
         self._states = states
         self._known = states.known()
         self._indices = {state.run.name: i for i, state in enumerate(self._known)}
         self._lock = threading.Lock()
 
-    def read(self) -> list[State]:
+    def read(self) -> list[RunState]:
         """Return all states."""
         # Each storage has its own; workers raise what matters
         with self._lock, suppress(Exception):
             self._known = self._states.read()
         return self._known
 
-    def read_one(self, name: str) -> tuple[State, list[State]]:
+    def read_one(self, name: str) -> tuple[RunState, list[RunState]]:
         """Return the state of a run, and all of them with the others as they were when last read."""
         i = self._indices[name]
         with self._lock, suppress(Exception):
@@ -131,7 +139,7 @@ def _table(states: _Source) -> Iterator[View]:
         yield _Quiet()
 
 
-def make_table(states: list[State], most: int) -> "Table":
+def make_table(states: list[RunState], most: int) -> "Table":
     """Return a table of at most `most` runs, those of most interest.
 
     Running ones come first, then those that failed, were stopped, are finished, are waiting.

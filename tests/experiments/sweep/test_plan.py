@@ -2,7 +2,7 @@ import pytest
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.experiments.sweep.plan import Plan, parse_grid
+from wann.experiments.sweep.plan import SweepPlan, parse_grid
 from wann.jobs.seeds import parse_seeds
 
 BASE = SearchConfig(generations=3)
@@ -34,7 +34,7 @@ def test_a_grid_has_values_of_each_settings_kind() -> None:
 
 
 def test_runs_are_all_combinations_by_readable_names() -> None:
-    plan = Plan(BASE, {"population": (8, 16), "ranking": ("nsga2", "paper")}, (0, 7))
+    plan = SweepPlan(BASE, {"population": (8, 16), "ranking": ("nsga2", "paper")}, (0, 7))
     assert len(plan.runs) == 8
     assert plan.runs[3].name == "population=8,ranking=paper,seed=7"
     assert (
@@ -43,8 +43,8 @@ def test_runs_are_all_combinations_by_readable_names() -> None:
         plan.runs[3].config.seed,
     ) == (8, "paper", 7)
     assert plan.runs[3].config.generations == 3
-    assert [run.name for run in Plan(BASE, {}, (2, 3)).runs] == ["seed=2", "seed=3"]
-    assert [setting.label for setting in Plan(BASE, {}, (2,)).settings] == ["all"]
+    assert [run.name for run in SweepPlan(BASE, {}, (2, 3)).runs] == ["seed=2", "seed=3"]
+    assert [setting.label for setting in SweepPlan(BASE, {}, (2,)).settings] == ["all"]
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,16 @@ def test_runs_are_all_combinations_by_readable_names() -> None:
 def test_names_of_folders_are_safe_and_differ(
     name: str, values: tuple[object, ...], labels: list[str]
 ) -> None:
-    plan = Plan(BASE, {name: values}, (0,))
+    plan = SweepPlan(BASE, {name: values}, (0,))
     assert [setting.label for setting in plan.settings] == [f"{name}={label}" for label in labels]
     assert not any("/" in run.name for run in plan.runs)
 
 
 def test_a_plan_survives_its_manifest() -> None:
-    plan = Plan(BASE, {"population": (8, 16), "weights": ((-1.0, 1.0), (2.0,))}, (0, 7), evaluate=5)
-    again = Plan.from_dict(plan.to_dict())
+    plan = SweepPlan(
+        BASE, {"population": (8, 16), "weights": ((-1.0, 1.0), (2.0,))}, (0, 7), evaluate=5
+    )
+    again = SweepPlan.from_dict(plan.to_dict())
     assert again.to_dict() == plan.to_dict()
     assert again.runs == plan.runs
 
@@ -107,13 +109,13 @@ MISTAKES = [
 @pytest.mark.parametrize(("grid", "seeds", "message"), MISTAKES, ids=str)
 def test_mistakes(grid: list[str], seeds: str, message: str) -> None:
     with pytest.raises(UserError) as mistake:
-        Plan(BASE, parse_grid(grid), parse_seeds(seeds))
+        SweepPlan(BASE, parse_grid(grid), parse_seeds(seeds))
     assert message in str(mistake.value)
     assert "\n" not in str(mistake.value)
 
 
 def test_a_damaged_manifest_is_refused() -> None:
-    content = Plan(BASE, {"population": (8,)}, (0,)).to_dict()
+    content = SweepPlan(BASE, {"population": (8,)}, (0,)).to_dict()
     for damage in (
         {"grid": 3},
         {"seeds": None},
@@ -122,6 +124,6 @@ def test_a_damaged_manifest_is_refused() -> None:
         {"grid": {"population": ["x"]}},
     ):
         with pytest.raises(UserError):
-            Plan.from_dict({**content, **damage})
+            SweepPlan.from_dict({**content, **damage})
     with pytest.raises(UserError):
-        Plan.from_dict({})
+        SweepPlan.from_dict({})

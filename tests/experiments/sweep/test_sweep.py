@@ -16,7 +16,7 @@ from places import ROOT, TOYS
 from wann.cli.main import main
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.experiments.sweep.plan import Plan
+from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.sweep import Sweep
 from wann.jobs.local import Outcome
 
@@ -76,8 +76,8 @@ def digests(summary: dict[str, Any]) -> dict[str, str]:
     return {run["run"]: run["digest"] for run in summary["runs"]}
 
 
-def resume(place: object) -> dict[str, Any]:
-    done = wann("resume", place, "--workers", "2", "--json")
+def resume(folder: object) -> dict[str, Any]:
+    done = wann("resume", folder, "--workers", "2", "--json")
     assert done.returncode == 0, done.stderr
     summary: dict[str, Any] = json.loads(done.stdout)
     return summary
@@ -154,54 +154,54 @@ def test_runs_are_understood_by_the_other_commands(
 
 
 def test_tables_and_figure(undisturbed: dict[str, Any]) -> None:
-    place = Path(undisturbed["sweep"])
-    assert json.loads((place / "summary.json").read_text()) == undisturbed
-    with (place / "runs.csv").open() as file:
+    folder = Path(undisturbed["sweep"])
+    assert json.loads((folder / "summary.json").read_text()) == undisturbed
+    with (folder / "runs.csv").open() as file:
         of_runs = list(csv.DictReader(file))
     assert [(row["ranking"], row["seed"], row["state"]) for row in of_runs] == [
         (ranking, seed, "finished") for ranking in ("nsga2", "lexicase") for seed in ("5", "6")
     ]
     assert [float(row["mean"]) for row in of_runs] == [run["mean"] for run in undisturbed["runs"]]
-    with (place / "summary.csv").open() as file:
+    with (folder / "summary.csv").open() as file:
         of_settings = list(csv.DictReader(file))
     assert [row["label"] for row in of_settings] == ["ranking=nsga2", "ranking=lexicase"]
     means = [run["mean"] for run in undisturbed["runs"][:2]]
     assert float(of_settings[0]["median"]) == pytest.approx(sum(means) / 2)
     assert float(of_settings[0]["best"]) == max(means)
     assert of_settings[0]["n"] == "2"
-    assert (place / "summary.png").stat().st_size > 5000
+    assert (folder / "summary.png").stat().st_size > 5000
 
 
 def test_a_second_call_runs_nothing_again(undisturbed: dict[str, Any], capsys: Any) -> None:
-    place = Path(undisturbed["sweep"])
+    folder = Path(undisturbed["sweep"])
     written_anew = ("summary.json", "summary.csv", "runs.csv", "summary.png", "summary.svg", "lock")
-    before = stat(place, written_anew)
-    assert main([*ARGUMENTS, "--out", str(place)]) == 0
+    before = stat(folder, written_anew)
+    assert main([*ARGUMENTS, "--out", str(folder)]) == 0
     captured = capsys.readouterr()
     assert captured.out.splitlines()[0].split()[:3] == ["setting", "n", "median"]
     assert "4 of 4 runs finished" in captured.out
-    assert stat(place, written_anew) == before
-    assert json.loads((place / "summary.json").read_text()) == undisturbed
+    assert stat(folder, written_anew) == before
+    assert json.loads((folder / "summary.json").read_text()) == undisturbed
 
 
 def test_another_plan_is_refused(undisturbed: dict[str, Any], capsys: Any) -> None:
-    place = Path(undisturbed["sweep"])
-    before = stat(place)
+    folder = Path(undisturbed["sweep"])
+    before = stat(folder)
     for others in (["--seeds", "5-7"], ["--population", "64"], ["--evaluate", "4"]):
-        assert main([*ARGUMENTS, *others, "--out", str(place)]) == 2
+        assert main([*ARGUMENTS, *others, "--out", str(folder)]) == 2
         error = capsys.readouterr().err
         assert error.count("\n") == 1
-        assert f"wann resume {place}" in error
-    assert stat(place) == before
+        assert f"wann resume {folder}" in error
+    assert stat(folder) == before
 
 
 @pytest.mark.parametrize("scheme", ["", "file://"])
 def test_a_worker_that_is_killed_goes_on_from_its_checkpoint(
     undisturbed: dict[str, Any], tmp_path: Path, scheme: str
 ) -> None:
-    place = tmp_path / "sweep"
-    process = start(*ARGUMENTS, "--out", f"{scheme}{place}", "--json")
-    run = place / NAMES[0]
+    folder = tmp_path / "sweep"
+    process = start(*ARGUMENTS, "--out", f"{scheme}{folder}", "--json")
+    run = folder / NAMES[0]
     wait_for(process, lambda: rows(run) >= 20)
     os.kill(json.loads((run / "worker.json").read_text())["pid"], signal.SIGKILL)
     out, err = process.communicate()
@@ -224,9 +224,9 @@ def test_a_worker_that_is_killed_goes_on_from_its_checkpoint(
 def test_stopped_and_resumed_gives_the_same_bytes(
     undisturbed: dict[str, Any], tmp_path: Path, how: signal.Signals, all_of_it: bool, scheme: str
 ) -> None:
-    place = tmp_path / "sweep"
-    process = start(*ARGUMENTS, "--out", f"{scheme}{place}")
-    wait_for(process, lambda: rows(place / NAMES[1]) >= 20)
+    folder = tmp_path / "sweep"
+    process = start(*ARGUMENTS, "--out", f"{scheme}{folder}")
+    wait_for(process, lambda: rows(folder / NAMES[1]) >= 20)
     if all_of_it:  # workers and all, as Ctrl-C does on a terminal
         os.killpg(process.pid, how)
     else:
@@ -234,14 +234,14 @@ def test_stopped_and_resumed_gives_the_same_bytes(
     out, err = process.communicate()
     if how == signal.SIGINT:
         assert process.returncode == 0, err
-        assert f"continue with `wann resume {place}`" in out
+        assert f"continue with `wann resume {folder}`" in out
         assert "Traceback" not in err
-        assert not (place / "stop").exists()
-        states = [run["state"] for run in json.loads((place / "summary.json").read_text())["runs"]]
+        assert not (folder / "stop").exists()
+        states = [run["state"] for run in json.loads((folder / "summary.json").read_text())["runs"]]
         assert "stopped" in states
         assert "running" not in states
-        assert "running" not in (place / "runs.csv").read_text()
-    assert digests(resume(f"{scheme}{place}")) == digests(undisturbed)
+        assert "running" not in (folder / "runs.csv").read_text()
+    assert digests(resume(f"{scheme}{folder}")) == digests(undisturbed)
 
 
 def toy(fault: str) -> str:
@@ -249,7 +249,7 @@ def toy(fault: str) -> str:
 
 
 def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
-    place = tmp_path / "sweep"
+    folder = tmp_path / "sweep"
     tasks = ",".join(toy(fault) for fault in ("raise", "", "killed"))
     tiny = (
         "environment",
@@ -268,7 +268,7 @@ def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
         "--grid",
         f"task={tasks}",
         "--out",
-        place,
+        folder,
         "--retries",
         "1",
         "--workers",
@@ -284,10 +284,10 @@ def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
     assert [row["n"] for row in summary["settings"]] == [0, 1, 0]
     last = done.stderr.splitlines()[-1]
     assert "2 of 3 runs failed" in last
-    assert f"wann resume {place}" in last
+    assert f"wann resume {folder}" in last
     assert "Traceback" not in done.stderr
-    assert "division by zero" in (place / summary["runs"][0]["run"] / "log.txt").read_text()
-    again = wann("resume", place, "--retries", "0", "--json")
+    assert "division by zero" in (folder / summary["runs"][0]["run"] / "log.txt").read_text()
+    again = wann("resume", folder, "--retries", "0", "--json")
     assert [run["state"] for run in json.loads(again.stdout)["runs"]] == [
         "failed",
         "finished",
@@ -299,7 +299,7 @@ def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
 
 
 def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
-    place = tmp_path / "sweep"
+    folder = tmp_path / "sweep"
     assert (
         main(
             [
@@ -327,16 +327,16 @@ def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
         "--retries",
         "0",
     )
-    process = start(*tiny, "--out", place)
-    wait_for(process, lambda: (place / "sweep.json").exists())
+    process = start(*tiny, "--out", folder)
+    wait_for(process, lambda: (folder / "sweep.json").exists())
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    (tmp_path / "other").rename(place / "seed=1")
-    before = stat(place / "seed=1", ("lock",))
-    done = wann("resume", place, "--json")
+    (tmp_path / "other").rename(folder / "seed=1")
+    before = stat(folder / "seed=1", ("lock",))
+    done = wann("resume", folder, "--json")
     assert [run["state"] for run in json.loads(done.stdout)["runs"]] == ["finished", "failed"]
     assert "other settings than the sweep's" in done.stderr.splitlines()[-1]
-    assert stat(place / "seed=1", ("lock",)) == before
+    assert stat(folder / "seed=1", ("lock",)) == before
 
 
 @pytest.mark.parametrize("scheme", ["", "file://"])
@@ -353,13 +353,13 @@ def test_workers_may_have_another_working_directory(
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     config = SearchConfig(population=4, generations=1, confirm_episodes=2)
-    sweep = Sweep.create(f"{scheme}runs/sweep", Plan(config, {}, (0,)))
+    sweep = Sweep.create(f"{scheme}runs/sweep", SweepPlan(config, {}, (0,)))
     assert list(sweep.run(elsewhere, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == [
         "seed=0"
     ]
     summary = sweep.summary()
-    assert summary["finished"]
-    assert summary["sweep"] == f"{scheme}runs/sweep"
+    assert summary.finished
+    assert summary.sweep == f"{scheme}runs/sweep"
     assert (tmp_path / "here" / "runs" / "sweep" / "seed=0" / "summary.json").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
 
@@ -383,25 +383,29 @@ def test_workers_with_other_versions_are_refused(tmp_path: Path) -> None:
             [{**order, "identity": {**order["identity"], "numba": "0.1"}} for order in orders],
         )
 
-    sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
+    sweep = Sweep.create(
+        str(tmp_path), SweepPlan(SearchConfig(population=4, generations=1), {}, (0,))
+    )
     assert list(
         sweep.run(to_an_older_one, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)
     ) == ["seed=0"]
-    (row,) = sweep.summary()["runs"]
-    assert row["state"] == "failed"
-    assert "instead of 0.1: install the same on all machines" in row["error"]
+    (row,) = sweep.summary().runs
+    assert row.state == "failed"
+    assert "instead of 0.1: install the same on all machines" in str(row.error)
     assert not (tmp_path / "seed=0").exists()
 
 
 def test_an_order_to_stop_that_cannot_be_read_stops_nothing_and_fails_nothing(
     tmp_path: Path,
 ) -> None:
-    sweep = Sweep.create(str(tmp_path), Plan(SearchConfig(population=4, generations=1), {}, (0,)))
+    sweep = Sweep.create(
+        str(tmp_path), SweepPlan(SearchConfig(population=4, generations=1), {}, (0,))
+    )
     (tmp_path / "stop").mkdir()
     assert list(sweep.run(in_turn, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == [
         "seed=0"
     ]
-    assert sweep.summary()["finished"]
+    assert sweep.summary().finished
 
 
 MISTAKES = [

@@ -136,10 +136,10 @@ def test_as_many_at_once_as_asked_for_on_a_ray_that_has_more_room(tmp_path: Path
 def test_a_worker_killed_a_sweep_stopped_and_resumed_elsewhere(tmp_path: Path) -> None:
     whole = start(*ARGUMENTS, "--out", tmp_path / "whole", "--json")
     expected: dict[str, Any] = json.loads(whole.communicate()[0])
-    place = tmp_path / "sweep"
+    folder = tmp_path / "sweep"
     names = [run["run"] for run in expected["runs"]]
-    process = start(*ARGUMENTS, "--out", place, "--ray")
-    first = place / names[0]
+    process = start(*ARGUMENTS, "--out", folder, "--ray")
+    first = folder / names[0]
     wait_for(process, lambda: rows(first) >= 20)
     os.kill(worker(first)["pid"], signal.SIGKILL)
     wait_for(process, lambda: worker(first)["attempt"] == 2)
@@ -147,7 +147,7 @@ def test_a_worker_killed_a_sweep_stopped_and_resumed_elsewhere(tmp_path: Path) -
     out, err = process.communicate()
     assert process.returncode == 0, err
     assert "Traceback" not in err
-    assert f"continue with `wann resume {place}`" in out
-    resumed = start("resume", place, "--workers", "2", "--json")
+    assert f"continue with `wann resume {folder}`" in out
+    resumed = start("resume", folder, "--workers", "2", "--json")
     summary = json.loads(resumed.communicate()[0])
     assert [run["digest"] for run in summary["runs"]] == [run["digest"] for run in expected["runs"]]

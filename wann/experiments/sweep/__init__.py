@@ -11,7 +11,7 @@ evaluation.json, what `wann evaluate` says of its champion, where the sweep asks
 
 from wann.jobs.plan_files import PlanFile
 
-MANIFEST = PlanFile("sweep.json", "sweep", "wann sweep")
+PLAN_FILE = PlanFile("sweep.json", "sweep", "wann sweep")
 ENVIRONMENT = "environment.json"
 STOP = "stop"
 SUMMARY = "summary.json"

@@ -40,7 +40,7 @@ class PlannedRun(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweepPlan:
     """What a sweep runs. UserError if a combination of its settings is none that a search takes."""
 
     base: SearchConfig
@@ -108,7 +108,7 @@ class Plan:
         }
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> "Plan":
+    def from_dict(cls, content: Mapping[str, Any]) -> "SweepPlan":
         """Return the plan that `to_dict` described; UserError on anything else."""
         try:
             grid = {

@@ -1,38 +1,84 @@
-"""The result of a sweep: a row per setting of its grid, a row per run.
-
-As JSON, CSV, text and figure.
-"""
+"""The result of a sweep: a row for each setting of its grid, and a row for each run."""
 
 import statistics
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from wann.experiments.sweep.plan import Plan
-from wann.experiments.sweep.states import FAILED, State
-from wann.jobs.tables import as_table, short
-
-Row = dict[str, Any]
-_COLUMNS = {
-    "label": "setting",
-    "n": "n",
-    "median": "median",
-    "q1": "q1",
-    "q3": "q3",
-    "best": "best",
-    "random_shared": "U(-2, 2)",
-    "connections": "connections",
-    "seconds": "seconds",
-    "failed": "failed",
-}
+from wann.experiments.sweep.plan import SweepPlan
+from wann.experiments.sweep.run_states import FAILED, FINISHED, RunState
 
 
-def summarise(plan: Plan, states: Sequence[State]) -> list[Row]:
-    """Return a row for each setting of the grid.
+class SettingRow(NamedTuple):
+    """What came out at one point of the grid, over its `n` finished runs with a champion.
 
-    Over its `n` finished runs with a champion, of the mean return the median, the quartiles (linear
-    between order statistics) and the best; medians of connections, seconds of work and, where
-    champions were measured on fresh episodes, of the return at random shared weights.
+    Numbers are None where there is no such run.
     """
+
+    label: str
+    setting: Mapping[str, Any]  # JSON values by name
+    runs: int
+    n: int
+    failed: int
+    # Of the mean return: quartiles are linear between order statistics
+    median: float | None
+    q1: float | None
+    q3: float | None
+    best: float | None
+    # Medians; the return at random shared weights where champions were measured on fresh episodes
+    random_shared: float | None
+    connections: float | None
+    seconds: float | None  # of work
+
+
+class RunRow(NamedTuple):
+    """How one run stands, and what came out of it."""
+
+    run: str  # its name
+    label: str  # of its setting
+    setting: Mapping[str, Any]  # JSON values by name
+    seed: int
+    state: str
+    generations: int
+    mean: float | None  # on fresh episodes, where the champion was measured on such
+    confirmed: float | None  # the champion's mean on held-out episodes
+    random_shared: float | None
+    connections: int | None
+    seconds: float | None  # of work
+    attempts: int
+    digest: str | None
+    error: str | None
+
+
+class SweepSummary(NamedTuple):
+    """Everything that came out of a sweep so far."""
+
+    sweep: str  # the folder or URL, as the user gave it
+    finished: bool
+    settings: list[SettingRow]
+    runs: list[RunRow]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the summary as JSON values."""
+        return {
+            "sweep": self.sweep,
+            "finished": self.finished,
+            "settings": [row._asdict() for row in self.settings],
+            "runs": [row._asdict() for row in self.runs],
+        }
+
+
+def summarise(sweep: str, plan: SweepPlan, states: Sequence[RunState]) -> SweepSummary:
+    """Return the summary of a sweep whose runs are in these states, in the order of the plan."""
+    return SweepSummary(
+        sweep,
+        all(state.state == FINISHED for state in states),
+        summarise_settings(plan, states),
+        describe_runs(states),
+    )
+
+
+def summarise_settings(plan: SweepPlan, states: Sequence[RunState]) -> list[SettingRow]:
+    """Return a row for each setting of the grid."""
     rows = []
     for setting in plan.settings:
         of_setting = [state for state in states if state.run.setting is setting]
@@ -40,80 +86,60 @@ def summarise(plan: Plan, states: Sequence[State]) -> list[Row]:
         means = [state.mean for state in found if state.mean is not None]
         q1, median, q3 = _quartiles(means)
         rows.append(
-            {
-                "label": setting.label,
-                "setting": _json_values(setting.values),
-                "runs": len(of_setting),
-                "n": len(found),
-                "failed": sum(state.state == FAILED for state in of_setting),
-                "median": median,
-                "q1": q1,
-                "q3": q3,
-                "best": max(means, default=None),
-                "random_shared": _median([state.random_shared for state in found]),
-                "connections": _median([state.connections for state in found]),
-                "seconds": _median([state.seconds for state in found]),
-            }
+            SettingRow(
+                label=setting.label,
+                setting=_json_values(setting.values),
+                runs=len(of_setting),
+                n=len(found),
+                failed=sum(state.state == FAILED for state in of_setting),
+                median=median,
+                q1=q1,
+                q3=q3,
+                best=max(means, default=None),
+                random_shared=_median([state.random_shared for state in found]),
+                connections=_median([state.connections for state in found]),
+                seconds=_median([state.seconds for state in found]),
+            )
         )
     return rows
 
 
-def describe_runs(states: Sequence[State]) -> list[Row]:
+def describe_runs(states: Sequence[RunState]) -> list[RunRow]:
     """Return a row for each run."""
     return [
-        {
-            "run": state.run.name,
-            "label": state.run.setting.label,
-            "setting": _json_values(state.run.setting.values),
-            "seed": state.run.config.seed,
-            "state": state.state,
-            "generations": state.generation,
-            "mean": state.mean,
-            "confirmed": state.best,
-            "random_shared": state.random_shared,
-            "connections": state.connections,
-            "seconds": state.seconds,
-            "attempts": state.attempt,
-            "digest": state.digest,
-            "error": state.error,
-        }
+        RunRow(
+            run=state.run.name,
+            label=state.run.setting.label,
+            setting=_json_values(state.run.setting.values),
+            seed=state.run.config.seed,
+            state=state.state,
+            generations=state.generation,
+            mean=state.mean,
+            confirmed=state.best,
+            random_shared=state.random_shared,
+            connections=state.connections,
+            seconds=state.seconds,
+            attempts=state.attempt,
+            digest=state.digest,
+            error=state.error,
+        )
         for state in states
     ]
 
 
-def settings_in_columns(rows: Sequence[Row]) -> list[Row]:
-    """Return rows for a CSV table, with a column for each setting of the grid in place of `setting`."""
+def csv_rows(rows: Sequence[SettingRow] | Sequence[RunRow]) -> list[dict[str, Any]]:
+    """Return rows for `as_csv`, with a column for each setting of the grid in place of `setting`."""
     return [
         {
             name: value
-            for key, entry in row.items()
+            for key, entry in row._asdict().items()
             for name, value in (entry if key == "setting" else {key: entry}).items()
         }
         for row in rows
     ]
 
 
-def as_text(rows: Sequence[Row]) -> str:
-    """Return the rows of `summarise` as a table for the terminal.
-
-    Columns in which nothing is, are left out.
-    """
-    kept = [key for key in _COLUMNS if any(row[key] for row in rows) or key in ("n", "median")]
-    head = [_COLUMNS[key] for key in kept]
-    return as_table([head] + [[_cell(key, row[key]) for key in kept] for row in rows])
-
-
-def _cell(key: str, value: Any) -> str:
-    if value is None:
-        return "-"
-    if key == "seconds":
-        return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
-    if key == "connections":
-        return f"{value:g}"
-    return short(value) if isinstance(value, float) else str(value)
-
-
-def _json_values(values: Mapping[str, Any]) -> Row:
+def _json_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
     }

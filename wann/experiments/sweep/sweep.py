@@ -11,17 +11,18 @@ from wann.evaluators.ray.messages import identity
 from wann.experiments.sweep import (
     ENVIRONMENT,
     FIGURE,
-    MANIFEST,
+    PLAN_FILE,
     RUNS_TABLE,
     SETTINGS_TABLE,
     STOP,
     SUMMARY,
 )
-from wann.experiments.sweep.plan import Plan, PlannedRun
-from wann.experiments.sweep.states import FINISHED, States
-from wann.experiments.sweep.stores import Store, open_store
-from wann.experiments.sweep.summary import Row, describe_runs, settings_in_columns, summarise
-from wann.experiments.sweep.worker import Order, search
+from wann.experiments.sweep.addresses import open_store
+from wann.experiments.sweep.plan import PlannedRun, SweepPlan
+from wann.experiments.sweep.run_states import FINISHED, RunStates
+from wann.experiments.sweep.search_job import SearchOrder, search
+from wann.experiments.sweep.storage import Store
+from wann.experiments.sweep.summary import SweepSummary, csv_rows, summarise
 from wann.files import json_bytes
 from wann.jobs.orders import run_jobs
 from wann.jobs.plan_files import differing_keys
@@ -33,35 +34,35 @@ from wann.runs.environment import environment, other_versions
 class Sweep:
     """The plan of a sweep and the store it lies in."""
 
-    def __init__(self, store: Store, plan: Plan) -> None:
+    def __init__(self, store: Store, plan: SweepPlan) -> None:
         self.store, self.plan = store, plan
         self.session = secrets.token_hex(8)
-        self.states = States(store, plan, self.session)
+        self.states = RunStates(store, plan, self.session)
 
     @classmethod
-    def create(cls, place: str, plan: Plan) -> "Sweep":
+    def create(cls, address: str, plan: SweepPlan) -> "Sweep":
         """Begin a sweep at a path or URL, or go on with the one there if it has the same plan.
 
         UserError otherwise.
         """
-        store = open_store(place)
-        known = MANIFEST.find(store, Plan.from_dict)
+        store = open_store(address)
+        known = PLAN_FILE.find(store, SweepPlan.from_dict)
         if known is None:
             store.write(ENVIRONMENT, json_bytes(environment()))
-            MANIFEST.write(store, plan.to_dict())
+            PLAN_FILE.write(store, plan.to_dict())
         else:
-            MANIFEST.refuse_others(
+            PLAN_FILE.refuse_others(
                 store,
                 differing_keys(known.to_dict(), plan.to_dict()),
-                f", or continue that one with: wann resume {place}",
+                f", or continue that one with: wann resume {address}",
             )
         return cls(store, known or plan)
 
     @classmethod
-    def open(cls, place: str) -> "Sweep":
+    def open(cls, address: str) -> "Sweep":
         """Return the sweep at a path or URL; UserError if it is none."""
-        store = open_store(place)
-        return cls(store, MANIFEST.read(store, Plan.from_dict))
+        store = open_store(address)
+        return cls(store, PLAN_FILE.read(store, SweepPlan.from_dict))
 
     def changed_versions(self) -> str:
         """Return the versions that the sweep was begun with, where they are others than the present ones."""
@@ -97,7 +98,7 @@ class Sweep:
         versions = identity()
 
         def order_of(run: PlannedRun) -> dict[str, Any]:
-            return Order(
+            return SearchOrder(
                 self.store.address,
                 run.name,
                 run.config.to_dict(),
@@ -113,32 +114,27 @@ class Sweep:
                 self.states.end(run.name, problem)
                 yield run.name
 
-    def summary(self) -> Row:
+    def summary(self) -> SweepSummary:
         """Return everything that came out so far."""
-        states = self.states.read()
-        return {
-            "sweep": self.store.place,
-            "finished": all(state.state == FINISHED for state in states),
-            "settings": summarise(self.plan, states),
-            "runs": describe_runs(states),
-        }
+        return summarise(self.store.given, self.plan, self.states.read())
 
-    def save(self, summary: Row) -> list[str]:
+    def save(self, summary: SweepSummary) -> list[str]:
         """Write the summary as JSON, CSV and, where there is a champion to draw, figure.
 
         Return where the figure is.
         """
-        self.store.write(SUMMARY, json_bytes(summary))
-        for name, rows in ((SETTINGS_TABLE, summary["settings"]), (RUNS_TABLE, summary["runs"])):
-            self.store.write(name, as_csv(settings_in_columns(rows)).encode())
-        return self._draw(summary) if any(row["n"] for row in summary["settings"]) else []
+        self.store.write(SUMMARY, json_bytes(summary.to_json()))
+        self.store.write(SETTINGS_TABLE, as_csv(csv_rows(summary.settings)).encode())
+        self.store.write(RUNS_TABLE, as_csv(csv_rows(summary.runs)).encode())
+        return self._draw(summary) if any(row.n for row in summary.settings) else []
 
-    def _draw(self, summary: Row) -> list[str]:
+    def _draw(self, summary: SweepSummary) -> list[str]:
         from wann.render.figures import figure_bytes
         from wann.render.sweep import draw_sweep
 
         fresh = self.plan.evaluate is not None
-        figure = draw_sweep(summary["runs"], title=Path(self.store.place).name, fresh=fresh)
+        runs = [row._asdict() for row in summary.runs]
+        figure = draw_sweep(runs, title=Path(self.store.given).name, fresh=fresh)
         written = []
         for suffix, content in figure_bytes(figure).items():
             self.store.write(FIGURE + suffix, content)

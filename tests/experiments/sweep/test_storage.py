@@ -6,7 +6,9 @@ import fsspec
 import pytest
 
 from wann.errors import UserError
-from wann.experiments.sweep.stores import FolderStore, Store, UrlStore, open_store
+from wann.experiments.sweep.addresses import open_store
+from wann.experiments.sweep.storage import FolderStore, Store
+from wann.experiments.sweep.url_storage import UrlStore
 from wann.runs import filenames
 
 
@@ -38,34 +40,34 @@ def test_files_come_back(store: Store) -> None:
 
 
 def test_the_next_worker_finds_what_was_published(store: Store) -> None:
-    with store.workplace("run") as workplace:
-        (workplace.path / "front").mkdir(parents=True)
-        (workplace.path / "front" / "a.json").write_text("a")
-        (workplace.path / filenames.CHECKPOINT).write_text("1")
-        workplace.publish()
-        workplace.publish()
-    with store.workplace("run") as workplace:
-        assert (workplace.path / "front" / "a.json").read_text() == "a"
-        (workplace.path / filenames.CHECKPOINT).write_text("22")
-        workplace.publish()
+    with store.work_folder("run") as work_folder:
+        (work_folder.path / "front").mkdir(parents=True)
+        (work_folder.path / "front" / "a.json").write_text("a")
+        (work_folder.path / filenames.CHECKPOINT).write_text("1")
+        work_folder.publish()
+        work_folder.publish()
+    with store.work_folder("run") as work_folder:
+        assert (work_folder.path / "front" / "a.json").read_text() == "a"
+        (work_folder.path / filenames.CHECKPOINT).write_text("22")
+        work_folder.publish()
     assert store.read(f"run/{filenames.CHECKPOINT}") == b"22"
     assert store.read("run/front/a.json") == b"a"
-    with store.workplace("run") as workplace:
-        (workplace.path / "front" / "a.json").unlink()
-        (workplace.path / "front" / "b.json").write_text("b")
-        workplace.publish()
+    with store.work_folder("run") as work_folder:
+        (work_folder.path / "front" / "a.json").unlink()
+        (work_folder.path / "front" / "b.json").write_text("b")
+        work_folder.publish()
     assert (store.read("run/front/a.json"), store.read("run/front/b.json")) == (None, b"b")
 
 
 def test_a_url_holds_what_is_published_alone(tmp_path: Path) -> None:
     store = UrlStore(f"file://{tmp_path}/one")
-    with store.workplace("run") as workplace:
-        workplace.path.mkdir()
+    with store.work_folder("run") as work_folder:
+        work_folder.path.mkdir()
         for name in ("a", "lock", ".a.unfinished"):
-            (workplace.path / name).touch()
-        workplace.publish()
-        (workplace.path / "b").touch()
-        scratch = workplace.path
+            (work_folder.path / name).touch()
+        work_folder.publish()
+        (work_folder.path / "b").touch()
+        scratch = work_folder.path
     assert sorted(path.name for path in (tmp_path / "one" / "run").iterdir()) == ["a"]
     assert not scratch.exists()
 
@@ -94,14 +96,14 @@ def test_one_driver_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("place", ["s3://bucket/x", "nowhere://x"])
-def test_storage_that_is_not_there_is_one_line(place: str) -> None:
-    if place.startswith("s3"):
+@pytest.mark.parametrize("address", ["s3://bucket/x", "nowhere://x"])
+def test_storage_that_is_not_there_is_one_line(address: str) -> None:
+    if address.startswith("s3"):
         try:
             import s3fs  # type: ignore[import-not-found]  # noqa: F401
         except ImportError:
             pass
         else:
             pytest.skip("s3fs is installed")
-    with pytest.raises(UserError, match=place):
-        open_store(place)
+    with pytest.raises(UserError, match=address):
+        open_store(address)

@@ -16,8 +16,9 @@ from wann.evaluators.base import Evaluator
 from wann.evaluators.ray.messages import identity
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, Row, grow
-from wann.experiments.sweep import EVALUATION, MANIFEST, STOP, WORKER
-from wann.experiments.sweep.stores import Store, Workplace, open_store
+from wann.experiments.sweep import EVALUATION, PLAN_FILE, STOP, WORKER
+from wann.experiments.sweep.addresses import open_store
+from wann.experiments.sweep.storage import Store, WorkFolder
 from wann.formats.loading import load_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -28,10 +29,10 @@ from wann.weights.evaluate import evaluate
 _STOP_SECONDS = 0.5
 
 
-class Order(NamedTuple):
+class SearchOrder(NamedTuple):
     """What a worker is told; JSON values, so that any machine understands it."""
 
-    place: str  # of the sweep
+    address: str  # of the sweep
     name: str  # of the run
     settings: dict[str, Any]
     evaluate: int | None
@@ -46,16 +47,16 @@ class Order(NamedTuple):
 
 
 def search(values: Mapping[str, Any]) -> Row:
-    """Run the search that `values`, the fields of an `Order`, describe; return its summary.
+    """Run the search that `values`, the fields of an `SearchOrder`, describe; return its summary.
 
     It is over when it is finished, or when the sweep is told to stop; everything else is raised.
     """
-    order = Order.of(values)
+    order = SearchOrder.of(values)
     _check_alike(order.identity)
-    store = open_store(order.place)
-    if store.read(MANIFEST.name) is None:
+    store = open_store(order.address)
+    if store.read(PLAN_FILE.name) is None:
         raise UserError(
-            f"{order.place} has no {MANIFEST.name} on {socket.gethostname()}: a sweep on several "
+            f"{order.address} has no {PLAN_FILE.name} on {socket.gethostname()}: a sweep on several "
             "machines needs a folder "
             "that all of them share, or a URL, as --out"
         )
@@ -63,12 +64,12 @@ def search(values: Mapping[str, Any]) -> Row:
     if stop():
         return {"finished": False}
     with (
-        store.workplace(order.name) as workplace,
-        _opened(workplace.path, make_config(order.settings)) as run,
+        store.work_folder(order.name) as work_folder,
+        _opened(work_folder.path, make_config(order.settings)) as run,
     ):
         _sign(store, order)
-        with _logged(run, workplace):
-            return _grow(run, workplace, order, stop, store.where(order.name))
+        with _logged(run, work_folder):
+            return _grow(run, work_folder, order, stop, store.where(order.name))
 
 
 def _check_alike(there: Mapping[str, str]) -> None:
@@ -88,17 +89,17 @@ def _check_alike(there: Mapping[str, str]) -> None:
 
 
 def _grow(
-    run: RunDir, workplace: Workplace, order: Order, stop: Callable[[], bool], where: str
+    run: RunDir, work_folder: WorkFolder, order: SearchOrder, stop: Callable[[], bool], where: str
 ) -> Row:
     # One thread in this process, whatever the task: all cores have searches of their own.
     with ThreadEvaluator(1) as evaluator:
         growth = Growth(run.config, evaluator, run)
         growth.restore()
-        checkpoint, saved = workplace.path / filenames.CHECKPOINT, 0
+        checkpoint, saved = work_folder.path / filenames.CHECKPOINT, 0
         for _ in grow(growth, checkpoint_seconds=order.checkpoint_seconds, stop=stop):
             if (time_saved := checkpoint.stat().st_mtime_ns) != saved:
                 saved = time_saved
-                workplace.publish()
+                work_folder.publish()
         summary = growth.finish()
         if summary["finished"] and summary["champion"] and order.evaluate is not None:
             run.write_json(EVALUATION, _evaluation(run.path, evaluator, order.evaluate))
@@ -106,7 +107,7 @@ def _grow(
     # A scratch folder is nothing to come back to
     summary = {**summary, "run": where, "champion": champion}
     run.write_json(filenames.SUMMARY, summary)
-    workplace.publish()
+    work_folder.publish()
     return summary
 
 
@@ -130,7 +131,7 @@ def _opened(path: Path, config: SearchConfig) -> RunDir:
     return run
 
 
-def _sign(store: Store, order: Order) -> None:
+def _sign(store: Store, order: SearchOrder) -> None:
     """Leave word in the run's folder who works on it, for which driver, and how often that was tried."""
     name = f"{order.name}/{WORKER}"
     known = json.loads(store.read(name) or b"{}")
@@ -140,7 +141,7 @@ def _sign(store: Store, order: Order) -> None:
 
 
 @contextmanager
-def _logged(run: RunDir, workplace: Workplace) -> Iterator[None]:
+def _logged(run: RunDir, work_folder: WorkFolder) -> Iterator[None]:
     """Write to the run's log why it failed."""
     try:
         yield
@@ -148,7 +149,7 @@ def _logged(run: RunDir, workplace: Workplace) -> Iterator[None]:
         run.log(
             "failed: " + (str(error) if isinstance(error, UserError) else traceback.format_exc())
         )
-        workplace.publish()
+        work_folder.publish()
         raise
 
 

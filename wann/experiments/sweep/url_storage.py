@@ -1,101 +1,23 @@
-"""Where a sweep lies: a folder, or a URL on storage that all machines reach (S3, HDFS, ... through fsspec).
+"""A sweep behind a URL: on storage that all machines reach, such as S3 or HDFS, through fsspec.
 
-Names within a store are relative paths with forward slashes. A search always writes to a folder:
-with a folder as the store that is the one it will stay in, with a URL a scratch folder whose files
-are copied to the store at every checkpoint, and from there to the next worker where this one dies.
+A search writes to a scratch folder, whose files are copied to the store at every checkpoint, and
+from there to the next worker where this one dies.
 """
 
 import contextlib
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple, Protocol
 
 from wann.errors import UserError
-from wann.experiments.sweep import MANIFEST
+from wann.experiments.sweep.storage import WorkFolder
 from wann.files import is_unfinished
-from wann.jobs.plan_files import Files, FolderFiles
 from wann.runs import filenames
-from wann.runs.lock import FolderLock
 
-
-class Workplace(NamedTuple):
-    """The folder a worker writes a run to, and what copies its news to the store: to be called after checkpoints."""
-
-    path: Path
-    publish: Callable[[], None]
-
-
-class Store(Files, Protocol):
-    """The files of one sweep."""
-
-    place: str  # as the user gave it
-    address: str  # the same for workers, whose working directory may be another
-
-    def tail(self, name: str, size: int) -> bytes:
-        """Return the last `size` bytes of a file, fewer if it has fewer, none if there is none."""
-
-    def remove(self, name: str) -> None:
-        """Remove a file if it is there."""
-
-    def locked(self) -> AbstractContextManager[object]:
-        """Keep other drivers out, where the store can; UserError if there is one."""
-
-    def workplace(self, name: str) -> AbstractContextManager[Workplace]:
-        """Give the folder `name` of the store to work in, with what is in it so far."""
-
-
-def open_store(place: str) -> Store:
-    """Return the store at a path or a URL.
-
-    UserError if cannot be, or takes a package which is not there.
-    """
-    if "memory" in (part.partition("://")[0] for part in place.split("::")):
-        raise UserError(
-            f"{place}: is in the memory of one process, where no worker finds it: give a folder or "
-            "another URL"
-        )
-    return UrlStore(place) if "://" in place else FolderStore(place)
-
-
-def is_sweep(place: str) -> bool:
-    """Return whether `place` must be that of a sweep: a URL, or a folder with a manifest."""
-    return "://" in place or (Path(place) / MANIFEST.name).is_file()
-
-
-class FolderStore(FolderFiles):
-    """A store that is a folder."""
-
-    def __init__(self, place: str) -> None:
-        super().__init__(Path(place))
-        self.place = place
-        self.address = os.path.abspath(place)
-
-    def tail(self, name: str, size: int) -> bytes:
-        """See `Store`."""
-        try:
-            with (self.folder / name).open("rb") as file:
-                file.seek(max(0, file.seek(0, 2) - size))
-                return file.read()
-        except FileNotFoundError:
-            return b""
-
-    def remove(self, name: str) -> None:
-        """See `Store`."""
-        (self.folder / name).unlink(missing_ok=True)
-
-    def locked(self) -> AbstractContextManager[object]:
-        """See `Store`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return FolderLock(self.folder)
-
-    @contextmanager
-    def workplace(self, name: str) -> Iterator[Workplace]:
-        """See `Store`."""
-        yield Workplace(self.folder / name, lambda: None)
+# Time of the last change, and size.
+_Version = tuple[int, int]
 
 
 class UrlStore:
@@ -104,25 +26,25 @@ class UrlStore:
     It has no lock: only one driver may run a sweep there at a time.
     """
 
-    def __init__(self, place: str) -> None:
-        self.place = place.rstrip("/")
+    def __init__(self, url: str) -> None:
+        self.given = url.rstrip("/")
         try:
             import fsspec
             import fsspec.implementations.local
         except ImportError:
             raise UserError(
-                f"{place}: storage behind a URL needs fsspec: pip install 'wann[sweep]'"
+                f"{url}: storage behind a URL needs fsspec: pip install 'wann[sweep]'"
             ) from None
         try:
-            self._files, self._root = fsspec.core.url_to_fs(self.place)
+            self._files, self._root = fsspec.core.url_to_fs(self.given)
         except (ImportError, ValueError) as error:
-            raise UserError(f"{place}: {error}") from None
+            raise UserError(f"{url}: {error}") from None
         local = isinstance(self._files, fsspec.implementations.local.LocalFileSystem)
-        self.address = self._files.unstrip_protocol(self._root) if local else self.place
+        self.address = self._files.unstrip_protocol(self._root) if local else self.given
 
     def where(self, name: str = "") -> str:
         """See `Store`."""
-        return f"{self.place}/{name}" if name else self.place
+        return f"{self.given}/{name}" if name else self.given
 
     def names(self) -> list[str]:
         """See `Store`; UserError where the storage cannot be reached."""
@@ -136,7 +58,7 @@ class UrlStore:
             return []
         except Exception as error:  # each storage has its own for a wrong key, name or network
             raise UserError(
-                f"{self.place}: cannot be read ({type(error).__name__}: {error})"
+                f"{self.given}: cannot be read ({type(error).__name__}: {error})"
             ) from None
 
     def read(self, name: str) -> bytes | None:
@@ -173,7 +95,7 @@ class UrlStore:
         return contextlib.nullcontext()
 
     @contextmanager
-    def workplace(self, name: str) -> Iterator[Workplace]:
+    def work_folder(self, name: str) -> Iterator[WorkFolder]:
         """See `Store`."""
         scratch = Path(tempfile.mkdtemp(prefix="wann-"))
         try:
@@ -185,7 +107,7 @@ class UrlStore:
                 nonlocal known
                 known = self._upload(folder, name, known)
 
-            yield Workplace(folder, publish)
+            yield WorkFolder(folder, publish)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -201,9 +123,7 @@ class UrlStore:
                 (folder / inner).parent.mkdir(parents=True, exist_ok=True)
                 (folder / inner).write_bytes(self._files.cat_file(path))
 
-    def _upload(
-        self, folder: Path, name: str, known: dict[str, "_Version"]
-    ) -> dict[str, "_Version"]:
+    def _upload(self, folder: Path, name: str, known: dict[str, _Version]) -> dict[str, _Version]:
         """Copy what is new to the store, the checkpoint last: it must find the rows that belong to it.
 
         Then remove there what is in the folder no longer.
@@ -215,9 +135,6 @@ class UrlStore:
         for inner in sorted(known.keys() - present.keys()):
             self.remove(f"{name}/{inner}")
         return present
-
-
-_Version = tuple[int, int]
 
 
 def _versions(folder: Path) -> dict[str, _Version]:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from wann.config import make_config
 from wann.errors import UserError
 from wann.experiments.sweep import EVALUATION, WORKER
-from wann.experiments.sweep.plan import Plan, PlannedRun
-from wann.experiments.sweep.stores import Store
+from wann.experiments.sweep.plan import PlannedRun, SweepPlan
+from wann.experiments.sweep.storage import Store
 from wann.runs import filenames
 
 WAITING, RUNNING, STOPPED, FINISHED, FAILED = "waiting", "running", "stopped", "finished", "failed"
@@ -16,7 +16,21 @@ WAITING, RUNNING, STOPPED, FINISHED, FAILED = "waiting", "running", "stopped", "
 _TAIL = 4096
 
 
-class State(NamedTuple):
+class Evaluation(NamedTuple):
+    """What a champion returns on fresh episodes, on the mean."""
+
+    mean: float  # at the weights of the search
+    random_shared: float  # at shared weights drawn from U(-2, 2)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "Evaluation":
+        """Return the evaluation from what `wann evaluate --json` prints."""
+        return cls(
+            float(content["training_weights"]["mean"]), float(content["random_shared"]["mean"])
+        )
+
+
+class RunState(NamedTuple):
     """What is known of a run."""
 
     run: PlannedRun
@@ -27,7 +41,7 @@ class State(NamedTuple):
     attempt: int = 0  # 0: not begun by this driver
     seconds: float | None = None  # of work, where it is finished
     digest: str | None = None
-    evaluation: Mapping[str, Any] | None = None  # as `wann evaluate --json` prints it
+    evaluation: Evaluation | None = None  # where the sweep asks for one
     error: str | None = None
 
     @property
@@ -35,51 +49,47 @@ class State(NamedTuple):
         """The return that settings are compared by: on fresh episodes where the champion was measured on such."""
         if self.state != FINISHED:
             return None
-        return (
-            self.best
-            if self.evaluation is None
-            else float(self.evaluation["training_weights"]["mean"])
-        )
+        return self.best if self.evaluation is None else self.evaluation.mean
 
     @property
     def random_shared(self) -> float | None:
         """The champion's mean return at shared weights drawn from U(-2, 2), where it was measured."""
-        return None if self.evaluation is None else float(self.evaluation["random_shared"]["mean"])
+        return None if self.evaluation is None else self.evaluation.random_shared
 
 
-class States:
+class RunStates:
     """The states of all runs; what is over is read once."""
 
-    def __init__(self, store: Store, plan: Plan, session: str) -> None:
+    def __init__(self, store: Store, plan: SweepPlan, session: str) -> None:
         self.plan = plan
         self._store, self._session = store, session
-        self._finished: dict[str, State] = {}
+        self._finished: dict[str, RunState] = {}
         self._ended: dict[str, str | None] = {}
 
     def end(self, name: str, problem: str | None) -> None:
         """Note that nobody works on a run any more: it has failed for good, or is finished or stopped."""
         self._ended[name] = problem
 
-    def read(self) -> list[State]:
+    def read(self) -> list[RunState]:
         """Return the states in the order of the plan."""
         return [self.read_one(run) for run in self.plan.runs]
 
-    def read_one(self, run: PlannedRun) -> State:
+    def read_one(self, run: PlannedRun) -> RunState:
         """Return the state of a run."""
         return self._finished.get(run.name) or self._read(run)
 
-    def known(self) -> list[State]:
+    def known(self) -> list[RunState]:
         """Return the states without reading any: all but those known to be finished count as waiting."""
-        return [self._finished.get(run.name) or State(run, WAITING) for run in self.plan.runs]
+        return [self._finished.get(run.name) or RunState(run, WAITING) for run in self.plan.runs]
 
-    def read_finished(self) -> list[State]:
+    def read_finished(self) -> list[RunState]:
         """Return the states, for runs that are not finished without a look at how far they are."""
         return [
-            self._finished.get(run.name) or self._read_finished(run) or State(run, WAITING)
+            self._finished.get(run.name) or self._read_finished(run) or RunState(run, WAITING)
             for run in self.plan.runs
         ]
 
-    def _read(self, run: PlannedRun) -> State:
+    def _read(self, run: PlannedRun) -> RunState:
         row = _last_row(self._store.tail(f"{run.name}/{filenames.GENERATIONS}", _TAIL))
         generation = row.get("generation", -1) + 1
         if generation >= run.config.generations and (state := self._read_finished(run)):
@@ -97,19 +107,20 @@ class States:
             else RUNNING
         )
         best, connections = row.get("champion"), row.get("champion_connections")
-        return State(run, name, generation, best, connections, attempt, error=error)
+        return RunState(run, name, generation, best, connections, attempt, error=error)
 
-    def _read_finished(self, run: PlannedRun) -> State | None:
+    def _read_finished(self, run: PlannedRun) -> RunState | None:
         summary = _json(self._store.read(f"{run.name}/{filenames.SUMMARY}"))
         evaluation = None
         if not summary.get("finished") or not self._as_planned(run):
             return None
         if summary.get("champion") and self.plan.evaluate is not None:
-            evaluation = _json(self._store.read(f"{run.name}/{EVALUATION}"))
-            if not evaluation:
+            content = _json(self._store.read(f"{run.name}/{EVALUATION}"))
+            if not content:
                 return None
+            evaluation = Evaluation.from_json(content)
         worker = _json(self._store.read(f"{run.name}/{WORKER}"))
-        state = State(
+        state = RunState(
             run,
             FINISHED,
             summary["generations"],

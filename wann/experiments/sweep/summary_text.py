@@ -1,0 +1,39 @@
+"""The summary of a sweep as text for the terminal."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wann.experiments.sweep.summary import SettingRow
+from wann.jobs.tables import as_table, short
+
+# Fields of a row, and what stands above their columns.
+_COLUMNS = {
+    "label": "setting",
+    "n": "n",
+    "median": "median",
+    "q1": "q1",
+    "q3": "q3",
+    "best": "best",
+    "random_shared": "U(-2, 2)",
+    "connections": "connections",
+    "seconds": "seconds",
+    "failed": "failed",
+}
+_ALWAYS = ("n", "median")
+
+
+def as_text(rows: Sequence[SettingRow]) -> str:
+    """Return the settings of a sweep as a table; columns in which nothing stands are left out."""
+    kept = [key for key in _COLUMNS if key in _ALWAYS or any(getattr(row, key) for row in rows)]
+    head = [_COLUMNS[key] for key in kept]
+    return as_table([head] + [[_cell(key, getattr(row, key)) for key in kept] for row in rows])
+
+
+def _cell(key: str, value: Any) -> str:
+    if value is None:
+        return "-"
+    if key == "seconds":
+        return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    if key == "connections":
+        return f"{value:g}"
+    return short(value) if isinstance(value, float) else str(value)
