@@ -30,7 +30,7 @@ RESAMPLES = 10_000  # of the intervals of `estimate`
 _TAIL_OF_ESTIMATES = 50.0 * (1.0 - LEVEL)
 _RESAMPLED_AT_ONCE = 2**20  # values held in memory
 
-Unit = Any
+Unit = Any  # what says which values are pairs: anything that can be sorted
 Floats = NDArray[np.float64]
 
 

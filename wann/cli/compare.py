@@ -94,7 +94,11 @@ def run(options: argparse.Namespace) -> None:
     from wann.evaluators.make import reach
     from wann.evaluators.threads import available_cores
     from wann.experiments.comparison.comparison import Comparison
-    from wann.experiments.comparison.input_networks import champions_of, points_of, task_of
+    from wann.experiments.comparison.input_networks import (
+        champions_of,
+        smaller_networks_of,
+        task_of,
+    )
     from wann.experiments.comparison.plan import make_plan
     from wann.jobs.runners import make_local_runner, make_ray_runner
     from wann.jobs.seeds import parse_seeds
@@ -106,7 +110,7 @@ def run(options: argparse.Namespace) -> None:
     task = task_of(options.networks, options.task)
     names = _contestants(options.against, task)
     champions = champions_of(options.networks, task)
-    points = points_of(champions, options.sizes, task) if names else []
+    points = smaller_networks_of(champions, options.sizes, task) if names else []
     plan = make_plan(
         task.spec, champions, names, parse_seeds(options.seeds), _making(options), points
     )

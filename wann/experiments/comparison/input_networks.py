@@ -61,7 +61,7 @@ def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
     return found
 
 
-def points_of(champions: Sequence[Champion], count: int, task: Task) -> list[Champion]:
+def smaller_networks_of(champions: Sequence[Champion], count: int, task: Task) -> list[Champion]:
     """Return up to `count` smaller networks of the front of each champion's run, for budget curves.
 
     The first has at most half the connections of the champion, but more than a quarter, the next at
@@ -76,12 +76,12 @@ def points_of(champions: Sequence[Champion], count: int, task: Task) -> list[Cha
             least = max(_SMALLEST, most // 2 + 1)
             size = max((size for size in sizes if least <= size <= most), default=None)
             if size is not None:
-                found.append(_point_of(champion, size, sizes[size], task))
+                found.append(_smaller_network(champion, size, sizes[size], task))
             most //= 2
     return found
 
 
-def _point_of(champion: Champion, size: int, path: Path, task: Task) -> Champion:
+def _smaller_network(champion: Champion, size: int, path: Path, task: Task) -> Champion:
     """Return the network of `size` connections at `path`, labelled as belonging to a champion."""
     loaded = load_network(path, task)
     loaded.check_fits(task)

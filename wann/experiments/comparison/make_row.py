@@ -38,7 +38,7 @@ def make_row(order: RowOrder) -> None:
     with make_evaluator(task, order.threads) as evaluator:
         contestant = make(Order(job.name, job.seed), champion, task, plan.making, evaluator)
         check_fit(contestant, task, f"{job.name} of {job.champion}")
-        how = measure_point if plan.is_point(job) else measure
+        how = measure_point if plan.is_only_in_curves(job) else measure
         measuring = Measuring(task, contestant.network, evaluator, job.seed)
         found = how(measuring, contestant, plan.making)
     row = {

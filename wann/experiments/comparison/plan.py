@@ -26,11 +26,12 @@ class ComparisonPlan:
     """A comparison: which networks, contestants and seeds there are, and how they are treated."""
 
     task: str  # its spec
-    champions: Mapping[str, str]  # label: digest of the network
-    names: tuple[str, ...]  # what champions are held against; none: against each other
+    champions: Mapping[str, str]  # the digest of each network, by its label
+    # The contestants that champions are held against; none if champions are held against each other
+    names: tuple[str, ...]
     seeds: tuple[int, ...]
     making: Making
-    # Smaller networks of the runs, for curves: label, digest
+    # The digests of smaller networks of the champions' runs, by label, which only curves show
     points: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -66,7 +67,7 @@ class ComparisonPlan:
         """Return to which unit a row belongs: the label of a champion, or a seed."""
         return job.champion if self.unit == "champion" else job.seed
 
-    def is_point(self, job: ComparisonJob) -> bool:
+    def is_only_in_curves(self, job: ComparisonJob) -> bool:
         """Return whether a row is one of those that only budget curves show."""
         return job.champion in self.points
 

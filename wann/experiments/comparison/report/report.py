@@ -33,7 +33,7 @@ def write_report(comparison: Comparison) -> tuple[ComparisonSummary, Path]:
     write_json(folder / filenames.SUMMARY, summary.to_json())
     for name, text in written.items():
         write_atomically(folder / name, text.encode())
-    in_table = [row for row in rows if not plan.is_point(row.job)]
+    in_table = [row for row in rows if not plan.is_only_in_curves(row.job)]
     figures = list(draw_figures(folder, plan, summary, in_table)) if in_table else []
     drawings = [draw_entry(folder, plan, name, in_table, task) for name in plan.entries]
     page = make_page(summary, figures, drawings, commands, str(folder))

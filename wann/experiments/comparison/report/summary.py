@@ -66,8 +66,8 @@ def summarise(
     measure: str,
 ) -> ComparisonSummary:
     """Return the whole result; `measure` is what returns are: "accuracy" or "return"."""
-    in_table = [row for row in rows if not plan.is_point(row.job)]
-    failed_in_table = [failure for failure in failed if not plan.is_point(failure.job)]
+    in_table = [row for row in rows if not plan.is_only_in_curves(row.job)]
+    failed_in_table = [failure for failure in failed if not plan.is_only_in_curves(failure.job)]
     planned = len(plan.jobs())
     return ComparisonSummary(
         task=plan.task,
