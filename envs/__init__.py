@@ -1,4 +1,6 @@
-"""Gymnasium environments with jitted dynamics: `gymnasium.make("wann.envs:wann/CartPoleSwingUp-v1")`.
+"""Gymnasium environments with jitted dynamics.
+
+    gymnasium.make("wann.envs:wann/CartPoleSwingUp-v1")
 
 Importing this package registers the ids; nothing else happens until one is made.
 """

@@ -55,7 +55,10 @@ def sine(theta: Value) -> Value:
 
 @kernel
 def reward(x: Value, cos_theta: Value) -> Value:
-    """Return (cos(theta) + 1) / 2 * cos(pi / 2 * x / 2.4): at most 1, upright in the middle of the track."""
+    """Return (cos(theta) + 1) / 2 * cos(pi / 2 * x / 2.4).
+
+    That is at most 1: upright, in the middle of the track.
+    """
     return (cos_theta + 1.0) / 2.0 * cosine_pi(x * _X_TO_HALF_TURNS)
 
 
@@ -82,7 +85,11 @@ def accelerations(
 
 @kernel
 def step_lanes(state: Lanes, action: Lanes, row: int, width: int) -> None:
-    """Advance at least `state[:, :width]`, whole vectors of lanes, by 0.01 s under `action[row]` (rows, lanes)."""
+    """Advance the first `width` lanes of `state` (STATE_ROWS, lanes) by 0.01 s.
+
+    `action[row]` of `action` (rows, lanes) is what pushes them. Whole vectors of lanes are
+    advanced, so some beyond `width` may be, too.
+    """
     for lane in range(0, width, LANES):
         x, x_dot = load(state, X, lane), load(state, X_DOT, lane)
         theta, theta_dot = load(state, THETA, lane), load(state, THETA_DOT, lane)
@@ -111,7 +118,11 @@ def set_lane(state: Lanes, lane: int, start: NDArray[np.float64]) -> None:
 
 @kernel
 def observe_lanes(state: Lanes, values: NDArray[np.float64], row: int, width: int) -> None:
-    """Write x, x_dot, cos theta, sin theta and theta_dot into the rows `row` to `row + 4` of `values`."""
+    """Write the observations of `state` (STATE_ROWS, lanes) into `values` (rows, lanes).
+
+    x, x_dot, cos theta, sin theta and theta_dot go into the rows from `row` to `row + 4`, for the
+    first `width` lanes and what their vectors hold beyond.
+    """
     for lane in range(0, width, LANES):
         store(values, row, lane, load(state, X, lane))
         store(values, row + 1, lane, load(state, X_DOT, lane))
@@ -122,16 +133,13 @@ def observe_lanes(state: Lanes, values: NDArray[np.float64], row: int, width: in
 
 @kernel
 def off_track(x: float) -> bool:
-    """Whether the cart has left the track, which ends the episode.
-
-    So does a position that is no number.
-    """
+    """Whether the cart has left the track, or its position is NaN: both end the episode."""
     return not abs(x) <= TRACK_HALF_LENGTH
 
 
 @kernel
 def count_off_track(state: Lanes, width: int) -> int:
-    """How many of the first `width` lanes have left the track."""
+    """Return how many of the first `width` lanes have left the track."""
     count = 0
     for i in range(width):
         count += 1 if off_track(state[X, i]) else 0
@@ -139,7 +147,10 @@ def count_off_track(state: Lanes, width: int) -> int:
 
 
 def make_lanes(count: int) -> Lanes:
-    """Return at least `count` lanes, a multiple of LANES, all at rest, upright, in the middle."""
+    """Return the state (STATE_ROWS, lanes) of at least `count` lanes, a multiple of LANES.
+
+    All are at rest, upright, in the middle.
+    """
     state = np.zeros((STATE_ROWS, -(-count // LANES) * LANES))
     state[COSINE] = 1.0
     return state

@@ -1,4 +1,7 @@
-"""Cart-pole swing-up as a Gymnasium environment, single and vectorised, over the kernels of `cartpole_physics`."""
+"""Cart-pole swing-up as a Gymnasium environment, single and vectorised.
+
+The physics are the kernels of `cartpole_physics`.
+"""
 
 from typing import Any
 
@@ -74,7 +77,10 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Array, dict[str, Any]]:
-        """Start an episode; see the class for `options`."""
+        """Start an episode; return its observation (5,) and an empty info.
+
+        See the class for `options`. ValueError if the given state has another shape.
+        """
         super().reset(seed=seed)
         given = (options or {}).get("state")
         start = (
@@ -91,9 +97,9 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
         return self._observe(), {}
 
     def step(self, action: Array) -> tuple[Array, float, bool, bool, dict[str, Any]]:
-        """Push for 0.01 s.
+        """Push for 0.01 s; return observation (5,), reward, terminated, truncated and info.
 
-        Return observation, reward, terminated, truncated (always False here), info.
+        `truncated` is always False here: the limit of steps is Gymnasium's affair.
         """
         self._push[0, :1] = np.asarray(action, dtype=np.float64).reshape(1)
         physics.step_lanes(self._lanes, self._push, 0, 1)
@@ -145,9 +151,10 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Array, dict[str, Any]]:
-        """Start an episode in every lane.
+        """Start an episode in every lane; return the observations (num_envs, 5) and an empty info.
 
-        `seed` is one number for all lanes; `options["state"]` (num_envs, 4).
+        `seed` is one number for all lanes. `options={"state": states}` starts from given states
+        (num_envs, 4). ValueError on several seeds or other shapes.
         """
         if isinstance(seed, list):
             raise ValueError(
@@ -170,7 +177,10 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     def step(
         self, actions: Array
     ) -> tuple[Array, Array, NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
-        """Push every cart for 0.01 s; lanes whose episode had ended start a new one instead."""
+        """Push every cart for 0.01 s; lanes whose episode had ended start a new one instead.
+
+        Return observations (num_envs, 5), rewards, terminated and truncated (num_envs,), and info.
+        """
         restarted = self._ended
         self._push[0, : self.num_envs] = np.asarray(actions, dtype=np.float64).reshape(
             self.num_envs
@@ -191,8 +201,8 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
             return None
         from wann.envs.drawing import draw_cartpole
 
-        places = self._lanes[[physics.X, physics.THETA], : self.num_envs].T
-        return tuple(draw_cartpole(x, theta, physics) for x, theta in places)
+        poses = self._lanes[[physics.X, physics.THETA], : self.num_envs].T
+        return tuple(draw_cartpole(x, theta, physics) for x, theta in poses)
 
     def _restart(self, which: NDArray[np.bool_]) -> None:
         lanes = np.flatnonzero(which)

@@ -1,10 +1,10 @@
-"""The physics of Gymnasium's classic control, as lockstep kernels: the same episodes, many at a time.
+"""The physics of Gymnasium's classic control as lockstep kernels: many episodes at a time.
 
 Source: gymnasium.envs.classic_control, release 1.4. States are float64 as there, but for
 MountainCarContinuous, which Gymnasium keeps in float32: every operation is rounded as it is there.
-Observations and forces are rounded to float32, as spaces of float32 round them. What is left
-between an episode here and there are the last bits of sine and cosine. An output that is NaN is
-never the largest and no force (see `wann.tasks.heads`).
+Observations and forces are rounded to float32, as spaces of float32 round them. The only
+difference left between an episode here and there is in the last bits of sine and cosine. An output
+that is NaN is never the largest, and no force, as for the other simulators.
 """
 
 from collections.abc import Callable
@@ -39,25 +39,25 @@ _POWER, _MAX_SPEED, _LEFT, _RIGHT, _GOAL, _EFFORT = (
 
 @kernel
 def cosine(angle: Value) -> Value:
-    """Cos of radians."""
+    """Return the cosine of an angle in radians."""
     return cosine_pi(angle * _INVERSE_PI)
 
 
 @kernel
 def sine(angle: Value) -> Value:
-    """Sin of radians."""
+    """Return the sine of an angle in radians."""
     return sine_pi(angle * _INVERSE_PI)
 
 
 @kernel
 def clip(x: Value, low: float, high: float) -> Value:
-    """`x` within the bounds."""
+    """Return `x`, or the bound that it is beyond."""
     return select(x > high, high, select(x < low, low, x))
 
 
 @kernel
 def force_of(output: Value) -> Value:
-    """An output as the share of a force: held to [-1, 1], 0 for NaN."""
+    """Return an output as the share of a force: held to [-1, 1], 0 for NaN."""
     return select(
         output > 1.0, 1.0, select(output < -1.0, -1.0, select(abs(output) < 2.0, output, 0.0))
     )
@@ -65,14 +65,14 @@ def force_of(output: Value) -> Value:
 
 @kernel
 def choice_of_three(first: Value, second: Value, third: Value) -> Value:
-    """-1, 0 or 1: which of the outputs is the largest, the first of equals."""
+    """Return -1, 0 or 1: which of the outputs is the largest, the first of equals."""
     best = select(second > first, second, first)
     return select(third > best, 1.0, select(second > first, 0.0, -1.0))
 
 
 @kernel
 def cartpole_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
-    """A step of CartPole-v1."""
+    """Take a step of CartPole-v1; see `step_lanes` for the arguments."""
     for lane in range(0, width, LANES):
         x, x_dot = load(state, 0, lane), load(state, 1, lane)
         theta, theta_dot = load(state, 2, lane), load(state, 3, lane)
@@ -97,7 +97,7 @@ def cartpole_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
 def acrobot_slopes(
     theta1: Value, theta2: Value, dtheta1: Value, dtheta2: Value, torque: Value
 ) -> tuple[Value, Value]:
-    """The angular accelerations of the two links, those of Sutton and Barto's book."""
+    """Return the angular accelerations of the two links, those of Sutton and Barto's book."""
     cos2, sin2 = cosine(theta2), sine(theta2)
     d1, d2 = 3.5 + cos2, 1.25 + 0.5 * cos2
     phi2 = 4.9 * sine(theta1 + theta2)
@@ -110,13 +110,13 @@ def acrobot_slopes(
 
 @kernel
 def wrap(angle: Value) -> Value:
-    """`angle` within [-pi, pi], if it is within three times that."""
+    """Return `angle` brought into [-pi, pi], if it is within three times that."""
     return select(angle > np.pi, angle - _TWO_PI, select(angle < -np.pi, angle + _TWO_PI, angle))
 
 
 @kernel
 def acrobot_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
-    """A step of Acrobot-v1: fourth-order Runge-Kutta over 0.2 s."""
+    """Take a step of Acrobot-v1: fourth-order Runge-Kutta over 0.2 s; see `step_lanes`."""
     half, whole = 0.1, 0.2
     for lane in range(0, width, LANES):
         a, b, u, v = (
@@ -158,7 +158,7 @@ def acrobot_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
 
 @kernel
 def pendulum_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
-    """A step of Pendulum-v1."""
+    """Take a step of Pendulum-v1; see `step_lanes` for the arguments."""
     for lane in range(0, width, LANES):
         theta, theta_dot = load(state, 0, lane), load(state, 1, lane)
         torque = round32(2.0 * force_of(load(outputs, row, lane)))
@@ -176,7 +176,7 @@ def pendulum_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
 
 @kernel
 def mountain_car_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
-    """A step of MountainCar-v0."""
+    """Take a step of MountainCar-v0; see `step_lanes` for the arguments."""
     for lane in range(0, width, LANES):
         x, speed = load(state, 0, lane), load(state, 1, lane)
         push = choice_of_three(
@@ -193,7 +193,10 @@ def mountain_car_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> No
 
 @kernel
 def mountain_car_continuous_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
-    """A step of MountainCarContinuous-v0, in float32 from the second step of an episode on."""
+    """Take a step of MountainCarContinuous-v0; see `step_lanes` for the arguments.
+
+    It is in float32 from the second step of an episode on.
+    """
     for lane in range(0, width, LANES):
         x, speed = load(state, 0, lane), load(state, 1, lane)
         force = round32(force_of(load(outputs, row, lane)))
@@ -214,7 +217,17 @@ def mountain_car_continuous_lanes(state: Lanes, outputs: Lanes, row: int, width:
 
 @kernel
 def step_lanes(kind: int, state: Lanes, outputs: Lanes, row: int, width: int) -> None:
-    """Advance `state[:, :width]`, whole vectors of lanes, by a step under the outputs from `row` on (rows, lanes)."""
+    """Advance the first `width` lanes of environments by a step.
+
+    Whole vectors of lanes are advanced, so some beyond `width` may be, too.
+
+    Args:
+        kind: which environment they are, `CARTPOLE` and so on.
+        state: (STATE_ROWS, lanes) is changed in place.
+        outputs: (rows, lanes) what networks put out, as many rows as `OUTPUTS` says.
+        row: the first of these rows.
+        width: how many lanes count.
+    """
     if kind == CARTPOLE:
         cartpole_lanes(state, outputs, row, width)
     elif kind == ACROBOT:
@@ -229,7 +242,15 @@ def step_lanes(kind: int, state: Lanes, outputs: Lanes, row: int, width: int) ->
 
 @kernel
 def observe_lanes(kind: int, state: Lanes, values: Lanes, row: int, width: int) -> None:
-    """Write the observations, rounded to float32, into `values` from `row` on."""
+    """Write the observations, rounded to float32, into some rows of `values`.
+
+    Args:
+        kind: which environment they are, `CARTPOLE` and so on.
+        state: (STATE_ROWS, lanes) the state of the environments.
+        values: (rows, lanes) as many rows of it as `OBSERVATIONS` says are overwritten.
+        row: the first of these rows.
+        width: how many lanes count.
+    """
     for lane in range(0, width, LANES):
         if kind == ACROBOT:
             store(values, row, lane, round32(cosine(load(state, 0, lane))))

@@ -14,7 +14,11 @@ _PAPER, _TRACK, _CART, _POLE, _AXLE = "#ffffff", "#9aa4b0", "#33475b", "#d1603d"
 
 
 def draw_cartpole(x: float, theta: float, physics: ModuleType) -> NDArray[np.uint8]:
-    """Return a picture (400, 600, 3) of a cart at `x` metres with its pole at `theta` radians from upright."""
+    """Return a picture (400, 600, 3) of a cart-pole.
+
+    The cart is at `x` metres, the pole at `theta` radians from upright; `physics` is the module
+    that says how long pole and track are.
+    """
     scale = _SMOOTHING * _WIDTH / _METRES_ACROSS
     middle, level = _SMOOTHING * _WIDTH / 2, _SMOOTHING * _HEIGHT * 0.52
     image = Image.new("RGB", (_SMOOTHING * _WIDTH, _SMOOTHING * _HEIGHT), _PAPER)

@@ -5,7 +5,7 @@ import pytest
 from wann.config import SearchConfig, TuneConfig, make_config
 from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe, recipe_names
-from wann.search.operators import OPERATORS
+from wann.search.mutation import OPERATORS
 from wann.search.ranking import RANKINGS
 from wann.tasks.registry import FAMILIES, TASKS
 from wann.tasks.spec import parse_spec

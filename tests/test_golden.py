@@ -8,8 +8,8 @@ from golden_toys import champion, needs_the_published_champion
 from places import SHARED
 
 from wann.evaluators.threads import ThreadEvaluator
+from wann.network.compile import compile_with_genes
 from wann.network.genome import validate
-from wann.network.network import compile_with_genes
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
 

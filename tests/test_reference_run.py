@@ -9,7 +9,7 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import run_digest
 from wann.formats import read_network
 from wann.formats.loading import load_network
-from wann.network.network import compile_genome
+from wann.network.compile import compile_genome
 from wann.tasks.registry import make_task
 from wann.weights.evaluate import evaluate
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from wann.experiments.growing.recipes import load_recipe
     from wann.formats import NetworkFile, read_network
     from wann.formats.loading import load_network
+    from wann.network.compile import compile_genome
     from wann.network.genome import Genome
-    from wann.network.network import Network, compile_genome
+    from wann.network.network import Network
     from wann.search.generational import Search
     from wann.tasks.registry import make_task
     from wann.weights.evaluate import evaluate
@@ -34,7 +35,7 @@ _HOMES = {
     "SearchConfig": "wann.config",
     "ThreadEvaluator": "wann.evaluators.threads",
     "UserError": "wann.errors",
-    "compile_genome": "wann.network.network",
+    "compile_genome": "wann.network.compile",
     "evaluate": "wann.weights.evaluate",
     "grow": "wann.experiments.growing.growth",
     "load_network": "wann.formats.loading",

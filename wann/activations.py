@@ -1,6 +1,6 @@
-"""The one table of activation functions: id, name, formula (Gaier & Ha 2019, figure 9; ids as in the 2019 release).
+"""The one table of activation functions: id, name and formula (Gaier & Ha 2019, figure 9).
 
-The ids are compiled into kernels.
+The ids are those of the 2019 release. They are compiled into kernels.
 """
 
 from enum import IntEnum

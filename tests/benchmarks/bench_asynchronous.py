@@ -22,7 +22,7 @@ from wann.evaluators.make import make_evaluator
 from wann.evaluators.processes import ProcessEvaluator
 from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.recipes import load_recipe
-from wann.network.network import compile_genome
+from wann.network.compile import compile_genome
 from wann.tasks.registry import TASKS, make_task
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.evaluate import evaluate

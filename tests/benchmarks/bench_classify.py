@@ -21,8 +21,9 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.recipes import load_recipe
 from wann.formats import read_network
 from wann.kernels.merged import log_likelihood, merge
+from wann.network.compile import compile_genome
 from wann.network.genome import Genome
-from wann.network.network import Network, compile_genome, pack
+from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.tasks.classify import Classification

@@ -12,8 +12,8 @@ import sys
 import time
 
 from wann.evaluators.processes import ProcessEvaluator
+from wann.network.compile import compile_genome
 from wann.network.genome import random_minimal
-from wann.network.network import compile_genome
 from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.registry import make_task

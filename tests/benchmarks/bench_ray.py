@@ -21,7 +21,7 @@ from wann.evaluators.ray.messages import Parcel, wrap
 from wann.evaluators.threads import ThreadEvaluator, available_cores
 from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.recipes import load_recipe
-from wann.network.network import compile_all
+from wann.network.compile import compile_all
 from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.tasks.registry import make_task

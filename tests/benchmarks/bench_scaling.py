@@ -39,7 +39,8 @@ from wann.evaluators.ray.messages import (
 )
 from wann.evaluators.ray.scheduler import DistributedEvaluator, Report
 from wann.experiments.growing.recipes import load_recipe
-from wann.network.network import Network, compile_all
+from wann.network.compile import compile_all
+from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.tasks.registry import make_task

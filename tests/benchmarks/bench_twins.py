@@ -19,8 +19,8 @@ import gymnasium
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS
+from wann.network.compile import compile_genome
 from wann.network.genome import minimal
-from wann.network.network import compile_genome
 from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 from wann.tasks.gym.classic import KINDS

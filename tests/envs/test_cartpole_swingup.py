@@ -12,7 +12,8 @@ from wann.envs import cartpole_physics as physics
 from wann.envs.cartpole_swingup import CartPoleSwingUpEnv, CartPoleSwingUpVectorEnv
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
-from wann.network.network import Network, compile_genome, pack
+from wann.network.compile import compile_genome
+from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
 from wann.tasks.swingup import rollout_cartpole

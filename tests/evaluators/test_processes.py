@@ -13,7 +13,8 @@ from wann.errors import UserError
 from wann.evaluators.make import make_evaluator
 from wann.evaluators.processes import ProcessEvaluator
 from wann.evaluators.threads import ThreadEvaluator
-from wann.network.network import Network, compile_genome
+from wann.network.compile import compile_genome
+from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 from wann.tasks.registry import make_task

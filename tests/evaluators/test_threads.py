@@ -6,7 +6,8 @@ from genome_toys import grow
 
 from wann.evaluators.base import Evaluation
 from wann.evaluators.threads import ThreadEvaluator, available_cores
-from wann.network.network import Network, compile_genome, pack
+from wann.network.compile import compile_genome
+from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.tasks.swingup import CartPoleSwingUp
 

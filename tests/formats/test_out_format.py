@@ -21,8 +21,9 @@ from wann.formats import (
 from wann.formats.json_format import loads as loads_json
 from wann.formats.network_file import MAX_BYTES
 from wann.formats.out_format import MAX_ROWS, loads
+from wann.network.compile import compile_with_genes
 from wann.network.genome import Genome, minimal
-from wann.network.network import compile_with_genes, pack
+from wann.network.network import pack
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
 

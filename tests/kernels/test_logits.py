@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from wann.activations import Activation
 from wann.kernels.logits import logits
 from wann.kernels.vectors import LANES
+from wann.network.compile import compile_genome
 from wann.network.genome import Genome
-from wann.network.network import compile_genome, pack
+from wann.network.network import pack
 from wann.network.weightings import Weightings
 
 seeds = st.integers(0, 2**32 - 1)

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from wann.activations import Activation
 from wann.errors import UserError
 from wann.kernels.forward import forward
+from wann.network.compile import compile_genome, to_genome
 from wann.network.genome import Genome, minimal
-from wann.network.network import Network, compile_genome, pack, to_genome
+from wann.network.network import Network, pack
 from wann.network.torch_module import differentiable, from_module, has_gradient, to_module
 
 BATCH = 16

@@ -7,7 +7,8 @@ from genome_toys import grow
 from PIL import Image
 from render_toys import pixels
 
-from wann.network.network import Network, compile_genome, pack
+from wann.network.compile import compile_genome
+from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.render.film import film_episode, save_gif
 from wann.tasks.registry import make_task

@@ -7,8 +7,9 @@ from genome_toys import PROPERTY, genomes
 from hypothesis import given
 from render_toys import NETWORKS, grown, large, nothing, pair
 
+from wann.network.compile import compile_genome
 from wann.network.genome import Genome
-from wann.network.network import Network, compile_genome
+from wann.network.network import Network
 from wann.render.crossings import Pairs, count_crossings, find_pairs, find_steps, sift
 from wann.render.layout import DRAWN_UNUSED_INPUTS, Layout, columns_by_depth, lay_out
 

@@ -6,14 +6,8 @@ from hypothesis import strategies as st
 
 from wann.network.genome import Genome, validate
 from wann.search.crossover import cross, is_acyclic
-from wann.search.operators import (
-    OPERATORS,
-    add_connection,
-    add_node,
-    differs,
-    mutate,
-    set_activation,
-)
+from wann.search.edits import add_connection, add_node, set_activation
+from wann.search.mutation import OPERATORS, differs, mutate
 
 seeds = st.integers(0, 2**32 - 1)
 RATES = np.ones(len(OPERATORS))

@@ -1,18 +1,9 @@
 import numpy as np
+from front_toys import confirmed, front, genome
 
-from wann.network.genome import Genome, minimal
-from wann.network.network import compile_genome
-from wann.search.front import Confirmed, Front
-from wann.search.generational import Generation
-
-
-def genome(connections: int) -> Genome:
-    """Eight inputs, of which the first `connections` are joined to the output."""
-    return minimal(8, 1, (np.arange(9) < connections)[:, None])
-
-
-def confirmed(connections: int, mean: float) -> Confirmed:
-    return Confirmed(genome(connections), connections, mean, 1.0, 600, 0)
+from wann.network.compile import compile_genome
+from wann.search.front import Front
+from wann.search.generation import Generation
 
 
 def generation(sizes: list[int], means: list[float]) -> Generation:
@@ -20,13 +11,6 @@ def generation(sizes: list[int], means: list[float]) -> Generation:
     return Generation(
         0, genomes, [compile_genome(g) for g in genomes], np.array(means), np.array(sizes)
     )
-
-
-def front(*members: tuple[int, float]) -> Front:
-    made = Front()
-    for connections, mean in members:
-        made.add(confirmed(connections, mean))
-    return made
 
 
 def test_front_keeps_what_nothing_smaller_or_equal_beats() -> None:
@@ -37,16 +21,7 @@ def test_front_keeps_what_nothing_smaller_or_equal_beats() -> None:
 def test_front_refuses_what_is_no_number() -> None:
     made = Front()
     assert not made.add(confirmed(3, float("nan")))
-    assert made.champion(0.01) is None
-
-
-def test_champion_is_the_smallest_within_tolerance() -> None:
-    made = front((3, 50.0), (5, 99.0), (8, 100.0))
-    assert [made.champion(t).connections for t in (0.0, 0.01, 0.5)] == [8, 5, 3]  # type: ignore[union-attr]
-
-
-def test_tolerance_of_negative_returns() -> None:
-    assert front((3, -50.0), (5, -10.0)).champion(0.01).connections == 5  # type: ignore[union-attr]
+    assert made.members == []
 
 
 def test_candidates_are_those_that_raise_the_front_most_once_each() -> None:

@@ -4,7 +4,7 @@ import pytest
 from wann.config import SearchConfig
 from wann.network.genome import Genome, validate
 from wann.search.generational import Search
-from wann.search.operators import differs
+from wann.search.mutation import differs
 from wann.search.ranking import RANKINGS
 
 

@@ -5,8 +5,8 @@ import pytest
 from genome_toys import as_bytes
 
 from wann.config import SearchConfig
+from wann.network.compile import compile_genome
 from wann.network.genome import Genome, validate
-from wann.network.network import compile_genome
 from wann.search.generational import Search
 from wann.search.islands import Islands
 from wann.search.ranking import RANKINGS

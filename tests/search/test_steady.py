@@ -6,7 +6,7 @@ from genome_toys import as_bytes
 
 from wann.config import SearchConfig
 from wann.network.genome import validate
-from wann.search.generational import Generation
+from wann.search.generation import Generation
 from wann.search.ranking import RANKINGS
 from wann.search.steady import SteadySearch, Submission
 

@@ -5,7 +5,7 @@ from genome_toys import grow
 
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
-from wann.network.network import compile_genome
+from wann.network.compile import compile_genome
 from wann.network.weightings import Weightings
 from wann.tasks.classify import BLOCK, Classification
 from wann.tasks.registry import make_task

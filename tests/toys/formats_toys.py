@@ -12,8 +12,9 @@ from places import SHARED
 from wann.formats import NetworkFile
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
+from wann.network.compile import compile_with_genes
 from wann.network.genome import Genome
-from wann.network.network import compile_with_genes, pack
+from wann.network.network import pack
 
 genomes = genome_toys.genomes(steps=150)
 finite = st.floats(allow_nan=False, allow_infinity=False)

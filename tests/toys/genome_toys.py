@@ -1,13 +1,14 @@
 """Random genomes, and the settings of property tests."""
 
+import naive
 import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.network.genome import Genome, random_minimal
-from wann.search.operators import OPERATORS, mutate
+from wann.network.genome import Genome, random_minimal, validate
+from wann.search.mutation import OPERATORS, mutate
 
 # The first example compiles kernels, which takes longer than any deadline.
 PROPERTY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -61,3 +62,38 @@ def fixed(genome: Genome) -> int:
 
 def as_bytes(genome: Genome) -> list[bytes | int]:
     return [field.tobytes() if isinstance(field, np.ndarray) else field for field in genome]
+
+
+def edges_by_id(genome: Genome, enabled_only: bool = False) -> set[tuple[int, int]]:
+    """The connections as pairs of node ids, which stay the same when positions shift."""
+    return {
+        (int(genome.node_id[s]), int(genome.node_id[t])) for s, t in edges(genome, enabled_only)
+    }
+
+
+def dead(genome: Genome) -> set[int]:
+    """Hidden nodes from which no connection leads on to an output."""
+    outputs = range(1 + genome.inputs, fixed(genome))
+    return set(range(fixed(genome), len(genome.node_id))) - naive.leading_to(outputs, edges(genome))
+
+
+def assert_still_a_genome(child: Genome, parent: Genome) -> None:
+    validate(child)
+    assert naive.is_acyclic(len(child.node_id), edges(child))
+    assert (child.inputs, child.outputs) == (parent.inputs, parent.outputs)
+    assert child.node_id[: fixed(child)].tolist() == parent.node_id[: fixed(parent)].tolist()
+    assert (child.activation[: fixed(child)] == Activation.LINEAR).all()
+    assert [field.dtype for field in child[2:]] == [field.dtype for field in parent[2:]]
+
+
+def chain() -> Genome:
+    """1 -> 4 -> 5 -> 3 and 0 -> 3, with input 2 joined to nothing: one output, 3."""
+    return Genome(
+        2,
+        1,
+        np.arange(6),
+        np.array([1, 1, 1, 1, 5, 9]),
+        np.array([1, 4, 5, 0]),
+        np.array([4, 5, 3, 3]),
+        np.ones(4, bool),
+    )

@@ -6,8 +6,9 @@ import numpy as np
 from genome_toys import ALL, grow
 from PIL import Image
 
+from wann.network.compile import compile_genome
 from wann.network.genome import Genome, minimal
-from wann.network.network import Network, compile_genome
+from wann.network.network import Network
 
 
 def nothing(inputs: int = 5, outputs: int = 1) -> Network:

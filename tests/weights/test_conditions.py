@@ -8,7 +8,8 @@ from genome_toys import grow
 
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
-from wann.network.network import Network, compile_genome
+from wann.network.compile import compile_genome
+from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.abilities import Classifying
 from wann.tasks.swingup import CartPoleSwingUp

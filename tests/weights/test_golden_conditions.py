@@ -13,7 +13,7 @@ from wann.config import TuneConfig
 from wann.evaluators.threads import ThreadEvaluator
 from wann.formats import NetworkFile, dumps_json
 from wann.formats.loading import load_network
-from wann.network.network import compile_with_genes
+from wann.network.compile import compile_with_genes
 from wann.streams import stream
 from wann.tasks.registry import make_task
 from wann.weights.conditions import measure_conditions

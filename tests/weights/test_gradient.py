@@ -7,8 +7,9 @@ import torch
 from numpy.typing import NDArray
 
 from wann.activations import Activation
+from wann.network.compile import compile_genome
 from wann.network.genome import minimal
-from wann.network.network import Network, compile_genome
+from wann.network.network import Network
 from wann.network.torch_module import to_module
 from wann.weights.gradient import SCALES, GradientResult, Row, tune_by_gradient
 

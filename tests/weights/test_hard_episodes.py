@@ -5,7 +5,7 @@ import pytest
 from genome_toys import grow
 
 from wann.evaluators.threads import ThreadEvaluator
-from wann.network.network import compile_genome
+from wann.network.compile import compile_genome
 from wann.network.weightings import Weightings
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.hard_episodes import from_pool, new_episodes

@@ -5,7 +5,7 @@ import pytest
 from genome_toys import grow
 
 from wann.evaluators.threads import ThreadEvaluator
-from wann.network.network import compile_genome
+from wann.network.compile import compile_genome
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.measuring import Measuring
 from wann.weights.shared import finite, golden_section, peaks, tune_shared

@@ -104,7 +104,7 @@ def _individual(
     Ctrl-C ends it after the generation under way.
     """
     from wann.evaluators.make import make_evaluator
-    from wann.network.network import compile_with_genes
+    from wann.network.compile import compile_with_genes
     from wann.runs.filenames import GENERATIONS
     from wann.tasks.registry import make_task
     from wann.weights.individual import planned_rows, tune_individual
@@ -176,7 +176,7 @@ def _save(
     import numpy as np
 
     from wann.formats import NetworkFile
-    from wann.network.network import compile_with_genes
+    from wann.network.compile import compile_with_genes
     from wann.streams import stream
     from wann.weights import store
     from wann.weights.conditions import fixed

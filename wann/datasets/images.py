@@ -1,4 +1,7 @@
-"""Preparing images as the 2019 release does: straighten the slant, then resize (its domain/classify_gym.py)."""
+"""Preparing images: straighten the slant, then resize.
+
+Source: domain/classify_gym.py of the 2019 release.
+"""
 
 from typing import Any, NamedTuple
 
@@ -22,7 +25,12 @@ class Preparation(NamedTuple):
 def prepare(
     x_train: NDArray[Any], x_test: NDArray[Any], preparation: Preparation
 ) -> tuple[NDArray[np.float32], ...]:
-    """Return both parts as float32 in [0, 1], by the smallest and largest value of the training part."""
+    """Return the training and the test images as float32 in [0, 1], prepared.
+
+    The smallest value of the training part becomes 0, the largest 1; what the test part has beyond
+    is clipped. `x_train` and `x_test` have shape (examples, ...); where they are straightened or
+    resized, (examples, height, width).
+    """
     low, high = float(x_train.min()), float(x_train.max())
     scale = 1.0 / (high - low) if high > low else 1.0
     done = []
@@ -42,10 +50,11 @@ def prepare(
 
 @kernel
 def deskew(images: NDArray[np.float64], straight: NDArray[np.float64]) -> None:
-    """Shear each of `images` (n, height, width) so that its principal axis stands upright, rows kept in place.
+    """Shear each of `images` (n, height, width) so that its principal axis stands upright.
 
-    The slant is the ratio of the central moments mu11 / mu02. `straight` is filled: pixels in
-    between are interpolated linearly, what comes from outside is 0.
+    Rows are shifted as a whole, by an amount proportional to their distance from the middle. The
+    slant is the ratio of the central moments mu11 / mu02. `straight`, of the same
+    shape, is filled: pixels in between are interpolated linearly, what comes from outside is 0.
     """
     count, height, width = images.shape
     for n in range(count):
@@ -76,7 +85,10 @@ def deskew(images: NDArray[np.float64], straight: NDArray[np.float64]) -> None:
 
 
 def resize(images: NDArray[np.float64], size: int) -> NDArray[np.float64]:
-    """Return `images` (n, height, width) as (n, size, size), interpolated linearly between pixel centres."""
+    """Return `images` (n, height, width) as (n, size, size).
+
+    Values are interpolated linearly between the centres of pixels.
+    """
     across = _resize_matrix(images.shape[2], size)
     down = _resize_matrix(images.shape[1], size)
     resized: NDArray[np.float64] = down @ images @ across.T
@@ -84,11 +96,11 @@ def resize(images: NDArray[np.float64], size: int) -> NDArray[np.float64]:
 
 
 def _resize_matrix(old: int, new: int) -> NDArray[np.float64]:
-    """Return (new, old): row i has the weights of the old pixels around the centre of new pixel i."""
-    place = np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1)
-    left = np.minimum(np.floor(place).astype(np.int64), max(old - 2, 0))
+    """Return (new, old): row i weighs the old pixels around the centre of new pixel i."""
+    centre = np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1)
+    left = np.minimum(np.floor(centre).astype(np.int64), max(old - 2, 0))
     matrix = np.zeros((new, old))
-    matrix[np.arange(new), left] += 1.0 - (place - left)
+    matrix[np.arange(new), left] += 1.0 - (centre - left)
     if old > 1:
-        matrix[np.arange(new), left + 1] += place - left
+        matrix[np.arange(new), left + 1] += centre - left
     return matrix

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.formats import read_network
-from wann.network.network import Network, compile_with_genes
+from wann.network.compile import compile_with_genes
+from wann.network.network import Network
 from wann.runs import filenames
 from wann.tasks.base import Task
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from wann.activations import Activation
 from wann.formats.network_file import NetworkFile, check
-from wann.network.network import Network, compile_with_genes
+from wann.network.compile import compile_with_genes
+from wann.network.network import Network
 
 _WIDTH = 110
 

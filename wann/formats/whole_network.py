@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from wann.files import write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
+from wann.network.compile import to_genome
 from wann.network.genome import Genome
-from wann.network.network import Network, to_genome
+from wann.network.network import Network
 
 
 class WholeNetwork(NamedTuple):

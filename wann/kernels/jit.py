@@ -69,16 +69,23 @@ def source_digest() -> str:
 
 
 def kernel_sources() -> list[Path]:
-    """Return every source file that is compiled into kernels, sorted.
+    """Return every source file that is compiled into kernels, sorted by its name in the package.
 
     They are this folder, the files elsewhere that hold kernels, and what those use.
     """
     package = Path(__file__).parents[1]
-    found = {package / name for name in _USED_BY_KERNELS}
-    for source in [*package.rglob("*.py"), *(package / "envs").rglob("*.py")]:
-        if source.parent == Path(__file__).parent or b"@kernel" in source.read_bytes():
-            found.add(source)
-    return sorted(found)
+    # A folder of the installed package, or in a checkout a link to the one beside it; where git
+    # writes links as text files, there is only the one beside it.
+    envs = next(path / "envs" for path in (package, package.parent) if (path / "envs").is_dir())
+    sources = {source.relative_to(package): source for source in package.rglob("*.py")}
+    sources |= {"envs" / source.relative_to(envs): source for source in envs.rglob("*.py")}
+    return [
+        source
+        for name, source in sorted(sources.items())
+        if name.as_posix() in _USED_BY_KERNELS
+        or source.parent == Path(__file__).parent
+        or b"@kernel" in source.read_bytes()
+    ]
 
 
 def _writable_root() -> Path:

@@ -1,4 +1,4 @@
-"""The genes of one topology: which nodes there are, what they compute, and which connections join them.
+"""The genes of one topology: its nodes, what they compute, and the connections that join them.
 
 A genome has no weights and no fitness. Nodes are addressed by *position*: 0 is the bias, then the
 inputs, then the outputs, then the hidden nodes in order of birth. A node's `id` is its historical
@@ -55,17 +55,21 @@ class Genome(NamedTuple):
 
 
 class Genes(NamedTuple):
-    """Genomes of one task laid end to end, for compiled code that breeds many, and for files."""
+    """Genomes of one task laid end to end, for compiled code that breeds many, and for files.
+
+    The nodes of genome i are those from `node_start[i]` to `node_start[i + 1]`, its connections
+    those from `edge_start[i]` to `edge_start[i + 1]`; sources and targets are positions in it.
+    """
 
     inputs: int
     outputs: int
     node_start: NDArray[np.int64]  # (genomes + 1,)
     edge_start: NDArray[np.int64]  # (genomes + 1,)
-    node_id: NDArray[np.int64]  # (all nodes,), and so on as in `Genome`
-    activation: NDArray[np.int64]
-    source: NDArray[np.int64]
-    target: NDArray[np.int64]
-    enabled: NDArray[np.bool_]
+    node_id: NDArray[np.int64]  # (all nodes,)
+    activation: NDArray[np.int64]  # (all nodes,)
+    source: NDArray[np.int64]  # (all connections,)
+    target: NDArray[np.int64]  # (all connections,)
+    enabled: NDArray[np.bool_]  # (all connections,)
 
 
 class Genomes(Sequence[Genome]):
@@ -120,10 +124,10 @@ def lay_end_to_end(genomes: Sequence[Genome]) -> Genes:
 
 
 def minimal(inputs: int, outputs: int, enabled: NDArray[np.bool_]) -> Genome:
-    """Return a genome without hidden nodes: every input and the bias joined to every output, `enabled` saying which.
+    """Return a genome without hidden nodes: the bias and every input are joined to every output.
 
-    `enabled` has shape (1 + inputs, outputs). Outputs are linear, as in every champion of the
-    release.
+    `enabled` (1 + inputs, outputs) says which of these connections are enabled. Outputs
+    are linear, as in every champion of the release.
     """
     nodes = 1 + inputs + outputs
     sources, targets = np.divmod(np.arange((1 + inputs) * outputs, dtype=np.int64), outputs)
@@ -141,10 +145,15 @@ def minimal(inputs: int, outputs: int, enabled: NDArray[np.bool_]) -> Genome:
 def random_minimal(
     inputs: int, outputs: int, fraction: float, rng: np.random.Generator, disabled: bool = True
 ) -> Genome:
-    """Return a minimal genome with each connection enabled with probability `fraction` (paper, section 3.1).
+    """Return a minimal genome with each connection enabled at random (paper, section 3.1).
 
-    Without `disabled`, the connections that are not enabled are no genes: they can be added later
-    like all others.
+    Args:
+        inputs: how many inputs there are, without the bias.
+        outputs: how many outputs there are.
+        fraction: the probability with which a connection is enabled.
+        rng: where the random numbers come from.
+        disabled: whether the connections that are not enabled are genes, too. Where they are not,
+            they can be added later like all others.
     """
     genome = minimal(inputs, outputs, rng.random((1 + inputs, outputs)) < fraction)
     if disabled:

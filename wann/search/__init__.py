@@ -1,5 +1,7 @@
 """The evolution, which knows no task: genomes go out, scores come in. Experiments import this room.
 
-Begin with `generational` (ask and tell) and `operators` (the mutations); `ranking` picks parents,
-`front` keeps the confirmed networks and picks the champion.
+Begin with `generational` (ask and tell). A generation is ranked (`ranking`), and its parents have
+children (`breeding`), which may be crossed (`crossover`) and are mutated (`mutation`, of the
+changes in `edits`, within what is legal by `legality`). `islands` and `steady` are the other
+searches. `front` keeps the confirmed networks, `champion` picks the best of them.
 """

@@ -1,4 +1,4 @@
-"""Crossover of two relatives: what both have stays, what only one has is inherited with probability 1/2.
+"""Crossover of two relatives: what both have stays, what one has is inherited by chance.
 
 The paper has none. Nodes carry historical marks as in NEAT (Stanley & Miikkulainen 2002), so that
 relatives can be laid side by side.
@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 
 from wann.kernels.jit import kernel
 from wann.network.genome import Genome, Index
-from wann.search.operators import drop_dead_nodes
+from wann.search.edits import drop_dead_nodes
 
 
 @kernel
 def cross(a: Genome, b: Genome, max_connections: Index, rng: np.random.Generator) -> Genome:
     """Return a child of two relatives: what both have, and what only one has with probability 1/2.
 
-    Nodes are matched by id, connections by the nodes they join; a node that only one has comes with
-    its connections. Returns `a` where the child would have a cycle, or more enabled connections
+    Where both have a gene with different values, each value is as likely. Nodes are matched
+    by id, connections by the nodes they join; a node that only one has comes with its connections.
+    Returns `a` where the child would have a cycle, or more enabled connections
     than `max_connections`.
     """
     fixed, nodes_a, nodes_b = 1 + a.inputs + a.outputs, len(a.node_id), len(b.node_id)
@@ -114,30 +115,31 @@ def is_acyclic(genome: Genome) -> bool:
 
 @kernel
 def _positions(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where in `ids` each of `wanted` stands, or -1."""
+    """Return where in `ids` each of `wanted` is, or -1."""
     order = np.argsort(ids, kind="mergesort")
-    places = np.searchsorted(ids[order], wanted)
+    slots = np.searchsorted(ids[order], wanted)
     found = np.full(len(wanted), -1, np.int64)
     for i in range(len(wanted)):
-        if places[i] < len(ids) and ids[order[places[i]]] == wanted[i]:
-            found[i] = order[places[i]]
+        if slots[i] < len(ids) and ids[order[slots[i]]] == wanted[i]:
+            found[i] = order[slots[i]]
     return found
 
 
 @kernel
 def _joined(
-    source: NDArray[np.int64], target: NDArray[np.int64], place: NDArray[np.int64], nodes: Index
+    source: NDArray[np.int64], target: NDArray[np.int64], position: NDArray[np.int64], nodes: Index
 ) -> NDArray[np.int64]:
-    """Return a hash table of connections by the pair of places they join.
+    """Return a hash table (slots,) of connections, by the pair of positions in the child they join.
 
-    Those with a node at -1 are left out.
+    `position` (nodes,) says where in the child a node is; connections of a node at -1 are left out.
+    Free slots hold -1.
     """
     slots = 16
     while slots < 2 * len(source):
         slots *= 2
     table = np.full(slots, -1, np.int64)
     for i in range(len(source)):
-        s, t = place[source[i]], place[target[i]]
+        s, t = position[source[i]], position[target[i]]
         if s >= 0 and t >= 0:
             slot = ((s * nodes + t) * 40503 >> 4) & (slots - 1)
             while table[slot] >= 0:
@@ -151,13 +153,15 @@ def _find_joined(
     table: NDArray[np.int64],
     source: NDArray[np.int64],
     target: NDArray[np.int64],
-    place: NDArray[np.int64],
+    position: NDArray[np.int64],
     s: Index,
     t: Index,
     nodes: Index,
 ) -> Index:
-    """Return the connection in a table of `_joined` that joins the places s and t, or -1."""
+    """Return the connection in a table of `_joined` that joins the positions s and t, or -1."""
     slot = ((s * nodes + t) * 40503 >> 4) & (len(table) - 1)
-    while table[slot] >= 0 and (place[source[table[slot]]] != s or place[target[table[slot]]] != t):
+    while table[slot] >= 0 and (
+        position[source[table[slot]]] != s or position[target[table[slot]]] != t
+    ):
         slot = (slot + 1) & (len(table) - 1)
     return int(table[slot])

@@ -1,26 +1,24 @@
-"""Champions: networks whose return was confirmed on held-out episodes, and the rule that picks the best of them.
+"""The confirmed front: the best networks of each size on held-out episodes.
 
 The best of a thousand noisy scores is mostly luck. So a network that looks better, in its
 generation, than every confirmed one of at most its size is scored again on held-out episodes, the
-same for the whole run, and only that score counts. The confirmed front holds the networks to which
-no smaller or equal one is superior; the champion is its smallest member whose mean is within a
-stated share of the best. All are confirmed on the same episodes, so that they compare fairly; the
+same for the whole run, and only that score counts. The front holds the networks to which no smaller
+or equal one is superior. All are confirmed on the same episodes, so that they compare fairly; the
 best of many is still a little lucky there, and `wann evaluate` measures it on others.
 """
 
-import hashlib
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.network.digest import structure_digest
 from wann.network.genome import Genome
-from wann.network.network import Network
-from wann.search.generational import Generation
+from wann.search.generation import Generation
 
 
 class Confirmed(NamedTuple):
-    """A network and its return over held-out episodes at every training weight."""
+    """A genome, and the return of its network over held-out episodes at every training weight."""
 
     genome: Genome
     connections: int
@@ -40,10 +38,11 @@ class Front:
     def candidates(
         self, generation: Generation, promise: NDArray[np.float64], count: int
     ) -> list[int]:
-        """Return the indices of at most `count` genomes to confirm: those that promise to raise the front most.
+        """Return the indices of at most `count` genomes to confirm, the most promising first.
 
-        `promise` (genomes,) is what each earned, as like the confirmed means as the generation's
-        weights allow.
+        Those are the genomes that promise to raise the front most, and whose networks were not
+        confirmed before. `promise` (genomes,) is what each earned, as like the confirmed means as
+        the generation's weights allow. What is returned counts as confirmed from now on.
         """
         sizes = np.array([member.connections for member in self.members])
         means = np.array([member.mean for member in self.members])
@@ -54,7 +53,7 @@ class Front:
         gain = promise[promising] - (at_size[promising] if len(means) else 0.0)
         chosen: list[int] = []
         for i in promising[np.lexsort((generation.connections[promising], -gain))]:
-            digest = network_digest(generation.networks[i])
+            digest = structure_digest(generation.networks[i])
             if digest not in self.tried:
                 self.tried.add(digest)
                 chosen.append(int(i))
@@ -63,9 +62,9 @@ class Front:
         return chosen
 
     def add(self, confirmed: Confirmed) -> bool:
-        """Enter a network unless a member of at most its size is as good.
+        """Enter a network unless a member of at most its size is as good; say whether it entered.
 
-        Drop those it supersedes; say whether.
+        The members that it supersedes are dropped. A mean that is no finite number never enters.
         """
         if not np.isfinite(confirmed.mean):
             return False
@@ -81,20 +80,3 @@ class Front:
         ]
         self.members = sorted([*kept, confirmed], key=lambda member: member.connections)
         return True
-
-    def champion(self, tolerance: float) -> Confirmed | None:
-        """Return the smallest member whose mean is within `tolerance` (a share of the best mean) of the best."""
-        if not self.members:
-            return None
-        best = max(member.mean for member in self.members)
-        return next(
-            member for member in self.members if member.mean >= best - tolerance * abs(best)
-        )
-
-
-def network_digest(network: Network) -> str:
-    """Return a short digest of a network's structure."""
-    arrays: tuple[NDArray[np.int64], ...] = (network.edge_start, network.source, network.activation)
-    return hashlib.blake2b(
-        b"".join(array.tobytes() for array in arrays), digest_size=12
-    ).hexdigest()

@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from wann.config import SearchConfig
 from wann.network.genome import Genome
 from wann.network.network import Network
-from wann.search.generational import Generation, Search, judge, mean_by_weight, scores_of
+from wann.search.generation import Generation, judge, mean_by_weight, scores_of
+from wann.search.generational import Search
 from wann.search.ranking import RANKINGS
 from wann.streams import stream
 

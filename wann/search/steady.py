@@ -16,7 +16,6 @@ not on the number of workers, nor on when they were asked for. Selection and boo
 
 import copy
 import dataclasses
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -24,16 +23,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
+from wann.network.compile import compile_all
+from wann.network.digest import structure_digest
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end
-from wann.network.network import Network, compile_all
-from wann.search.generational import (
-    Generation,
-    first_genomes,
-    judge,
-    mean_by_weight,
-    offspring,
-    scores_of,
-)
+from wann.network.network import Network
+from wann.search.breeding import first_genomes, offspring
+from wann.search.generation import Generation, judge, mean_by_weight, scores_of
 from wann.search.ranking import RANKINGS
 from wann.streams import stream
 
@@ -186,7 +181,7 @@ class SteadySearch:
         del self._open[number]
         self.told += 1
         for place, network in enumerate(submission.networks):
-            key = _key(network)
+            key = structure_digest(network)
             scored = self._known.get(key)
             if isinstance(scored, tuple) and scored == (number, place):
                 self._known[key] = by_weight[place]
@@ -319,7 +314,7 @@ class SteadySearch:
         )
         new: list[int] = []
         for i, network in enumerate(networks):
-            keys.append(_key(network))
+            keys.append(structure_digest(network))
             # With nothing under way, somebody must be: a copy can wait only for a submission.
             if keys[i] not in self._known or not (self._open or new):
                 self._known[keys[i]] = (
@@ -348,13 +343,6 @@ class SteadySearch:
             else:
                 host.waiting.append(_Bred(genomes[i], networks[i], number, -1, known))
         self._genomes_bred += len(genomes)
-
-
-def _key(network: Network) -> str:
-    arrays = (network.edge_start, network.source, network.activation)
-    return hashlib.blake2b(
-        b"".join(array.tobytes() for array in arrays), digest_size=12
-    ).hexdigest()
 
 
 def _listed(values: NDArray[np.float64] | None) -> list[float] | None:

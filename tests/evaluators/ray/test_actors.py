@@ -31,7 +31,8 @@ from wann.experiments.growing.growth import Growth
 from wann.experiments.growing.growth import grow as grow_all
 from wann.jobs.local import Outcome
 from wann.jobs.ray import run_tasks
-from wann.network.network import Network, compile_genome
+from wann.network.compile import compile_genome
+from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.runs.filenames import COMPLETIONS
 from wann.runs.rundir import RunDir

@@ -24,7 +24,8 @@ from wann.evaluators.ray.messages import (
 from wann.evaluators.ray.scheduler import _AHEAD_SECONDS, DistributedEvaluator, Report
 from wann.evaluators.ray.splitting import Pace, Piece
 from wann.evaluators.threads import ThreadEvaluator
-from wann.network.network import Network, compile_genome
+from wann.network.compile import compile_genome
+from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 from wann.tasks.registry import make_task

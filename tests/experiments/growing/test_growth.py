@@ -6,7 +6,7 @@ import pytest
 from wann.config import SearchConfig
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
-from wann.network.network import compile_genome
+from wann.network.compile import compile_genome
 from wann.tasks.registry import make_task
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.evaluate import evaluate

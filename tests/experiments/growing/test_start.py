@@ -14,9 +14,10 @@ from wann.cli.main import main
 from wann.config import SearchConfig
 from wann.experiments.growing.start import first_population
 from wann.formats.whole_network import write_network
+from wann.network.compile import to_genome
 from wann.network.genome import Genome, validate
 from wann.network.layers import dense_masks, network_of_layers
-from wann.network.network import Network, to_genome
+from wann.network.network import Network
 from wann.pruning import masks as masking
 
 TINY = ("--population", "24", "--generations", "3", "--confirm-episodes", "4", "--threads", "1")

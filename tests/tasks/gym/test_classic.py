@@ -10,7 +10,8 @@ from genome_toys import grow
 from wann.activations import Activation
 from wann.envs import classic_physics as physics
 from wann.kernels.vectors import LANES
-from wann.network.network import compile_genome, pack
+from wann.network.compile import compile_genome
+from wann.network.network import pack
 from wann.network.weightings import Weightings
 from wann.tasks.gym.classic import KINDS, draw_start
 from wann.tasks.registry import make_task

@@ -10,7 +10,8 @@ from genome_toys import grow
 from wann.errors import UserError
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
-from wann.network.network import Network, compile_genome, pack
+from wann.network.compile import compile_genome
+from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.tasks.base import Task
 from wann.tasks.gym import rollout

@@ -1,16 +1,14 @@
 """What is compared: champions, contestants, seeds, and how they are made and measured."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
-
-from numpy.typing import NDArray
 
 from wann.config import make_config
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion, Making
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
+from wann.network.digest import network_digest
 
 
 class ComparisonJob(NamedTuple):
@@ -155,14 +153,7 @@ def make_plan(
         points: Smaller networks of the champions' runs, for budget curves.
     """
     digests, of_points = (
-        {one.label: digest_of(one) for one in some} for some in (champions, points)
+        {one.label: network_digest(one.network, one.weights) for one in some}
+        for some in (champions, points)
     )
     return ComparisonPlan(task, digests, tuple(names), tuple(seeds), making, of_points)
-
-
-def digest_of(champion: Champion) -> str:
-    """Return a digest of a champion's structure and weights."""
-    network = champion.network
-    parts: list[NDArray[Any]] = [network.activation, network.edge_start, network.source]
-    parts += [] if champion.weights is None else [champion.weights]
-    return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]

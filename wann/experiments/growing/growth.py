@@ -26,8 +26,10 @@ from wann.runs import filenames
 from wann.runs.checkpoint import Checkpoint
 from wann.runs.digest import run_digest
 from wann.runs.rundir import RunDir
+from wann.search.champion import pick_champion
 from wann.search.front import Confirmed, Front
-from wann.search.generational import Generation, Search
+from wann.search.generation import Generation
+from wann.search.generational import Search
 from wann.search.islands import Islands
 from wann.search.steady import SteadySearch
 from wann.streams import stream
@@ -62,7 +64,7 @@ class Growth:
     @property
     def champion(self) -> Confirmed | None:
         """The best confirmed network so far."""
-        return self.front.champion(self.config.champion_tolerance)
+        return pick_champion(self.front.members, self.config.champion_tolerance)
 
     @cached_property
     def confirmation(self) -> NDArray[Any]:

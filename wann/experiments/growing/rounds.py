@@ -23,7 +23,8 @@ from wann.network.weightings import Weightings
 from wann.runs import filenames
 from wann.runs.completions import Completions
 from wann.runs.rundir import RunDir
-from wann.search.generational import Generation, Search
+from wann.search.generation import Generation
+from wann.search.generational import Search
 from wann.search.islands import Islands
 from wann.search.steady import SteadySearch
 from wann.tasks.base import Task

@@ -13,7 +13,7 @@ from wann.errors import UserError
 from wann.formats import read_network
 from wann.formats.loading import network_path
 from wann.network.genome import Genome, Genomes, lay_end_to_end
-from wann.search.generational import offspring
+from wann.search.breeding import offspring
 from wann.streams import stream
 from wann.tasks.base import Task
 

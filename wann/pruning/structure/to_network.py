@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.errors import UserError
+from wann.network.compile import compile_with_genes
 from wann.network.genome import Genome
-from wann.network.network import Network, compile_with_genes
+from wann.network.network import Network
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
 from wann.pruning.structure.graph import Graph, Kind, Step, trace

@@ -14,9 +14,9 @@ from wann.errors import UserError
 from wann.experiments.comparison.contestants.exchange import cut, genome_of_masks, method_of
 from wann.experiments.comparison.contestants.rewiring import without
 from wann.formats.whole_network import read_whole_network, write_network
+from wann.network.compile import compile_genome
 from wann.network.genome import validate
 from wann.network.layers import dense_masks, network_of_layers
-from wann.network.network import compile_genome
 from wann.pruning import masks as masking
 from wann.pruning.methods import METHODS
 from wann.tasks.registry import make_task

@@ -8,8 +8,9 @@ from hypothesis import given
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.rewiring import random_dag, rewire, shuffle_activations
+from wann.network.compile import compile_genome, to_genome
 from wann.network.genome import Genome, validate
-from wann.network.network import Network, compile_genome, to_genome
+from wann.network.network import Network
 
 
 def check(network: Network, of: Network) -> None:

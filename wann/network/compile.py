@@ -1,0 +1,217 @@
+"""From genomes to the networks they describe, and from a network back to a genome.
+
+A generation is compiled in one call: handing genomes to compiled code one by one costs more than
+compiling them.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.activations import Activation
+from wann.kernels.jit import kernel
+from wann.network.genome import Genes, Genome, lay_end_to_end
+from wann.network.network import Network
+
+
+def compile_genome(genome: Genome) -> Network:
+    """Return the network that `genome` describes.
+
+    It has the enabled connections, without the nodes that lead to no output.
+    """
+    network, _ = compile_with_genes(genome)
+    return network
+
+
+def compile_with_genes(genome: Genome) -> tuple[Network, NDArray[np.int64]]:
+    """Return the network, and for each of its connections (connections,) the index of its gene.
+
+    With that, weights of genes become weights of the network: `weights[gene]`.
+    """
+    live = _compile(lay_end_to_end([genome]))
+    return _cut(genome.inputs, genome.outputs, live)[0], live.gene
+
+
+def compile_all(genes: Genes) -> list[Network]:
+    """Return the network of each genome, in their order."""
+    return _cut(genes.inputs, genes.outputs, _compile(genes))
+
+
+def to_genome(network: Network) -> Genome:
+    """Return the genome of `network`: its genes are the connections, in their order.
+
+    So weights of the network are weights of the genes as they are. Hidden nodes are born in the
+    order of their rows. Compiling the genome of a compiled network gives that network back.
+    """
+    first_output, first_hidden = 1 + network.inputs, 1 + network.inputs + network.outputs
+    nodes = first_hidden + network.hidden
+    position = np.concatenate(
+        [np.arange(first_output), np.arange(first_hidden, nodes), np.arange(network.outputs)]
+    )
+    position[first_output + network.hidden :] += first_output
+    activation = np.full(nodes, Activation.LINEAR, dtype=np.int64)
+    activation[position[first_output:]] = network.activation
+    return Genome(
+        network.inputs,
+        network.outputs,
+        np.arange(nodes),
+        activation,
+        position[network.source],
+        position[network.target],
+        np.ones(network.connections, dtype=np.bool_),
+    )
+
+
+class _Live(NamedTuple):
+    """The parts of genomes that lead to an output, as rows of networks laid end to end."""
+
+    node_start: NDArray[np.int64]  # (genomes + 1,)
+    connection_start: NDArray[np.int64]  # (genomes + 1,)
+    activation: NDArray[np.int64]  # (all nodes,)
+    # (all nodes + genomes,): for each network one more than its nodes, counted from 0
+    edge_start: NDArray[np.int64]
+    source: NDArray[np.int64]  # (all connections,) rows of the network of each
+    gene: NDArray[np.int64]  # (all connections,) indices into the genes of each genome
+
+
+def _cut(inputs: int, outputs: int, live: _Live) -> list[Network]:
+    nodes, edges = live.node_start.tolist(), live.connection_start.tolist()
+    return [
+        Network(
+            inputs,
+            outputs,
+            live.activation[nodes[i] : nodes[i + 1]],
+            live.edge_start[nodes[i] + i : nodes[i + 1] + i + 1],
+            live.source[edges[i] : edges[i + 1]],
+        )
+        for i in range(len(nodes) - 1)
+    ]
+
+
+@kernel
+def _compile(genes: Genes) -> _Live:
+    """Return the nodes from which enabled connections lead to an output, and those connections.
+
+    The nodes of each genome come in topological order: by depth, and within a depth by position.
+    """
+    count = len(genes.node_start) - 1
+    first_output, first_hidden = 1 + genes.inputs, 1 + genes.inputs + genes.outputs
+    nodes_in_all, edges_in_all = len(genes.node_id), len(genes.source)
+    node_start, connection_start = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
+    activation, edge_start = (
+        np.empty(nodes_in_all, np.int64),
+        np.empty(nodes_in_all + count, np.int64),
+    )
+    source, gene = np.empty(edges_in_all, np.int64), np.empty(edges_in_all, np.int64)
+    largest = np.max(genes.node_start[1:] - genes.node_start[:-1])
+    live, depth = np.empty(largest, np.bool_), np.empty(largest, np.int64)
+    row, filled = np.empty(largest, np.int64), np.empty(largest + 2, np.int64)
+    path, sources = (
+        np.empty(largest, np.int64),
+        np.empty(np.max(genes.edge_start[1:] - genes.edge_start[:-1]), np.int64),
+    )
+    for g in range(count):
+        n0, e0, e1 = genes.node_start[g], genes.edge_start[g], genes.edge_start[g + 1]
+        nodes, a0, c0, s0 = (
+            genes.node_start[g + 1] - n0,
+            node_start[g],
+            connection_start[g],
+            node_start[g] + g,
+        )
+        _find_depths(genes, g, depth, filled, row, sources, path)
+        for i in range(nodes):
+            live[i], row[i] = i >= first_output and depth[i] >= 0, i
+        for i in range(first_output, first_hidden):
+            depth[i] = nodes  # behind all hidden nodes
+        # Rows by depth, within a depth by position: a counting sort.
+        for i in range(nodes + 2):
+            filled[i] = 0
+        for i in range(nodes):
+            if live[i]:
+                filled[depth[i] + 1] += 1
+        for i in range(nodes + 1):
+            filled[i + 1] += filled[i]
+        computed = filled[nodes + 1]
+        for i in range(nodes):
+            if live[i]:
+                slot = filled[depth[i]]
+                filled[depth[i]] += 1
+                row[i] = first_output + slot
+                activation[a0 + slot] = genes.activation[n0 + i]
+        # Connections by target row; within a target in gene order.
+        for i in range(computed + 1):
+            edge_start[s0 + i] = 0
+        for e in range(e0, e1):
+            if genes.enabled[e] and live[genes.target[e]]:
+                edge_start[s0 + row[genes.target[e]] - first_output + 1] += 1
+        for i in range(computed):
+            edge_start[s0 + i + 1] += edge_start[s0 + i]
+            filled[i] = edge_start[s0 + i]
+        for e in range(e0, e1):
+            if genes.enabled[e] and live[genes.target[e]]:
+                node = row[genes.target[e]] - first_output
+                source[c0 + filled[node]] = row[genes.source[e]]
+                gene[c0 + filled[node]] = e - e0
+                filled[node] += 1
+        node_start[g + 1] = a0 + computed
+        connection_start[g + 1] = c0 + edge_start[s0 + computed]
+    used = connection_start[count]
+    return _Live(node_start, connection_start, activation, edge_start, source[:used], gene[:used])
+
+
+@kernel
+def _find_depths(
+    genes: Genes,
+    number: int,
+    depth: NDArray[np.int64],
+    start: NDArray[np.int64],
+    visited: NDArray[np.int64],
+    source: NDArray[np.int64],
+    path: NDArray[np.int64],
+) -> None:
+    """Fill `depth` for the nodes of genome `number`.
+
+    A node's depth is one more than that of its deepest source, and -1 where no output is reached.
+    Only enabled connections count. The search goes depth first from the outputs, so that each
+    connection is looked at once.
+
+    Args:
+        genes: the genomes.
+        number: the index of the genome.
+        depth: (nodes or more,) is filled.
+        start: (nodes + 2 or more,) is overwritten: where the connections into each node begin.
+        visited: (nodes or more,) is overwritten: how far the connections into a node were followed.
+        source: (connections or more,) is overwritten: sources by the node they lead into.
+        path: (nodes or more,) is overwritten: the nodes between an output and where the search is.
+    """
+    nodes = genes.node_start[number + 1] - genes.node_start[number]
+    first, stop = genes.edge_start[number], genes.edge_start[number + 1]
+    first_output, first_hidden = 1 + genes.inputs, 1 + genes.inputs + genes.outputs
+    for i in range(nodes):
+        start[i], depth[i] = 0, 0 if i < first_output else -1
+    start[nodes] = 0
+    for e in range(first, stop):
+        start[genes.target[e]] += genes.enabled[e]
+    for i in range(nodes):
+        start[i + 1] += start[i]
+    for e in range(first, stop):
+        if genes.enabled[e]:
+            start[genes.target[e]] -= 1
+            source[start[genes.target[e]]] = genes.source[e]
+    for i in range(nodes):
+        visited[i] = start[i]
+    for output in range(first_output, first_hidden):
+        path[0], length = output, 1
+        while length:
+            node = path[length - 1]
+            while visited[node] < start[node + 1] and depth[source[visited[node]]] >= 0:
+                visited[node] += 1
+            if visited[node] < start[node + 1]:
+                path[length] = source[visited[node]]
+                length += 1
+                continue
+            depth[node] = 0
+            for i in range(start[node], start[node + 1]):
+                depth[node] = max(depth[node], depth[source[i]] + 1)
+            length -= 1
