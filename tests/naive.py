@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.network.genome import Genome
+from wann.render.crossings import Pairs
 
 
 def sin_pi(x: float) -> float:
@@ -156,3 +157,9 @@ def deskew(image):
             at = lambda column, row=image[r]: float(row[column]) if 0 <= column < width else 0.0  # noqa: E731
             straight[r][c] = at(left) * (left + 1 - place) + at(left + 1) * (place - left)
     return straight
+
+
+def count_crossings(pairs: Pairs, levels: NDArray[np.float64]) -> int:
+    """How many of the pairs of segments cross, with the bars at `levels` (bars,)."""
+    a_left, a_right, b_left, b_right = (levels[bars] for bars in pairs)
+    return int(np.count_nonzero((a_left - b_left) * (a_right - b_right) < 0))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+# Calls of each way before the first that is measured.
 _WARM_UP = 3
 
 
@@ -17,9 +18,10 @@ class Quartiles(NamedTuple):
 
 
 def time_in_turn(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, Quartiles]:
-    """Return the seconds of a call of each way, over `repeats` after a warm-up.
+    """Return the quartiles of the seconds that a call of each way takes, by the name of the way.
 
-    The ways take turns, so that whatever else the machine does hits all.
+    Each is called `repeats` times, after a warm-up. The ways take turns, so that whatever else the
+    machine does slows all of them.
     """
     for run in ways.values():
         for _ in range(_WARM_UP):

@@ -1,6 +1,7 @@
 import time
 from itertools import pairwise
 
+import naive
 import numpy as np
 import pytest
 from genome_toys import PROPERTY, genomes
@@ -10,7 +11,7 @@ from render_toys import NETWORKS, grown, large, nothing, pair
 from wann.network.compile import compile_genome
 from wann.network.genome import Genome
 from wann.network.network import Network
-from wann.render.crossings import Pairs, count_crossings, find_pairs, find_steps, sift
+from wann.render.crossings import Pairs, find_pairs, find_steps, sift
 from wann.render.layout import DRAWN_UNUSED_INPUTS, Layout, columns_by_depth, lay_out
 
 CLOSE = 1e-6
@@ -101,8 +102,8 @@ def reversed_pairs() -> Pairs:
 
 
 def test_crossings_are_counted() -> None:
-    assert count_crossings(reversed_pairs(), LEVELS) == 3
-    assert count_crossings(reversed_pairs(), LEVELS[[0, 1, 2, 5, 4, 3]]) == 0
+    assert naive.count_crossings(reversed_pairs(), LEVELS) == 3
+    assert naive.count_crossings(reversed_pairs(), LEVELS[[0, 1, 2, 5, 4, 3]]) == 0
 
 
 def test_sifting_removes_them() -> None:
@@ -110,7 +111,7 @@ def test_sifting_removes_them() -> None:
     levels = LEVELS
     for _ in range(3):
         levels = sift(FIRST, FIRST, LEFT, RIGHT, find_steps(pairs, 6), levels)
-    assert count_crossings(pairs, levels) == 0
+    assert naive.count_crossings(pairs, levels) == 0
 
 
 def test_too_many_pairs_are_not_sifted() -> None:
@@ -126,7 +127,7 @@ def test_steps_tell_the_crossings_of_every_place() -> None:
     assert pairs is not None
     steps = find_steps(pairs, 7)
     places = np.array([-1.0, 0.5, 1.5, 3.0])
-    counted = [count_crossings(pairs, np.append(LEVELS, place)) for place in places]
+    counted = [naive.count_crossings(pairs, np.append(LEVELS, place)) for place in places]
     own = slice(steps.start[6], steps.start[7])
     levels = np.append(LEVELS, 0.0)
     change = np.sign(levels[steps.lower[own]] - levels[steps.upper[own]])

@@ -24,7 +24,10 @@ class Dataset(NamedTuple):
 
 
 def prepared(name: str, parts: Parts, preparation: Preparation) -> Dataset:
-    """Return the examples flat and in [0, 1], images straightened and resized as `preparation` says."""
+    """Return the examples as networks get them: flat, and in [0, 1].
+
+    Images are straightened and resized as `preparation` says.
+    """
     x_train, y_train, x_test, y_test = parts
     x_train, x_test = prepare(x_train, x_test, preparation)
     classes = int(max(y_train.max(), y_test.max())) + 1

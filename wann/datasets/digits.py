@@ -14,7 +14,7 @@ TEST = 450
 
 
 def load_digits() -> Parts:
-    """Return the 1347 training and 450 test images (examples, 8, 8) of 0 to 16, and their labels."""
+    """Return 1347 training and 450 test images (examples, 8, 8) of 0 to 16, and their labels."""
     with (
         resources.as_file(resources.files("wann.datasets") / "digits.npz") as path,
         np.load(path) as file,

@@ -19,9 +19,10 @@ _MOST_FEATURES = 65_536
 
 
 def load_file(path: Path, preparation: Preparation) -> Dataset:
-    """Return the data set at `path`.
+    """Return the data set at `path`, prepared as `preparation` says.
 
-    UserError where it is missing, damaged or no classification problem.
+    UserError where it is missing or damaged, is no classification problem, or has no images to
+    prepare.
     """
     if not path.exists():
         raise UserError(

@@ -17,7 +17,7 @@ _LARGEST = 4 * 2**30
 def read_bytes(path: Path) -> bytes:
     """Return the content of `path`, uncompressed.
 
-    UserError where it is damaged or cannot be read.
+    UserError where it is damaged, is too large, or cannot be read.
     """
     try:
         with path.open("rb") as plain:

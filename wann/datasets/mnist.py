@@ -1,4 +1,7 @@
-"""MNIST (LeCun, Cortes & Burges 1998): from $WANN_DATA, from the cache, or from public mirrors into the cache."""
+"""MNIST (LeCun, Cortes & Burges 1998): from $WANN_DATA, from the cache, or from public mirrors.
+
+What is fetched from a mirror goes into the cache.
+"""
 
 import hashlib
 import os
@@ -52,7 +55,10 @@ def cache_folder() -> Path:
 
 
 def find_file(name: str) -> Path | None:
-    """Return the file called `name`, gzipped or not, in $WANN_DATA (or its `mnist/`) or in the cache."""
+    """Return the file called `name`, gzipped or not, or None where there is none.
+
+    It is sought in $WANN_DATA, in the `mnist` folder there, and in the cache.
+    """
     own = os.environ.get("WANN_DATA")
     folders = [Path(own).expanduser(), Path(own).expanduser() / "mnist"] if own else []
     for folder in (*folders, cache_folder()):
@@ -121,9 +127,8 @@ def _download(name: str) -> tuple[bytes, str]:
             failures.append(f"{mirror}: {getattr(error, 'reason', error)}")
     raise UserError(
         f"MNIST's {name} is neither in $WANN_DATA ({os.environ.get('WANN_DATA') or 'not set'}) nor "
-        "in "
-        f"{cache_folder()}, and cannot be fetched ({'; '.join(failures)}): put {name}.gz into one "
-        "of these folders"
+        f"in {cache_folder()}, and cannot be fetched ({'; '.join(failures)}): put {name}.gz into "
+        "one of these folders"
     )
 
 

@@ -12,9 +12,9 @@ DATASETS: dict[str, Callable[[], Parts]] = {"digits": load_digits, "mnist": load
 
 
 def load_dataset(name: str, preparation: Preparation | None = None) -> Dataset:
-    """Return the data set called `name`, prepared.
+    """Return the data set called `name`, prepared as `preparation` says, or as it is.
 
-    UserError with the known names if there is none.
+    UserError with the known names if there is none of that name.
     """
     if name not in DATASETS:
         raise unknown("data set", name, DATASETS)

@@ -1,21 +1,24 @@
-"""The network format of this project: JSON that can be read by eye and loads without the run it comes from.
+"""The network format of this project: JSON that can be read by eye.
+
+A file loads without the run it comes from. A comment stands behind `//`; files have none.
 
     {
       "format": "wann-network",
       "version": 1,
       "inputs": 5,
       "outputs": 1,
-      "task": "swingup",                                             or null
-      "nodes": [                                                     in the order bias, inputs, outputs, hidden
+      "task": "swingup",                             // or null
+      "nodes": [                                     // in the order bias, inputs, outputs, hidden
         {"id": 0, "kind": "bias"},
         {"id": 1, "kind": "input"},
         {"id": 6, "kind": "output", "activation": "linear"},
         {"id": 1234, "kind": "hidden", "activation": "tanh"}
       ],
       "connections": [
-        {"source": 0, "target": 6, "enabled": true, "weight": 0.5}   ids of nodes; weights on all or on none
+        // ids of nodes; a weight on all or on none
+        {"source": 0, "target": 6, "enabled": true, "weight": 0.5}
       ],
-      "info": {}                                                     anything else that is known of the network
+      "info": {}                                     // anything else that is known of it
     }
 
 Equal contents give equal bytes, and what is read back equals what was written, to the last bit of a
@@ -31,18 +34,8 @@ import numpy as np
 
 from wann.activations import BY_LABEL, Activation
 from wann.errors import UserError, unknown
-from wann.formats.network_file import (
-    MAX_NODES,
-    NetworkFile,
-    check,
-    check_size,
-    integer,
-    number,
-    parse_json,
-    printable,
-    shown,
-    validated,
-)
+from wann.formats.network_file import MAX_NODES, NetworkFile, check, check_size, validated
+from wann.formats.safe_values import integer, number, parse_json, printable, shown
 from wann.network.genome import Genome
 
 FORMAT = "wann-network"
@@ -54,7 +47,8 @@ _LARGEST_ID = 2**63 - 1
 def dumps(file: NetworkFile) -> str:
     """Return the text of a network file.
 
-    `info` must hold JSON values, and neither NaN nor infinities.
+    `info` must hold JSON values, and neither NaN nor infinities. ValueError if `file` holds no
+    valid network or weights, UserError if it is too large.
     """
     check(file)
     genome = file.genome
@@ -78,9 +72,9 @@ def dumps(file: NetworkFile) -> str:
 
 
 def loads(text: str, origin: str) -> NetworkFile:
-    """Return what a network file holds.
+    """Return what the text of a network file holds.
 
-    UserError, naming `origin`, if `text` is not exactly that.
+    UserError, naming `origin`, if `text` is not exactly that of a network file.
     """
     try:
         return _network_file(parse_json(text))
@@ -133,9 +127,9 @@ def _kind(position: int, inputs: int, outputs: int) -> str:
 
 
 def _network_file(data: object) -> NetworkFile:
-    """Return what the value of a whole file says.
+    """Return the network that the value of a whole file describes.
 
-    UserError without the file's name if it is not a network.
+    UserError, without the file's name, if it is not a network.
     """
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         what = f'"format": {shown(data.get("format"))}' if isinstance(data, dict) else shown(data)
@@ -161,8 +155,7 @@ def _network_file(data: object) -> NetworkFile:
     if len(nodes) < 1 + inputs + outputs:
         raise UserError(
             f"nodes: expected at least {1 + inputs + outputs} (a bias, {inputs} inputs and "
-            f"{outputs} outputs), "
-            f"got {len(nodes)}; is the file complete?"
+            f"{outputs} outputs), got {len(nodes)}; is the file complete?"
         )
     positions, activations = _read_nodes(nodes, inputs, outputs)
     genes, weights = _read_connections(connections, positions)
@@ -190,9 +183,9 @@ def _entries(data: Mapping[str, Any], key: str) -> list[Any]:
 def _check_keys(
     entry: object, what: str, required: tuple[str, ...], optional: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return `entry`.
+    """Return `entry` if it is an object with all `required` keys and no others but `optional` ones.
 
-    UserError if it is not an object with all `required` keys and no others but `optional` ones.
+    UserError, naming it as `what`, if it is not.
     """
     if not isinstance(entry, dict):
         raise UserError(f"{what}: expected an object, got {shown(entry)}; correct it")
@@ -223,8 +216,7 @@ def _read_nodes(nodes: list[Any], inputs: int, outputs: int) -> tuple[dict[int, 
         if entry["kind"] != kind:
             raise UserError(
                 f"{what}: expected kind {kind!r}, got {shown(entry['kind'])}; the order is bias, "
-                "inputs, outputs, "
-                "hidden, as many as 'inputs' and 'outputs' say"
+                "inputs, outputs, hidden, as many as 'inputs' and 'outputs' say"
             )
         node_id = integer(entry["id"], f"{what}: id", 0, _LARGEST_ID)
         if node_id in positions:
@@ -245,7 +237,10 @@ def _read_nodes(nodes: list[Any], inputs: int, outputs: int) -> tuple[dict[int, 
 def _read_connections(
     connections: list[Any], positions: Mapping[int, int]
 ) -> tuple[list[tuple[int, int, bool]], list[float]]:
-    """Return (source position, target position, enabled) of every connection, and its weight where there are any."""
+    """Return (source position, target position, enabled) of every connection, and the weights.
+
+    There are as many weights as connections, or none.
+    """
     genes, weights = [], []
     weighted = bool(connections) and isinstance(connections[0], dict) and "weight" in connections[0]
     for index, connection in enumerate(connections):

@@ -1,4 +1,7 @@
-"""Networks from wherever the user has them: a run directory, a network file, a champion of the 2019 release."""
+"""Networks from wherever the user has them, compiled: of a run, or of a network file.
+
+`reading` has the reader of a file as such.
+"""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
-from wann.formats import read_network
+from wann.formats.reading import read_network
 from wann.network.compile import compile_with_genes
 from wann.network.network import Network
 from wann.runs import filenames
@@ -28,13 +31,15 @@ class LoadedNetwork(NamedTuple):
         if has != needs:
             raise UserError(
                 f"{self.path} does not fit the task {task.name!r}: it has {has[0]} inputs and "
-                f"{has[1]} outputs, "
-                f"the task needs {needs[0]} and {needs[1]}; choose another --task"
+                f"{has[1]} outputs, the task needs {needs[0]} and {needs[1]}; choose another --task"
             )
 
 
 def network_path(path: Path) -> Path:
-    """Return the network file that `path` stands for: itself, or the champion of a run directory."""
+    """Return the network file that `path` stands for: itself, or the champion of a run.
+
+    UserError if it does not exist, or is a folder without a champion.
+    """
     if not path.exists():
         raise UserError(f"{path} does not exist: expected a run directory, a .json or an .out file")
     if not path.is_dir():
@@ -48,9 +53,10 @@ def network_path(path: Path) -> Path:
 
 
 def load_network(path: Path | str, task: Task | None = None) -> LoadedNetwork:
-    """Read and compile the network that `path` stands for.
+    """Return the network that `path` stands for, a run or a file, compiled.
 
-    `task` helps where a file does not show its inputs.
+    `task` says how many inputs and outputs there are, where a file does not show that. UserError if
+    there is no network, or the file cannot be read.
     """
     path = network_path(Path(path))
     file = read_network(path, task.inputs, task.outputs) if task else read_network(path)

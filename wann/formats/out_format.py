@@ -1,32 +1,22 @@
-"""The `.out` files of the 2019 release (github.com/google/brain-tokyo-workshop, WANNRelease), and its tuned weights.
+"""The `.out` files of the 2019 release, tables of connections.
 
-A table of n rows and n + 1 columns, separated by commas: row = source, column = target, 0 = no
-connection, nan = a disabled connection, anything else = a connection; the last column holds the
-activation ids. The nodes stand in the order bias, inputs, hidden nodes in topological order,
-outputs. The release writes values that mean nothing beyond being nonzero, so none are read.
+Source: github.com/google/brain-tokyo-workshop, WANNRelease. A file is a table of n rows and n + 1
+columns, separated by commas: row = source, column = target, 0 = no connection, nan = a disabled
+connection, anything else = a connection; the last column holds the activation ids. The nodes stand
+in the order bias, inputs, hidden nodes in topological order, outputs. The release writes values
+that mean nothing beyond being nonzero, so none are read.
 """
 
 import heapq
 import math
-from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.errors import UserError
-from wann.formats.network_file import (
-    NetworkFile,
-    check,
-    check_size,
-    number,
-    parse_json,
-    printable,
-    read_text,
-    shown,
-    validated,
-)
+from wann.formats.network_file import NetworkFile, check, check_size, validated
+from wann.formats.safe_values import printable, shown
 from wann.network.genome import Genome
 
 # A table grows with the square of the nodes: this many take 32 MB at two characters a pair.
@@ -69,9 +59,9 @@ def dumps(file: NetworkFile) -> str:
 def loads(
     text: str, origin: str, inputs: int | None = None, outputs: int | None = None
 ) -> NetworkFile:
-    """Return the network of a `.out` table, without weights.
+    """Return the network of the text of a `.out` table, without weights.
 
-    UserError, naming `origin`, if `text` is none.
+    UserError, naming `origin`, if `text` is no such table.
 
     A table does not say how many inputs (without the bias) and outputs it has. Where that is not
     given, the leading rows that no connection enters are the bias and the inputs, and the trailing
@@ -112,54 +102,6 @@ def matrix_order(genome: Genome) -> NDArray[np.int64]:
     )
 
 
-def release_weights(
-    file: NetworkFile, offsets: Sequence[float], offset: float = -1.5
-) -> NDArray[np.float64]:
-    """Return the weight of every gene of `file` (genes,) from what the release's tuning wrote.
-
-    `offsets` are added to the shared weight `offset` (-1.5 for swing-up), one per enabled
-    connection, in the order of the rows of the table and, within a row, of its columns. Disabled
-    genes get `offset` itself. UserError if the number of offsets is not that of the enabled
-    connections.
-    """
-    genome = file.genome
-    if len(offsets) != genome.connections:
-        raise UserError(
-            f"expected {genome.connections} weights, one per enabled connection, got "
-            f"{len(offsets)}; "
-            "are they those of this network?"
-        )
-    row = np.argsort(matrix_order(genome))
-    enabled = np.flatnonzero(genome.enabled)
-    by_row = enabled[np.lexsort((row[genome.target[enabled]], row[genome.source[enabled]]))]
-    weights = np.full(len(genome.source), offset, dtype=np.float64)
-    weights[by_row] += np.asarray(offsets, dtype=np.float64)
-    return weights
-
-
-def read_release_weights(
-    path: Path, file: NetworkFile, offset: float = -1.5
-) -> NDArray[np.float64]:
-    """Return the weights (genes,) in a file `[[offsets], score]` of the release.
-
-    UserError if it is none for `file`.
-
-    See `release_weights`.
-    """
-    text = read_text(path)
-    try:
-        data = parse_json(text)
-        if not isinstance(data, list) or len(data) != 2 or not isinstance(data[0], list):
-            raise UserError(
-                f"expected tuned weights, a list [[weights], score], got {shown(data)}; check the "
-                "file"
-            )
-        offsets = [number(value, f"weight {index}") for index, value in enumerate(data[0])]
-        return release_weights(file, offsets, offset)
-    except UserError as error:
-        raise UserError(f"{printable(str(path))}: {error}") from None
-
-
 def _read_table(text: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the matrix (nodes, nodes) and the activation ids (nodes,) of a table."""
     lines = text.strip().split("\n", MAX_ROWS)
@@ -177,8 +119,7 @@ def _read_table(text: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         if cells != nodes + 1:
             raise UserError(
                 f"line {index + 1}: expected {nodes + 1} values (one for each of {nodes} lines, "
-                "and an activation id), "
-                f"got {cells}; is the file complete?"
+                f"and an activation id), got {cells}; is the file complete?"
             )
         values = [_parse_cell(cell, index + 1) for cell in line.split(",")]
         if values[-1] not in _ACTIVATION_IDS:
@@ -215,9 +156,8 @@ def _find_ends(
     if inputs is None and outputs is None and leading + trailing > nodes:
         raise UserError(
             f"expected inputs and outputs that can be told apart, got {leading} leading nodes that "
-            "no connection "
-            f"enters and {trailing} trailing ones that none leaves, of {nodes}; say how many "
-            "inputs and outputs it has"
+            f"no connection enters and {trailing} trailing ones that none leaves, of {nodes}; say "
+            "how many inputs and outputs it has"
         )
     if inputs is None:
         inputs = min(leading, nodes - (outputs or 0)) - 1
@@ -226,8 +166,7 @@ def _find_ends(
     if inputs < 1 or outputs < 1 or 1 + inputs + outputs > nodes:
         raise UserError(
             f"expected a bias, an input and an output, got {nodes} nodes with {inputs} inputs and "
-            f"{outputs} outputs; "
-            "say how many inputs and outputs it has"
+            f"{outputs} outputs; say how many inputs and outputs it has"
         )
     return inputs, outputs
 

@@ -1,7 +1,8 @@
 """A network as one Python file that needs nothing but the standard library.
 
-The file computes the same bits as `wann.kernels`: the polynomials of `wann.maths` in Python's
-floats, which are the same IEEE 754 doubles, and sums in the same order. A test compares the two.
+The file computes the same bits as `wann.kernels`: it has the polynomials of `wann.kernels.maths` in
+Python's floats, which are the same IEEE 754 doubles, and sums in the same order. A test compares
+the two.
 """
 
 import textwrap
@@ -18,10 +19,12 @@ _WIDTH = 110
 
 
 def dumps(file: NetworkFile, name: str, weight: float = 1.0) -> str:
-    """Return the source of a Python file with a function `act(observation, weight=...)` that returns the outputs.
+    """Return the source of a Python file that computes a network.
 
-    `name` is what the file calls the network. The default weights are those of `file`, or, where it
-    has none, the shared `weight`. Connections that lead to no output are left out.
+    Its function `act(observation, weight=...)` returns the outputs. `name` is what the file calls
+    the network. The default weights are those of `file`, or, where it has none, the shared
+    `weight`. Connections that lead to no output are left out. ValueError if the weight is not
+    finite, or `file` holds no valid network.
     """
     check(file)
     if not np.isfinite(weight):
@@ -90,10 +93,7 @@ def _body(network: Network) -> Iterator[str]:
 
 
 def _wrapped(start: str, items: Iterable[str], end: str) -> str:
-    """Return `start`, the items and `end`, broken into lines between items.
-
-    The brackets make that legal.
-    """
+    """Return `start`, the items and `end`, broken into lines between items, as brackets allow."""
     indent = " " * (len(start) - len(start.lstrip()))
     lines = textwrap.wrap(
         f"{start.lstrip()}{', '.join(items)}{end}",
@@ -120,13 +120,15 @@ _ABOUT = """Written by wann, which computes the same values to the last bit. Nee
 
     act(observation)          the outputs, a list, with the weights WEIGHT
     act(observation, 0.8)     with 0.8 as the weight of every connection
-    act(observation, [...])   with a weight for each connection: in `total(w, 5, x1, h2)` below, weight number 5,
+    act(observation, [...])   with a weight for each connection: in `total(w, 5, x1, h2)` \
+below, weight number 5,
                               counted from 0, is that of x1 and number 6 that of h2
 """
 
 _TOTAL = '''\
 def total(weight, first, *values):
-    """Return the weighted sum of `values`, whose connections have the numbers `first`, `first` + 1, ..."""
+    """Return the weighted sum of `values`, whose connections have the numbers `first`, \
+`first` + 1, ..."""
     if isinstance(weight, list):
         result = 0.0
         for number, value in enumerate(values, first):
@@ -145,11 +147,12 @@ def act(observation, weight=WEIGHT):
     """Return the outputs, a list of {outputs}, for an observation of {inputs}."""
     w = [float(value) for value in weight] if hasattr(weight, "__len__") else float(weight)
     if isinstance(w, list) and len(w) != {connections}:
-        raise ValueError(f"expected one weight or a list of {connections}, got a list of {{len(w)}}")
+        raise ValueError(f"expected one weight or a list of {connections}, \
+got a list of {{len(w)}}")
 {body}'''
 
-# Each as in `wann.maths`, one operation at a time. `copysign` keeps the sign of a zero, which
-# `round` loses.
+# Each as in `wann.kernels.maths`, one operation at a time. `copysign` keeps the sign of a zero,
+# which `round` loses.
 _SINE_POLY = '''\
 def sine_poly(r):
     """sin(pi r) for r from -1/2 to 1/2."""

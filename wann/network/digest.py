@@ -1,4 +1,4 @@
-"""The digest of a network: equal networks have equal digests, in every process and on every machine.
+"""The digest of a network: equal networks have equal digests, everywhere and always.
 
 Digests stand in files: those of structures in checkpoints, those of networks in the plans of
 comparisons. So what they are made of does not change. The digest of a whole run is in `wann.runs`.

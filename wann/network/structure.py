@@ -1,4 +1,4 @@
-"""What a network is, without a task: its connections at work, depth, paths, and what computing it costs.
+"""What a network is, without a task: connections at work, depth, paths, and what it costs.
 
 A connection is at work if it lies on a path from the bias or an input to an output (Vysogorets &
 Kempe 2023 call them effective). The bias is a source here, unlike there, as its connections are
@@ -32,9 +32,9 @@ class Structure(NamedTuple):
     sparse_bytes: int
 
     def to_dict(self) -> dict[str, Any]:
-        """Return JSON values.
+        """Return the counts as JSON values.
 
-        The number of paths as text, as it may be beyond what JSON's readers take.
+        The number of paths is text, as it may be beyond what readers of JSON take.
         """
         return {**self._asdict(), "paths": str(self.paths)}
 
@@ -62,7 +62,10 @@ def structure_of(network: Network) -> Structure:
 
 
 def effective(network: Network) -> NDArray[np.bool_]:
-    """Return for each connection (connections,) whether it lies on a path from the bias or an input to an output."""
+    """Return for each connection (connections,) whether it is at work.
+
+    It is if it lies on a path from the bias or an input to an output.
+    """
     first, target = 1 + network.inputs, network.target
     rows = first + len(network.activation)
     hears = np.arange(rows) < first
@@ -76,7 +79,10 @@ def effective(network: Network) -> NDArray[np.bool_]:
 
 
 def count_paths(network: Network) -> int:
-    """Return how many paths lead from inputs to outputs, those from the bias not counted: an exact integer."""
+    """Return how many paths lead from inputs to outputs: an exact integer.
+
+    Paths from the bias do not count.
+    """
     first = 1 + network.inputs
     paths = [0] + [1] * network.inputs + [0] * len(network.activation)
     for node in range(len(network.activation)):

@@ -66,12 +66,6 @@ def find_pairs(first: Ints, last: Ints, left: Ints, right: Ints) -> Pairs | None
     return Pairs(*np.concatenate(found, axis=1))
 
 
-def count_crossings(pairs: Pairs, levels: Floats) -> int:
-    """Return how many of the pairs cross at `levels` (bars,)."""
-    a_left, a_right, b_left, b_right = (levels[bars] for bars in pairs)
-    return int(np.count_nonzero((a_left - b_left) * (a_right - b_right) < 0))
-
-
 def find_steps(pairs: Pairs, bars: int) -> Steps:
     """Return the steps of `bars` bars."""
     owner, at, upper, lower = [], [], [], []

@@ -67,8 +67,8 @@ def scores_of(generation: Generation, by_weight: NDArray[np.float64]) -> Scores:
 def mean_by_weight(returns: ArrayLike, count: int) -> NDArray[np.float64]:
     """Return the mean over episodes (genomes, weights) of what `count` genomes earned.
 
-    `returns` has shape (genomes,), (genomes, weights) or (genomes, weights, episodes). ValueError on
-    other shapes.
+    `returns` has shape (genomes,), (genomes, weights) or (genomes, weights, episodes). ValueError
+    on other shapes.
     """
     try:
         values = np.asarray(returns, dtype=np.float64)

@@ -66,7 +66,7 @@ class Search:
 
     @property
     def memory(self) -> dict[str, Any]:
-        """What `restore` needs beside generation, population and best, as JSON values: here nothing."""
+        """What `restore` needs beside generation, population and best: here nothing."""
         return {}
 
     @property
@@ -105,7 +105,10 @@ class Search:
     def replace(
         self, indices: Sequence[int], genomes: Sequence[Genome], networks: Sequence[Network]
     ) -> None:
-        """Put other genomes, and their networks, where `indices` says, among those asked for and not yet told."""
+        """Put other genomes and their networks among those asked for, where `indices` says.
+
+        Only between `ask` and `tell`: what is told then is of these.
+        """
         population, asked = list(self.population), self.networks
         for index, genome, network in zip(indices, genomes, networks, strict=True):
             population[index], asked[index] = genome, network
@@ -120,7 +123,8 @@ class Search:
     ) -> None:
         """Continue from a saved state: `population` is what the next `ask` returns.
 
-        ValueError if it is too small.
+        `best` and `memory` are those of the search that was saved. ValueError if the population has
+        another size than the settings say.
         """
         if len(population) != self.config.population:
             raise ValueError(
@@ -130,7 +134,7 @@ class Search:
         self._genes = lay_end_to_end(population)
 
     def _breed(self, survivors: NDArray[np.int64], scores: Scores) -> Genes:
-        """Return the next generation: elites as they are, then one mutated child for each parent chosen."""
+        """Return the next generation: elites as they are, then a mutated child of each parent."""
         # The first island draws as a search without islands does.
         island = (self._island,) if self._island else ()
         rng = stream(self.config.seed, "breed", self.generation, *island)

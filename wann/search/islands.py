@@ -28,11 +28,14 @@ _EMIGRANTS = 3
 
 
 class Islands:
-    """A search of several populations, with the interface of one `Search`: `population` counts all genomes."""
+    """A search of several populations, with the interface of one `Search`.
+
+    `population` is the genomes of all islands, one island after the other.
+    """
 
     def __init__(self, config: SearchConfig, inputs: int, outputs: int) -> None:
         self.config = config
-        # The best mean return told, and who earned it
+        # The best mean return told, and the genome that earned it.
         self.best: tuple[float, Genome] | None = None
         self._size = config.population // config.islands
         own = dataclasses.replace(config, population=self._size, islands=1)
@@ -57,7 +60,7 @@ class Islands:
 
     @property
     def memory(self) -> dict[str, Any]:
-        """What `restore` needs beside generation, population and best, as JSON values: here nothing."""
+        """What `restore` needs beside generation, population and best: here nothing."""
         return {}
 
     @property
@@ -70,9 +73,9 @@ class Islands:
         return [genome for island in self._islands for genome in island.ask()]
 
     def tell(self, returns: ArrayLike) -> Generation:
-        """Take what each genome earned, in the order asked.
+        """Take what each genome earned, in the order asked; let some migrate if it is time; breed.
 
-        Migrate if it is time; breed. See `Search.tell`.
+        See `Search.tell` for `returns`.
         """
         by_weight = mean_by_weight(returns, self.config.population)
         told = judge(self.generation, self.population, self.networks, by_weight)
@@ -93,7 +96,8 @@ class Islands:
     ) -> None:
         """Continue from a saved state: `population` is what the next `ask` returns.
 
-        ValueError if it is too small.
+        `best` is that of the search that was saved. ValueError if the population has another size
+        than the settings say.
         """
         self.best = best
         for first, island in zip(
@@ -103,10 +107,10 @@ class Islands:
             island.restore(generation, population[first:last], None)
 
     def _migrate(self, earned: list[NDArray[np.float64]]) -> None:
-        """Put the best of each island in the place of the worst of the next one, with what they earned.
+        """Let the best of each island replace the worst of the next one, with what they earned.
 
-        All leave before any arrives. `earned` holds (genomes, weights) of each island, and is
-        changed likewise.
+        All leave before any arrives. `earned` holds an array (genomes, weights) for each island,
+        and is changed likewise.
         """
         orders = [self._order(number, own) for number, own in enumerate(earned)]
         count = min(_EMIGRANTS, self._size // 2)
@@ -116,15 +120,15 @@ class Islands:
             leaving.append([(genomes[i], networks[i], own[i].copy()) for i in order[:count]])
         for number, emigrants in enumerate(leaving):
             to = (number + 1) % len(orders)
-            places = orders[to][-count:]
+            worst = orders[to][-count:]
             new_genomes, new_networks, returns = zip(*emigrants, strict=True)
-            self._islands[to].replace(places, new_genomes, new_networks)
-            earned[to][places] = returns
+            self._islands[to].replace(worst, new_genomes, new_networks)
+            earned[to][worst] = returns
 
     def _order(self, number: int, earned: NDArray[np.float64]) -> list[int]:
-        """Return the genomes of an island: best by mean return, then by the ranking.
+        """Return the indices of an island's genomes: the best by mean return, then by the ranking.
 
-        Those that failed at the end.
+        Those that failed come last.
         """
         island = self._islands[number]
         told = judge(self.generation, island.population, island.networks, earned)
