@@ -58,7 +58,8 @@ class CartPoleSwingUp(Filmable, Tunable):
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Return `episodes` start states (episodes, 4), the same for every network they are given to."""
-        return physics.draw_starts(episodes, rng)
+        starts: NDArray[np.float64] = physics.draw_starts(episodes, rng)
+        return starts
 
     def score(
         self,

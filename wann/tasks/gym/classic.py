@@ -82,7 +82,8 @@ class ClassicTask(GymTask):
 @lru_cache(_KEPT_STARTS)
 def draw_start(kind: int, seed: int) -> NDArray[np.float64]:
     """Return the state (4,) in which the environment begins after `reset(seed=seed)`."""
-    return physics.DRAW_START[kind](np_random(seed)[0])
+    start: NDArray[np.float64] = physics.DRAW_START[kind](np_random(seed)[0])
+    return start
 
 
 @kernel
