@@ -15,6 +15,8 @@ import pytest
 from places import ROOT
 
 GROUND = {"activations", "config", "errors", "files", "statistics", "streams", "timing"}
+# Of these, what is a folder of small files.
+GROUND_FOLDERS = {"config"}
 ROWS = [
     {"cli"},
     {"experiments"},
@@ -105,10 +107,10 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 
 def test_the_rooms_are_folders_and_few_files_lie_beside_them() -> None:
     beside = {path.stem for path in (ROOT / "wann").glob("*.py")}
-    assert beside == GROUND | DOORS
+    assert beside == GROUND - GROUND_FOLDERS | DOORS
     assert len(beside) <= 10
     folders = {path.parent.name for path in (ROOT / "wann").glob("*/__init__.py")} | {"envs"}
-    assert folders == set(ROW_OF) - GROUND
+    assert folders == set(ROW_OF) - GROUND | GROUND_FOLDERS
 
 
 def test_every_package_of_the_wheel_is_listed() -> None:

@@ -16,13 +16,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from wann.config import PRESETS
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import full
 from wann.pruning.methods import prune_at
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.training.data import Data, load_data
 from wann.pruning.training.models import build
-from wann.pruning.training.training import PRESETS, train
+from wann.pruning.training.training import train
 
 STEPS, TURNS, DENSITY = 600, 7, 0.2
 

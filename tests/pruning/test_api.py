@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch import nn
 
+from wann.config import Training
 from wann.errors import UserError
 from wann.pruning import masks
 from wann.pruning.api import PrunedModel, prune
 from wann.pruning.methods import METHODS, Method
 from wann.pruning.methods.problem import early_step
 from wann.pruning.training.data import Data
-from wann.pruning.training.training import Training
 
 SHORT = Training(steps=60, batch=20, check_every=20)
 

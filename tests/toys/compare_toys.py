@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from wann.activations import Activation
-from wann.experiments.comparison.contestants.contestant import Making
+from wann.config import Making
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
 from wann.experiments.comparison.measuring.measures import LABELS
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan

@@ -8,27 +8,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wann.cli.command import Command
-from wann.cli.flags import OUT, RETRIES, WORKERS
+from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import Pace, say
-from wann.cli.readers import whole
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
+from wann.cli.settings_flags import add_settings, settings_of
+from wann.config import ALL, MAKING_FLAGS, ComparisonSettings, Making
 from wann.errors import UserError
 
 if TYPE_CHECKING:
     from wann.experiments.comparison.comparison import Comparison
-    from wann.experiments.comparison.contestants.contestant import Making
     from wann.experiments.comparison.plan import ComparisonJob
     from wann.tasks.base import Task
 
-ALL = "all"  # what --against without names stands for
 # A job of a comparison that failed would fail again.
-_RETRIES = dataclasses.replace(RETRIES, default=0)
+RETRIES_OF_COMPARISON = dataclasses.replace(RETRIES, default=0)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of a comparison."""
+    JSON.add_to(parser)
     what = parser.add_argument_group("what is compared")
     what.add_argument(
         "networks",
@@ -37,55 +36,14 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         metavar="RUN_OR_NETWORK",
         help="run directories, or .json or .out files",
     )
-    what.add_argument(
-        "--against",
-        nargs="?",
-        const=ALL,
-        metavar="NAME,NAME",
-        help="contestants of the size of each network: methods of `wann prune`, dense-small, random-dag, rewired, "
-        "shuffled; without names "
-        "imp,snip,synflow,magnitude,random-erk,supermask,dense-small,random-dag,rewired,"
-        "shuffled, or of them what there is for tasks without labels. Without this flag networks "
-        "are held against the "
-        "first of them",
-    )
-    what.add_argument("--task", help="task; default: the one the networks were grown for")
-    what.add_argument("--seeds", default="0-2", metavar="N-N", help="seeds such as 0-4")
-    what.add_argument(
-        "--sizes",
-        type=whole(0),
-        default=3,
-        metavar="N",
-        help="smaller networks of a run's front, each of about half the connections of the one before, against which "
-        "the same contestants are held, for the budget curves",
-    )
+    add_settings(what, ComparisonSettings)
     how = parser.add_argument_group("how contestants are made and measured")
-    how.add_argument(
-        "--steps",
-        type=whole(1),
-        help="training steps of pruned models, for each round; default: 8000",
-    )
-    how.add_argument(
-        "--hidden",
-        metavar="N,N",
-        help="units in the layers of the models that are pruned; default: 100",
-    )
-    how.add_argument(
-        "--generations",
-        type=whole(1),
-        help="of tuning (epochs by gradients, at most 30); default: 1200",
-    )
-    how.add_argument("--races", type=whole(1), help="starts of a tuning by CMA-ES; default: 64")
-    how.add_argument(
-        "--episodes",
-        type=whole(2),
-        help="episodes, and random weightings, of a measure; default: 100",
-    )
+    add_settings(how, Making, MAKING_FLAGS)
     running = running_group(parser)
     dataclasses.replace(
         OUT, help="folder; a comparison there goes on", more={"required": True}
     ).add_to(running)
-    add_workers(running, _RETRIES)
+    add_workers(running, RETRIES_OF_COMPARISON)
     add_cluster(running, WORKERS)
 
 
@@ -103,17 +61,17 @@ def run(options: argparse.Namespace) -> None:
     from wann.jobs.runners import make_local_runner, make_ray_runner
     from wann.jobs.seeds import parse_seeds
 
-    if options.against is None and len(options.networks) < 2:
+    settings, making = settings_of(options, ComparisonSettings()), settings_of(options, Making())
+    if settings.against is None and len(options.networks) < 2:
         raise UserError(
             "one network alone: expected --against for contestants of its size, or another network"
         )
-    task = task_of(options.networks, options.task)
-    names = _contestants(options.against, task)
+    task = task_of(options.networks, settings.task)
+    names = _contestants(settings.against, task)
     champions = champions_of(options.networks, task)
-    points = smaller_networks_of(champions, options.sizes, task) if names else []
-    plan = make_plan(
-        task.spec, champions, names, parse_seeds(options.seeds), _making(options), points
-    )
+    points = smaller_networks_of(champions, settings.sizes, task) if names else []
+    seeds = parse_seeds(settings.seeds)
+    plan = make_plan(task.spec, champions, names, seeds, making, points)
     cluster = cluster_of(options, options.workers)
     reach(cluster)
     comparison = Comparison.create(options.out, plan, [*champions, *points])
@@ -124,7 +82,9 @@ def run(options: argparse.Namespace) -> None:
     with interruptible("what is under way") as stopped:
         _watch(
             comparison,
-            comparison.run(runner, retries=_RETRIES.of(options), threads=threads, stopped=stopped),
+            comparison.run(
+                runner, retries=RETRIES_OF_COMPARISON.of(options), threads=threads, stopped=stopped
+            ),
         )
     _report(comparison, options.json)
 
@@ -138,24 +98,6 @@ def _contestants(text: str | None, task: "Task") -> tuple[str, ...]:
     names = default_names(task) if text == ALL else _names(text)
     check_names(names, task)
     return names
-
-
-def _making(options: argparse.Namespace) -> "Making":
-    from wann.experiments.comparison.contestants.contestant import Making
-
-    given = {name: getattr(options, name) for name in ("steps", "generations", "races", "episodes")}
-    if options.hidden is not None:
-        given["hidden"] = _whole_numbers("--hidden", options.hidden)
-    return dataclasses.replace(
-        Making(), **{name: value for name, value in given.items() if value is not None}
-    )
-
-
-def _whole_numbers(flag: str, text: str) -> tuple[int, ...]:
-    parts = _names(text)
-    if not parts or not all(part.isdigit() for part in parts):
-        raise UserError(f"{flag}: expected whole numbers such as 300,100, got {text!r}")
-    return tuple(map(int, parts))
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -197,8 +139,3 @@ def _report(comparison: "Comparison", as_json: bool) -> None:
         )
     if not summary.finished:
         print("not finished: the same command goes on", file=sys.stderr if as_json else None)
-
-
-COMMAND = Command(
-    "compare", "hold networks against others of their size, grown and pruned", add_flags, run
-)

@@ -4,11 +4,10 @@ import argparse
 import json
 from typing import Any
 
-from wann.cli.command import Command
-from wann.cli.flags import THREADS
-from wann.cli.readers import whole
+from wann.cli.flags import JSON, THREADS
+from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import add_dataset, add_environment, add_network, task_spec
-from wann.config import TuneConfig
+from wann.config import EvaluateConfig, TuneConfig
 
 _LABELS = {
     "training_weights": "six training weights",
@@ -19,19 +18,12 @@ _LABELS = {
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the network, its task, and how it is measured."""
+    JSON.add_to(parser)
     add_network(parser)
-    parser.add_argument("--task", help="task; default: the one the network was grown for")
+    add_settings(parser, EvaluateConfig)
     add_environment(parser)
     add_dataset(parser)
-    parser.add_argument("--episodes", type=whole(1), default=100, help="episodes at each weight")
-    parser.add_argument("--seed", type=whole(0), default=0, help="seed of the episodes")
     THREADS.add_to(parser)
-    parser.add_argument(
-        "--conditions",
-        metavar="NAMES",
-        help="measure weight conditions, too: all, or some of "
-        "random_weights,random_shared,tuned_shared,tuned_weights",
-    )
 
 
 def run(options: argparse.Namespace) -> None:
@@ -45,24 +37,25 @@ def run(options: argparse.Namespace) -> None:
     from wann.weights.measuring import Measuring
     from wann.weights.tuned import Tuned
 
-    conditions = parse_conditions(options.conditions) if options.conditions is not None else ()
-    spec = task_spec(options)
+    config = settings_of(options, EvaluateConfig())
+    conditions = parse_conditions(config.conditions) if config.conditions is not None else ()
+    spec = task_spec(options, config.task)
     given = make_task(spec).frozen() if spec else None
     loaded = load_network(options.network, given)
     task = given or make_task(loaded.task or "swingup")
     loaded.check_fits(task)
     how: dict[str, Any] = {
         "weights": loaded.weights,
-        "episodes": options.episodes,
+        "episodes": config.episodes,
     }
     with make_evaluator(task, options.threads) as evaluator:
-        result = evaluate(loaded.network, task, evaluator, seed=options.seed, **how)
+        result = evaluate(loaded.network, task, evaluator, seed=config.seed, **how)
         if conditions:
-            measuring = Measuring(task, loaded.network, evaluator, options.seed)
+            measuring = Measuring(task, loaded.network, evaluator, config.seed)
 
             def tune(start: Tuned) -> Tuned:
-                config = TuneConfig(task=task.spec, seed=options.seed)
-                return tune_in_view(measuring, config, start)
+                tuning = TuneConfig(task=task.spec, seed=config.seed)
+                return tune_in_view(measuring, tuning, start)
 
             result["conditions"] = measure_conditions(measuring, names=conditions, tune=tune, **how)
     if options.json:
@@ -90,8 +83,3 @@ def _print_measures(result: dict[str, Any]) -> None:
         print(f"  {at:28} {entry['mean']:8.4g}   sd {entry['sd']:.3g} over {entry['sd_over']}")
     for name, entry in result.get("conditions", {}).items():
         print(f"  {name.replace('_', ' '):28} {in_words(entry)}")
-
-
-COMMAND = Command(
-    "evaluate", "measure a network at fixed and random shared weights", add_flags, run
-)

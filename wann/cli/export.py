@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wann.cli.command import Command
 from wann.cli.flags import OUT, TO
 from wann.cli.task_flags import add_network
 from wann.errors import UserError
@@ -16,10 +15,13 @@ if TYPE_CHECKING:
     from wann.formats import NetworkFile
 
 
+_FORMATS = ("json", "out", "python")
+
+
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the network, the format and the file that is written."""
     add_network(parser)
-    TO.add_to(parser)
+    dataclasses.replace(TO, more={**TO.more, "choices": _FORMATS}).add_to(parser)
     dataclasses.replace(OUT, help="file", shown="print to stdout").add_to(parser)
 
 
@@ -30,12 +32,12 @@ def run(options: argparse.Namespace) -> None:
     from wann.formats.loading import network_path
 
     file = formats.read_network(network_path(options.network))
-    writers: dict[str, Callable[[NetworkFile], str]] = {
-        "json": formats.dumps_json,
-        "out": formats.dumps_out,
-        "python": partial(formats.dumps_python, name=options.network.stem),
-    }
-    text = writers[options.to](file)
+    writers: tuple[Callable[[NetworkFile], str], ...] = (
+        formats.dumps_json,
+        formats.dumps_out,
+        partial(formats.dumps_python, name=options.network.stem),
+    )
+    text = dict(zip(_FORMATS, writers, strict=True))[options.to](file)
     if options.out is None:
         sys.stdout.write(text)
         return
@@ -43,6 +45,3 @@ def run(options: argparse.Namespace) -> None:
         raise UserError(f"{options.out} exists already: give another --out, or remove it first")
     write_atomically(options.out, text.encode())
     print(options.out)
-
-
-COMMAND = Command("export", "write a network in another format", add_flags, run, has_numbers=False)

@@ -47,7 +47,7 @@ _SWITCH = {"action": "store_true"}
 # What is read and written. The help text of --out is that of each command.
 JSON = Flag("--json", "print one JSON object to stdout", more=_SWITCH)
 OUT = Flag("--out", "where the result goes", Path)
-TO = Flag("--to", "format", more={"choices": ("json", "out", "python"), "required": True})
+TO = Flag("--to", "the format that is written", more={"required": True})
 COMPLETIONS = Flag(
     "--completions",
     "with --asynchronous: repeat the run whose completions.jsonl this is",
@@ -60,6 +60,12 @@ SEED_FROM = Flag(
     ".safetensors masks",
     Path,
     metavar="NETWORK_OR_MASK",
+)
+ENV = Flag("--env", "Gymnasium id, or MODULE:ID of one's own", metavar="ID")
+DATASET = Flag(
+    "--dataset",
+    "npz file with x_train, y_train, x_test, y_test, or a folder of IDX files named as MNIST's",
+    metavar="PATH",
 )
 NETWORK = Flag(
     "--network",

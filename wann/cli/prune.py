@@ -6,83 +6,34 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from wann.cli.command import Command
-from wann.cli.flags import LATENCY, NETWORK, OUT, RETRIES, WORKERS
+from wann.cli.flags import JSON, LATENCY, NETWORK, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import count_steps
-from wann.cli.readers import whole
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
-from wann.errors import UserError, unknown
+from wann.cli.settings_flags import add_settings, given_settings, settings_of
+from wann.config import CONTROL_NAMES, PRESETS, StudySettings, Training, make_config
+from wann.errors import UserError
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.pruning.plan import Plan
     from wann.experiments.pruning.records import Row
     from wann.experiments.pruning.study import Study
-    from wann.pruning.training.training import Training
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of a pruning study."""
+    JSON.add_to(parser)
     what = parser.add_argument_group("what is pruned")
-    what.add_argument(
-        "--model",
-        default="lenet-300-100",
-        help="lenet-300-100, mlp-1000-1000-500-200, conv-2, conv-4, conv-6, resnet-20, or module:function",
-    )
-    what.add_argument(
-        "--dataset",
-        default="digits",
-        help="digits, mnist, or the path of an npz file or IDX folder",
-    )
-    what.add_argument(
-        "--method",
-        default="imp",
-        metavar="NAME,NAME",
-        help="methods, or scores as module:function; `--method list` describes them",
-    )
+    add_settings(what, StudySettings, ("model", "dataset", "methods"))
     NETWORK.add_to(what)
-    what.add_argument(
-        "--density", default="0.2,0.05", metavar="D,D", help="shares of the weights that are kept"
-    )
-    what.add_argument("--seeds", default="0", metavar="N-N", help="seeds such as 0-4")
-    what.add_argument(
-        "--controls",
-        default="",
-        metavar="NAME,NAME",
-        help="also train reinit, shuffle, random (see README), or all",
-    )
-    what.add_argument(
-        "--protect",
-        default="",
-        metavar="NAME,NAME",
-        help="layers left whole, by name or pattern (fc*)",
-    )
+    add_settings(what, StudySettings, ("densities", "seeds", "controls", "protect"))
     how = parser.add_argument_group("how it is trained")
-    how.add_argument(
-        "--training", default="lth-short", help="lth, lth-short, snip, snip-short or open-lth"
-    )
-    how.add_argument("--steps", type=whole(1), help="training steps; default: those of --training")
-    how.add_argument(
-        "--batch", type=whole(1), help="examples of a step; default: that of --training"
-    )
-    how.add_argument("--learning-rate", type=float, help="default: that of --training")
-    how.add_argument(
-        "--no-retrain", action="store_true", help="measure trained models right after pruning them"
-    )
-    how.add_argument(
-        "--rewind-step", type=whole(0), metavar="N", help="of late rewinding; default: steps / 50"
-    )
-    how.add_argument(
-        "--score-examples",
-        type=whole(1),
-        default=2000,
-        metavar="N",
-        help="training examples scores see",
-    )
-    how.add_argument("--device", default="cpu", help="cpu, cuda or cuda:NUMBER")
+    add_settings(how, StudySettings, ("training",))
+    add_settings(how, Training, ("steps", "batch", "learning_rate"), shown="that of --training")
+    add_settings(how, StudySettings, ("retrain", "rewind_step", "examples", "device"))
     LATENCY.add_to(how)
     running = running_group(parser)
     dataclasses.replace(
@@ -98,14 +49,15 @@ def run(options: argparse.Namespace) -> None:
     from wann.experiments.pruning.study import Study
     from wann.pruning.methods import METHODS
 
-    if options.method == "list":
+    settings = settings_of(options, StudySettings())
+    if settings.methods == ("list",):
         for name, method in METHODS.items():
             print(f"{name:18} {method.about}")
         return
     if options.network is not None:
-        _cut(options)
+        _cut(settings, options)
         return
-    plan = plan_of(options)
+    plan = plan_of(settings, given_settings(options, Training))
     plan.count_steps()  # refuses what cannot be had or pruned before anything is written
     cluster = cluster_of(options, options.workers)
     reach(cluster)
@@ -147,41 +99,40 @@ def _run(study: "Study", cluster: "Cluster | None", options: argparse.Namespace)
     _report(study, summary, study.save(summary), options.json)
 
 
-def plan_of(options: argparse.Namespace) -> "Plan":
-    """Return the plan that the flags describe; UserError on what is none."""
+def plan_of(settings: StudySettings, training: dict[str, Any]) -> "Plan":
+    """Return the plan of a study; UserError on what is none.
+
+    `training` holds what is changed of the training that `settings` names.
+    """
     from wann.experiments.pruning.plan import Plan
     from wann.jobs.seeds import parse_seeds
-    from wann.pruning.api import CONTROLS
 
-    controls = tuple(CONTROLS) if options.controls == "all" else _names(options.controls)
     return Plan(
-        model=options.model,
-        dataset=options.dataset,
-        methods=_names(options.method),
-        densities=_densities(options.density),
-        seeds=parse_seeds(options.seeds),
-        controls=controls,
-        training=_training(options),
-        protect=_names(options.protect),
-        retrain=not options.no_retrain,
-        rewind_step=options.rewind_step,
-        examples=options.score_examples,
-        device=options.device,
+        model=settings.model,
+        dataset=settings.dataset,
+        methods=settings.methods,
+        densities=settings.densities,
+        seeds=parse_seeds(settings.seeds),
+        controls=CONTROL_NAMES if settings.controls == ("all",) else settings.controls,
+        training=make_config(training, PRESETS[settings.training]),
+        protect=settings.protect,
+        retrain=settings.retrain,
+        rewind_step=settings.rewind_step,
+        examples=settings.examples,
+        device=settings.device,
     )
 
 
-def _cut(options: argparse.Namespace) -> None:
+def _cut(settings: StudySettings, options: argparse.Namespace) -> None:
     """Prune a grown network by each score to each density, and say where it lies."""
     from wann.experiments.comparison.contestants.cutting import cut_file
     from wann.jobs.seeds import parse_seeds
 
-    seeds = parse_seeds(options.seeds)
+    seeds = parse_seeds(settings.seeds)
     if len(seeds) > 1:
-        raise UserError(f"--network takes one seed, got --seeds {options.seeds}")
+        raise UserError(f"--network takes one seed, got --seeds {settings.seeds}")
     out = options.out or Path("runs") / f"prune-{options.network.stem}"
-    rows = cut_file(
-        options.network, _names(options.method), _densities(options.density), seeds[0], out
-    )
+    rows = cut_file(options.network, settings.methods, settings.densities, seeds[0], out)
     if options.json:
         print(json.dumps(rows))
         return
@@ -190,31 +141,6 @@ def _cut(options: argparse.Namespace) -> None:
             f"{row['network']}: {row['connections']} connections, {row['effective_connections']} "
             "of them at work"
         )
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _densities(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in _names(text))
-    except ValueError:
-        raise UserError(
-            f"--density: expected numbers in (0, 1] such as 0.2,0.05, got {text!r}"
-        ) from None
-
-
-def _training(options: argparse.Namespace) -> "Training":
-    from wann.pruning.training.training import PRESETS
-
-    if options.training not in PRESETS:
-        raise unknown("training", options.training, PRESETS)
-    given = {"steps": options.steps, "batch": options.batch, "learning_rate": options.learning_rate}
-    return dataclasses.replace(
-        PRESETS[options.training],
-        **{name: value for name, value in given.items() if value is not None},
-    )
 
 
 def _report(study: "Study", summary: "Row", figures: list[Path], as_json: bool) -> None:
@@ -244,8 +170,3 @@ def _report(study: "Study", summary: "Row", figures: list[Path], as_json: bool) 
             f"not finished: continue with `wann resume {study.place}`",
             file=sys.stderr if as_json else None,
         )
-
-
-COMMAND = Command(
-    "prune", "prune a PyTorch model by many methods, densities and seeds", add_flags, run
-)

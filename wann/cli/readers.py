@@ -1,13 +1,11 @@
-"""What the text of a flag becomes: numbers within bounds, sizes of memory, JSON objects.
+"""What the text of a flag becomes: numbers within bounds, and sizes of memory.
 
 Each reader raises `argparse.ArgumentTypeError` with what it expected and what came.
 """
 
 import argparse
-import json
 import math
 from collections.abc import Callable
-from typing import Any
 
 _BYTES = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
@@ -47,18 +45,6 @@ def memory(text: str) -> int:
     if not 1 <= value < math.inf:
         raise argparse.ArgumentTypeError(f"expected a size such as 500M or 2G, got {text!r}")
     return int(value)
-
-
-def json_object(text: str) -> dict[str, Any]:
-    """Return the JSON object that `text` is."""
-    expected = 'expected a JSON object such as {"g": 9.81}'
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f"{expected}, {error}: {text!r}") from None
-    if not isinstance(value, dict):
-        raise argparse.ArgumentTypeError(f"{expected}, got {text!r}")
-    return value
 
 
 def _number(text: str) -> float:

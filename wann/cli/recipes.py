@@ -3,12 +3,13 @@
 import argparse
 import json
 
-from wann.cli.command import Command
+from wann.cli.flags import JSON
 from wann.experiments.growing.recipes import recipe_names
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Add nothing: the command has no flags of its own."""
+    """Add --json, the one flag of the command."""
+    JSON.add_to(parser)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -19,6 +20,3 @@ def run(options: argparse.Namespace) -> None:
         return
     for name, text in recipes.items():
         print(f"{name:16} {text}")
-
-
-COMMAND = Command("recipes", "list the recipes", add_flags, run)

@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 
-from wann.cli.command import Command
 from wann.cli.flags import OUT
 from wann.cli.task_flags import add_network
 
@@ -33,12 +32,3 @@ def run(options: argparse.Namespace) -> None:
             written = draw_network_file(options.network, out, evaluator)
     for path in written:
         print(path)
-
-
-COMMAND = Command(
-    "render",
-    "draw the network, the learning curve, the profile, an episode",
-    add_flags,
-    run,
-    has_numbers=False,
-)

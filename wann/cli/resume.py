@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from wann.cli import prune, sweep
-from wann.cli.command import Command
+from wann.cli.flags import JSON
 from wann.cli.running_flags import add_running, add_workers, cluster_of
 from wann.cli.search import run_search
 from wann.errors import UserError
@@ -13,6 +13,7 @@ from wann.errors import UserError
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add what is gone on with, and how that is run."""
+    JSON.add_to(parser)
     parser.add_argument(
         "run",
         metavar="RUN_OR_SWEEP",
@@ -53,8 +54,3 @@ def _resume_search(options: argparse.Namespace) -> None:
                 file=sys.stderr,
             )
         run_search(folder, options, cluster)
-
-
-COMMAND = Command(
-    "resume", "go on with a search, a sweep or a study that was stopped or killed", add_flags, run
-)

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wann.cli.command import Command
-from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, OUT, SEED_FROM
+from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, JSON, OUT, SEED_FROM
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
 from wann.cli.running_flags import add_running, cluster_of
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add what is searched, what the search begins from, and how it is run."""
+    JSON.add_to(parser)
     add_what(parser, [entry.name for entry in dataclasses.fields(SearchConfig)])
     dataclasses.replace(
         OUT, help="run directory", shown="runs/RECIPE-seedN, numbered if taken"
@@ -127,6 +127,3 @@ def _report(summary: "Row", as_json: bool, path: Path) -> None:
     )
     if not summary["finished"]:
         print(f"not finished: continue with `wann resume {path}`")
-
-
-COMMAND = Command("search", "grow a weight-agnostic network", add_flags, run)

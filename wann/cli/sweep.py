@@ -8,13 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wann.cli.command import Command
-from wann.cli.flags import CHECKPOINT_SECONDS, GRID, OUT, RETRIES, WORKERS
+from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
-from wann.cli.readers import whole
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
+from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import add_what, what
-from wann.config import SearchConfig
+from wann.config import SearchConfig, SweepSettings
 from wann.errors import UserError
 
 if TYPE_CHECKING:
@@ -26,19 +25,14 @@ if TYPE_CHECKING:
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add what is searched, over which seeds and settings, and how the searches are run."""
+    JSON.add_to(parser)
     add_what(
         parser, [entry.name for entry in dataclasses.fields(SearchConfig) if entry.name != "seed"]
     )
     group = parser.add_argument_group("sweep", "Every combination of the grid, for every seed.")
-    group.add_argument("--seeds", required=True, metavar="SEEDS", help="such as 0-4,7")
+    add_settings(group, SweepSettings, ("seeds",))
     GRID.add_to(group)
-    group.add_argument(
-        "--evaluate",
-        type=whole(0),
-        metavar="SEED",
-        help="measure each champion on fresh episodes, as `wann evaluate RUN --seed SEED` does, "
-        "and compare by that",
-    )
+    add_settings(group, SweepSettings, ("evaluate",))
     out = dataclasses.replace(
         OUT,
         help="folder or URL",
@@ -62,12 +56,13 @@ def run(options: argparse.Namespace) -> None:
     from wann.runs.rundir import free_path
 
     base, name, given = what(options)
+    settings = settings_of(options, SweepSettings())
     cluster = cluster_of(options, options.workers)
     grid = parse_grid(options.grid or [])
     both = next((setting for setting in grid if setting in given), None)
     if both:
         raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
-    plan = _with_frozen_tasks(SweepPlan(base, grid, parse_seeds(options.seeds), options.evaluate))
+    plan = _with_frozen_tasks(SweepPlan(base, grid, parse_seeds(settings.seeds), settings.evaluate))
     reach(cluster)  # nothing is written if there is no such cluster
     folder = options.out or str(free_path(Path("runs"), f"{name}-sweep"))
     _run(Sweep.create(folder, plan), cluster, options)
@@ -164,8 +159,3 @@ def _report(summary: "SweepSummary", figures: list[str], as_json: bool) -> None:
             f"not finished: continue with `wann resume {summary.sweep}`",
             file=sys.stderr if as_json else None,
         )
-
-
-COMMAND = Command(
-    "sweep", "run many searches side by side, over seeds and settings", add_flags, run
-)

@@ -3,13 +3,18 @@
 import argparse
 import dataclasses
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from wann.cli.readers import json_object, whole
-from wann.cli.settings_flags import add_setting, given_settings
-from wann.config import SearchConfig, make_config
+from wann.cli.flags import DATASET, ENV
+from wann.cli.settings_flags import add_settings, flag_of, given_settings
+from wann.config import (
+    DatasetSettings,
+    EnvironmentSettings,
+    SearchConfig,
+    Settings,
+    make_config,
+)
 from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe, recipe_names
 
@@ -37,9 +42,7 @@ def add_what(parser: argparse.ArgumentParser, settings: Sequence[str]) -> None:
     group = parser.add_argument_group(
         "settings", "Defaults are those of the recipe, then those shown here."
     )
-    for entry in dataclasses.fields(SearchConfig):
-        if entry.name in settings:
-            add_setting(group, entry)
+    add_settings(group, SearchConfig, settings)
 
 
 def what(options: argparse.Namespace) -> tuple[SearchConfig, str, dict[str, Any]]:
@@ -48,9 +51,8 @@ def what(options: argparse.Namespace) -> tuple[SearchConfig, str, dict[str, Any]
     These are the settings that recipe and flags make, a name for the result, and the settings that
     were given as flags.
     """
-    given = given_settings(options)
-    options.task = given.get("task")
-    spec = task_spec(options)
+    given = given_settings(options, SearchConfig)
+    spec = task_spec(options, given.get("task"))
     if spec:
         given["task"] = spec
     if not (options.recipe or options.env or options.dataset):
@@ -69,61 +71,23 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
         "environment", "Any environment of Gymnasium whose observations are numbers."
     )
-    group.add_argument("--env", metavar="ID", help="Gymnasium id, or MODULE:ID of one's own")
-    # In the order of the settings in a spec; those not given are not said.
-    given = partial(group.add_argument, default=argparse.SUPPRESS)
-    given(
-        "--env-kwargs",
-        dest="env_kwargs",
-        type=json_object,
-        metavar="JSON",
-        help="arguments of the environment",
-    )
-    given("--backend", dest="env_backend", help="auto, gymnasium, envpool or jit (default: auto)")
-    given(
-        "--normalise",
-        dest="env_normalise",
-        action="store_true",
-        help="scale observations by what is seen at random",
-    )
-    given(
-        "--max-steps",
-        dest="env_max_steps",
-        type=whole(1),
-        help="steps after which an episode is cut",
-    )
-    given(
-        "--on-error",
-        dest="env_on_error",
-        help="fail: stop; worst: such episodes count as failed (default: fail)",
-    )
+    ENV.add_to(group)
+    add_settings(group, EnvironmentSettings)
 
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:
     """Add --dataset and what goes with it."""
     group = parser.add_argument_group("data set", "A classification problem of one's own.")
-    group.add_argument(
-        "--dataset",
-        metavar="PATH",
-        help="npz file with x_train, y_train, x_test, y_test, or a folder of IDX files named as MNIST's",
-    )
-    given = partial(group.add_argument, default=argparse.SUPPRESS)
-    given("--deskew", dest="data_deskew", action="store_true", help="straighten slanted images")
-    given(
-        "--size", dest="data_size", type=whole(1), help="resize images to so many pixels, both ways"
-    )
+    DATASET.add_to(group)
+    add_settings(group, DatasetSettings)
 
 
-def task_spec(options: argparse.Namespace) -> str | None:
+def task_spec(options: argparse.Namespace, task: str | None) -> str | None:
     """Return the spec that --env, --dataset or --task stand for, None where none of them is given.
 
-    UserError where several of them are.
+    `task` is what --task says. UserError where several of them are given.
     """
-    own = {
-        "--env": environment_spec(options),
-        "--dataset": dataset_spec(options),
-        "--task": options.task,
-    }
+    own = {"--env": _environment_spec(options), "--dataset": _dataset_spec(options), "--task": task}
     given = {flag: spec for flag, spec in own.items() if spec}
     if len(given) > 1:
         raise UserError(
@@ -132,35 +96,29 @@ def task_spec(options: argparse.Namespace) -> str | None:
     return next(iter(given.values()), None)
 
 
-def dataset_spec(options: argparse.Namespace) -> str | None:
-    """Return the spec that the flags of the data set stand for, None where there is no --dataset."""
+def _environment_spec(options: argparse.Namespace) -> str | None:
     from wann.tasks.spec import make_spec
 
-    said = {
-        key.removeprefix("data_"): value
-        for key, value in vars(options).items()
-        if key.startswith("data_")
-    }
+    said = _companions(options, EnvironmentSettings, "--env ID", options.env)
+    return None if options.env is None else make_spec(f"gym:{options.env}", said)
+
+
+def _dataset_spec(options: argparse.Namespace) -> str | None:
+    from wann.tasks.spec import make_spec
+
+    said = _companions(options, DatasetSettings, "--dataset PATH", options.dataset)
     if options.dataset is None:
-        if said:
-            raise UserError(f"--{next(iter(said))} needs --dataset PATH")
         return None
     return make_spec(f"data:{Path(options.dataset).expanduser().resolve()}", said)
 
 
-def environment_spec(options: argparse.Namespace) -> str | None:
-    """Return the spec that the flags of the environment stand for, None where there is no --env."""
-    from wann.tasks.spec import make_spec
-
-    prefix = "env_"
-    said = {
-        key.removeprefix(prefix): value
-        for key, value in vars(options).items()
-        if key.startswith(prefix)
-    }
-    if options.env is None:
-        if said:
-            flag = next(iter(said)).replace("_", "-")
-            raise UserError(f"--{'env-kwargs' if flag == 'kwargs' else flag} needs --env ID")
-        return None
-    return make_spec(f"gym:{options.env}", said)
+def _companions(
+    options: argparse.Namespace, kind: type[Settings], needed: str, given: str | None
+) -> dict[str, Any]:
+    """Return the settings that go with a flag; UserError where the `needed` flag is not given."""
+    said = given_settings(options, kind)
+    if said and given is None:
+        entry = next(entry for entry in dataclasses.fields(kind) if entry.name in said)
+        raise UserError(f"{flag_of(entry)} needs {needed}")
+    make_config(said, kind())  # refuses what is out of bounds
+    return said

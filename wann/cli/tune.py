@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wann.cli.command import Command
-from wann.cli.flags import OUT, RESUME, THREADS
+from wann.cli.flags import JSON, OUT, RESUME, THREADS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
-from wann.cli.settings_flags import add_setting, given_settings
+from wann.cli.settings_flags import add_settings, given_settings
 from wann.cli.task_flags import add_network
 from wann.config import TuneConfig, make_config
 from wann.errors import UserError
@@ -28,10 +27,9 @@ _REPORT_EPISODES = 1000
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the network, the settings of the tuning, and how it is run."""
+    JSON.add_to(parser)
     add_network(parser)
-    settings = parser.add_argument_group("settings")
-    for entry in dataclasses.fields(TuneConfig):
-        add_setting(settings, entry)
+    add_settings(parser.add_argument_group("settings"), TuneConfig)
     RESUME.add_to(parser)
     THREADS.add_to(parser)
     dataclasses.replace(
@@ -43,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
     """Run or continue a tuning as the command line asks."""
     from wann.weights import store
 
-    settings = given_settings(options)
+    settings = given_settings(options, TuneConfig)
     if not options.resume:
         _begin(settings, options)
         return
@@ -213,8 +211,3 @@ def _report(summary: dict[str, Any], as_json: bool) -> None:
             f"mean {summary['mean']:.4g}, sd {summary['sd']:.3g} over {summary['n']} fresh "
             f"{summary['sd_over']}"
         )
-
-
-COMMAND = Command(
-    "tune", "tune the weights of a network: one shared by all, or one for each", add_flags, run
-)

@@ -16,12 +16,12 @@ except ImportError:
         "expected PyTorch and safetensors, which are not installed: pip install 'wann[prune]'"
     ) from None
 
+from wann.config import Training
 from wann.pruning.api import CONTROLS, PrunedModel, control, prune
 from wann.pruning.masks.enforce import Hold
 from wann.pruning.methods.problem import Subject
 from wann.pruning.scores import Scoring
 from wann.pruning.training.data import from_tensors, load_data
-from wann.pruning.training.training import Training
 
 __all__ = [
     "CONTROLS",

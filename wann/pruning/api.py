@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from wann.config import Training
 from wann.errors import UserError, unknown
 from wann.network.network import Network
 from wann.pruning import allocate, scores, select
@@ -29,7 +30,7 @@ from wann.pruning.structure.to_network import to_network
 from wann.pruning.training.data import Data, load_data
 from wann.pruning.training.fit import check_fit
 from wann.pruning.training.models import build
-from wann.pruning.training.training import History, Training, accuracy
+from wann.pruning.training.training import History, accuracy
 
 CONTROLS = {
     "reinit": "the same masks, other weights to begin with",

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from wann.config import LARGEST_SIZE
 from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
@@ -17,7 +18,6 @@ from wann.tasks.classify import Classification
 from wann.tasks.spec import Settings
 
 _SETTINGS = ("deskew", "size", "floor")
-_LARGEST_SIZE = 256
 
 
 def classification(name: str, dataset: str, fixed: Settings, settings: Settings) -> Task:
@@ -50,7 +50,7 @@ def _check(name: str, settings: Settings) -> None:
             raise unknown(f"setting of {name}", key, _SETTINGS)
         fits = {
             "deskew": isinstance(value, bool),
-            "size": type(value) is int and 1 <= value <= _LARGEST_SIZE,
+            "size": type(value) is int and 1 <= value <= LARGEST_SIZE,
             "floor": isinstance(value, int | float)
             and not isinstance(value, bool)
             and -1e6 <= value < 0,
@@ -58,7 +58,7 @@ def _check(name: str, settings: Settings) -> None:
         if not fits[key]:
             wanted = {
                 "deskew": "true or false",
-                "size": f"1 to {_LARGEST_SIZE}",
+                "size": f"1 to {LARGEST_SIZE}",
                 "floor": "a number from -1e6 to below 0",
             }
             raise UserError(f"task {name!r}: {key} must be {wanted[key]}, got {value!r}")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import TuneConfig
+from wann.config import CONDITION_NAMES, EvaluateConfig, TuneConfig
 from wann.errors import UserError, unknown
 from wann.network.weightings import Weightings
 from wann.statistics import bootstrap
@@ -27,7 +27,7 @@ from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
 from wann.weights.tuned import Tuned
 
-CONDITIONS = ("random_weights", "random_shared", "tuned_shared", "tuned_weights")
+CONDITIONS = CONDITION_NAMES
 _WEIGHTS_PER_EPISODE = 10
 _RESAMPLES = 4000
 _CHUNK = 2**20  # weights held at once
@@ -55,7 +55,7 @@ def measure_conditions(
     *,
     names: Sequence[str] = CONDITIONS,
     weights: Floats | None = None,
-    episodes: int = 100,
+    episodes: int = EvaluateConfig.episodes,
     tune: Callable[[Tuned], Tuned] | None = None,
 ) -> dict[str, Row]:
     """Return `mean`, `sd`, `sd_over`, `n` and `ci95` of the network under each of the conditions `names`.

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import TRAINING_WEIGHTS
+from wann.config import TRAINING_WEIGHTS, EvaluateConfig
 from wann.evaluators.base import Evaluator
 from wann.network.network import Network
 from wann.network.weightings import Weightings
@@ -23,8 +23,8 @@ def evaluate(
     evaluator: Evaluator,
     *,
     weights: NDArray[np.float64] | None = None,
-    episodes: int = 100,
-    seed: int = 0,
+    episodes: int = EvaluateConfig.episodes,
+    seed: int = EvaluateConfig.seed,
 ) -> Row:
     """Return what `network` is worth: at the six training weights, at random shared weights, over a grid of them.
 

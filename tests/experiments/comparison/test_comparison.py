@@ -12,9 +12,9 @@ import pytest
 from places import REFERENCE_RUN
 
 from wann.cli.main import main
+from wann.config import Making
 from wann.errors import UserError
 from wann.experiments.comparison.comparison import Comparison
-from wann.experiments.comparison.contestants.contestant import Making
 from wann.experiments.comparison.input_networks import champions_of
 from wann.experiments.comparison.plan import ComparisonPlan, make_plan
 from wann.formats.whole_network import write_network

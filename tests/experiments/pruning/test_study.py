@@ -11,6 +11,7 @@ import torch
 from pruning_toys import newest
 
 from wann.cli.main import main
+from wann.config import PRESETS, Training
 from wann.errors import UserError
 from wann.experiments.pruning.plan import Plan
 from wann.experiments.pruning.records import read_row
@@ -21,7 +22,6 @@ from wann.jobs.local import Outcome
 from wann.jobs.tables import as_csv
 from wann.pruning.api import control, prune
 from wann.pruning.methods import METHODS
-from wann.pruning.training.training import PRESETS, Training
 
 SHORT = ("--steps", "60", "--seeds", "0", "--workers", "1")
 PLAN = Plan(

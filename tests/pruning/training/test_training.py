@@ -9,20 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pruning_models_toys import random_masks
 
+from wann.config import PRESETS, Training
 from wann.errors import UserError
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks.enforce import Hold
 from wann.pruning.training.data import Data, load_data
 from wann.pruning.training.models import build
-from wann.pruning.training.training import (
-    PRESETS,
-    Training,
-    accuracy,
-    evaluate,
-    loss,
-    make_optimizer,
-    train,
-)
+from wann.pruning.training.training import accuracy, evaluate, loss, make_optimizer, train
 
 SHORT = Training(steps=40, check_every=10, batch=32)
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from wann.config import make_config
+from wann.config import Making, make_config
 from wann.errors import UserError
-from wann.experiments.comparison.contestants.contestant import Champion, Making
+from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
 from wann.network.digest import network_digest
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from wann.config import make_config
+from wann.config import PRESETS, StudySettings, Training, make_config
 from wann.errors import UserError, unknown
 from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
@@ -15,7 +15,6 @@ from wann.pruning.methods.problem import Subject, early_step
 from wann.pruning.methods.tickets import rounds_until
 from wann.pruning.training.data import load_data
 from wann.pruning.training.models import build
-from wann.pruning.training.training import PRESETS, Training
 
 
 class Job(NamedTuple):
@@ -39,12 +38,12 @@ class Plan:
     densities: tuple[float, ...]
     seeds: tuple[int, ...] = (0,)
     controls: tuple[str, ...] = ()
-    training: Training = field(default_factory=lambda: PRESETS["lth-short"])
+    training: Training = field(default_factory=lambda: PRESETS[StudySettings.training])
     protect: tuple[str, ...] = ()
-    retrain: bool = True
+    retrain: bool = StudySettings.retrain
     rewind_step: int | None = None  # None: after a fiftieth of the steps
-    examples: int = 2000
-    device: str = "cpu"
+    examples: int = StudySettings.examples
+    device: str = StudySettings.device
 
     def __post_init__(self) -> None:
         for method in self.methods:

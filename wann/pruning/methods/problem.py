@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from wann.config import EARLY_SHARE, StudySettings, Training
 from wann.errors import UserError
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
@@ -17,11 +18,10 @@ from wann.pruning.schedule import lottery_rates
 from wann.pruning.scores import Scoring
 from wann.pruning.training.data import Data
 from wann.pruning.training.models import torch_seed
-from wann.pruning.training.training import History, Revise, State, Training, train
+from wann.pruning.training.training import History, Revise, State, train
 
 Tell = Callable[[int, int], None]
 _BATCH = 500  # examples a score looks at at a time
-_EARLY = 0.02  # of training, that late rewinding goes back to (Frankle et al. 2020: 0.1 to 7 %)
 
 
 class Dense(NamedTuple):
@@ -44,7 +44,7 @@ class Subject:
     training: Training = field(default_factory=Training)
     seed: int = 0
     protect: Sequence[str] = ()
-    examples: int = 2000  # of the training examples, that scores look at
+    examples: int = StudySettings.examples  # of the training examples, that scores look at
     rewind_step: int = 0  # how far weights are trained that late rewinding goes back to
 
     @cached_property
@@ -121,7 +121,7 @@ def early_step(training: Training, step: int | None = None) -> int:
 
     UserError beyond them.
     """
-    step = int(_EARLY * training.steps) if step is None else step
+    step = int(EARLY_SHARE * training.steps) if step is None else step
     if not 0 <= step < training.steps:
         raise UserError(f"expected to rewind to one of the {training.steps} steps, got {step}")
     return step

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from wann.config import Settings, setting
+from wann.config import Training
 from wann.errors import UserError
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
@@ -24,60 +24,6 @@ State = dict[str, torch.Tensor]
 
 _AT_ONCE = 1000  # examples in a forward pass without gradients
 _LOOK_EVERY = 100  # steps between two looks for losses that are no number
-_MILLIONS = 10**8
-
-
-@dataclass(frozen=True)
-class Training(Settings):
-    """How a model is trained."""
-
-    optimizer: str = setting("adam", "what follows the gradient", choices=("adam", "sgd"))
-    learning_rate: float = setting(1.2e-3, "step size at the beginning", 1e-12, 1e6)
-    batch: int = setting(60, "examples in a step", 1, 10**7)
-    steps: int = setting(50_000, "how many steps to train", 1, _MILLIONS)
-    momentum: float = setting(0.0, "sgd: share of the last step that is kept", 0, 0.9999)
-    nesterov: bool = setting(False, "sgd: look ahead along the momentum")
-    weight_decay: float = setting(0.0, "strength of the pull of weights to zero", 0, 10)
-    schedule: str = setting(
-        "constant",
-        "constant: one learning rate; drops: times `drop_factor` at each of `drops`; cosine: down "
-        "to 0",
-        choices=("constant", "drops", "cosine"),
-    )
-    drops: tuple[int, ...] = setting(
-        (25_000, 50_000, 75_000), "drops: steps at which the learning rate falls", 1, _MILLIONS
-    )
-    drop_factor: float = setting(0.1, "drops: what the learning rate is multiplied by", 0, 1)
-    check_every: int = setting(100, "steps between two looks at the validation loss", 1, _MILLIONS)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.nesterov and not (self.optimizer == "sgd" and self.momentum > 0):
-            raise UserError("nesterov needs sgd with momentum above 0: set both, or leave it out")
-
-    def rate(self, step: int) -> float:
-        """Return the learning rate of the step after the first `step`."""
-        if self.schedule == "drops":
-            return self.learning_rate * self.drop_factor ** sum(step >= drop for drop in self.drops)
-        if self.schedule == "cosine":
-            return 0.5 * self.learning_rate * (1.0 + math.cos(math.pi * step / self.steps))
-        return self.learning_rate
-
-
-PRESETS: dict[str, Training] = {
-    # Frankle & Carbin 2019, figure 2: LeNet-300-100 on MNIST.
-    "lth": Training(),
-    # Of ours, for a study of 20 rounds within minutes.
-    "lth-short": Training(steps=8000, check_every=200),
-    # Lee et al. 2019, section 5: 100 examples a step, learning rate 0.1, a tenth of it each 25000
-    # steps.
-    "snip": Training("sgd", 0.1, 100, 100_000, 0.9, weight_decay=5e-4, schedule="drops"),
-    "snip-short": Training(
-        "sgd", 0.1, 100, 8000, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)
-    ),
-    # The defaults of the authors' later library: 40 epochs of MNIST, without momentum.
-    "open-lth": Training("sgd", 0.1, 128, 17_160, check_every=430),
-}
 
 
 class Revise(NamedTuple):

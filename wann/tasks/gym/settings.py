@@ -5,11 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from wann.config import BACKENDS, ON_ERROR, EnvironmentSettings
 from wann.errors import UserError, unknown
 from wann.tasks.spec import Settings, make_spec
 
-BACKENDS = ("auto", "gymnasium", "envpool", "jit")
-ON_ERROR = ("fail", "worst")
 _WALKERS = ("BipedalWalker-v3", "BipedalWalkerHardcore-v3")
 
 
@@ -28,8 +27,10 @@ class GymSettings:
     kwargs: dict[str, Any] = field(default_factory=dict)  # of gymnasium.make
     max_steps: int | None = None  # an episode is cut there; None: where the environment cuts it
     normalise: bool | Statistics = False  # True: statistics that are still to be measured
-    on_error: str = "fail"  # what a faulty environment does: stop the run, or fail the episode
-    backend: str = "auto"
+    on_error: str = (
+        EnvironmentSettings.on_error
+    )  # what a faulty environment does: stop the run, or fail the episode
+    backend: str = EnvironmentSettings.backend
     # Walkers: False gives the reward of the 2019 release, without -100 for a fall
     fall_penalty: bool = True
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from wann.config import Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.comparison.contestants import policies, pruned
-from wann.experiments.comparison.contestants.contestant import Champion, Making
+from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.comparison.contestants.contestants import (
     CONTROLS,
     DENSE,

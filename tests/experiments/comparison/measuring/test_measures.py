@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
+from wann.config import Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
-from wann.experiments.comparison.contestants.contestant import Champion, Contestant, Making
+from wann.experiments.comparison.contestants.contestant import Champion, Contestant
 from wann.experiments.comparison.contestants.contestants import Order, make
 from wann.experiments.comparison.measuring.latency import measure_latency
 from wann.experiments.comparison.measuring.measures import LABELS, check_fit, finite, measure

@@ -7,8 +7,9 @@ import pytest
 from compare_toys import diamond
 
 from wann.cli.main import make_parser
+from wann.config import Making
 from wann.experiments.comparison.champion_files import write_champion
-from wann.experiments.comparison.contestants.contestant import Champion, Making
+from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.comparison.plan import make_plan
 from wann.experiments.comparison.report.command import command_for
 

@@ -9,16 +9,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wann.config import DENSE_SMALL, PRUNED_BY_DEFAULT, Making
 from wann.errors import UserError, unknown
 from wann.evaluators.base import Evaluator
-from wann.experiments.comparison.contestants.contestant import Champion, Contestant, Making
+from wann.experiments.comparison.contestants.contestant import Champion, Contestant
 from wann.experiments.comparison.contestants.rewiring import random_dag, rewire, shuffle_activations
 from wann.network.network import Network
 from wann.streams import stream
 from wann.tasks.abilities import Labelled
 from wann.tasks.base import Task
 
-GROWN, DENSE, DENSE_SMALL = "grown", "dense", "dense-small"
+GROWN, DENSE = "grown", "dense"
 # Of the champion's own structure; by name, with what is done and how to say it.
 CONTROLS: dict[str, tuple[Callable[[Network, np.random.Generator], Network], str]] = {
     "random-dag": (random_dag, "the champion's nodes, as many connections between any of them"),
@@ -31,7 +32,6 @@ CONTROLS: dict[str, tuple[Callable[[Network, np.random.Generator], Network], str
         "the champion with the activations of its hidden nodes shuffled",
     ),
 }
-_OF_LABELS = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
 
 
 class Order(NamedTuple):
@@ -47,7 +47,7 @@ def default_names(task: Task) -> tuple[str, ...]:
         from wann.experiments.comparison.contestants.policies import METHODS as policies
 
         return (*policies, DENSE_SMALL, *CONTROLS)
-    return (*_OF_LABELS, DENSE_SMALL, *CONTROLS)
+    return (*PRUNED_BY_DEFAULT, DENSE_SMALL, *CONTROLS)
 
 
 def check_names(names: Sequence[str], task: Task) -> None:

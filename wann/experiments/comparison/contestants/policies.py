@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from wann.activations import Activation
+from wann.config import Making
 from wann.errors import UserError
 from wann.evaluators.base import Evaluator
-from wann.experiments.comparison.contestants.contestant import Contestant, Making
+from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.measuring.tuning import tune_config
 from wann.network.layers import Floats, Mask, dense_masks, network_of_layers, smallest_dense, trim
 from wann.network.network import Network

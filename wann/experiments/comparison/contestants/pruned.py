@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from wann.config import PRESETS, Making
 from wann.errors import UserError
-from wann.experiments.comparison.contestants.contestant import Contestant, Making
+from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.network.layers import (
     Floats,
     Mask,
@@ -34,7 +35,6 @@ from wann.pruning.methods.problem import Subject, early_step
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.training.data import Data
 from wann.pruning.training.models import torch_seed
-from wann.pruning.training.training import PRESETS
 from wann.streams import stream
 from wann.tasks.abilities import Labelled
 from wann.tasks.base import Task

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config import Making
 from wann.errors import UserError
-from wann.experiments.comparison.contestants.contestant import Contestant, Making
+from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.measuring.latency import measure_latency
 from wann.experiments.comparison.measuring.signed import SignedEvaluator, signs_of
 from wann.experiments.comparison.measuring.tuning import tune_config

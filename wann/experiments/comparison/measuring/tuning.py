@@ -2,8 +2,7 @@
 
 import dataclasses
 
-from wann.config import TuneConfig
-from wann.experiments.comparison.contestants.contestant import Making
+from wann.config import Making, TuneConfig
 from wann.tasks.base import Task
 
 

@@ -3,13 +3,10 @@
 import shlex
 from pathlib import Path
 
+from wann.config import MAKING_FLAGS, Making
 from wann.experiments.comparison.champion_files import read_champion
-from wann.experiments.comparison.contestants.contestant import Making
 from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
 from wann.experiments.comparison.plan import ComparisonPlan
-
-# The settings of `Making` that have a flag.
-_FLAGS = ("steps", "hidden", "generations", "races", "episodes")
 
 
 def command_for(folder: Path, plan: ComparisonPlan, entry: str) -> str:
@@ -32,7 +29,7 @@ def command_for(folder: Path, plan: ComparisonPlan, entry: str) -> str:
 def _making_flags(making: Making) -> list[str]:
     """Return the flags of all settings that are not the default ones."""
     words, standard = [], Making()
-    for name in _FLAGS:
+    for name in MAKING_FLAGS:
         value = getattr(making, name)
         if value != getattr(standard, name):
             text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

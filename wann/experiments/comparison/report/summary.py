@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wann.experiments.comparison.contestants.contestant import Making
+from wann.config import Making
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.budget_curves import BudgetCurves, curves_of
 from wann.experiments.comparison.report.entries import Entry, make_entries

@@ -1,68 +1,14 @@
-"""Every setting of a search and of a tuning, its default and its bounds.
+"""The settings of a search."""
 
-Imports nothing heavy, so that `--help` is fast.
-"""
-
-import dataclasses
-import math
-import types
-import typing
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar, overload
+from dataclasses import dataclass
 
 from wann.activations import BY_LABEL, PAPER
-from wann.errors import UserError, unknown
+from wann.config.settings import LARGEST_SEED, Settings, setting
+from wann.errors import UserError
 
 TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
 WEIGHT_SERIES = ("fixed", "stratified", "augmented")
-WEIGHT_KINDS = ("shared", "individual")
-TUNING_METHODS = ("auto", "cma", "gradient")
-LARGEST_SEED = 2**63 - 1
-
-
-def setting(
-    default: Any,
-    help: str,
-    low: float = -math.inf,
-    high: float = math.inf,
-    choices: Any = None,
-    *,
-    noun: str | None = None,
-    shown: str | None = None,
-) -> Any:
-    """Declare a field with its help text and what it may be: bounds are inclusive.
-
-    `noun` is what a choice is called where the field's name is not it; `shown` stands in the help
-    text for a default that the command line does not take as it is, "" for one that it does not
-    take at all.
-    """
-    metadata = {
-        "help": help,
-        "low": low,
-        "high": high,
-        "choices": choices,
-        "noun": noun,
-        "shown": shown,
-    }
-    return field(default=default, metadata=metadata)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Settings that decide a result, each checked when they are made: UserError on a wrong one."""
-
-    def __post_init__(self) -> None:
-        for entry in dataclasses.fields(self):
-            _check(entry, getattr(self, entry.name))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the settings as JSON values."""
-        return {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in vars(self).items()
-        }
 
 
 @dataclass(frozen=True)
@@ -205,102 +151,3 @@ class SearchConfig(Settings):
             self.remove_node,
             self.move_connection,
         )
-
-
-@dataclass(frozen=True)
-class TuneConfig(Settings):
-    """The settings that decide the result of a tuning."""
-
-    weights: str = setting(
-        "individual",
-        "a weight shared by all connections, or an individual one for each",
-        choices=WEIGHT_KINDS,
-        noun="kind of weights",
-        shown="",
-    )
-    task: str = setting("swingup", "what the network is scored on", shown="what it was grown for")
-    seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
-    generations: int = setting(
-        1200, "generations of CMA-ES; by gradients, epochs, of which there are 30 at most", 1, 10**6
-    )
-    population: int = setting(24, "candidates of a race in a generation", 4, 10**5)
-    races: int = setting(
-        64, "starts, given up but for an eighth again and again, doubled for each excerpt", 1, 10**4
-    )
-    sigma: float = setting(0.7, "standard deviation of a weight in the first generation", 1e-6, 1e3)
-    episodes: int = setting(
-        2, "episodes of a candidate while all races run, more when some are given up", 1, 10**6
-    )
-    method: str = setting("auto", "how individual weights are found", choices=TUNING_METHODS)
-
-
-Config = TypeVar("Config", bound=Settings)
-
-
-@overload
-def make_config(settings: object, base: None = None) -> SearchConfig: ...
-@overload
-def make_config(settings: object, base: Config) -> Config: ...
-def make_config(settings: object, base: Settings | None = None) -> Settings:
-    """Return `base` (a default search) with `settings`, as read from TOML or JSON, in place of its own.
-
-    UserError where `settings` is no mapping of known names to values within their bounds.
-    """
-    base = base or SearchConfig()
-    if not isinstance(settings, Mapping):
-        raise UserError(
-            f"expected an object of settings, got {type(settings).__name__}: is the file damaged?"
-        )
-    known = [entry.name for entry in dataclasses.fields(base)]
-    for name in settings:
-        if name not in known:
-            raise unknown("setting", name, known)
-    values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()
-    }
-    return dataclasses.replace(base, **values)
-
-
-def kind_of(entry: "dataclasses.Field[Any]") -> tuple[type, bool]:
-    """Return the type of a setting's values, and whether it takes several of them."""
-    hint = entry.type
-    if isinstance(hint, types.GenericAlias) or typing.get_origin(hint) is tuple:
-        return typing.get_args(hint)[0], True
-    assert isinstance(hint, type)
-    return hint, False
-
-
-def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
-    """Return the value of a setting that `text` is; UserError if it is of another type.
-
-    Bounds and choices are checked when the settings are made.
-    """
-    kind, several = kind_of(entry)
-    try:
-        return tuple(kind(item) for item in text.split(",")) if several else kind(text)
-    except ValueError:
-        noun = {int: "a whole number", float: "a number"}.get(kind, "text")
-        raise UserError(f"expected {noun}, got {text!r}") from None
-
-
-def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
-    """Raise UserError unless `value` is of the setting's type, within its bounds and among its choices."""
-    kind, several = kind_of(entry)
-    low, high, choices = (entry.metadata[key] for key in ("low", "high", "choices"))
-    if several and (
-        not isinstance(value, tuple)
-        or not value
-        or len({repr(item) for item in value}) != len(value)
-    ):
-        raise UserError(f"{entry.name} must be one or more different values, got {value!r}")
-    for item in value if several else (value,):
-        accepted = (int, float) if kind is float else (kind,)
-        if not isinstance(item, accepted) or isinstance(item, bool) != (kind is bool):
-            raise UserError(f"{entry.name} must be {_NOUNS[kind]}, got {item!r}")
-        if choices and item not in choices:
-            raise unknown(entry.metadata["noun"] or entry.name, str(item), choices)
-        if kind is not str and not low <= item <= high:  # nan fails this, too
-            raise UserError(f"{entry.name} must be between {low:g} and {high:g}, got {item!r}")
-
-
-_NOUNS = {int: "a whole number", float: "a number", str: "a name", bool: "true or false"}

@@ -1,0 +1,58 @@
+"""The names that the help lists, declared without anything heavy, are those of the registries."""
+
+import dataclasses
+
+from wann import config
+from wann.config import (
+    EnvironmentSettings,
+    SearchConfig,
+    Settings,
+    StudySettings,
+)
+from wann.datasets.registry import DATASETS
+from wann.experiments.comparison.contestants import contestants
+from wann.experiments.pruning.plan import Plan
+from wann.pruning.api import CONTROLS
+from wann.pruning.methods import METHODS
+from wann.pruning.training.models import MODELS
+from wann.search.mutation import OPERATORS
+from wann.search.ranking import RANKINGS
+from wann.tasks.gym.settings import GymSettings
+from wann.weights.conditions import CONDITIONS
+
+
+def test_names_agree_with_the_registries() -> None:
+    by_name = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
+    assert set(by_name["ranking"].metadata["choices"]) == set(RANKINGS)
+    assert set(OPERATORS) <= set(by_name)
+    assert SearchConfig().rates == tuple(getattr(SearchConfig(), name) for name in OPERATORS)
+
+
+def test_names_of_pruning_and_comparison_are_those_of_the_registries() -> None:
+    assert set(config.MODEL_NAMES) == set(MODELS)
+    assert tuple(CONTROLS) == config.CONTROL_NAMES
+    assert set(config.DATASET_NAMES) == set(DATASETS)
+    assert tuple(contestants.CONTROLS) == config.CONTROL_CONTESTANTS
+    assert set(config.PRUNED_BY_DEFAULT) <= set(METHODS)
+    assert StudySettings.training in config.PRESETS
+    assert config.CONDITION_NAMES == CONDITIONS
+
+
+def test_a_study_and_an_environment_have_the_declared_defaults() -> None:
+    for made, kind, same in (
+        (Plan("m", "d", ("imp",), (0.5,)), StudySettings, ("retrain", "examples", "device")),
+        (Plan("m", "d", ("imp",), (0.5,)), StudySettings, ("controls", "protect", "rewind_step")),
+        (GymSettings("id"), EnvironmentSettings, ("backend", "normalise", "max_steps", "on_error")),
+    ):
+        for name in same:
+            assert getattr(made, name) == getattr(kind, name)
+    assert Plan("m", "d", ("imp",), (0.5,)).training == config.PRESETS[StudySettings.training]
+
+
+def test_every_declared_setting_says_what_it_is() -> None:
+    for name in config.__all__:
+        kind = getattr(config, name)
+        if isinstance(kind, type) and issubclass(kind, Settings) and kind is not Settings:
+            assert kind.__doc__
+            for entry in dataclasses.fields(kind):
+                assert entry.metadata["help"].strip(), f"{name}.{entry.name}"

@@ -1,0 +1,82 @@
+"""Every setting that decides a result: its default, its bounds and its help text, declared once.
+
+Rooms import what they are configured by from here, and the command line makes flags of it. Begin
+with `settings`, which says how a setting is declared. Imports nothing heavy, so that `--help` is
+fast.
+"""
+
+from wann.config.comparison import (
+    ALL,
+    CONTROL_CONTESTANTS,
+    DENSE_SMALL,
+    MAKING_FLAGS,
+    PRUNED_BY_DEFAULT,
+    ComparisonSettings,
+    Making,
+)
+from wann.config.make import Config, make_config
+from wann.config.pruning import (
+    CONTROL_NAMES,
+    DATASET_NAMES,
+    EARLY_SHARE,
+    MODEL_NAMES,
+    PRESETS,
+    StudySettings,
+    Training,
+)
+from wann.config.search import RANKING_NAMES, TRAINING_WEIGHTS, WEIGHT_SERIES, SearchConfig
+from wann.config.settings import LARGEST_SEED, Settings, kind_of, parse_setting, setting
+from wann.config.sweep import SweepSettings
+from wann.config.tasks import (
+    BACKENDS,
+    LARGEST_SIZE,
+    ON_ERROR,
+    DatasetSettings,
+    EnvironmentSettings,
+)
+from wann.config.weights import (
+    CONDITION_NAMES,
+    TUNING_METHODS,
+    WEIGHT_KINDS,
+    EvaluateConfig,
+    TuneConfig,
+)
+
+__all__ = [
+    "ALL",
+    "BACKENDS",
+    "CONDITION_NAMES",
+    "CONTROL_CONTESTANTS",
+    "CONTROL_NAMES",
+    "DATASET_NAMES",
+    "DENSE_SMALL",
+    "EARLY_SHARE",
+    "LARGEST_SEED",
+    "LARGEST_SIZE",
+    "MAKING_FLAGS",
+    "MODEL_NAMES",
+    "ON_ERROR",
+    "PRESETS",
+    "PRUNED_BY_DEFAULT",
+    "RANKING_NAMES",
+    "TRAINING_WEIGHTS",
+    "TUNING_METHODS",
+    "WEIGHT_KINDS",
+    "WEIGHT_SERIES",
+    "ComparisonSettings",
+    "Config",
+    "DatasetSettings",
+    "EnvironmentSettings",
+    "EvaluateConfig",
+    "Making",
+    "SearchConfig",
+    "Settings",
+    "StudySettings",
+    "SweepSettings",
+    "Training",
+    "TuneConfig",
+    "kind_of",
+    "make_config",
+    "parse_setting",
+    "setting",
+]

@@ -1,0 +1,78 @@
+"""What a comparison holds networks against, and how contestants are made and measured."""
+
+from dataclasses import dataclass
+
+from wann.config.settings import Settings, setting
+
+ALL = "all"  # what --against stands for without names
+# Contestants beside the methods of `wann.pruning`
+DENSE_SMALL = "dense-small"
+CONTROL_CONTESTANTS = ("random-dag", "rewired", "shuffled")
+# Those of --against without names, for tasks with labels; others have methods of their own
+PRUNED_BY_DEFAULT = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
+# The settings of `Making` that flags set
+MAKING_FLAGS = ("steps", "hidden", "generations", "races", "episodes")
+_OWN = (DENSE_SMALL, *CONTROL_CONTESTANTS)
+
+
+@dataclass(frozen=True)
+class ComparisonSettings(Settings):
+    """What is compared. `against` and `seeds` are texts that the comparison reads."""
+
+    against: str | None = setting(
+        None,
+        "hold each network against contestants of its size: methods of `wann prune`, "
+        f"{', '.join(_OWN)}; without names {','.join((*PRUNED_BY_DEFAULT, *_OWN))}, or what there "
+        "is of these for tasks without labels. Without this flag, networks are held against the "
+        "first of them",
+        metavar="NAME,NAME",
+        bare=ALL,
+    )
+    task: str | None = setting(
+        None,
+        "what the networks are scored on",
+        shown="what they were grown for",
+        metavar="TASK",
+    )
+    seeds: str = setting("0-2", "seeds such as 0-4", metavar="N-N")
+    sizes: int = setting(
+        3,
+        "how many smaller networks of a run's front, each of about half the connections of the "
+        "one before, are held against the same contestants, for the budget curves",
+        0,
+        metavar="N",
+    )
+
+
+@dataclass(frozen=True)
+class Making(Settings):
+    """How contestants are made and measured.
+
+    No flag of `wann compare` sets `batch`, `learning_rate` and `repeats`.
+    """
+
+    steps: int = setting(
+        8000, "training steps of pruned models, for each round", 1, 10**8, metavar="STEPS"
+    )
+    batch: int = setting(60, "examples in a training step", 1, 10**7)
+    learning_rate: float = setting(1.2e-3, "learning rate of the training", 1e-12, 1e6)
+    hidden: tuple[int, ...] = setting(
+        (100,),
+        "units in the hidden layers of the models that are pruned",
+        1,
+        10**5,
+        metavar="N,N",
+        expected="whole numbers such as 300,100",
+    )
+    generations: int = setting(
+        1200,
+        "generations of tuning; by gradients, epochs, of which there are 30 at most",
+        1,
+        10**6,
+        metavar="GENERATIONS",
+    )
+    races: int = setting(64, "starts of a tuning by CMA-ES", 1, 10**4, metavar="RACES")
+    episodes: int = setting(
+        100, "episodes, and random weightings, of a measure", 2, 10**6, metavar="EPISODES"
+    )
+    repeats: int = setting(30, "measurements of a latency", 1, 10**6)

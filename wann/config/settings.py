@@ -1,0 +1,168 @@
+"""How settings are declared: each once, with its default, its bounds and its help text.
+
+Imports nothing heavy, so that `--help` is fast.
+"""
+
+import dataclasses
+import json
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wann.errors import UserError, unknown
+
+LARGEST_SEED = 2**63 - 1
+
+
+def setting(
+    default: Any,
+    help: str,
+    low: float = -math.inf,
+    high: float = math.inf,
+    choices: Any = None,
+    *,
+    noun: str | None = None,
+    expected: str | None = None,
+    free: bool = False,
+    shown: str | None = None,
+    flag: str | None = None,
+    metavar: str | None = None,
+    bare: str | None = None,
+    required: bool = False,
+) -> Any:
+    """Declare a field of a `Settings`.
+
+    Args:
+        default: the value where none is given. None, where the type allows it, is never checked.
+        help: what the setting is, in a phrase that the help text shows.
+        low: the smallest value, itself allowed.
+        high: the largest value, itself allowed.
+        choices: the values that a name may have; None: any.
+        noun: what a choice is called in messages where the field's name is not it.
+        expected: what a text that cannot be read should have been, where the type does not say it.
+        free: of several values: they may be none or equal, and whoever uses them checks them.
+        shown: stands in the help text for a default that the command line does not take as it is,
+            "" for one that it does not take at all.
+        flag: the flag's name, without dashes, where it is not the field's. A boolean that has one
+            is set to the opposite of its default by it; one that has none gets two flags,
+            `--name` and `--no-name`.
+        metavar: what stands for the value in the help text; by default the type.
+        bare: the value of a flag that is given without one; None: it needs one.
+        required: whether the command line insists on the flag.
+    """
+    metadata = {key: value for key, value in locals().items() if key != "default"}
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings that decide a result, each checked when they are made: UserError on a wrong one."""
+
+    def __post_init__(self) -> None:
+        for entry in dataclasses.fields(self):
+            value = getattr(self, entry.name)
+            if value is not None or entry.default is not None:
+                _check(entry, value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as JSON values."""
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in vars(self).items()
+        }
+
+
+def kind_of(entry: "dataclasses.Field[Any]") -> tuple[type, bool]:
+    """Return the type of a setting's values, and whether it takes several of them.
+
+    A setting that may be None has the type of its other values.
+    """
+    hint: Any = entry.type
+    if isinstance(hint, types.UnionType):
+        hint = next(kind for kind in typing.get_args(hint) if kind is not type(None))
+    if typing.get_origin(hint) is tuple:
+        return typing.get_args(hint)[0], True
+    kind = typing.get_origin(hint) or hint
+    assert isinstance(kind, type)
+    return kind, False
+
+
+def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
+    """Return the value of a setting that `text` is; UserError if it is of another type.
+
+    Bounds and choices are checked when the settings are made.
+    """
+    kind, several = kind_of(entry)
+    if kind is Mapping:
+        return _parse_object(text)
+    try:
+        if not several:
+            return kind(text)
+        parts = text.split(",")
+        if entry.metadata["free"]:
+            parts = [part.strip() for part in parts if part.strip()]
+        return tuple(kind(part) for part in parts)
+    except ValueError:
+        raise UserError(f"expected {_expected(entry)}, got {text!r}") from None
+
+
+def _parse_object(text: str) -> dict[str, Any]:
+    expected = 'expected a JSON object such as {"g": 9.81}'
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{expected}, {error}: {text!r}") from None
+    if not isinstance(value, dict):
+        raise UserError(f"{expected}, got {text!r}")
+    return value
+
+
+def _expected(entry: "dataclasses.Field[Any]") -> str:
+    """Return what the text of a setting should have been."""
+    if entry.metadata["expected"]:
+        return str(entry.metadata["expected"])
+    noun = {int: "a whole number", float: "a number"}.get(kind_of(entry)[0], "text")
+    low, high = entry.metadata["low"], entry.metadata["high"]
+    return f"{noun} of at least {low:g}" if -math.inf < low and high == math.inf else noun
+
+
+def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
+    """Raise UserError unless `value` is of the type, within the bounds and among the choices."""
+    kind, several = kind_of(entry)
+    choices = entry.metadata["choices"]
+    if several:
+        _check_several(entry, value)
+    for item in value if several else (value,):
+        accepted = (int, float) if kind is float else (kind,)
+        if not isinstance(item, accepted) or isinstance(item, bool) != (kind is bool):
+            raise UserError(f"{entry.name} must be {_NOUNS[kind]}, got {item!r}")
+        if choices and item not in choices:
+            raise unknown(entry.metadata["noun"] or entry.name, str(item), choices)
+        if kind in (int, float):
+            _check_bounds(entry, item)
+
+
+def _check_several(entry: "dataclasses.Field[Any]", value: Any) -> None:
+    different = isinstance(value, tuple) and len({repr(item) for item in value}) == len(value)
+    if not isinstance(value, tuple) or not (entry.metadata["free"] or (value and different)):
+        raise UserError(f"{entry.name} must be one or more different values, got {value!r}")
+
+
+def _check_bounds(entry: "dataclasses.Field[Any]", value: Any) -> None:
+    low, high = entry.metadata["low"], entry.metadata["high"]
+    if low <= value <= high:  # nan is not
+        return
+    bounds = f"at least {low:g}" if high == math.inf else f"between {low:g} and {high:g}"
+    raise UserError(f"{entry.name} must be {bounds}, got {value!r}")
+
+
+_NOUNS: dict[type, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "a name",
+    bool: "true or false",
+    Mapping: "an object",
+}

@@ -1,0 +1,49 @@
+"""What flags can say of an environment or a data set of one's own.
+
+The tasks themselves take these settings, and more, from a spec (`wann.tasks.spec`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wann.config.settings import Settings, setting
+
+BACKENDS = ("auto", "gymnasium", "envpool", "jit")
+ON_ERROR = ("fail", "worst")
+LARGEST_SIZE = 256  # pixels, both ways
+
+
+@dataclass(frozen=True)
+class EnvironmentSettings(Settings):
+    """A Gymnasium environment, as far as flags say how it is run."""
+
+    kwargs: Mapping[str, Any] | None = setting(
+        None, "arguments of the environment", flag="env-kwargs", metavar="JSON"
+    )
+    backend: str = setting(
+        "auto", "what simulates the environment", choices=BACKENDS, metavar="ENV_BACKEND"
+    )
+    normalise: bool = setting(
+        False, "scale observations by what is seen under random actions", flag="normalise"
+    )
+    max_steps: int | None = setting(
+        None, "steps after which an episode is cut", 1, metavar="ENV_MAX_STEPS"
+    )
+    on_error: str = setting(
+        "fail",
+        "what a fault of the environment does: fail stops the search, worst counts the episode as "
+        "failed",
+        choices=ON_ERROR,
+        metavar="ENV_ON_ERROR",
+    )
+
+
+@dataclass(frozen=True)
+class DatasetSettings(Settings):
+    """A data set of images, as far as flags say how it is prepared."""
+
+    deskew: bool = setting(False, "straighten slanted images", flag="deskew")
+    size: int | None = setting(
+        None, "resize images to so many pixels, both ways", 1, LARGEST_SIZE, metavar="DATA_SIZE"
+    )

@@ -1,0 +1,52 @@
+"""The settings of a tuning, and of what `wann evaluate` measures."""
+
+from dataclasses import dataclass
+
+from wann.config.settings import LARGEST_SEED, Settings, setting
+
+WEIGHT_KINDS = ("shared", "individual")
+TUNING_METHODS = ("auto", "cma", "gradient")
+CONDITION_NAMES = ("random_weights", "random_shared", "tuned_shared", "tuned_weights")
+
+
+@dataclass(frozen=True)
+class TuneConfig(Settings):
+    """The settings that decide the result of a tuning."""
+
+    weights: str = setting(
+        "individual",
+        "a weight shared by all connections, or an individual one for each",
+        choices=WEIGHT_KINDS,
+        noun="kind of weights",
+        shown="",
+    )
+    task: str = setting("swingup", "what the network is scored on", shown="what it was grown for")
+    seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
+    generations: int = setting(
+        1200, "generations of CMA-ES; by gradients, epochs, of which there are 30 at most", 1, 10**6
+    )
+    population: int = setting(24, "candidates of a race in a generation", 4, 10**5)
+    races: int = setting(
+        64, "starts, given up but for an eighth again and again, doubled for each excerpt", 1, 10**4
+    )
+    sigma: float = setting(0.7, "standard deviation of a weight in the first generation", 1e-6, 1e3)
+    episodes: int = setting(
+        2, "episodes of a candidate while all races run, more when some are given up", 1, 10**6
+    )
+    method: str = setting("auto", "how individual weights are found", choices=TUNING_METHODS)
+
+
+@dataclass(frozen=True)
+class EvaluateConfig(Settings):
+    """The settings of what `wann evaluate` measures."""
+
+    task: str | None = setting(
+        None, "what the network is scored on", shown="what it was grown for", metavar="TASK"
+    )
+    episodes: int = setting(100, "episodes at each weight", 1, metavar="EPISODES")
+    seed: int = setting(0, "the seed of the episodes", 0, metavar="SEED")
+    conditions: str | None = setting(
+        None,
+        f"measure weight conditions, too: all, or some of {','.join(CONDITION_NAMES)}",
+        metavar="NAMES",
+    )
