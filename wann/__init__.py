@@ -1,73 +1,64 @@
-"""Sparse networks, grown or pruned: weight-agnostic architecture search and the means to measure its results.
+"""Sparse networks, grown or pruned: weight-agnostic architecture search, and its measurement.
 
-The names below are loaded on first use, so that `import wann` and `wann --help` cost nothing.
+The public names are loaded on first use, so that `import wann` and `wann --help` cost nothing.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+# For type checkers and editors, which do not run `__getattr__`. What Python loads on first use is
+# in the table below; a test holds the two equal.
 if TYPE_CHECKING:
-    from wann.activations import Activation
-    from wann.config import SearchConfig
-    from wann.errors import UserError
-    from wann.evaluators.make import make_evaluator
-    from wann.evaluators.processes import ProcessEvaluator
-    from wann.evaluators.threads import ThreadEvaluator
-    from wann.experiments.growing.growth import Growth, grow
-    from wann.experiments.growing.recipes import load_recipe
-    from wann.formats import NetworkFile, read_network
-    from wann.formats.loading import load_network
-    from wann.network.compile import compile_genome
-    from wann.network.genome import Genome
-    from wann.network.network import Network
-    from wann.search.generational import Search
-    from wann.tasks.registry import make_task
-    from wann.weights.evaluate import evaluate
+    from wann.activations import Activation as Activation
+    from wann.config import SearchConfig as SearchConfig
+    from wann.errors import UserError as UserError
+    from wann.evaluators.make import make_evaluator as make_evaluator
+    from wann.evaluators.processes import ProcessEvaluator as ProcessEvaluator
+    from wann.evaluators.threads import ThreadEvaluator as ThreadEvaluator
+    from wann.experiments.growing.growth import Growth as Growth
+    from wann.experiments.growing.growth import grow as grow
+    from wann.experiments.growing.recipes import load_recipe as load_recipe
+    from wann.formats import NetworkFile as NetworkFile
+    from wann.formats import read_network as read_network
+    from wann.formats.loading import load_network as load_network
+    from wann.network.compile import compile_genome as compile_genome
+    from wann.network.genome import Genome as Genome
+    from wann.network.network import Network as Network
+    from wann.search.generational import Search as Search
+    from wann.tasks.registry import make_task as make_task
+    from wann.weights.evaluate import evaluate as evaluate
 
 _HOMES = {
-    "Activation": "wann.activations",
-    "Genome": "wann.network.genome",
-    "Growth": "wann.experiments.growing.growth",
-    "Network": "wann.network.network",
-    "NetworkFile": "wann.formats",
-    "ProcessEvaluator": "wann.evaluators.processes",
-    "Search": "wann.search.generational",
-    "SearchConfig": "wann.config",
-    "ThreadEvaluator": "wann.evaluators.threads",
-    "UserError": "wann.errors",
-    "compile_genome": "wann.network.compile",
-    "evaluate": "wann.weights.evaluate",
-    "grow": "wann.experiments.growing.growth",
-    "load_network": "wann.formats.loading",
-    "load_recipe": "wann.experiments.growing.recipes",
-    "make_evaluator": "wann.evaluators.make",
-    "make_task": "wann.tasks.registry",
-    "read_network": "wann.formats",
+    name: module
+    for module, names in {
+        "wann.activations": ("Activation",),
+        "wann.config": ("SearchConfig",),
+        "wann.errors": ("UserError",),
+        "wann.evaluators.make": ("make_evaluator",),
+        "wann.evaluators.processes": ("ProcessEvaluator",),
+        "wann.evaluators.threads": ("ThreadEvaluator",),
+        "wann.experiments.growing.growth": ("Growth", "grow"),
+        "wann.experiments.growing.recipes": ("load_recipe",),
+        "wann.formats": ("NetworkFile", "read_network"),
+        "wann.formats.loading": ("load_network",),
+        "wann.network.compile": ("compile_genome",),
+        "wann.network.genome": ("Genome",),
+        "wann.network.network": ("Network",),
+        "wann.search.generational": ("Search",),
+        "wann.tasks.registry": ("make_task",),
+        "wann.weights.evaluate": ("evaluate",),
+    }.items()
+    for name in names
 }
 
-__all__ = [
-    "Activation",
-    "Genome",
-    "Growth",
-    "Network",
-    "NetworkFile",
-    "ProcessEvaluator",
-    "Search",
-    "SearchConfig",
-    "ThreadEvaluator",
-    "UserError",
-    "compile_genome",
-    "evaluate",
-    "grow",
-    "load_network",
-    "load_recipe",
-    "make_evaluator",
-    "make_task",
-    "read_network",
-]
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'wann' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -15,7 +15,7 @@ class UserError(ValueError):
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
-    """Return the error for a `name` that is none of the `known` ones, with the nearest of them first."""
+    """Return the error for a `name` that is none of the `known` ones; it says the nearest."""
     names = sorted(known)
     nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {nearest[0]!r}? " if nearest else ""

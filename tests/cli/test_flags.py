@@ -1,4 +1,4 @@
-"""Every flag is declared once: as a setting in `wann.config`, or in the table of `wann.cli.flags`."""
+"""Every flag is declared once: as a setting in `wann.config`, or in the table `wann.cli.flags`."""
 
 import argparse
 import ast

@@ -117,11 +117,14 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; from wann.cli.main import make_parser; make_parser(); print([m for m in sys.modules])"
+    code = (
+        "import sys; from wann.cli.main import make_parser; make_parser(); "
+        "print([m for m in sys.modules])"
+    )
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
-    for heavy in ("numpy", "numba", "matplotlib", "gymnasium", "ray", "rich"):
+    for heavy in ("numpy", "numba", "matplotlib", "gymnasium", "ray", "rich", "torch"):
         assert f"'{heavy}'" not in loaded
 
 

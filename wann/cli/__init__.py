@@ -1,5 +1,6 @@
 """The command line: one file for each command, with its flags. Nobody imports this room.
 
-Begin with `main`, which finds the command and turns a user's mistake into one line. Everything
-heavy is imported inside the command that needs it, so that `wann --help` is fast.
+Begin with `main`, which finds the command and turns a user's mistake into one line. Flags of
+settings are made of `wann.config` (`settings_flags`); the others stand in one table (`flags`).
+Everything heavy is imported inside the command that needs it, so that `wann --help` is fast.
 """

@@ -1,4 +1,4 @@
-"""`wann compare` holds networks against others: it makes the plan, runs it in view, reports it."""
+"""`wann compare` holds networks against others: it plans, runs in view, and reports."""
 
 import argparse
 import dataclasses

@@ -44,10 +44,7 @@ def run(options: argparse.Namespace) -> None:
     loaded = load_network(options.network, given)
     task = given or make_task(loaded.task or "swingup")
     loaded.check_fits(task)
-    how: dict[str, Any] = {
-        "weights": loaded.weights,
-        "episodes": config.episodes,
-    }
+    how: dict[str, Any] = {"weights": loaded.weights, "episodes": config.episodes}
     with make_evaluator(task, options.threads) as evaluator:
         result = evaluate(loaded.network, task, evaluator, seed=config.seed, **how)
         if conditions:

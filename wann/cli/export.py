@@ -14,7 +14,6 @@ from wann.errors import UserError
 if TYPE_CHECKING:
     from wann.formats import NetworkFile
 
-
 _FORMATS = ("json", "out", "python")
 
 

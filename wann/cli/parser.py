@@ -8,7 +8,7 @@ from wann.errors import UserError
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line, and name the nearest flag for an unknown one."""
+    """An argument parser whose errors are one line, with the nearest flag for an unknown one."""
 
     def error(self, message: str) -> NoReturn:
         """Raise UserError."""

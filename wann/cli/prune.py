@@ -1,4 +1,4 @@
-"""`wann prune` prunes a PyTorch model: it makes the plan of a study, runs it in view, reports it."""
+"""`wann prune` prunes a PyTorch model: it plans a study, runs it in view, and reports it."""
 
 import argparse
 import dataclasses
@@ -163,7 +163,8 @@ def _report(study: "Study", summary: "Row", figures: list[Path], as_json: bool) 
         first = failed[0]
         raise UserError(
             f"{len(failed)} jobs failed, {first['method'] or 'the whole model'} with seed "
-            f"{first['seed']} of them: {first['error']}; try them again with: wann resume {study.place}"
+            f"{first['seed']} of them: {first['error']}; try them again with: "
+            f"wann resume {study.place}"
         )
     if study.finished() < study.planned:
         print(

@@ -13,7 +13,7 @@ from wann.cli.progress import follow
 from wann.cli.running_flags import add_running, cluster_of
 from wann.cli.task_flags import add_what, what
 from wann.config import SearchConfig
-from wann.errors import UserError, in_one_line
+from wann.errors import UserError, explain
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
@@ -106,7 +106,7 @@ def _draw(growth: "Growth", path: Path) -> None:
     # The search is saved and reported: pictures can be drawn again
     except (OSError, ValueError) as error:
         print(
-            f"wann: no pictures: {in_one_line(error)}; try again with: wann render {path}",
+            f"wann: no pictures: {explain(error)}; try again with: wann render {path}",
             file=sys.stderr,
         )
 

@@ -16,7 +16,7 @@ def add_settings(
     *,
     shown: str | None = None,
 ) -> None:
-    """Add the flags of the settings that `kind` declares, or of those called `names`, in this order.
+    """Add the flags of the settings that `kind` declares, or of those in `names`, in this order.
 
     `shown` stands in the help texts for all defaults, where they depend on another flag.
     `given_settings` and `settings_of` read what was given.

@@ -1,4 +1,4 @@
-"""`wann sweep` runs many searches side by side: it makes the plan, runs it in view, reports it."""
+"""`wann sweep` runs many searches side by side: it plans, runs in view, and reports."""
 
 import argparse
 import dataclasses

@@ -28,7 +28,7 @@ _FRAME = 8
 _MOST_NAMED = 4
 
 
-class View(Protocol):
+class SweepDisplay(Protocol):
     """Shows how a sweep fares while it is open."""
 
     def ended(self, name: str) -> None:
@@ -36,7 +36,7 @@ class View(Protocol):
 
 
 @contextmanager
-def watch(states: RunStates) -> Iterator[View]:
+def watch(states: RunStates) -> Iterator[SweepDisplay]:
     """Show the states until the context is left."""
     source = _Source(states)
     if on_terminal():
@@ -84,7 +84,7 @@ class _Source:
         return self._known
 
     def read_one(self, name: str) -> tuple[RunState, list[RunState]]:
-        """Return the state of a run, and all of them with the others as they were when last read."""
+        """Return the state of a run, and all states, the others as they were when last read."""
         i = self._indices[name]
         with self._lock, suppress(Exception):
             state = self._states.read_one(self._known[i].run)
@@ -116,7 +116,7 @@ class _Lines:
             say(line)
 
 
-def _lines(states: _Source) -> Iterator[View]:
+def _lines(states: _Source) -> Iterator[SweepDisplay]:
     lines = _Lines(states)
     with repeating(lines.heartbeat, _PLAIN_SECONDS):
         yield lines
@@ -127,7 +127,7 @@ class _Quiet:
         """Nothing to do: the table is read anew all the time."""
 
 
-def _table(states: _Source) -> Iterator[View]:
+def _table(states: _Source) -> Iterator[SweepDisplay]:
     from rich.live import Live
 
     screen = console()

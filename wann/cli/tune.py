@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wann.cli.flags import JSON, OUT, RESUME, THREADS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
-from wann.cli.settings_flags import add_settings, given_settings
+from wann.cli.settings_flags import add_settings, flag_of, given_settings
 from wann.cli.task_flags import add_network
 from wann.config import TuneConfig, make_config
 from wann.errors import UserError
@@ -46,7 +46,10 @@ def run(options: argparse.Namespace) -> None:
         _begin(settings, options)
         return
     if settings or options.out:
-        given = ", ".join([f"--{name}" for name in settings] + ["--out"] * bool(options.out))
+        flags = [
+            flag_of(entry) for entry in dataclasses.fields(TuneConfig) if entry.name in settings
+        ]
+        given = ", ".join(flags + ["--out"] * bool(options.out))
         raise UserError(f"--resume goes on with the settings of {options.network}: remove {given}")
     run, config, file, known = store.reopen(options.network)
     result = options.network.with_name(options.network.name + ".json")

@@ -1,0 +1,72 @@
+import threading
+from typing import Any
+
+import pytest
+
+from wann.cli import progress
+from wann.cli.progress import Pace, count_steps, describe_search, follow, minutes, repeating
+
+
+def row(generation: int, **more: Any) -> dict[str, Any]:
+    plain = {"best": 1.0, "median": 0.5, "failed": 0, "champion": None}
+    return {"generation": generation, "env_steps": 1000 * generation, **plain, **more}
+
+
+def test_times_are_minutes_and_seconds() -> None:
+    assert [minutes(seconds) for seconds in (0.9, 65, 3600)] == ["0:00", "1:05", "60:00"]
+
+
+def test_the_rest_takes_as_long_as_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([100.0, 130.0, 130.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
+    pace = Pace(2, 8)
+    assert pace.left(5) == "0:30"  # three in half a minute, three to go
+    assert pace.left(9) == "0:00"
+
+
+def test_a_generation_in_one_line() -> None:
+    assert describe_search(row(1)) == "best 1, median 0.5, champion none yet"
+    known = row(1, best=None, failed=2, champion=703.2, champion_connections=9)
+    assert describe_search(known) == (
+        "best -, median 0.5, 2 failed, champion 703 with 9 connections"
+    )
+
+
+def test_rows_are_followed_unchanged_and_the_last_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = [row(number) for number in range(3)]
+    assert list(follow(rows, 3, 0)) == rows
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == (
+        "generation 1/3: best 1, median 0.5, champion none yet, measuring the speed"
+    )
+    assert lines[-1].startswith("generation 3/3: ")
+    assert lines[-1].endswith(" M steps/s, 0:00 left")
+
+
+def test_what_is_repeated_ends_with_the_context() -> None:
+    seen = threading.Event()
+    before = threading.active_count()
+    with repeating(seen.set, 0.001):
+        assert seen.wait(10)
+    assert threading.active_count() == before
+
+
+def test_steps_are_told_when_there_are_more(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "_PLAIN_SECONDS", 0.001)
+    counts, enough = iter([3, 3, 4, 4]), threading.Event()
+
+    def finished() -> int:
+        number = next(counts, None)
+        if number is None:
+            enough.set()
+        return 4 if number is None else number
+
+    with count_steps(finished, 7):
+        assert enough.wait(10)
+    assert [line.split(", ")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "4 of 7 steps"
+    ]

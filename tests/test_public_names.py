@@ -1,0 +1,79 @@
+"""What users import by the shortest paths: the names of `wann` and of `wann.torch_module`."""
+
+import ast
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+from places import ROOT
+
+import wann
+
+NAMES = [
+    "Activation",
+    "Genome",
+    "Growth",
+    "Network",
+    "NetworkFile",
+    "ProcessEvaluator",
+    "Search",
+    "SearchConfig",
+    "ThreadEvaluator",
+    "UserError",
+    "compile_genome",
+    "evaluate",
+    "grow",
+    "load_network",
+    "load_recipe",
+    "make_evaluator",
+    "make_task",
+    "read_network",
+]
+
+
+def test_type_checkers_see_what_is_loaded_on_first_use() -> None:
+    seen = {}
+    tree = ast.parse((ROOT / "wann" / "__init__.py").read_text())
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    for statement in block.body:
+        assert isinstance(statement, ast.ImportFrom)
+        for alias in statement.names:
+            assert alias.asname == alias.name, "otherwise type checkers take it for private"
+            seen[alias.name] = statement.module
+    assert seen == wann._HOMES
+    assert sorted(seen) == wann.__all__ == NAMES
+
+
+def test_all_names_are_there_and_listed() -> None:
+    for name in NAMES:
+        assert getattr(wann, name) is getattr(import_module(wann._HOMES[name]), name)
+        assert name in dir(wann)
+    with pytest.raises(AttributeError, match="no attribute 'Genom'"):
+        wann.Genom  # noqa: B018
+
+
+def test_torch_module_has_its_names() -> None:
+    module = import_module("wann.torch_module")
+    assert module.__all__ == [
+        "NetworkModule",
+        "differentiable",
+        "from_module",
+        "has_gradient",
+        "nn",
+        "to_module",
+        "torch",
+    ]
+    for name in module.__all__:
+        assert hasattr(module, name)
+
+
+def test_torch_module_without_torch_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from wann import UserError\n"
+        "try:\n    import wann.torch_module\n"
+        "except UserError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == ("expected PyTorch, which is not installed: pip install 'wann[torch]'\n")
