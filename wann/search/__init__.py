@@ -2,6 +2,7 @@
 
 Begin with `generational` (ask and tell). A generation is ranked (`ranking`), and its parents have
 children (`breeding`), which may be crossed (`crossover`) and are mutated (`mutation`, of the
-changes in `edits`, within what is legal by `legality`). `islands` and `steady` are the other
-searches. `front` keeps the confirmed networks, `champion` picks the best of them.
+changes in `edits`, within what is legal by `legality`). `islands` and `asynchronous`, with its
+`submissions`, are the other searches. `front` keeps the confirmed networks, `champion` picks the
+best of them.
 """

@@ -26,12 +26,12 @@ from wann.runs import filenames
 from wann.runs.checkpoint import Checkpoint
 from wann.runs.digest import run_digest
 from wann.runs.rundir import RunDir
+from wann.search.asynchronous import AsynchronousSearch
 from wann.search.champion import pick_champion
 from wann.search.front import Confirmed, Front
 from wann.search.generation import Generation
 from wann.search.generational import Search
 from wann.search.islands import Islands
-from wann.search.steady import SteadySearch
 from wann.streams import stream
 from wann.tasks.base import Task
 from wann.tasks.registry import make_task
@@ -57,7 +57,7 @@ class Growth:
         self._saved_champion: Confirmed | None = None
 
     @property
-    def search(self) -> Search | Islands | SteadySearch:
+    def search(self) -> Search | Islands | AsynchronousSearch:
         """The search, as it is after the last step."""
         return self.rounds.search
 

@@ -23,10 +23,10 @@ from wann.network.weightings import Weightings
 from wann.runs import filenames
 from wann.runs.completions import Completions
 from wann.runs.rundir import RunDir
+from wann.search.asynchronous import AsynchronousSearch
 from wann.search.generation import Generation
 from wann.search.generational import Search
 from wann.search.islands import Islands
-from wann.search.steady import SteadySearch
 from wann.tasks.base import Task
 
 # Genomes in a submission, by what the task's workers are: handing one out costs some 0.1 ms, which
@@ -81,7 +81,7 @@ class _Closed(NamedTuple):
 
     scored: ScoredGeneration
     numbers: list[int]  # in the order of completion
-    search: SteadySearch
+    search: AsynchronousSearch
 
 
 class Asynchronous:
@@ -96,7 +96,7 @@ class Asynchronous:
         config: SearchConfig,
         task: Task,
         evaluator: AsynchronousEvaluator,
-        search: SteadySearch,
+        search: AsynchronousSearch,
         record: Completions,
     ) -> None:
         self.config, self.task, self.evaluator, self.search, self.record = (
@@ -107,7 +107,7 @@ class Asynchronous:
             record,
         )
         # Copied when it is needed: `search` may be restored until then
-        self._ahead: SteadySearch | None = None
+        self._ahead: AsynchronousSearch | None = None
         self._waiting: deque[tuple[int, Sequence[Network], Weightings, NDArray[Any]]] = deque()
         self._under_way = 0
         self._arrived: dict[int, Evaluation] = {}
@@ -195,13 +195,13 @@ class Asynchronous:
             self.evaluator.submit(name, self.task, networks, weights, episodes)
             self._under_way += 1
 
-    def _queue(self, search: SteadySearch) -> None:
+    def _queue(self, search: AsynchronousSearch) -> None:
         for submission in search.ask():
             self._waiting.append(
                 (submission.number, submission.networks, *self._trials(submission.generation))
             )
 
-    def _tell(self, search: SteadySearch, number: int, evaluation: Evaluation) -> None:
+    def _tell(self, search: AsynchronousSearch, number: int, evaluation: Evaluation) -> None:
         started = time.perf_counter()
         generation = search.tell(number, evaluation.returns)
         self._breeding += time.perf_counter() - started
@@ -228,7 +228,7 @@ def make_rounds(
         raise UserError(
             f"{type(evaluator).__name__} scores whole generations: leave out asynchronous"
         )
-    steady = SteadySearch(config, task.inputs, task.outputs, _BATCH[task.workers])
+    steady = AsynchronousSearch(config, task.inputs, task.outputs, _BATCH[task.workers])
     record = Completions(run.path / filenames.COMPLETIONS if run else None)
     return Asynchronous(config, task, cast(AsynchronousEvaluator, evaluator), steady, record)
 

@@ -6,9 +6,10 @@ from genome_toys import as_bytes
 
 from wann.config import SearchConfig
 from wann.network.genome import validate
+from wann.search.asynchronous import AsynchronousSearch
 from wann.search.generation import Generation
 from wann.search.ranking import RANKINGS
-from wann.search.steady import SteadySearch, Submission
+from wann.search.submissions import Submission
 
 Order = Callable[[list[int]], int]
 
@@ -22,7 +23,7 @@ def by_size(submission: Submission) -> list[list[float]]:
 
 
 def run(
-    search: SteadySearch,
+    search: AsynchronousSearch,
     order: Order,
     score: Callable[[Submission], object] = by_size,
     until: int = 10**6,
@@ -58,7 +59,7 @@ def genomes_of(told: list[Generation]) -> list[list[bytes | int]]:
 
 @pytest.mark.parametrize("ranking", RANKINGS)
 def test_every_ranking_improves_and_keeps_genomes_valid(ranking: str) -> None:
-    search = SteadySearch(config(ranking=ranking, generations=12), 3, 2)
+    search = AsynchronousSearch(config(ranking=ranking, generations=12), 3, 2)
     told, _ = run(search, at_random(0))
     assert [generation.number for generation in told] == list(range(12))
     assert {len(generation.genomes) for generation in told} == {40}
@@ -73,11 +74,11 @@ def test_every_ranking_improves_and_keeps_genomes_valid(ranking: str) -> None:
 @pytest.mark.parametrize("batch", [1, 4])
 def test_the_order_of_completion_is_all_that_counts(batch: int) -> None:
     settings = config(population=256)
-    told, numbers = run(SteadySearch(settings, 3, 1, batch), at_random(1))
+    told, numbers = run(AsynchronousSearch(settings, 3, 1, batch), at_random(1))
     record = iter(numbers)
-    again, _ = run(SteadySearch(settings, 3, 1, batch), lambda waiting: next(record))
+    again, _ = run(AsynchronousSearch(settings, 3, 1, batch), lambda waiting: next(record))
     assert genomes_of(told) == genomes_of(again)
-    other, _ = run(SteadySearch(settings, 3, 1, batch), at_random(2))
+    other, _ = run(AsynchronousSearch(settings, 3, 1, batch), at_random(2))
     assert genomes_of(told) != genomes_of(other)
 
 
@@ -91,7 +92,7 @@ def test_nothing_that_is_known_is_submitted() -> None:
             scored.add(key)
         return by_size(submission)
 
-    told, numbers = run(SteadySearch(config(population=256), 2, 1, 4), at_random(3), score)
+    told, numbers = run(AsynchronousSearch(config(population=256), 2, 1, 4), at_random(3), score)
     assert len(scored) < 0.9 * sum(len(generation.genomes) for generation in told)
     assert sorted(numbers) == list(range(len(numbers)))
 
@@ -102,7 +103,7 @@ def test_copies_earn_what_their_original_earned() -> None:
         rng = np.random.default_rng(submission.number)
         return rng.random(len(submission.genomes)).tolist()
 
-    search = SteadySearch(config(population=64, generations=1), 2, 1)
+    search = AsynchronousSearch(config(population=64, generations=1), 2, 1)
     (told,), _ = run(search, first, score)
     earned: dict[bytes, set[float]] = {}
     for network, mean in zip(told.networks, told.mean, strict=True):
@@ -112,7 +113,7 @@ def test_copies_earn_what_their_original_earned() -> None:
 
 
 def test_no_return_outlives_a_population() -> None:
-    search = SteadySearch(config(generations=20), 3, 1)
+    search = AsynchronousSearch(config(generations=20), 3, 1)
     luck = iter([1000.0])  # the first genome told is lucky once
 
     def score(submission: Submission) -> list[float]:
@@ -129,7 +130,7 @@ def test_no_return_outlives_a_population() -> None:
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_failed_genomes_have_no_children(bad: float) -> None:
-    search = SteadySearch(config(generations=3), 20, 2)
+    search = AsynchronousSearch(config(generations=3), 20, 2)
 
     def score(submission: Submission) -> list[list[float]]:
         fails = submission.number % 7 == 3
@@ -144,7 +145,7 @@ def test_failed_genomes_have_no_children(bad: float) -> None:
 
 
 def test_a_search_that_fails_whole_is_bred_on() -> None:
-    search = SteadySearch(config(), 2, 1)
+    search = AsynchronousSearch(config(), 2, 1)
     told, _ = run(search, at_random(0), lambda submission: np.full(len(submission.genomes), np.nan))
     assert [generation.failed for generation in told] == [40] * 6
     assert search.best is None
@@ -154,11 +155,13 @@ def test_a_search_that_fails_whole_is_bred_on() -> None:
 @pytest.mark.parametrize("batch", [1, 3])
 def test_restored_search_goes_on_as_the_original(after: int, batch: int) -> None:
     settings = config(population=200)
-    search, other = (SteadySearch(settings, 3, 1, batch) for _ in range(2))
+    search, other = (AsynchronousSearch(settings, 3, 1, batch) for _ in range(2))
     run(search, at_random(6), until=after)
     other.restore(search.generation, search.population, search.best, search.memory)
-    asked = sorted(search._open)  # what was asked for and not told is asked for again
-    search._unasked = [search._open[number].submission for number in asked]
+    asked = sorted(search._submissions._open)  # what was asked for and not told is asked for again
+    search._submissions._unasked = [
+        search._submissions._open[number].submission for number in asked
+    ]
     one, one_numbers = run(search, at_random(7))
     two, two_numbers = run(other, at_random(7))
     assert one_numbers == two_numbers
@@ -169,7 +172,7 @@ def test_restored_search_goes_on_as_the_original(after: int, batch: int) -> None
 
 
 def test_a_submission_is_told_once() -> None:
-    search = SteadySearch(config(), 2, 1)
+    search = AsynchronousSearch(config(), 2, 1)
     submission = search.ask()[0]
     assert search.is_open(submission.number)
     with pytest.raises(ValueError, match="expects returns of shape"):
@@ -183,6 +186,6 @@ def test_a_submission_is_told_once() -> None:
 @pytest.mark.parametrize("population", [2, 3, 7, 17])
 def test_small_populations(population: int) -> None:
     told, _ = run(
-        SteadySearch(config(population=population, generations=30), 2, 1, 8), at_random(0)
+        AsynchronousSearch(config(population=population, generations=30), 2, 1, 8), at_random(0)
     )
     assert [len(generation.genomes) for generation in told] == [population] * 30
