@@ -8,13 +8,13 @@ from compare_toys import diamond
 
 from wann.errors import UserError
 from wann.formats.whole_network import read_whole_network, write_network
-from wann.network.layers import network_of_layers, smallest_dense, trim
+from wann.network.layers import network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 
 
 def a_perceptron() -> Network:
     masks = trim(smallest_dense(64, 10, 90), 90, np.random.default_rng(0))
-    return network_of_layers(masks)
+    return network_of_masks(masks)
 
 
 @pytest.mark.parametrize("network", [diamond(), a_perceptron()])

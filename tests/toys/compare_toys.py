@@ -6,7 +6,7 @@ import numpy as np
 
 from wann.activations import Activation
 from wann.config import Making
-from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
+from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.measuring.measures import LABELS
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise

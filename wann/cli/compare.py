@@ -91,7 +91,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _contestants(text: str | None, task: "Task") -> tuple[str, ...]:
     """Return the names that --against gives, none without it; UserError on those that cannot be."""
-    from wann.experiments.comparison.contestants.contestants import check_names, default_names
+    from wann.experiments.comparison.contestants.make import check_names, default_names
 
     if text is None:
         return ()

@@ -125,7 +125,7 @@ def plan_of(settings: StudySettings, training: dict[str, Any]) -> "Plan":
 
 def _cut(settings: StudySettings, options: argparse.Namespace) -> None:
     """Prune a grown network by each score to each density, and say where it lies."""
-    from wann.experiments.comparison.contestants.cutting import cut_file
+    from wann.experiments.comparison.contestants.prune_grown_files import cut_file
     from wann.jobs.seeds import parse_seeds
 
     seeds = parse_seeds(settings.seeds)

@@ -1,55 +1,135 @@
-"""Layered networks, dense or masked, as `Network`: every weight that is kept is a connection, and nothing is left out.
+"""The one road from layers and their masks to a genome or a `Network`, whoever made the masks.
 
-A first layer has a column more than there are inputs: that of the bias node. Layers behind it have
-no biases. What is kept is counted exactly, and so a unit that no output hears keeps its connections
-(`compile_genome` would drop it); how many are at work is a measure (`structure`).
+What is kept becomes a connection; what becomes of dead units, from which nothing leads to an
+output, is an argument (`DeadUnits`). Two functions elsewhere also return a `Network` or a `Genome`
+and are no such road, as they start from a network that exists already: `network.to_genome` and
+`torch_module.from_module`.
+
+Dense masks come in a second form as well: a list of arrays, each (units, units before it), of
+which the first has a column more than there are inputs, that of the bias node; layers behind it
+have no biases. `layers_of` turns them into layers.
 """
 
 from collections.abc import Sequence
+from enum import Enum
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
+from wann.network.compile import compile_with_genes
+from wann.network.genome import Genome
 from wann.network.network import Network
 
 Floats = NDArray[np.float64]
+Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-def network_of_layers(masks: Sequence[Mask], activation: Activation = Activation.RELU) -> Network:
-    """Return the network of `masks`, each (units, units before it), the first (units, 1 + inputs) with the bias.
+class Layer(NamedTuple):
+    """A fully connected layer under a mask; True is kept."""
 
-    Hidden units have `activation`, the outputs are linear. Hidden units without any connection are
-    left out.
+    weights: Mask  # (units, units before it)
+    bias: Mask  # (units,): whether the unit has a connection from the bias node
+    activation: Activation = Activation.RELU
+
+
+class DeadUnits(Enum):
+    """What becomes of hidden units from which nothing leads to an output."""
+
+    KEPT = "kept"  # They keep their connections. Only units without any connection are left out.
+    LEFT_OUT = "left out"  # They go with their connections, as when a genome is compiled.
+
+
+def genome_of_layers(layers: Sequence[Layer]) -> Genome:
+    """Return the genome with a gene for each kept weight and bias of `layers`, and all their units.
+
+    Genes stand layer by layer: those of the weights row by row, then those of the biases. Units of
+    the last layer are the outputs, and hidden units are born layer by layer.
     """
-    inputs, outputs = masks[0].shape[1] - 1, masks[-1].shape[0]
-    rows, lasting = np.arange(1 + inputs), [np.ones(1 + inputs, dtype=np.bool_)]
-    for layer, mask in enumerate(masks):
-        last = layer == len(masks) - 1
-        touched = mask.any(axis=1) | (last or masks[layer + 1].any(axis=0))
-        lasting.append(np.asarray(touched, dtype=np.bool_))
-    source, counts, first = [], [], 1 + inputs
-    for mask, units in zip(masks, lasting[1:], strict=True):
-        of_row = mask[units]
-        source.append(rows[np.nonzero(of_row)[1]])
-        counts.append(of_row.sum(axis=1))
-        rows = np.full(len(units), -1)
-        rows[units] = first + np.arange(np.count_nonzero(units))
-        first += int(np.count_nonzero(units))
-    computed = first - 1 - inputs
-    kinds = np.full(computed, activation, dtype=np.int64)
-    kinds[computed - outputs :] = Activation.LINEAR
-    edge_start = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
-    return Network(inputs, outputs, kinds, edge_start, np.concatenate(source).astype(np.int64))
+    inputs, outputs = layers[0].weights.shape[1], layers[-1].weights.shape[0]
+    before, next_id = np.arange(1, 1 + inputs), 1 + inputs + outputs
+    kinds = [np.full(next_id, Activation.LINEAR, dtype=np.int64)]
+    kinds[0][1 + inputs :] = layers[-1].activation
+    source, target = [], []
+    for number, layer in enumerate(layers, 1):
+        if number == len(layers):
+            units = np.arange(1 + inputs, 1 + inputs + outputs)
+        else:
+            units = np.arange(next_id, next_id + len(layer.bias))
+            kinds.append(np.full(len(units), layer.activation, dtype=np.int64))
+            next_id += len(units)
+        row, column = np.nonzero(layer.weights)
+        biased = units[layer.bias]
+        source += [before[column], np.zeros(len(biased), dtype=np.int64)]
+        target += [units[row], biased]
+        before = units
+    joined = np.concatenate(source), np.concatenate(target)
+    enabled = np.ones(len(joined[0]), dtype=np.bool_)
+    return Genome(inputs, outputs, np.arange(next_id), np.concatenate(kinds), *joined, enabled)
 
 
-def weights_of_layers(weights: Sequence[Floats], masks: Sequence[Mask]) -> Floats:
-    """Return the kept weights (connections,) in the order of `network_of_layers(masks)`."""
-    return np.concatenate(
-        [weight[mask] for weight, mask in zip(weights, masks, strict=True)]
-    ).astype(np.float64)
+def network_of_layers(layers: Sequence[Layer], dead_units: DeadUnits) -> tuple[Network, Ids]:
+    """Return the network of `layers`, and for each of its connections the index of its gene.
+
+    The indices (connections,) are into the genes of `genome_of_layers`, so that weights in the
+    order of the genes are brought into that of the network by `weights[indices]`.
+
+    `DeadUnits.KEPT`: nodes stand layer by layer, and the connections into a node by their source,
+    the bias first. What is kept is counted exactly; how many connections are at work is a measure
+    (`structure`). `DeadUnits.LEFT_OUT`: nodes stand by depth, and the connections into a node in
+    the order of the genes. A unit that hears nothing stays if an output hears it, as what it says
+    may not be zero.
+    """
+    genome = genome_of_layers(layers)
+    if dead_units is DeadUnits.LEFT_OUT:
+        return compile_with_genes(genome)
+    return _with_all_connections(genome)
+
+
+def _with_all_connections(genome: Genome) -> tuple[Network, Ids]:
+    """Return the network with all connections of a genome whose nodes are born layer by layer."""
+    first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
+    connected = np.zeros(len(genome.node_id), dtype=np.bool_)
+    connected[genome.source] = connected[genome.target] = True
+    hidden = first_hidden + np.flatnonzero(connected[first_hidden:])
+    computed = np.concatenate([hidden, np.arange(first_output, first_hidden)])
+    row = np.arange(len(genome.node_id))
+    row[computed] = first_output + np.arange(len(computed))
+    source, target = row[genome.source], row[genome.target]
+    genes = np.lexsort((source, target))
+    counts = np.bincount(target - first_output, minlength=len(computed))
+    edge_start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    activation = genome.activation[computed]
+    network = Network(genome.inputs, genome.outputs, activation, edge_start, source[genes])
+    return network, genes
+
+
+def layers_of(masks: Sequence[Mask], activation: Activation = Activation.RELU) -> list[Layer]:
+    """Return the layers of `masks`, each (units, units before it), the first with the bias column.
+
+    Hidden units have `activation`, the outputs are linear.
+    """
+    biases = [masks[0][:, 0], *(np.zeros(len(mask), dtype=np.bool_) for mask in masks[1:])]
+    kinds = [activation] * (len(masks) - 1) + [Activation.LINEAR]
+    weights = [masks[0][:, 1:], *masks[1:]]
+    return [Layer(*parts) for parts in zip(weights, biases, kinds, strict=True)]
+
+
+def network_of_masks(masks: Sequence[Mask], activation: Activation = Activation.RELU) -> Network:
+    """Return the network of `layers_of(masks, activation)`, in which dead units are kept."""
+    return network_of_layers(layers_of(masks, activation), DeadUnits.KEPT)[0]
+
+
+def weights_of_masks(weights: Sequence[Floats], masks: Sequence[Mask]) -> Floats:
+    """Return the kept of `weights` as (connections,) in the order of `network_of_masks(masks)`.
+
+    `weights`: arrays of the shapes of `masks`.
+    """
+    kept = [weight[mask] for weight, mask in zip(weights, masks, strict=True)]
+    return np.concatenate(kept).astype(np.float64)
 
 
 def dense_masks(inputs: int, hidden: Sequence[int], outputs: int) -> list[Mask]:
@@ -59,18 +139,27 @@ def dense_masks(inputs: int, hidden: Sequence[int], outputs: int) -> list[Mask]:
 
 
 def smallest_dense(inputs: int, outputs: int, connections: int) -> list[Mask]:
-    """Return the masks of the smallest dense network of one hidden layer with at least so many connections."""
+    """Return the masks of the smallest network of one hidden layer with so many connections.
+
+    It has at least `connections`, and fewer with one hidden unit less.
+    """
     units = -(-connections // (1 + inputs + outputs))
     return dense_masks(inputs, [units], outputs)
 
 
 def trim(masks: Sequence[Mask], connections: int, rng: np.random.Generator) -> list[Mask]:
     """Return `masks` with exactly `connections` of what they keep, drawn at random."""
-    flat = np.concatenate([mask.ravel() for mask in masks])
-    alive = np.flatnonzero(flat)
-    chosen = np.zeros(len(flat), dtype=np.bool_)
-    chosen[rng.choice(alive, connections, replace=False)] = True
+    alive = np.flatnonzero(np.concatenate([mask.ravel() for mask in masks]))
+    return masks_with(masks, rng.choice(alive, connections, replace=False))
+
+
+def masks_with(masks: Sequence[Mask], kept: Ids) -> list[Mask]:
+    """Return masks of the shapes of `masks` that keep what `kept` names, and nothing else.
+
+    `kept`: indices into all masks laid end to end, each row by row.
+    """
+    chosen = np.zeros(sum(mask.size for mask in masks), dtype=np.bool_)
+    chosen[kept] = True
     ends = np.cumsum([mask.size for mask in masks])[:-1]
-    return [
-        part.reshape(mask.shape) for part, mask in zip(np.split(chosen, ends), masks, strict=True)
-    ]
+    parts = np.split(chosen, ends)
+    return [part.reshape(mask.shape) for part, mask in zip(parts, masks, strict=True)]

@@ -12,7 +12,7 @@ import torch
 
 from wann.errors import UserError, unknown
 from wann.pruning.masks.types import Masks, weights_of
-from wann.pruning.schedule import lottery_rates
+from wann.pruning.schedule import check_density, lottery_rates
 from wann.pruning.scores.scoring import Scores
 from wann.pruning.top_k import best
 
@@ -24,10 +24,7 @@ def budget(total: int, density: float) -> int:
 
     UserError outside (0, 1] or if that is none.
     """
-    if not 0.0 < density <= 1.0:
-        raise UserError(
-            f"expected a density in (0, 1], the share of weights that is kept, got {density}"
-        )
+    check_density(density)
     if not (keep := round(density * total)):
         raise UserError(
             f"density {density} keeps none of {total} weights: expected at least {1 / total:.2g}"

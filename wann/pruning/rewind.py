@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from wann.errors import UserError
-from wann.pruning.torch_random import seed_from, settled
+from wann.pruning.torch_random import devices_of, seed_from, settled
 
 
 class Rewind(enum.Enum):
@@ -54,7 +54,7 @@ def reinit(model: nn.Module, generator: torch.Generator) -> None:
     belongs to no such module.
     """
     _refuse_without_reset(model)
-    with settled(model, seed_from(generator)), torch.no_grad():
+    with settled(seed_from(generator), devices_of(model)), torch.no_grad():
         for module in reversed(list(model.modules())):  # children come after their parents there
             reset = _reset(module)
             if reset is not None:

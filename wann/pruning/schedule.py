@@ -20,6 +20,14 @@ class Step(NamedTuple):
     density: float
 
 
+def check_density(density: float, of: str = "weights") -> None:
+    """Raise UserError unless `density`, the share of weights (or what `of` says) kept, fits."""
+    if not 0.0 < density <= 1.0:
+        raise UserError(
+            f"expected a density in (0, 1], the share of {of} that is kept, got {density}"
+        )
+
+
 def one_shot(density: float) -> list[float]:
     """Return the one density of a single round."""
     return exponential(density, 1)
@@ -30,10 +38,7 @@ def exponential(density: float, rounds: int) -> list[float]:
 
     The last is exact.
     """
-    if not 0.0 < density <= 1.0:
-        raise UserError(
-            f"expected a density in (0, 1], the share of weights that is kept, got {density}"
-        )
+    check_density(density)
     _positive(rounds, "rounds")
     return [density ** (k / rounds) for k in range(1, rounds)] + [density]
 
@@ -71,10 +76,7 @@ def rounds_until(sizes: Mapping[str, int], rates: Rates, density: float) -> int:
 
     0 if that is so from the start; UserError if the rates never lead there.
     """
-    if not 0.0 < density <= 1.0:
-        raise UserError(
-            f"expected a density in (0, 1], the share of weights that is kept, got {density}"
-        )
+    check_density(density)
     aim, alive, rounds = round(density * sum(sizes.values())), dict(sizes), 0
     while sum(alive.values()) > aim:
         new = iterative(alive, rates, 1)[0]
@@ -93,7 +95,7 @@ def cubic(density: float, begin: int, end: int, every: int = 100) -> list[Step]:
     Source: Zhu & Gupta 2017, eq. 1, from a dense network; s is the share removed, `every` how many
     training steps lie between two rounds. The last step is at `end`, and exact.
     """
-    exponential(density, 1)
+    check_density(density)
     _positive(every, "steps between rounds")
     if not 0 <= begin < end:
         raise UserError(

@@ -18,7 +18,7 @@ from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.input_networks import champions_of
 from wann.experiments.comparison.plan import ComparisonPlan, make_plan
 from wann.formats.whole_network import write_network
-from wann.network.layers import network_of_layers, smallest_dense, trim
+from wann.network.layers import network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 from wann.tasks.registry import make_task
 
@@ -39,7 +39,7 @@ SHORT = (
 
 def a_network(inputs: int = 64, connections: int = 90) -> Network:
     masks = trim(smallest_dense(inputs, 10, connections), connections, np.random.default_rng(0))
-    return network_of_layers(masks)
+    return network_of_masks(masks)
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_what_makes_no_sense_is_refused(
         ("digits", a_network(), "digits"),
         ("few", a_network(5), "digits"),
         ("empty", empty, "digits"),
-        ("swingup", network_of_layers(smallest_dense(5, 1, 9)), "swingup"),
+        ("swingup", network_of_masks(smallest_dense(5, 1, 9)), "swingup"),
     ):
         write_network(tmp_path / f"{name}.json", made, None, task)
     text = json.loads((tmp_path / "digits.json").read_text())

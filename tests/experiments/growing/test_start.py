@@ -16,7 +16,7 @@ from wann.experiments.growing.start import first_population
 from wann.formats.whole_network import write_network
 from wann.network.compile import to_genome
 from wann.network.genome import Genome, validate
-from wann.network.layers import dense_masks, network_of_layers
+from wann.network.layers import dense_masks, network_of_masks
 from wann.network.network import Network
 from wann.pruning import masks as masking
 
@@ -55,7 +55,7 @@ def test_most_children_differ_from_the_seed() -> None:
 
 
 def a_policy(path: Path, network: Network | None = None, task: str = "swingup") -> Path:
-    network = network or network_of_layers(dense_masks(5, [3], 1))
+    network = network or network_of_masks(dense_masks(5, [3], 1))
     write_network(path, network, np.ones(network.connections), task)
     return path
 
@@ -126,7 +126,7 @@ def test_what_no_search_can_begin_from_is_refused(
     flags: tuple[str, ...], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     a_policy(tmp_path / "policy.json")
-    a_policy(tmp_path / "digits.json", network_of_layers(dense_masks(64, [2], 10)), "digits")
+    a_policy(tmp_path / "digits.json", network_of_masks(dense_masks(64, [2], 10)), "digits")
     nothing = Network(
         5, 1, np.ones(1, dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros(0, dtype=np.int64)
     )

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("torch")
@@ -6,15 +8,19 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pruning_models_toys import random_conv_net, random_masks, random_mlp
+from pruning_toys import Mlp, generator
 
 from wann.errors import UserError
 from wann.kernels.forward import LANES
 from wann.kernels.logits import logits
+from wann.network.compile import compile_genome
+from wann.network.genome import validate
 from wann.network.network import Network, pack
-from wann.network.torch_module import nn, torch
+from wann.network.torch_module import nn, to_module, torch
+from wann.pruning import masks as masking
 from wann.pruning.structure.effective import effective
 from wann.pruning.structure.graph import masked_copy
-from wann.pruning.structure.to_network import to_network
+from wann.pruning.structure.to_network import genome_of_masks, to_network
 from wann.pruning.training.models import build
 
 
@@ -114,3 +120,54 @@ def test_what_is_no_perceptron(model: nn.Module, shape: tuple[int, ...], message
     with pytest.raises(UserError, match=message) as caught:
         to_network(model, {}, torch.randn(2, *shape))
     assert "\n" not in str(caught.value)
+
+
+def saved(path: Path, *shapes: tuple[int, ...], density: float = 0.5) -> Path:
+    masks = {
+        f"fc{i}.weight": torch.rand(shape, generator=generator(i)) < density
+        for i, shape in enumerate(shapes, 1)
+    }
+    masking.save(path, masks)
+    return path
+
+
+def test_a_mask_as_a_genome_has_its_weights_and_a_bias_for_each_unit_that_has_any(
+    tmp_path: Path,
+) -> None:
+    first = torch.tensor([[True, False, True], [False, False, False]])
+    masking.save(
+        tmp_path / "m.safetensors",
+        {"fc1.weight": first, "fc2.weight": torch.tensor([[True, True]])},
+    )
+    genome = genome_of_masks(tmp_path / "m.safetensors")
+    validate(genome)
+    # Nodes: bias 0, inputs 1 to 3, output 4, hidden 5 and 6.
+    joined = set(zip(genome.source.tolist(), genome.target.tolist(), strict=True))
+    assert joined == {(1, 5), (3, 5), (0, 5), (5, 4), (6, 4), (0, 4)}
+
+
+def test_a_mask_as_a_genome_computes_what_the_masked_model_does(tmp_path: Path) -> None:
+    genome = genome_of_masks(saved(tmp_path / "m.safetensors", (6, 5), (7, 6), (3, 7)))
+    network = compile_genome(genome)
+    masks = masking.load(tmp_path / "m.safetensors")
+    model = Mlp(5, 6, 7, 3)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.fill_(0.5)
+            if name in masks:
+                parameter *= masks[name]
+    x = torch.randn(4, 5, generator=generator())
+    ours = to_module(network, 0.5)(x).detach()
+    assert torch.allclose(ours, model(x).detach(), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [((4, 3), (2, 5)), ((4, 3, 3, 3), (2, 4)), ()],
+    ids=["do not follow", "convolution", "none"],
+)
+def test_masks_of_anything_else_are_refused(
+    tmp_path: Path, shapes: tuple[tuple[int, ...], ...]
+) -> None:
+    with pytest.raises(UserError, match="expected those of a perceptron, layer after layer"):
+        genome_of_masks(saved(tmp_path / "m.safetensors", *shapes))

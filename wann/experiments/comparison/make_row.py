@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from wann.evaluators.make import make_evaluator
 from wann.experiments.comparison.champion_files import read_champion
-from wann.experiments.comparison.contestants.contestants import Order, make
+from wann.experiments.comparison.contestants.make import Request, make
 from wann.experiments.comparison.measuring.measures import check_fit, measure, measure_point
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import write_row
@@ -36,7 +36,7 @@ def make_row(order: RowOrder) -> None:
     task, champion = make_task(plan.task), read_champion(folder, job.champion)
     started = time.monotonic()
     with make_evaluator(task, order.threads) as evaluator:
-        contestant = make(Order(job.name, job.seed), champion, task, plan.making, evaluator)
+        contestant = make(Request(job.name, job.seed), champion, task, plan.making, evaluator)
         check_fit(contestant, task, f"{job.name} of {job.champion}")
         how = measure_point if plan.is_only_in_curves(job) else measure
         measuring = Measuring(task, contestant.network, evaluator, job.seed)

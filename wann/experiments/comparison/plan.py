@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from wann.config import Making, make_config
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
-from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
+from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.network.digest import network_digest
 
 

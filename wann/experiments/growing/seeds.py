@@ -16,7 +16,7 @@ def seed_text(path: Path, task: Task, config: SearchConfig) -> str:
     UserError if the search cannot.
     """
     if path.suffix == _MASKS:
-        from wann.experiments.comparison.contestants.exchange import genome_of_masks
+        from wann.pruning.structure.to_network import genome_of_masks
 
         genome = check_seed(genome_of_masks(path), str(path), task, config)
     else:

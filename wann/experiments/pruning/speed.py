@@ -7,7 +7,7 @@ import torch
 from wann.errors import UserError
 from wann.experiments.pruning.plan import Plan
 from wann.experiments.pruning.records import Row, read_masks, read_row, read_state, step_folder
-from wann.pruning.structure.costs import measure_latency
+from wann.pruning.structure.latency import measure_latency
 
 _EXAMPLES = 1000
 

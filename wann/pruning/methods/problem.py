@@ -16,8 +16,8 @@ from wann.pruning.masks import Masks
 from wann.pruning.rewind import state_of
 from wann.pruning.schedule import lottery_rates
 from wann.pruning.scores import Scoring
+from wann.pruning.torch_random import generator_for
 from wann.pruning.training.data import Data
-from wann.pruning.training.models import torch_seed
 from wann.pruning.training.training import History, Revise, State, train
 
 Tell = Callable[[int, int], None]
@@ -59,7 +59,7 @@ class Subject:
 
     def generator(self, purpose: str, *indices: int) -> torch.Generator:
         """Return random numbers of this seed for a purpose, on the CPU."""
-        return torch.Generator().manual_seed(torch_seed(self.seed, purpose, *indices))
+        return generator_for(self.seed, purpose, *indices)
 
     def copy(self, state: State | None = None) -> nn.Module:
         """Return a copy of the model with the weights of `state`, by default the initial ones."""

@@ -23,7 +23,7 @@ from wann.pruning.masks import Masks, apply, check, total, weights_of
 from wann.pruning.rewind import rewind, state_of
 from wann.pruning.scores.scoring import Batch, Loss
 from wann.pruning.top_k import best
-from wann.pruning.torch_random import seed_from, settled
+from wann.pruning.torch_random import devices_of, seed_from, settled
 
 Tensors = dict[str, torch.Tensor]
 
@@ -209,7 +209,7 @@ def _train(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     device = next(model.parameters()).device
     losses = []
-    with settled(model, seed_from(generator)), torch.enable_grad():
+    with settled(seed_from(generator), devices_of(model)), torch.enable_grad():
         for epoch in range(config.epochs):
             seen = torch.zeros((), device=device)
             for inputs, targets in _batches(

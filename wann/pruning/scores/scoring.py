@@ -10,7 +10,7 @@ from torch import nn
 
 from wann.errors import UserError
 from wann.pruning.masks.types import Masks
-from wann.pruning.torch_random import settled
+from wann.pruning.torch_random import devices_of, settled
 
 Batch = tuple[torch.Tensor, torch.Tensor]  # inputs, targets
 # (outputs, targets) -> mean over the examples
@@ -99,7 +99,7 @@ def scratch(scoring: Scoring) -> Iterator[tuple[nn.Module, dict[str, nn.Paramete
     for name, weight in weights.items():
         weight.masked_fill_(~scoring.masks[name], 0.0)
         weight.requires_grad_(True)
-    with settled(model, seed=0), torch.enable_grad():
+    with settled(0, devices_of(model)), torch.enable_grad():
         yield model, weights
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from enum import Enum
 from typing import Any, NamedTuple
 
-from wann.errors import UserError
+from wann.errors import UserError, explain
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks, check
 
@@ -76,7 +76,7 @@ def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
             recorder.run(some)
     except Exception as problem:  # whatever the tracer meets in somebody's code
         raise UserError(
-            f"{type(model).__name__} cannot be traced: {' '.join(str(problem).split())[:200]}; "
+            f"{type(model).__name__} cannot be traced: {explain(problem)[:200]}; "
             "expected a forward "
             "without branches on values"
         ) from None
@@ -111,7 +111,7 @@ def _precise(model: nn.Module, masks: Masks, some: torch.Tensor) -> tuple[nn.Mod
     except Exception as problem:  # whatever somebody's code raises
         raise UserError(
             f"{type(model).__name__} cannot take a batch of shape {tuple(some.shape)}: "
-            f"{' '.join(str(problem).split())[:200]}; expected inputs as in training"
+            f"{explain(problem)[:200]}; expected inputs as in training"
         ) from None
     return copied, some
 

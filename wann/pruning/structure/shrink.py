@@ -14,7 +14,7 @@ import copy
 import math
 from typing import Any
 
-from wann.errors import UserError
+from wann.errors import UserError, explain
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
 from wann.pruning.structure.graph import (
@@ -206,7 +206,7 @@ def _compare(model: nn.Module, small: nn.Module, example: torch.Tensor) -> None:
         except RuntimeError as problem:  # sizes written out in somebody's forward
             raise UserError(
                 f"{type(model).__name__} cannot be made smaller: "
-                f"{' '.join(str(problem).split())[:200]}; expected a "
+                f"{explain(problem)[:200]}; expected a "
                 "forward that takes sizes from its tensors, as x.flatten(1) does"
             ) from None
     pairs = (

@@ -1,21 +1,32 @@
-"""A pruned perceptron as a `Network`: what evaluators, sweeps, drawings and exporters take, grown or pruned.
+"""Pruned perceptrons as networks: what evaluators, sweeps, drawings and exporters take.
 
-Every kept weight is a connection, every kept bias that is not zero one from the bias node. Of units
-that no output hears nothing is left; a unit that hears nothing stays, as what it says may not be
-zero.
+`to_network` makes a `Network` of a model under masks: every kept weight is a connection, and every
+kept bias that is not zero is one from the bias node. Units that no output hears are left out. A
+unit that hears nothing stays, as what it says may not be zero. `genome_of_masks` makes the genome
+that a search can begin from, of the masks in a file.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.errors import UserError
-from wann.network.compile import compile_with_genes
 from wann.network.genome import Genome
+from wann.network.layers import (
+    DeadUnits,
+    Floats,
+    Layer,
+    Mask,
+    genome_of_layers,
+    network_of_layers,
+)
 from wann.network.network import Network
 from wann.network.torch_module import nn, torch
+from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
 from wann.pruning.structure.graph import Graph, Kind, Step, trace
 
@@ -26,7 +37,7 @@ ACTIVATIONS = {
     "abs": Activation.ABSOLUTE,
     "square": Activation.SQUARE,
 }
-_NOTHING = {
+_LEAVES_VALUES = {
     "flatten",
     "identity",
     "contiguous",
@@ -37,22 +48,16 @@ _NOTHING = {
     "alphadropout",
 }
 
-Ids = NDArray[np.int64]
 
+def to_network(model: nn.Module, masks: Masks, example: torch.Tensor) -> tuple[Network, Floats]:
+    """Return `model` under `masks` as a network, and its weights.
 
-class _Edges(NamedTuple):
-    source: list[Ids]
-    target: list[Ids]
-    weight: list[NDArray[np.float64]]
+    The weights (connections,) are in the order of the network. Its inputs are those of the model,
+    flattened. `example` is a batch of inputs.
 
-
-def to_network(
-    model: nn.Module, masks: Masks, example: torch.Tensor
-) -> tuple[Network, NDArray[np.float64]]:
-    """Return `model` under `masks` as a network, and its weights (connections,) in the order of the network.
-
-    Its inputs are those of the model, flattened. `example` is a batch of inputs. UserError for a
-    model that is more than fully connected layers with an activation of `Network` behind each.
+    Raises:
+        UserError: the model is more than fully connected layers with an activation of `Network`
+            behind each.
     """
     graph = trace(model, masks, example)
     if not graph.layers or len(graph.outputs) != 1:
@@ -60,89 +65,99 @@ def to_network(
             f"{type(model).__name__} is no perceptron: expected fully connected layers and one "
             "output"
         )
-    inputs, outputs = int(example[0].numel()), graph.steps[graph.outputs[0]].channels
-    last = _last_layer(graph)
-    nodes = 1 + inputs + outputs + sum(graph.steps[n].channels for n in graph.layers if n != last)
-    activation = np.full(nodes, Activation.LINEAR, dtype=np.int64)
-    edges = _Edges([], [], [])
-    ids: dict[int, Ids] = {}
-    next_id = 1 + inputs + outputs
+    activations = _activations(graph, int(example[0].numel()))
+    layers, weights = [], []
+    for number in _chain(graph):
+        step = graph.steps[number]
+        layer: Any = graph.model.get_submodule(step.module)
+        kept = graph.weight(step).cpu().numpy()
+        bias = np.zeros(len(kept))
+        if layer.bias is not None:
+            bias = layer.bias.detach().cpu().numpy()  # Biases that a mask prunes are zero.
+        layers.append(Layer(kept, bias != 0, activations[number]))
+        weights += [layer.weight.detach().cpu().numpy()[kept], bias[bias != 0]]
+    network, genes = network_of_layers(layers, DeadUnits.LEFT_OUT)
+    return network, np.concatenate(weights)[genes]
+
+
+def genome_of_masks(path: Path) -> Genome:
+    """Return what the masks in a file keep as a genome: hidden units with ReLU, linear outputs.
+
+    Masks hold weights, and the models they are of keep all their biases: each unit that has a
+    weight has a connection from the bias.
+
+    Raises:
+        UserError: the masks are of anything but fully connected layers that follow each other.
+    """
+    masks = masking.weights_of(masking.load(path))
+    kept = [mask.numpy() for mask in masks.values()]
+    if not kept or any(mask.ndim != 2 for mask in kept) or not _follow(kept):
+        shapes = ", ".join(str(tuple(mask.shape)) for mask in masks.values()) or "none"
+        raise UserError(
+            f"{path} holds masks of shapes {shapes}: expected those of a perceptron, layer after "
+            "layer"
+        )
+    kinds = [Activation.RELU] * (len(kept) - 1) + [Activation.LINEAR]
+    biases = [np.asarray(mask.any(axis=1)) for mask in kept]
+    return genome_of_layers([Layer(*parts) for parts in zip(kept, biases, kinds, strict=True)])
+
+
+def _follow(masks: Sequence[Mask]) -> bool:
+    return all(before.shape[0] == mask.shape[1] for before, mask in pairwise(masks))
+
+
+def _activations(graph: Graph, inputs: int) -> dict[int, Activation]:
+    """Return the activation behind each layer of `graph`, by the number of its step.
+
+    UserError for a step that no network can have, in parts that lead to no output as well.
+    """
+    found: dict[int, Activation] = {}
+    # For each step the layer whose units it passes on, None for the inputs
+    owner: dict[int, int | None] = {}
     for number, step in enumerate(graph.steps):
+        alone = step.kind is Kind.SAME and len(step.sources) == 1
         if step.kind is Kind.INPUT:
-            ids[number] = np.arange(1, 1 + inputs)
+            owner[number] = None
         elif step.kind is Kind.LAYER and step.label == "linear":
-            count = step.channels
-            own = (
-                np.arange(1 + inputs, 1 + inputs + count)
-                if number == last
-                else np.arange(next_id, next_id + count)
-            )
-            next_id += 0 if number == last else count
-            ids[number] = own
-            _join(graph, step, ids[step.sources[0]], own, masks, edges)
-        elif step.kind is Kind.SAME and len(step.sources) == 1 and step.label in _NOTHING:
-            ids[number] = ids[step.sources[0]]
-        elif step.kind is Kind.SAME and len(step.sources) == 1 and step.label in ACTIVATIONS:
-            ids[number] = ids[step.sources[0]]
-            _set(activation, ids[number], ACTIVATIONS[step.label], graph, step, 1 + inputs)
+            before = owner[step.sources[0]]
+            wide = inputs if before is None else graph.steps[before].channels
+            if graph.weight(step).shape[1] != wide:
+                raise _unfit(graph, step)
+            owner[number], found[number] = number, Activation.LINEAR
+        elif alone and step.label in _LEAVES_VALUES:
+            owner[number] = owner[step.sources[0]]
+        elif alone and step.label in ACTIVATIONS:
+            layer = owner[number] = owner[step.sources[0]]
+            if layer is None or found[layer] != Activation.LINEAR or _readers(graph, step) > 1:
+                raise _unfit(graph, step)
+            found[layer] = ACTIVATIONS[step.label]
         else:
             raise _unfit(graph, step)
-    genome = Genome(
-        inputs,
-        outputs,
-        np.arange(nodes),
-        activation,
-        np.concatenate(edges.source),
-        np.concatenate(edges.target),
-        np.ones(sum(map(len, edges.source)), dtype=np.bool_),
-    )
-    network, genes = compile_with_genes(genome)
-    return network, np.concatenate(edges.weight)[genes]
+    return found
 
 
-def _last_layer(graph: Graph) -> int:
-    """Return the layer whose units are the outputs."""
-    number = graph.outputs[0]
-    while graph.steps[number].kind is Kind.SAME and len(graph.steps[number].sources) == 1:
-        number = graph.steps[number].sources[0]
-    if graph.steps[number].kind is not Kind.LAYER:
-        raise _unfit(graph, graph.steps[number])
-    return number
+def _readers(graph: Graph, step: Step) -> int:
+    """Return how many steps and outputs read what `step` is given."""
+    given = step.sources[0]
+    reads = sum(other.sources.count(given) for other in graph.steps)
+    return reads + graph.outputs.count(given)
 
 
-def _join(
-    graph: Graph, step: Step, sources: Ids, targets: Ids, masks: Masks, edges: _Edges
-) -> None:
-    """Append the connections of one layer: for each unit that of its bias, then those of its weights."""
-    layer: Any = graph.model.get_submodule(step.module)
-    weight = layer.weight.detach().cpu().numpy()
-    if weight.shape[1] != len(sources):
-        raise _unfit(graph, step)
-    row, column = np.nonzero(graph.weight(step).cpu().numpy())
-    edges.source.append(sources[column])
-    edges.target.append(targets[row])
-    edges.weight.append(weight[row, column])
-    if layer.bias is not None:
-        bias = layer.bias.detach().cpu().numpy()  # what a mask prunes is zero
-        kept = np.flatnonzero(bias)
-        edges.source.append(np.zeros(len(kept), dtype=np.int64))
-        edges.target.append(targets[kept])
-        edges.weight.append(bias[kept])
+def _chain(graph: Graph) -> list[int]:
+    """Return the layers that lead to the output, from the first to the last.
 
-
-def _set(
-    activation: Ids, nodes: Ids, wanted: Activation, graph: Graph, step: Step, first_computed: int
-) -> None:
-    """Give `nodes` their activation.
-
-    UserError if they are inputs, have another already, or are read without it.
+    UserError if the output is what no layer computes.
     """
-    readers = sum(
-        other.sources.count(step.sources[0]) for other in graph.steps
-    ) + graph.outputs.count(step.sources[0])
-    if nodes[0] < first_computed or (activation[nodes] != Activation.LINEAR).any() or readers > 1:
-        raise _unfit(graph, step)
-    activation[nodes] = wanted
+    found: list[int] = []
+    number = graph.outputs[0]
+    while graph.steps[number].kind is not Kind.INPUT:
+        step = graph.steps[number]
+        if step.kind is Kind.LAYER:
+            found.insert(0, number)
+        number = step.sources[0]
+    if not found:
+        raise _unfit(graph, graph.steps[number])
+    return found
 
 
 def _unfit(graph: Graph, step: Step) -> UserError:

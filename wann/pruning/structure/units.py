@@ -14,6 +14,7 @@ from torch import nn
 from wann.errors import UserError
 from wann.pruning.masks.prunable import prunable
 from wann.pruning.masks.types import Masks, weights_of
+from wann.pruning.schedule import check_density
 from wann.pruning.top_k import best
 
 UnitScores = dict[str, torch.Tensor]
@@ -57,10 +58,7 @@ def unit_counts(
     Globally, norms are divided by the root of the number of weights that lead into the unit, so
     that layers compare.
     """
-    if not 0.0 < density <= 1.0:
-        raise UserError(
-            f"expected a density in (0, 1], the share of units that is kept, got {density}"
-        )
+    check_density(density, of="units")
     units = unit_layers(model, masks, logits)
     if scope == "layer":
         counts = {name: round(density * number) for name, number in units.items()}

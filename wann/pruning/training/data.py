@@ -15,9 +15,9 @@ from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
 from wann.datasets.registry import DATASETS, load_dataset
-from wann.errors import UserError, unknown
+from wann.errors import UserError, explain, unknown
 from wann.network.torch_module import torch
-from wann.pruning.training.models import torch_seed
+from wann.pruning.torch_random import generator_for
 from wann.streams import stream
 
 VALIDATION_SHARE = 1 / 12
@@ -73,7 +73,7 @@ def check_device(device: str) -> torch.device:
         found = torch.device(device)
         torch.empty(0, device=found)
     except (RuntimeError, AssertionError, NotImplementedError) as problem:
-        reason = " ".join(str(problem).split())[:200]
+        reason = explain(problem)[:200]
         raise UserError(
             f"device {device!r} cannot be used: {reason}; expected cpu, cuda or cuda:NUMBER"
         ) from None
@@ -166,7 +166,7 @@ def batches(
     Drawn on the CPU, so that the order is the same on every device. `size` above `examples`: all of
     them.
     """
-    generator = torch.Generator().manual_seed(torch_seed(seed, "batches"))
+    generator = generator_for(seed, "batches")
     size = min(size, examples)
     while True:
         order = torch.randperm(examples, generator=generator)[: examples // size * size].to(device)

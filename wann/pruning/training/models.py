@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from wann.errors import UserError, in_one_line, unknown
 from wann.network.torch_module import nn, torch
+from wann.pruning.torch_random import settled, torch_seed
 from wann.pruning.user_functions import own_function
-from wann.streams import stream
 
 Shape = tuple[int, ...]  # of one example, without the batch
 
@@ -57,8 +57,9 @@ def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     it takes by name. UserError for an unknown name, a function that cannot be had, and a model
     whose outputs do not fit.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(torch_seed(seed, "weights"))
+    drawn_from = torch_seed(seed, "weights")
+    with settled(drawn_from):
+        torch.manual_seed(drawn_from)  # A user's function may draw on other devices, too.
         model = _own(name, shape, classes) if ":" in name else _preset(name, shape, classes)
     parameter = next(model.parameters(), torch.zeros(()))
     check_outputs(
@@ -68,11 +69,6 @@ def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
         classes,
     )
     return model
-
-
-def torch_seed(seed: int, purpose: str, *indices: int) -> int:
-    """Return a seed for PyTorch: that of the stream for `purpose` at `indices`."""
-    return int(stream(seed, purpose, *indices).integers(2**63))
 
 
 def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: int) -> None:

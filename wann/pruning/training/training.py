@@ -6,7 +6,6 @@ Where training is stopped early is decided by the loss on validation examples (F
 2019, section 2), never by the test examples.
 """
 
-import contextlib
 import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
@@ -17,8 +16,9 @@ from wann.errors import UserError
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
 from wann.pruning.masks.enforce import Hold
+from wann.pruning.rewind import state_of
+from wann.pruning.torch_random import settled, torch_seed
 from wann.pruning.training.data import Data, batches
-from wann.pruning.training.models import torch_seed
 
 State = dict[str, torch.Tensor]
 
@@ -80,7 +80,7 @@ def train(
     optimizer, hold = make_optimizer(model, settings), Hold(model, masks)
     order = batches(len(data.y), settings.batch, seed, data.device)
     hold.weights()
-    saved = {start: copy_state(model)} if start in save_at else {}
+    saved = {start: state_of(model)} if start in save_at else {}
     rows: list[dict[str, Any]] = []
     lowest, early_step = math.inf, start
     early_state: State = {}
@@ -88,7 +88,7 @@ def train(
     checks, revisions = _stops(settings, start, settings.check_every), revise.at if revise else ()
     stops = {*_stops(settings, start, _LOOK_EVERY), *checks, *save_at, *revisions}
     was_training = model.training
-    with _seeded(seed, data.device):
+    with settled(torch_seed(seed, "training"), [data.device]):
         begin = start
         for stop in sorted(step for step in stops if start < step <= settings.steps):
             model.train()
@@ -101,13 +101,13 @@ def train(
                 hold = Hold(model, masks)
                 hold.weights()
             if stop in save_at:
-                saved[stop] = copy_state(model)
+                saved[stop] = state_of(model)
             if stop in checks:
                 mean, losses = float(torch.cat(losses).mean()), []
                 validation, share = evaluate(model, data.x_validation, data.y_validation)
                 rows.append(_row(stop, settings, mean, validation, share))
                 if validation < lowest or not early_state:
-                    lowest, early_step, early_state = validation, stop, copy_state(model)
+                    lowest, early_step, early_state = validation, stop, state_of(model)
                 if tell:
                     tell(stop, settings.steps)
     test_loss, final = evaluate(model, data.x_test, data.y_test)
@@ -139,11 +139,6 @@ def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimize
         nesterov=settings.nesterov,
         fused=fused,
     )
-
-
-def copy_state(model: nn.Module) -> State:
-    """Return a copy of the state of `model`: parameters and buffers by name."""
-    return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
 
 def evaluate(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float, float]:
@@ -234,7 +229,7 @@ def _row(
 
 def _accuracy_of(model: nn.Module, state: State, data: Data) -> float:
     """Return the accuracy on the test examples with `state`, and leave the model as it is."""
-    now = copy_state(model)
+    now = state_of(model)
     model.load_state_dict(state)
     share = accuracy(model, data.x_test, data.y_test)
     model.load_state_dict(now)
@@ -255,12 +250,3 @@ def _check(settings: Training, start: int, save_at: Collection[int]) -> None:
             f"expected to save at steps from {start} to {settings.steps}, got {wrong[0]}; train "
             "longer, or rewind less"
         )
-
-
-@contextlib.contextmanager
-def _seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Seed PyTorch's global generators, which dropout draws from, and set them back in the end."""
-    devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(torch_seed(seed, "training"))
-        yield

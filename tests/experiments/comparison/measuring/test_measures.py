@@ -11,11 +11,11 @@ from wann.config import Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.comparison.contestants.contestant import Champion, Contestant
-from wann.experiments.comparison.contestants.contestants import Order, make
+from wann.experiments.comparison.contestants.make import Request, make
 from wann.experiments.comparison.measuring.latency import measure_latency
 from wann.experiments.comparison.measuring.measures import LABELS, check_fit, finite, measure
 from wann.experiments.comparison.measuring.signed import SignedEvaluator, signs_of
-from wann.network.layers import dense_masks, network_of_layers, smallest_dense, trim
+from wann.network.layers import dense_masks, network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
@@ -27,7 +27,7 @@ SHORT = Making(generations=1, episodes=5, repeats=2)
 
 
 def small(inputs: int = 64) -> Network:
-    return network_of_layers(dense_masks(inputs, [3], 10))
+    return network_of_masks(dense_masks(inputs, [3], 10))
 
 
 def test_every_condition_is_measured_the_same_way_again() -> None:
@@ -112,11 +112,11 @@ def test_weights_that_a_measure_would_tune_are_not_tuned_again() -> None:
     making = Making(hidden=(4,), generations=2, races=2, episodes=2, repeats=2)
     task, of = (
         make_task("swingup"),
-        network_of_layers(trim(smallest_dense(5, 1, 20), 20, np.random.default_rng(0))),
+        network_of_masks(trim(smallest_dense(5, 1, 20), 20, np.random.default_rng(0))),
     )
     with ThreadEvaluator(1) as evaluator:
         champion = Champion("toy", Path("toy.json"), of, None, {})
-        found = make(Order("random", 3), champion, task, making, evaluator)
+        found = make(Request("random", 3), champion, task, making, evaluator)
         assert found.tuned is not None
         once, again = (
             measure(Measuring(task, contestant.network, evaluator, 3), contestant, making)

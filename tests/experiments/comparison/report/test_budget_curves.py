@@ -10,7 +10,7 @@ from compare_toys import HOSTILE, a_plan, row
 from places import REFERENCE_RUN
 
 from wann.cli.main import main
-from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
+from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.report.budget_curves import curves_of
 from wann.experiments.comparison.report.summary import summarise
 from wann.experiments.comparison.report.tables import curve_table

@@ -5,7 +5,7 @@ import json
 import pytest
 from compare_toys import FAILED, HOSTILE, a_plan, a_summary, row
 
-from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
+from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.report.summary import summarise
 from wann.experiments.comparison.report.verdict_text import sentences
 

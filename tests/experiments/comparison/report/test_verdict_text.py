@@ -2,7 +2,7 @@
 
 from compare_toys import FAILED, a_plan, a_summary, row
 
-from wann.experiments.comparison.contestants.contestants import GROWN
+from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.summary import summarise
 from wann.experiments.comparison.report.terminal_table import as_text
 from wann.experiments.comparison.report.verdict_text import sentences

@@ -17,7 +17,15 @@ from wann.errors import UserError
 from wann.evaluators.base import Evaluator
 from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.measuring.tuning import tune_config
-from wann.network.layers import Floats, Mask, dense_masks, network_of_layers, smallest_dense, trim
+from wann.network.layers import (
+    Floats,
+    Mask,
+    dense_masks,
+    masks_with,
+    network_of_masks,
+    smallest_dense,
+    trim,
+)
 from wann.network.network import Network
 from wann.streams import stream
 from wann.tasks.base import Task
@@ -52,7 +60,7 @@ class _Tuner:
 
     def tune(self, masks: Sequence[Mask]) -> tuple[Network, Tuned]:
         """Return the network of `masks`, tuned as everything is in measures."""
-        network = network_of_layers(masks, Activation.TANH)
+        network = network_of_masks(masks, Activation.TANH)
         measuring = Measuring(self.task, network, self.evaluator, self.config.seed)
         tuned = finish(tune_individual(measuring, self.config))
         self.evaluations += tuned.evaluations
@@ -127,7 +135,7 @@ def _rounds(method: str, total: int, connections: int) -> list[int]:
 
 def _before_tuning(method: str, masks: Sequence[Mask], keep: int, seed: int) -> list[Mask]:
     """Return the masks of a method of `wann.pruning`, from weights at random."""
-    from wann.experiments.comparison.contestants.pruned import masks_at_start
+    from wann.experiments.comparison.contestants.perceptrons import masks_at_start
 
     return masks_at_start(method, [masks[0].shape[1], *(len(mask) for mask in masks)], keep, seed)
 
@@ -137,14 +145,8 @@ def _largest(masks: Sequence[Mask], weights: Floats, keep: int) -> list[Mask]:
 
     Of equal ones the first.
     """
-    flat = np.concatenate([mask.ravel() for mask in masks])
-    places = np.flatnonzero(flat)[np.argsort(-np.abs(weights), kind="stable")[:keep]]
-    chosen = np.zeros(len(flat), dtype=np.bool_)
-    chosen[places] = True
-    ends = np.cumsum([mask.size for mask in masks])[:-1]
-    return [
-        part.reshape(mask.shape) for part, mask in zip(np.split(chosen, ends), masks, strict=True)
-    ]
+    alive = np.flatnonzero(np.concatenate([mask.ravel() for mask in masks]))
+    return masks_with(masks, alive[np.argsort(-np.abs(weights), kind="stable")[:keep]])
 
 
 def _shape(task: Task, making: Making) -> str:

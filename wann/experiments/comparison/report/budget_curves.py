@@ -6,7 +6,7 @@ The grown networks of these sizes are those on the front of one run.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from wann.experiments.comparison.contestants.contestants import DENSE
+from wann.experiments.comparison.contestants.make import DENSE
 from wann.experiments.comparison.measuring.measures import POINT
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.rows import ComparisonRow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wann.config import MAKING_FLAGS, Making
 from wann.experiments.comparison.champion_files import read_champion
-from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
+from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.plan import ComparisonPlan
 
 

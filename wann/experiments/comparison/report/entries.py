@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from wann.experiments.comparison.contestants.contestants import DENSE
+from wann.experiments.comparison.contestants.make import DENSE
 from wann.experiments.comparison.measuring.measures import LABELS
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.intervals import (

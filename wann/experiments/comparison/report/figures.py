@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from wann.experiments.comparison import filenames
-from wann.experiments.comparison.contestants.contestants import DENSE, GROWN
+from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.contestants.rewiring import without
 from wann.experiments.comparison.measuring.measures import LABELS, POINT
 from wann.experiments.comparison.plan import ComparisonPlan

@@ -1,6 +1,6 @@
 """The text of a report's verdicts and caveats, whichever side they favour."""
 
-from wann.experiments.comparison.contestants.contestants import CONTROLS, GROWN
+from wann.experiments.comparison.contestants.make import CONTROLS, GROWN
 from wann.experiments.comparison.measuring.measures import LABELS
 from wann.experiments.comparison.report.notation import count, several, shown
 from wann.experiments.comparison.report.summary import ComparisonSummary

@@ -9,18 +9,18 @@ import torch
 from wann.config import Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
-from wann.experiments.comparison.contestants import policies, pruned
+from wann.experiments.comparison.contestants import perceptrons, policies
 from wann.experiments.comparison.contestants.contestant import Champion
-from wann.experiments.comparison.contestants.contestants import (
+from wann.experiments.comparison.contestants.make import (
     CONTROLS,
     DENSE,
     DENSE_SMALL,
     GROWN,
-    Order,
+    Request,
     check_names,
     make,
 )
-from wann.network.layers import network_of_layers, smallest_dense, trim
+from wann.network.layers import network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.pruning.training.training import accuracy
@@ -37,7 +37,7 @@ def champion(network: Network) -> Champion:
 
 def a_digits_champion(connections: int = 140) -> Champion:
     masks = trim(smallest_dense(64, 10, connections), connections, np.random.default_rng(0))
-    return champion(network_of_layers(masks))
+    return champion(network_of_masks(masks))
 
 
 @pytest.mark.parametrize(
@@ -57,30 +57,30 @@ def a_digits_champion(connections: int = 140) -> Champion:
 )
 def test_exactly_as_many_connections_as_the_champion(name: str) -> None:
     of = a_digits_champion()
-    found = make(Order(name, 1), of, DIGITS, SHORT, ThreadEvaluator(1))
+    found = make(Request(name, 1), of, DIGITS, SHORT, ThreadEvaluator(1))
     assert found.network.connections == 140
     assert (found.network.inputs, found.network.outputs) == (64, 10)
     assert (found.weights is None) == (name in (GROWN, *CONTROLS))
-    again = make(Order(name, 1), of, DIGITS, SHORT, ThreadEvaluator(1))
+    again = make(Request(name, 1), of, DIGITS, SHORT, ThreadEvaluator(1))
     assert found.network.source.tobytes() == again.network.source.tobytes()
     if found.weights is not None and again.weights is not None:
         assert found.weights.shape == (140,)
         assert found.weights.tobytes() == again.weights.tobytes()
-    other = make(Order(name, 2), of, DIGITS, SHORT, ThreadEvaluator(1))
+    other = make(Request(name, 2), of, DIGITS, SHORT, ThreadEvaluator(1))
     same = other.network.source.tobytes() == found.network.source.tobytes()
     assert same == (name in (GROWN, "shuffled"))
 
 
 def test_the_network_is_the_model_and_sees_what_the_task_gives() -> None:
-    data = pruned.data_of(DIGITS)
+    data = perceptrons.data_of(DIGITS)
     labelled = DIGITS.labelled()
     assert labelled is not None
     assert (data.x[:, 0] == 1).all()
     assert np.array_equal(data.x[:, 1:].numpy(), labelled["x"])
-    found = pruned.dense_parent(DIGITS, 0, SHORT)
+    found = perceptrons.dense_perceptron(DIGITS, 0, SHORT)
     assert found.network.connections == 65 * 20 + 20 * 10
     assert found.weights is not None
-    model = pruned.Perceptron([65, 20, 10])
+    model = perceptrons.Perceptron([65, 20, 10])
     cut = iter(np.split(found.weights, [65 * 20]))
     with torch.no_grad():
         for parameter in model.parameters():
@@ -99,9 +99,9 @@ def test_the_network_is_the_model_and_sees_what_the_task_gives() -> None:
 
 @pytest.mark.parametrize("method", [*policies.METHODS, DENSE, DENSE_SMALL])
 def test_policies_are_cut_to_size_and_tuned(method: str) -> None:
-    of = champion(network_of_layers(trim(smallest_dense(5, 1, 20), 20, np.random.default_rng(0))))
+    of = champion(network_of_masks(trim(smallest_dense(5, 1, 20), 20, np.random.default_rng(0))))
     making = Making(hidden=(4,), generations=2, races=2, episodes=2)
-    found = make(Order(method, 0), of, SWINGUP, making, ThreadEvaluator(1))
+    found = make(Request(method, 0), of, SWINGUP, making, ThreadEvaluator(1))
     assert found.network.connections == (6 * 4 + 4 if method == DENSE else 20)
     assert found.weights is not None
     assert found.weights.shape == (found.network.connections,)
@@ -136,4 +136,4 @@ def test_unfit_names_are_refused(names: list[str], task: object, words: str) -> 
 )
 def test_what_cannot_be_cut_to_size_is_refused(method: str, connections: int, words: str) -> None:
     with pytest.raises(UserError, match=words):
-        pruned.pruned(DIGITS, method, connections, 0, SHORT)
+        perceptrons.pruned_perceptron(DIGITS, method, connections, 0, SHORT)

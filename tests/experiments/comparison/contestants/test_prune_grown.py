@@ -1,4 +1,4 @@
-"""The exchange: masks as genomes that a search begins from, grown networks cut by scores."""
+"""Grown networks, pruned by the scores of their weights."""
 
 import json
 from pathlib import Path
@@ -7,17 +7,13 @@ import numpy as np
 import pytest
 import torch
 from compare_toys import diamond, pairs
-from pruning_toys import Mlp, generator
 
 from wann.cli.main import main
 from wann.errors import UserError
-from wann.experiments.comparison.contestants.exchange import cut, genome_of_masks, method_of
+from wann.experiments.comparison.contestants.prune_grown import cut, method_of
 from wann.experiments.comparison.contestants.rewiring import without
 from wann.formats.whole_network import read_whole_network, write_network
-from wann.network.compile import compile_genome
-from wann.network.genome import validate
-from wann.network.layers import dense_masks, network_of_layers
-from wann.pruning import masks as masking
+from wann.network.layers import dense_masks, network_of_masks
 from wann.pruning.methods import METHODS
 from wann.tasks.registry import make_task
 
@@ -37,63 +33,10 @@ SCORES = (
 )
 
 
-def saved(path: Path, *shapes: tuple[int, ...], density: float = 0.5) -> Path:
-    masks = {
-        f"fc{i}.weight": torch.rand(shape, generator=generator(i)) < density
-        for i, shape in enumerate(shapes, 1)
-    }
-    masking.save(path, masks)
-    return path
-
-
-def test_a_mask_as_a_genome_has_its_weights_and_a_bias_for_each_unit_that_has_any(
-    tmp_path: Path,
-) -> None:
-    first = torch.tensor([[True, False, True], [False, False, False]])
-    masking.save(
-        tmp_path / "m.safetensors",
-        {"fc1.weight": first, "fc2.weight": torch.tensor([[True, True]])},
-    )
-    genome = genome_of_masks(tmp_path / "m.safetensors")
-    validate(genome)
-    # Nodes: bias 0, inputs 1 to 3, output 4, hidden 5 and 6.
-    joined = set(zip(genome.source.tolist(), genome.target.tolist(), strict=True))
-    assert joined == {(1, 5), (3, 5), (0, 5), (5, 4), (6, 4), (0, 4)}
-
-
-def test_a_mask_as_a_genome_computes_what_the_masked_model_does(tmp_path: Path) -> None:
-    genome = genome_of_masks(saved(tmp_path / "m.safetensors", (6, 5), (7, 6), (3, 7)))
-    network = compile_genome(genome)
-    masks = masking.load(tmp_path / "m.safetensors")
-    model = Mlp(5, 6, 7, 3)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.fill_(0.5)
-            if name in masks:
-                parameter *= masks[name]
-    from wann.network.torch_module import to_module
-
-    x = torch.randn(4, 5, generator=generator())
-    ours = to_module(network, 0.5)(x).detach()
-    assert torch.allclose(ours, model(x).detach(), atol=1e-5)
-
-
-@pytest.mark.parametrize(
-    "shapes",
-    [((4, 3), (2, 5)), ((4, 3, 3, 3), (2, 4)), ()],
-    ids=["do not follow", "convolution", "none"],
-)
-def test_masks_of_anything_else_are_refused(
-    tmp_path: Path, shapes: tuple[tuple[int, ...], ...]
-) -> None:
-    with pytest.raises(UserError, match="expected those of a perceptron, layer after layer"):
-        genome_of_masks(saved(tmp_path / "m.safetensors", *shapes))
-
-
 @pytest.mark.parametrize("name", SCORES)
 @pytest.mark.parametrize("keep", [1, 40, 250])
 def test_a_network_is_cut_to_exactly_as_many(name: str, keep: int) -> None:
-    network = network_of_layers(dense_masks(64, [4], 10))
+    network = network_of_masks(dense_masks(64, [4], 10))
     weights = np.random.default_rng(0).standard_normal(network.connections)
     found = cut(network, weights, name, keep, DIGITS)
     assert found.network.connections == keep == found.kept.sum() == len(found.weights)
@@ -105,7 +48,7 @@ def test_a_network_is_cut_to_exactly_as_many(name: str, keep: int) -> None:
 
 
 def test_snip_keeps_what_the_loss_feels() -> None:
-    network = network_of_layers(dense_masks(64, [4], 10))
+    network = network_of_masks(dense_masks(64, [4], 10))
     weights = np.random.default_rng(0).standard_normal(network.connections)
     found = cut(network, weights, "snip", 100, DIGITS)
     never_lit = np.flatnonzero(DIGITS.labelled()["x"][:2000].max(axis=0) == 0)
@@ -135,7 +78,7 @@ def test_leaving_connections_out_leaves_the_others_as_they_were() -> None:
 )
 def test_what_cannot_be_cut_is_refused(name: str, task: object, keep: int, words: str) -> None:
     sizes = (64, 10) if task is DIGITS else (5, 1)
-    network = network_of_layers(dense_masks(sizes[0], [3], sizes[1]))
+    network = network_of_masks(dense_masks(sizes[0], [3], sizes[1]))
     with pytest.raises(UserError, match=words):
         cut(network, np.ones(network.connections), name, keep, task)  # type: ignore[arg-type]
 
@@ -160,7 +103,7 @@ def _cuts(name: str) -> bool:
 def test_cut_networks_are_written_and_read_back(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    network = network_of_layers(dense_masks(64, [4], 10))
+    network = network_of_masks(dense_masks(64, [4], 10))
     weights = np.random.default_rng(0).standard_normal(network.connections)
     write_network(tmp_path / "grown.json", network, weights, "digits")
     command = [

@@ -34,7 +34,7 @@ CONTROLS: dict[str, tuple[Callable[[Network, np.random.Generator], Network], str
 }
 
 
-class Order(NamedTuple):
+class Request(NamedTuple):
     """What is asked for: a contestant by name, with a seed."""
 
     name: str
@@ -77,10 +77,10 @@ def check_names(names: Sequence[str], task: Task) -> None:
 
 
 def make(
-    order: Order, champion: Champion, task: Task, making: Making, evaluator: Evaluator
+    request: Request, champion: Champion, task: Task, making: Making, evaluator: Evaluator
 ) -> Contestant:
-    """Return the contestant that `order` names, with exactly as many connections as `champion` (but for `dense`)."""
-    name, seed = order
+    """Return the contestant that `request` names, with exactly as many connections as `champion` (but for `dense`)."""
+    name, seed = request
     if name == GROWN:
         return Contestant(champion.network, champion.weights, "grown", dict(champion.cost))
     if name in CONTROLS:
@@ -88,7 +88,7 @@ def make(
         return Contestant(
             change(champion.network, stream(seed, f"contestant {name}")), None, about, {}
         )
-    found = _made_to_size(order, champion.network.connections, task, making, evaluator)
+    found = _made_to_size(request, champion.network.connections, task, making, evaluator)
     if name != DENSE and found.network.connections != champion.network.connections:
         raise UserError(
             f"{name} has {found.network.connections} connections, not "
@@ -98,9 +98,9 @@ def make(
 
 
 def _made_to_size(
-    order: Order, connections: int, task: Task, making: Making, evaluator: Evaluator
+    request: Request, connections: int, task: Task, making: Making, evaluator: Evaluator
 ) -> Contestant:
-    name, seed = order
+    name, seed = request
     if not isinstance(task, Labelled):
         from wann.experiments.comparison.contestants import policies
 
@@ -109,10 +109,10 @@ def _made_to_size(
         if name == DENSE_SMALL:
             return policies.small_policy(task, connections, seed, making, evaluator)
         return policies.pruned_policy(task, name, connections, seed, making, evaluator)
-    from wann.experiments.comparison.contestants import pruned
+    from wann.experiments.comparison.contestants import perceptrons
 
     if name == DENSE:
-        return pruned.dense_parent(task, seed, making)
+        return perceptrons.dense_perceptron(task, seed, making)
     if name == DENSE_SMALL:
-        return pruned.dense_small(task, connections, seed, making)
-    return pruned.pruned(task, name, connections, seed, making)
+        return perceptrons.small_perceptron(task, connections, seed, making)
+    return perceptrons.pruned_perceptron(task, name, connections, seed, making)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.errors import UserError
-from wann.experiments.comparison.contestants.exchange import cut, method_of
+from wann.experiments.comparison.contestants.prune_grown import cut, method_of
 from wann.experiments.comparison.input_networks import task_of
 from wann.formats.loading import load_network
 from wann.formats.whole_network import write_network

@@ -21,10 +21,10 @@ from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.network.layers import (
     Floats,
     Mask,
-    network_of_layers,
+    network_of_masks,
     smallest_dense,
     trim,
-    weights_of_layers,
+    weights_of_masks,
 )
 from wann.network.torch_module import nn, torch
 from wann.pruning import masks as masking
@@ -33,8 +33,8 @@ from wann.pruning.masks import Masks
 from wann.pruning.methods import METHODS, prune_at
 from wann.pruning.methods.problem import Subject, early_step
 from wann.pruning.scores.scoring import Scoring
+from wann.pruning.torch_random import generator_for, settled, torch_seed
 from wann.pruning.training.data import Data
-from wann.pruning.training.models import torch_seed
 from wann.streams import stream
 from wann.tasks.abilities import Labelled
 from wann.tasks.base import Task
@@ -61,7 +61,9 @@ class Perceptron(nn.Sequential):
                 nn.init.xavier_normal_(module.weight)
 
 
-def pruned(task: Task, method: str, connections: int, seed: int, making: Making) -> Contestant:
+def pruned_perceptron(
+    task: Task, method: str, connections: int, seed: int, making: Making
+) -> Contestant:
     """Return what `method` of `wann.pruning` makes of a perceptron, with exactly so many weights kept, and trained.
 
     UserError where a method meets no exact count, and for a model with fewer weights than that.
@@ -90,13 +92,13 @@ def pruned(task: Task, method: str, connections: int, seed: int, making: Making)
     return _contestant(found, connections, f"{shape} perceptron, {chosen.about}", cost)
 
 
-def dense_parent(task: Task, seed: int, making: Making) -> Contestant:
+def dense_perceptron(task: Task, seed: int, making: Making) -> Contestant:
     """Return the perceptron that the others are pruned from, whole and trained: a reference, of its own size."""
     subject = _subject(task, making.hidden, seed, making)
     return _trained(subject, subject.full, "the unpruned perceptron, trained", making)
 
 
-def dense_small(task: Task, connections: int, seed: int, making: Making) -> Contestant:
+def small_perceptron(task: Task, connections: int, seed: int, making: Making) -> Contestant:
     """Return a trained perceptron of one hidden layer with so many weights, what is too many left out at random."""
     whole = smallest_dense(task.inputs, task.outputs, connections)
     kept = trim(whole, connections, stream(seed, "trim"))
@@ -114,7 +116,7 @@ def masks_at_start(method: str, sizes: Sequence[int], keep: int, seed: int) -> l
     """
     model = _perceptron(sizes, seed)
     full = masking.full(model)
-    generator = torch.Generator().manual_seed(torch_seed(seed, "masks"))
+    generator = generator_for(seed, "masks")
     example = [(torch.ones(1, sizes[0]), torch.zeros(1, dtype=torch.long))]
     found = prune_at(
         method, Scoring(model, full, example, generator=generator), keep / masking.total(full)
@@ -163,8 +165,7 @@ def _subject(task: Task, hidden: Sequence[int], seed: int, making: Making) -> Su
 
 
 def _perceptron(sizes: Sequence[int], seed: int) -> Perceptron:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(torch_seed(seed, "weights"))
+    with settled(torch_seed(seed, "weights")):
         return Perceptron(sizes)
 
 
@@ -179,10 +180,10 @@ def _contestant(
     found: PrunedModel, connections: int, about: str, cost: dict[str, Any]
 ) -> Contestant:
     weights, masks = _layers(found.model, found.masks)
-    network = network_of_layers(masks)
+    network = network_of_masks(masks)
     if network.connections != connections:
         raise UserError(f"{network.connections} weights were kept: expected exactly {connections}")
-    return Contestant(network, weights_of_layers(weights, masks), about, cost)
+    return Contestant(network, weights_of_masks(weights, masks), about, cost)
 
 
 def _layers(model: nn.Module, masks: Masks) -> tuple[list[Floats], list[Mask]]:

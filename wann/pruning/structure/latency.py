@@ -1,0 +1,65 @@
+"""When pruning pays: the time that a pruned model takes dense, made smaller, and sparse.
+
+Weights that are masked cost a dense model as much as the others. What pays is a smaller model, or a
+kernel that goes along the connections that are there; from which density on, only a measurement
+says.
+"""
+
+from wann.errors import UserError
+from wann.network.latency import Latency, Run, along_connections, through_module, time_batch
+from wann.network.torch_module import nn, torch
+from wann.pruning.masks import Masks
+from wann.pruning.structure.graph import masked_copy
+from wann.pruning.structure.shrink import shrink
+from wann.pruning.structure.to_network import to_network
+
+
+def measure_latency(
+    model: nn.Module,
+    masks: Masks,
+    x: torch.Tensor,
+    *,
+    batches: tuple[int, ...] = (1, 1000),
+    repeats: int = 30,
+) -> list[Latency]:
+    """Return the time that `model` takes dense, shrunk, and by our kernel along its connections.
+
+    The ways take turns, after a warm-up; on as many threads as PyTorch is set to, our kernel on one
+    and in float64. `sparse` is left out where the model is no perceptron, `shrunk` where it cannot
+    be shrunk.
+
+    Args:
+        model: the model, in the mode and on the device it is to be timed in.
+        masks: what is kept of it.
+        x: examples (examples, *shape), which batches are taken from, again and again.
+        batches: how many examples are computed at once.
+        repeats: how often each way is timed for each batch.
+
+    Raises:
+        UserError: no repeats or an empty batch are asked for, or masks that do not fit.
+    """
+    if repeats < 1 or min(batches) < 1:
+        raise UserError(
+            f"expected at least one repeat and one example in a batch, got {repeats} and "
+            f"{min(batches)}"
+        )
+    found = []
+    for batch in batches:
+        some = x[torch.arange(batch) % len(x)]
+        ways = {"dense": through_module(masked_copy(model, masks), some)}
+        for name, make in (("shrunk", _shrunk), ("sparse", _sparse)):
+            try:
+                ways[name] = make(model, masks, some)
+            except UserError:  # this model cannot be had that way
+                continue
+        found += time_batch(ways, batch, repeats)
+    return found
+
+
+def _shrunk(model: nn.Module, masks: Masks, x: torch.Tensor) -> Run:
+    return through_module(shrink(model, masks, x), x)
+
+
+def _sparse(model: nn.Module, masks: Masks, x: torch.Tensor) -> Run:
+    network, weights = to_network(model, masks, x)
+    return along_connections(network, weights, x.reshape(len(x), -1).cpu().numpy())
