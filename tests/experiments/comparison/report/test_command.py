@@ -7,7 +7,8 @@ import pytest
 from compare_toys import diamond
 
 from wann.cli.main import make_parser
-from wann.config import Making
+from wann.cli.settings_flags import settings_of
+from wann.config import ComparisonSettings, Making
 from wann.experiments.comparison.champion_files import write_champion
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.comparison.plan import make_plan
@@ -30,11 +31,14 @@ def command(folder: Path, names: tuple[str, ...], making: Making, entry: str) ->
     ("entry", "against"), [("rewired", "rewired"), ("grown", "random"), ("dense", "random")]
 )
 def test_of_a_contestant_it_names_all_champions(entry: str, against: str, tmp_path: Path) -> None:
-    words = command(tmp_path, ("random", "rewired"), Making(hidden=(8, 4), steps=30), entry)
-    asked = make_parser().parse_args(words)
-    assert asked.networks == [champion.path for champion in CHAMPIONS]
+    making = Making(hidden=(8, 4), steps=30)
+    words = command(tmp_path, ("random", "rewired"), making, entry)
+    options = make_parser().parse_args(words)
+    assert options.networks == [champion.path for champion in CHAMPIONS]
+    asked = settings_of(options, ComparisonSettings())
     assert (asked.against, asked.sizes, asked.task) == (against, 0, "swingup")
-    assert (asked.seeds, asked.steps, asked.hidden) == ("0,4", 30, "8,4")
+    assert asked.seeds == "0,4"
+    assert settings_of(options, Making()) == making
     assert "--generations" not in words  # it is the default one
 
 
@@ -42,6 +46,6 @@ def test_of_a_contestant_it_names_all_champions(entry: str, against: str, tmp_pa
 def test_of_a_network_it_names_the_first_and_itself(
     entry: str, networks: int, tmp_path: Path
 ) -> None:
-    asked = make_parser().parse_args(command(tmp_path, (), Making(), entry))
-    assert asked.networks == [champion.path for champion in CHAMPIONS[:networks]]
-    assert asked.against is None
+    options = make_parser().parse_args(command(tmp_path, (), Making(), entry))
+    assert options.networks == [champion.path for champion in CHAMPIONS[:networks]]
+    assert settings_of(options, ComparisonSettings()).against is None
