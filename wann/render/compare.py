@@ -1,4 +1,4 @@
-"""Figures of a comparison: what each contestant earns under each condition, and over the shared weight."""
+"""Figures of a comparison: what contestants earn, by condition, shared weight and size."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,12 +7,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from wann.render.palette import GUIDE, INK
+from wann.render.palette import COLOURS, GRID, GUIDE, INK
 
-# Told apart by colour-blind eyes too (Okabe & Ito 2008), and by their line styles.
-_COLOURS = ("#4c78a8", "#d1603d", "#2a9d78", "#b07aa1", "#8c6d31", "#56b4e9", "#7f7f7f", "#c9a227")
+# Lines of one colour differ by their styles.
 _STYLES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.2)))
-_GRID, _REFERENCE = "#e6e9ed", "#1a1a1a"
+_REFERENCE = "#1a1a1a"
 _PER_ROW = 4
 
 Row = Mapping[str, Any]
@@ -26,10 +25,15 @@ def draw_conditions(
     label: str,
     title: str,
 ) -> Figure:
-    """Draw a panel for each of `conditions`, in it for each of `names` its mean with the interval.
+    """Draw a panel for each condition, in it the mean of each contestant with its interval.
 
-    A row has `name`, `mean`, `low` and `high` (None where there is no interval); the mean of
-    `reference` is a line.
+    Args:
+        conditions: of each condition, a row for each contestant known there, which has `name`,
+            `mean`, `low` and `high` (None where there is no interval).
+        names: of the contestants, from top to bottom.
+        reference: the contestant whose mean is a line down the panel.
+        label: what is measured, below each panel.
+        title: above all panels.
     """
     rows = -(-len(conditions) // _PER_ROW)
     height = 0.9 + rows * (0.7 + 0.19 * len(names))
@@ -52,7 +56,8 @@ def draw_profiles(
 ) -> Figure:
     """Draw the mean of each contestant over the shared weight.
 
-    A row has `weight` and `mean`, None if unknown.
+    A row of `profiles` has `weight` and `mean`, None if unknown. `reference` is the contestant that
+    is drawn in black, and `label` what is measured.
     """
     figure = Figure(figsize=(9.6, 4.2), layout="constrained", facecolor="white")
     axes = figure.subplots()
@@ -65,14 +70,14 @@ def draw_profiles(
         axes.plot(
             weights,
             means,
-            color=_REFERENCE if is_reference else _COLOURS[number % len(_COLOURS)],
-            ls="-" if is_reference else _STYLES[number // len(_COLOURS) % len(_STYLES)],
+            color=_REFERENCE if is_reference else COLOURS[number % len(COLOURS)],
+            ls="-" if is_reference else _STYLES[number // len(COLOURS) % len(_STYLES)],
             lw=2.0 if is_reference else 1.2,
             label=name,
         )
     axes.set(xlabel="shared weight", ylabel=label)
     _tidy(axes)
-    axes.grid(axis="y", color=_GRID, lw=0.7)
+    axes.grid(axis="y", color=GRID, lw=0.7)
     legend = axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8)
     for text in legend.get_texts():
         text.set_parse_math(False)
@@ -90,15 +95,20 @@ def draw_curves(
 ) -> Figure:
     """Draw a panel for each condition: a curve of each contestant over connections, on a log axis.
 
-    A row has `connections`, `mean`, `low` and `high`. `reference` is the front; `single` stands as
-    a line across, as its number of connections is its own.
+    Args:
+        panels: of each condition and contestant, rows with `connections`, `mean`, `low` and `high`
+            (None where there is no interval).
+        reference: the contestant that is the front, drawn in black.
+        single: a contestant of one size that no other has, drawn as a line across the panel.
+        label: what is measured, left of the panels.
+        title: above all panels.
     """
     figure = Figure(figsize=(9.6, 4.4), layout="constrained", facecolor="white")
     row = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (condition, curves) in zip(row, panels.items(), strict=True):
         others = [name for name in curves if name not in (reference, single)]
         for number, name in enumerate(others):
-            _draw_curve(axes, curves[name], name, _COLOURS[number % len(_COLOURS)], number, 1.2)
+            _draw_curve(axes, curves[name], name, COLOURS[number % len(COLOURS)], number, 1.2)
         _draw_curve(axes, curves.get(reference, ()), f"{reference} (front)", _REFERENCE, 0, 2.2)
         for point in curves.get(single, ()):
             named = f"{single} ({point['connections']:,})"
@@ -110,7 +120,7 @@ def draw_curves(
         axes.tick_params(labelsize=7.5)
         axes.set_title(condition, fontsize=8.5, color=INK, parse_math=False)
         axes.set_xlabel("connections", fontsize=8)
-        axes.grid(axis="y", color=_GRID, lw=0.7)
+        axes.grid(axis="y", color=GRID, lw=0.7)
         _tidy(axes)
     figure.axes[0].set_ylabel(label, fontsize=8)
     handles, labels = figure.axes[0].get_legend_handles_labels()
@@ -128,7 +138,7 @@ def _draw_curve(
     if not rows:
         return
     sizes = [row["connections"] for row in rows]
-    style = _STYLES[number // len(_COLOURS) % len(_STYLES)]
+    style = _STYLES[number // len(COLOURS) % len(_STYLES)]
     axes.plot(
         sizes,
         [row["mean"] for row in rows],
@@ -151,9 +161,10 @@ def _draw_curve(
 
 
 def _draw_panel(axes: Axes, rows: Sequence[Row], names: Sequence[str], reference: str) -> None:
-    place = {name: number for number, name in enumerate(names)}
+    """Draw one condition; see `draw_conditions`."""
+    height = {name: number for number, name in enumerate(names)}
     for row in rows:
-        y, colour = place[row["name"]], _REFERENCE if row["name"] == reference else _COLOURS[0]
+        y, colour = height[row["name"]], _REFERENCE if row["name"] == reference else COLOURS[0]
         if row["low"] is not None:
             axes.plot(
                 [row["low"], row["high"]],
@@ -169,7 +180,7 @@ def _draw_panel(axes: Axes, rows: Sequence[Row], names: Sequence[str], reference
     axes.set_yticks(range(len(names)), list(names), fontsize=8, parse_math=False)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="x", labelsize=7.5)
-    axes.grid(axis="x", color=_GRID, lw=0.7)
+    axes.grid(axis="x", color=GRID, lw=0.7)
     _tidy(axes)
 
 

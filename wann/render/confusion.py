@@ -5,20 +5,15 @@ from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-from wann.render.palette import GUIDE, INK
+from wann.render.palette import DARK, GUIDE, INK, SHADES
 
-_SHADES = LinearSegmentedColormap.from_list(
-    "shares", ["#ffffff", "#d5e1ef", "#7fa3cb", "#4c78a8", "#254a73"]
-)
 _NOTHING = "#f0f1f3"  # cells of which nothing is known
 _BAR, _TRAINING = "#9db7d5", "#d1603d"
-_DARK = 0.45  # shades from here on are written in white
 _LONGEST = 14  # characters of a name
 _MOST = 45  # rows or columns with numbers in their cells
 
@@ -32,11 +27,13 @@ def draw_confusion(
     *,
     title: str | None = None,
 ) -> Figure:
-    """Draw how often each class (rows) was taken for each (columns), and at the side how often it was recognised.
+    """Draw how often each class (rows) was taken for each class (columns).
 
-    `labels` and `predictions` (samples,) are indices into `class_names`. A cell says how many
-    samples; its shade goes with the square root of their share of the row, so that rare mistakes
-    are seen. ValueError for indices that name no class.
+    At the side is how often each class was recognised. A cell says how many samples; its shade goes
+    with the square root of their share of the row, so that rare mistakes are seen.
+
+    `labels` and `predictions` (samples,) are indices into `class_names`; ValueError for indices
+    that name no class.
     """
     counts = _count(labels, predictions, len(class_names))
     classes, sizes = len(counts), counts.sum(1)
@@ -73,11 +70,20 @@ def draw_class_heatmap(
     marks: str = "training weights",
     title: str | None = None,
 ) -> Figure:
-    """Draw the accuracy on each class (rows) under each shared weight (columns), and on all classes above.
+    """Draw the accuracy on each class (rows) under each shared weight (columns).
 
-    `weights` (weights,), in any order; `accuracy` (weights, classes), from 0 to 1, NaN where there
-    is none. `training_weights`, or what `marks` calls them, are marked, if among `weights`.
-    ValueError unless the shapes agree.
+    Above is the mean over classes.
+
+    Args:
+        weights: (weights,) in any order.
+        accuracy: (weights, classes) from 0 to 1, NaN where there is none.
+        class_names: of the classes, from top to bottom.
+        training_weights: those that are marked, if they are among `weights`.
+        marks: what the legend calls them.
+        title: above all.
+
+    Raises:
+        ValueError: unless the shapes agree.
     """
     weight, share = np.asarray(weights, dtype=np.float64), np.asarray(accuracy, dtype=np.float64)
     if (
@@ -88,8 +94,8 @@ def draw_class_heatmap(
     ):
         raise ValueError(
             f"expected accuracies (weights, classes) for {len(weight) if weight.ndim else 0} "
-            "weights and "
-            f"{len(class_names)} classes, at least one of each, got an array of shape {share.shape}"
+            f"weights and {len(class_names)} classes, at least one of each, got an array of shape "
+            f"{share.shape}"
         )
     order = np.argsort(weight)
     weight, share = weight[order], share[order].T
@@ -120,8 +126,7 @@ def _count(labels: ArrayLike, predictions: ArrayLike, classes: int) -> NDArray[n
     if true.ndim != 1 or true.shape != said.shape or classes < 1:
         raise ValueError(
             "expected labels and predictions (samples,) of at least one class, got shapes "
-            f"{true.shape} and "
-            f"{said.shape} and {classes} class names"
+            f"{true.shape} and {said.shape} and {classes} class names"
         )
     both = np.concatenate([true, said])
     if len(both) and (
@@ -138,7 +143,7 @@ def _count(labels: ArrayLike, predictions: ArrayLike, classes: int) -> NDArray[n
 def _shade(axes: Axes, shades: Floats) -> None:
     axes.imshow(
         np.ma.masked_invalid(shades),
-        cmap=_SHADES,
+        cmap=SHADES,
         vmin=0.0,
         vmax=1.0,
         aspect="auto",
@@ -160,7 +165,7 @@ def _write(axes: Axes, shades: Floats, texts: list[list[str]], cell: float) -> N
     size = min(8.5, 72 * 0.8 * cell / max(1.0, 0.65 * longest))
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
-            colour = "white" if shades[row, column] >= _DARK else INK
+            colour = "white" if shades[row, column] >= DARK else INK
             axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
 
 
@@ -198,7 +203,10 @@ def _draw_recall(axes: Axes, recall: Floats, room: float) -> None:
 def _draw_mean(
     axes: Axes, share: Floats, training: NDArray[np.bool_], below: Axes, called: str
 ) -> None:
-    """Draw the mean over classes above the columns, and mark those of training weights, as they are `called`."""
+    """Draw the mean over classes above the columns, and mark those of training weights.
+
+    `below` is the heat map, whose labels are marked too; `called` is what the legend says.
+    """
     known = np.isfinite(share)
     total, counts = np.where(known, share, 0.0).sum(0), known.sum(0)
     mean = np.divide(total, counts, out=np.full(len(counts), np.nan), where=counts > 0)

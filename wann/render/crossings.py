@@ -1,7 +1,7 @@
-"""Fewer crossings: each bar in turn goes where its segments cross the fewest others and are short (sifting).
+"""Fewer crossings, by sifting: each bar in turn goes where its segments cross the fewest others.
 
 After Matuszewski, Schönfeld & Molitor (1999), "Using sifting for k-layer straightline crossing
-minimization". Bars and segments are those of `wann.render.layout`.
+minimization". Short segments count for something, too. Bars and segments are those of `layout`.
 """
 
 from typing import NamedTuple
@@ -21,9 +21,9 @@ Ints = NDArray[np.int64]
 
 
 class Pairs(NamedTuple):
-    """Pairs of segments a and b of one gap between columns, as the bars they join.
+    """Pairs of segments a and b in one gap between columns, as the bars that they join.
 
-    One bar twice if level.
+    A level segment joins a bar with itself.
     """
 
     a_left: Ints  # (pairs,)
@@ -67,7 +67,7 @@ def find_pairs(first: Ints, last: Ints, left: Ints, right: Ints) -> Pairs | None
 
 
 def find_steps(pairs: Pairs, bars: int) -> Steps:
-    """Return the steps of `bars` bars."""
+    """Return how the crossings of each of `bars` bars depend on its level."""
     owner, at, upper, lower = [], [], [], []
     for a_left, a_right, b_left, b_right in (pairs, pairs[2:] + pairs[:2]):
         slanted = a_left != a_right
@@ -82,7 +82,19 @@ def find_steps(pairs: Pairs, bars: int) -> Steps:
 
 
 def sift(first: Ints, last: Ints, left: Ints, right: Ints, steps: Steps, levels: Floats) -> Floats:
-    """Return `levels` (bars,) after every bar, the best connected first, went to its best place among its columns."""
+    """Move every bar, the best connected first, to its best level among those of its columns.
+
+    Args:
+        first: (bars,) leftmost column.
+        last: (bars,) rightmost column.
+        left: (segments,) the bar at the left end.
+        right: (segments,) the bar at the right end.
+        steps: how crossings depend on levels, from `find_steps`.
+        levels: (bars,) from which to start.
+
+    Returns:
+        (bars,) the levels afterwards.
+    """
     levels = levels.copy()
     bars = len(levels)
     ends = np.concatenate([left, right])
@@ -107,7 +119,10 @@ def sift(first: Ints, last: Ints, left: Ints, right: Ints, steps: Steps, levels:
 
 
 def _places(taken: Floats, present: float) -> Floats:
-    """Return the present level, one above and one below all levels taken, and one in each opening between them."""
+    """Return the levels that a bar may go to, its present one first.
+
+    The others are one above and one below all levels taken, and one in each opening between them.
+    """
     return np.concatenate(
         [[present, taken[0] - 1.0, taken[-1] + 1.0], 0.5 * (taken[1:] + taken[:-1])]
     )

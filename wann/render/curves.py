@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from wann.render.palette import GRID
 from wann.statistics import NORMAL_95
 
-_CHAMPION, _BEST, _MEDIAN, _GRID = "#d1603d", "#4c78a8", "#9aa4b0", "#e6e9ed"
+_CHAMPION, _BEST, _MEDIAN = "#d1603d", "#4c78a8", "#9aa4b0"
 _LIGHT, _STRONG = 0.8, 2.0  # line widths
 _SIDES = 0.02  # of the width stay free on either side
 _INTERVAL = "95 % interval of the mean"
@@ -24,7 +25,8 @@ Rows = Sequence[Mapping[str, Any]]
 def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
     """Draw returns (above) and connections (below) against the generation.
 
-    `rows` as in generations.jsonl.
+    `rows` are as in generations.jsonl: `generation`, `best`, `median`, `champion`,
+    `median_connections` and `champion_connections`.
     """
     figure = Figure(figsize=(7.2, 5.4), layout="constrained")
     returns, sizes = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
@@ -61,10 +63,18 @@ def draw_profile(
     unit: str = "episodes",
     marks: str = "training weights",
 ) -> Figure:
-    """Draw the mean return against the shared weight, and the training weights, or what `marks` calls them.
+    """Draw the mean return against the shared weight, and mark the training weights.
 
-    The wide band is one sd over episodes (`unit`), the narrow one the mean's 95 % interval: 1.96
-    standard errors.
+    The wide band is one standard deviation, the narrow one the mean's 95 % interval by the normal
+    distribution.
+
+    Args:
+        profile: a row for each weight, with `weight`, `mean`, `sd` and `n`, the number of trials.
+        training_weights: those that are marked.
+        title: above the figure.
+        label: what the mean is of; accuracies begin with the word.
+        unit: what `n` counts.
+        marks: what the legend calls the marked weights.
     """
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
@@ -104,7 +114,8 @@ def draw_profile(
 def draw_front(points: Rows, *, title: str | None = None) -> Figure:
     """Draw the confirmed front, return against connections.
 
-    `points` as in front.json, with bars of one sd if known.
+    `points` are as in front.json: `connections`, `mean` and `champion`, and `sd` if it is known,
+    which is drawn as a bar.
     """
     figure = Figure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
@@ -148,7 +159,7 @@ def _whole_numbers() -> MaxNLocator:
 
 
 def _column(rows: Rows, key: str) -> Floats:
-    """Return one value a row as float64.
+    """Return one value of each row (rows,).
 
     What is missing, or no finite number, is NaN, which is not drawn.
     """
@@ -173,9 +184,9 @@ def _marker(y: Floats) -> str:
 
 
 def _tidy(axes: Axes) -> None:
-    """Put the legend above the axes, where it can cover nothing, and a light grid below the lines."""
+    """Put the legend above the axes, where it covers nothing, and a light grid below the lines."""
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color=_GRID, lw=0.6)
+    axes.grid(color=GRID, lw=0.6)
     axes.set_axisbelow(True)
     axes.legend(
         loc="lower left",

@@ -1,4 +1,4 @@
-"""Drawings of networks in the look of Gaier & Ha (2019): left to right, nodes coloured by activation."""
+"""Drawings of networks, left to right, nodes coloured by activation, as in Gaier & Ha (2019)."""
 
 from collections.abc import Sequence
 
@@ -47,9 +47,17 @@ def draw_network(
 ) -> Figure:
     """Return a drawing of `network`.
 
-    Names are those of the inputs without the bias, and of the outputs. With `weights`
-    (connections,) the width of a connection shows the magnitude of its weight, and its colour the
-    sign.
+    Args:
+        network: what to draw.
+        input_names: of the inputs without the bias.
+        output_names: of the outputs.
+        title: above the drawing.
+        weights: (connections,) if given, the width of a connection shows the magnitude of its
+            weight, and its colour the sign.
+
+    Raises:
+        ValueError: where names or weights are not as many as the network has inputs, outputs or
+            connections.
     """
     ins = _checked_names("input", network.inputs, input_names)
     outs = _checked_names("output", network.outputs, output_names)
@@ -142,7 +150,10 @@ def _draw_connections(axes: Axes, frame: Frame, network: Network, weights: Float
 def _curve(
     start: tuple[float, float], end: tuple[float, float], stretch: float, column: float
 ) -> Path:
-    """Return a spline between two nodes, level at `stretch` between the neighbouring columns unless that is NaN."""
+    """Return a spline between two nodes.
+
+    Unless `stretch` is NaN, the spline is level there in all columns between those of its ends.
+    """
     (x0, y0), (x1, y1) = start, end
     if np.isnan(stretch):
         bend, rise = 0.4 * (x1 - x0), 0.22 * (y1 - y0)
@@ -193,7 +204,7 @@ def _translucent(
 def _draw_labels(
     axes: Axes, frame: Frame, network: Network, ins: list[str], outs: list[str]
 ) -> None:
-    """Write the names of inputs and outputs, and of activations where they fit in a readable font."""
+    """Write the names of inputs, outputs and activations, where they fit in a readable font."""
     layout, reach = frame.layout, 0.5 * frame.node / POINTS
     first_output = len(layout.column) - network.outputs
     names: list[Label] = []

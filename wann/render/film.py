@@ -1,4 +1,4 @@
-"""An episode as a film."""
+"""An episode of a Gymnasium environment as a film."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -31,11 +31,18 @@ def film_episode(
     see: Callable[[Any], NDArray[np.float64]] = np.asarray,
     act: Callable[[NDArray[np.float64]], Any] = np.copy,
 ) -> list[Image.Image]:
-    """Return every `every`-th picture of an episode with a shared weight, or one weight per connection.
+    """Return pictures of an episode, the last one of its end or of step `steps`.
 
-    The last picture is that of the episode's end, or of step `steps` if that comes first.
-    `arguments` are those of the environment; `see` makes the inputs (inputs,) of an observation,
-    `act` the action of the outputs (outputs,).
+    Args:
+        network: what acts.
+        weight: one that all connections share, or (connections,).
+        environment: its Gymnasium id.
+        seed: of the episode.
+        steps: the last step, if the episode has not ended by then.
+        every: how many steps there are from one picture to the next.
+        arguments: of the environment.
+        see: makes the inputs (inputs,) of an observation.
+        act: makes the action of the outputs (outputs,).
     """
     env = gymnasium.make(environment, render_mode="rgb_array", **(arguments or {}))
     packed = pack([network])

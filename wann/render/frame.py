@@ -37,11 +37,11 @@ class Frame(NamedTuple):
     stretch: Floats  # (connections,)
     column: float  # inches from one column to the next
     scale: float  # of nodes and their labels, next to full size
-    line: float
-    input_name: float
-    output_name: float
-    width: float
-    height: float
+    line: float  # points, width of a connection
+    input_name: float  # points, size of the font
+    output_name: float  # points
+    width: float  # inches
+    height: float  # inches
 
     @property
     def node(self) -> float:
@@ -57,7 +57,15 @@ class Frame(NamedTuple):
 def make_frame(
     layout: Layout, ins: Sequence[str], outs: Sequence[str], title: str | None, entries: int
 ) -> Frame:
-    """Return the frame of `layout`, with room for the names, the title and a legend of `entries` entries."""
+    """Return the frame of a layout.
+
+    Args:
+        layout: where the nodes go.
+        ins: the names of bias and inputs.
+        outs: the names of the outputs.
+        title: above the drawing, if any.
+        entries: how many entries the legend has.
+    """
     gaps = max(layout.columns - 1, 1)
     level = min(_LEVEL, _MOST_HEIGHT / max(layout.height, 1.0))
     column = min(_COLUMN, _MOST_WIDTH / gaps)
@@ -92,16 +100,20 @@ def make_frame(
 
 
 def legend_columns(width: float, entries: int) -> int:
-    """Return how many columns make the rows of a legend fit `width` inches, and about equally long."""
+    """Return how many columns a legend of `entries` entries needs, so that it fits `width` inches.
+
+    Its rows are about equally long.
+    """
     most = max(1, int((width - _MARGIN) / _LEGEND_ENTRY))
     rows = -(-entries // most)
     return -(-entries // rows)
 
 
 def node_sizes(frame: Frame) -> Floats:
-    """Return the diameters of the drawn nodes in points: those of the frame, unless they are tiny and have more room.
+    """Return the diameters of the drawn nodes (drawn rows,) in points.
 
-    No two nodes of a column touch.
+    They are that of the frame, or larger where that is tiny and there is room. No two nodes of a
+    column touch.
     """
     column, y = frame.layout.column[frame.layout.drawn], frame.y[frame.layout.drawn]
     size = np.full(len(y), max(frame.node, _LEAST_NODE))
@@ -117,7 +129,7 @@ def node_sizes(frame: Frame) -> Floats:
 
 
 def _name_size(y: Floats) -> float:
-    """Return the font size of names at `y` inches: full size, or less where they are closer than that."""
+    """Return the font size of names at `y` inches: full size, or less where they are close."""
     apart = np.diff(np.sort(y)).min(initial=np.inf)
     return float(min(_NAME, 0.75 * POINTS * apart))
 

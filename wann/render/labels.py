@@ -1,4 +1,4 @@
-"""Short labels beside nodes: each goes to the first place where it covers neither a node nor another label."""
+"""Short labels beside nodes, each where it covers neither a node nor another label."""
 
 from collections.abc import Iterator, Sequence
 from math import cos, radians, sin
@@ -54,10 +54,17 @@ def place_labels(
     reach: float,
     obstacles: Floats,
 ) -> list[Label]:
-    """Return labels for the nodes at `x`, `y`, of `size` points or a little less but not below `least`.
+    """Return a label for each node that has room for one.
 
-    `reach` is the radius of a node and `obstacles` (n, 4) the boxes that labels must not cover, the
-    nodes themselves first. A label without a free place is left out.
+    Args:
+        texts: of the labels, one for each node.
+        x: (nodes,) inches.
+        y: (nodes,) inches, downwards.
+        size: of the font, in points; labels that do not fit are a little smaller.
+        least: the smallest size that may come of it, in points.
+        reach: the radius of a node, in inches.
+        obstacles: (boxes, 4) left, top, right and bottom of what labels must not cover, the nodes
+            themselves first.
     """
     boxes = np.concatenate([obstacles, np.empty((len(texts), 4))])
     used = len(obstacles)
@@ -74,7 +81,10 @@ def place_labels(
 
 
 def _candidates(text: str, x: float, y: float, size: float, reach: float) -> Iterator[Label]:
-    """Yield the places tried for one label, best first: lower right as in the paper, then upper right, below, above."""
+    """Yield a label at each place that is tried, the best first.
+
+    Lower right as in Gaier & Ha (2019), then upper right, below and above.
+    """
     for factor in _SMALLER:
         points = size * factor
         half = points / POINTS / 2

@@ -1,4 +1,4 @@
-"""Where to draw what: a layered layout after Sugiyama, Tagawa & Toda (1981), in whole columns from left to right.
+"""Where to draw what: a layout in columns from left to right, after Sugiyama, Tagawa & Toda (1981).
 
 Everything that takes up room is a *bar*: a node lies in one column; a connection that spans several
 columns lies, as a level stretch, in all the columns between its ends (the row of dummy points of
@@ -44,12 +44,12 @@ class Layout(NamedTuple):
 
     @property
     def columns(self) -> int:
-        """Number of columns."""
+        """How many columns there are."""
         return int(self.column.max()) + 1
 
     @property
     def height(self) -> float:
-        """Lowest level in use."""
+        """The lowest level in use, which is the largest number."""
         return float(np.nanmax(np.concatenate([self.level, self.stretch])))
 
     @property
@@ -68,12 +68,12 @@ class Bars(NamedTuple):
     right: Ints  # (segments,) bar
 
     def order(self, levels: Floats) -> Ints:
-        """Bars from top to bottom; those of one level stay in order."""
+        """Return the bars from top to bottom; those of one level stay in order."""
         return np.argsort(levels, kind="stable")
 
 
 def lay_out(network: Network) -> Layout:
-    """Return the layout of `network`; a pure function of it."""
+    """Return the layout of `network`, which depends on nothing else."""
     column = columns_by_depth(network)
     unused = np.zeros(len(column), dtype=np.bool_)
     unused[: 1 + network.inputs] = (
@@ -98,7 +98,11 @@ def lay_out(network: Network) -> Layout:
 
 
 def columns_by_depth(network: Network) -> Ints:
-    """Return the column of every row: 0 for bias and inputs, the longest path from there, the last for outputs."""
+    """Return the column of every row (rows,).
+
+    It is 0 for bias and inputs, the last one for outputs, and the length of the longest path from
+    an input for all others.
+    """
     first = 1 + network.inputs
     column = np.zeros(first + len(network.activation), dtype=np.int64)
     for node in range(len(network.activation)):
@@ -115,7 +119,10 @@ def _node_rooms(column: Ints) -> Floats:
 
 
 def _make_bars(network: Network, column: Ints, room: Floats, rows: Ints) -> tuple[Bars, Ints]:
-    """Return the bars of the nodes `rows` and then of the connections that span several columns, and those."""
+    """Return the bars, and the connections that are bars since they span several columns.
+
+    The bars of the nodes `rows` come first, then those of these connections.
+    """
     bar = np.full(len(column), -1, dtype=np.int64)
     bar[rows] = np.arange(len(rows))
     source, target = network.source, network.target
@@ -140,7 +147,11 @@ def _make_bars(network: Network, column: Ints, room: Floats, rows: Ints) -> tupl
 
 
 def _arrange(bars: Bars) -> Floats:
-    """Return a level for each bar: barycentre sweeps, then sifting where the network is small, then placing."""
+    """Return a level for each bar (bars,).
+
+    First bars are ordered by sweeps over the barycentres of their neighbours, then they are sifted,
+    if the network is small enough, and at last they are placed near their neighbours.
+    """
     levels = _settle(bars, _sweep(bars))
     pairs = find_pairs(bars.first, bars.last, bars.left, bars.right)
     if pairs is not None:
@@ -157,9 +168,12 @@ def _arrange(bars: Bars) -> Floats:
 
 
 def _sweep(bars: Bars) -> Floats:
-    """Stack column after column, each in the order of its barycentres in the column before, to the right and back.
+    """Stack column after column, each in the order of its barycentres in the column before.
 
-    Returns the mean over its columns of where each bar lies in the last sweep.
+    One sweep goes to the left or to the right through all columns, the next one back.
+
+    Returns:
+        (bars,) the mean over its columns of where each bar lies in the last sweep.
     """
     columns = range(int(bars.last.max()) + 1)
     members = [np.flatnonzero((bars.first <= column) & (bars.last >= column)) for column in columns]
@@ -184,7 +198,10 @@ def _sweep(bars: Bars) -> Floats:
 
 
 def _stack(bars: Bars, members: Ints, wanted: NDArray[Any], levels: Floats) -> None:
-    """Set the levels of `members`, the bars of one column: without gaps, in the order of `wanted`, around 0."""
+    """Set the levels of `members`, the bars of one column.
+
+    They lie without gaps, in the order of `wanted`, around 0.
+    """
     order = members[np.argsort(wanted, kind="stable")]
     bottom = np.cumsum(bars.room[order])
     levels[order] = bottom - 0.5 * bars.room[order] - 0.5 * bars.room[order].sum()
@@ -232,7 +249,10 @@ def _push(bars: Bars, order: Ints, wanted: Floats) -> Floats:
 
 
 def _spread(level: Floats, room: Floats, nodes: Ints, wanted: float) -> None:
-    """Give the nodes of the first or last column, through which nothing runs, the room `wanted` if that is more."""
+    """Give `nodes`, those of the first or last column, the room `wanted` if that is more.
+
+    Nothing else runs through these columns.
+    """
     if len(nodes) and wanted > room[nodes[0]]:
         room[nodes] = wanted
         alone, none = np.zeros(len(nodes), dtype=np.int64), np.zeros(0, dtype=np.int64)

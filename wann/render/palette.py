@@ -1,9 +1,12 @@
-"""How an activation looks in a drawing: colours that keep apart for colour-blind eyes too, and short names.
+"""The colours of all figures, and how an activation looks in a drawing of a network.
 
-After the drawings of Gaier & Ha (2019), where their colours are far enough from each other.
+Colours keep apart for colour-blind eyes, too. Those of activations are those of the drawings of
+Gaier & Ha (2019), where these are far enough from each other.
 """
 
 from typing import NamedTuple
+
+from matplotlib.colors import LinearSegmentedColormap
 
 from wann.activations import Activation
 
@@ -11,6 +14,14 @@ INK = "#1a1a1a"
 GUIDE = "#8a929c"
 EDGE = "#4f7fc4"  # of connections, drawn translucent
 POSITIVE, NEGATIVE = "#2166ac", "#d6604d"  # weights
+GRID = "#e6e9ed"
+# Of lines in one figure, one after the other (after Okabe & Ito 2008).
+COLOURS = ("#4c78a8", "#d1603d", "#2a9d78", "#b07aa1", "#8c6d31", "#56b4e9", "#7f7f7f", "#c9a227")
+# Of shares from 0 to 1 in a heat map; text on shades from DARK on is white.
+SHADES = LinearSegmentedColormap.from_list(
+    "shares", ["#ffffff", "#d5e1ef", "#7fa3cb", "#4c78a8", "#254a73"]
+)
+DARK = 0.45
 
 
 class Look(NamedTuple):

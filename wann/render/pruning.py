@@ -1,4 +1,4 @@
-"""Figures of pruning: accuracy over density, kept inputs of units, predicted losses, what masks have in common."""
+"""Figures of pruning: accuracies over density, and what was kept."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,21 +6,15 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from wann.render.palette import GUIDE, INK
+from wann.render.palette import COLOURS, DARK, GRID, GUIDE, INK, SHADES
 
-# Told apart by colour-blind eyes too (Okabe & Ito 2008), and by their markers.
-_COLOURS = ("#4c78a8", "#d1603d", "#2a9d78", "#b07aa1", "#8c6d31", "#56b4e9", "#7f7f7f", "#c9a227")
+# One for each colour.
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_GRID, _BAR, _DENSE = "#e6e9ed", "#9db7d5", "#1a1a1a"
-_SHADES = LinearSegmentedColormap.from_list(
-    "shares", ["#ffffff", "#d5e1ef", "#7fa3cb", "#4c78a8", "#254a73"]
-)
-_DARK = 0.45
+_BAR, _DENSE = "#9db7d5", "#1a1a1a"
 _MOST_WRITTEN = 20  # rows of a heat map with numbers in its cells
 _LEAST_SHARE = 1e-12
 
@@ -37,11 +31,16 @@ def draw_density_curves(
     y_label: str = "test accuracy, %",
     title: str | None = None,
 ) -> Figure:
-    """Draw a line for each of `curves`, densest on the left, with a band for its interval.
+    """Draw accuracies over density, densest on the left, with a band for each interval.
 
-    A row has `density` and `mean`, from 0 to 1, and `low` and `high` of the interval, NaN where
-    there is none. `dense` is the accuracy without pruning, `plateau` the density at which the
-    plateau ends; both are marked.
+    Args:
+        curves: a line each, whose rows have `density` and `mean`, from 0 to 1, and `low` and `high`
+            of the interval, NaN where there is none.
+        dense: the accuracy without pruning, from 0 to 1, marked if given.
+        plateau: the density at which the plateau ends, marked if given.
+        x_label: below the axis of densities.
+        y_label: beside the axis of accuracies.
+        title: above the figure.
     """
     figure = Figure(figsize=(7.2, 4.2), layout="constrained")
     axes = figure.subplots()
@@ -60,7 +59,7 @@ def draw_density_curves(
         density, mean, low, high = (
             100 * _column(rows, key) for key in ("density", "mean", "low", "high")
         )
-        colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
+        colour, marker = COLOURS[number % len(COLOURS)], _MARKERS[number % len(_MARKERS)]
         axes.fill_between(density, low, high, color=colour, alpha=0.18, lw=0)
         axes.plot(density, mean, color=colour, marker=marker, lw=1.6, ms=4.5, mew=0, label=label)
     axes.set_xscale("log")
@@ -88,8 +87,8 @@ def draw_kept_inputs(
 ) -> Figure:
     """Draw for each layer how many units (bars) keep how many of their incoming weights.
 
-    `kept` has the counts of each layer (units,), `sizes` how many incoming weights a unit of it
-    has.
+    Of each layer, `kept` has the counts (units,), and `sizes` how many incoming weights a unit has
+    when nothing is pruned.
     """
     figure = Figure(figsize=(max(3.6, 2.6 * len(kept)), 2.9), layout="constrained")
     for axes, (name, counts) in zip(
@@ -122,10 +121,8 @@ def draw_loss_increase(
 ) -> Figure:
     """Draw the true increase of the loss against the predicted one, a colour for each method.
 
-    On the line they agree.
-
-    `points` has for each method (predicted, true). Both axes are logarithmic where all increases
-    are above 0.
+    On the line they agree. `points` has for each method (predicted, true), both (points,). Both
+    axes are logarithmic where all increases are above 0.
     """
     figure = Figure(figsize=(4.8, 4.6), layout="constrained")
     axes = figure.subplots()
@@ -134,7 +131,7 @@ def draw_loss_increase(
         for name, (x, y) in points.items()
     }
     for number, (name, (predicted, true)) in enumerate(pairs.items()):
-        colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
+        colour, marker = COLOURS[number % len(COLOURS)], _MARKERS[number % len(_MARKERS)]
         axes.plot(predicted, true, marker, color=colour, ms=4.5, alpha=0.8, mew=0, label=name)
     values = np.concatenate(
         [np.concatenate(pair) for pair in pairs.values()] or [np.array([0.0, 1.0])]
@@ -165,15 +162,16 @@ def draw_overlap(
     expected: ArrayLike | None = None,
     title: str | None = None,
 ) -> Figure:
-    """Draw what each two masks have in common: intersection over union, from 0 to 1, (masks, masks).
+    """Draw what each two masks have in common.
 
-    `expected` of the same shape: what random masks of as many weights would have, written below
-    each number. ValueError unless the shapes agree with `labels`.
+    `overlap` (masks, masks) is their intersection over their union, from 0 to 1. `expected` of the
+    same shape is what random masks of as many weights would have; it is written below each number.
+    ValueError unless the shapes agree with `labels`.
     """
     share = np.asarray(overlap, dtype=np.float64)
-    chance = None if expected is None else np.asarray(expected, dtype=np.float64)
+    random_share = None if expected is None else np.asarray(expected, dtype=np.float64)
     if share.shape != (len(labels), len(labels)) or (
-        chance is not None and chance.shape != share.shape
+        random_share is not None and random_share.shape != share.shape
     ):
         raise ValueError(
             f"expected overlaps ({len(labels)}, {len(labels)}) of {len(labels)} masks, got "
@@ -183,12 +181,12 @@ def draw_overlap(
     figure = Figure(figsize=(side + 2.0, side + 1.2), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(
-        np.ma.masked_invalid(share), cmap=_SHADES, vmin=0.0, vmax=1.0, interpolation="nearest"
+        np.ma.masked_invalid(share), cmap=SHADES, vmin=0.0, vmax=1.0, interpolation="nearest"
     )
     if len(labels) <= _MOST_WRITTEN:
         for row in range(len(labels)):
             for column in range(len(labels)):
-                _write_cell(axes, row, column, share, chance)
+                _write_cell(axes, row, column, share, random_share)
     upright = max(map(len, labels), default=0) > 6
     axes.set_xticks(
         range(len(labels)), labels, rotation=90 if upright else 0, fontsize=8, parse_math=False
@@ -196,7 +194,7 @@ def draw_overlap(
     axes.set_yticks(range(len(labels)), labels, fontsize=8, parse_math=False)
     axes.tick_params(length=0)
     axes.spines[:].set_color(GUIDE)
-    below = "\nbelow: of random masks of as many weights" if chance is not None else ""
+    below = "\nbelow: of random masks of as many weights" if random_share is not None else ""
     bar = figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
     bar.outline.set_visible(False)
     axes.set_xlabel(f"kept by both / kept by either{below}", fontsize=8)
@@ -204,12 +202,14 @@ def draw_overlap(
     return figure
 
 
-def _write_cell(axes: Axes, row: int, column: int, share: Floats, chance: Floats | None) -> None:
+def _write_cell(
+    axes: Axes, row: int, column: int, share: Floats, random_share: Floats | None
+) -> None:
     value = share[row, column]
     if not math.isfinite(value):
         return
-    colour = "white" if value >= _DARK else INK
-    lower = chance is not None and row != column and math.isfinite(chance[row, column])
+    colour = "white" if value >= DARK else INK
+    lower = random_share is not None and row != column and math.isfinite(random_share[row, column])
     axes.text(
         column,
         row - (0.12 if lower else 0),
@@ -220,8 +220,8 @@ def _write_cell(axes: Axes, row: int, column: int, share: Floats, chance: Floats
         color=colour,
     )
     if lower:
-        assert chance is not None
-        text = f"{chance[row, column]:.2f}"
+        assert random_share is not None
+        text = f"{random_share[row, column]:.2f}"
         axes.text(
             column, row + 0.24, text, ha="center", va="center", fontsize=6, color=colour, alpha=0.8
         )
@@ -233,7 +233,7 @@ def _column(rows: Rows, key: str) -> Floats:
 
 def _tidy(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color=_GRID, lw=0.6)
+    axes.grid(color=GRID, lw=0.6)
     axes.set_axisbelow(True)
 
 

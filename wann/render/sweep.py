@@ -8,31 +8,34 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-_BOX, _POINT, _MEDIAN, _GRID = "#4c78a8", "#4c78a8", "#d1603d", "#e6e9ed"
+from wann.render.palette import GRID
+
+_BOX, _POINT, _MEDIAN = "#4c78a8", "#4c78a8", "#d1603d"
 _HEIGHT, _SPREAD = 0.42, 0.13  # inches of a setting, half the height of its strip of points
 _FEWEST_FOR_A_BOX = 3
-_LONGEST = 48
+_LONGEST = 48  # characters of a label
 
 Rows = Sequence[Mapping[str, Any]]
 
 
 def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> Figure:
-    """Draw a box and a point per run for each setting, returns beside connections.
+    """Draw for each setting a box and a point for each run, returns beside connections.
 
-    `rows` has a run each: `label` of its setting, `mean`, `connections`; runs without a champion
-    are left out. Boxes span the quartiles, whiskers all runs. `fresh`: the returns are on fresh
-    episodes, not those of confirmation.
+    A row of `rows` is a run: `label` of its setting, `mean` and `connections`; runs without a
+    champion, whose mean is None, are left out. Boxes span the quartiles, whiskers all runs. `fresh`
+    says that the returns are on fresh episodes, not those of confirmation.
     """
     labels = list(dict.fromkeys(row["label"] for row in rows))
     figure = Figure(figsize=(7.2, 1.5 + _HEIGHT * len(labels)), layout="constrained")
     returns, sizes = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
     for axes, key in ((returns, "mean"), (sizes, "connections")):
-        for place, label in enumerate(labels):
+        for height, label in enumerate(labels):
             values = [row[key] for row in rows if row["label"] == label and row["mean"] is not None]
-            if values:  # nothing, drawn without clipping, has no place, and would upset the layout
-                _box(axes, place, np.array(values, dtype=np.float64))
+            # An empty plot has no extent, which the layout cannot work with.
+            if values:
+                _box(axes, height, np.array(values, dtype=np.float64))
         axes.spines[["top", "right", "left"]].set_visible(False)
-        axes.grid(axis="x", color=_GRID, lw=0.6)
+        axes.grid(axis="x", color=GRID, lw=0.6)
         axes.set_axisbelow(True)
         axes.tick_params(axis="y", length=0)
     # Labels are names in folders: longer ones show their end, where the settings that vary fastest
@@ -58,12 +61,12 @@ def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> 
     return figure
 
 
-def _box(axes: Axes, place: int, values: np.ndarray[Any, np.dtype[np.float64]]) -> None:
-    """Draw the values of one setting at the height `place`: points in the order of their seeds, and a box."""
+def _box(axes: Axes, height: int, values: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+    """Draw the values of one setting at `height`: points in the order of their seeds, and a box."""
     if len(values) >= _FEWEST_FOR_A_BOX:
         axes.boxplot(
             values,
-            positions=[place],
+            positions=[height],
             orientation="horizontal",
             widths=0.62,
             whis=(0, 100),
@@ -75,9 +78,9 @@ def _box(axes: Axes, place: int, values: np.ndarray[Any, np.dtype[np.float64]]) 
             whiskerprops={"color": _BOX, "alpha": 0.6, "lw": 1.0},
             medianprops={"color": _MEDIAN, "lw": 2.0},
         )
-    height = (
-        place + np.linspace(-_SPREAD, _SPREAD, len(values))
+    heights = (
+        height + np.linspace(-_SPREAD, _SPREAD, len(values))
         if len(values) > 1
-        else np.full(len(values), place)
+        else np.full(len(values), height)
     )
-    axes.plot(values, height, "o", color=_POINT, ms=3.5, alpha=0.8, mew=0, clip_on=False, zorder=3)
+    axes.plot(values, heights, "o", color=_POINT, ms=3.5, alpha=0.8, mew=0, clip_on=False, zorder=3)
