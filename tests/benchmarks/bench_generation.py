@@ -11,7 +11,8 @@ import time
 import numpy as np
 
 from wann.config import make_config
-from wann.evaluators.threads import ThreadEvaluator, unique_networks
+from wann.evaluators.batches import unique_networks
+from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.recipes import load_recipe
 from wann.experiments.growing.trials import training_weights
 from wann.network.network import pack

@@ -15,10 +15,12 @@ from statistics import median
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS, make_config
-from wann.evaluators.ray.actors import RayCrew, RayEvaluator
+from wann.evaluators.cores import available_cores
+from wann.evaluators.ray.actors import RayWorkerPool
 from wann.evaluators.ray.cluster import Cluster
-from wann.evaluators.ray.messages import Parcel, wrap
-from wann.evaluators.threads import ThreadEvaluator, available_cores
+from wann.evaluators.ray.evaluator import RayEvaluator
+from wann.evaluators.ray.messages import Assignment, wrap
+from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.recipes import load_recipe
 from wann.network.compile import compile_all
@@ -26,7 +28,7 @@ from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.tasks.registry import make_task
 
-GENERATIONS, ROUNDS, PARCELS = 40, 25, 500
+GENERATIONS, ROUNDS, ASSIGNMENTS = 40, 25, 500
 CHEAP_GENERATIONS = 1000
 
 
@@ -65,22 +67,24 @@ def throughput(evaluator: RayEvaluator) -> dict:
 
 
 def overhead(evaluator: RayEvaluator) -> dict:
-    """Return milliseconds from sending a small parcel to its result, less what the worker computed."""
-    crew, task = evaluator.crew, make_task("swingup")
-    assert isinstance(crew, RayCrew)
+    """Return milliseconds from sending a small assignment to its result, less what the worker computed."""
+    pool, task = evaluator.pool, make_task("swingup")
+    assert isinstance(pool, RayWorkerPool)
     search = Search(make_config({"population": 8}), task.inputs, task.outputs)
     block = wrap(compile_all(search.population.genes))
     drawn = task.draw_episodes(3, np.random.default_rng(0))
-    worker = min(crew.ready)
+    worker = min(pool.ready)
     beyond = []
-    for call in range(PARCELS):
+    for call in range(ASSIGNMENTS):
         started = time.perf_counter()
-        crew.send(
-            worker, call, Parcel("swingup", "", block, Weightings.shared(TRAINING_WEIGHTS), drawn)
+        pool.send(
+            worker,
+            call,
+            Assignment("swingup", "", block, Weightings.shared(TRAINING_WEIGHTS), drawn),
         )
-        (report,) = crew.receive(60.0)
-        assert report.scored
-        beyond.append(1e3 * (time.perf_counter() - started - report.scored.seconds))
+        (report,) = pool.receive(60.0)
+        assert report.answer
+        beyond.append(1e3 * (time.perf_counter() - started - report.answer.seconds))
     return {
         "chunk_ms_median": round(median(beyond), 3),
         "chunk_ms_p95": round(float(np.quantile(beyond, 0.95)), 3),
@@ -100,7 +104,7 @@ def memory(evaluator: RayEvaluator) -> dict:
     for row in grow(growth):
         if row["generation"] == 100:
             before = resident()
-    calls = next(evaluator._calls)
+    calls = next(evaluator._scheduler._calls)
     growth = round(resident() - before, 2)
     return {
         "driver_growth_mb_in_1000_generations": growth,
@@ -123,12 +127,18 @@ def main() -> None:
         search = Search(make_config({"population": 8}), task.inputs, task.outputs)
         networks = compile_all(search.population.genes)
         evaluator.evaluate(
-            task, networks, np.array([[1.0]]), task.draw_episodes(1, np.random.default_rng(0))
+            task,
+            networks,
+            Weightings.shared([1.0]),
+            task.draw_episodes(1, np.random.default_rng(0)),
         )
         start = round(time.perf_counter() - started, 2)
-        while len(evaluator.crew.ready) < evaluator.crew.planned:  # type: ignore[attr-defined]
+        while len(evaluator.pool.ready) < evaluator.pool.planned:  # type: ignore[attr-defined]
             evaluator.evaluate(
-                task, networks, np.array([[1.0]]), task.draw_episodes(1, np.random.default_rng(0))
+                task,
+                networks,
+                Weightings.shared([1.0]),
+                task.draw_episodes(1, np.random.default_rng(0)),
             )
         found = {"cores": available_cores(), "load": os.getloadavg()[0], "start_s": start}
         # Memory first: what later measurements need and free would hide growth.

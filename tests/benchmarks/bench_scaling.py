@@ -28,16 +28,17 @@ import numpy as np
 
 from wann.config import TRAINING_WEIGHTS, make_config
 from wann.evaluators.ray.cluster import Cluster, connect
+from wann.evaluators.ray.evaluator import DistributedEvaluator
 from wann.evaluators.ray.messages import (
     Answer,
-    Parcel,
+    Assignment,
     decode_answer,
-    decode_parcel,
+    decode_assignment,
     encode_answer,
-    encode_parcel,
+    encode_assignment,
     unwrap,
 )
-from wann.evaluators.ray.scheduler import DistributedEvaluator, Report
+from wann.evaluators.ray.worker_pool import Report
 from wann.experiments.growing.recipes import load_recipe
 from wann.network.compile import compile_all
 from wann.network.network import Network
@@ -63,30 +64,33 @@ def lengths_of(network: Network, episodes: np.ndarray) -> np.ndarray:
 
 
 class Sleepers:
-    """Some of the workers: threads that sleep, one parcel of each after the other."""
+    """Some of the workers: threads that sleep, one assignment of each after the other."""
 
     def __init__(self) -> None:
         self.locks: dict[int, threading.Lock] = defaultdict(threading.Lock)
 
     def answer(self, worker: int, message: bytes) -> bytes:
-        scored = answer(decode_parcel(message))
+        scored = answer(decode_assignment(message))
         with self.locks[worker]:
             time.sleep(scored.seconds)
         return encode_answer(scored)
 
 
-def answer(parcel: Parcel) -> Answer:
+def answer(assignment: Assignment) -> Answer:
     """Return what the recorded episodes give, and how long they take."""
-    columns = [COLUMN[weight] for weight in parcel.weights.values[:, 0].tolist()]
+    columns = [COLUMN[weight] for weight in assignment.weights.values[:, 0].tolist()]
     found = np.array(
-        [lengths_of(network, parcel.episodes)[columns] for network in unwrap(parcel.networks)]
+        [
+            lengths_of(network, assignment.episodes)[columns]
+            for network in unwrap(assignment.networks)
+        ]
     )
     return Answer(
         found.astype(float), found.sum(axis=(1, 2)), float(found.sum()) * STEP_SECONDS, True
     )
 
 
-class VirtualCrew:
+class VirtualPool:
     """Workers of whom only the times are known at which they are done."""
 
     def __init__(self, workers: int) -> None:
@@ -108,10 +112,10 @@ class VirtualCrew:
         self.left = time.process_time()
         return self.now
 
-    def send(self, worker: int, call: int, parcel: Parcel) -> None:
-        message = encode_parcel(parcel)
+    def send(self, worker: int, call: int, assignment: Assignment) -> None:
+        message = encode_assignment(assignment)
         self.clock()
-        scored = encode_answer(answer(decode_parcel(message)))
+        scored = encode_answer(answer(decode_assignment(message)))
         seconds = decode_answer(scored).seconds
         self.sent += 1
         self.now, self.busy = self.now + RAY_SECONDS, self.busy + RAY_SECONDS
@@ -128,15 +132,15 @@ class VirtualCrew:
             self.now = max(self.now, self.events[0][0])
         while self.events and self.events[0][0] <= self.now:
             _, _, report = heapq.heappop(self.events)
-            reports.append(report._replace(scored=decode_answer(report.scored)))
-            self.slept += reports[-1].scored.seconds
+            reports.append(report._replace(answer=decode_answer(report.answer)))
+            self.slept += reports[-1].answer.seconds
         return reports
 
     def close(self) -> None:
         pass
 
 
-class SleepingCrew:
+class SleepingPool:
     """As many workers as wanted, in a few actors."""
 
     def __init__(self, workers: int) -> None:
@@ -152,10 +156,12 @@ class SleepingCrew:
     def share(self, block: bytes) -> bytes:
         return block
 
-    def send(self, worker: int, call: int, parcel: Parcel) -> None:
+    def send(self, worker: int, call: int, assignment: Assignment) -> None:
         self.sent += 1
         future = (
-            self.actors[worker % PROCESSES].answer.remote(worker, encode_parcel(parcel)).future()
+            self.actors[worker % PROCESSES]
+            .answer.remote(worker, encode_assignment(assignment))
+            .future()
         )
         future.add_done_callback(lambda done: self.events.put((worker, call, done)))
 
@@ -182,16 +188,16 @@ class SleepingCrew:
 
 
 def generational(
-    evaluator: DistributedEvaluator, crew: Any, task: Any, networks: list[Network]
+    evaluator: DistributedEvaluator, pool: Any, task: Any, networks: list[Network]
 ) -> dict:
     weights, shares, calls = Weightings.shared(TRAINING_WEIGHTS), [], []
     for generation in range(GENERATIONS + 1):
-        slept, sent, started, used = crew.slept, crew.sent, crew.clock(), crew.busy
+        slept, sent, started, used = pool.slept, pool.sent, pool.clock(), pool.busy
         evaluator.evaluate(task, networks, weights, np.arange(4) + 4 * generation)
-        wall = crew.clock() - started
+        wall = pool.clock() - started
         if generation:  # the first has no measurements
-            shares.append((crew.slept - slept) / (wall * crew.planned))
-            calls.append((crew.sent - sent, crew.busy - used, wall))
+            shares.append((pool.slept - slept) / (wall * pool.planned))
+            calls.append((pool.sent - sent, pool.busy - used, wall))
         networks = networks[: len(networks) // 5] + networks[len(networks) // 5 :][::-1]
     pieces, busy, wall = np.mean(calls, axis=0).tolist()
     return {
@@ -204,7 +210,7 @@ def generational(
 
 
 def asynchronous(
-    evaluator: DistributedEvaluator, crew: Any, task: Any, networks: list[Network]
+    evaluator: DistributedEvaluator, pool: Any, task: Any, networks: list[Network]
 ) -> dict:
     weights, handed_in = Weightings.shared(TRAINING_WEIGHTS), 0
 
@@ -220,12 +226,12 @@ def asynchronous(
     for _ in range(evaluator.slots):  # into the steady state
         evaluator.completed()
         hand_in()
-    slept, started, used = crew.slept, crew.clock(), crew.busy
-    for _ in range(max(SINGLES, 4 * crew.planned)):
+    slept, started, used = pool.slept, pool.clock(), pool.busy
+    for _ in range(max(SINGLES, 4 * pool.planned)):
         evaluator.completed()
         hand_in()
-    wall, busy = crew.clock() - started, crew.busy - used
-    share = (crew.slept - slept) / (wall * crew.planned)
+    wall, busy = pool.clock() - started, pool.busy - used
+    share = (pool.slept - slept) / (wall * pool.planned)
     return {
         "utilisation": round(share, 3),
         "seconds": round(wall, 2),
@@ -240,7 +246,7 @@ def main() -> None:
     config = make_config(settings, load_recipe("biped"))
     task = make_task(config.task)
     networks = compile_all(Search(config, task.inputs, task.outputs).population.genes)
-    crew = VirtualCrew(workers) if virtual else SleepingCrew(workers)
+    pool = VirtualPool(workers) if virtual else SleepingPool(workers)
     found: dict[str, Any] = {
         "workers": workers,
         "virtual": virtual,
@@ -248,9 +254,9 @@ def main() -> None:
         "load": os.getloadavg()[0],
         "mean_length": float(LENGTHS.mean()),
     }
-    with DistributedEvaluator(crew) as evaluator:
-        found["generational"] = generational(evaluator, crew, task, networks)
-        found["asynchronous"] = asynchronous(evaluator, crew, task, networks)
+    with DistributedEvaluator(pool) as evaluator:
+        found["generational"] = generational(evaluator, pool, task, networks)
+        found["asynchronous"] = asynchronous(evaluator, pool, task, networks)
     print(json.dumps(found))
 
 

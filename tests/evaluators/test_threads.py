@@ -5,7 +5,8 @@ import pytest
 from genome_toys import grow
 
 from wann.evaluators.base import Evaluation
-from wann.evaluators.threads import ThreadEvaluator, available_cores
+from wann.evaluators.cores import available_cores
+from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings

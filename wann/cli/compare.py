@@ -49,8 +49,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the comparison that the command line asks for, or go on with it."""
+    from wann.evaluators.cores import available_cores
     from wann.evaluators.make import reach
-    from wann.evaluators.threads import available_cores
     from wann.experiments.comparison.comparison import Comparison
     from wann.experiments.comparison.input_networks import (
         champions_of,

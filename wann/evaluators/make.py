@@ -8,12 +8,15 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.tasks.base import Task
 
 if TYPE_CHECKING:
-    from wann.evaluators.ray.actors import RayEvaluator
     from wann.evaluators.ray.cluster import Cluster
+    from wann.evaluators.ray.evaluator import RayEvaluator
 
 
 def make_evaluator(task: Task, threads: int | None = None) -> ThreadEvaluator | ProcessEvaluator:
-    """Return an evaluator with `threads` threads or processes, whichever `task` needs (default: one for every core)."""
+    """Return an evaluator with `threads` threads or processes, whichever `task` needs.
+
+    By default there is one for every core.
+    """
     return ProcessEvaluator(threads) if task.workers == "processes" else ThreadEvaluator(threads)
 
 
@@ -22,17 +25,18 @@ def make_remote_evaluator(
 ) -> "RayEvaluator":
     """Return an evaluator on Ray, for any task.
 
-    `tell` takes lines on failures. UserError if there is no Ray there.
+    `tell` takes lines for the user on what fails (default: they are printed). UserError if there is
+    no Ray there.
     """
-    from wann.evaluators.ray.actors import RayEvaluator
+    from wann.evaluators.ray.evaluator import RayEvaluator
 
     return RayEvaluator(cluster, tell)
 
 
 def reach(cluster: "Cluster | None") -> None:
-    """Connect to the Ray at `cluster`, if any, or start it: done before anything is written.
+    """Connect to the Ray at `cluster`, or start one, if `cluster` is given.
 
-    UserError if it fails.
+    Commands do so before they write anything. UserError if it fails.
     """
     if cluster:
         from wann.evaluators.ray.cluster import connect

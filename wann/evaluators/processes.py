@@ -6,14 +6,10 @@ arrays and the task's spec are sent.
 """
 
 import multiprocessing
-import os
-import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from functools import cache
-from multiprocessing import resource_tracker
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -23,7 +19,9 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.evaluators.base import Evaluation
-from wann.evaluators.threads import available_cores, check_shapes, equal_spans, unique_networks
+from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
+from wann.evaluators.cores import available_cores
+from wann.evaluators.starting import leave_interrupts_to_the_parent, workers_may_start
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.base import Task
@@ -37,7 +35,6 @@ _LANES = 96
 _SLOTS_PER_WORKER = 2
 # How often a pool that broke is replaced within one evaluation.
 _RETRIES = 3
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 _Scores = tuple[NDArray[np.float64], NDArray[np.int64]]
 
@@ -82,7 +79,7 @@ class ProcessEvaluator:
         dies too often.
         """
         check_shapes(task, networks, weights, episodes)
-        unique, place = unique_networks(networks)
+        unique, index = unique_networks(networks)
         returns = np.empty((len(unique), len(weights), len(episodes)))
         steps = np.zeros(len(unique), dtype=np.int64)
         left = _cut(task, unique, len(weights), len(episodes), self.workers)
@@ -98,8 +95,8 @@ class ProcessEvaluator:
             if breaks > _RETRIES:
                 raise _too_many_deaths(task.name, breaks)
         taken = np.zeros(len(networks), dtype=np.int64)
-        taken[np.unique(place, return_index=True)[1]] = steps
-        return Evaluation(returns[place], taken)
+        taken[np.unique(index, return_index=True)[1]] = steps
+        return Evaluation(returns[index], taken)
 
     def submit(
         self,
@@ -154,7 +151,7 @@ class ProcessEvaluator:
 
     def _started(self) -> ProcessPoolExecutor:
         self._pool = self._pool or ProcessPoolExecutor(
-            self.workers, multiprocessing.get_context("spawn"), _begin
+            self.workers, multiprocessing.get_context("spawn"), leave_interrupts_to_the_parent
         )
         return self._pool
 
@@ -221,27 +218,6 @@ def _too_many_deaths(task: str, breaks: int) -> UserError:
     )
 
 
-@contextmanager
-def workers_may_start() -> Iterator[None]:
-    """Give workers that start meanwhile one thread each, and Ctrl-C to their parent alone: they inherit both."""
-    # It would start with the first worker, and let Ctrl-C through again
-    resource_tracker.ensure_running()
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    mask = (
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        if hasattr(signal, "pthread_sigmask")
-        else None
-    )
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-        if mask is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
 def _cut(
     task: Task, networks: Sequence[Network], weightings: int, episodes: int, workers: int
 ) -> list[Chunk]:
@@ -262,11 +238,6 @@ def _cut(
 
 
 # ---- in the worker
-
-
-def _begin() -> None:
-    """Prepare a worker. Ctrl-C reaches the whole process group, and is for the parent to act on."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @cache

@@ -1,11 +1,9 @@
 """Scoring on the threads of this process: kernels hold no GIL, so each thread fills a core."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import accumulate
 from queue import SimpleQueue
 from typing import Any, Self
 
@@ -13,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.evaluators.base import Evaluation
+from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
+from wann.evaluators.cores import available_cores
 from wann.kernels.vectors import LANES
 from wann.network.network import Network
 from wann.network.weightings import Weightings
@@ -23,7 +23,6 @@ from wann.tasks.base import Task
 _PIECES_PER_THREAD = 8
 # Lanes that run in lockstep: their values still fit the first-level cache.
 _LANES = 96
-_INT_BYTES = 8
 _FEWEST_LANES = 4 * LANES
 # Submissions for each thread: one at work, and one to go on with while the caller is busy.
 _SLOTS_PER_THREAD = 2
@@ -48,7 +47,7 @@ class ThreadEvaluator:
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`."""
         check_shapes(task, networks, weights, episodes)
-        unique, place = unique_networks(networks)
+        unique, index = unique_networks(networks)
         packed = task.pack(unique)
         returns = np.empty((len(unique), len(weights), len(episodes)))
         blocks = _blocks(task, len(unique), len(weights), len(episodes), self.threads)
@@ -71,8 +70,8 @@ class ThreadEvaluator:
         for _ in self._pool.map(run, work) if self._pool else map(run, work):
             pass
         taken = np.zeros(len(networks), dtype=np.int64)
-        taken[np.unique(place, return_index=True)[1]] = steps.sum(axis=0)
-        return Evaluation(returns[place], taken)
+        taken[np.unique(index, return_index=True)[1]] = steps.sum(axis=0)
+        return Evaluation(returns[index], taken)
 
     def submit(
         self,
@@ -125,34 +124,6 @@ def _score_alone(
     return Evaluation(returns, taken)
 
 
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def check_shapes(
-    task: Task, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
-) -> None:
-    """Raise ValueError where a kernel would read past an array, or where there is nothing to score."""
-    for network in networks:
-        if (network.inputs, network.outputs) != (task.inputs, task.outputs):
-            raise ValueError(
-                f"the task {task.name!r} needs networks of {task.inputs} inputs and {task.outputs} "
-                "outputs, "
-                f"got one of {network.inputs} and {network.outputs}"
-            )
-    if not weights.is_shared and (len(networks) != 1 or weights.width != networks[0].connections):
-        raise ValueError(
-            "weights must be shared, or for a single network have shape (weightings, connections), "
-            f"got {weights.values.shape} for {len(networks)} networks"
-        )
-    if not len(networks) or not len(weights) or not len(episodes):
-        raise ValueError(
-            f"nothing to score: {len(networks)} networks, {len(weights)} weights, {len(episodes)} "
-            "episodes"
-        )
-
-
 def _blocks(
     task: Task, networks: int, weights: int, episodes: int, threads: int
 ) -> list[tuple[slice, slice]]:
@@ -172,42 +143,3 @@ def _blocks(
         for i in range(0, weights, width)
         for j in range(0, episodes, block)
     ]
-
-
-def unique_networks(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int64]]:
-    """Return the different networks in order of first appearance, and for each network its place among them."""
-    # Bytes of all at once, then cut: a thousand small arrays turned into bytes one by one take
-    # twice as long.
-    nodes, edges = (
-        [0, *accumulate(sizes)] for sizes in zip(*map(_bytes_of, networks), strict=True)
-    )
-    activation = np.concatenate([network.activation for network in networks]).tobytes()
-    source = np.concatenate([network.source for network in networks]).tobytes()
-    edge_start = np.concatenate([network.edge_start for network in networks]).tobytes()
-    places: dict[bytes, int] = {}
-    unique: list[Network] = []
-    place: list[int] = []
-    for i, network in enumerate(networks):
-        first, last = nodes[i], nodes[i + 1]
-        # One more than nodes
-        of_edges = edge_start[first + i * _INT_BYTES : last + (i + 1) * _INT_BYTES]
-        key = activation[first:last] + source[edges[i] : edges[i + 1]] + of_edges
-        known = places.setdefault(key, len(unique))
-        place.append(known)
-        if known == len(unique):
-            unique.append(network)
-    return unique, np.array(place)
-
-
-def _bytes_of(network: Network) -> tuple[int, int]:
-    """Return the size of the nodes and of the connections of a network in bytes."""
-    return network.activation.nbytes, network.source.nbytes
-
-
-def equal_spans(networks: Sequence[Network], pieces: int) -> list[tuple[int, int]]:
-    """Cut networks into at most `pieces` spans with about as many connections each."""
-    # The physics of a step costs about as much as eight connections.
-    cost = np.cumsum([0] + [network.connections + 8 for network in networks])
-    cuts = np.searchsorted(cost, np.linspace(0, cost[-1], pieces + 1))
-    cuts = np.unique(np.concatenate([[0], cuts, [len(networks)]]))
-    return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))

@@ -1,13 +1,12 @@
-"""Whole tasks side by side in processes of this machine: one that fails or dies is tried again, the others go on.
+"""Whole tasks side by side in processes of this machine.
 
-Workers are started afresh (`spawn`), have one thread each, leave Ctrl-C to their parent, and end
-when it does.
+A task that fails or whose process dies is tried again, and the others go on. Workers are started
+afresh (`spawn`), have one thread each, leave Ctrl-C to their parent, and end when it does.
 """
 
 import contextlib
 import multiprocessing
 import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
@@ -16,8 +15,8 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, NamedTuple
 
 from wann.errors import in_one_line
-from wann.evaluators.processes import workers_may_start
-from wann.evaluators.threads import available_cores
+from wann.evaluators.cores import available_cores
+from wann.evaluators.starting import leave_interrupts_to_the_parent, workers_may_start
 
 Function = Callable[[Any], Any]
 _CONTEXT = multiprocessing.get_context("spawn")
@@ -27,7 +26,7 @@ class Outcome(NamedTuple):
     """What became of a task."""
 
     value: Any = None  # what the function returned
-    # In one line, where there is no value: why it failed, the last time it was tried
+    # Where there is no value: why the task failed the last time it was tried, in one line
     problem: str | None = None
 
 
@@ -39,24 +38,29 @@ def run_tasks(
     retries: int = 0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Generator[tuple[int, Outcome], None, None]:
-    """Call `function`, one of a module, with each of `arguments`.
+    """Call `function` with each of `arguments`, and yield (index, outcome) as calls complete.
 
-    Yield (index, outcome) as they complete.
+    Whoever stops iterating ends the workers in the middle of what they do.
 
-    A call that raises, or whose worker dies, is tried again `retries` times. Once `stopped()`, no
-    call is begun; those under way are awaited. Whoever stops iterating ends the workers in the
-    middle of what they do.
+    Args:
+        function: one at the top of a module, which workers can import.
+        arguments: one for each call; they are sent to other processes.
+        workers: how many calls to run at once (default: one for every core).
+        retries: how often a call is tried again that raised, or whose worker died.
+        stopped: once it returns True no call is begun; those under way are awaited.
     """
     waiting = deque(range(len(arguments)))
     tried = [0] * len(arguments)
-    crew: list[_Worker] = []
+    started: list[_Worker] = []
     try:
         while True:
             while (
-                waiting and not stopped() and (worker := _idle(crew, workers or available_cores()))
+                waiting
+                and not stopped()
+                and (worker := _idle(started, workers or available_cores()))
             ):
                 worker.begin(waiting.popleft(), function, arguments)
-            busy = [worker for worker in crew if worker.index is not None]
+            busy = [worker for worker in started if worker.index is not None]
             if not busy:
                 return
             ready = connection.wait([worker.pipe for worker in busy])
@@ -67,9 +71,9 @@ def run_tasks(
                     waiting.append(index)
                 else:
                     yield index, outcome
-            crew = [worker for worker in crew if worker.keeps()]
+            started = [worker for worker in started if worker.keeps()]
     finally:
-        for worker in crew:
+        for worker in started:
             worker.close()
 
 
@@ -105,7 +109,10 @@ class _Worker:
             )
 
     def keeps(self) -> bool:
-        """Return whether the worker is of use: it can take a call, or has one whose end is not yet known."""
+        """Whether the worker is still of use: it can take a call, or has one under way.
+
+        The pipe of one that is of no use is closed.
+        """
         if self.index is not None or self.process.is_alive():
             return True
         self.pipe.close()
@@ -118,12 +125,12 @@ class _Worker:
         self.pipe.close()
 
 
-def _idle(crew: list[_Worker], most: int) -> _Worker | None:
-    """Return a worker that has nothing to do, a new one if there are fewer than `most`."""
-    free = next((worker for worker in crew if worker.index is None), None)
-    if free is None and len(crew) < most:
+def _idle(started: list[_Worker], most: int) -> _Worker | None:
+    """Return a worker that has nothing to do: a new one, if there are fewer than `most`, else None."""
+    free = next((worker for worker in started if worker.index is None), None)
+    if free is None and len(started) < most:
         free = _Worker()
-        crew.append(free)
+        started.append(free)
     return free
 
 
@@ -131,7 +138,7 @@ def _idle(crew: list[_Worker], most: int) -> _Worker | None:
 
 
 def _serve(pipe: "connection.Connection[Any, Any]") -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_interrupts_to_the_parent()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
@@ -146,7 +153,10 @@ def _serve(pipe: "connection.Connection[Any, Any]") -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process at once when its parent has ended, however that came about: another one may take over."""
+    """End this process at once when its parent has ended, however that came about.
+
+    Another process may take over the parent's work then.
+    """
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()

@@ -1,4 +1,4 @@
-"""Whole tasks side by side on Ray: what `tasks.py` does with processes of this machine."""
+"""Whole tasks side by side on Ray: what `local` does with processes of this machine."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
@@ -21,12 +21,19 @@ def run_tasks(
     stopped: Callable[[], bool] = lambda: False,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Generator[tuple[int, Outcome], None, None]:
-    """Do what `local.run_tasks` does on the cluster connected to, `cluster.workers` tasks at once.
+    """Call `function` with each of `arguments` on the cluster connected to, as `local.run_tasks`.
 
-    By default as many as the machines of the moment have room for. `function` is at the top of a
-    module that workers can import. Ray repeats nothing of its own accord: a try is a try, however
-    it ended. `tell` gets one line if no machine has the room that a task takes. Close it before Ray
-    is shut down.
+    Ray repeats nothing of its own accord: a try is a try, however it ended. The generator has to be
+    closed before Ray is shut down.
+
+    Args:
+        function: one at the top of a module, which workers can import.
+        arguments: one for each call.
+        cluster: what each call is given; `cluster.workers` calls run at once, by default as many as
+            the machines of the moment have room for.
+        retries: how often a call is tried again that raised, or whose worker died.
+        stopped: once it returns True no call is begun; those under way are awaited.
+        tell: gets one line if no machine has the room that a call takes.
     """
     ray, cluster = import_ray(), cluster or Cluster()
     memory = {} if cluster.memory is None else {"memory": cluster.memory}
@@ -39,10 +46,8 @@ def run_tasks(
             room = sum(map(cluster.room_on, nodes := ray.nodes()))
             if not room and not told and waiting and not stopped():
                 told = True
-                tell(
-                    f"{cluster.what_is_missing(nodes)}; waiting for a larger one to join (Ctrl-C "
-                    "stops)"
-                )
+                missing = cluster.what_is_missing(nodes)
+                tell(f"{missing}; waiting for a larger one to join (Ctrl-C stops)")
             while waiting and not stopped() and len(under_way) < (cluster.workers or max(1, room)):
                 index = waiting.popleft()
                 under_way[remote.remote(function, arguments[index])] = index

@@ -1,4 +1,4 @@
-"""Who runs the searches of a sweep: processes of this machine, or tasks on Ray."""
+"""Who runs the jobs of an experiment: processes of this machine, or tasks on Ray."""
 
 import sys
 from collections.abc import Callable, Generator, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Runner(Protocol):
-    """Calls a function for each of `arguments`, somewhere, and yields (index, outcome) as they complete."""
+    """Calls a function with each of many arguments, somewhere."""
 
     def __call__(
         self,
@@ -23,19 +23,23 @@ class Runner(Protocol):
         retries: int,
         stopped: Callable[[], bool],
     ) -> Generator[tuple[int, Outcome], None, None]:
-        """Run the tasks.
+        """Call `function` with each of `arguments`, and yield (index, outcome) as calls complete.
 
-        Those that fail are tried again `retries` times. Once `stopped()`, none is begun.
+        Calls that fail are tried again `retries` times. Once `stopped()` returns True, none is
+        begun.
         """
 
 
 def make_local_runner(workers: int | None) -> Runner:
-    """Return what runs searches in `workers` processes of this machine (default: one for every core)."""
+    """Return what runs jobs in `workers` processes of this machine (default: one for every core)."""
     return partial(run_tasks, workers=workers)
 
 
 def make_ray_runner(cluster: "Cluster") -> Runner:
-    """Return what runs searches as tasks on Ray, `cluster.workers` at once (default: as many as there is room for)."""
+    """Return what runs jobs as tasks on Ray.
+
+    `cluster.workers` run at once, by default as many as there is room for.
+    """
     return partial(_run_on_ray, cluster)
 
 

@@ -1,18 +1,15 @@
 """A pruning study on a Ray of its own gives the rows that it gives on this machine."""
 
 import json
-import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from places import ROOT
 
 from wann.cli.main import main
 
 pytest.importorskip("ray")
+pytestmark = pytest.mark.usefixtures("alone_with_ray")
 
 STUDY = (
     "prune",
@@ -27,19 +24,6 @@ STUDY = (
     "--workers",
     "2",
 )
-
-
-@pytest.fixture(autouse=True)
-def _ray_of_our_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    # Ray may be imported already, and would not see a token
-    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
-    monkeypatch.setenv("RAY_worker_niceness", "0")  # else workers starve beside other tests
-    monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    # Names of sockets are short
-    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
-        monkeypatch.setenv("RAY_TMPDIR", folder)
-        yield
 
 
 def rows(place: Path) -> list[dict[str, Any]]:

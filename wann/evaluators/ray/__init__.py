@@ -1,6 +1,13 @@
-"""Scoring on a Ray cluster, whose workers may come, go and die. Begin with `scheduler`.
+"""Scoring on a Ray cluster, whose workers may come, go and die. Begin with `evaluator`.
 
-`scheduler` decides which piece goes to which worker and what happens when one dies, and knows no
-Ray; `splitting` cuts generations into pieces; `actors` are the workers; `messages` is what travels;
-`cluster` alone imports Ray.
+evaluator     splits what it is asked for over the workers
+scheduler     which piece goes to which worker
+lost_workers  what happens when a worker dies
+pieces        what is asked for, and how it is cut
+pace          how large a piece is, from what pieces have taken
+worker_pool   what the scheduler needs of workers, whoever they are
+actors        workers as actors of Ray
+worker        what a worker does with what it is sent
+messages      what travels to workers and back
+cluster       which Ray; it alone imports Ray
 """

@@ -1,7 +1,7 @@
-"""Workers as Ray actors: each has its process, its task and its compiled kernels.
+"""Workers as Ray actors: each has its process, its tasks and its compiled kernels.
 
-Ray restarts nothing here: its actors die once, and `distributed.py` decides what becomes of what
-they had.
+Ray restarts nothing here: its actors die once, and `lost_workers` decides what becomes of what they
+had. Others are started in their place as long as there is room.
 """
 
 import queue
@@ -19,34 +19,27 @@ from wann.evaluators.ray.cluster import (
     in_words,
     is_connected,
 )
-from wann.evaluators.ray.messages import Parcel, Worker, decode_answer, encode_parcel, identity
-from wann.evaluators.ray.scheduler import Crew, DistributedEvaluator, Report
+from wann.evaluators.ray.messages import Assignment, decode_answer, encode_assignment
+from wann.evaluators.ray.worker import Worker, identity
+from wann.evaluators.ray.worker_pool import Report, WorkerPool
 
 # Seconds between two looks at the cluster: machines that join get workers, workers that died are
 # replaced.
 _LOOK_SECONDS = 2.0
-# Workers in a row that die at their start until there is no hope.
+# So many workers in a row that die at their start leave no hope.
 _STILLBORN = 4
 # Seconds without any worker after which the user is told what is waited for.
 _PATIENCE = 20.0
 
 
-class RayEvaluator(DistributedEvaluator):
-    """Scores on the workers of a cluster, or of a Ray of this machine's own.
-
-    See `DistributedEvaluator`.
-    """
-
-    def __init__(
-        self, cluster: Cluster | None = None, tell: Callable[[str], None] | None = None
-    ) -> None:
-        super().__init__(RayCrew(cluster or Cluster(), lambda line: self.tell(line)), tell)
-
-
-class RayCrew(Crew):
-    """Ray actors, as many as the cluster's cores allow."""
+class RayWorkerPool(WorkerPool):
+    """Ray actors, as many as there is room for on the cluster."""
 
     def __init__(self, cluster: Cluster, tell: Callable[[str], None]) -> None:
+        """Connect to `cluster` and start the workers; `tell` takes lines for the user.
+
+        UserError if there is no Ray there.
+        """
         self._cluster, self._tell = cluster, tell
         self._found = is_connected()
         self._ray = connect(cluster)
@@ -60,7 +53,7 @@ class RayCrew(Crew):
         self._actor = self._ray.remote(**options)(Actor)
         self._actors: dict[int, Any] = {}
         self._ready: set[int] = set()
-        # By machine, actors of other versions; they keep others from there
+        # By machine, actors of other versions: while they live, they keep others from there
         self._refused: dict[str, list[Any]] = {}
         self._events: queue.SimpleQueue[tuple[int, int | None, Any]] = queue.SimpleQueue()
         self._started, self._planned, self._stillborn = 0, 0, 0
@@ -88,15 +81,15 @@ class RayCrew(Crew):
         """Put `block` into the object store."""
         return self._ray.put(block)
 
-    def send(self, worker: int, call: int, parcel: Parcel) -> None:
-        """Have an actor score a parcel."""
-        shared = () if isinstance(parcel.networks, bytes) else (parcel.networks,)
+    def send(self, worker: int, call: int, assignment: Assignment) -> None:
+        """Have an actor score an assignment."""
+        shared = () if isinstance(assignment.networks, bytes) else (assignment.networks,)
         self._await(
-            self._actors[worker].answer.remote(encode_parcel(parcel), *shared), worker, call
+            self._actors[worker].answer.remote(encode_assignment(assignment), *shared), worker, call
         )
 
     def receive(self, seconds: float) -> list[Report]:
-        """Return what was reported, and replace workers that died; see `Crew.receive`."""
+        """Return what was reported, and replace workers that died; see `WorkerPool.receive`."""
         events, deadline = [], time.monotonic() + seconds
         try:
             events.append(self._events.get(timeout=seconds))
@@ -132,7 +125,10 @@ class RayCrew(Crew):
         )
 
     def _report(self, worker: int, call: int | None, future: Any) -> Report | None:
-        """Return what an answer means; None if it comes from a worker that is dead already."""
+        """Return what a worker's answer means; None if it means nothing to the scheduler.
+
+        That is so where the worker is dead already, or has to be refused.
+        """
         if worker not in self._actors:
             return None
         problem = future.exception()
@@ -164,7 +160,10 @@ class RayCrew(Crew):
         return Report("dead", worker, cause=cause, gone=gone)
 
     def _is_machine_gone(self, problem: BaseException) -> bool:
-        """Whether a worker is lost with its machine, or out of reach, rather than dead of what it did."""
+        """Whether a worker is lost with its machine, or out of reach.
+
+        Otherwise it died of what it did.
+        """
         errors = self._ray.exceptions
         if isinstance(problem, errors.ActorUnavailableError) or getattr(
             problem, "preempted", False
@@ -173,7 +172,7 @@ class RayCrew(Crew):
         return isinstance(problem, errors.ActorDiedError) and "node has died" in str(problem)
 
     def _refuse(self, worker: int, node: str, difference: str) -> None:
-        """Do without the machine of a worker that would not score to the same bytes."""
+        """Do without the machine of a worker whose results would not be the same bytes."""
         self._refused.setdefault(node, []).append(self._actors.pop(worker))
         self._refusal = (
             f"a worker has {difference}: install the same on all machines, for the same results"
@@ -183,7 +182,7 @@ class RayCrew(Crew):
         self._looked = float("-inf")  # to see what the others have room for
 
     def _tell_or_raise(self, line: str) -> None:
-        """Tell a line, once; without a worker that could go on, it is the end."""
+        """Tell the user a line, once; without a worker that could go on, raise it as UserError."""
         if not self._ready:
             raise UserError(line)
         self._tell_once(line)
@@ -194,13 +193,16 @@ class RayCrew(Crew):
             self._tell(line)
 
     def _is_to_replace(self, reports: Sequence[Report]) -> bool:
-        """Whether to look for room before it is time: some worker died, and not all that were started in its cluster."""
+        """Whether to look for room before it is time, since a worker died.
+
+        Not if all those that were started lately died at once.
+        """
         return self._stillborn < _STILLBORN and any(report.kind == "dead" for report in reports)
 
     def _grow(self) -> None:
         """Start as many workers as the machines of the moment have room for.
 
-        Give up those that wait for others.
+        Those that were started and have no room any more are given up.
         """
         self._planned = self._cluster.workers or max(1, sum(map(self._room, self._ray.nodes())))
         while len(self._actors) < self._planned:
@@ -212,9 +214,9 @@ class RayCrew(Crew):
                 self._ray.kill(self._actors.pop(worker))
 
     def _check_room(self) -> None:
-        """Tell what is waited for where no machine has room.
+        """Tell what is waited for, if no machine has room for a worker.
 
-        UserError where those that have it were refused.
+        UserError if all machines that have it were refused.
         """
         if self._ready:
             return
@@ -231,17 +233,17 @@ class RayCrew(Crew):
 
 
 class Actor(Worker):
-    """A worker that knows its machine."""
+    """A worker that is an actor of Ray."""
 
     def hello(self) -> dict[str, str]:
-        """Return who this is, and the machine as Ray names it. See `Worker.hello`."""
+        """Return what `Worker.hello` does, and the machine as Ray names it."""
         return {**super().hello(), "node": import_ray().get_runtime_context().get_node_id()}
 
 
 def _difference(there: Mapping[str, str]) -> str:
-    """Return what differs between a worker's machine and this one, for a line to the user.
+    """Return what differs between a worker's machine and this one, as a part of a sentence.
 
-    Nothing if all is alike.
+    It is empty if all is alike.
     """
     here = identity()
     return ", ".join(

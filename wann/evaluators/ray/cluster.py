@@ -1,6 +1,6 @@
 """The Ray to run on: of this machine alone, or of many.
 
-The only file that imports Ray, and only on use.
+This is the only file that imports Ray, and it does so only on use.
 """
 
 import importlib
@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wann.errors import UserError
-from wann.evaluators.threads import available_cores
+from wann.evaluators.cores import available_cores
 
 _CONNECT_SECONDS = 5.0
 # What begins a gRPC connection: HTTP/2's preface and an empty frame of settings, answered by one of
 # the other side's.
 _GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 _SETTINGS = b"\x04"
-# Parcels hold kilobytes, so the local store need not be larger.
+# What is sent to workers are kilobytes, so the local store need not be larger.
 _STORE_BYTES = 256 * 2**20
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -48,7 +48,7 @@ class Cluster(NamedTuple):
     workers: int | None = None  # at most; default: as many as the machines have room for
 
     def room_on(self, node: Mapping[str, Any]) -> int:
-        """Return how many workers fit on a machine, as `ray.nodes` describes it."""
+        """Return how many workers fit on a machine, `node` being one entry of `ray.nodes()`."""
         if not node["Alive"]:
             return 0
         room = int(node["Resources"].get("CPU", 0) / self.cpus)
@@ -59,7 +59,10 @@ class Cluster(NamedTuple):
         )
 
     def what_is_missing(self, nodes: Sequence[Mapping[str, Any]]) -> str | None:
-        """Return a line that says why no worker fits on any of the machines; None if some does."""
+        """Return a line that says why no worker fits on any machine; None if some machine does.
+
+        `nodes` is what `ray.nodes()` returns.
+        """
         if any(map(self.room_on, nodes)):
             return None
         sizes = [
@@ -69,9 +72,8 @@ class Cluster(NamedTuple):
         ]
         cores, memory = max(sizes, default=(0, 0))
         return (
-            f"no machine has the {self.asked()} asked for a worker: the largest has {cores:g} "
-            "cores and "
-            f"{memory / 2**30:.3g} GiB for Ray"
+            f"no machine has the {self.asked()} asked for a worker: the largest has "
+            f"{cores:g} cores and {memory / 2**30:.3g} GiB for Ray"
         )
 
     def asked(self) -> str:
@@ -84,12 +86,12 @@ class Cluster(NamedTuple):
 def connect(cluster: Cluster | None = None) -> Any:
     """Return the module `ray`, connected to the Ray at `cluster`, or to a new one.
 
-    Does nothing if connected already.
+    Where this process is connected already, nothing changes. `disconnect` undoes it, and is not to
+    be called by those who found Ray connected (`is_connected`).
 
-    `disconnect` undoes it; not to be called by those who found Ray connected (`is_connected`).
-
-    UserError where Ray is not installed, where nothing answers at the address within seconds, or
-    where a new Ray of this machine would have no room for a worker.
+    Raises:
+        UserError: where Ray is not installed, where nothing answers at the address within seconds,
+            or where a new Ray of this machine would have no room for a worker.
     """
     cluster = cluster or Cluster()
     if is_connected():
@@ -123,7 +125,7 @@ def connect(cluster: Cluster | None = None) -> Any:
     except Exception as problem:  # of many kinds: network, tokens, versions
         disconnect()
         raise UserError(f"no Ray at {address}: {in_words(problem)}{_advice(problem)}") from None
-    # Elsewhere machines may join
+    # To another Ray, larger machines may still join.
     missing = cluster.what_is_missing(ray.nodes()) if address == "local" else None
     if missing:
         disconnect()
@@ -137,9 +139,9 @@ def is_connected() -> bool:
 
 
 def disconnect() -> None:
-    """End the connection to Ray, and a Ray that `connect` started.
+    """End the connection to Ray, and with it a Ray that `connect` started.
 
-    Its token leaves the environment.
+    The token of such a Ray leaves the environment.
     """
     if "ray" in sys.modules:
         sys.modules["ray"].shutdown()
@@ -151,18 +153,20 @@ def disconnect() -> None:
 
 @cache
 def _token() -> str:
-    """Return the token of this process's own Rays: Ray reads it once, and keeps it."""
+    """Return the token of the Rays that this process starts: Ray reads it once, and keeps it."""
     return secrets.token_hex(32)
 
 
 def check_reachable(address: str) -> None:
-    """Raise UserError unless `address` is one and something listens there: Ray itself would try for a minute."""
+    """Raise UserError unless `address` is an address, and something like Ray listens there.
+
+    Ray itself would try for a minute.
+    """
     host, colon, port = address.removeprefix("ray://").rpartition(":")
     if not colon or not host or not port.isdigit() or int(port) > 65535:
         raise UserError(
             "--ray takes HOST:PORT or ray://HOST:PORT, or nothing for this machine; got "
-            f"{address!r} "
-            "(a recipe stands before --ray)"
+            f"{address!r} (a recipe stands before --ray)"
         )
     try:
         with socket.create_connection(
@@ -172,9 +176,8 @@ def check_reachable(address: str) -> None:
                 _greet(connection)
     except OSError as problem:
         raise UserError(
-            f"no Ray at {address}: {problem.strerror or problem}; start it there with `ray start "
-            "--head`, and check "
-            "the port (6379, or 10001 for ray://) and the firewall"
+            f"no Ray at {address}: {problem.strerror or problem}; start it there with "
+            "`ray start --head`, and check the port (6379, or 10001 for ray://) and the firewall"
         ) from None
 
 
@@ -199,7 +202,10 @@ def import_ray() -> Any:
 
 
 def _running_here() -> str | None:
-    """Return the address of a Ray that was started on this machine (`ray start`), or that RAY_ADDRESS names."""
+    """Return the address that RAY_ADDRESS names, or else that of a Ray running on this machine.
+
+    None where there is neither.
+    """
     given = os.environ.get("RAY_ADDRESS")
     if given and given != "auto":
         return given
@@ -215,7 +221,7 @@ def _running_here() -> str | None:
 
 
 def in_words(problem: BaseException) -> str:
-    """Return an exception of Ray as one line: the last line of what it tells is the cause."""
+    """Return an exception of Ray as one line; the last line of its text tells the cause."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     cause = getattr(problem, "cause", None) or problem  # of a task: what it raised
     return f"{type(cause).__name__}: {lines[-1] if lines else ''}"[:300]
@@ -223,7 +229,10 @@ def in_words(problem: BaseException) -> str:
 
 def _advice(problem: BaseException) -> str:
     if "uthenticat" in type(problem).__name__ + str(problem):
-        return "; copy the cluster's token to ~/.ray/auth_token here, or set RAY_AUTH_MODE=disabled on both sides"
+        return (
+            "; copy the cluster's token to ~/.ray/auth_token here, or set RAY_AUTH_MODE=disabled "
+            "on both sides"
+        )
     if isinstance(problem, ImportError) and "grpc" in str(problem):
         return "; addresses of the form ray:// need: pip install 'ray[client]'"
     return ""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError
 from wann.evaluators.base import Evaluator
-from wann.evaluators.ray.messages import identity
+from wann.evaluators.ray.worker import identity
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, Row, grow
 from wann.experiments.sweep import EVALUATION, PLAN_FILE, STOP, WORKER

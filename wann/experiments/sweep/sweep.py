@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from wann.evaluators.ray.messages import identity
+from wann.evaluators.ray.worker import identity
 from wann.experiments.sweep import (
     ENVIRONMENT,
     FIGURE,

@@ -1,0 +1,38 @@
+"""Fixtures that tests of several rooms use: clusters of Ray, started when a test first needs one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def machines() -> Iterator[Any]:
+    """A cluster of one machine with one core, `ray_toys.Machines`."""
+    from ray_toys import machines_of_one_core
+
+    yield from machines_of_one_core()
+
+
+@pytest.fixture(scope="module")
+def second(machines: Any) -> Any:
+    """A second machine of the cluster."""
+    return machines.add()
+
+
+@pytest.fixture(scope="module")
+def evaluator_on_machines(machines: Any, second: Any) -> Iterator[Any]:
+    """An evaluator that has all cores of the cluster."""
+    from wann.evaluators.ray.cluster import Cluster
+    from wann.evaluators.ray.evaluator import RayEvaluator
+
+    with RayEvaluator(Cluster(machines.address)) as started:
+        yield started
+
+
+@pytest.fixture
+def alone_with_ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An environment in which commands start a Ray of their own."""
+    import ray_toys
+
+    yield from ray_toys.alone_with_ray(monkeypatch)

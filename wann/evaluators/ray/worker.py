@@ -1,0 +1,136 @@
+"""A worker: it scores assignments on its machine, and makes each task from its spec once.
+
+Tasks and compiled kernels are kept from one assignment to the next.
+"""
+
+import contextlib
+import io
+import os
+import platform
+import time
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib import metadata
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+from wann.evaluators.ray.messages import (
+    Answer,
+    Assignment,
+    decode_assignment,
+    encode_answer,
+    unwrap,
+)
+from wann.kernels.jit import source_digest
+from wann.tasks.abilities import excerpts_of, tuning_of
+from wann.tasks.base import Task
+from wann.tasks.registry import make_task
+
+# The types of a task's fields that say whether two tasks are the same.
+_PLAIN = (str, int, float, bool, tuple)
+
+
+class Worker:
+    """One process that scores assignments in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._warm: set[tuple[str, str, bool]] = set()
+
+    def hello(self) -> dict[str, str]:
+        """Return what `identity` says of this machine, and which process this is."""
+        return {**identity(), "process": str(os.getpid())}
+
+    def answer(self, message: bytes, shared: bytes | None = None) -> bytes:
+        """Score an assignment, and return the answer as a message.
+
+        `message` comes from `encode_assignment`, and `shared` are its networks if they travelled
+        apart; `decode_answer` reads what is returned.
+        """
+        return encode_answer(self.score(decode_assignment(message, shared)))
+
+    def score(self, given: Assignment) -> Answer:
+        """Score an assignment; where the task cannot be made or run, the answer says so."""
+        started = time.perf_counter()
+        key = (given.spec, given.variant, given.weights.is_shared)
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stderr(said):
+                returns, steps = score(given)
+        except UserError as error:
+            nothing = np.empty((0, 0, 0)), np.empty(0, np.int64)
+            return Answer(*nothing, 0.0, False, said.getvalue(), f"{error} (on {platform.node()})")
+        seconds = time.perf_counter() - started
+        warm = key in self._warm
+        self._warm.add(key)
+        return Answer(returns, steps, seconds, warm, said.getvalue())
+
+
+def score(assignment: Assignment) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the returns (networks, weightings, episodes) and steps (networks,) of an assignment."""
+    task = _task(assignment.spec, assignment.variant)
+    networks = unwrap(assignment.networks)
+    returns = np.empty((len(networks), len(assignment.weights), len(assignment.episodes)))
+    steps = np.zeros(len(networks), dtype=np.int64)
+    task.score(
+        task.pack(networks),
+        (0, len(networks)),
+        assignment.weights,
+        assignment.episodes,
+        returns,
+        steps,
+    )
+    return returns, steps
+
+
+def variant_of(task: Task) -> str:
+    """Return which relative of the task that its spec makes a task is.
+
+    A spec stands for a task, not for its relatives.
+
+    Returns:
+        "" for the task itself, or "held_out", "tuning" or "excerpt N".
+
+    Raises:
+        UserError: where the task is none of them, since no other process can make it then.
+    """
+    made = _task(task.spec, "")
+    names = ["", "held_out", "tuning", *(f"excerpt {i}" for i in range(len(excerpts_of(made))))]
+    for name in names:
+        if _alike(task, _task(task.spec, name)):
+            return name
+    raise UserError(
+        f"{task.name}: workers cannot make this task from its spec {task.spec!r}; score it without "
+        "Ray"
+    )
+
+
+@cache
+def identity() -> dict[str, str]:
+    """Return the versions on which results depend to the last bit: they must agree everywhere."""
+    versions = {name: metadata.version(name) for name in ("wann", "numpy", "numba", "gymnasium")}
+    return {**versions, "wann's kernels": source_digest(), "python": platform.python_version()}
+
+
+@cache
+def _task(spec: str, variant: str) -> Task:
+    task = make_task(spec)
+    if variant.startswith("excerpt "):
+        return excerpts_of(task)[int(variant.split()[1])]
+    if variant == "held_out":
+        return task.held_out
+    return tuning_of(task) if variant == "tuning" else task
+
+
+def _alike(one: Task, other: Task) -> bool:
+    """Whether two tasks of one spec have the same plain fields.
+
+    Other fields, such as data sets, are the same if the spec is.
+    """
+    if type(one) is not type(other):
+        return False
+    if not is_dataclass(one):
+        return True
+    values = [(getattr(one, field.name), getattr(other, field.name)) for field in fields(one)]
+    return all(a == b for a, b in values if isinstance(a, _PLAIN) or isinstance(b, _PLAIN))
