@@ -1,4 +1,4 @@
-"""Fixtures that tests of several rooms use: clusters of Ray, started when a test first needs one."""
+"""Fixtures that tests of several rooms use: clusters of Ray, started when a test needs one."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Ray in tests: a pool of workers without it, clusters of processes of this machine, and a Ray of our own."""
+"""Ray in tests: a pool of workers without it, clusters of processes, and a Ray of our own."""
 
 import os
 import tempfile
@@ -41,7 +41,7 @@ Deadly = Callable[[Assignment, int], bool]
 
 
 class PoolHere:
-    """A pool in this process: workers score when reports are asked for, one assignment each in turn.
+    """A pool in this process, whose workers score one assignment each when reports are asked for.
 
     `deadly` says whether the worker with that number dies of a assignment, or, if `gone`, with its
     machine; another takes its place.

@@ -1,4 +1,4 @@
-"""Who runs the scoring. An evaluator takes networks and returns their scores in the same order."""
+"""What an evaluator is: it takes networks, and returns what they earned in the same order."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
@@ -12,10 +12,10 @@ from wann.tasks.base import Task
 
 
 class Evaluation(NamedTuple):
-    """What networks earned."""
+    """What networks earned, in the order in which they were given."""
 
     returns: NDArray[np.float64]  # (networks, weightings, episodes)
-    # (networks,) environment steps actually run; 0 for a copy of an earlier network
+    # (networks,) steps that were run; 0 for a network that is a copy of an earlier one
     steps: NDArray[np.int64]
 
 
@@ -34,8 +34,12 @@ class Evaluator(Protocol):
     ) -> Evaluation:
         """Return what each of `networks` earned with each weighting in each episode.
 
-        `weights` are shared, or individual ones for a single network; `episodes` as drawn by
-        `task.draw_episodes`.
+        `weights` are shared, or individual ones for a single network; `episodes` (episodes,) are as
+        drawn by `task.draw_episodes`.
+
+        Raises:
+            ValueError: where networks, weights and task do not fit each other.
+            UserError: where the task cannot be run.
         """
 
     def close(self) -> None:
@@ -58,10 +62,18 @@ class AsynchronousEvaluator(Protocol):
         weights: Weightings,
         episodes: NDArray[Any],
     ) -> None:
-        """Begin to score `networks` and return at once; `number` is the caller's name for them."""
+        """Begin to score `networks`, and return at once.
+
+        Args:
+            number: the caller's name for the submission.
+            task: what to score at.
+            networks: what to score.
+            weights: shared, or individual ones for a single network.
+            episodes: (episodes,) as drawn by `task.draw_episodes`.
+        """
 
     def completed(self) -> tuple[int, Evaluation]:
-        """Wait until some submission is done.
+        """Wait until some submission is done, and return its number and what it earned.
 
-        Return its number and what it earned. Each is returned once.
+        Each is returned once. What went wrong in a submission is raised here.
         """

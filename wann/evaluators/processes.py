@@ -44,23 +44,24 @@ class Chunk(NamedTuple):
 
     networks: slice
     episodes: slice
-    packed: Any
-    size: int  # networks
+    packed: Any  # from `task.pack`
+    size: int  # how many networks
 
 
 class _Submitted(NamedTuple):
-    """A submission on its way: what to call it, what a worker needs, and how often its pool broke."""
+    """A submission on its way."""
 
     number: int
-    task: str  # in print
+    task: str  # its name
     arguments: tuple[str, Any, int, Weightings, NDArray[Any]]  # of `_score`
-    breaks: int
+    breaks: int  # how often its pool broke
 
 
 class ProcessEvaluator:
-    """Splits networks, and long lists of episodes, over `workers` processes (default: one for every core)."""
+    """Splits networks, and long lists of episodes, over processes."""
 
     def __init__(self, workers: int | None = None) -> None:
+        """`workers` is how many there are (default: one for every core)."""
         self.workers = workers or available_cores()
         self.slots = _SLOTS_PER_WORKER * self.workers
         self._pool: ProcessPoolExecutor | None = None
@@ -106,7 +107,15 @@ class ProcessEvaluator:
         weights: Weightings,
         episodes: NDArray[Any],
     ) -> None:
-        """Let one worker score `networks`; see `AsynchronousEvaluator.submit`."""
+        """Let one worker score `networks`. See `AsynchronousEvaluator.submit`.
+
+        Args:
+            number: the caller's name for the submission.
+            task: as in `evaluate`.
+            networks: as in `evaluate`.
+            weights: as in `evaluate`.
+            episodes: as in `evaluate`.
+        """
         check_shapes(task, networks, weights, episodes)
         arguments = (task.spec, task.pack(networks), len(networks), weights, episodes)
         self._hand_out(_Submitted(number, task.name, arguments, 0))
@@ -171,7 +180,7 @@ class ProcessEvaluator:
         weights: Weightings,
         episodes: NDArray[Any],
     ) -> list[tuple[Chunk, _Scores]]:
-        """Return the scores of the chunks that were finished: all of them, unless the pool broke."""
+        """Return the scores of the chunks that were finished: all, unless the pool broke."""
         pool = self._started()
         waiting: list[tuple[Chunk, Future[_Scores]]] = []
         done: list[tuple[Chunk, _Scores]] = []
@@ -213,18 +222,14 @@ class ProcessEvaluator:
 def _too_many_deaths(task: str, breaks: int) -> UserError:
     return UserError(
         f"{task}: a worker process died {breaks} times in one evaluation; the simulator crashes, "
-        "or memory is short: "
-        "try fewer --threads"
+        "or memory is short: try fewer --threads"
     )
 
 
 def _cut(
     task: Task, networks: Sequence[Network], weightings: int, episodes: int, workers: int
 ) -> list[Chunk]:
-    """Return the chunks of an evaluation.
-
-    Each network's connections and episodes in one or more of them.
-    """
+    """Return the chunks of an evaluation: together they hold every network in every episode."""
     block = max(1, _LANES // weightings)
     blocks = [slice(start, min(start + block, episodes)) for start in range(0, episodes, block)]
     pieces = max(1, workers * _PIECES_PER_WORKER // len(blocks)) if task.spread == "networks" else 1

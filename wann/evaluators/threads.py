@@ -29,9 +29,10 @@ _SLOTS_PER_THREAD = 2
 
 
 class ThreadEvaluator:
-    """Splits networks, and long lists of episodes, over `threads` threads (default: one for every core)."""
+    """Splits networks, and long lists of episodes, over threads."""
 
     def __init__(self, threads: int | None = None) -> None:
+        """`threads` is how many there are (default: one for every core)."""
         self.threads = threads or available_cores()
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
         self.slots = _SLOTS_PER_THREAD * self.threads if self._pool else 1
@@ -81,7 +82,15 @@ class ThreadEvaluator:
         weights: Weightings,
         episodes: NDArray[Any],
     ) -> None:
-        """Let one thread score `networks`; see `AsynchronousEvaluator.submit`."""
+        """Let one thread score `networks`. See `AsynchronousEvaluator.submit`.
+
+        Args:
+            number: the caller's name for the submission.
+            task: as in `evaluate`.
+            networks: as in `evaluate`.
+            weights: as in `evaluate`.
+            episodes: as in `evaluate`.
+        """
         check_shapes(task, networks, weights, episodes)
         score = partial(_score_alone, task, networks, weights, episodes)
         if self._pool:
@@ -112,7 +121,7 @@ class ThreadEvaluator:
 def _score_alone(
     task: Task, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
 ) -> Evaluation:
-    """Score `networks` in this thread, in blocks as small as those of `ThreadEvaluator.evaluate`."""
+    """Score `networks` in this thread, in blocks as small as `ThreadEvaluator.evaluate` makes."""
     packed = task.pack(networks)
     returns = np.empty((len(networks), len(weights), len(episodes)))
     taken, steps = np.zeros(len(networks), np.int64), np.zeros(len(networks), np.int64)
@@ -127,10 +136,10 @@ def _score_alone(
 def _blocks(
     task: Task, networks: int, weights: int, episodes: int, threads: int
 ) -> list[tuple[slice, slice]]:
-    """Cut the weightings and episodes of each network into blocks of some _LANES, or one episode each.
+    """Cut weightings and episodes into blocks, each of which is scored by one call of a task.
 
-    Where few networks are to keep all threads busy, the blocks are made smaller, down to
-    _FEWEST_LANES.
+    A block has about _LANES lanes, or a single episode where the task spreads its episodes. Where
+    few networks are to keep all threads busy blocks are smaller, down to _FEWEST_LANES.
     """
     if task.spread == "episodes":
         return [(slice(weights), slice(i, i + 1)) for i in range(episodes)]

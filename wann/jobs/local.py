@@ -126,7 +126,10 @@ class _Worker:
 
 
 def _idle(started: list[_Worker], most: int) -> _Worker | None:
-    """Return a worker that has nothing to do: a new one, if there are fewer than `most`, else None."""
+    """Return a worker that has nothing to do, or a new one if there are fewer than `most`.
+
+    None if all are busy and there may be no more.
+    """
     free = next((worker for worker in started if worker.index is None), None)
     if free is None and len(started) < most:
         free = _Worker()

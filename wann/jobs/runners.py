@@ -31,7 +31,10 @@ class Runner(Protocol):
 
 
 def make_local_runner(workers: int | None) -> Runner:
-    """Return what runs jobs in `workers` processes of this machine (default: one for every core)."""
+    """Return what runs jobs in processes of this machine.
+
+    `workers` run at once, by default one for every core.
+    """
     return partial(run_tasks, workers=workers)
 
 

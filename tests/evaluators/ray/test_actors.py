@@ -132,7 +132,7 @@ def test_a_machine_that_is_removed_and_one_that_joins(
 def test_a_machine_of_other_versions_is_left_out(
     machines: Machines, evaluator: RayEvaluator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of two machines, one says that it is another: what the first hello of a new worker says is changed on its way."""
+    """What the first hello of a worker on a new machine says is changed on its way."""
     real, told, there = actors._difference, list[str](), set(pool_of(evaluator).ready)
     new = machines.add()
     theirs = new.node_id

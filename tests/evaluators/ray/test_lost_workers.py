@@ -1,4 +1,4 @@
-"""What happens when workers die: they are objects of this process, and die when they are told to."""
+"""What happens when workers die, which here are objects that die when they are told to."""
 
 import numpy as np
 import pytest

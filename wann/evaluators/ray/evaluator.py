@@ -68,7 +68,15 @@ class DistributedEvaluator:
         weights: Weightings,
         episodes: NDArray[Any],
     ) -> None:
-        """Hand in networks to score. See `AsynchronousEvaluator.submit`."""
+        """Hand in networks to score. See `AsynchronousEvaluator.submit`.
+
+        Args:
+            number: the caller's name for the submission.
+            task: as in `evaluate`.
+            networks: as in `evaluate`.
+            weights: as in `evaluate`.
+            episodes: as in `evaluate`.
+        """
         self._begin(number, task, networks, weights, episodes)
 
     def completed(self) -> tuple[int, Evaluation]:

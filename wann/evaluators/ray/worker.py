@@ -68,7 +68,11 @@ class Worker:
 
 
 def score(assignment: Assignment) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the returns (networks, weightings, episodes) and steps (networks,) of an assignment."""
+    """Return what an assignment earned.
+
+    Returns:
+        The returns (networks, weightings, episodes) and the steps (networks,).
+    """
     task = _task(assignment.spec, assignment.variant)
     networks = unwrap(assignment.networks)
     returns = np.empty((len(networks), len(assignment.weights), len(assignment.episodes)))

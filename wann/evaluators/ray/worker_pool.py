@@ -1,4 +1,4 @@
-"""What the scheduler needs of the workers: they are sent assignments, and report what became of them.
+"""What the scheduler needs of workers: they are sent assignments, and reports come back.
 
 Nothing here knows Ray: `actors.RayWorkerPool` is the pool on a cluster, and tests have their own.
 """
