@@ -6,10 +6,10 @@ from itertools import pairwise
 from places import REFERENCE_RUN
 
 from wann.evaluators.threads import ThreadEvaluator
-from wann.experiments.growing.growth import run_digest
 from wann.formats import read_network
 from wann.formats.loading import load_network
 from wann.network.compile import compile_genome
+from wann.runs.digest import run_digest
 from wann.tasks.registry import make_task
 from wann.weights.evaluate import evaluate
 

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> None:
         )
 
     from wann.evaluators.make import reach
-    from wann.experiments.growing.seeds import seed_text
+    from wann.experiments.growing.start import start_text
     from wann.runs.completions import Completions, read_completions
     from wann.runs.filenames import COMPLETIONS, SEED
     from wann.runs.rundir import RunDir, free_path
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> None:
     completions = read_completions(options.completions) if options.completions else []
     task = make_task(config.task).frozen()  # an unknown one is refused before anything is written
     config = dataclasses.replace(config, task=task.spec)
-    start = seed_text(options.seed_from, task, config) if options.seed_from else None
+    start = start_text(options.seed_from, task, config) if options.seed_from else None
     for line in task.notes:
         print(f"wann: {line}", file=sys.stderr)
     reach(cluster)  # nothing is written if there is no such cluster

@@ -1,7 +1,7 @@
 """What an evaluator is: it takes networks, and returns what they earned in the same order."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,8 @@ class Evaluator(Protocol):
         """Release threads or processes; the evaluator is not used afterwards."""
 
 
-class AsynchronousEvaluator(Protocol):
+@runtime_checkable
+class AsynchronousEvaluator(Evaluator, Protocol):
     """Scores submissions as workers come free.
 
     What a submission earns depends on its arguments alone, as above.

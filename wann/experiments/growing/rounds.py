@@ -1,38 +1,21 @@
-"""How a generation comes about: scored all at once, or one by one as workers come free.
+"""What a round of a search is: one generation scored and told to the search, and how its best are confirmed.
 
-`make_rounds` picks the search and its rounds for the settings; what follows in `experiment` is the
-same for all.
+`generational` and `asynchronous` are the two ways, `make_rounds` picks one of them.
 """
 
-import contextlib
-import time
-from collections import deque
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import SearchConfig
-from wann.errors import UserError
-from wann.evaluators.base import AsynchronousEvaluator, Evaluation, Evaluator
-from wann.experiments.growing.trials import at_fixed_weights, trials_in
+from wann.evaluators.base import Evaluation
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.runs import filenames
-from wann.runs.completions import Completions
-from wann.runs.rundir import RunDir
 from wann.search.asynchronous import AsynchronousSearch
 from wann.search.generation import Generation
 from wann.search.generational import Search
 from wann.search.islands import Islands
-from wann.tasks.base import Task
-
-# Genomes in a submission, by what the task's workers are: handing one out costs some 0.1 ms, which
-# is nothing beside episodes of a simulator in Python, and a third of what a genome takes in
-# compiled ones.
-_BATCH = {"threads": 8, "processes": 1}
 
 
 class ScoredGeneration(NamedTuple):
@@ -45,193 +28,25 @@ class ScoredGeneration(NamedTuple):
     breeding: float  # seconds
 
 
-class Generational:
-    """Scores all genomes of a generation in one call, then breeds the next."""
+class Rounds(Protocol):
+    """A search and how its generations come about, one after the other."""
 
-    def __init__(
-        self, config: SearchConfig, task: Task, evaluator: Evaluator, search: Search | Islands
-    ) -> None:
-        self.config, self.task, self.evaluator, self.search = config, task, evaluator, search
+    @property
+    def search(self) -> Search | Islands | AsynchronousSearch:
+        """The search as it was when the generation last returned was told: what a checkpoint holds."""
 
     def next(self) -> ScoredGeneration:
-        """Evaluate one generation and breed the next."""
-        self.search.ask()
-        weights, episodes = trials_in(self.config, self.task, self.search.generation)
-        evaluation = self.evaluator.evaluate(self.task, self.search.networks, weights, episodes)
-        started = time.perf_counter()
-        generation = self.search.tell(evaluation.returns)
-        breeding = time.perf_counter() - started
-        promise = _promise(generation, at_fixed_weights(self.config, evaluation.returns))
-        return ScoredGeneration(generation, promise, int(evaluation.steps.sum()), breeding)
+        """Score the next generation, and let the search breed from it."""
 
     def confirm(
         self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
-        """Yield what each network earns, one after the other."""
-        return (
-            self.evaluator.evaluate(self.task, [network], weights, episodes) for network in networks
-        )
+        """Yield what each of `networks` earns, in their order."""
 
     def close(self) -> None:
-        """Nothing is under way between two generations."""
+        """Leave the evaluator free for others."""
 
 
-class _Closed(NamedTuple):
-    """A generation that was told whole, and the search as it was then."""
-
-    scored: ScoredGeneration
-    numbers: list[int]  # in the order of completion
-    search: AsynchronousSearch
-
-
-class Asynchronous:
-    """Keeps every worker busy, and tells the search of each submission as it is completed, or as the record says.
-
-    `search` is as it was at the end of the generation last returned: what is saved. Another goes
-    ahead of it, so that no worker waits for confirmations either.
-    """
-
-    def __init__(
-        self,
-        config: SearchConfig,
-        task: Task,
-        evaluator: AsynchronousEvaluator,
-        search: AsynchronousSearch,
-        record: Completions,
-    ) -> None:
-        self.config, self.task, self.evaluator, self.search, self.record = (
-            config,
-            task,
-            evaluator,
-            search,
-            record,
-        )
-        # Copied when it is needed: `search` may be restored until then
-        self._ahead: AsynchronousSearch | None = None
-        self._waiting: deque[tuple[int, Sequence[Network], Weightings, NDArray[Any]]] = deque()
-        self._under_way = 0
-        self._arrived: dict[int, Evaluation] = {}
-        self._closed: deque[_Closed] = deque()
-        # Told in the generation that is not closed yet; what they took
-        self._numbers: list[int] = []
-        self._steps, self._breeding = 0, 0.0
-        self._name = 0  # of the last confirmation
-        self._trials = lru_cache(maxsize=4)(lambda generation: trials_in(config, task, generation))
-
-    def next(self) -> ScoredGeneration:
-        """Return the next generation: as many genomes as the population has, in the order of completion."""
-        self._go_on()
-        while not self._closed:
-            self._wait()
-        scored, numbers, search = self._closed.popleft()
-        self.record.add(self.search.told, numbers)
-        self.search = search
-        return scored
-
-    def confirm(
-        self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
-    ) -> Iterator[Evaluation]:
-        """Yield what each network earns.
-
-        Its parts are as long as a submission, and go before those that wait.
-        """
-        size = self.config.episodes * _BATCH[self.task.workers]
-        parts = [episodes[first : first + size] for first in range(0, len(episodes), size)]
-        names = [
-            range(self._name - (i + 1) * len(parts), self._name - i * len(parts))
-            for i in range(len(networks))
-        ]
-        self._name -= len(networks) * len(parts)  # below 0, and never twice the same
-        jobs = [
-            (name, [network], weights, part)
-            for network, own in zip(networks, names, strict=True)
-            for name, part in zip(own, parts, strict=True)
-        ]
-        self._waiting.extendleft(reversed(jobs))
-        self._go_on()
-        for own in names:
-            while not all(name in self._arrived for name in own):
-                self._wait()
-            done = [self._arrived.pop(name) for name in own]
-            returns = np.concatenate([evaluation.returns for evaluation in done], axis=2)
-            yield Evaluation(returns, np.sum([evaluation.steps for evaluation in done], axis=0))
-
-    def close(self) -> None:
-        """Wait for what is under way, so that the evaluator is free for others.
-
-        Forget what is not recorded.
-        """
-        while self._under_way:
-            self._under_way -= 1
-            with contextlib.suppress(UserError):
-                self.evaluator.completed()
-        self._ahead, self._numbers, self._steps, self._breeding = None, [], 0, 0.0
-        for left in (self._waiting, self._arrived, self._closed):
-            left.clear()
-
-    def _wait(self) -> None:
-        """Wait for the next completion, and do what it makes possible."""
-        number, evaluation = self.evaluator.completed()
-        self._under_way -= 1
-        self._arrived[number] = evaluation
-        self._go_on()
-
-    def _go_on(self) -> None:
-        """Tell the search what may be told, and hand out what may be handed out."""
-        self._ahead = search = self._ahead or self.search.copy()
-        self._queue(search)
-        while not search.finished:
-            number = self.record.at(search.told)
-            if number is None:
-                number = next((number for number in self._arrived if number >= 0), None)
-            elif not search.is_open(number):
-                raise self.record.stray(search.told)
-            if number not in self._arrived:
-                break
-            self._tell(search, number, self._arrived.pop(number))
-            self._queue(search)
-        while self._waiting and self._under_way < self.evaluator.slots:
-            name, networks, weights, episodes = self._waiting.popleft()
-            self.evaluator.submit(name, self.task, networks, weights, episodes)
-            self._under_way += 1
-
-    def _queue(self, search: AsynchronousSearch) -> None:
-        for submission in search.ask():
-            self._waiting.append(
-                (submission.number, submission.networks, *self._trials(submission.generation))
-            )
-
-    def _tell(self, search: AsynchronousSearch, number: int, evaluation: Evaluation) -> None:
-        started = time.perf_counter()
-        generation = search.tell(number, evaluation.returns)
-        self._breeding += time.perf_counter() - started
-        self._numbers.append(number)
-        self._steps += int(evaluation.steps.sum())
-        if generation:
-            promise = _promise(generation, at_fixed_weights(self.config, search.earned[:, :, None]))
-            scored = ScoredGeneration(generation, promise, self._steps, self._breeding)
-            self._closed.append(_Closed(scored, self._numbers, search.copy()))
-            self._numbers, self._steps, self._breeding = [], 0, 0.0
-
-
-def make_rounds(
-    config: SearchConfig, task: Task, evaluator: Evaluator, run: RunDir | None
-) -> Generational | Asynchronous:
-    """Return the rounds that the settings ask for, with their search.
-
-    UserError if the evaluator has no such way.
-    """
-    if not config.asynchronous:
-        search = (Islands if config.islands > 1 else Search)(config, task.inputs, task.outputs)
-        return Generational(config, task, evaluator, search)
-    if not hasattr(evaluator, "submit"):
-        raise UserError(
-            f"{type(evaluator).__name__} scores whole generations: leave out asynchronous"
-        )
-    steady = AsynchronousSearch(config, task.inputs, task.outputs, _BATCH[task.workers])
-    record = Completions(run.path / filenames.COMPLETIONS if run else None)
-    return Asynchronous(config, task, cast(AsynchronousEvaluator, evaluator), steady, record)
-
-
-def _promise(generation: Generation, mean: NDArray[np.float64]) -> NDArray[np.float64]:
+def promise_of(generation: Generation, mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `mean` (genomes,), with minus infinity for genomes that failed."""
     return np.where(np.isfinite(generation.mean), mean, -np.inf)

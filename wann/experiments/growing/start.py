@@ -1,4 +1,4 @@
-"""The first population of a search that does not begin from nothing: a network, and children of it.
+"""What a search begins from where it does not begin from nothing: a network, and children of it.
 
 The network may be pruned or grown: what a mask keeps is a topology like any other, and goes on as a
 genome.
@@ -10,33 +10,41 @@ import numpy as np
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.formats import read_network
+from wann.formats import NetworkFile, dumps_json, read_network
 from wann.formats.loading import network_path
 from wann.network.genome import Genome, Genomes, lay_end_to_end
 from wann.search.breeding import offspring
 from wann.streams import stream
 from wann.tasks.base import Task
 
+_MASKS = ".safetensors"
 # Historical marks that no search gives out itself: it would have to breed 10^14 genomes before.
 # Exact in JSON.
 _FIRST_CHILD, _FIRST_MARK = 2**49, 2**52
 
 
-def read_seed(path: Path, task: Task, config: SearchConfig) -> Genome:
-    """Return the network of a run or a file as the genome that a search is to begin from.
+def start_text(path: Path, task: Task, config: SearchConfig) -> str:
+    """Return the network in `path` that a search is to begin from, as the text that its run keeps.
 
-    UserError if it cannot.
+    The file is a run, a network file, or the masks of a pruned model. UserError if the search cannot
+    begin from what is in it.
     """
-    return check_seed(
-        read_network(network_path(path), task.inputs, task.outputs).genome, str(path), task, config
-    )
+    if path.suffix == _MASKS:
+        from wann.pruning.structure.to_network import genome_of_masks
+
+        genome = genome_of_masks(path)
+    else:
+        genome = read_network(network_path(path), task.inputs, task.outputs).genome
+    _check(genome, str(path), task, config)
+    return dumps_json(NetworkFile(genome, None, task.spec, {"from": str(path)}))
 
 
-def check_seed(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Genome:
-    """Return `genome`, read from `origin`, if a search can begin from it.
+def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> None:
+    """Raise UserError unless a search can begin from `genome`, which was read from `origin`.
 
-    UserError if it does not fit the task, has no connection or more than the search may make, or if
-    the search is asynchronous, whose first genomes are handed out before there is a population.
+    It has to fit the task, and to have a connection, and no more of them than the search may make;
+    and the search must not be asynchronous, as that hands out its first genomes before there is a
+    population.
     """
     if config.asynchronous:
         raise UserError(
@@ -46,18 +54,15 @@ def check_seed(genome: Genome, origin: str, task: Task, config: SearchConfig) ->
     if has != needs:
         raise UserError(
             f"{origin} has {has[0]} inputs and {has[1]} outputs, {task.name} needs {needs[0]} and "
-            f"{needs[1]}: "
-            "expected a network of the same task"
+            f"{needs[1]}: expected a network of the same task"
         )
     if not genome.connections:
         raise UserError(f"{origin} has no connections: there is nothing to begin from")
     if len(genome.source) > config.max_connections:
         raise UserError(
             f"{origin} has {len(genome.source)} connections, and the search may make "
-            f"{config.max_connections}: "
-            f"give --max-connections {2 * len(genome.source)} or so"
+            f"{config.max_connections}: give --max-connections {2 * len(genome.source)} or so"
         )
-    return genome
 
 
 def first_population(config: SearchConfig, genome: Genome) -> Genomes:

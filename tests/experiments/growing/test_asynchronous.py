@@ -15,8 +15,9 @@ from wann.errors import UserError
 from wann.evaluators.base import Evaluation
 from wann.evaluators.processes import ProcessEvaluator
 from wann.evaluators.threads import ThreadEvaluator
-from wann.experiments.growing.growth import Growth, grow, run_digest
+from wann.experiments.growing.growth import Growth, grow
 from wann.runs import filenames
+from wann.runs.digest import run_digest
 from wann.runs.rundir import RunDir
 
 # Episodes of 9 to 500 steps.
@@ -171,30 +172,6 @@ def test_a_record_shorter_than_the_checkpoint_is_an_error(tmp_path: Path) -> Non
         growth.restore()
         with pytest.raises(UserError, match="shorter than the checkpoint says"):
             growth.step()
-
-
-def test_an_evaluator_of_whole_generations_is_refused() -> None:
-    class Whole:
-        evaluate = ThreadEvaluator.evaluate
-
-        def close(self) -> None:
-            pass
-
-    with pytest.raises(UserError, match="Whole scores whole generations"):
-        Growth(small(), Whole())
-
-
-def test_islands_are_scored_in_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = []
-    whole = ThreadEvaluator.evaluate
-    monkeypatch.setattr(
-        ThreadEvaluator, "evaluate", lambda self, *a: sizes.append(len(a[1])) or whole(self, *a)
-    )
-    config = small(asynchronous=False, islands=4, migrate_every=2)
-    with ThreadEvaluator(2) as evaluator:
-        rows = list(grow(Growth(config, evaluator)))
-    assert [size for size in sizes if size > 1] == [64] * 6
-    assert len(rows) == 6
 
 
 RUN = (

@@ -1,0 +1,48 @@
+"""Rounds in which all genomes of a generation are scored at once."""
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from wann.config import SearchConfig
+from wann.evaluators.base import Evaluation, Evaluator
+from wann.experiments.growing.rounds import ScoredGeneration, promise_of
+from wann.experiments.growing.trials import at_fixed_weights, trials_in
+from wann.network.network import Network
+from wann.network.weightings import Weightings
+from wann.search.generational import Search
+from wann.search.islands import Islands
+from wann.tasks.base import Task
+
+
+class GenerationalRounds:
+    """Scores all genomes of a generation in one call, then breeds the next."""
+
+    def __init__(
+        self, config: SearchConfig, task: Task, evaluator: Evaluator, search: Search | Islands
+    ) -> None:
+        self.config, self.task, self.evaluator, self.search = config, task, evaluator, search
+
+    def next(self) -> ScoredGeneration:
+        """Evaluate one generation and breed the next."""
+        self.search.ask()
+        weights, episodes = trials_in(self.config, self.task, self.search.generation)
+        evaluation = self.evaluator.evaluate(self.task, self.search.networks, weights, episodes)
+        started = time.perf_counter()
+        generation = self.search.tell(evaluation.returns)
+        breeding = time.perf_counter() - started
+        promise = promise_of(generation, at_fixed_weights(self.config, evaluation.returns))
+        return ScoredGeneration(generation, promise, int(evaluation.steps.sum()), breeding)
+
+    def confirm(
+        self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
+    ) -> Iterator[Evaluation]:
+        """Yield what each network earns, one after the other."""
+        return (
+            self.evaluator.evaluate(self.task, [network], weights, episodes) for network in networks
+        )
+
+    def close(self) -> None:
+        """Nothing is under way between two generations."""

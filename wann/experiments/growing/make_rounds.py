@@ -1,0 +1,34 @@
+"""Which search suits the settings, and which rounds it goes through."""
+
+from wann.config import SearchConfig
+from wann.errors import UserError
+from wann.evaluators.base import AsynchronousEvaluator, Evaluator
+from wann.experiments.growing.asynchronous import AsynchronousRounds, batch_of
+from wann.experiments.growing.generational import GenerationalRounds
+from wann.experiments.growing.rounds import Rounds
+from wann.runs import filenames
+from wann.runs.completions import Completions
+from wann.runs.rundir import RunDir
+from wann.search.asynchronous import AsynchronousSearch
+from wann.search.generational import Search
+from wann.search.islands import Islands
+from wann.tasks.base import Task
+
+
+def make_rounds(
+    config: SearchConfig, task: Task, evaluator: Evaluator, run: RunDir | None
+) -> Rounds:
+    """Return the rounds that the settings ask for, with their search.
+
+    UserError if the evaluator has no such way.
+    """
+    if not config.asynchronous:
+        search = (Islands if config.islands > 1 else Search)(config, task.inputs, task.outputs)
+        return GenerationalRounds(config, task, evaluator, search)
+    if not isinstance(evaluator, AsynchronousEvaluator):
+        raise UserError(
+            f"{type(evaluator).__name__} scores whole generations: leave out asynchronous"
+        )
+    asynchronous = AsynchronousSearch(config, task.inputs, task.outputs, batch_of(task))
+    record = Completions(run.path / filenames.COMPLETIONS if run else None)
+    return AsynchronousRounds(config, task, evaluator, asynchronous, record)

@@ -1,0 +1,77 @@
+"""The files in which a run keeps what was found: rows, champions, the confirmed front, the summary."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from wann.config import SearchConfig
+from wann.formats import NetworkFile, dumps_json
+from wann.runs import filenames
+from wann.runs.digest import run_digest
+from wann.runs.rundir import RunDir
+from wann.search.front import Confirmed
+from wann.weights import measures
+
+
+class ResultFiles:
+    """Writes what a search found into the folder of its run."""
+
+    def __init__(self, run: RunDir, config: SearchConfig) -> None:
+        self.run, self.config = run, config
+        self.newest: Confirmed | None = None  # the champion that was written last
+
+    def add_generation(self, row: Mapping[str, Any], seconds: Mapping[str, float]) -> None:
+        """Append the row of a generation, and how many seconds each part of it took."""
+        self.run.append(filenames.GENERATIONS, row)
+        timing = {name: round(value, 6) for name, value in seconds.items()}
+        self.run.append(filenames.TIMING, {"generation": row["generation"], **timing})
+
+    def add_champion(self, champion: Confirmed | None, generation: int) -> None:
+        """Write the champion of a generation, if it is another than that of the generation before."""
+        if champion is None or champion is self.newest:
+            return
+        text = self._text(champion)
+        self.run.write_text(f"{filenames.CHAMPIONS}/{generation:06d}.json", text)
+        self.run.write_text(filenames.CHAMPION, text)
+        self.newest = champion
+
+    def write_champion(self, champion: Confirmed) -> None:
+        """Write the champion: what a resumed run finds may be missing, or ahead of the checkpoint."""
+        self.run.write_text(filenames.CHAMPION, self._text(champion))
+
+    def write_front(self, members: Sequence[Confirmed], champion: Confirmed | None) -> None:
+        """Write the networks of the confirmed front and its table, and remove those of older fronts."""
+        points = []
+        for member in members:
+            name = f"{filenames.FRONT_NETWORKS}/{member.connections:04d}.json"
+            self.run.write_text(name, self._text(member))
+            points.append(
+                {**_confirmed_info(member), "network": name, "champion": member is champion}
+            )
+        self.run.write_json(filenames.FRONT, points)
+        self.run.keep_only(
+            filenames.FRONT_NETWORKS, {Path(point["network"]).name for point in points}
+        )
+
+    def write_summary(self, summary: dict[str, Any]) -> None:
+        """Add the digest of the run to its summary, and write that."""
+        summary["digest"] = run_digest(self.run.path)
+        self.run.write_json(filenames.SUMMARY, summary)
+        self.run.log(
+            f"stopped after {summary['generations']} generations, digest {summary['digest']}"
+        )
+
+    def _text(self, member: Confirmed) -> str:
+        info = {"seed": self.config.seed, "confirmed": _confirmed_info(member)}
+        return dumps_json(NetworkFile(member.genome, None, self.config.task, info))
+
+
+def _confirmed_info(member: Confirmed) -> dict[str, Any]:
+    return {
+        "connections": member.connections,
+        "mean": member.mean,
+        "sd": member.sd,
+        "sd_over": measures.TRIALS,
+        "n": member.trials,
+        "generation": member.generation,
+    }

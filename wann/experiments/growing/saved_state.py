@@ -1,0 +1,67 @@
+"""The state of a search between two generations, as a checkpoint holds it."""
+
+from typing import Any, NamedTuple
+
+from wann.network.genome import Genome, Genomes
+from wann.runs.checkpoint import Checkpoint
+from wann.search.front import Confirmed
+from wann.tasks.base import Task
+
+
+class SavedState(NamedTuple):
+    """All that a search goes on from: the search itself, its confirmed front and what was counted."""
+
+    generation: int
+    population: list[Genome] | Genomes
+    best: tuple[float, Genome] | None  # the highest fitness so far, and whose it was
+    memory: dict[str, Any]  # of the search: JSON values that only it can read
+    members: list[Confirmed]  # of the confirmed front
+    tried: set[str]  # digests of the networks that were confirmed once
+    env_steps: int
+    seconds: float  # of work
+
+    def to_checkpoint(self) -> Checkpoint:
+        """Return the checkpoint that `from_checkpoint` reads."""
+        state = {
+            "generation": self.generation,
+            "population": len(self.population),
+            "memory": self.memory,
+            "env_steps": self.env_steps,
+            "seconds": self.seconds,
+            "best": self.best[0] if self.best else None,
+            "members": [
+                [m.connections, m.mean, m.sd, m.trials, m.generation] for m in self.members
+            ],
+            "tried": sorted(self.tried),
+        }
+        best = [self.best[1]] if self.best else []
+        return Checkpoint([*self.population, *best, *(m.genome for m in self.members)], state)
+
+    @classmethod
+    def from_checkpoint(cls, checkpoint: Checkpoint, population: int, task: Task) -> "SavedState":
+        """Return the state in a checkpoint of a search with `population` genomes.
+
+        KeyError, IndexError, TypeError or ValueError where it is that of another search.
+        """
+        state, genomes = checkpoint.state, list(checkpoint.genomes)
+        shapes = {(genome.inputs, genome.outputs) for genome in genomes}
+        if shapes != {(task.inputs, task.outputs)}:
+            raise ValueError(f"genomes of {shapes} inputs and outputs")
+        # Older checkpoints do not say how many genomes are the population.
+        size = int(state.get("population", population))
+        current, rest = genomes[:size], genomes[size:]
+        best = (float(state["best"]), rest.pop(0)) if state["best"] is not None else None
+        members = [
+            Confirmed(genome, *member)
+            for genome, member in zip(rest, state["members"], strict=True)
+        ]
+        return cls(
+            int(state["generation"]),
+            current,
+            best,
+            state.get("memory", {}),
+            members,
+            set(state["tried"]),
+            int(state["env_steps"]),
+            float(state["seconds"]),
+        )
