@@ -53,6 +53,8 @@ def test_a_setting_that_may_be_none_is_not_checked_then() -> None:
     assert make_config({"rewind_step": None}, StudySettings()).rewind_step is None
     with pytest.raises(UserError, match="rewind_step must be at least 0, got -1"):
         make_config({"rewind_step": -1}, StudySettings())
+    with pytest.raises(UserError, match="score-examples must be at least 1, got 0"):
+        make_config({"examples": 0}, StudySettings())
 
 
 def test_a_free_list_may_be_empty_or_repeat_itself_and_blanks_in_its_text_are_dropped() -> None:

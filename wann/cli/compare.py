@@ -17,6 +17,7 @@ from wann.config import ALL, MAKING_FLAGS, ComparisonSettings, Making
 from wann.errors import UserError
 
 if TYPE_CHECKING:
+    from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.comparison.comparison import Comparison
     from wann.experiments.comparison.plan import ComparisonJob
     from wann.tasks.base import Task
@@ -58,7 +59,6 @@ def run(options: argparse.Namespace) -> None:
         task_of,
     )
     from wann.experiments.comparison.plan import make_plan
-    from wann.jobs.runners import make_local_runner, make_ray_runner
     from wann.jobs.seeds import parse_seeds
 
     settings, making = settings_of(options, ComparisonSettings()), settings_of(options, Making())
@@ -75,18 +75,22 @@ def run(options: argparse.Namespace) -> None:
     cluster = cluster_of(options, options.workers)
     reach(cluster)
     comparison = Comparison.create(options.out, plan, [*champions, *points])
+    _run(comparison, cluster, options)
+    _report(comparison, options.json)
+
+
+def _run(comparison: "Comparison", cluster: "Cluster | None", options: argparse.Namespace) -> None:
+    from wann.evaluators.threads import available_cores
+    from wann.jobs.runners import make_local_runner, make_ray_runner
+
     cores = available_cores()
     workers = min(options.workers or cores, max(1, len(comparison.left())))
     runner = make_ray_runner(cluster) if cluster else make_local_runner(workers)
     threads = 1 if cluster else max(1, cores // workers)
+    retries = RETRIES_OF_COMPARISON.of(options)
     with interruptible("what is under way") as stopped:
-        _watch(
-            comparison,
-            comparison.run(
-                runner, retries=RETRIES_OF_COMPARISON.of(options), threads=threads, stopped=stopped
-            ),
-        )
-    _report(comparison, options.json)
+        ended = comparison.run(runner, retries=retries, threads=threads, stopped=stopped)
+        _watch(comparison, ended)
 
 
 def _contestants(text: str | None, task: "Task") -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, JSON, OUT, SEED_FROM
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
 from wann.cli.running_flags import add_running, cluster_of
-from wann.cli.task_flags import add_what, what
+from wann.cli.task_flags import add_searched, searched
 from wann.config import SearchConfig
 from wann.errors import UserError, explain
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add what is searched, what the search begins from, and how it is run."""
     JSON.add_to(parser)
-    add_what(parser, [entry.name for entry in dataclasses.fields(SearchConfig)])
+    add_searched(parser, [entry.name for entry in dataclasses.fields(SearchConfig)])
     dataclasses.replace(
         OUT, help="run directory", shown="runs/RECIPE-seedN, numbered if taken"
     ).add_to(parser)
@@ -36,7 +36,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the search that the command line asks for, in a folder of its own."""
     cluster = cluster_of(options, options.threads)
-    config, name, _ = what(options)
+    config, name, _ = searched(options)
     if options.completions and not config.asynchronous:
         raise UserError(
             "--completions needs --asynchronous: other searches do not depend on the order of "

@@ -12,7 +12,7 @@ from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
-from wann.cli.task_flags import add_what, what
+from wann.cli.task_flags import add_searched, searched
 from wann.config import SearchConfig, SweepSettings
 from wann.errors import UserError
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add what is searched, over which seeds and settings, and how the searches are run."""
     JSON.add_to(parser)
-    add_what(
+    add_searched(
         parser, [entry.name for entry in dataclasses.fields(SearchConfig) if entry.name != "seed"]
     )
     group = parser.add_argument_group("sweep", "Every combination of the grid, for every seed.")
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.jobs.seeds import parse_seeds
     from wann.runs.rundir import free_path
 
-    base, name, given = what(options)
+    base, name, given = searched(options)
     settings = settings_of(options, SweepSettings())
     cluster = cluster_of(options, options.workers)
     grid = parse_grid(options.grid or [])

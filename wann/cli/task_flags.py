@@ -29,7 +29,7 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_what(parser: argparse.ArgumentParser, settings: Sequence[str]) -> None:
+def add_searched(parser: argparse.ArgumentParser, settings: Sequence[str]) -> None:
     """Add the recipe, or what stands in its place, and the flags of `settings`."""
     parser.add_argument(
         "recipe",
@@ -45,7 +45,7 @@ def add_what(parser: argparse.ArgumentParser, settings: Sequence[str]) -> None:
     add_settings(group, SearchConfig, settings)
 
 
-def what(options: argparse.Namespace) -> tuple[SearchConfig, str, dict[str, Any]]:
+def searched(options: argparse.Namespace) -> tuple[SearchConfig, str, dict[str, Any]]:
     """Return what is searched.
 
     These are the settings that recipe and flags make, a name for the result, and the settings that

@@ -151,6 +151,7 @@ class StudySettings(Settings):
         "how many training examples the scores see",
         1,
         flag="score-examples",
+        noun="score-examples",
         metavar="N",
     )
     device: str = setting("cpu", "cpu, cuda or cuda:NUMBER", metavar="DEVICE")

@@ -41,7 +41,8 @@ def setting(
         low: the smallest value, itself allowed.
         high: the largest value, itself allowed.
         choices: the values that a name may have; None: any.
-        noun: what a choice is called in messages where the field's name is not it.
+        noun: what the value is called in messages on choices and bounds, where the field's name
+            is not it.
         expected: what a text that cannot be read should have been, where the type does not say it.
         free: of several values: they may be none or equal, and whoever uses them checks them.
         shown: stands in the help text for a default that the command line does not take as it is,
@@ -156,7 +157,8 @@ def _check_bounds(entry: "dataclasses.Field[Any]", value: Any) -> None:
     if low <= value <= high:  # nan is not
         return
     bounds = f"at least {low:g}" if high == math.inf else f"between {low:g} and {high:g}"
-    raise UserError(f"{entry.name} must be {bounds}, got {value!r}")
+    called = entry.metadata["noun"] or entry.name
+    raise UserError(f"{called} must be {bounds}, got {value!r}")
 
 
 _NOUNS: dict[type, str] = {
