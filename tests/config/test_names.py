@@ -10,7 +10,7 @@ from wann.config import (
     StudySettings,
 )
 from wann.datasets.registry import DATASETS
-from wann.experiments.comparison.contestants import contestants
+from wann.experiments.comparison.contestants import make as contestants
 from wann.experiments.pruning.plan import Plan
 from wann.pruning.api import CONTROLS
 from wann.pruning.methods import METHODS
