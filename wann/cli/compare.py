@@ -50,7 +50,6 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the comparison that the command line asks for, or go on with it."""
-    from wann.evaluators.cores import available_cores
     from wann.evaluators.make import reach
     from wann.experiments.comparison.comparison import Comparison
     from wann.experiments.comparison.input_networks import (
@@ -80,7 +79,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _run(comparison: "Comparison", cluster: "Cluster | None", options: argparse.Namespace) -> None:
-    from wann.evaluators.threads import available_cores
+    from wann.evaluators.cores import available_cores
     from wann.jobs.runners import make_local_runner, make_ray_runner
 
     cores = available_cores()
