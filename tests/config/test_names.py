@@ -11,7 +11,7 @@ from wann.config import (
 )
 from wann.datasets.registry import DATASETS
 from wann.experiments.comparison.contestants import make as contestants
-from wann.experiments.pruning.plan import Plan
+from wann.experiments.pruning.plan import StudyPlan
 from wann.pruning.api import CONTROLS
 from wann.pruning.methods import METHODS
 from wann.pruning.training.models import MODELS
@@ -40,13 +40,17 @@ def test_names_of_pruning_and_comparison_are_those_of_the_registries() -> None:
 
 def test_a_study_and_an_environment_have_the_declared_defaults() -> None:
     for made, kind, same in (
-        (Plan("m", "d", ("imp",), (0.5,)), StudySettings, ("retrain", "examples", "device")),
-        (Plan("m", "d", ("imp",), (0.5,)), StudySettings, ("controls", "protect", "rewind_step")),
+        (StudyPlan("m", "d", ("imp",), (0.5,)), StudySettings, ("retrain", "examples", "device")),
+        (
+            StudyPlan("m", "d", ("imp",), (0.5,)),
+            StudySettings,
+            ("controls", "protect", "rewind_step"),
+        ),
         (GymSettings("id"), EnvironmentSettings, ("backend", "normalise", "max_steps", "on_error")),
     ):
         for name in same:
             assert getattr(made, name) == getattr(kind, name)
-    assert Plan("m", "d", ("imp",), (0.5,)).training == config.PRESETS[StudySettings.training]
+    assert StudyPlan("m", "d", ("imp",), (0.5,)).training == config.PRESETS[StudySettings.training]
 
 
 def test_every_declared_setting_says_what_it_is() -> None:

@@ -18,8 +18,8 @@ from wann.errors import UserError
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
-    from wann.experiments.pruning.plan import Plan
-    from wann.experiments.pruning.records import Row
+    from wann.experiments.pruning.plan import StudyPlan
+    from wann.experiments.pruning.rows import StudySummary
     from wann.experiments.pruning.study import Study
 
 
@@ -83,7 +83,7 @@ def resume(options: argparse.Namespace) -> None:
 
 
 def _run(study: "Study", cluster: "Cluster | None", options: argparse.Namespace) -> None:
-    from wann.experiments.pruning.speed import measure_speed
+    from wann.experiments.pruning.latency import measure_latencies
     from wann.jobs.runners import make_local_runner, make_ray_runner
 
     runner = make_ray_runner(cluster) if cluster else make_local_runner(options.workers)
@@ -95,19 +95,20 @@ def _run(study: "Study", cluster: "Cluster | None", options: argparse.Namespace)
             pass
     summary = study.summary()
     if getattr(options, "latency", False):
-        summary["latency"] = measure_speed(study.place, study.asked)
+        measured = measure_latencies(study.folder, study.asked)
+        summary = dataclasses.replace(summary, latency=measured)
     _report(study, summary, study.save(summary), options.json)
 
 
-def plan_of(settings: StudySettings, training: dict[str, Any]) -> "Plan":
+def plan_of(settings: StudySettings, training: dict[str, Any]) -> "StudyPlan":
     """Return the plan of a study; UserError on what is none.
 
     `training` holds what is changed of the training that `settings` names.
     """
-    from wann.experiments.pruning.plan import Plan
+    from wann.experiments.pruning.plan import StudyPlan
     from wann.jobs.seeds import parse_seeds
 
-    return Plan(
+    return StudyPlan(
         model=settings.model,
         dataset=settings.dataset,
         methods=settings.methods,
@@ -143,20 +144,20 @@ def _cut(settings: StudySettings, options: argparse.Namespace) -> None:
         )
 
 
-def _report(study: "Study", summary: "Row", figures: list[Path], as_json: bool) -> None:
-    from wann.experiments.pruning.speed import as_lines
-    from wann.experiments.pruning.table import as_text, plateaus_as_text
+def _report(study: "Study", summary: "StudySummary", figures: list[Path], as_json: bool) -> None:
+    from wann.experiments.pruning.latency import as_lines
+    from wann.experiments.pruning.summary_text import as_text, plateaus_as_text
 
     failed = [{**job._asdict(), "error": problem} for job, problem in study.failed]
     if as_json:
-        print(json.dumps({**summary, "failed": failed}))
-    elif summary["summary"]:
-        print(as_text(summary["summary"]))
-        print(plateaus_as_text(summary["plateaus"]))
-        if "latency" in summary:
-            print(as_lines(summary["latency"]))
+        print(json.dumps({**summary.to_json(), "failed": failed}))
+    elif summary.summary:
+        print(as_text(summary.summary))
+        print(plateaus_as_text(summary.plateaus))
+        if summary.latency is not None:
+            print(as_lines(summary.latency))
         print(
-            f"{study.place}: {len(summary['rows'])} steps; figure in "
+            f"{study.folder}: {len(summary.rows)} steps; figure in "
             f"{figures[0] if figures else 'none as yet'}"
         )
     if failed:
@@ -164,10 +165,10 @@ def _report(study: "Study", summary: "Row", figures: list[Path], as_json: bool) 
         raise UserError(
             f"{len(failed)} jobs failed, {first['method'] or 'the whole model'} with seed "
             f"{first['seed']} of them: {first['error']}; try them again with: "
-            f"wann resume {study.place}"
+            f"wann resume {study.folder}"
         )
     if study.finished() < study.planned:
         print(
-            f"not finished: continue with `wann resume {study.place}`",
+            f"not finished: continue with `wann resume {study.folder}`",
             file=sys.stderr if as_json else None,
         )

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from wann.experiments.pruning.analysis import kept_inputs
-from wann.experiments.pruning.records import Row, read_masks, step_folder
+from wann.experiments.pruning.rows import DENSE, StudyRow, StudySummary, SummaryRow
+from wann.experiments.pruning.step_files import read_masks, step_folder
+from wann.pruning.masks import Masks
 from wann.pruning.masks.overlap import overlap
 from wann.render.figures import save_figure
 from wann.render.pruning import (
@@ -24,96 +26,107 @@ _LOOKED_AT = 0.13
 _MOST_MASKS = 16
 
 
-def draw_all(place: Path, summary: Row, title: str) -> list[Path]:
+def draw_all(study: Path, summary: StudySummary, title: str) -> list[Path]:
     """Draw what the summary of a study has, into its folder.
 
     Return the files, that of the curves first.
     """
     found: list[Path] = []
-    for name, figure in _figures(place, summary, title):
-        found += save_figure(figure, place / name)
+    for name, figure in _figures(study, summary, title):
+        found += save_figure(figure, study / name)
     return found
 
 
-def _figures(place: Path, summary: Row, title: str) -> Iterator[tuple[str, Figure]]:
-    curves = _curves(summary["summary"])
+def _figures(study: Path, summary: StudySummary, title: str) -> Iterator[tuple[str, Figure]]:
+    curves = _curves(summary.summary)
     if curves:
         dense = next(
-            (row["accuracy"]["mean"] for row in summary["summary"] if row["method"] == "dense"),
+            (row.accuracy.mean for row in summary.summary if row.method == DENSE),
             None,
         )
-        end = summary["plateaus"][0]["end"] if len(summary["plateaus"]) == 1 else None
+        end = summary.plateaus[0].end if len(summary.plateaus) == 1 else None
         yield "accuracy", draw_density_curves(curves, dense=dense, plateau=end, title=title)
-    pruned = [row for row in summary["rows"] if row["method"] != "dense" and row["control"] is None]
+    pruned = [row for row in summary.rows if row.method != DENSE and row.control is None]
     if pruned:
-        row = min(pruned, key=lambda row: abs(row["density"] - _LOOKED_AT))
-        masks = read_masks(_folder(place, row), "cpu")
+        row = min(pruned, key=lambda row: abs(row.density - _LOOKED_AT))
+        masks = read_masks(_folder(study, row), "cpu")
         sizes = {name: mask[0].numel() for name, mask in masks.items() if mask.ndim > 1}
-        text = f"{title}: {row['method']}, {100 * row['density']:.1f} % kept, seed {row['seed']}"
+        text = f"{title}: {row.method}, {100 * row.density:.1f} % kept, seed {row.seed}"
         yield "kept-inputs", draw_kept_inputs(kept_inputs(masks), sizes, title=text)
     points = _increases(pruned)
     if points:
         yield "loss-increase", draw_loss_increase(points, title=title)
     compared = _to_compare(pruned)
     if len(compared) > 1:
-        yield "overlap", _overlaps(place, compared, title)
+        yield "overlap", _overlaps(study, compared, title)
 
 
-def _curves(summary: Sequence[Row]) -> dict[str, list[Row]]:
-    curves: dict[str, list[Row]] = {}
+def kept_inputs(masks: Masks) -> dict[str, NDArray[np.int64]]:
+    """Return for each layer how many incoming weights each unit keeps.
+
+    Counts are (units,), or (channels,) of a convolution; masks of biases are left out. This is
+    neuron-wise sparsity, as in the study that prunes weights against units.
+    """
+    return {
+        name: mask.flatten(1).sum(1).cpu().numpy() for name, mask in masks.items() if mask.ndim > 1
+    }
+
+
+def _curves(summary: Sequence[SummaryRow]) -> dict[str, list[dict[str, float]]]:
+    curves: dict[str, list[dict[str, float]]] = {}
     for row in summary:
-        if row["method"] != "dense":
-            name = row["method"] + (f", {row['control']}" if row["control"] else "")
+        if row.method != DENSE:
+            name = row.method + (f", {row.control}" if row.control else "")
             interval = {
                 key: float("nan") if value is None else value
-                for key, value in row["accuracy"].items()
+                for key, value in row.accuracy._asdict().items()
             }
-            curves.setdefault(name, []).append({"density": row["density"], **interval})
+            curves.setdefault(name, []).append({"density": row.density, **interval})
     return curves
 
 
-def _increases(rows: Sequence[Row]) -> dict[str, tuple[list[float], list[float]]]:
+def _increases(rows: Sequence[StudyRow]) -> dict[str, tuple[list[float], list[float]]]:
     """Return (predicted, true) increases of the loss by method, where both are known."""
     points: dict[str, tuple[list[float], list[float]]] = {}
     for row in rows:
-        if row.get("predicted_loss_increase") is not None:
-            predicted, true = points.setdefault(row["method"], ([], []))
-            predicted.append(row["predicted_loss_increase"])
-            true.append(row["loss_increase"])
+        if row.predicted_loss_increase is not None and row.loss_increase is not None:
+            predicted, true = points.setdefault(row.method, ([], []))
+            predicted.append(row.predicted_loss_increase)
+            true.append(row.loss_increase)
     return points
 
 
-def _to_compare(rows: Sequence[Row]) -> list[Row]:
-    """Return a row of each method and seed at the density, among those asked for, that most have.
+def _to_compare(rows: Sequence[StudyRow]) -> list[StudyRow]:
+    """Return a row of each method and seed, all at one density: one that most of them have.
 
-    The least of them.
+    It is among those asked for, and the least where several are had by as many.
     """
-    by_density: dict[float, list[Row]] = {}
+    by_density: dict[float, list[StudyRow]] = {}
     for row in rows:
-        if row["asked"] is not None:
-            by_density.setdefault(row["asked"], []).append(row)
+        if row.asked is not None:
+            by_density.setdefault(row.asked, []).append(row)
     if not by_density:
         return []
     most = max(map(len, by_density.values()))
     least = min(density for density, members in by_density.items() if len(members) == most)
-    return sorted(by_density[least], key=lambda row: (row["method"], row["seed"]))[:_MOST_MASKS]
+    return sorted(by_density[least], key=lambda row: (row.method, row.seed))[:_MOST_MASKS]
 
 
-def _overlaps(place: Path, rows: Sequence[Row], title: str) -> Figure:
-    masks = [read_masks(_folder(place, row), "cpu") for row in rows]
+def _overlaps(study: Path, rows: Sequence[StudyRow], title: str) -> Figure:
+    masks = [read_masks(_folder(study, row), "cpu") for row in rows]
     share, chance = np.ones((len(rows), len(rows))), np.ones((len(rows), len(rows)))
     for i, one in enumerate(masks):
         for j, other in enumerate(masks[:i]):
             found = overlap(one, other)[""]
             share[i, j] = share[j, i] = found.iou
             chance[i, j] = chance[j, i] = found.expected
-    labels = [f"{row['method']}, seed {row['seed']}" for row in rows]
-    text = f"{title}: masks at {100 * rows[0]['asked']:g} %"
+    labels = [f"{row.method}, seed {row.seed}" for row in rows]
+    asked = rows[0].asked
+    assert asked is not None  # rounds on the way to a density are not compared
+    text = f"{title}: masks at {100 * asked:g} %"
     return draw_overlap(share, labels, expected=chance, title=text)
 
 
-def _folder(place: Path, row: Row) -> Path:
-    keys: dict[str, Any] = (
-        {"round": row["round"]} if row["asked"] is None else {"density": row["asked"]}
-    )
-    return step_folder(place, row["seed"], row["method"], **keys)
+def _folder(study: Path, row: StudyRow) -> Path:
+    keys: dict[str, Any] = {"round": row.round} if row.asked is None else {"density": row.asked}
+    return step_folder(study, row.seed, row.method, **keys)

@@ -17,7 +17,7 @@ from wann.pruning.training.data import load_data
 from wann.pruning.training.models import build
 
 
-class Job(NamedTuple):
+class StudyJob(NamedTuple):
     """What one worker does at a time: a method at some densities with one seed.
 
     No method: the whole model.
@@ -29,7 +29,7 @@ class Job(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class StudyPlan:
     """A study. UserError on names that are unknown and densities outside (0, 1]."""
 
     model: str
@@ -100,8 +100,8 @@ class Plan:
             else 0
         )
 
-    def steps(self, job: Job, rounds: int) -> Iterator[dict[str, Any]]:
-        """Yield what tells the steps of a job apart, as keys of `records.step_folder`."""
+    def steps(self, job: StudyJob, rounds: int) -> Iterator[dict[str, Any]]:
+        """Yield what tells the steps of a job apart, as keys of `step_files.step_folder`."""
         if job.method is None:
             yield {}
             return
@@ -112,19 +112,21 @@ class Plan:
                 {"density": density, "control": control} for control in (None, *self.controls)
             )
 
-    def first_jobs(self) -> list[Job]:
+    def first_jobs(self) -> list[StudyJob]:
         """Return the trainings of the whole model: the line that all methods are held against."""
-        return [Job(seed, None) for seed in self.seeds]
+        return [StudyJob(seed, None) for seed in self.seeds]
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[StudyJob]:
         """Return what is left to do then: lottery tickets of all densities share their rounds."""
         found = []
         for seed in self.seeds:
             for method in self.methods:
                 if _in_rounds(method):
-                    found.append(Job(seed, method, tuple(sorted(self.densities, reverse=True))))
+                    found.append(
+                        StudyJob(seed, method, tuple(sorted(self.densities, reverse=True)))
+                    )
                 else:
-                    found += [Job(seed, method, (density,)) for density in self.densities]
+                    found += [StudyJob(seed, method, (density,)) for density in self.densities]
         return found
 
     def subject(self, seed: int) -> Subject:
@@ -151,7 +153,7 @@ class Plan:
         return {**self.basis(), **several, "device": self.device}
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> "Plan":
+    def from_dict(cls, content: Mapping[str, Any]) -> "StudyPlan":
         """Return the plan that `to_dict` described; UserError on anything else."""
         try:
             values: dict[str, Any] = {
@@ -163,7 +165,7 @@ class Plan:
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"expected the plan of a pruning study ({error!r})") from None
 
-    def joined(self, other: "Plan") -> "Plan":
+    def joined(self, other: "StudyPlan") -> "StudyPlan":
         """Return this plan with the methods, densities, seeds and controls of another one that has the same basis."""
         return dataclasses.replace(
             self,
@@ -178,6 +180,6 @@ def _in_rounds(method: str) -> bool:
     return find(method).when is When.ROUNDS
 
 
-def begins_dense(job: Job) -> bool:
+def begins_dense(job: StudyJob) -> bool:
     """Whether a job reads what the training of the whole model gave."""
     return job.method is not None and needs_dense(find(job.method))

@@ -5,10 +5,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from wann.experiments.pruning.plan import Job, Plan
-from wann.experiments.pruning.records import Row, is_done, rows_below, step_folder
-from wann.experiments.pruning.summary import find_plateaus, summarise
-from wann.experiments.pruning.work import work
+from wann.experiments.pruning.plan import StudyJob, StudyPlan
+from wann.experiments.pruning.plateaus import find_plateaus
+from wann.experiments.pruning.rows import StudySummary
+from wann.experiments.pruning.step_files import is_done, rows_below, step_folder
+from wann.experiments.pruning.study_job import StudyOrder, do_job
+from wann.experiments.pruning.summary import summarise
 from wann.files import write_atomically, write_json
 from wann.jobs.orders import run_jobs
 from wann.jobs.plan_files import FolderFiles, PlanFile, differing_keys
@@ -16,65 +18,67 @@ from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
 from wann.runs.lock import FolderLock
 
-MANIFEST = PlanFile("study.json", "study", "wann prune")
+PLAN_FILE = PlanFile("study.json", "study", "wann prune")
 SUMMARY, ROWS, TABLE = "summary.json", "rows.csv", "summary.csv"
 
 
 class Study:
     """The plan of a study and the folder it lies in."""
 
-    def __init__(self, place: Path, plan: Plan, asked: Plan) -> None:
-        self.place, self.plan, self.asked = place, plan, asked
+    def __init__(self, folder: Path, plan: StudyPlan, asked: StudyPlan) -> None:
+        self.folder, self.plan, self.asked = folder, plan, asked
         rounds = asked.count_rounds()
         self._steps = {
             job: [
-                step_folder(place, job.seed, job.method, **keys)
+                step_folder(folder, job.seed, job.method, **keys)
                 for keys in asked.steps(job, rounds)
             ]
             for job in asked.first_jobs() + asked.jobs()
         }
         self.planned = sum(map(len, self._steps.values()))
-        self.failed: list[tuple[Job, str]] = []
+        self.failed: list[tuple[StudyJob, str]] = []
 
     @classmethod
-    def create(cls, place: Path, asked: Plan) -> "Study":
+    def create(cls, folder: Path, asked: StudyPlan) -> "Study":
         """Begin a study, or go on with the one there: to it methods, densities, seeds and controls can be added.
 
         UserError if the folder holds something else, or a study of another model, data set or
         training.
         """
-        files = FolderFiles(place)
-        known = MANIFEST.find(files, Plan.from_dict)
+        files = FolderFiles(folder)
+        known = PLAN_FILE.find(files, StudyPlan.from_dict)
         if known is not None:
-            MANIFEST.refuse_others(files, differing_keys(known.basis(), asked.basis()))
-        study = cls(place, (known or asked).joined(asked), asked)
-        MANIFEST.write(files, study.plan.to_dict())
+            PLAN_FILE.refuse_others(files, differing_keys(known.basis(), asked.basis()))
+        study = cls(folder, (known or asked).joined(asked), asked)
+        PLAN_FILE.write(files, study.plan.to_dict())
         return study
 
     @classmethod
-    def open(cls, place: Path) -> "Study":
+    def open(cls, folder: Path) -> "Study":
         """Return the study in a folder; UserError if there is none."""
-        plan = MANIFEST.read(FolderFiles(place), Plan.from_dict)
-        return cls(place, plan, plan)
+        plan = PLAN_FILE.read(FolderFiles(folder), StudyPlan.from_dict)
+        return cls(folder, plan, plan)
 
     def finished(self) -> int:
         """Return how many of the steps that are asked for are finished, by this or by earlier calls."""
         return sum(is_done(folder) for folders in self._steps.values() for folder in folders)
 
-    def run(self, runner: Runner, *, retries: int, stopped: Callable[[], bool]) -> Iterator[Job]:
+    def run(
+        self, runner: Runner, *, retries: int, stopped: Callable[[], bool]
+    ) -> Iterator[StudyJob]:
         """Do what is not done yet.
 
         Yield each job that has ended. What failed is in `failed` afterwards.
         """
-        place, plan = str(self.place.resolve()), self.asked.to_dict()
+        folder, plan = str(self.folder.resolve()), self.asked.to_dict()
 
-        def order_of(job: Job) -> dict[str, Any]:
-            return {"place": place, "plan": plan, "job": job._asdict()}
+        def order_of(job: StudyJob) -> dict[str, Any]:
+            return StudyOrder(folder, plan, job._asdict())._asdict()
 
-        with FolderLock(self.place):
+        with FolderLock(self.folder):
             for asked in (self.asked.first_jobs(), self.asked.jobs()):
                 jobs = [job for job in asked if not all(map(is_done, self._steps[job]))]
-                ended = run_jobs(runner, work, jobs, order_of, retries=retries, stopped=stopped)
+                ended = run_jobs(runner, do_job, jobs, order_of, retries=retries, stopped=stopped)
                 with closing(ended):
                     for job, problem in ended:
                         if problem is not None:
@@ -83,25 +87,21 @@ class Study:
                 if stopped() or any(job.method is None for job, _ in self.failed):
                     return
 
-    def summary(self) -> Row:
+    def summary(self) -> StudySummary:
         """Return everything that came out so far."""
-        rows = list(rows_below(self.place))
+        rows = list(rows_below(self.folder))
         summary = summarise(rows)
-        return {
-            "study": str(self.place),
-            "summary": summary,
-            "plateaus": find_plateaus(summary),
-            "rows": rows,
-        }
+        return StudySummary(str(self.folder), summary, find_plateaus(summary), rows)
 
-    def save(self, summary: Row) -> list[Path]:
+    def save(self, summary: StudySummary) -> list[Path]:
         """Write rows and summary as JSON and CSV, and the curves as figures.
 
         Return where those are.
         """
-        write_json(self.place / SUMMARY, summary)
-        write_atomically(self.place / ROWS, as_csv(summary["rows"]).encode())
-        write_atomically(self.place / TABLE, as_csv(summary["summary"]).encode())
         from wann.experiments.pruning.figures import draw_all
 
-        return draw_all(self.place, summary, f"{self.plan.model} on {self.plan.dataset}")
+        content = summary.to_json()
+        write_json(self.folder / SUMMARY, content)
+        write_atomically(self.folder / ROWS, as_csv(content["rows"]).encode())
+        write_atomically(self.folder / TABLE, as_csv(content["summary"]).encode())
+        return draw_all(self.folder, summary, f"{self.plan.model} on {self.plan.dataset}")

@@ -7,14 +7,14 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 from wann.errors import UserError
-from wann.experiments.pruning.plan import Job, Plan, begins_dense
-from wann.experiments.pruning.records import (
-    Row,
+from wann.experiments.pruning.plan import StudyJob, StudyPlan, begins_dense
+from wann.experiments.pruning.rows import DENSE, StudyRow
+from wann.experiments.pruning.step_files import (
     read_masks,
     read_row,
     read_state,
@@ -27,18 +27,27 @@ from wann.pruning.api import PrunedModel, control, prune_subject
 from wann.pruning.methods import When, find, tickets
 from wann.pruning.methods.problem import Dense, Subject
 from wann.pruning.rewind import state_of
-from wann.pruning.structure.costs import Costs, count_costs
+from wann.pruning.structure.costs import count_costs
 from wann.pruning.structure.effective import effective
 from wann.pruning.training.training import accuracy
 
 
-def work(order: Mapping[str, Any]) -> int:
-    """Do a job of a study, on one thread.
+class StudyOrder(NamedTuple):
+    """What a worker is told; JSON values, so that any machine understands it."""
 
-    Return how many steps that took. `order`: place, plan and job.
+    study: str  # the folder
+    plan: dict[str, Any]
+    job: dict[str, Any]
+
+
+def do_job(values: Mapping[str, Any]) -> int:
+    """Do the job of a study that `values`, the fields of a `StudyOrder`, describe, on one thread.
+
+    Return how many steps that took.
     """
+    order = StudyOrder(**values)
     torch.set_num_threads(1)
-    worker = _Worker(Path(order["place"]), Plan.from_dict(order["plan"]), Job(**order["job"]))
+    worker = _Worker(Path(order.study), StudyPlan.from_dict(order.plan), StudyJob(**order.job))
     if worker.job.method is None:
         worker.dense_model()
     elif find(worker.job.method).when is When.ROUNDS:
@@ -52,15 +61,15 @@ def work(order: Mapping[str, Any]) -> int:
 class _Worker:
     """A job and the folder it writes to."""
 
-    def __init__(self, place: Path, plan: Plan, job: Job) -> None:
-        self.place, self.plan = place, plan
+    def __init__(self, study: Path, plan: StudyPlan, job: StudyJob) -> None:
+        self.study, self.plan = study, plan
         self.job = job._replace(densities=tuple(job.densities))
         self.subject: Subject = plan.subject(job.seed)
         self.steps = 0
 
     def dense_model(self) -> None:
         """Train the whole model."""
-        folder = step_folder(self.place, self.job.seed, None)
+        folder = step_folder(self.study, self.job.seed, None)
         if read_row(folder) is None:
             started = time.monotonic()
             dense = self.subject.train_dense()
@@ -77,9 +86,8 @@ class _Worker:
     def at_density(self, density: float, last: tickets.Round | None = None) -> None:
         """Prune to a density, and then train the controls."""
         assert self.job.method is not None
-        folder = step_folder(self.place, self.job.seed, self.job.method, density=density)
-        row = read_row(folder)
-        if row is None:
+        folder = step_folder(self.study, self.job.seed, self.job.method, density=density)
+        if read_row(folder) is None:
             started = time.monotonic()
             method, dense = find(self.job.method), self._dense() if begins_dense(self.job) else None
             pruned = prune_subject(
@@ -105,7 +113,7 @@ class _Worker:
     def _next_round(self, last: tickets.Round, dense: Dense) -> tickets.Round:
         """Return the round after `last`, from its folder if it is finished."""
         assert self.job.method is not None
-        folder = step_folder(self.place, self.job.seed, self.job.method, round=last.number + 1)
+        folder = step_folder(self.study, self.job.seed, self.job.method, round=last.number + 1)
         if read_row(folder) is not None:
             device = self.subject.data.device
             return tickets.Round(
@@ -129,7 +137,7 @@ class _Worker:
 
     def _control(self, kind: str, density: float, of: Path) -> None:
         folder = step_folder(
-            self.place, self.job.seed, self.job.method, density=density, control=kind
+            self.study, self.job.seed, self.job.method, density=density, control=kind
         )
         if read_row(folder) is None:
             started = time.monotonic()
@@ -140,63 +148,60 @@ class _Worker:
 
     def _dense(self) -> Dense:
         """Return what training the whole model gave, which an earlier job wrote."""
-        folder, device = step_folder(self.place, self.job.seed, None), self.subject.data.device
+        folder, device = step_folder(self.study, self.job.seed, None), self.subject.data.device
         return Dense(
             read_state(folder, "trained", device), read_state(folder, "early", device), None
         )
 
     def _write(
-        self, folder: Path, row: Row, masks: masking.Masks | None = None, **states: Any
+        self, folder: Path, row: StudyRow, masks: masking.Masks | None = None, **states: Any
     ) -> None:
         write_step(folder, row, masks, **states)
         self.steps += 1
 
     def _row(
         self, pruned: PrunedModel, density: float | None, kind: str | None, seconds: float
-    ) -> Row:
-        """Return the tidy row of a step."""
-        history = pruned.history
-        return {
-            "model": self.plan.model,
-            "dataset": self.plan.dataset,
-            "method": self.job.method or "dense",
-            "control": kind,
-            "seed": self.job.seed,
-            "asked": density,
-            "round": pruned.rounds or None,
-            "kept": pruned.kept,
-            "total": masking.total(pruned.masks),
-            "density": pruned.density,
+    ) -> StudyRow:
+        """Return the row of a step: a model at a density asked for, under a kind of control."""
+        history, increase, data = pruned.history, pruned.increase, self.subject.data
+        return StudyRow(
+            model=self.plan.model,
+            dataset=self.plan.dataset,
+            method=self.job.method or DENSE,
+            control=kind,
+            seed=self.job.seed,
+            asked=density,
+            round=pruned.rounds or None,
+            kept=pruned.kept,
+            total=masking.total(pruned.masks),
+            density=pruned.density,
             **self._at_work(pruned),
-            "accuracy": pruned.accuracy,
-            "accuracy_without_retraining": pruned.at_once,
-            "loss_increase": pruned.increase.true if pruned.increase else None,
-            "predicted_loss_increase": pruned.increase.predicted if pruned.increase else None,
-            "accuracy_at_early_stop": history.early_accuracy if history else None,
-            "early_stop_step": history.early_step if history else None,
-            "test_loss": history.test_loss if history else None,
-            "validation_accuracy": accuracy(
-                pruned.model, self.subject.data.x_validation, self.subject.data.y_validation
-            ),
-            "kept_by_layer": masking.counts(masking.weights_of(pruned.masks)),
-            "seconds": round(seconds, 3),
-        }
+            accuracy=pruned.accuracy,
+            accuracy_without_retraining=pruned.at_once,
+            loss_increase=increase.true if increase else None,
+            predicted_loss_increase=increase.predicted if increase else None,
+            accuracy_at_early_stop=history.early_accuracy if history else None,
+            early_stop_step=history.early_step if history else None,
+            test_loss=history.test_loss if history else None,
+            validation_accuracy=accuracy(pruned.model, data.x_validation, data.y_validation),
+            kept_by_layer=masking.counts(masking.weights_of(pruned.masks)),
+            seconds=round(seconds, 3),
+        )
 
-    def _at_work(self, pruned: PrunedModel) -> Row:
-        """Return what is on a path from input to output, and what it costs.
+    def _at_work(self, pruned: PrunedModel) -> dict[str, Any]:
+        """Return fields of a row: what is on a path from input to output, and what it costs.
 
-        None where that cannot be told.
-
-        Effective is said of the weights that may be pruned, as density is; what is protected counts
-        in neither.
+        None where a model is too unusual to tell. Effective is said of the weights that may be
+        pruned, as density is; what is protected counts in neither.
         """
-        example, names = self.subject.example(), ("effective", "effective_density", "active_units")
-        row: Row = dict.fromkeys((*names, *Costs._fields))
+        example = self.subject.example()
+        found: dict[str, Any] = {"effective_density": None}
         with suppress(UserError):
-            found = effective(pruned.model, pruned.masks, example)
-            at_work = sum(layer.effective for layer in found.layers if layer.name in pruned.masks)
-            numbers = at_work, at_work / masking.total(pruned.masks), found.active_units
-            row |= zip(names, numbers, strict=True)
+            units = effective(pruned.model, pruned.masks, example)
+            count = sum(layer.effective for layer in units.layers if layer.name in pruned.masks)
+            found["effective"] = count
+            found["effective_density"] = count / masking.total(pruned.masks)
+            found["active_units"] = units.active_units
         with suppress(UserError):
-            row |= count_costs(pruned.model, pruned.masks, example)._asdict()
-        return row
+            found |= count_costs(pruned.model, pruned.masks, example)._asdict()
+        return found

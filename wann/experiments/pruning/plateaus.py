@@ -1,13 +1,10 @@
-"""What a pruning study shows: kept inputs of units, accuracy over density with intervals, where the plateau ends."""
+"""How far a model can be pruned at next to no cost: where the plateau of accuracy over density ends."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from wann.pruning.masks import Masks
-from wann.statistics import Interval, t_interval
+from wann.experiments.pruning.rows import DENSE, PlateauRow, SummaryRow
+from wann.statistics import Interval
 
 MARGIN = 0.01  # of accuracy that a plateau may lose
 
@@ -28,35 +25,21 @@ class Plateau(NamedTuple):
     resolved: bool  # whether the intervals of both lie wholly on their side
 
 
-def kept_inputs(masks: Masks) -> dict[str, NDArray[np.int64]]:
-    """Return for each layer how many incoming weights each unit keeps: (units,), or (channels,) of a convolution.
+def find_plateaus(summary: Sequence[SummaryRow]) -> list[PlateauRow]:
+    """Return for each method and control where its plateau ends, by the rule of `plateau`.
 
-    Neuron-wise sparsity, as in the study that prunes weights against units; masks of biases are
-    left out.
+    The curve is the difference to the whole model of the same seed.
     """
-    return {
-        name: mask.flatten(1).sum(1).cpu().numpy() for name, mask in masks.items() if mask.ndim > 1
-    }
-
-
-def curves(
-    rows: Iterable[Mapping[str, Any]],
-    *,
-    by: str = "method",
-    x: str = "density",
-    y: str = "accuracy",
-) -> dict[str, list[Point]]:
-    """Return for each value of `by` its points, densest first: `y` over the rows (one for each seed) of equal `x`."""
-    found: dict[str, dict[float, list[float]]] = {}
-    for row in rows:
-        found.setdefault(str(row[by]), {}).setdefault(float(row[x]), []).append(float(row[y]))
-    return {
-        label: [
-            Point(density, t_interval(values))
-            for density, values in sorted(groups.items(), reverse=True)
-        ]
-        for label, groups in found.items()
-    }
+    found: dict[tuple[str, str | None], list[Point]] = {}
+    for row in summary:
+        interval = row.against_dense.interval
+        if row.method != DENSE and interval is not None:
+            point = Point(row.density, interval._replace(n=row.n))
+            found.setdefault((row.method, row.control), []).append(point)
+    return [
+        PlateauRow(method, control, *plateau(points, 0.0))
+        for (method, control), points in found.items()
+    ]
 
 
 def plateau(points: Sequence[Point], dense: float, margin: float = MARGIN) -> Plateau:

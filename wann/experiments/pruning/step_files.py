@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -10,19 +9,19 @@ from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 
 from wann.errors import UserError
+from wann.experiments.pruning.rows import StudyRow
 from wann.files import write_atomically, write_json
 from wann.jobs import row_files
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
 from wann.pruning.training.training import State
 
-Row = dict[str, Any]
 _ROW, _MASKS, _STATES = "row.json", "masks.safetensors", ".safetensors"
 
 
-def step_folder(place: Path, seed: int, method: str | None, **keys: object) -> Path:
+def step_folder(study: Path, seed: int, method: str | None, **keys: object) -> Path:
     """Return where a step of a study lies: seed=0/imp/round=3, seed=0/snip/density=0.05,control=shuffle."""
-    folder = place / f"seed={seed}" / ("dense" if method is None else method.replace(":", "."))
+    folder = study / f"seed={seed}" / ("dense" if method is None else method.replace(":", "."))
     return (
         folder / ",".join(f"{key}={value}" for key, value in keys.items() if value)
         if keys
@@ -30,12 +29,12 @@ def step_folder(place: Path, seed: int, method: str | None, **keys: object) -> P
     )
 
 
-def read_row(folder: Path) -> Row | None:
+def read_row(folder: Path) -> StudyRow | None:
     """Return the row of a step, None if it is not done; UserError if it is damaged."""
-    return row_files.read_row(folder / _ROW, dict, "the step is done again")
+    return row_files.read_row(folder / _ROW, StudyRow.from_json, "the step is done again")
 
 
-def write_step(folder: Path, row: Row, masks: Masks | None = None, **states: State) -> None:
+def write_step(folder: Path, row: StudyRow, masks: Masks | None = None, **states: State) -> None:
     """Write what a step gave, its row last."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, state in states.items():
@@ -43,7 +42,7 @@ def write_step(folder: Path, row: Row, masks: Masks | None = None, **states: Sta
         write_atomically(folder / f"{name}{_STATES}", to_bytes(tensors))
     if masks is not None:
         masking.save(folder / _MASKS, masks)
-    write_json(folder / _ROW, row)
+    write_json(folder / _ROW, row.to_json())
 
 
 def read_masks(folder: Path, device: str | torch.device) -> Masks:
@@ -62,9 +61,9 @@ def read_state(folder: Path, name: str, device: str | torch.device) -> State:
         ) from None
 
 
-def rows_below(place: Path) -> Iterator[Row]:
+def rows_below(study: Path) -> Iterator[StudyRow]:
     """Yield the rows of all finished steps, in the order of their folders."""
-    for path in sorted(place.glob(f"seed=*/**/{_ROW}")):
+    for path in sorted(study.glob(f"seed=*/**/{_ROW}")):
         row = read_row(path.parent)
         if row is not None:
             yield row
