@@ -183,40 +183,25 @@ class ProcessEvaluator:
         """Return the scores of the chunks that were finished: all, unless the pool broke."""
         pool = self._started()
         waiting: list[tuple[Chunk, Future[_Scores]]] = []
-        done: list[tuple[Chunk, _Scores]] = []
         try:
             with workers_may_start():
-                waiting.extend(
-                    (
-                        chunk,
-                        pool.submit(
-                            _score,
-                            spec,
-                            chunk.packed,
-                            chunk.size,
-                            weights,
-                            episodes[chunk.episodes],
-                        ),
-                    )
-                    for chunk in chunks
-                )
-            done.extend((chunk, future.result()) for chunk, future in waiting)
+                for chunk in chunks:
+                    part = episodes[chunk.episodes]
+                    future = pool.submit(_score, spec, chunk.packed, chunk.size, weights, part)
+                    waiting.append((chunk, future))
+            return [(chunk, future.result()) for chunk, future in waiting]
         except BrokenProcessPool:
-            known = {id(chunk) for chunk, _ in done}
-            done += [
-                (chunk, future.result())
-                for chunk, future in waiting
-                if id(chunk) not in known
-                and future.done()
-                and not future.cancelled()
-                and not future.exception()
-            ]
+            done = [(chunk, future.result()) for chunk, future in waiting if _is_scored(future)]
             self.close()
+            return done
         except BaseException:
             for _, future in waiting:
                 future.cancel()
             raise
-        return done
+
+
+def _is_scored(future: "Future[_Scores]") -> bool:
+    return future.done() and not future.cancelled() and not future.exception()
 
 
 def _too_many_deaths(task: str, breaks: int) -> UserError:

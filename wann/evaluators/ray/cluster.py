@@ -100,28 +100,12 @@ def connect(cluster: Cluster | None = None) -> Any:
         os.environ.setdefault(name, value)
     address = _running_here() or "local" if cluster.address == "auto" else cluster.address
     if address == "local":
-        if not os.environ.get("RAY_AUTH_MODE") and not os.environ.get("RAY_AUTH_TOKEN"):
-            # Ray listens on all interfaces: a token that only this process and its children know.
-            _lent.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=_token())
-            os.environ.update(_lent)
+        _lend_token()
     else:
         check_reachable(address)
     ray = import_ray()
-    how: dict[str, Any] = {
-        "log_to_driver": False,
-        "logging_level": "ERROR",
-        "configure_logging": False,
-    }
-    if address == "local":
-        how |= {
-            "num_cpus": math.ceil(cluster.workers * cluster.cpus)
-            if cluster.workers
-            else available_cores(),
-            "include_dashboard": False,
-            "object_store_memory": _STORE_BYTES,
-        }
     try:
-        ray.init(address=address, **how)
+        ray.init(address=address, **_how_to_start(address, cluster))
     except Exception as problem:  # of many kinds: network, tokens, versions
         disconnect()
         raise UserError(f"no Ray at {address}: {in_words(problem)}{_advice(problem)}") from None
@@ -131,6 +115,33 @@ def connect(cluster: Cluster | None = None) -> Any:
         disconnect()
         raise UserError(missing)
     return ray
+
+
+def _lend_token() -> None:
+    """Set a token that only this process and its children know, unless the user has one.
+
+    A Ray of this machine listens on all interfaces.
+    """
+    if not os.environ.get("RAY_AUTH_MODE") and not os.environ.get("RAY_AUTH_TOKEN"):
+        _lent.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=_token())
+        os.environ.update(_lent)
+
+
+def _how_to_start(address: str, cluster: Cluster) -> dict[str, Any]:
+    """Return the arguments of `ray.init`, besides the address."""
+    how: dict[str, Any] = {
+        "log_to_driver": False,
+        "logging_level": "ERROR",
+        "configure_logging": False,
+    }
+    if address == "local":
+        asked = math.ceil(cluster.workers * cluster.cpus) if cluster.workers else available_cores()
+        how |= {
+            "num_cpus": asked,
+            "include_dashboard": False,
+            "object_store_memory": _STORE_BYTES,
+        }
+    return how
 
 
 def is_connected() -> bool:
