@@ -66,7 +66,15 @@ def reward(x: Value, cos_theta: Value) -> Value:
 def accelerations(
     x_dot: Value, theta_dot: Value, cos_theta: Value, sin_theta: Value, action: Value
 ) -> tuple[Value, Value]:
-    """Return (x'' in m/s^2, theta'' in rad/s^2) under `action`, which is clipped to [-1, 1]."""
+    """Return (x'' in m/s^2, theta'' in rad/s^2) of a cart-pole that is pushed.
+
+    Args:
+        x_dot: the velocity of the cart in m/s.
+        theta_dot: the angular velocity of the pole in rad/s.
+        cos_theta: the cosine of its angle.
+        sin_theta: the sine of its angle.
+        action: the force in units of 10 N; it is clipped to [-1, 1].
+    """
     force = select(action > 1.0, 1.0, select(action < -1.0, -1.0, action)) * FORCE
     spin = theta_dot * theta_dot
     x_acceleration = (

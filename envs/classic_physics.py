@@ -97,7 +97,15 @@ def cartpole_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
 def acrobot_slopes(
     theta1: Value, theta2: Value, dtheta1: Value, dtheta2: Value, torque: Value
 ) -> tuple[Value, Value]:
-    """Return the angular accelerations of the two links, those of Sutton and Barto's book."""
+    """Return the angular accelerations of the two links in rad/s^2 (Sutton and Barto).
+
+    Args:
+        theta1: the angle of the first link in rad, 0 when it hangs.
+        theta2: the angle of the second link against the first.
+        dtheta1: the angular velocity of the first link in rad/s.
+        dtheta2: that of the second link.
+        torque: what acts on the joint between them.
+    """
     cos2, sin2 = cosine(theta2), sine(theta2)
     d1, d2 = 3.5 + cos2, 1.25 + 0.5 * cos2
     phi2 = 4.9 * sine(theta1 + theta2)

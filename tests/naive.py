@@ -1,4 +1,4 @@
-"""Slow, obvious twins of the kernels, in plain Python and NumPy: textbook formulas, nothing clever."""
+"""Slow, obvious twins of the kernels, in plain Python and NumPy: textbook formulas alone."""
 
 import math
 from collections.abc import Sequence
@@ -48,7 +48,10 @@ ACTIVATIONS = {
 
 
 def forward(genome: Genome, observation: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """The outputs of `genome`, one weight per gene: each node asks the nodes it is fed by, down to the inputs."""
+    """The outputs of `genome`, one weight per gene.
+
+    Each node asks the nodes it is fed by, down to the inputs.
+    """
     known = dict(enumerate([1.0, *observation]))
 
     def value(node: int) -> float:
@@ -67,7 +70,7 @@ def forward(genome: Genome, observation: Sequence[float], weights: Sequence[floa
 
 
 def is_acyclic(nodes: int, edges: Sequence[tuple[int, int]]) -> bool:
-    """No node comes back to itself, however many steps are taken: the adjacency matrix is nilpotent."""
+    """No node comes back to itself after any steps: the adjacency matrix is nilpotent."""
     steps = np.zeros((nodes, nodes), dtype=bool)
     for source, target in edges:
         steps[source, target] = True
@@ -86,7 +89,10 @@ def leading_to(goals: Sequence[int], edges: Sequence[tuple[int, int]]) -> set[in
 
 
 def cartpole_step(state: Sequence[float], action: float) -> tuple[list[float], float, bool]:
-    """One step of the 2019 release: the next (x, x_dot, theta, theta_dot), the reward, and whether it was the last."""
+    """One step of the 2019 release.
+
+    Returns the next (x, x_dot, theta, theta_dot), the reward, and whether it was the last step.
+    """
     g, m_c, m_p, length, friction, dt = 9.82, 0.5, 0.5, 0.6, 0.1, 0.01
     x, x_dot, theta, theta_dot = state
     force = 10.0 * np.clip(action, -1.0, 1.0)
@@ -133,7 +139,7 @@ def crowding(objectives: NDArray[np.float64]) -> list[float]:
 
 
 def bootstrap(values, rng, resamples, tail):
-    """Efron 1979: means of samples with replacement, all in memory; `tail` per cent off each side."""
+    """Means of samples with replacement, `tail` per cent off each side (Efron 1979)."""
     drawn = rng.integers(0, len(values), (resamples, len(values)))
     means = [values[row].mean() for row in drawn]
     return tuple(np.percentile(means, (tail, 100.0 - tail)).tolist())

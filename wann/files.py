@@ -1,4 +1,4 @@
-"""Writing files so that nothing is ever half written, and JSON as all files of the project have it."""
+"""Writing files so that nothing is ever half written, and JSON as all files have it."""
 
 import contextlib
 import json

@@ -58,7 +58,10 @@ class Waiting(CartPoleSwingUp):
 
 
 def busy(evaluator: Any) -> float:
-    """Return the seconds that workers were busy so far: asleep for `waiting`, on the processor otherwise."""
+    """Return the seconds that workers were busy so far.
+
+    For `waiting` they are those asleep, otherwise those on the processor.
+    """
     if not isinstance(evaluator, ProcessEvaluator):
         return slept or time.process_time()
     stats = [

@@ -1,4 +1,6 @@
-"""Scoring on 1000 images at 6 weights: jitted kernels against plain NumPy, alone and with what relatives share.
+"""Scoring on 1000 images at 6 weights: jitted kernels against plain NumPy.
+
+Networks are scored alone, and with what relatives share.
 
 Prints one JSON object. Both sides are timed in this process, in turn, on one thread; ratios are
 medians over the turns. A random network of 300 hidden nodes and 1849 connections on random images,

@@ -1,4 +1,6 @@
-"""Simulating by envpool against simulating by Gymnasium: the same networks, weights and workers, in turn.
+"""Simulating by envpool against simulating by Gymnasium.
+
+The same networks, weights and workers take turns.
 
 Prints one JSON object: environment steps a second of both, their ratio (median over the turns), and
 the mean return over the episodes, which differ by backend (other terrains), so that returns agree

@@ -1,4 +1,6 @@
-"""The share of a generation that is serial: breeding, ranking, compiling, finding copies and packing.
+"""The share of a generation that is serial.
+
+That is breeding, ranking, compiling, finding copies and packing.
 
 Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup` but
 for the fixed weights; 192 and 1024 genomes. The first generations, whose episodes end early, are

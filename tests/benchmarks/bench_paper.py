@@ -1,4 +1,6 @@
-"""The paper's whole swing-up experiment (192 genomes, 1024 generations, 6 weights x 3 episodes): time and memory.
+"""The paper's whole swing-up experiment: time and memory.
+
+It is 192 genomes, 1024 generations, and 6 weights x 3 episodes.
 
 Prints one JSON object; `--seed N` chooses the seed. Time is that of the whole process, pictures
 included.

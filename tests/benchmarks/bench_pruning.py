@@ -1,4 +1,6 @@
-"""Training of LeNet-300-100 under masks against a bare PyTorch loop without masks: steps a second, and their ratio.
+"""Training of LeNet-300-100 under masks against a bare PyTorch loop without masks.
+
+It prints steps a second, and their ratio.
 
 And the seconds that SynFlow takes. Prints one JSON object. Both sides of the training run in this
 process, in turn, on the same threads, batches sliced from the same tensors; ratios are medians over

@@ -27,7 +27,10 @@ EPISODES, GENOMES, TURNS, BASELINE_STEPS = 3, 256, 9, 2000
 
 
 def activate(activation: int, x: np.ndarray) -> np.ndarray:
-    """One activation call per node, chosen by comparison, on the zero-dimensional array that the product leaves."""
+    """One activation call per node, chosen by comparison.
+
+    It gets the zero-dimensional array that the product leaves.
+    """
     if activation == 1:
         return x
     if activation == 2:
@@ -52,7 +55,10 @@ def activate(activation: int, x: np.ndarray) -> np.ndarray:
 
 
 def plain_numpy(network: Network, steps: int) -> float:
-    """Seconds a step of one dense column product and one activation call per node, plus the physics, as in 2019."""
+    """Seconds a step as in 2019.
+
+    That is one dense column product and one activation call per node, and the physics.
+    """
     rows = 1 + network.inputs + len(network.activation)
     weights = np.zeros((rows, rows))
     weights[network.source, network.target] = 1.0

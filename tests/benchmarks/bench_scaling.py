@@ -1,4 +1,6 @@
-"""How busy many workers are kept: the real scheduler, with workers that sleep instead of simulating.
+"""How busy many workers are kept.
+
+The scheduler is the real one; its workers sleep instead of simulating.
 
     python tests/benchmarks/bench_scaling.py [WORKERS [GENOMES [SEED]]] [--virtual]
 
@@ -56,7 +58,10 @@ COLUMN = {weight: i for i, weight in enumerate(TRAINING_WEIGHTS)}
 
 
 def lengths_of(network: Network, episodes: np.ndarray) -> np.ndarray:
-    """Return steps (weights, episodes) of one of the recorded networks: which one depends on the connections."""
+    """Return steps (weights, episodes) of one of the recorded networks.
+
+    Which one depends on the connections.
+    """
     row = (
         int(network.source.sum()) * 31 + int(network.target.sum()) * 17 + len(network.source)
     ) % len(LENGTHS)

@@ -1,4 +1,6 @@
-"""From the shell to the first generation, with a warm and with an empty cache of kernels, and `wann --help`.
+"""From the shell to the first generation, and `wann --help`.
+
+Once with a warm cache of kernels, once with an empty one.
 
 Prints one JSON object of seconds (medians) and of ratios against starting Python alone.
 """

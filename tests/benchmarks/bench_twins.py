@@ -1,11 +1,14 @@
-"""Environment steps a second of the compiled twins of classic control against Gymnasium's own environments.
+"""Environment steps a second of the compiled twins of classic control, and of Gymnasium's own.
 
 Prints one JSON object: for each environment nanoseconds of processor time a step, and ratios that
 are medians over the turns, all timed in this process, in turn, on one thread.
 
-twin_ns            the twin with a network of all inputs joined to all outputs: 6 weights x 16 episodes in lockstep
-gymnasium_ns       the same network, weights and episodes by `--backend gymnasium`: the returns must be equal
-env_ns             one environment of Gymnasium, stepped with the same random action again and again, no network
+twin_ns            the twin with a network of all inputs joined to all outputs: 6 weights x 16
+                   episodes in lockstep
+gymnasium_ns       the same network, weights and episodes by `--backend gymnasium`: the returns
+                   must be equal
+env_ns             one environment of Gymnasium, stepped with the same random action again and
+                   again, no network
 vector_ns          a step in each of 64 environments of `gymnasium.make_vec`, likewise
 """
 
@@ -58,7 +61,10 @@ def stepped(name: str) -> float:
 
 
 def stepped_together(name: str) -> float:
-    """Nanoseconds a step of each of many environments in Gymnasium's vectorised form, resets included."""
+    """Nanoseconds a step of each of many environments in Gymnasium's vectorised form.
+
+    Resets are included.
+    """
     envs = gymnasium.make_vec(name, num_envs=ENVS)
     envs.action_space.seed(0)
     envs.reset(seed=0)

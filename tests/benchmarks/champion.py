@@ -1,4 +1,7 @@
-"""The network that benchmarks run on: the published champion where it is at hand, else our reference run's."""
+"""The network that benchmarks run on.
+
+It is the published champion where that is at hand, else the champion of our reference run.
+"""
 
 import os
 from pathlib import Path

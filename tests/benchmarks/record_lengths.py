@@ -1,4 +1,6 @@
-"""Record how long episodes of `biped` are, for `bench_scaling.py`: its output is `biped_lengths.txt`.
+"""Record how long episodes of `biped` are, for `bench_scaling.py`.
+
+What it prints is `biped_lengths.txt`.
 
 One row a network, of the first generation of the recipe; one column for each of the 6 weights x 4
 episodes of the recipe, weights outermost. Numbers are environment steps.

@@ -61,7 +61,10 @@ def test_the_same_network_comes_back(genome: Genome) -> None:
     assert (back.activation[:fixed] == genome.activation[:fixed]).all()
 
     def paths(g: Genome) -> list[tuple[object, ...]]:
-        """Return every node's signature: its activation and what enters it, followed down to the inputs."""
+        """Return every node's signature: its activation and what enters it.
+
+        What enters it is followed down to the inputs.
+        """
         signature: dict[int, tuple[object, ...]] = {i: ("input", i) for i in range(1 + g.inputs)}
 
         def sign(node: int) -> tuple[object, ...]:

@@ -12,7 +12,10 @@ from wann.network.genome import Genome, minimal, random_minimal, validate
 
 
 def small() -> Genome:
-    """Bias 0, inputs 1 and 2, output 3, hidden 4 and 5: 1 -> 4 -> 5 -> 3, 2 -> 5, and 0 -> 3 disabled."""
+    """Bias 0, inputs 1 and 2, output 3, hidden 4 and 5.
+
+    1 -> 4 -> 5 -> 3, 2 -> 5, and 0 -> 3 disabled.
+    """
     return Genome(
         2,
         1,

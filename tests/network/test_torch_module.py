@@ -66,7 +66,10 @@ def module_outputs(
 def is_settled(
     network: Network, weights: NDArray[np.float64], x: NDArray[np.float64], seed: int
 ) -> bool:
-    """No step is so near its edge, nor the network so wild, that a rounding error in a sum could be seen."""
+    """A rounding error in a sum could not be seen.
+
+    No step is so near its edge, nor the network so wild.
+    """
     nudge = 1e-12 * np.random.default_rng(seed).uniform(0.5, 1.0, network.connections)
     nudge *= np.random.default_rng(seed + 1).choice([-1.0, 1.0], network.connections)
     values, up, down = (

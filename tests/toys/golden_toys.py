@@ -1,4 +1,7 @@
-"""The published champion of the 2019 release, read by hand: what our readers and kernels are held against."""
+"""The published champion of the 2019 release, read by hand.
+
+Our readers and kernels are held against it.
+"""
 
 import numpy as np
 import pytest
@@ -10,12 +13,15 @@ INPUTS = 5
 
 needs_the_published_champion = pytest.mark.skipif(
     not (SHARED / "champions" / "swing.out").is_file(),
-    reason="needs the release's champions/swing.out in $WANN_SHARED or in a folder `shared` beside the checkout",
+    reason="needs the release's champions/swing.out in $WANN_SHARED or in a folder `shared` beside "
+    "the checkout",
 )
 
 
 def champion() -> Genome:
-    """Read the release's table by hand: rows are sources, columns targets, the last column is the activation.
+    """Read the release's table by hand.
+
+    Rows are sources, columns targets, the last column is the activation.
 
     Nodes are bias, inputs, hidden nodes, output; genes come out in the order of the rows, then the
     columns.

@@ -1,4 +1,4 @@
-"""Where things are: the root of the project, the toys, and the data that are not part of the project."""
+"""Where the root of the project, the toys, and data that are no part of the project are."""
 
 import os
 from pathlib import Path

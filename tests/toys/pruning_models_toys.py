@@ -29,7 +29,7 @@ def random_mlp(
 
 
 def random_conv_net(seed: int, activation: str, padding: int) -> nn.Sequential:
-    """Two convolutions with batch norm, a pool, and two fully connected layers, for images (2, 8, 8)."""
+    """Two convolutions with batch norm, a pool, two full layers, for images (2, 8, 8)."""
     torch.manual_seed(seed)
     act = ACTIVATIONS[activation]
     side = (8 - 4 + 4 * padding) // 2

@@ -1,4 +1,4 @@
-"""Models to prune: small ones that can be checked by hand, and the network the golden numbers are of."""
+"""Models to prune: small ones to be checked by hand, and the one of the golden numbers."""
 
 import torch
 from torch import nn
