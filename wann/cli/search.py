@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.evaluators.make import reach
     from wann.experiments.growing.start import start_text
     from wann.runs.completions import Completions, read_completions
-    from wann.runs.filenames import COMPLETIONS, SEED
+    from wann.runs.filenames import COMPLETIONS, START
     from wann.runs.rundir import RunDir, free_path
     from wann.tasks.registry import make_task
 
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> None:
         if completions:
             Completions(folder.path / COMPLETIONS).add(0, completions)
         if start:
-            folder.write_text(SEED, start)
+            folder.write_text(START, start)
         run_search(folder, options, cluster)
 
 

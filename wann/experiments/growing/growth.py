@@ -133,9 +133,9 @@ class Growth:
 
     def _begin_from_network(self) -> None:
         """Begin from the network that the run was given to begin from, if it was given one."""
-        if self.run is None or not (self.run.path / filenames.SEED).exists():
+        if self.run is None or not (self.run.path / filenames.START).exists():
             return
-        genome = read_network(self.run.path / filenames.SEED).genome
+        genome = read_network(self.run.path / filenames.START).genome
         self.search.restore(0, first_population(self.config, genome), None, {})
 
     def finish(self) -> Row:
