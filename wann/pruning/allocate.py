@@ -12,6 +12,8 @@ import torch
 
 from wann.errors import UserError, unknown
 from wann.pruning.masks.types import Masks, weights_of
+from wann.pruning.masks.types import counts as counts_of
+from wann.pruning.masks.types import sizes as sizes_of
 from wann.pruning.schedule import check_density, lottery_rates
 from wann.pruning.scores.scoring import Scores
 from wann.pruning.top_k import best
@@ -65,17 +67,15 @@ def per_layer(masks: Masks, densities: Mapping[str, float], *, allow_empty: bool
 
     The first that fits counts.
     """
-    sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
-    counts = {name: budget_of(name, size, densities, allow_empty) for name, size in sizes.items()}
-    for name, mask in weights_of(masks).items():
-        if counts[name] > int(mask.sum()):
-            raise UserError(
-                f"{name!r} is to keep {counts[name]} weights, and has {int(mask.sum())} left"
-            )
+    sizes = sizes_of(masks)
+    counts = {name: _budget_of(name, size, densities, allow_empty) for name, size in sizes.items()}
+    for name, left in counts_of(masks).items():
+        if counts[name] > left:
+            raise UserError(f"{name!r} is to keep {counts[name]} weights, and has {left} left")
     return nowhere_empty(counts, masks, allow_empty)
 
 
-def budget_of(
+def _budget_of(
     name: str, size: int, densities: Mapping[str, float], allow_empty: bool = False
 ) -> int:
     """Return how many of the `size` weights of layer `name` are kept, by the first of `densities` that names it."""
@@ -89,7 +89,7 @@ def budget_of(
 
 def uniform(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
     """Return counts of one density in all layers."""
-    shares = {name: float(mask.numel()) for name, mask in weights_of(masks).items()}
+    shares = {name: float(size) for name, size in sizes_of(masks).items()}
     return proportional(shares, masks, keep, allow_empty=allow_empty)
 
 
@@ -101,7 +101,7 @@ def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Count
     """
     alive, sizes = (
         _alive(masks, keep),
-        {name: mask.numel() for name, mask in weights_of(masks).items()},
+        sizes_of(masks),
     )
     first, last = next(iter(sizes)), list(sizes)[-1]
     fixed = {}
@@ -134,7 +134,7 @@ def erk(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
 
 def igq(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
     """Return ideal-gas-quota counts: a layer of N weights has density 1 / (F N + 1) (Vysogorets & Kempe 2023)."""
-    sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
+    sizes = sizes_of(masks)
 
     def shares(force: float) -> dict[str, float]:
         return {name: size / (force * size + 1.0) for name, size in sizes.items()}
@@ -155,7 +155,7 @@ def lottery(
     `keep` is met; where it is whole, layers differ from `schedule.iterative` by what that one
     rounds in each round.
     """
-    sizes = {name: mask.numel() for name, mask in weights_of(masks).items()}
+    sizes = sizes_of(masks)
     rates = lottery_rates(sizes, rate, last)
 
     def shares(rounds: float) -> dict[str, float]:
@@ -227,7 +227,7 @@ def _bisect(too_low: Callable[[float], bool], low: float, high: float) -> float:
 
 def _alive(masks: Masks, keep: int) -> Counts:
     """Return how many weights each layer has; UserError unless `keep` of them can be kept."""
-    alive = {name: int(mask.sum()) for name, mask in weights_of(masks).items()}
+    alive = counts_of(masks)
     if not 0 < keep <= sum(alive.values()):
         raise UserError(
             f"cannot keep {keep} weights: expected 1 to {sum(alive.values())}, which are left"

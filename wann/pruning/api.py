@@ -20,15 +20,14 @@ from wann.network.network import Network
 from wann.pruning import allocate, scores, select
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
-from wann.pruning.methods import Method, When, find, prune_at, supermask, tickets
-from wann.pruning.methods import while_training as during
+from wann.pruning.methods import Method, When, find, prune_at, supermask, tickets, while_training
 from wann.pruning.methods.problem import Dense, Subject, Tell, early_step
 from wann.pruning.rewind import Rewind, reinit
 from wann.pruning.scores import Score, Scoring
 from wann.pruning.structure.shrink import shrink
 from wann.pruning.structure.to_network import to_network
+from wann.pruning.training.checks import check_fit
 from wann.pruning.training.data import Data, load_data
-from wann.pruning.training.fit import check_fit
 from wann.pruning.training.models import build
 from wann.pruning.training.training import History, accuracy
 
@@ -153,7 +152,7 @@ def prune_subject(
         return _supermask(subject, method, density)
     if method.when is When.DURING:
         model = subject.copy()
-        first, revise = during.plan(subject, method, density)
+        first, revise = while_training.plan(subject, method, density)
         history = subject.train(model, first, revise=revise, tell=tell)
         return PrunedModel(model, history.masks, history.accuracy, history, None)
     dense = dense or subject.train_dense(tell)

@@ -9,7 +9,7 @@ import torch
 
 from wann.errors import UserError
 from wann.pruning.allocate import best_of_network, nowhere_empty
-from wann.pruning.masks.types import Masks, weights_of
+from wann.pruning.masks.types import Masks, map_weights, weights_of
 from wann.pruning.scores.scoring import Scores
 from wann.pruning.structure.units import select_units
 from wann.pruning.top_k import best, fitting
@@ -25,10 +25,11 @@ def select(scores: Scores, counts: Mapping[str, int], masks: Masks) -> Masks:
             which is what is left of gradients behind a layer without weights.
     """
     _refuse_zeros(scores, masks, sum(counts.values()))
-    return masks | {
-        name: best(scores[name].flatten(), mask.flatten(), counts[name], name).view(mask.shape)
-        for name, mask in weights_of(masks).items()
-    }
+
+    def chosen(name: str, mask: torch.Tensor) -> torch.Tensor:
+        return best(scores[name].flatten(), mask.flatten(), counts[name], name).view(mask.shape)
+
+    return map_weights(chosen, masks)
 
 
 def select_global(scores: Scores, keep: int, masks: Masks, *, allow_empty: bool = False) -> Masks:
@@ -41,10 +42,11 @@ def select_global(scores: Scores, keep: int, masks: Masks, *, allow_empty: bool 
 
 def select_random(counts: Mapping[str, int], masks: Masks, generator: torch.Generator) -> Masks:
     """Return masks that keep random `counts` weights of each layer among those `masks` keep."""
-    return masks | {
-        name: _drawn(mask, fitting(counts[name], int(mask.sum()), name), generator)
-        for name, mask in weights_of(masks).items()
-    }
+
+    def drawn(name: str, mask: torch.Tensor) -> torch.Tensor:
+        return _drawn(mask, fitting(counts[name], int(mask.sum()), name), generator)
+
+    return map_weights(drawn, masks)
 
 
 def _refuse_zeros(scores: Scores, masks: Masks, keep: int) -> None:

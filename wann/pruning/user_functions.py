@@ -1,9 +1,11 @@
 """Functions of the user's own, by `module:function`; modules of the current folder come first."""
 
+import functools
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from wann.errors import UserError, in_one_line
@@ -12,18 +14,19 @@ from wann.errors import UserError, in_one_line
 def own_function(name: str, what: str) -> Callable[..., Any]:
     """Return the function called `module:function`, `what` being what it is for.
 
-    UserError if there is none.
+    Modules of the folder that is the current one now are found while the module is imported and
+    while the function runs; the search path of imports is as before afterwards. UserError if there
+    is no such function.
     """
     module_name, _, function_name = name.partition(":")
-    here = os.getcwd()
-    if here not in sys.path:
-        sys.path.insert(0, here)
+    folder = os.getcwd()
     try:
-        module = importlib.import_module(module_name)
+        with _found_first(folder):
+            module = importlib.import_module(module_name)
     except ModuleNotFoundError as problem:
         raise UserError(
             f"{name}: {in_one_line(problem)}; expected 'module:function', and {module_name}.py in "
-            f"{here} or installed"
+            f"{folder} or installed"
         ) from None
     except Exception as problem:  # whatever somebody's module raises
         raise UserError(
@@ -36,4 +39,24 @@ def own_function(name: str, what: str) -> Callable[..., Any]:
             f"{name}: {module_name} has no function {function_name!r}{came}; expected one that "
             f"returns {what}"
         )
-    return function  # type: ignore[no-any-return]
+
+    @functools.wraps(function, updated=())
+    def run(*arguments: Any, **named: Any) -> Any:
+        with _found_first(folder):
+            return function(*arguments, **named)
+
+    return run
+
+
+@contextmanager
+def _found_first(folder: str) -> Iterator[None]:
+    """Let imports look into `folder` first until the block ends."""
+    if folder in sys.path:
+        yield
+        return
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        if folder in sys.path:
+            sys.path.remove(folder)

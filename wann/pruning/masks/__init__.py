@@ -1,7 +1,7 @@
 """Masks: which weights of a model are kept, as bools beside it, under the names of its own parameters.
 
-Only weights are counted. A mask of a bias, which pruning a unit makes (`select.select_units`),
-rides along.
+Only weights are counted. Masks of biases, which pruning of units makes (`select.select_units`), lie
+beside those of weights; `types` alone tells one from the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from wann.errors import UserError
 from wann.pruning.masks.files import load, save
 from wann.pruning.masks.overlap import Overlap, overlap
 from wann.pruning.masks.prunable import prunable
-from wann.pruning.masks.types import Masks, weights_of
+from wann.pruning.masks.types import Masks, counts, map_weights, sizes, weights_of
 
 __all__ = [
     "Masks",
@@ -30,6 +30,7 @@ __all__ = [
     "random_like",
     "save",
     "shuffle",
+    "sizes",
     "total",
     "weights_of",
 ]
@@ -80,11 +81,6 @@ def apply(model: nn.Module, masks: Masks) -> None:
         model.get_parameter(name).masked_fill_(~mask, 0.0)
 
 
-def counts(masks: Masks) -> dict[str, int]:
-    """Return how many weights each layer keeps."""
-    return {name: int(mask.sum()) for name, mask in weights_of(masks).items()}
-
-
 def kept(masks: Masks) -> int:
     """Return how many weights are kept."""
     return sum(counts(masks).values())
@@ -92,7 +88,7 @@ def kept(masks: Masks) -> int:
 
 def total(masks: Masks) -> int:
     """Return how many weights there are, kept or not."""
-    return sum(mask.numel() for mask in weights_of(masks).values())
+    return sum(sizes(masks).values())
 
 
 def density(masks: Masks) -> float:
@@ -108,9 +104,9 @@ def shuffle(masks: Masks, generator: torch.Generator, scope: str = "layer") -> M
     """
     if scope not in ("layer", "global"):
         raise UserError(f"expected scope 'layer' or 'global', got {scope!r}")
-    weights = weights_of(masks)
     if scope == "layer":
-        return masks | {name: _permuted(mask, generator) for name, mask in weights.items()}
+        return map_weights(lambda _, mask: _permuted(mask, generator), masks)
+    weights = weights_of(masks)
     flat = _permuted(torch.cat([mask.flatten().cpu() for mask in weights.values()]), generator)
     parts = torch.split(flat, [mask.numel() for mask in weights.values()])
     return masks | {
@@ -124,7 +120,7 @@ def random_like(masks: Masks, generator: torch.Generator) -> Masks:
 
     Masks of biases stay as they are.
     """
-    return masks | {name: _drawn(mask, generator) for name, mask in weights_of(masks).items()}
+    return map_weights(lambda _, mask: _drawn(mask, generator), masks)
 
 
 def _permuted(mask: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

@@ -1,4 +1,11 @@
-"""What masks are."""
+"""What masks are, and the two kinds of them: those of weights, and those of biases beside them.
+
+Masks are a plain dictionary, as users make and save it, so that a mask of a bias can only be told
+from one of a weight by its dimensions: that is done here and nowhere else. Only weights are
+counted; what maps weights leaves masks of biases as they are.
+"""
+
+from collections.abc import Callable
 
 import torch
 
@@ -8,3 +15,18 @@ Masks = dict[str, torch.Tensor]  # bool, by the name of the parameter; True is k
 def weights_of(masks: Masks) -> Masks:
     """Return `masks` without those of biases."""
     return {name: mask for name, mask in masks.items() if mask.ndim >= 2}
+
+
+def sizes(masks: Masks) -> dict[str, int]:
+    """Return how many weights each layer has, kept or not."""
+    return {name: mask.numel() for name, mask in weights_of(masks).items()}
+
+
+def counts(masks: Masks) -> dict[str, int]:
+    """Return how many weights each layer keeps."""
+    return {name: int(mask.sum()) for name, mask in weights_of(masks).items()}
+
+
+def map_weights(change: Callable[[str, torch.Tensor], torch.Tensor], masks: Masks) -> Masks:
+    """Return `masks` with `change(name, mask)` in the place of each mask of a weight."""
+    return masks | {name: change(name, mask) for name, mask in weights_of(masks).items()}

@@ -132,9 +132,9 @@ def rates_of(masks: Masks) -> dict[str, float]:
 
     Half as much of the outputs (fig. 2).
     """
-    return lottery_rates(masking.weights_of(masks))
+    return lottery_rates(masking.sizes(masks))
 
 
 def sizes_of(masks: Masks) -> dict[str, int]:
     """Return how many weights each layer has alive."""
-    return masking.counts(masking.weights_of(masks))
+    return masking.counts(masks)

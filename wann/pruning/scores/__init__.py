@@ -11,6 +11,7 @@ from collections.abc import Callable
 import torch
 
 from wann.errors import UserError, unknown
+from wann.pruning.masks.types import weights_of
 from wann.pruning.scores import curvature, flow, gradient, weights
 from wann.pruning.scores.scoring import Scores, Scoring
 from wann.pruning.user_functions import own_function
@@ -68,8 +69,7 @@ def compute(score: str | Score, scoring: Scoring) -> Scores:
         )
     return {
         name: _checked(label, name, scores, mask)
-        for name, mask in scoring.masks.items()
-        if mask.ndim >= 2
+        for name, mask in weights_of(scoring.masks).items()
     }
 
 

@@ -1,4 +1,4 @@
 """What masks mean for the model: which weights still matter, what they cost, how it shrinks.
 
-Begin with `graph`.
+Begin with `trace`, which makes the `graph` that the others read.
 """

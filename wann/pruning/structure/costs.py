@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from wann.errors import UserError
 from wann.network.torch_module import nn, torch
-from wann.pruning.masks import Masks, check, counts, weights_of
+from wann.pruning.masks import Masks, check, counts
 from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.operations import count_uses
 from wann.pruning.structure.shrink import shrink
@@ -35,7 +35,7 @@ def count_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> Costs:
     check(model, masks)
     sizes = {name: parameter.numel() for name, parameter in model.named_parameters()}
     uses = count_uses(masked_copy(model, masks), example)
-    for name in weights_of(masks):
+    for name in counts(masks):
         if name not in uses:
             raise UserError(
                 f"the operations of {name!r} cannot be counted: expected weights of Linear, "

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
-from wann.pruning.structure.graph import Graph, Kind, heard_by_outputs, heard_from_inputs, trace
+from wann.pruning.structure.graph import Graph, Kind, heard_by_outputs, heard_from_inputs
+from wann.pruning.structure.trace import trace
 
 
 class LayerUse(NamedTuple):

@@ -21,13 +21,13 @@ from wann.pruning.structure.graph import (
     Flags,
     Graph,
     Kind,
-    Step,
+    TracedStep,
     by_channel,
     heard_by_outputs,
     heard_from_inputs,
     masked_copy,
-    trace,
 )
+from wann.pruning.structure.trace import trace
 
 TOLERANCE = 1e-5  # of the outputs, relative to the largest where that is above 1
 _UNIFORM = 1e-12  # how far sums in float64 may be apart, of the largest, to be called equal
@@ -103,7 +103,7 @@ def _needed_by(graph: Graph, number: int, alive: Flags, used: Flags) -> Flags:
     return wanted & ~_foldable(graph, step, wanted & ~alive, used)
 
 
-def _foldable(graph: Graph, step: Step, constant: Flags, used: Flags) -> Flags:
+def _foldable(graph: Graph, step: TracedStep, constant: Flags, used: Flags) -> Flags:
     """Return which of the `constant` input channels add the same at each place of all `used` output channels."""
     layer: Any = graph.model.get_submodule(step.module)
     assert step.given is not None

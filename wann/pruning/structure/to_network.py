@@ -28,7 +28,8 @@ from wann.network.network import Network
 from wann.network.torch_module import nn, torch
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
-from wann.pruning.structure.graph import Graph, Kind, Step, trace
+from wann.pruning.structure.graph import Graph, Kind, TracedStep
+from wann.pruning.structure.trace import trace
 
 ACTIVATIONS = {
     "relu": Activation.RELU,
@@ -136,7 +137,7 @@ def _activations(graph: Graph, inputs: int) -> dict[int, Activation]:
     return found
 
 
-def _readers(graph: Graph, step: Step) -> int:
+def _readers(graph: Graph, step: TracedStep) -> int:
     """Return how many steps and outputs read what `step` is given."""
     given = step.sources[0]
     reads = sum(other.sources.count(given) for other in graph.steps)
@@ -160,7 +161,7 @@ def _chain(graph: Graph) -> list[int]:
     return found
 
 
-def _unfit(graph: Graph, step: Step) -> UserError:
+def _unfit(graph: Graph, step: TracedStep) -> UserError:
     where = f"{step.label} ({step.module})" if step.module else step.label
     return UserError(
         f"{where} has no place in a network: expected fully connected layers, each with one of "

@@ -13,7 +13,7 @@ from torch import nn
 
 from wann.errors import UserError
 from wann.pruning.masks.prunable import prunable
-from wann.pruning.masks.types import Masks, weights_of
+from wann.pruning.masks.types import Masks, counts
 from wann.pruning.schedule import check_density
 from wann.pruning.top_k import best
 
@@ -33,7 +33,7 @@ def unit_layers(model: nn.Module, masks: Masks, logits: bool = False) -> dict[st
 
     Those of the outputs only if `logits`.
     """
-    names = [name for name in weights_of(masks) if logits or name != output_layer(model)]
+    names = [name for name in counts(masks) if logits or name != output_layer(model)]
     if not names:
         raise UserError(
             f"{type(model).__name__} has no layer before its outputs: there are no units to prune"
@@ -83,31 +83,6 @@ def unit_counts(
     return counts
 
 
-def unit_counts_for_weights(
-    model: nn.Module, masks: Masks, density: float, *, logits: bool = False
-) -> dict[str, int]:
-    """Return the counts of the least share of units, the same in each layer, that keeps `density` of the weights.
-
-    Exact it cannot be: a unit has hundreds of weights. Layers without units to prune count as they
-    are.
-    """
-    units = unit_layers(model, masks, logits)
-    aim = density * sum(mask.numel() for mask in weights_of(masks).values())
-    fixed = sum(int(mask.sum()) for name, mask in weights_of(masks).items() if name not in units)
-    fan_in = {name: masks[name].numel() // number for name, number in units.items()}
-    if not 0.0 < density <= 1.0 or aim < fixed:
-        least = fixed / (aim / density) if density else 0.0
-        raise UserError(
-            f"expected a density from {least:.4f}, which the layers without units keep, to 1, got "
-            f"{density}"
-        )
-    for step in range(1, 10_001):
-        counts = {name: max(1, round(step / 10_000 * number)) for name, number in units.items()}
-        if fixed + sum(counts[name] * fan_in[name] for name in units) >= aim:
-            break
-    return counts
-
-
 def select_units(
     model: nn.Module, masks: Masks, counts: Mapping[str, int], scores: UnitScores | None = None
 ) -> Masks:
@@ -135,13 +110,6 @@ def select_units(
         if bias in dict(model.named_parameters()):
             result[bias] = units & masks[bias] if bias in masks else units
     return result
-
-
-def kept_units(model: nn.Module, masks: Masks, logits: bool = False) -> dict[str, int]:
-    """Return how many units of each layer have some weight left."""
-    return {
-        name: int(_alive(model, masks, name).sum()) for name in unit_layers(model, masks, logits)
-    }
 
 
 def _alive(model: nn.Module, masks: Masks, name: str) -> torch.Tensor:
