@@ -149,11 +149,18 @@ def igq(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
 def lottery(
     masks: Masks, keep: int, *, allow_empty: bool = False, rate: float = 0.2, last: float = 0.1
 ) -> Counts:
-    """Return the counts that rounds of pruning `rate` of each layer, and `last` of the output layer, lead to.
+    """Return the counts that rounds of pruning the same share of each layer lead to.
 
     Source: Frankle & Carbin 2019. The number of rounds is solved for as a real number, so that any
     `keep` is met; where it is whole, layers differ from `schedule.iterative` by what that one
     rounds in each round.
+
+    Args:
+        masks: what is alive.
+        keep: how many weights are kept in all.
+        allow_empty: whether a layer may be left without weights.
+        rate: the share that a round removes of each layer but the last, in [0, 1).
+        last: the share that a round removes of the output layer.
     """
     sizes = sizes_of(masks)
     rates = lottery_rates(sizes, rate, last)
@@ -180,7 +187,15 @@ ALLOCATIONS: dict[str, Callable[..., Counts]] = {
 def allocate(
     name: str, scores: Scores | None, masks: Masks, keep: int, *, allow_empty: bool = False
 ) -> Counts:
-    """Return the counts of the allocation of that name: 'global', which needs scores, or one of `ALLOCATIONS`."""
+    """Return the counts of the allocation of that name.
+
+    Args:
+        name: 'global', which needs scores, or one of `ALLOCATIONS`.
+        scores: by the name of the parameter, in the shapes of the masks; None where not needed.
+        masks: what is alive.
+        keep: how many weights are kept in all.
+        allow_empty: whether a layer may be left without weights.
+    """
     if name == "global":
         if scores is None:
             raise UserError("global allocation compares the layers by scores: expected some")

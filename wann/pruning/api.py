@@ -36,7 +36,7 @@ CONTROLS = {
     "shuffle": "masks shuffled within each layer",
     "random": "as many weights, at random over the whole network",
 }
-# Of the learning rate, for training on after pruning (Han et al. 2015).
+# Training on after pruning takes this share of the learning rate (Han et al. 2015).
 _FINE = 0.1
 
 
@@ -58,7 +58,8 @@ class PrunedModel:
     history: History | None = field(repr=False)  # of the last training; None if there was none
     at_once: float | None  # accuracy right after pruning, where the model was trained before
     rounds: int = 0  # of training before the last
-    increase: "Increase | None" = None  # of the loss by pruning a trained model
+    # How much more the loss was right after pruning; None unless a trained model was pruned
+    increase: "Increase | None" = None
 
     @property
     def kept(self) -> int:
@@ -141,9 +142,16 @@ def prune_subject(
     retrain: bool = True,
     tell: Tell | None = None,
 ) -> PrunedModel:
-    """Do what `prune` does.
+    """Do what `prune` does, with what is known already given.
 
-    What is known of the whole model's training, and of the last round of tickets, is given.
+    Args:
+        subject: the model, its data and its training.
+        method: the method, as `methods.find` returns it.
+        density: the share of the prunable weights to keep, in (0, 1]; of the units for 'unit'.
+        dense: what training the whole model gave; None to train it where the method needs that.
+        last: the round of lottery tickets to go on from; None to begin with the whole model.
+        retrain: whether to train on where a method prunes a trained model.
+        tell: called with (steps done, all) of each training.
     """
     if method.when is When.INIT:
         found = prune_at(method, subject.scoring(subject.copy(), subject.full), density)
@@ -256,7 +264,10 @@ def _loss(scoring: Scoring) -> float:
 
 
 def _predicted(method: Method, scoring: Scoring, masks: Masks) -> float | None:
-    """Return by how much the pruned weights raise the loss, to second order, one by one (LeCun et al. 1990, eq. 3)."""
+    """Return by how much the pruned weights raise the loss, None where the score does not say it.
+
+    To second order, and each weight by itself (LeCun et al. 1990, eq. 3).
+    """
     if method.score not in ("obd", "fisher"):
         return None
     found = scores.compute(method.score, scoring)

@@ -15,9 +15,12 @@ from wann.pruning.structure.units import (
 
 def kept_units(model: nn.Module, found: masks.Masks) -> dict[str, int]:
     """Return how many units of each layer but the last have some weight left."""
-    return {
-        name: int(found[name].flatten(1).any(dim=1).sum()) for name in unit_layers(model, found)
-    }
+    kept = {}
+    for name in unit_layers(model, found):
+        layer = model.get_submodule(name.rpartition(".")[0])
+        axis = 1 if isinstance(layer, nn.ConvTranspose2d) else 0
+        kept[name] = int(found[name].transpose(0, axis).flatten(1).any(dim=1).sum())
+    return kept
 
 
 def test_norms_are_of_what_leads_into_a_unit() -> None:

@@ -89,9 +89,16 @@ class Subject:
         revise: Revise | None = None,
         tell: Tell | None = None,
     ) -> History:
-        """Train `model` in place.
+        """Train `model` in place; the order of the examples is that of the seed, whatever is pruned.
 
-        The order of the examples is that of the seed, whatever is pruned.
+        Args:
+            model: a copy of the subject's model, as `copy` returns it.
+            masks: what is kept; None keeps everything.
+            training: how to train, by default as the subject says.
+            start: the step of the schedule to begin with.
+            save_at: steps after which the state is kept.
+            revise: how the masks change on the way.
+            tell: called with (steps done, all).
         """
         return train(
             model,

@@ -30,13 +30,20 @@ def update(
     fraction: float,
     generator: torch.Generator | None = None,
 ) -> Masks:
-    """Return masks of as many weights per layer, with `fraction` of each dropped and grown anew.
+    """Return masks of as many weights per layer, with a fraction of each dropped and grown anew.
 
-    Nothing is changed.
+    Neither model nor masks are changed: call `settle` afterwards. What was just dropped may grow
+    again at once, as in the paper, and then is as before.
 
-    `grads`: dense gradients of the loss, by name, for RigL; None for SET, which takes a `generator`
-    instead. What was just dropped may grow again at once, as in the paper, and then is as before.
-    Call `settle` afterwards.
+    Args:
+        model: the network as it is trained.
+        masks: what is kept of it now.
+        grads: dense gradients of the loss by the names of parameters, for RigL; None for SET.
+        fraction: the share of the weights of each layer that is dropped, in [0, 1].
+        generator: the random numbers of SET, on the CPU; None for RigL.
+
+    Raises:
+        UserError: both or neither of gradients and generator are given, or they do not fit.
     """
     if not 0.0 <= fraction <= 1.0:
         raise UserError(f"expected a fraction of weights to drop in [0, 1], got {fraction}")

@@ -1,6 +1,4 @@
-"""Supermasks: subnetworks that work with weights that were never trained.
-
-Only the choice of weights is.
+"""Supermasks: subnetworks of weights that were never trained; what is trained is their choice.
 
 With signed constants all weights of a layer have one magnitude, so that it is a network of shared
 weights, as a weight-agnostic one, with a sign per connection. The user's model is left alone:
@@ -101,12 +99,22 @@ def edge_popup(
     loss: Loss = nn.functional.cross_entropy,
     allocation: str = "uniform",
 ) -> Supermask:
-    """Return the masks that edge-popup finds in `model` (Ramanujan et al. 2020): of each layer the best of `density`.
+    """Return the masks that edge-popup finds in `model` (Ramanujan et al. 2020).
 
     A score per weight is trained; forward passes use the highest |score| of each layer, and the
     gradient goes to all as if none were masked. The weights are scaled by 1 / sqrt(share kept of
-    the layer), so that what is kept has the variance of all. `data`: all inputs and targets.
-    `allocation`: another one of `allocate.ALLOCATIONS` than the authors' equal shares.
+    the layer), so that what is kept has the variance of all.
+
+    Args:
+        model: the network, which stays as it is.
+        masks: the weights that may be kept.
+        data: all inputs (examples, *shape) and targets (examples,).
+        density: the share of all weights that is kept, in (0, 1].
+        generator: random numbers on the CPU, for scores and the order of the examples.
+        kind: which weights are frozen, see `constants`.
+        config: how scores are trained.
+        loss: of outputs and targets, the mean over the examples.
+        allocation: one of `allocate.ALLOCATIONS`; the authors keep equal shares of all layers.
     """
     check(model, masks)
     counts = allocate.allocate(allocation, None, masks, allocate.budget(total(masks), density))
@@ -146,8 +154,17 @@ def bernoulli(
 
     Forward passes draw a mask; the gradient goes to the probabilities as if they were it. The masks
     returned are a last draw, which is what was trained (to keep all that are more likely than not
-    is another network, and a bad one). With a `density`, every draw has exactly that share of all
-    weights.
+    is another network, and a bad one).
+
+    Args:
+        model: the network, which stays as it is.
+        masks: the weights that may be kept.
+        data: all inputs (examples, *shape) and targets (examples,).
+        density: the share of all weights that every draw has exactly; None leaves it free.
+        generator: random numbers on the CPU, for draws and the order of the examples.
+        kind: which weights are frozen, see `constants`.
+        config: how probabilities are trained.
+        loss: of outputs and targets, the mean over the examples.
     """
     check(model, masks)
     frozen = constants(model, masks, kind, generator)

@@ -39,9 +39,15 @@ def rounds(
     known: Round | None = None,
     tell: Tell | None = None,
 ) -> Iterator[Round]:
-    """Yield `count` rounds, each pruned by what training the one before gave.
+    """Yield the rounds up to number `count`, each pruned by what training the one before gave.
 
-    From behind the round `known` on.
+    Args:
+        subject: the model, its data and its training.
+        method: the score, the allocation, and where each round rewinds to.
+        dense: what training the whole model gave.
+        count: the number of the last round.
+        known: the round after which to begin; None begins with the whole model.
+        tell: called with (steps done, all) of each training.
     """
     last = known or Round(0, subject.full, dense.trained)
     while last.number < count:
@@ -80,9 +86,15 @@ def train_ticket(
     masks: Masks,
     tell: Tell | None = None,
 ) -> Round:
-    """Train what `masks` keep, from where `method` rewinds to.
+    """Train what `masks` keep, from where `method` rewinds to or on from the last round's weights.
 
-    Or on from the weights of round `last`.
+    Args:
+        subject: the model, its data and its training.
+        method: where to rewind to.
+        dense: what training the whole model gave.
+        last: the round before.
+        masks: what this round keeps.
+        tell: called with (steps done, all).
     """
     model = subject.copy(last.trained)
     start = set_back(subject, method.rewind, dense, model)

@@ -24,7 +24,7 @@ _AT_ONCE = 2**24  # numbers in the gradients of single examples that are held to
 
 
 def obd(scoring: Scoring) -> Scores:
-    """Score a weight by h w^2 / 2, h the Levenberg-Marquardt diagonal: second derivatives without f'', never negative.
+    """Score a weight by h w^2 / 2, h the Levenberg-Marquardt diagonal, which is never negative.
 
     By the recursion of the paper (its eq. 7 to 9, without the second term of 8) where the model is
     one chain of linear and convolutional layers, activations and pooling, however it is written.
@@ -48,7 +48,10 @@ def obd(scoring: Scoring) -> Scores:
 
 
 def fisher(scoring: Scoring) -> Scores:
-    """Score a weight by F w^2 / 2, F the empirical Fisher diagonal: the mean over examples of the squared gradient."""
+    """Score a weight by F w^2 / 2, F the empirical Fisher diagonal.
+
+    That is the mean over the examples of the squared gradient.
+    """
     examples = scoring.examples()
 
     def one(
@@ -73,10 +76,17 @@ def gauss_newton(
     targets: torch.Tensor,
     loss: Loss,
 ) -> dict[str, torch.Tensor]:
-    """Return the diagonal of J^T H J for each of `weights`, H the curvature of the mean loss at the outputs.
+    """Return the diagonal of J^T H J for each weight: the generalised Gauss-Newton matrix.
 
-    H is split into a sum of v v^T; each v, pulled back through the network, is a gradient, of which
-    squares add up.
+    H is the curvature of the mean loss at the outputs. It is split into a sum of v v^T; each v,
+    pulled back through the network, is a gradient, of which squares add up.
+
+    Args:
+        model: the network, in the mode it is scored in.
+        weights: the parameters to score, by name.
+        inputs: a batch (examples, *shape).
+        targets: (examples,) what the loss takes.
+        loss: of outputs and targets, the mean over the examples.
     """
 
     def one(

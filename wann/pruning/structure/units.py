@@ -53,10 +53,19 @@ def unit_scores(model: nn.Module, masks: Masks, logits: bool = False) -> UnitSco
 def unit_counts(
     model: nn.Module, masks: Masks, density: float, *, scope: str = "layer", logits: bool = False
 ) -> dict[str, int]:
-    """Return how many units each layer keeps so that `density` of all are kept: of each layer, or by global ranking.
+    """Return how many units each layer keeps so that a share of all units is kept.
 
-    Globally, norms are divided by the root of the number of weights that lead into the unit, so
-    that layers compare.
+    Args:
+        model: the network.
+        masks: what is alive of it.
+        density: the share of the units that is kept, in (0, 1].
+        scope: 'layer' for this share of each layer, 'global' for one ranking of all units. There,
+            norms are divided by the root of the number of weights that lead into the unit, so that
+            layers compare.
+        logits: whether the units of the output layer are pruned as well.
+
+    Raises:
+        UserError: a density or a scope that is none, or a layer that cannot keep a single unit.
     """
     check_density(density, of="units")
     units = unit_layers(model, masks, logits)

@@ -56,11 +56,19 @@ def load_data(
     device: str = "cpu",
     preparation: Preparation | None = None,
 ) -> Data:
-    """Return the data set called `name`, or that in the npz file or folder of IDX files at this path.
+    """Return a data set by name or from a file, split and normalised as `from_dataset` says.
 
-    `validation`: the share of training examples kept for validation, drawn by `seed`. `flat`:
-    images as rows of pixels. UserError for an unknown name, a file that is none, and too few
-    examples.
+    Args:
+        name: one of `DATASETS`, or the path of an npz file or of a folder of IDX files.
+        flat: whether images become rows of pixels.
+        validation: the share of the training examples that is kept for validation, in (0, 1).
+        seed: draws which those are.
+        device: where the tensors lie: cpu, cuda or cuda:NUMBER.
+        preparation: what is done to images before, by default nothing.
+
+    Raises:
+        UserError: an unknown name, a file that is none, a device that is not there, or too few
+            examples.
     """
     return from_dataset(
         _load(name, preparation or Preparation()), flat=flat, validation=validation, seed=seed
@@ -122,9 +130,16 @@ def from_tensors(
 ) -> Data:
     """Return examples of one's own, neither scaled nor reshaped.
 
-    `validation` of those for training are split off.
+    Args:
+        x: examples for training (examples, *shape).
+        y: their labels (examples,), whole numbers from 0.
+        x_test: examples for the test (examples, *shape).
+        y_test: their labels.
+        validation: the share of the training examples that is split off for validation, in (0, 1).
+        seed: draws which those are.
 
-    Labels are whole numbers from 0. UserError if examples and labels do not go together.
+    Raises:
+        UserError: examples and labels do not go together, or there are too few of them.
     """
     for name, examples, labels in (("x, y", x, y), ("x_test, y_test", x_test, y_test)):
         if (

@@ -65,14 +65,23 @@ def train(
     revise: Revise | None = None,
     tell: Callable[[int, int], None] | None = None,
 ) -> History:
-    """Train `model` in place on `data`, which is on the same device.
+    """Train `model` in place; weights that masks prune are zero all the while.
 
-    Weights that `masks` prune are 0 all the while.
+    The same seed gives the same weights on the same number of threads.
 
-    `start`: step of the schedule to begin with (learning-rate rewinding). `save_at`: steps after
-    which the state is kept for rewinding, 0 or `start` being the beginning. `revise` changes the
-    masks on the way. `tell` is called at each check with (steps done, all). The same seed gives the
-    same weights on the same number of threads. UserError if the loss is no number, naming the step.
+    Args:
+        model: the network, on the device of the data.
+        data: what it is trained, validated and tested on.
+        masks: what is kept; None keeps everything.
+        settings: how to train, by default as in Frankle & Carbin (2019).
+        seed: of the order of the examples and of what the model draws (dropout).
+        start: the step of the schedule to begin with (learning-rate rewinding).
+        save_at: steps after which the state is kept for rewinding, `start` being the beginning.
+        revise: how masks change on the way.
+        tell: called at each check with (steps done, all).
+
+    Raises:
+        UserError: the loss is no number (the message names the step), or steps do not fit.
     """
     settings = settings or Training()
     _check(settings, start, save_at)

@@ -1,4 +1,6 @@
-"""Contestants by name: each a function of the champion, the task, a seed and settings, all with as many connections.
+"""Contestants by name, each with as many connections as the champion.
+
+Each is a function of the champion, the task, a seed and settings.
 
 `grown` is the champion itself and `dense` the parent that is pruned, a reference of its own size.
 Beside those named here every method of `wann.pruning` is one.
@@ -79,7 +81,15 @@ def check_names(names: Sequence[str], task: Task) -> None:
 def make(
     request: Request, champion: Champion, task: Task, making: Making, evaluator: Evaluator
 ) -> Contestant:
-    """Return the contestant that `request` names, with exactly as many connections as `champion` (but for `dense`)."""
+    """Return a contestant with exactly as many connections as the champion (but for `dense`).
+
+    Args:
+        request: its name and seed.
+        champion: whom it is held against.
+        task: what both are for.
+        making: how contestants are trained.
+        evaluator: what tunes policies.
+    """
     name, seed = request
     if name == GROWN:
         return Contestant(champion.network, champion.weights, "grown", dict(champion.cost))

@@ -1,4 +1,4 @@
-"""Contestants that are pruned: perceptrons on the very inputs of a task, cut to exactly so many weights.
+"""Contestants that are perceptrons on the very inputs of a task, cut to exactly so many weights.
 
 The model sees a constant 1 before the inputs, in the place of the bias node: its biases are weights
 among others, which every method may keep or prune, and a kept one counts as a connection. Layers
@@ -64,9 +64,17 @@ class Perceptron(nn.Sequential):
 def pruned_perceptron(
     task: Task, method: str, connections: int, seed: int, making: Making
 ) -> Contestant:
-    """Return what `method` of `wann.pruning` makes of a perceptron, with exactly so many weights kept, and trained.
+    """Return what a method of `wann.pruning` makes of a perceptron, pruned and trained.
 
-    UserError where a method meets no exact count, and for a model with fewer weights than that.
+    Args:
+        task: a task with labels.
+        method: the name of one of `METHODS`.
+        connections: how many weights are kept, exactly.
+        seed: of the weights, the order of the examples and what the method draws.
+        making: the hidden units, and how long it is trained.
+
+    Raises:
+        UserError: the method meets no exact count, or the model has fewer weights than that.
     """
     chosen = METHODS[method]
     if chosen.select == "units":

@@ -1,4 +1,4 @@
-"""Contestants of control tasks that are pruned: dense policies whose weights CMA-ES tunes, cut, rewound, tuned again.
+"""Contestants of control tasks: dense policies that CMA-ES tunes, cut, rewound and tuned again.
 
 There are no labels, and so no gradients of a loss, to score weights by: what is left of the methods
 is magnitude, in one go or in rounds, the flow through weights at random, and chance. To rewind is
@@ -77,9 +77,18 @@ class _Tuner:
 def pruned_policy(
     task: Task, method: str, connections: int, seed: int, making: Making, evaluator: Evaluator
 ) -> Contestant:
-    """Return the dense policy with all but so many weights pruned by `method`.
+    """Return the dense policy with all but so many weights pruned.
 
-    UserError if that needs gradients.
+    Args:
+        task: a task without labels.
+        method: one of `METHODS`.
+        connections: how many weights are kept, exactly.
+        seed: of the tuning and of what the method draws.
+        making: the hidden units, and how long it is tuned.
+        evaluator: what the tuning runs on.
+
+    Raises:
+        UserError: the method needs gradients, or the policy has fewer weights than that.
     """
     if method not in METHODS:
         raise UserError(
@@ -115,7 +124,15 @@ def dense_policy(task: Task, seed: int, making: Making, evaluator: Evaluator) ->
 def small_policy(
     task: Task, connections: int, seed: int, making: Making, evaluator: Evaluator
 ) -> Contestant:
-    """Return a tuned policy of one hidden layer with so many weights, what is too many left out at random."""
+    """Return a tuned policy of one hidden layer, what weights it has too many left out at random.
+
+    Args:
+        task: a task without labels.
+        connections: how many weights are kept, exactly.
+        seed: of the tuning and of what is left out.
+        making: how long it is tuned.
+        evaluator: what the tuning runs on.
+    """
     whole = smallest_dense(task.inputs, task.outputs, connections)
     masks = trim(whole, connections, stream(seed, "trim"))
     left_out = sum(mask.size for mask in whole) - connections

@@ -39,12 +39,19 @@ class Cut(NamedTuple):
 def cut(
     network: Network, weights: NDArray[np.float64], name: str, keep: int, task: Task, seed: int = 0
 ) -> Cut:
-    """Return `network` with the `keep` connections that are best by a method or score.
+    """Return `network` with the connections that are best by a method or score.
 
-    `weights` (connections,).
+    Args:
+        network: the grown network.
+        weights: its weights (connections,).
+        name: a method, as `method_of` takes it, or a score.
+        keep: how many connections are kept.
+        task: gives the training examples that scores of gradients see.
+        seed: of what the score draws.
 
-    Scores of gradients see training examples of the task: UserError where it has none, and as the
-    score does.
+    Raises:
+        UserError: there are not as many connections, the name does not suit, the task has no
+            examples where the score needs them, or the score refuses the network.
     """
     method = method_of(name)
     if not 1 <= keep <= network.connections:
@@ -62,9 +69,7 @@ def cut(
 
 
 def method_of(name: str) -> Method:
-    """Return the method of that name, over the whole network.
-
-    Or a method of the score of that name, at once.
+    """Return the method of that name over the whole network, or one of the score of that name.
 
     UserError for methods that train, draw or prune units, and for what is neither a method nor a
     score.

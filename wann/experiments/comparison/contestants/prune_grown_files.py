@@ -19,12 +19,19 @@ Row = dict[str, Any]
 def cut_file(
     path: Path, scores: Sequence[str], densities: Sequence[float], seed: int, out: Path
 ) -> list[Row]:
-    """Write the network at `path` to `out`, pruned by each score to each density.
+    """Write the network at `path`, pruned by each score to each density, and return a row for each.
 
-    Return a row for each.
+    Args:
+        path: the file of a network with weights of its own.
+        scores: methods or scores, as `prune_grown.method_of` takes them.
+        densities: shares of the connections to keep, in (0, 1].
+        seed: of what scores draw.
+        out: the folder to write to.
 
-    All is refused before anything is written: scores that are unknown or do not suit, densities,
-    and networks without weights of their own, of which no score could tell one from another.
+    Raises:
+        UserError: scores that are unknown or do not suit, densities outside (0, 1], or a network
+            without weights, of which no score could tell one from another. All is refused before
+            anything is written.
     """
     loaded, task = load_network(path), task_of([path], None)
     if loaded.weights is None:
