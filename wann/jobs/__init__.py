@@ -3,5 +3,6 @@
 Experiments import it.
 
 Begin with `runners`: a runner calls one function with each of many arguments and yields what became
-of them. `seeds` and `tables` are the texts that all experiments read and write.
+of them. `orders` is the loop of an experiment around it, `plan_files` and `row_files` are what an
+experiment keeps in its folder, `seeds` and `tables` the texts that all of them read and write.
 """

@@ -1,4 +1,4 @@
-"""The loop of an experiment: an order for each job that is left, and what became of it as it ends."""
+"""The loop of an experiment: an order for each job that is left, and what became of it."""
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing

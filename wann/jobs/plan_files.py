@@ -1,4 +1,4 @@
-"""The file that says what an experiment consists of, which makes a folder a sweep, a study or a comparison.
+"""The file that says what an experiment consists of: it makes a folder a sweep or a study.
 
 An experiment is begun where nothing lies yet, and gone on with where its plan lies already.
 """
@@ -101,7 +101,7 @@ class PlanFile(NamedTuple):
         files.write(self.name, json_bytes(plan))
 
     def refuse_others(self, files: Files, differing: Sequence[str], advice: str = "") -> None:
-        """Raise UserError if there are settings in which the plan there differs from the one asked for.
+        """Raise UserError if the plan there differs in some settings from the one asked for.
 
         `advice` says what else the user can do, other than to take another folder.
         """

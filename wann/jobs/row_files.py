@@ -1,4 +1,4 @@
-"""Files of one row each, which are written last: where the row lies, what it belongs to is finished."""
+"""Files of one row each, written last: where the row lies, what it belongs to is finished."""
 
 import json
 from collections.abc import Callable

@@ -29,7 +29,7 @@ def as_table(lines: Sequence[Sequence[str]], left: int = 1) -> str:
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return rows of JSON values as CSV, with a column for each key, in the order in which they come up.
+    """Return rows of JSON values as CSV, with a column for each key, in order of appearance.
 
     A value that is an object becomes a column for each of its keys (`accuracy_low`), and a list
     becomes its items with blanks between them. A cell is empty where a row lacks the column, or

@@ -1,4 +1,4 @@
-"""The record of an asynchronous search: the submissions in the order in which they were completed, one a line.
+"""The record of an asynchronous search: its submissions in the order of completion, one a line.
 
 A search follows its record as far as that goes, and adds to it from there on. So a search that was
 killed goes on as it had begun, and one whose record was copied from another run repeats that run.
@@ -49,7 +49,7 @@ class Completions:
                 file.write(_lines(new))
 
     def stray(self, position: int) -> UserError:
-        """Return the error to raise where the submission at `position` cannot have been completed then."""
+        """Return the error for a submission at `position` that cannot have been completed then."""
         return UserError(
             f"{self.path}: line {position + 1} says submission {self.numbers[position]}, which was "
             "not under way then; "

@@ -1,7 +1,7 @@
 """The names of the files in a run directory, which stand here and nowhere else.
 
 config.json         the settings           environment.json   versions and machine
-generations.jsonl   a row per generation   timing.jsonl       seconds per generation, no part of the result
+generations.jsonl   a row per generation   timing.jsonl       seconds for each; no result
 champion.json       the champion so far    champions/         one file for each improvement
 front.json, front/  the confirmed front    checkpoint.npz     the state to resume from
 summary.json        the result             log.txt            what happened when

@@ -70,7 +70,7 @@ def test_every_step_is_a_tidy_row_with_exact_counts(whole: Path) -> None:
 
 
 def test_stopped_and_resumed_gives_the_same_rows(whole: Path, tmp_path: Path) -> None:
-    """A part of the densities first, a step lost on the way, then all: nothing done is done again."""
+    """Some densities first, a step lost on the way, then all: nothing done is done again."""
     folder = tmp_path / "parts"
     assert study(folder, "--method", "imp,snip", "--density", "0.5") == 0
     before = {path: path.stat().st_mtime_ns for path in folder.glob("seed=0/**/row.json")}

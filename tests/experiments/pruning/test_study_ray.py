@@ -26,8 +26,8 @@ STUDY = (
 )
 
 
-def rows(place: Path) -> list[dict[str, Any]]:
-    found = json.loads((place / "summary.json").read_text())["rows"]
+def rows(folder: Path) -> list[dict[str, Any]]:
+    found = json.loads((folder / "summary.json").read_text())["rows"]
     return [{key: value for key, value in row.items() if key != "seconds"} for row in found]
 
 

@@ -67,7 +67,7 @@ def test_names_of_folders_are_safe_and_differ(
     assert not any("/" in run.name for run in plan.runs)
 
 
-def test_a_plan_survives_its_manifest() -> None:
+def test_a_plan_survives_its_file() -> None:
     plan = SweepPlan(
         BASE, {"population": (8, 16), "weights": ((-1.0, 1.0), (2.0,))}, (0, 7), evaluate=5
     )
@@ -114,7 +114,7 @@ def test_mistakes(grid: list[str], seeds: str, message: str) -> None:
     assert "\n" not in str(mistake.value)
 
 
-def test_a_damaged_manifest_is_refused() -> None:
+def test_a_damaged_plan_is_refused() -> None:
     content = SweepPlan(BASE, {"population": (8,)}, (0,)).to_dict()
     for damage in (
         {"grid": 3},

@@ -1,4 +1,3 @@
-import contextlib
 import csv
 import json
 import os
@@ -6,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,6 @@ import pytest
 from places import ROOT, TOYS
 
 from wann.cli.main import main
-from wann.config import SearchConfig
-from wann.errors import UserError
-from wann.experiments.sweep.plan import SweepPlan
-from wann.experiments.sweep.sweep import Sweep
-from wann.jobs.local import Outcome
 
 SETTINGS = (
     "swingup-quick",
@@ -337,123 +331,3 @@ def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
     assert [run["state"] for run in json.loads(done.stdout)["runs"]] == ["finished", "failed"]
     assert "other settings than the sweep's" in done.stderr.splitlines()[-1]
     assert stat(folder / "seed=1", ("lock",)) == before
-
-
-@pytest.mark.parametrize("scheme", ["", "file://"])
-def test_workers_may_have_another_working_directory(
-    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def elsewhere(
-        function: Callable[[Any], Any], orders: Any, **_: Any
-    ) -> Generator[tuple[int, Outcome], None, None]:
-        with contextlib.chdir(tmp_path):
-            outcomes = [Outcome(function(order)) for order in orders]
-        yield from enumerate(outcomes)
-
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    config = SearchConfig(population=4, generations=1, confirm_episodes=2)
-    sweep = Sweep.create(f"{scheme}runs/sweep", SweepPlan(config, {}, (0,)))
-    assert list(sweep.run(elsewhere, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == [
-        "seed=0"
-    ]
-    summary = sweep.summary()
-    assert summary.finished
-    assert summary.sweep == f"{scheme}runs/sweep"
-    assert (tmp_path / "here" / "runs" / "sweep" / "seed=0" / "summary.json").exists()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["here"]
-
-
-def in_turn(
-    function: Callable[[Any], Any], orders: Any, **_: Any
-) -> Generator[tuple[int, Outcome], None, None]:
-    for index, order in enumerate(orders):
-        try:
-            yield index, Outcome(function(order))
-        except UserError as error:
-            yield index, Outcome(problem=str(error))
-
-
-def test_workers_with_other_versions_are_refused(tmp_path: Path) -> None:
-    def to_an_older_one(
-        function: Any, orders: Any, **_: Any
-    ) -> Generator[tuple[int, Outcome], None, None]:
-        return in_turn(
-            function,
-            [{**order, "identity": {**order["identity"], "numba": "0.1"}} for order in orders],
-        )
-
-    sweep = Sweep.create(
-        str(tmp_path), SweepPlan(SearchConfig(population=4, generations=1), {}, (0,))
-    )
-    assert list(
-        sweep.run(to_an_older_one, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)
-    ) == ["seed=0"]
-    (row,) = sweep.summary().runs
-    assert row.state == "failed"
-    assert "instead of 0.1: install the same on all machines" in str(row.error)
-    assert not (tmp_path / "seed=0").exists()
-
-
-def test_an_order_to_stop_that_cannot_be_read_stops_nothing_and_fails_nothing(
-    tmp_path: Path,
-) -> None:
-    sweep = Sweep.create(
-        str(tmp_path), SweepPlan(SearchConfig(population=4, generations=1), {}, (0,))
-    )
-    (tmp_path / "stop").mkdir()
-    assert list(sweep.run(in_turn, retries=0, checkpoint_seconds=1.0, stopped=lambda: False)) == [
-        "seed=0"
-    ]
-    assert sweep.summary().finished
-
-
-MISTAKES = [
-    ([], "--seeds"),
-    (["--seeds", "0-"], "expected seeds such as 0-4,7"),
-    (["--seeds", "0", "--seed", "1"], "unknown argument '--seed'"),
-    (["--seeds", "0", "--grid", "populaton=3"], "did you mean 'population'"),
-    (["--seeds", "0", "--grid", "population=1"], "population must be between 2"),
-    (["--seeds", "0", "--grid", "task=swimming,swingup"], "unknown task 'swimming'"),
-    (["--seeds", "0", "--task", "swimming"], "unknown task 'swimming'"),
-    (
-        ["--seeds", "0", "--grid", "population=8,16", "--population", "32"],
-        "both as a flag and in --grid",
-    ),
-    (["--seeds", "0", "--workers", "0"], "at least 1"),
-    (["--seeds", "0", "--evaluate", "x"], "at least 0"),
-    (["--seeds", "0", "--out", "nowhere://x"], "nowhere://x"),
-    (["--seeds", "0", "--out", "memory://x"], "memory of one process"),
-    (["--seeds", "0", "--out", "/dev/null/sweep"], "/dev/null/sweep"),
-    (["--seeds", "0", "--out", "."], "is no sweep"),
-    (["--seeds", "0", "--memory-per-worker", "2G"], "needs --ray"),
-    (["--seeds", "0", "--ray", "localhost"], "--ray takes HOST:PORT"),
-]
-
-
-@pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=str)
-def test_mistakes_are_one_line(
-    arguments: list[str], message: str, capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "something").touch()
-    assert main(["sweep", "swingup-quick", *arguments]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.count("\n") == 1
-    assert message in captured.err
-    assert [path.name for path in tmp_path.rglob("*")] == ["something"]
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["", "{", "[]", '{"settings": {}}', '{"settings": {"x": 1}, "grid": {}, "seeds": [0]}'],
-)
-def test_a_damaged_manifest_is_one_line(content: str, tmp_path: Path, capsys: Any) -> None:
-    (tmp_path / "sweep.json").write_text(content)
-    assert main(["resume", str(tmp_path)]) == 2
-    error = capsys.readouterr().err
-    assert error.count("\n") == 1
-    assert "is damaged" in error
-    assert main(["resume", f"file://{tmp_path}/nothing"]) == 2
-    assert "is not a sweep" in capsys.readouterr().err

@@ -1,4 +1,8 @@
-"""The figures of a study: accuracy over density, kept inputs of units, loss predicted and true, what masks share."""
+"""The figures of a study.
+
+Accuracy over density, inputs that units keep, increase of the loss foretold and true, and how much
+masks have in common.
+"""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,7 +26,7 @@ from wann.render.pruning import (
 
 # Where neuron-wise sparsity is looked at, as in the study of weight pruning against unit pruning.
 _LOOKED_AT = 0.13
-# More masks than that are not compared: the densest-looking figure says the least.
+# More masks than that are not compared: a figure with that many squares says nothing.
 _MOST_MASKS = 16
 
 

@@ -1,4 +1,7 @@
-"""When pruning pays: measured times of the models of a study, dense, made smaller, and along their connections."""
+"""When pruning pays: how long the models of a study take, measured.
+
+Each is timed dense with its masks, made smaller, and computed along its connections alone.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +18,9 @@ _EXAMPLES = 1000
 
 
 def measure_latencies(study: Path, plan: StudyPlan) -> list[LatencyRow]:
-    """Return a row for each method, density, batch size and way to compute, on one thread, for the first seed.
+    """Return measured times for each method, density, batch size and way to compute.
+
+    They are of the first seed's models, on one thread.
 
     Medians and quartiles in seconds of a batch. Steps that are not finished, and models that cannot
     be traced, are left out.

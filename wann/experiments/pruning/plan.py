@@ -1,4 +1,7 @@
-"""What a pruning study compares: methods, densities, controls and seeds, on one model, data set and training."""
+"""What a pruning study compares: methods, densities, controls and seeds.
+
+The model, the data set and the training are the same for all of them.
+"""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -166,7 +169,7 @@ class StudyPlan:
             raise UserError(f"expected the plan of a pruning study ({error!r})") from None
 
     def joined(self, other: "StudyPlan") -> "StudyPlan":
-        """Return this plan with the methods, densities, seeds and controls of another one that has the same basis."""
+        """Return this plan with what another one adds to it; both have the same `basis`."""
         return dataclasses.replace(
             self,
             methods=tuple(dict.fromkeys(self.methods + other.methods)),

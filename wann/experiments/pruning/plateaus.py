@@ -1,4 +1,4 @@
-"""How far a model can be pruned at next to no cost: where the plateau of accuracy over density ends."""
+"""How far a model can be pruned at next to no cost: where the plateau of its accuracy ends."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,6 +1,7 @@
 """The rows of a study: of its steps, of its summary, of plateaus and of measured times.
 
-`to_json` and `from_json` are the edge where files begin: keys and their order are those of the files.
+`to_json` and `from_json` are the edge where files begin: they have the keys of the files, in their
+order.
 """
 
 import dataclasses

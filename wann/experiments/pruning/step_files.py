@@ -1,4 +1,7 @@
-"""The folder of a study: one for each finished step, with its row written last, so that it is whole or not done."""
+"""What the steps of a study leave: a folder for each, with masks, weights and a row.
+
+The row is written last: where it lies, the step is finished, and all of it is there.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +23,7 @@ _ROW, _MASKS, _STATES = "row.json", "masks.safetensors", ".safetensors"
 
 
 def step_folder(study: Path, seed: int, method: str | None, **keys: object) -> Path:
-    """Return where a step of a study lies: seed=0/imp/round=3, seed=0/snip/density=0.05,control=shuffle."""
+    """Return where a step lies: seed=0/imp/round=3, seed=0/snip/density=0.05,control=shuffle."""
     folder = study / f"seed={seed}" / ("dense" if method is None else method.replace(":", "."))
     return (
         folder / ",".join(f"{key}={value}" for key, value in keys.items() if value)

@@ -40,7 +40,9 @@ class Study:
 
     @classmethod
     def create(cls, folder: Path, asked: StudyPlan) -> "Study":
-        """Begin a study, or go on with the one there: to it methods, densities, seeds and controls can be added.
+        """Begin a study, or go on with the one there.
+
+        Methods, densities, seeds and controls can be added to it.
 
         UserError if the folder holds something else, or a study of another model, data set or
         training.
@@ -60,7 +62,7 @@ class Study:
         return cls(folder, plan, plan)
 
     def finished(self) -> int:
-        """Return how many of the steps that are asked for are finished, by this or by earlier calls."""
+        """Return how many of the steps asked for are finished, by this or by earlier calls."""
         return sum(is_done(folder) for folders in self._steps.values() for folder in folders)
 
     def run(

@@ -19,7 +19,7 @@ from wann.errors import UserError, unknown
 
 _FIELDS = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
 _MOST_RUNS = 10_000
-# Of a value in the name of a folder; longer ones are numbered.
+# Letters of a value in the name of a folder; values with longer texts are numbered instead.
 _LONGEST = 40
 _SWITCH = {"true": True, "false": False}
 
@@ -183,7 +183,7 @@ def _split(text: str) -> list[str]:
 
 
 def _labels(values: Sequence[Any]) -> list[str]:
-    """Return a short text for each value, different from the others', that any file system takes in a name."""
+    """Return a short text for each value; they differ, and any file system takes them in a name."""
     texts = [re.sub(r"[^\w.+-]+", "_", _text(value), flags=re.ASCII).strip("_") for value in values]
     if len({text.lower() for text in texts}) < len(texts) or any(
         not 0 < len(text) <= _LONGEST for text in texts

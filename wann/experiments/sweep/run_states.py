@@ -1,4 +1,4 @@
-"""How the runs of a sweep stand, read from their files: there is no other channel to the workers."""
+"""How the runs of a sweep stand, read from their files, as workers tell it in no other way."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from wann.experiments.sweep.storage import Store
 from wann.runs import filenames
 
 WAITING, RUNNING, STOPPED, FINISHED, FAILED = "waiting", "running", "stopped", "finished", "failed"
-# A row of generations.jsonl has some 200 bytes.
+# Bytes that hold the last row of generations.jsonl for sure: a row has some 200.
 _TAIL = 4096
 
 
@@ -46,14 +46,14 @@ class RunState(NamedTuple):
 
     @property
     def mean(self) -> float | None:
-        """The return that settings are compared by: on fresh episodes where the champion was measured on such."""
+        """The champion's mean return: on fresh episodes, where it was measured on such."""
         if self.state != FINISHED:
             return None
         return self.best if self.evaluation is None else self.evaluation.mean
 
     @property
     def random_shared(self) -> float | None:
-        """The champion's mean return at shared weights drawn from U(-2, 2), where it was measured."""
+        """The champion's mean return at shared weights from U(-2, 2), where it was measured."""
         return None if self.evaluation is None else self.evaluation.random_shared
 
 
@@ -67,7 +67,7 @@ class RunStates:
         self._ended: dict[str, str | None] = {}
 
     def end(self, name: str, problem: str | None) -> None:
-        """Note that nobody works on a run any more: it has failed for good, or is finished or stopped."""
+        """Note that nobody works on a run any more: it is finished, stopped, or failed for good."""
         self._ended[name] = problem
 
     def read(self) -> list[RunState]:
@@ -79,7 +79,7 @@ class RunStates:
         return self._finished.get(run.name) or self._read(run)
 
     def known(self) -> list[RunState]:
-        """Return the states without reading any: all but those known to be finished count as waiting."""
+        """Return the states without reading any: what is not known to be finished is waiting."""
         return [self._finished.get(run.name) or RunState(run, WAITING) for run in self.plan.runs]
 
     def read_finished(self) -> list[RunState]:
@@ -151,7 +151,10 @@ def _last_row(tail: bytes) -> dict[str, Any]:
 
 
 def _json(content: bytes | None) -> dict[str, Any]:
-    """Return a JSON object, an empty one for what is missing or damaged: whoever works on the run will complain."""
+    """Return a JSON object, an empty one for what is missing or damaged.
+
+    Whoever works on the run will complain of the damage.
+    """
     try:
         value = json.loads(content or b"{}")
     except ValueError:

@@ -56,9 +56,8 @@ def search(values: Mapping[str, Any]) -> Row:
     store = open_store(order.address)
     if store.read(PLAN_FILE.name) is None:
         raise UserError(
-            f"{order.address} has no {PLAN_FILE.name} on {socket.gethostname()}: a sweep on several "
-            "machines needs a folder "
-            "that all of them share, or a URL, as --out"
+            f"{order.address} has no {PLAN_FILE.name} on {socket.gethostname()}: a sweep on "
+            "several machines needs a folder that all of them share, or a URL, as --out"
         )
     stop = _stopping(store)
     if stop():
@@ -73,7 +72,7 @@ def search(values: Mapping[str, Any]) -> Row:
 
 
 def _check_alike(there: Mapping[str, str]) -> None:
-    """Raise UserError if this worker has other versions than the driver: its results might be others."""
+    """Raise UserError if this worker has other versions than the driver: results might differ."""
     here = identity()
     other = [
         f"{name} {here.get(name)} instead of {there[name]}"
@@ -83,8 +82,7 @@ def _check_alike(there: Mapping[str, str]) -> None:
     if other:
         raise UserError(
             f"the worker on {socket.gethostname()} has {', '.join(other)}: install the same on all "
-            "machines, for the "
-            "same results"
+            "machines, for the same results"
         )
 
 
@@ -132,7 +130,7 @@ def _opened(path: Path, config: SearchConfig) -> RunDir:
 
 
 def _sign(store: Store, order: SearchOrder) -> None:
-    """Leave word in the run's folder who works on it, for which driver, and how often that was tried."""
+    """Write to the run's folder who works on it, for which driver, and at which attempt."""
     name = f"{order.name}/{WORKER}"
     known = json.loads(store.read(name) or b"{}")
     attempt = known.get("attempt", 0) + 1 if known.get("session") == order.session else 1

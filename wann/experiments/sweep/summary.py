@@ -128,7 +128,7 @@ def describe_runs(states: Sequence[RunState]) -> list[RunRow]:
 
 
 def csv_rows(rows: Sequence[SettingRow] | Sequence[RunRow]) -> list[dict[str, Any]]:
-    """Return rows for `as_csv`, with a column for each setting of the grid in place of `setting`."""
+    """Return rows for `as_csv`, with each setting of the grid as a column of its own."""
     return [
         {
             name: value

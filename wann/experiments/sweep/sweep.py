@@ -65,7 +65,7 @@ class Sweep:
         return cls(store, PLAN_FILE.read(store, SweepPlan.from_dict))
 
     def changed_versions(self) -> str:
-        """Return the versions that the sweep was begun with, where they are others than the present ones."""
+        """Return the versions that the sweep was begun with, where the present ones are others."""
         return other_versions(json.loads(self.store.read(ENVIRONMENT) or b"{}"))
 
     @contextmanager

@@ -124,9 +124,10 @@ class UrlStore:
                 (folder / inner).write_bytes(self._files.cat_file(path))
 
     def _upload(self, folder: Path, name: str, known: dict[str, _Version]) -> dict[str, _Version]:
-        """Copy what is new to the store, the checkpoint last: it must find the rows that belong to it.
+        """Copy what is new to the store, then remove there what is in the folder no longer.
 
-        Then remove there what is in the folder no longer.
+        The checkpoint is copied last: it must find the rows that belong to it. Return the versions
+        of the files that are in the store now.
         """
         present = _versions(folder)
         for inner in sorted(present, key=lambda inner: (inner == filenames.CHECKPOINT, inner)):
