@@ -67,7 +67,7 @@ def throughput(evaluator: RayEvaluator) -> dict:
 
 
 def overhead(evaluator: RayEvaluator) -> dict:
-    """Return milliseconds from sending a small assignment to its result, less what the worker computed."""
+    """Return milliseconds from sending a small assignment to its result, less the worker's."""
     pool, task = evaluator.pool, make_task("swingup")
     assert isinstance(pool, RayWorkerPool)
     search = Search(make_config({"population": 8}), task.inputs, task.outputs)

@@ -3,7 +3,7 @@
 Begin with `reading`, the reader of a network file, and `network_file`, what such a file holds.
 `json_format` and `out_format` read and write the two formats, `python_format` writes a network as
 one Python file; `release_weights` reads the tuned weights of the release's champions. `loading`
-finds the network of a run or a file, and compiles it.
+finds the network of a run or a file, and compiles it; `whole_network` keeps every connection.
 """
 
 from wann.formats.json_format import dumps as dumps_json

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from wann.evaluators.batches import unique_networks
 from wann.evaluators.ray.pieces import Piece, Request
+from wann.network.digest import structure_digest
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.base import Task
@@ -43,7 +44,7 @@ class Pace:
     def __init__(self) -> None:
         # By task, variant and whether weights are shared: seconds measured, and for how much work
         self._measured: dict[tuple[str, str, bool], tuple[float, float]] = {}
-        self._lengths: dict[bytes, float] = {}  # steps in a lane, of networks in slow tasks
+        self._lengths: dict[str, float] = {}  # steps in a lane, of networks in slow tasks
         self._usual: float | None = None  # length of the episodes of a network not seen before
 
     def prepare(
@@ -71,7 +72,12 @@ class Pace:
         cost = np.array([network.connections + step for network in unique], dtype=np.float64)
         if slow and self._usual:
             cost *= (
-                np.array([self._lengths.get(_key(network), self._usual) for network in unique])
+                np.array(
+                    [
+                        self._lengths.get(structure_digest(network), self._usual)
+                        for network in unique
+                    ]
+                )
                 / self._usual
             )
         order = np.argsort(-cost, kind="stable")
@@ -103,7 +109,9 @@ class Pace:
         if len(self._lengths) > _REMEMBERED:
             self._lengths.clear()
         lengths = np.maximum(request.steps / (len(request.weights) * len(request.episodes)), 1.0)
-        self._lengths.update(zip(map(_key, request.networks), lengths.tolist(), strict=True))
+        self._lengths.update(
+            zip(map(structure_digest, request.networks), lengths.tolist(), strict=True)
+        )
         mean = float(lengths.mean())
         self._usual = mean if self._usual is None else _MEMORY * self._usual + (1 - _MEMORY) * mean
 
@@ -132,7 +140,3 @@ class Pace:
 
 def _kind(request: Request) -> tuple[str, str, bool]:
     return request.task.spec, request.variant, request.weights.is_shared
-
-
-def _key(network: Network) -> bytes:
-    return network.activation.tobytes() + network.source.tobytes() + network.edge_start.tobytes()
