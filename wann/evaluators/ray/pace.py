@@ -71,15 +71,8 @@ class Pace:
         step = _SIMULATOR_STEP if slow else _COMPILED_STEP
         cost = np.array([network.connections + step for network in unique], dtype=np.float64)
         if slow and self._usual:
-            cost *= (
-                np.array(
-                    [
-                        self._lengths.get(structure_digest(network), self._usual)
-                        for network in unique
-                    ]
-                )
-                / self._usual
-            )
+            keys = map(structure_digest, unique)
+            cost *= np.array([self._lengths.get(key, self._usual) for key in keys]) / self._usual
         order = np.argsort(-cost, kind="stable")
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
