@@ -39,7 +39,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run or continue a tuning as the command line asks."""
-    from wann.weights import store
+    from wann.weights import tuning_folder
 
     settings = given_settings(options, TuneConfig)
     if not options.resume:
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
         ]
         given = ", ".join(flags + ["--out"] * bool(options.out))
         raise UserError(f"--resume goes on with the settings of {options.network}: remove {given}")
-    run, config, file, known = store.reopen(options.network)
+    run, config, file, known = tuning_folder.reopen(options.network)
     result = options.network.with_name(options.network.name + ".json")
     with run:
         _individual(run, result, config, file, known, options)
@@ -62,7 +62,7 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     from wann.formats import NetworkFile, read_network
     from wann.formats.loading import load_network, network_path
     from wann.tasks.registry import make_task
-    from wann.weights import store
+    from wann.weights import tuning_folder
     from wann.weights.measuring import Measuring
     from wann.weights.shared import tune_shared
 
@@ -78,10 +78,10 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     config = make_config({**settings, "task": task.spec}, TuneConfig())
     file = read_network(network_path(options.network), task.inputs, task.outputs)
     file = NetworkFile(file.genome, None, task.spec, file.info)
-    result = options.out or store.place(options.network, config.weights)
-    store.folder_of(result)
+    result = options.out or tuning_folder.free_path(options.network, config.weights)
+    tuning_folder.folder_of(result)
     if config.weights == "individual":
-        with store.create(result, config, file) as run:
+        with tuning_folder.create(result, config, file) as run:
             _individual(run, result, config, file, [], options)
         return
     if result.exists():
@@ -179,7 +179,7 @@ def _save(
     from wann.formats import NetworkFile
     from wann.network.compile import compile_with_genes
     from wann.streams import stream
-    from wann.weights import store
+    from wann.weights import tuning_folder
     from wann.weights.conditions import fixed
 
     network, genes = compile_with_genes(file.genome)
@@ -198,7 +198,9 @@ def _save(
     info |= {"seed": config.seed, "weights": config.weights}
     if config.weights == "shared":
         info["weight"] = float(tuned.weights.values[0, 0])
-    store.save(result, NetworkFile(file.genome, weights, config.task, {**file.info, "tuned": info}))
+    tuning_folder.save(
+        result, NetworkFile(file.genome, weights, config.task, {**file.info, "tuned": info})
+    )
     return {"network": str(result), "task": config.task, "connections": network.connections, **info}
 
 

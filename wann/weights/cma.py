@@ -104,7 +104,7 @@ def tune_cma(
 
 
 def leaders(typical: Sequence[Floats], most: int) -> list[int]:
-    """Return the places of the `most` best races, in the order of places.
+    """Return the indices of the `most` best races, in ascending order.
 
     `typical` (2, races) per generation: the upper quartile of a race's returns, and what decides
     between equal ones. Failures count for little here: later stages cure them, but hardly change
@@ -121,7 +121,7 @@ def _go_on(
 ) -> list[Any]:
     """Return the races of the next stage, the `number`-th: the best of the last one, some with a new sigma."""
     if stage.races < len(races):
-        races = [races[place] for place in leaders(typical, stage.races)]
+        races = [races[index] for index in leaders(typical, stage.races)]
     if stage.sigma is None:
         return races
     seeds = stream(config.seed, "tune stage", number).integers(2**32, size=len(races))

@@ -49,9 +49,9 @@ def tune_shared(measuring: Measuring, episodes: int | None = None) -> Tuned:
 
 
 def peaks(height: Floats, most: int) -> list[int]:
-    """Return the places of the `most` highest local maxima, highest first.
+    """Return the indices of the `most` highest local maxima, highest first.
 
-    Ties go to the lower place.
+    Of equal ones the first comes first.
     """
     padded = np.concatenate([[-np.inf], height, [-np.inf]])
     local = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:]))
@@ -61,7 +61,10 @@ def peaks(height: Floats, most: int) -> list[int]:
 def golden_section(
     height: Callable[[float], float], low: float, high: float, sections: int
 ) -> list[tuple[float, float]]:
-    """Return (height, place) of all points tried while [`low`, `high`] was narrowed `sections` times to a maximum."""
+    """Return (height, point) of all points tried while [`low`, `high`] was narrowed to a maximum.
+
+    The interval is narrowed `sections` times.
+    """
     left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     tried = [(height(left), left), (height(right), right)]
     at_left, at_right = tried

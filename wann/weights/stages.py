@@ -37,28 +37,28 @@ def make_plan(task: Task, config: TuneConfig) -> list[Stage]:
     """
     excerpts = list(excerpts_of(task))
     stages = []
-    for place, excerpt in enumerate(excerpts):
-        races = config.races << (len(excerpts) - place)
+    for index, excerpt in enumerate(excerpts):
+        races = config.races << (len(excerpts) - index)
         stages.append(
             Stage(
                 excerpt,
                 0,
                 races,
                 config.episodes * 3 // 2,
-                config.sigma * _AGAIN if place else None,
+                config.sigma * _AGAIN if index else None,
             )
         )
     left = [config.races]
     while left[-1] > 1:
         left.append(max(1, left[-1] // _ONE_OF))
-    for place, races in enumerate(left):
+    for index, races in enumerate(left):
         sigma = None
-        if excerpts and place in (0, len(left) - 1):
-            sigma = config.sigma * (_LAST if place else _AGAIN)
-        hard = place > 0 and races == 1 and task.measure == "return"
+        if excerpts and index in (0, len(left) - 1):
+            sigma = config.sigma * (_LAST if index else _AGAIN)
+        hard = index > 0 and races == 1 and task.measure == "return"
         stages.append(Stage(task, 0, races, config.episodes * config.races // races, sigma, hard))
     count = len(stages)
-    ends = [-(-config.generations * (place + 1) // count) for place in range(count)]
+    ends = [-(-config.generations * (index + 1) // count) for index in range(count)]
     plan = [
         stage._replace(generations=end - begin)
         for stage, begin, end in zip(stages, [0, *ends[:-1]], ends, strict=True)

@@ -14,7 +14,7 @@ from wann.experiments.comparison.contestants.contestant import Champion, Contest
 from wann.experiments.comparison.contestants.make import Request, make
 from wann.experiments.comparison.measuring.latency import measure_latency
 from wann.experiments.comparison.measuring.measures import LABELS, check_fit, finite, measure
-from wann.experiments.comparison.measuring.signed import SignedEvaluator, signs_of
+from wann.experiments.comparison.measuring.trained_signs import SignedEvaluator, signs_of
 from wann.network.layers import dense_masks, network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 from wann.network.weightings import Weightings

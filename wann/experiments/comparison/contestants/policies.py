@@ -16,7 +16,7 @@ from wann.config import Making
 from wann.errors import UserError
 from wann.evaluators.base import Evaluator
 from wann.experiments.comparison.contestants.contestant import Contestant
-from wann.experiments.comparison.measuring.tuning import tune_config
+from wann.experiments.comparison.measuring.tuning_settings import tune_config
 from wann.network.layers import (
     Floats,
     Mask,

@@ -16,8 +16,8 @@ from wann.config import Making
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.measuring.latency import measure_latency
-from wann.experiments.comparison.measuring.signed import SignedEvaluator, signs_of
-from wann.experiments.comparison.measuring.tuning import tune_config
+from wann.experiments.comparison.measuring.trained_signs import SignedEvaluator, signs_of
+from wann.experiments.comparison.measuring.tuning_settings import tune_config
 from wann.network.structure import structure_of
 from wann.network.weightings import Weightings
 from wann.streams import stream

@@ -25,7 +25,7 @@ SETTINGS = "tuning.json"
 NETWORK = "network.json"
 
 
-def place(network: Path, weights: str) -> Path:
+def free_path(network: Path, weights: str) -> Path:
     """Return where the tuned network goes by default: into the run, or beside the network file.
 
     A free name.
