@@ -159,9 +159,15 @@ class Classification(Labelled, Classifying, Tunable):
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
     ) -> None:
-        """Fill `returns` (networks, weightings, blocks).
+        """Score some networks on blocks of images. See `Task.score`.
 
-        A step is one image at one weighting. See `Task.score`.
+        Args:
+            packed: Networks, as `pack` returns them.
+            span: The first network to score, and the one behind the last.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Indices of images, (blocks, images of a block).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Images times weightings, (networks,) int64, to be filled.
         """
         if weights.is_shared and self.measure == "return":
             self._score_merged(packed.merged, span, weights.values[:, 0], episodes, returns)

@@ -70,10 +70,15 @@ class CartPoleSwingUp(Filmable, Tunable):
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
     ) -> None:
-        """Run the networks `span[0]` to `span[1] - 1`, filling their part of `returns` and `steps`.
+        """Run some networks, each in all its episodes at once. See `Task.score`.
 
-        `episodes` as drawn; `returns` (networks, weightings, episodes); `steps` (networks,) counts
-        environment steps.
+        Args:
+            packed: Networks, as `pack` returns them.
+            span: The first network to score, and the one behind the last.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Start states, (episodes, 4).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
         """
         rollout_cartpole(
             packed,
@@ -100,10 +105,18 @@ def rollout_cartpole(
     returns: NDArray[np.float64],
     steps: NDArray[np.int64],
 ) -> None:
-    """Run every (weighting, start) lane of each network until it leaves the track or `limit` steps are over.
+    """Run every (weighting, start) lane of some networks until it leaves the track or time is over.
 
-    `weights` is (weightings, 1) where they are `shared`, else (weightings, connections). Returns
-    are sums of rewards from step `first` on.
+    Args:
+        packed: Networks laid end to end.
+        span: The first network to run, and the one behind the last.
+        weights: (weightings, 1) where they are shared, else (weightings, connections).
+        shared: Whether all connections share a weight.
+        starts: Start states, (episodes, 4).
+        first: Step from which rewards count.
+        limit: Steps after which an episode ends.
+        returns: (networks, weightings, episodes), filled with sums of rewards.
+        steps: Environment steps taken, (networks,), filled.
     """
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes

@@ -58,12 +58,18 @@ def measure_conditions(
     episodes: int = EvaluateConfig.episodes,
     tune: Callable[[Tuned], Tuned] | None = None,
 ) -> dict[str, Row]:
-    """Return `mean`, `sd`, `sd_over`, `n` and `ci95` of the network under each of the conditions `names`.
+    """Return `mean`, `sd`, `sd_over`, `n` and `ci95` of a network under each of some conditions.
 
-    `weights` (connections,) are tuned weights that are known already; all equal, they are a shared
-    weight, and no tuned weights. `tune` returns others from the best shared weight on, by default
-    `tune_individual` with its default settings. With all conditions asked for, those that there are
-    beside them for the task follow.
+    With all conditions asked for, those that there are beside them for the task follow.
+
+    Args:
+        measuring: The network, its task, the evaluator and the seed.
+        names: The conditions to measure, some of `CONDITIONS`.
+        weights: Tuned weights that are known already, (connections,). If all are equal, they are
+            taken for a shared weight, and tuned weights are sought.
+        episodes: How many are drawn for each condition.
+        tune: Returns individual weights, given the best shared one; by default `tune_individual`
+            does, with its default settings.
     """
 
     @cache

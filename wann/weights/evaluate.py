@@ -31,6 +31,14 @@ def evaluate(
     All on the task's held-out part: for classification, accuracies on the test images. Where
     `weights` (connections,) are given, `own_weights` has the return with those. `n` says how many
     trials a mean is over, `sd_over` what the standard deviation is over.
+
+    Args:
+        network: What is measured.
+        task: What it is measured on.
+        evaluator: What scores it.
+        weights: Its own weights, (connections,), if it has any.
+        episodes: How many are drawn for each measure.
+        seed: Of all that is drawn.
     """
     task = task.held_out
     measuring = Measuring(task, network, evaluator, seed)

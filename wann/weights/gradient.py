@@ -56,14 +56,26 @@ def tune_by_gradient(
     seed: int = 0,
     threads: int = 1,
 ) -> Generator[Row, None, GradientResult]:
-    """Train the weights of `network` to classify `x` (samples, inputs) as `y` (samples,), classes counted from 0.
+    """Train the weights of `network` to classify; yield each row as soon as it is known.
 
-    `start` is the shared weight to begin with. One epoch is tried from each of `SCALES` times
-    `start`, and from weights at random (He et al. 2015); from the best of them `epochs` follow,
-    under a learning rate that falls along a cosine. Which start and which epoch are best is decided
-    by accuracy on the validation samples alone. The same seed gives the same bytes on one thread.
-    Yields each row as soon as it is known, returns the result. `threads` is what PyTorch may use
-    meanwhile. ValueError for samples that do not fit the network.
+    One epoch is tried from each of `SCALES` times the start weight, and from weights at random (He
+    et al. 2015); from the best of them `epochs` follow, under a learning rate that falls along a
+    cosine. Which start and which epoch are best is decided by accuracy on the validation samples
+    alone. The same seed gives the same bytes on one thread. ValueError for samples that do not fit
+    the network.
+
+    Args:
+        network: Whose weights are trained.
+        x: Training samples, (samples, inputs).
+        y: Their classes, (samples,), counted from 0.
+        x_validation: Validation samples, (samples, inputs).
+        y_validation: Their classes, (samples,).
+        start: The shared weight to begin with.
+        epochs: How many follow the best start.
+        batch_size: Samples in a step.
+        learning_rate: Of Adam, in the first step.
+        seed: Of the order of samples and of weights at random.
+        threads: What PyTorch may use meanwhile.
     """
     if not np.isfinite(start) or start == 0.0:
         raise ValueError(

@@ -55,6 +55,15 @@ class AsynchronousRounds:
         search: AsynchronousSearch,
         record: Completions,
     ) -> None:
+        """Begin with `search` as it is.
+
+        Args:
+            config: The settings of the search.
+            task: What genomes are scored on.
+            evaluator: What scores submissions.
+            search: The search that is told of each of them.
+            record: The order of completion: of an earlier run that is repeated, or empty.
+        """
         self.config, self.task, self.evaluator = config, task, evaluator
         self.search, self.record = search, record
         # Copied when it is needed: `search` may be restored until then

@@ -59,7 +59,16 @@ class ClassicTask(GymTask):
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
     ) -> None:
-        """Run the networks `span[0]` to `span[1] - 1`, as `GymTask.score` does."""
+        """Run some networks in all their episodes at once. See `Task.score`.
+
+        Args:
+            packed: Networks, as `pack` returns them.
+            span: The first network to score, and the one behind the last.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Seeds, (episodes,).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
+        """
         kind, statistics = KINDS[self.settings.id], self.statistics
         starts = np.array([draw_start(kind, seed) for seed in episodes.tolist()])
         shift = np.zeros(self.inputs) if statistics is None else np.array(statistics.mean)
@@ -100,10 +109,20 @@ def rollout_classic(
     returns: NDArray[np.float64],
     steps: NDArray[np.int64],
 ) -> None:
-    """Run every (weighting, start) lane of each network until it ends or `limit` steps are over.
+    """Run every (weighting, start) lane of some networks until it ends or `limit` steps are over.
 
-    `weights` is (weightings, 1) where they are `shared`, else (weightings, connections). A network
-    reads (observation - `shift`) / `scale`.
+    Args:
+        kind: The environment, one of the numbers in `classic_physics`.
+        packed: Networks laid end to end.
+        span: The first network to run, and the one behind the last.
+        weights: (weightings, 1) where they are shared, else (weightings, connections).
+        shared: Whether all connections share a weight.
+        starts: Start states, (episodes, 4).
+        shift: (inputs,) A network reads (observation - shift) / scale.
+        scale: (inputs,)
+        limit: Steps after which an episode ends.
+        returns: (networks, weightings, episodes), filled with sums of rewards.
+        steps: Environment steps taken, (networks,), filled.
     """
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes

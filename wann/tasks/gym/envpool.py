@@ -79,9 +79,15 @@ class EnvpoolTask(GymTask):
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
     ) -> None:
-        """Run the networks `span[0]` to `span[1] - 1`, as `GymTask.score` does.
+        """Run some networks, as `GymTask.score` does; a return that is not finite becomes NaN.
 
-        What is not finite returns NaN.
+        Args:
+            packed: Networks, as `pack` returns them.
+            span: The first network to score, and the one behind the last.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Seeds, (episodes,).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
         """
         weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
         for network in range(*span):

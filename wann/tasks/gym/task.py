@@ -163,12 +163,17 @@ class GymTask(Filmable):
         returns: NDArray[np.float64],
         steps: NDArray[np.int64],
     ) -> None:
-        """Run the networks `span[0]` to `span[1] - 1`.
+        """Run some networks; an episode in which the environment failed returns NaN.
 
-        An episode in which the environment failed returns NaN.
+        UserError where the environment fails, unless that is to count as a failed episode.
 
-        `episodes` (episodes,) seeds; `returns` (networks, weightings, episodes); `steps`
-        (networks,) counts environment steps. UserError where the environment fails, unless that is to count as a failed episode.
+        Args:
+            packed: Networks, as `pack` returns them.
+            span: The first network to score, and the one behind the last.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Seeds, (episodes,).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
         """
         stage = self._stage
         weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
