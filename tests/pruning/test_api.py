@@ -1,4 +1,4 @@
-"""Pruning in one call: what is refused before anything is trained, and that methods of one's own do what they say."""
+"""Pruning in one call: what is refused before training, and what methods of one's own do."""
 
 from dataclasses import replace
 from typing import Any
@@ -121,7 +121,7 @@ def test_late_rewinding_is_late() -> None:
 
 @pytest.mark.parametrize("name", ["gradual", "rigl", "set", "edge-popup", "imp"])
 def test_a_part_that_is_replaced_leaves_the_other_parts(name: str) -> None:
-    """A method that trains masks was told by being equal to the one published, and another one taken if not."""
+    """A method that trains masks may differ from the published one, and stays of its kind."""
     original = METHODS[name]
     assert same(pruned_by(replace(original, about="the same")), pruned_by(name))
     allocation = "uniform" if original.allocate == "erk" else "erk"

@@ -35,7 +35,9 @@ _STRUCTURE = ("activation", "edge_start", "source")
 
 
 class _Plan(NamedTuple):
-    """How a network is computed: its nodes level by level, those of a level by activation, the outputs last.
+    """How a network is computed: its nodes level by level, the outputs last.
+
+    The nodes of a level are ordered by activation.
 
     All weights stand in one flat array of `cells` numbers, cut into matrices: the first (nodes, 1 +
     inputs) leads from bias and inputs to all nodes, and one for each level but the first (its
@@ -75,7 +77,9 @@ class NetworkModule(nn.Module):
         self.register_buffer("_output", torch.from_numpy(plan.output), persistent=False)
 
     def forward(self, observations: torch.Tensor) -> torch.Tensor:
-        """Return the outputs (batch, outputs) for `observations` (batch, inputs), of the dtype of the weights.
+        """Return the outputs (batch, outputs) for `observations` (batch, inputs).
+
+        They are of the dtype of the weights.
 
         Node values must stay finite. An infinite one, which a chain of squares can reach, makes NaN
         of other nodes.
@@ -150,7 +154,9 @@ def from_module(module: nn.Module) -> tuple[Network, NDArray[np.float64]]:
 
 
 def has_gradient(network: Network) -> NDArray[np.bool_]:
-    """Return for each connection (connections,) whether its weight can get a gradient: some path leads on past steps.
+    """Return for each connection (connections,) whether its weight can get a gradient.
+
+    It can if some path leads on to an output past all steps.
 
     A step is flat, so that nothing in front of it gets one through it.
     """
@@ -167,7 +173,10 @@ def differentiable(network: Network) -> bool:
 
 
 def _leads_on(network: Network, lets_through: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return for each connection whether a path leads from it to an output, through nodes (computed,) that let it."""
+    """Return for each connection whether a path leads from it to an output.
+
+    The path leads through nodes (computed,) that let it through.
+    """
     first = 1 + network.inputs
     heard = np.arange(first + len(network.activation)) >= first + network.hidden
     for node in range(len(network.activation) - 1, -1, -1):
@@ -203,7 +212,10 @@ def _make_plan(network: Network) -> _Plan:
 
 
 def _levels_of(network: Network) -> NDArray[np.int64]:
-    """Return the level of each computed node: one behind its deepest source, outputs together in the last."""
+    """Return the level of each computed node: one behind its deepest source.
+
+    The outputs stand together in the last level.
+    """
     first = 1 + network.inputs
     depth = np.zeros(first + len(network.activation), dtype=np.int64)
     for node in range(network.hidden):
@@ -241,7 +253,10 @@ def _half_turns(x: torch.Tensor) -> torch.Tensor:
 
 
 def _step(x: torch.Tensor) -> torch.Tensor:
-    """Return 1 if x > 0, else 0, with a gradient of zero rather than none, so that a loss of steps alone is legal."""
+    """Return 1 if x > 0, else 0, with a gradient of zero.
+
+    With no gradient at all a loss of steps alone would be an error.
+    """
     return torch.relu(torch.sign(x))
 
 

@@ -1,5 +1,6 @@
-"""Pruning of the user's own PyTorch model, as five small parts that every published method is a combination of.
+"""Pruning of the user's own PyTorch model, in five small parts.
 
+Every published method is a combination of them:
 score (`scores`: which weight matters) - allocate (how many each layer keeps) - select (which ones,
 exactly) - schedule (in how many rounds) - rewind (from which weights training goes on). Masks are
 plain dictionaries beside the model (`masks`); the model keeps its class and the keys of its state.

@@ -2,7 +2,8 @@
 
 Densities are shares of all weights of a layer or network, kept or not. What earlier rounds have
 pruned stays so: no layer is given more than it has alive. No layer is left without any weight,
-unless `allow_empty` says so.
+unless `allow_empty` says so. `allocate` shares out by name; `per_layer` takes a density for each
+layer instead.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,9 +38,7 @@ def budget(total: int, density: float) -> int:
 def global_(scores: Scores, masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
     """Return how many of the `keep` best weights of the whole network are in each layer.
 
-    Ties as in `select`.
-
-    This is where networks are cut: scores that are far apart between layers leave one with nothing.
+    Ties are decided as in `select`. This is where networks are cut: scores that are far apart between layers leave one with nothing.
     """
     counts = {name: int(mask.sum()) for name, mask in best_of_network(scores, masks, keep).items()}
     return nowhere_empty(counts, masks, allow_empty)
@@ -63,9 +62,10 @@ def best_of_network(scores: Scores, masks: Masks, keep: int) -> Masks:
 
 
 def per_layer(masks: Masks, densities: Mapping[str, float], *, allow_empty: bool = False) -> Counts:
-    """Return the counts for a density by name of parameter or layer, or by pattern.
+    """Return the counts for densities of one's own, such as {"fc3": 0.5, "*": 0.01}.
 
-    The first that fits counts.
+    `densities`: shares in (0, 1] by the name of a parameter or layer, or by pattern; the first that
+    fits a layer counts. UserError if none fits, or if a layer has not as many weights left.
     """
     sizes = sizes_of(masks)
     counts = {name: _budget_of(name, size, densities, allow_empty) for name, size in sizes.items()}
@@ -78,7 +78,10 @@ def per_layer(masks: Masks, densities: Mapping[str, float], *, allow_empty: bool
 def _budget_of(
     name: str, size: int, densities: Mapping[str, float], allow_empty: bool = False
 ) -> int:
-    """Return how many of the `size` weights of layer `name` are kept, by the first of `densities` that names it."""
+    """Return how many of the `size` weights of layer `name` are kept.
+
+    The first of `densities` that names the layer counts.
+    """
     for pattern, density in densities.items():
         if fnmatchcase(name, pattern) or fnmatchcase(name.rpartition(".")[0], pattern):
             return 0 if allow_empty and density == 0.0 else budget(size, density)
@@ -94,7 +97,9 @@ def uniform(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
 
 
 def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
-    """Return uniform counts, but a first convolution is left whole and a last linear layer keeps at least a fifth.
+    """Return uniform counts, but for the ends of the network.
+
+    A first convolution is left whole, and a last linear layer keeps at least a fifth.
 
     Source: Gale et al. 2019 and Liu et al. 2022, which leave the ends of a network be. The others
     share what remains.
@@ -122,7 +127,9 @@ def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Count
 
 
 def erk(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
-    """Return Erdős–Rényi-kernel counts: a layer's density goes with the sum of its dimensions over their product.
+    """Return Erdős–Rényi-kernel counts.
+
+    The density of a layer goes with the sum of its dimensions over their product.
 
     Source: Evci et al. 2020, appendix; with the kernel's sides among the dimensions. A layer that
     would be more than dense is left dense, and the others are solved for again (which a mere
@@ -133,7 +140,10 @@ def erk(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
 
 
 def igq(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
-    """Return ideal-gas-quota counts: a layer of N weights has density 1 / (F N + 1) (Vysogorets & Kempe 2023)."""
+    """Return ideal-gas-quota counts (Vysogorets & Kempe 2023).
+
+    A layer of N weights has density 1 / (F N + 1).
+    """
     sizes = sizes_of(masks)
 
     def shares(force: float) -> dict[str, float]:
@@ -208,7 +218,9 @@ def allocate(
 def proportional(
     shares: Mapping[str, float], masks: Masks, keep: int, *, allow_empty: bool = False
 ) -> Counts:
-    """Return whole counts that sum up to `keep`, in proportion to `shares`, none above what a layer has alive.
+    """Return whole counts that sum up to `keep`, in proportion to `shares`.
+
+    No layer is given more than it has alive.
 
     Who would get more gets all it has, and the others share the rest; fractions are rounded by
     largest remainder, equal ones in the order of the layers.

@@ -1,7 +1,4 @@
-"""A model, pruned: any method at any density, in one call.
-
-And the controls that its result is held against.
-"""
+"""A model, pruned by any method at any density in one call, and the controls for its result."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -41,10 +38,10 @@ _FINE = 0.1
 
 
 class Increase(NamedTuple):
-    """How much more the training loss is right after pruning, over the examples that were scored."""
+    """How much more the loss is right after pruning, over the examples that were scored."""
 
     true: float
-    # The sum of the scores of what was pruned, where the score is such a prediction
+    # The sum of the scores of what was pruned, where the score predicts it; else None
     predicted: float | None
 
 
@@ -182,7 +179,7 @@ def prune_subject(
 
 
 def control(subject: Subject, kind: str, masks: Masks, tell: Tell | None = None) -> PrunedModel:
-    """Return what a control for `masks` gives: one of `CONTROLS`, trained from the first step on."""
+    """Return what a control for `masks`, one of `CONTROLS`, gives when trained from the start."""
     model = subject.copy()
     if kind == "reinit":
         reinit(model, subject.generator("reinit"))

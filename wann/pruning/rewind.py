@@ -47,7 +47,9 @@ def rewind(model: nn.Module, to: Mapping[str, torch.Tensor]) -> None:
 
 
 def reinit(model: nn.Module, generator: torch.Generator) -> None:
-    """Draw the parameters of `model` anew, in place, by its modules' own `reset_parameters`, inner ones first.
+    """Draw the parameters of `model` anew, in place.
+
+    Its modules' own `reset_parameters` do it, those of inner modules first.
 
     A module whose parameters start in another way needs that method itself: it is called last, and
     has the last word. The global random numbers are as before afterwards. UserError if a parameter

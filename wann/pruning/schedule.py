@@ -39,7 +39,9 @@ def exponential(density: float, rounds: int) -> list[float]:
 
 
 def iterative(sizes: Mapping[str, int], rates: Rates, rounds: int) -> list[dict[str, int]]:
-    """Return how many weights each layer keeps after each round that removes round(rate * alive) (Frankle & Carbin).
+    """Return how many weights each layer keeps after each round (Frankle & Carbin 2019).
+
+    A round removes round(rate * alive) of a layer.
 
     `sizes`: weights of each layer now; `rates`: one number, or by the name of a parameter or layer,
     or by pattern, of which the first that fits counts. UserError if a layer would lose its last
@@ -62,12 +64,17 @@ def iterative(sizes: Mapping[str, int], rates: Rates, rounds: int) -> list[dict[
 def lottery_rates(
     sizes: Mapping[str, object], rate: float = 0.2, last: float = 0.1
 ) -> dict[str, float]:
-    """Return `rate` for each layer and `last` for the output layer, as LeNet has it (Frankle & Carbin, figure 2)."""
+    """Return `rate` for each layer and `last` for the output layer.
+
+    LeNet has it so (Frankle & Carbin 2019, figure 2).
+    """
     return dict.fromkeys(sizes, rate) | ({list(sizes)[-1]: last} if len(sizes) > 1 else {})
 
 
 def rounds_until(sizes: Mapping[str, int], rates: Rates, density: float) -> int:
-    """Return the first round of `iterative` after which no more than round(density * all) weights are kept.
+    """Return the first round of `iterative` that leaves no more than a density's weights.
+
+    Those are round(density * all).
 
     0 if that is so from the start; UserError if the rates never lead there.
     """
@@ -85,7 +92,9 @@ def rounds_until(sizes: Mapping[str, int], rates: Rates, density: float) -> int:
 
 
 def cubic(density: float, begin: int, end: int, every: int = 100) -> list[Step]:
-    """Return the steps of gradual pruning: s = s_f (1 - (1 - p)^3), p from 0 at `begin` to 1 at `end`.
+    """Return the steps of gradual pruning: s = s_f (1 - (1 - p)^3).
+
+    p goes from 0 at `begin` to 1 at `end`.
 
     Source: Zhu & Gupta 2017, eq. 1, from a dense network; s is the share removed, `every` how many
     training steps lie between two rounds. The last step is at `end`, and exact.

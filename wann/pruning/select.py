@@ -1,4 +1,6 @@
-"""Which weights are kept: exactly as many as asked for, the best first, of equal ones those that come first.
+"""Which weights are kept: exactly as many as asked for, the best first.
+
+Of equal ones those are kept that come first.
 
 What is pruned never comes back, whatever its score.
 """
@@ -33,7 +35,10 @@ def select(scores: Scores, counts: Mapping[str, int], masks: Masks) -> Masks:
 
 
 def select_global(scores: Scores, keep: int, masks: Masks, *, allow_empty: bool = False) -> Masks:
-    """Return masks that keep the `keep` best weights of the network: `allocate.global_` and `select` in one ranking."""
+    """Return masks that keep the `keep` best weights of the network.
+
+    This is `allocate.global_` and `select` in one ranking.
+    """
     _refuse_zeros(scores, masks, keep)
     found = best_of_network(scores, masks, keep)
     nowhere_empty({name: int(mask.sum()) for name, mask in found.items()}, masks, allow_empty)

@@ -6,7 +6,7 @@ from wann.errors import UserError
 
 
 def best(scores: torch.Tensor, alive: torch.Tensor, keep: int, name: str) -> torch.Tensor:
-    """Return a bool for each of `scores` (n,): whether it is among the `keep` highest of those that are `alive` (n,).
+    """Return which of `scores` (n,) are among the `keep` highest that are `alive` (n,).
 
     Of equal scores at the edge the first are taken. `name` is what an error speaks of.
     """

@@ -1,4 +1,4 @@
-"""Random numbers of PyTorch: seeds from named streams, and its global generators lent for a while."""
+"""Random numbers of PyTorch: seeds from named streams, and global generators lent."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -60,7 +60,7 @@ def test_obd_of_the_last_layer_is_exact_behind_any_others() -> None:
 
 
 def test_the_recursion_follows_the_paper() -> None:
-    """Two layers of tanh and squares, with its formulas written out: h = f'^2 sum w^2 h, times x^2."""
+    """Two layers of tanh and squares, formulas written out: h = f'^2 sum w^2 h, times x^2."""
     given = doubles(Mlp(4, 5, 2, activation=torch.tanh), squares(2), loss=functional.mse_loss)
     inputs, _ = given.batches[0]
     w1, w2 = (given.model.get_parameter(name).detach() for name in given.masks)
@@ -92,7 +92,7 @@ def test_the_recursion_is_exact_where_units_do_not_meet(activation: nn.Module) -
 
 
 def test_convolutions_pool_and_share_as_gauss_newton_does() -> None:
-    """One channel and one position each: the recursion neglects nothing and is the Gauss-Newton diagonal."""
+    """With one channel and position the recursion neglects nothing: Gauss-Newton's diagonal."""
     model = nn.Sequential(
         nn.Conv2d(1, 1, 3),
         nn.Tanh(),
@@ -225,7 +225,7 @@ def test_predicted_costs_go_with_true_costs() -> None:
 
 
 def trained(seed: int) -> Scoring:
-    """A network of 10-12-4, 168 weights, at its minimum for clusters in inputs of different size."""
+    """A network of 10-12-4, 168 weights, at its minimum for clusters of different size."""
     chance = generator(seed)
     centres, targets = (
         torch.randn(4, 10, generator=chance),

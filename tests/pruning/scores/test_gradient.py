@@ -53,7 +53,7 @@ def test_snip_is_the_derivative_for_connections(given: Scoring) -> None:
 
 @pytest.mark.parametrize("given", toys(), ids=["tanh", "conv", "mse"])
 def test_grasp_is_the_hessian_times_the_gradient(given: Scoring) -> None:
-    """Hg by finite differences: (grad(theta + e g) - grad(theta - e g)) / 2e, of outputs over 200."""
+    """Hg by finite differences, (grad(theta + e g) - grad(theta - e g)) / 2e, outputs over 200."""
     loss = given.loss
     cool = Scoring(
         given.model,
@@ -85,7 +85,7 @@ def test_grasp_is_the_hessian_times_the_gradient(given: Scoring) -> None:
 
 
 def test_grasp_keeps_what_holds_the_gradient_flow_up() -> None:
-    """Of the masks that keep half, the one of the highest scores has more gradient left than that of the lowest."""
+    """Of masks that keep half, that of the highest scores has more gradient left than the lowest."""
     given = doubles(lenet(), batch(40, 784, classes=10))
     found = compute("grasp", given)
 

@@ -118,7 +118,7 @@ def test_a_shrunk_model_has_the_dtype_of_the_model_and_can_be_saved(tmp_path: ob
 
 
 class Opaque(nn.Module):
-    """Grouped convolutions and attention are not understood: what they give and take stays whole."""
+    """Grouped convolutions and attention are opaque: what they give and take stays whole."""
 
     def __init__(self) -> None:
         super().__init__()

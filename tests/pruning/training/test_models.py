@@ -13,7 +13,8 @@ import torch
 from torch import nn
 
 def plain(): return nn.Sequential(nn.Flatten(), nn.Linear(12, 3))
-def told(inputs, classes): return nn.Sequential(nn.Flatten(), nn.Linear(inputs[1] * inputs[2], classes))
+def told(inputs, classes):
+    return nn.Sequential(nn.Flatten(), nn.Linear(inputs[1] * inputs[2], classes))
 def by_class(classes): return nn.Sequential(nn.Flatten(), nn.Linear(12, classes))
 def narrow(): return nn.Sequential(nn.Flatten(), nn.Linear(12, 2))
 def other(): return nn.Linear(5, 3)

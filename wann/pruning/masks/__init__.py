@@ -1,4 +1,4 @@
-"""Masks: which weights of a model are kept, as bools beside it, under the names of its own parameters.
+"""Masks: which weights of a model are kept, as bools under the names of its parameters.
 
 Only weights are counted. Masks of biases, which pruning of units makes (`select.select_units`), lie
 beside those of weights; `types` alone tells one from the other.
@@ -46,7 +46,10 @@ def full(model: nn.Module, protect: str | Sequence[str] = ()) -> Masks:
 
 
 def check(model: nn.Module, masks: Mapping[str, torch.Tensor]) -> None:
-    """Raise UserError unless each of `masks` is a bool tensor of the shape and on the device of its parameter."""
+    """Raise UserError unless each of `masks` fits its parameter.
+
+    It must be a bool tensor of the same shape, on the same device.
+    """
     parameters = dict(model.named_parameters(remove_duplicate=False))
     for name, mask in masks.items():
         if name not in parameters:
@@ -97,7 +100,9 @@ def density(masks: Masks) -> float:
 
 
 def shuffle(masks: Masks, generator: torch.Generator, scope: str = "layer") -> Masks:
-    """Return `masks` with the weights they keep in other places: within each layer, or anywhere if `scope` is global.
+    """Return `masks` with the weights they keep shuffled.
+
+    They change places within each layer, or over the whole network if `scope` is 'global'.
 
     As many are kept as before, in each layer or in all, and not the same ones unless there is no
     other choice. Masks of biases stay as they are.
@@ -116,7 +121,7 @@ def shuffle(masks: Masks, generator: torch.Generator, scope: str = "layer") -> M
 
 
 def random_like(masks: Masks, generator: torch.Generator) -> Masks:
-    """Return random masks that keep as many weights of each layer as `masks`.
+    """Return random masks that keep as many weights of each layer as `masks`: a control.
 
     Masks of biases stay as they are.
     """

@@ -1,4 +1,6 @@
-"""What keeps pruned weights at zero: gradients are masked before a step of the optimizer, weights after it.
+"""What keeps pruned weights at zero while a model is trained.
+
+Gradients are masked before a step of the optimizer, weights after it.
 
 No parameter is renamed, no module replaced, no hook left behind. With masked gradients the
 optimizer's state of pruned weights stays zero, too, so that momentum, weight decay and Adam's

@@ -16,7 +16,9 @@ class Overlap(NamedTuple):
 
 
 def overlap(a: Masks, b: Masks) -> dict[str, Overlap]:
-    """Return the overlap of `a` and `b` for each layer, and under '' the whole, against random masks of equal counts.
+    """Return the overlap of `a` and `b` for each layer, and under '' that of the whole.
+
+    It is held against that of random masks of equal counts.
 
     The intersection of two random masks is hypergeometric; the expected IoU is taken from its mean
     and variance, to second order.
@@ -36,7 +38,10 @@ def overlap(a: Masks, b: Masks) -> dict[str, Overlap]:
 
 
 def _overlap(both: float, sizes: float, mean: float, variance: float) -> Overlap:
-    """Return the overlap where two masks keep `sizes` weights together, and random ones share `mean` of them."""
+    """Return the overlap of masks that keep `sizes` weights together.
+
+    Random masks of as many weights share `mean` of them.
+    """
     either = int(sizes - both)
     if not either:
         return Overlap(0, 0, 1.0, 1.0)
@@ -45,6 +50,6 @@ def _overlap(both: float, sizes: float, mean: float, variance: float) -> Overlap
 
 
 def _hypergeometric(left: int, right: int, size: int) -> tuple[float, float]:
-    """Return mean and variance of the intersection of random sets of `left` and `right` among `size`."""
+    """Return mean and variance of what random sets of two sizes among `size` share."""
     mean = left * right / size
     return mean, mean * (1 - left / size) * (size - right) / max(1, size - 1)

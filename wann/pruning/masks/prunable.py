@@ -19,7 +19,9 @@ _NOT_PRUNED = (
 
 
 def prunable(model: nn.Module, protect: str | Sequence[str] = ()) -> list[str]:
-    """Return the names of the weights of `model` that can be pruned, less what `protect` names, in the model's order.
+    """Return the names of the weights of `model` that can be pruned, in the model's order.
+
+    What `protect` names is left out.
 
     Those are its floating parameters of two dimensions or more that are neither biases, nor of a
     normalisation, nor of an embedding. `protect` takes names of parameters and of modules (with all
@@ -97,7 +99,10 @@ def _layers(model: nn.Module) -> list[str]:
 
 
 def _refuse_shared(model: nn.Module, names: Sequence[str], guarded: set[str]) -> None:
-    """Raise UserError if a weight to prune is found under a second name, unless that one is protected as well."""
+    """Raise UserError if a weight to prune is found under a second name.
+
+    That is allowed if both names are protected.
+    """
     parameters = dict(model.named_parameters(remove_duplicate=False))
     by_place: dict[object, list[str]] = {}
     for name, parameter in parameters.items():

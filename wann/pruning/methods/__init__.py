@@ -1,4 +1,7 @@
-"""The published methods by name: each a combination of score, allocation, selection, schedule and rewinding."""
+"""The published methods by name.
+
+Each is a combination of score, allocation, selection, schedule and rewinding.
+"""
 
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -170,7 +173,9 @@ def find(method: str | Method | Score) -> Method:
 def prune_at(
     method: str | Method, scoring: Scoring, density: float, *, allow_empty: bool = False
 ) -> Masks:
-    """Return the masks of `method` at `density`, a share of all weights in the masks (for 'units', of the units).
+    """Return the masks of `method` at `density`.
+
+    That is a share of all weights in the masks, for 'units' of the units.
 
     The model of `scoring` is before or after training, as the method wants it; from the masks of
     `scoring` on, it is pruned further. Methods that choose at random need its generator.
@@ -204,7 +209,10 @@ def prune_at(
 def prune_by_score(
     method: Method, scoring: Scoring, density: float, *, allow_empty: bool = False
 ) -> Masks:
-    """Return the masks of the best weights after the rounds of `method`, each scored on what the last one left."""
+    """Return the masks of the best weights after the rounds of `method`.
+
+    Each round is scored on what the one before left.
+    """
     assert method.score is not None
     total, alive, found = masks.total(scoring.masks), masks.density(scoring.masks), scoring.masks
     last = allocate.budget(total, density)

@@ -68,7 +68,10 @@ class Subject:
         return model
 
     def scoring(self, model: nn.Module, masks: Masks) -> Scoring:
-        """Return what scores of `model` are computed from: the first `examples` of the training examples, shuffled."""
+        """Return what scores of `model` are computed from.
+
+        They see the first `examples` of the training examples, shuffled.
+        """
         order = torch.randperm(len(self.data.y), generator=self.generator("score examples"))[
             : self.examples
         ]
@@ -89,7 +92,7 @@ class Subject:
         revise: Revise | None = None,
         tell: Tell | None = None,
     ) -> History:
-        """Train `model` in place; the order of the examples is that of the seed, whatever is pruned.
+        """Train `model` in place, on examples in the order of the seed, whatever is pruned.
 
         Args:
             model: a copy of the subject's model, as `copy` returns it.

@@ -1,4 +1,4 @@
-"""RigL and SET: networks that are sparse from the first to the last step, and change which weights they have.
+"""RigL and SET: networks that are sparse throughout and change which weights they have.
 
 Every so many steps the smallest weights of each layer are dropped, and as many others grown: where
 the gradient is largest (RigL, Evci et al. 2020) or anywhere (SET, Mocanu et al. 2018). Counts per
@@ -17,7 +17,10 @@ from wann.pruning.top_k import best
 
 
 def cosine(step: int, end: int, alpha: float = 0.3) -> float:
-    """Return the share of weights to drop at a training step: alpha / 2 (1 + cos(pi t / end)), 0 from `end` on."""
+    """Return the share of weights to drop at a training step.
+
+    It is alpha / 2 (1 + cos(pi t / end)), and 0 from `end` on (Evci et al. 2020, section 3).
+    """
     if end < 1:
         raise UserError(f"expected an end of 1 or more training steps, got {end}")
     return alpha / 2.0 * (1.0 + math.cos(math.pi * step / end)) if 0 <= step < end else 0.0
@@ -65,7 +68,7 @@ def update(
 def settle(
     model: nn.Module, old: Masks, new: Masks, optimizer: torch.optim.Optimizer | None = None
 ) -> None:
-    """Set to zero, in place, the weights that `new` does not keep or that are new in it, and what `optimizer` recalls.
+    """Set to zero, in place, the weights that masks drop or grow, and what `optimizer` recalls.
 
     What it recalls of a weight are the numbers in tensors of the parameter's shape: momentum, means
     of Adam.

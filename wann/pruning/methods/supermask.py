@@ -39,7 +39,10 @@ class PopupConfig:
 
 @dataclass(frozen=True)
 class BernoulliConfig:
-    """Training of mask probabilities (Zhou et al. 2019, section 5: SGD, and a rate of 100 for 2000 epochs)."""
+    """Training of mask probabilities (Zhou et al. 2019, section 5).
+
+    The authors use SGD with a rate of 100 for 2000 epochs.
+    """
 
     epochs: int = 14
     batch: int = 64
@@ -272,7 +275,10 @@ def _scale(kept: torch.Tensor, config: BernoulliConfig) -> torch.Tensor | float:
 
 
 def _uniform(weight: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Return scores as the authors draw them: Kaiming-uniform with a = sqrt(5), which is 1 / sqrt(fan-in)."""
+    """Return scores as the authors draw them, uniform within 1 / sqrt(fan-in).
+
+    That is Kaiming's uniform initialisation with a = sqrt(5).
+    """
     bound = 1.0 / math.sqrt(nn.init._calculate_fan_in_and_fan_out(weight)[0])
     return (
         ((torch.rand(weight.shape, generator=generator) * 2.0 - 1.0) * bound)

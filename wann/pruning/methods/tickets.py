@@ -24,7 +24,7 @@ class Round:
 
 
 def rounds_until(masks: Masks, keep: int) -> int:
-    """Return the last round, by the rates of the paper, after which more than `keep` weights are left."""
+    """Return the last round after which more than `keep` weights are left, by the paper's rates."""
     sizes = sizes_of(masks)
     if keep >= sum(sizes.values()):
         return 0
@@ -66,7 +66,7 @@ def ticket_of(subject: Subject, method: Method, last: Round, keep: int) -> Masks
 
 
 def prune(subject: Subject, method: Method, last: Round, counts: dict[str, int]) -> Masks:
-    """Return masks of `counts` of the weights of round `last`, by the score of `method` after training.
+    """Return masks of `counts` of the weights of round `last`, scored after its training.
 
     Where `method` has another allocation than that of lottery tickets, it shares out as many as
     `counts` are in all.

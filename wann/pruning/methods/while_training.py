@@ -20,10 +20,12 @@ _END = 0.75
 
 
 def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revise]:
-    """Return the masks to begin with, and how they change, for a method of the kind 'gradual', 'rigl' or 'set'.
+    """Return the masks to begin with, and how they change.
 
-    The latter begin with what the method's score, allocation and selection make of the model before
-    training.
+    `method` is of the kind 'gradual', 'rigl' or 'set'.
+
+    'rigl' and 'set' begin with what the method's score, allocation and selection make of the model
+    before training.
 
     UserError if training is too short for a single change.
     """

@@ -45,7 +45,7 @@ SCORES: dict[str, Score] = {
 
 
 def find(score: str | Score) -> Score:
-    """Return the score of that name, or the function at 'module:function', or the function given."""
+    """Return the score of that name, the function at 'module:function', or the one given."""
     if not isinstance(score, str):
         return score
     if score in SCORES:

@@ -1,4 +1,4 @@
-"""Scores from the curvature of the loss, meant for networks after training: Optimal Brain Damage and Fisher.
+"""Scores from the curvature of the loss, meant for trained networks: OBD and Fisher.
 
 A weight w costs h w^2 / 2 if it goes, h the second derivative of the loss for it; other terms of
 the Taylor series are left out, so the loss should be at its minimum (LeCun, Denker, Solla 1990, eq.
@@ -114,7 +114,10 @@ def _of_examples(
     inputs: torch.Tensor,
     others: torch.Tensor,
 ) -> Iterator[dict[str, torch.Tensor]]:
-    """Yield the gradients of `one(weights, input, other)` of some examples after another: (examples, *shape) each."""
+    """Yield the gradients of `one(weights, input, other)`, some examples at a time.
+
+    Each is (examples, *shape).
+    """
     constant = {name: weight.detach() for name, weight in weights.items()}
     each: Callable[..., dict[str, torch.Tensor]] = vmap(grad(one), in_dims=(None, 0, 0))
     size = max(1, _AT_ONCE // sum(weight.numel() for weight in weights.values()))

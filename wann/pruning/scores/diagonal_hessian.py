@@ -1,4 +1,6 @@
-"""Second derivatives by back-propagation through a chain of layers (LeCun, Denker, Solla 1990, section 2.2).
+"""Second derivatives by back-propagation through a chain of layers.
+
+LeCun, Denker, Solla 1990, section 2.2.
 
 A forward pass is recorded, function by function; so a model may be a `Sequential` or a class with a
 `forward` of its own. Where the record is no chain that the recursion holds for, there is no tape.
@@ -73,7 +75,7 @@ class Call(NamedTuple):
         return result
 
     def squared(self, inputs: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-        """Return what a linear function makes of other inputs with another weight, and without bias."""
+        """Return what a linear function makes of other inputs and weights, without bias."""
         named = {key: value for key, value in self.named.items() if key not in ("weight", "bias")}
         result: torch.Tensor = self.function(inputs, weight, None, *self.others[2:], **named)
         return result
@@ -113,7 +115,10 @@ class _Recorder(TorchFunctionMode):
 def record(
     model: nn.Module, inputs: torch.Tensor, weights: Mapping[str, nn.Parameter]
 ) -> Tape | None:
-    """Return the forward pass of `model` on `inputs`, or None if it is no chain with each of `weights` in it once."""
+    """Return the forward pass of `model` on `inputs`.
+
+    None if it is no chain with each of `weights` in it once.
+    """
     with _Recorder() as recorder, torch.no_grad():
         outputs = model(inputs)
     names = {id(weight): name for name, weight in weights.items() if weight.ndim >= 2}
@@ -129,7 +134,9 @@ def record(
 
 
 def recursion(tape: Tape, curvature: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return the diagonal second derivatives for the weights on `tape`, from those for its outputs (same shape).
+    """Return the diagonal second derivatives for the weights on `tape`.
+
+    `curvature` holds those for its outputs, in their shape.
 
     Terms between different units are left out, and f'', which makes it the Levenberg-Marquardt
     form.
@@ -155,7 +162,10 @@ def recursion(tape: Tape, curvature: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 def output_curvature(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Return the second derivatives of the mean loss for the outputs of each example: (examples, outputs, outputs)."""
+    """Return the second derivatives of the mean loss for the outputs of each example.
+
+    Their shape is (examples, outputs, outputs).
+    """
     return torch.stack(list(_rows(loss, outputs, targets)), 1)
 
 

@@ -1,4 +1,7 @@
-"""SynFlow: how much of the network's flow passes through a weight, without data (Tanaka et al. 2020)."""
+"""SynFlow: how much of the network's flow passes through a weight (Tanaka et al. 2020).
+
+It needs no data.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +16,9 @@ from wann.pruning.scores.scoring import Scores, Scoring, gradients, scratch
 
 
 def synflow(scoring: Scoring) -> Scores:
-    """Score a weight by w dR/dw, R the sum of the outputs for inputs of one with all weights absolute (eq. 2).
+    """Score a weight by w dR/dw (Tanaka et al. 2020, eq. 2).
+
+    R is the sum of the outputs for inputs of one, with all weights absolute.
 
     In float64. Biases are left out, running means are zero, activations and normalisations are
     taken for what they scale by; so the scores of each layer of a plain network add up to R. Only
@@ -37,7 +42,7 @@ def synflow(scoring: Scoring) -> Scores:
 
 @torch.no_grad()
 def _make_linear(model: nn.Module) -> None:
-    """Make all of `model` non-negative and homogeneous, in float64, except what its functions do."""
+    """Make `model` non-negative and homogeneous, in float64, but for what its functions do."""
     model.double().eval()
     for name, parameter in model.named_parameters():
         if name.rpartition(".")[2].startswith("bias"):
@@ -50,7 +55,9 @@ def _make_linear(model: nn.Module) -> None:
 
 
 class _Homogeneous(TorchFunctionMode):
-    """While it is on, activations pass their input on, and normalisations only multiply by their weight.
+    """While it is on, activations pass their input on.
+
+    Normalisations only multiply by their weight.
 
     For what is not negative that is just what a ReLU does; a tanh or a sigmoid would saturate, and
     cut off the flow.

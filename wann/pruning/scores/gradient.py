@@ -13,7 +13,9 @@ GRASP_TEMPERATURE = 200.0
 
 
 def snip(scoring: Scoring) -> Scores:
-    """Score a weight by |w dL/dw|, how much the loss feels whether it is there (Lee et al. 2019, eq. 5).
+    """Score a weight by |w dL/dw| (Lee et al. 2019, eq. 5).
+
+    That is how much the loss feels whether the weight is there.
 
     The gradient is that of the mean over all batches. The paper divides by the sum, which leaves
     the order alone.
@@ -24,7 +26,9 @@ def snip(scoring: Scoring) -> Scores:
 
 
 def grasp(scoring: Scoring) -> Scores:
-    """Score a weight by theta * Hg: to keep the largest is what holds the gradient flow up (Wang et al. 2020, eq. 8).
+    """Score a weight by theta * Hg (Wang et al. 2020, eq. 8).
+
+    To keep the largest is what holds the gradient flow up.
 
     The paper scores -theta * Hg and removes the largest. Outputs are divided by a temperature of
     200. The Hessian is that of the mean over all batches, applied batch by batch; g is computed

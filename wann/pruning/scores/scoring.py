@@ -1,4 +1,7 @@
-"""What a score is computed from, and copies of the model to compute it on, so that the model itself never changes."""
+"""What a score is computed from, and copies of the model to compute it on.
+
+The model itself never changes.
+"""
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -79,9 +82,7 @@ class Scoring:
 def scratch(scoring: Scoring) -> Iterator[tuple[nn.Module, dict[str, nn.Parameter]]]:
     """Lend a copy of the model, masked, and the weights in it that are scored.
 
-    They alone take gradients.
-
-    Random numbers that the model draws meanwhile (dropout) are always the same, and the state of
+    They alone take gradients. Random numbers that the model draws meanwhile (dropout) are always the same, and the state of
     the global generators is as before afterwards.
     """
     try:

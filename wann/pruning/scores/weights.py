@@ -1,6 +1,4 @@
-"""Scores from the weights alone: their magnitude, chance, and the mask criteria of Zhou et al.
-
-(2019).
+"""Scores from the weights alone: their magnitude, chance, and criteria of supermasks.
 
 Zhou, Lan, Liu, Yosinski: Deconstructing Lottery Tickets, section 2 and supplement. Of a weight they
 compare the value before training and the one after.
@@ -21,7 +19,9 @@ def magnitude(scoring: Scoring) -> Scores:
 
 
 def lamp(scoring: Scoring) -> Scores:
-    """Score a weight by its square over the squares of its layer that are no smaller (Lee et al. 2021, LAMP).
+    """Score a weight by its square over those of its layer that are no smaller: LAMP.
+
+    Source: Lee et al. 2021.
 
     Within a layer the order is that of magnitude; what differs is how layers compare under global
     allocation.
@@ -54,7 +54,10 @@ def small_init(scoring: Scoring) -> Scores:
 
 
 def large_init_large_final(scoring: Scoring) -> Scores:
-    """Keep what is large before and after training: the lower of a weight's two ranks in its layer, from 0 to 1."""
+    """Keep what is large before and after training.
+
+    The score is the lower of a weight's two ranks in its layer, from 0 to 1.
+    """
     before, after = large_init(scoring), magnitude(scoring)
     return {
         name: torch.minimum(*(_ranks(s[name], scoring.masks[name]) for s in (before, after)))
@@ -84,7 +87,10 @@ def movement(scoring: Scoring) -> Scores:
 
 
 def same_sign(score: Callable[[Scoring], Scores]) -> Callable[[Scoring], Scores]:
-    """Return `score`, but for weights that training has led across zero: those come after all others, in its order."""
+    """Return `score`, but for weights that training has led across zero.
+
+    Those come after all others, in the order of the score.
+    """
 
     def score_same_sign(scoring: Scoring) -> Scores:
         scores = {name: values.double() for name, values in score(scoring).items()}

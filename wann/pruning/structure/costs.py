@@ -26,9 +26,7 @@ class Costs(NamedTuple):
 
 
 def count_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> Costs:
-    """Return what `model` costs dense, under `masks` and shrunk.
-
-    For the layers that `operations` knows.
+    """Return what `model` costs dense, under `masks` and shrunk, in layers `operations` knows.
 
     UserError for masks of weights that belong to none of those: what they cost is not known.
     """

@@ -64,9 +64,7 @@ class Effective(NamedTuple):
 def effective(model: nn.Module, masks: Masks, example: torch.Tensor) -> Effective:
     """Return what is at work in `model` under `masks`: dense where there is no mask.
 
-    Biases do not count.
-
-    `example` is a batch of inputs. Weights of layers that are not understood count as at work.
+    Biases do not count. `example` is a batch of inputs. Weights of layers that are not understood count as at work.
     UserError if the model cannot be traced.
     """
     graph = trace(model, masks, example)
@@ -100,7 +98,10 @@ def _features(flags: torch.Tensor, width: int) -> torch.Tensor:
 
 
 def _inputs(graph: Graph, used: list[torch.Tensor]) -> tuple[int, int]:
-    """Return how many inputs there are, and how many some output hears: pixels where images come flattened."""
+    """Return how many inputs there are, and how many of them some output hears.
+
+    Pixels are counted where images come flattened.
+    """
     inputs = active = 0
     for number, step in enumerate(graph.steps):
         if step.kind is not Kind.INPUT:
@@ -125,7 +126,7 @@ def _origin(graph: Graph, number: int) -> int:
 
 
 def _others(model: nn.Module, masks: Masks, known: set[str]) -> list[LayerUse]:
-    """Return the masked weights that belong to no known layer, all that are kept taken for at work."""
+    """Return the masked weights that belong to no known layer, all kept ones as at work."""
     parameters = dict(model.named_parameters())
     return [
         LayerUse(name, mask.numel(), int(mask.sum()), int(mask.sum()), len(mask), len(mask))

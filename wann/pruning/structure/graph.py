@@ -50,7 +50,7 @@ class Graph(NamedTuple):
     kept: Masks  # for each layer's weights: the mask, or all true
 
     def weight(self, step: TracedStep) -> torch.Tensor:
-        """Return which weights of a layer are kept: (outputs, inputs) or (outputs, inputs, ...) for convolutions."""
+        """Return which weights of a layer are kept: (outputs, inputs, ...)."""
         return self.kept[f"{step.module}.weight"]
 
     @property
@@ -60,7 +60,7 @@ class Graph(NamedTuple):
 
 
 def masked_copy(model: nn.Module, masks: Masks) -> nn.Module:
-    """Return a copy of `model` for use rather than training, with the weights that `masks` prune set to zero."""
+    """Return a copy of `model` for use rather than training, its pruned weights zero."""
     model = copy.deepcopy(model).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -84,7 +84,10 @@ def heard_from_inputs(graph: Graph) -> list[Flags]:
 
 
 def heard_by_outputs(graph: Graph, remaining: list[Flags] | None = None) -> list[Flags]:
-    """Return for each step which of its channels some output depends on, if only the `remaining` ones count."""
+    """Return for each step which of its channels (channels,) some output depends on.
+
+    If `remaining` is given, only the channels in it count.
+    """
     used = [
         torch.zeros(step.channels, dtype=torch.bool, device=_device(graph)) for step in graph.steps
     ]

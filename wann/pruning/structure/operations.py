@@ -1,4 +1,6 @@
-"""How often a model uses each of its weights for one example, by running it and looking at what goes through layers.
+"""How often a model uses each of its weights for one example.
+
+The model is run, and what goes through its layers is looked at.
 
 So a layer on a sequence, in groups, or called twice counts as often as it is used. Counted are
 fully connected layers, convolutions, recurrent layers and attention; not what a forward does with
@@ -17,7 +19,9 @@ _RECURRENT = (nn.RNNBase, nn.RNNCellBase)
 
 
 def count_uses(model: nn.Module, example: torch.Tensor) -> Uses:
-    """Return how often `model` uses each weight of its layers for the first of `example`, 0 for layers left out.
+    """Return how often `model` uses each weight of its layers for the first of `example`.
+
+    It is 0 for layers that are left out.
 
     The model is run once, in its present mode; its hooks are as before afterwards.
     """
@@ -48,10 +52,7 @@ def count_uses(model: nn.Module, example: torch.Tensor) -> Uses:
 
 
 def _weights(layer: Any) -> list[nn.Parameter]:
-    """Return the weights of a layer that are all used equally often.
-
-    None if it is no layer that is known.
-    """
+    """Return the weights of a layer that are all used equally often, none if it is unknown."""
     own = dict(layer.named_parameters(recurse=False))
     if isinstance(layer, (nn.Linear, nn.Bilinear, *_CONVOLUTIONS, *_TRANSPOSED)):
         return [own["weight"]] if "weight" in own else []
@@ -66,7 +67,7 @@ def _weights(layer: Any) -> list[nn.Parameter]:
 def _times(layer: Any, given: list[Any], result: Any) -> int | None:
     """Return how often a layer used its weights in this call.
 
-    None if some of them more often than others.
+    None if it used some of them more often than others.
     """
     if isinstance(layer, nn.MultiheadAttention):
         query, key, value = (int(tensor.numel()) // tensor.shape[-1] for tensor in given[:3])

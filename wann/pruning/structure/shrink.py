@@ -1,4 +1,6 @@
-"""Making a pruned model really smaller: units and channels that do nothing are removed, constants folded into biases.
+"""Making a pruned model really smaller.
+
+Units and channels that do nothing are removed, and constants are folded into biases.
 
 A unit is removed if no output hears it, or if it hears no input: what it says is then a constant,
 even if it is not zero (act(bias)), and goes into the biases behind it. Zero padding makes a
@@ -42,9 +44,7 @@ _CONVOLUTIONS: dict[int, Any] = {
 def shrink(model: nn.Module, masks: Masks, example: torch.Tensor) -> nn.Module:
     """Return a smaller copy of `model`, for use rather than training, with equal outputs.
 
-    `model` is left as it is.
-
-    The names of parameters stay, their shapes shrink; a layer that takes up a constant and had no
+    `model` is left as it is. The names of parameters stay, their shapes shrink; a layer that takes up a constant and had no
     bias gets one. `example`: a batch of inputs on which the outputs are compared. UserError if the
     model cannot be traced, or if the outputs differ by more than 1e-5.
     """
@@ -95,7 +95,10 @@ def _remaining(graph: Graph, alive: list[Flags]) -> list[Flags]:
 
 
 def _needed_by(graph: Graph, number: int, alive: Flags, used: Flags) -> Flags:
-    """Return which input channels of a layer its `used` outputs need: all with weights but foldable constants."""
+    """Return which input channels of a layer its `used` outputs need.
+
+    Those are all with weights, but for constants that can be folded.
+    """
     step = graph.steps[number]
     wanted = (
         by_channel(graph.weight(step), graph.steps[step.sources[0]].width) & used[:, None]
@@ -104,7 +107,10 @@ def _needed_by(graph: Graph, number: int, alive: Flags, used: Flags) -> Flags:
 
 
 def _foldable(graph: Graph, step: TracedStep, constant: Flags, used: Flags) -> Flags:
-    """Return which of the `constant` input channels add the same at each place of all `used` output channels."""
+    """Return which of the `constant` input channels can be folded into biases.
+
+    They add the same at each place of all `used` output channels.
+    """
     layer: Any = graph.model.get_submodule(step.module)
     assert step.given is not None
     if isinstance(layer, nn.Linear) or not constant.any() or not used.any():
@@ -131,7 +137,10 @@ def _foldable(graph: Graph, step: TracedStep, constant: Flags, used: Flags) -> F
 
 
 def _spaces(graph: Graph) -> list[int]:
-    """Return for each step the first one that has the same channels: what is added up shares them, and so on."""
+    """Return for each step the first one that has the same channels.
+
+    What is added up shares its channels, and what works on each channel alone.
+    """
     first = list(range(len(graph.steps)))
 
     def find(number: int) -> int:
@@ -148,7 +157,10 @@ def _spaces(graph: Graph) -> list[int]:
 
 
 def _fixed(graph: Graph, space: list[int]) -> set[int]:
-    """Return the spaces whose channels all remain: inputs, outputs, and what opaque steps give and take."""
+    """Return the spaces whose channels all remain.
+
+    Those are inputs, outputs, and what opaque steps give and take.
+    """
     opaque = [n for n, step in enumerate(graph.steps) if step.kind in (Kind.INPUT, Kind.OPAQUE)]
     taken = [source for n in opaque for source in graph.steps[n].sources]
     return {space[n] for n in (*opaque, *taken, *graph.outputs)}

@@ -234,7 +234,7 @@ def _is_layer(module: Any, given: tuple[int, ...]) -> bool:
 def _keeps_channels(
     label: str, node: Any, shapes: list[tuple[int, ...]], shape: tuple[int, ...]
 ) -> bool:
-    """Return whether each channel of the result comes from the same channel of what is given, alone."""
+    """Return whether each channel of the result comes from the same given channel alone."""
     if label in _SUMS:
         numbers = all(isinstance(a, int | float) or hasattr(a, "op") for a in node.args)
         return numbers and all(given == shape for given in shapes) and node.op != "call_module"

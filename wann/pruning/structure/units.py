@@ -1,4 +1,6 @@
-"""Pruning of whole units: neurons of a linear layer, channels of a convolution, by the L2 norm of what leads into them.
+"""Pruning of whole units, by the L2 norm of what leads into them.
+
+Units are neurons of a linear layer and channels of a convolution.
 
 A unit goes with its incoming weights and its bias, so that it stands at act(0); the masks hold the
 bias too. What leads out of it stays in the masks, and is dead weight where act(0) is 0. (A
@@ -24,7 +26,10 @@ _WITH_UNITS = (nn.Linear, nn.Bilinear, nn.Conv1d, nn.Conv2d, nn.Conv3d, *_TRANSP
 
 
 def output_layer(model: nn.Module) -> str:
-    """Return the name of the last prunable weight of `model`, which is taken for the one that makes the outputs."""
+    """Return the name of the last prunable weight of `model`.
+
+    It is taken for the one that makes the outputs.
+    """
     return prunable(model)[-1]
 
 
@@ -42,7 +47,7 @@ def unit_layers(model: nn.Module, masks: Masks, logits: bool = False) -> dict[st
 
 
 def unit_scores(model: nn.Module, masks: Masks, logits: bool = False) -> UnitScores:
-    """Return (units,) the L2 norm of the weights that lead into each unit, for each layer of `unit_layers`."""
+    """Return the L2 norms (units,) of what leads into each unit, for each of `unit_layers`."""
     scores = {}
     for name in unit_layers(model, masks, logits):
         weight = model.get_parameter(name).detach().masked_fill(~masks[name], 0.0)
@@ -97,9 +102,7 @@ def select_units(
 ) -> Masks:
     """Return `masks` with only the `counts` best units of each layer named there.
 
-    Their biases get masks as well.
-
-    `scores`: (units,) for each layer, by default `unit_scores`. Units without any weight are gone,
+    Their biases get masks as well. `scores`: (units,) for each layer, by default `unit_scores`. Units without any weight are gone,
     and stay so.
     """
     scores = unit_scores(model, masks, logits=True) if scores is None else scores

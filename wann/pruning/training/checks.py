@@ -9,7 +9,9 @@ from wann.pruning.training.models import check_outputs
 
 
 def check_fit(model: nn.Module, data: Data) -> None:
-    """Raise UserError unless `model` gives a number for each class of `data`, and the labels are classes.
+    """Raise UserError unless `model` and `data` fit together.
+
+    The model must give a number for each class, and the labels must be classes.
 
     A copy of the model is asked, so that the modes of its modules stay as they are.
     """

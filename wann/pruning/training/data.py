@@ -1,4 +1,6 @@
-"""A data set as tensors in memory: training, validation and test examples, batches as slices of shuffled indices.
+"""A data set as tensors in memory: training, validation and test examples.
+
+Batches are slices of shuffled indices.
 
 Of the training examples a twelfth is split off for validation, which makes 55000, 5000 and 10000 of
 MNIST's, as in Frankle & Carbin (2019). No worker processes: a batch is one indexing of a tensor.
@@ -176,7 +178,9 @@ def _held(validation: float, examples: int, name: str) -> int:
 def batches(
     examples: int, size: int, seed: int, device: torch.device | str = "cpu"
 ) -> Iterator[torch.Tensor]:
-    """Yield indices of batches without end: every epoch in a new order, what is left of it too small is left out.
+    """Yield indices of batches without end, every epoch in a new order.
+
+    What is left over of an epoch, too little for a batch, is left out.
 
     Drawn on the CPU, so that the order is the same on every device. `size` above `examples`: all of
     them.

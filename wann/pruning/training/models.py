@@ -20,7 +20,7 @@ Shape = tuple[int, ...]  # of one example, without the batch
 
 
 class GlorotNet(nn.Sequential):
-    """Layers one behind another, their weights drawn from Glorot's normal distribution, their biases zero."""
+    """Layers one behind another, weights from Glorot's normal distribution, biases zero."""
 
     def __init__(self, layers: OrderedDict[str, nn.Module]) -> None:
         super().__init__(layers)
@@ -50,7 +50,9 @@ class ResidualNet(nn.Sequential):
 
 
 def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
-    """Return a new model called `name` (or what `module:function` returns) for examples of `shape` and `classes`.
+    """Return a new model called `name`, or what `module:function` returns.
+
+    It is for examples of `shape` and this number of `classes`.
 
     The same seed gives the same weights; PyTorch's global generator is left as it was. A function
     of the user's is called without arguments, or with those of `inputs` (the shape), `classes` that
@@ -72,7 +74,10 @@ def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
 
 
 def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: int) -> None:
-    """Raise UserError unless `model`, called `name`, maps the batch `example` to a number for each class."""
+    """Raise UserError unless `model` maps the batch `example` to a number for each class.
+
+    `name` is what the error calls it.
+    """
     training = model.training
     try:
         with torch.no_grad():
@@ -117,7 +122,7 @@ def _own(name: str, shape: Shape, classes: int) -> nn.Module:
 
 
 def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:
-    """Return what builds a perceptron with `hidden` units in its layers, called fc1, fc2 and so on."""
+    """Return what builds a perceptron with `hidden` units in its layers, fc1, fc2 and so on."""
 
     def make(shape: Shape, classes: int) -> nn.Module:
         sizes = [math.prod(shape), *hidden, classes]
@@ -129,7 +134,10 @@ def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:
 
 
 def _conv(*widths: int) -> Callable[[Shape, int], nn.Module]:
-    """Return what builds the Conv-2, -4 and -6 of Frankle & Carbin: two 3x3 convolutions of each width, then a pool."""
+    """Return what builds the Conv-2, -4 and -6 of Frankle & Carbin.
+
+    There are two 3x3 convolutions of each width, then a pool.
+    """
 
     def make(shape: Shape, classes: int) -> nn.Module:
         channels, height, width = _image(shape, f"conv-{2 * len(widths)}", 2 ** len(widths))
@@ -186,7 +194,10 @@ class _Block(nn.Module):
 
 
 def _resnet(blocks: int) -> Callable[[Shape, int], nn.Module]:
-    """Return what builds a residual network of 6 `blocks` + 2 layers, 16, 32 and 64 channels wide."""
+    """Return what builds a residual network of 6 `blocks` + 2 layers.
+
+    They are 16, 32 and 64 channels wide.
+    """
 
     def make(shape: Shape, classes: int) -> nn.Module:
         channels, _, _ = _image(shape, f"resnet-{6 * blocks + 2}", 4)

@@ -1,4 +1,6 @@
-"""Training under masks: what is pruned stays zero, through momentum, weight decay and Adam's estimates.
+"""Training under masks: what is pruned stays zero.
+
+Neither momentum nor weight decay nor Adam's estimates revive it.
 
 Gradients are masked before each step and weights after it, in place: no parameter is renamed, no
 module replaced. With masked gradients the optimizer's state of pruned weights stays zero, too.
@@ -151,7 +153,10 @@ def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimize
 
 
 def evaluate(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float, float]:
-    """Return mean cross-entropy and accuracy: the share of `x` whose own class has the largest output."""
+    """Return mean cross-entropy and accuracy on the examples `x` of the classes `y`.
+
+    Accuracy is the share of examples whose own class has the largest output.
+    """
     training = model.training
     loss, correct = 0.0, 0
     with torch.no_grad():

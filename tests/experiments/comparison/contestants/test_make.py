@@ -1,4 +1,4 @@
-"""Contestants: exactly as many connections as the champion, on the same inputs, the same for the same seed."""
+"""Contestants have as many connections as the champion, and are the same for the same seed."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What enters a comparison: a network, the weights it comes with if any, and what finding it cost."""
+"""What enters a comparison: a network, its weights if any, and what finding it cost."""
 
 from pathlib import Path
 from typing import Any, NamedTuple

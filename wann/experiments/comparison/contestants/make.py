@@ -53,7 +53,7 @@ def default_names(task: Task) -> tuple[str, ...]:
 
 
 def check_names(names: Sequence[str], task: Task) -> None:
-    """Raise UserError unless all of `names` are contestants that there can be for `task`, each given once."""
+    """Raise UserError unless all of `names` are different contestants that `task` can have."""
     twice = [name for name in names if list(names).count(name) > 1]
     if twice:
         raise UserError(f"expected different contestants, got {twice[0]} twice; name each once")

@@ -101,19 +101,28 @@ def pruned_perceptron(
 
 
 def dense_perceptron(task: Task, seed: int, making: Making) -> Contestant:
-    """Return the perceptron that the others are pruned from, whole and trained: a reference, of its own size."""
+    """Return the perceptron that the others are pruned from, whole and trained.
+
+    It is a reference, of its own size.
+    """
     subject = _subject(task, making.hidden, seed, making)
     return _trained(subject, subject.full, "the unpruned perceptron, trained", making)
 
 
 def small_perceptron(task: Task, connections: int, seed: int, making: Making) -> Contestant:
-    """Return a trained perceptron of one hidden layer with so many weights, what is too many left out at random."""
+    """Return a trained perceptron of one hidden layer with exactly so many weights.
+
+    What it has too many is left out at random.
+    """
     whole = smallest_dense(task.inputs, task.outputs, connections)
     kept = trim(whole, connections, stream(seed, "trim"))
     subject = _subject(task, (len(whole[0]),), seed, making)
     masks = {name: torch.from_numpy(mask) for name, mask in zip(subject.full, kept, strict=True)}
     left_out = sum(mask.size for mask in whole) - connections
-    about = f"perceptron of {len(whole[0])} hidden units, {left_out} of its weights left out at random, trained"
+    about = (
+        f"perceptron of {len(whole[0])} hidden units, {left_out} of its weights left out at "
+        "random, trained"
+    )
     return _trained(subject, masks, about, making)
 
 

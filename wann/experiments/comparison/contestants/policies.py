@@ -136,7 +136,10 @@ def small_policy(
     whole = smallest_dense(task.inputs, task.outputs, connections)
     masks = trim(whole, connections, stream(seed, "trim"))
     left_out = sum(mask.size for mask in whole) - connections
-    about = f"{_DENSE} of {len(whole[0])} hidden units, {left_out} of its weights left out at random, tuned"
+    about = (
+        f"{_DENSE} of {len(whole[0])} hidden units, {left_out} of its weights left out at random, "
+        "tuned"
+    )
     return _Tuner(task, evaluator, seed, making).contestant(masks, about)
 
 

@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 
 
 def random_dag(network: Network, rng: np.random.Generator) -> Network:
-    """Return a network with the same nodes, activations and number of connections, which join any nodes at random.
+    """Return a network of the same nodes, with as many connections between any of them.
 
     Uniform over the sets of so many connections that lead forward in one random order of the hidden
     nodes; outputs have no connections from each other. UserError if there are not that many.
@@ -40,7 +40,9 @@ def random_dag(network: Network, rng: np.random.Generator) -> Network:
 
 
 def rewire(network: Network, rng: np.random.Generator) -> Network:
-    """Return `network` with connections swapped at random: every node keeps its numbers of connections in and out.
+    """Return `network` with connections swapped at random; every node keeps its degrees.
+
+    Those are its numbers of connections in and out.
 
     Two connections a -> b and c -> d become a -> d and c -> b where both lead forward in the order
     of the nodes, and neither is there already; so the result is acyclic, of the same degrees. Where
@@ -79,7 +81,7 @@ def shuffle_activations(network: Network, rng: np.random.Generator) -> Network:
 
 
 def without(network: Network, kept: NDArray[np.bool_]) -> Network:
-    """Return `network` with the connections that are `kept` (connections,), and with all its nodes."""
+    """Return `network` with all its nodes, and the connections that are `kept` (connections,)."""
     before = np.concatenate([[0], np.cumsum(kept)])
     return network._replace(
         edge_start=before[network.edge_start].astype(np.int64), source=network.source[kept]
