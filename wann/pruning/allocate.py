@@ -38,7 +38,8 @@ def budget(total: int, density: float) -> int:
 def global_(scores: Scores, masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
     """Return how many of the `keep` best weights of the whole network are in each layer.
 
-    Ties are decided as in `select`. This is where networks are cut: scores that are far apart between layers leave one with nothing.
+    Ties are decided as in `select`. This is where networks are cut: scores that are far apart
+    between layers leave one with nothing.
     """
     counts = {name: int(mask.sum()) for name, mask in best_of_network(scores, masks, keep).items()}
     return nowhere_empty(counts, masks, allow_empty)

@@ -85,7 +85,7 @@ def test_grasp_is_the_hessian_times_the_gradient(given: Scoring) -> None:
 
 
 def test_grasp_keeps_what_holds_the_gradient_flow_up() -> None:
-    """Of masks that keep half, that of the highest scores has more gradient left than the lowest."""
+    """Of masks that keep half, that of the highest scores has more gradient left."""
     given = doubles(lenet(), batch(40, 784, classes=10))
     found = compute("grasp", given)
 

@@ -82,8 +82,8 @@ class Scoring:
 def scratch(scoring: Scoring) -> Iterator[tuple[nn.Module, dict[str, nn.Parameter]]]:
     """Lend a copy of the model, masked, and the weights in it that are scored.
 
-    They alone take gradients. Random numbers that the model draws meanwhile (dropout) are always the same, and the state of
-    the global generators is as before afterwards.
+    They alone take gradients. Random numbers that the model draws meanwhile (dropout) are always
+    the same, and the state of the global generators is as before afterwards.
     """
     try:
         model = copy.deepcopy(scoring.model)

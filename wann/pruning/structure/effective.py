@@ -64,8 +64,8 @@ class Effective(NamedTuple):
 def effective(model: nn.Module, masks: Masks, example: torch.Tensor) -> Effective:
     """Return what is at work in `model` under `masks`: dense where there is no mask.
 
-    Biases do not count. `example` is a batch of inputs. Weights of layers that are not understood count as at work.
-    UserError if the model cannot be traced.
+    Biases do not count. `example` is a batch of inputs. Weights of layers that are not understood
+    count as at work. UserError if the model cannot be traced.
     """
     graph = trace(model, masks, example)
     alive, used = heard_from_inputs(graph), heard_by_outputs(graph)

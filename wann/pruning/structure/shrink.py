@@ -44,9 +44,9 @@ _CONVOLUTIONS: dict[int, Any] = {
 def shrink(model: nn.Module, masks: Masks, example: torch.Tensor) -> nn.Module:
     """Return a smaller copy of `model`, for use rather than training, with equal outputs.
 
-    `model` is left as it is. The names of parameters stay, their shapes shrink; a layer that takes up a constant and had no
-    bias gets one. `example`: a batch of inputs on which the outputs are compared. UserError if the
-    model cannot be traced, or if the outputs differ by more than 1e-5.
+    `model` is left as it is. The names of parameters stay, their shapes shrink; a layer that takes
+    up a constant and had no bias gets one. `example`: a batch of inputs on which the outputs are
+    compared. UserError if the model cannot be traced, or if the outputs differ by more than 1e-5.
     """
     graph = trace(model, masks, example)
     alive = heard_from_inputs(graph)

@@ -102,8 +102,8 @@ def select_units(
 ) -> Masks:
     """Return `masks` with only the `counts` best units of each layer named there.
 
-    Their biases get masks as well. `scores`: (units,) for each layer, by default `unit_scores`. Units without any weight are gone,
-    and stay so.
+    Their biases get masks as well. `scores`: (units,) for each layer, by default `unit_scores`.
+    Units without any weight are gone, and stay so.
     """
     scores = unit_scores(model, masks, logits=True) if scores is None else scores
     result = dict(masks)
