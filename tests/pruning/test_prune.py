@@ -53,7 +53,6 @@ def test_methods_that_train_while_they_prune(method: str) -> None:
 
 def test_a_variant_of_a_method_is_still_that_method() -> None:
     """RigL with other layer densities stays RigL: gradients grow its masks, not chance."""
-    """RigL with other layer densities stays RigL: gradients grow its masks, not SET's chance."""
     found = {}
     for name in ("rigl", "set"):
         own = dataclasses.replace(METHODS[name], allocate="uniform")
