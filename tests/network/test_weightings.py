@@ -54,3 +54,15 @@ def test_equal_weights_of_several_connections_are_recognised_as_shared(
 def test_other_shapes_are_refused(values: np.ndarray, shared: bool) -> None:
     with pytest.raises(ValueError, match="expected weights of shape"):
         Weightings(values, shared)
+
+
+def test_arrays_of_users_are_taken_for_what_they_are() -> None:
+    shared, individual = np.array([[-1.0], [2.0]]), np.arange(6.0).reshape(2, 3)
+    assert Weightings.of(shared).is_shared
+    assert not Weightings.of(individual).is_shared
+    for given in (shared, individual):
+        np.testing.assert_array_equal(Weightings.of(given).values, given)
+    same = Weightings.individual(individual)
+    assert Weightings.of(same) is same
+    with pytest.raises(ValueError, match=r"expected weights of shape"):
+        Weightings.of(np.ones(3))

@@ -71,7 +71,7 @@ class ProcessEvaluator:
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: Weightings,
+        weights: Weightings | NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`.
@@ -79,6 +79,7 @@ class ProcessEvaluator:
         Where a worker dies, what it had not finished is tried again in a new pool; UserError if it
         dies too often.
         """
+        weights = Weightings.of(weights)
         check_shapes(task, networks, weights, episodes)
         unique, index = unique_networks(networks)
         returns = np.empty((len(unique), len(weights), len(episodes)))

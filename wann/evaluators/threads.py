@@ -43,10 +43,11 @@ class ThreadEvaluator:
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: Weightings,
+        weights: Weightings | NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`."""
+        weights = Weightings.of(weights)
         check_shapes(task, networks, weights, episodes)
         unique, index = unique_networks(networks)
         packed = task.pack(unique)

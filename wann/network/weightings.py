@@ -17,9 +17,8 @@ class Weightings:
     either way.
     """
 
-    values: NDArray[
-        np.float64
-    ]  # (weightings, 1) where they are shared, or (weightings, connections)
+    # (weightings, 1) where they are shared, or (weightings, connections)
+    values: NDArray[np.float64]
     is_shared: bool
 
     def __post_init__(self) -> None:
@@ -29,17 +28,29 @@ class Weightings:
 
     @classmethod
     def shared(cls, weights: ArrayLike) -> "Weightings":
-        """Return a weighting for each of `weights` (weightings,): all connections have that weight."""
+        """Return a weighting for each of `weights` (weightings,), which all connections have."""
         return cls(np.asarray(weights, dtype=np.float64).reshape(-1, 1), True)
 
     @classmethod
     def individual(cls, weights: ArrayLike) -> "Weightings":
-        """Return one weighting of `weights` (connections,), or those of (weightings, connections)."""
+        """Return one weighting (connections,), or those of an array (weightings, connections)."""
         return cls(np.atleast_2d(np.asarray(weights, dtype=np.float64)), False)
 
     @classmethod
+    def of(cls, weights: "Weightings | NDArray[np.float64]") -> "Weightings":
+        """Return `weights` as they are, or an array as users of an evaluator give it.
+
+        An array (weightings, 1) is shared weights, one (weightings, connections) individual ones; a
+        network with a single connection earns the same by either.
+        """
+        if isinstance(weights, Weightings):
+            return weights
+        values = np.asarray(weights, dtype=np.float64)
+        return cls(values, values.ndim == 2 and values.shape[1] == 1)
+
+    @classmethod
     def recognised(cls, weights: NDArray[np.float64]) -> "Weightings":
-        """Return the weighting that a file gives as `weights` (connections,), one for each connection.
+        """Return the weighting that a file gives, as `weights` (connections,).
 
         Equal weights of several connections are a shared weight that was written out.
         """

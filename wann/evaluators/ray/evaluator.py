@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
@@ -47,7 +48,7 @@ class DistributedEvaluator:
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: Weightings,
+        weights: Weightings | NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`.
@@ -55,6 +56,7 @@ class DistributedEvaluator:
         UserError where the task cannot be made or run, or where nothing comes out of it but dead
         workers.
         """
+        weights = Weightings.of(weights)
         request = self._begin(None, task, networks, weights, episodes)
         while (outcome := self._outcome(lambda other: other is request)) is None:
             self._step()
