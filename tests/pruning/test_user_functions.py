@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from wann.errors import UserError
+from wann.pruning import Training, prune
 from wann.pruning.user_functions import own_function
 
 MODULE = '''
@@ -39,4 +40,36 @@ def test_the_search_path_is_as_before_where_there_is_no_such_module(
     before = list(sys.path)
     with pytest.raises(UserError, match="no_module_of_mine"):
         own_function("no_module_of_mine:chosen", "scores")
+    assert sys.path == before
+
+
+MODEL = """
+from torch import nn
+
+
+class Late(nn.Module):
+    def __init__(self, features, classes):
+        super().__init__()
+        self.first, self.last = nn.Linear(features, 8), nn.Linear(8, classes)
+
+    def forward(self, x):
+        from a_neighbour_of_mine import squash  # only now
+
+        return self.last(squash(self.first(x.flatten(1))))
+
+
+def build(inputs, classes):
+    return Late(inputs[-1] * inputs[-2], classes)
+"""
+
+
+def test_a_model_may_import_its_neighbours_as_late_as_when_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_model_of_mine.py").write_text(MODEL)
+    (tmp_path / "a_neighbour_of_mine.py").write_text("def squash(x):\n    return x.tanh()\n")
+    monkeypatch.chdir(tmp_path)
+    before = list(sys.path)
+    pruned = prune("a_model_of_mine:build", method="snip", density=0.5, training=Training(steps=5))
+    assert pruned.kept > 0
     assert sys.path == before

@@ -27,6 +27,7 @@ from wann.pruning.training.checks import check_fit
 from wann.pruning.training.data import Data, load_data
 from wann.pruning.training.models import build
 from wann.pruning.training.training import History, accuracy
+from wann.pruning.user_functions import own_modules_first
 
 CONTROLS = {
     "reinit": "the same masks, other weights to begin with",
@@ -77,6 +78,7 @@ class PrunedModel:
         return to_network(self.model, self.masks, example)
 
 
+@own_modules_first()
 def prune(
     model: nn.Module | str,
     data: Data | str | Path = "digits",

@@ -30,6 +30,7 @@ from wann.pruning.rewind import state_of
 from wann.pruning.structure.costs import count_costs
 from wann.pruning.structure.effective import effective
 from wann.pruning.training.training import accuracy
+from wann.pruning.user_functions import own_modules_first
 
 
 class StudyOrder(NamedTuple):
@@ -40,6 +41,7 @@ class StudyOrder(NamedTuple):
     job: dict[str, Any]
 
 
+@own_modules_first()
 def do_job(values: Mapping[str, Any]) -> int:
     """Do the job of a study that `values`, the fields of a `StudyOrder`, describe, on one thread.
 
