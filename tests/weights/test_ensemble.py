@@ -7,7 +7,7 @@ from wann.weights.ensemble import ensemble
 
 
 def logits_of(winners: list[list[int]], classes: int = 3) -> np.ndarray:
-    """Outputs (weightings, images, classes) whose largest is that of `winners` (weightings, images)."""
+    """Outputs (weightings, images, classes), the largest at `winners` (weightings, images)."""
     return np.eye(classes)[np.array(winners)]
 
 

@@ -73,7 +73,7 @@ def test_learns(start: float) -> None:
 
 
 def test_units_that_any_shared_weight_silences_learn_from_weights_at_random() -> None:
-    """Positive inputs, twelve rectifiers, a negative shared weight: no unit speaks, and no gradient leads on."""
+    """Positive inputs, rectifiers, a negative shared weight: no unit speaks or has a gradient."""
     hidden = 12
     edges = np.concatenate([3 * np.arange(hidden + 1), 3 * hidden + hidden * np.arange(1, 4)])
     sources = np.concatenate([np.tile([0, 1, 2], hidden), np.tile(3 + np.arange(hidden), 3)])
@@ -117,7 +117,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 
 def test_nothing_but_validation_chooses() -> None:
-    """With validation labels that are all wrong, what is kept is the epoch that fits those, however training goes."""
+    """With validation labels that are all wrong, the epoch that fits those best is kept."""
     x, y = clouds(200, 1)
     turned = finish_training(
         NETWORK,
@@ -137,7 +137,7 @@ def test_nothing_but_validation_chooses() -> None:
 
 
 def test_the_start_classifies_as_the_shared_weight_does() -> None:
-    """Dividing the weights into the outputs calms the softmax and moves no decision, but for a little noise."""
+    """Dividing the weights into the outputs calms the softmax and moves hardly any decision."""
     x, y = clouds(200, 1)
     shared = accuracy(NETWORK, np.ones(NETWORK.connections), x, y)
     result = tune(start=1.0, learning_rate=1e-9, epochs=1)

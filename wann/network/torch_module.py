@@ -1,6 +1,6 @@
-"""Networks as PyTorch modules: batched, on any device, with gradients.
+"""Networks as PyTorch modules, and back again: batched, on any device, with gradients.
 
-And back again. Needs the extra `torch`.
+The extra `torch` is needed.
 """
 
 import math
@@ -37,11 +37,9 @@ _STRUCTURE = ("activation", "edge_start", "source")
 class _Plan(NamedTuple):
     """How a network is computed: its nodes level by level, the outputs last.
 
-    The nodes of a level are ordered by activation.
-
-    All weights stand in one flat array of `cells` numbers, cut into matrices: the first (nodes, 1 +
-    inputs) leads from bias and inputs to all nodes, and one for each level but the first (its
-    nodes, nodes before it) from hidden nodes.
+    The nodes of a level are ordered by activation. All weights stand in one flat array of `cells`
+    numbers, cut into matrices: the first (nodes, 1 + inputs) leads from bias and inputs to all
+    nodes, and one for each level but the first (its nodes, nodes before it) from hidden nodes.
     """
 
     # For each level, runs of one activation: its id, number of nodes
@@ -79,10 +77,8 @@ class NetworkModule(nn.Module):
     def forward(self, observations: torch.Tensor) -> torch.Tensor:
         """Return the outputs (batch, outputs) for `observations` (batch, inputs).
 
-        They are of the dtype of the weights.
-
-        Node values must stay finite. An infinite one, which a chain of squares can reach, makes NaN
-        of other nodes.
+        They are of the dtype of the weights. Node values must stay finite. An infinite one, which a
+        chain of squares can reach, makes NaN of other nodes.
         """
         if observations.ndim != 2 or observations.shape[1] != self.inputs:
             raise ValueError(
@@ -156,9 +152,8 @@ def from_module(module: nn.Module) -> tuple[Network, NDArray[np.float64]]:
 def has_gradient(network: Network) -> NDArray[np.bool_]:
     """Return for each connection (connections,) whether its weight can get a gradient.
 
-    It can if some path leads on to an output past all steps.
-
-    A step is flat, so that nothing in front of it gets one through it.
+    It can if some path from it to an output passes no step: a step is flat, and lets no gradient
+    through.
     """
     return _leads_on(network, network.activation != Activation.STEP)
 

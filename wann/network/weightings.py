@@ -1,4 +1,4 @@
-"""Weights that networks are scored with: one that all connections share, or one for each connection."""
+"""Weights that networks are scored with: one that all connections share, or one for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class Weightings:
         return int(self.values.shape[1])
 
     def in_lanes(self, weightings: Sequence[int] | NDArray[Any]) -> NDArray[np.float64]:
-        """Return one weighting for each lane, by its index, in the form that `kernels.forward` reads.
+        """Return one weighting for each lane, by its index, as `kernels.forward` reads them.
 
         The shape is (lanes,) where weights are shared, else (connections, lanes).
         """

@@ -17,7 +17,10 @@ class Labelled(Task):
 
     @abstractmethod
     def labelled(self) -> Mapping[str, NDArray[Any]]:
-        """Return examples `x` (examples, inputs) and classes `y` (examples,), `x_validation` and `y_validation`."""
+        """Return examples `x` (examples, inputs) and their classes `y` (examples,).
+
+        Those for validation, of the same shapes, are `x_validation` and `y_validation`.
+        """
 
 
 class Classifying(Task):
@@ -32,7 +35,7 @@ class Classifying(Task):
     def logits(
         self, network: Network, weights: Weightings, indices: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Return the outputs (weightings, examples, classes) of one network for the examples at `indices`."""
+        """Return the outputs (weightings, examples, classes) for the examples at `indices`."""
 
 
 class Tunable(Task):
@@ -44,7 +47,7 @@ class Tunable(Task):
         return self
 
     def excerpts(self) -> Sequence[Task]:
-        """Return tasks that score parts of this one's episodes, in the order in which a tuning passes through them.
+        """Return tasks that score parts of this one's episodes, in the order of a tuning.
 
         They take the episodes that `draw_episodes` of this task returns, and cost less. By default
         there are none.
@@ -63,7 +66,7 @@ def excerpts_of(task: Task) -> Sequence[Task]:
 
 
 class Filming(NamedTuple):
-    """What an episode is filmed in: a Gymnasium environment, and how a network sees and acts there."""
+    """What an episode is filmed in: an environment, and how a network sees and acts there."""
 
     environment: str  # its Gymnasium id
     arguments: Mapping[str, Any] = {}  # of `gymnasium.make`

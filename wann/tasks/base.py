@@ -57,7 +57,7 @@ class Task(ABC):
 
     @abstractmethod
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[Any]:
-        """Return what defines each of `episodes` episodes (episodes, ...), the same for all networks."""
+        """Return what defines each of some episodes (episodes, ...), the same for all networks."""
 
     @abstractmethod
     def score(
@@ -95,15 +95,24 @@ class Task(ABC):
 
     @property
     def held_out(self) -> "Task":
-        """The task on which results are reported and which no search or tuning touches: by default itself, with other episodes."""
+        """The task on which results are reported, and which no search or tuning touches.
+
+        By default it is the task itself, of which other episodes are drawn.
+        """
         return self
 
     def frozen(self) -> "Task":
-        """Return an equal task whose spec holds all that was measured to make it: what a run is begun with."""
+        """Return an equal task whose spec holds all that was measured to make it.
+
+        A run is begun with that one.
+        """
         return self
 
     def draw_confirmation(self, episodes: int, rng: np.random.Generator) -> NDArray[Any]:
-        """Return episodes to confirm a network on before it is called best: by default others of the same kind."""
+        """Return episodes to confirm a network on before it is called best.
+
+        By default these are others of the same kind.
+        """
         return self.draw_episodes(episodes, rng)
 
     def pack(self, networks: Sequence[Network]) -> Any:

@@ -1,8 +1,8 @@
-"""Classification: the class of the largest output, scored by the likelihood of the true one (Gaier & Ha 2019, 4.2).
+"""Classification by the largest output, scored by the likelihood of the true class.
 
-An episode is a block of images. The search draws blocks from the training part, champions are
-confirmed on blocks of a validation part that is cut from it, and `held_out` reports accuracy on the
-test part, which nothing else sees.
+It is that of Gaier & Ha 2019, section 4.2. An episode is a block of images. The search draws blocks
+from the training part, champions are confirmed on blocks of a validation part that is cut from it,
+and `held_out` reports accuracy on the test part, which nothing else sees.
 """
 
 from collections.abc import Mapping, Sequence
@@ -95,7 +95,10 @@ class Classification(Labelled, Classifying, Tunable):
 
     @cached_property
     def tuning(self) -> Task:
-        """The training part, measured by accuracy: a shared weight changes the likelihood's scale, too."""
+        """The training part, measured by accuracy.
+
+        Likelihoods would not do, since a shared weight changes their scale, too.
+        """
         return Classification(self.dataset, self.source, self.settings, self.floor, "tuning")
 
     def labelled(self) -> Mapping[str, NDArray[Any]]:
@@ -121,7 +124,7 @@ class Classification(Labelled, Classifying, Tunable):
 
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Indices of the training images that are searched and tuned on, and of those for validation."""
+        """Indices of the training images to search and tune on, and of those for validation."""
         order = np.random.default_rng(0).permutation(len(self.dataset.y_train))
         kept = max(len(order) // _VALIDATION, 1)
         return order[kept:], order[:kept]
@@ -129,10 +132,8 @@ class Classification(Labelled, Classifying, Tunable):
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return blocks of image indices (episodes, BLOCK), no image twice while they last.
 
-        The test part whole.
-
-        The test part is cut into equal blocks, whatever `episodes` says: their mean is the accuracy
-        on all of it.
+        The whole test part is cut into equal blocks, whatever `episodes` says: their mean is the
+        accuracy on all of it.
         """
         if self.part == "test":
             count = len(self.labels)
@@ -187,11 +188,9 @@ class Classification(Labelled, Classifying, Tunable):
         episodes: NDArray[Any],
         returns: NDArray[np.float64],
     ) -> None:
-        """Fill `returns` with what networks earn under shared weights, all of them computed at once."""
-        weights, earned = (
-            np.ascontiguousarray(weights),
-            np.empty((len(merged.output), len(weights))),
-        )
+        """Fill `returns` with what networks earn under shared weights, all computed at once."""
+        weights = np.ascontiguousarray(weights)
+        earned = np.empty((len(merged.output), len(weights)))
         for i, block in enumerate(episodes):
             log_likelihood(
                 merged,
@@ -204,7 +203,10 @@ class Classification(Labelled, Classifying, Tunable):
             returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
 
     def gather(self, indices: NDArray[np.int64], dtype: DTypeLike) -> NDArray[Any]:
-        """Return bias and pixels (1 + inputs, lanes) of some images, with zeros up to a whole number of vectors."""
+        """Return bias and pixels (1 + inputs, lanes) of some images.
+
+        Lanes of zeros fill up the last vector.
+        """
         given = np.zeros((1 + self.inputs, -(-len(indices) // PAIR) * PAIR), dtype)
         given[0] = 1.0
         given[1:, : len(indices)] = self.images[indices].T
@@ -235,7 +237,10 @@ class Classification(Labelled, Classifying, Tunable):
         return found
 
     def _earned(self, found: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return accuracy or mean log-likelihood (weightings,) of logits (weightings, images, classes)."""
+        """Return accuracy or mean log-likelihood (weightings,).
+
+        `found` are logits (weightings, images, classes), `labels` the true classes (images,).
+        """
         if self.measure == "accuracy":
             return np.asarray((found.argmax(axis=2) == labels).mean(axis=1))
         with np.errstate(all="ignore"):
@@ -247,7 +252,7 @@ class Classification(Labelled, Classifying, Tunable):
 
 
 def _blocks(indices: NDArray[np.int64], blocks: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return (blocks, at most BLOCK) of `indices` in random order, over and over if there are too few."""
+    """Return (blocks, at most BLOCK) of `indices` in random order, repeated if they are too few."""
     size = min(BLOCK, len(indices))
     rounds = -(-blocks * size // len(indices))
     drawn = np.concatenate([rng.permutation(indices) for _ in range(rounds)])

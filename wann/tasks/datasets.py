@@ -1,6 +1,6 @@
 """Classification tasks by name, and for data sets of the user's own.
 
-Data are read once in a process.
+A process reads a data set once.
 """
 
 from functools import cache
@@ -21,7 +21,10 @@ _SETTINGS = ("deskew", "size", "floor")
 
 
 def classification(name: str, dataset: str, fixed: Settings, settings: Settings) -> Task:
-    """Return the task called `name` on a data set of the package, prepared as `fixed` says, then `settings`."""
+    """Return the task called `name` on a data set of the package.
+
+    The data are prepared as `fixed` says, where `settings` do not say otherwise.
+    """
     _check(name, settings)
     given = {**fixed, **settings}
     return Classification(

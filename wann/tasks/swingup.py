@@ -1,4 +1,7 @@
-"""Control tasks with jitted dynamics: all episodes of a network in lockstep, on the physics of `wann.envs`."""
+"""Control tasks with jitted dynamics: all episodes of a network in lockstep.
+
+The physics is that of `wann.envs`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -42,11 +45,11 @@ class CartPoleSwingUp(Filmable, Tunable):
         return _ENVIRONMENTS[self.name]
 
     def filming(self) -> Filming:
-        """Return the environment of `wann.envs`: its observations are the inputs, its action the output."""
+        """Return the environment of `wann.envs`: it shows the inputs and takes the output."""
         return Filming(self.environment)
 
     def excerpts(self) -> Sequence[Task]:
-        """Return the time when the pole should come up, then longer parts, to hold it there as well.
+        """Return the time when the pole should come up, then longer parts, to hold it there too.
 
         Up to about step 80 a higher swing earns more, and delays everything behind it: on whole
         episodes, tuning ends with a slow swing-up. The longer parts begin earlier, since once the
@@ -57,7 +60,7 @@ class CartPoleSwingUp(Filmable, Tunable):
         return tuple(replace(self, first=first, steps=steps) for first, steps in _EXCERPTS)
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        """Return `episodes` start states (episodes, 4), the same for every network they are given to."""
+        """Return `episodes` start states (episodes, 4), the same for all networks."""
         starts: NDArray[np.float64] = physics.draw_starts(episodes, rng)
         return starts
 
@@ -149,7 +152,7 @@ def rollout_cartpole(
                     ended[lane] = physics.off_track(state[physics.X, lane])
                 alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
                 width = (alive + LANES - 1) // LANES * LANES
-                # What is behind the last lane alive must not end again
+                # The padding behind the last lane alive must not end again
                 for lane in range(alive, width):
                     physics.set_lane(state, lane, starts[0])
                 if alive == 0:

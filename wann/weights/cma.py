@@ -1,16 +1,16 @@
-"""Tuning by separable CMA-ES, from the library `cmaes`: several races at once, of which the worse are given up.
+"""Tuning by separable CMA-ES: several races at once, of which the worse are given up.
 
-The library was chosen of two: it draws from a generator of its own (pycma seeds NumPy's global one
-by default), needs NumPy alone, and its separable form takes time linear in the number of
-connections. That form is used at every size: on the 2019 release's swing-up champion (52
-connections) it came no less high than the full one in the same number of episodes, and sooner; and
-as it decomposes no matrix, its result does not depend on how many threads a library of linear
-algebra is given.
+The optimiser is that of the library `cmaes`. The library was chosen of two: it draws from a
+generator of its own (pycma seeds NumPy's global one by default), needs NumPy alone, and its
+separable form takes time linear in the number of connections. That form is used at every size: on
+the 2019 release's swing-up champion (52 connections) it came no less high than the full one in the
+same number of episodes, and sooner; and as it decomposes no matrix, its result does not depend on
+how many threads a library of linear algebra is given.
 
 Several races, because what a policy with tuned weights earns has many local optima: single runs of
 equal length from that champion's shared weights ended anywhere from 730 to 915, many races on whole
 episodes no higher than 919, with a slow swing-up, and new races around the best one came back to
-it. With excerpts of the task first (`stages`), and hard episodes at the end (`drawing`), the
+it. With excerpts of the task first (`stages`), and hard episodes at the end (`hard_episodes`), the
 default settings gave 933.5, 934.3, 934.4, 926.9 and 934.7 over 20,000 fresh episodes with seeds 0
 to 4, in 155 to 172 s of CPU time; the published weights have 928.
 """
@@ -35,7 +35,8 @@ from wann.weights.tuned import Floats, Row, Tuned
 METHOD = "separable CMA-ES"
 _WINDOW = 20  # generations whose returns decide which races go on
 _UPPER = 75  # percentile of a race's returns that ranks it
-# Generations' episodes, from which the last stage draws: half of its own from the hardest
+# The pool from which the last stage draws, in generations' episodes: half of what it draws is from
+# the hardest of them
 _POOL = 4
 _KEPT = 60  # last generations whose mean and best candidate are confirmed
 _MAGNITUDES = (0.5, 2.0)  # of the shared weights from which the races start, all but the first
@@ -49,11 +50,9 @@ def tune_cma(
 ) -> Generator[Row, None, Tuned]:
     """Yield a row per generation, return the best confirmed weights (connections,).
 
-    See `tune_individual`.
-
-    In a generation all candidates meet the same episodes, and each generation draws new ones. What
-    is returned is the best, over many other episodes, of the last means and candidates of the race
-    that lasted, and of `start`.
+    See `tune_individual`. In a generation all candidates meet the same episodes, and each
+    generation draws new ones. What is returned is the best, over many other episodes, of the last
+    means and candidates of the race that lasted, and of `start`.
     """
     connections = measuring.network.connections
     shared = np.full(connections, start.weights.values[0, 0])
@@ -119,7 +118,10 @@ def leaders(typical: Sequence[Floats], most: int) -> list[int]:
 def _go_on(
     races: list[Any], typical: Sequence[Floats], stage: Stage, config: TuneConfig, number: int
 ) -> list[Any]:
-    """Return the races of the next stage, the `number`-th: the best of the last one, some with a new sigma."""
+    """Return the races of the stage with this number: the best of the one before.
+
+    Where the stage has a sigma of its own, they begin anew with it where they are.
+    """
     if stage.races < len(races):
         races = [races[index] for index in leaders(typical, stage.races)]
     if stage.sigma is None:
@@ -132,7 +134,11 @@ def _go_on(
 
 
 def _make_race(config: TuneConfig, shared: Floats, number: int) -> Any:
-    """Return the optimiser of a race: the first starts from the best shared weight, the others from any, +, -, ..."""
+    """Return the optimiser of a race.
+
+    The first race starts from the best shared weight, the others from random ones, whose signs
+    alternate.
+    """
     rng = stream(config.seed, "tune race", number)
     sign = -1.0 if number % 2 else 1.0
     mean = np.full(len(shared), sign * rng.uniform(*_MAGNITUDES)) if number else shared.copy()
@@ -177,7 +183,6 @@ def _read(row: Row, generation: int, candidates: Floats) -> tuple[Floats, Floats
     if not same or not (np.isfinite(fitness).all() and np.isfinite(upper).all()):
         raise UserError(
             f"generation {generation} of the tuning does not belong to its settings: expected the "
-            "candidates that "
-            "these settings lead to, got others; begin a new tuning"
+            "candidates that these settings lead to, got others; begin a new tuning"
         )
     return fitness, upper, steps

@@ -60,7 +60,7 @@ def measure_conditions(
 ) -> dict[str, Row]:
     """Return `mean`, `sd`, `sd_over`, `n` and `ci95` of a network under each of some conditions.
 
-    With all conditions asked for, those that there are beside them for the task follow.
+    Where all four are asked for, what is reported beside them for the task follows.
 
     Args:
         measuring: The network, its task, the evaluator and the seed.
@@ -111,7 +111,7 @@ def measure_conditions(
 
 
 def _beside(measuring: Measuring) -> dict[str, Row]:
-    """Return what is reported beside the four conditions: `ensemble`, where the task is one of classes."""
+    """Return what is reported beside the four conditions: `ensemble`, where a task has classes."""
     task = measuring.task
     return {"ensemble": vote(task, measuring.network)} if isinstance(task, Classifying) else {}
 
@@ -128,7 +128,7 @@ def fixed(
 def describe(returns: Floats, sd_over: str) -> Row:
     """Return the measure of `returns` (units, trials), with the interval for its mean.
 
-    The units are independent.
+    The units are independent of each other.
     """
     return {**measures.summarise(returns, sd_over)._asdict(), "ci95": interval(returns)}
 
@@ -160,7 +160,7 @@ def interval(returns: Floats) -> list[float] | None:
 
 
 def _random(measuring: Measuring, shared: bool, episodes: int, rng: np.random.Generator) -> Row:
-    """Return the measure over weightings from U(-2, 2), shared or not, a fresh one for each trial."""
+    """Return the measure over weightings from U(-2, 2), a fresh one for each trial."""
     held_out = measuring.held_out
     starts = held_out.task.draw_episodes(episodes, rng)
     drawn = "weight" if shared else "weighting"
@@ -187,7 +187,7 @@ def _in_chunks(measuring: Measuring, weights: Weightings, starts: NDArray[Any]) 
 
 
 def _tuned(tune: Callable[[Tuned], Tuned], start: Tuned, seconds: float) -> tuple[Row, Weightings]:
-    """Return how individual weights were tuned from `start`, which took `seconds`, and the weights."""
+    """Return how individual weights were tuned, and the weights; `start` took `seconds`."""
     started = time.perf_counter()
     tuned = tune(start)
     seconds = round(seconds + time.perf_counter() - started, 3)

@@ -1,4 +1,4 @@
-"""Which of a few candidates is best: they are run again, on many episodes that no generation has seen."""
+"""Which of a few candidates is best: they are run again, on many episodes that are new to them."""
 
 import numpy as np
 

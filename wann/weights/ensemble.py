@@ -13,7 +13,10 @@ from wann.tasks.abilities import Classifying
 
 
 def vote(task: Classifying, network: Network) -> dict[str, Any]:
-    """Return the accuracy of a vote over the training weights on all examples of `task`; see `ensemble`."""
+    """Return the accuracy of a vote over the training weights on all examples of `task`.
+
+    See `ensemble`.
+    """
     weights = Weightings.shared(TRAINING_WEIGHTS)
     return ensemble(task.logits(network, weights, np.arange(len(task.labels))), task.labels)
 

@@ -1,4 +1,4 @@
-"""What `wann evaluate` says of a network: its returns at fixed, at random and at its own weights."""
+"""What `wann evaluate` says of a network: its returns at fixed, at random and at own weights."""
 
 from typing import Any
 
@@ -26,11 +26,11 @@ def evaluate(
     episodes: int = EvaluateConfig.episodes,
     seed: int = EvaluateConfig.seed,
 ) -> Row:
-    """Return what `network` is worth: at the six training weights, at random shared weights, over a grid of them.
+    """Return what `network` is worth at the training weights, at random ones and on a grid.
 
-    All on the task's held-out part: for classification, accuracies on the test images. Where
-    `weights` (connections,) are given, `own_weights` has the return with those. `n` says how many
-    trials a mean is over, `sd_over` what the standard deviation is over.
+    All is measured on the task's held-out part: for classification, accuracies on the test images.
+    Where `weights` (connections,) are given, `own_weights` has the return with those. `n` says how
+    many trials a mean is over, `sd_over` what the standard deviation is over.
 
     Args:
         network: What is measured.

@@ -1,4 +1,6 @@
-"""One weight for each connection, by gradient descent: cross-entropy of the outputs, Adam, the best epoch kept.
+"""One weight for each connection, by gradient descent on the cross-entropy of the outputs.
+
+Adam takes the steps, and the weights of the best epoch are kept.
 
 Under a shared weight outputs can be sums of hundreds, and a softmax of them is certain of
 everything it says. So the weights into the outputs are divided until the outputs are about 1 apart,
@@ -140,13 +142,16 @@ def _check(network: Network, x: NDArray[Any], y: NDArray[Any], what: str) -> _Sa
 
 
 def _drawn(network: Network, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return weights whose variance is 2 by the connections into their target (He et al. 2015, section 2.2)."""
+    """Return weights whose variance is 2 by the connections into their target.
+
+    It is that of He et al. 2015, section 2.2.
+    """
     incoming = np.bincount(network.target)[network.target]
     return rng.standard_normal(network.connections) * np.sqrt(2.0 / incoming)
 
 
 def _calm(network: Network, weights: NDArray[np.float64], x: torch.Tensor) -> NDArray[np.float64]:
-    """Return `weights` with those into the outputs divided by how far the outputs of a sample are apart."""
+    """Return `weights`, those into the outputs divided by the spread of a sample's outputs."""
     with torch.no_grad():
         outputs = to_module(network, weights)(x)
     apart = float(outputs.std(1, correction=0).mean())
@@ -165,7 +170,10 @@ def _train(
     learning_rate: float,
     generator: torch.Generator,
 ) -> Iterator[Row]:
-    """Train `module` for `epochs` of `all_epochs` planned, yielding the row of its start and of each epoch."""
+    """Train `module` for `epochs`, yielding the row of its start and of each epoch.
+
+    The learning rate falls as if `all_epochs` were to follow.
+    """
     yield {"epoch": 0, "loss": None, "accuracy": None, "validation": _accuracy(module, validation)}
     steps = -(-len(training.y) // batch_size) * all_epochs
     optimizer = torch.optim.Adam(module.parameters(), lr=learning_rate, fused=True)

@@ -1,9 +1,10 @@
-"""The episodes of a generation: drawn anew, or half of them from the hardest of many, and counted for no more.
+"""The episodes of a generation: all drawn anew, or half of them from the hardest of many.
 
-A policy may fail from one start in some hundred and lose more by it than by anything else it does.
-A generation meets few such starts, or none, and chance decides which candidate is best on the
-others. On the 2019 release's swing-up champion, the last stage done twice from the same state, with
-two seeds, left 0.11 and 0.06 % of episodes below 800 with hard episodes, 0.22 and 0.28 % without.
+The hard ones count for no more than their share of all. A policy may fail from one start in some
+hundred and lose more by it than by anything else it does. A generation meets few such starts, or
+none, and chance decides which candidate is best on the others. On the 2019 release's swing-up
+champion, the last stage done twice from the same state, with two seeds, left 0.11 and 0.06 % of
+episodes below 800 with hard episodes, 0.22 and 0.28 % without.
 """
 
 from collections.abc import Callable
@@ -39,11 +40,11 @@ def new_episodes(task: Task) -> Draw:
 def from_pool(
     measuring: Measuring, weights: Weightings, size: int, rng: np.random.Generator
 ) -> Draw:
-    """Return a function that draws from `size` episodes, half of what it draws from those where `weights` earn least.
+    """Return a function that draws from a pool, half of it where `weights` earn least.
 
-    `weights` is a single weighting. Each half counts for its part of the pool, so that what is expected of a fitness is the mean
-    over the pool (stratified sampling). At least 2 episodes can be drawn, and at most a quarter of
-    the pool.
+    The pool has `size` episodes, and `weights` is a single weighting. Each half counts for its part of the pool, so that the expected
+    fitness is the mean over the pool (stratified sampling). At least 2 episodes can be drawn, and
+    at most a quarter of the pool.
     """
     pool = measuring.task.draw_episodes(size, rng)
     returns = measuring.returns(weights, pool)[0]
@@ -52,12 +53,12 @@ def from_pool(
     def draw(count: int, rng: np.random.Generator) -> Drawn:
         half = count // 2
         hard = max(half, round(_HARD * size))
-        places = [
+        indices = [
             rng.choice(order[:hard], half, replace=False),
             rng.choice(order[hard:], count - half, replace=False),
         ]
         part = hard / size
         shares = np.repeat([part / half, (1.0 - part) / (count - half)], [half, count - half])
-        return Drawn(pool[np.concatenate(places)], shares)
+        return Drawn(pool[np.concatenate(indices)], shares)
 
     return draw

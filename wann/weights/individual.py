@@ -24,7 +24,7 @@ def tune_individual(
     known: Sequence[Row] = (),
     start: Tuned | None = None,
 ) -> Generator[Row, None, Tuned]:
-    """Yield a row per generation, return individual weights with which the network has a high mean return.
+    """Yield a row per generation, return individual weights with a high mean return.
 
     The seed is that of `config`, which is kept with a tuning that is stopped. `start` is what
     `tune_shared` returns with that seed, where that is known. `known` are the rows that an earlier,
@@ -40,7 +40,10 @@ def tune_individual(
 
 
 def planned_rows(task: Task, network: Network, config: TuneConfig) -> int:
-    """Return how many rows `tune_individual` yields in all: generations, or epochs and the start before them."""
+    """Return how many rows `tune_individual` yields in all.
+
+    There is one for each generation or, with gradients, for the start and each epoch.
+    """
     return (
         _epochs(config) + 1
         if choose_method(task, network, config) == "gradient"
@@ -76,9 +79,9 @@ def _epochs(config: TuneConfig) -> int:
 def _by_gradient(
     measuring: Measuring, config: TuneConfig, start: Tuned, known: Sequence[Row]
 ) -> Generator[Row, None, Tuned]:
-    """Train on the task's labels.
+    """Train on the task's labels, yielding the rows that an earlier tuning did not yield.
 
-    What an earlier tuning yielded is computed again, and not yielded again.
+    The `known` rows are computed again; UserError where they come out otherwise.
     """
     from wann.weights.gradient import tune_by_gradient
 

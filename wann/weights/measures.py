@@ -32,9 +32,9 @@ def summarise(returns: NDArray[np.float64], sd_over: str = TRIALS) -> Measure:
 
 
 def random_shared(measuring: Measuring, episodes: int) -> Measure:
-    """Return over weights drawn from U(-2, 2): ten times `episodes` trials, each with a weight of its own.
+    """Return the measure over ten times `episodes` trials, each with a shared weight from U(-2, 2).
 
-    Where returns are accuracies, `episodes` weights, each on all test images.
+    Where returns are accuracies, it is over `episodes` weights, each on all test images.
     """
     rng = stream(measuring.seed, "random shared")
     starts = measuring.task.draw_episodes(episodes, rng)

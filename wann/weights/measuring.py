@@ -1,4 +1,4 @@
-"""What is measured or tuned, by whom and with which seed: one value for what always travels together."""
+"""What is measured or tuned, by whom and with which seed, as one value."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +14,7 @@ from wann.tasks.base import Task
 
 @dataclass(frozen=True, eq=False)
 class Measuring:
-    """A network on a task, the evaluator that scores it, and the seed of all that is drawn meanwhile."""
+    """A network on a task, the evaluator that scores it, and the seed of all that is drawn."""
 
     task: Task
     network: Network
@@ -31,7 +31,7 @@ class Measuring:
         return replace(self, task=task)
 
     def evaluate(self, weights: Weightings, episodes: NDArray[Any]) -> Evaluation:
-        """Return what the network earns with each of `weights` in each of `episodes`, and the steps it takes."""
+        """Return what the network earns with each of `weights` in each of `episodes`."""
         return self.evaluator.evaluate(self.task, [self.network], weights, episodes)
 
     def returns(self, weights: Weightings, episodes: NDArray[Any]) -> NDArray[np.float64]:

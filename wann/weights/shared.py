@@ -1,4 +1,7 @@
-"""The best shared weight: a grid over [-2, 2], then golden section around its best points, on the same episodes."""
+"""The best shared weight: a grid over [-2, 2], then golden section around its best points.
+
+All weights meet the same episodes.
+"""
 
 import math
 from collections.abc import Callable
@@ -51,7 +54,7 @@ def tune_shared(measuring: Measuring, episodes: int | None = None) -> Tuned:
 def peaks(height: Floats, most: int) -> list[int]:
     """Return the indices of the `most` highest local maxima, highest first.
 
-    Of equal ones the first comes first.
+    Of equally high ones, the first on the grid comes first.
     """
     padded = np.concatenate([[-np.inf], height, [-np.inf]])
     local = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:]))
@@ -83,5 +86,5 @@ def golden_section(
 
 
 def finite(means: Floats) -> Floats:
-    """Return `means` with the lowest float in place of what is not finite, so that it ranks last."""
+    """Return `means`, the lowest float in place of what is not finite, so that it ranks last."""
     return np.where(np.isfinite(means), means, np.finfo(np.float64).min)

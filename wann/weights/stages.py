@@ -1,4 +1,4 @@
-"""The plan of a tuning by CMA-ES: what is evaluated, by how many races, on how many episodes, stage by stage.
+"""The plan of a tuning by CMA-ES: on what, in how many races and episodes it goes, stage by stage.
 
 A task that has excerpts is tuned on these first. They are cheaper, so that many more races can
 start, and the races that lead on the first of them have learnt the beginning in a way that few

@@ -1,4 +1,6 @@
-"""The folder of a tuning under way: what it takes to go on after a stop, without evaluating a generation again.
+"""The folder of a tuning under way, from which it goes on after a stop.
+
+No generation is evaluated again.
 
 tuning.json        the settings          network.json   the network that is tuned
 generations.jsonl  a row per generation, with the fitness of every candidate
@@ -28,7 +30,7 @@ NETWORK = "network.json"
 def free_path(network: Path, weights: str) -> Path:
     """Return where the tuned network goes by default: into the run, or beside the network file.
 
-    A free name.
+    There is no file of that name yet.
     """
     name = f"tuned-{weights}" if network.is_dir() else f"{network.stem}-tuned-{weights}"
     folder = network if network.is_dir() else network.parent

@@ -43,7 +43,7 @@ def small(**settings: object) -> SearchConfig:
 
 
 class Shuffled(ThreadEvaluator):
-    """One thread whose submissions are completed in an order of its own: many workers, in any weather."""
+    """One thread that completes its submissions in a random order, as many workers may."""
 
     def __init__(self, seed: int) -> None:
         super().__init__(1)

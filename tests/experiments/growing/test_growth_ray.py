@@ -107,7 +107,7 @@ def test_the_ray_of_this_machine_is_started_and_needs_no_cluster(
 def test_ctrl_c_in_a_terminal_ends_an_own_ray_in_order(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The whole process group is interrupted, what was done is kept, and threads go on with it to the same bytes."""
+    """The whole process group is interrupted; threads go on from there to the same bytes."""
     what = ("search", "swingup-quick", *TINY, "--islands", "2", "--migrate-every", "2")
     environment = environment_without_ray()
     run = tmp_path / "ray"

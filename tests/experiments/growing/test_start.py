@@ -1,4 +1,4 @@
-"""Searches that begin from a network: its children are legal, resuming gives the same bytes, misfits are refused."""
+"""Searches that begin from a network: legal children, the same bytes when resumed, no misfits."""
 
 import json
 from pathlib import Path

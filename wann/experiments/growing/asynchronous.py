@@ -41,10 +41,11 @@ class _Closed(NamedTuple):
 
 
 class AsynchronousRounds:
-    """Keeps every worker busy, and tells the search of each submission as it is completed, or as the record says.
+    """Keeps every worker busy, and tells the search of each submission as soon as it is completed.
 
-    `search` is as it was at the end of the generation last returned: what is saved. Another goes
-    ahead of it, so that no worker waits for confirmations either.
+    Where a record of an earlier run is repeated, the order is that of the record. `search` is as it
+    was at the end of the generation last returned, which is what a checkpoint holds. A copy of it
+    goes ahead, so that no worker waits for confirmations either.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class AsynchronousRounds:
         self._under_way = 0
         self._arrived: dict[int, Evaluation] = {}
         self._closed: deque[_Closed] = deque()
-        # Told in the generation that is not closed yet; what they took
+        # Submissions told in the generation that is not closed yet, and what they took
         self._numbers: list[int] = []
         self._steps, self._breeding = 0, 0.0
         # Confirmations have numbers below 0, submissions of the search have them from 0 on.
@@ -80,7 +81,7 @@ class AsynchronousRounds:
         self._trials = lru_cache(maxsize=4)(lambda generation: trials_in(config, task, generation))
 
     def next(self) -> ScoredGeneration:
-        """Return the next generation: as many genomes as the population has, in the order of completion."""
+        """Return the next generation: a population of genomes in the order of completion."""
         self._go_on()
         while not self._closed:
             self._wait()
@@ -92,9 +93,9 @@ class AsynchronousRounds:
     def confirm(
         self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
-        """Yield what each network earns.
+        """Yield what each of `networks` earns, in their order.
 
-        Its parts are as long as a submission, and go before those that wait.
+        The episodes are cut into parts as long as a submission, which go before those that wait.
         """
         size = self.config.episodes * batch_of(self.task)
         parts = [episodes[first : first + size] for first in range(0, len(episodes), size)]
@@ -120,7 +121,7 @@ class AsynchronousRounds:
     def close(self) -> None:
         """Wait for what is under way, so that the evaluator is free for others.
 
-        Forget what is not recorded.
+        What is not recorded is forgotten.
         """
         while self._under_way:
             self._under_way -= 1

@@ -39,7 +39,7 @@ Row = dict[str, Any]
 
 
 class Growth:
-    """A search with its task, its confirmed front and its run directory: what has to be saved together."""
+    """A search with its task, its confirmed front and its run directory, saved together."""
 
     def __init__(
         self, config: SearchConfig, evaluator: Evaluator, run: RunDir | None = None
@@ -72,9 +72,9 @@ class Growth:
         )
 
     def step(self) -> Row:
-        """Evaluate one generation, confirm its best, breed the next.
+        """Evaluate one generation, confirm its best, breed the next, and return its row.
 
-        Return the row that describes it.
+        Row, timing and champion go to the files of the run, if there is one.
         """
         started = time.perf_counter()
         scored = self.rounds.next()
@@ -139,7 +139,7 @@ class Growth:
         self.search.restore(0, first_population(self.config, genome), None, {})
 
     def finish(self) -> Row:
-        """Write checkpoint, front and summary; return the summary."""
+        """Write checkpoint, front and summary, and return the summary."""
         self.rounds.close()
         champion = self.champion
         summary: Row = {
@@ -163,9 +163,9 @@ class Growth:
         return summary
 
     def _confirm(self, generation: Generation, promise: NDArray[np.float64]) -> int:
-        """Score the generation's most promising genomes on the held-out episodes.
+        """Score the generation's most promising genomes on the episodes for confirming.
 
-        Return the steps that took.
+        Return how many environment steps that took.
         """
         weights = Weightings.shared(self.config.weights)
         chosen = self.front.candidates(generation, promise, self.config.confirm_candidates)
@@ -206,10 +206,10 @@ class Growth:
 def grow(
     growth: Growth, *, checkpoint_seconds: float = 10.0, stop: Callable[[], bool] = lambda: False
 ) -> Iterator[Row]:
-    """Run the search to its end or until `stop()` is true after a generation, yielding a row per generation.
+    """Run the search to its end, yielding a row per generation.
 
-    A checkpoint is written whenever `checkpoint_seconds` of work have passed since the last one,
-    and at the end.
+    It also stops where `stop()` is true after a generation. A checkpoint is written whenever
+    `checkpoint_seconds` of work have passed since the last one, and at the end.
     """
     if growth.search.generation == 0:
         growth.save()

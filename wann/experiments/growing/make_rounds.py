@@ -20,7 +20,7 @@ def make_rounds(
 ) -> Rounds:
     """Return the rounds that the settings ask for, with their search.
 
-    UserError if the evaluator has no such way.
+    UserError if they are asynchronous and the evaluator cannot be.
     """
     if not config.asynchronous:
         search = (Islands if config.islands > 1 else Search)(config, task.inputs, task.outputs)

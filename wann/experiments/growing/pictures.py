@@ -28,11 +28,10 @@ _TRAINED = "training weights"
 
 
 def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) -> list[Path]:
-    """Draw champion, learning curve, profile and front of the run at `path` into `out`.
+    """Draw the run at `path` into the folder `out`, and return the files.
 
-    Return the files.
-
-    With `film`, an episode at the champion's best training weight, too.
+    These are champion, learning curve, profile and front; with `film`, an episode at the champion's
+    best training weight, too.
     """
     run = RunDir.open(path)
     name = path.resolve().name
@@ -49,9 +48,9 @@ def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) ->
 
 
 def draw_network_file(path: Path, out: Path, evaluator: Evaluator) -> list[Path]:
-    """Draw the network in the file `path`, its profile and an episode into `out`.
+    """Draw the network in the file `path` into the folder `out`, and return the files.
 
-    Return the files.
+    These are the network, its profile and an episode.
     """
     return _draw_network(load_network(path), out, evaluator, True, TRAINING_WEIGHTS, _TRAINED)
 
@@ -104,7 +103,11 @@ def _draw_classes(
     marks: str,
     out: Path,
 ) -> list[Path]:
-    """Draw which class is taken for which, at the best training weight or the own ones, and accuracy per class."""
+    """Draw which class is taken for which, and the accuracy of each class over shared weights.
+
+    Which class is taken for which is drawn at the network's own weights or, where it has none, at
+    the best training weight.
+    """
     images = np.arange(len(task.labels))
     found = task.logits(loaded.network, Weightings.shared(grid), images).argmax(axis=2)
     right = found == task.labels
@@ -151,7 +154,7 @@ def _film(loaded: LoadedNetwork, task: Filmable, best_weight: float, out: Path) 
 
 
 def _task_of(loaded: LoadedNetwork) -> Task | None:
-    """Return the network's task, swing-up if it names none; None where the network fits it not."""
+    """Return the network's task, swing-up if it names none; None where the two do not fit."""
     task = make_task(loaded.task or "swingup")
     try:
         loaded.check_fits(task)

@@ -1,4 +1,4 @@
-"""The files in which a run keeps what was found: rows, champions, the confirmed front, the summary."""
+"""The files in which a run keeps what was found: rows, champions, confirmed front, summary."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ class ResultFiles:
         self.run.append(filenames.TIMING, {"generation": row["generation"], **timing})
 
     def add_champion(self, champion: Confirmed | None, generation: int) -> None:
-        """Write the champion of a generation, if it is another than that of the generation before."""
+        """Write the champion of a generation, unless it is that of the generation before."""
         if champion is None or champion is self.newest:
             return
         text = self._text(champion)
@@ -36,11 +36,14 @@ class ResultFiles:
         self.newest = champion
 
     def write_champion(self, champion: Confirmed) -> None:
-        """Write the champion: what a resumed run finds may be missing, or ahead of the checkpoint."""
+        """Write the champion at the end of a run.
+
+        The file that a resumed run found may have been missing, or ahead of the checkpoint.
+        """
         self.run.write_text(filenames.CHAMPION, self._text(champion))
 
     def write_front(self, members: Sequence[Confirmed], champion: Confirmed | None) -> None:
-        """Write the networks of the confirmed front and its table, and remove those of older fronts."""
+        """Write the table and networks of the confirmed front, and remove those of older fronts."""
         points = []
         for member in members:
             name = f"{filenames.FRONT_NETWORKS}/{member.connections:04d}.json"

@@ -1,4 +1,4 @@
-"""What a round of a search is: one generation scored and told to the search, and how its best are confirmed.
+"""What a round of a search is: a generation is scored and told to the search, its best confirmed.
 
 `generational` and `asynchronous` are the two ways, `make_rounds` picks one of them.
 """
@@ -22,7 +22,7 @@ class ScoredGeneration(NamedTuple):
     """A generation, and what its evaluation gave beside it."""
 
     generation: Generation
-    # (genomes,) mean at the fixed weights, as like the confirmed means as there is
+    # (genomes,) The mean at the fixed weights: what is most like the means of confirmation
     promise: NDArray[np.float64]
     steps: int  # of the environment
     breeding: float  # seconds
@@ -33,7 +33,7 @@ class Rounds(Protocol):
 
     @property
     def search(self) -> Search | Islands | AsynchronousSearch:
-        """The search as it was when the generation last returned was told: what a checkpoint holds."""
+        """The search at the end of the generation last returned: what a checkpoint holds."""
 
     def next(self) -> ScoredGeneration:
         """Score the next generation, and let the search breed from it."""

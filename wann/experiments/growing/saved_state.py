@@ -9,7 +9,7 @@ from wann.tasks.base import Task
 
 
 class SavedState(NamedTuple):
-    """All that a search goes on from: the search itself, its confirmed front and what was counted."""
+    """All that a search goes on from: the search itself, its confirmed front, what was counted."""
 
     generation: int
     population: list[Genome] | Genomes

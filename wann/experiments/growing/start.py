@@ -26,8 +26,8 @@ _FIRST_CHILD, _FIRST_MARK = 2**49, 2**52
 def start_text(path: Path, task: Task, config: SearchConfig) -> str:
     """Return the network in `path` that a search is to begin from, as the text that its run keeps.
 
-    The file is a run, a network file, or the masks of a pruned model. UserError if the search cannot
-    begin from what is in it.
+    The file is a run, a network file, or the masks of a pruned model. UserError if the search
+    cannot begin from what is in it.
     """
     if path.suffix == _MASKS:
         from wann.pruning.structure.to_network import genome_of_masks

@@ -1,4 +1,7 @@
-"""What a generation is scored on: its shared weights and its episodes, from settings and generation alone."""
+"""What a generation is scored on: its shared weights and its episodes.
+
+They depend on the settings and the number of the generation alone.
+"""
 
 from typing import Any
 
@@ -20,7 +23,10 @@ def trials_in(config: SearchConfig, task: Task, generation: int) -> tuple[Weight
 
 
 def episodes_in(config: SearchConfig, generation: int) -> int:
-    """Return the number of episodes for each weight: late improvements are small, and drown in the noise of few."""
+    """Return the number of episodes for each weight in a generation.
+
+    It may grow, since late improvements are small and drown in the noise of few episodes.
+    """
     if not config.episodes_last:
         return config.episodes
     share = generation / max(config.generations - 1, 1)
@@ -44,7 +50,11 @@ def training_weights(config: SearchConfig, generation: int) -> NDArray[np.float6
 
 
 def at_fixed_weights(config: SearchConfig, returns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean (genomes,) over the configured weights, at which champions are confirmed, where they are used."""
+    """Return the mean (genomes,) of `returns` (genomes, weights, episodes) at the fixed weights.
+
+    These are the configured ones, at which champions are confirmed. A search with stratified
+    weights does not use them: there, the mean is over all weights.
+    """
     used = returns if config.weight_series == "stratified" else returns[:, : len(config.weights)]
     return np.asarray(used.mean(axis=(1, 2)))
 

@@ -1,4 +1,7 @@
-"""Classic control with jitted dynamics: the same seeds and episodes as Gymnasium's, all of a network in lockstep."""
+"""Classic control with jitted dynamics: all episodes of a network in lockstep.
+
+Seeds give the same episodes as in Gymnasium.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,7 +32,7 @@ _KEPT_STARTS = 100_000
 
 
 def fits(settings: GymSettings) -> bool:
-    """Whether there is a jitted twin of the environment: of that id, with none of its arguments changed."""
+    """Return whether the environment has a jitted twin: a known id, and unchanged arguments."""
     return settings.id in KINDS and not settings.kwargs
 
 
@@ -45,8 +48,7 @@ class ClassicTask(GymTask):
         if not fits(settings):
             raise UserError(
                 f"{settings.id} with kwargs {settings.kwargs} has no jitted twin: expected one of "
-                f"{', '.join(KINDS)} "
-                "without kwargs; use --backend gymnasium"
+                f"{', '.join(KINDS)} without kwargs; use --backend gymnasium"
             )
         return cls(settings)
 
@@ -161,7 +163,7 @@ def rollout_classic(
                 for lane in range(alive):
                     ended[lane] = state[physics.DONE, lane] > 0.0
                 alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
-                # What is behind the last lane alive counts no more
+                # The padding behind the last lane alive counts no more
                 width = (alive + LANES - 1) // LANES * LANES
                 if alive == 0:
                     break

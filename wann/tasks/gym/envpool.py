@@ -41,8 +41,7 @@ class EnvpoolTask(GymTask):
         if importlib.util.find_spec("envpool") is None:
             raise UserError(
                 f"{settings.id}: the backend envpool is not installed: pip install 'wann[envpool]' "
-                "(some 750 MB), or "
-                "use --backend gymnasium"
+                "(some 750 MB), or use --backend gymnasium"
             )
         known: Any = importlib.import_module("envpool").list_all_envs()
         if settings.id not in known:
@@ -55,9 +54,9 @@ class EnvpoolTask(GymTask):
 
     @cached_property
     def stage(self) -> Stage:
-        """The environment's spaces as envpool has them.
+        """What episodes take place on, with the environment's spaces as envpool has them.
 
-        It knows no other limit than that of its own settings.
+        Envpool cuts an episode at the limit of its own settings at the latest.
         """
         self.check()
         spec: Any = importlib.import_module("envpool").make_spec(

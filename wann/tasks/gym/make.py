@@ -1,4 +1,4 @@
-"""Which task an environment becomes: compiled, a pool of envpool's, or Gymnasium's own simulator."""
+"""Which task an environment becomes: a compiled one, a pool of envpool's, or Gymnasium's own."""
 
 from wann.tasks.base import Task
 from wann.tasks.gym.classic import ClassicTask, fits
@@ -12,7 +12,7 @@ from wann.tasks.spec import Settings
 def make_gym(identity: str, given: Settings) -> Task:
     """Return the task of the environment `identity` with the settings `given`.
 
-    UserError if there is none.
+    UserError if it cannot be made.
     """
     settings = parse_settings(identity, given)
     check_registered(identity)

@@ -34,6 +34,9 @@ _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def names_of(identity: str, side: int, plain: Sequence[str]) -> Sequence[str]:
-    """Return the names of the inputs (side 0) or outputs (1) of an environment, `plain` ones where it has others."""
+    """Return the names of the inputs (side 0) or outputs (side 1) of an environment.
+
+    They are the `plain` ones where no others are known, or where these are not as many.
+    """
     names = _NAMES.get(identity, ((), ()))[side]
     return names if len(names) == len(plain) else plain

@@ -1,4 +1,4 @@
-"""Mean and spread of what an environment shows under random actions: what observations are normalised by."""
+"""What observations are normalised by: their mean and spread under random actions."""
 
 import numpy as np
 
@@ -14,10 +14,10 @@ _LEAST_SD = 1e-6  # an input that spreads less is left unscaled
 
 
 def measure(settings: GymSettings, view: View, limit: int) -> Statistics:
-    """Return the statistics over `EPISODES` episodes with random actions: always the same for the same settings.
+    """Return the statistics over `EPISODES` episodes with random actions.
 
-    Rounded to six significant digits, so that the text of a spec gives the same numbers; UserError
-    if the environment fails on the way.
+    They are always the same for the same settings, and rounded to six significant digits, so that
+    the text of a spec gives the same numbers. UserError if the environment fails on the way.
     """
     env = make_simulator(settings)
     seeds = stream(0, "normalise").integers(0, 2**31, EPISODES).tolist()

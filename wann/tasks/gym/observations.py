@@ -36,8 +36,7 @@ def make_view(space: Space[Any], name: str) -> View:
     if inputs > MOST_INPUTS:
         raise UserError(
             f"{name}: an observation has {inputs} numbers, expected at most {MOST_INPUTS}; wrap "
-            "the environment so "
-            "that it shows features instead"
+            "the environment so that it shows features instead"
         )
     if isinstance(space, spaces.Box):
         return View(
@@ -69,14 +68,12 @@ def _refuse(space: Space[Any], name: str) -> None:
     if not isinstance(space, _PLAIN):
         raise UserError(
             f"{name}: a {type(space).__name__} observation has no fixed number of inputs; expected "
-            "Box, Discrete, "
-            "MultiDiscrete, MultiBinary, or a Dict or Tuple of these"
+            "Box, Discrete, MultiDiscrete, MultiBinary, or a Dict or Tuple of these"
         )
     if isinstance(space, spaces.Box) and space.dtype == np.uint8 and len(space.shape) in (2, 3):
         raise UserError(
             f"{name}: an observation is a picture of {' x '.join(map(str, space.shape))}, and "
-            "networks read vectors; "
-            "wrap the environment so that it shows features instead"
+            "networks read vectors; wrap the environment so that it shows features instead"
         )
 
 

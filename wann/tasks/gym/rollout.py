@@ -1,7 +1,7 @@
-"""Episodes of one network in Gymnasium environments: all lanes at once, the network jitted, the simulators in turn.
+"""Episodes of one network in Gymnasium environments: all lanes go on together.
 
-A lane is one (weighting, episode) pair. Lanes that end are taken out, so that work shrinks with the
-lanes alive.
+The jitted network computes them at once, the simulators take a step in turn. A lane is one
+(weighting, episode) pair. Lanes that end are taken out, so that work shrinks with the lanes alive.
 """
 
 import sys
@@ -80,7 +80,7 @@ class Lanes:
         self.ids = [lane for lane, lives in zip(self.ids, alive, strict=True) if lives]
 
     def _lane_weight(self) -> NDArray[np.float64]:
-        """Return the weights of the lanes alive as `forward` reads them, the last lane repeated as padding."""
+        """Return the weights of the lanes alive as `forward` reads them, padded with the last."""
         padding = padded_lanes(len(self.ids)) - len(self.ids)
         return self.weights.in_lanes(self.ids + self.ids[-1:] * padding)
 
@@ -120,7 +120,8 @@ class Lanes:
         where = f"{settings.id} failed (seed {self.seeds[lane]}, step {self.step}): {what}"
         if settings.on_error == "fail":
             raise UserError(
-                f'{where}; repair the environment, or let such episodes count as failed: "on_error": "worst"'
+                f"{where}; repair the environment, or let such episodes count as failed: "
+                '"on_error": "worst"'
             )
         if settings.spec not in _told:
             _told.add(settings.spec)

@@ -27,9 +27,8 @@ class GymSettings:
     kwargs: dict[str, Any] = field(default_factory=dict)  # of gymnasium.make
     max_steps: int | None = None  # an episode is cut there; None: where the environment cuts it
     normalise: bool | Statistics = False  # True: statistics that are still to be measured
-    on_error: str = (
-        EnvironmentSettings.on_error
-    )  # what a faulty environment does: stop the run, or fail the episode
+    # What a faulty environment does: stop the run, or fail the episode
+    on_error: str = EnvironmentSettings.on_error
     backend: str = EnvironmentSettings.backend
     # Walkers: False gives the reward of the 2019 release, without -100 for a fall
     fall_penalty: bool = True
@@ -81,7 +80,7 @@ class GymSettings:
 def parse_settings(identity: str, settings: Settings) -> GymSettings:
     """Return the settings of the environment `identity` as read from a spec.
 
-    UserError on a wrong one.
+    UserError if there is no such setting, or its value is wrong.
     """
     known = [entry.name for entry in fields(GymSettings) if entry.name != "id"]
     for name in settings:
@@ -107,6 +106,7 @@ def _parse_normalise(identity: str, value: Any) -> bool | Statistics:
         good = False
     if not good:
         raise UserError(
-            f'{identity}: normalise must be true, false, or {{"mean": [...], "sd": [...]}} of equal length, sd above 0'
+            f'{identity}: normalise must be true, false, or {{"mean": [...], "sd": [...]}} '
+            "of equal length, sd above 0"
         )
     return statistics

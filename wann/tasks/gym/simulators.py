@@ -1,4 +1,4 @@
-"""Gymnasium environments as objects: made, kept for the next episode, with nothing left of the last."""
+"""Gymnasium environments as objects: made, and kept for the next episode without traces."""
 
 import importlib
 import importlib.util
@@ -17,7 +17,7 @@ from wann.tasks.gym.settings import GymSettings
 
 Simulator = gymnasium.Env[Any, Any]
 
-# .pool: settings of the environment -> those not in use, made by this thread
+# `pool` maps the settings of an environment to those that this thread made and nobody uses now
 _kept = threading.local()
 
 
@@ -45,7 +45,7 @@ def simulators(settings: GymSettings, count: int) -> Iterator[list[Simulator]]:
 def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
     """Return a new environment, with `arguments` as further ones of `gymnasium.make`.
 
-    UserError if it can't be made.
+    UserError if it cannot be made.
     """
     name = settings.id
     try:
@@ -77,7 +77,10 @@ def check_registered(name: str) -> None:
 
 
 def begin(env: Simulator, seed: int) -> Any:
-    """Return the first observation of the episode `seed`, which depends on nothing that happened in `env` before."""
+    """Return the first observation of the episode `seed`.
+
+    It depends on nothing that happened in `env` before.
+    """
     world = getattr(env.unwrapped, "world", None)
     if world is not None and env.unwrapped.__class__.__name__.startswith("BipedalWalker"):
         # Box2D's world keeps the order of contacts of the last episode, and with it the last bits.
@@ -118,7 +121,10 @@ def _advice(name: str, problem: Exception) -> str:
 
 
 class _WithoutFallPenalty(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """A walker whose fall costs nothing: the last reward is that of any other step, as in the 2019 release."""
+    """A walker whose fall costs nothing, as in the 2019 release.
+
+    The reward of the last step is computed as that of any other.
+    """
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         walker: Any = self.env.unwrapped

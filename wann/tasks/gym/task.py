@@ -131,7 +131,7 @@ class GymTask(Filmable):
     def statistics(self) -> Statistics | None:
         """What observations are normalised by.
 
-        Measured on first use unless the settings hold them already.
+        The statistics are measured on first use unless the settings hold them already.
         """
         if not isinstance(self.settings.normalise, bool):
             return self.settings.normalise
@@ -142,7 +142,7 @@ class GymTask(Filmable):
         return Stage(self.settings, self.view, self.head, self.limit, self.statistics)
 
     def frozen(self) -> "GymTask":
-        """Return an equal task whose spec holds the statistics, so that they need not be measured again."""
+        """Return an equal task whose spec holds the statistics, which it then need not measure."""
         if self.settings.normalise is not True:
             return self
         assert self.statistics
@@ -191,7 +191,7 @@ class GymTask(Filmable):
 
 @cache
 def _read_spaces(spec: str) -> tuple[View, Head, int | None]:
-    """Return view, head and time limit of an environment, which is made for that once in a process."""
+    """Return view, head and time limit of an environment, which a process makes once for that."""
     name, given = parse_spec(spec)
     settings = parse_settings(name.partition(":")[2], given)
     env = make_simulator(settings)
@@ -202,8 +202,7 @@ def _read_spaces(spec: str) -> tuple[View, Head, int | None]:
     if isinstance(settings.normalise, Statistics) and len(settings.normalise.mean) != view.inputs:
         raise UserError(
             f"{settings.id}: normalise has {len(settings.normalise.mean)} means for {view.inputs} "
-            "inputs; "
-            "give one for each, or true to have them measured"
+            "inputs; give one for each, or true to have them measured"
         )
     limit = time_limit(env)
     env.close()

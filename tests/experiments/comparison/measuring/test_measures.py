@@ -1,4 +1,4 @@
-"""Measures: the same names for all contestants, signs that are used, and numbers that JSON can hold."""
+"""Measures: the same names for all contestants, signs that are used, numbers that JSON can hold."""
 
 import json
 from pathlib import Path

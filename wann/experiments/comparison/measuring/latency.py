@@ -1,7 +1,7 @@
-"""How long a network takes, measured: along its connections, and as dense matrices where PyTorch is.
+"""How long a network takes: along its connections, and as dense matrices where PyTorch is there.
 
-The dense matrices are those of its levels. Not part of the result: the same network takes other
-times on another machine.
+The dense matrices are those of its levels. Times are no part of the result, since the same network
+takes other times on another machine.
 """
 
 from importlib.util import find_spec

@@ -1,8 +1,9 @@
-"""What is measured of a contestant: the same code for all, whoever made it, on episodes that no tuning has seen.
+"""What is measured of a contestant, by the same code for all, whoever made it.
 
-Besides the four weight conditions (`wann.conditions`), a shared weight is tried with signs: one
-magnitude for all, each connection with the sign it has in the contestant's own weights, or where it
-has none in the tuned ones.
+No tuning has seen the episodes that are measured on. Besides the four weight conditions
+(`wann.weights.conditions`), a shared weight is tried with signs: one magnitude for all connections,
+each with the sign that it has in the contestant's own weights or, where there are none, in the
+tuned ones.
 """
 
 import math
@@ -55,8 +56,8 @@ POINT = ("random_shared", "tuned_shared", TRAINED)
 def measure(measuring: Measuring, contestant: Contestant, making: Making) -> Row:
     """Return all measures of a contestant as JSON values; what is no finite number is None.
 
-    `measuring` is of the contestant's network. `evaluations` counts what tuning took here; what it took to find the contestant is its own
-    `cost`.
+    `measuring` is of the contestant's network. `evaluations` counts the episodes that tuning took
+    here; what it took to find the contestant is its `cost`.
     """
     kept: list[Tuned] = []
 
@@ -98,9 +99,9 @@ def measure(measuring: Measuring, contestant: Contestant, making: Making) -> Row
 
 
 def measure_point(measuring: Measuring, contestant: Contestant, making: Making) -> Row:
-    """Return what curves show of a contestant: the conditions of `POINT`, by the code of `measure`.
+    """Return what curves show of a contestant: the conditions of `POINT`, and its counts.
 
-    And its counts.
+    They are measured by the same code as in `measure`.
     """
     found = measure_conditions(
         measuring, names=("random_shared", "tuned_shared"), episodes=making.episodes
@@ -120,7 +121,7 @@ def measure_point(measuring: Measuring, contestant: Contestant, making: Making) 
 
 
 def check_fit(contestant: Contestant, task: Task, name: str) -> None:
-    """Raise UserError unless the network has the task's inputs and outputs, and at least one connection."""
+    """Raise UserError unless the network fits the task and has at least one connection."""
     has, needs = (
         (contestant.network.inputs, contestant.network.outputs),
         (task.inputs, task.outputs),
@@ -128,15 +129,14 @@ def check_fit(contestant: Contestant, task: Task, name: str) -> None:
     if has != needs:
         raise UserError(
             f"{name} has {has[0]} inputs and {has[1]} outputs, {task.name} needs {needs[0]} and "
-            f"{needs[1]}: "
-            "expected networks of one task"
+            f"{needs[1]}: expected networks of one task"
         )
     if not contestant.network.connections:
         raise UserError(f"{name} has no connections: there is nothing to compare")
 
 
 def finite(value: Any) -> Any:
-    """Return JSON values with None in the place of numbers that are not finite, and Python's own numbers."""
+    """Return JSON values with Python's own numbers, None in place of those that are not finite."""
     if isinstance(value, dict):
         return {key: finite(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):

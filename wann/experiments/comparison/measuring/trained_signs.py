@@ -1,4 +1,4 @@
-"""A shared weight with signs: one magnitude for all connections, each with the sign that training gave it.
+"""A shared weight with signs: one magnitude for all, each connection with the sign from training.
 
 It is an evaluator around another one, so that whatever measures or tunes shared weights does it
 with signs as well, by the same code.
@@ -42,7 +42,7 @@ class SignedEvaluator:
         return self._inner.evaluate(task, networks, signed, episodes)
 
     def close(self) -> None:
-        """Release nothing: the evaluator inside belongs to whoever made it."""
+        """Release nothing, since the evaluator inside belongs to whoever made it."""
 
 
 def signs_of(weights: NDArray[np.float64]) -> NDArray[np.float64]:
