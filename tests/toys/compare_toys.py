@@ -13,11 +13,11 @@ from wann.experiments.comparison.report.summary import ComparisonSummary, summar
 from wann.experiments.comparison.rows import (
     ComparisonRow,
     Failure,
-    Latency,
     MeasuredCondition,
     ProfilePoint,
     Profiles,
 )
+from wann.network.latency import Latency
 from wann.network.network import Network
 from wann.network.structure import Structure
 

@@ -13,10 +13,10 @@ from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.abilities import Classifying
 from wann.tasks.swingup import CartPoleSwingUp
+from wann.weights.condition_measures import in_words
 from wann.weights.conditions import (
     CONDITIONS,
     describe,
-    in_words,
     interval,
     measure_conditions,
     parse_conditions,
@@ -38,7 +38,8 @@ def measured(task: Any = TASK, threads: int = 1, **options: Any) -> dict[str, di
     options.setdefault("tune", lambda start: Tuned(by_hand, "by hand", 7, 1))
     with ThreadEvaluator(threads) as evaluator:
         measuring = Measuring(task, some, evaluator, options.pop("seed", 0))
-        return measure_conditions(measuring, **{"episodes": 12, **options})
+        found = measure_conditions(measuring, **{"episodes": 12, **options})
+    return {name: measure.to_json() for name, measure in found.items()}
 
 
 def test_all_conditions_have_their_keys() -> None:
@@ -52,7 +53,6 @@ def test_all_conditions_have_their_keys() -> None:
     assert how["seconds"] >= 0.0
     for entry in result.values():
         assert entry["ci95"][0] <= entry["mean"] <= entry["ci95"][1]
-        assert f"over {entry['n']} {entry['sd_over']}" in in_words(entry)
 
 
 def test_same_seed_same_figures_on_any_number_of_threads() -> None:

@@ -42,7 +42,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def conditions(published: Any) -> dict[str, dict[str, Any]]:
     with ThreadEvaluator() as evaluator:
         measuring = Measuring(TASK, published.network, evaluator, seed=7)
-        return measure_conditions(measuring, weights=published.weights, episodes=200)
+        found = measure_conditions(measuring, weights=published.weights, episodes=200)
+    return {name: measure.to_json() for name, measure in found.items()}
 
 
 @pytest.mark.parametrize(

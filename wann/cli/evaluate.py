@@ -2,12 +2,16 @@
 
 import argparse
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from wann.cli.flags import JSON, THREADS
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import add_dataset, add_environment, add_network, task_spec
 from wann.config import EvaluateConfig, TuneConfig
+
+if TYPE_CHECKING:
+    from wann.weights.condition_measures import ConditionMeasure
 
 _LABELS = {
     "training_weights": "six training weights",
@@ -45,6 +49,7 @@ def run(options: argparse.Namespace) -> None:
     task = given or make_task(loaded.task or "swingup")
     loaded.check_fits(task)
     how: dict[str, Any] = {"weights": loaded.weights, "episodes": config.episodes}
+    found: dict[str, ConditionMeasure] = {}
     with make_evaluator(task, options.threads) as evaluator:
         result = evaluate(loaded.network, task, evaluator, seed=config.seed, **how)
         if conditions:
@@ -54,19 +59,20 @@ def run(options: argparse.Namespace) -> None:
                 tuning = TuneConfig(task=task.spec, seed=config.seed)
                 return tune_in_view(measuring, tuning, start)
 
-            result["conditions"] = measure_conditions(measuring, names=conditions, tune=tune, **how)
+            found = measure_conditions(measuring, names=conditions, tune=tune, **how)
     if options.json:
-        print(json.dumps(result))
+        under = {name: measure.to_json() for name, measure in found.items()}
+        print(json.dumps({**result, **({"conditions": under} if conditions else {})}))
         return
     print(
         f"{options.network} on {task.name}: {result['connections']} connections, "
         f"{result['hidden']} hidden nodes"
     )
-    _print_measures(result)
+    _print_measures(result, found)
 
 
-def _print_measures(result: dict[str, Any]) -> None:
-    from wann.weights.conditions import in_words
+def _print_measures(result: dict[str, Any], found: "Mapping[str, ConditionMeasure]") -> None:
+    from wann.weights.condition_measures import in_words
 
     for key, label in _LABELS.items():
         if key in result:
@@ -78,5 +84,5 @@ def _print_measures(result: dict[str, Any]) -> None:
     for entry in result["by_weight"]:
         at = f"at {entry['weight']:+g}"
         print(f"  {at:28} {entry['mean']:8.4g}   sd {entry['sd']:.3g} over {entry['sd_over']}")
-    for name, entry in result.get("conditions", {}).items():
-        print(f"  {name.replace('_', ' '):28} {in_words(entry)}")
+    for name, measure in found.items():
+        print(f"  {name.replace('_', ' '):28} {in_words(measure)}")

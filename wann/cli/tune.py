@@ -190,7 +190,7 @@ def _save(
     weights = np.full(len(file.genome.source), own.mean() if len(own) else 0.0)
     weights[genes] = own
     info = {
-        **figures,
+        **figures.to_json(),
         "method": tuned.method,
         "evaluations": tuned.evaluations,
         "tuning": config.to_dict(),

@@ -20,6 +20,12 @@ from wann.statistics import bootstrap
 from wann.streams import stream
 from wann.tasks.abilities import Classifying
 from wann.weights import measures
+from wann.weights.condition_measures import (
+    ConditionMeasure,
+    GivenWeights,
+    TunedIndividualWeights,
+    TunedSharedWeight,
+)
 from wann.weights.ensemble import vote
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measures import WEIGHT_LIMIT
@@ -33,7 +39,6 @@ _RESAMPLES = 4000
 _CHUNK = 2**20  # weights held at once
 
 Floats = NDArray[np.float64]
-Row = dict[str, Any]
 
 
 def parse_conditions(text: str) -> tuple[str, ...]:
@@ -57,8 +62,8 @@ def measure_conditions(
     weights: Floats | None = None,
     episodes: int = EvaluateConfig.episodes,
     tune: Callable[[Tuned], Tuned] | None = None,
-) -> dict[str, Row]:
-    """Return `mean`, `sd`, `sd_over`, `n` and `ci95` of a network under each of some conditions.
+) -> dict[str, ConditionMeasure]:
+    """Return what a network earns under each of some conditions, by their names.
 
     Where all four are asked for, what is reported beside them for the task follows.
 
@@ -83,7 +88,7 @@ def measure_conditions(
         return finish(tune_individual(measuring, config, start=start))
 
     given = None if weights is None else Weightings.recognised(weights)
-    result: dict[str, Row] = {}
+    result: dict[str, ConditionMeasure] = {}
     for name in names:
         rng = stream(measuring.seed, f"condition {name}")
         if name in ("random_weights", "random_shared"):
@@ -91,26 +96,21 @@ def measure_conditions(
             result[name] = _random(measuring, shared_ones, episodes, rng)
         elif name == "tuned_shared":
             tuned, _ = shared()
-            figures = fixed(measuring, tuned.weights, episodes, rng)
-            result[name] = {
-                **figures,
-                "weight": float(tuned.weights.values[0, 0]),
-                "evaluations": tuned.evaluations,
-            }
+            weight = float(tuned.weights.values[0, 0])
+            result[name] = fixed(measuring, tuned.weights, episodes, rng)._replace(
+                origin=TunedSharedWeight(weight, tuned.evaluations)
+            )
         elif given is not None and not given.is_shared:
-            result[name] = {
-                **fixed(measuring, given, episodes, rng),
-                "method": "given",
-            }
+            result[name] = fixed(measuring, given, episodes, rng)._replace(origin=GivenWeights())
         else:
-            how, own = _tuned(tune or by_default, *shared())
-            result[name] = {**fixed(measuring, own, episodes, rng), **how}
+            origin, own = _tuned(tune or by_default, *shared())
+            result[name] = fixed(measuring, own, episodes, rng)._replace(origin=origin)
     if tuple(names) == CONDITIONS:
         result |= _beside(measuring.held_out)
     return result
 
 
-def _beside(measuring: Measuring) -> dict[str, Row]:
+def _beside(measuring: Measuring) -> dict[str, ConditionMeasure]:
     """Return what is reported beside the four conditions: `ensemble`, where a task has classes."""
     task = measuring.task
     return {"ensemble": vote(task, measuring.network)} if isinstance(task, Classifying) else {}
@@ -118,48 +118,38 @@ def _beside(measuring: Measuring) -> dict[str, Row]:
 
 def fixed(
     measuring: Measuring, weights: Weightings, episodes: int, rng: np.random.Generator
-) -> Row:
+) -> ConditionMeasure:
     """Return the measure of `weights`, a single weighting, over fresh held-out episodes."""
     held_out = measuring.held_out
     returns = held_out.returns(weights, held_out.task.draw_episodes(episodes, rng))
     return describe(returns.reshape(-1, 1), measures.unit_of(held_out.task))
 
 
-def describe(returns: Floats, sd_over: str) -> Row:
+def describe(returns: Floats, sd_over: str) -> ConditionMeasure:
     """Return the measure of `returns` (units, trials), with the interval for its mean.
 
     The units are independent of each other.
     """
-    return {**measures.summarise(returns, sd_over)._asdict(), "ci95": interval(returns)}
+    return ConditionMeasure(measures.summarise(returns, sd_over), interval(returns))
 
 
-def in_words(entry: Row) -> str:
-    """Return one line on what `describe` returned."""
-    low, high = entry["ci95"] or (np.nan, np.nan)
-    how = f", weight {entry['weight']:+.4f}" if "weight" in entry else ""
-    how += f", {entry['method']}" if "method" in entry else ""
-    figures = f"{entry['mean']:8.4g}   95 % interval {low:.4g} to {high:.4g}, sd {entry['sd']:.3g}"
-    return f"{figures} over {entry['n']} {entry['sd_over']}{how}"
-
-
-def interval(returns: Floats) -> list[float] | None:
+def interval(returns: Floats) -> tuple[float, float] | None:
     """Return the 95 % bootstrap interval (low, high) of the mean of `returns` (units, trials).
 
-    None for one unit.
-
-    Percentile bootstrap over 4000 resamples of the units, which are what was drawn independently:
-    trials that share an episode are drawn together. The resampling is seeded, so that equal returns
-    give equal intervals.
+    It is None for a single unit. The percentile bootstrap is over 4000 resamples of the units,
+    which are what was drawn independently: trials that share an episode are drawn together. The
+    resampling is seeded, so that equal returns give equal intervals.
     """
     units = returns.mean(axis=1)
     if len(units) < 2:
         return None
     rng = stream(0, "bootstrap")
-    low, high = bootstrap(units, rng, _RESAMPLES)
-    return [low, high]
+    return bootstrap(units, rng, _RESAMPLES)
 
 
-def _random(measuring: Measuring, shared: bool, episodes: int, rng: np.random.Generator) -> Row:
+def _random(
+    measuring: Measuring, shared: bool, episodes: int, rng: np.random.Generator
+) -> ConditionMeasure:
     """Return the measure over weightings from U(-2, 2), a fresh one for each trial."""
     held_out = measuring.held_out
     starts = held_out.task.draw_episodes(episodes, rng)
@@ -186,13 +176,11 @@ def _in_chunks(measuring: Measuring, weights: Weightings, starts: NDArray[Any]) 
     return np.concatenate([measuring.returns(part, starts) for part in parts])
 
 
-def _tuned(tune: Callable[[Tuned], Tuned], start: Tuned, seconds: float) -> tuple[Row, Weightings]:
+def _tuned(
+    tune: Callable[[Tuned], Tuned], start: Tuned, seconds: float
+) -> tuple[TunedIndividualWeights, Weightings]:
     """Return how individual weights were tuned, and the weights; `start` took `seconds`."""
     started = time.perf_counter()
     tuned = tune(start)
     seconds = round(seconds + time.perf_counter() - started, 3)
-    return {
-        "method": tuned.method,
-        "evaluations": tuned.evaluations,
-        "seconds": seconds,
-    }, tuned.weights
+    return TunedIndividualWeights(tuned.method, tuned.evaluations, seconds), tuned.weights

@@ -1,7 +1,5 @@
 """A vote of one network over several shared weights (Gaier & Ha 2019, section 4.2)."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,9 +8,11 @@ from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.statistics import NORMAL_95
 from wann.tasks.abilities import Classifying
+from wann.weights.condition_measures import ConditionMeasure, VoteOverWeights
+from wann.weights.measures import Measure
 
 
-def vote(task: Classifying, network: Network) -> dict[str, Any]:
+def vote(task: Classifying, network: Network) -> ConditionMeasure:
     """Return the accuracy of a vote over the training weights on all examples of `task`.
 
     See `ensemble`.
@@ -21,10 +21,10 @@ def vote(task: Classifying, network: Network) -> dict[str, Any]:
     return ensemble(task.logits(network, weights, np.arange(len(task.labels))), task.labels)
 
 
-def ensemble(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> dict[str, Any]:
+def ensemble(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> ConditionMeasure:
     """Return the accuracy of two votes over weightings; `logits` (weightings, images, classes).
 
-    `mean`, `sd`, `n` and `ci95` (normal approximation) are those of the majority vote, in which the
+    The measure and its interval (normal approximation) are those of the majority vote, in which the
     first class wins a tie; `mean_probability` is the accuracy of the mean of the softmax over the
     weightings.
     """
@@ -39,12 +39,8 @@ def ensemble(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> dict[str
     count = len(labels)
     sd = float(np.sqrt(majority * (1.0 - majority)))
     half = NORMAL_95 * sd / np.sqrt(count)
-    return {
-        "mean": majority,
-        "sd": sd,
-        "sd_over": "test images, right or wrong by majority vote",
-        "n": count,
-        "ci95": [max(0.0, majority - half), min(1.0, majority + half)],
-        "mean_probability": soft,
-        "weights": list(TRAINING_WEIGHTS),
-    }
+    return ConditionMeasure(
+        Measure(majority, sd, "test images, right or wrong by majority vote", count),
+        (max(0.0, majority - half), min(1.0, majority + half)),
+        VoteOverWeights(soft, TRAINING_WEIGHTS),
+    )

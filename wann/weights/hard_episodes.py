@@ -42,9 +42,9 @@ def from_pool(
 ) -> Draw:
     """Return a function that draws from a pool, half of it where `weights` earn least.
 
-    The pool has `size` episodes, and `weights` is a single weighting. Each half counts for its part of the pool, so that the expected
-    fitness is the mean over the pool (stratified sampling). At least 2 episodes can be drawn, and
-    at most a quarter of the pool.
+    The pool has `size` episodes, and `weights` is a single weighting. Each half counts for its part
+    of the pool, so that the expected fitness is the mean over the pool (stratified sampling). At
+    least 2 episodes can be drawn, and at most a quarter of the pool.
     """
     pool = measuring.task.draw_episodes(size, rng)
     returns = measuring.returns(weights, pool)[0]

@@ -41,12 +41,12 @@ def make_row(order: RowOrder) -> None:
         how = measure_point if plan.is_only_in_curves(job) else measure
         measuring = Measuring(task, contestant.network, evaluator, job.seed)
         found = how(measuring, contestant, plan.making)
-    row = {
-        **job._asdict(),
-        "task": plan.task,
-        "about": contestant.about,
-        "budget": champion.network.connections,
-        **found,
-        "seconds": round(time.monotonic() - started, 3),
-    }
-    write_row(folder, ComparisonRow.from_json(row), contestant)
+    row = ComparisonRow(
+        job=job,
+        task=plan.task,
+        about=contestant.about,
+        budget=champion.network.connections,
+        **found._asdict(),
+        seconds=round(time.monotonic() - started, 3),
+    )
+    write_row(folder, row, contestant)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from wann.experiments.comparison.plan import ComparisonJob
+from wann.network.latency import Latency
 from wann.network.structure import Structure
 
 
@@ -36,16 +37,6 @@ class ProfilePoint(NamedTuple):
     weight: float
     mean: float | None  # None if it is no finite number, like the next one
     sd: float | None
-
-
-class Latency(NamedTuple):
-    """How many seconds a network takes for a batch of inputs on this machine."""
-
-    way: str  # "sparse" or "dense"
-    batch: int  # inputs
-    median: float  # of repeated measurements; `low` and `high` are their quartiles
-    low: float
-    high: float
 
 
 class Profiles(NamedTuple):

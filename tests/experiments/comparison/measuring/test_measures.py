@@ -13,7 +13,13 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.comparison.contestants.contestant import Champion, Contestant
 from wann.experiments.comparison.contestants.make import Request, make
 from wann.experiments.comparison.measuring.latency import measure_latency
-from wann.experiments.comparison.measuring.measures import LABELS, check_fit, finite, measure
+from wann.experiments.comparison.measuring.measures import (
+    LABELS,
+    MeasuredContestant,
+    check_fit,
+    finite,
+    measure,
+)
 from wann.experiments.comparison.measuring.trained_signs import SignedEvaluator, signs_of
 from wann.network.layers import dense_masks, network_of_masks, smallest_dense, trim
 from wann.network.network import Network
@@ -35,30 +41,38 @@ def test_every_condition_is_measured_the_same_way_again() -> None:
     weights = np.random.default_rng(0).standard_normal(network.connections)
     contestant = Contestant(network, weights, "drawn", {"steps": 3})
     found = measure(Measuring(DIGITS, network, ThreadEvaluator(1), 4), contestant, SHORT)
-    assert list(found["conditions"]) == list(LABELS)
-    assert all(0.0 <= entry["mean"] <= 1.0 for entry in found["conditions"].values())
-    assert [row["weight"] for row in found["profile"]][20:] == [
-        row["weight"] for row in found["signed_profile"]
+    assert list(found.conditions) == list(LABELS)
+    means = [measured.mean for measured in found.conditions.values()]
+    assert all(mean is not None and 0.0 <= mean <= 1.0 for mean in means)
+    assert found.profiles is not None
+    assert [point.weight for point in found.profiles.plain][20:] == [
+        point.weight for point in found.profiles.signed
     ]
-    assert found["conditions"]["tuned_signed"]["weight"] >= 0.0
-    assert found["signs"] == "own"
-    assert {(row["way"], row["batch"]) for row in found["latency"]} == {
+    assert found.conditions["tuned_signed"].details["weight"] >= 0.0
+    assert found.profiles.signs == "own"
+    assert {(latency.way, latency.batch) for latency in found.latencies} == {
         (way, batch) for way in ("sparse", "dense") for batch in (1, 1000)
     }
     again = measure(Measuring(DIGITS, network, ThreadEvaluator(2), 4), contestant, SHORT)
-    for row in (found, again):
-        row["latency"] = None
-        row["conditions"]["tuned_weights"].pop("seconds")
-    assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
+    assert without_times(found) == without_times(again)
+
+
+def without_times(found: MeasuredContestant) -> str:
+    """What was measured as JSON, but for what takes other times when it is measured again."""
+    conditions = {name: measured.to_json() for name, measured in found.conditions.items()}
+    del conditions["tuned_weights"]["seconds"]
+    structure = found.structure.to_dict()
+    return json.dumps([conditions, found.profiles, structure, found.cost], allow_nan=False)
 
 
 def test_without_weights_the_tuned_ones_give_the_signs() -> None:
     contestant = Contestant(small(), None, "bare", {})
     measuring = Measuring(DIGITS, contestant.network, ThreadEvaluator(1))
     found = measure(measuring, contestant, SHORT)
-    assert list(found["conditions"]) == list(LABELS)
-    assert found["conditions"]["trained_weights"] == found["conditions"]["tuned_weights"]
-    assert found["signs"] == "tuned"
+    assert list(found.conditions) == list(LABELS)
+    assert found.conditions["trained_weights"] == found.conditions["tuned_weights"]
+    assert found.profiles is not None
+    assert found.profiles.signs == "tuned"
 
 
 def test_signs_are_those_of_the_weights() -> None:
@@ -123,6 +137,6 @@ def test_weights_that_a_measure_would_tune_are_not_tuned_again() -> None:
             for contestant in (found, found._replace(tuned=None))
         )
     values = ("mean", "sd", "n", "evaluations")
-    first, second = (found["conditions"]["tuned_weights"] for found in (once, again))
+    first, second = (found.conditions["tuned_weights"].to_json() for found in (once, again))
     assert [first[name] for name in values] == [second[name] for name in values]
-    assert first["mean"] == once["conditions"]["trained_weights"]["mean"]
+    assert first["mean"] == once.conditions["trained_weights"].mean

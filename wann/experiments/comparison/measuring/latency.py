@@ -5,23 +5,20 @@ takes other times on another machine.
 """
 
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 
-from wann.network.latency import along_connections, through_module, time_batch
+from wann.network.latency import Latency, along_connections, through_module, time_batch
 from wann.network.network import Network
 from wann.streams import stream
 
 BATCHES = (1, 1000)
 _LARGEST_DENSE = 2**26  # cells of the matrices, beyond which they are not tried
 
-Row = dict[str, Any]
 
-
-def measure_latency(network: Network, repeats: int) -> list[Row]:
-    """Return a row for each way and batch: seconds, their median and quartiles over `repeats`."""
-    rows = []
+def measure_latency(network: Network, repeats: int) -> list[Latency]:
+    """Return for each way and batch the seconds: their median and quartiles over `repeats`."""
+    found = []
     for batch in BATCHES:
         x = stream(0, "latency").standard_normal((batch, network.inputs))
         ways = {"sparse": along_connections(network, np.ones(network.connections), x)}
@@ -30,8 +27,8 @@ def measure_latency(network: Network, repeats: int) -> list[Row]:
 
             given = torch.from_numpy(x.astype(np.float32))
             ways["dense"] = through_module(to_module(network), given)
-        rows += [found._asdict() for found in time_batch(ways, batch, repeats)]
-    return rows
+        found += time_batch(ways, batch, repeats)
+    return found
 
 
 def _cells(network: Network) -> int:

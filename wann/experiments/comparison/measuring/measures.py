@@ -7,8 +7,9 @@ tuned ones.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +20,19 @@ from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.measuring.latency import measure_latency
 from wann.experiments.comparison.measuring.trained_signs import SignedEvaluator, signs_of
 from wann.experiments.comparison.measuring.tuning_settings import tune_config
-from wann.network.structure import structure_of
+from wann.experiments.comparison.rows import MeasuredCondition, ProfilePoint, Profiles
+from wann.network.latency import Latency
+from wann.network.structure import Structure, structure_of
 from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.base import Task
+from wann.weights.condition_measures import ConditionMeasure, TunedSharedWeight
 from wann.weights.conditions import CONDITIONS, fixed, measure_conditions
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measures import profile
 from wann.weights.measuring import Measuring
 from wann.weights.tuned import Tuned
 
-Row = dict[str, Any]
 Floats = NDArray[np.float64]
 
 TRAINED, ENSEMBLE, SIGNED_RANDOM, SIGNED_TUNED = (
@@ -53,8 +56,18 @@ LABELS = {
 POINT = ("random_shared", "tuned_shared", TRAINED)
 
 
-def measure(measuring: Measuring, contestant: Contestant, making: Making) -> Row:
-    """Return all measures of a contestant as JSON values; what is no finite number is None.
+class MeasuredContestant(NamedTuple):
+    """What is measured of a contestant: the fields of a row of the comparison that tell of it."""
+
+    conditions: Mapping[str, MeasuredCondition]  # by the names of `LABELS`
+    profiles: Profiles | None  # None where only the conditions of `POINT` are measured
+    structure: Structure
+    latencies: tuple[Latency, ...]
+    cost: Mapping[str, float]
+
+
+def measure(measuring: Measuring, contestant: Contestant, making: Making) -> MeasuredContestant:
+    """Return all measures of a contestant; what is no finite number is None.
 
     `measuring` is of the contestant's network. `evaluations` counts the episodes that tuning took
     here; what it took to find the contestant is its `cost`.
@@ -79,26 +92,25 @@ def measure(measuring: Measuring, contestant: Contestant, making: Making) -> Row
     with_signs = measure_conditions(
         signed, names=("random_shared", "tuned_shared"), episodes=making.episodes
     )
-    found[SIGNED_RANDOM], found[SIGNED_TUNED] = (
-        with_signs["random_shared"],
-        with_signs["tuned_shared"],
+    found[SIGNED_RANDOM] = with_signs["random_shared"]
+    found[SIGNED_TUNED] = _magnitude(with_signs["tuned_shared"])
+    profiles = Profiles(
+        "tuned" if contestant.weights is None else "own",
+        _profile(measuring, making),
+        tuple(point for point in _profile(signed, making) if point.weight >= 0.0),
     )
-    found[SIGNED_TUNED]["weight"] = abs(found[SIGNED_TUNED]["weight"])
-    row: Row = finite(
-        {
-            "conditions": {name: found[name] for name in LABELS if name in found},
-            "signs": "tuned" if contestant.weights is None else "own",
-            "profile": _profile(measuring, making),
-            "signed_profile": [row for row in _profile(signed, making) if row["weight"] >= 0.0],
-            "structure": structure_of(contestant.network).to_dict(),
-            "latency": measure_latency(contestant.network, making.repeats),
-            "cost": contestant.cost,
-        }
+    return MeasuredContestant(
+        {name: _condition(found[name]) for name in LABELS if name in found},
+        profiles,
+        structure_of(contestant.network),
+        tuple(measure_latency(contestant.network, making.repeats)),
+        finite(contestant.cost),
     )
-    return row
 
 
-def measure_point(measuring: Measuring, contestant: Contestant, making: Making) -> Row:
+def measure_point(
+    measuring: Measuring, contestant: Contestant, making: Making
+) -> MeasuredContestant:
     """Return what curves show of a contestant: the conditions of `POINT`, and its counts.
 
     They are measured by the same code as in `measure`.
@@ -113,11 +125,13 @@ def measure_point(measuring: Measuring, contestant: Contestant, making: Making) 
         weights = Weightings.individual(contestant.weights)
     rng = stream(measuring.seed, "condition tuned_weights")
     found[TRAINED] = fixed(measuring, weights, making.episodes, rng)
-    counts = structure_of(contestant.network).to_dict()
-    row: Row = finite(
-        {"conditions": found, "structure": counts, "latency": [], "cost": contestant.cost}
+    return MeasuredContestant(
+        {name: _condition(measure) for name, measure in found.items()},
+        None,
+        structure_of(contestant.network),
+        (),
+        finite(contestant.cost),
     )
-    return row
 
 
 def check_fit(contestant: Contestant, task: Task, name: str) -> None:
@@ -137,7 +151,7 @@ def check_fit(contestant: Contestant, task: Task, name: str) -> None:
 
 def finite(value: Any) -> Any:
     """Return JSON values with Python's own numbers, None in place of those that are not finite."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: finite(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [finite(entry) for entry in value]
@@ -146,7 +160,20 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _profile(measuring: Measuring, making: Making) -> list[Row]:
-    """Return the mean at each of 41 shared weights from -2 to 2."""
-    rows = profile(measuring.held_out, making.episodes)
-    return [{"weight": weight, "mean": measure.mean, "sd": measure.sd} for weight, measure in rows]
+def _condition(found: ConditionMeasure) -> MeasuredCondition:
+    """Return what a row of the comparison keeps of a condition."""
+    return MeasuredCondition.from_json(finite(found.to_json()))
+
+
+def _magnitude(found: ConditionMeasure) -> ConditionMeasure:
+    """Return `found` with the magnitude of its shared weight, whose sign said nothing."""
+    assert isinstance(found.origin, TunedSharedWeight)
+    return found._replace(origin=found.origin._replace(weight=abs(found.origin.weight)))
+
+
+def _profile(measuring: Measuring, making: Making) -> tuple[ProfilePoint, ...]:
+    """Return what the network earns at each of 41 shared weights from -2 to 2."""
+    points = profile(measuring.held_out, making.episodes)
+    return tuple(
+        ProfilePoint(weight, finite(measure.mean), finite(measure.sd)) for weight, measure in points
+    )
