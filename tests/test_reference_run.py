@@ -7,7 +7,7 @@ from places import REFERENCE_RUN
 
 from wann.evaluators.threads import ThreadEvaluator
 from wann.formats import read_network
-from wann.formats.loading import load_network
+from wann.formats.loaded_network import load_network
 from wann.network.compile import compile_genome
 from wann.runs.digest import run_digest
 from wann.tasks.registry import make_task

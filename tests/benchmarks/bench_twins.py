@@ -25,9 +25,9 @@ from wann.config import TRAINING_WEIGHTS
 from wann.network.compile import compile_genome
 from wann.network.genome import minimal
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
 from wann.tasks.gym.classic import KINDS
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 
 EPISODES, COPIES, TURNS = 16, 20, 5
 ENVS, VECTOR_STEPS, STEPS = 64, 500, 5000

@@ -6,7 +6,7 @@ It is the published champion where that is at hand, else the champion of our ref
 import os
 from pathlib import Path
 
-from wann.formats.loading import LoadedNetwork, load_network
+from wann.formats.loaded_network import LoadedNetwork, load_network
 
 ROOT = Path(__file__).parents[2]
 

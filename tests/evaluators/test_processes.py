@@ -16,8 +16,8 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 
 WEIGHTS = Weightings.shared([-2.0, -0.5, 1.0])
 SPEC = 'gym:CartPole-v1 {"backend": "gymnasium", "max_steps": 60}'

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from genome_toys import grow
 
-from wann.evaluators.base import Evaluation
 from wann.evaluators.cores import available_cores
+from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
 from wann.network.network import Network, pack

@@ -8,7 +8,7 @@ from compare_toys import diamond
 
 from wann.errors import UserError
 from wann.formats.whole_network import read_whole_network, write_network
-from wann.network.layers import network_of_masks, smallest_dense, trim
+from wann.network.from_masks import network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 
 

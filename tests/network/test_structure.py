@@ -2,7 +2,7 @@
 
 from compare_toys import diamond
 
-from wann.network.layers import dense_masks, network_of_masks
+from wann.network.from_masks import dense_masks, network_of_masks
 from wann.network.structure import count_paths, effective, structure_of
 
 

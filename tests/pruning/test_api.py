@@ -12,7 +12,7 @@ from wann.errors import UserError
 from wann.pruning import masks
 from wann.pruning.api import PrunedModel, prune
 from wann.pruning.methods import METHODS, Method
-from wann.pruning.methods.problem import early_step
+from wann.pruning.methods.model_and_data import early_step
 from wann.pruning.training.data import Data
 
 SHORT = Training(steps=60, batch=20, check_every=20)

@@ -12,7 +12,7 @@ from genome_toys import grow
 from numpy.typing import NDArray
 from places import ROOT, TOYS
 
-from wann.evaluators.base import Evaluation
+from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.ray.messages import Assignment, decode_answer, encode_assignment
 from wann.evaluators.ray.worker import Worker
 from wann.evaluators.ray.worker_pool import Report
@@ -20,7 +20,7 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 WEIGHTS = Weightings.shared([-2.0, -0.5, 1.0])
 # A machine that is gone is noticed after a second, not after fifteen.

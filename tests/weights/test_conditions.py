@@ -11,7 +11,7 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.abilities import Classifying
+from wann.tasks.optional_abilities import Classifying
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.condition_measures import in_words
 from wann.weights.conditions import (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.comparison.comparison import Comparison
     from wann.experiments.comparison.plan import ComparisonJob
-    from wann.tasks.base import Task
+    from wann.tasks.task import Task
 
 # A job of a comparison that failed would fail again.
 RETRIES_OF_COMPARISON = dataclasses.replace(RETRIES, default=0)

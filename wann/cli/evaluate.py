@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> None:
     """Measure the network and report what was found."""
     from wann.cli.tune import tune_in_view
     from wann.evaluators.make import make_evaluator
-    from wann.formats.loading import load_network
+    from wann.formats.loaded_network import load_network
     from wann.tasks.registry import make_task
     from wann.weights.conditions import measure_conditions, parse_conditions
     from wann.weights.evaluate import evaluate

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> None:
     """Draw the pictures and print the path of each."""
     from wann.evaluators.make import make_evaluator
     from wann.experiments.growing.pictures import draw_network_file, draw_run
-    from wann.formats.loading import load_network
+    from wann.formats.loaded_network import load_network
     from wann.tasks.registry import make_task
 
     task = make_task(load_network(options.network).task or "swingup")

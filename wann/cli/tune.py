@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> None:
 def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     from wann.evaluators.make import make_evaluator
     from wann.formats import NetworkFile, read_network
-    from wann.formats.loading import load_network, network_path
+    from wann.formats.loaded_network import load_network, network_path
     from wann.tasks.registry import make_task
     from wann.weights import tuning_folder
     from wann.weights.measuring import Measuring

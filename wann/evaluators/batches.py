@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 _INT_BYTES = 8
 # A step of a compiled environment costs about as much as so many connections.

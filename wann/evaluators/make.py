@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from wann.evaluators.processes import ProcessEvaluator
 from wann.evaluators.threads import ThreadEvaluator
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster

@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
-from wann.evaluators.base import Evaluation
 from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
 from wann.evaluators.cores import available_cores
+from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.starting import leave_interrupts_to_the_parent, workers_may_start
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 
 # Small enough that all workers end together; handing one out costs about a millisecond.
 _PIECES_PER_WORKER = 8

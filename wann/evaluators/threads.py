@@ -10,13 +10,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evaluators.base import Evaluation
 from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
 from wann.evaluators.cores import available_cores
+from wann.evaluators.evaluator import Evaluation
 from wann.kernels.vectors import LANES
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 # Small enough that all threads end together, large enough that handing one out (some 20 us) costs
 # nothing.

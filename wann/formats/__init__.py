@@ -8,9 +8,9 @@ finds the network of a run or a file, and compiles it; `whole_network` keeps eve
 
 from wann.formats.json_format import dumps as dumps_json
 from wann.formats.network_file import NetworkFile
+from wann.formats.network_reader import read_network
 from wann.formats.out_format import dumps as dumps_out
 from wann.formats.python_format import dumps as dumps_python
-from wann.formats.reading import read_network
 from wann.formats.release_weights import read_release_weights, release_weights
 
 __all__ = [

@@ -20,7 +20,7 @@ except ImportError:
 from wann.config import Training
 from wann.pruning.api import CONTROLS, PrunedModel, control, prune
 from wann.pruning.masks.enforce import Hold
-from wann.pruning.methods.problem import Subject
+from wann.pruning.methods.model_and_data import Subject
 from wann.pruning.scores import Scoring
 from wann.pruning.training.data import from_tensors, load_data
 

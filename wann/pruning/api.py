@@ -18,7 +18,7 @@ from wann.pruning import allocate, scores, select
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
 from wann.pruning.methods import Method, When, find, prune_at, supermask, tickets, while_training
-from wann.pruning.methods.problem import Dense, Subject, Tell, early_step
+from wann.pruning.methods.model_and_data import Dense, Subject, Tell, early_step
 from wann.pruning.rewind import Rewind, reinit
 from wann.pruning.scores import Score, Scoring
 from wann.pruning.structure.shrink import shrink

@@ -12,7 +12,6 @@ from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
 from wann.files import is_unfinished, write_atomically, write_json
 from wann.runs.checkpoint import Checkpoint, pack, unpack
-from wann.runs.environment import environment, other_versions
 from wann.runs.filenames import (
     CHECKPOINT,
     COMPLETIONS,
@@ -24,6 +23,7 @@ from wann.runs.filenames import (
     TIMING,
 )
 from wann.runs.lock import FolderLock
+from wann.runs.versions import environment, other_versions
 
 
 class RunDir:

@@ -19,9 +19,9 @@ from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, Merged, log_likelihood, merge
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
-from wann.tasks.abilities import Classifying, Labelled, Tunable
-from wann.tasks.base import Task
+from wann.tasks.optional_abilities import Classifying, Labelled, Tunable
 from wann.tasks.spec import make_spec
+from wann.tasks.task import Task
 
 # Images in a block. Eight blocks are the thousand images of a generation in the paper.
 BLOCK = 125

@@ -13,9 +13,9 @@ from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
 from wann.datasets.registry import load_dataset
 from wann.errors import UserError, unknown
-from wann.tasks.base import Task
 from wann.tasks.classify import Classification
 from wann.tasks.spec import Settings
+from wann.tasks.task import Task
 
 _SETTINGS = ("deskew", "size", "floor")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from wann.errors import unknown
-from wann.tasks.base import Task
 from wann.tasks.spec import Settings, parse_spec
+from wann.tasks.task import Task
 
 
 def _swingup(settings: Settings) -> Task:

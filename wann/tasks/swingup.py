@@ -15,8 +15,8 @@ from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
 from wann.kernels.vectors import LANES
 from wann.network.weightings import Weightings
-from wann.tasks.abilities import Filmable, Filming, Tunable
-from wann.tasks.base import Task
+from wann.tasks.optional_abilities import Filmable, Filming, Tunable
+from wann.tasks.task import Task
 
 _ENVIRONMENTS = {
     "swingup": "wann.envs:wann/CartPoleSwingUp-v1",

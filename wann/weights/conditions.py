@@ -18,7 +18,7 @@ from wann.errors import UserError, unknown
 from wann.network.weightings import Weightings
 from wann.statistics import bootstrap
 from wann.streams import stream
-from wann.tasks.abilities import Classifying
+from wann.tasks.optional_abilities import Classifying
 from wann.weights import measures
 from wann.weights.condition_measures import (
     ConditionMeasure,

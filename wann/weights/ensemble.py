@@ -7,7 +7,7 @@ from wann.config import TRAINING_WEIGHTS
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.statistics import NORMAL_95
-from wann.tasks.abilities import Classifying
+from wann.tasks.optional_abilities import Classifying
 from wann.weights.condition_measures import ConditionMeasure, VoteOverWeights
 from wann.weights.measures import Measure
 

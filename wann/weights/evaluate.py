@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import TRAINING_WEIGHTS, EvaluateConfig
-from wann.evaluators.base import Evaluator
+from wann.evaluators.evaluator import Evaluator
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.streams import stream
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 from wann.weights import measures
 from wann.weights.measuring import Measuring
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 from wann.weights.measuring import Measuring
 from wann.weights.shared import finite
 from wann.weights.tuned import Floats

@@ -8,8 +8,8 @@ from wann.config import TuneConfig
 from wann.errors import UserError
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.abilities import Labelled
-from wann.tasks.base import Task
+from wann.tasks.optional_abilities import Labelled
+from wann.tasks.task import Task
 from wann.weights.cma import tune_cma
 from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from wann.network.weightings import Weightings
 from wann.streams import stream
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 from wann.weights.measuring import Measuring
 
 TRIALS = "trials: one weight and one episode each"

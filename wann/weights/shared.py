@@ -10,7 +10,7 @@ import numpy as np
 
 from wann.network.weightings import Weightings
 from wann.streams import stream
-from wann.tasks.abilities import tuning_of
+from wann.tasks.optional_abilities import tuning_of
 from wann.weights.measures import WEIGHT_LIMIT
 from wann.weights.measuring import Measuring
 from wann.weights.tuned import Floats, Tuned, enough

@@ -8,8 +8,8 @@ races on whole episodes do: there, each step towards it loses more than it gains
 from typing import NamedTuple
 
 from wann.config import TuneConfig
-from wann.tasks.abilities import excerpts_of
-from wann.tasks.base import Task
+from wann.tasks.optional_abilities import excerpts_of
+from wann.tasks.task import Task
 
 _AGAIN = 0.4  # of the first sigma, when another task begins: what suits it is near
 _ONE_OF = 8  # races goes on from a stage on whole episodes

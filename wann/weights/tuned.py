@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]

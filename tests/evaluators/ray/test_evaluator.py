@@ -5,7 +5,7 @@ import pytest
 from ray_toys import WEIGHTS, PoolHere, networks, same, serial
 
 from wann.errors import UserError
-from wann.evaluators.base import Evaluation
+from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.ray.evaluator import DistributedEvaluator
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task

@@ -18,7 +18,7 @@ from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.input_networks import champions_of
 from wann.experiments.comparison.plan import ComparisonPlan, make_plan
 from wann.formats.whole_network import write_network
-from wann.network.layers import network_of_masks, smallest_dense, trim
+from wann.network.from_masks import network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 from wann.tasks.registry import make_task
 

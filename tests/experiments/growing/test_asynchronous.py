@@ -12,7 +12,7 @@ import pytest
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.evaluators.base import Evaluation
+from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.processes import ProcessEvaluator
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow

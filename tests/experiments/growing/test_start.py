@@ -15,8 +15,8 @@ from wann.config import SearchConfig
 from wann.experiments.growing.start import first_population
 from wann.formats.whole_network import write_network
 from wann.network.compile import to_genome
+from wann.network.from_masks import dense_masks, network_of_masks
 from wann.network.genome import Genome, validate
-from wann.network.layers import dense_masks, network_of_masks
 from wann.network.network import Network
 from wann.pruning import masks as masking
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
-from wann.evaluators.base import Evaluation
 from wann.evaluators.batches import check_shapes
+from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.ray.actors import RayWorkerPool
 from wann.evaluators.ray.cluster import Cluster
 from wann.evaluators.ray.messages import wrap
@@ -20,7 +20,7 @@ from wann.evaluators.ray.worker import variant_of
 from wann.evaluators.ray.worker_pool import WorkerPool
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 _WAIT_SECONDS = 1.0
 

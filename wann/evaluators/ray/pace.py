@@ -12,7 +12,7 @@ from wann.evaluators.ray.pieces import Piece, Request
 from wann.network.digest import structure_digest
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 # A step of the simulation costs as much as so many connections: in a compiled environment, and in a
 # simulator written in Python.

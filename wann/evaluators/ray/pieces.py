@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evaluators.base import Evaluation
+from wann.evaluators.evaluator import Evaluation
 from wann.kernels.vectors import LANES
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 # A compiled kernel leaves its vectors empty where a network has fewer lanes than this.
 _FEWEST_COMPILED = 4 * LANES

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from wann.errors import UserError
-from wann.evaluators.base import Evaluation
+from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.ray.lost_workers import Suspects, condemn
 from wann.evaluators.ray.messages import Answer, Assignment, wrap
 from wann.evaluators.ray.pace import Pace

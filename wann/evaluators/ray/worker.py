@@ -24,9 +24,9 @@ from wann.evaluators.ray.messages import (
     unwrap,
 )
 from wann.kernels.jit import source_digest
-from wann.tasks.abilities import excerpts_of, tuning_of
-from wann.tasks.base import Task
+from wann.tasks.optional_abilities import excerpts_of, tuning_of
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 
 # The types of a task's fields that say whether two tasks are the same.
 _PLAIN = (str, int, float, bool, tuple)

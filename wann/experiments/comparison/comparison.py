@@ -15,7 +15,7 @@ from wann.experiments.comparison.make_row import RowOrder, make_row
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import read_error, read_row, write_error
 from wann.experiments.comparison.rows import ComparisonRow, Failure
-from wann.jobs.orders import run_jobs
+from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import FolderFiles
 from wann.jobs.runners import Runner
 from wann.runs.lock import FolderLock

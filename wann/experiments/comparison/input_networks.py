@@ -10,11 +10,11 @@ from typing import Any
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
-from wann.formats.loading import load_network
+from wann.formats.loaded_network import load_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
-from wann.tasks.base import Task
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 
 _COSTS = ("generations", "env_steps")
 _SMALLEST = 2  # connections of a network in a curve

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.evaluators.base import AsynchronousEvaluator, Evaluation
+from wann.evaluators.evaluator import AsynchronousEvaluator, Evaluation
 from wann.experiments.growing.rounds import ScoredGeneration, promise_of
-from wann.experiments.growing.trials import at_fixed_weights, trials_in
+from wann.experiments.growing.weights_and_episodes import at_fixed_weights, trials_in
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.runs.completions import Completions
 from wann.search.asynchronous import AsynchronousSearch
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 # Genomes in a submission, by what the task's workers are: handing one out costs some 0.1 ms, which
 # is nothing beside episodes of a simulator in Python, and a third of what a genome takes in

@@ -7,14 +7,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from wann.config import SearchConfig
-from wann.evaluators.base import Evaluation, Evaluator
+from wann.evaluators.evaluator import Evaluation, Evaluator
 from wann.experiments.growing.rounds import ScoredGeneration, promise_of
-from wann.experiments.growing.trials import at_fixed_weights, trials_in
+from wann.experiments.growing.weights_and_episodes import at_fixed_weights, trials_in
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.search.generational import Search
 from wann.search.islands import Islands
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 
 class GenerationalRounds:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.evaluators.base import Evaluator
+from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.make_rounds import make_rounds
 from wann.experiments.growing.result_files import ResultFiles
 from wann.experiments.growing.saved_state import SavedState
@@ -31,8 +31,8 @@ from wann.search.generation import Generation
 from wann.search.generational import Search
 from wann.search.islands import Islands
 from wann.streams import stream
-from wann.tasks.base import Task
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 from wann.weights import measures
 
 Row = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.evaluators.base import AsynchronousEvaluator, Evaluator
+from wann.evaluators.evaluator import AsynchronousEvaluator, Evaluator
 from wann.experiments.growing.asynchronous import AsynchronousRounds, batch_of
 from wann.experiments.growing.generational import GenerationalRounds
 from wann.experiments.growing.rounds import Rounds
@@ -12,7 +12,7 @@ from wann.runs.rundir import RunDir
 from wann.search.asynchronous import AsynchronousSearch
 from wann.search.generational import Search
 from wann.search.islands import Islands
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 
 def make_rounds(

@@ -8,8 +8,8 @@ import numpy as np
 
 from wann.config import TRAINING_WEIGHTS
 from wann.errors import UserError
-from wann.evaluators.base import Evaluator
-from wann.formats.loading import LoadedNetwork, load_network
+from wann.evaluators.evaluator import Evaluator
+from wann.formats.loaded_network import LoadedNetwork, load_network
 from wann.network.weightings import Weightings
 from wann.render.confusion import draw_class_heatmap, draw_confusion
 from wann.render.curves import draw_front, draw_learning_curve, draw_profile
@@ -17,9 +17,9 @@ from wann.render.drawing import draw_network
 from wann.render.figures import save_figure
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
-from wann.tasks.abilities import Classifying, Filmable
-from wann.tasks.base import Task
+from wann.tasks.optional_abilities import Classifying, Filmable
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 from wann.weights import measures
 from wann.weights.measuring import Measuring
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evaluators.base import Evaluation
+from wann.evaluators.evaluator import Evaluation
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.search.asynchronous import AsynchronousSearch

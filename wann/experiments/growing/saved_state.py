@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from wann.network.genome import Genome, Genomes
 from wann.runs.checkpoint import Checkpoint
 from wann.search.front import Confirmed
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 
 class SavedState(NamedTuple):

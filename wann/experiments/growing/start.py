@@ -11,11 +11,11 @@ import numpy as np
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.formats import NetworkFile, dumps_json, read_network
-from wann.formats.loading import network_path
+from wann.formats.loaded_network import network_path
 from wann.network.genome import Genome, Genomes, lay_end_to_end
 from wann.search.breeding import offspring
 from wann.streams import stream
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 _MASKS = ".safetensors"
 # Historical marks that no search gives out itself: it would have to breed 10^14 genomes before.

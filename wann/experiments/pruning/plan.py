@@ -14,7 +14,7 @@ from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
 from wann.pruning.api import CONTROLS, needs_dense
 from wann.pruning.methods import When, find
-from wann.pruning.methods.problem import Subject, early_step
+from wann.pruning.methods.model_and_data import Subject, early_step
 from wann.pruning.methods.tickets import rounds_until
 from wann.pruning.training.data import load_data
 from wann.pruning.training.models import build

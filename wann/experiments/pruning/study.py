@@ -12,7 +12,7 @@ from wann.experiments.pruning.step_files import is_done, rows_below, step_folder
 from wann.experiments.pruning.study_job import StudyOrder, do_job
 from wann.experiments.pruning.summary import summarise
 from wann.files import write_atomically, write_json
-from wann.jobs.orders import run_jobs
+from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import FolderFiles, PlanFile, differing_keys
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv

@@ -25,7 +25,7 @@ from wann.pruning import allocate
 from wann.pruning import masks as masking
 from wann.pruning.api import PrunedModel, control, prune_subject
 from wann.pruning.methods import When, find, tickets
-from wann.pruning.methods.problem import Dense, Subject
+from wann.pruning.methods.model_and_data import Dense, Subject
 from wann.pruning.rewind import state_of
 from wann.pruning.structure.costs import count_costs
 from wann.pruning.structure.effective import effective

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple, Self
 
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError
-from wann.evaluators.base import Evaluator
+from wann.evaluators.evaluator import Evaluator
 from wann.evaluators.ray.worker import identity
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, Row, grow
 from wann.experiments.sweep import EVALUATION, PLAN_FILE, STOP, WORKER
 from wann.experiments.sweep.addresses import open_store
 from wann.experiments.sweep.storage import Store, WorkFolder
-from wann.formats.loading import load_network
+from wann.formats.loaded_network import load_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
 from wann.tasks.registry import make_task

@@ -24,11 +24,11 @@ from wann.experiments.sweep.search_job import SearchOrder, search
 from wann.experiments.sweep.storage import Store
 from wann.experiments.sweep.summary import SweepSummary, csv_rows, summarise
 from wann.files import json_bytes
-from wann.jobs.orders import run_jobs
+from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import differing_keys
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
-from wann.runs.environment import environment, other_versions
+from wann.runs.versions import environment, other_versions
 
 
 class Sweep:

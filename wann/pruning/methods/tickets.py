@@ -8,7 +8,7 @@ from torch import nn
 from wann.pruning import allocate, schedule, scores, select
 from wann.pruning.masks import Masks
 from wann.pruning.methods import Method
-from wann.pruning.methods.problem import Dense, Subject, Tell, rates_of, sizes_of
+from wann.pruning.methods.model_and_data import Dense, Subject, Tell, rates_of, sizes_of
 from wann.pruning.rewind import Rewind, reinit, state_of
 from wann.pruning.training.training import History, State
 

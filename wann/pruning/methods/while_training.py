@@ -10,7 +10,7 @@ from wann.pruning import allocate, schedule, scores, select
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
 from wann.pruning.methods import Method, When, prune_at, rigl
-from wann.pruning.methods.problem import Subject
+from wann.pruning.methods.model_and_data import Subject
 from wann.pruning.training.training import Revise
 
 # Steps between two changes, and the share of training after which masks stay (Evci et al. 2020,

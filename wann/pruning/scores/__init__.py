@@ -12,7 +12,7 @@ import torch
 
 from wann.errors import UserError, unknown
 from wann.pruning.masks.types import weights_of
-from wann.pruning.scores import curvature, flow, gradient, weights
+from wann.pruning.scores import magnitude_and_movement, obd_and_fisher, snip_and_grasp, synflow
 from wann.pruning.scores.scoring import Scores, Scoring
 from wann.pruning.user_functions import own_function
 
@@ -21,26 +21,26 @@ __all__ = ["SCORES", "Score", "Scores", "Scoring", "compute", "find"]
 Score = Callable[[Scoring], Scores]
 
 SCORES: dict[str, Score] = {
-    "magnitude": weights.magnitude,
-    "lamp": weights.lamp,
-    "random": weights.random,
-    "snip": gradient.snip,
-    "grasp": gradient.grasp,
-    "graspabs": gradient.graspabs,
-    "synflow": flow.synflow,
-    "obd": curvature.obd,
-    "fisher": curvature.fisher,
-    "large_final": weights.magnitude,
-    "small_final": weights.small_final,
-    "large_init": weights.large_init,
-    "small_init": weights.small_init,
-    "large_init_large_final": weights.large_init_large_final,
-    "small_init_small_final": weights.small_init_small_final,
-    "magnitude_increase": weights.magnitude_increase,
-    "movement": weights.movement,
-    "large_final_same_sign": weights.large_final_same_sign,
-    "magnitude_increase_same_sign": weights.magnitude_increase_same_sign,
-    "movement_same_sign": weights.movement_same_sign,
+    "magnitude": magnitude_and_movement.magnitude,
+    "lamp": magnitude_and_movement.lamp,
+    "random": magnitude_and_movement.random,
+    "snip": snip_and_grasp.snip,
+    "grasp": snip_and_grasp.grasp,
+    "graspabs": snip_and_grasp.graspabs,
+    "synflow": synflow.synflow,
+    "obd": obd_and_fisher.obd,
+    "fisher": obd_and_fisher.fisher,
+    "large_final": magnitude_and_movement.magnitude,
+    "small_final": magnitude_and_movement.small_final,
+    "large_init": magnitude_and_movement.large_init,
+    "small_init": magnitude_and_movement.small_init,
+    "large_init_large_final": magnitude_and_movement.large_init_large_final,
+    "small_init_small_final": magnitude_and_movement.small_init_small_final,
+    "magnitude_increase": magnitude_and_movement.magnitude_increase,
+    "movement": magnitude_and_movement.movement,
+    "large_final_same_sign": magnitude_and_movement.large_final_same_sign,
+    "magnitude_increase_same_sign": magnitude_and_movement.magnitude_increase_same_sign,
+    "movement_same_sign": magnitude_and_movement.movement_same_sign,
 }
 
 

@@ -13,8 +13,8 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from wann.pruning.scores.activations import ACTIVATIONS
 from wann.pruning.scores.scoring import Loss
+from wann.pruning.scores.torch_activation_names import ACTIVATIONS
 
 _LINEAR = frozenset(
     [

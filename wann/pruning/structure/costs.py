@@ -6,8 +6,8 @@ from wann.errors import UserError
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks, check, counts
 from wann.pruning.structure.graph import masked_copy
-from wann.pruning.structure.operations import count_uses
 from wann.pruning.structure.shrink import shrink
+from wann.pruning.structure.weight_uses import count_uses
 
 _INDEX_BYTES = 4
 

@@ -15,8 +15,7 @@ import numpy as np
 
 from wann.activations import Activation
 from wann.errors import UserError
-from wann.network.genome import Genome
-from wann.network.layers import (
+from wann.network.from_masks import (
     DeadUnits,
     Floats,
     Layer,
@@ -24,6 +23,7 @@ from wann.network.layers import (
     genome_of_layers,
     network_of_layers,
 )
+from wann.network.genome import Genome
 from wann.network.network import Network
 from wann.network.torch_module import nn, torch
 from wann.pruning import masks as masking

@@ -18,8 +18,8 @@ from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
 from wann.kernels.vectors import LANES
 from wann.network.weightings import Weightings
+from wann.tasks.gym.gym_task import GymTask
 from wann.tasks.gym.settings import GymSettings
-from wann.tasks.gym.task import GymTask
 
 KINDS = {
     "CartPole-v1": physics.CARTPOLE,

@@ -18,9 +18,9 @@ from wann.errors import UserError, unknown
 from wann.kernels.forward import Packed, forward
 from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import make_head
+from wann.tasks.gym.gym_task import GymTask
 from wann.tasks.gym.observations import make_view
 from wann.tasks.gym.rollout import Stage, padded_lanes
-from wann.tasks.gym.task import GymTask
 
 # Environments in a pool; more lanes are run in parts.
 _MOST_LANES = 128

@@ -1,12 +1,12 @@
 """Which task an environment becomes: a compiled one, a pool of envpool's, or Gymnasium's own."""
 
-from wann.tasks.base import Task
 from wann.tasks.gym.classic import ClassicTask, fits
 from wann.tasks.gym.envpool import EnvpoolTask
+from wann.tasks.gym.gym_task import GymTask
 from wann.tasks.gym.settings import parse_settings
 from wann.tasks.gym.simulators import check_registered
-from wann.tasks.gym.task import GymTask
 from wann.tasks.spec import Settings
+from wann.tasks.task import Task
 
 
 def make_gym(identity: str, given: Settings) -> Task:

@@ -20,7 +20,7 @@ from wann.experiments.comparison.contestants.make import (
     check_names,
     make,
 )
-from wann.network.layers import network_of_masks, smallest_dense, trim
+from wann.network.from_masks import network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.pruning.training.training import accuracy

@@ -13,7 +13,7 @@ from wann.errors import UserError
 from wann.experiments.comparison.contestants.prune_grown import cut, method_of
 from wann.experiments.comparison.contestants.rewiring import without
 from wann.formats.whole_network import read_whole_network, write_network
-from wann.network.layers import dense_masks, network_of_masks
+from wann.network.from_masks import dense_masks, network_of_masks
 from wann.pruning.methods import METHODS
 from wann.tasks.registry import make_task
 

@@ -42,7 +42,7 @@ def test_controls_keep_what_they_say(genome: Genome) -> None:
 
 def test_rewiring_really_rewires() -> None:
     masks = np.random.default_rng(0).random((12, 9)) < 0.5
-    from wann.network.layers import network_of_masks
+    from wann.network.from_masks import network_of_masks
 
     network = network_of_masks([masks, np.ones((3, 12), dtype=np.bool_)])
     assert len(pairs(rewire(network, np.random.default_rng(1))) - pairs(network)) > 10

@@ -21,7 +21,7 @@ from wann.experiments.comparison.measuring.measures import (
     measure,
 )
 from wann.experiments.comparison.measuring.trained_signs import SignedEvaluator, signs_of
-from wann.network.layers import dense_masks, network_of_masks, smallest_dense, trim
+from wann.network.from_masks import dense_masks, network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task

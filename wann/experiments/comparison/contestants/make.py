@@ -13,13 +13,13 @@ import numpy as np
 
 from wann.config import DENSE_SMALL, PRUNED_BY_DEFAULT, Making
 from wann.errors import UserError, unknown
-from wann.evaluators.base import Evaluator
+from wann.evaluators.evaluator import Evaluator
 from wann.experiments.comparison.contestants.contestant import Champion, Contestant
 from wann.experiments.comparison.contestants.rewiring import random_dag, rewire, shuffle_activations
 from wann.network.network import Network
 from wann.streams import stream
-from wann.tasks.abilities import Labelled
-from wann.tasks.base import Task
+from wann.tasks.optional_abilities import Labelled
+from wann.tasks.task import Task
 
 GROWN, DENSE = "grown", "dense"
 # Of the champion's own structure; by name, with what is done and how to say it.

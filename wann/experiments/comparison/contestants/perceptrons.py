@@ -18,7 +18,7 @@ import numpy as np
 from wann.config import PRESETS, Making
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Contestant
-from wann.network.layers import (
+from wann.network.from_masks import (
     Floats,
     Mask,
     network_of_masks,
@@ -31,13 +31,13 @@ from wann.pruning import masks as masking
 from wann.pruning.api import PrunedModel, needs_dense, prune_subject
 from wann.pruning.masks import Masks
 from wann.pruning.methods import METHODS, prune_at
-from wann.pruning.methods.problem import Subject, early_step
+from wann.pruning.methods.model_and_data import Subject, early_step
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.torch_random import generator_for, settled, torch_seed
 from wann.pruning.training.data import Data
 from wann.streams import stream
-from wann.tasks.abilities import Labelled
-from wann.tasks.base import Task
+from wann.tasks.optional_abilities import Labelled
+from wann.tasks.task import Task
 
 _CHECKS = 40  # looks at the validation loss during a training
 

@@ -14,10 +14,10 @@ import numpy as np
 from wann.activations import Activation
 from wann.config import Making
 from wann.errors import UserError
-from wann.evaluators.base import Evaluator
+from wann.evaluators.evaluator import Evaluator
 from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.measuring.tuning_settings import tune_config
-from wann.network.layers import (
+from wann.network.from_masks import (
     Floats,
     Mask,
     dense_masks,
@@ -28,7 +28,7 @@ from wann.network.layers import (
 )
 from wann.network.network import Network
 from wann.streams import stream
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measuring import Measuring
 from wann.weights.tuned import Tuned

@@ -20,8 +20,8 @@ from wann.pruning.methods import METHODS, Method, When, prune_by_score
 from wann.pruning.scores import find
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.torch_random import generator_for
-from wann.tasks.abilities import Labelled
-from wann.tasks.base import Task
+from wann.tasks.optional_abilities import Labelled
+from wann.tasks.task import Task
 
 _EXAMPLES, _BATCH = 2000, 500  # that a score looks at, in all and at a time
 _FLOW = "synflow"  # the score that takes activations for what they scale by

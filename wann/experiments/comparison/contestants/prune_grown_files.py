@@ -8,7 +8,7 @@ from typing import Any
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.prune_grown import cut, method_of
 from wann.experiments.comparison.input_networks import task_of
-from wann.formats.loading import load_network
+from wann.formats.loaded_network import load_network
 from wann.formats.whole_network import write_network
 from wann.network.structure import structure_of
 from wann.pruning.allocate import budget

@@ -25,7 +25,7 @@ from wann.network.latency import Latency
 from wann.network.structure import Structure, structure_of
 from wann.network.weightings import Weightings
 from wann.streams import stream
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 from wann.weights.condition_measures import ConditionMeasure, TunedSharedWeight
 from wann.weights.conditions import CONDITIONS, fixed, measure_conditions
 from wann.weights.individual import finish, tune_individual

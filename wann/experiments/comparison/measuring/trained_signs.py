@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evaluators.base import Evaluation, Evaluator
+from wann.evaluators.evaluator import Evaluation, Evaluator
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 
 class SignedEvaluator:

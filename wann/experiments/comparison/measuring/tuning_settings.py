@@ -3,7 +3,7 @@
 import dataclasses
 
 from wann.config import Making, TuneConfig
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 
 def tune_config(task: Task, seed: int, making: Making) -> TuneConfig:

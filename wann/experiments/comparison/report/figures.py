@@ -22,7 +22,7 @@ from wann.formats.whole_network import read_whole_network
 from wann.render.compare import draw_conditions, draw_curves, draw_profiles
 from wann.render.drawing import draw_network
 from wann.render.figures import figure_bytes, save_figure
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 _MOST_DRAWN = 2000  # connections of a drawing
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wann.tasks.abilities import (
+from wann.tasks.optional_abilities import (
     Classifying,
     Filmable,
     Labelled,
@@ -10,8 +10,8 @@ from wann.tasks.abilities import (
     excerpts_of,
     tuning_of,
 )
-from wann.tasks.base import Task
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 
 ABILITIES = {
     "swingup": {Filmable, Tunable},

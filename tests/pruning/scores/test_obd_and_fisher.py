@@ -11,7 +11,7 @@ from wann.pruning import allocate, select
 from wann.pruning.masks import full
 from wann.pruning.scores import Scoring, compute
 from wann.pruning.scores import diagonal_hessian as curvature
-from wann.pruning.scores.curvature import gauss_newton
+from wann.pruning.scores.obd_and_fisher import gauss_newton
 
 
 def diagonal(scoring: Scoring) -> dict[str, torch.Tensor]:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
-from wann.formats.reading import read_network
+from wann.formats.network_reader import read_network
 from wann.network.compile import compile_with_genes
 from wann.network.network import Network
 from wann.runs import filenames
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 
 class LoadedNetwork(NamedTuple):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wann.config import SearchConfig
 from wann.network.weightings import Weightings
 from wann.streams import stream
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 
 def trials_in(config: SearchConfig, task: Task, generation: int) -> tuple[Weightings, NDArray[Any]]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
+from wann.tasks.task import Task
 
 
 class Evaluation(NamedTuple):

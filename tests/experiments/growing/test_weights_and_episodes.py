@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from wann.config import SearchConfig
-from wann.experiments.growing.trials import episodes_in, training_weights, trials_in
+from wann.experiments.growing.weights_and_episodes import episodes_in, training_weights, trials_in
 from wann.tasks.registry import make_task
 
 

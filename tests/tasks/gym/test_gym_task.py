@@ -13,10 +13,10 @@ from wann.kernels.vectors import LANES
 from wann.network.compile import compile_genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
-from wann.tasks.base import Task
 from wann.tasks.gym import rollout
-from wann.tasks.gym.task import DEFAULT_MAX_STEPS
+from wann.tasks.gym.gym_task import DEFAULT_MAX_STEPS
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 
 TOY = "gym_toys:toys/Toy-v0"
 WEIGHTS = Weightings.shared([-1.0, 0.5, 2.0])

@@ -8,8 +8,8 @@ from wann.errors import UserError
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import full
 from wann.pruning.structure.costs import count_costs
-from wann.pruning.structure.operations import count_uses
 from wann.pruning.structure.shrink import shrink
+from wann.pruning.structure.weight_uses import count_uses
 
 
 class Applied(nn.Module):

@@ -11,8 +11,8 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from wann.errors import UserError
-from wann.pruning.scores.activations import ACTIVATIONS
 from wann.pruning.scores.scoring import Scores, Scoring, gradients, scratch
+from wann.pruning.scores.torch_activation_names import ACTIVATIONS
 
 
 def synflow(scoring: Scoring) -> Scores:

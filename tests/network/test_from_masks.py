@@ -6,8 +6,7 @@ import pytest
 from wann.activations import Activation
 from wann.kernels.logits import logits
 from wann.network.compile import compile_genome
-from wann.network.genome import validate
-from wann.network.layers import (
+from wann.network.from_masks import (
     DeadUnits,
     Layer,
     genome_of_layers,
@@ -18,6 +17,7 @@ from wann.network.layers import (
     trim,
     weights_of_masks,
 )
+from wann.network.genome import validate
 from wann.network.network import Network, pack
 
 

@@ -1,8 +1,8 @@
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
+from wann.jobs.job_loop import run_jobs
 from wann.jobs.local import Outcome
-from wann.jobs.orders import run_jobs
 
 
 def backwards(

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from wann.errors import UserError
 from wann.kernels.forward import Packed
 from wann.network.weightings import Weightings
-from wann.tasks.abilities import Filmable, Filming
 from wann.tasks.gym.actions import Head, make_head
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
@@ -24,6 +23,7 @@ from wann.tasks.gym.observations import View, make_view
 from wann.tasks.gym.rollout import Lanes, Stage
 from wann.tasks.gym.settings import GymSettings, Statistics, parse_settings
 from wann.tasks.gym.simulators import make_simulator, simulators, time_limit
+from wann.tasks.optional_abilities import Filmable, Filming
 from wann.tasks.spec import parse_spec
 
 # Steps after which an episode is cut where neither the environment nor the settings cut it.
