@@ -10,10 +10,11 @@ from front_toys import confirmed
 
 from wann.config import SearchConfig
 from wann.experiments.growing.result_files import ResultFiles
+from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
 from wann.formats import read_network
 from wann.runs.rundir import RunDir
 
-ROW = {"generation": 4, "best": 1.5, "champion": None}
+ROW = GenerationRow(4, 10**12, 1.5, None, 7, 6.5, 1, None, None)
 
 
 @pytest.fixture
@@ -25,10 +26,15 @@ def files(tmp_path: Path) -> Iterator[ResultFiles]:
 
 def test_rows_are_appended_and_their_times_beside_them(files: ResultFiles) -> None:
     for _ in range(2):
-        files.add_generation(ROW, {"evaluate": 0.12345678, "breed": 2.0})
+        files.add_generation(ROW, GenerationSeconds(0.12345678, 2.0, 0.5))
     folder = files.run.path
-    assert (folder / "generations.jsonl").read_text() == 2 * (json.dumps(ROW) + "\n")
-    timing = '{"generation": 4, "evaluate": 0.123457, "breed": 2.0}\n'
+    row = (
+        '{"generation": 4, "env_steps": 1000000000000, "best": 1.5, "median": null, '
+        '"connections": 7, "median_connections": 6.5, "failed": 1, "champion": null, '
+        '"champion_connections": null}\n'
+    )
+    assert (folder / "generations.jsonl").read_text() == 2 * row
+    timing = '{"generation": 4, "evaluate": 0.123457, "breed": 2.0, "confirm": 0.5}\n'
     assert (folder / "timing.jsonl").read_text() == 2 * timing
 
 
@@ -72,12 +78,28 @@ def test_the_front_replaces_an_older_one(files: ResultFiles) -> None:
 
 
 def test_the_summary_is_written_with_the_digest_of_rows_and_champion(files: ResultFiles) -> None:
-    files.add_generation(ROW, {})
+    files.add_generation(ROW, GenerationSeconds(0.0, 0.0, 0.0))
     files.write_champion(confirmed(3, 10.0))
-    folder, summary = files.run.path, {"generations": 5}
-    files.write_summary(summary)
+    folder = files.run.path
+    summary = files.write_summary(
+        RunSummary(str(folder), "swingup", 3, 5, True, 10**12, 1.5, None, 3, 10.0)
+    )
     content = (folder / "generations.jsonl").read_bytes() + (folder / "champion.json").read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     written = json.loads((folder / "summary.json").read_text())
-    assert written == {"generations": 5, "digest": digest}
+    assert list(written.items()) == [
+        ("run", str(folder)),
+        ("task", "swingup"),
+        ("seed", 3),
+        ("generations", 5),
+        ("finished", True),
+        ("env_steps", 10**12),
+        ("seconds", 1.5),
+        ("champion", None),
+        ("connections", 3),
+        ("mean", 10.0),
+        ("digest", digest),
+    ]
+    assert summary.to_json() == written
+    assert "digest" not in summary._replace(digest=None).to_json()
     assert f"stopped after 5 generations, digest {digest}" in (folder / "log.txt").read_text()

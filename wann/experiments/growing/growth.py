@@ -18,6 +18,7 @@ from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.make_rounds import make_rounds
 from wann.experiments.growing.result_files import ResultFiles
+from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
 from wann.experiments.growing.saved_state import SavedState
 from wann.experiments.growing.start import first_population
 from wann.formats import read_network
@@ -74,7 +75,8 @@ class Growth:
     def step(self) -> Row:
         """Evaluate one generation, confirm its best, breed the next, and return its row.
 
-        Row, timing and champion go to the files of the run, if there is one.
+        The row has the keys of `GenerationRow`. Row, timing and champion go to the files of the
+        run, if there is one.
         """
         started = time.perf_counter()
         scored = self.rounds.next()
@@ -85,11 +87,11 @@ class Growth:
         self.seconds += ended - started
         row = self._describe(generation)
         if self.files:
-            evaluating, breeding = bred - started - scored.breeding, scored.breeding
-            seconds = {"evaluate": evaluating, "breed": breeding, "confirm": ended - bred}
+            evaluating = bred - started - scored.breeding
+            seconds = GenerationSeconds(evaluating, scored.breeding, confirm=ended - bred)
             self.files.add_generation(row, seconds)
             self.files.add_champion(self.champion, generation.number)
-        return row
+        return row.to_json()
 
     def save(self) -> None:
         """Write the checkpoint from which `restore` goes on."""
@@ -139,28 +141,28 @@ class Growth:
         self.search.restore(0, first_population(self.config, genome), None, {})
 
     def finish(self) -> Row:
-        """Write checkpoint, front and summary, and return the summary."""
+        """Write checkpoint, front and summary, and return the summary, with `RunSummary`'s keys."""
         self.rounds.close()
         champion = self.champion
-        summary: Row = {
-            "run": str(self.run.path) if self.run else None,
-            "task": self.config.task,
-            "seed": self.config.seed,
-            "generations": self.search.generation,
-            "finished": self.search.finished,
-            "env_steps": self.env_steps,
-            "seconds": round(self.seconds, 3),
-            "champion": str(self.run.path / filenames.CHAMPION) if self.run and champion else None,
-            "connections": champion.connections if champion else None,
-            "mean": champion.mean if champion else None,
-        }
+        summary = RunSummary(
+            run=str(self.run.path) if self.run else None,
+            task=self.config.task,
+            seed=self.config.seed,
+            generations=self.search.generation,
+            finished=self.search.finished,
+            env_steps=self.env_steps,
+            seconds=round(self.seconds, 3),
+            champion=str(self.run.path / filenames.CHAMPION) if self.run and champion else None,
+            connections=champion.connections if champion else None,
+            mean=champion.mean if champion else None,
+        )
         if self.files:
             self.save()
             if champion:
                 self.files.write_champion(champion)
             self.files.write_front(self.front.members, champion)
-            self.files.write_summary(summary)
-        return summary
+            summary = self.files.write_summary(summary)
+        return summary.to_json()
 
     def _confirm(self, generation: Generation, promise: NDArray[np.float64]) -> int:
         """Score the generation's most promising genomes on the episodes for confirming.
@@ -188,25 +190,25 @@ class Growth:
             steps += int(evaluation.steps.sum())
         return steps
 
-    def _describe(self, generation: Generation) -> Row:
+    def _describe(self, generation: Generation) -> GenerationRow:
         best, champion = generation.best, self.champion
-        return {
-            "generation": generation.number,
-            "env_steps": self.env_steps,
-            "best": _finite(generation.mean[best]),
-            "median": _finite(float(np.median(generation.mean))),
-            "connections": int(generation.connections[best]),
-            "median_connections": float(np.median(generation.connections)),
-            "failed": generation.failed,
-            "champion": champion.mean if champion else None,
-            "champion_connections": champion.connections if champion else None,
-        }
+        return GenerationRow(
+            generation=generation.number,
+            env_steps=self.env_steps,
+            best=_finite(generation.mean[best]),
+            median=_finite(float(np.median(generation.mean))),
+            connections=int(generation.connections[best]),
+            median_connections=float(np.median(generation.connections)),
+            failed=generation.failed,
+            champion=champion.mean if champion else None,
+            champion_connections=champion.connections if champion else None,
+        )
 
 
 def grow(
     growth: Growth, *, checkpoint_seconds: float = 10.0, stop: Callable[[], bool] = lambda: False
 ) -> Iterator[Row]:
-    """Run the search to its end, yielding a row per generation.
+    """Run the search to its end, yielding a row per generation with the keys of `GenerationRow`.
 
     It also stops where `stop()` is true after a generation. A checkpoint is written whenever
     `checkpoint_seconds` of work have passed since the last one, and at the end.

@@ -1,10 +1,10 @@
 """The files in which a run keeps what was found: rows, champions, confirmed front, summary."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from wann.config import SearchConfig
+from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
 from wann.formats import NetworkFile, dumps_json
 from wann.runs import filenames
 from wann.runs.digest import run_digest
@@ -20,11 +20,10 @@ class ResultFiles:
         self.run, self.config = run, config
         self.newest: Confirmed | None = None  # the champion that was written last
 
-    def add_generation(self, row: Mapping[str, Any], seconds: Mapping[str, float]) -> None:
+    def add_generation(self, row: GenerationRow, seconds: GenerationSeconds) -> None:
         """Append the row of a generation, and how many seconds each part of it took."""
-        self.run.append(filenames.GENERATIONS, row)
-        timing = {name: round(value, 6) for name, value in seconds.items()}
-        self.run.append(filenames.TIMING, {"generation": row["generation"], **timing})
+        self.run.append(filenames.GENERATIONS, row.to_json())
+        self.run.append(filenames.TIMING, {"generation": row.generation, **seconds.to_json()})
 
     def add_champion(self, champion: Confirmed | None, generation: int) -> None:
         """Write the champion of a generation, unless it is that of the generation before."""
@@ -44,25 +43,24 @@ class ResultFiles:
 
     def write_front(self, members: Sequence[Confirmed], champion: Confirmed | None) -> None:
         """Write the table and networks of the confirmed front, and remove those of older fronts."""
-        points = []
+        points, names = [], set()
         for member in members:
-            name = f"{filenames.FRONT_NETWORKS}/{member.connections:04d}.json"
-            self.run.write_text(name, self._text(member))
+            name = f"{member.connections:04d}.json"
+            path = f"{filenames.FRONT_NETWORKS}/{name}"
+            self.run.write_text(path, self._text(member))
             points.append(
-                {**_confirmed_info(member), "network": name, "champion": member is champion}
+                {**_confirmed_info(member), "network": path, "champion": member is champion}
             )
+            names.add(name)
         self.run.write_json(filenames.FRONT, points)
-        self.run.keep_only(
-            filenames.FRONT_NETWORKS, {Path(point["network"]).name for point in points}
-        )
+        self.run.keep_only(filenames.FRONT_NETWORKS, names)
 
-    def write_summary(self, summary: dict[str, Any]) -> None:
-        """Add the digest of the run to its summary, and write that."""
-        summary["digest"] = run_digest(self.run.path)
-        self.run.write_json(filenames.SUMMARY, summary)
-        self.run.log(
-            f"stopped after {summary['generations']} generations, digest {summary['digest']}"
-        )
+    def write_summary(self, summary: RunSummary) -> RunSummary:
+        """Write the summary with the digest of the run, and return it with that."""
+        summary = summary._replace(digest=run_digest(self.run.path))
+        self.run.write_json(filenames.SUMMARY, summary.to_json())
+        self.run.log(f"stopped after {summary.generations} generations, digest {summary.digest}")
+        return summary
 
     def _text(self, member: Confirmed) -> str:
         info = {"seed": self.config.seed, "confirmed": _confirmed_info(member)}
@@ -70,6 +68,7 @@ class ResultFiles:
 
 
 def _confirmed_info(member: Confirmed) -> dict[str, Any]:
+    """Return what files say of a confirmed network, in JSON values."""
     return {
         "connections": member.connections,
         "mean": member.mean,

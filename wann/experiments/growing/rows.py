@@ -1,0 +1,59 @@
+"""What a search tells of a generation and of its end.
+
+These are types inside; JSON in the files of a run, and for whoever iterates over `grow`.
+"""
+
+from typing import Any, NamedTuple
+
+
+class GenerationRow(NamedTuple):
+    """A row of generations.jsonl. Fitness is the mean return over all trials of the generation."""
+
+    generation: int
+    env_steps: int  # since the search began
+    best: float | None  # fitness of the best genome; None if it is not finite, like the next one
+    median: float | None
+    connections: int  # of the best genome
+    median_connections: float
+    failed: int  # genomes whose fitness is not finite
+    champion: float | None  # its mean when it was confirmed; None before there is a champion
+    champion_connections: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return self._asdict()
+
+
+class GenerationSeconds(NamedTuple):
+    """How long the parts of a generation took, a row of timing.jsonl without its number."""
+
+    evaluate: float
+    breed: float
+    confirm: float
+
+    def to_json(self) -> dict[str, float]:
+        """Return JSON values, to the microsecond."""
+        return {name: round(seconds, 6) for name, seconds in self._asdict().items()}
+
+
+class RunSummary(NamedTuple):
+    """What summary.json says of a search."""
+
+    run: str | None  # its folder; None where it is kept in none
+    task: str  # its spec
+    seed: int
+    generations: int  # that are done
+    finished: bool  # whether these are all
+    env_steps: int
+    seconds: float  # of work
+    champion: str | None  # its file
+    connections: int | None  # of the champion
+    mean: float | None  # of the champion, when it was confirmed
+    digest: str | None = None  # of the run in its folder
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values, without a digest where there is none."""
+        content = self._asdict()
+        if self.digest is None:
+            del content["digest"]
+        return content
