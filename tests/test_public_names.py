@@ -1,4 +1,4 @@
-"""What users import by the shortest paths: the names of `wann` and of `wann.torch_module`."""
+"""What users import: the names of `wann`, `wann.torch_module`, `wann.envs` and `wann.pruning`."""
 
 import ast
 import subprocess
@@ -30,6 +30,21 @@ NAMES = [
     "make_task",
     "read_network",
 ]
+
+NAMES_OF_MODULES = {
+    "wann.envs": "register registry",
+    "wann.pruning": "CONTROLS Hold PrunedModel Scoring Subject Training UserError control "
+    "from_tensors load_data prune",
+    "wann.pruning.allocate": "ALLOCATIONS Counts allocate best_of_network budget budget_of erk "
+    "global_ igq lottery nowhere_empty per_layer proportional uniform uniform_plus",
+    "wann.pruning.masks": "apply check counts density full kept random_like shuffle total",
+    "wann.pruning.methods": "KINDS METHODS Method When find prune_at prune_by_score",
+    "wann.pruning.rewind": "Rewind reinit rewind state_of",
+    "wann.pruning.schedule": "Rates Step cubic exponential iterative lottery_rates one_shot "
+    "rounds_until",
+    "wann.pruning.scores": "SCORES Score compute find",
+    "wann.pruning.select": "select select_global select_random",
+}
 
 
 def test_type_checkers_see_what_is_loaded_on_first_use() -> None:
@@ -66,6 +81,12 @@ def test_torch_module_has_its_names() -> None:
     ]
     for name in module.__all__:
         assert hasattr(module, name)
+
+
+@pytest.mark.parametrize("name", NAMES_OF_MODULES)
+def test_names_of_modules_can_be_imported(name: str) -> None:
+    module = import_module(name)
+    assert [n for n in NAMES_OF_MODULES[name].split() if not hasattr(module, n)] == []
 
 
 def test_torch_module_without_torch_says_what_to_install() -> None:

@@ -40,6 +40,7 @@ def test_rounds_to_a_density_are_counted() -> None:
 
 def test_exponential_densities_end_exactly() -> None:
     assert schedule.exponential(0.01, 2) == [0.1, 0.01]
+    assert schedule.one_shot(0.3) == [0.3]
     rounds = schedule.exponential(0.003, 100)
     assert len(rounds) == 100
     assert rounds[-1] == 0.003

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from wann.errors import UserError
-from wann.pruning import Training, prune
+from wann.pruning import Subject, Training, control, load_data, prune
 from wann.pruning.user_functions import own_function
 
 MODULE = '''
@@ -73,3 +73,13 @@ def test_a_model_may_import_its_neighbours_as_late_as_when_it_runs(
     pruned = prune("a_model_of_mine:build", method="snip", density=0.5, training=Training(steps=5))
     assert pruned.kept > 0
     assert sys.path == before
+    data = load_data("digits")
+    subject = Subject(pruned.model, data, Training(steps=5))
+    for runs in (
+        lambda: pruned.shrink(data.x_test[:2]),
+        lambda: pruned.to_network(data.x_test[:2]),
+        lambda: control(subject, "shuffle", pruned.masks),
+    ):
+        monkeypatch.delitem(sys.modules, "a_neighbour_of_mine")
+        runs()
+        assert sys.path == before

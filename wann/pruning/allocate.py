@@ -69,19 +69,19 @@ def per_layer(masks: Masks, densities: Mapping[str, float], *, allow_empty: bool
     fits a layer counts. UserError if none fits, or if a layer has not as many weights left.
     """
     sizes = sizes_of(masks)
-    counts = {name: _budget_of(name, size, densities, allow_empty) for name, size in sizes.items()}
+    counts = {name: budget_of(name, size, densities, allow_empty) for name, size in sizes.items()}
     for name, left in counts_of(masks).items():
         if counts[name] > left:
             raise UserError(f"{name!r} is to keep {counts[name]} weights, and has {left} left")
     return nowhere_empty(counts, masks, allow_empty)
 
 
-def _budget_of(
+def budget_of(
     name: str, size: int, densities: Mapping[str, float], allow_empty: bool = False
 ) -> int:
     """Return how many of the `size` weights of layer `name` are kept.
 
-    The first of `densities` that names the layer counts.
+    `densities`: as in `per_layer`. UserError if none of them fits the layer.
     """
     for pattern, density in densities.items():
         if fnmatchcase(name, pattern) or fnmatchcase(name.rpartition(".")[0], pattern):

@@ -69,10 +69,12 @@ class PrunedModel:
         """The share of the prunable weights that is kept."""
         return masking.density(self.masks)
 
+    @own_modules_first()
     def shrink(self, example: torch.Tensor) -> nn.Module:
         """Return the model without dead units, equal in its outputs. See `shrink.shrink`."""
         return shrink(self.model, self.masks, example)
 
+    @own_modules_first()
     def to_network(self, example: torch.Tensor) -> tuple[Network, NDArray[np.float64]]:
         """Return the model as a `Network`, and its weights. See `to_network.to_network`."""
         return to_network(self.model, self.masks, example)
@@ -119,8 +121,7 @@ def prune(
     if not isinstance(model, nn.Module) or not isinstance(data, Data):
         raise UserError(
             "expected a torch.nn.Module or its name, and `Data` or its name, got "
-            f"{type(model).__name__} and "
-            f"{type(data).__name__}"
+            f"{type(model).__name__} and {type(data).__name__}"
         )
     training = training or Training()
     subject = Subject(
@@ -180,6 +181,7 @@ def prune_subject(
     return dataclasses.replace(result, increase=increase)
 
 
+@own_modules_first()
 def control(subject: Subject, kind: str, masks: Masks, tell: Tell | None = None) -> PrunedModel:
     """Return what a control for `masks`, one of `CONTROLS`, gives when trained from the start."""
     model = subject.copy()

@@ -28,6 +28,11 @@ def check_density(density: float, of: str = "weights") -> None:
         )
 
 
+def one_shot(density: float) -> list[float]:
+    """Return the one density of a single round; UserError unless it is in (0, 1]."""
+    return exponential(density, 1)
+
+
 def exponential(density: float, rounds: int) -> list[float]:
     """Return the densities rho^(k / n) of rounds k = 1 to n (Tanaka et al. 2020, algorithm 1).
 

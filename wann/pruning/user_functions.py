@@ -60,7 +60,10 @@ def own_modules_first() -> Iterator[None]:
 
 @contextmanager
 def _found_first(folder: str) -> Iterator[None]:
-    """Let imports look into `folder` first until the block ends."""
+    """Let imports look into `folder` first until the block ends.
+
+    Where `folder` is searched already, at whatever index, the search path stays as it is.
+    """
     if folder in sys.path:
         yield
         return
