@@ -65,6 +65,17 @@ def test_individual_weights(evaluator: ProcessEvaluator) -> None:
     )
 
 
+def test_an_array_of_weights_will_do(evaluator: ProcessEvaluator) -> None:
+    task = make_task(SPEC)
+    (network,) = networks(task, 1)
+    drawn = task.draw_episodes(2, np.random.default_rng(0))
+    expected = evaluator.evaluate(task, [network], WEIGHTS, drawn).returns
+    given = evaluator.evaluate(task, [network], WEIGHTS.values, drawn)
+    np.testing.assert_array_equal(given.returns, expected)
+    evaluator.submit(0, task, [network], WEIGHTS.values, drawn)
+    np.testing.assert_array_equal(evaluator.completed()[1].returns, expected)
+
+
 def test_a_fault_of_the_environment_is_the_users_line(evaluator: ProcessEvaluator) -> None:
     task = make_task(TOY + ' {"kwargs": {"fault": "raise"}}')
     with pytest.raises(UserError, match=r"failed \(seed 2, step 4\): ArithmeticError"):

@@ -193,14 +193,16 @@ def test_an_error_in_a_submission_is_raised_where_it_is_awaited(threads: int) ->
             evaluator.submit(0, TASK, [], WEIGHTS, EPISODES)
 
 
-def test_an_array_of_weights_will_do() -> None:
+@pytest.mark.parametrize("kind", ["shared", "individual"])
+def test_an_array_of_weights_will_do(kind: str) -> None:
     """That is what users of `wann.ThreadEvaluator` have: shared ones, and one for each connection."""
     (network,) = networks(1)
     individual = np.random.default_rng(2).normal(size=(2, network.connections))
-    pairs = [(WEIGHTS.values, WEIGHTS), (individual, Weightings.individual(individual))]
-    for array, weights in pairs:
-        with ThreadEvaluator(1) as evaluator:
-            given = evaluator.evaluate(TASK, [network], array, EPISODES)
-        np.testing.assert_array_equal(
-            given.returns, evaluate(1, [network], weights, EPISODES).returns
-        )
+    weights = WEIGHTS if kind == "shared" else Weightings.individual(individual)
+    expected = evaluate(1, [network], weights, EPISODES).returns
+    with ThreadEvaluator(1) as evaluator:
+        given = evaluator.evaluate(TASK, [network], weights.values, EPISODES)
+        evaluator.submit(0, TASK, [network], weights.values, EPISODES)
+        _, submitted = evaluator.completed()
+    np.testing.assert_array_equal(given.returns, expected)
+    np.testing.assert_array_equal(submitted.returns, expected)

@@ -26,8 +26,7 @@ class SearchConfig(Settings):
     asynchronous: bool = setting(
         False,
         "breed as scores come in, so that no worker waits for the longest episodes; the result "
-        "depends on the order of "
-        "completion, which is recorded",
+        "depends on the order of completion, which is recorded",
     )
     islands: int = setting(
         1, "populations that breed apart, each an equal share of the genomes", 1, 10**6
@@ -42,9 +41,8 @@ class SearchConfig(Settings):
     weight_series: str = setting(
         "augmented",
         "fixed: the weights as given; stratified: as many, drawn anew each generation, half of "
-        "either sign, one from "
-        "each of equal parts of the magnitudes in `strata`; augmented: the fixed ones and one "
-        "stratified pair",
+        "either sign, one from each of equal parts of the magnitudes in `strata`; augmented: the "
+        "fixed ones and one stratified pair",
         choices=WEIGHT_SERIES,
     )
     strata: tuple[float, ...] = setting(
@@ -128,8 +126,7 @@ class SearchConfig(Settings):
         if self.population % self.islands or self.population < 2 * self.islands:
             raise UserError(
                 "population must be a multiple of islands, with 2 genomes or more on each, got "
-                f"{self.population} for "
-                f"{self.islands} islands"
+                f"{self.population} for {self.islands} islands"
             )
         if self.asynchronous and self.islands > 1:
             raise UserError(
@@ -140,7 +137,7 @@ class SearchConfig(Settings):
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """Relative frequencies in the order of `operators.OPERATORS`."""
+        """Relative frequencies in the order of `wann.search.mutation.OPERATORS`."""
         return (
             self.add_connection,
             self.add_node,

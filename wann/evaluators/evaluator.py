@@ -29,13 +29,13 @@ class Evaluator(Protocol):
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: Weightings,
+        weights: Weightings | NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> Evaluation:
         """Return what each of `networks` earned with each weighting in each episode.
 
-        `weights` are shared, or individual ones for a single network; `episodes` (episodes,) are as
-        drawn by `task.draw_episodes`.
+        `weights` are shared, or individual ones for a single network; an array of them is taken as
+        `Weightings.of` takes it. `episodes` (episodes,) are as drawn by `task.draw_episodes`.
 
         Raises:
             ValueError: where networks, weights and task do not fit each other.
@@ -60,7 +60,7 @@ class AsynchronousEvaluator(Evaluator, Protocol):
         number: int,
         task: Task,
         networks: Sequence[Network],
-        weights: Weightings,
+        weights: Weightings | NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> None:
         """Begin to score `networks`, and return at once.
@@ -69,7 +69,7 @@ class AsynchronousEvaluator(Evaluator, Protocol):
             number: the caller's name for the submission.
             task: what to score at.
             networks: what to score.
-            weights: shared, or individual ones for a single network.
+            weights: shared, or individual ones for a single network, as in `evaluate`.
             episodes: (episodes,) as drawn by `task.draw_episodes`.
         """
 

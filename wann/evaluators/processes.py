@@ -105,7 +105,7 @@ class ProcessEvaluator:
         number: int,
         task: Task,
         networks: Sequence[Network],
-        weights: Weightings,
+        weights: Weightings | NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> None:
         """Let one worker score `networks`. See `AsynchronousEvaluator.submit`.
@@ -117,6 +117,7 @@ class ProcessEvaluator:
             weights: as in `evaluate`.
             episodes: as in `evaluate`.
         """
+        weights = Weightings.of(weights)
         check_shapes(task, networks, weights, episodes)
         arguments = (task.spec, task.pack(networks), len(networks), weights, episodes)
         self._hand_out(_Submitted(number, task.name, arguments, 0))

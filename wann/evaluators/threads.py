@@ -80,7 +80,7 @@ class ThreadEvaluator:
         number: int,
         task: Task,
         networks: Sequence[Network],
-        weights: Weightings,
+        weights: Weightings | NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> None:
         """Let one thread score `networks`. See `AsynchronousEvaluator.submit`.
@@ -92,6 +92,7 @@ class ThreadEvaluator:
             weights: as in `evaluate`.
             episodes: as in `evaluate`.
         """
+        weights = Weightings.of(weights)
         check_shapes(task, networks, weights, episodes)
         score = partial(_score_alone, task, networks, weights, episodes)
         if self._pool:

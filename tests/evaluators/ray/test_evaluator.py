@@ -39,6 +39,16 @@ def test_individual_weights_and_relatives_of_a_task() -> None:
     assert same(result, serial(task, [network], weights, drawn))
 
 
+def test_an_array_of_weights_will_do() -> None:
+    task = make_task(COMPILED)
+    some, drawn = networks(task, 2), task.draw_episodes(2, np.random.default_rng(0))
+    expected = serial(task, some, WEIGHTS, drawn)
+    with DistributedEvaluator(PoolHere(2)) as evaluator:
+        assert same(evaluator.evaluate(task, some, WEIGHTS.values, drawn), expected)
+        evaluator.submit(0, task, some, WEIGHTS.values, drawn)
+        assert same(evaluator.completed()[1], expected)
+
+
 def test_submissions_come_back_under_their_numbers() -> None:
     task, other = make_task(COMPILED), make_task(SIMULATOR)
     with DistributedEvaluator(PoolHere(2)) as evaluator:

@@ -56,8 +56,7 @@ class DistributedEvaluator:
         UserError where the task cannot be made or run, or where nothing comes out of it but dead
         workers.
         """
-        weights = Weightings.of(weights)
-        request = self._begin(None, task, networks, weights, episodes)
+        request = self._begin(None, task, networks, Weightings.of(weights), episodes)
         while (outcome := self._outcome(lambda other: other is request)) is None:
             self._step()
         return outcome[1]
@@ -67,7 +66,7 @@ class DistributedEvaluator:
         number: int,
         task: Task,
         networks: Sequence[Network],
-        weights: Weightings,
+        weights: Weightings | NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> None:
         """Hand in networks to score. See `AsynchronousEvaluator.submit`.
@@ -79,7 +78,7 @@ class DistributedEvaluator:
             weights: as in `evaluate`.
             episodes: as in `evaluate`.
         """
-        self._begin(number, task, networks, weights, episodes)
+        self._begin(number, task, networks, Weightings.of(weights), episodes)
 
     def completed(self) -> tuple[int, Evaluation]:
         """Wait until some submission is done. See `AsynchronousEvaluator.completed`.

@@ -29,10 +29,11 @@ class SignedEvaluator:
         self,
         task: Task,
         networks: Sequence[Network],
-        weights: Weightings,
+        weights: Weightings | NDArray[np.float64],
         episodes: NDArray[Any],
     ) -> Evaluation:
         """Score the network; `weights` are shared. See `Evaluator.evaluate`."""
+        weights = Weightings.of(weights)
         if not weights.is_shared or len(networks) != 1:
             kind = "shared" if weights.is_shared else "individual"
             raise ValueError(
