@@ -11,7 +11,8 @@ from wann.network.compile import compile_genome
 from wann.network.genome import minimal
 from wann.network.network import Network
 from wann.network.torch_module import to_module
-from wann.weights.gradient import SCALES, GradientResult, Row, tune_by_gradient
+from wann.weights.gradient import SCALES, GradientResult, tune_by_gradient
+from wann.weights.tuning_rows import Epoch
 
 # Two inputs; three hidden nodes (tanh, relu, absolute) from the bias and both; three linear outputs
 # from those.
@@ -40,16 +41,16 @@ def clouds(samples: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.int
     return centres[y] + 0.4 * rng.normal(size=(samples, 2)), y
 
 
-def finish_training(*data: Any, seen: list[Row] | None = None, **settings: Any) -> GradientResult:
-    """Run a training to its end, its rows into `seen`."""
+def finish_training(*data: Any, seen: list[Epoch] | None = None, **settings: Any) -> GradientResult:
+    """Run a training to its end, its epochs into `seen`."""
     training = tune_by_gradient(*data, **settings)
     while True:
         try:
-            row = next(training)
+            epoch = next(training)
         except StopIteration as end:
             return end.value
         if seen is not None:
-            seen.append(row)
+            seen.append(epoch)
 
 
 def tune(network: Network = NETWORK, **settings: Any) -> GradientResult:
@@ -95,15 +96,15 @@ def test_units_that_any_shared_weight_silences_learn_from_weights_at_random() ->
 
 
 def test_rows_and_what_is_kept() -> None:
-    seen: list[Row] = []
+    seen: list[Epoch] = []
     result = tune(seen=seen)
-    assert seen == result.rows
-    assert [row["epoch"] for row in result.rows] == list(range(9))
-    assert result.rows[0]["loss"] is None
-    losses = [row["loss"] for row in result.rows[1:]]
+    assert seen == result.epochs
+    assert [epoch.epoch for epoch in result.epochs] == list(range(9))
+    assert result.epochs[0].loss is None
+    losses = [epoch.loss for epoch in result.epochs[1:]]
     assert losses[-1] < losses[0]
     # The first of the best on the validation samples, and the weights are those of that epoch.
-    validation = [row["validation"] for row in result.rows]
+    validation = [epoch.validation for epoch in result.epochs]
     assert result.validation == max(validation)
     assert result.best_epoch == validation.index(max(validation))
     assert accuracy(NETWORK, result.weights, *clouds(200, 1)) == pytest.approx(result.validation)
@@ -112,7 +113,7 @@ def test_rows_and_what_is_kept() -> None:
 def test_the_same_seed_gives_the_same_bytes() -> None:
     one, two, other = tune(), tune(), tune(seed=4)
     assert one.weights.tobytes() == two.weights.tobytes()
-    assert one.rows == two.rows
+    assert one.epochs == two.epochs
     assert one.weights.tobytes() != other.weights.tobytes()
 
 
@@ -129,10 +130,10 @@ def test_nothing_but_validation_chooses() -> None:
         batch_size=30,
         learning_rate=0.1,
     )
-    validation = [row["validation"] for row in turned.rows]
+    validation = [epoch.validation for epoch in turned.epochs]
     assert turned.validation == max(validation) > validation[-1]
     assert turned.best_epoch < 8
-    assert turned.rows[-1]["accuracy"] > 0.9
+    assert turned.epochs[-1].accuracy > 0.9
     assert tune(epochs=8).best_epoch > turned.best_epoch
 
 
@@ -141,7 +142,7 @@ def test_the_start_classifies_as_the_shared_weight_does() -> None:
     x, y = clouds(200, 1)
     shared = accuracy(NETWORK, np.ones(NETWORK.connections), x, y)
     result = tune(start=1.0, learning_rate=1e-9, epochs=1)
-    assert result.rows[0]["validation"] == pytest.approx(shared, abs=0.15)
+    assert result.epochs[0].validation == pytest.approx(shared, abs=0.15)
     outputs = to_module(NETWORK, result.weights)(torch.tensor(x, dtype=torch.float32))
     assert float(outputs.detach().std(1, correction=0).mean()) == pytest.approx(1.0, rel=0.1)
 
@@ -150,7 +151,7 @@ def test_a_network_that_cannot_learn_stays_as_it_is() -> None:
     steps = NETWORK._replace(activation=np.full(6, Activation.STEP))
     result = tune(network=steps, epochs=2)
     assert result.best_epoch == 0
-    assert len({row["validation"] for row in result.rows}) == 1
+    assert len({epoch.validation for epoch in result.epochs}) == 1
     nothing = compile_genome(minimal(2, 3, np.zeros((3, 3), dtype=bool)))
     assert tune(network=nothing, epochs=2).weights.shape == (0,)
 

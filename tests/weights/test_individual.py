@@ -41,7 +41,7 @@ def tuned(
         steps = tune_cma(measuring, config, START, known)
         while True:
             try:
-                rows.append(next(steps))
+                rows.append(next(steps).to_json())
             except StopIteration as end:
                 return rows, end.value
 

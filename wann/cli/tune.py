@@ -3,7 +3,7 @@
 import argparse
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from wann.formats import NetworkFile
     from wann.runs.rundir import RunDir
     from wann.weights.measuring import Measuring
-    from wann.weights.tuned import Row, Tuned
+    from wann.weights.tuned import Tuned
+    from wann.weights.tuning_rows import StoredRow, TuningRow
 
 _REPORT_EPISODES = 1000
 
@@ -97,7 +98,7 @@ def _individual(
     result: Path,
     config: TuneConfig,
     file: "NetworkFile",
-    known: list["Row"],
+    known: list["StoredRow"],
     options: argparse.Namespace,
 ) -> None:
     """Tune from the generation behind `known` on.
@@ -116,14 +117,9 @@ def _individual(
     found: list[Tuned] = []
     with interruptible("the generation") as interrupted:
 
-        def rows(measuring: Measuring) -> "Iterator[Row]":
-            tuning = tune_individual(measuring, config, known)
-            while not interrupted():
-                try:
-                    row = next(tuning)
-                except StopIteration as end:
-                    found.append(end.value)
-                    return
+        def rows(measuring: Measuring) -> Iterator[dict[str, Any]]:
+            tuning = _in_json(tune_individual(measuring, config, known), found)
+            while not interrupted() and (row := next(tuning, None)) is not None:
                 run.append(GENERATIONS, row)
                 yield row
 
@@ -147,17 +143,27 @@ def tune_in_view(measuring: "Measuring", config: TuneConfig, start: "Tuned") -> 
     from wann.weights.individual import planned_rows, tune_individual
 
     found: list[Tuned] = []
-
-    def rows() -> "Iterator[Row]":
-        found.append((yield from tune_individual(measuring, config, start=start)))
-
+    rows = _in_json(tune_individual(measuring, config, start=start), found)
     planned = planned_rows(measuring.task, measuring.network, config)
-    for _ in follow(rows(), planned, 0, describe):
+    for _ in follow(rows, planned, 0, describe):
         pass
     return found[0]
 
 
-def describe(row: "Row") -> str:
+def _in_json(
+    tuning: "Generator[TuningRow, None, Tuned]", found: "list[Tuned]"
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a tuning in JSON values, and append what it returns to `found`."""
+    while True:
+        try:
+            row = next(tuning)
+        except StopIteration as end:
+            found.append(end.value)
+            return
+        yield row.to_json()
+
+
+def describe(row: dict[str, Any]) -> str:
     """Return one line on a generation of a tuning."""
     races = f", {row['races']} races" if row.get("races", 1) > 1 else ""
     return f"best {short(row['best'])}, median {short(row['median'])}{races}"

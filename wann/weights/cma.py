@@ -16,7 +16,7 @@ to 4, in 155 to 172 s of CPU time; the published weights have 928.
 """
 
 from collections.abc import Generator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from cmaes import SepCMA
@@ -30,7 +30,8 @@ from wann.weights.hard_episodes import from_pool, new_episodes
 from wann.weights.measuring import Measuring
 from wann.weights.shared import finite
 from wann.weights.stages import Stage, make_plan
-from wann.weights.tuned import Floats, Row, Tuned
+from wann.weights.tuned import Floats, Tuned
+from wann.weights.tuning_rows import RaceRow, StoredRow
 
 METHOD = "separable CMA-ES"
 _WINDOW = 20  # generations whose returns decide which races go on
@@ -42,12 +43,20 @@ _KEPT = 60  # last generations whose mean and best candidate are confirmed
 _MAGNITUDES = (0.5, 2.0)  # of the shared weights from which the races start, all but the first
 
 
+class _Earned(NamedTuple):
+    """What the candidates of a generation earned."""
+
+    fitness: Floats  # (races, population)
+    upper: Floats  # (races,) upper quartiles of the returns
+    steps: int  # of the environment, since the tuning began
+
+
 def tune_cma(
     measuring: Measuring,
     config: TuneConfig,
     start: Tuned,
-    known: Sequence[Row] = (),
-) -> Generator[Row, None, Tuned]:
+    known: Sequence[StoredRow] = (),
+) -> Generator[RaceRow, None, Tuned]:
     """Yield a row per generation, return the best confirmed weights (connections,).
 
     See `tune_individual`. In a generation all candidates meet the same episodes, and each
@@ -79,17 +88,17 @@ def tune_cma(
             )
             evaluations += candidates.shape[0] * candidates.shape[1] * stage.episodes
             if generation < len(known):
-                row = known[generation]
+                earned = _stored(known[generation], generation, candidates)
             else:
                 drawn = draw(stage.episodes, stream(measuring.seed, "tune", generation))
                 flat = Weightings.individual(candidates.reshape(-1, connections))
                 evaluation = measuring.on(stage.task).evaluate(flat, drawn.episodes)
                 steps += int(evaluation.steps.sum())
-                row = _row(generation, steps, candidates, evaluation.returns[0], drawn.shares)
-            fitness, upper, steps = _read(row, generation, candidates)
+                earned = _earned(candidates, evaluation.returns[0], drawn.shares, steps)
+            fitness, steps = earned.fitness, earned.steps
             for race, tried, values in zip(races, candidates, fitness, strict=True):
                 race.tell([(x, -value) for x, value in zip(tried, values.tolist(), strict=True)])
-            typical.append(np.stack([upper, np.median(fitness, axis=1)]))
+            typical.append(np.stack([earned.upper, np.median(fitness, axis=1)]))
             if generation >= config.generations - _KEPT:
                 leader = int(np.argmax(typical[-1][1]))
                 kept += [
@@ -97,7 +106,7 @@ def tune_cma(
                     candidates[leader, int(np.argmax(fitness[leader]))],
                 ]
             if generation >= len(known):
-                yield row
+                yield _row(generation, candidates, earned)
     best, more = confirm(measuring, Weightings.individual(np.array(kept)))
     return Tuned(best, METHOD, evaluations + more, config.generations)
 
@@ -147,27 +156,33 @@ def _make_race(config: TuneConfig, shared: Floats, number: int) -> Any:
     )
 
 
-def _row(generation: int, steps: int, candidates: Floats, returns: Floats, shares: Floats) -> Row:
-    """Return the row of a generation.
+def _earned(candidates: Floats, returns: Floats, shares: Floats, steps: int) -> _Earned:
+    """Return what `candidates` (races, population, connections) earned.
 
-    `candidates` (races, population, connections), of which each earned a row of `returns`
-    (candidates, episodes) on episodes that count for `shares` (episodes,).
+    Each has a row of `returns` (candidates, episodes), on episodes that count for `shares`
+    (episodes,).
     """
     fitness = finite((returns * shares).sum(axis=1)).reshape(candidates.shape[:2])
-    return {
-        "generation": generation,
-        "env_steps": steps,
-        "best": float(fitness.max()),
-        "median": float(np.median(fitness, axis=1).max()),
-        "races": len(fitness),
-        "candidates": float(np.abs(candidates).sum()),
-        "fitness": fitness.ravel().tolist(),
-        "upper": finite(np.percentile(returns.reshape(len(fitness), -1), _UPPER, axis=1)).tolist(),
-    }
+    upper = finite(np.percentile(returns.reshape(len(fitness), -1), _UPPER, axis=1))
+    return _Earned(fitness, upper, steps)
 
 
-def _read(row: Row, generation: int, candidates: Floats) -> tuple[Floats, Floats, int]:
-    """Return the fitness (races, population), the upper quartiles (races,) and the steps in a row.
+def _row(generation: int, candidates: Floats, earned: _Earned) -> RaceRow:
+    """Return the row of a generation."""
+    return RaceRow(
+        generation=generation,
+        env_steps=earned.steps,
+        best=float(earned.fitness.max()),
+        median=float(np.median(earned.fitness, axis=1).max()),
+        races=len(candidates),
+        candidates=float(np.abs(candidates).sum()),
+        fitness=earned.fitness.ravel().tolist(),
+        upper=earned.upper.tolist(),
+    )
+
+
+def _stored(row: StoredRow, generation: int, candidates: Floats) -> _Earned:
+    """Return what `candidates` earned as a row says that was kept.
 
     UserError unless the row belongs to these candidates.
     """
@@ -185,4 +200,4 @@ def _read(row: Row, generation: int, candidates: Floats) -> tuple[Floats, Floats
             f"generation {generation} of the tuning does not belong to its settings: expected the "
             "candidates that these settings lead to, got others; begin a new tuning"
         )
-    return fitness, upper, steps
+    return _Earned(fitness, upper, steps)

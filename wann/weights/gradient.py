@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from wann.network.network import Network
 from wann.network.torch_module import NetworkModule, from_module, nn, to_module, torch
-
-Row = dict[str, Any]
+from wann.weights.tuning_rows import Epoch
 
 # Fractions of the shared weight from which training is tried, for one epoch each; 0 stands for
 # weights at random, as units that cut negative sums off can all be silent under any shared weight,
@@ -32,8 +31,7 @@ class GradientResult(NamedTuple):
     """What training found."""
 
     weights: NDArray[np.float64]  # (connections,) in the order of the network, of the best epoch
-    # One for each epoch, 0 being the start: epoch, loss and accuracy while training, validation
-    rows: list[Row]
+    epochs: list[Epoch]  # the start and each epoch
     validation: float  # accuracy of the best epoch on the validation samples
     best_epoch: int
     scale: float  # the one of `SCALES` that it started from
@@ -57,8 +55,8 @@ def tune_by_gradient(
     learning_rate: float = 0.03,
     seed: int = 0,
     threads: int = 1,
-) -> Generator[Row, None, GradientResult]:
-    """Train the weights of `network` to classify; yield each row as soon as it is known.
+) -> Generator[Epoch, None, GradientResult]:
+    """Train the weights of `network` to classify; yield each epoch as soon as it is over.
 
     One epoch is tried from each of `SCALES` times the start weight, and from weights at random (He
     et al. 2015); from the best of them `epochs` follow, under a learning rate that falls along a
@@ -93,7 +91,7 @@ def tune_by_gradient(
         _check(network, x_validation, y_validation, "validation"),
     )
 
-    def run(module: NetworkModule, epochs: int, all_epochs: int) -> Iterator[Row]:
+    def run(module: NetworkModule, epochs: int, all_epochs: int) -> Iterator[Epoch]:
         generator = torch.Generator().manual_seed(seed)
         return _train(
             module, training, validation, epochs, all_epochs, batch_size, learning_rate, generator
@@ -108,20 +106,19 @@ def tune_by_gradient(
         starts = [_calm(network, weights, training.x[:_CALMED_BY]) for weights in starts]
         # As many epochs planned as will follow: what is tried is then their first one.
         tried = [
-            list(run(to_module(network, weights), 1, epochs))[-1]["validation"]
-            for weights in starts
+            list(run(to_module(network, weights), 1, epochs))[-1].validation for weights in starts
         ]
         chosen = int(np.argmax(tried))
 
-        module, rows = to_module(network, starts[chosen]), []
+        module, trained = to_module(network, starts[chosen]), []
         best, weights = -1.0, starts[chosen]
-        for row in run(module, epochs, epochs):
-            rows.append(row)
-            if row["validation"] > best:
-                best, weights = row["validation"], from_module(module)[1]
-            yield row
-        best_epoch = next(row["epoch"] for row in rows if row["validation"] == best)
-        return GradientResult(weights, rows, best, best_epoch, SCALES[chosen])
+        for epoch in run(module, epochs, epochs):
+            trained.append(epoch)
+            if epoch.validation > best:
+                best, weights = epoch.validation, from_module(module)[1]
+            yield epoch
+        best_epoch = next(epoch.epoch for epoch in trained if epoch.validation == best)
+        return GradientResult(weights, trained, best, best_epoch, SCALES[chosen])
     finally:
         torch.set_num_threads(before)
 
@@ -169,12 +166,12 @@ def _train(
     batch_size: int,
     learning_rate: float,
     generator: torch.Generator,
-) -> Iterator[Row]:
-    """Train `module` for `epochs`, yielding the row of its start and of each epoch.
+) -> Iterator[Epoch]:
+    """Train `module` for `epochs`, yielding its start and each epoch.
 
     The learning rate falls as if `all_epochs` were to follow.
     """
-    yield {"epoch": 0, "loss": None, "accuracy": None, "validation": _accuracy(module, validation)}
+    yield Epoch(0, None, None, _accuracy(module, validation))
     steps = -(-len(training.y) // batch_size) * all_epochs
     optimizer = torch.optim.Adam(module.parameters(), lr=learning_rate, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
@@ -190,12 +187,12 @@ def _train(
             schedule.step()
             loss_sum += float(loss.detach()) * len(y)
             correct += int((outputs.argmax(1) == y).sum())
-        yield {
-            "epoch": epoch,
-            "loss": loss_sum / len(training.y),
-            "accuracy": correct / len(training.y),
-            "validation": _accuracy(module, validation),
-        }
+        yield Epoch(
+            epoch,
+            loss_sum / len(training.y),
+            correct / len(training.y),
+            _accuracy(module, validation),
+        )
 
 
 def _accuracy(module: NetworkModule, samples: _Samples) -> float:

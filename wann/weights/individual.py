@@ -13,7 +13,8 @@ from wann.tasks.task import Task
 from wann.weights.cma import tune_cma
 from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
-from wann.weights.tuned import Row, Tuned
+from wann.weights.tuned import Tuned
+from wann.weights.tuning_rows import EpochRow, StoredRow, TuningRow
 
 _MOST_EPOCHS = 30
 
@@ -21,15 +22,15 @@ _MOST_EPOCHS = 30
 def tune_individual(
     measuring: Measuring,
     config: TuneConfig,
-    known: Sequence[Row] = (),
+    known: Sequence[StoredRow] = (),
     start: Tuned | None = None,
-) -> Generator[Row, None, Tuned]:
+) -> Generator[TuningRow, None, Tuned]:
     """Yield a row per generation, return individual weights with a high mean return.
 
     The seed is that of `config`, which is kept with a tuning that is stopped. `start` is what
     `tune_shared` returns with that seed, where that is known. `known` are the rows that an earlier,
-    stopped tuning with the same settings yielded: they are taken as evaluated, and not yielded
-    again. UserError if they belong to another tuning.
+    stopped tuning with the same settings yielded, in JSON values: they are taken as evaluated, and
+    not yielded again. UserError if they belong to another tuning.
     """
     measuring = replace(measuring, seed=config.seed)
     method = choose_method(measuring.task, measuring.network, config)
@@ -77,8 +78,8 @@ def _epochs(config: TuneConfig) -> int:
 
 
 def _by_gradient(
-    measuring: Measuring, config: TuneConfig, start: Tuned, known: Sequence[Row]
-) -> Generator[Row, None, Tuned]:
+    measuring: Measuring, config: TuneConfig, start: Tuned, known: Sequence[StoredRow]
+) -> Generator[EpochRow, None, Tuned]:
     """Train on the task's labels, yielding the rows that an earlier tuning did not yield.
 
     The `known` rows are computed again; UserError where they come out otherwise.
@@ -100,18 +101,13 @@ def _by_gradient(
     seen = 0
     while True:
         try:
-            row = next(training)
+            epoch = next(training)
         except StopIteration as end:
             result = end.value
             break
         if seen >= len(known):
-            yield {
-                "generation": seen,
-                "best": row["validation"],
-                "median": row["accuracy"] or row["validation"],
-                **row,
-            }
-        elif known[seen].get("validation") != row["validation"]:
+            yield EpochRow(seen, epoch)
+        elif known[seen].get("validation") != epoch.validation:
             raise UserError(
                 "the rows of the tuning are not those of these settings and data: begin a new "
                 "tuning"
@@ -121,7 +117,7 @@ def _by_gradient(
     return Tuned(Weightings.individual(result.weights), "gradient", evaluations, seen)
 
 
-def finish(rows: Generator[Row, None, Tuned]) -> Tuned:
+def finish(rows: Generator[TuningRow, None, Tuned]) -> Tuned:
     """Run a tuning to its end and return what it found."""
     while True:
         try:

@@ -1,6 +1,6 @@
 """What a tuning returns, and how many episodes one compares weightings by."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,6 @@ from wann.network.weightings import Weightings
 from wann.tasks.task import Task
 
 Floats = NDArray[np.float64]
-Row = dict[str, Any]
 
 
 def enough(task: Task, episodes: int) -> int:

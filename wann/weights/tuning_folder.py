@@ -21,7 +21,7 @@ from wann.files import write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
-from wann.weights.tuned import Row
+from wann.weights.tuning_rows import StoredRow
 
 SETTINGS = "tuning.json"
 NETWORK = "network.json"
@@ -72,7 +72,7 @@ def create(result: Path, config: TuneConfig, file: NetworkFile) -> RunDir:
     return run
 
 
-def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[Row]]:
+def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[StoredRow]]:
     """Lock and read the folder of a tuning that was stopped; UserError if it is none, or damaged.
 
     A last line that was not written to its end is dropped.
@@ -105,7 +105,7 @@ def save(result: Path, file: NetworkFile) -> None:
     write_atomically(result, content)
 
 
-def _rows(path: Path) -> list[Row]:
+def _rows(path: Path) -> list[StoredRow]:
     """Return the whole rows of a file, which is cut behind the last of them."""
     if not path.exists():
         return []
