@@ -1,4 +1,4 @@
-"""The plan of the house, held by reading the imports: a room may import the rooms of the rows below it, and no other.
+"""The plan of the house, held by reading the imports: rooms import rooms of lower rows alone.
 
 An import inside a function counts like one at the top of a file: it may spare time at the start,
 but no direction.
@@ -57,11 +57,15 @@ EVERY_SOURCE = pytest.mark.parametrize(
 
 
 def room(path: Path) -> str:
-    return module(path).split(".")[1]
+    return room_of(module(path))
+
+
+def room_of(name: str) -> str:
+    return name.split(".")[1]
 
 
 def imports(path: Path) -> set[str]:
-    """Return what a file imports anywhere: modules, and names that `from` takes out of them, with dots."""
+    """Return what a file imports anywhere: modules, and names out of them, with dots."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -138,6 +142,14 @@ def test_torch_is_imported_by_its_own_modules_alone() -> None:
     elsewhere = {module(path) for path in users if room(path) != "pruning"}
     studies = {name for name in elsewhere if name.startswith("wann.experiments.pruning.")}
     assert elsewhere - studies == {"wann.network.torch_module"}
+    importers = {
+        module(path)
+        for path in sources()
+        if "wann.network.torch_module" in modules_imported(path)
+        and room(path) not in ("network", "pruning")
+    }
+    outside = {name for name in importers if not name.startswith("wann.experiments.comparison.")}
+    assert outside == {"wann.weights.gradient", "wann.weights.individual"}
 
 
 def test_pruning_knows_models_and_files_and_only_experiments_and_commands_know_pruning() -> None:
@@ -146,11 +158,21 @@ def test_pruning_knows_models_and_files_and_only_experiments_and_commands_know_p
     for path in here:
         assert {name.split(".")[1] for name in modules_imported(path)} <= allowed, path.name
     users = {
-        room(path)
+        module(path)
         for path in sources()
-        if any("wann.pruning" in name for name in modules_imported(path))
+        if room(path) != "pruning"
+        and any(name.startswith("wann.pruning") for name in modules_imported(path))
     }
-    assert users <= {"pruning", "experiments", "cli"}
+    studies = ("wann.experiments.pruning.", "wann.experiments.comparison.contestants.")
+    outside = {name for name in users if not name.startswith(studies)}
+    assert outside == {"wann.cli.prune", "wann.experiments.growing.start"}
+
+
+def test_the_environments_know_the_compiler_and_its_maths_alone() -> None:
+    allowed = {f"wann.kernels.{name}" for name in ("jit", "maths", "vectors")}
+    for path in sources():
+        if room(path) == "envs":
+            assert {n for n in modules_imported(path) if room_of(n) != "envs"} <= allowed, path.name
 
 
 @pytest.mark.parametrize(
@@ -179,4 +201,4 @@ def test_no_pickle_and_no_eval(path: Path) -> None:
 
 @EVERY_SOURCE
 def test_files_stay_small(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= 400
+    assert len(path.read_text().splitlines()) <= 300

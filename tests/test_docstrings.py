@@ -1,4 +1,4 @@
-"""What the public docstrings promise: whoever calls a function with many parameters finds each described."""
+"""What the docstrings promise: a function with many parameters describes each of them."""
 
 import ast
 from collections.abc import Iterator
