@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
-from wann.network.compile import compile_genome, compile_with_genes, to_genome
+from wann.network.compile import (
+    compile_genome,
+    compile_with_genes,
+    network_of_all_genes,
+    to_genome,
+)
 from wann.network.genome import Genome, minimal, validate
 from wann.network.network import Network, pack
 
@@ -151,3 +156,30 @@ def test_a_genome_can_be_made_of_a_network(genome: Genome) -> None:
     assert gene.tolist() == list(range(network.connections))
     for a, b in zip(again, network, strict=True):
         assert np.array_equal(a, b)
+
+
+@PROPERTY
+@given(genomes())
+def test_a_network_is_made_of_all_genes_of_its_genome(genome: Genome) -> None:
+    network = compile_genome(genome)
+    found, genes = network_of_all_genes(to_genome(network))
+    assert [np.asarray(a).tolist() for a in found] == [np.asarray(b).tolist() for b in network]
+    assert genes.tolist() == list(range(network.connections))
+
+
+def test_nothing_is_cut_from_a_network_of_all_genes() -> None:
+    # One input and one output; hidden node 3 leads nowhere, and the last gene is not enabled.
+    genome = Genome(
+        1,
+        1,
+        np.arange(5),
+        np.array([0, 0, 1, 2, 3]),
+        np.array([4, 1, 0, 1]),
+        np.array([2, 3, 4, 4]),
+        np.array([True, True, True, False]),
+    )
+    network, genes = network_of_all_genes(genome)
+    assert network.activation.tolist() == [2, 3, 1]
+    assert network.edge_start.tolist() == [0, 1, 3, 4]
+    assert network.source.tolist() == [1, 0, 1, 3]
+    assert genes.tolist() == [1, 2, 3, 0]

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from wann.files import write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
-from wann.network.compile import to_genome
-from wann.network.genome import Genome
+from wann.network.compile import network_of_all_genes, to_genome
 from wann.network.network import Network
 
 
@@ -50,24 +49,5 @@ def write_network(
 def read_whole_network(path: Path) -> WholeNetwork:
     """Return the network that `write_network` wrote to `path`; UserError if there is none."""
     file = read_network(path)
-    return WholeNetwork(_network_of_all_genes(file.genome), file.weights, file.task, file.info)
-
-
-def _network_of_all_genes(genome: Genome) -> Network:
-    """Return the network whose connections are the genes, which `to_genome` put in their order."""
-    first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
-    hidden = len(genome.node_id) - first_hidden
-    # The row of each node: in a network the outputs follow the hidden nodes.
-    row = np.concatenate(
-        [
-            np.arange(first_output),
-            first_output + hidden + np.arange(genome.outputs),
-            first_output + np.arange(hidden),
-        ]
-    )
-    activation = np.empty(hidden + genome.outputs, dtype=np.int64)
-    activation[row[first_output:] - first_output] = genome.activation[first_output:]
-    target = row[genome.target] - first_output
-    counts = np.bincount(target, minlength=len(activation))
-    edge_start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Network(genome.inputs, genome.outputs, activation, edge_start, row[genome.source])
+    network, _ = network_of_all_genes(file.genome)  # `to_genome` put the genes in its order
+    return WholeNetwork(network, file.weights, file.task, file.info)

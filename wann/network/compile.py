@@ -63,6 +63,48 @@ def to_genome(network: Network) -> Genome:
     )
 
 
+def network_of_all_genes(genome: Genome) -> tuple[Network, NDArray[np.int64]]:
+    """Return the network with a connection for each gene, and (connections,) their indices.
+
+    Nothing is cut: nodes that lead to no output stay, and a gene counts whether it is enabled or
+    not. Hidden nodes stand in the order of their birth, so each must hear only nodes that were born
+    before it. The connections into a node stand in the order of their genes.
+    """
+    first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
+    row = np.arange(len(genome.node_id))
+    row[first_output:first_hidden] += len(row) - first_hidden  # outputs follow the hidden nodes
+    row[first_hidden:] -= genome.outputs
+    activation = np.roll(genome.activation[first_output:], -genome.outputs)
+    return network_of_pairs(
+        genome.inputs, genome.outputs, activation, row[genome.source], row[genome.target]
+    )
+
+
+def network_of_pairs(
+    inputs: int,
+    outputs: int,
+    activation: NDArray[np.int64],
+    source: NDArray[np.int64],
+    target: NDArray[np.int64],
+) -> tuple[Network, NDArray[np.int64]]:
+    """Return the network of some pairs of nodes, and for each connection the index of its pair.
+
+    The connections into a node stand in the order of their pairs.
+
+    Args:
+        inputs: how many there are, without the bias.
+        outputs: how many there are.
+        activation: (computed nodes,) of the hidden nodes and behind them the outputs.
+        source: (connections,) the row that each pair leads from.
+        target: (connections,) the row that each pair leads to.
+    """
+    computed = target - 1 - inputs
+    order = np.argsort(computed, kind="stable")
+    counts = np.bincount(computed, minlength=len(activation))
+    edge_start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Network(inputs, outputs, activation, edge_start, source[order]), order
+
+
 class _Live(NamedTuple):
     """The parts of genomes that lead to an output, as rows of networks laid end to end."""
 

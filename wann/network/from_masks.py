@@ -1,9 +1,9 @@
 """The one road from layers and their masks to a genome or a `Network`, whoever made the masks.
 
 What is kept becomes a connection; what becomes of dead units, from which nothing leads to an
-output, is an argument (`DeadUnits`). Two functions elsewhere also return a `Network` or a `Genome`
-and are no such road, as they start from a network that exists already: `network.to_genome` and
-`torch_module.from_module`.
+output, is an argument (`DeadUnits`). Where they are left out, `compile.compile_with_genes` cuts
+them. Two functions elsewhere also return a `Network` or a `Genome` and are no such road, as they
+start from a network that exists already: `compile.to_genome` and `torch_module.from_module`.
 
 Dense masks come in a second form as well: a list of arrays, each (units, units before it), of
 which the first has a column more than there are inputs, that of the bias node; layers behind it
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.network.compile import compile_with_genes
+from wann.network.compile import compile_with_genes, network_of_all_genes
 from wann.network.genome import Genome
 from wann.network.network import Network
 
@@ -91,20 +91,22 @@ def network_of_layers(layers: Sequence[Layer], dead_units: DeadUnits) -> tuple[N
 
 def _with_all_connections(genome: Genome) -> tuple[Network, Ids]:
     """Return the network with all connections of a genome whose nodes are born layer by layer."""
-    first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
-    connected = np.zeros(len(genome.node_id), dtype=np.bool_)
+    connected = np.arange(len(genome.node_id)) <= genome.inputs + genome.outputs
     connected[genome.source] = connected[genome.target] = True
-    hidden = first_hidden + np.flatnonzero(connected[first_hidden:])
-    computed = np.concatenate([hidden, np.arange(first_output, first_hidden)])
-    row = np.arange(len(genome.node_id))
-    row[computed] = first_output + np.arange(len(computed))
-    source, target = row[genome.source], row[genome.target]
-    genes = np.lexsort((source, target))
-    counts = np.bincount(target - first_output, minlength=len(computed))
-    edge_start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    activation = genome.activation[computed]
-    network = Network(genome.inputs, genome.outputs, activation, edge_start, source[genes])
-    return network, genes
+    index = np.cumsum(connected) - 1  # among the nodes that are connected
+    by_source = np.argsort(genome.source, kind="stable")
+    network, genes = network_of_all_genes(
+        Genome(
+            genome.inputs,
+            genome.outputs,
+            genome.node_id[connected],
+            genome.activation[connected],
+            index[genome.source[by_source]],
+            index[genome.target[by_source]],
+            genome.enabled[by_source],
+        )
+    )
+    return network, by_source[genes]
 
 
 def layers_of(masks: Sequence[Mask], activation: Activation = Activation.RELU) -> list[Layer]:

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from wann.evaluators.make import make_evaluator
 from wann.experiments.comparison.champion_files import read_champion
-from wann.experiments.comparison.contestants.make import Request, make
+from wann.experiments.comparison.contestants.contestant import ContestantSetup
+from wann.experiments.comparison.contestants.make import make
 from wann.experiments.comparison.measuring.measures import check_fit, measure, measure_point
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import write_row
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.tasks.registry import make_task
-from wann.weights.measuring import Measuring
 
 
 class RowOrder(NamedTuple):
@@ -36,11 +36,11 @@ def make_row(order: RowOrder) -> None:
     task, champion = make_task(plan.task), read_champion(folder, job.champion)
     started = time.monotonic()
     with make_evaluator(task, order.threads) as evaluator:
-        contestant = make(Request(job.name, job.seed), champion, task, plan.making, evaluator)
+        setup = ContestantSetup(task, evaluator, job.seed, plan.making)
+        contestant = make(job.name, champion, setup)
         check_fit(contestant, task, f"{job.name} of {job.champion}")
         how = measure_point if plan.is_only_in_curves(job) else measure
-        measuring = Measuring(task, contestant.network, evaluator, job.seed)
-        found = how(measuring, contestant, plan.making)
+        found = how(setup.measuring(contestant.network), contestant, plan.making)
     row = ComparisonRow(
         job=job,
         task=plan.task,

@@ -10,13 +10,12 @@ from wann.config import Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.comparison.contestants import perceptrons, policies
-from wann.experiments.comparison.contestants.contestant import Champion
+from wann.experiments.comparison.contestants.contestant import Champion, ContestantSetup
 from wann.experiments.comparison.contestants.make import (
     CONTROLS,
     DENSE,
     DENSE_SMALL,
     GROWN,
-    Request,
     check_names,
     make,
 )
@@ -25,10 +24,15 @@ from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.pruning.training.training import accuracy
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 
 torch.set_num_threads(1)
 DIGITS, SWINGUP = make_task("digits"), make_task("swingup")
 SHORT = Making(steps=40, hidden=(20,), generations=2, races=4, episodes=4, repeats=2)
+
+
+def setup(task: Task = DIGITS, seed: int = 0, making: Making = SHORT) -> ContestantSetup:
+    return ContestantSetup(task, ThreadEvaluator(1), seed, making)
 
 
 def champion(network: Network) -> Champion:
@@ -57,16 +61,16 @@ def a_digits_champion(connections: int = 140) -> Champion:
 )
 def test_exactly_as_many_connections_as_the_champion(name: str) -> None:
     of = a_digits_champion()
-    found = make(Request(name, 1), of, DIGITS, SHORT, ThreadEvaluator(1))
+    found = make(name, of, setup(seed=1))
     assert found.network.connections == 140
     assert (found.network.inputs, found.network.outputs) == (64, 10)
     assert (found.weights is None) == (name in (GROWN, *CONTROLS))
-    again = make(Request(name, 1), of, DIGITS, SHORT, ThreadEvaluator(1))
+    again = make(name, of, setup(seed=1))
     assert found.network.source.tobytes() == again.network.source.tobytes()
     if found.weights is not None and again.weights is not None:
         assert found.weights.shape == (140,)
         assert found.weights.tobytes() == again.weights.tobytes()
-    other = make(Request(name, 2), of, DIGITS, SHORT, ThreadEvaluator(1))
+    other = make(name, of, setup(seed=2))
     same = other.network.source.tobytes() == found.network.source.tobytes()
     assert same == (name in (GROWN, "shuffled"))
 
@@ -77,7 +81,7 @@ def test_the_network_is_the_model_and_sees_what_the_task_gives() -> None:
     assert labelled is not None
     assert (data.x[:, 0] == 1).all()
     assert np.array_equal(data.x[:, 1:].numpy(), labelled["x"])
-    found = perceptrons.dense_perceptron(DIGITS, 0, SHORT)
+    found = perceptrons.dense_perceptron(setup())
     assert found.network.connections == 65 * 20 + 20 * 10
     assert found.weights is not None
     model = perceptrons.Perceptron([65, 20, 10])
@@ -101,7 +105,7 @@ def test_the_network_is_the_model_and_sees_what_the_task_gives() -> None:
 def test_policies_are_cut_to_size_and_tuned(method: str) -> None:
     of = champion(network_of_masks(trim(smallest_dense(5, 1, 20), 20, np.random.default_rng(0))))
     making = Making(hidden=(4,), generations=2, races=2, episodes=2)
-    found = make(Request(method, 0), of, SWINGUP, making, ThreadEvaluator(1))
+    found = make(method, of, setup(SWINGUP, making=making))
     assert found.network.connections == (6 * 4 + 4 if method == DENSE else 20)
     assert found.weights is not None
     assert found.weights.shape == (found.network.connections,)
@@ -136,4 +140,4 @@ def test_unfit_names_are_refused(names: list[str], task: object, words: str) -> 
 )
 def test_what_cannot_be_cut_to_size_is_refused(method: str, connections: int, words: str) -> None:
     with pytest.raises(UserError, match=words):
-        perceptrons.pruned_perceptron(DIGITS, method, connections, 0, SHORT)
+        perceptrons.pruned_perceptron(setup(), method, connections)

@@ -10,8 +10,8 @@ import torch
 from wann.config import Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
-from wann.experiments.comparison.contestants.contestant import Champion, Contestant
-from wann.experiments.comparison.contestants.make import Request, make
+from wann.experiments.comparison.contestants.contestant import Champion, Contestant, ContestantSetup
+from wann.experiments.comparison.contestants.make import make
 from wann.experiments.comparison.measuring.latency import measure_latency
 from wann.experiments.comparison.measuring.measures import (
     LABELS,
@@ -130,7 +130,7 @@ def test_weights_that_a_measure_would_tune_are_not_tuned_again() -> None:
     )
     with ThreadEvaluator(1) as evaluator:
         champion = Champion("toy", Path("toy.json"), of, None, {})
-        found = make(Request("random", 3), champion, task, making, evaluator)
+        found = make("random", champion, ContestantSetup(task, evaluator, 3, making))
         assert found.tuned is not None
         once, again = (
             measure(Measuring(task, contestant.network, evaluator, 3), contestant, making)

@@ -1,12 +1,17 @@
 """What enters a comparison: a network, its weights if any, and what finding it cost."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config import Making
+from wann.evaluators.evaluator import Evaluator
 from wann.network.network import Network
+from wann.tasks.task import Task
+from wann.weights.measuring import Measuring
 from wann.weights.tuned import Tuned
 
 
@@ -31,3 +36,17 @@ class Champion(NamedTuple):
     network: Network
     weights: NDArray[np.float64] | None
     cost: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class ContestantSetup:
+    """What a contestant is made with, whatever its name."""
+
+    task: Task  # that it is for
+    evaluator: Evaluator  # that tunes policies
+    seed: int  # of all that is drawn for it
+    making: Making  # how large what is pruned is, and how long it is trained or tuned
+
+    def measuring(self, network: Network) -> Measuring:
+        """Return what measures or tunes `network` with the same task, evaluator and seed."""
+        return Measuring(self.task, network, self.evaluator, self.seed)

@@ -1,20 +1,21 @@
 """Contestants by name, each with as many connections as the champion.
 
-Each is a function of the champion, the task, a seed and settings.
-
-`grown` is the champion itself and `dense` the parent that is pruned, a reference of its own size.
-Beside those named here every method of `wann.pruning` is one.
+Each is a function of the champion and of a `ContestantSetup`: the task, the evaluator, a seed and
+settings. `grown` is the champion itself, and `dense` the unpruned parent of the others, a reference
+of its own size. Beside those named here, every method of `wann.pruning` is one.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from wann.config import DENSE_SMALL, PRUNED_BY_DEFAULT, Making
+from wann.config import DENSE_SMALL, PRUNED_BY_DEFAULT
 from wann.errors import UserError, unknown
-from wann.evaluators.evaluator import Evaluator
-from wann.experiments.comparison.contestants.contestant import Champion, Contestant
+from wann.experiments.comparison.contestants.contestant import (
+    Champion,
+    Contestant,
+    ContestantSetup,
+)
 from wann.experiments.comparison.contestants.rewiring import random_dag, rewire, shuffle_activations
 from wann.network.network import Network
 from wann.streams import stream
@@ -34,13 +35,6 @@ CONTROLS: dict[str, tuple[Callable[[Network, np.random.Generator], Network], str
         "the champion with the activations of its hidden nodes shuffled",
     ),
 }
-
-
-class Request(NamedTuple):
-    """What is asked for: a contestant by name, with a seed."""
-
-    name: str
-    seed: int
 
 
 def default_names(task: Task) -> tuple[str, ...]:
@@ -78,27 +72,19 @@ def check_names(names: Sequence[str], task: Task) -> None:
             raise unknown("contestant", name, (*own[2:], *METHODS))
 
 
-def make(
-    request: Request, champion: Champion, task: Task, making: Making, evaluator: Evaluator
-) -> Contestant:
-    """Return a contestant with exactly as many connections as the champion (but for `dense`).
+def make(name: str, champion: Champion, setup: ContestantSetup) -> Contestant:
+    """Return the contestant of that name with exactly as many connections as the champion.
 
-    Args:
-        request: its name and seed.
-        champion: whom it is held against.
-        task: what both are for.
-        making: how contestants are trained.
-        evaluator: what tunes policies.
+    Only `dense` has its own size. `name`: one that `check_names` lets through.
     """
-    name, seed = request
     if name == GROWN:
         return Contestant(champion.network, champion.weights, "grown", dict(champion.cost))
     if name in CONTROLS:
         change, about = CONTROLS[name]
         return Contestant(
-            change(champion.network, stream(seed, f"contestant {name}")), None, about, {}
+            change(champion.network, stream(setup.seed, f"contestant {name}")), None, about, {}
         )
-    found = _made_to_size(request, champion.network.connections, task, making, evaluator)
+    found = _made_to_size(name, champion.network.connections, setup)
     if name != DENSE and found.network.connections != champion.network.connections:
         raise UserError(
             f"{name} has {found.network.connections} connections, not "
@@ -107,22 +93,19 @@ def make(
     return found
 
 
-def _made_to_size(
-    request: Request, connections: int, task: Task, making: Making, evaluator: Evaluator
-) -> Contestant:
-    name, seed = request
-    if not isinstance(task, Labelled):
+def _made_to_size(name: str, connections: int, setup: ContestantSetup) -> Contestant:
+    if not isinstance(setup.task, Labelled):
         from wann.experiments.comparison.contestants import policies
 
         if name == DENSE:
-            return policies.dense_policy(task, seed, making, evaluator)
+            return policies.dense_policy(setup)
         if name == DENSE_SMALL:
-            return policies.small_policy(task, connections, seed, making, evaluator)
-        return policies.pruned_policy(task, name, connections, seed, making, evaluator)
+            return policies.small_policy(setup, connections)
+        return policies.pruned_policy(setup, name, connections)
     from wann.experiments.comparison.contestants import perceptrons
 
     if name == DENSE:
-        return perceptrons.dense_perceptron(task, seed, making)
+        return perceptrons.dense_perceptron(setup)
     if name == DENSE_SMALL:
-        return perceptrons.small_perceptron(task, connections, seed, making)
-    return perceptrons.pruned_perceptron(task, name, connections, seed, making)
+        return perceptrons.small_perceptron(setup, connections)
+    return perceptrons.pruned_perceptron(setup, name, connections)

@@ -1,6 +1,6 @@
 """Contestants that are perceptrons on the very inputs of a task, cut to exactly so many weights.
 
-The model sees a constant 1 before the inputs, in the place of the bias node: its biases are weights
+The model sees a constant 1 before the inputs, as the bias node: its biases are weights
 among others, which every method may keep or prune, and a kept one counts as a connection. Layers
 behind the first have no biases. Nothing is normalised but by the task itself, and its test examples
 are not seen here at all.
@@ -17,7 +17,7 @@ import numpy as np
 
 from wann.config import PRESETS, Making
 from wann.errors import UserError
-from wann.experiments.comparison.contestants.contestant import Contestant
+from wann.experiments.comparison.contestants.contestant import Contestant, ContestantSetup
 from wann.network.from_masks import (
     Floats,
     Mask,
@@ -61,17 +61,10 @@ class Perceptron(nn.Sequential):
                 nn.init.xavier_normal_(module.weight)
 
 
-def pruned_perceptron(
-    task: Task, method: str, connections: int, seed: int, making: Making
-) -> Contestant:
-    """Return what a method of `wann.pruning` makes of a perceptron, pruned and trained.
+def pruned_perceptron(setup: ContestantSetup, method: str, connections: int) -> Contestant:
+    """Return the perceptron in which a method keeps exactly so many `connections`, trained.
 
-    Args:
-        task: a task with labels.
-        method: the name of one of `METHODS`.
-        connections: how many weights are kept, exactly.
-        seed: of the weights, the order of the examples and what the method draws.
-        making: the hidden units, and how long it is trained.
+    `setup`: for a task with labels; `method`: the name of one of `wann.pruning.methods.METHODS`.
 
     Raises:
         UserError: the method meets no exact count, or the model has fewer weights than that.
@@ -82,13 +75,13 @@ def pruned_perceptron(
             f"{method} prunes whole units, which meets no exact count: choose a method that prunes "
             "weights"
         )
-    subject = _subject(task, making.hidden, seed, making)
+    making = setup.making
+    subject = _subject(setup, making.hidden)
     total = masking.total(subject.full)
     if connections > total:
         raise UserError(
             f"{method}: the model has {total} weights, fewer than the {connections} connections to "
-            "keep; "
-            "give more --hidden units"
+            "keep; give more --hidden units"
         )
     started = time.process_time()
     found = prune_subject(subject, chosen, connections / total)
@@ -96,40 +89,40 @@ def pruned_perceptron(
         found.rounds + (found.history is not None) + (needs_dense(chosen) and found.rounds == 0)
     )
     cost = _cost(making, max(1, trainings), started)
-    shape = "-".join(map(str, (task.inputs, *making.hidden, task.outputs)))
+    shape = "-".join(map(str, (setup.task.inputs, *making.hidden, setup.task.outputs)))
     return _contestant(found, connections, f"{shape} perceptron, {chosen.about}", cost)
 
 
-def dense_perceptron(task: Task, seed: int, making: Making) -> Contestant:
+def dense_perceptron(setup: ContestantSetup) -> Contestant:
     """Return the perceptron that the others are pruned from, whole and trained.
 
     It is a reference, of its own size.
     """
-    subject = _subject(task, making.hidden, seed, making)
-    return _trained(subject, subject.full, "the unpruned perceptron, trained", making)
+    subject = _subject(setup, setup.making.hidden)
+    return _trained(subject, subject.full, "the unpruned perceptron, trained", setup.making)
 
 
-def small_perceptron(task: Task, connections: int, seed: int, making: Making) -> Contestant:
-    """Return a trained perceptron of one hidden layer with exactly so many weights.
+def small_perceptron(setup: ContestantSetup, connections: int) -> Contestant:
+    """Return a trained perceptron of one hidden layer with exactly so many `connections`.
 
-    What it has too many is left out at random.
+    The weights it has too many are left out at random.
     """
-    whole = smallest_dense(task.inputs, task.outputs, connections)
-    kept = trim(whole, connections, stream(seed, "trim"))
-    subject = _subject(task, (len(whole[0]),), seed, making)
+    whole = smallest_dense(setup.task.inputs, setup.task.outputs, connections)
+    kept = trim(whole, connections, stream(setup.seed, "trim"))
+    subject = _subject(setup, (len(whole[0]),))
     masks = {name: torch.from_numpy(mask) for name, mask in zip(subject.full, kept, strict=True)}
     left_out = sum(mask.size for mask in whole) - connections
     about = (
         f"perceptron of {len(whole[0])} hidden units, {left_out} of its weights left out at "
         "random, trained"
     )
-    return _trained(subject, masks, about, making)
+    return _trained(subject, masks, about, setup.making)
 
 
 def masks_at_start(method: str, sizes: Sequence[int], keep: int, seed: int) -> list[Mask]:
     """Return the masks of `keep` weights that a method finds in random ones without data.
 
-    `sizes` of the layers.
+    `sizes`: how many inputs there are, and how many units each layer has.
     """
     model = _perceptron(sizes, seed)
     full = masking.full(model)
@@ -144,7 +137,7 @@ def masks_at_start(method: str, sizes: Sequence[int], keep: int, seed: int) -> l
 def data_of(task: Task) -> Data:
     """Return the labelled examples of `task` as it gives them, a constant 1 before the inputs.
 
-    In the place of test examples stand those for validation: the test is the comparison's.
+    The validation examples stand for the test examples too, as only the comparison sees the latter.
     """
     if not isinstance(task, Labelled):
         raise UserError(f"{task.name} has no labels to train on: expected a classification task")
@@ -169,7 +162,8 @@ def _with_bias(x: Any) -> torch.Tensor:
     return torch.from_numpy(np.column_stack([np.ones(len(x)), x]).astype(np.float32))
 
 
-def _subject(task: Task, hidden: Sequence[int], seed: int, making: Making) -> Subject:
+def _subject(setup: ContestantSetup, hidden: Sequence[int]) -> Subject:
+    task, seed, making = setup.task, setup.seed, setup.making
     model = _perceptron([1 + task.inputs, *hidden, task.outputs], seed)
     training = dataclasses.replace(
         PRESETS["lth-short"],

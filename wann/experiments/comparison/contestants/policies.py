@@ -12,10 +12,8 @@ from typing import Any
 import numpy as np
 
 from wann.activations import Activation
-from wann.config import Making
 from wann.errors import UserError
-from wann.evaluators.evaluator import Evaluator
-from wann.experiments.comparison.contestants.contestant import Contestant
+from wann.experiments.comparison.contestants.contestant import Contestant, ContestantSetup
 from wann.experiments.comparison.measuring.tuning_settings import tune_config
 from wann.network.from_masks import (
     Floats,
@@ -28,9 +26,7 @@ from wann.network.from_masks import (
 )
 from wann.network.network import Network
 from wann.streams import stream
-from wann.tasks.task import Task
 from wann.weights.individual import finish, tune_individual
-from wann.weights.measuring import Measuring
 from wann.weights.tuned import Tuned
 
 METHODS = {
@@ -47,22 +43,16 @@ _DENSE = "a dense policy"
 
 
 class _Tuner:
-    """Tunes networks for one task with one seed, and adds up what that costs."""
+    """Tunes networks for one contestant, and adds up what that costs."""
 
-    def __init__(self, task: Task, evaluator: Evaluator, seed: int, making: Making) -> None:
-        self.task, self.evaluator, self.started, self.evaluations = (
-            task,
-            evaluator,
-            time.process_time(),
-            0,
-        )
-        self.config = tune_config(task, seed, making)
+    def __init__(self, setup: ContestantSetup) -> None:
+        self.setup, self.started, self.evaluations = setup, time.process_time(), 0
+        self.config = tune_config(setup.task, setup.seed, setup.making)
 
     def tune(self, masks: Sequence[Mask]) -> tuple[Network, Tuned]:
         """Return the network of `masks`, tuned as everything is in measures."""
         network = network_of_masks(masks, Activation.TANH)
-        measuring = Measuring(self.task, network, self.evaluator, self.config.seed)
-        tuned = finish(tune_individual(measuring, self.config))
+        tuned = finish(tune_individual(self.setup.measuring(network), self.config))
         self.evaluations += tuned.evaluations
         return network, tuned
 
@@ -74,22 +64,15 @@ class _Tuner:
         return Contestant(network, tuned.weights.values[0], about, cost, tuned)
 
 
-def pruned_policy(
-    task: Task, method: str, connections: int, seed: int, making: Making, evaluator: Evaluator
-) -> Contestant:
-    """Return the dense policy with all but so many weights pruned.
+def pruned_policy(setup: ContestantSetup, method: str, connections: int) -> Contestant:
+    """Return the dense policy in which a method keeps exactly so many `connections`, tuned.
 
-    Args:
-        task: a task without labels.
-        method: one of `METHODS`.
-        connections: how many weights are kept, exactly.
-        seed: of the tuning and of what the method draws.
-        making: the hidden units, and how long it is tuned.
-        evaluator: what the tuning runs on.
+    `setup`: for a task without labels; `method`: one of `METHODS`.
 
     Raises:
         UserError: the method needs gradients, or the policy has fewer weights than that.
     """
+    task, seed, making = setup.task, setup.seed, setup.making
     if method not in METHODS:
         raise UserError(
             f"{method} needs a task with labels, and {task.name} has none: expected one of "
@@ -102,7 +85,7 @@ def pruned_policy(
             f"{method}: the policy has {total} weights, fewer than the {connections}; give more "
             "--hidden"
         )
-    tuner = _Tuner(task, evaluator, seed, making)
+    tuner = _Tuner(setup)
     if method == "random":
         masks = trim(masks, connections, stream(seed, "random policy"))
     if method in _UNTUNED:
@@ -110,37 +93,28 @@ def pruned_policy(
     for keep in _rounds(method, total, connections):
         _, tuned = tuner.tune(masks)
         masks = _largest(masks, tuned.weights.values[0], keep)
-    return tuner.contestant(masks, f"{_DENSE} of {_shape(task, making)}: {METHODS[method]}")
+    return tuner.contestant(masks, f"{_DENSE} of {_shape(setup)}: {METHODS[method]}")
 
 
-def dense_policy(task: Task, seed: int, making: Making, evaluator: Evaluator) -> Contestant:
+def dense_policy(setup: ContestantSetup) -> Contestant:
     """Return the whole dense policy, tuned: a reference, of its own size."""
-    masks = dense_masks(task.inputs, making.hidden, task.outputs)
-    return _Tuner(task, evaluator, seed, making).contestant(
-        masks, f"{_DENSE} of {_shape(task, making)}, tuned"
-    )
+    masks = dense_masks(setup.task.inputs, setup.making.hidden, setup.task.outputs)
+    return _Tuner(setup).contestant(masks, f"{_DENSE} of {_shape(setup)}, tuned")
 
 
-def small_policy(
-    task: Task, connections: int, seed: int, making: Making, evaluator: Evaluator
-) -> Contestant:
-    """Return a tuned policy of one hidden layer, what weights it has too many left out at random.
+def small_policy(setup: ContestantSetup, connections: int) -> Contestant:
+    """Return a tuned policy of one hidden layer with exactly so many `connections`.
 
-    Args:
-        task: a task without labels.
-        connections: how many weights are kept, exactly.
-        seed: of the tuning and of what is left out.
-        making: how long it is tuned.
-        evaluator: what the tuning runs on.
+    The weights it has too many are left out at random. `setup`: for a task without labels.
     """
-    whole = smallest_dense(task.inputs, task.outputs, connections)
-    masks = trim(whole, connections, stream(seed, "trim"))
+    whole = smallest_dense(setup.task.inputs, setup.task.outputs, connections)
+    masks = trim(whole, connections, stream(setup.seed, "trim"))
     left_out = sum(mask.size for mask in whole) - connections
     about = (
         f"{_DENSE} of {len(whole[0])} hidden units, {left_out} of its weights left out at random, "
         "tuned"
     )
-    return _Tuner(task, evaluator, seed, making).contestant(masks, about)
+    return _Tuner(setup).contestant(masks, about)
 
 
 def _rounds(method: str, total: int, connections: int) -> list[int]:
@@ -163,11 +137,11 @@ def _before_tuning(method: str, masks: Sequence[Mask], keep: int, seed: int) -> 
 def _largest(masks: Sequence[Mask], weights: Floats, keep: int) -> list[Mask]:
     """Return `masks` with the `keep` largest of the magnitudes of `weights` (kept,).
 
-    Of equal ones the first.
+    Among equal magnitudes the first are kept.
     """
     alive = np.flatnonzero(np.concatenate([mask.ravel() for mask in masks]))
     return masks_with(masks, alive[np.argsort(-np.abs(weights), kind="stable")[:keep]])
 
 
-def _shape(task: Task, making: Making) -> str:
-    return "-".join(map(str, (task.inputs, *making.hidden, task.outputs)))
+def _shape(setup: ContestantSetup) -> str:
+    return "-".join(map(str, (setup.task.inputs, *setup.making.hidden, setup.task.outputs)))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
+from wann.network.compile import network_of_pairs
 from wann.network.network import Network
 
 # Tried for each connection: beyond some ten, degree-preserving chains are mixed (Milo et al. 2003)
@@ -89,10 +90,12 @@ def without(network: Network, kept: NDArray[np.bool_]) -> Network:
 
 
 def _of_pairs(network: Network, source: Ints, target: Ints) -> Network:
-    """Return `network` with the connections from rows `source` to computed nodes `target`."""
-    order = np.lexsort((source, target))
-    counts = np.bincount(target, minlength=len(network.activation))
-    return network._replace(
-        edge_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        source=source[order].astype(np.int64),
-    )
+    """Return `network` with the connections from rows `source` to computed nodes `target`.
+
+    The connections into a node stand in the order of their sources.
+    """
+    inputs, by_source = network.inputs, np.argsort(source, kind="stable")
+    target = 1 + inputs + target[by_source]
+    return network_of_pairs(inputs, network.outputs, network.activation, source[by_source], target)[
+        0
+    ]
