@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wann.cli.flags import JSON, THREADS
 from wann.cli.settings_flags import add_settings, settings_of
@@ -12,12 +12,7 @@ from wann.config import EvaluateConfig, TuneConfig
 
 if TYPE_CHECKING:
     from wann.weights.condition_measures import ConditionMeasure
-
-_LABELS = {
-    "training_weights": "six training weights",
-    "random_shared": "shared weight from U(-2, 2)",
-    "own_weights": "its own weights",
-}
+    from wann.weights.evaluate import NetworkMeasures
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +32,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.formats.loaded_network import load_network
     from wann.tasks.registry import make_task
     from wann.weights.conditions import measure_conditions, parse_conditions
-    from wann.weights.evaluate import evaluate
+    from wann.weights.evaluate import measure_network
     from wann.weights.measuring import Measuring
     from wann.weights.tuned import Tuned
 
@@ -48,41 +43,50 @@ def run(options: argparse.Namespace) -> None:
     loaded = load_network(options.network, given)
     task = given or make_task(loaded.task or "swingup")
     loaded.check_fits(task)
-    how: dict[str, Any] = {"weights": loaded.weights, "episodes": config.episodes}
-    found: dict[str, ConditionMeasure] = {}
+    under: dict[str, ConditionMeasure] = {}
     with make_evaluator(task, options.threads) as evaluator:
-        result = evaluate(loaded.network, task, evaluator, seed=config.seed, **how)
+        measuring = Measuring(task, loaded.network, evaluator, config.seed)
+        found = measure_network(measuring, loaded.weights, config.episodes)
+
+        def tune(start: Tuned) -> Tuned:
+            return tune_in_view(measuring, TuneConfig(task=task.spec, seed=config.seed), start)
+
         if conditions:
-            measuring = Measuring(task, loaded.network, evaluator, config.seed)
-
-            def tune(start: Tuned) -> Tuned:
-                tuning = TuneConfig(task=task.spec, seed=config.seed)
-                return tune_in_view(measuring, tuning, start)
-
-            found = measure_conditions(measuring, names=conditions, tune=tune, **how)
+            under = measure_conditions(
+                measuring,
+                names=conditions,
+                weights=loaded.weights,
+                episodes=config.episodes,
+                tune=tune,
+            )
     if options.json:
-        under = {name: measure.to_json() for name, measure in found.items()}
-        print(json.dumps({**result, **({"conditions": under} if conditions else {})}))
+        of_conditions = {name: measure.to_json() for name, measure in under.items()}
+        beside = {"conditions": of_conditions} if conditions else {}
+        print(json.dumps({**found.to_json(), **beside}))
         return
     print(
-        f"{options.network} on {task.name}: {result['connections']} connections, "
-        f"{result['hidden']} hidden nodes"
+        f"{options.network} on {task.name}: {found.connections} connections, "
+        f"{found.hidden} hidden nodes"
     )
-    _print_measures(result, found)
+    _print_measures(found, under)
 
 
-def _print_measures(result: dict[str, Any], found: "Mapping[str, ConditionMeasure]") -> None:
+def _print_measures(found: "NetworkMeasures", under: "Mapping[str, ConditionMeasure]") -> None:
+    """Print a line on each measure, and on each of those `under` a condition."""
     from wann.weights.condition_measures import in_words
 
-    for key, label in _LABELS.items():
-        if key in result:
-            measure = result[key]
+    for label, measure in (
+        ("six training weights", found.training_weights),
+        ("shared weight from U(-2, 2)", found.random_shared),
+        ("its own weights", found.own_weights),
+    ):
+        if measure is not None:
             print(
-                f"  {label:28} {measure['mean']:8.4g}   sd {measure['sd']:.3g} over {measure['n']} "
-                f"{measure['sd_over']}"
+                f"  {label:28} {measure.mean:8.4g}   sd {measure.sd:.3g} over {measure.n} "
+                f"{measure.sd_over}"
             )
-    for entry in result["by_weight"]:
-        at = f"at {entry['weight']:+g}"
-        print(f"  {at:28} {entry['mean']:8.4g}   sd {entry['sd']:.3g} over {entry['sd_over']}")
-    for name, measure in found.items():
-        print(f"  {name.replace('_', ' '):28} {in_words(measure)}")
+    for weight, measure in found.by_weight:
+        at = f"at {weight:+g}"
+        print(f"  {at:28} {measure.mean:8.4g}   sd {measure.sd:.3g} over {measure.sd_over}")
+    for name, condition in under.items():
+        print(f"  {name.replace('_', ' '):28} {in_words(condition)}")

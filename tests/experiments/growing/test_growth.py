@@ -1,17 +1,11 @@
 from typing import Any
 
 import numpy as np
-import pytest
 
 from wann.config import SearchConfig
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
-from wann.network.compile import compile_genome
-from wann.tasks.registry import make_task
 from wann.tasks.swingup import CartPoleSwingUp
-from wann.weights.evaluate import evaluate
-from wann.weights.measures import Measure, profile, random_shared, summarise
-from wann.weights.measuring import Measuring
 
 
 def small(**settings: object) -> SearchConfig:
@@ -81,45 +75,3 @@ def test_env_steps_count_every_step_of_evaluation_and_confirmation() -> None:
         growth = Growth(small(), evaluator)
         first = growth.step()["env_steps"]
         assert growth.step()["env_steps"] > first > 0
-
-
-def test_summary_says_what_it_is_over() -> None:
-    assert summarise(np.array([[1.0, 3.0]]), "pairs") == Measure(
-        2.0, pytest.approx(2**0.5), "pairs", 2
-    )
-    assert summarise(np.array([4.0])).sd == 0.0
-
-
-def test_measures_are_reproducible_and_of_the_stated_size() -> None:
-    task = make_task("swingup-hard")
-    with ThreadEvaluator(2) as evaluator:
-        growth = Growth(small(task="swingup-hard"), evaluator)
-        list(grow(growth))
-        assert growth.champion is not None
-        network = compile_genome(growth.champion.genome)
-        one, two = (evaluate(network, task, evaluator, episodes=6, seed=3) for _ in range(2))
-        assert one == two
-        assert evaluate(network, task, evaluator, episodes=6, seed=4) != one
-        assert one["training_weights"]["n"] == 36
-        assert one["training_weights"]["mean"] == pytest.approx(
-            np.mean([row["mean"] for row in one["by_weight"]])
-        )
-        measuring = Measuring(task, network, evaluator, seed=3)
-        assert random_shared(measuring, 6).n == 60
-        grid = profile(measuring, 6)
-        assert [weight for weight, _ in grid] == pytest.approx(np.linspace(-2, 2, 41))
-        assert all(measure.n == 6 and measure.sd_over == "episodes" for _, measure in grid)
-
-
-def test_own_weights_equal_to_one_value_score_as_that_shared_weight() -> None:
-    task = make_task("swingup-hard")
-    with ThreadEvaluator(1) as evaluator:
-        growth = Growth(small(task="swingup-hard", generations=4), evaluator)
-        list(grow(growth))
-        assert growth.champion is not None
-        network = compile_genome(growth.champion.genome)
-        result = evaluate(
-            network, task, evaluator, weights=np.full(network.connections, 1.0), episodes=4
-        )
-    at_one = next(row for row in result["by_weight"] if row["weight"] == 1.0)
-    assert result["own_weights"]["mean"] == pytest.approx(at_one["mean"], rel=1e-6)
