@@ -1,3 +1,5 @@
+import errno
+import os
 import signal
 import subprocess
 import sys
@@ -47,6 +49,21 @@ def test_a_lock_that_an_older_version_left_locks_nothing(tmp_path: Path) -> None
     (tmp_path / "run" / filenames.LOCK).write_text("")
     with RunDir.open(tmp_path / "run", write=True) as run:
         assert run.config == SearchConfig()
+
+
+def test_a_file_left_over_locks_nothing_where_the_file_system_has_no_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    (tmp_path / filenames.LOCK).write_text("")
+    monkeypatch.setattr("fcntl.flock", refuse)
+    for _ in range(2):  # it says what is missing, and not that another process is writing
+        with pytest.raises(OSError, match=os.strerror(errno.ENOSYS)):
+            FolderLock(tmp_path)
+    monkeypatch.undo()
+    FolderLock(tmp_path).release()
 
 
 def test_what_a_killed_writer_left_half_written_is_removed(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
     spec = task_spec(options, config.task)
     given = make_task(spec).frozen() if spec else None
     loaded = load_network(options.network, given)
-    task = given or make_task(loaded.task or "swingup")
+    task = given or make_task(loaded.task_or_default)
     loaded.check_fits(task)
     under: dict[str, ConditionMeasure] = {}
     with make_evaluator(task, options.threads) as evaluator:

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.formats.loaded_network import load_network
     from wann.tasks.registry import make_task
 
-    task = make_task(load_network(options.network).task or "swingup")
+    task = make_task(load_network(options.network).task_or_default)
     with make_evaluator(task) as evaluator:
         if options.network.is_dir():
             out = options.out or options.network / "figures"

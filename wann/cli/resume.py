@@ -25,11 +25,12 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Go on with whatever lies in the folder."""
+    from wann.experiments.pruning.filenames import is_study
     from wann.experiments.sweep.addresses import is_sweep
 
     if is_sweep(options.run):
         sweep.resume(options)
-    elif (Path(options.run) / "study.json").is_file():
+    elif is_study(Path(options.run)):
         prune.resume(options)
     else:
         _resume_search(options)

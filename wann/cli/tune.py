@@ -74,7 +74,7 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
         )
     task = make_task(settings["task"]) if "task" in settings else None
     loaded = load_network(options.network, task)
-    task = task or make_task(loaded.task or "swingup")
+    task = task or make_task(loaded.task_or_default)
     loaded.check_fits(task)
     config = make_config({**settings, "task": task.spec}, TuneConfig())
     file = read_network(network_path(options.network), task.inputs, task.outputs)

@@ -1,6 +1,6 @@
 """Networks from wherever the user has them, compiled: of a run, or of a network file.
 
-`reading` has the reader of a file as such.
+`network_reader` has the reader of a file as such.
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.formats.network_reader import read_network
 from wann.network.compile import compile_with_genes
@@ -23,7 +24,12 @@ class LoadedNetwork(NamedTuple):
     path: Path
     network: Network
     weights: NDArray[np.float64] | None  # (connections,) in the order of the network, None: shared
-    task: str | None
+    task: str | None  # the spec of what it was grown for, None where the file does not tell
+
+    @property
+    def task_or_default(self) -> str:
+        """The spec of the task that it was grown for, or a search's default where it tells none."""
+        return self.task or SearchConfig.task
 
     def check_fits(self, task: Task) -> None:
         """Raise UserError unless the network has as many inputs and outputs as `task`."""

@@ -1,7 +1,9 @@
 """The lock of a folder: one process at a time writes there.
 
 The operating system holds it, through the library `filelock`, and frees it when the process ends,
-however that comes about. So the file `lock` in a folder means nothing by itself: it stays there.
+however that comes about. So the file `lock` in a folder means nothing by itself: runs leave it
+there. On a file system without such locks `filelock` would take the mere existence of that file for
+a lock unless it is told not to, and a run that has ended would keep everybody out for ever.
 """
 
 from pathlib import Path
@@ -19,9 +21,10 @@ class FolderLock:
     def __init__(self, folder: Path) -> None:
         """Take the lock, and remove what an earlier writer that was killed left half written.
 
-        UserError if another writer has the lock, OSError if the folder cannot be written to.
+        A file `lock` that an earlier writer left does not lock. UserError if another writer has the
+        lock, OSError if the folder cannot be written to or its file system has no locks.
         """
-        self._lock = FileLock(folder / LOCK, thread_local=False)
+        self._lock = FileLock(folder / LOCK, thread_local=False, fallback_to_soft=False)
         try:
             self._lock.acquire(blocking=False)
         except Timeout:

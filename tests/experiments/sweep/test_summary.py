@@ -8,7 +8,7 @@ import pytest
 
 from wann.config import SearchConfig
 from wann.experiments.sweep.plan import SweepPlan
-from wann.experiments.sweep.run_states import FAILED, FINISHED, WAITING, Evaluation, RunState
+from wann.experiments.sweep.run_states import FAILED, FINISHED, WAITING, FreshReturns, RunState
 from wann.experiments.sweep.summary import csv_rows, describe_runs, summarise_settings
 from wann.experiments.sweep.summary_text import as_text
 from wann.jobs.tables import as_csv
@@ -43,8 +43,8 @@ def test_a_run_without_champion_is_finished_and_counts_for_nothing() -> None:
 
 def test_champions_measured_on_fresh_episodes_are_compared_by_that() -> None:
     content = {"training_weights": {"mean": 400.0}, "random_shared": {"mean": 300.0}}
-    evaluation = Evaluation.from_json(content)
-    row = summarise_settings(PLAN, [finished(0, 500.0, evaluation=evaluation)])[0]
+    fresh = FreshReturns.from_json(content)
+    row = summarise_settings(PLAN, [finished(0, 500.0, fresh=fresh)])[0]
     assert (row.median, row.random_shared) == (400.0, 300.0)
     assert "U(-2, 2)" in as_text([row])
 

@@ -155,7 +155,7 @@ def _film(loaded: LoadedNetwork, task: Filmable, best_weight: float, out: Path) 
 
 def _task_of(loaded: LoadedNetwork) -> Task | None:
     """Return the network's task, swing-up if it names none; None where the two do not fit."""
-    task = make_task(loaded.task or "swingup")
+    task = make_task(loaded.task_or_default)
     try:
         loaded.check_fits(task)
     except UserError:

@@ -12,9 +12,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from wann.experiments.pruning import filenames
 from wann.experiments.pruning.rows import DENSE, StudyRow, StudySummary, SummaryRow
 from wann.experiments.pruning.step_files import read_masks, step_folder
-from wann.pruning.masks import Masks
+from wann.pruning.masks import Masks, weights_of
 from wann.pruning.masks.overlap import overlap
 from wann.render.figures import save_figure
 from wann.render.pruning import (
@@ -33,7 +34,7 @@ _MOST_MASKS = 16
 def draw_all(study: Path, summary: StudySummary, title: str) -> list[Path]:
     """Draw what the summary of a study has, into its folder.
 
-    Return the files, that of the curves first.
+    Return the files of the figures, that of the curves first.
     """
     found: list[Path] = []
     for name, figure in _figures(study, summary, title):
@@ -49,20 +50,26 @@ def _figures(study: Path, summary: StudySummary, title: str) -> Iterator[tuple[s
             None,
         )
         end = summary.plateaus[0].end if len(summary.plateaus) == 1 else None
-        yield "accuracy", draw_density_curves(curves, dense=dense, plateau=end, title=title)
+        yield (
+            filenames.ACCURACY_FIGURE,
+            draw_density_curves(curves, dense=dense, plateau=end, title=title),
+        )
     pruned = [row for row in summary.rows if row.method != DENSE and row.control is None]
     if pruned:
         row = min(pruned, key=lambda row: abs(row.density - _LOOKED_AT))
         masks = read_masks(_folder(study, row), "cpu")
-        sizes = {name: mask[0].numel() for name, mask in masks.items() if mask.ndim > 1}
+        sizes = {name: mask[0].numel() for name, mask in weights_of(masks).items()}
         text = f"{title}: {row.method}, {100 * row.density:.1f} % kept, seed {row.seed}"
-        yield "kept-inputs", draw_kept_inputs(kept_inputs(masks), sizes, title=text)
+        yield (
+            filenames.KEPT_INPUTS_FIGURE,
+            draw_kept_inputs(kept_inputs(masks), sizes, title=text),
+        )
     points = _increases(pruned)
     if points:
-        yield "loss-increase", draw_loss_increase(points, title=title)
+        yield filenames.LOSS_INCREASE_FIGURE, draw_loss_increase(points, title=title)
     compared = _to_compare(pruned)
     if len(compared) > 1:
-        yield "overlap", _overlaps(study, compared, title)
+        yield filenames.OVERLAP_FIGURE, _overlaps(study, compared, title)
 
 
 def kept_inputs(masks: Masks) -> dict[str, NDArray[np.int64]]:
@@ -71,9 +78,7 @@ def kept_inputs(masks: Masks) -> dict[str, NDArray[np.int64]]:
     Counts are (units,), or (channels,) of a convolution; masks of biases are left out. This is
     neuron-wise sparsity, as in the study that prunes weights against units.
     """
-    return {
-        name: mask.flatten(1).sum(1).cpu().numpy() for name, mask in masks.items() if mask.ndim > 1
-    }
+    return {name: mask.flatten(1).sum(1).cpu().numpy() for name, mask in weights_of(masks).items()}
 
 
 def _curves(summary: Sequence[SummaryRow]) -> dict[str, list[dict[str, float]]]:

@@ -12,14 +12,13 @@ from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 
 from wann.errors import UserError
+from wann.experiments.pruning.filenames import MASKS, ROW, STATES
 from wann.experiments.pruning.rows import StudyRow
 from wann.files import write_atomically, write_json
 from wann.jobs import row_files
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
 from wann.pruning.training.training import State
-
-_ROW, _MASKS, _STATES = "row.json", "masks.safetensors", ".safetensors"
 
 
 def step_folder(study: Path, seed: int, method: str | None, **keys: object) -> Path:
@@ -34,7 +33,7 @@ def step_folder(study: Path, seed: int, method: str | None, **keys: object) -> P
 
 def read_row(folder: Path) -> StudyRow | None:
     """Return the row of a step, None if it is not done; UserError if it is damaged."""
-    return row_files.read_row(folder / _ROW, StudyRow.from_json, "the step is done again")
+    return row_files.read_row(folder / ROW, StudyRow.from_json, "the step is done again")
 
 
 def write_step(folder: Path, row: StudyRow, masks: Masks | None = None, **states: State) -> None:
@@ -42,20 +41,20 @@ def write_step(folder: Path, row: StudyRow, masks: Masks | None = None, **states
     folder.mkdir(parents=True, exist_ok=True)
     for name, state in states.items():
         tensors = {key: value.detach().cpu().contiguous() for key, value in state.items()}
-        write_atomically(folder / f"{name}{_STATES}", to_bytes(tensors))
+        write_atomically(folder / f"{name}{STATES}", to_bytes(tensors))
     if masks is not None:
-        masking.save(folder / _MASKS, masks)
-    write_json(folder / _ROW, row.to_json())
+        masking.save(folder / MASKS, masks)
+    write_json(folder / ROW, row.to_json())
 
 
 def read_masks(folder: Path, device: str | torch.device) -> Masks:
     """Return the masks of a step."""
-    return masking.load(folder / _MASKS, device)
+    return masking.load(folder / MASKS, device)
 
 
 def read_state(folder: Path, name: str, device: str | torch.device) -> State:
     """Return the weights `name` that a step left; UserError if they are not there or damaged."""
-    path = folder / f"{name}{_STATES}"
+    path = folder / f"{name}{STATES}"
     try:
         return {key: value.to(device) for key, value in load_file(path).items()}
     except (OSError, SafetensorError) as error:
@@ -66,7 +65,7 @@ def read_state(folder: Path, name: str, device: str | torch.device) -> State:
 
 def rows_below(study: Path) -> Iterator[StudyRow]:
     """Yield the rows of all finished steps, in the order of their folders."""
-    for path in sorted(study.glob(f"seed=*/**/{_ROW}")):
+    for path in sorted(study.glob(f"seed=*/**/{ROW}")):
         row = read_row(path.parent)
         if row is not None:
             yield row
@@ -74,4 +73,4 @@ def rows_below(study: Path) -> Iterator[StudyRow]:
 
 def is_done(folder: Path) -> bool:
     """Whether a step is finished."""
-    return (folder / _ROW).exists()
+    return (folder / ROW).exists()

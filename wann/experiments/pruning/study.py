@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from wann.experiments.pruning.filenames import PLAN, ROW_TABLE, SUMMARY, SUMMARY_TABLE
 from wann.experiments.pruning.plan import StudyJob, StudyPlan
 from wann.experiments.pruning.plateaus import find_plateaus
 from wann.experiments.pruning.rows import StudySummary
@@ -13,13 +14,10 @@ from wann.experiments.pruning.study_job import StudyOrder, do_job
 from wann.experiments.pruning.summary import summarise
 from wann.files import write_atomically, write_json
 from wann.jobs.job_loop import run_jobs
-from wann.jobs.plan_files import FolderFiles, PlanFile, differing_keys
+from wann.jobs.plan_files import FolderFiles, differing_keys
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
 from wann.runs.lock import FolderLock
-
-PLAN_FILE = PlanFile("study.json", "study", "wann prune")
-SUMMARY, ROWS, TABLE = "summary.json", "rows.csv", "summary.csv"
 
 
 class Study:
@@ -48,17 +46,17 @@ class Study:
         training.
         """
         files = FolderFiles(folder)
-        known = PLAN_FILE.find(files, StudyPlan.from_dict)
+        known = PLAN.find(files, StudyPlan.from_dict)
         if known is not None:
-            PLAN_FILE.refuse_others(files, differing_keys(known.basis(), asked.basis()))
+            PLAN.refuse_others(files, differing_keys(known.basis(), asked.basis()))
         study = cls(folder, (known or asked).joined(asked), asked)
-        PLAN_FILE.write(files, study.plan.to_dict())
+        PLAN.write(files, study.plan.to_dict())
         return study
 
     @classmethod
     def open(cls, folder: Path) -> "Study":
         """Return the study in a folder; UserError if there is none."""
-        plan = PLAN_FILE.read(FolderFiles(folder), StudyPlan.from_dict)
+        plan = PLAN.read(FolderFiles(folder), StudyPlan.from_dict)
         return cls(folder, plan, plan)
 
     def finished(self) -> int:
@@ -68,9 +66,9 @@ class Study:
     def run(
         self, runner: Runner, *, retries: int, stopped: Callable[[], bool]
     ) -> Iterator[StudyJob]:
-        """Do what is not done yet.
+        """Do what is not done yet, and yield each job that has ended.
 
-        Yield each job that has ended. What failed is in `failed` afterwards.
+        The jobs that failed are in `failed` afterwards.
         """
         folder, plan = str(self.folder.resolve()), self.asked.to_dict()
 
@@ -98,12 +96,12 @@ class Study:
     def save(self, summary: StudySummary) -> list[Path]:
         """Write rows and summary as JSON and CSV, and the curves as figures.
 
-        Return where those are.
+        Return the files of the figures, that of the curves first.
         """
         from wann.experiments.pruning.figures import draw_all
 
         content = summary.to_json()
         write_json(self.folder / SUMMARY, content)
-        write_atomically(self.folder / ROWS, as_csv(content["rows"]).encode())
-        write_atomically(self.folder / TABLE, as_csv(content["summary"]).encode())
+        write_atomically(self.folder / ROW_TABLE, as_csv(content["rows"]).encode())
+        write_atomically(self.folder / SUMMARY_TABLE, as_csv(content["summary"]).encode())
         return draw_all(self.folder, summary, f"{self.plan.model} on {self.plan.dataset}")

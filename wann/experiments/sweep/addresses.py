@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wann.errors import UserError
-from wann.experiments.sweep import PLAN_FILE
+from wann.experiments.sweep.filenames import PLAN
 from wann.experiments.sweep.storage import FolderStore, Store
 from wann.experiments.sweep.url_storage import UrlStore
 
@@ -23,4 +23,4 @@ def open_store(address: str) -> Store:
 
 def is_sweep(address: str) -> bool:
     """Return whether what lies there must be a sweep: it is a URL, or a folder with a plan."""
-    return "://" in address or (Path(address) / PLAN_FILE.name).is_file()
+    return "://" in address or (Path(address) / PLAN.name).is_file()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from wann.config import make_config
 from wann.errors import UserError
-from wann.experiments.sweep import EVALUATION, WORKER
+from wann.experiments.sweep.filenames import EVALUATION, WORKER
 from wann.experiments.sweep.plan import PlannedRun, SweepPlan
 from wann.experiments.sweep.storage import Store
 from wann.runs import filenames
@@ -16,15 +16,15 @@ WAITING, RUNNING, STOPPED, FINISHED, FAILED = "waiting", "running", "stopped", "
 _TAIL = 4096
 
 
-class Evaluation(NamedTuple):
+class FreshReturns(NamedTuple):
     """What a champion returns on fresh episodes, on the mean."""
 
     mean: float  # at the weights of the search
     random_shared: float  # at shared weights drawn from U(-2, 2)
 
     @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "Evaluation":
-        """Return the evaluation from what `wann evaluate --json` prints."""
+    def from_json(cls, content: Mapping[str, Any]) -> "FreshReturns":
+        """Return the returns from what `wann evaluate --json` prints."""
         return cls(
             float(content["training_weights"]["mean"]), float(content["random_shared"]["mean"])
         )
@@ -41,7 +41,7 @@ class RunState(NamedTuple):
     attempt: int = 0  # 0: not begun by this driver
     seconds: float | None = None  # of work, where it is finished
     digest: str | None = None
-    evaluation: Evaluation | None = None  # where the sweep asks for one
+    fresh: FreshReturns | None = None  # where the sweep asks for one
     error: str | None = None
 
     @property
@@ -49,12 +49,12 @@ class RunState(NamedTuple):
         """The champion's mean return: on fresh episodes, where it was measured on such."""
         if self.state != FINISHED:
             return None
-        return self.best if self.evaluation is None else self.evaluation.mean
+        return self.best if self.fresh is None else self.fresh.mean
 
     @property
     def random_shared(self) -> float | None:
         """The champion's mean return at shared weights from U(-2, 2), where it was measured."""
-        return None if self.evaluation is None else self.evaluation.random_shared
+        return None if self.fresh is None else self.fresh.random_shared
 
 
 class RunStates:
@@ -111,14 +111,14 @@ class RunStates:
 
     def _read_finished(self, run: PlannedRun) -> RunState | None:
         summary = _json(self._store.read(f"{run.name}/{filenames.SUMMARY}"))
-        evaluation = None
+        fresh = None
         if not summary.get("finished") or not self._as_planned(run):
             return None
         if summary.get("champion") and self.plan.evaluate is not None:
             content = _json(self._store.read(f"{run.name}/{EVALUATION}"))
             if not content:
                 return None
-            evaluation = Evaluation.from_json(content)
+            fresh = FreshReturns.from_json(content)
         worker = _json(self._store.read(f"{run.name}/{WORKER}"))
         state = RunState(
             run,
@@ -129,7 +129,7 @@ class RunStates:
             worker.get("attempt", 0),
             summary["seconds"],
             summary["digest"],
-            evaluation,
+            fresh,
         )
         self._finished[run.name] = state
         return state

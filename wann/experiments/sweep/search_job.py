@@ -16,8 +16,8 @@ from wann.evaluators.evaluator import Evaluator
 from wann.evaluators.ray.worker import identity
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, Row, grow
-from wann.experiments.sweep import EVALUATION, PLAN_FILE, STOP, WORKER
 from wann.experiments.sweep.addresses import open_store
+from wann.experiments.sweep.filenames import EVALUATION, PLAN, STOP, WORKER
 from wann.experiments.sweep.storage import Store, WorkFolder
 from wann.formats.loaded_network import load_network
 from wann.runs import filenames
@@ -54,9 +54,9 @@ def search(values: Mapping[str, Any]) -> Row:
     order = SearchOrder.of(values)
     _check_alike(order.identity)
     store = open_store(order.address)
-    if store.read(PLAN_FILE.name) is None:
+    if store.read(PLAN.name) is None:
         raise UserError(
-            f"{order.address} has no {PLAN_FILE.name} on {socket.gethostname()}: a sweep on "
+            f"{order.address} has no {PLAN.name} on {socket.gethostname()}: a sweep on "
             "several machines needs a folder that all of them share, or a URL, as --out"
         )
     stop = _stopping(store)
@@ -112,7 +112,7 @@ def _grow(
 def _evaluation(path: Path, evaluator: Evaluator, seed: int) -> Row:
     """Measure the champion as `wann evaluate RUN --seed SEED` does."""
     loaded = load_network(path)
-    task = make_task(loaded.task or "swingup")
+    task = make_task(loaded.task_or_default)
     return evaluate(loaded.network, task, evaluator, weights=loaded.weights, seed=seed)
 
 

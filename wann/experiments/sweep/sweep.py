@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from wann.evaluators.ray.worker import identity
-from wann.experiments.sweep import (
+from wann.experiments.sweep.addresses import open_store
+from wann.experiments.sweep.filenames import (
     ENVIRONMENT,
     FIGURE,
-    PLAN_FILE,
+    PLAN,
     RUNS_TABLE,
     SETTINGS_TABLE,
     STOP,
     SUMMARY,
 )
-from wann.experiments.sweep.addresses import open_store
 from wann.experiments.sweep.plan import PlannedRun, SweepPlan
 from wann.experiments.sweep.run_states import FINISHED, RunStates
 from wann.experiments.sweep.search_job import SearchOrder, search
@@ -43,15 +43,15 @@ class Sweep:
     def create(cls, address: str, plan: SweepPlan) -> "Sweep":
         """Begin a sweep at a path or URL, or go on with the one there if it has the same plan.
 
-        UserError otherwise.
+        UserError if something else lies there, or a sweep of another plan.
         """
         store = open_store(address)
-        known = PLAN_FILE.find(store, SweepPlan.from_dict)
+        known = PLAN.find(store, SweepPlan.from_dict)
         if known is None:
             store.write(ENVIRONMENT, json_bytes(environment()))
-            PLAN_FILE.write(store, plan.to_dict())
+            PLAN.write(store, plan.to_dict())
         else:
-            PLAN_FILE.refuse_others(
+            PLAN.refuse_others(
                 store,
                 differing_keys(known.to_dict(), plan.to_dict()),
                 f", or continue that one with: wann resume {address}",
@@ -62,7 +62,7 @@ class Sweep:
     def open(cls, address: str) -> "Sweep":
         """Return the sweep at a path or URL; UserError if it is none."""
         store = open_store(address)
-        return cls(store, PLAN_FILE.read(store, SweepPlan.from_dict))
+        return cls(store, PLAN.read(store, SweepPlan.from_dict))
 
     def changed_versions(self) -> str:
         """Return the versions that the sweep was begun with, where the present ones are others."""
@@ -90,10 +90,7 @@ class Sweep:
         checkpoint_seconds: float,
         stopped: Callable[[], bool],
     ) -> Generator[str, None, None]:
-        """Run what is not finished.
-
-        Yield the name of each run that has ended, one way or another.
-        """
+        """Run what is not finished, and yield the name of each run that has ended in whatever way."""
         left = [state.run for state in self.states.read_finished() if state.state != FINISHED]
         versions = identity()
 
@@ -119,9 +116,9 @@ class Sweep:
         return summarise(self.store.given, self.plan, self.states.read())
 
     def save(self, summary: SweepSummary) -> list[str]:
-        """Write the summary as JSON, CSV and, where there is a champion to draw, figure.
+        """Write the summary as JSON and CSV, and as a figure where there is a champion to draw.
 
-        Return where the figure is.
+        Return the paths or URLs of the figure, one for each format; none where there is no figure.
         """
         self.store.write(SUMMARY, json_bytes(summary.to_json()))
         self.store.write(SETTINGS_TABLE, as_csv(csv_rows(summary.settings)).encode())
