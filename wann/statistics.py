@@ -11,8 +11,9 @@ is no verdict at all.
 """
 
 import math
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ _RESAMPLED_AT_ONCE = 2**20  # values held in memory
 
 Unit = Any  # what says which values are pairs: anything that can be sorted
 Floats = NDArray[np.float64]
+Value = TypeVar("Value")
 
 
 class Interval(NamedTuple):
@@ -50,6 +52,14 @@ class Estimate(NamedTuple):
     low: float | None
     high: float | None
     n: int
+
+
+class Quartiles(NamedTuple):
+    """The lower quartile, the median and the upper quartile of some values."""
+
+    low: float
+    median: float
+    high: float
 
 
 class Difference(NamedTuple):
@@ -113,6 +123,18 @@ def t_interval(values: Iterable[float], level: float = LEVEL) -> Interval:
         return Interval(mean, math.nan, math.nan, 1)
     half = _half_width(numbers, t_quantile(level, n - 1))
     return Interval(mean, mean - half, mean + half, n)
+
+
+def quartiles(values: Sequence[float]) -> Quartiles:
+    """Return the quartiles of one or more values, linear between order statistics."""
+    if len(values) == 1:
+        return Quartiles(values[0], values[0], values[0])
+    return Quartiles(*statistics.quantiles(values, n=4, method="inclusive"))
+
+
+def known(values: Iterable[Value | None]) -> list[Value]:
+    """Return the values without None, which stands for one that is not known."""
+    return [value for value in values if value is not None]
 
 
 def bootstrap(

@@ -1,20 +1,12 @@
 """Measured times of several ways to do one thing."""
 
-import statistics
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+
+from wann.statistics import Quartiles, quartiles
 
 # Calls of each way before the first that is measured.
 _WARM_UP = 3
-
-
-class Quartiles(NamedTuple):
-    """Seconds of a call: the lower quartile, the median and the upper quartile."""
-
-    low: float
-    median: float
-    high: float
 
 
 def time_in_turn(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, Quartiles]:
@@ -32,14 +24,4 @@ def time_in_turn(ways: Mapping[str, Callable[[], object]], repeats: int) -> dict
             started = time.perf_counter()
             run()
             seconds[name].append(time.perf_counter() - started)
-    return {name: _quartiles(taken) for name, taken in seconds.items()}
-
-
-def _quartiles(seconds: list[float]) -> Quartiles:
-    return Quartiles(
-        *(
-            statistics.quantiles(seconds, n=4, method="inclusive")
-            if len(seconds) > 1
-            else seconds * 3
-        )
-    )
+    return {name: quartiles(taken) for name, taken in seconds.items()}

@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running
 from wann.cli.settings_flags import add_settings, given_settings, settings_of
 from wann.config import CONTROL_NAMES, PRESETS, StudySettings, Training, make_config
 from wann.errors import UserError
+from wann.files import as_file_name
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
@@ -55,13 +55,13 @@ def run(options: argparse.Namespace) -> None:
             print(f"{name:18} {method.about}")
         return
     if options.network is not None:
-        _cut(settings, options)
+        _prune_grown(settings, options)
         return
     plan = plan_of(settings, given_settings(options, Training))
     plan.count_steps()  # refuses what cannot be had or pruned before anything is written
     cluster = cluster_of(options, options.workers)
     reach(cluster)
-    name = re.sub(r"[^\w.+-]+", "-", f"prune-{plan.model}-{Path(plan.dataset).stem}")
+    name = as_file_name(f"prune-{plan.model}-{Path(plan.dataset).stem}", "-")
     study = Study.create(options.out or Path("runs") / name, plan)
     _run(study, cluster, options)
 
@@ -124,16 +124,16 @@ def plan_of(settings: StudySettings, training: dict[str, Any]) -> "StudyPlan":
     )
 
 
-def _cut(settings: StudySettings, options: argparse.Namespace) -> None:
+def _prune_grown(settings: StudySettings, options: argparse.Namespace) -> None:
     """Prune a grown network by each score to each density, and say where it lies."""
-    from wann.experiments.comparison.contestants.prune_grown_files import cut_file
+    from wann.experiments.pruning.grown_network_files import prune_grown_file
     from wann.jobs.seeds import parse_seeds
 
     seeds = parse_seeds(settings.seeds)
     if len(seeds) > 1:
         raise UserError(f"--network takes one seed, got --seeds {settings.seeds}")
     out = options.out or Path("runs") / f"prune-{options.network.stem}"
-    rows = cut_file(options.network, settings.methods, settings.densities, seeds[0], out)
+    rows = prune_grown_file(options.network, settings.methods, settings.densities, seeds[0], out)
     if options.json:
         print(json.dumps(rows))
         return

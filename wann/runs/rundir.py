@@ -10,7 +10,7 @@ from typing import Any
 
 from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
-from wann.files import is_unfinished, write_atomically, write_json
+from wann.files import free_name, is_unfinished, write_atomically, write_json
 from wann.runs.checkpoint import Checkpoint, pack, unpack
 from wann.runs.filenames import (
     CHECKPOINT,
@@ -200,8 +200,4 @@ def _before_config(path: Path) -> bool:
 
 def free_path(folder: Path, name: str) -> Path:
     """Return `folder/name`, or with -2, -3, ... behind it where that is taken."""
-    path, number = folder / name, 1
-    while path.exists():
-        number += 1
-        path = folder / f"{name}-{number}"
-    return path
+    return folder / free_name(name, lambda name: (folder / name).exists())

@@ -17,7 +17,7 @@ from typing import Any
 
 from wann.config import TuneConfig
 from wann.errors import UserError
-from wann.files import write_atomically
+from wann.files import free_name, write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -30,15 +30,16 @@ NETWORK = "network.json"
 def free_path(network: Path, weights: str) -> Path:
     """Return where the tuned network goes by default: into the run, or beside the network file.
 
-    There is no file of that name yet.
+    There is neither a file of that name yet nor the folder of such a tuning.
     """
     name = f"tuned-{weights}" if network.is_dir() else f"{network.stem}-tuned-{weights}"
     folder = network if network.is_dir() else network.parent
-    path, number = folder / f"{name}.json", 1
-    while path.exists() or folder_of(path).exists():
-        number += 1
-        path = folder / f"{name}-{number}.json"
-    return path
+
+    def is_taken(name: str) -> bool:
+        path = folder / f"{name}.json"
+        return path.exists() or folder_of(path).exists()
+
+    return folder / f"{free_name(name, is_taken)}.json"
 
 
 def folder_of(result: Path) -> Path:

@@ -103,7 +103,7 @@ def test_a_folder_of_another_study_is_refused(
     whole: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert study(whole, "--batch", "10") == 2
-    assert "holds a study of other settings (training differ)" in capsys.readouterr().err
+    assert "holds a pruning study of other settings (training differ)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 They are checked to be of one task.
 """
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
+from wann.files import as_file_name, free_name
 from wann.formats.loaded_network import load_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -165,9 +165,5 @@ def _label(path: Path, taken: set[str]) -> str:
         if path.is_dir()
         else whole.stem
     )
-    label = plain = re.sub(r"[^\w.+-]+", "-", name, flags=re.ASCII).strip("-.") or "network"
-    number = 1
-    while label in taken:
-        number += 1
-        label = f"{plain}-{number}"
-    return label
+    plain = as_file_name(name, "-", ascii_only=True).strip("-.") or "network"
+    return free_name(plain, taken.__contains__)

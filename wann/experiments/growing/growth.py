@@ -21,6 +21,7 @@ from wann.experiments.growing.result_files import ResultFiles
 from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
 from wann.experiments.growing.saved_state import SavedState
 from wann.experiments.growing.start import first_population
+from wann.files import finite
 from wann.formats import read_network
 from wann.network.weightings import Weightings
 from wann.runs import filenames
@@ -195,8 +196,8 @@ class Growth:
         return GenerationRow(
             generation=generation.number,
             env_steps=self.env_steps,
-            best=_finite(generation.mean[best]),
-            median=_finite(float(np.median(generation.mean))),
+            best=finite(generation.mean[best]),
+            median=finite(np.median(generation.mean)),
             connections=int(generation.connections[best]),
             median_connections=float(np.median(generation.connections)),
             failed=generation.failed,
@@ -221,7 +222,3 @@ def grow(
         if time.monotonic() - saved >= checkpoint_seconds:
             growth.save()
             saved = time.monotonic()
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from wann.experiments.pruning.rows import DENSE, MeanInterval, StudyRow, SummaryRow
-from wann.statistics import t_interval, verdict
+from wann.statistics import known, t_interval, verdict
 
 # What a row is compared with: seed, method and asked density of one without a control.
 _Key = tuple[int, str, float | None]
@@ -75,19 +75,19 @@ def _difference(
     members: Sequence[StudyRow], plain: dict[_Key, float], other: Callable[[StudyRow], _Key]
 ) -> MeanInterval:
     """Return the difference to what has no control, by pairs of one seed."""
-    known = [member for member in members if other(member) in plain]
-    return _interval([member.accuracy - plain[other(member)] for member in known])
+    paired = [member for member in members if other(member) in plain]
+    return _interval([member.accuracy - plain[other(member)] for member in paired])
 
 
 def _interval(values: Sequence[float | None]) -> MeanInterval:
-    known = [value for value in values if value is not None]
-    if not known:
+    present = known(values)
+    if not present:
         return MeanInterval(None, None, None)
-    found = t_interval(known)
+    found = t_interval(present)
     low, high = (None if math.isnan(bound) else bound for bound in (found.low, found.high))
     return MeanInterval(found.mean, low, high)
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+    present = known(values)
+    return sum(present) / len(present) if present else None

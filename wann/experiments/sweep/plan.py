@@ -7,7 +7,6 @@ combinations.
 import dataclasses
 import itertools
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 
 from wann.config import SearchConfig, kind_of, make_config, parse_setting
 from wann.errors import UserError, unknown
+from wann.files import as_file_name
 
 _FIELDS = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
 _MOST_RUNS = 10_000
@@ -184,7 +184,7 @@ def _split(text: str) -> list[str]:
 
 def _labels(values: Sequence[Any]) -> list[str]:
     """Return a short text for each value; they differ, and any file system takes them in a name."""
-    texts = [re.sub(r"[^\w.+-]+", "_", _text(value), flags=re.ASCII).strip("_") for value in values]
+    texts = [as_file_name(_text(value), "_", ascii_only=True).strip("_") for value in values]
     if len({text.lower() for text in texts}) < len(texts) or any(
         not 0 < len(text) <= _LONGEST for text in texts
     ):

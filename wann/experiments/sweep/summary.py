@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.run_states import FAILED, FINISHED, RunState
+from wann.statistics import known, quartiles
 
 
 class SettingRow(NamedTuple):
@@ -83,8 +84,8 @@ def summarise_settings(plan: SweepPlan, states: Sequence[RunState]) -> list[Sett
     for setting in plan.settings:
         of_setting = [state for state in states if state.run.setting is setting]
         found = [state for state in of_setting if state.mean is not None]
-        means = [state.mean for state in found if state.mean is not None]
-        q1, median, q3 = _quartiles(means)
+        means = known(state.mean for state in found)
+        q1, median, q3 = quartiles(means) if means else (None, None, None)
         rows.append(
             SettingRow(
                 label=setting.label,
@@ -146,14 +147,5 @@ def _json_values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _median(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return statistics.median(known) if known else None
-
-
-def _quartiles(values: Sequence[float]) -> tuple[float | None, float | None, float | None]:
-    if not values:
-        return None, None, None
-    if len(values) == 1:
-        return values[0], values[0], values[0]
-    q1, median, q3 = statistics.quantiles(values, n=4, method="inclusive")
-    return q1, median, q3
+    present = known(values)
+    return statistics.median(present) if present else None

@@ -90,7 +90,7 @@ class Sweep:
         checkpoint_seconds: float,
         stopped: Callable[[], bool],
     ) -> Generator[str, None, None]:
-        """Run what is not finished, and yield the name of each run that has ended in whatever way."""
+        """Run what is not finished, and yield the name of each run that has ended, well or not."""
         left = [state.run for state in self.states.read_finished() if state.state != FINISHED]
         versions = identity()
 

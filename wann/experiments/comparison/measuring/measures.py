@@ -6,10 +6,9 @@ each with the sign that it has in the contestant's own weights or, where there a
 tuned ones.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from wann.experiments.comparison.measuring.latency import measure_latency
 from wann.experiments.comparison.measuring.trained_signs import SignedEvaluator, signs_of
 from wann.experiments.comparison.measuring.tuning_settings import tune_config
 from wann.experiments.comparison.rows import MeasuredCondition, ProfilePoint, Profiles
+from wann.files import finite
 from wann.network.latency import Latency
 from wann.network.structure import Structure, structure_of
 from wann.network.weightings import Weightings
@@ -147,17 +147,6 @@ def check_fit(contestant: Contestant, task: Task, name: str) -> None:
         )
     if not contestant.network.connections:
         raise UserError(f"{name} has no connections: there is nothing to compare")
-
-
-def finite(value: Any) -> Any:
-    """Return JSON values with Python's own numbers, None in place of those that are not finite."""
-    if isinstance(value, Mapping):
-        return {key: finite(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(entry) for entry in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _condition(found: ConditionMeasure) -> MeasuredCondition:

@@ -10,7 +10,7 @@ from wann.experiments.comparison.contestants.make import DENSE
 from wann.experiments.comparison.measuring.measures import POINT
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.rows import ComparisonRow
-from wann.statistics import Estimate, estimate
+from wann.statistics import Estimate, estimate, known
 
 
 class CurvePoint(NamedTuple):
@@ -70,8 +70,7 @@ def _point(size: int, rows: Sequence[ComparisonRow]) -> CurvePoint:
     """Return the point of the rows of one contestant, which all have `size` connections."""
     conditions = {}
     for name in POINT:
-        means = [row.conditions[name].mean for row in rows]
-        known = [mean for mean in means if mean is not None]
-        if known:
-            conditions[name] = estimate(known)
+        means = known(row.conditions[name].mean for row in rows)
+        if means:
+            conditions[name] = estimate(means)
     return CurvePoint(size, rows[0].job.name == DENSE, conditions)

@@ -14,6 +14,7 @@ from wann.experiments.comparison.report.intervals import (
     means_by_unit,
 )
 from wann.experiments.comparison.rows import ComparisonRow, Failure
+from wann.statistics import known
 
 # A mean over rows; a whole number where all rows have the same one, None where none has any.
 Mean = float | int | None
@@ -166,7 +167,7 @@ def _latency(rows: Sequence[ComparisonRow]) -> MeanLatency:
 
 def _mean(values: Sequence[float]) -> Mean:
     """Return the mean, as a whole number where all values are equal ones."""
-    known = [value for value in values if value is not None]
-    if not known:
+    present = known(values)
+    if not present:
         return None
-    return known[0] if len(set(known)) == 1 else sum(known) / len(known)
+    return present[0] if len(set(present)) == 1 else sum(present) / len(present)

@@ -1,6 +1,5 @@
 """A grown network in a file, pruned by scores into files: what `wann prune --network` does."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.prune_grown import cut, method_of
 from wann.experiments.comparison.input_networks import task_of
+from wann.files import as_file_name
 from wann.formats.loaded_network import load_network
 from wann.formats.whole_network import write_network
 from wann.network.structure import structure_of
@@ -16,7 +16,7 @@ from wann.pruning.allocate import budget
 Row = dict[str, Any]
 
 
-def cut_file(
+def prune_grown_file(
     path: Path, scores: Sequence[str], densities: Sequence[float], seed: int, out: Path
 ) -> list[Row]:
     """Write the network at `path`, pruned by each score to each density, and return a row for each.
@@ -51,7 +51,7 @@ def cut_file(
     for score, keep, kept in found:
         at_work = structure_of(kept.network).effective_connections
         row: Row = {"score": score, "connections": keep, "effective_connections": at_work}
-        name = re.sub(r"[^\w.+-]+", ".", score)
+        name = as_file_name(score, ".")
         write_network(
             out / f"{name}-{keep}.json",
             kept.network,
