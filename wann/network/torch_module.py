@@ -45,8 +45,8 @@ class _Plan(NamedTuple):
     # For each level, runs of one activation: its id, number of nodes
     levels: list[list[tuple[int, int]]]
     cells: int
-    place: NDArray[np.int64]  # (connections,) where in the flat array each weight stands
-    output: NDArray[np.int64]  # (outputs,) the place of each output in the last level
+    cell_of: NDArray[np.int64]  # (connections,) the cell in which each weight stands
+    output: NDArray[np.int64]  # (outputs,) the index of each output in the last level
 
 
 class NetworkModule(nn.Module):
@@ -60,7 +60,7 @@ class NetworkModule(nn.Module):
     activation: torch.Tensor
     edge_start: torch.Tensor
     source: torch.Tensor
-    _place: torch.Tensor
+    _cell_of: torch.Tensor
     _output: torch.Tensor
 
     def __init__(self, network: Network, weights: torch.Tensor) -> None:
@@ -71,7 +71,7 @@ class NetworkModule(nn.Module):
             self.register_buffer(name, torch.tensor(getattr(network, name), dtype=torch.int64))
         plan = _make_plan(network)
         self._levels, self._cells = plan.levels, plan.cells
-        self.register_buffer("_place", torch.from_numpy(plan.place), persistent=False)
+        self.register_buffer("_cell_of", torch.from_numpy(plan.cell_of), persistent=False)
         self.register_buffer("_output", torch.from_numpy(plan.output), persistent=False)
 
     def forward(self, observations: torch.Tensor) -> torch.Tensor:
@@ -101,7 +101,7 @@ class NetworkModule(nn.Module):
         weights = self.weights.expand(len(self.source))
         # Dense matrices, mostly zeros: faster than sums over connections, forward and backward
         # together.
-        flat = weights.new_zeros(self._cells).index_add(0, self._place, weights)
+        flat = weights.new_zeros(self._cells).index_add(0, self._cell_of, weights)
         shapes = _shapes(self.inputs, [_size(level) for level in self._levels])
         return [
             m.view(shape)
@@ -194,8 +194,8 @@ def _make_plan(network: Network) -> _Plan:
     target, source = network.target - first, network.source
     of, row = level[target], rank[target]
     inner = source >= first
-    place = row * first + source
-    place[inner] = (
+    cell_of = row * first + source
+    cell_of[inner] = (
         matrix_start[of - 1][inner]
         + ((row - before[of]) * before[of])[inner]
         + rank[source[inner] - first]
@@ -203,7 +203,7 @@ def _make_plan(network: Network) -> _Plan:
     levels = [
         _runs(network.activation[order[a : a + n]]) for a, n in zip(before, sizes, strict=True)
     ]
-    return _Plan(levels, int(matrix_start[-1]), place, rank[hidden:] - before[-1])
+    return _Plan(levels, int(matrix_start[-1]), cell_of, rank[hidden:] - before[-1])
 
 
 def _levels_of(network: Network) -> NDArray[np.int64]:

@@ -29,7 +29,7 @@ from wann.weights.confirm import confirm
 from wann.weights.hard_episodes import from_pool, new_episodes
 from wann.weights.measuring import Measuring
 from wann.weights.shared import finite
-from wann.weights.stages import Stage, make_plan
+from wann.weights.stages import TuningStage, make_plan
 from wann.weights.tuned import Floats, Tuned
 from wann.weights.tuning_rows import RaceRow, StoredRow
 
@@ -125,7 +125,7 @@ def leaders(typical: Sequence[Floats], most: int) -> list[int]:
 
 
 def _go_on(
-    races: list[Any], typical: Sequence[Floats], stage: Stage, config: TuneConfig, number: int
+    races: list[Any], typical: Sequence[Floats], stage: TuningStage, config: TuneConfig, number: int
 ) -> list[Any]:
     """Return the races of the stage with this number: the best of the one before.
 

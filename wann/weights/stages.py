@@ -18,7 +18,7 @@ _ONE_OF = 8  # races goes on from a stage on whole episodes
 _LAST = 0.2
 
 
-class Stage(NamedTuple):
+class TuningStage(NamedTuple):
     """Generations with the same number of races."""
 
     task: Task
@@ -29,7 +29,7 @@ class Stage(NamedTuple):
     hard: bool = False  # whether half of the episodes are from the hardest of many
 
 
-def make_plan(task: Task, config: TuneConfig) -> list[Stage]:
+def make_plan(task: Task, config: TuneConfig) -> list[TuningStage]:
     """Return the stages of a tuning, equally long and at least one generation each.
 
     On the whole task there are `config.races` at first, then an eighth of them, until a single one
@@ -40,7 +40,7 @@ def make_plan(task: Task, config: TuneConfig) -> list[Stage]:
     for index, excerpt in enumerate(excerpts):
         races = config.races << (len(excerpts) - index)
         stages.append(
-            Stage(
+            TuningStage(
                 excerpt,
                 0,
                 races,
@@ -56,7 +56,9 @@ def make_plan(task: Task, config: TuneConfig) -> list[Stage]:
         if excerpts and index in (0, len(left) - 1):
             sigma = config.sigma * (_LAST if index else _AGAIN)
         hard = index > 0 and races == 1 and task.measure == "return"
-        stages.append(Stage(task, 0, races, config.episodes * config.races // races, sigma, hard))
+        stages.append(
+            TuningStage(task, 0, races, config.episodes * config.races // races, sigma, hard)
+        )
     count = len(stages)
     ends = [-(-config.generations * (index + 1) // count) for index in range(count)]
     plan = [

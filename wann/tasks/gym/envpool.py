@@ -20,7 +20,7 @@ from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
 from wann.tasks.gym.observations import make_view
-from wann.tasks.gym.rollout import Stage, padded_lanes
+from wann.tasks.gym.rollout import Interface, padded_lanes
 
 # Environments in a pool; more lanes are run in parts.
 _MOST_LANES = 128
@@ -53,8 +53,8 @@ class EnvpoolTask(GymTask):
             raise UserError(f"{settings.id}: fall_penalty = false needs --backend gymnasium")
 
     @cached_property
-    def stage(self) -> Stage:
-        """What episodes take place on, with the environment's spaces as envpool has them.
+    def interface(self) -> Interface:
+        """How a network plays the environment, with its spaces as envpool has them.
 
         Envpool cuts an episode at the limit of its own settings at the latest.
         """
@@ -65,7 +65,7 @@ class EnvpoolTask(GymTask):
         view = make_view(spec.gymnasium_observation_space, self.settings.id)
         head = make_head(spec.gymnasium_action_space, self.settings.id)
         limits = [self.settings.max_steps, spec.config.max_episode_steps]
-        return Stage(
+        return Interface(
             self.settings, view, head, min(steps for steps in limits if steps), self.statistics
         )
 
@@ -106,7 +106,7 @@ class EnvpoolTask(GymTask):
 
         `weights` holds one weighting for each lane.
         """
-        stage = self.stage
+        interface = self.interface
         pool: Any = importlib.import_module("envpool").make(
             self.settings.id,
             env_type="gymnasium",
@@ -116,18 +116,20 @@ class EnvpoolTask(GymTask):
             **self.settings.kwargs,
         )
         nodes = int(packed.node_start[network + 1] - packed.node_start[network])
-        values = np.ones((1 + stage.view.inputs + nodes, padded_lanes(len(seeds))))
+        values = np.ones((1 + interface.view.inputs + nodes, padded_lanes(len(seeds))))
         totals, taken = np.zeros(len(seeds)), 0
         observations, _ = pool.reset()
         alive = np.arange(len(seeds))
-        for _ in range(stage.limit):
+        for _ in range(interface.limit):
             count = len(alive)
-            values[1 : 1 + stage.view.inputs, :count] = stage.normalise(
-                _rows(stage, observations)
+            values[1 : 1 + interface.view.inputs, :count] = interface.normalise(
+                _rows(interface, observations)
             ).T
             lanes = np.append(alive, np.repeat(alive[-1:], padded_lanes(count) - count))
             forward(packed, network, weights.in_lanes(lanes), values, padded_lanes(count))
-            actions = np.array(stage.head.act(values[len(values) - stage.head.outputs :, :count]))
+            actions = np.array(
+                interface.head.act(values[len(values) - interface.head.outputs :, :count])
+            )
             observations, rewards, terminated, truncated, _ = pool.step(actions, env_id=alive)
             totals[alive] += rewards
             taken += count
@@ -139,5 +141,5 @@ class EnvpoolTask(GymTask):
         return np.where(np.isfinite(totals), totals, np.nan), taken
 
 
-def _rows(stage: Stage, observations: NDArray[Any]) -> NDArray[np.float64]:
-    return np.array([stage.view.see(observation) for observation in observations])
+def _rows(interface: Interface, observations: NDArray[Any]) -> NDArray[np.float64]:
+    return np.array([interface.view.see(observation) for observation in observations])

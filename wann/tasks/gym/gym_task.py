@@ -20,7 +20,7 @@ from wann.tasks.gym.actions import Head, make_head
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
 from wann.tasks.gym.observations import View, make_view
-from wann.tasks.gym.rollout import Lanes, Stage
+from wann.tasks.gym.rollout import Interface, Lanes
 from wann.tasks.gym.settings import GymSettings, Statistics, parse_settings
 from wann.tasks.gym.simulators import make_simulator, simulators, time_limit
 from wann.tasks.optional_abilities import Filmable, Filming
@@ -101,7 +101,7 @@ class GymTask(Filmable):
 
     def see(self, observation: Any) -> NDArray[np.float64]:
         """Return the inputs (inputs,) that `observation` gives."""
-        row: NDArray[np.float64] = self._stage.normalise(self.view.see(observation)[None])[0]
+        row: NDArray[np.float64] = self._interface.normalise(self.view.see(observation)[None])[0]
         return row
 
     def act(self, outputs: NDArray[np.float64]) -> Any:
@@ -138,8 +138,8 @@ class GymTask(Filmable):
         return measure(self.settings, self.view, self.limit) if self.settings.normalise else None
 
     @property
-    def _stage(self) -> Stage:
-        return Stage(self.settings, self.view, self.head, self.limit, self.statistics)
+    def _interface(self) -> Interface:
+        return Interface(self.settings, self.view, self.head, self.limit, self.statistics)
 
     def frozen(self) -> "GymTask":
         """Return an equal task whose spec holds the statistics, which it then need not measure."""
@@ -175,7 +175,7 @@ class GymTask(Filmable):
             returns: (networks, weightings, episodes), to be filled.
             steps: Environment steps taken, (networks,) int64, to be filled.
         """
-        stage = self._stage
+        interface = self._interface
         weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
         for network in range(*span):
             steps[network] = 0
@@ -183,7 +183,7 @@ class GymTask(Filmable):
                 part = slice(first, first + _MOST_LANES)
                 seeds = episodes[episode[part]].tolist()
                 with simulators(self.settings, len(seeds)) as lent:
-                    lanes = Lanes(stage, lent, weights[weighting[part]], seeds)
+                    lanes = Lanes(interface, lent, weights[weighting[part]], seeds)
                     totals, taken = lanes.play(packed, network)
                 returns[network, weighting[part], episode[part]] = totals
                 steps[network] += taken

@@ -22,8 +22,8 @@ from wann.tasks.gym.simulators import Simulator, begin, make_simulator, say
 _told: set[str] = set()  # environments whose failure was reported by this process
 
 
-class Stage(NamedTuple):
-    """What an episode takes place on."""
+class Interface(NamedTuple):
+    """How a network plays the episodes of an environment: what it sees, how it acts, how long."""
 
     settings: GymSettings
     view: View
@@ -45,11 +45,11 @@ class Lanes:
     """The episodes under way, one a lane: the first `alive` of every array."""
 
     def __init__(
-        self, stage: Stage, lent: list[Simulator], weights: Weightings, seeds: list[int]
+        self, interface: Interface, lent: list[Simulator], weights: Weightings, seeds: list[int]
     ) -> None:
-        self.stage, self.lent, self.seeds = stage, lent, seeds
+        self.interface, self.lent, self.seeds = interface, lent, seeds
         self.ids = list(range(len(seeds)))  # of the lanes alive
-        self.observations = np.zeros((len(seeds), stage.view.inputs))
+        self.observations = np.zeros((len(seeds), interface.view.inputs))
         self.totals = [0.0] * len(seeds)
         self.weights = weights  # one weighting for each lane
         self.step = 0
@@ -57,15 +57,15 @@ class Lanes:
     def play(self, packed: Packed, network: int) -> tuple[list[float], int]:
         """Return the return of each lane and the number of steps taken by all."""
         nodes = int(packed.node_start[network + 1] - packed.node_start[network])
-        inputs, outputs = self.stage.view.inputs, self.stage.head.outputs
+        inputs, outputs = self.interface.view.inputs, self.interface.head.outputs
         values = np.ones((1 + inputs + nodes, padded_lanes(len(self.ids))))
         self._keep([self._reset(lane) for lane in self.ids])
         weight, taken = self._lane_weight(), 0
-        while self.ids and self.step < self.stage.limit:
+        while self.ids and self.step < self.interface.limit:
             count = len(self.ids)
-            values[1 : 1 + inputs, :count] = self.stage.normalise(self.observations[self.ids]).T
+            values[1 : 1 + inputs, :count] = self.interface.normalise(self.observations[self.ids]).T
             forward(packed, network, weight, values, padded_lanes(count))
-            actions = self.stage.head.act(values[len(values) - outputs :, :count])
+            actions = self.interface.head.act(values[len(values) - outputs :, :count])
             self.step += 1
             taken += count
             alive = [
@@ -110,13 +110,13 @@ class Lanes:
         return not (terminated or truncated)
 
     def _see(self, lane: int, observation: Any) -> None:
-        row = self.stage.view.see(observation)
+        row = self.interface.view.see(observation)
         if not np.isfinite(row).all():
             raise ValueError(f"expected finite observations, got {row[~np.isfinite(row)][0]}")
         self.observations[lane] = row
 
     def _fail(self, lane: int, what: str) -> bool:
-        settings = self.stage.settings
+        settings = self.interface.settings
         where = f"{settings.id} failed (seed {self.seeds[lane]}, step {self.step}): {what}"
         if settings.on_error == "fail":
             raise UserError(
