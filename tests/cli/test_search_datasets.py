@@ -7,8 +7,8 @@ import pytest
 from datasets_toys import write_npz
 
 from wann.cli.main import main
+from wann.config import CONDITION_NAMES
 from wann.formats import read_network
-from wann.weights.conditions import CONDITIONS
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_the_champion_knows_its_data_set(run: Path) -> None:
 def test_all_conditions_are_accuracies(run: Path, capsys) -> None:
     result = result_of(capsys, "evaluate", str(run), "--conditions", "all", "--episodes", "20")
     conditions = result["conditions"]
-    assert list(conditions) == [*CONDITIONS, "ensemble"]
+    assert list(conditions) == [*CONDITION_NAMES, "ensemble"]
     for entry in conditions.values():
         assert {"mean", "sd", "sd_over", "n", "ci95"} <= set(entry)
         assert 0.0 <= entry["ci95"][0] <= entry["mean"] <= entry["ci95"][1] <= 1.0

@@ -9,6 +9,7 @@ from wann.config import (
     Settings,
     StudySettings,
 )
+from wann.config.conditions import CONDITIONS
 from wann.datasets.registry import DATASETS
 from wann.experiments.comparison.contestants import make as contestants
 from wann.experiments.pruning.plan import StudyPlan
@@ -18,7 +19,6 @@ from wann.pruning.training.models import MODELS
 from wann.search.mutation import OPERATORS
 from wann.search.ranking import RANKINGS
 from wann.tasks.gym.settings import GymSettings
-from wann.weights.conditions import CONDITIONS
 
 
 def test_names_agree_with_the_registries() -> None:
@@ -35,7 +35,8 @@ def test_names_of_pruning_and_comparison_are_those_of_the_registries() -> None:
     assert tuple(contestants.CONTROLS) == config.CONTROL_CONTESTANTS
     assert set(config.PRUNED_BY_DEFAULT) <= set(METHODS)
     assert StudySettings.training in config.PRESETS
-    assert config.CONDITION_NAMES == CONDITIONS
+    shown = [name for name in CONDITIONS if name in config.CONDITION_NAMES]
+    assert shown == list(config.CONDITION_NAMES)
 
 
 def test_a_study_and_an_environment_have_the_declared_defaults() -> None:

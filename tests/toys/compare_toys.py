@@ -6,8 +6,8 @@ import numpy as np
 
 from wann.activations import Activation
 from wann.config import Making
+from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
-from wann.experiments.comparison.measuring.measures import LABELS
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
 from wann.experiments.comparison.rows import (
@@ -64,7 +64,7 @@ def row(name: str, seed: int, value: float, champion: str = "run") -> Comparison
         task="digits",
         about=HOSTILE,
         budget=50,
-        conditions={condition: MeasuredCondition(value, {"n": 4}) for condition in LABELS},
+        conditions={condition: MeasuredCondition(value, {"n": 4}) for condition in CONDITIONS},
         profiles=Profiles("own", PROFILE, PROFILE[1:]),
         structure=STRUCTURE,
         latencies=(Latency("sparse", 1, 1e-5, 0.9e-5, 1.1e-5),),

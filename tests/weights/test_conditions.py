@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from genome_toys import grow
 
+from wann.config import CONDITION_NAMES
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
@@ -15,7 +16,6 @@ from wann.tasks.optional_abilities import Classifying
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.condition_measures import in_words
 from wann.weights.conditions import (
-    CONDITIONS,
     describe,
     interval,
     measure_conditions,
@@ -44,7 +44,7 @@ def measured(task: Any = TASK, threads: int = 1, **options: Any) -> dict[str, di
 
 def test_all_conditions_have_their_keys() -> None:
     result = measured()
-    assert tuple(result) == CONDITIONS
+    assert tuple(result) == CONDITION_NAMES
     assert all(set(entry) >= KEYS for entry in result.values())
     assert [entry["n"] for entry in result.values()] == [120, 120, 12, 12]
     assert abs(result["tuned_shared"]["weight"]) <= 2.0
@@ -138,9 +138,9 @@ class Blocks(CartPoleSwingUp, Classifying):
 
 def test_with_accuracies_a_trial_is_one_weighting_on_all_images() -> None:
     result = measured(Blocks(steps=60))
-    assert tuple(result) == (*CONDITIONS, "ensemble")
+    assert tuple(result) == (*CONDITION_NAMES, "ensemble")
     assert result["ensemble"]["mean"] == pytest.approx(2 / 3)
-    assert [result[name]["n"] for name in CONDITIONS] == [12, 12, 5, 5]
+    assert [result[name]["n"] for name in CONDITION_NAMES] == [12, 12, 5, 5]
     assert result["random_weights"]["sd_over"] == "weightings, each on all test images"
     assert result["tuned_shared"]["sd_over"] == "blocks of test images"
     assert "ensemble" not in measured(Blocks(steps=60), names=("random_shared",))
@@ -166,7 +166,7 @@ def test_trials_that_share_an_episode_are_resampled_together() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("all", CONDITIONS),
+        ("all", CONDITION_NAMES),
         ("tuned_shared", ("tuned_shared",)),
         ("random_shared, random_weights", ("random_weights", "random_shared")),
     ],

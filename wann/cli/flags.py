@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wann import config
 from wann.cli.readers import memory, positive, seconds, whole
 
 
@@ -95,7 +96,12 @@ LATENCY = Flag(
 
 # How a command is run. These do not change the result.
 THREADS = Flag("--threads", "how many threads to use", whole(1), shown="one for every core")
-CHECKPOINT_SECONDS = Flag("--checkpoint-seconds", "seconds between two checkpoints", seconds, 10.0)
+CHECKPOINT_SECONDS = Flag(
+    "--checkpoint-seconds",
+    "seconds between two checkpoints",
+    seconds,
+    config.CHECKPOINT_SECONDS,
+)
 WORKERS = Flag(
     "--workers",
     "how many searches, trainings or measurements run side by side",

@@ -1,8 +1,8 @@
 """Every setting that decides a result: its default, its bounds and its help text, declared once.
 
-Rooms import what they are configured by from here, and the command line makes flags of it. Begin
-with `settings`, which says how a setting is declared. Imports nothing heavy, so that `--help` is
-fast.
+Defaults that several rooms share stand here, too, and so does the table of weight conditions. Rooms
+import what they are configured by from here, and the command line makes flags of it. Begin with
+`settings`, which says how a setting is declared. Imports nothing heavy, so that `--help` is fast.
 """
 
 from wann.config.comparison import (
@@ -14,28 +14,41 @@ from wann.config.comparison import (
     ComparisonSettings,
     Making,
 )
+from wann.config.conditions import CONDITION_NAMES
 from wann.config.make import Config, make_config
 from wann.config.pruning import (
     CONTROL_NAMES,
     DATASET_NAMES,
     EARLY_SHARE,
+    LAST_LOTTERY_RATE,
+    LATENCY_BATCHES,
+    LATENCY_REPEATS,
+    LOTTERY_RATE,
     MODEL_NAMES,
     PRESETS,
+    SCORE_BATCH,
     StudySettings,
     Training,
 )
-from wann.config.search import RANKING_NAMES, TRAINING_WEIGHTS, WEIGHT_SERIES, SearchConfig
+from wann.config.search import (
+    CHECKPOINT_SECONDS,
+    RANKING_NAMES,
+    TRAINING_WEIGHTS,
+    WEIGHT_SERIES,
+    SearchConfig,
+)
 from wann.config.settings import LARGEST_SEED, Settings, kind_of, parse_setting, setting
 from wann.config.sweep import SweepSettings
 from wann.config.tasks import (
     BACKENDS,
+    FLOOR,
     LARGEST_SIZE,
     ON_ERROR,
     DatasetSettings,
     EnvironmentSettings,
 )
 from wann.config.weights import (
-    CONDITION_NAMES,
+    MOST_EPOCHS,
     TUNING_METHODS,
     WEIGHT_KINDS,
     EvaluateConfig,
@@ -45,20 +58,28 @@ from wann.config.weights import (
 __all__ = [
     "ALL",
     "BACKENDS",
+    "CHECKPOINT_SECONDS",
     "CONDITION_NAMES",
     "CONTROL_CONTESTANTS",
     "CONTROL_NAMES",
     "DATASET_NAMES",
     "DENSE_SMALL",
     "EARLY_SHARE",
+    "FLOOR",
     "LARGEST_SEED",
     "LARGEST_SIZE",
+    "LAST_LOTTERY_RATE",
+    "LATENCY_BATCHES",
+    "LATENCY_REPEATS",
+    "LOTTERY_RATE",
     "MAKING_FLAGS",
     "MODEL_NAMES",
+    "MOST_EPOCHS",
     "ON_ERROR",
     "PRESETS",
     "PRUNED_BY_DEFAULT",
     "RANKING_NAMES",
+    "SCORE_BATCH",
     "TRAINING_WEIGHTS",
     "TUNING_METHODS",
     "WEIGHT_KINDS",

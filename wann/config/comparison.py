@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from wann.config.pruning import LATENCY_REPEATS, PRESETS, Training
 from wann.config.settings import Settings, setting
+from wann.config.weights import GENERATIONS_BY_GRADIENTS, EvaluateConfig, TuneConfig
 
 ALL = "all"  # what --against stands for without names
 # Contestants beside the methods of `wann.pruning`
@@ -52,10 +54,16 @@ class Making(Settings):
     """
 
     steps: int = setting(
-        8000, "training steps of pruned models, for each round", 1, 10**8, metavar="STEPS"
+        PRESETS["lth-short"].steps,
+        "training steps of pruned models, for each round",
+        1,
+        10**8,
+        metavar="STEPS",
     )
-    batch: int = setting(60, "examples in a training step", 1, 10**7)
-    learning_rate: float = setting(1.2e-3, "learning rate of the training", 1e-12, 1e6)
+    batch: int = setting(Training.batch, "examples in a training step", 1, 10**7)
+    learning_rate: float = setting(
+        Training.learning_rate, "learning rate of the training", 1e-12, 1e6
+    )
     hidden: tuple[int, ...] = setting(
         (100,),
         "units in the hidden layers of the models that are pruned",
@@ -65,14 +73,20 @@ class Making(Settings):
         expected="whole numbers such as 300,100",
     )
     generations: int = setting(
-        1200,
-        "generations of tuning; by gradients, epochs, of which there are 30 at most",
+        TuneConfig.generations,
+        f"generations of tuning; {GENERATIONS_BY_GRADIENTS}",
         1,
         10**6,
         metavar="GENERATIONS",
     )
-    races: int = setting(64, "starts of a tuning by CMA-ES", 1, 10**4, metavar="RACES")
-    episodes: int = setting(
-        100, "episodes, and random weightings, of a measure", 2, 10**6, metavar="EPISODES"
+    races: int = setting(
+        TuneConfig.races, "starts of a tuning by CMA-ES", 1, 10**4, metavar="RACES"
     )
-    repeats: int = setting(30, "measurements of a latency", 1, 10**6)
+    episodes: int = setting(
+        EvaluateConfig.episodes,
+        "episodes, and random weightings, of a measure",
+        2,
+        10**6,
+        metavar="EPISODES",
+    )
+    repeats: int = setting(LATENCY_REPEATS, "measurements of a latency", 1, 10**6)

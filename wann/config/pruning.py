@@ -18,7 +18,14 @@ DATASET_NAMES = ("digits", "mnist")
 CONTROL_NAMES = ("reinit", "shuffle", "random")
 # Of the training steps, where late rewinding goes back to (Frankle et al. 2020: 0.1 to 7 %)
 EARLY_SHARE = 0.02
+# The share that a round of a lottery ticket removes of a layer's weights, and of the output layer's
+# (Frankle & Carbin 2019, figure 2)
+LOTTERY_RATE, LAST_LOTTERY_RATE = 0.2, 0.1
+SCORE_BATCH = 500  # examples that a score looks at at a time
+# How latencies are measured: how often, and for how many examples at once
+LATENCY_REPEATS, LATENCY_BATCHES = 30, (1, 1000)
 _MILLIONS = 10**8
+_SHORT = 8000  # steps of the short presets
 
 
 @dataclass(frozen=True)
@@ -69,12 +76,12 @@ PRESETS: dict[str, Training] = {
     # Frankle & Carbin 2019, figure 2: LeNet-300-100 on MNIST.
     "lth": Training(),
     # Of ours, for a study of 20 rounds within minutes.
-    "lth-short": Training(steps=8000, check_every=200),
+    "lth-short": Training(steps=_SHORT, check_every=200),
     # Lee et al. 2019, section 5: 100 examples a step, learning rate 0.1, a tenth of it each 25000
     # steps.
     "snip": Training("sgd", 0.1, 100, 100_000, 0.9, weight_decay=5e-4, schedule="drops"),
     "snip-short": Training(
-        "sgd", 0.1, 100, 8000, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)
+        "sgd", 0.1, 100, _SHORT, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)
     ),
     # The defaults of the authors' later library: 40 epochs of MNIST, without momentum.
     "open-lth": Training("sgd", 0.1, 128, 17_160, check_every=430),

@@ -9,6 +9,8 @@ from wann.errors import UserError
 TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
 WEIGHT_SERIES = ("fixed", "stratified", "augmented")
+# Seconds of work between two checkpoints of a search; they do not change its result.
+CHECKPOINT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from wann.config.settings import Settings, setting
 BACKENDS = ("auto", "gymnasium", "envpool", "jit")
 ON_ERROR = ("fail", "worst")
 LARGEST_SIZE = 256  # pixels, both ways
+FLOOR = -20.0  # what the log-likelihood of an image is at least
 
 
 @dataclass(frozen=True)

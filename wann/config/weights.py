@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from wann.config.conditions import CONDITION_NAMES
 from wann.config.settings import LARGEST_SEED, Settings, setting
 
 WEIGHT_KINDS = ("shared", "individual")
 TUNING_METHODS = ("auto", "cma", "gradient")
-CONDITION_NAMES = ("random_weights", "random_shared", "tuned_shared", "tuned_weights")
+MOST_EPOCHS = 30  # of a tuning by gradients
+# What `generations` of a tuning are
+GENERATIONS_BY_GRADIENTS = f"by gradients, epochs, of which there are {MOST_EPOCHS} at most"
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,7 @@ class TuneConfig(Settings):
     )
     task: str = setting("swingup", "what the network is scored on", shown="what it was grown for")
     seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
-    generations: int = setting(
-        1200, "generations of CMA-ES; by gradients, epochs, of which there are 30 at most", 1, 10**6
-    )
+    generations: int = setting(1200, f"generations of CMA-ES; {GENERATIONS_BY_GRADIENTS}", 1, 10**6)
     population: int = setting(24, "candidates of a race in a generation", 4, 10**5)
     races: int = setting(
         64, "starts, given up but for an eighth again and again, doubled for each excerpt", 1, 10**4

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 
 import torch
 
+from wann.config import LAST_LOTTERY_RATE, LOTTERY_RATE
 from wann.errors import UserError, unknown
 from wann.pruning.masks.types import Masks, weights_of
 from wann.pruning.masks.types import counts as counts_of
@@ -158,7 +159,12 @@ def igq(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
 
 
 def lottery(
-    masks: Masks, keep: int, *, allow_empty: bool = False, rate: float = 0.2, last: float = 0.1
+    masks: Masks,
+    keep: int,
+    *,
+    allow_empty: bool = False,
+    rate: float = LOTTERY_RATE,
+    last: float = LAST_LOTTERY_RATE,
 ) -> Counts:
     """Return the counts that rounds of pruning the same share of each layer lead to.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from wann.config import LAST_LOTTERY_RATE, LOTTERY_RATE
 from wann.errors import UserError
 
 # The share of the weights alive that a round removes, for all or by layer
@@ -67,7 +68,7 @@ def iterative(sizes: Mapping[str, int], rates: Rates, rounds: int) -> list[dict[
 
 
 def lottery_rates(
-    sizes: Mapping[str, object], rate: float = 0.2, last: float = 0.1
+    sizes: Mapping[str, object], rate: float = LOTTERY_RATE, last: float = LAST_LOTTERY_RATE
 ) -> dict[str, float]:
     """Return `rate` for each layer and `last` for the output layer.
 

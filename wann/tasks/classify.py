@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from wann.config import FLOOR
 from wann.datasets.dataset import Dataset
 from wann.kernels.forward import Packed
 from wann.kernels.logits import logits
@@ -45,7 +46,7 @@ class Classification(Labelled, Classifying, Tunable):
     dataset: Dataset
     source: str  # the name in its spec
     settings: tuple[tuple[str, Any], ...] = ()
-    floor: float = -20.0  # an image's log-likelihood is at least this
+    floor: float = FLOOR  # an image's log-likelihood is at least this
     part: Literal["train", "tuning", "test"] = "train"
 
     spread = "episodes"

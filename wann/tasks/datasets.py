@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wann.config import LARGEST_SIZE
+from wann.config import FLOOR, LARGEST_SIZE, DatasetSettings
 from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
@@ -31,7 +31,7 @@ def classification(name: str, dataset: str, fixed: Settings, settings: Settings)
         _load(dataset, _preparation(given)),
         name,
         tuple(sorted(settings.items())),
-        float(given.get("floor", -20.0)),
+        float(given.get("floor", FLOOR)),
     )
 
 
@@ -43,7 +43,7 @@ def own_classification(path: str, settings: Settings) -> Task:
         dataset,
         f"data:{path}",
         tuple(sorted(settings.items())),
-        float(settings.get("floor", -20.0)),
+        float(settings.get("floor", FLOOR)),
     )
 
 
@@ -68,7 +68,8 @@ def _check(name: str, settings: Settings) -> None:
 
 
 def _preparation(settings: Settings) -> Preparation:
-    return Preparation(bool(settings.get("deskew", False)), settings.get("size"))
+    deskew = bool(settings.get("deskew", DatasetSettings.deskew))
+    return Preparation(deskew, settings.get("size", DatasetSettings.size))
 
 
 @cache

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import CONDITION_NAMES, EvaluateConfig, TuneConfig
+from wann.config.conditions import RANDOM_SHARED, RANDOM_WEIGHTS, TUNED_SHARED
 from wann.errors import UserError, unknown
 from wann.network.weightings import Weightings
 from wann.statistics import bootstrap
@@ -33,7 +34,6 @@ from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
 from wann.weights.tuned import Tuned
 
-CONDITIONS = CONDITION_NAMES
 _WEIGHTS_PER_EPISODE = 10
 _RESAMPLES = 4000
 _CHUNK = 2**20  # weights held at once
@@ -42,23 +42,23 @@ Floats = NDArray[np.float64]
 
 
 def parse_conditions(text: str) -> tuple[str, ...]:
-    """Return the conditions that `text` names: `all`, or some of CONDITIONS between commas.
+    """Return the conditions that `text` names: `all`, or some of CONDITION_NAMES between commas.
 
     UserError otherwise.
     """
     names = [name.strip() for name in text.split(",")]
     for name in names:
-        if name not in (*CONDITIONS, "all"):
-            raise unknown("condition", name, [*CONDITIONS, "all"])
+        if name not in (*CONDITION_NAMES, "all"):
+            raise unknown("condition", name, [*CONDITION_NAMES, "all"])
     if len(set(names)) < len(names):
         raise UserError(f"expected different conditions, got {text!r}; name each once")
-    return tuple(name for name in CONDITIONS if name in names or "all" in names)
+    return tuple(name for name in CONDITION_NAMES if name in names or "all" in names)
 
 
 def measure_conditions(
     measuring: Measuring,
     *,
-    names: Sequence[str] = CONDITIONS,
+    names: Sequence[str] = CONDITION_NAMES,
     weights: Floats | None = None,
     episodes: int = EvaluateConfig.episodes,
     tune: Callable[[Tuned], Tuned] | None = None,
@@ -69,7 +69,7 @@ def measure_conditions(
 
     Args:
         measuring: The network, its task, the evaluator and the seed.
-        names: The conditions to measure, some of `CONDITIONS`.
+        names: The conditions to measure, some of `CONDITION_NAMES`.
         weights: Tuned weights that are known already, (connections,). If all are equal, they are
             taken for a shared weight, and tuned weights are sought.
         episodes: How many are drawn for each condition.
@@ -91,10 +91,10 @@ def measure_conditions(
     result: dict[str, ConditionMeasure] = {}
     for name in names:
         rng = stream(measuring.seed, f"condition {name}")
-        if name in ("random_weights", "random_shared"):
-            shared_ones = name == "random_shared"
+        if name in (RANDOM_WEIGHTS, RANDOM_SHARED):
+            shared_ones = name == RANDOM_SHARED
             result[name] = _random(measuring, shared_ones, episodes, rng)
-        elif name == "tuned_shared":
+        elif name == TUNED_SHARED:
             tuned, _ = shared()
             weight = float(tuned.weights.values[0, 0])
             result[name] = fixed(measuring, tuned.weights, episodes, rng)._replace(
@@ -105,7 +105,7 @@ def measure_conditions(
         else:
             origin, own = _tuned(tune or by_default, *shared())
             result[name] = fixed(measuring, own, episodes, rng)._replace(origin=origin)
-    if tuple(names) == CONDITIONS:
+    if tuple(names) == CONDITION_NAMES:
         result |= _beside(measuring.held_out)
     return result
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config import MOST_EPOCHS
 from wann.network.network import Network
 from wann.network.torch_module import NetworkModule, from_module, nn, to_module, torch
 from wann.weights.tuning_rows import Epoch
@@ -50,7 +51,7 @@ def tune_by_gradient(
     y_validation: NDArray[Any],
     *,
     start: float,
-    epochs: int = 30,
+    epochs: int = MOST_EPOCHS,
     batch_size: int = 256,
     learning_rate: float = 0.03,
     seed: int = 0,

@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 
-from wann.config import TuneConfig
+from wann.config import MOST_EPOCHS, TuneConfig
 from wann.errors import UserError
 from wann.network.network import Network
 from wann.network.weightings import Weightings
@@ -15,8 +15,6 @@ from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
 from wann.weights.tuned import Tuned
 from wann.weights.tuning_rows import EpochRow, StoredRow, TuningRow
-
-_MOST_EPOCHS = 30
 
 
 def tune_individual(
@@ -74,7 +72,7 @@ def choose_method(task: Task, network: Network, config: TuneConfig) -> str:
 
 
 def _epochs(config: TuneConfig) -> int:
-    return min(config.generations, _MOST_EPOCHS)
+    return min(config.generations, MOST_EPOCHS)
 
 
 def _by_gradient(

@@ -55,7 +55,7 @@ class ComparisonRow:
     task: str  # its spec
     about: str  # how the contestant was made, in a sentence
     budget: int  # connections of the champion
-    conditions: Mapping[str, MeasuredCondition]  # by the names of `measures.LABELS`
+    conditions: Mapping[str, MeasuredCondition]  # by the names in `wann.config.conditions`
     profiles: Profiles | None  # None for rows that only budget curves show
     structure: Structure
     latencies: tuple[Latency, ...]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import SearchConfig
+from wann.config import CHECKPOINT_SECONDS, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.make_rounds import make_rounds
@@ -207,7 +207,10 @@ class Growth:
 
 
 def grow(
-    growth: Growth, *, checkpoint_seconds: float = 10.0, stop: Callable[[], bool] = lambda: False
+    growth: Growth,
+    *,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Row]:
     """Run the search to its end, yielding a row per generation with the keys of `GenerationRow`.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from wann.config import EARLY_SHARE, StudySettings, Training
+from wann.config import EARLY_SHARE, SCORE_BATCH, StudySettings, Training
 from wann.errors import UserError
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
@@ -21,7 +21,6 @@ from wann.pruning.training.data import Data
 from wann.pruning.training.training import History, Revise, State, train
 
 Tell = Callable[[int, int], None]
-_BATCH = 500  # examples a score looks at at a time
 
 
 class Dense(NamedTuple):
@@ -77,7 +76,7 @@ class Subject:
         ]
         some = [
             (self.data.x[part], self.data.y[part])
-            for part in torch.split(order.to(self.data.device), _BATCH)
+            for part in torch.split(order.to(self.data.device), SCORE_BATCH)
         ]
         return Scoring(model, masks, some, initial=self.initial, generator=self.generator("masks"))
 

@@ -5,6 +5,7 @@ kernel that goes along the connections that are there; from which density on, on
 says.
 """
 
+from wann.config import LATENCY_BATCHES, LATENCY_REPEATS
 from wann.errors import UserError
 from wann.network.latency import Latency, Run, along_connections, through_module, time_batch
 from wann.network.torch_module import nn, torch
@@ -19,8 +20,8 @@ def measure_latency(
     masks: Masks,
     x: torch.Tensor,
     *,
-    batches: tuple[int, ...] = (1, 1000),
-    repeats: int = 30,
+    batches: tuple[int, ...] = LATENCY_BATCHES,
+    repeats: int = LATENCY_REPEATS,
 ) -> list[Latency]:
     """Return the time that `model` takes dense, shrunk, and by our kernel along its connections.
 

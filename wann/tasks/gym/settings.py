@@ -25,8 +25,10 @@ class GymSettings:
 
     id: str
     kwargs: dict[str, Any] = field(default_factory=dict)  # of gymnasium.make
-    max_steps: int | None = None  # an episode is cut there; None: where the environment cuts it
-    normalise: bool | Statistics = False  # True: statistics that are still to be measured
+    # An episode is cut there; None: where the environment cuts it
+    max_steps: int | None = EnvironmentSettings.max_steps
+    # True: by statistics that are still to be measured
+    normalise: bool | Statistics = EnvironmentSettings.normalise
     # What a faulty environment does: stop the run, or fail the episode
     on_error: str = EnvironmentSettings.on_error
     backend: str = EnvironmentSettings.backend
@@ -86,7 +88,7 @@ def parse_settings(identity: str, settings: Settings) -> GymSettings:
     for name in settings:
         if name not in known:
             raise unknown(f"setting of gym:{identity}", name, known)
-    normalise = settings.get("normalise", False)
+    normalise = settings.get("normalise", EnvironmentSettings.normalise)
     return GymSettings(identity, **{**settings, "normalise": _parse_normalise(identity, normalise)})
 
 

@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from wann.config import Making
+from wann.config.conditions import CONDITIONS
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.comparison.contestants.contestant import Champion, Contestant, ContestantSetup
 from wann.experiments.comparison.contestants.make import make
 from wann.experiments.comparison.measuring.latency import measure_latency
 from wann.experiments.comparison.measuring.measures import (
-    LABELS,
     MeasuredContestant,
     check_fit,
     finite,
@@ -41,7 +41,7 @@ def test_every_condition_is_measured_the_same_way_again() -> None:
     weights = np.random.default_rng(0).standard_normal(network.connections)
     contestant = Contestant(network, weights, "drawn", {"steps": 3})
     found = measure(Measuring(DIGITS, network, ThreadEvaluator(1), 4), contestant, SHORT)
-    assert list(found.conditions) == list(LABELS)
+    assert list(found.conditions) == list(CONDITIONS)
     means = [measured.mean for measured in found.conditions.values()]
     assert all(mean is not None and 0.0 <= mean <= 1.0 for mean in means)
     assert found.profiles is not None
@@ -69,7 +69,7 @@ def test_without_weights_the_tuned_ones_give_the_signs() -> None:
     contestant = Contestant(small(), None, "bare", {})
     measuring = Measuring(DIGITS, contestant.network, ThreadEvaluator(1))
     found = measure(measuring, contestant, SHORT)
-    assert list(found.conditions) == list(LABELS)
+    assert list(found.conditions) == list(CONDITIONS)
     assert found.conditions["trained_weights"] == found.conditions["tuned_weights"]
     assert found.profiles is not None
     assert found.profiles.signs == "tuned"

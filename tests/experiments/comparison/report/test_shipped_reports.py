@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-from wann.experiments.comparison.measuring.measures import LABELS
+from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
@@ -36,7 +36,7 @@ def row_of_line(line: dict[str, str]) -> ComparisonRow:
         about="",
         budget=int(line["budget"]),
         conditions={
-            name: MeasuredCondition(float(line[name]), {}) for name in LABELS if name in line
+            name: MeasuredCondition(float(line[name]), {}) for name in CONDITIONS if name in line
         },
         profiles=None,
         structure=Structure(*(int(line[name]) for name in Structure._fields)),

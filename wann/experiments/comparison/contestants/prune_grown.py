@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
+from wann.config import SCORE_BATCH, StudySettings
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.rewiring import without
 from wann.network.network import Network
@@ -23,7 +24,6 @@ from wann.pruning.torch_random import generator_for
 from wann.tasks.optional_abilities import Labelled
 from wann.tasks.task import Task
 
-_EXAMPLES, _BATCH = 2000, 500  # that a score looks at, in all and at a time
 _FLOW = "synflow"  # the score that takes activations for what they scale by
 _AT_ONCE = (When.INIT, When.TRAINED)
 
@@ -109,9 +109,9 @@ def _examples(task: Task, for_shape: bool) -> list[tuple[torch.Tensor, torch.Ten
     """Return labelled examples; of a task without labels none, or one that only has the shape."""
     if not isinstance(task, Labelled):
         return [(torch.ones(1, task.inputs).double(), torch.zeros(1).long())] if for_shape else []
-    labelled = task.labelled()
+    labelled, seen = task.labelled(), StudySettings.examples
     x, y = (
-        torch.from_numpy(labelled["x"][:_EXAMPLES]).double(),
-        torch.from_numpy(labelled["y"][:_EXAMPLES]).long(),
+        torch.from_numpy(labelled["x"][:seen]).double(),
+        torch.from_numpy(labelled["y"][:seen]).long(),
     )
-    return list(zip(torch.split(x, _BATCH), torch.split(y, _BATCH), strict=True))
+    return list(zip(torch.split(x, SCORE_BATCH), torch.split(y, SCORE_BATCH), strict=True))

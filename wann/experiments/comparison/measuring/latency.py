@@ -8,18 +8,18 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from wann.config import LATENCY_BATCHES
 from wann.network.latency import Latency, along_connections, through_module, time_batch
 from wann.network.network import Network
 from wann.streams import stream
 
-BATCHES = (1, 1000)
 _LARGEST_DENSE = 2**26  # cells of the matrices, beyond which they are not tried
 
 
 def measure_latency(network: Network, repeats: int) -> list[Latency]:
     """Return for each way and batch the seconds: their median and quartiles over `repeats`."""
     found = []
-    for batch in BATCHES:
+    for batch in LATENCY_BATCHES:
         x = stream(0, "latency").standard_normal((batch, network.inputs))
         ways = {"sparse": along_connections(network, np.ones(network.connections), x)}
         if find_spec("torch") is not None and _cells(network) <= _LARGEST_DENSE:

@@ -14,6 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import Making
+from wann.config.conditions import (
+    CONDITION_NAMES,
+    CONDITIONS,
+    RANDOM_SHARED,
+    RANDOM_SIGNED,
+    TRAINED_WEIGHTS,
+    TUNED_SHARED,
+    TUNED_SIGNED,
+    TUNED_WEIGHTS,
+)
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.measuring.latency import measure_latency
@@ -27,7 +37,7 @@ from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.task import Task
 from wann.weights.condition_measures import ConditionMeasure, TunedSharedWeight
-from wann.weights.conditions import CONDITIONS, fixed, measure_conditions
+from wann.weights.conditions import fixed, measure_conditions
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measures import profile
 from wann.weights.measuring import Measuring
@@ -35,31 +45,14 @@ from wann.weights.tuned import Tuned
 
 Floats = NDArray[np.float64]
 
-TRAINED, ENSEMBLE, SIGNED_RANDOM, SIGNED_TUNED = (
-    "trained_weights",
-    "ensemble",
-    "random_signed",
-    "tuned_signed",
-)
-# In the order in which they are shown: how each is called, and what the weights are.
-LABELS = {
-    "random_weights": "random weights, each from U(-2, 2)",
-    "random_shared": "one random weight for all, from U(-2, 2)",
-    ENSEMBLE: "vote over six shared weights",
-    SIGNED_RANDOM: "one random magnitude for all, from U(0, 2), with the trained signs",
-    "tuned_shared": "one tuned weight for all",
-    SIGNED_TUNED: "one tuned magnitude for all, with the trained signs",
-    "tuned_weights": "individual weights, tuned alike for all",
-    TRAINED: "individual weights: its own, or tuned where it came without",
-}
 # The conditions of curves: without training, with one number tuned, with all weights trained.
-POINT = ("random_shared", "tuned_shared", TRAINED)
+POINT = (RANDOM_SHARED, TUNED_SHARED, TRAINED_WEIGHTS)
 
 
 class MeasuredContestant(NamedTuple):
     """What is measured of a contestant: the fields of a row of the comparison that tell of it."""
 
-    conditions: Mapping[str, MeasuredCondition]  # by the names of `LABELS`
+    conditions: Mapping[str, MeasuredCondition]  # by the names in `CONDITIONS`
     profiles: Profiles | None  # None where only the conditions of `POINT` are measured
     structure: Structure
     latencies: tuple[Latency, ...]
@@ -79,28 +72,30 @@ def measure(measuring: Measuring, contestant: Contestant, making: Making) -> Mea
         kept.append(contestant.tuned or finish(tune_individual(measuring, config, start=start)))
         return kept[-1]
 
-    found = measure_conditions(measuring, names=CONDITIONS, episodes=making.episodes, tune=tune)
-    found[TRAINED] = found["tuned_weights"]
+    found = measure_conditions(
+        measuring, names=CONDITION_NAMES, episodes=making.episodes, tune=tune
+    )
+    found[TRAINED_WEIGHTS] = found[TUNED_WEIGHTS]
     if contestant.weights is not None:
         rng = stream(measuring.seed, "condition tuned_weights")
         own = Weightings.individual(contestant.weights)
-        found[TRAINED] = fixed(measuring, own, making.episodes, rng)
+        found[TRAINED_WEIGHTS] = fixed(measuring, own, making.episodes, rng)
     signs = signs_of(
         kept[0].weights.values[0] if contestant.weights is None else contestant.weights
     )
     signed = replace(measuring, evaluator=SignedEvaluator(measuring.evaluator, signs))
     with_signs = measure_conditions(
-        signed, names=("random_shared", "tuned_shared"), episodes=making.episodes
+        signed, names=(RANDOM_SHARED, TUNED_SHARED), episodes=making.episodes
     )
-    found[SIGNED_RANDOM] = with_signs["random_shared"]
-    found[SIGNED_TUNED] = _magnitude(with_signs["tuned_shared"])
+    found[RANDOM_SIGNED] = with_signs[RANDOM_SHARED]
+    found[TUNED_SIGNED] = _magnitude(with_signs[TUNED_SHARED])
     profiles = Profiles(
         "tuned" if contestant.weights is None else "own",
         _profile(measuring, making),
         tuple(point for point in _profile(signed, making) if point.weight >= 0.0),
     )
     return MeasuredContestant(
-        {name: _condition(found[name]) for name in LABELS if name in found},
+        {name: _condition(found[name]) for name in CONDITIONS if name in found},
         profiles,
         structure_of(contestant.network),
         tuple(measure_latency(contestant.network, making.repeats)),
@@ -116,7 +111,7 @@ def measure_point(
     They are measured by the same code as in `measure`.
     """
     found = measure_conditions(
-        measuring, names=("random_shared", "tuned_shared"), episodes=making.episodes
+        measuring, names=(RANDOM_SHARED, TUNED_SHARED), episodes=making.episodes
     )
     if contestant.weights is None:
         config = tune_config(measuring.task, measuring.seed, making)
@@ -124,7 +119,7 @@ def measure_point(
     else:
         weights = Weightings.individual(contestant.weights)
     rng = stream(measuring.seed, "condition tuned_weights")
-    found[TRAINED] = fixed(measuring, weights, making.episodes, rng)
+    found[TRAINED_WEIGHTS] = fixed(measuring, weights, making.episodes, rng)
     return MeasuredContestant(
         {name: _condition(measure) for name, measure in found.items()},
         None,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.contestants.make import DENSE
-from wann.experiments.comparison.measuring.measures import LABELS
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.intervals import (
     ConditionResult,
@@ -105,7 +105,7 @@ def make_entries(
     of_entry: dict[str, list[ComparisonRow]] = {name: [] for name in plan.entries}
     for row in rows:
         of_entry[plan.entry_of(row.job)].append(row)
-    reference = {name: means_by_unit(plan, of_entry[plan.reference], name) for name in LABELS}
+    reference = {name: means_by_unit(plan, of_entry[plan.reference], name) for name in CONDITIONS}
     errors: dict[str, list[str]] = {name: [] for name in plan.entries}
     for failure in failed:
         errors[plan.entry_of(failure.job)].append(failure.error)
@@ -123,7 +123,7 @@ def _results(
 ) -> dict[str, ConditionResult]:
     """Return the results of one entry; `reference` has the reference's means of each condition."""
     found = {}
-    for condition in LABELS:
+    for condition in CONDITIONS:
         means = means_by_unit(plan, rows, condition)
         if means:
             others = None if name == plan.reference else reference[condition]

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.contestants.rewiring import without
-from wann.experiments.comparison.measuring.measures import LABELS, POINT
+from wann.experiments.comparison.measuring.measures import POINT
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.budget_curves import BudgetCurves
 from wann.experiments.comparison.report.html_page import Picture
-from wann.experiments.comparison.report.notation import HEADINGS
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.row_files import network_path
 from wann.experiments.comparison.rows import ComparisonRow, ProfilePoint
@@ -92,7 +92,7 @@ def draw_entry(
 def _conditions(folder: Path, summary: ComparisonSummary) -> Picture:
     """Return the figure of the results of all entries, a panel for each condition."""
     found = {
-        HEADINGS[condition]: [
+        CONDITIONS[condition].heading: [
             {"name": entry.name, **entry.conditions[condition].estimate._asdict()}
             for entry in summary.entries
             if condition in entry.conditions
@@ -110,7 +110,7 @@ def _conditions(folder: Path, summary: ComparisonSummary) -> Picture:
 def _budget_curves(folder: Path, curves: BudgetCurves, summary: ComparisonSummary) -> Picture:
     """Return the figure of a champion's budget curves."""
     panels: dict[str, dict[str, list[dict[str, Any]]]] = {
-        HEADINGS[condition]: {
+        CONDITIONS[condition].heading: {
             name: [
                 {"connections": point.connections, **point.conditions[condition]._asdict()}
                 for point in points
@@ -162,7 +162,7 @@ def _label(summary: ComparisonSummary) -> str:
 
 
 def _what_conditions_are(names: Sequence[str]) -> str:
-    return "; ".join(f"{HEADINGS[name]}: {LABELS[name]}" for name in names)
+    return "; ".join(f"{CONDITIONS[name].heading}: {CONDITIONS[name].weights}" for name in names)
 
 
 def _saved(title: str, text: str, figure: Figure, path: Path) -> Picture:

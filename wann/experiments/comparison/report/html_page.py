@@ -10,9 +10,10 @@ from importlib import resources
 from string import Template
 from typing import NamedTuple
 
+from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
-from wann.experiments.comparison.report.notation import HEADINGS, MARKS, count, legend, shown
+from wann.experiments.comparison.report.notation import MARKS, count, legend, shown
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.verdict_text import sentences
 from wann.experiments.comparison.rows import Failure
@@ -118,7 +119,7 @@ def _head(summary: ComparisonSummary) -> list[str]:
     columns = [
         "contestant",
         *_SIZES.values(),
-        *(HEADINGS[name] for name in summary.conditions),
+        *(CONDITIONS[name].heading for name in summary.conditions),
         *_COUNTS.values(),
         "paths",
         "flops",

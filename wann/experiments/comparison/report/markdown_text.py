@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 
+from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
-from wann.experiments.comparison.report.notation import HEADINGS, MARKS, count, legend, shown
+from wann.experiments.comparison.report.notation import MARKS, count, legend, shown
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.verdict_text import sentences
 from wann.experiments.comparison.rows import Failure
@@ -14,7 +15,7 @@ from wann.experiments.comparison.rows import Failure
 def make_markdown(summary: ComparisonSummary, commands: Mapping[str, str]) -> str:
     """Return the text, in which all names, specs and errors are escaped; `commands` by entry."""
     heads = ["contestant", "connections", "at work"]
-    heads += [HEADINGS[name] for name in summary.conditions]
+    heads += [CONDITIONS[name].heading for name in summary.conditions]
     lines = [f"# Grown against pruned: {plain(summary.task)}", ""]
     lines += [f"- {plain(sentence)}" for sentence in sentences(summary)]
     lines += ["", f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]

@@ -2,17 +2,6 @@
 
 from wann.statistics import BETTER, NOT_RESOLVED, WORSE
 
-# What stands above the columns of conditions, in their order.
-HEADINGS = {
-    "random_weights": "random",
-    "random_shared": "random shared",
-    "ensemble": "vote",
-    "random_signed": "random signed",
-    "tuned_shared": "tuned shared",
-    "tuned_signed": "tuned signed",
-    "tuned_weights": "tuned",
-    "trained_weights": "trained",
-}
 MARKS = {BETTER: "+", WORSE: "\N{MINUS SIGN}", NOT_RESOLVED: "~"}
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from wann.config import Making
+from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.budget_curves import BudgetCurves, curves_of
 from wann.experiments.comparison.report.entries import Entry, make_entries
-from wann.experiments.comparison.report.notation import HEADINGS
 from wann.experiments.comparison.rows import ComparisonRow, Failure
 
 
@@ -38,7 +38,7 @@ class ComparisonSummary:
     def conditions(self) -> list[str]:
         """The conditions that were measured, in the order of their columns."""
         return [
-            name for name in HEADINGS if any(name in entry.conditions for entry in self.entries)
+            name for name in CONDITIONS if any(name in entry.conditions for entry in self.entries)
         ]
 
     def to_json(self) -> dict[str, Any]:

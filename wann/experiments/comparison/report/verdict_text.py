@@ -1,7 +1,13 @@
 """The text of a report's verdicts and caveats, whichever side they favour."""
 
+from wann.config.conditions import (
+    CONDITIONS,
+    RANDOM_SHARED,
+    TRAINED_WEIGHTS,
+    TUNED_SHARED,
+    TUNED_SIGNED,
+)
 from wann.experiments.comparison.contestants.make import CONTROLS, GROWN
-from wann.experiments.comparison.measuring.measures import LABELS
 from wann.experiments.comparison.report.notation import count, several, shown
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.statistics import BETTER, FEWEST, NOT_RESOLVED, WORSE
@@ -13,7 +19,7 @@ _TOPOLOGY = {
     NOT_RESOLVED: "may or may not be in its structure, as these are not resolved from it:",
 }
 # The conditions of which a sentence says who is better and who is worse.
-_TOLD = ("random_shared", "tuned_shared", "tuned_signed", "trained_weights")
+_TOLD = (RANDOM_SHARED, TUNED_SHARED, TUNED_SIGNED, TRAINED_WEIGHTS)
 _IDLE_BELOW = 0.95  # share of connections at work, below which it is said that some are not
 
 
@@ -61,7 +67,7 @@ def _on_condition(summary: ComparisonSummary, condition: str) -> str | None:
     parts = [f"{verdict}: {', '.join(names)}" for verdict, names in groups.items() if names]
     told = "; ".join(parts) or "nothing to hold against it"
     own = shown(found.estimate.mean, summary.measure)
-    return f"With {LABELS[condition]}, {summary.reference} has {own}; {told}."
+    return f"With {CONDITIONS[condition].weights}, {summary.reference} has {own}; {told}."
 
 
 def _on_topology(summary: ComparisonSummary) -> list[str]:
@@ -71,7 +77,7 @@ def _on_topology(summary: ComparisonSummary) -> list[str]:
     """
     groups: dict[str, list[str]] = {WORSE: [], BETTER: [], NOT_RESOLVED: []}
     for entry in summary.entries:
-        found = entry.conditions.get("random_shared")
+        found = entry.conditions.get(RANDOM_SHARED)
         against = found.against if found else None
         if entry.name in CONTROLS and against and against.mean is not None:
             groups[against.verdict].append(f"{entry.name} ({CONTROLS[entry.name][1]})")
