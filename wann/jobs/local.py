@@ -51,7 +51,7 @@ def run_tasks(
     """
     waiting = deque(range(len(arguments)))
     tried = [0] * len(arguments)
-    started: list[_Worker] = []
+    started: list[_WorkerProcess] = []
     try:
         while True:
             while (
@@ -77,7 +77,7 @@ def run_tasks(
             worker.close()
 
 
-class _Worker:
+class _WorkerProcess:
     """A process that makes one call after another."""
 
     def __init__(self) -> None:
@@ -125,14 +125,14 @@ class _Worker:
         self.pipe.close()
 
 
-def _idle(started: list[_Worker], most: int) -> _Worker | None:
+def _idle(started: list[_WorkerProcess], most: int) -> _WorkerProcess | None:
     """Return a worker that has nothing to do, or a new one if there are fewer than `most`.
 
     None if all are busy and there may be no more.
     """
     free = next((worker for worker in started if worker.index is None), None)
     if free is None and len(started) < most:
-        free = _Worker()
+        free = _WorkerProcess()
         started.append(free)
     return free
 

@@ -19,8 +19,7 @@ class Completions:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
-        # Of the submissions, in the order of completion
-        self.numbers: list[int] = []
+        self.numbers: list[int] = []  # of the submissions, in the order of completion
         if path and path.exists():
             self.numbers = read_completions(path)
             os.truncate(path, len(_lines(self.numbers)))  # a last line that was cut off
@@ -35,7 +34,7 @@ class Completions:
     def add(self, first: int, numbers: Sequence[int]) -> None:
         """Add those of `numbers`, completed from position `first` on, that are not recorded yet.
 
-        UserError on a gap.
+        UserError if there is a gap: the record ends before position `first`.
         """
         if len(self.numbers) < first:
             raise UserError(
@@ -52,8 +51,7 @@ class Completions:
         """Return the error for a submission at `position` that cannot have been completed then."""
         return UserError(
             f"{self.path}: line {position + 1} says submission {self.numbers[position]}, which was "
-            "not under way then; "
-            "the record is of a search with other settings"
+            "not under way then; the record is of a search with other settings"
         )
 
 

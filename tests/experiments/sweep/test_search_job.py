@@ -55,7 +55,7 @@ def test_workers_with_other_versions_are_refused(tmp_path: Path) -> None:
     ) -> Generator[tuple[int, Outcome], None, None]:
         return in_turn(
             function,
-            [{**order, "identity": {**order["identity"], "numba": "0.1"}} for order in orders],
+            [order._replace(identity={**order.identity, "numba": "0.1"}) for order in orders],
         )
 
     sweep = Sweep.create(

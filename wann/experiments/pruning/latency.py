@@ -1,6 +1,7 @@
-"""When pruning pays: how long the models of a study take, measured.
+"""How long the models of a study take, which shows when pruning pays.
 
-Each is timed dense with its masks, made smaller, and computed along its connections alone.
+Each is timed in three ways: dense with its masks, made smaller, and computed along its connections
+alone.
 """
 
 from collections.abc import Sequence
@@ -22,10 +23,9 @@ _EXAMPLES = 1000
 def measure_latencies(study: Path, plan: StudyPlan) -> list[LatencyRow]:
     """Return measured times for each method, density, batch size and way to compute.
 
-    They are of the first seed's models, on one thread.
-
-    Medians and quartiles in seconds of a batch. Steps that are not finished, and models that cannot
-    be traced, are left out.
+    The models are those of the first seed, and they are computed on one thread. Times are medians
+    and quartiles of the seconds that a batch takes. Steps that are not finished, and models that
+    cannot be traced, are left out.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -21,19 +21,16 @@ from wann.pruning.training.models import build
 
 
 class StudyJob(NamedTuple):
-    """What one worker does at a time: a method at some densities with one seed.
-
-    No method: the whole model.
-    """
+    """What one worker does at a time: a method at some densities with one seed."""
 
     seed: int
-    method: str | None
+    method: str | None  # None: the whole model is trained, without pruning
     densities: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class StudyPlan:
-    """A study. UserError on names that are unknown and densities outside (0, 1]."""
+    """The plan of a study. UserError if a name is unknown or a density is not in (0, 1]."""
 
     model: str
     dataset: str
@@ -78,9 +75,9 @@ class StudyPlan:
         return early_step(self.training, self.rewind_step)
 
     def count_steps(self) -> int:
-        """Return how many steps the study has, each about one training.
+        """Return how many steps the study has, each of which takes about one training.
 
-        UserError as `count_rounds`.
+        UserError where `count_rounds` raises it.
         """
         rounds = self.count_rounds()
         return sum(1 for job in self.first_jobs() + self.jobs() for _ in self.steps(job, rounds))
@@ -120,7 +117,11 @@ class StudyPlan:
         return [StudyJob(seed, None) for seed in self.seeds]
 
     def jobs(self) -> list[StudyJob]:
-        """Return what is left to do then: lottery tickets of all densities share their rounds."""
+        """Return the jobs that come after the first ones.
+
+        There is one for each seed, method and density, but lottery tickets of one seed and method
+        are one job for all densities, as they share their rounds.
+        """
         found = []
         for seed in self.seeds:
             for method in self.methods:
@@ -133,7 +134,7 @@ class StudyPlan:
         return found
 
     def subject(self, seed: int) -> Subject:
-        """Return the model of a seed, with its data; UserError if there is none such."""
+        """Return the model of a seed, with its data; UserError if there is no such model."""
         data = load_data(self.dataset, device=self.device)
         model = build(self.model, data.shape, data.classes, seed).to(self.device)
         return Subject(

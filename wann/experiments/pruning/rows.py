@@ -45,8 +45,8 @@ class StudyRow:
     shrunk_bytes: int | None = None
     accuracy: float  # on test data, after training again unless the study does not retrain
     accuracy_without_retraining: float | None
-    # Of pruning a trained model: by how much the loss on the examples of scoring grew, and by how
-    # much the score foretold that
+    # Where a trained model was pruned: by how much the loss on the examples of scoring grew, and by
+    # how much the score foretold that it would grow
     loss_increase: float | None = None
     predicted_loss_increase: float | None = None
     accuracy_at_early_stop: float | None

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from wann.experiments.pruning.filenames import PLAN, ROW_TABLE, SUMMARY, SUMMARY_TABLE
 from wann.experiments.pruning.plan import StudyJob, StudyPlan
@@ -40,8 +39,7 @@ class Study:
     def create(cls, folder: Path, asked: StudyPlan) -> "Study":
         """Begin a study, or go on with the one there.
 
-        Methods, densities, seeds and controls can be added to it.
-
+        Methods, densities, seeds and controls can be added to a study that is there already.
         UserError if the folder holds something else, or a study of another model, data set or
         training.
         """
@@ -72,8 +70,8 @@ class Study:
         """
         folder, plan = str(self.folder.resolve()), self.asked.to_dict()
 
-        def order_of(job: StudyJob) -> dict[str, Any]:
-            return StudyOrder(folder, plan, job._asdict())._asdict()
+        def order_of(job: StudyJob) -> StudyOrder:
+            return StudyOrder(folder, plan, job)
 
         with FolderLock(self.folder):
             for asked in (self.asked.first_jobs(), self.asked.jobs()):

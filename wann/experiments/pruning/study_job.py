@@ -1,6 +1,6 @@
 """What a worker does for a study: one method with one seed, step by step.
 
-What is done already is read back.
+Steps that are done already are read back.
 """
 
 import time
@@ -34,22 +34,18 @@ from wann.pruning.user_functions import own_modules_first
 
 
 class StudyOrder(NamedTuple):
-    """What a worker is told; JSON values, so that any machine understands it."""
+    """What a worker is told, in values that any process can be sent."""
 
-    study: str  # the folder
-    plan: dict[str, Any]
-    job: dict[str, Any]
+    folder: str  # of the study
+    plan: Mapping[str, Any]  # as `StudyPlan.to_dict` describes it
+    job: StudyJob
 
 
 @own_modules_first()
-def do_job(values: Mapping[str, Any]) -> int:
-    """Do the job of a study that `values`, the fields of a `StudyOrder`, describe, on one thread.
-
-    Return how many steps that took.
-    """
-    order = StudyOrder(**values)
+def do_job(order: StudyOrder) -> int:
+    """Do the job of a study that is ordered, on one thread, and return how many steps that took."""
     torch.set_num_threads(1)
-    worker = _Worker(Path(order.study), StudyPlan.from_dict(order.plan), StudyJob(**order.job))
+    worker = _StudyWorker(Path(order.folder), StudyPlan.from_dict(order.plan), order.job)
     if worker.job.method is None:
         worker.dense_model()
     elif find(worker.job.method).when is When.ROUNDS:
@@ -60,12 +56,11 @@ def do_job(values: Mapping[str, Any]) -> int:
     return worker.steps
 
 
-class _Worker:
-    """A job and the folder it writes to."""
+class _StudyWorker:
+    """Does the steps of one job of a study, and writes them to its folder."""
 
     def __init__(self, study: Path, plan: StudyPlan, job: StudyJob) -> None:
-        self.study, self.plan = study, plan
-        self.job = job._replace(densities=tuple(job.densities))
+        self.study, self.plan, self.job = study, plan, job
         self.subject: Subject = plan.subject(job.seed)
         self.steps = 0
 
@@ -193,8 +188,8 @@ class _Worker:
     def _at_work(self, pruned: PrunedModel) -> dict[str, Any]:
         """Return fields of a row: what is on a path from input to output, and what it costs.
 
-        None where a model is too unusual to tell. Effective is said of the weights that may be
-        pruned, as density is; what is protected counts in neither.
+        They are None where a model is too unusual to tell. The effective density is, like the
+        density, that of the weights that may be pruned: what is protected counts in neither.
         """
         example = self.subject.example()
         found: dict[str, Any] = {"effective_density": None}

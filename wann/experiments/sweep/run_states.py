@@ -1,4 +1,4 @@
-"""How the runs of a sweep stand, read from their files, as workers tell it in no other way."""
+"""How the runs of a sweep stand, read from their files: workers tell it in no other way."""
 
 import json
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError
@@ -30,28 +30,22 @@ _STOP_SECONDS = 0.5
 
 
 class SearchOrder(NamedTuple):
-    """What a worker is told; JSON values, so that any machine understands it."""
+    """What a worker is told, in values that any process can be sent."""
 
     address: str  # of the sweep
     name: str  # of the run
-    settings: dict[str, Any]
+    settings: Mapping[str, Any]  # as `SearchConfig.to_dict` describes them
     evaluate: int | None
     session: str  # of the driver: which one this search runs for
     checkpoint_seconds: float
-    identity: dict[str, str]  # of the driver: the versions that results depend on
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """Return the order from its fields."""
-        return cls(**values)
+    identity: Mapping[str, str]  # of the driver: the versions that results depend on
 
 
-def search(values: Mapping[str, Any]) -> Row:
-    """Run the search that `values`, the fields of an `SearchOrder`, describe; return its summary.
+def search(order: SearchOrder) -> Row:
+    """Run the search that is ordered, and return its summary.
 
     It is over when it is finished, or when the sweep is told to stop; everything else is raised.
     """
-    order = SearchOrder.of(values)
     _check_alike(order.identity)
     store = open_store(order.address)
     if store.read(PLAN.name) is None:

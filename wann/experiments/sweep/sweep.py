@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from wann.evaluators.ray.worker import identity
 from wann.experiments.sweep.addresses import open_store
@@ -94,7 +93,7 @@ class Sweep:
         left = [state.run for state in self.states.read_finished() if state.state != FINISHED]
         versions = identity()
 
-        def order_of(run: PlannedRun) -> dict[str, Any]:
+        def order_of(run: PlannedRun) -> SearchOrder:
             return SearchOrder(
                 self.store.address,
                 run.name,
@@ -103,7 +102,7 @@ class Sweep:
                 self.session,
                 checkpoint_seconds,
                 versions,
-            )._asdict()
+            )
 
         ended = run_jobs(runner, search, left, order_of, retries=retries, stopped=stopped)
         with closing(ended):
