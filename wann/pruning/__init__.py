@@ -1,10 +1,11 @@
-"""Pruning of the user's own PyTorch model, in five small parts.
+"""This folder prunes PyTorch models, those of the papers and the user's own.
 
-Every published method is a combination of them:
-score (`scores`: which weight matters) - allocate (how many each layer keeps) - select (which ones,
-exactly) - schedule (in how many rounds) - rewind (from which weights training goes on). Masks are
-plain dictionaries beside the model (`masks`); the model keeps its class and the keys of its state.
-Needs the extra `prune`.
+Users import it, and so do the commands for pruning and the comparisons. Begin with `prune`, in
+`api`. Every published method (`methods`) is a combination of five small parts: `scores` (which
+weight matters), `allocate` (how many each layer keeps), `select` (exactly which ones), `schedule`
+(in how many rounds) and `rewind` (from which weights training goes on). Masks are plain
+dictionaries beside the model (`masks`); the model keeps its class and the keys of its state. The
+extra `prune` is needed.
 """
 
 from wann.errors import UserError

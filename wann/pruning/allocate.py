@@ -26,7 +26,7 @@ Counts = dict[str, int]
 def budget(total: int, density: float) -> int:
     """Return how many of `total` weights a density keeps, rounded.
 
-    UserError outside (0, 1] or if that is none.
+    UserError if the density is outside (0, 1], or if it keeps no weight.
     """
     check_density(density)
     if not (keep := round(density * total)):
@@ -49,7 +49,7 @@ def global_(scores: Scores, masks: Masks, keep: int, *, allow_empty: bool = Fals
 def best_of_network(scores: Scores, masks: Masks, keep: int) -> Masks:
     """Return masks of the `keep` best weights that are alive, in one ranking.
 
-    Of equal ones the first, by layers.
+    Among equal scores the first are kept, in the order of the layers.
     """
     weights = weights_of(masks)
     flat = torch.cat([scores[name].flatten().double() for name in weights])
@@ -101,15 +101,12 @@ def uniform(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
 def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
     """Return uniform counts, but for the ends of the network.
 
-    A first convolution is left whole, and a last linear layer keeps at least a fifth.
+    A first convolution is left whole, and a last linear layer keeps at least a fifth. The other
+    layers share what remains. UserError if that cannot be done.
 
-    Source: Gale et al. 2019 and Liu et al. 2022, which leave the ends of a network be. The others
-    share what remains.
+    Source: Gale et al. 2019 and Liu et al. 2022, which prune the ends of a network less.
     """
-    alive, sizes = (
-        _alive(masks, keep),
-        sizes_of(masks),
-    )
+    alive, sizes = _alive(masks, keep), sizes_of(masks)
     first, last = next(iter(sizes)), list(sizes)[-1]
     fixed = {}
     if masks[first].ndim > 2:
@@ -131,11 +128,11 @@ def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Count
 def erk(masks: Masks, keep: int, *, allow_empty: bool = False) -> Counts:
     """Return Erdős–Rényi-kernel counts.
 
-    The density of a layer goes with the sum of its dimensions over their product.
+    The density of a layer is proportional to the sum of its dimensions over their product, the
+    sides of a kernel being dimensions too. A layer that would be more than dense is left dense, and
+    the densities of the others are computed anew, so that not too few weights are kept.
 
-    Source: Evci et al. 2020, appendix; with the kernel's sides among the dimensions. A layer that
-    would be more than dense is left dense, and the others are solved for again (which a mere
-    clipping leaves out, and keeps too few).
+    Source: Evci et al. 2020, appendix.
     """
     shares = {name: float(sum(mask.shape)) for name, mask in weights_of(masks).items()}
     return proportional(shares, masks, keep, allow_empty=allow_empty)
@@ -227,10 +224,9 @@ def proportional(
 ) -> Counts:
     """Return whole counts that sum up to `keep`, in proportion to `shares`.
 
-    No layer is given more than it has alive.
-
-    Who would get more gets all it has, and the others share the rest; fractions are rounded by
-    largest remainder, equal ones in the order of the layers.
+    No layer is given more than it has alive: one that would get more keeps all it has, and the
+    others share the rest. Fractions are rounded by the largest remainder; among equal remainders
+    the first layers are rounded up.
     """
     alive = _alive(masks, keep)
     exact: dict[str, float] = {}
@@ -275,8 +271,7 @@ def nowhere_empty(counts: Counts, masks: Masks, allow_empty: bool) -> Counts:
         if not count and not allow_empty:
             raise UserError(
                 f"{name!r} cannot keep one of its {masks[name].numel()} weights where all layers "
-                "keep "
-                f"{sum(counts.values())}: choose a higher density or another allocation, or allow "
-                "empty layers"
+                f"keep {sum(counts.values())}: choose a higher density or another allocation, "
+                "or allow empty layers"
             )
     return counts

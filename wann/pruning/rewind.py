@@ -13,8 +13,8 @@ from wann.pruning.torch_random import devices_of, seed_from, settled
 class Rewind(enum.Enum):
     """What happens to the weights that are kept; by value, as in settings."""
 
-    # Trained on: fine-tuning, and with the first learning rates learning-rate rewinding (Renda
-    # 2020)
+    # Trained on as they are. This is fine-tuning; with the learning rates of the first training it
+    # is learning-rate rewinding (Renda 2020).
     KEEP = "keep"
     INITIAL = "initial"  # set back to before training: a lottery ticket (Frankle & Carbin 2019)
     STEP = "step"  # set back to an early step of training: late rewinding (Frankle et al. 2020)
@@ -29,7 +29,7 @@ def state_of(model: nn.Module) -> dict[str, torch.Tensor]:
 def rewind(model: nn.Module, to: Mapping[str, torch.Tensor]) -> None:
     """Set `model` to the state `to`, parameters and buffers, in place.
 
-    Masks are to be applied again afterwards.
+    Masks are to be applied again afterwards. UserError if names or shapes do not fit.
     """
     has = model.state_dict()
     for name in [*has, *to]:
@@ -49,15 +49,15 @@ def rewind(model: nn.Module, to: Mapping[str, torch.Tensor]) -> None:
 def reinit(model: nn.Module, generator: torch.Generator) -> None:
     """Draw the parameters of `model` anew, in place.
 
-    Its modules' own `reset_parameters` do it, those of inner modules first.
-
-    A module whose parameters start in another way needs that method itself: it is called last, and
-    has the last word. The global random numbers are as before afterwards. UserError if a parameter
-    belongs to no such module.
+    The method `reset_parameters` of each of its modules draws them, first in the inner modules. A
+    module whose parameters begin in another way needs such a method itself, which is called after
+    those of the modules in it. The global random numbers are as before afterwards. UserError if a
+    parameter belongs to no such module.
     """
     _refuse_without_reset(model)
     with settled(seed_from(generator), devices_of(model)), torch.no_grad():
-        for module in reversed(list(model.modules())):  # children come after their parents there
+        # `modules` lists parents before the modules in them: reversed, inner modules come first.
+        for module in reversed(list(model.modules())):
             reset = _reset(module)
             if reset is not None:
                 reset()

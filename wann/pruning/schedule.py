@@ -1,4 +1,4 @@
-"""In how many rounds, and how much in each: pure functions of numbers.
+"""In how many rounds a network is pruned, and how much in each: pure functions of numbers.
 
 Densities are shares of all weights that are kept after a round.
 """
@@ -37,7 +37,7 @@ def one_shot(density: float) -> list[float]:
 def exponential(density: float, rounds: int) -> list[float]:
     """Return the densities rho^(k / n) of rounds k = 1 to n (Tanaka et al. 2020, algorithm 1).
 
-    The last is exact.
+    The last density is exactly `density`. UserError unless it is in (0, 1] and there are rounds.
     """
     check_density(density)
     _positive(rounds, "rounds")
@@ -47,7 +47,7 @@ def exponential(density: float, rounds: int) -> list[float]:
 def iterative(sizes: Mapping[str, int], rates: Rates, rounds: int) -> list[dict[str, int]]:
     """Return how many weights each layer keeps after each round (Frankle & Carbin 2019).
 
-    A round removes round(rate * alive) of a layer.
+    A round removes round(rate * alive) weights of a layer.
 
     `sizes`: weights of each layer now; `rates`: one number, or by the name of a parameter or layer,
     or by pattern, of which the first that fits counts. UserError if a layer would lose its last
@@ -72,17 +72,15 @@ def lottery_rates(
 ) -> dict[str, float]:
     """Return `rate` for each layer and `last` for the output layer.
 
-    LeNet has it so (Frankle & Carbin 2019, figure 2).
+    Frankle & Carbin (2019, figure 2) prune LeNet so: its outputs at half the rate.
     """
     return dict.fromkeys(sizes, rate) | ({list(sizes)[-1]: last} if len(sizes) > 1 else {})
 
 
 def rounds_until(sizes: Mapping[str, int], rates: Rates, density: float) -> int:
-    """Return the first round of `iterative` that leaves no more than a density's weights.
+    """Return the first round of `iterative` that leaves round(density * all) weights or fewer.
 
-    Those are round(density * all).
-
-    0 if that is so from the start; UserError if the rates never lead there.
+    It is 0 if there are no more from the start. UserError if the rates never lead there.
     """
     check_density(density)
     aim, alive, rounds = round(density * sum(sizes.values())), dict(sizes), 0
@@ -90,8 +88,8 @@ def rounds_until(sizes: Mapping[str, int], rates: Rates, density: float) -> int:
         new = iterative(alive, rates, 1)[0]
         if new == alive:
             raise UserError(
-                f"the rates {rates} remove nothing more at {sum(alive.values())} weights: {aim} "
-                "are wanted"
+                f"the rates {rates} remove nothing more at {sum(alive.values())} weights: "
+                f"{aim} are wanted"
             )
         alive, rounds = new, rounds + 1
     return rounds
@@ -100,10 +98,11 @@ def rounds_until(sizes: Mapping[str, int], rates: Rates, density: float) -> int:
 def cubic(density: float, begin: int, end: int, every: int = 100) -> list[Step]:
     """Return the steps of gradual pruning: s = s_f (1 - (1 - p)^3).
 
-    p goes from 0 at `begin` to 1 at `end`.
+    Here s is the share of the weights that is removed, s_f the one in the end (1 - `density`), and
+    p goes from 0 at `begin` to 1 at `end`. `every`: how many training steps lie between two rounds.
+    The last step is at `end`, with exactly `density`.
 
-    Source: Zhu & Gupta 2017, eq. 1, from a dense network; s is the share removed, `every` how many
-    training steps lie between two rounds. The last step is at `end`, and exact.
+    Source: Zhu & Gupta 2017, eq. 1, from a dense network.
     """
     check_density(density)
     _positive(every, "steps between rounds")

@@ -1,8 +1,6 @@
 """Which weights are kept: exactly as many as asked for, the best first.
 
-Of equal ones those are kept that come first.
-
-What is pruned never comes back, whatever its score.
+Among equal scores the first weights are kept. What is pruned never comes back, whatever its score.
 """
 
 from collections.abc import Mapping
@@ -66,8 +64,8 @@ def _refuse_zeros(scores: Scores, masks: Masks, keep: int) -> None:
 
 
 def _drawn(mask: torch.Tensor, keep: int, generator: torch.Generator) -> torch.Tensor:
-    places = mask.flatten().nonzero()[:, 0]
-    order = torch.randperm(len(places), generator=generator).to(mask.device)
+    indices = mask.flatten().nonzero()[:, 0]
+    order = torch.randperm(len(indices), generator=generator).to(mask.device)
     chosen = torch.zeros(mask.numel(), dtype=torch.bool, device=mask.device)
-    chosen[places[order[:keep]]] = True
+    chosen[indices[order[:keep]]] = True
     return chosen.view(mask.shape)

@@ -15,8 +15,8 @@ def best(scores: torch.Tensor, alive: torch.Tensor, keep: int, name: str) -> tor
         return torch.zeros_like(alive)
     edge = scores[alive].kthvalue(number - keep + 1).values
     chosen, equal = (scores > edge) & alive, (scores == edge) & alive
-    places = equal.nonzero()[:, 0]
-    chosen[places[: keep - int(chosen.sum())]] = True
+    indices = equal.nonzero()[:, 0]
+    chosen[indices[: keep - int(chosen.sum())]] = True
     return chosen
 
 

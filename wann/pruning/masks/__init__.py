@@ -1,7 +1,9 @@
-"""Masks: which weights of a model are kept, as bools under the names of its parameters.
+"""This folder holds masks: which weights are kept, as bools by the names of parameters.
 
-Only weights are counted. Masks of biases, which pruning of units makes (`select.select_units`), lie
-beside those of weights; `types` alone tells one from the other.
+All rooms of `wann.pruning`, and the studies of pruning, import them from here. Begin with `full`,
+which keeps every weight, and `apply`. Only weights are counted. Masks of biases, which pruning of
+units makes (`select.select_units`), lie beside those of weights; `types` alone tells one from the
+other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,8 +68,7 @@ def check(model: nn.Module, masks: Mapping[str, torch.Tensor]) -> None:
         if mask.shape != weight.shape:
             raise UserError(
                 f"the mask of {name!r} has shape {tuple(mask.shape)}, the parameter "
-                f"{tuple(weight.shape)}: "
-                "expected masks of the same model"
+                f"{tuple(weight.shape)}: expected masks of the same model"
             )
         if mask.device != weight.device:
             raise UserError(
@@ -100,12 +101,10 @@ def density(masks: Masks) -> float:
 
 
 def shuffle(masks: Masks, generator: torch.Generator, scope: str = "layer") -> Masks:
-    """Return `masks` with the weights they keep shuffled.
+    """Return `masks` in random order, within each layer or over the whole network.
 
-    They change places within each layer, or over the whole network if `scope` is 'global'.
-
-    As many are kept as before, in each layer or in all, and not the same ones unless there is no
-    other choice. Masks of biases stay as they are.
+    `scope`: 'layer' or 'global'. As many weights are kept as before, in each layer or in all, and
+    not the same ones unless there is no other choice. Masks of biases stay as they are.
     """
     if scope not in ("layer", "global"):
         raise UserError(f"expected scope 'layer' or 'global', got {scope!r}")

@@ -1,8 +1,7 @@
 """What keeps pruned weights at zero while a model is trained.
 
-Gradients are masked before a step of the optimizer, weights after it.
-
-No parameter is renamed, no module replaced, no hook left behind. With masked gradients the
+Gradients are masked before a step of the optimizer, weights after it. No parameter is renamed, no
+module is replaced, and no hook stays behind. With masked gradients the
 optimizer's state of pruned weights stays zero, too, so that momentum, weight decay and Adam's
 estimates revive nothing.
 """
@@ -74,7 +73,7 @@ def _flat(values: torch.Tensor) -> NDArray[Any]:
 def _clear(values: NDArray[Any], kept: NDArray[np.bool_]) -> None:
     """Set `values` (n,) to zero where they are not kept.
 
-    A choice, not a product: NaN becomes zero, too.
+    Values are chosen rather than multiplied by zero, so that NaN becomes zero, too.
     """
     for i in range(len(values)):
         values[i] = values[i] if kept[i] else values.dtype.type(0)

@@ -1,8 +1,7 @@
 """Masks as `safetensors` files, which any tool of PyTorch can read.
 
-A file holds a bool tensor under the name of each parameter.
-
-The metadata hold the name of this format and how many weights each layer keeps.
+A file holds a bool tensor under the name of each parameter. Its metadata hold the name of this
+format and how many weights each layer keeps.
 """
 
 import json

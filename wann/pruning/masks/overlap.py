@@ -18,10 +18,9 @@ class Overlap(NamedTuple):
 def overlap(a: Masks, b: Masks) -> dict[str, Overlap]:
     """Return the overlap of `a` and `b` for each layer, and under '' that of the whole.
 
-    It is held against that of random masks of equal counts.
-
-    The intersection of two random masks is hypergeometric; the expected IoU is taken from its mean
-    and variance, to second order.
+    Each comes with the overlap that random masks of equal counts have on average. The intersection
+    of two random masks is hypergeometric; the expected IoU is taken from its mean and variance, to
+    second order.
     """
     a, b = weights_of(a), weights_of(b)
     shapes = [{name: tuple(mask.shape) for name, mask in masks.items()} for masks in (a, b)]

@@ -21,11 +21,9 @@ _NOT_PRUNED = (
 def prunable(model: nn.Module, protect: str | Sequence[str] = ()) -> list[str]:
     """Return the names of the weights of `model` that can be pruned, in the model's order.
 
-    What `protect` names is left out.
-
     Those are its floating parameters of two dimensions or more that are neither biases, nor of a
-    normalisation, nor of an embedding. `protect` takes names of parameters and of modules (with all
-    inside), and patterns like 'head.*'.
+    normalisation, nor of an embedding. What `protect` names is left out: it takes names of
+    parameters and of modules (with all inside), and patterns like 'head.*'.
 
     Raises:
         UserError: `protect` names nothing in the model, a weight is shared by two layers, or
@@ -101,17 +99,17 @@ def _layers(model: nn.Module) -> list[str]:
 def _refuse_shared(model: nn.Module, names: Sequence[str], guarded: set[str]) -> None:
     """Raise UserError if a weight to prune is found under a second name.
 
-    That is allowed if both names are protected.
+    A weight of which all names are protected is not pruned, and so not refused.
     """
     parameters = dict(model.named_parameters(remove_duplicate=False))
-    by_place: dict[object, list[str]] = {}
+    by_address: dict[object, list[str]] = {}
     for name, parameter in parameters.items():
-        place = parameter.data_ptr() or id(parameter)
-        by_place.setdefault(place, []).append(name)
+        address = parameter.data_ptr() or id(parameter)
+        by_address.setdefault(address, []).append(name)
     for name in names:
         parameter = parameters[name]
         others = [
-            other for other in by_place[parameter.data_ptr() or id(parameter)] if other != name
+            other for other in by_address[parameter.data_ptr() or id(parameter)] if other != name
         ]
         if others:
             hint = f"protect {name!r}" + (

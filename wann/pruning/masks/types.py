@@ -28,5 +28,5 @@ def counts(masks: Masks) -> dict[str, int]:
 
 
 def map_weights(change: Callable[[str, torch.Tensor], torch.Tensor], masks: Masks) -> Masks:
-    """Return `masks` with `change(name, mask)` in the place of each mask of a weight."""
+    """Return `masks` with `change(name, mask)` instead of each mask of a weight."""
     return masks | {name: change(name, mask) for name, mask in weights_of(masks).items()}

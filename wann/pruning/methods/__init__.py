@@ -1,6 +1,8 @@
-"""The published methods by name.
+"""This folder holds the published methods by name, and those that train while they prune.
 
-Each is a combination of score, allocation, selection, schedule and rewinding.
+Each is a combination of score, allocation, selection, schedule and rewinding. `wann.pruning.api`
+carries them out, and comparisons prune by them. Begin with `METHODS`; `rigl`, `supermask`,
+`tickets` and `while_training` hold what methods do during training.
 """
 
 from dataclasses import dataclass, replace
@@ -29,10 +31,7 @@ KINDS = {When.DURING: ("gradual", "rigl", "set"), When.MASK: ("edge-popup", "sup
 
 @dataclass(frozen=True)
 class Method:
-    """One way to prune.
-
-    Another one is another entry of `METHODS`, or `dataclasses.replace` of one.
-    """
+    """One way to prune; a new one is a new entry of `METHODS`, or `dataclasses.replace` of one."""
 
     about: str  # what it does, and from where
     score: str | Score | None  # None where chance or training decides
@@ -157,7 +156,8 @@ METHODS: dict[str, Method] = {
 def find(method: str | Method | Score) -> Method:
     """Return the method of that name.
 
-    A score, by name, as 'module:function' or function, ranks a trained model.
+    A score may stand for a method: its name, 'module:function' or the function itself. The method
+    then ranks the weights of a trained model by it. UserError if there is no such method or score.
     """
     if isinstance(method, Method):
         return method
@@ -175,10 +175,9 @@ def prune_at(
 ) -> Masks:
     """Return the masks of `method` at `density`.
 
-    That is a share of all weights in the masks, for 'units' of the units.
-
-    The model of `scoring` is before or after training, as the method wants it; from the masks of
-    `scoring` on, it is pruned further. Methods that choose at random need its generator.
+    The density is a share of all weights in the masks, or of the units if the method selects
+    'units'. The model of `scoring` is before or after training, as the method wants it; from the
+    masks of `scoring` on, it is pruned further. Methods that choose at random need its generator.
 
     Raises:
         UserError: the method needs training in between; or as the parts do.
@@ -211,7 +210,7 @@ def prune_by_score(
 ) -> Masks:
     """Return the masks of the best weights after the rounds of `method`.
 
-    Each round is scored on what the one before left.
+    The scores of each round are computed with the weights that the round before it has left.
     """
     assert method.score is not None
     total, alive, found = masks.total(scoring.masks), masks.density(scoring.masks), scoring.masks

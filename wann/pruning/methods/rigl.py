@@ -70,8 +70,8 @@ def settle(
 ) -> None:
     """Set to zero, in place, the weights that masks drop or grow, and what `optimizer` recalls.
 
-    What it recalls of a weight are the numbers in tensors of the parameter's shape: momentum, means
-    of Adam.
+    That is every number in a tensor of the parameter's shape, such as momentum or the means of
+    Adam.
     """
     for name, mask in new.items():
         fresh = ~(mask & old[name])
@@ -88,7 +88,7 @@ def _worth(
     grads: Mapping[str, torch.Tensor] | None,
     generator: torch.Generator | None,
 ) -> torch.Tensor:
-    """Return (weights,) how much each place wants to be grown."""
+    """Return (weights,) how much it is worth to grow each weight."""
     if grads is None:
         return torch.rand(mask.numel(), generator=generator, dtype=torch.float64).to(mask.device)
     if name not in grads or grads[name].shape != mask.shape:

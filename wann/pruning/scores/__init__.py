@@ -1,9 +1,9 @@
-"""Scores by name: which weight matters.
+"""This folder holds the scores, which say how much each weight matters, by name.
 
-A user's own is any function of a `Scoring` that returns a tensor per mask.
-
-Every score leaves the model as it was: weights, buffers, gradients, mode, and the global random
-numbers.
+`methods` takes them from here, and so does whoever makes a method. Begin with `compute`; `scoring`
+says what a score is given. A user's own score is any function of a `Scoring` that returns a tensor
+for each mask. Every score leaves the model as it was: weights, buffers, gradients, mode, and the
+global random numbers.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Second derivatives by back-propagation through a chain of layers.
 
-LeCun, Denker, Solla 1990, section 2.2.
+Source: LeCun, Denker, Solla 1990, section 2.2.
 
 A forward pass is recorded, function by function; so a model may be a `Sequential` or a class with a
 `forward` of its own. Where the record is no chain that the recursion holds for, there is no tape.
@@ -117,7 +117,7 @@ def record(
 ) -> Tape | None:
     """Return the forward pass of `model` on `inputs`.
 
-    None if it is no chain with each of `weights` in it once.
+    It is None unless the pass is one chain in which each of `weights` is used once.
     """
     with _Recorder() as recorder, torch.no_grad():
         outputs = model(inputs)
@@ -172,7 +172,7 @@ def output_curvature(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -
 def output_diagonal(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """Return the second derivatives for each output alone, in the shape of the outputs.
 
-    Negative ones are zero.
+    Where one is negative, zero is returned instead.
     """
     diagonal = torch.stack([row[:, k] for k, row in enumerate(_rows(loss, outputs, targets))], 1)
     return diagonal.clamp_min(0.0).view(outputs.shape)
@@ -181,7 +181,7 @@ def output_diagonal(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) ->
 def _rows(loss: Loss, outputs: torch.Tensor, targets: torch.Tensor) -> Iterator[torch.Tensor]:
     """Yield (examples, outputs) the derivatives of the slope for one output after another.
 
-    No two examples meet.
+    Each example is taken by itself: the loss of one does not depend on the outputs of another.
     """
     outputs = outputs.detach().requires_grad_()
     with torch.enable_grad():
@@ -247,10 +247,11 @@ def _each(value: Any, dimensions: int) -> list[int]:
 
 
 def _trains(call: Call) -> bool:
-    place = 4 if call.name == "batch_norm" else 1
+    """Return whether a dropout or batch normalisation works as in training."""
+    index = 4 if call.name == "batch_norm" else 1  # of the argument `training`
     return bool(
-        call.others[place]
-        if len(call.others) > place
+        call.others[index]
+        if len(call.others) > index
         else call.named.get("training", call.name == "dropout")
     )
 

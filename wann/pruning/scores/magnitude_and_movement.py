@@ -1,7 +1,8 @@
 """Scores from the weights alone: their magnitude, chance, and criteria of supermasks.
 
-Zhou, Lan, Liu, Yosinski: Deconstructing Lottery Tickets, section 2 and supplement. Of a weight they
-compare the value before training and the one after.
+The criteria of supermasks compare the value of a weight before training with the one after.
+
+Source: Zhou, Lan, Liu, Yosinski: Deconstructing Lottery Tickets, section 2 and supplement.
 """
 
 from collections.abc import Callable
@@ -21,10 +22,10 @@ def magnitude(scoring: Scoring) -> Scores:
 def lamp(scoring: Scoring) -> Scores:
     """Score a weight by its square over those of its layer that are no smaller: LAMP.
 
-    Source: Lee et al. 2021.
-
     Within a layer the order is that of magnitude; what differs is how layers compare under global
     allocation.
+
+    Source: Lee et al. 2021.
     """
     return {name: _lamp(weight, scoring.masks[name]) for name, weight in _final(scoring).items()}
 
@@ -122,15 +123,13 @@ def _final(scoring: Scoring) -> Weights:
 def _ranks(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Return the rank of each value among those alive in its layer, as a share of them.
 
-    Equal values share the lower.
-
-    The paper's code looks for one percentile that both criteria are cut at
-    (`bsearch_quadrant_threshold`), which is to rank by the lower of both.
+    Equal values share the lowest of their ranks. The paper's code looks for one percentile that
+    both criteria are cut at (`bsearch_quadrant_threshold`), which is to rank by the lower of both.
     """
     alive = values[mask]
-    _, place, number = torch.unique(alive, return_inverse=True, return_counts=True)
+    _, index, number = torch.unique(alive, return_inverse=True, return_counts=True)
     result = torch.zeros(values.shape, dtype=torch.float64, device=values.device)
-    result[mask] = (number.cumsum(0) - number)[place].double() / max(1, len(alive))
+    result[mask] = (number.cumsum(0) - number)[index].double() / max(1, len(alive))
     return result
 
 

@@ -50,7 +50,7 @@ def obd(scoring: Scoring) -> Scores:
 def fisher(scoring: Scoring) -> Scores:
     """Score a weight by F w^2 / 2, F the empirical Fisher diagonal.
 
-    That is the mean over the examples of the squared gradient.
+    F is the mean over the examples of the squared gradient.
     """
     examples = scoring.examples()
 

@@ -1,8 +1,8 @@
 """Scores from the gradient of the loss, meant for networks before training: SNIP and GraSP.
 
-The model is scored as it stands, in its present mode: a batch normalisation in training mode uses
-the statistics of the batches, which is what a network before training needs, and the running ones
-are left alone. Nothing is initialised anew: what is scored are the weights that will be trained.
+The model is scored in its present mode. In training mode a batch normalisation uses the statistics
+of the batches, as a network before training needs it, and its running statistics stay as they are.
+No weight is drawn anew: those that will be trained are the ones that are scored.
 """
 
 import torch
@@ -15,10 +15,9 @@ GRASP_TEMPERATURE = 200.0
 def snip(scoring: Scoring) -> Scores:
     """Score a weight by |w dL/dw| (Lee et al. 2019, eq. 5).
 
-    That is how much the loss feels whether the weight is there.
-
-    The gradient is that of the mean over all batches. The paper divides by the sum, which leaves
-    the order alone.
+    The score says how much the loss depends on whether the weight is there. The gradient is that of
+    the mean over all batches. The paper divides the scores by their sum, which does not change
+    their order.
     """
     with scratch(scoring) as (model, weights):
         slope = _mean_gradient(scoring, model, weights, temperature=1.0)
@@ -28,11 +27,10 @@ def snip(scoring: Scoring) -> Scores:
 def grasp(scoring: Scoring) -> Scores:
     """Score a weight by theta * Hg (Wang et al. 2020, eq. 8).
 
-    To keep the largest is what holds the gradient flow up.
-
-    The paper scores -theta * Hg and removes the largest. Outputs are divided by a temperature of
-    200. The Hessian is that of the mean over all batches, applied batch by batch; g is computed
-    first, from all of them.
+    Keeping the weights with the largest scores preserves the flow of gradients. The paper scores
+    by -theta * Hg and removes the largest, which is the same. Outputs are divided by a temperature
+    of 200. The Hessian H is that of the mean over all batches, applied batch by batch; the gradient
+    g is computed first, from all of them.
     """
     with scratch(scoring) as (model, weights):
         product = _hessian_times_gradient(scoring, model, weights)
@@ -51,10 +49,8 @@ def _mean_gradient(
     temperature: float,
 ) -> dict[str, torch.Tensor]:
     """Return the gradient of the mean loss over all examples."""
-    total, examples = (
-        {name: torch.zeros_like(weight) for name, weight in weights.items()},
-        scoring.examples(),
-    )
+    total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
+    examples = scoring.examples()
     for inputs, targets in scoring.data():
         loss = scoring.loss(model(inputs) / temperature, targets)
         for name, gradient in gradients(loss, weights).items():
@@ -66,10 +62,8 @@ def _hessian_times_gradient(
     scoring: Scoring, model: torch.nn.Module, weights: dict[str, torch.nn.Parameter]
 ) -> dict[str, torch.Tensor]:
     slope = _mean_gradient(scoring, model, weights, GRASP_TEMPERATURE)
-    total, examples = (
-        {name: torch.zeros_like(weight) for name, weight in weights.items()},
-        scoring.examples(),
-    )
+    total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
+    examples = scoring.examples()
     for inputs, targets in scoring.data():
         loss = scoring.loss(model(inputs) / GRASP_TEMPERATURE, targets)
         inner = gradients(loss, weights, create_graph=True)

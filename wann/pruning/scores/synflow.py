@@ -18,10 +18,9 @@ from wann.pruning.scores.torch_activation_names import ACTIVATIONS
 def synflow(scoring: Scoring) -> Scores:
     """Score a weight by w dR/dw (Tanaka et al. 2020, eq. 2).
 
-    R is the sum of the outputs for inputs of one, with all weights absolute.
-
-    In float64. Biases are left out, running means are zero, activations and normalisations are
-    taken for what they scale by; so the scores of each layer of a plain network add up to R. Only
+    R is the sum of the outputs where all inputs are 1 and all weights have their absolute values.
+    It is computed in float64, without biases and with running means of zero. Activations and
+    normalisations only scale, so that the scores of each layer of a plain network add up to R. Only
     the shape of the first inputs is used.
     """
     inputs, _ = next(scoring.data())
@@ -55,12 +54,10 @@ def _make_linear(model: nn.Module) -> None:
 
 
 class _Homogeneous(TorchFunctionMode):
-    """While it is on, activations pass their input on.
+    """Makes activations return their input, and normalisations only multiply by their weight.
 
-    Normalisations only multiply by their weight.
-
-    For what is not negative that is just what a ReLU does; a tanh or a sigmoid would saturate, and
-    cut off the flow.
+    Values are never negative here, and for those a ReLU does just that. A tanh or a sigmoid would
+    saturate, and stop the flow.
     """
 
     def __torch_function__(
@@ -78,8 +75,9 @@ class _Homogeneous(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
-_CASTS = frozenset(["float", "half", "bfloat16"])  # which would leave float64
-# Its place among the arguments
+# Casts that would make float64 another type
+_CASTS = frozenset(["float", "half", "bfloat16"])
+# The index of the weight among the arguments of a normalisation
 _WEIGHT_AT = {"layer_norm": 2, "group_norm": 2, "rms_norm": 2, "instance_norm": 3}
 
 

@@ -1,4 +1,6 @@
-"""What masks mean for the model: which weights still matter, what they cost, how it shrinks.
+"""This folder finds out what masks mean for a model: what still matters, costs, and can be cut.
 
-Begin with `trace`, which makes the `graph` that the others read.
+`wann.pruning` itself, searches that begin from masks and the studies of pruning import it. Begin
+with `to_network`, which makes a network of a pruned model, and `shrink`, which makes the model
+smaller; both read the `graph` that `trace` makes.
 """

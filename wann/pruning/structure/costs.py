@@ -26,7 +26,7 @@ class Costs(NamedTuple):
 
 
 def count_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> Costs:
-    """Return what `model` costs dense, under `masks` and shrunk, in layers `operations` knows.
+    """Return what `model` costs dense, under `masks` and shrunk, in layers of known operations.
 
     UserError for masks of weights that belong to none of those: what they cost is not known.
     """
@@ -37,8 +37,7 @@ def count_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> Costs:
         if name not in uses:
             raise UserError(
                 f"the operations of {name!r} cannot be counted: expected weights of Linear, "
-                "convolutions, recurrent "
-                "layers or self-attention; protect it, or leave costs out"
+                "convolutions, recurrent layers or self-attention; protect it, or leave costs out"
             )
     kept = sizes | counts(masks)
     dense, masked = (

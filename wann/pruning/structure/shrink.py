@@ -1,8 +1,7 @@
 """Making a pruned model really smaller.
 
-Units and channels that do nothing are removed, and constants are folded into biases.
-
-A unit is removed if no output hears it, or if it hears no input: what it says is then a constant,
+Units and channels that do nothing are removed, and constants are folded into biases. A unit is
+removed if no output hears it, or if it hears no input: what it says is then a constant,
 even if it is not zero (act(bias)), and goes into the biases behind it. Zero padding makes a
 constant channel look different at the borders of the next convolution: there it is folded only if
 what it adds is the same everywhere, else it is kept. Tensors that are added up (residual networks)
@@ -109,7 +108,7 @@ def _needed_by(graph: Graph, number: int, alive: Flags, used: Flags) -> Flags:
 def _foldable(graph: Graph, step: TracedStep, constant: Flags, used: Flags) -> Flags:
     """Return which of the `constant` input channels can be folded into biases.
 
-    They add the same at each place of all `used` output channels.
+    What they add must be the same at every position of each `used` output channel.
     """
     layer: Any = graph.model.get_submodule(step.module)
     assert step.given is not None
@@ -217,9 +216,8 @@ def _compare(model: nn.Module, small: nn.Module, example: torch.Tensor) -> None:
             found = small(example)
         except RuntimeError as problem:  # sizes written out in somebody's forward
             raise UserError(
-                f"{type(model).__name__} cannot be made smaller: "
-                f"{explain(problem)[:200]}; expected a "
-                "forward that takes sizes from its tensors, as x.flatten(1) does"
+                f"{type(model).__name__} cannot be made smaller: {explain(problem)[:200]}; "
+                "expected a forward that takes sizes from its tensors, as x.flatten(1) does"
             ) from None
     pairs = (
         [(expected, found)]
@@ -232,6 +230,5 @@ def _compare(model: nn.Module, small: nn.Module, example: torch.Tensor) -> None:
         if not apart <= limit:
             raise UserError(
                 f"{type(model).__name__} cannot be made smaller: its outputs would change by "
-                f"{apart:.3g}, more than "
-                f"{limit:.3g}; use the masked model"
+                f"{apart:.3g}, more than {limit:.3g}; use the masked model"
             )

@@ -123,17 +123,17 @@ def _activations(graph: Graph, inputs: int) -> dict[int, Activation]:
             before = owner[step.sources[0]]
             wide = inputs if before is None else graph.steps[before].channels
             if graph.weight(step).shape[1] != wide:
-                raise _unfit(graph, step)
+                raise _unfit(step)
             owner[number], found[number] = number, Activation.LINEAR
         elif alone and step.label in _LEAVES_VALUES:
             owner[number] = owner[step.sources[0]]
         elif alone and step.label in ACTIVATIONS:
             layer = owner[number] = owner[step.sources[0]]
             if layer is None or found[layer] != Activation.LINEAR or _readers(graph, step) > 1:
-                raise _unfit(graph, step)
+                raise _unfit(step)
             found[layer] = ACTIVATIONS[step.label]
         else:
-            raise _unfit(graph, step)
+            raise _unfit(step)
     return found
 
 
@@ -157,11 +157,11 @@ def _chain(graph: Graph) -> list[int]:
             found.insert(0, number)
         number = step.sources[0]
     if not found:
-        raise _unfit(graph, graph.steps[number])
+        raise _unfit(graph.steps[number])
     return found
 
 
-def _unfit(graph: Graph, step: TracedStep) -> UserError:
+def _unfit(step: TracedStep) -> UserError:
     where = f"{step.label} ({step.module})" if step.module else step.label
     return UserError(
         f"{where} has no place in a network: expected fully connected layers, each with one of "

@@ -25,8 +25,7 @@ def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
     except Exception as problem:  # whatever the tracer meets in somebody's code
         raise UserError(
             f"{type(model).__name__} cannot be traced: {explain(problem)[:200]}; "
-            "expected a forward "
-            "without branches on values"
+            "expected a forward without branches on values"
         ) from None
     steps, outputs = _read(traced, recorder)
     weights = {f"{step.module}.weight" for step in steps if step.kind is Kind.LAYER}
@@ -43,7 +42,7 @@ def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
 def _precise(model: nn.Module, masks: Masks, some: torch.Tensor) -> tuple[nn.Module, torch.Tensor]:
     """Return a masked copy of `model` in float64, and `some` inputs for it.
 
-    Both as they are if a forward casts.
+    Both keep their own types if the model cannot run in float64, as its forward casts values.
     """
     copied = masked_copy(model, masks).to(torch.float64)
     doubles = some.to(torch.float64) if some.is_floating_point() else some
@@ -132,16 +131,14 @@ _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 def _read(traced: Any, recorder: _Recorder) -> tuple[list[TracedStep], tuple[int, ...]]:
     """Return the steps of a traced model that was run, and those that are returned."""
-    modules, calls = (
-        dict(traced.named_modules()),
-        Counter(n.target for n in traced.graph.nodes if n.op == "call_module"),
-    )
+    modules = dict(traced.named_modules())
+    calls = Counter(n.target for n in traced.graph.nodes if n.op == "call_module")
     owners = Counter(id(p) for m in modules.values() for p in m.parameters(recurse=False))
     steps: list[TracedStep] = []
-    place: dict[Any, int] = {}
+    index: dict[Any, int] = {}  # of the step of each node
     outputs: tuple[int, ...] = ()
     for node in traced.graph.nodes:
-        sources = tuple(place[n] for n in node.all_input_nodes if n in place)
+        sources = tuple(index[n] for n in node.all_input_nodes if n in index)
         if node.op == "output":
             outputs = sources
             continue
@@ -152,7 +149,7 @@ def _read(traced: Any, recorder: _Recorder) -> tuple[list[TracedStep], tuple[int
         once = module is None or (
             calls[node.target] == 1 and all(owners[id(p)] == 1 for p in module.parameters())
         )
-        place[node] = len(steps)
+        index[node] = len(steps)
         steps.append(
             _step(node, module if once else None, [steps[s] for s in sources], sources, recorder)
         )

@@ -1,11 +1,9 @@
 """Pruning of whole units, by the L2 norm of what leads into them.
 
-Units are neurons of a linear layer and channels of a convolution.
-
-A unit goes with its incoming weights and its bias, so that it stands at act(0); the masks hold the
-bias too. What leads out of it stays in the masks, and is dead weight where act(0) is 0. (A
-normalisation behind a convolution still shifts a channel that went; it is then a constant, which
-shrinking folds away.)
+Units are the neurons of a linear layer and the channels of a convolution. A unit is pruned with its
+incoming weights and its bias, so that its value is act(0); the masks hold the bias too. What leads
+out of it stays in the masks, and has no effect where act(0) is 0. (A normalisation behind a
+convolution still shifts a pruned channel, which is a constant then, and shrinking folds it away.)
 """
 
 from collections.abc import Mapping
@@ -28,7 +26,7 @@ _WITH_UNITS = (nn.Linear, nn.Bilinear, nn.Conv1d, nn.Conv2d, nn.Conv3d, *_TRANSP
 def output_layer(model: nn.Module) -> str:
     """Return the name of the last prunable weight of `model`.
 
-    It is taken for the one that makes the outputs.
+    This weight is taken for that of the layer that makes the outputs.
     """
     return prunable(model)[-1]
 
@@ -36,7 +34,8 @@ def output_layer(model: nn.Module) -> str:
 def unit_layers(model: nn.Module, masks: Masks, logits: bool = False) -> dict[str, int]:
     """Return the weights whose units can be pruned, and how many they have.
 
-    Those of the outputs only if `logits`.
+    The weight of the output layer is among them only if `logits` is true. UserError if there are
+    none.
     """
     names = [name for name in counts(masks) if logits or name != output_layer(model)]
     if not names:
@@ -56,9 +55,11 @@ def unit_scores(model: nn.Module, masks: Masks, logits: bool = False) -> UnitSco
 
 
 def unit_counts(
-    model: nn.Module, masks: Masks, density: float, *, scope: str = "layer", logits: bool = False
+    model: nn.Module, masks: Masks, density: float, *, scope: str = "layer"
 ) -> dict[str, int]:
     """Return how many units each layer keeps so that a share of all units is kept.
+
+    The output layer keeps all its units, and is not among the layers.
 
     Args:
         model: the network.
@@ -67,17 +68,16 @@ def unit_counts(
         scope: 'layer' for this share of each layer, 'global' for one ranking of all units. There,
             norms are divided by the root of the number of weights that lead into the unit, so that
             layers compare.
-        logits: whether the units of the output layer are pruned as well.
 
     Raises:
         UserError: a density or a scope that is none, or a layer that cannot keep a single unit.
     """
     check_density(density, of="units")
-    units = unit_layers(model, masks, logits)
+    units = unit_layers(model, masks)
     if scope == "layer":
         counts = {name: round(density * number) for name, number in units.items()}
     elif scope == "global":
-        scores = unit_scores(model, masks, logits)
+        scores = unit_scores(model, masks)
         fair = [
             scores[name] / (masks[name].numel() / number) ** 0.5 for name, number in units.items()
         ]

@@ -1,10 +1,8 @@
 """How often a model uses each of its weights for one example.
 
-The model is run, and what goes through its layers is looked at.
-
-So a layer on a sequence, in groups, or called twice counts as often as it is used. Counted are
-fully connected layers, convolutions, recurrent layers and attention; not what a forward does with
-parameters by itself.
+The model is run, and what goes through its layers is looked at. So a layer on a sequence, in
+groups, or called twice counts as often as it is used. Counted are fully connected layers,
+convolutions, recurrent layers and attention; not what a forward does with parameters by itself.
 """
 
 from typing import Any
@@ -21,9 +19,8 @@ _RECURRENT = (nn.RNNBase, nn.RNNCellBase)
 def count_uses(model: nn.Module, example: torch.Tensor) -> Uses:
     """Return how often `model` uses each weight of its layers for the first of `example`.
 
-    It is 0 for layers that are left out.
-
-    The model is run once, in its present mode; its hooks are as before afterwards.
+    The number is 0 for layers that the model leaves out. The model is run once, in its present
+    mode; its hooks are as before afterwards.
     """
     names = {id(parameter): name for name, parameter in model.named_parameters()}
     uses: Uses = {}

@@ -1,1 +1,4 @@
-"""The models and data that are pruned, and how they are trained. Begin with `training`."""
+"""This folder holds the models and data that are pruned, and how they are trained under masks.
+
+`wann.pruning.api`, its methods and the studies of pruning import it. Begin with `training`.
+"""

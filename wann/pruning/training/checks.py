@@ -11,9 +11,8 @@ from wann.pruning.training.models import check_outputs
 def check_fit(model: nn.Module, data: Data) -> None:
     """Raise UserError unless `model` and `data` fit together.
 
-    The model must give a number for each class, and the labels must be classes.
-
-    A copy of the model is asked, so that the modes of its modules stay as they are.
+    The model must give a number for each class, and the labels must be classes. A copy of the model
+    is run, so that the modes of its modules stay as they are.
     """
     for part in ("", "_validation", "_test"):
         x, y = getattr(data, f"x{part}"), getattr(data, f"y{part}")
@@ -25,8 +24,7 @@ def _check_labels(name: str, x: torch.Tensor, y: torch.Tensor, classes: int) -> 
     if y.dtype != torch.int64 or y.shape != (len(x),):
         raise UserError(
             f"{name}: expected {len(x)} labels of type torch.int64, one for each example, got "
-            f"{y.dtype} "
-            f"{tuple(y.shape)}; only classification is pruned here"
+            f"{y.dtype} {tuple(y.shape)}; only classification is pruned here"
         )
     if not len(y):
         raise UserError(f"{name}: expected at least one example")

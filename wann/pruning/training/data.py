@@ -1,9 +1,8 @@
 """A data set as tensors in memory: training, validation and test examples.
 
-Batches are slices of shuffled indices.
-
 Of the training examples a twelfth is split off for validation, which makes 55000, 5000 and 10000 of
-MNIST's, as in Frankle & Carbin (2019). No worker processes: a batch is one indexing of a tensor.
+MNIST's, as in Frankle & Carbin (2019). Batches are slices of shuffled indices: one takes a single
+indexing of a tensor, so that no worker processes are needed.
 """
 
 from collections.abc import Iterator
@@ -95,9 +94,9 @@ def from_dataset(
 ) -> Data:
     """Return `dataset` split, normalised, and as tensors in the CPU's memory.
 
-    Normalised by mean and sd of the training examples that remain: of all pixels for images (of
-    each channel, if there are channels), of each feature otherwise. MNIST as it is usual, by 0.1307
-    and 0.3081.
+    Examples are normalised by mean and sd of the training examples that remain: of all pixels for
+    images (of each channel, if there are channels), of each feature otherwise. MNIST is normalised
+    by the usual numbers, 0.1307 and 0.3081.
     """
     held = _held(validation, len(dataset.y_train), dataset.name)
     order = stream(seed, "validation").permutation(len(dataset.y_train))
@@ -152,8 +151,7 @@ def from_tensors(
         ):
             raise UserError(
                 f"{name}: expected a whole number for each example, got examples "
-                f"{tuple(examples.shape)} and labels "
-                f"{tuple(labels.shape)} of type {labels.dtype}"
+                f"{tuple(examples.shape)} and labels {tuple(labels.shape)} of type {labels.dtype}"
             )
     held = _held(validation, len(y), "x")
     order = torch.from_numpy(stream(seed, "validation").permutation(len(y))).to(x.device)
@@ -180,10 +178,9 @@ def batches(
 ) -> Iterator[torch.Tensor]:
     """Yield indices of batches without end, every epoch in a new order.
 
-    What is left over of an epoch, too little for a batch, is left out.
-
-    Drawn on the CPU, so that the order is the same on every device. `size` above `examples`: all of
-    them.
+    The examples at the end of an epoch that are too few for a batch are left out. The order is
+    drawn on the CPU, so that it is the same on every device. If `size` is above `examples`, a batch
+    holds all of them.
     """
     generator = generator_for(seed, "batches")
     size = min(size, examples)

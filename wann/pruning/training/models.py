@@ -53,12 +53,11 @@ class ResidualNet(nn.Sequential):
 def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     """Return a new model called `name`, or what `module:function` returns.
 
-    It is for examples of `shape` and this number of `classes`.
-
-    The same seed gives the same weights; PyTorch's global generator is left as it was. A function
-    of the user's is called without arguments, or with those of `inputs` (the shape), `classes` that
-    it takes by name. UserError for an unknown name, a function that cannot be had, and a model
-    whose outputs do not fit.
+    It is for examples of `shape` and this number of `classes`. The same seed gives the same
+    weights; PyTorch's global generator is left as it was. A function of the user's is called
+    without arguments, or with those of `inputs` (the shape), `classes` that it takes by name.
+    UserError for an unknown name, a function that cannot be had, and a model whose outputs do not
+    fit.
     """
     drawn_from = torch_seed(seed, "weights")
     with settled(drawn_from):
@@ -95,8 +94,7 @@ def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: i
         came = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
         raise UserError(
             f"{name}: expected outputs of shape {expected} for {len(example)} examples, a number "
-            "for each class, "
-            f"got {came}"
+            f"for each class, got {came}"
         )
 
 

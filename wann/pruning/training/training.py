@@ -1,11 +1,10 @@
 """Training under masks: what is pruned stays zero.
 
-Neither momentum nor weight decay nor Adam's estimates revive it.
-
-Gradients are masked before each step and weights after it, in place: no parameter is renamed, no
-module replaced. With masked gradients the optimizer's state of pruned weights stays zero, too.
-Where training is stopped early is decided by the loss on validation examples (Frankle & Carbin
-2019, section 2), never by the test examples.
+Neither momentum nor weight decay nor Adam's estimates revive it. Gradients are masked before each
+step and weights after it, in place: no parameter is renamed, no module replaced. With masked
+gradients the optimizer's state of pruned weights stays zero, too. Where training is stopped early
+is decided by the loss on validation examples (Frankle & Carbin 2019, section 2), never by the test
+examples.
 """
 
 import math

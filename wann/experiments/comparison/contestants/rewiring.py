@@ -12,7 +12,8 @@ from wann.errors import UserError
 from wann.network.compile import network_of_pairs
 from wann.network.network import Network
 
-# Tried for each connection: beyond some ten, degree-preserving chains are mixed (Milo et al. 2003)
+# Swaps tried for each connection. More than about ten are enough to mix a network (Milo et al.
+# 2003).
 _SWAPS = 20
 Ints = NDArray[np.int64]
 
@@ -20,8 +21,8 @@ Ints = NDArray[np.int64]
 def random_dag(network: Network, rng: np.random.Generator) -> Network:
     """Return a network of the same nodes, with as many connections between any of them.
 
-    Uniform over the sets of so many connections that lead forward in one random order of the hidden
-    nodes; outputs have no connections from each other. UserError if there are not that many.
+    The hidden nodes are put in a random order. All sets of so many connections that lead forward in
+    it are equally likely; no connection leads from an output. UserError if there are not that many.
     """
     first, outputs, hidden = 1 + network.inputs, network.outputs, network.hidden
     order = rng.permutation(hidden)
@@ -43,16 +44,15 @@ def random_dag(network: Network, rng: np.random.Generator) -> Network:
 def rewire(network: Network, rng: np.random.Generator) -> Network:
     """Return `network` with connections swapped at random; every node keeps its degrees.
 
-    Those are its numbers of connections in and out.
-
-    Two connections a -> b and c -> d become a -> d and c -> b where both lead forward in the order
-    of the nodes, and neither is there already; so the result is acyclic, of the same degrees. Where
-    no two can be swapped (one target, or all pairs joined), it is the same network.
+    Its degrees are how many connections lead into it and out of it. Two connections a -> b and c ->
+    d become a -> d and c -> b where both lead forward in the order of the nodes, and neither is
+    there already; so the result is acyclic, of the same degrees. Where no two can be swapped (one
+    target, or all pairs joined), it is the same network.
     """
     source, target = network.source.copy(), network.target - 1 - network.inputs
     first = 1 + network.inputs
     joined = set(zip(source.tolist(), target.tolist(), strict=True))
-    # Rows a target may hear
+    # The number of rows that each target may hear
     limit = first + np.minimum(np.arange(len(network.activation)), network.hidden)
     for i, j in rng.integers(0, network.connections, (_SWAPS * network.connections, 2)).tolist():
         a, b, c, d = int(source[i]), int(target[i]), int(source[j]), int(target[j])
@@ -74,7 +74,7 @@ def rewire(network: Network, rng: np.random.Generator) -> Network:
 def shuffle_activations(network: Network, rng: np.random.Generator) -> Network:
     """Return `network` with the activations of its hidden nodes in random order.
 
-    Outputs keep theirs.
+    The outputs keep their activations.
     """
     hidden = network.hidden
     shuffled = rng.permutation(network.activation[:hidden])
