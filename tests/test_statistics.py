@@ -15,6 +15,8 @@ from wann.statistics import (
     bootstrap,
     compare,
     estimate,
+    known,
+    quartiles,
     t_interval,
     t_quantile,
     verdict,
@@ -95,7 +97,7 @@ def test_a_bootstrap_is_that_of_its_twin_however_much_is_drawn_at_once(
 def test_each_caller_of_the_bootstrap_has_its_own_draws() -> None:
     values = np.random.default_rng(0).uniform(0.5, 0.9, (12, 4))
     units = values.mean(axis=1)
-    assert interval(values) == list(naive.bootstrap(units, stream(0, "bootstrap"), 4000, 2.5))
+    assert interval(values) == naive.bootstrap(units, stream(0, "bootstrap"), 4000, 2.5)
     drawn = naive.bootstrap(units, stream(3, "compare bootstrap"), 10_000, 50.0 * (1.0 - 0.95))
     assert estimate(units.tolist(), seed=3)[1:3] == drawn
 
@@ -167,3 +169,12 @@ def test_ninety_five_of_a_hundred_t_intervals_hold_the_mean() -> None:
         i.low <= 3.0 <= i.high for i in (t_interval(rng.normal(3.0, 2.0, 5)) for _ in range(2000))
     ]
     assert 0.935 < np.mean(held) < 0.965
+
+
+def test_quartiles_are_linear_between_order_statistics_and_one_value_is_all_three() -> None:
+    assert quartiles([4.0, 1.0, 3.0, 2.0]) == (1.75, 2.5, 3.25)
+    assert quartiles([7.0]) == (7.0, 7.0, 7.0)
+
+
+def test_values_that_are_not_known_are_left_out() -> None:
+    assert known([1, None, 0, None]) == [1, 0]
