@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from genome_toys import grow
 from numpy.typing import NDArray
-from places import ROOT, TOYS
+from places import ROOT, TESTS, TOYS
 
 from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.ray.messages import Assignment, decode_answer, encode_assignment
@@ -34,7 +34,9 @@ ENVIRONMENT = {
     "RAY_worker_niceness": "0",  # else workers starve beside other tests
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
-    "PYTHONPATH": os.pathsep.join(filter(None, [str(TOYS), os.environ.get("PYTHONPATH", "")])),
+    "PYTHONPATH": os.pathsep.join(
+        filter(None, [str(TOYS), str(TESTS), os.environ.get("PYTHONPATH", "")])
+    ),
 }
 
 Deadly = Callable[[Assignment, int], bool]
@@ -138,7 +140,7 @@ def alone_with_ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     monkeypatch.setenv("RAY_worker_niceness", "0")  # else workers starve beside other tests
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    here = [str(TOYS), str(ROOT), os.environ.get("PYTHONPATH", "")]
+    here = [str(TOYS), str(TESTS), str(ROOT), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(here))
     # Names of sockets are short
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
