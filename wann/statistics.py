@@ -72,16 +72,16 @@ class Difference(NamedTuple):
     verdict: str  # on the first of the two: better, worse or not resolved
 
 
-def compare(one: Mapping[Unit, float], other: Mapping[Unit, float], seed: int = 0) -> Difference:
+def compare(one: Mapping[Unit, float], other: Mapping[Unit, float]) -> Difference:
     """Return `one` less `other`, paired by their common units, and the verdict on `one`.
 
-    More counts as better. `seed` is that of the bootstrap.
+    More counts as better.
     """
     units = sorted(one.keys() & other.keys())
     if not units:
         return Difference(None, None, None, 0, NOT_RESOLVED)
     differences = np.array([one[unit] - other[unit] for unit in units])
-    found = estimate(differences.tolist(), seed)
+    found = estimate(differences.tolist())
     return Difference(found.mean, found.low, found.high, found.n, _verdict_on(differences, found))
 
 
@@ -112,7 +112,7 @@ def estimate(values: Sequence[float], seed: int = 0) -> Estimate:
     return Estimate(float(numbers.mean()), low, high, len(numbers))
 
 
-def t_interval(values: Iterable[float], level: float = LEVEL) -> Interval:
+def t_interval(values: Iterable[float]) -> Interval:
     """Return the mean of `values`, one for each unit, with its t-interval.
 
     UserError if there is no value.
@@ -121,7 +121,7 @@ def t_interval(values: Iterable[float], level: float = LEVEL) -> Interval:
     mean, n = float(numbers.mean()), len(numbers)
     if n == 1:
         return Interval(mean, math.nan, math.nan, 1)
-    half = _half_width(numbers, t_quantile(level, n - 1))
+    half = _half_width(numbers, t_quantile(LEVEL, n - 1))
     return Interval(mean, mean - half, mean + half, n)
 
 

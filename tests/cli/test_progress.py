@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from wann.cli import progress
-from wann.cli.progress import Pace, count_steps, describe_search, follow, minutes, repeating
+from wann.cli.progress import Countdown, count_steps, describe_search, follow, minutes, repeating
 
 
 def row(generation: int, **more: Any) -> dict[str, Any]:
@@ -19,9 +19,9 @@ def test_times_are_minutes_and_seconds() -> None:
 def test_the_rest_takes_as_long_as_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([100.0, 130.0, 130.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
-    pace = Pace(2, 8)
-    assert pace.left(5) == "0:30"  # three in half a minute, three to go
-    assert pace.left(9) == "0:00"
+    countdown = Countdown(2, 8)
+    assert countdown.left(5) == "0:30"  # three in half a minute, three to go
+    assert countdown.left(9) == "0:00"
 
 
 def test_a_generation_in_one_line() -> None:

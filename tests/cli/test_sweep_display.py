@@ -2,7 +2,7 @@ import io
 
 from rich.console import Console
 
-from wann.cli.sweep_display import count, describe, make_table
+from wann.cli.sweep_display import count, describe_run, make_table
 from wann.config import SearchConfig
 from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.run_states import FAILED, FINISHED, RUNNING, WAITING, RunState
@@ -30,6 +30,6 @@ def test_the_table_shows_what_matters_where_there_is_little_room() -> None:
         assert fragment in text
     assert "not shown: 11 waiting" in text
     assert PLAN.runs[1].name not in text
-    assert describe(states[5]).endswith(
+    assert describe_run(states[5]).endswith(
         "running, attempt 2, generation 41/600, 321 with 12 connections"
     )

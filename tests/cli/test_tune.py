@@ -13,7 +13,7 @@ import pytest
 from genome_toys import grow
 
 from wann.cli.main import main
-from wann.cli.tune import describe
+from wann.cli.tune import describe_tuning
 from wann.formats import NetworkFile, dumps_json
 
 TINY = (
@@ -176,7 +176,7 @@ def test_what_is_there_is_not_overwritten(
     ],
 )
 def test_progress_shows_accuracies_as_well_as_returns(row: dict[str, float], line: str) -> None:
-    assert describe(row) == line
+    assert describe_tuning(row) == line
 
 
 MISTAKES = [

@@ -3,12 +3,12 @@
 from compare_toys import diamond
 
 from wann.network.from_masks import dense_masks, network_of_masks
-from wann.network.structure import count_paths, effective, structure_of
+from wann.network.structure import count_paths, effective_connections, structure_of
 
 
 def test_a_diamond_counted_by_hand() -> None:
     found = structure_of(diamond())
-    assert effective(diamond()).tolist() == [True, True, False, False, True, True]
+    assert effective_connections(diamond()).tolist() == [True, True, False, False, True, True]
     assert (found.connections, found.effective_connections) == (6, 4)
     assert (found.hidden, found.active_units, found.inputs, found.active_inputs) == (2, 1, 2, 1)
     assert (found.depth, found.paths) == (2, 2)  # input 1 -> 5 and input 1 -> 3 -> 5

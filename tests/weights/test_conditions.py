@@ -16,9 +16,9 @@ from wann.tasks.optional_abilities import Classifying
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.condition_measures import in_words
 from wann.weights.conditions import (
-    describe,
     interval,
     measure_conditions,
+    measure_of,
     parse_conditions,
 )
 from wann.weights.measuring import Measuring
@@ -160,7 +160,7 @@ def test_trials_that_share_an_episode_are_resampled_together() -> None:
     low, high = interval(units) or (0.0, 0.0)
     assert interval(np.repeat(units, 10, axis=1)) == pytest.approx([low, high])
     assert interval(units[:1]) is None
-    assert "nan" in in_words(describe(units[:1], "episodes"))
+    assert "nan" in in_words(measure_of(units[:1], "episodes"))
 
 
 @pytest.mark.parametrize(

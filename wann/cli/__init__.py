@@ -1,6 +1,7 @@
-"""The command line: one file for each command, with its flags. Nobody imports this room.
+"""The command line holds one file for each command, with its flags.
 
-Begin with `main`, which finds the command and turns a user's mistake into one line. Flags of
-settings are made of `wann.config` (`settings_flags`); the others stand in one table (`flags`).
-Everything heavy is imported inside the command that needs it, so that `wann --help` is fast.
+No other room imports it; `python -m wann` and the installed command `wann` run its `main`. Begin
+with `main`, which finds the command and turns a user's mistake into one line. Flags of settings are
+made of `wann.config` (`settings_flags`); the others stand in one table (`flags`). Everything heavy
+is imported inside the command that needs it, so that `wann --help` is fast.
 """

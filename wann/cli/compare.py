@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
-from wann.cli.progress import Pace, say
+from wann.cli.progress import Countdown, say
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.config import ALL, MAKING_FLAGS, ComparisonSettings, Making
@@ -113,10 +113,10 @@ def _names(text: str) -> tuple[str, ...]:
 def _watch(comparison: "Comparison", ended: "Iterator[tuple[ComparisonJob, str | None]]") -> None:
     """Let rows be made, and say which has ended and how long the others will take."""
     total, waiting = len(comparison.plan.jobs()), len(comparison.left())
-    pace = Pace(0, waiting)
+    countdown = Countdown(0, waiting)
     for number, (job, problem) in enumerate(ended, 1):
         done = total - len(comparison.left())
-        outcome = f"failed: {problem}" if problem else f"done; {pace.left(number)} left"
+        outcome = f"failed: {problem}" if problem else f"done; {countdown.left(number)} left"
         say(f"{done} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}")
 
 

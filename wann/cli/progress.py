@@ -61,8 +61,8 @@ def repeating(show: Callable[[], None], seconds: float) -> Iterator[None]:
         thread.join()
 
 
-class Pace:
-    """How long the rest will take at the pace since the beginning."""
+class Countdown:
+    """Tells how long the rest will take, at the pace since the beginning."""
 
     def __init__(self, done: int, total: int) -> None:
         self.done, self.total = done, total
@@ -149,19 +149,19 @@ class _Speed:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._pace: Pace | None = None
+        self._countdown: Countdown | None = None
         self._first_steps = 0
 
     def after(self, row: dict[str, Any]) -> str:
         """Return how fast the search goes, and how long it will take, after this row."""
         done, steps = row["generation"] + 1, row.get("env_steps", 0)
         # Compilation falls into the first generation: measure from its end
-        if self._pace is None:
-            self._pace, self._first_steps = Pace(done, self._total), steps
+        if self._countdown is None:
+            self._countdown, self._first_steps = Countdown(done, self._total), steps
             return "measuring the speed"
-        rate = (steps - self._first_steps) / max(self._pace.elapsed, 1e-9)
+        rate = (steps - self._first_steps) / max(self._countdown.elapsed, 1e-9)
         speed = f"{rate / 1e6:.1f} M steps/s, " if rate else ""
-        return f"{speed}{self._pace.left(done)} left"
+        return f"{speed}{self._countdown.left(done)} left"
 
 
 # ---- steps that others take, counted from time to time
@@ -177,15 +177,15 @@ def count_steps(finished: Callable[[], int], total: int) -> Iterator[None]:
 
 @contextmanager
 def _counting_lines(finished: Callable[[], int], total: int) -> Iterator[None]:
-    pace = Pace(finished(), total)
-    shown = pace.done
+    countdown = Countdown(finished(), total)
+    shown = countdown.done
 
     def show() -> None:
         nonlocal shown
         now = finished()
         if now > shown:
             shown = now
-            say(f"{now} of {total} steps, {pace.left(now)} left")
+            say(f"{now} of {total} steps, {countdown.left(now)} left")
 
     with repeating(show, _PLAIN_SECONDS):
         yield

@@ -55,7 +55,7 @@ def count(states: list[RunState]) -> str:
     )
 
 
-def describe(state: RunState) -> str:
+def describe_run(state: RunState) -> str:
     """Return one line on a run."""
     champion = (
         "no champion"
@@ -99,7 +99,7 @@ class _Lines:
 
     def ended(self, name: str) -> None:
         state, states = self._states.read_one(name)
-        self._print(f"{describe(state)} ({count(states)})")
+        self._print(f"{describe_run(state)} ({count(states)})")
 
     def heartbeat(self) -> None:
         states = self._states.read()

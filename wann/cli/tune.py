@@ -5,7 +5,7 @@ import dataclasses
 import json
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wann.cli.flags import JSON, OUT, RESUME, THREADS
 from wann.cli.interrupts import interruptible
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from wann.weights.tuning_rows import StoredRow, TuningRow
 
 _REPORT_EPISODES = 1000
+
+
+class _Subject(NamedTuple):
+    """What is tuned, and where the tuned network goes."""
+
+    result: Path
+    config: TuneConfig
+    file: "NetworkFile"
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +63,7 @@ def run(options: argparse.Namespace) -> None:
     run, config, file, known = tuning_folder.reopen(options.network)
     result = options.network.with_name(options.network.name + ".json")
     with run:
-        _individual(run, result, config, file, known, options)
+        _individual(_Subject(result, config, file), run, known, options)
 
 
 def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
@@ -81,27 +89,23 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     file = NetworkFile(file.genome, None, task.spec, file.info)
     result = options.out or tuning_folder.free_path(options.network, config.weights)
     tuning_folder.folder_of(result)
+    subject = _Subject(result, config, file)
     if config.weights == "individual":
         with tuning_folder.create(result, config, file) as run:
-            _individual(run, result, config, file, [], options)
+            _individual(subject, run, [], options)
         return
     if result.exists():
         raise UserError(f"{result} exists already: give another --out, or remove it first")
     with make_evaluator(task, options.threads) as evaluator:
         measuring = Measuring(task, loaded.network, evaluator, config.seed)
         tuned = tune_shared(measuring)
-        _report(_save(result, config, file, tuned, measuring), options.json)
+        _report(_save(subject, tuned, measuring), options.json)
 
 
 def _individual(
-    run: "RunDir",
-    result: Path,
-    config: TuneConfig,
-    file: "NetworkFile",
-    known: list["StoredRow"],
-    options: argparse.Namespace,
+    subject: _Subject, run: "RunDir", known: list["StoredRow"], options: argparse.Namespace
 ) -> None:
-    """Tune from the generation behind `known` on.
+    """Tune from the generation behind `known` on, with `run` as the folder of the tuning.
 
     Ctrl-C ends it after the generation under way.
     """
@@ -112,8 +116,8 @@ def _individual(
     from wann.weights.individual import planned_rows, tune_individual
     from wann.weights.measuring import Measuring
 
-    task = make_task(config.task)
-    network, _ = compile_with_genes(file.genome)
+    config, task = subject.config, make_task(subject.config.task)
+    network, _ = compile_with_genes(subject.file.genome)
     found: list[Tuned] = []
     with interruptible("the generation") as interrupted:
 
@@ -126,10 +130,10 @@ def _individual(
         with make_evaluator(task, options.threads) as evaluator:
             measuring = Measuring(task, network, evaluator, config.seed)
             planned = planned_rows(task, network, config)
-            for _ in follow(rows(measuring), planned, len(known), describe):
+            for _ in follow(rows(measuring), planned, len(known), describe_tuning):
                 pass
             if found:
-                summary = _save(result, config, file, found[0], measuring)
+                summary = _save(subject, found[0], measuring)
                 _report({**summary, "folder": str(run.path), "finished": True}, options.json)
                 return
     _report({"network": None, "folder": str(run.path), "finished": False}, options.json)
@@ -145,7 +149,7 @@ def tune_in_view(measuring: "Measuring", config: TuneConfig, start: "Tuned") -> 
     found: list[Tuned] = []
     rows = _in_json(tune_individual(measuring, config, start=start), found)
     planned = planned_rows(measuring.task, measuring.network, config)
-    for _ in follow(rows, planned, 0, describe):
+    for _ in follow(rows, planned, 0, describe_tuning):
         pass
     return found[0]
 
@@ -163,19 +167,13 @@ def _in_json(
         yield row.to_json()
 
 
-def describe(row: dict[str, Any]) -> str:
+def describe_tuning(row: dict[str, Any]) -> str:
     """Return one line on a generation of a tuning."""
     races = f", {row['races']} races" if row.get("races", 1) > 1 else ""
     return f"best {short(row['best'])}, median {short(row['median'])}{races}"
 
 
-def _save(
-    result: Path,
-    config: TuneConfig,
-    file: "NetworkFile",
-    tuned: "Tuned",
-    measuring: "Measuring",
-) -> dict[str, Any]:
+def _save(subject: _Subject, tuned: "Tuned", measuring: "Measuring") -> dict[str, Any]:
     """Measure the tuned weights on fresh episodes and write the network that has them.
 
     Returns what is reported.
@@ -188,6 +186,7 @@ def _save(
     from wann.weights import tuning_folder
     from wann.weights.conditions import fixed
 
+    result, config, file = subject
     network, genes = compile_with_genes(file.genome)
     figures = fixed(measuring, tuned.weights, _REPORT_EPISODES, stream(config.seed, "tuned"))
     # Connections that lead to no output get a weight, too: the mean of the others, which is the

@@ -1,4 +1,4 @@
-"""What owns a folder on disk: a search (`growing`), a sweep, a pruning study, a comparison.
+"""Experiments are what owns a folder on disk: a search, a sweep, a pruning study or a comparison.
 
 Only the command line imports this room. Begin with `growing/growth`, the loop of a search; the
 other three follow one pattern: a plan, the work that a worker does for one row of it, the records

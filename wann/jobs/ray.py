@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from wann.errors import in_one_line
-from wann.evaluators.ray.cluster import Cluster, import_ray, in_words
+from wann.evaluators.ray.cluster import Cluster, cause_in_one_line, import_ray
 from wann.jobs.local import Outcome
 
 # Seconds between two looks at the cluster, which may have grown.
@@ -82,4 +82,4 @@ def _outcome(ray: Any, done: Any) -> Outcome:
     try:
         return Outcome(*ray.get(done))
     except Exception as problem:  # its worker died, or could not begin
-        return Outcome(problem=in_words(problem))
+        return Outcome(problem=cause_in_one_line(problem))

@@ -41,7 +41,7 @@ class Structure(NamedTuple):
 
 def structure_of(network: Network) -> Structure:
     """Return the counts of `network`."""
-    at_work = effective(network)
+    at_work = effective_connections(network)
     first, target = 1 + network.inputs, network.target
     ends = np.union1d(network.source[at_work], target[at_work])
     hidden = (ends >= first) & (ends < first + network.hidden)
@@ -61,7 +61,7 @@ def structure_of(network: Network) -> Structure:
     )
 
 
-def effective(network: Network) -> NDArray[np.bool_]:
+def effective_connections(network: Network) -> NDArray[np.bool_]:
     """Return for each connection (connections,) whether it is at work.
 
     It is if it lies on a path from the bias or an input to an output.

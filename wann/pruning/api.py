@@ -211,7 +211,7 @@ def _ticket(
     tell: Tell | None,
 ) -> PrunedModel:
     keep = allocate.budget(masking.total(subject.full), density)
-    count = tickets.rounds_until(subject.full, keep)
+    count = tickets.rounds_before(subject.full, keep)
     first = last or tickets.Round(0, subject.full, dense.trained)
     before = [first, *tickets.rounds(subject, method, dense, count, first, tell)][-1]
     found = tickets.ticket_of(subject, method, before, keep)

@@ -1,7 +1,7 @@
-"""Figures and films of networks and of what they earn. Experiments and commands import this room.
+"""This room draws figures and films of networks and of what they earn.
 
-Nothing here knows a task or a run's files: functions take networks, numbers and names, and return a
-figure. Begin with `drawing`, the picture of a network: `layout` and `crossings` say where its nodes
-go, `frame` and `labels` how large they and their names are on paper. `curves`, `sweep`, `compare`,
-`pruning` and `confusion` hold figures of results.
+Only experiments import it. Nothing here knows a task or a run's files: functions take networks,
+numbers and names, and return a figure. Begin with `drawing`, the picture of a network: `layout` and
+`crossings` say where its nodes go, `frame` and `labels` how large they and their names are on
+paper. `curves`, `sweep`, `compare`, `pruning` and `confusion` hold figures of results.
 """

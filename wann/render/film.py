@@ -17,6 +17,7 @@ from wann.network.network import Network, pack
 
 _SIZE = (420, 280)
 _COLOURS = 64
+_FRAME_MILLISECONDS = 50
 
 
 def film_episode(
@@ -64,15 +65,15 @@ def film_episode(
     return frames
 
 
-def save_gif(frames: Sequence[Image.Image], path: Path, milliseconds: int = 50) -> None:
-    """Write `frames` as an animated GIF that repeats, `milliseconds` a frame."""
+def save_gif(frames: Sequence[Image.Image], path: Path) -> None:
+    """Write `frames` as an animated GIF that repeats."""
     buffer = io.BytesIO()
     frames[0].save(
         buffer,
         format="GIF",
         save_all=True,
         append_images=frames[1:],
-        duration=milliseconds,
+        duration=_FRAME_MILLISECONDS,
         loop=0,
         optimize=False,
     )

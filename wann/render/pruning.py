@@ -27,8 +27,6 @@ def draw_density_curves(
     *,
     dense: float | None = None,
     plateau: float | None = None,
-    x_label: str = "weights kept, %",
-    y_label: str = "test accuracy, %",
     title: str | None = None,
 ) -> Figure:
     """Draw accuracies over density, densest on the left, with a band for each interval.
@@ -38,8 +36,6 @@ def draw_density_curves(
             of the interval, NaN where there is none.
         dense: the accuracy without pruning, from 0 to 1, marked if given.
         plateau: the density at which the plateau ends, marked if given.
-        x_label: below the axis of densities.
-        y_label: beside the axis of accuracies.
         title: above the figure.
     """
     figure = Figure(figsize=(7.2, 4.2), layout="constrained")
@@ -67,7 +63,7 @@ def draw_density_curves(
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=20))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set(xlabel=x_label, ylabel=y_label)
+    axes.set(xlabel="weights kept, %", ylabel="test accuracy, %")
     _tidy(axes)
     if axes.get_legend_handles_labels()[1]:
         axes.legend(

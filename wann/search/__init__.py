@@ -1,8 +1,8 @@
-"""The evolution, which knows no task: genomes go out, scores come in. Experiments import this room.
+"""The evolution of networks, which knows no task: genomes go out, and scores come in.
 
-Begin with `generational` (ask and tell). A generation is ranked (`ranking`), and its parents have
-children (`breeding`), which may be crossed (`crossover`) and are mutated (`mutation`, of the
-changes in `edits`, within what is legal by `legality`). `islands` and `asynchronous`, with its
-`submissions`, are the other searches. `front` keeps the confirmed networks, `champion` picks the
-best of them.
+Only experiments import this room. Begin with `generational` (ask and tell). A generation is ranked
+(`ranking`), and its parents have children (`breeding`), which may be crossed (`crossover`) and are
+mutated (`mutation`, of the changes in `edits`, within what is legal by `legality`). `islands` and
+`asynchronous`, with its `submissions`, are the other searches. `front` keeps the confirmed
+networks, `champion` picks the best of them.
 """

@@ -122,10 +122,10 @@ def fixed(
     """Return the measure of `weights`, a single weighting, over fresh held-out episodes."""
     held_out = measuring.held_out
     returns = held_out.returns(weights, held_out.task.draw_episodes(episodes, rng))
-    return describe(returns.reshape(-1, 1), measures.unit_of(held_out.task))
+    return measure_of(returns.reshape(-1, 1), measures.unit_of(held_out.task))
 
 
-def describe(returns: Floats, sd_over: str) -> ConditionMeasure:
+def measure_of(returns: Floats, sd_over: str) -> ConditionMeasure:
     """Return the measure of `returns` (units, trials), with the interval for its mean.
 
     The units are independent of each other.
@@ -161,12 +161,12 @@ def _random(
 
     if held_out.task.measure == "accuracy":
         returns = _in_chunks(held_out, draw(episodes), starts)
-        return describe(returns.mean(axis=1, keepdims=True), f"{drawn}s, each on all test images")
+        return measure_of(returns.mean(axis=1, keepdims=True), f"{drawn}s, each on all test images")
     rows = [
         held_out.returns(draw(_WEIGHTS_PER_EPISODE), starts[i : i + 1])[:, 0]
         for i in range(episodes)
     ]
-    return describe(np.array(rows), f"trials: one {drawn} and one episode each")
+    return measure_of(np.array(rows), f"trials: one {drawn} and one episode each")
 
 
 def _in_chunks(measuring: Measuring, weights: Weightings, starts: NDArray[Any]) -> Floats:

@@ -1,4 +1,7 @@
-"""Scoring on a Ray cluster, whose workers may come, go and die. Begin with `evaluator`.
+"""This folder scores networks on a Ray cluster, whose workers may come, go and die.
+
+The rest of `evaluators` imports it, and so do experiments, jobs and the command line. Begin with
+`evaluator`.
 
 evaluator     splits what it is asked for over the workers
 scheduler     which piece goes to which worker

@@ -13,10 +13,10 @@ from typing import Any
 from wann.errors import UserError
 from wann.evaluators.ray.cluster import (
     Cluster,
+    cause_in_one_line,
     connect,
     disconnect,
     import_ray,
-    in_words,
     is_connected,
 )
 from wann.evaluators.ray.messages import Assignment, decode_answer, encode_assignment
@@ -149,7 +149,7 @@ class RayWorkerPool(WorkerPool):
         """Forget a worker: it is dead, out of reach, or failed in a way that nobody foresaw."""
         actor = self._actors.pop(worker)
         self._ray.kill(actor)
-        cause, gone = in_words(problem), self._is_machine_gone(problem)
+        cause, gone = cause_in_one_line(problem), self._is_machine_gone(problem)
         if worker not in self._ready and not gone:
             self._stillborn += 1
             if self._stillborn >= _STILLBORN:

@@ -108,7 +108,9 @@ def connect(cluster: Cluster | None = None) -> Any:
         ray.init(address=address, **_how_to_start(address, cluster))
     except Exception as problem:  # of many kinds: network, tokens, versions
         disconnect()
-        raise UserError(f"no Ray at {address}: {in_words(problem)}{_advice(problem)}") from None
+        raise UserError(
+            f"no Ray at {address}: {cause_in_one_line(problem)}{_advice(problem)}"
+        ) from None
     # To another Ray, larger machines may still join.
     missing = cluster.what_is_missing(ray.nodes()) if address == "local" else None
     if missing:
@@ -231,7 +233,7 @@ def _running_here() -> str | None:
     return address
 
 
-def in_words(problem: BaseException) -> str:
+def cause_in_one_line(problem: BaseException) -> str:
     """Return an exception of Ray as one line; the last line of its text tells the cause."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     cause = getattr(problem, "cause", None) or problem  # of a task: what it raised

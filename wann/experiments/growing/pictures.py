@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,13 @@ _PROFILE_EPISODES = 50
 _TRAINED = "training weights"
 
 
+class _MarkedWeights(NamedTuple):
+    """Shared weights that pictures mark, and what they are called there."""
+
+    values: tuple[float, ...]
+    label: str
+
+
 def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) -> list[Path]:
     """Draw the run at `path` into the folder `out`, and return the files.
 
@@ -37,8 +44,9 @@ def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) ->
     name = path.resolve().name
     # Where training weights are drawn anew each generation, those of the settings are for
     # confirming alone.
-    marks = "weights for confirming" if run.config.weight_series == "stratified" else _TRAINED
-    written = _draw_network(load_network(path), out, evaluator, film, run.config.weights, marks)
+    label = "weights for confirming" if run.config.weight_series == "stratified" else _TRAINED
+    marked = _MarkedWeights(run.config.weights, label)
+    written = _draw_network(load_network(path), out, evaluator, film, marked)
     rows = run.rows()
     if rows:
         written += save_figure(draw_learning_curve(rows, title=name), out / "learning_curve")
@@ -52,7 +60,8 @@ def draw_network_file(path: Path, out: Path, evaluator: Evaluator) -> list[Path]
 
     These are the network, its profile and an episode.
     """
-    return _draw_network(load_network(path), out, evaluator, True, TRAINING_WEIGHTS, _TRAINED)
+    marked = _MarkedWeights(TRAINING_WEIGHTS, _TRAINED)
+    return _draw_network(load_network(path), out, evaluator, True, marked)
 
 
 def _draw_network(
@@ -60,8 +69,7 @@ def _draw_network(
     out: Path,
     evaluator: Evaluator,
     film: bool,
-    weights: tuple[float, ...],
-    marks: str,
+    marked: _MarkedWeights,
 ) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     network = loaded.network
@@ -81,14 +89,18 @@ def _draw_network(
     label = "accuracy on the test images" if task.held_out.measure == "accuracy" else "mean return"
     written += save_figure(
         draw_profile(
-            points, training_weights=weights, title=title, label=label, unit=unit, marks=marks
+            points,
+            training_weights=marked.values,
+            title=title,
+            label=label,
+            unit=unit,
+            marks=marked.label,
         ),
         out / "profile",
     )
     if isinstance(task.held_out, Classifying):
-        written += _draw_classes(
-            task.held_out, loaded, [weight for weight, _ in grid], weights, marks, out
-        )
+        weights = [weight for weight, _ in grid]
+        written += _draw_classes(task.held_out, loaded, weights, marked, out)
     if film and isinstance(task, Filmable):
         best = float(max(grid, key=lambda entry: entry[1].mean)[0])
         written += _film(loaded, task, best, out)
@@ -99,8 +111,7 @@ def _draw_classes(
     task: Classifying,
     loaded: LoadedNetwork,
     grid: list[float],
-    training_weights: tuple[float, ...],
-    marks: str,
+    marked: _MarkedWeights,
     out: Path,
 ) -> list[Path]:
     """Draw which class is taken for which, and the accuracy of each class over shared weights.
@@ -116,10 +127,10 @@ def _draw_classes(
         [part.mean(axis=1) if part.shape[1] else np.full(len(grid), np.nan) for part in of_class]
     ).T
     heatmap = draw_class_heatmap(
-        grid, share, task.output_names, training_weights=training_weights, marks=marks
+        grid, share, task.output_names, training_weights=marked.values, marks=marked.label
     )
     if loaded.weights is None:
-        at = np.array(training_weights)
+        at = np.array(marked.values)
         correct = (
             task.logits(loaded.network, Weightings.shared(at), images).argmax(axis=2) == task.labels
         ).sum(axis=1)

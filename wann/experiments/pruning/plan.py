@@ -15,7 +15,7 @@ from wann.pruning import masks as masking
 from wann.pruning.api import CONTROLS, needs_dense
 from wann.pruning.methods import When, find
 from wann.pruning.methods.model_and_data import Subject, early_step
-from wann.pruning.methods.tickets import rounds_until
+from wann.pruning.methods.tickets import rounds_before
 from wann.pruning.training.data import load_data
 from wann.pruning.training.models import build
 
@@ -95,7 +95,7 @@ class StudyPlan:
         full = self.subject(self.seeds[0]).full
         budgets = [allocate.budget(masking.total(full), density) for density in self.densities]
         return (
-            rounds_until(full, min(budgets))
+            rounds_before(full, min(budgets))
             if any(_in_rounds(name) for name in self.methods)
             else 0
         )

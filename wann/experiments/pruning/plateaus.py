@@ -42,16 +42,16 @@ def find_plateaus(summary: Sequence[SummaryRow]) -> list[PlateauRow]:
     ]
 
 
-def plateau(points: Sequence[Point], dense: float, margin: float = MARGIN) -> Plateau:
+def plateau(points: Sequence[Point], dense: float) -> Plateau:
     """Return where the plateau of a curve ends.
 
     The rule: from the densest point down, the plateau lasts while the mean accuracy is at least
-    that of the dense model less `margin`, 0.01 being one point of accuracy. It ends at the last
+    that of the dense model less `MARGIN`, one point of accuracy. It ends at the last
     density before the first that falls below, even if a smaller one should come back. The end is
     resolved if the interval of its accuracy lies wholly above that line, and the interval of the
     first point below wholly below.
     """
-    line, end, lost = dense - margin, None, None
+    line, end, lost = dense - MARGIN, None, None
     for point in sorted(points, key=lambda point: -point.density):
         if point.accuracy.mean < line:
             lost = point

@@ -102,7 +102,7 @@ class _StudyWorker:
         total = masking.total(self.subject.full)
         last = tickets.Round(0, self.subject.full, dense.trained)
         for density in sorted(self.job.densities, reverse=True):
-            count = tickets.rounds_until(self.subject.full, allocate.budget(total, density))
+            count = tickets.rounds_before(self.subject.full, allocate.budget(total, density))
             while last.number < count:
                 last = self._next_round(last, dense)
             self.at_density(density, last)

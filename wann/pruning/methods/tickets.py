@@ -23,7 +23,7 @@ class Round:
     history: History | None = None  # None where it was read back from a file
 
 
-def rounds_until(masks: Masks, keep: int) -> int:
+def rounds_before(masks: Masks, keep: int) -> int:
     """Return the last round after which more than `keep` weights are left, by the paper's rates."""
     sizes = sizes_of(masks)
     if keep >= sum(sizes.values()):

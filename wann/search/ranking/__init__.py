@@ -1,7 +1,7 @@
-"""Rankings: which genomes of a generation survive, and which become parents.
+"""Rankings decide which genomes of a generation survive, and which become parents.
 
-`RANKINGS` holds them by name. A ranking is a function of the scores, the settings and a generator;
-another one is another entry.
+The rest of `search` imports this folder. `RANKINGS` holds them by name. A ranking is a function of
+the scores, the settings and a generator; another one is another entry.
 
 Begin with `selection`, what a ranking is given and returns; `nsga2`, `lexicase` and `mean` are the
 rankings, `dominance` and `crowding` their sorting by several objectives.

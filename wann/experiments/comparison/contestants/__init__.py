@@ -1,4 +1,5 @@
-"""Who is compared: the champion, pruned and dense networks of its size, and rewired ones.
+"""This folder makes whoever is compared: the champion, and pruned, dense and rewired networks.
 
-Begin with `make`, which makes a contestant by name; `contestant` says what one is.
+The rest of the comparison imports it, and so does the command line. Begin with `make`, which makes
+a contestant by name; `contestant` says what one is.
 """

@@ -1,1 +1,5 @@
-"""What is measured of a contestant, by the same code for all. Begin with `measures`."""
+"""This folder measures contestants, all by the same code.
+
+The rest of the comparison imports it. Begin with `measures`, which returns all that is measured of
+one contestant.
+"""
