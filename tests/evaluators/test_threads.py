@@ -195,7 +195,7 @@ def test_an_error_in_a_submission_is_raised_where_it_is_awaited(threads: int) ->
 
 @pytest.mark.parametrize("kind", ["shared", "individual"])
 def test_an_array_of_weights_will_do(kind: str) -> None:
-    """That is what users of `wann.ThreadEvaluator` have: shared ones, and one for each connection."""
+    """Users of `wann.ThreadEvaluator` have those: shared ones, and one for each connection."""
     (network,) = networks(1)
     individual = np.random.default_rng(2).normal(size=(2, network.connections))
     weights = WEIGHTS if kind == "shared" else Weightings.individual(individual)
