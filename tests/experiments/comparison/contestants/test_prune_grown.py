@@ -1,18 +1,13 @@
 """Grown networks, pruned by the scores of their weights."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 from compare_toys import diamond, pairs
 
-from wann.cli.main import main
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.prune_grown import cut, method_of
 from wann.experiments.comparison.contestants.rewiring import without
-from wann.formats.whole_network import read_whole_network, write_network
 from wann.network.from_masks import dense_masks, network_of_masks
 from wann.pruning.methods import METHODS
 from wann.tasks.registry import make_task
@@ -98,46 +93,3 @@ def _cuts(name: str) -> bool:
         return method_of(name).allocate == "global"
     except UserError:
         return False
-
-
-def test_cut_networks_are_written_and_read_back(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    network = network_of_masks(dense_masks(64, [4], 10))
-    weights = np.random.default_rng(0).standard_normal(network.connections)
-    write_network(tmp_path / "grown.json", network, weights, "digits")
-    command = [
-        "prune",
-        "--network",
-        str(tmp_path / "grown.json"),
-        "--method",
-        "magnitude,snip",
-        "--density",
-        "0.5,0.1",
-    ]
-    assert main([*command, "--out", str(tmp_path / "out"), "--json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
-    assert [(row["score"], row["connections"]) for row in rows] == [
-        ("magnitude", 150),
-        ("magnitude", 30),
-        ("snip", 150),
-        ("snip", 30),
-    ]
-    for row in rows:
-        found, of_it = read_whole_network(Path(row["network"]))[:2]
-        assert found.connections == row["connections"]
-        assert of_it is not None
-    write_network(tmp_path / "shared.json", network, None, "digits")
-    for flags, words in (
-        (("--network", "shared.json", "--method", "snip"), "has no weights to score"),
-        (("--network", "grown.json", "--method", "imp"), "imp is no score"),
-        (("--network", "grown.json", "--method", "snip", "--seeds", "0-2"), "takes one seed"),
-        (
-            ("--network", "grown.json", "--method", "snip", "--density", "2"),
-            "expected a density in",
-        ),
-    ):
-        given = [str(tmp_path / flag) if flag.endswith(".json") else flag for flag in flags]
-        assert main(["prune", *given, "--out", str(tmp_path / "no")]) == 2
-        assert words in capsys.readouterr().err
-    assert not (tmp_path / "no").exists()
