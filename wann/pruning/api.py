@@ -48,14 +48,14 @@ class Increase(NamedTuple):
 
 @dataclass(frozen=True)
 class PrunedModel:
-    """A pruned model as it is in the end, and how it came about."""
+    """A pruned model as it is in the end, and how it was made."""
 
     model: nn.Module  # trained, pruned weights zero
     masks: Masks
     accuracy: float  # on the test examples
     history: History | None = field(repr=False)  # of the last training; None if there was none
     at_once: float | None  # accuracy right after pruning, where the model was trained before
-    rounds: int = 0  # of training before the last
+    rounds: int = 0  # how many rounds of training came before the last
     # How much more the loss was right after pruning; None unless a trained model was pruned
     increase: "Increase | None" = None
 
@@ -96,7 +96,7 @@ def prune(
 ) -> PrunedModel:
     """Prune `model` to `density` by `method`, training it on `data` as the method wants.
 
-    The model itself stays as is.
+    The model itself stays as it is.
 
     Args:
         model: a module, whose present weights are the initial ones, or what `models.build` takes.
@@ -242,8 +242,8 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
         )
     elif method.allocate != "global":
         raise UserError(
-            "mask probabilities compete over the whole network: expected 'global', got "
-            f"{method.allocate!r}"
+            "mask probabilities compete over the whole network: "
+            f"expected 'global', got {method.allocate!r}"
         )
     else:
         bernoulli = supermask.BernoulliConfig(epochs=epochs)
@@ -267,7 +267,7 @@ def _loss(scoring: Scoring) -> float:
 def _predicted(method: Method, scoring: Scoring, masks: Masks) -> float | None:
     """Return by how much the pruned weights raise the loss, None where the score does not say it.
 
-    To second order, and each weight by itself (LeCun et al. 1990, eq. 3).
+    The prediction is of second order and takes each weight by itself (LeCun et al. 1990, eq. 3).
     """
     if method.score not in ("obd", "fisher"):
         return None

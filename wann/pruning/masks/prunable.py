@@ -7,7 +7,7 @@ from torch import nn
 
 from wann.errors import UserError
 
-# What scales, shifts or looks up; not what connects one unit with another.
+# Modules whose weights scale, shift or are looked up, and connect no unit with another
 _NOT_PRUNED = (
     nn.modules.batchnorm._NormBase,
     nn.LayerNorm,
@@ -40,8 +40,8 @@ def prunable(model: nn.Module, protect: str | Sequence[str] = ()) -> list[str]:
             else "it has no weight matrix"
         )
         raise UserError(
-            f"{type(model).__name__} has no prunable layer: {has}; expected at least one Linear, "
-            "Conv, ..."
+            f"{type(model).__name__} has no prunable layer: {has}; "
+            "expected at least one Linear, Conv, ..."
         )
     return names
 

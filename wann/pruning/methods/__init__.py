@@ -48,13 +48,13 @@ class Method:
         if self.kind not in kinds:
             expected = f"one of {', '.join(kinds)}" if kinds[0] else "none"
             raise UserError(
-                f"a method that prunes at {self.when.value!r}: expected {expected} as kind, got "
-                f"{self.kind!r}"
+                f"a method that prunes at {self.when.value!r}: "
+                f"expected {expected} as kind, got {self.kind!r}"
             )
         if self.when is When.ROUNDS and self.select != "best":
             raise UserError(
-                "lottery tickets keep the best weights: expected the selection 'best', got "
-                f"{self.select!r}"
+                "lottery tickets keep the best weights: "
+                f"expected the selection 'best', got {self.select!r}"
             )
 
 

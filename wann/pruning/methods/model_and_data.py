@@ -43,8 +43,8 @@ class Subject:
     training: Training = field(default_factory=Training)
     seed: int = 0
     protect: Sequence[str] = ()
-    examples: int = StudySettings.examples  # of the training examples, that scores look at
-    rewind_step: int = 0  # how far weights are trained that late rewinding goes back to
+    examples: int = StudySettings.examples  # how many training examples scores look at
+    rewind_step: int = 0  # the training step whose weights late rewinding goes back to
 
     @cached_property
     def initial(self) -> State:
@@ -128,7 +128,7 @@ class Subject:
 def early_step(training: Training, step: int | None = None) -> int:
     """Return the step that late rewinding goes back to, a fiftieth of all if none is given.
 
-    UserError beyond them.
+    UserError unless 0 <= step < all steps.
     """
     step = int(EARLY_SHARE * training.steps) if step is None else step
     if not 0 <= step < training.steps:
@@ -139,7 +139,7 @@ def early_step(training: Training, step: int | None = None) -> int:
 def rates_of(masks: Masks) -> dict[str, float]:
     """Return the share that a round of a lottery ticket removes, by layer.
 
-    Half as much of the outputs (fig. 2).
+    It is half as large for the output layer (Frankle & Carbin 2019, figure 2).
     """
     return lottery_rates(masking.sizes(masks))
 

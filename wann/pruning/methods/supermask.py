@@ -1,8 +1,8 @@
-"""Supermasks: subnetworks of weights that were never trained; what is trained is their choice.
+"""Supermasks: subnetworks of weights that are never trained; training chooses which are kept.
 
-With signed constants all weights of a layer have one magnitude, so that it is a network of shared
-weights, as a weight-agnostic one, with a sign per connection. The user's model is left alone:
-training goes on beside it.
+With signed constants all weights of a layer have one magnitude: like a weight-agnostic network, the
+subnetwork has shared weights, with a sign for each connection. A copy of the model is trained, so
+that the user's model stays as it is.
 """
 
 import copy
@@ -49,8 +49,9 @@ class BernoulliConfig:
     rate: float = 300.0
     momentum: float = 0.0
     decay: float = 0.0
-    # Weights times sqrt(all / kept) of their layer, which leaves the variance as it is. Theirs
-    # (dynamic rescaling) has no root: as good at a half, and beyond all bounds at 2 per cent.
+    # Whether weights are multiplied by sqrt(all / kept) of their layer, which keeps the variance of
+    # sums. The authors' dynamic rescaling multiplies by all / kept: that is as good where half of
+    # the weights are kept, but values grow beyond all bounds where 2 per cent are.
     rescale: bool = True
 
 
@@ -62,7 +63,7 @@ class Supermask(NamedTuple):
     losses: list[float]  # the mean training loss of each epoch
 
     def install(self, model: nn.Module) -> None:
-        """Make `model` that subnetwork, in place."""
+        """Turn `model` into this subnetwork, in place."""
         rewind(model, self.state)
         apply(model, self.masks)
 
@@ -155,9 +156,9 @@ def bernoulli(
 ) -> Supermask:
     """Return the masks of trained probabilities (Zhou et al. 2019, section 5), each weight's own.
 
-    Forward passes draw a mask; the gradient goes to the probabilities as if they were it. The masks
-    returned are a last draw, which is what was trained (to keep all that are more likely than not
-    is another network, and a bad one).
+    Each forward pass draws a mask, and the gradient goes to the probabilities as if they were the
+    mask. The masks returned are one last draw, as draws are what was trained. (Keeping all weights
+    that are more likely than not would give another network, and a bad one.)
 
     Args:
         model: the network, which stays as it is.
@@ -172,7 +173,7 @@ def bernoulli(
     check(model, masks)
     frozen = constants(model, masks, kind, generator)
     keep = total(masks) // 2 if density is None else allocate.budget(total(masks), density)
-    # As likely as the density says, from the start
+    # In the beginning each weight is kept with the probability that the density says.
     start = math.log(keep / max(1, total(masks) - keep))
     logits = {
         name: torch.full_like(weight, start).requires_grad_() for name, weight in frozen.items()
@@ -215,7 +216,7 @@ def _train(
 ) -> tuple[list[float], Tensors]:
     """Train `variables` on a copy of `model` with `effective` weights.
 
-    Return the losses and the state of the copy.
+    The losses of the epochs are returned, and the state of the copy.
     """
     model = copy.deepcopy(model).train().requires_grad_(False)
     for name in variables:

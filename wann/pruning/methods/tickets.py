@@ -103,10 +103,7 @@ def train_ticket(
 
 
 def set_back(subject: Subject, to: Rewind, dense: Dense, model: nn.Module) -> int:
-    """Set the weights of `model` to where training is to go on from.
-
-    Return the step of its schedule.
-    """
+    """Set `model` to the weights to train on from, and return the step of the schedule there."""
     if to is Rewind.INITIAL:
         model.load_state_dict(subject.initial)
     elif to is Rewind.STEP:

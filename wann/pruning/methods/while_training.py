@@ -22,21 +22,15 @@ _END = 0.75
 def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revise]:
     """Return the masks to begin with, and how they change.
 
-    `method` is of the kind 'gradual', 'rigl' or 'set'.
-
-    'rigl' and 'set' begin with what the method's score, allocation and selection make of the model
-    before training.
-
-    UserError if training is too short for a single change.
+    `method` is of the kind 'gradual', 'rigl' or 'set'. The latter two begin with what the method's
+    score, allocation and selection make of the model before training. UserError if training is too
+    short for a single change.
     """
-    end, every = (
-        int(_END * subject.training.steps),
-        min(_EVERY, max(1, subject.training.steps // 20)),
-    )
+    steps = subject.training.steps
+    end, every = int(_END * steps), min(_EVERY, max(1, steps // 20))
     if end <= every:
         raise UserError(
-            f"{subject.training.steps} training steps are too few to change masks meanwhile: "
-            "expected 40"
+            f"{steps} training steps are too few to change masks meanwhile: expected 40"
         )
     if method.kind == "gradual":
         return subject.full, _gradual(subject, method, density, end, every)
@@ -49,7 +43,7 @@ def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revis
 
 
 def _gradual(subject: Subject, method: Method, density: float, end: int, every: int) -> Revise:
-    """Zhu & Gupta 2017: the smallest weights go, few at a time."""
+    """Return how masks change where the smallest weights go, few at a time (Zhu & Gupta 2017)."""
     total = masking.total(subject.full)
     keep = {
         at.step: allocate.budget(total, at.density) for at in schedule.cubic(density, 0, end, every)
@@ -65,7 +59,10 @@ def _gradual(subject: Subject, method: Method, density: float, end: int, every: 
 
 
 def _exchange(subject: Subject, by_gradient: bool, end: int, every: int) -> Revise:
-    """Evci et al. 2020, algorithm 1; without gradients Mocanu et al. 2018."""
+    """Return how masks change in RigL, or in SET if weights are not grown by gradients.
+
+    Source: Evci et al. 2020, algorithm 1, for RigL; Mocanu et al. 2018 for SET.
+    """
     generator = subject.generator("grown")
 
     def change(

@@ -1,8 +1,9 @@
 """What of a pruned model is at work: the kept weights on some path from an input to an output.
 
-Vysogorets & Kempe (2023), "Connectivity Matters": a kept weight whose source hears no input, or
-whose target no output hears, does nothing but, at most, add a constant. Two sweeps over the layers
-find them; convolutions by channel.
+A kept weight whose source hears no input, or whose target no output hears, adds a constant at most.
+Two sweeps over the layers find such weights, for convolutions channel by channel.
+
+Source: Vysogorets & Kempe (2023), "Connectivity Matters".
 """
 
 from typing import NamedTuple

@@ -1,8 +1,7 @@
 """When pruning pays: the time that a pruned model takes dense, made smaller, and sparse.
 
-Weights that are masked cost a dense model as much as the others. What pays is a smaller model, or a
-kernel that goes along the connections that are there; from which density on, only a measurement
-says.
+Masked weights cost a dense model as much as the others. A smaller model pays, or a kernel that
+computes only the connections that are kept; only a measurement says from which density on.
 """
 
 from wann.config import LATENCY_BATCHES, LATENCY_REPEATS
@@ -25,9 +24,9 @@ def measure_latency(
 ) -> list[Latency]:
     """Return the time that `model` takes dense, shrunk, and by our kernel along its connections.
 
-    The ways take turns, after a warm-up; on as many threads as PyTorch is set to, our kernel on one
-    and in float64. `sparse` is left out where the model is no perceptron, `shrunk` where it cannot
-    be shrunk.
+    The ways take turns, after a warm-up. PyTorch runs on as many threads as it is set to, our
+    kernel on one and in float64. The way `sparse` is left out where the model is no perceptron, and
+    `shrunk` where it cannot be shrunk.
 
     Args:
         model: the model, in the mode and on the device it is to be timed in.
@@ -41,8 +40,8 @@ def measure_latency(
     """
     if repeats < 1 or min(batches) < 1:
         raise UserError(
-            f"expected at least one repeat and one example in a batch, got {repeats} and "
-            f"{min(batches)}"
+            "expected at least one repeat and one example in a batch, got "
+            f"{repeats} and {min(batches)}"
         )
     found = []
     for batch in batches:

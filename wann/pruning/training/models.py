@@ -135,7 +135,7 @@ def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:
 def _conv(*widths: int) -> Callable[[Shape, int], nn.Module]:
     """Return what builds the Conv-2, -4 and -6 of Frankle & Carbin.
 
-    There are two 3x3 convolutions of each width, then a pool.
+    They have two 3x3 convolutions of each width, and a pool behind these.
     """
 
     def make(shape: Shape, classes: int) -> nn.Module:
@@ -193,10 +193,7 @@ class _Block(nn.Module):
 
 
 def _resnet(blocks: int) -> Callable[[Shape, int], nn.Module]:
-    """Return what builds a residual network of 6 `blocks` + 2 layers.
-
-    They are 16, 32 and 64 channels wide.
-    """
+    """Return what builds a residual network of 6 `blocks` + 2 layers, 16 to 64 channels wide."""
 
     def make(shape: Shape, classes: int) -> nn.Module:
         channels, _, _ = _image(shape, f"resnet-{6 * blocks + 2}", 4)

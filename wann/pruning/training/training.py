@@ -31,17 +31,14 @@ class Revise(NamedTuple):
     """How masks change while training goes on."""
 
     at: Collection[int]  # after these steps
-    # (step, model, masks, optimizer, dense gradients of one more batch) -> masks; the model it may
-    # change in place
+    # (step, model, masks, optimizer, dense gradients of one more batch) -> masks; it may change the
+    # model in place
     change: Callable[[int, nn.Module, Masks, torch.optim.Optimizer, dict[str, torch.Tensor]], Masks]
 
 
 @dataclass(frozen=True)
 class History:
-    """What a training showed.
-
-    The test examples were looked at twice: at the early stop and at the end.
-    """
+    """What a training showed; test examples are looked at only at the early stop and at the end."""
 
     # One for each check: step, learning_rate, loss, validation_loss, validation_accuracy
     rows: list[dict[str, Any]]
@@ -190,7 +187,7 @@ def _run(
 ) -> torch.Tensor:
     """Take the steps from `begin` to `stop` and return their losses (steps,).
 
-    UserError if one is no number.
+    UserError if a loss is no number.
     """
     losses = []
     for step in range(begin, stop):

@@ -72,8 +72,8 @@ def pruned_perceptron(setup: ContestantSetup, method: str, connections: int) -> 
     chosen = METHODS[method]
     if chosen.select == "units":
         raise UserError(
-            f"{method} prunes whole units, which meets no exact count: choose a method that prunes "
-            "weights"
+            f"{method} prunes whole units, which meets no exact count: "
+            "choose a method that prunes weights"
         )
     making = setup.making
     subject = _subject(setup, making.hidden)

@@ -1,8 +1,8 @@
 """Contestants of control tasks: dense policies that CMA-ES tunes, cut, rewound and tuned again.
 
-There are no labels, and so no gradients of a loss, to score weights by: what is left of the methods
-is magnitude, in one go or in rounds, the flow through weights at random, and chance. To rewind is
-to let the tuning begin where it began before, with less to tune.
+Without labels there are no gradients of a loss to score weights by. The methods that remain are
+magnitude, in one go or in rounds, the flow through random weights, and random choice. Rewinding
+means that the tuning begins where it began before, with fewer weights to tune.
 """
 
 import time
@@ -82,8 +82,8 @@ def pruned_policy(setup: ContestantSetup, method: str, connections: int) -> Cont
     total = sum(mask.size for mask in masks)
     if connections > total:
         raise UserError(
-            f"{method}: the policy has {total} weights, fewer than the {connections}; give more "
-            "--hidden"
+            f"{method}: the policy has {total} weights, fewer than the {connections}; "
+            "give more --hidden"
         )
     tuner = _Tuner(setup)
     if method == "random":

@@ -1,7 +1,7 @@
 """A grown network, pruned by the scores of its weights.
 
-Scores are those of `wann.pruning`: they see the network as a module with one row of weights, one
-for each connection.
+The scores of `wann.pruning` are given the network as a module with one row of weights, one for each
+connection.
 """
 
 from dataclasses import replace
@@ -85,8 +85,8 @@ def method_of(name: str) -> Method:
             if m.score and m.when in _AT_ONCE and m.select == "best"
         ]
         raise UserError(
-            f"{name} is no score of the weights of a grown network: expected one of "
-            f"{', '.join(fit)}"
+            f"{name} is no score of the weights of a grown network: "
+            f"expected one of {', '.join(fit)}"
         )
     return replace(method, allocate="global")
 

@@ -12,8 +12,7 @@ from wann.errors import UserError
 from wann.network.compile import network_of_pairs
 from wann.network.network import Network
 
-# Swaps tried for each connection. More than about ten are enough to mix a network (Milo et al.
-# 2003).
+# Swaps tried for each connection; some ten are enough to mix a network (Milo et al. 2003)
 _SWAPS = 20
 Ints = NDArray[np.int64]
 
