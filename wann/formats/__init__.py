@@ -1,9 +1,11 @@
-"""Networks as files: this project's JSON, the release's `.out` tables, and Python source.
+"""This room reads and writes networks as files.
 
-Begin with `reading`, the reader of a network file, and `network_file`, what such a file holds.
-`json_format` and `out_format` read and write the two formats, `python_format` writes a network as
-one Python file; `release_weights` reads the tuned weights of the release's champions. `loading`
-finds the network of a run or a file, and compiles it; `whole_network` keeps every connection.
+Rooms above it import it. Begin with `network_reader`, the reader of a network file, and
+`network_file`, what such a file holds. `json_format` is this project's own format, `out_format`
+that of the 2019 release, and `python_format` writes a network as one Python file;
+`release_weights` reads the tuned weights of the release's champions. `loaded_network` finds the
+network of a run or a file and compiles it; `whole_network` keeps every connection, those that lead
+nowhere, too. `safe_values` checks what is read.
 """
 
 from wann.formats.json_format import dumps as dumps_json

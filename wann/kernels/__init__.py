@@ -1,5 +1,7 @@
-"""The compiled inner loops: one network, many lanes at once. Rooms that compute import this one.
+"""Kernels are the compiled inner loops: one network, many lanes at once.
 
-Begin with `forward`, the pass through a network. `jit` is the one decorator; `vectors`, `row_sums`
-and `maths` are what kernels are written in, and `vector_types` teaches them to the compiler.
+Rooms that compute import this one. Begin with `forward`, the pass through a network; `logits` is
+its twin for data sets, and `merged` scores a whole generation at once. `jit` is the one decorator;
+`vectors`, `row_sums`, `maths` and `maths32` are what kernels are written in, and `vector_types`
+teaches them to the compiler. `lanes` takes out lanes whose episode has ended.
 """

@@ -1,9 +1,7 @@
-"""The run directory: its file names, its writing, its lock and its checkpoints.
+"""A run directory has its file names, its writing, its lock and its checkpoints here.
 
-Formats and above import this room.
-
-Begin with `filenames`, then `rundir`. `checkpoint` is what a search needs to go on, `completions`
-the record of an asynchronous search, `versions` the versions and the machine that made a
-result, `digest` what two runs of the same result have in common, and `lock` what keeps a second
-writer out.
+Formats and the rooms above import it. Begin with `filenames`, then `rundir`. `checkpoint` is what a
+search needs to go on, `completions` the record of an asynchronous search, `versions` what a result
+was made with, `digest` what two runs of the same result have in common, and `lock` what keeps a
+second writer out.
 """

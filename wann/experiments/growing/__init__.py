@@ -1,7 +1,9 @@
-"""One search and its run directory: from a recipe to a champion, its pictures and its checkpoints.
+"""A search in its run directory: from a recipe to a champion, its pictures and its checkpoints.
 
-Begin with `growth`. It asks for one generation after the other (`rounds` says what a round is,
-`generational` and `asynchronous` are the two ways), confirms the most promising networks, and keeps
-the files of the run (`saved_state`, `result_files`). `start` says what a search begins from,
-`trials` what a generation is scored on, `pictures` draws a run.
+The command line, sweeps and `wann` itself import this folder. Begin with `growth`. It asks for one
+generation after the other (`rounds` says what a round is, `generational` and `asynchronous` are the
+two ways, and `make_rounds` picks one), confirms the most promising networks, and keeps the files of
+the run (`saved_state`, `result_files`). `weights_and_episodes` draws the shared weights and the
+episodes of a generation, `start` says what a search begins from where that is a network, and
+`pictures` draws a run.
 """
