@@ -158,10 +158,10 @@ def deskew(image):
     straight = [[0.0] * width for _ in range(height)]
     for r in range(height):
         for c in range(width):
-            place = c + skew * (r - 0.5 * height)
-            left = math.floor(place)
+            x = c + skew * (r - 0.5 * height)
+            left = math.floor(x)
             at = lambda column, row=image[r]: float(row[column]) if 0 <= column < width else 0.0  # noqa: E731
-            straight[r][c] = at(left) * (left + 1 - place) + at(left + 1) * (place - left)
+            straight[r][c] = at(left) * (left + 1 - x) + at(left + 1) * (x - left)
     return straight
 
 

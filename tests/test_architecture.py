@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-from places import ROOT
+from paths import ROOT
 
 GROUND = {"activations", "config", "errors", "files", "statistics", "streams", "timing"}
 # Of these, what is a folder of small files.

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from golden_toys import champion, needs_the_published_champion
-from places import SHARED
+from paths import SHARED
 
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_with_genes

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 
 import pytest
-from places import ROOT
+from paths import ROOT
 
 import wann
 

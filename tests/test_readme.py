@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from places import ROOT
+from paths import ROOT
 
 pytest.importorskip("torch")
 

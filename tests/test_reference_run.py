@@ -3,7 +3,7 @@
 import json
 from itertools import pairwise
 
-from places import REFERENCE_RUN
+from paths import REFERENCE_RUN
 
 from wann.evaluators.threads import ThreadEvaluator
 from wann.formats import read_network

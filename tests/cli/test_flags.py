@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 import pytest
-from places import ROOT
+from paths import ROOT
 
 from wann import config
 from wann.cli import flags

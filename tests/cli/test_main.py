@@ -2,10 +2,8 @@ import dataclasses
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -226,87 +224,6 @@ def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
     assert "File too large" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     assert main(["resume", str(run), "--json"]) == 0
-
-
-RESUMED = (
-    "search",
-    "swingup-quick",
-    "--population",
-    "32",
-    "--generations",
-    "60",
-    "--confirm-episodes",
-    "4",
-    "--seed",
-    "5",
-)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    path = tmp_path_factory.mktemp("whole") / "run"
-    return json.loads(wann(*RESUMED, "--threads", "1", "--out", path, "--json").stdout)
-
-
-def test_two_threads_give_the_same_bytes(undisturbed: dict[str, object], tmp_path: Path) -> None:
-    again = json.loads(wann(*RESUMED, "--threads", "2", "--out", tmp_path / "run", "--json").stdout)
-    assert again["digest"] == undisturbed["digest"]
-    for name in ("generations.jsonl", "champion.json", "front.json"):
-        assert (tmp_path / "run" / name).read_bytes() == (
-            Path(str(undisturbed["run"])) / name
-        ).read_bytes()
-
-
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-@pytest.mark.parametrize("rows", [3, 25])
-def test_stopped_and_resumed_gives_the_same_bytes(
-    undisturbed: dict[str, object], tmp_path: Path, how: signal.Signals, rows: int
-) -> None:
-    run = tmp_path / "run"
-    command = [
-        sys.executable,
-        "-m",
-        "wann",
-        *RESUMED,
-        "--out",
-        str(run),
-        "--checkpoint-seconds",
-        "0.1",
-    ]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ
-    )
-    written = run / "generations.jsonl"
-    while not (written.exists() and written.read_text().count("\n") >= rows):
-        time.sleep(0.005)
-    process.send_signal(how)
-    process.communicate()
-    assert process.returncode == (0 if how == signal.SIGINT else -how)
-    resumed = wann("resume", run, "--threads", "1", "--json")
-    assert resumed.returncode == 0, resumed.stderr
-    assert json.loads(resumed.stdout)["digest"] == undisturbed["digest"]
-    whole = Path(str(undisturbed["run"]))
-    assert sorted(os.listdir(run / "champions")) == sorted(os.listdir(whole / "champions"))
-
-
-def test_resume_refuses_flags_that_would_do_nothing(
-    undisturbed: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["resume", str(undisturbed["run"]), "--retries", "0"]) == 2
-    assert "--retries is for sweeps and studies, and " in capsys.readouterr().err
-    sweep = tmp_path / "sweep"
-    tiny = ("--population", "8", "--generations", "1", "--seeds", "0", "--workers", "1")
-    assert main(["sweep", "swingup-quick", *tiny, "--out", str(sweep), "--json"]) == 0
-    capsys.readouterr()
-    assert main(["resume", str(sweep), "--threads", "2"]) == 2
-    assert (
-        "is a sweep, each of whose searches has one thread: --workers N" in capsys.readouterr().err
-    )
-
-
-def test_resume_of_a_finished_run_changes_nothing(undisturbed: dict[str, object]) -> None:
-    done = wann("resume", undisturbed["run"], "--json")
-    assert json.loads(done.stdout)["digest"] == undisturbed["digest"]
 
 
 @pytest.mark.parametrize(

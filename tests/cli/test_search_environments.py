@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from places import TOYS
+from paths import TOYS
 
 from wann.cli.main import main
 from wann.evaluators.threads import ThreadEvaluator

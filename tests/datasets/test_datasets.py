@@ -7,7 +7,7 @@ import naive
 import numpy as np
 import pytest
 from datasets_toys import idx_bytes, write_idx, write_npz
-from places import SHARED
+from paths import SHARED
 
 from wann.datasets import mnist as mnist_module
 from wann.datasets.files import load_file

@@ -289,9 +289,9 @@ def test_a_rollout_is_the_environment_stepped_bit_for_bit(episodes: int) -> None
     returns, steps = rolled(some, weights, states, limit)
     lengths = np.zeros(returns.shape, dtype=int)
     expected = np.zeros(returns.shape)
-    for place in np.ndindex(returns.shape):
-        g, w, e = place
-        expected[place], lengths[place] = stepped(some[g], weights.values[w], states[e], limit)
+    for index in np.ndindex(returns.shape):
+        g, w, e = index
+        expected[index], lengths[index] = stepped(some[g], weights.values[w], states[e], limit)
     np.testing.assert_array_equal(returns, expected)
     np.testing.assert_array_equal(steps, lengths.sum(axis=(1, 2)))
     if episodes == 11:

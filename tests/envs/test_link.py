@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from places import ROOT
+from paths import ROOT
 
 from wann.kernels.jit import source_digest
 

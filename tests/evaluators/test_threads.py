@@ -54,10 +54,10 @@ def test_results_are_the_tasks_own_in_order(episodes: np.ndarray) -> None:
     some = networks(9)
     returns, steps = evaluate(2, some, WEIGHTS, episodes)
     assert returns.shape == (9, 3, len(episodes))
-    for place, network in enumerate(some):
+    for index, network in enumerate(some):
         expected, taken = scored(network, WEIGHTS, episodes)
-        np.testing.assert_array_equal(returns[place], expected)
-        assert steps[place] == taken
+        np.testing.assert_array_equal(returns[index], expected)
+        assert steps[index] == taken
 
 
 @pytest.mark.parametrize("episodes", [EPISODES, MANY], ids=["few episodes", "many episodes"])
@@ -75,8 +75,8 @@ def test_equal_networks_are_scored_once() -> None:
     copy = compile_genome(grow(0, 10, 5, 1))
     assert copy.source is not a.source
     returns, steps = evaluate(2, [b, a, copy, b, c, a], WEIGHTS, EPISODES)
-    for place, network in enumerate([b, a, a, b, c, a]):
-        np.testing.assert_array_equal(returns[place], scored(network, WEIGHTS, EPISODES)[0])
+    for index, network in enumerate([b, a, a, b, c, a]):
+        np.testing.assert_array_equal(returns[index], scored(network, WEIGHTS, EPISODES)[0])
     expected = [scored(network, WEIGHTS, EPISODES)[1] for network in (b, a, c)]
     assert steps.tolist() == [expected[0], expected[1], 0, 0, expected[2], 0]
 

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from places import ROOT, TOYS
+from paths import ROOT, TOYS
 from tasks_toys import environment_of, sleep_for_ever, square, thrice_lucky
 
 from wann.jobs.local import Outcome, run_tasks

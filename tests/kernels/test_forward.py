@@ -122,7 +122,7 @@ def test_individual_weights(genome: Genome, seed: int) -> None:
 
 @PROPERTY
 @given(genomes(steps=40), seeds, st.integers(1, 21), st.booleans())
-def test_a_lane_does_not_depend_on_its_place_or_the_width(
+def test_a_lane_does_not_depend_on_its_index_or_the_width(
     genome: Genome, seed: int, lanes: int, shared: bool
 ) -> None:
     network, rng = compile_genome(genome), np.random.default_rng(seed)
@@ -152,11 +152,11 @@ def test_a_network_among_others_computes_what_it_does_alone() -> None:
     rng = np.random.default_rng(2)
     networks = [compile_genome(grow(seed, 30, 4, 2)) for seed in range(6)]
     inputs = rng.normal(size=(4, 8))
-    for place, network in enumerate(networks):
+    for index, network in enumerate(networks):
         for rows in ((), (network.connections,)):
             weight = rng.normal(size=(*rows, 8))
             values = values_for(network, inputs)
-            forward(pack(networks), place, weight, values, 8)
+            forward(pack(networks), index, weight, values, 8)
             np.testing.assert_array_equal(values, run(network, weight, inputs))
 
 

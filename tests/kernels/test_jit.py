@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from places import ROOT
+from paths import ROOT
 
 from wann.kernels.jit import kernel_sources
 

@@ -78,7 +78,7 @@ def test_drop_dead_nodes_drops_those_alone(genome: Genome, seed: int) -> None:
     assert [activation[i] for i in child.node_id.tolist()] == child.activation.tolist()
 
 
-def test_places_given_by_hand() -> None:
+def test_edits_of_connections_and_nodes_named_by_hand() -> None:
     genome = chain()
     assert set_activation(genome, 4, int(Activation.SIN)).activation.tolist() == [1, 1, 1, 1, 3, 9]
     assert set_enabled(genome, 3, False).enabled.tolist() == [True, True, True, False]

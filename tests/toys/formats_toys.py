@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from places import SHARED
+from paths import SHARED
 
 from wann.formats import NetworkFile
 from wann.kernels.forward import forward

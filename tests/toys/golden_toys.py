@@ -5,7 +5,7 @@ Our readers and kernels are held against it.
 
 import numpy as np
 import pytest
-from places import SHARED
+from paths import SHARED
 
 from wann.network.genome import Genome
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from genome_toys import grow
 from numpy.typing import NDArray
-from places import ROOT, TESTS, TOYS
+from paths import ROOT, TESTS, TOYS
 
 from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.ray.messages import Assignment, decode_answer, encode_assignment

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from golden_toys import champion, needs_the_published_champion
-from places import SHARED
+from paths import SHARED
 
 from wann.config import TuneConfig
 from wann.evaluators.threads import ThreadEvaluator

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from places import REFERENCE_RUN
+from paths import REFERENCE_RUN
 
 from wann.cli.main import main
 from wann.config import Making

@@ -4,7 +4,7 @@ import shutil
 from itertools import pairwise
 from pathlib import Path
 
-from places import REFERENCE_RUN
+from paths import REFERENCE_RUN
 
 from wann.experiments.comparison.input_networks import champions_of, smaller_networks_of, task_of
 from wann.tasks.registry import make_task

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from places import ROOT, TOYS
+from paths import ROOT, TOYS
 
 from wann.cli.main import main
 

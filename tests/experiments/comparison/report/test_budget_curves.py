@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from compare_toys import HOSTILE, a_plan, row
-from places import REFERENCE_RUN
+from paths import REFERENCE_RUN
 
 from wann.cli.main import main
 from wann.experiments.comparison.contestants.make import DENSE, GROWN

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from places import ROOT
+from paths import ROOT
 
 from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
