@@ -8,7 +8,7 @@ from wann.errors import UserError
 def best(scores: torch.Tensor, alive: torch.Tensor, keep: int, name: str) -> torch.Tensor:
     """Return which of `scores` (n,) are among the `keep` highest that are `alive` (n,).
 
-    Of equal scores at the edge the first are taken. `name` is what an error speaks of.
+    Among equal scores at the edge the first are taken. `name` is what an error speaks of.
     """
     fitting(keep, number := int(alive.sum()), name)
     if not keep:

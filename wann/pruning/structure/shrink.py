@@ -96,7 +96,7 @@ def _remaining(graph: Graph, alive: list[Flags]) -> list[Flags]:
 def _needed_by(graph: Graph, number: int, alive: Flags, used: Flags) -> Flags:
     """Return which input channels of a layer its `used` outputs need.
 
-    Those are all with weights, but for constants that can be folded.
+    A channel is needed if a weight leads from it, unless it is a constant that can be folded.
     """
     step = graph.steps[number]
     wanted = (
@@ -158,7 +158,7 @@ def _spaces(graph: Graph) -> list[int]:
 def _fixed(graph: Graph, space: list[int]) -> set[int]:
     """Return the spaces whose channels all remain.
 
-    Those are inputs, outputs, and what opaque steps give and take.
+    They are those of inputs and outputs, and of what opaque steps give and take.
     """
     opaque = [n for n, step in enumerate(graph.steps) if step.kind in (Kind.INPUT, Kind.OPAQUE)]
     taken = [source for n in opaque for source in graph.steps[n].sources]
