@@ -1,6 +1,6 @@
 """What networks are scored on: the task, as evaluators, searches and measures know it.
 
-What only some tasks can do is in `abilities`.
+What only some tasks can do is in `optional_abilities`.
 """
 
 from abc import ABC, abstractmethod
