@@ -244,3 +244,14 @@ def test_a_cluster_that_cannot_be_reached_leaves_nothing_behind(
     )
     assert "no Ray at 127.0.0.1:1" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_flag_is_answered_with_each_flag_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["search", "swingup", "--populatoin", "3"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    _, _, listed = line.partition("expected one of ")
+    flags = listed.split(", ")
+    assert "--population" in flags
+    assert len(flags) == len(set(flags))

@@ -18,11 +18,12 @@ class Parser(argparse.ArgumentParser):
         """Return the options; UserError on a flag that is unknown."""
         options, rest = self.parse_known_args(args, namespace)
         if rest:
-            flags = [flag for flag in _flags_of(self, options) if flag.startswith("--")]
+            known = set(_flags_of(self, options))  # --help is known to wann and to its command
+            flags = sorted(flag for flag in known if flag.startswith("--"))
             nearest = difflib.get_close_matches(rest[0].split("=")[0], flags, n=1, cutoff=0.4)
             hint = f"did you mean {nearest[0]}? " if nearest else ""
             raise UserError(
-                f"unknown argument {rest[0]!r}: {hint}expected one of {', '.join(sorted(flags))}"
+                f"unknown argument {rest[0]!r}: {hint}expected one of {', '.join(flags)}"
             )
         return options
 
