@@ -63,7 +63,8 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     * v1: the release's physics; the limit of steps truncates, where the release said `done`.
     """
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 50}  # noqa: RUF012 (Gymnasium declares its type)
+    # Gymnasium declares the type.
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 50}  # noqa: RUF012
 
     def __init__(self, render_mode: str | None = None) -> None:
         _check_render_mode(render_mode)

@@ -160,8 +160,11 @@ def deskew(image):
         for c in range(width):
             x = c + skew * (r - 0.5 * height)
             left = math.floor(x)
-            at = lambda column, row=image[r]: float(row[column]) if 0 <= column < width else 0.0  # noqa: E731
-            straight[r][c] = at(left) * (left + 1 - x) + at(left + 1) * (x - left)
+            before, behind = (
+                float(image[r][column]) if 0 <= column < width else 0.0
+                for column in (left, left + 1)
+            )
+            straight[r][c] = before * (left + 1 - x) + behind * (x - left)
     return straight
 
 

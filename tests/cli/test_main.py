@@ -7,16 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_toys import wann
 
 from wann.cli.main import main
 from wann.config import TuneConfig
 
 TINY = ("--population", "24", "--generations", "6", "--confirm-episodes", "4", "--threads", "1")
-
-
-def wann(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "wann", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from command_toys import wann
 
 from wann.cli.main import main
 
@@ -24,11 +25,6 @@ RESUMED = (
     "--seed",
     "5",
 )
-
-
-def wann(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "wann", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
 
 
 @pytest.fixture(scope="module")

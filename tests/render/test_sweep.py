@@ -28,7 +28,7 @@ def test_a_point_for_each_run_and_a_row_for_each_setting(counts: list[int]) -> N
     ]
     for axes in (returns, sizes):
         points = [line for line in axes.lines if line.get_marker() == "o"]
-        assert [len(line.get_xdata()) for line in points] == [count for count in counts if count]  # type: ignore[arg-type]
+        assert [len(line.get_xdata()) for line in points] == [count for count in counts if count]
         assert len(axes.patches) == sum(count >= 3 for count in counts)
     content = figure_bytes(figure)
     assert len(content[".png"]) > 5000

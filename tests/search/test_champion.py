@@ -5,11 +5,11 @@ from wann.search.champion import pick_champion
 
 def test_champion_is_the_smallest_within_tolerance() -> None:
     made = front((3, 50.0), (5, 99.0), (8, 100.0)).members
-    assert [pick_champion(made, t).connections for t in (0.0, 0.01, 0.5)] == [8, 5, 3]  # type: ignore[union-attr]
+    assert [pick_champion(made, t).connections for t in (0.0, 0.01, 0.5)] == [8, 5, 3]
 
 
 def test_tolerance_of_negative_returns() -> None:
-    assert pick_champion(front((3, -50.0), (5, -10.0)).members, 0.01).connections == 5  # type: ignore[union-attr]
+    assert pick_champion(front((3, -50.0), (5, -10.0)).members, 0.01).connections == 5
 
 
 def test_without_members_there_is_no_champion() -> None:

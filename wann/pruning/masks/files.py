@@ -36,7 +36,8 @@ def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+            names = list(file.keys())  # a file that is no mapping: it cannot be iterated itself
+            tensors = {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError) as error:
         raise UserError(
             f"{path} cannot be read as safetensors: {str(error).splitlines()[0]}; save it again"

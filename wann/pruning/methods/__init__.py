@@ -65,7 +65,14 @@ def _trained(
     rewind: Rewind = Rewind.KEEP,
     **more: str | int,
 ) -> Method:
-    return Method(about, score, allocate, when=When.TRAINED, rewind=rewind, **more)  # type: ignore[arg-type]
+    return Method(
+        about,
+        score,
+        allocate,
+        when=When.TRAINED,
+        rewind=rewind,
+        **more,  # type: ignore[arg-type]
+    )
 
 
 def _ticket(about: str, rewind: Rewind) -> Method:

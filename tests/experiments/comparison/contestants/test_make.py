@@ -90,8 +90,8 @@ def test_the_network_is_the_model_and_sees_what_the_task_gives() -> None:
         for parameter in model.parameters():
             parameter.copy_(torch.from_numpy(next(cut)).view_as(parameter))
     test = DIGITS.held_out
-    x = np.column_stack([np.ones(len(test.images)), test.images]).astype(np.float32)  # type: ignore[attr-defined]
-    of_model = accuracy(model, torch.from_numpy(x), torch.from_numpy(test.labels))  # type: ignore[attr-defined]
+    x = np.column_stack([np.ones(len(test.images)), test.images]).astype(np.float32)
+    of_model = accuracy(model, torch.from_numpy(x), torch.from_numpy(test.labels))
     episodes = test.draw_episodes(1, np.random.default_rng(0))
     returns = (
         ThreadEvaluator(1)
