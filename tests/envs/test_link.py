@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from paths import ROOT
 
-from wann.kernels.jit import source_digest
+from wann.kernels.cache import source_digest
 
 pytest.importorskip("setuptools", minversion="77")
 
@@ -33,7 +33,7 @@ import gymnasium
 environment = gymnasium.make("wann.envs:wann/CartPoleSwingUp-v1")
 environment.reset(seed=0)
 import wann, wann.envs
-from wann.kernels.jit import source_digest
+from wann.kernels.cache import source_digest
 print(wann.__file__, wann.envs.__file__, source_digest(), sep="\\n")
 sys.argv = ["wann", "recipes"]
 runpy.run_module("wann", run_name="__main__")

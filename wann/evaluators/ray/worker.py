@@ -23,7 +23,7 @@ from wann.evaluators.ray.messages import (
     encode_answer,
     unwrap,
 )
-from wann.kernels.jit import source_digest
+from wann.kernels.cache import source_digest
 from wann.tasks.optional_abilities import excerpts_of, tuning_of
 from wann.tasks.registry import make_task
 from wann.tasks.task import Task
