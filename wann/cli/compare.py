@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import Countdown, say
+from wann.cli.results import show
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.config import ALL, MAKING_FLAGS, ComparisonSettings, Making
@@ -129,10 +130,10 @@ def _report(comparison: "Comparison", as_json: bool) -> None:
         return
     summary, written = write_report(comparison)
     if as_json:
-        print(json.dumps(summary.to_json()))
+        show(json.dumps(summary.to_json()))
     else:
-        print(as_text(summary))
-        print(f"report: {written}")
+        show(as_text(summary))
+        show(f"report: {written}")
     failed = summary.failed
     if failed:
         first, several = failed[0], "row" if len(failed) == 1 else "rows"
@@ -141,4 +142,4 @@ def _report(comparison: "Comparison", as_json: bool) -> None:
             f"{first.error}; the others are in the report, and the same command tries these again"
         )
     if not summary.finished:
-        print("not finished: the same command goes on", file=sys.stderr if as_json else None)
+        (say if as_json else show)("not finished: the same command goes on")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wann.cli.flags import JSON, THREADS
+from wann.cli.results import show
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import add_dataset, add_environment, add_network, task_spec
 from wann.config import EvaluateConfig, TuneConfig
@@ -62,9 +63,9 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         of_conditions = {name: measure.to_json() for name, measure in under.items()}
         beside = {"conditions": of_conditions} if conditions else {}
-        print(json.dumps({**found.to_json(), **beside}))
+        show(json.dumps({**found.to_json(), **beside}))
         return
-    print(
+    show(
         f"{options.network} on {task.name}: {found.connections} connections, "
         f"{found.hidden} hidden nodes"
     )
@@ -81,12 +82,12 @@ def _print_measures(found: "NetworkMeasures", under: "Mapping[str, ConditionMeas
         ("its own weights", found.own_weights),
     ):
         if measure is not None:
-            print(
+            show(
                 f"  {label:28} {measure.mean:8.4g}   sd {measure.sd:.3g} over {measure.n} "
                 f"{measure.sd_over}"
             )
     for weight, measure in found.by_weight:
         at = f"at {weight:+g}"
-        print(f"  {at:28} {measure.mean:8.4g}   sd {measure.sd:.3g} over {measure.sd_over}")
+        show(f"  {at:28} {measure.mean:8.4g}   sd {measure.sd:.3g} over {measure.sd_over}")
     for name, condition in under.items():
-        print(f"  {name.replace('_', ' '):28} {in_words(condition)}")
+        show(f"  {name.replace('_', ' '):28} {in_words(condition)}")

@@ -2,12 +2,12 @@
 
 import argparse
 import dataclasses
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from wann.cli.flags import OUT, TO
+from wann.cli.results import show
 from wann.cli.task_flags import add_network
 from wann.errors import UserError
 
@@ -38,9 +38,9 @@ def run(options: argparse.Namespace) -> None:
     )
     text = dict(zip(_FORMATS, writers, strict=True))[options.to](file)
     if options.out is None:
-        sys.stdout.write(text)
+        show(text, end="")
         return
     if options.out.exists():
         raise UserError(f"{options.out} exists already: give another --out, or remove it first")
     write_atomically(options.out, text.encode())
-    print(options.out)
+    show(options.out)

@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from importlib import import_module
 
 from wann.cli.parser import Parser
+from wann.cli.results import stdout_for_results
 from wann.errors import UserError, explain
 
 COMMANDS = {
@@ -35,10 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     try:
         options = make_parser(given).parse_args(given)
-        options.command(options)
-        sys.stdout.flush()
+        with stdout_for_results(whole_process=arguments is None):
+            options.command(options)
     except BrokenPipeError:  # whoever read our output has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (UserError, OSError) as error:
         if os.environ.get("WANN_DEBUG"):

@@ -3,13 +3,13 @@
 import argparse
 import dataclasses
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wann.cli.flags import JSON, LATENCY, NETWORK, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
-from wann.cli.progress import count_steps
+from wann.cli.progress import count_steps, say
+from wann.cli.results import show
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, given_settings, settings_of
 from wann.config import CONTROL_NAMES, PRESETS, StudySettings, Training, make_config
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> None:
     settings = settings_of(options, StudySettings())
     if settings.methods == ("list",):
         for name, method in METHODS.items():
-            print(f"{name:18} {method.about}")
+            show(f"{name:18} {method.about}")
         return
     if options.network is not None:
         _prune_grown(settings, options)
@@ -135,10 +135,10 @@ def _prune_grown(settings: StudySettings, options: argparse.Namespace) -> None:
     out = options.out or Path("runs") / f"prune-{options.network.stem}"
     rows = prune_grown_file(options.network, settings.methods, settings.densities, seeds[0], out)
     if options.json:
-        print(json.dumps(rows))
+        show(json.dumps(rows))
         return
     for row in rows:
-        print(
+        show(
             f"{row['network']}: {row['connections']} connections, {row['effective_connections']} "
             "of them at work"
         )
@@ -150,13 +150,13 @@ def _report(study: "Study", summary: "StudySummary", figures: list[Path], as_jso
 
     failed = [{**job._asdict(), "error": problem} for job, problem in study.failed]
     if as_json:
-        print(json.dumps({**summary.to_json(), "failed": failed}))
+        show(json.dumps({**summary.to_json(), "failed": failed}))
     elif summary.summary:
-        print(as_text(summary.summary))
-        print(plateaus_as_text(summary.plateaus))
+        show(as_text(summary.summary))
+        show(plateaus_as_text(summary.plateaus))
         if summary.latency is not None:
-            print(as_lines(summary.latency))
-        print(
+            show(as_lines(summary.latency))
+        show(
             f"{study.folder}: {len(summary.rows)} steps; figure in "
             f"{figures[0] if figures else 'none as yet'}"
         )
@@ -168,7 +168,4 @@ def _report(study: "Study", summary: "StudySummary", figures: list[Path], as_jso
             f"wann resume {study.folder}"
         )
     if study.finished() < study.planned:
-        print(
-            f"not finished: continue with `wann resume {study.folder}`",
-            file=sys.stderr if as_json else None,
-        )
+        (say if as_json else show)(f"not finished: continue with `wann resume {study.folder}`")

@@ -4,6 +4,7 @@ import argparse
 import json
 
 from wann.cli.flags import JSON
+from wann.cli.results import show
 from wann.experiments.growing.recipes import recipe_names
 
 
@@ -16,7 +17,7 @@ def run(options: argparse.Namespace) -> None:
     """Print each recipe with its description."""
     recipes = recipe_names()
     if options.json:
-        print(json.dumps(recipes))
+        show(json.dumps(recipes))
         return
     for name, text in recipes.items():
-        print(f"{name:16} {text}")
+        show(f"{name:16} {text}")

@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 
 from wann.cli.flags import OUT
+from wann.cli.results import show
 from wann.cli.task_flags import add_network
 
 
@@ -31,4 +32,4 @@ def run(options: argparse.Namespace) -> None:
             out = options.out or options.network.with_name(options.network.stem + "-figures")
             written = draw_network_file(options.network, out, evaluator)
     for path in written:
-        print(path)
+        show(path)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, JSON, OUT, SEED_FROM
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
+from wann.cli.results import show
 from wann.cli.running_flags import add_running, cluster_of
 from wann.cli.task_flags import add_searched, searched
 from wann.config import SearchConfig
@@ -113,12 +114,12 @@ def _draw(growth: "Growth", path: Path) -> None:
 
 def _report(summary: "Row", as_json: bool, path: Path) -> None:
     if as_json:
-        print(json.dumps(summary))
+        show(json.dumps(summary))
         return
     if summary["champion"] is None:
-        print(f"{path}: no network earned a finite return in {summary['generations']} generations")
+        show(f"{path}: no network earned a finite return in {summary['generations']} generations")
         return
-    print(
+    show(
         f"{summary['champion']}: {summary['connections']} connections, mean return "
         f"{summary['mean']:.4g}, confirmed on held-out episodes\n"
         f"{summary['generations']} generations, {summary['env_steps']:,} steps in "
@@ -126,4 +127,4 @@ def _report(summary: "Row", as_json: bool, path: Path) -> None:
         f"pictures in {path / 'figures'}; digest {summary['digest'][:16]}"
     )
     if not summary["finished"]:
-        print(f"not finished: continue with `wann resume {path}`")
+        show(f"not finished: continue with `wann resume {path}`")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
+from wann.cli.progress import say
+from wann.cli.results import show
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import add_searched, searched
@@ -142,12 +144,12 @@ def _report(summary: "SweepSummary", figures: list[str], as_json: bool) -> None:
     from wann.experiments.sweep.summary_text import as_text
 
     if as_json:
-        print(json.dumps(summary.to_json()))
+        show(json.dumps(summary.to_json()))
     else:
-        print(as_text(summary.settings))
+        show(as_text(summary.settings))
         done = sum(run.state == FINISHED for run in summary.runs)
         figure = f"; figure in {figures[0]}" if figures else ""
-        print(f"{summary.sweep}: {done} of {len(summary.runs)} runs finished{figure}")
+        show(f"{summary.sweep}: {done} of {len(summary.runs)} runs finished{figure}")
     failed = [run for run in summary.runs if run.state == FAILED]
     if failed:
         raise UserError(
@@ -155,7 +157,4 @@ def _report(summary: "SweepSummary", figures: list[str], as_json: bool) -> None:
             f"{failed[0].error}; try these again with: wann resume {summary.sweep}"
         )
     if not summary.finished:
-        print(
-            f"not finished: continue with `wann resume {summary.sweep}`",
-            file=sys.stderr if as_json else None,
-        )
+        (say if as_json else show)(f"not finished: continue with `wann resume {summary.sweep}`")

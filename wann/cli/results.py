@@ -1,0 +1,58 @@
+"""Stdout is for results alone: whatever else is written there while a command runs goes to stderr.
+
+Environments, models and the libraries that they use print what they like. A reader of `--json`
+must still find one object.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+_stdout: list[TextIO] = []  # the last is where results go; none: where `print` writes
+
+
+def show(text: object, end: str = "\n") -> None:
+    """Print a result of the command to stdout."""
+    print(text, end=end, file=_stdout[-1] if _stdout else None)
+
+
+@contextmanager
+def stdout_for_results(whole_process: bool) -> Iterator[None]:
+    """Let `show` alone write to stdout in this context.
+
+    If the whole process is the command's, that holds for code below Python and for processes that
+    it starts, too, and to the end of the process, since C libraries write what they hold back when
+    it ends.
+    """
+    before = sys.stdout
+    if before is None:  # closed by whoever started us
+        yield
+        return
+    _stdout.append(_apart(before) if whole_process else before)
+    sys.stdout = sys.stderr
+    try:
+        try:
+            yield
+        finally:
+            _stdout[-1].flush()
+    except BrokenPipeError:  # whoever read our output has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _stdout[-1].fileno())
+        raise
+    finally:
+        if not whole_process:
+            _stdout.pop()
+            sys.stdout = before
+
+
+def _apart(stdout: TextIO) -> TextIO:
+    """Return a stream to where `stdout` leads, and let its own descriptor lead to stderr."""
+    stdout.flush()
+    descriptor = stdout.fileno()
+    apart = os.dup(descriptor)
+    try:
+        os.dup2(2, descriptor)
+    except OSError:  # there is no stderr
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+    return open(apart, "w", encoding=stdout.encoding, errors=stdout.errors)
