@@ -19,6 +19,7 @@ from wann.config.make import Config, make_config
 from wann.config.pruning import (
     CONTROL_NAMES,
     DATASET_NAMES,
+    DRAWS_VERSION,
     EARLY_SHARE,
     LAST_LOTTERY_RATE,
     LATENCY_BATCHES,
@@ -64,6 +65,7 @@ __all__ = [
     "CONTROL_NAMES",
     "DATASET_NAMES",
     "DENSE_SMALL",
+    "DRAWS_VERSION",
     "EARLY_SHARE",
     "FLOOR",
     "LARGEST_SEED",

@@ -21,6 +21,10 @@ EARLY_SHARE = 0.02
 # The share that a round of a lottery ticket removes of a layer's weights, and of the output layer's
 # (Frankle & Carbin 2019, figure 2)
 LOTTERY_RATE, LAST_LOTTERY_RATE = 0.2, 0.1
+# The version of the random numbers that methods draw. 1, which files before it do not name: all
+# methods drew from one stream, so that two random methods chose mostly the same weights. 2: each
+# method draws its own.
+DRAWS_VERSION = 2
 SCORE_BATCH = 500  # examples that a score looks at at a time
 # How latencies are measured: how often, and for how many examples at once
 LATENCY_REPEATS, LATENCY_BATCHES = 30, (1, 1000)

@@ -4,10 +4,11 @@ An experiment is begun where nothing lies yet, and gone on with where its plan l
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from wann.config import DRAWS_VERSION
 from wann.errors import UserError
 from wann.files import json_bytes, write_atomically
 
@@ -110,6 +111,23 @@ class PlanFile(NamedTuple):
                 f"{files.where()} holds a {self.noun} of other settings "
                 f"({', '.join(differing)} differ): give another --out{advice}"
             )
+
+
+def refuse_draws(version: int, left: Iterable[str], where: str) -> None:
+    """Raise UserError if random rows are left to be made beside such of another version.
+
+    Args:
+        version: of the random numbers of methods that the experiment was begun with.
+        left: the names of methods, controls or contestants that draw and have rows to be made.
+        where: what the experiment is called in the message.
+    """
+    names = ", ".join(dict.fromkeys(left))
+    if names and version != DRAWS_VERSION:
+        raise UserError(
+            f"{where} was begun with version {version} of the random numbers of methods, and this "
+            f"is version {DRAWS_VERSION}: rows of {names} would be of both; give another --out, or "
+            "leave these out"
+        )
 
 
 def differing_keys(known: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:

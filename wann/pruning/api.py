@@ -182,16 +182,33 @@ def prune_subject(
 
 
 @own_modules_first()
-def control(subject: Subject, kind: str, masks: Masks, tell: Tell | None = None) -> PrunedModel:
-    """Return what a control for `masks`, one of `CONTROLS`, gives when trained from the start."""
+def control(
+    subject: Subject,
+    kind: str,
+    masks: Masks,
+    tell: Tell | None = None,
+    *,
+    method: str | Method | Score | None = None,
+) -> PrunedModel:
+    """Return what a control for the masks of a method gives when trained from the start.
+
+    Args:
+        subject: the model, its data and its training.
+        kind: one of `CONTROLS`.
+        masks: what the method keeps.
+        tell: called with (steps done, all).
+        method: the method. Controls of two methods draw different masks; new weights to begin with
+            are the same for all, as the first weights are.
+    """
     model = subject.copy()
+    of = f" of {find(method).label}" if method is not None else ""
     if kind == "reinit":
         reinit(model, subject.generator("reinit"))
     elif kind == "shuffle":
-        masks = masking.shuffle(masks, subject.generator("shuffle"))
+        masks = masking.shuffle(masks, subject.generator(f"shuffle{of}"))
     elif kind == "random":
         counts = allocate.uniform(subject.full, masking.kept(masks))
-        masks = select.select_random(counts, subject.full, subject.generator("random mask"))
+        masks = select.select_random(counts, subject.full, subject.generator(f"random mask{of}"))
     else:
         raise unknown("control", kind, CONTROLS)
     return _trained(subject, model, masks, None, tell=tell)

@@ -24,6 +24,14 @@ def seed_from(generator: torch.Generator) -> int:
     return int(torch.randint(2**62, (1,), generator=generator))
 
 
+def generator_of(generator: torch.Generator, name: str) -> torch.Generator:
+    """Return a generator for what is called `name`, seeded by a number drawn from `generator`.
+
+    Two names get different random numbers from equal generators.
+    """
+    return generator_for(seed_from(generator), name)
+
+
 @contextmanager
 def settled(seed: int, devices: Iterable[torch.device] = ()) -> Iterator[None]:
     """Seed PyTorch's global generators until the block ends; then they go on as before.

@@ -250,3 +250,21 @@ def test_without_pytorch_the_extra_that_is_missing_is_named(network: Path, tmp_p
     assert done.stderr.endswith("not installed: pip install 'wann[prune]'\n")
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_random_rows_of_two_versions_never_stand_side_by_side(
+    network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    champions = champions_of([network], DIGITS)
+    making = Making(steps=30, hidden=(12,), generations=1, episodes=4)
+    old = make_plan("digits", champions, ("random-erk", "random-dag"), (0,), making)
+    Comparison.create(out, old, champions)
+    plan = json.loads((out / "compare.json").read_text())
+    assert plan.pop("draws") == 2
+    (out / "compare.json").write_text(json.dumps(plan))
+    with pytest.raises(UserError, match=r"version 1 .* rows of random-erk would be of both"):
+        Comparison.create(out, old, champions)
+    assert json.loads((out / "compare.json").read_text()) == plan
+    without = make_plan("digits", champions, ("random-dag", "snip"), (0,), making)
+    assert Comparison.create(out, without, champions).plan.draws == 1

@@ -200,3 +200,42 @@ def test_the_python_call_gives_what_a_study_gives(whole: Path) -> None:
 def test_methods_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prune", "--method", "list"]) == 0
     assert "lottery tickets (Frankle & Carbin 2019)" in capsys.readouterr().out
+
+
+def test_random_rows_of_two_versions_never_stand_side_by_side(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A study of an earlier version goes on with what draws nothing, and says what it cannot."""
+    folder, flags = tmp_path / "study", ("--density", "0.5")
+    assert study(folder, "--method", "random-erk,snip", *flags) == 0
+    plan = json.loads((folder / "study.json").read_text())
+    assert plan.pop("draws") == 2
+    (folder / "study.json").write_text(json.dumps(plan))
+    before = rows(folder)
+    assert main(["resume", str(folder), "--workers", "1"]) == 0  # there is nothing left to draw
+    assert without_time(rows(folder)) == without_time(before)
+    for more in (
+        ("--method", "random-erk", "--density", "0.3"),
+        ("--method", "random-uniform", *flags),
+        ("--method", "snip", *flags, "--controls", "shuffle"),
+    ):
+        capsys.readouterr()
+        assert study(folder, *more) == 2
+        error = capsys.readouterr().err
+        assert "begun with version 1 of the random numbers" in error
+        assert more[-1 if "--controls" in more else 1] in error
+    assert json.loads((folder / "study.json").read_text()) == plan
+    assert study(folder, "--method", "magnitude", *flags, "--controls", "reinit") == 0
+    assert json.loads((folder / "study.json").read_text())["draws"] == 1
+    (folder / "seed=0" / "random-erk" / "density=0.5" / "row.json").unlink()
+    assert main(["resume", str(folder), "--workers", "1"]) == 2
+    assert "rows of random-erk would be of both" in capsys.readouterr().err
+
+
+def test_a_study_of_an_earlier_version_that_drew_nothing_draws_in_this_one(tmp_path: Path) -> None:
+    plan = StudyPlan("lenet-300-100", "digits", ("snip",), (0.5,), controls=("reinit",))
+    old = StudyPlan.from_dict({k: v for k, v in plan.to_dict().items() if k != "draws"})
+    assert old.draws == 1
+    more = dataclasses.replace(plan, methods=("random-erk",))
+    assert old.joined(more).draws == 2
+    assert dataclasses.replace(old, methods=("random",)).joined(plan).draws == 1

@@ -11,12 +11,13 @@ from pathlib import Path
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.champion_files import write_champion
 from wann.experiments.comparison.contestants.contestant import Champion
+from wann.experiments.comparison.contestants.make import drawn_by_chance
 from wann.experiments.comparison.make_row import RowOrder, make_row
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import read_error, read_row, write_error
 from wann.experiments.comparison.rows import ComparisonRow, Failure
 from wann.jobs.job_loop import run_jobs
-from wann.jobs.plan_files import FolderFiles
+from wann.jobs.plan_files import FolderFiles, refuse_draws
 from wann.jobs.runners import Runner
 from wann.runs.lock import FolderLock
 
@@ -43,9 +44,12 @@ class Comparison:
         known = filenames.PLAN.find(files, ComparisonPlan.from_dict)
         if known is not None:
             filenames.PLAN.refuse_others(files, known.differing(asked))
+        joined = (known or asked).joined(asked)
+        if joined.drawn():
+            left = [job.name for job in asked.jobs() if read_row(folder, job) is None]
+            refuse_draws(joined.draws, drawn_by_chance(left), str(folder))
         for champion in champions:
             write_champion(folder, champion, asked.task)
-        joined = (known or asked).joined(asked)
         filenames.PLAN.write(files, joined.to_dict())
         return cls(folder, joined, asked)
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from wann.config import Making, make_config
+from wann.config import DRAWS_VERSION, Making, make_config
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
-from wann.experiments.comparison.contestants.make import DENSE, GROWN
+from wann.experiments.comparison.contestants.make import DENSE, GROWN, drawn_by_chance
 from wann.network.digest import network_digest
 
 
@@ -31,6 +31,7 @@ class ComparisonPlan:
     making: Making
     # The digests of smaller networks of the champions' runs, by label, which only curves show
     points: Mapping[str, str] = field(default_factory=dict)
+    draws: int = DRAWS_VERSION  # of the random numbers of methods
 
     @property
     def contestants(self) -> tuple[str, ...]:
@@ -109,7 +110,15 @@ class ComparisonPlan:
             points={**self.points, **other.points},
             names=tuple(dict.fromkeys(self.names + other.names)),
             seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
+            draws=self.draws if self.drawn() else other.draws,
         )
+
+    def drawn(self) -> list[str]:
+        """Return the contestants that draw their connections in another version than rows do now.
+
+        There are none where the rows are of this version.
+        """
+        return [] if self.draws == DRAWS_VERSION else drawn_by_chance(self.names)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
@@ -120,6 +129,7 @@ class ComparisonPlan:
             "names": list(self.names),
             "seeds": list(self.seeds),
             "making": self.making.to_dict(),
+            "draws": self.draws,
         }
 
     @classmethod
@@ -129,7 +139,9 @@ class ComparisonPlan:
             making = make_config(content["making"], Making())
             names, seeds = tuple(content["names"]), tuple(map(int, content["seeds"]))
             networks = dict(content["champions"]), dict(content["points"])
-            return cls(content["task"], networks[0], names, seeds, making, networks[1])
+            # A comparison of before versions were kept has the first.
+            draws = int(content.get("draws", 1))
+            return cls(content["task"], networks[0], names, seeds, making, networks[1], draws)
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"expected the plan of a comparison ({error!r})") from None
 

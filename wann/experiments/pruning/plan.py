@@ -8,16 +8,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from wann.config import PRESETS, StudySettings, Training, make_config
+from wann.config import DRAWS_VERSION, PRESETS, StudySettings, Training, make_config
 from wann.errors import UserError, unknown
 from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
 from wann.pruning.api import CONTROLS, needs_dense
 from wann.pruning.methods import When, find
+from wann.pruning.methods.draws import draws
 from wann.pruning.methods.model_and_data import Subject, early_step
 from wann.pruning.methods.tickets import rounds_before
 from wann.pruning.training.data import load_data
 from wann.pruning.training.models import build
+
+# Controls whose draws depend on the method; new weights are the same for all methods.
+_DRAWN_CONTROLS = ("shuffle", "random")
 
 
 class StudyJob(NamedTuple):
@@ -44,6 +48,7 @@ class StudyPlan:
     rewind_step: int | None = None  # None: after a fiftieth of the steps
     examples: int = StudySettings.examples
     device: str = StudySettings.device
+    draws: int = DRAWS_VERSION  # of the random numbers of methods
 
     def __post_init__(self) -> None:
         for method in self.methods:
@@ -143,7 +148,7 @@ class StudyPlan:
 
     def basis(self) -> dict[str, Any]:
         """Return what all rows of a folder have in common, as JSON values."""
-        extendable = ("methods", "densities", "seeds", "controls", "training", "device")
+        extendable = ("methods", "densities", "seeds", "controls", "training", "device", "draws")
         basis = {key: value for key, value in vars(self).items() if key not in extendable}
         basis |= {"protect": list(self.protect), "rewind_step": self.early_step}
         return {**basis, "training": self.training.to_dict()}
@@ -154,7 +159,7 @@ class StudyPlan:
             name: list(getattr(self, name))
             for name in ("methods", "densities", "seeds", "controls")
         }
-        return {**self.basis(), **several, "device": self.device}
+        return {**self.basis(), **several, "device": self.device, "draws": self.draws}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "StudyPlan":
@@ -165,6 +170,7 @@ class StudyPlan:
                 for name, value in content.items()
             }
             values["training"] = make_config(content["training"], Training())
+            values.setdefault("draws", 1)  # a study of before versions were kept
             return cls(**values)
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"expected the plan of a pruning study ({error!r})") from None
@@ -177,11 +183,27 @@ class StudyPlan:
             densities=tuple(dict.fromkeys(self.densities + other.densities)),
             seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
             controls=tuple(dict.fromkeys(self.controls + other.controls)),
+            draws=self.draws if self.drawn() else other.draws,
         )
+
+    def drawn(self) -> list[str]:
+        """Return which methods and controls of this plan draw random masks or weights."""
+        found = [drawn_in(job, None) for job in self.jobs()]
+        found += [drawn_in(job, control) for job in self.jobs() for control in self.controls]
+        return list(filter(None, dict.fromkeys(found)))
 
 
 def _in_rounds(method: str) -> bool:
     return find(method).when is When.ROUNDS
+
+
+def drawn_in(job: StudyJob, control: str | None) -> str | None:
+    """Return what draws random masks or weights in a step: the method, its control, or None."""
+    if job.method is None:
+        return None
+    if control is not None:
+        return control if control in _DRAWN_CONTROLS else None
+    return job.method if draws(find(job.method)) else None
 
 
 def begins_dense(job: StudyJob) -> bool:

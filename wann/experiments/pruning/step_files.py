@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from safetensors.torch import save as to_bytes
 
 from wann.errors import UserError
 from wann.experiments.pruning.filenames import MASKS, ROW, STATES
@@ -18,6 +17,7 @@ from wann.files import write_atomically, write_json
 from wann.jobs import row_files
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
+from wann.pruning.tensor_files import tensor_bytes
 from wann.pruning.training.training import State
 
 
@@ -40,8 +40,7 @@ def write_step(folder: Path, row: StudyRow, masks: Masks | None = None, **states
     """Write what a step gave, its row last."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, state in states.items():
-        tensors = {key: value.detach().cpu().contiguous() for key, value in state.items()}
-        write_atomically(folder / f"{name}{STATES}", to_bytes(tensors))
+        write_atomically(folder / f"{name}{STATES}", tensor_bytes(state))
     if masks is not None:
         masking.save(folder / MASKS, masks)
     write_json(folder / ROW, row.to_json())

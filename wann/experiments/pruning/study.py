@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from wann.experiments.pruning.filenames import PLAN, ROW_TABLE, SUMMARY, SUMMARY_TABLE
-from wann.experiments.pruning.plan import StudyJob, StudyPlan
+from wann.experiments.pruning.plan import StudyJob, StudyPlan, drawn_in
 from wann.experiments.pruning.plateaus import find_plateaus
 from wann.experiments.pruning.rows import StudySummary
 from wann.experiments.pruning.step_files import is_done, rows_below, step_folder
@@ -13,7 +13,7 @@ from wann.experiments.pruning.study_job import StudyOrder, do_job
 from wann.experiments.pruning.summary import summarise
 from wann.files import write_atomically, write_json
 from wann.jobs.job_loop import run_jobs
-from wann.jobs.plan_files import FolderFiles, differing_keys
+from wann.jobs.plan_files import FolderFiles, differing_keys, refuse_draws
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
 from wann.runs.lock import FolderLock
@@ -24,11 +24,11 @@ class Study:
 
     def __init__(self, folder: Path, plan: StudyPlan, asked: StudyPlan) -> None:
         self.folder, self.plan, self.asked = folder, plan, asked
-        rounds = asked.count_rounds()
+        self._rounds = asked.count_rounds()
         self._steps = {
             job: [
                 step_folder(folder, job.seed, job.method, **keys)
-                for keys in asked.steps(job, rounds)
+                for keys in asked.steps(job, self._rounds)
             ]
             for job in asked.first_jobs() + asked.jobs()
         }
@@ -48,6 +48,7 @@ class Study:
         if known is not None:
             PLAN.refuse_others(files, differing_keys(known.basis(), asked.basis()))
         study = cls(folder, (known or asked).joined(asked), asked)
+        study.refuse_other_draws()
         PLAN.write(files, study.plan.to_dict())
         return study
 
@@ -55,7 +56,19 @@ class Study:
     def open(cls, folder: Path) -> "Study":
         """Return the study in a folder; UserError if there is none."""
         plan = PLAN.read(FolderFiles(folder), StudyPlan.from_dict)
-        return cls(folder, plan, plan)
+        study = cls(folder, plan, plan)
+        study.refuse_other_draws()
+        return study
+
+    def refuse_other_draws(self) -> None:
+        """Raise UserError if an earlier version drew masks that are to stand beside new ones."""
+        left = [
+            name
+            for job, folders in self._steps.items()
+            for keys, folder in zip(self.asked.steps(job, self._rounds), folders, strict=True)
+            if not is_done(folder) and (name := drawn_in(job, keys.get("control")))
+        ]
+        refuse_draws(self.plan.draws, left, str(self.folder))
 
     def finished(self) -> int:
         """Return how many of the steps asked for are finished, by this or by earlier calls."""

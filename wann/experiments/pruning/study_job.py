@@ -138,7 +138,8 @@ class _StudyWorker:
         )
         if read_row(folder) is None:
             started = time.monotonic()
-            pruned = control(self.subject, kind, read_masks(of, self.subject.data.device))
+            masks = read_masks(of, self.subject.data.device)
+            pruned = control(self.subject, kind, masks, method=self.job.method)
             self._write(
                 folder, self._row(pruned, density, kind, time.monotonic() - started), pruned.masks
             )

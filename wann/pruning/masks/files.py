@@ -9,20 +9,19 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save as to_bytes
 
 from wann.errors import UserError
 from wann.files import write_atomically
 from wann.pruning.masks.types import Masks
+from wann.pruning.tensor_files import tensor_bytes
 
 FORMAT = "wann-masks-1"
 
 
 def save(path: Path | str, masks: Masks) -> None:
-    """Write `masks` so that the file is there whole or not at all."""
-    tensors = {name: mask.detach().cpu().contiguous() for name, mask in masks.items()}
-    metadata = {"format": FORMAT, "kept": json.dumps(_kept(tensors))}
-    write_atomically(Path(path), to_bytes(tensors, metadata))
+    """Write `masks` so that the file is there whole or not at all; equal masks give equal bytes."""
+    metadata = {"format": FORMAT, "kept": json.dumps(_kept(masks))}
+    write_atomically(Path(path), tensor_bytes(masks, metadata))
 
 
 def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:

@@ -14,6 +14,7 @@ from wann.pruning.masks import Masks
 from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Score, Scoring
 from wann.pruning.structure import units
+from wann.pruning.torch_random import generator_of
 
 
 class When(Enum):
@@ -56,6 +57,21 @@ class Method:
                 "lottery tickets keep the best weights: "
                 f"expected the selection 'best', got {self.select!r}"
             )
+
+    @property
+    def label(self) -> str:
+        """What tells this method from others: all it does, whatever name it goes by."""
+        score = self.score
+        if callable(score):
+            score = f"{score.__module__}:{getattr(score, '__qualname__', type(score).__name__)}"
+        parts = (score, self.allocate, self.select, self.rounds, self.when.value, self.rewind.value)
+        return ", ".join(map(str, (*parts, self.kind)))
+
+    def drawing(self, scoring: Scoring) -> Scoring:
+        """Return `scoring` with random numbers that no other method draws from its generator."""
+        if scoring.generator is None:
+            return scoring
+        return replace(scoring, generator=generator_of(scoring.generator, self.label))
 
 
 def _trained(
@@ -184,12 +200,14 @@ def prune_at(
 
     The density is a share of all weights in the masks, or of the units if the method selects
     'units'. The model of `scoring` is before or after training, as the method wants it; from the
-    masks of `scoring` on, it is pruned further. Methods that choose at random need its generator.
+    masks of `scoring` on, it is pruned further. Methods that choose at random need its generator;
+    from equal generators, different methods draw different numbers.
 
     Raises:
         UserError: the method needs training in between; or as the parts do.
     """
     method = find(method)
+    scoring = method.drawing(scoring)
     if method.when not in (When.INIT, When.TRAINED):
         raise UserError(
             f"this method needs training ({method.about}): expected one that prunes before or "

@@ -72,7 +72,9 @@ def prune(subject: Subject, method: Method, last: Round, counts: dict[str, int])
     `counts` are in all.
     """
     model = subject.copy(last.trained)
-    found = scores.compute(method.score or "magnitude", subject.scoring(model, last.masks))
+    found = scores.compute(
+        method.score or "magnitude", method.drawing(subject.scoring(model, last.masks))
+    )
     if method.allocate != "lottery":
         counts = allocate.allocate(method.allocate, found, last.masks, sum(counts.values()))
     return select.select(found, counts, last.masks)
@@ -97,18 +99,26 @@ def train_ticket(
         tell: called with (steps done, all).
     """
     model = subject.copy(last.trained)
-    start = set_back(subject, method.rewind, dense, model)
+    start = set_back(subject, method.rewind, dense, model, last.number + 1)
     history = subject.train(model, masks, start=start, tell=tell)
     return Round(last.number + 1, masks, state_of(model), history)
 
 
-def set_back(subject: Subject, to: Rewind, dense: Dense, model: nn.Module) -> int:
-    """Set `model` to the weights to train on from, and return the step of the schedule there."""
+def set_back(subject: Subject, to: Rewind, dense: Dense, model: nn.Module, number: int = 1) -> int:
+    """Set `model` to the weights to train on from, and return the step of the schedule there.
+
+    Args:
+        subject: the model, its data and its training.
+        to: which weights those are.
+        dense: what training the whole model gave.
+        model: a copy of the subject's model, which is changed in place.
+        number: of the round that begins; each draws other weights where they are drawn anew.
+    """
     if to is Rewind.INITIAL:
         model.load_state_dict(subject.initial)
     elif to is Rewind.STEP:
         model.load_state_dict(dense.early)
         return subject.rewind_step
     elif to is Rewind.REINIT:
-        reinit(model, subject.generator("reinit"))
+        reinit(model, subject.generator("reinit", number))
     return 0

@@ -36,7 +36,7 @@ def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revis
         return subject.full, _gradual(subject, method, density, end, every)
     start = prune_at(
         replace(method, when=When.INIT, kind=""),
-        subject.scoring(subject.model, subject.full),
+        method.drawing(subject.scoring(subject.model, subject.full)),
         density,
     )
     return start, _exchange(subject, method.kind == "rigl", end, every)
@@ -50,7 +50,9 @@ def _gradual(subject: Subject, method: Method, density: float, end: int, every: 
     }
 
     def change(step: int, model: nn.Module, masks: Masks, _: object, __: object) -> Masks:
-        found = scores.compute(method.score or "magnitude", subject.scoring(model, masks))
+        found = scores.compute(
+            method.score or "magnitude", method.drawing(subject.scoring(model, masks))
+        )
         return select.select(
             found, allocate.allocate(method.allocate, found, masks, keep[step]), masks
         )

@@ -72,6 +72,18 @@ def check_names(names: Sequence[str], task: Task) -> None:
             raise unknown("contestant", name, (*own[2:], *METHODS))
 
 
+def drawn_by_chance(names: Sequence[str]) -> list[str]:
+    """Return which contestants have connections that a method of `wann.pruning` draws."""
+    own = (GROWN, DENSE, DENSE_SMALL, *CONTROLS)
+    others = [name for name in names if name not in own]
+    if not others:
+        return []
+    from wann.pruning.methods import find
+    from wann.pruning.methods.draws import draws
+
+    return [name for name in others if draws(find(name))]
+
+
 def make(name: str, champion: Champion, setup: ContestantSetup) -> Contestant:
     """Return the contestant of that name with exactly as many connections as the champion.
 
