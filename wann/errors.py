@@ -6,6 +6,11 @@ import os
 import traceback
 from collections.abc import Iterable
 
+from wann.terminal import printable
+
+_LONGEST_VALUE = 80  # characters of a value that an error shows
+_LONGEST_LINE = 2000
+
 
 class UserError(ValueError):
     """A mistake in what the user gave.
@@ -17,9 +22,20 @@ class UserError(ValueError):
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     """Return the error for a `name` that is none of the `known` ones; it says the nearest."""
     names = sorted(known)
-    nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    nearest = difflib.get_close_matches(name[:_LONGEST_VALUE], names, n=1, cutoff=0.5)
     hint = f"did you mean {nearest[0]!r}? " if nearest else ""
-    return UserError(f"unknown {kind} {name!r}: {hint}expected one of {', '.join(names)}")
+    return UserError(f"unknown {kind} {in_short(name)}: {hint}expected one of {', '.join(names)}")
+
+
+def in_short(value: object) -> str:
+    """Return a value as errors show it: as Python writes it, cut where that is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # thousands of digits, or thousands of lists in lists
+        return f"a value of type {type(value).__name__} that is too long to be shown"
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    return f"{text[:_LONGEST_VALUE]}... ({len(text):,} characters)"
 
 
 def in_one_line(error: Exception, *, traced: bool = False) -> str:
@@ -40,14 +56,25 @@ def explain(error: Exception) -> str:
     """Return what the command line says of an error: what went wrong, and what to do about it."""
     if not isinstance(error, OSError) or not error.strerror:
         return _flat(error)
-    where = f"{error.filename}: " if error.filename else ""
+    where = f"{_cut(os.fsdecode(error.filename))}: " if _is_path(error.filename) else ""
     full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
     advice = "what was saved so far is intact" if full else "check the path and its permissions"
     return f"{where}{error.strerror}; {advice}"
 
 
+def _is_path(name: object) -> bool:
+    return bool(name) and isinstance(name, str | bytes | os.PathLike)
+
+
 def _flat(error: Exception) -> str:
-    return " ".join(str(error).split())
+    return _cut(" ".join(str(error).split()))
+
+
+def _cut(line: str) -> str:
+    """Return a line that can be printed; of one that is too long the middle is left out."""
+    text = printable(line)
+    half = _LONGEST_LINE // 2
+    return text if len(text) <= _LONGEST_LINE else f"{text[:half]} ... {text[-half:]}"
 
 
 def _where_raised(error: Exception) -> str:

@@ -114,8 +114,11 @@ def test_its_figures(run: Path, tmp_path: Path, capsys) -> None:
         (["search", "--size", "4"], "--size needs --dataset PATH"),
         (["search", "--dataset", "a.npz", "--env", "CartPole-v1"], "--env and --dataset all say"),
         (["search"], "expected a recipe, --env ID or --dataset PATH"),
-        (["search", "digits", "--episodes-last", "-1"], "episodes_last must be between 0"),
-        (["search", "digits", "--crossover", "2"], "crossover must be between 0 and 1"),
+        (
+            ["search", "digits", "--episodes-last", "-1"],
+            "last: expected a whole number between 0",
+        ),
+        (["search", "digits", "--crossover", "2"], "crossover: expected a number between 0 and 1"),
     ],
 )
 def test_mistakes_are_one_line(arguments: list[str], message: str, capsys) -> None:

@@ -185,11 +185,17 @@ MISTAKES = [
     (["tune", "net.json", "--weights", "own"], "unknown kind of weights 'own'"),
     (
         ["tune", "net.json", "--weights", "individual", "--generations", "0"],
-        "generations must be between",
+        "generations: expected a whole number between",
     ),
     (["tune", "net.json", "--weights", "individual", "--population", "x"], "'x'"),
-    (["tune", "net.json", "--weights", "individual", "--sigma", "nan"], "sigma must be between"),
-    (["tune", "net.json", "--weights", "individual", "--seed", "-1"], "seed must be between"),
+    (
+        ["tune", "net.json", "--weights", "individual", "--sigma", "nan"],
+        "expected a number between",
+    ),
+    (
+        ["tune", "net.json", "--weights", "individual", "--seed", "-1"],
+        "expected a whole number",
+    ),
     (["tune", "net.json", "--weights", "individual", "--method", "sgd"], "unknown method 'sgd'"),
     (
         ["tune", "net.json", "--weights", "individual", "--task", "swimming"],
@@ -201,7 +207,7 @@ MISTAKES = [
     (["tune", "net.json", "--resume", "--seed", "3"], "remove --seed"),
     (["tune", "two.json", "--weights", "shared"], "1 inputs and 1 outputs"),
     (["evaluate", "net.json", "--conditions", "tuned"], "unknown condition 'tuned'"),
-    (["evaluate", "net.json", "--conditions", ""], "unknown condition ''"),
+    (["evaluate", "net.json", "--conditions", ""], "got the empty text ''"),
 ]
 
 

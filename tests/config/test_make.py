@@ -19,6 +19,16 @@ WRONG = [
     ({"activations": []}, "one or more"),
     ({"activations": "tanh"}, "one or more"),
     ({"weights": [1, 1]}, "different"),
+    ({"weights": [1, 1.0]}, "different"),
+    ({"weights": [0.0, -0.0]}, "different"),
+    ({"weights": [[1]]}, "weights must be a number, got [1]"),
+    ({"weights": [10**400]}, "between -1,000,000 and 1,000,000, got 1000"),
+    ({"seed": 10**5000}, "got a value of type int that is too long to be shown"),
+    ({"seed": 2**63}, "between 0 and 9,223,372,036,854,775,807, got 9223372036854775808"),
+    ({"weights": list(range(1001))}, "at most 1,000 values, got 1,001"),
+    ({"task": ""}, "task must be a name, got the empty text ''"),
+    ({"task": "swing\x1b[2Jup"}, "task must be a name in one line, got 'swing\\x1b[2Jup'"),
+    ({"task": 9999 * "x" + "\n"}, "characters)"),
     ({"weights": ["a"]}, "a number"),
     ({"weights": [float("inf")]}, "between"),
     ({"weight_series": "stratified", "weights": [1.0]}, "even number"),
@@ -51,9 +61,9 @@ def test_settings_survive_json() -> None:
 
 def test_a_setting_that_may_be_none_is_not_checked_then() -> None:
     assert make_config({"rewind_step": None}, StudySettings()).rewind_step is None
-    with pytest.raises(UserError, match="rewind_step must be at least 0, got -1"):
+    with pytest.raises(UserError, match="rewind_step must be between 0 and 100,000,000, got -1"):
         make_config({"rewind_step": -1}, StudySettings())
-    with pytest.raises(UserError, match="score-examples must be at least 1, got 0"):
+    with pytest.raises(UserError, match="score-examples must be between 1 and 100,000,000, got 0"):
         make_config({"examples": 0}, StudySettings())
 
 

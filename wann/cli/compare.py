@@ -5,12 +5,12 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import Countdown, say
+from wann.cli.readers import path
 from wann.cli.results import show
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
@@ -34,7 +34,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "networks",
         nargs="+",
-        type=Path,
+        type=path,
         metavar="RUN_OR_NETWORK",
         help="run directories, or .json or .out files",
     )

@@ -7,11 +7,10 @@ instead, declared in `wann.config`; `settings_flags` makes flags of those.
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from wann import config
-from wann.cli.readers import memory, positive, seconds, whole
+from wann.cli.readers import memory, new_path, number, path, ray_address, text, whole
 
 
 @dataclass(frozen=True)
@@ -47,32 +46,33 @@ _SWITCH = {"action": "store_true"}
 
 # What is read and written. The help text of --out is that of each command.
 JSON = Flag("--json", "print one JSON object to stdout", more=_SWITCH)
-OUT = Flag("--out", "where the result goes", Path)
+OUT = Flag("--out", "where the result goes", new_path)
 TO = Flag("--to", "the format that is written", more={"required": True})
 COMPLETIONS = Flag(
     "--completions",
     "with --asynchronous: repeat the run whose completions.jsonl this is",
-    Path,
+    path,
     metavar="FILE",
 )
 SEED_FROM = Flag(
     "--seed-from",
     "begin from children of this network, grown or pruned: a run, a .json or .out file, or "
     ".safetensors masks",
-    Path,
+    path,
     metavar="NETWORK_OR_MASK",
 )
-ENV = Flag("--env", "Gymnasium id, or MODULE:ID of one's own", metavar="ID")
+ENV = Flag("--env", "Gymnasium id, or MODULE:ID of one's own", text, metavar="ID")
 DATASET = Flag(
     "--dataset",
     "npz file with x_train, y_train, x_test, y_test, or a folder of IDX files named as MNIST's",
+    text,
     metavar="PATH",
 )
 NETWORK = Flag(
     "--network",
     "prune this grown network instead of a model, by the scores of --method, to each --density, "
     "into files in --out; of the other flags only --seeds counts, with one seed",
-    Path,
+    path,
     metavar="RUN_OR_NETWORK",
 )
 GRID = Flag(
@@ -80,6 +80,7 @@ GRID = Flag(
     "settings with alternatives, separated by commas, such as population=256,1024 "
     "ranking=nsga2,lexicase; by slashes where a setting is itself several values, such as "
     "weights=-1,1/-2,2",
+    text,
     metavar="NAME=VALUES",
     more={"nargs": "+"},
 )
@@ -95,29 +96,34 @@ LATENCY = Flag(
 )
 
 # How a command is run. These do not change the result.
-THREADS = Flag("--threads", "how many threads to use", whole(1), shown="one for every core")
+THREADS = Flag("--threads", "how many threads to use", whole(1, 10_000), shown="one for every core")
 CHECKPOINT_SECONDS = Flag(
     "--checkpoint-seconds",
     "seconds between two checkpoints",
-    seconds,
+    number(0, 10**8, "a number of seconds"),
     config.CHECKPOINT_SECONDS,
 )
 WORKERS = Flag(
     "--workers",
     "how many searches, trainings or measurements run side by side",
-    whole(1),
+    whole(1, 100_000),
     shown="one for every core",
     metavar="N",
 )
-RETRIES = Flag("--retries", "how often one that failed is tried again", whole(0), 2, metavar="N")
+RETRIES = Flag(
+    "--retries", "how often one that failed is tried again", whole(0, 1000), 2, metavar="N"
+)
 RAY = Flag(
     "--ray",
     "work on Ray: HOST:6379, ray://HOST:10001, or without ADDRESS the Ray of this machine, which "
     "is started if need be",
+    ray_address,
     metavar="ADDRESS",
     more={"nargs": "?", "const": "auto"},
 )
-CPUS_PER_WORKER = Flag("--cpus-per-worker", "cores of a worker on Ray", positive, 1.0, metavar="N")
+CPUS_PER_WORKER = Flag(
+    "--cpus-per-worker", "cores of a worker on Ray", number(0.001, 100_000), 1.0, metavar="N"
+)
 MEMORY_PER_WORKER = Flag(
     "--memory-per-worker", "memory of a worker on Ray, such as 500M or 2G", memory, metavar="SIZE"
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wann.cli import prune, sweep
 from wann.cli.flags import JSON
+from wann.cli.readers import text
 from wann.cli.running_flags import add_running, add_workers, cluster_of
 from wann.cli.search import run_search
 from wann.errors import UserError
@@ -16,6 +17,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     JSON.add_to(parser)
     parser.add_argument(
         "run",
+        type=text,
         metavar="RUN_OR_SWEEP",
         help="run directory; folder or URL of a sweep; folder of a pruning study",
     )

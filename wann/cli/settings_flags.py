@@ -5,8 +5,8 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from wann.cli.readers import reader
 from wann.config import Config, Settings, kind_of, make_config, parse_setting
-from wann.errors import UserError
 
 
 def add_settings(
@@ -99,11 +99,4 @@ def _switch(entry: "dataclasses.Field[Any]") -> dict[str, Any]:
 
 def _reader(entry: "dataclasses.Field[Any]") -> Callable[[str], Any]:
     """Return what reads the value of a setting from the text of its flag."""
-
-    def read(text: str) -> Any:
-        try:
-            return parse_setting(entry, text)
-        except UserError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return read
+    return reader(lambda text: parse_setting(entry, text))

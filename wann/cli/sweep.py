@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import say
+from wann.cli.readers import new_path_or_url
 from wann.cli.results import show
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
@@ -38,7 +39,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     out = dataclasses.replace(
         OUT,
         help="folder or URL",
-        read=None,
+        read=new_path_or_url,
         shown="runs/RECIPE-sweep, numbered if taken",
         metavar="PATH_OR_URL",
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.cli.flags import DATASET, ENV
+from wann.cli.readers import path, text
 from wann.cli.settings_flags import add_settings, flag_of, given_settings
 from wann.config import (
     DatasetSettings,
@@ -25,7 +26,7 @@ _ENVIRONMENT_RECIPE, _DATASET_RECIPE = "environment", "dataset"
 def add_network(parser: argparse.ArgumentParser) -> None:
     """Add the network that a command is about."""
     parser.add_argument(
-        "network", type=Path, metavar="RUN_OR_NETWORK", help="run directory, .json or .out file"
+        "network", type=path, metavar="RUN_OR_NETWORK", help="run directory, .json or .out file"
     )
 
 
@@ -34,6 +35,7 @@ def add_searched(parser: argparse.ArgumentParser, settings: Sequence[str]) -> No
     parser.add_argument(
         "recipe",
         nargs="?",
+        type=text,
         help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: "
         f"{_ENVIRONMENT_RECIPE}; with --dataset: {_DATASET_RECIPE}",
     )

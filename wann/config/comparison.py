@@ -14,6 +14,7 @@ CONTROL_CONTESTANTS = ("random-dag", "rewired", "shuffled")
 PRUNED_BY_DEFAULT = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
 # The settings of `Making` that flags set
 MAKING_FLAGS = ("steps", "hidden", "generations", "races", "episodes")
+MOST_SIZES = 64  # each size is half of the one before: no network is halved more often
 _OWN = (DENSE_SMALL, *CONTROL_CONTESTANTS)
 
 
@@ -42,6 +43,7 @@ class ComparisonSettings(Settings):
         "how many smaller networks of a run's front, each of about half the connections of the "
         "one before, are held against the same contestants, for the budget curves",
         0,
+        MOST_SIZES,
         metavar="N",
     )
 

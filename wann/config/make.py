@@ -31,6 +31,12 @@ def make_config(settings: object, base: Settings | None = None) -> Settings:
         if name not in known:
             raise unknown("setting", name, known)
     values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()
+        key: tuple(map(_plain, value)) if isinstance(value, list) else _plain(value)
+        for key, value in settings.items()
     }
     return dataclasses.replace(base, **values)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a setting, zero in place of minus zero: they are one value."""
+    return 0.0 if isinstance(value, float) and value == 0.0 else value

@@ -29,6 +29,7 @@ SCORE_BATCH = 500  # examples that a score looks at at a time
 # How latencies are measured: how often, and for how many examples at once
 LATENCY_REPEATS, LATENCY_BATCHES = 30, (1, 1000)
 _MILLIONS = 10**8
+_LEAST_DENSITY = 1e-9
 _SHORT = 8000  # steps of the short presets
 
 
@@ -119,9 +120,11 @@ class StudySettings(Settings):
     densities: tuple[float, ...] = setting(
         (0.2, 0.05),
         "shares of the weights that are kept",
+        _LEAST_DENSITY,
+        1,
         flag="density",
         metavar="D,D",
-        expected="numbers in (0, 1] such as 0.2,0.05",
+        expected="numbers such as 0.2,0.05",
         free=True,
     )
     seeds: str = setting("0", "seeds such as 0-4", metavar="N-N")
@@ -154,6 +157,7 @@ class StudySettings(Settings):
         None,
         "the training step that late rewinding goes back to",
         0,
+        _MILLIONS,
         metavar="N",
         shown=f"steps / {1 / EARLY_SHARE:.0f}",
     )
@@ -161,6 +165,7 @@ class StudySettings(Settings):
         2000,
         "how many training examples the scores see",
         1,
+        _MILLIONS,
         flag="score-examples",
         noun="score-examples",
         metavar="N",

@@ -4,7 +4,6 @@ Imports nothing heavy, so that `--help` is fast.
 """
 
 import dataclasses
-import json
 import math
 import types
 import typing
@@ -12,9 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wann.errors import UserError, unknown
+from wann.config.numbers import Bounds, parse_number, parse_whole
+from wann.config.objects import parse_object
+from wann.errors import UserError, in_short, unknown
+from wann.terminal import has_control_characters
 
 LARGEST_SEED = 2**63 - 1
+MOST_VALUES = 1000  # of a setting that takes several
 
 
 def setting(
@@ -91,74 +94,81 @@ def kind_of(entry: "dataclasses.Field[Any]") -> tuple[type, bool]:
     return kind, False
 
 
-def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
-    """Return the value of a setting that `text` is; UserError if it is of another type.
+def bounds_of(entry: "dataclasses.Field[Any]") -> Bounds:
+    """Return the bounds that a setting was declared with."""
+    return Bounds(entry.metadata["low"], entry.metadata["high"])
 
-    Bounds and choices are checked when the settings are made.
+
+def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
+    """Return the value of a setting that `text` is.
+
+    UserError if it is of another type, out of its bounds, or none of its choices.
     """
     kind, several = kind_of(entry)
     if kind is Mapping:
-        return _parse_object(text)
-    try:
-        if not several:
-            return kind(text)
+        return parse_object(text)
+    if not several:
+        value = _parse_item(entry, kind, text)
+    else:
         parts = text.split(",")
         if entry.metadata["free"]:
             parts = [part.strip() for part in parts if part.strip()]
-        return tuple(kind(part) for part in parts)
-    except ValueError:
-        raise UserError(f"expected {_expected(entry)}, got {text!r}") from None
-
-
-def _parse_object(text: str) -> dict[str, Any]:
-    expected = 'expected a JSON object such as {"g": 9.81}'
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{expected}, {error}: {text!r}") from None
-    if not isinstance(value, dict):
-        raise UserError(f"{expected}, got {text!r}")
+        value = tuple(_parse_item(entry, kind, part) for part in parts)
+    _check(entry, value)
     return value
 
 
-def _expected(entry: "dataclasses.Field[Any]") -> str:
-    """Return what the text of a setting should have been."""
-    if entry.metadata["expected"]:
-        return str(entry.metadata["expected"])
-    noun = {int: "a whole number", float: "a number"}.get(kind_of(entry)[0], "text")
-    low, high = entry.metadata["low"], entry.metadata["high"]
-    return f"{noun} of at least {low:g}" if -math.inf < low and high == math.inf else noun
+def _parse_item(entry: "dataclasses.Field[Any]", kind: type, text: str) -> Any:
+    expected = entry.metadata["expected"]
+    if kind is int:
+        return parse_whole(text, bounds_of(entry), expected or "a whole number")
+    if kind is float:
+        return parse_number(text, bounds_of(entry), expected or "a number")
+    return kind(text)
 
 
 def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
     """Raise UserError unless `value` is of the type, within the bounds and among the choices."""
     kind, several = kind_of(entry)
     choices = entry.metadata["choices"]
-    if several:
-        _check_several(entry, value)
+    if several and not isinstance(value, tuple):
+        raise _not_several(entry, value)
     for item in value if several else (value,):
         accepted = (int, float) if kind is float else (kind,)
         if not isinstance(item, accepted) or isinstance(item, bool) != (kind is bool):
-            raise UserError(f"{entry.name} must be {_NOUNS[kind]}, got {item!r}")
+            raise UserError(f"{entry.name} must be {_NOUNS[kind]}, got {in_short(item)}")
         if choices and item not in choices:
             raise unknown(entry.metadata["noun"] or entry.name, str(item), choices)
         if kind in (int, float):
             _check_bounds(entry, item)
+        elif isinstance(item, str):
+            _check_text(entry, item)
+    if several and not entry.metadata["free"] and (not value or len(set(value)) < len(value)):
+        raise _not_several(entry, value)
+    if several and len(value) > MOST_VALUES:
+        raise UserError(
+            f"{entry.name}: expected at most {MOST_VALUES:,} values, got {len(value):,}"
+        )
 
 
-def _check_several(entry: "dataclasses.Field[Any]", value: Any) -> None:
-    different = isinstance(value, tuple) and len({repr(item) for item in value}) == len(value)
-    if not isinstance(value, tuple) or not (entry.metadata["free"] or (value and different)):
-        raise UserError(f"{entry.name} must be one or more different values, got {value!r}")
+def _not_several(entry: "dataclasses.Field[Any]", value: Any) -> UserError:
+    return UserError(f"{entry.name} must be one or more different values, got {in_short(value)}")
 
 
 def _check_bounds(entry: "dataclasses.Field[Any]", value: Any) -> None:
-    low, high = entry.metadata["low"], entry.metadata["high"]
-    if low <= value <= high:  # nan is not
-        return
-    bounds = f"at least {low:g}" if high == math.inf else f"between {low:g} and {high:g}"
+    bounds = bounds_of(entry)
+    if not bounds.hold(value):
+        called = entry.metadata["noun"] or entry.name
+        raise UserError(f"{called} must be {bounds.in_words()}, got {in_short(value)}")
+
+
+def _check_text(entry: "dataclasses.Field[Any]", value: str) -> None:
+    """Raise UserError for an empty text, unless the default is one, and for control characters."""
     called = entry.metadata["noun"] or entry.name
-    raise UserError(f"{called} must be {bounds}, got {value!r}")
+    if not value.strip() and entry.default != value:
+        raise UserError(f"{called} must be a name, got the empty text {in_short(value)}")
+    if has_control_characters(value):
+        raise UserError(f"{called} must be a name in one line, got {in_short(value)}")
 
 
 _NOUNS: dict[type, str] = {

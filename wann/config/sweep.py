@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from wann.config.settings import Settings, setting
+from wann.config.settings import LARGEST_SEED, Settings, setting
 
 
 @dataclass(frozen=True)
@@ -15,5 +15,6 @@ class SweepSettings(Settings):
         "measure each champion on fresh episodes, as `wann evaluate RUN --seed SEED` does, and "
         "compare by that",
         0,
+        LARGEST_SEED,
         metavar="SEED",
     )

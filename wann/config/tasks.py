@@ -12,6 +12,7 @@ from wann.config.settings import Settings, setting
 BACKENDS = ("auto", "gymnasium", "envpool", "jit")
 ON_ERROR = ("fail", "worst")
 LARGEST_SIZE = 256  # pixels, both ways
+MOST_STEPS = 10**9  # of an episode
 FLOOR = -20.0  # what the log-likelihood of an image is at least
 
 
@@ -29,7 +30,7 @@ class EnvironmentSettings(Settings):
         False, "scale observations by what is seen under random actions", flag="normalise"
     )
     max_steps: int | None = setting(
-        None, "steps after which an episode is cut", 1, metavar="ENV_MAX_STEPS"
+        None, "steps after which an episode is cut", 1, MOST_STEPS, metavar="ENV_MAX_STEPS"
     )
     on_error: str = setting(
         "fail",

@@ -44,8 +44,8 @@ class EvaluateConfig(Settings):
     task: str | None = setting(
         None, "what the network is scored on", shown="what it was grown for", metavar="TASK"
     )
-    episodes: int = setting(100, "episodes at each weight", 1, metavar="EPISODES")
-    seed: int = setting(0, "the seed of the episodes", 0, metavar="SEED")
+    episodes: int = setting(100, "episodes at each weight", 1, 10**6, metavar="EPISODES")
+    seed: int = setting(0, "the seed of the episodes", 0, LARGEST_SEED, metavar="SEED")
     conditions: str | None = setting(
         None,
         f"measure weight conditions, too: all, or some of {','.join(CONDITION_NAMES)}",

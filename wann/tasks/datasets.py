@@ -12,7 +12,7 @@ from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
 from wann.datasets.registry import load_dataset
-from wann.errors import UserError, unknown
+from wann.errors import UserError, in_short, unknown
 from wann.tasks.classify import Classification
 from wann.tasks.spec import Settings
 from wann.tasks.task import Task
@@ -64,7 +64,7 @@ def _check(name: str, settings: Settings) -> None:
                 "size": f"1 to {LARGEST_SIZE}",
                 "floor": "a number from -1e6 to below 0",
             }
-            raise UserError(f"task {name!r}: {key} must be {wanted[key]}, got {value!r}")
+            raise UserError(f"task {name!r}: {key} must be {wanted[key]}, got {in_short(value)}")
 
 
 def _preparation(settings: Settings) -> Preparation:

@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from wann.errors import UserError
+from wann.config.objects import parse_object
+from wann.errors import UserError, in_short
 
 Settings = Mapping[str, Any]
 
@@ -20,13 +21,12 @@ def parse_spec(spec: str) -> tuple[str, dict[str, Any]]:
     UserError unless what is behind the name is a JSON object.
     """
     name, brace, text = spec.partition(" {")  # a path may have spaces
+    if not brace:
+        return name, {}
     try:
-        settings = json.loads("{" + text) if brace else {}
-    except (ValueError, RecursionError) as error:
-        raise UserError(
-            f"task {name!r}: expected settings as a JSON object behind the name, {error}"
-        ) from None
-    return name, settings
+        return name, parse_object("{" + text, "settings as a JSON object behind the name")
+    except UserError as error:
+        raise UserError(f"task {in_short(name)}: {error}") from None
 
 
 def make_spec(name: str, settings: Settings) -> str:

@@ -20,14 +20,14 @@ def test_a_grid_has_values_of_each_settings_kind() -> None:
         "max-share=0,0.5",
         "ranking=nsga2",
         "weights=-1,1/2",
-        "activations=tanh,sin/ReLU",
+        "activations=tanh,sin/relu",
     ]
     assert parse_grid(texts) == {
         "population": (256, 1024),
         "max_share": (0.0, 0.5),
         "ranking": ("nsga2",),
         "weights": ((-1.0, 1.0), (2.0,)),
-        "activations": (("tanh", "sin"), ("ReLU",)),
+        "activations": (("tanh", "sin"), ("relu",)),
     }
     spec = 'gym:A-v0 {"a": 1, "kwargs": {"b": 2, "c": 3}, "d": 4}'
     assert parse_grid([f"task=swingup,{spec},x"]) == {"task": ("swingup", spec, "x")}
@@ -85,8 +85,8 @@ MISTAKES = [
     (["max_share=0.5,.5"], "0", "has the value 0.5 twice"),
     (["population=8,"], "0", "has an empty value"),
     (["population="], "0", "has an empty value"),
-    (["population=8,x"], "0", "expected a whole number, got 'x'"),
-    (["population=8,1"], "0", "population=1: population must be between 2"),
+    (["population=8,x"], "0", "expected a whole number between 2 and 1,000,000, got 'x'"),
+    (["population=8,1"], "0", "population: expected a whole number between 2"),
     (["ranking=nsga2,best"], "0", "unknown ranking 'best'"),
     (["weights=1,1/2"], "0", "one or more different values"),
     (

@@ -149,7 +149,10 @@ WRONG = [
     ("gym:CartPole-v1 {", "expected settings as a JSON object"),
     ('gym:CartPole-v1 {"kwarg": {}}', "did you mean 'kwargs'"),
     ('gym:CartPole-v1 {"kwargs": [1]}', "kwargs must be an object"),
-    ('gym:CartPole-v1 {"max_steps": 0}', "max_steps must be a whole number of at least 1, got 0"),
+    (
+        'gym:CartPole-v1 {"max_steps": 0}',
+        "a whole number between 1 and 1,000,000,000, got 0",
+    ),
     ('gym:CartPole-v1 {"backend": "jitt"}', "did you mean 'jit'"),
     ('gym:CartPole-v1 {"on_error": "best"}', "unknown on_error 'best'"),
     ('gym:CartPole-v1 {"normalise": {"mean": [1]}}', "normalise must be true, false, or"),

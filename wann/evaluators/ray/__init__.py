@@ -12,5 +12,6 @@ worker_pool   what the scheduler needs of workers, whoever they are
 actors        workers as actors of Ray
 worker        what a worker does with what it is sent
 messages      what travels to workers and back
+address       where a Ray is: HOST:PORT
 cluster       which Ray; it alone imports Ray
 """

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from wann.errors import UserError
 from wann.evaluators.cores import available_cores
+from wann.evaluators.ray.address import parse_address
 
 _CONNECT_SECONDS = 5.0
 # What begins a gRPC connection: HTTP/2's preface and an empty frame of settings, answered by one of
@@ -102,7 +103,7 @@ def connect(cluster: Cluster | None = None) -> Any:
     if address == "local":
         _lend_token()
     else:
-        check_reachable(address)
+        check_reachable(address, "RAY_ADDRESS" if cluster.address == "auto" else "--ray")
     ray = import_ray()
     try:
         ray.init(address=address, **_how_to_start(address, cluster))
@@ -170,21 +171,14 @@ def _token() -> str:
     return secrets.token_hex(32)
 
 
-def check_reachable(address: str) -> None:
+def check_reachable(address: str, given_by: str = "--ray") -> None:
     """Raise UserError unless `address` is an address, and something like Ray listens there.
 
-    Ray itself would try for a minute.
+    Ray itself would try for a minute. `given_by` is what the error names as the address's origin.
     """
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
-    if not colon or not host or not port.isdigit() or int(port) > 65535:
-        raise UserError(
-            "--ray takes HOST:PORT or ray://HOST:PORT, or nothing for this machine; got "
-            f"{address!r} (a recipe stands before --ray)"
-        )
+    where = parse_address(address, given_by)
     try:
-        with socket.create_connection(
-            (host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS
-        ) as connection:
+        with socket.create_connection(where, timeout=_CONNECT_SECONDS) as connection:
             if os.environ.get("RAY_USE_TLS") != "1":  # else it would have to be greeted in cipher
                 _greet(connection)
     except OSError as problem:
@@ -226,9 +220,9 @@ def _running_here() -> str | None:
         Path(os.environ.get("RAY_TMPDIR") or tempfile.gettempdir()) / "ray" / "ray_current_cluster"
     )
     try:
-        address = note.read_text().strip()
+        address = note.read_text(encoding="utf-8").strip()
         check_reachable(address)
-    except (OSError, UserError):
+    except (OSError, ValueError):
         return None
     return address
 

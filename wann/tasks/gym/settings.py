@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from wann.config import BACKENDS, ON_ERROR, EnvironmentSettings
-from wann.errors import UserError, unknown
+from wann.config import BACKENDS, MOST_STEPS, ON_ERROR, EnvironmentSettings
+from wann.errors import UserError, in_short, unknown
 from wann.tasks.spec import Settings, make_spec
 
 _WALKERS = ("BipedalWalker-v3", "BipedalWalkerHardcore-v3")
@@ -43,15 +43,18 @@ class GymSettings:
         if not isinstance(self.kwargs, dict):
             raise UserError(
                 f"{self.id}: kwargs must be an object, the arguments of the environment; got "
-                f"{self.kwargs!r}"
+                f"{in_short(self.kwargs)}"
             )
-        if self.max_steps is not None and (type(self.max_steps) is not int or self.max_steps < 1):
+        if self.max_steps is not None and (
+            type(self.max_steps) is not int or not 1 <= self.max_steps <= MOST_STEPS
+        ):
             raise UserError(
-                f"{self.id}: max_steps must be a whole number of at least 1, got {self.max_steps!r}"
+                f"{self.id}: max_steps must be a whole number between 1 and {MOST_STEPS:,}, got "
+                f"{in_short(self.max_steps)}"
             )
         if not isinstance(self.fall_penalty, bool):
             raise UserError(
-                f"{self.id}: fall_penalty must be true or false, got {self.fall_penalty!r}"
+                f"{self.id}: fall_penalty must be true or false, got {in_short(self.fall_penalty)}"
             )
         if not self.fall_penalty and self.id not in _WALKERS:
             raise UserError(

@@ -1,0 +1,58 @@
+"""What is said to the user, on stdout or stderr, whatever characters are in it.
+
+Names come from files, environments and paths. Nothing in them is taken for a command by the
+terminal, and none of them stops the program because the terminal has no such character.
+"""
+
+import codecs
+import io
+import re
+import sys
+
+# Control characters, separators of lines, and what reverses the direction of the text around it
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_ERRORS = "wann-stdout"
+
+
+def has_control_characters(text: str) -> bool:
+    """Return whether a text holds what a terminal would not show, but obey."""
+    return _CONTROLS.search(text) is not None
+
+
+def printable(text: str, keep: str = "") -> str:
+    r"""Return `text` with its control characters written out, as in `\x1b`, but those in `keep`."""
+    return _CONTROLS.sub(
+        lambda found: (
+            found[0] if found[0] in keep else found[0].encode("unicode_escape").decode("ascii")
+        ),
+        text,
+    )
+
+
+def show(text: object) -> None:
+    """Print a result, of one line or several, to stdout."""
+    print(printable(str(text), keep="\n"))
+
+
+def say(line: str) -> None:
+    """Print a line to stderr: progress, a remark, an error."""
+    print(printable(line), file=sys.stderr, flush=True)
+
+
+def prepare_stdout() -> None:
+    r"""Have stdout take any text, whatever its encoding.
+
+    A path of bytes that are no text is written as these bytes into a pipe or file, so that other
+    programs find it. All else that the encoding lacks is written out, as in `\u2212`. Python does
+    so for stderr by itself.
+    """
+    codecs.register_error(_ERRORS, _bytes_or_escapes)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace" if sys.stdout.isatty() else _ERRORS)
+
+
+def _bytes_or_escapes(error: UnicodeError) -> tuple[str | bytes, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end]
+    way = "surrogateescape" if re.fullmatch("[\udc80-\udcff]+", text) else "backslashreplace"
+    return codecs.lookup_error(way)(error)
