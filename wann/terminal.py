@@ -29,11 +29,6 @@ def printable(text: str, keep: str = "") -> str:
     )
 
 
-def show(text: object) -> None:
-    """Print a result, of one line or several, to stdout."""
-    print(printable(str(text), keep="\n"))
-
-
 def say(line: str) -> None:
     """Print a line to stderr: progress, a remark, an error."""
     print(printable(line), file=sys.stderr, flush=True)
