@@ -2,7 +2,9 @@
 
 import copy
 import os
+import re
 import signal
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -82,10 +84,24 @@ class Toy(gymnasium.Env[Any, Any]):
                 raise ArithmeticError("division by\nzero")
             if self.fault == "killed":
                 os.kill(os.getpid(), signal.SIGKILL)
+            if self.fault in ("loops", "holds"):
+                never_return(self.fault)
             reward = np.nan if self.fault == "reward" else reward
             observation = np.full((2, 2), np.inf) if self.fault == "observation" else observation
             observation = np.zeros(3) if self.fault == "shape" else observation
         return observation, reward, self.steps == LENGTH and self.fault != "endless", False, {}
+
+
+def never_return(manner: str) -> None:
+    """Leave a file named after this process in $TOY_MARKS, and be busy for ever.
+
+    Whoever "holds" lets no other thread of Python run meanwhile.
+    """
+    (Path(os.environ["TOY_MARKS"]) / str(os.getpid())).touch()
+    if manner == "holds":
+        re.match("(a+)+$", "a" * 60 + "b")
+    while True:
+        pass
 
 
 if "toys/Toy-v0" not in registry:

@@ -1,11 +1,10 @@
 """Scoring in processes: for simulators in Python, which hold the interpreter's lock.
 
-Workers are started afresh (`spawn`), so that neither threads nor locks of this process are in them.
-A script that uses this evaluator therefore needs the usual `if __name__ == "__main__":`. Only
+Workers are started afresh (`starting`), so that neither threads nor locks of this process are in
+them. A script that uses this evaluator therefore needs the usual `if __name__ == "__main__":`. Only
 arrays and the task's spec are sent.
 """
 
-import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -21,7 +20,7 @@ from wann.errors import UserError
 from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
 from wann.evaluators.cores import available_cores
 from wann.evaluators.evaluator import Evaluation
-from wann.evaluators.starting import leave_interrupts_to_the_parent, workers_may_start
+from wann.evaluators.starting import WORKERS
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
@@ -161,18 +160,15 @@ class ProcessEvaluator:
         self.close(kill=kind is not None)
 
     def _started(self) -> ProcessPoolExecutor:
-        self._pool = self._pool or ProcessPoolExecutor(
-            self.workers, multiprocessing.get_context("spawn"), leave_interrupts_to_the_parent
-        )
+        self._pool = self._pool or ProcessPoolExecutor(self.workers, WORKERS)
         return self._pool
 
     def _hand_out(self, submitted: _Submitted) -> None:
-        with workers_may_start():
-            try:
-                future = self._started().submit(_score, *submitted.arguments)
-            except BrokenProcessPool:  # it broke over another submission
-                self.close()
-                future = self._started().submit(_score, *submitted.arguments)
+        try:
+            future = self._started().submit(_score, *submitted.arguments)
+        except BrokenProcessPool:  # it broke over another submission
+            self.close()
+            future = self._started().submit(_score, *submitted.arguments)
         future.add_done_callback(lambda done: self._done.put((submitted, done)))
 
     def _run(
@@ -186,11 +182,10 @@ class ProcessEvaluator:
         pool = self._started()
         waiting: list[tuple[Chunk, Future[_Scores]]] = []
         try:
-            with workers_may_start():
-                for chunk in chunks:
-                    part = episodes[chunk.episodes]
-                    future = pool.submit(_score, spec, chunk.packed, chunk.size, weights, part)
-                    waiting.append((chunk, future))
+            for chunk in chunks:
+                part = episodes[chunk.episodes]
+                future = pool.submit(_score, spec, chunk.packed, chunk.size, weights, part)
+                waiting.append((chunk, future))
             return [(chunk, future.result()) for chunk, future in waiting]
         except BrokenProcessPool:
             done = [(chunk, future.result()) for chunk, future in waiting if _is_scored(future)]

@@ -1,25 +1,20 @@
 """Whole tasks side by side in processes of this machine.
 
-A task that fails or whose process dies is tried again, and the others go on. Workers are started
-afresh (`spawn`), have one thread each, leave Ctrl-C to their parent, and end when it does.
+A task that fails or whose process dies is tried again, and the others go on. Workers start and end
+as those of evaluators do: another process may take over the work of a parent that is gone.
 """
 
 import contextlib
-import multiprocessing
-import os
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from multiprocessing import connection
-from multiprocessing.context import SpawnProcess
 from typing import Any, NamedTuple
 
 from wann.errors import in_one_line
 from wann.evaluators.cores import available_cores
-from wann.evaluators.starting import leave_interrupts_to_the_parent, workers_may_start
+from wann.evaluators.starting import WORKERS
 
 Function = Callable[[Any], Any]
-_CONTEXT = multiprocessing.get_context("spawn")
 
 
 class Outcome(NamedTuple):
@@ -82,10 +77,9 @@ class _WorkerProcess:
 
     def __init__(self) -> None:
         self.index: int | None = None
-        self.pipe, inner = _CONTEXT.Pipe()
-        self.process: SpawnProcess = _CONTEXT.Process(target=_serve, args=(inner,))
-        with workers_may_start():
-            self.process.start()
+        self.pipe, inner = WORKERS.Pipe()
+        self.process = WORKERS.Process(target=_serve, args=(inner,))
+        self.process.start()
         inner.close()  # so that the pipe ends when the process does
 
     def begin(self, index: int, function: Function, arguments: Sequence[Any]) -> None:
@@ -141,8 +135,6 @@ def _idle(started: list[_WorkerProcess], most: int) -> _WorkerProcess | None:
 
 
 def _serve(pipe: "connection.Connection[Any, Any]") -> None:
-    leave_interrupts_to_the_parent()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             function, argument = pipe.recv()
@@ -153,14 +145,3 @@ def _serve(pipe: "connection.Connection[Any, Any]") -> None:
         except Exception as error:
             answer = Outcome(problem=in_one_line(error, traced=True))
         pipe.send(tuple(answer))
-
-
-def _end_with_parent() -> None:
-    """End this process at once when its parent has ended, however that came about.
-
-    Another process may take over the parent's work then.
-    """
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
