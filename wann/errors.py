@@ -10,6 +10,7 @@ from wann.terminal import printable
 
 _LONGEST_VALUE = 80  # characters of a value that an error shows
 _LONGEST_LINE = 2000
+_MOST_LISTED = 20  # names of which an error lists all
 
 
 class UserError(ValueError):
@@ -22,9 +23,13 @@ class UserError(ValueError):
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     """Return the error for a `name` that is none of the `known` ones; it says the nearest."""
     names = sorted(known)
-    nearest = difflib.get_close_matches(name[:_LONGEST_VALUE], names, n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
-    return UserError(f"unknown {kind} {in_short(name)}: {hint}expected one of {', '.join(names)}")
+    near = difflib.get_close_matches(name[:_LONGEST_VALUE], names, n=3, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    listed = ", ".join(names)
+    if len(names) > _MOST_LISTED:
+        some = list(dict.fromkeys([*near, *names]))[:3]
+        listed = f"{len(names)} names, such as {', '.join(some)}"
+    return UserError(f"unknown {kind} {in_short(name)}: {hint}expected one of {listed}")
 
 
 def in_short(value: object) -> str:

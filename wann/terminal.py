@@ -11,6 +11,7 @@ import sys
 
 # Control characters, separators of lines, and what reverses the direction of the text around it
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")  # how Python holds bytes that are no text
 _ERRORS = "wann-stdout"
 
 
@@ -30,8 +31,13 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def say(line: str) -> None:
-    """Print a line to stderr: progress, a remark, an error."""
+    """Print a line to stderr."""
     print(printable(line), file=sys.stderr, flush=True)
+
+
+def warn(line: str) -> None:
+    """Say what is no progress: a remark, an error."""
+    say(f"wann: {line}")
 
 
 def prepare_stdout() -> None:
@@ -47,7 +53,12 @@ def prepare_stdout() -> None:
 
 
 def _bytes_or_escapes(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Answer for the first characters of those that cannot be encoded, as far as they are alike."""
     assert isinstance(error, UnicodeEncodeError)
-    text = error.object[error.start : error.end]
-    way = "surrogateescape" if re.fullmatch("[\udc80-\udcff]+", text) else "backslashreplace"
-    return codecs.lookup_error(way)(error)
+    found = _ESCAPED_BYTES.match(error.object, error.start, error.end)
+    if found:
+        error.end = found.end()
+        return codecs.lookup_error("surrogateescape")(error)
+    later = _ESCAPED_BYTES.search(error.object, error.start, error.end)
+    error.end = later.start() if later else error.end
+    return codecs.lookup_error("backslashreplace")(error)

@@ -10,8 +10,8 @@ from paths import ROOT
 
 from wann import config
 from wann.cli import flags
+from wann.cli.commands import COMMANDS, make_parser
 from wann.cli.flags import Flag
-from wann.cli.main import COMMANDS, make_parser
 from wann.cli.settings_flags import default_text, destination, flag_of, settings_of
 from wann.config import Settings, kind_of, parse_setting
 
@@ -35,6 +35,7 @@ NEEDED = {
     "tune": ["run"],
     "render": ["run"],
     "export": ["run", "--to", "json"],
+    "completion": ["bash"],
 }
 
 
@@ -74,6 +75,7 @@ def test_everything_declared_has_a_flag_or_is_said_to_have_none() -> None:
             assert "o flag " in str(kind.__doc__), f"the docstring of {kind.__name__} names none"
             assert f"`{entry.name}`" in str(kind.__doc__), key
     names = {action.option_strings[0] for _, action in flag_actions()}
+    names |= set(make_parser(()).format_help().split()) & {flags.VERSION.name}
     assert set(TABLE) <= names
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -112,7 +113,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from wann.cli.main import make_parser; make_parser(); "
+        "import sys; from wann.cli.commands import make_parser; make_parser(); "
         "print([m for m in sys.modules])"
     )
     loaded = subprocess.run(
@@ -125,7 +126,13 @@ def test_help_imports_nothing_heavy() -> None:
 MISTAKES = [
     (["search", "swingupp"], "did you mean 'swingup'"),
     (["search"], "recipe"),
-    (["serch", "swingup"], "search"),
+    ([], "expected a command: search, sweep, "),
+    (["serch", "swingup"], "unknown command 'serch': did you mean 'search'? expected one of "),
+    (["help", "serch"], "unknown command 'serch': did you mean 'search'?"),
+    (["search", "swingup", "extra"], "unexpected argument 'extra' (see: wann search --help)"),
+    (["search", "swingup", "-q"], "unknown argument '-q' (see: wann search --help)"),
+    (["search", "swingup", "--weights", "-1,1"], "follows a =, as in --weights=-1,1"),
+    (["sweep", "swingup", "--seeds", "0", "--grid", "popul=1"], "did you mean 'population'?"),
     (["search", "swingup", "--populaton", "3"], "did you mean --population"),
     (
         ["search", "swingup", "--population", "x"],
@@ -245,12 +252,33 @@ def test_a_cluster_that_cannot_be_reached_leaves_nothing_behind(
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unknown_flag_is_answered_with_each_flag_once(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["search", "swingup", "--populatoin", "3"]) == 2
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["search", "swingup", "--populatoin", "3"],
+        ["search", "nowhere"],
+        ["sweep", "swingup", "--seeds", "0", "--grid", "populatoin=1"],
+        ["search", 100_000 * "x"],
+        ["search", "swingup", f"--{100_000 * 'x'}"],
+        ["render", 100_000 * "x"],
+    ],
+    ids=range(6),
+)
+def test_messages_are_short(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    _, _, listed = line.partition("expected one of ")
-    flags = listed.split(", ")
-    assert "--population" in flags
-    assert len(flags) == len(set(flags))
+    assert len(line) < 2100 if "xxx" in line else len(line) < 400
+    assert line.count("--") <= 5  # the flag, three near ones, --help
+
+
+def test_the_version_and_the_help_of_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"wann {metadata.version('wann')}\n"
+    for arguments, same in ((["help"], ["--help"]), (["help", "tune"], ["tune", "--help"])):
+        assert main(arguments) == 0
+        asked = capsys.readouterr().out
+        with pytest.raises(SystemExit):
+            main(same)
+        assert asked == capsys.readouterr().out

@@ -3,19 +3,19 @@
 import argparse
 import dataclasses
 import json
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
-from wann.cli.progress import Countdown, say
+from wann.cli.progress import Countdown
 from wann.cli.readers import path
 from wann.cli.results import show
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.config import ALL, MAKING_FLAGS, ComparisonSettings, Making
 from wann.errors import UserError
+from wann.terminal import say
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
@@ -126,7 +126,7 @@ def _report(comparison: "Comparison", as_json: bool) -> None:
     from wann.experiments.comparison.report.terminal_table import as_text
 
     if not comparison.rows() and not comparison.failed():
-        print("nothing was made yet: the same command goes on", file=sys.stderr)
+        say("nothing was made yet: the same command goes on")
         return
     summary, written = write_report(comparison)
     if as_json:

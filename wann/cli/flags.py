@@ -11,6 +11,7 @@ from typing import Any
 
 from wann import config
 from wann.cli.readers import memory, new_path, number, path, ray_address, text, whole
+from wann.cli.results import show
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,18 @@ class Flag:
         value = getattr(options, self.name.removeprefix("--").replace("-", "_"))
         return self.default if value is None else value
 
+
+class _ShowVersion(argparse.Action):
+    """Prints the version and ends the program."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib import metadata
+
+        show(f"{parser.prog} {metadata.version('wann')}")
+        parser.exit()
+
+
+VERSION = Flag("--version", "print the version", more={"action": _ShowVersion, "nargs": 0})
 
 _SWITCH = {"action": "store_true"}
 

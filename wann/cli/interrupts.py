@@ -1,12 +1,12 @@
 """Ctrl-C: the first asks to come to an end, the second stops at once."""
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from wann.errors import in_one_line
+from wann.terminal import say, warn
 
 _AGAIN_SECONDS = 1.0  # between two attempts to give an order that could not be given
 
@@ -33,7 +33,7 @@ def interruptible(
         interrupted.wait()
         if over.is_set():
             return
-        print(f"finishing {under_way}; press Ctrl-C again to stop at once", file=sys.stderr)
+        say(f"finishing {under_way}; press Ctrl-C again to stop at once")
         if order:
             _insist(order, over)
 
@@ -58,9 +58,6 @@ def _insist(order: Callable[[], None], over: threading.Event) -> None:
             return
         except Exception as error:  # each storage has its own
             if not complained:
-                print(
-                    f"wann: the searches cannot be told to stop as yet: {in_one_line(error)}",
-                    file=sys.stderr,
-                )
+                warn(f"the searches cannot be told to stop as yet: {in_one_line(error)}")
             complained = True
             over.wait(_AGAIN_SECONDS)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from wann.jobs.tables import short
+from wann.terminal import say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,11 +20,6 @@ Describe = Callable[[dict[str, Any]], str]
 
 
 # ---- what all displays share
-
-
-def say(line: str) -> None:
-    """Print a line to stderr."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def on_terminal() -> bool:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from wann.cli.flags import JSON, LATENCY, NETWORK, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
-from wann.cli.progress import count_steps, say
+from wann.cli.progress import count_steps
 from wann.cli.results import show
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, given_settings, settings_of
 from wann.config import CONTROL_NAMES, PRESETS, StudySettings, Training, make_config
 from wann.errors import UserError
 from wann.files import as_file_name
+from wann.terminal import say
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from wann.terminal import printable
+
 _stdout: list[TextIO] = []  # the last is where results go; none: where `print` writes
 
 
 def show(text: object, end: str = "\n") -> None:
     """Print a result of the command to stdout."""
-    print(text, end=end, file=_stdout[-1] if _stdout else None)
+    print(printable(str(text), keep="\n\t"), end=end, file=_stdout[-1] if _stdout else None)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """`wann resume` goes on with a search, a sweep or a pruning study that was stopped or killed."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from wann.cli import prune, sweep
@@ -10,6 +9,7 @@ from wann.cli.readers import text
 from wann.cli.running_flags import add_running, add_workers, cluster_of
 from wann.cli.search import run_search
 from wann.errors import UserError
+from wann.terminal import warn
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -51,9 +51,5 @@ def _resume_search(options: argparse.Namespace) -> None:
     with RunDir.open(Path(options.run), write=True) as folder:
         changed = folder.changed_versions()
         if changed:
-            print(
-                f"wann: the run was begun with {changed}; results may differ from an undisturbed "
-                "run",
-                file=sys.stderr,
-            )
+            warn(f"the run was begun with {changed}; results may differ from an undisturbed run")
         run_search(folder, options, cluster)

@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from wann.cli.running_flags import add_running, cluster_of
 from wann.cli.task_flags import add_searched, searched
 from wann.config import SearchConfig
 from wann.errors import UserError, explain
+from wann.terminal import warn
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
     config = dataclasses.replace(config, task=task.spec)
     start = start_text(options.seed_from, task, config) if options.seed_from else None
     for line in task.notes:
-        print(f"wann: {line}", file=sys.stderr)
+        warn(f"{line}")
     reach(cluster)  # nothing is written if there is no such cluster
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config) as folder:
@@ -78,7 +78,7 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
 
     def tell(line: str) -> None:
         folder.log(line)
-        print(f"wann: {line}", file=sys.stderr)
+        warn(f"{line}")
 
     with interruptible("the generation") as interrupted:
         task = make_task(folder.config.task)
@@ -106,10 +106,7 @@ def _draw(growth: "Growth", path: Path) -> None:
         draw_run(path, path / "figures", growth.evaluator)
     # The search is saved and reported: pictures can be drawn again
     except (OSError, ValueError) as error:
-        print(
-            f"wann: no pictures: {explain(error)}; try again with: wann render {path}",
-            file=sys.stderr,
-        )
+        warn(f"no pictures: {explain(error)}; try again with: wann render {path}")
 
 
 def _report(summary: "Row", as_json: bool, path: Path) -> None:

@@ -3,14 +3,12 @@
 import argparse
 import dataclasses
 import json
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
-from wann.cli.progress import say
 from wann.cli.readers import new_path_or_url
 from wann.cli.results import show
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
@@ -18,6 +16,7 @@ from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import add_searched, searched
 from wann.config import SearchConfig, SweepSettings
 from wann.errors import UserError
+from wann.terminal import say, warn
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
@@ -84,10 +83,7 @@ def resume(options: argparse.Namespace) -> None:
     sweep = Sweep.open(options.run)
     changed = sweep.changed_versions()
     if changed:
-        print(
-            f"wann: the sweep was begun with {changed}; results may differ from an undisturbed one",
-            file=sys.stderr,
-        )
+        warn(f"the sweep was begun with {changed}; results may differ from an undisturbed one")
     _run(sweep, cluster, options)
 
 
@@ -102,7 +98,7 @@ def _with_frozen_tasks(plan: "SweepPlan") -> "SweepPlan":
     tasks = {spec: make_task(spec).frozen() for spec in grid.get("task", (plan.base.task,))}
     for task in tasks.values():
         for line in task.notes:
-            print(f"wann: {line}", file=sys.stderr)
+            warn(f"{line}")
     if "task" in grid:
         grid["task"] = tuple(tasks[spec].spec for spec in grid["task"])
         return dataclasses.replace(plan, grid=grid)
@@ -135,7 +131,7 @@ def _run(sweep: "Sweep", cluster: "Cluster | None", options: argparse.Namespace)
             summary = sweep.summary()
             figures = sweep.save(summary)
     except KeyboardInterrupt:
-        print(f"wann: continue with `wann resume {sweep.store.given}`", file=sys.stderr)
+        warn(f"continue with `wann resume {sweep.store.given}`")
         raise
     _report(summary, figures, options.json)
 

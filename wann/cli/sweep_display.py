@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from wann.cli.progress import console, on_terminal, repeating, say
+from wann.cli.progress import console, on_terminal, repeating
 from wann.experiments.sweep.run_states import (
     FAILED,
     FINISHED,
@@ -17,6 +17,7 @@ from wann.experiments.sweep.run_states import (
     RunStates,
 )
 from wann.jobs.tables import short
+from wann.terminal import say
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -15,6 +15,7 @@ from wann.datasets.dataset import Parts
 from wann.datasets.idx import parse_idx, read_bytes
 from wann.errors import UserError
 from wann.files import write_atomically
+from wann.terminal import warn
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -87,10 +88,7 @@ def _content(name: str, digest: str) -> bytes:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, packed)
     except OSError as error:
-        print(
-            f"wann: {path} cannot be kept ({error.strerror}); it will be fetched again next time",
-            file=sys.stderr,
-        )
+        warn(f"{path} cannot be kept ({error.strerror}); it will be fetched again next time")
     return content
 
 

@@ -1,12 +1,12 @@
 """Who runs the jobs of an experiment: processes of this machine, or tasks on Ray."""
 
-import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wann.jobs.local import Outcome, run_tasks
+from wann.terminal import warn
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
@@ -62,14 +62,10 @@ def _run_on_ray(
     try:
         with closing(
             on_ray.run_tasks(
-                function, arguments, cluster=cluster, retries=retries, stopped=stopped, tell=_tell
+                function, arguments, cluster=cluster, retries=retries, stopped=stopped, tell=warn
             )
         ) as outcomes:
             yield from outcomes
     finally:
         if not found:
             disconnect()
-
-
-def _tell(line: str) -> None:
-    print(f"wann: {line}", file=sys.stderr, flush=True)

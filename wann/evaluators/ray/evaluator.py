@@ -1,6 +1,5 @@
 """The evaluator that scores on the workers of a Ray cluster, which may come, die and come again."""
 
-import sys
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +20,7 @@ from wann.evaluators.ray.worker_pool import WorkerPool
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
+from wann.terminal import warn
 
 _WAIT_SECONDS = 1.0
 
@@ -35,7 +35,7 @@ class DistributedEvaluator:
     def __init__(self, pool: WorkerPool, tell: Callable[[str], None] | None = None) -> None:
         """`tell` is called with a line on each network at fault (default: it is printed)."""
         self.pool = pool
-        self.tell = tell or _print
+        self.tell = tell or warn
         self._scheduler = Scheduler(pool)
         self._told: set[str] = set()
 
@@ -172,7 +172,3 @@ class RayEvaluator(DistributedEvaluator):
         UserError if there is no Ray there.
         """
         super().__init__(RayWorkerPool(cluster or Cluster(), lambda line: self.tell(line)), tell)
-
-
-def _print(line: str) -> None:
-    print(f"wann: {line}", file=sys.stderr)

@@ -1,6 +1,5 @@
 """The pictures of a run directory, and of a network file."""
 
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from wann.runs.rundir import RunDir
 from wann.tasks.optional_abilities import Classifying, Filmable
 from wann.tasks.registry import make_task
 from wann.tasks.task import Task
+from wann.terminal import warn
 from wann.weights import measures
 from wann.weights.measuring import Measuring
 
@@ -154,10 +154,7 @@ def _film(loaded: LoadedNetwork, task: Filmable, best_weight: float, out: Path) 
     try:
         frames = film_episode(loaded.network, weight, **filming._asdict())
     except (Error, ImportError, NotImplementedError) as problem:
-        print(
-            f"wann: no film of {filming.environment}: {' '.join(str(problem).split())}",
-            file=sys.stderr,
-        )
+        warn(f"no film of {filming.environment}: {' '.join(str(problem).split())}")
         return []
     path = out / "episode.gif"
     save_gif(frames, path)

@@ -4,7 +4,6 @@ The jitted network computes them at once, the simulators take a step in turn. A 
 (weighting, episode) pair. Lanes that end are taken out, so that work shrinks with the lanes alive.
 """
 
-import sys
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from wann.tasks.gym.actions import Head
 from wann.tasks.gym.observations import View
 from wann.tasks.gym.settings import GymSettings, Statistics
 from wann.tasks.gym.simulators import Simulator, begin, make_simulator, say
+from wann.terminal import warn
 
 _told: set[str] = set()  # environments whose failure was reported by this process
 
@@ -125,10 +125,7 @@ class Lanes:
             )
         if settings.spec not in _told:
             _told.add(settings.spec)
-            print(
-                f"wann: {where}; such episodes count as failed, further ones go unreported",
-                file=sys.stderr,
-            )
+            warn(f"{where}; such episodes count as failed, further ones go unreported")
         self.totals[lane] = np.nan
         self.lent[lane].close()  # what failed once is not trusted again
         self.lent[lane] = make_simulator(settings)

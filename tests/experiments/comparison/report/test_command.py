@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from compare_toys import diamond
 
-from wann.cli.main import make_parser
+from wann.cli.commands import make_parser
 from wann.cli.settings_flags import settings_of
 from wann.config import ComparisonSettings, Making
 from wann.experiments.comparison.champion_files import write_champion

@@ -1,0 +1,79 @@
+import subprocess
+import sys
+
+import pytest
+
+from wann.errors import explain, in_short
+from wann.terminal import has_control_characters, printable, say, warn
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("plain é \N{SNOWMAN}", "plain é \N{SNOWMAN}"),
+        ("\x1b[2Jgone", "\\x1b[2Jgone"),
+        ("\x9b31m", "\\x9b31m"),
+        ("a\r\nb\tc\0", "a\\r\\nb\\tc\\x00"),
+        ("a\u202eb\u2028", "a\\u202eb\\u2028"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_written_out(text: str, written: str) -> None:
+    assert printable(text) == written
+    assert has_control_characters(text) == (text != written)
+    assert not has_control_characters(printable(text))
+
+
+def test_some_may_stay() -> None:
+    assert printable("a\nb\x1b", keep="\n") == "a\nb\\x1b"
+
+
+def test_lines_and_remarks_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    say("one\x07")
+    warn("two\nlines")
+    assert capsys.readouterr() == ("", "one\\x07\nwann: two\\nlines\n")
+
+
+def test_errors_show_no_more_of_a_value_than_says_what_it_is() -> None:
+    assert in_short("a\nb") == "'a\\nb'"
+    assert in_short("x" * 5000) == "'" + "x" * 79 + "... (5,002 characters)"
+    assert in_short(10**5000) == "a value of type int that is too long to be shown"
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert in_short(deep) == "a value of type list that is too long to be shown"
+    line = explain(OSError(36, "File name too long", "x" * 100_000))
+    assert line.startswith("xxx")
+    assert line.endswith("File name too long; check the path and its permissions")
+    assert len(line) < 2100
+    assert explain(OSError(2, "No such file", "a\x1b[2J")).startswith("a\\x1b[2J: ")
+
+
+PRINT = (
+    "from wann.cli.results import show\n"
+    "from wann.terminal import prepare_stdout, say\n"
+    "prepare_stdout()\n"
+    "for write in (show, say):\n"
+    "    write('\\u2212\\udcff\\u2603')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "out", "err"),
+    [
+        # The byte that is no text is written as it is, where a file name is read by a program
+        ("utf-8:strict", b"\xe2\x88\x92\xff\xe2\x98\x83", b"\xe2\x88\x92\\udcff\xe2\x98\x83"),
+        ("ascii:strict", b"\\u2212\xff\\u2603", b"\\u2212\\udcff\\u2603"),
+        ("latin-1:strict", b"\\u2212\xff\\u2603", b"\\u2212\\udcff\\u2603"),
+    ],
+)
+def test_every_text_can_be_printed_whatever_the_encoding(
+    encoding: str, out: bytes, err: bytes
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-c", PRINT],
+        env={"PYTHONIOENCODING": encoding, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.rstrip() == out
+    assert done.stderr.rstrip() == err
