@@ -244,8 +244,10 @@ def step_lanes(kind: int, state: Lanes, outputs: Lanes, row: int, width: int) ->
         pendulum_lanes(state, outputs, row, width)
     elif kind == MOUNTAIN_CAR:
         mountain_car_lanes(state, outputs, row, width)
-    else:
+    elif kind == MOUNTAIN_CAR_CONTINUOUS:
         mountain_car_continuous_lanes(state, outputs, row, width)
+    else:
+        raise ValueError("expected one of the five environments of classic control")
 
 
 @kernel
@@ -272,7 +274,7 @@ def observe_lanes(kind: int, state: Lanes, values: Lanes, row: int, width: int) 
             store(values, row + 1, lane, round32(sine(load(state, 0, lane))))
             store(values, row + 2, lane, round32(load(state, 1, lane)))
         else:
-            for i in range(4 if kind == CARTPOLE else 2):
+            for i in range(OBSERVATIONS[kind]):
                 store(values, row + i, lane, round32(load(state, i, lane)))
 
 

@@ -3,7 +3,10 @@
 The ids are those of the 2019 release. They are compiled into kernels.
 """
 
+from collections.abc import Collection, Iterable
 from enum import IntEnum
+
+from wann.errors import UserError
 
 
 class Activation(IntEnum):
@@ -53,3 +56,25 @@ BY_LABEL = {activation.label: activation for activation in Activation}
 
 # What the paper's searches choose from: all but `square`, which the release defines and never uses.
 PAPER = tuple(activation.label for activation in Activation if activation is not Activation.SQUARE)
+
+
+def check_handled(wanted: Iterable[int], handled: Collection[int], where: str) -> None:
+    """Raise UserError, naming them, if some of the ids `wanted` are not among those `handled`.
+
+    Code that does something else for each activation checks itself by it: the table above may get a
+    row that such code does not know. `where` says what cannot handle them.
+    """
+    labels = {activation.value: activation.label for activation in Activation}
+    unhandled = [
+        repr(labels.get(code, code))
+        for code in sorted({int(c) for c in wanted})
+        if code not in handled
+    ]
+    if unhandled:
+        raise UserError(
+            f"unknown activation {', '.join(unhandled)}: {where} cannot compute it; expected one "
+            f"of {', '.join(labels[code] for code in sorted(handled) if code in labels)}"
+        )
+
+
+check_handled(Activation, FORMULAS, "the table of formulas")

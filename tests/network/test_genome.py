@@ -51,11 +51,11 @@ BROKEN = {
     ),
     "activation 0": (
         small()._replace(activation=np.array([1, 1, 1, 1, 0, 9])),
-        re.escape("unknown activation id"),
+        "unknown activation 0",
     ),
     "activation 12": (
         small()._replace(activation=np.array([1, 1, 1, 1, 12, 9])),
-        "unknown activation id",
+        "unknown activation 12",
     ),
     "short source": (small()._replace(source=np.array([1])), "of one length"),
     "short enabled": (small()._replace(enabled=np.array([True])), "of one length"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from wann.activations import Activation
+from wann.activations import Activation, check_handled
 from wann.formats.network_file import NetworkFile, check
 from wann.network.compile import compile_with_genes
 from wann.network.network import Network
@@ -208,3 +208,4 @@ _BODIES = {
     Activation.COSINE: _PERIODIC.format(argument="0.5 - abs(x - nearest)"),
     Activation.SQUARE: "    return x * x\n",
 }
+check_handled(Activation, {Activation.LINEAR, *_BODIES}, "a Python file")

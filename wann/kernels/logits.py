@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.kernels.forward import Packed, forward
+from wann.kernels.forward import UNKNOWN_CODE, Packed, forward
 from wann.kernels.jit import kernel
 from wann.kernels.maths import (
     cosine_pi,
@@ -119,3 +119,5 @@ def _activate(kind: int, values: Array, row: int, width: int) -> None:
     elif kind == Activation.SQUARE:
         for lane in range(0, width, LANES):
             store(values, row, lane, square(load(values, row, lane)))
+    elif kind != Activation.LINEAR:
+        raise ValueError(UNKNOWN_CODE)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.kernels.forward import Packed
+from wann.kernels.forward import UNKNOWN_CODE, Packed
 from wann.kernels.jit import kernel
 from wann.kernels.maths import rectify, square, step
 from wann.kernels.maths32 import (
@@ -223,6 +223,8 @@ def _activate(kind: int, values: Array, node: int, width: int) -> None:
     elif kind == Activation.SQUARE:
         for lane in range(0, width, LANES32):
             store(values, node, lane, square(load(values, node, lane)))
+    elif kind != Activation.LINEAR:
+        raise ValueError(UNKNOWN_CODE)
 
 
 @kernel

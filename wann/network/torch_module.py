@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.activations import Activation
+from wann.activations import Activation, check_handled
 from wann.errors import UserError
 from wann.network.network import Network
 
@@ -65,6 +65,7 @@ class NetworkModule(nn.Module):
 
     def __init__(self, network: Network, weights: torch.Tensor) -> None:
         super().__init__()
+        check_handled(network.activation.tolist(), _ACTIVATIONS, "a PyTorch module")
         self.inputs, self.outputs = network.inputs, network.outputs
         self.weights = nn.Parameter(weights)
         for name in _STRUCTURE:
@@ -268,3 +269,4 @@ _ACTIVATIONS: dict[int, Callable[[torch.Tensor], torch.Tensor]] = {
     Activation.COSINE: lambda x: torch.cos(_half_turns(x)),
     Activation.SQUARE: torch.square,
 }
+check_handled(Activation, _ACTIVATIONS, "a PyTorch module")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matplotlib.colors import LinearSegmentedColormap
 
-from wann.activations import Activation
+from wann.activations import Activation, check_handled
 
 INK = "#1a1a1a"
 GUIDE = "#8a929c"
@@ -45,3 +45,4 @@ LOOKS = {
     Activation.COSINE: Look("#e39212", "#000000", "cos"),
     Activation.SQUARE: Look("#b3302c", "#000000", "square"),
 }
+check_handled(Activation, LOOKS, "a drawing")

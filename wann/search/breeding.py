@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wann.activations import BY_LABEL
 from wann.config import SearchConfig
+from wann.kernels.forward import check_computed
 from wann.kernels.jit import kernel
 from wann.network.genome import Genes, Index, genome_at, lay_end_to_end, random_minimal
 from wann.search.crossover import cross
@@ -68,6 +69,8 @@ def offspring(
         mated = rng.random(len(counts)) < config.crossover
         mates[mated] = rng.permutation(parents)[mated]
     numbers = first_child + np.arange(len(counts))
+    activations = [BY_LABEL[label] for label in config.activations]
+    check_computed(activations)
     return breed(
         genes,
         elites,
@@ -75,7 +78,7 @@ def offspring(
         mates,
         counts,
         np.array(config.rates),
-        np.array([BY_LABEL[label] for label in config.activations], dtype=np.int64),
+        np.array(activations, dtype=np.int64),
         1 + genes.inputs + genes.outputs + numbers * _MOST_MUTATIONS,
         config.max_connections,
         rng,

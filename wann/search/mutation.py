@@ -117,11 +117,11 @@ def apply_random(
     edge = _draw(genome.enabled, rng)
     if edge < 0:
         return genome
-    return (
-        set_enabled(genome, edge, False)
-        if operator == _DISABLE
-        else remove_connection(genome, edge)
-    )
+    if operator == _DISABLE:
+        return set_enabled(genome, edge, False)
+    if operator == _REMOVE:
+        return remove_connection(genome, edge)
+    raise ValueError("expected the index of an operator of mutation")
 
 
 @kernel

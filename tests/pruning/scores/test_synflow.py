@@ -44,6 +44,25 @@ def test_flow_is_conserved_at_every_unit(activation) -> None:
     torch.testing.assert_close(found["fc2.weight"].sum(1), found["fc3.weight"].sum(0))
 
 
+# With what each activation of PyTorch is made, where it needs something.
+MADE_WITH = {"Threshold": (0.1, 0.0), "Softmax": (1,), "LogSoftmax": (1,), "Softmin": (1,)}
+NO_FUNCTIONS = {"GLU", "MultiheadAttention", "Softmax2d"}  # halves, attends, is for images
+
+
+@pytest.mark.parametrize("name", sorted(set(nn.modules.activation.__all__) - NO_FUNCTIONS))
+def test_flow_passes_every_activation_of_pytorch(name: str) -> None:
+    activation = getattr(nn, name)(*MADE_WITH.get(name, ()))
+    model = nn.Sequential(nn.Linear(4, 6), activation, nn.Linear(6, 2))
+    sums = [float(score.sum()) for score in compute("synflow", of(model, 4)).values()]
+    assert sums[:1] + sums[-1:] == pytest.approx([sums[0]] * 2, rel=1e-12)
+
+
+def test_gates_are_refused() -> None:
+    model = nn.Sequential(nn.Linear(4, 6), nn.GLU(), nn.Linear(3, 2))
+    with pytest.raises(UserError, match="synflow needs functions that can be made linear, got glu"):
+        compute("synflow", of(model, 4))
+
+
 def test_normalisations_scale_and_do_not_normalise() -> None:
     model = nn.Sequential(nn.Linear(4, 6), nn.LayerNorm(6), nn.ReLU(), nn.Linear(6, 2))
     model[1].weight.data = -torch.arange(6.0)

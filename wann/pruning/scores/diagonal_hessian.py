@@ -27,7 +27,7 @@ _LINEAR = frozenset(
         "conv_transpose3d",
     ]
 )
-_ELEMENTWISE = ACTIVATIONS - {"prelu", "rrelu", "softmax", "log_softmax"} | {
+_ELEMENTWISE = ACTIVATIONS - {"prelu", "rrelu", "softmax", "softmin", "log_softmax"} | {
     "dropout",
     "batch_norm",
 }

@@ -70,11 +70,17 @@ class _Homogeneous(TorchFunctionMode):
         name, kwargs = func.__name__, kwargs or {}
         if name in ACTIVATIONS or (name in _CASTS and args[0].is_floating_point()):
             return args[0]
+        if name in _GATES:
+            raise UserError(
+                f"synflow needs functions that can be made linear, got {name}, which multiplies "
+                "one half of its input by the other; choose another --method"
+            )
         if name in _WEIGHT_AT:
             return _scaled(name, args, kwargs)
         return func(*args, **kwargs)
 
 
+_GATES = frozenset(["glu"])
 # Casts that would make float64 another type
 _CASTS = frozenset(["float", "half", "bfloat16"])
 # The index of the weight among the arguments of a normalisation

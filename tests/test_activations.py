@@ -1,0 +1,179 @@
+"""No code that does something else for each activation passes one by that it does not know."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import naive
+import numpy as np
+import pytest
+from command_toys import wann
+from paths import ROOT
+
+from wann.activations import Activation, check_handled
+from wann.envs import classic_physics
+from wann.errors import UserError
+from wann.evaluators.threads import ThreadEvaluator
+from wann.formats import NetworkFile, dumps_json, dumps_out, dumps_python, out_format
+from wann.kernels.forward import COMPUTED, check_computed, forward
+from wann.kernels.logits import logits
+from wann.kernels.merged import PAIR, forward_merged, merge, sum_inputs
+from wann.kernels.vectors import LANES
+from wann.network.compile import to_genome
+from wann.network.network import Network, pack
+from wann.network.torch_module import to_module
+from wann.network.weightings import Weightings
+from wann.render.drawing import draw_network
+from wann.search.mutation import OPERATORS, apply_random
+from wann.tasks.registry import make_task
+
+UNKNOWN = 12  # one more than the table has
+SUMS = np.array([0.0, 0.5, -1.25, 3.0, -0.3, 1.0, 0.0, 2.0])
+
+
+def node(activation: int, inputs: int = 1, outputs: int = 1) -> Network:
+    """Return a network whose outputs hear the first input alone."""
+    return Network(
+        inputs,
+        outputs,
+        np.full(outputs, activation),
+        np.arange(outputs + 1),
+        np.ones(outputs, dtype=np.int64),
+    )
+
+
+def by_forward(activation: int, shared: bool) -> np.ndarray:
+    values = np.full((3, LANES), np.nan)
+    values[0], values[1] = 1.0, SUMS[:LANES]
+    weight = np.ones(LANES) if shared else np.ones((1, LANES))
+    forward(pack([node(activation)]), 0, weight, values, LANES)
+    return values[2]
+
+
+def by_logits(activation: int, shared: bool) -> np.ndarray:
+    given, found = np.ones((2, LANES)), np.full((1, LANES, 1), np.nan)
+    given[1] = SUMS[:LANES]
+    logits(pack([node(activation)]), 0, 1, 1, np.ones((1, 1)), shared, given, found)
+    return found[0, :, 0]
+
+
+def by_merged(activation: int) -> np.ndarray:
+    merged = merge(pack([node(activation)]), 1, 1)
+    given = np.ones((2, PAIR), np.float32)
+    given[1] = np.resize(SUMS, PAIR)
+    sums, values = (np.full((1, PAIR), np.nan, np.float32) for _ in range(2))
+    sum_inputs(merged, given, 0, PAIR, sums)
+    forward_merged(merged, 1.0, sums, PAIR, values)
+    return values[0, :LANES]
+
+
+def by_module(activation: int) -> np.ndarray:
+    import torch
+
+    module = to_module(node(activation), dtype=torch.float64)
+    return module(torch.tensor(SUMS[:LANES, None])).detach().numpy()[:, 0]
+
+
+def by_python_file(activation: int) -> np.ndarray:
+    written: dict = {}
+    exec(dumps_python(as_file(activation), "it"), written)
+    return np.array([written["act"]([x])[0] for x in SUMS[:LANES].tolist()])
+
+
+KERNELS: dict[str, Callable[[int], np.ndarray]] = {
+    "forward, a shared weight": lambda code: by_forward(code, True),
+    "forward, individual weights": lambda code: by_forward(code, False),
+    "logits, a shared weight": lambda code: by_logits(code, True),
+    "logits, individual weights": lambda code: by_logits(code, False),
+    "merged": by_merged,
+    "PyTorch": by_module,
+    "Python file": by_python_file,
+}
+
+
+def as_file(activation: int) -> NetworkFile:
+    return NetworkFile(to_genome(node(activation)), None, None, {})
+
+
+def scored(spec: str, weights: Weightings) -> None:
+    """Score a network of unknown nodes on a task, as a search does."""
+    task = make_task(spec)
+    network = node(UNKNOWN, task.inputs, task.outputs)
+    episodes = task.draw_episodes(1, np.random.default_rng(0))
+    with ThreadEvaluator(1) as evaluator:
+        evaluator.evaluate(task, [network], weights, episodes)
+
+
+def alone() -> None:
+    """Compute an unknown node that hears nothing."""
+    nothing = node(UNKNOWN)._replace(edge_start=np.zeros(2, int), source=np.zeros(0, int))
+    forward(pack([nothing]), 0, np.ones(LANES), np.ones((3, LANES)), LANES)
+
+
+INDIVIDUAL = Weightings.individual(np.ones((1, 10)))
+OTHERS: dict[str, Callable[[], object]] = {
+    "node without sources": alone,
+    "swing-up": lambda: scored("swingup", Weightings.shared([1.0])),
+    "data set, shared": lambda: scored("digits", Weightings.shared([1.0])),
+    "data set, individual": lambda: scored("digits", INDIVIDUAL),
+    "classic control": lambda: scored("gym:CartPole-v1", Weightings.shared([1.0])),
+    "network file": lambda: dumps_json(as_file(UNKNOWN)),
+    "table": lambda: dumps_out(as_file(UNKNOWN)),
+    "table read": lambda: out_format.loads("0,0,1,1\n0,0,1,1\n0,0,0,12\n", "x.out"),
+    "drawing": lambda: draw_network(node(UNKNOWN)),
+    "the choice of a search": lambda: check_computed([Activation.TANH, UNKNOWN]),
+    "environment": lambda: classic_physics.step_lanes(
+        5, np.zeros((6, LANES)), np.zeros((3, LANES)), 0, LANES
+    ),
+    "observation": lambda: classic_physics.observe_lanes(
+        5, np.zeros((6, LANES)), np.zeros((9, LANES)), 0, LANES
+    ),
+    "mutation": lambda: apply_random(
+        to_genome(node(1)), len(OPERATORS), np.array([1]), 9, np.random.default_rng(0)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_each_activation_is_computed(name: str) -> None:
+    for activation in Activation:
+        expected = [naive.ACTIVATIONS[activation](x) for x in SUMS[:LANES].tolist()]
+        np.testing.assert_allclose(KERNELS[name](activation), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+@pytest.mark.parametrize("code", [UNKNOWN, 0, -1])
+def test_no_node_of_another_activation_is_computed(name: str, code: int) -> None:
+    with pytest.raises(ValueError, match="activation"):
+        KERNELS[name](code)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_nothing_is_made_of_an_unknown_code(name: str) -> None:
+    with pytest.raises(
+        (ValueError, IndexError), match=r"ctivation|expected (one of|the index)|range"
+    ):
+        OTHERS[name]()
+
+
+def test_unknown_ones_are_named() -> None:
+    with pytest.raises(UserError, match="unknown activation 'tanh', 12: a toy cannot compute it"):
+        check_handled([1, UNKNOWN, Activation.TANH], (1,), "a toy")
+    assert set(COMPUTED) == set(Activation)
+
+
+def test_a_row_in_the_table_alone_is_refused_by_name(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "wann", tmp_path / "wann", ignore=shutil.ignore_patterns("envs"))
+    shutil.copytree(ROOT / "envs", tmp_path / "envs")
+    table = tmp_path / "wann" / "activations.py"
+    text = table.read_text()
+    text = text.replace("SQUARE = 11", "SQUARE = 11\n    SOFTPLUS = 12")
+    text = text.replace('SQUARE: "x^2",', 'SQUARE: "x^2",\n    Activation.SOFTPLUS: "softplus",')
+    table.write_text(text)
+    arguments = ("search", "swingup", "--activations", "softplus", "--out", "run")
+    done = wann(*arguments, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 2, done
+    assert done.stderr.startswith("wann: unknown activation 'softplus': the kernels cannot compute")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "run").exists()
