@@ -2,12 +2,18 @@ import pytest
 
 pytest.importorskip("torch")
 
+from collections.abc import Callable
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pruning_models_toys import Residual, random_conv_net, random_masks, random_mlp, scrambled
+from shrinking_toys import HELD, SHRINKABLE, residual_net
 
 from wann.errors import UserError
 from wann.network.torch_module import nn, torch
+from wann.pruning.masks import full
+from wann.pruning.methods import prune_at
+from wann.pruning.scores import Scoring
 from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.shrink import shrink
 from wann.pruning.training.models import build
@@ -268,3 +274,66 @@ def test_refusals(
     with pytest.raises(UserError, match=message) as caught:
         shrink(model, masks, torch.randn(2, *shape))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("reuse", [True, False])
+def test_an_activation_that_is_called_twice_shrinks_like_a_function(reuse: bool) -> None:
+    torch.manual_seed(0)
+    model = residual_net(reuse)
+    found = prune_at("unit", Scoring(model, full(model)), 0.5)
+    small = check(model, found, (3, 32, 32))
+    assert parameters(model) == 19_994
+    assert parameters(small) == 7_966
+
+
+def parameters(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def without_channels(model: nn.Module) -> dict[str, torch.Tensor]:
+    """Return masks without the first two channels of all layers but the last, biases too."""
+    masks = {}
+    for name, parameter in model.named_parameters():
+        layer = model.get_submodule(name.rpartition(".")[0])
+        if isinstance(layer, nn.Linear | nn.Conv2d) and not name.startswith("last"):
+            masks[name] = torch.ones_like(parameter, dtype=torch.bool)
+            masks[name][:2] = False
+    return masks
+
+
+def written(make: Callable[[], nn.Module]) -> nn.Module:
+    torch.manual_seed(0)
+    model = make().eval()
+    model(torch.zeros(1, 2, 8, 8))  # which says how many inputs the lazy layer has
+    return scrambled(model)
+
+
+@pytest.mark.parametrize("name", SHRINKABLE)
+def test_what_users_write_gets_smaller(name: str) -> None:
+    model = written(SHRINKABLE[name])
+    masks = without_channels(model)
+    small = check(model, masks, (2, 8, 8))
+    assert small.one.weight.shape[0] == 4
+    assert small.hidden.weight.shape[0] == 5
+    assert small.held == ()
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_stays_large_is_said_with_the_layer_and_the_reason(name: str) -> None:
+    make, layer, reason = HELD[name]
+    model = written(make)
+    masks = without_channels(model)
+    if name == "padding":
+        masks.pop("one.bias")  # else the channels are silent, and padding does not show
+    small = check(model, masks, (2, 8, 8))
+    held = {entry.layer: entry for entry in small.held}
+    assert held[layer].channels >= 2
+    assert held[layer].reason.startswith(reason), held[layer]
+    assert str(held[layer]) == f"{layer} ({held[layer].channels} channels): {held[layer].reason}"
+    assert small.hidden.weight.shape[0] == 5
+
+
+def test_a_dense_model_is_held_by_nothing() -> None:
+    for make in (SHRINKABLE["cat"], HELD["groups"][0]):
+        model = written(make)
+        assert shrink(model, {}, torch.randn(2, 2, 8, 8)).held == ()

@@ -70,27 +70,34 @@ def effective(model: nn.Module, masks: Masks, example: torch.Tensor) -> Effectiv
     """
     graph = trace(model, masks, example)
     alive, used = heard_from_inputs(graph), heard_by_outputs(graph)
-    layers = []
+    on_path: dict[str, torch.Tensor] = {}  # by layer; one that is called twice is at work in both
+    at_work_in: dict[str, torch.Tensor] = {}
     for number in graph.layers:
         step = graph.steps[number]
         source, kept = step.sources[0], graph.weight(step)
         at_work = _features(alive[source], graph.steps[source].width)
         path = at_work[None, :] & used[number][:, None]
-        on_path = kept & path.reshape(*path.shape, *[1] * (kept.ndim - 2))
-        units = int((alive[number] & used[number]).sum())
-        layers.append(
-            LayerUse(
-                f"{step.module}.weight",
-                kept.numel(),
-                int(kept.sum()),
-                int(on_path.sum()),
-                step.channels,
-                units,
-            )
-        )
+        found = kept & path.reshape(*path.shape, *[1] * (kept.ndim - 2))
+        on_path[step.module] = on_path.get(step.module, torch.zeros_like(found)) | found
+        units = alive[number] & used[number]
+        at_work_in[step.module] = at_work_in.get(step.module, torch.zeros_like(units)) | units
+    layers = [_layer_use(graph, name, on_path[name], at_work_in[name]) for name in on_path]
     inputs, active = _inputs(graph, used)
     return Effective(
         layers + _others(model, masks, {layer.name for layer in layers}), inputs, active
+    )
+
+
+def _layer_use(graph: Graph, module: str, on_path: torch.Tensor, active: torch.Tensor) -> LayerUse:
+    name = f"{module}.weight"
+    kept = graph.kept[name]
+    return LayerUse(
+        name,
+        kept.numel(),
+        int(kept.sum()),
+        int(on_path.sum()),
+        len(active),
+        int(active.sum()),
     )
 
 

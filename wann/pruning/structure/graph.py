@@ -1,9 +1,10 @@
 """A model as a graph of channels: which are heard from the inputs, which are heard by the outputs.
 
-Known are fully connected layers, convolutions without groups, batch norm, what works on each
-channel alone (activations, pooling, dropout), sums of tensors, and flattening. Everything else is
-opaque: taken to need all it is given and to say something everywhere, so that it is counted and
-kept whole, never wrongly cut. `trace` makes the graph.
+Known are fully connected layers, convolutions without groups or with a group for each channel,
+batch norm, what works on each channel alone (activations, pooling, dropout), sums of tensors,
+tensors one behind another, and flattening; also if the same module is called more than once.
+Everything else is opaque: taken to need all it is given and to say something everywhere, so that it
+is counted and kept whole, never wrongly cut. `trace` makes the graph.
 """
 
 import copy
@@ -22,7 +23,9 @@ class Kind(Enum):
     INPUT = "input"
     LAYER = "layer"  # fully connected or convolution: mixes them
     NORM = "norm"  # batch norm: scales each
+    SEPARATE = "separate"  # a convolution with a group for each: filters each
     SAME = "same"  # each alone, without parameters; or the sum of tensors, channel by channel
+    JOINED = "joined"  # those of all sources, one source behind the other
     OPAQUE = "opaque"
 
 
@@ -35,7 +38,8 @@ class TracedStep(NamedTuple):
     sources: tuple[int, ...]  # steps it is computed from
     channels: int
     width: int  # features of a channel: more than one after flattening an image
-    given: torch.Tensor | None  # what a layer got for the first example (1, ...)
+    given: torch.Tensor | None = None  # what a layer got for the first example (1, ...)
+    reason: str = ""  # why an opaque step is not understood
 
 
 class Graph(NamedTuple):
@@ -47,7 +51,7 @@ class Graph(NamedTuple):
     model: nn.Module
     steps: list[TracedStep]
     outputs: tuple[int, ...]  # steps that are returned
-    kept: Masks  # for each layer's weights: the mask, or all true
+    kept: Masks  # for the weights of each layer and separate filter: the mask, or all true
 
     def weight(self, step: TracedStep) -> torch.Tensor:
         """Return which weights of a layer are kept: (outputs, inputs, ...)."""
@@ -78,6 +82,10 @@ def heard_from_inputs(graph: Graph) -> list[Flags]:
             alive.append((kept & alive[step.sources[0]]).any(1))
         elif step.kind in (Kind.SAME, Kind.NORM):
             alive.append(torch.stack([alive[source] for source in step.sources]).any(0))
+        elif step.kind is Kind.SEPARATE:
+            alive.append(graph.weight(step).flatten(1).any(1) & alive[step.sources[0]])
+        elif step.kind is Kind.JOINED:
+            alive.append(torch.cat([alive[source] for source in step.sources]))
         else:
             alive.append(torch.ones(step.channels, dtype=torch.bool, device=_device(graph)))
     return alive
@@ -97,14 +105,26 @@ def heard_by_outputs(graph: Graph, remaining: list[Flags] | None = None) -> list
         step = graph.steps[number]
         if remaining is not None:
             used[number] &= remaining[number]
-        for source in step.sources:
-            if step.kind is Kind.LAYER:
-                kept = by_channel(graph.weight(step), graph.steps[source].width)
-                used[source] |= (kept & used[number][:, None]).any(0)
-            elif step.kind is Kind.OPAQUE:
-                used[source][:] = True
-            else:
-                used[source] |= used[number]
+        parts = (
+            torch.split(used[number], [graph.steps[s].channels for s in step.sources])
+            if (step.kind is Kind.JOINED)
+            else [used[number]] * len(step.sources)
+        )
+        for source, part in zip(step.sources, parts, strict=True):
+            used[source] |= _used_of_source(graph, step, source, part)
+    return used
+
+
+def _used_of_source(graph: Graph, step: TracedStep, source: int, used: Flags) -> Flags:
+    """Return which channels of one of its sources a step needs for those of its own in `used`."""
+    if step.kind is Kind.LAYER:
+        kept = by_channel(graph.weight(step), graph.steps[source].width)
+        return (kept & used[:, None]).any(0)
+    if step.kind is Kind.SEPARATE:
+        return graph.weight(step).flatten(1).any(1) & used
+    if step.kind is Kind.OPAQUE:
+        channels = graph.steps[source].channels
+        return torch.ones(channels, dtype=torch.bool, device=used.device)
     return used
 
 

@@ -5,175 +5,73 @@ removed if no output hears it, or if it hears no input: what it says is then a c
 even if it is not zero (act(bias)), and goes into the biases behind it. Zero padding makes a
 constant channel look different at the borders of the next convolution: there it is folded only if
 what it adds is the same everywhere, else it is kept. Tensors that are added up (residual networks)
-keep the same channels. Inputs and outputs stay as they are.
+keep the same channels. Inputs and outputs stay as they are. What held the rest is said, in `held`.
 
 A library of structured pruning removes groups of channels that one names, but knows no constants;
-finding the groups is the smaller part, done in `graph`.
+finding the groups is the smaller part, done in `channels`.
 """
 
 import copy
-import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from wann.errors import UserError, explain
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
-from wann.pruning.structure.graph import (
-    Flags,
-    Graph,
-    Kind,
-    TracedStep,
-    by_channel,
-    heard_by_outputs,
-    heard_from_inputs,
-    masked_copy,
-)
+from wann.pruning.structure.channels import Channels
+from wann.pruning.structure.graph import Flags, Graph, Kind, heard_from_inputs, masked_copy
+from wann.pruning.structure.held import Held, find_held
 from wann.pruning.structure.trace import trace
 
 TOLERANCE = 1e-5  # of the outputs, relative to the largest where that is above 1
-_UNIFORM = 1e-12  # how far sums in float64 may be apart, of the largest, to be called equal
-_AT_ONCE = 32  # channels
-_CONVOLUTIONS: dict[int, Any] = {
-    3: nn.functional.conv1d,
-    4: nn.functional.conv2d,
-    5: nn.functional.conv3d,
-}
+
+
+class Small(NamedTuple):
+    """A model made smaller, and what held it back."""
+
+    model: nn.Module
+    held: tuple[Held, ...]
 
 
 def shrink(model: nn.Module, masks: Masks, example: torch.Tensor) -> nn.Module:
     """Return a smaller copy of `model`, for use rather than training, with equal outputs.
 
     `model` is left as it is. The names of parameters stay, their shapes shrink; a layer that takes
-    up a constant and had no bias gets one. `example`: a batch of inputs on which the outputs are
-    compared. UserError if the model cannot be traced, or if the outputs differ by more than 1e-5.
+    up a constant and had no bias gets one. What could not be removed is in the attribute `held` of
+    the copy, a tuple of `Held`: layer, channels and reason. `example`: a batch of inputs on which
+    the outputs are compared. UserError if the model cannot be traced, or if the outputs differ by
+    more than 1e-5.
     """
-    graph = trace(model, masks, example)
-    alive = heard_from_inputs(graph)
-    remaining = _remaining(graph, alive)
-    small: nn.Module = copy.deepcopy(graph.model)
-    with torch.no_grad():
-        for number, step in enumerate(graph.steps):
-            if step.kind is Kind.LAYER:
-                _cut_layer(small.get_submodule(step.module), graph, number, alive, remaining)
-            elif step.kind is Kind.NORM:
-                _cut_norm(
-                    small.get_submodule(step.module), _features(remaining[number], step.width)
-                )
-    dtypes = {name: value.dtype for name, value in model.state_dict().items()}
-    small = small.to(next((d for d in dtypes.values() if d.is_floating_point), torch.float32))
-    _compare(masked_copy(model, masks), small, example)
+    small, held = shrink_and_say(model, masks, example)
+    object.__setattr__(small, "held", held)  # beside the modules and parameters
     return small
 
 
-def _remaining(graph: Graph, alive: list[Flags]) -> list[Flags]:
-    """Return for each step which of its channels remain.
-
-    At least one does: there are no empty layers.
-    """
-    space = _spaces(graph)
-    fixed = _fixed(graph, space)
-    remaining = [
-        torch.ones(step.channels, dtype=torch.bool, device=alive[0].device) for step in graph.steps
-    ]
-    while True:
-        used = heard_by_outputs(graph, remaining)
-        needed = {s: torch.zeros_like(remaining[s]) for s in set(space)}
-        for number in graph.layers:
-            source = graph.steps[number].sources[0]
-            needed[space[source]] |= _needed_by(graph, number, alive[source], used[number])
-        for s, flags in needed.items():
-            if s in fixed:
-                flags[:] = True
-            # What is needed can only become less, as fewer units that need it remain
-            flags &= remaining[s]
-            if len(flags) and not flags.any():
-                flags[remaining[s].nonzero()[0]] = True
-        if all(torch.equal(needed[space[i]], remaining[i]) for i in range(len(space))):
-            return remaining
-        remaining = [needed[space[i]] for i in range(len(space))]
+def shrink_and_say(model: nn.Module, masks: Masks, example: torch.Tensor) -> Small:
+    """Return what `shrink` returns, and what held it back, as a pair."""
+    graph = trace(model, masks, example)
+    channels = Channels(graph, heard_from_inputs(graph))
+    small: nn.Module = copy.deepcopy(graph.model)
+    done = set[str]()
+    with torch.no_grad():
+        for number, step in enumerate(graph.steps):
+            if step.module in done or step.kind not in _CUTS:
+                continue
+            done.add(step.module)
+            _CUTS[step.kind](small.get_submodule(step.module), graph, number, channels)
+    dtypes = {name: value.dtype for name, value in model.state_dict().items()}
+    small = small.to(next((d for d in dtypes.values() if d.is_floating_point), torch.float32))
+    _compare(masked_copy(model, masks), small, example)
+    return Small(small, find_held(channels))
 
 
-def _needed_by(graph: Graph, number: int, alive: Flags, used: Flags) -> Flags:
-    """Return which input channels of a layer its `used` outputs need.
-
-    A channel is needed if a weight leads from it, unless it is a constant that can be folded.
-    """
-    step = graph.steps[number]
-    wanted = (
-        by_channel(graph.weight(step), graph.steps[step.sources[0]].width) & used[:, None]
-    ).any(0)
-    return wanted & ~_foldable(graph, step, wanted & ~alive, used)
-
-
-def _foldable(graph: Graph, step: TracedStep, constant: Flags, used: Flags) -> Flags:
-    """Return which of the `constant` input channels can be folded into biases.
-
-    What they add must be the same at every position of each `used` output channel.
-    """
-    layer: Any = graph.model.get_submodule(step.module)
-    assert step.given is not None
-    if isinstance(layer, nn.Linear) or not constant.any() or not used.any():
-        return constant
-    foldable = constant.clone()
-    convolve = _CONVOLUTIONS[step.given.ndim]
-    for channels in torch.split(constant.nonzero().flatten(), _AT_ONCE):
-        # One group for each channel, which gives what each adds to each output, apart from the
-        # others.
-        kernels = layer.weight.detach()[used][:, channels].transpose(0, 1).flatten(0, 1)[:, None]
-        added = convolve(
-            step.given[:, channels],
-            kernels,
-            None,
-            layer.stride,
-            layer.padding,
-            layer.dilation,
-            len(channels),
-        )
-        apart = added.reshape(len(channels), -1, math.prod(added.shape[2:]))
-        spread, size = apart.amax(2) - apart.amin(2), apart.abs().amax(2)
-        foldable[channels] = (spread <= _UNIFORM * size).all(1)
-    return foldable
-
-
-def _spaces(graph: Graph) -> list[int]:
-    """Return for each step the first one that has the same channels.
-
-    What is added up shares its channels, and what works on each channel alone.
-    """
-    first = list(range(len(graph.steps)))
-
-    def find(number: int) -> int:
-        while first[number] != number:
-            number = first[number]
-        return number
-
-    for number, step in enumerate(graph.steps):
-        if step.kind in (Kind.SAME, Kind.NORM):
-            for source in step.sources:
-                a, b = sorted((find(number), find(source)))
-                first[b] = a
-    return [find(number) for number in range(len(graph.steps))]
-
-
-def _fixed(graph: Graph, space: list[int]) -> set[int]:
-    """Return the spaces whose channels all remain.
-
-    They are those of inputs and outputs, and of what opaque steps give and take.
-    """
-    opaque = [n for n, step in enumerate(graph.steps) if step.kind in (Kind.INPUT, Kind.OPAQUE)]
-    taken = [source for n in opaque for source in graph.steps[n].sources]
-    return {space[n] for n in (*opaque, *taken, *graph.outputs)}
-
-
-def _cut_layer(
-    layer: Any, graph: Graph, number: int, alive: list[Flags], remaining: list[Flags]
-) -> None:
+def _cut_layer(layer: Any, graph: Graph, number: int, channels: Channels) -> None:
     step = graph.steps[number]
     source = step.sources[0]
-    width = graph.steps[source].width
-    inputs, outputs = _features(remaining[source], width), remaining[number]
+    width, remain = graph.steps[source].width, channels.remaining(source)
+    inputs, outputs = _features(remain, width), channels.remaining(number)
     assert step.given is not None
-    folded = _features(~remaining[source] & ~alive[source], width)
+    folded = _features(~remain & ~channels.alive[source], width)
     constants = step.given * folded.reshape(1, -1, *[1] * (step.given.ndim - 2))
     if isinstance(layer, nn.Linear):
         added = nn.functional.linear(constants, layer.weight)[0]
@@ -190,7 +88,16 @@ def _cut_layer(
     )
 
 
-def _cut_norm(norm: Any, features: Flags) -> None:
+def _cut_separate(layer: Any, graph: Graph, number: int, channels: Channels) -> None:
+    remain = channels.remaining(number)
+    layer.in_channels = layer.out_channels = layer.groups = int(remain.sum())
+    layer.weight = _parameter(layer.weight, remain, layer.weight)
+    if layer.bias is not None:
+        layer.bias = _parameter(layer.bias, remain, layer.bias)
+
+
+def _cut_norm(norm: Any, graph: Graph, number: int, channels: Channels) -> None:
+    features = _features(channels.remaining(number), graph.steps[number].width)
     norm.num_features = int(features.sum())
     norm.running_mean, norm.running_var = (
         norm.running_mean[features].clone(),
@@ -207,6 +114,13 @@ def _parameter(values: torch.Tensor, chosen: Flags, like: nn.Parameter) -> nn.Pa
 
 def _features(flags: Flags, width: int) -> Flags:
     return flags.repeat_interleave(width)
+
+
+_CUTS: dict[Kind, Callable[[Any, Graph, int, Channels], None]] = {
+    Kind.LAYER: _cut_layer,
+    Kind.SEPARATE: _cut_separate,
+    Kind.NORM: _cut_norm,
+}
 
 
 def _compare(model: nn.Module, small: nn.Module, example: torch.Tensor) -> None:

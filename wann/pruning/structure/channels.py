@@ -1,0 +1,192 @@
+"""Which channels of a traced model are one and the same, and which of them have to remain.
+
+Channels that are added up, or that something works on alone, go together: they remain in all steps
+or in none. So do the inputs of a layer that is called twice, and its outputs.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from wann.network.torch_module import nn, torch
+from wann.pruning.structure.graph import (
+    Flags,
+    Graph,
+    Kind,
+    TracedStep,
+    by_channel,
+    heard_by_outputs,
+)
+
+_UNIFORM = 1e-12  # how far sums in float64 may be apart, of the largest, to be called equal
+_AT_ONCE = 32  # channels
+_CONVOLUTIONS: dict[int, Any] = {
+    3: nn.functional.conv1d,
+    4: nn.functional.conv2d,
+    5: nn.functional.conv3d,
+}
+_CUT = (Kind.LAYER, Kind.NORM, Kind.SEPARATE)  # what has parameters for each channel
+_TOGETHER = (Kind.SAME, Kind.NORM, Kind.SEPARATE)
+
+
+class Channels:
+    """All channels of a graph in classes of those that go together, and which of them remain."""
+
+    def __init__(self, graph: Graph, alive: list[Flags]) -> None:
+        self.graph, self.alive = graph, alive
+        self._ends = [0]
+        for step in graph.steps:
+            self._ends.append(self._ends[-1] + step.channels)
+        self._parent = list(range(self._ends[-1]))
+        calls = Counter(step.module for step in graph.steps if step.kind in _CUT)
+        self.repeated = {name for name, count in calls.items() if count > 1}
+        for one, other in self._pairs():
+            self._unite(one, other)
+        roots = [self._root(channel) for channel in range(self._ends[-1])]
+        self._class = torch.tensor(roots, dtype=torch.long, device=alive[0].device)
+        # Why a class stays whatever needs it, by its root
+        self.fixed: dict[int, str] = {}
+        for number, reason in self._holding():
+            for root in self.classes(number).tolist():
+                self.fixed.setdefault(root, reason)
+        self.needed = self._settle()
+
+    def classes(self, number: int) -> torch.Tensor:
+        """Return (channels,) to which class each channel of a step belongs."""
+        return self._class[self._ends[number] : self._ends[number + 1]]
+
+    def remaining(self, number: int) -> Flags:
+        """Return which channels of a step remain."""
+        return self.needed[self.classes(number)]
+
+    def _pairs(self) -> Iterator[tuple[range, range]]:
+        """Yield channels that go together, as ranges of equal lengths."""
+        first: dict[str, int] = {}
+        for number, step in enumerate(self.graph.steps):
+            own = self._range(number)
+            if step.kind in _TOGETHER:
+                yield from ((own, self._range(source)) for source in step.sources)
+            if step.kind is Kind.JOINED:
+                start = own.start
+                for source in step.sources:
+                    part = self._range(source)
+                    yield range(start, start + len(part)), part
+                    start += len(part)
+            if step.kind in _CUT and step.module in self.repeated:
+                other = first.setdefault(step.module, number)
+                yield own, self._range(other)
+                yield self._source_range(number), self._source_range(other)
+
+    def _holding(self) -> Iterator[tuple[int, str]]:
+        """Yield steps all of whose channels remain, with why."""
+        for number, step in enumerate(self.graph.steps):
+            if step.kind is Kind.OPAQUE:
+                reason = f"{name_of(step)} holds its channels: {step.reason}"
+                yield from ((held, reason) for held in (number, *step.sources))
+            elif step.kind is Kind.INPUT:
+                yield number, "its channels go together with inputs of the model"
+            elif step.kind in _CUT and self._differs(number):
+                reason = f"{step.module} is called on channels of different widths"
+                yield from ((held, reason) for held in (number, *step.sources))
+        yield from (
+            (number, "its channels are outputs of the model") for number in self.graph.outputs
+        )
+
+    def _differs(self, number: int) -> bool:
+        """Whether a layer is called a second time on channels of another width."""
+        module = self.graph.steps[number].module
+        if module not in self.repeated:
+            return False
+        calls = [step for step in self.graph.steps if step.module == module]
+        return len({self.graph.steps[call.sources[0]].width for call in calls}) > 1
+
+    def _settle(self) -> Flags:
+        """Return which classes remain: what is needed can only become less."""
+        fixed = torch.zeros(self._ends[-1], dtype=torch.bool, device=self._class.device)
+        fixed[list(self.fixed)] = True
+        needed = torch.ones_like(fixed)
+        while True:
+            remaining = needed
+            needed = self._needed_of(remaining, fixed)
+            if torch.equal(needed, remaining):
+                return needed
+
+    def _needed_of(self, remaining: Flags, fixed: Flags) -> Flags:
+        """Return which classes are needed if no more than `remaining` are there."""
+        flags = [remaining[self.classes(n)] for n in range(len(self.graph.steps))]
+        used, needed = heard_by_outputs(self.graph, flags), fixed.clone()
+        for number in self.graph.layers:
+            source = self.graph.steps[number].sources[0]
+            needed[self.classes(source)[self.needed_by(number, used[number])]] = True
+        needed &= remaining
+        for number in range(len(self.graph.steps)):  # there are no empty layers
+            own = self.classes(number)
+            if len(own) and not needed[own].any():
+                needed[own[flags[number]][:1]] = True
+        return needed
+
+    def needed_by(self, number: int, used: Flags) -> Flags:
+        """Return which input channels of a layer its `used` outputs need.
+
+        A channel is needed if a weight leads from it, unless it is a constant that can be folded.
+        """
+        step = self.graph.steps[number]
+        alive, width = self.alive[step.sources[0]], self.graph.steps[step.sources[0]].width
+        wanted = (by_channel(self.graph.weight(step), width) & used[:, None]).any(0)
+        if step.module in self.repeated:  # in each call constants are others, but for zeros
+            assert step.given is not None
+            return wanted & (alive | step.given.reshape(len(alive), -1).any(1))
+        return wanted & ~foldable(self.graph, step, wanted & ~alive, used)
+
+    def _range(self, number: int) -> range:
+        return range(self._ends[number], self._ends[number + 1])
+
+    def _source_range(self, number: int) -> range:
+        return self._range(self.graph.steps[number].sources[0])
+
+    def _root(self, channel: int) -> int:
+        while self._parent[channel] != channel:
+            self._parent[channel] = self._parent[self._parent[channel]]
+            channel = self._parent[channel]
+        return channel
+
+    def _unite(self, one: range, other: range) -> None:
+        for a, b in zip(one, other, strict=False):
+            low, high = sorted((self._root(a), self._root(b)))
+            self._parent[high] = low
+
+
+def name_of(step: TracedStep) -> str:
+    """Return what a step is called for the user: its module, or the function."""
+    return step.module or f"{step.label}()"
+
+
+def foldable(graph: Graph, step: TracedStep, constant: Flags, used: Flags) -> Flags:
+    """Return which of the `constant` input channels of a layer can be folded into biases.
+
+    What they add must be the same at every position of each `used` output channel.
+    """
+    layer: Any = graph.model.get_submodule(step.module)
+    assert step.given is not None
+    if isinstance(layer, nn.Linear) or not constant.any() or not used.any():
+        return constant
+    found = constant.clone()
+    convolve = _CONVOLUTIONS[step.given.ndim]
+    for channels in torch.split(constant.nonzero().flatten(), _AT_ONCE):
+        # One group for each channel, which gives what each adds to each output, apart from the
+        # others.
+        kernels = layer.weight.detach()[used][:, channels].transpose(0, 1).flatten(0, 1)[:, None]
+        added = convolve(
+            step.given[:, channels],
+            kernels,
+            None,
+            layer.stride,
+            layer.padding,
+            layer.dilation,
+            len(channels),
+        )
+        apart = added.reshape(len(channels), -1, math.prod(added.shape[2:]))
+        spread, size = apart.amax(2) - apart.amin(2), apart.abs().amax(2)
+        found[channels] = (spread <= _UNIFORM * size).all(1)
+    return found

@@ -1,0 +1,62 @@
+"""What keeps a model from getting smaller: layers with channels that do nothing and yet remain."""
+
+from typing import NamedTuple
+
+from wann.pruning.structure.channels import Channels, name_of
+from wann.pruning.structure.graph import Flags, Kind, TracedStep, heard_by_outputs
+
+_SUM = "its channels are added to those of other layers, which are at work"
+_PADDING = "zero padding makes its constant channels differ at the borders of the next layer"
+_TWICE = "its constant channels go into a layer that is called more than once"
+_ONE = "a layer keeps at least one channel"
+WHOLE = "the whole model"
+
+
+class Held(NamedTuple):
+    """A layer that is larger than what is at work in it, and why."""
+
+    layer: str
+    channels: int  # that remain without being at work; 0 where that is not known
+    reason: str
+
+    def __str__(self) -> str:
+        count = f" ({self.channels} channels)" if self.channels else ""
+        return f"{self.layer}{count}: {self.reason}"
+
+
+def find_held(found: Channels) -> tuple[Held, ...]:
+    """Return the layers that keep channels which do nothing, each with the reason.
+
+    A channel does nothing if it hears no input, or if no output hears it.
+    """
+    graph, held = found.graph, dict[str, Held]()
+    used = heard_by_outputs(graph, [found.remaining(n) for n in range(len(graph.steps))])
+    for number, step in enumerate(graph.steps):
+        idle = found.remaining(number) & ~(found.alive[number] & used[number])
+        if _makes_channels(step) and idle.any() and name_of(step) not in held:
+            reason = _reason(found, number, idle, used)
+            held[name_of(step)] = Held(name_of(step), int(idle.sum()), reason)
+    return tuple(held.values())
+
+
+def _makes_channels(step: TracedStep) -> bool:
+    """Whether channels are made here, rather than passed on."""
+    return step.kind in (Kind.LAYER, Kind.SEPARATE) or (
+        step.kind is Kind.OPAQUE and bool(step.sources) and step.channels > 0
+    )
+
+
+def _reason(found: Channels, number: int, idle: Flags, used: list[Flags]) -> str:
+    classes = found.classes(number)[idle].tolist()
+    for root in classes:
+        if root in found.fixed:
+            return found.fixed[root]
+    for other, step in enumerate(found.graph.steps):
+        at_work = found.alive[other] & used[other] & found.remaining(other)
+        if _makes_channels(step) and set(found.classes(other)[at_work].tolist()) & set(classes):
+            return _SUM
+    if not (idle & used[number]).any():
+        return _ONE
+    readers = [found.graph.steps[reader] for reader in found.graph.layers]
+    into = {s.module for s in readers if set(found.classes(s.sources[0]).tolist()) & set(classes)}
+    return _TWICE if into & found.repeated else _PADDING

@@ -1,0 +1,218 @@
+"""What one call in a traced model does with channels, and why where that is not understood."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from wann.network.torch_module import nn, torch
+from wann.pruning.structure.graph import Kind, TracedStep
+
+Shape = tuple[int, ...]
+
+# Functions, methods and modules in lower case and without "_". These work on each number alone:
+_ACTIVATIONS = (
+    {
+        "relu",
+        "relu6",
+        "leakyrelu",
+        "rrelu",
+        "elu",
+        "selu",
+        "celu",
+        "gelu",
+        "silu",
+        "mish",
+        "tanh",
+        "sigmoid",
+    }
+    | {
+        "hardtanh",
+        "hardsigmoid",
+        "hardswish",
+        "hardshrink",
+        "softshrink",
+        "tanhshrink",
+        "threshold",
+    }
+    | {
+        "softplus",
+        "softsign",
+        "logsigmoid",
+        "abs",
+        "absolute",
+        "square",
+        "sin",
+        "cos",
+        "exp",
+        "expm1",
+        "log1p",
+    }
+    | {"neg", "negative", "sign", "erf", "atan", "clamp", "clip", "clampmin", "clampmax"}
+    | {"identity", "contiguous", "clone", "detach", "float", "double", "half", "bfloat16"}
+    | {
+        "dropout",
+        "dropout1d",
+        "dropout2d",
+        "dropout3d",
+        "alphadropout",
+        "featuredropout",
+        "featurealphadropout",
+    }
+)
+_SUMS = {"add", "iadd", "sub", "isub", "subtract", "mul", "imul", "multiply", "maximum", "minimum"}
+_BY_NUMBERS = {"truediv", "itruediv", "div", "divide", "pow", "ipow"}
+_POOLS = {
+    f"{how}pool{sides}"
+    for how in ("max", "avg", "lp", "adaptiveavg", "adaptivemax")
+    for sides in ("1d", "2d", "3d")
+} | {"booleandispatch", "interpolate", "upsample", "upsamplingnearest2d", "upsamplingbilinear2d"}
+_FLATTENINGS = {"flatten", "view", "reshape"}
+_JOINTS = {"cat", "concat", "concatenate"}
+_LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+_ACROSS = {"layernorm", "groupnorm", "rmsnorm"}
+_OTHER = "what it does with channels is not followed"
+
+
+class Called(NamedTuple):
+    """A call of a function, method or module in a model that was run."""
+
+    node: Any  # of the traced graph
+    module: nn.Module | None
+    elsewhere: bool  # whether parameters of the module are used by other code as well
+    shapes: list[Shape]  # of the tensors that go in
+    shape: Shape  # of the tensor that comes out, () where it is none
+    given: torch.Tensor | None  # the first example of what a module got
+
+    @property
+    def label(self) -> str:
+        """What is called, in lower case: relu, flatten, conv2d."""
+        if self.module is not None:
+            return type(self.module).__name__.lower()
+        if self.node.op == "call_function":
+            return str(getattr(self.node.target, "__name__", "function")).lower()
+        return str(self.node.target).lower() if self.node.op == "call_method" else "values"
+
+    @property
+    def plain(self) -> str:
+        """The label without "_": leaky_relu_ as leakyrelu."""
+        return self.label.replace("_", "")
+
+
+def step_of(
+    called: Called,
+    steps: Sequence[TracedStep],
+    sources: tuple[int, ...],
+    index: Mapping[Any, int],
+) -> TracedStep:
+    """Return the step that a call is.
+
+    Args:
+        called: the call.
+        steps: all before it.
+        sources: those whose tensors it is given, each once.
+        index: the step of each node before it.
+    """
+    name = str(called.node.target) if called.module is not None else ""
+    channels = called.shape[1] if len(called.shape) > 1 else 0
+    if called.node.op == "placeholder":
+        return TracedStep(Kind.INPUT, "input", "", (), channels, 1)
+    before, label = [steps[source] for source in sources], called.label
+    plain = TracedStep(Kind.OPAQUE, label, name, sources, channels, 1, called.given)
+    if called.elsewhere:
+        return plain._replace(reason="parameters of it are used elsewhere, too")
+    if isinstance(called.module, _LAYERS):
+        reason = _why_no_layer(called.module, called.shapes[0])
+        kind = Kind.SEPARATE if _is_separate(called.module) else Kind.LAYER
+        return plain._replace(kind=Kind.OPAQUE if reason else kind, reason=reason)
+    if label in _JOINTS and called.module is None:
+        return _joined(called, plain, steps, index)
+    same = bool(before) and all(s[4:6] == before[0][4:6] for s in before)
+    if same and label in _FLATTENINGS and _flattens(called):
+        width = called.shape[1] // max(1, before[0].channels)
+        return plain._replace(
+            kind=Kind.SAME, label="flatten", channels=before[0].channels, width=width
+        )
+    kind = _kind_of_each(called) if same else Kind.OPAQUE
+    if kind is Kind.OPAQUE:
+        return plain._replace(reason=_reason(called))
+    return plain._replace(kind=kind, channels=before[0].channels, width=before[0].width)
+
+
+def _why_no_layer(module: Any, given: Shape) -> str:
+    """Return why a layer is not understood, "" if it is."""
+    if "weight" not in dict(module.named_parameters(recurse=False)):
+        return "its weight is computed from other parameters"
+    if isinstance(module, nn.Linear):
+        return "" if len(given) == 2 else "it works on sequences, whose features come last"
+    if module.groups != 1 and not _is_separate(module):
+        return "it is a convolution in groups of several channels"
+    if module.padding_mode != "zeros":
+        return f"its padding is {module.padding_mode!r}, not zeros"
+    return "" if len(given) == module.weight.ndim else "it is given an example without a batch"
+
+
+def _is_separate(module: Any) -> bool:
+    """Whether a convolution has a filter for each channel, which nothing else comes into."""
+    return not isinstance(module, nn.Linear) and (
+        module.groups == module.in_channels == module.out_channels > 1
+    )
+
+
+def _joined(
+    called: Called, plain: TracedStep, steps: Sequence[TracedStep], index: Mapping[Any, int]
+) -> TracedStep:
+    """Return the step that lays tensors one behind the other, if it does so with channels."""
+    arguments = dict(zip(("tensors", "dim"), called.node.args, strict=False)) | called.node.kwargs
+    dim = arguments.get("dim", arguments.get("axis", 0))
+    tensors = arguments.get("tensors", ())
+    sources = tuple(index[node] for node in tensors if node in index)
+    widths = {steps[source].width for source in sources}
+    channels = sum(steps[source].channels for source in sources)
+    ahead = dim in (1, 1 - len(called.shape)) and len(sources) == len(tensors) > 0
+    if not ahead or len(widths) > 1 or channels * max(widths) != called.shape[1]:
+        return plain._replace(reason="it joins tensors along something else than channels")
+    return plain._replace(kind=Kind.JOINED, sources=sources, channels=channels, width=max(widths))
+
+
+def _kind_of_each(called: Called) -> Kind:
+    """Return how a call works on each channel alone, OPAQUE if it does not."""
+    label, module, shapes, shape = called.plain, called.module, called.shapes, called.shape
+    if isinstance(module, _NORMS):
+        return Kind.NORM if shapes[0] == shape and module.running_mean is not None else Kind.OPAQUE
+    if module is not None and any(True for _ in module.parameters()):
+        one = isinstance(module, nn.PReLU) and module.weight.numel() == 1
+        return Kind.SAME if one and len(shape) > 1 else Kind.OPAQUE
+    if label in _SUMS | _BY_NUMBERS and module is None:
+        numbers = all(isinstance(a, int | float) or hasattr(a, "op") for a in called.node.args)
+        fits = all(_spreads(given, shape) for given in shapes) and shape in shapes
+        alone = label in _SUMS or len(shapes) == 1
+        return Kind.SAME if numbers and fits and alone and len(shape) > 1 else Kind.OPAQUE
+    if label in _ACTIVATIONS:
+        return Kind.SAME if shapes == [shape] and len(shape) > 1 else Kind.OPAQUE
+    ahead = len(shapes) == 1 and len(shape) == len(shapes[0]) > 2 and shape[:2] == shapes[0][:2]
+    return Kind.SAME if label in _POOLS and ahead else Kind.OPAQUE
+
+
+def _spreads(given: Shape, shape: Shape) -> bool:
+    """Whether a tensor spreads over another one within each channel alone."""
+    return (
+        len(given) == len(shape)
+        and given[:2] == shape[:2]
+        and all(a in (1, b) for a, b in zip(given, shape, strict=True))
+    )
+
+
+def _flattens(called: Called) -> bool:
+    (given, *others), shape = called.shapes, called.shape
+    ahead = not others and len(given) > 1 and len(shape) == 2
+    return ahead and shape == (given[0], math.prod(given[1:]))
+
+
+def _reason(called: Called) -> str:
+    if called.plain in _ACROSS:
+        return "it normalises over several channels"
+    if isinstance(called.module, _TRANSPOSED):
+        return "it is a transposed convolution"
+    return _OTHER
