@@ -14,7 +14,17 @@ from pathlib import Path
 import pytest
 from paths import ROOT
 
-GROUND = {"activations", "config", "errors", "files", "statistics", "streams", "terminal", "timing"}
+GROUND = {
+    "activations",
+    "config",
+    "errors",
+    "files",
+    "statistics",
+    "streams",
+    "terminal",
+    "timing",
+    "trust",
+}
 # Of these, what is a folder of small files.
 GROUND_FOLDERS = {"config"}
 ROWS = [

@@ -17,7 +17,12 @@ def chosen(scoring, share=0.5):
 '''
 
 
-def test_a_users_function_finds_its_modules_and_the_search_path_is_as_before(
+@pytest.fixture(autouse=True)
+def search_path_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+
+def test_a_users_function_finds_its_modules_behind_those_that_are_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a_score_of_mine.py").write_text(MODULE)
@@ -25,12 +30,10 @@ def test_a_users_function_finds_its_modules_and_the_search_path_is_as_before(
     monkeypatch.chdir(tmp_path)
     before = list(sys.path)
     function = own_function("a_score_of_mine:chosen", "scores")
-    assert sys.path == before
+    assert sys.path == [*before, str(tmp_path)]
     monkeypatch.chdir(tmp_path.parent)
     assert function(None) == 42
-    assert sys.path == before
     assert list(inspect.signature(function).parameters) == ["scoring", "share"]
-    assert function.__name__ == "chosen"
 
 
 def test_the_search_path_is_as_before_where_there_is_no_such_module(
@@ -69,10 +72,8 @@ def test_a_model_may_import_its_neighbours_as_late_as_when_it_runs(
     (tmp_path / "a_model_of_mine.py").write_text(MODEL)
     (tmp_path / "a_neighbour_of_mine.py").write_text("def squash(x):\n    return x.tanh()\n")
     monkeypatch.chdir(tmp_path)
-    before = list(sys.path)
     pruned = prune("a_model_of_mine:build", method="snip", density=0.5, training=Training(steps=5))
     assert pruned.kept > 0
-    assert sys.path == before
     data = load_data("digits")
     subject = Subject(pruned.model, data, Training(steps=5))
     for runs in (
@@ -82,4 +83,3 @@ def test_a_model_may_import_its_neighbours_as_late_as_when_it_runs(
     ):
         monkeypatch.delitem(sys.modules, "a_neighbour_of_mine")
         runs()
-        assert sys.path == before

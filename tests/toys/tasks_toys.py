@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from wann import trust
 from wann.errors import UserError
 
 
@@ -59,3 +60,15 @@ def sleep_for_ever(folder: str) -> None:
 def sleep_or_not(folder: str) -> None:
     if folder:
         sleep_for_ever(folder)
+
+
+def allowed_here(module: str) -> list[bool]:
+    """Return whether `module`, and whether another one, may be imported in this process."""
+    found = []
+    for name in (module, "another_module"):
+        try:
+            trust.check(f"{name}:what", "a file")
+            found.append(True)
+        except UserError:
+            found.append(False)
+    return found

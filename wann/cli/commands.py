@@ -7,7 +7,7 @@ Each command has a file of its own beside this one, with its flags (`add_flags`)
 from collections.abc import Collection
 from importlib import import_module
 
-from wann.cli.flags import VERSION
+from wann.cli.flags import TRUST, VERSION
 from wann.cli.parser import Parser
 
 COMMANDS = {
@@ -24,6 +24,7 @@ COMMANDS = {
     "help": "show the flags of a command",
     "completion": "print what lets a shell complete commands, flags and recipes",
 }
+_READ_NO_FILES = ("recipes", "help", "completion")
 
 
 def make_parser(names: Collection[str] = tuple(COMMANDS)) -> Parser:
@@ -41,5 +42,7 @@ def make_parser(names: Collection[str] = tuple(COMMANDS)) -> Parser:
         if name in names:
             module = import_module(f"wann.cli.{name}")
             module.add_flags(added)
+            if name not in _READ_NO_FILES:
+                TRUST.add_to(added)
             added.set_defaults(command=module.run)
     return parser

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.cli.tune import tune_in_view
     from wann.evaluators.make import make_evaluator
     from wann.formats.loaded_network import load_network
-    from wann.tasks.registry import make_task
+    from wann.tasks.registry import task_of
     from wann.weights.conditions import measure_conditions, parse_conditions
     from wann.weights.evaluate import measure_network
     from wann.weights.measuring import Measuring
@@ -40,9 +40,9 @@ def run(options: argparse.Namespace) -> None:
     config = settings_of(options, EvaluateConfig())
     conditions = parse_conditions(config.conditions) if config.conditions is not None else ()
     spec = task_spec(options, config.task)
-    given = make_task(spec).frozen() if spec else None
+    given = task_of(spec, "--task").frozen() if spec else None
     loaded = load_network(options.network, given)
-    task = given or make_task(loaded.task_or_default)
+    task = given or task_of(loaded.task_or_default, loaded.path)
     loaded.check_fits(task)
     under: dict[str, ConditionMeasure] = {}
     with make_evaluator(task, options.threads) as evaluator:

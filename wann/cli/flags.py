@@ -60,6 +60,12 @@ _SWITCH = {"action": "store_true"}
 # What is read and written. The help text of --out is that of each command.
 JSON = Flag("--json", "print one JSON object to stdout", more=_SWITCH)
 OUT = Flag("--out", "where the result goes", new_path)
+TRUST = Flag(
+    "--trust",
+    "import modules that files name, as those of runs on environments of one's own do: this runs "
+    "code",
+    more=_SWITCH,
+)
 TO = Flag("--to", "the format that is written", more={"required": True})
 COMPLETIONS = Flag(
     "--completions",

@@ -11,8 +11,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+from wann import trust
 from wann.cli.commands import make_parser
 from wann.cli.results import stdout_for_results
+from wann.cli.trusted import allow_named
 from wann.errors import UserError, explain
 from wann.terminal import prepare_stdout, warn
 
@@ -24,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prepare_stdout()
     try:
         options = make_parser(given).parse_args(given)
-        with stdout_for_results(whole_process=arguments is None):
+        with stdout_for_results(whole_process=arguments is None), trust.forgotten_afterwards():
+            allow_named(options)
             options.command(options)
     except BrokenPipeError:  # whoever read our output has left
         return 1

@@ -21,9 +21,10 @@ def run(options: argparse.Namespace) -> None:
     from wann.evaluators.make import make_evaluator
     from wann.experiments.growing.pictures import draw_network_file, draw_run
     from wann.formats.loaded_network import load_network
-    from wann.tasks.registry import make_task
+    from wann.tasks.registry import task_of
 
-    task = make_task(load_network(options.network).task_or_default)
+    loaded = load_network(options.network)
+    task = task_of(loaded.task_or_default, loaded.path)
     with make_evaluator(task) as evaluator:
         if options.network.is_dir():
             out = options.out or options.network / "figures"

@@ -49,10 +49,12 @@ def run(options: argparse.Namespace) -> None:
     from wann.runs.completions import Completions, read_completions
     from wann.runs.filenames import COMPLETIONS, START
     from wann.runs.rundir import RunDir, free_path
-    from wann.tasks.registry import make_task
+    from wann.tasks.registry import task_of
 
     completions = read_completions(options.completions) if options.completions else []
-    task = make_task(config.task).frozen()  # an unknown one is refused before anything is written
+    task = task_of(
+        config.task, options.recipe
+    ).frozen()  # an unknown one is refused before anything is written
     config = dataclasses.replace(config, task=task.spec)
     start = start_text(options.seed_from, task, config) if options.seed_from else None
     for line in task.notes:
@@ -74,14 +76,15 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
     """
     from wann.evaluators.make import make_evaluator, make_remote_evaluator
     from wann.experiments.growing.growth import Growth, grow
-    from wann.tasks.registry import make_task
+    from wann.runs.filenames import CONFIG
+    from wann.tasks.registry import task_of
 
     def tell(line: str) -> None:
         folder.log(line)
         warn(f"{line}")
 
     with interruptible("the generation") as interrupted:
-        task = make_task(folder.config.task)
+        task = task_of(folder.config.task, folder.path / CONFIG)
         with (
             make_remote_evaluator(cluster, tell)
             if cluster

@@ -64,7 +64,8 @@ def run(options: argparse.Namespace) -> None:
     both = next((setting for setting in grid if setting in given), None)
     if both:
         raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
-    plan = _with_frozen_tasks(SweepPlan(base, grid, parse_seeds(settings.seeds), settings.evaluate))
+    plan = SweepPlan(base, grid, parse_seeds(settings.seeds), settings.evaluate)
+    plan = _with_frozen_tasks(plan, options.recipe)
     reach(cluster)  # nothing is written if there is no such cluster
     folder = options.out or str(free_path(Path("runs"), f"{name}-sweep"))
     _run(Sweep.create(folder, plan), cluster, options)
@@ -87,15 +88,15 @@ def resume(options: argparse.Namespace) -> None:
     _run(sweep, cluster, options)
 
 
-def _with_frozen_tasks(plan: "SweepPlan") -> "SweepPlan":
+def _with_frozen_tasks(plan: "SweepPlan", recipe: str | None) -> "SweepPlan":
     """Return the plan with what tasks measure once put into their specs.
 
     An unknown task is refused here.
     """
-    from wann.tasks.registry import make_task
+    from wann.tasks.registry import task_of
 
     grid = dict(plan.grid)
-    tasks = {spec: make_task(spec).frozen() for spec in grid.get("task", (plan.base.task,))}
+    tasks = {spec: task_of(spec, recipe).frozen() for spec in grid.get("task", (plan.base.task,))}
     for task in tasks.values():
         for line in task.notes:
             warn(f"{line}")

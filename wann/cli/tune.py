@@ -71,7 +71,7 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     from wann.evaluators.make import make_evaluator
     from wann.formats import NetworkFile, read_network
     from wann.formats.loaded_network import load_network, network_path
-    from wann.tasks.registry import make_task
+    from wann.tasks.registry import task_of
     from wann.weights import tuning_folder
     from wann.weights.measuring import Measuring
     from wann.weights.shared import tune_shared
@@ -81,9 +81,9 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
             "expected --weights shared or --weights individual, or --resume for a tuning that was "
             "stopped"
         )
-    task = make_task(settings["task"]) if "task" in settings else None
+    task = task_of(settings["task"], "--task") if "task" in settings else None
     loaded = load_network(options.network, task)
-    task = task or make_task(loaded.task_or_default)
+    task = task or task_of(loaded.task_or_default, loaded.path)
     loaded.check_fits(task)
     config = make_config({**settings, "task": task.spec}, TuneConfig())
     file = read_network(network_path(options.network), task.inputs, task.outputs)
@@ -113,11 +113,13 @@ def _individual(
     from wann.evaluators.make import make_evaluator
     from wann.network.compile import compile_with_genes
     from wann.runs.filenames import GENERATIONS
-    from wann.tasks.registry import make_task
+    from wann.tasks.registry import task_of
+    from wann.weights import tuning_folder
     from wann.weights.individual import planned_rows, tune_individual
     from wann.weights.measuring import Measuring
 
-    config, task = subject.config, make_task(subject.config.task)
+    config = subject.config
+    task = task_of(config.task, run.path / tuning_folder.SETTINGS)
     network, _ = compile_with_genes(subject.file.genome)
     found: list[Tuned] = []
     with interruptible("the generation") as interrupted:

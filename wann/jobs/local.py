@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from multiprocessing import connection
 from typing import Any, NamedTuple
 
+from wann import trust
 from wann.errors import in_one_line
 from wann.evaluators.cores import available_cores
 from wann.evaluators.starting import WORKERS
@@ -86,7 +87,7 @@ class _WorkerProcess:
         """Start the call with the argument at `index`."""
         self.index = index
         with contextlib.suppress(OSError):  # it may have died idle: `end` will find out
-            self.pipe.send((function, arguments[index]))
+            self.pipe.send((trust.given(), function, arguments[index]))
 
     def end(self) -> tuple[int, Outcome]:
         """Return what the call came to, once the pipe is ready."""
@@ -137,9 +138,10 @@ def _idle(started: list[_WorkerProcess], most: int) -> _WorkerProcess | None:
 def _serve(pipe: "connection.Connection[Any, Any]") -> None:
     while True:
         try:
-            function, argument = pipe.recv()
+            permission, function, argument = pipe.recv()
         except EOFError:
             return
+        trust.take_over(permission)
         try:
             answer = Outcome(function(argument))
         except Exception as error:

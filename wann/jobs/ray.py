@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
+from wann import trust
 from wann.errors import in_one_line
 from wann.evaluators.ray.cluster import Cluster, cause_in_one_line, import_ray
 from wann.jobs.local import Outcome
@@ -50,7 +51,7 @@ def run_tasks(
                 tell(f"{missing}; waiting for a larger one to join (Ctrl-C stops)")
             while waiting and not stopped() and len(under_way) < (cluster.workers or max(1, room)):
                 index = waiting.popleft()
-                under_way[remote.remote(function, arguments[index])] = index
+                under_way[remote.remote(trust.given(), function, arguments[index])] = index
             # What has no room never begins, and so never ends
             if not under_way or (stopped() and not room):
                 return
@@ -67,11 +68,14 @@ def run_tasks(
                 ray.cancel(left, force=True)
 
 
-def _attempt(function: Callable[[Any], Any], argument: Any) -> Outcome:
-    """Call `function` on a worker.
+def _attempt(
+    permission: trust.Permission, function: Callable[[Any], Any], argument: Any
+) -> Outcome:
+    """Call `function` on a worker, which may import what this process may.
 
     What it raises comes back as a line, not as an exception of Ray's.
     """
+    trust.take_over(permission)
     try:
         return Outcome(function(argument))
     except Exception as error:

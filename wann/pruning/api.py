@@ -27,7 +27,6 @@ from wann.pruning.training.checks import check_fit
 from wann.pruning.training.data import Data, load_data
 from wann.pruning.training.models import build
 from wann.pruning.training.training import History, accuracy
-from wann.pruning.user_functions import own_modules_first
 
 CONTROLS = {
     "reinit": "the same masks, other weights to begin with",
@@ -69,18 +68,15 @@ class PrunedModel:
         """The share of the prunable weights that is kept."""
         return masking.density(self.masks)
 
-    @own_modules_first()
     def shrink(self, example: torch.Tensor) -> nn.Module:
         """Return the model without dead units, equal in its outputs. See `shrink.shrink`."""
         return shrink(self.model, self.masks, example)
 
-    @own_modules_first()
     def to_network(self, example: torch.Tensor) -> tuple[Network, NDArray[np.float64]]:
         """Return the model as a `Network`, and its weights. See `to_network.to_network`."""
         return to_network(self.model, self.masks, example)
 
 
-@own_modules_first()
 def prune(
     model: nn.Module | str,
     data: Data | str | Path = "digits",
@@ -181,7 +177,6 @@ def prune_subject(
     return dataclasses.replace(result, increase=increase)
 
 
-@own_modules_first()
 def control(
     subject: Subject,
     kind: str,

@@ -1,13 +1,15 @@
 """The tasks by name.
 
-`make_task` makes one from its spec, the one line that stands for it in files.
+`make_task` makes one from its spec, the one line that stands for it in files; `task_of` does so for
+a spec that was read from a file.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from wann import trust
 from wann.errors import unknown
-from wann.tasks.spec import Settings, parse_spec
+from wann.tasks.spec import Settings, code_in, parse_spec
 from wann.tasks.task import Task
 
 
@@ -58,7 +60,26 @@ FAMILIES: dict[str, Callable[[str, Settings], Task]] = {"data": _own_data, "gym"
 
 
 def make_task(spec: str) -> Task:
-    """Return the task that `spec` describes; UserError if there is no such task."""
+    """Return the task that `spec` describes; UserError if there is no such task.
+
+    Whoever calls this names the module of an environment of one's own, which is imported. For specs
+    that were read from a file there is `task_of`.
+    """
+    trust.allow(*code_in(spec))
+    return _make(spec)
+
+
+def task_of(spec: str, wanted_by: object) -> Task:
+    """Return the task that `spec` describes, where the file `wanted_by` says so.
+
+    UserError if there is no such task, or it needs a module that the user neither named nor trusts.
+    """
+    for name in code_in(spec):
+        trust.check(name, wanted_by)
+    return _make(spec)
+
+
+def _make(spec: str) -> Task:
     name, settings = parse_spec(spec)
     family, colon, what = name.partition(":")
     if colon and family in FAMILIES:

@@ -29,6 +29,13 @@ def parse_spec(spec: str) -> tuple[str, dict[str, Any]]:
         raise UserError(f"task {in_short(name)}: {error}") from None
 
 
+def code_in(spec: str) -> tuple[str, ...]:
+    """Return the names in `spec`, such as `module:ID`, whose modules are imported for its task."""
+    name, _ = parse_spec(spec)
+    family, _, identity = name.partition(":")
+    return (identity,) if family == "gym" and ":" in identity else ()
+
+
 def make_spec(name: str, settings: Settings) -> str:
     """Return the spec of `name` with `settings`, in one canonical form."""
     return f"{name} {json.dumps(settings, sort_keys=True)}" if settings else name

@@ -281,7 +281,7 @@ def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
     assert f"wann resume {folder}" in last
     assert "Traceback" not in done.stderr
     assert "division by zero" in (folder / summary["runs"][0]["run"] / "log.txt").read_text()
-    again = wann("resume", folder, "--retries", "0", "--json")
+    again = wann("resume", folder, "--retries", "0", "--json", "--trust")
     assert [run["state"] for run in json.loads(again.stdout)["runs"]] == [
         "failed",
         "finished",

@@ -13,7 +13,7 @@ from wann.files import as_file_name, free_name
 from wann.formats.loaded_network import load_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
-from wann.tasks.registry import make_task
+from wann.tasks import registry
 from wann.tasks.task import Task
 
 _COSTS = ("generations", "env_steps")
@@ -26,7 +26,7 @@ def task_of(paths: Sequence[Path], spec: str | None) -> Task:
     UserError if there is no spec and the tasks of the networks differ or are not known.
     """
     if spec:
-        return make_task(spec)
+        return registry.task_of(spec, "--task")
     specs = {path: _own_task(path) for path in paths}
     for path, own in specs.items():
         if own is None:
@@ -39,7 +39,7 @@ def task_of(paths: Sequence[Path], spec: str | None) -> Task:
                 "task, or --task"
             )
     assert first[1] is not None
-    return make_task(first[1])
+    return registry.task_of(first[1], first[0])
 
 
 def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:

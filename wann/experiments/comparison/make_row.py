@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wann.evaluators.make import make_evaluator
+from wann.experiments.comparison import filenames
 from wann.experiments.comparison.champion_files import read_champion
 from wann.experiments.comparison.contestants.contestant import ContestantSetup
 from wann.experiments.comparison.contestants.make import make
@@ -14,7 +15,7 @@ from wann.experiments.comparison.measuring.measures import check_fit, measure, m
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import write_row
 from wann.experiments.comparison.rows import ComparisonRow
-from wann.tasks.registry import make_task
+from wann.tasks.registry import task_of
 
 
 class RowOrder(NamedTuple):
@@ -33,7 +34,8 @@ def make_row(order: RowOrder) -> None:
 
         torch.set_num_threads(1)
     folder, plan, job = Path(order.folder), ComparisonPlan.from_dict(order.plan), order.job
-    task, champion = make_task(plan.task), read_champion(folder, job.champion)
+    task = task_of(plan.task, folder / filenames.PLAN.name)
+    champion = read_champion(folder, job.champion)
     started = time.monotonic()
     with make_evaluator(task, order.threads) as evaluator:
         setup = ContestantSetup(task, evaluator, job.seed, plan.making)

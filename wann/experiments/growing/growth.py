@@ -33,7 +33,7 @@ from wann.search.generation import Generation
 from wann.search.generational import Search
 from wann.search.islands import Islands
 from wann.streams import stream
-from wann.tasks.registry import make_task
+from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 from wann.weights import measures
 
@@ -46,7 +46,8 @@ class Growth:
     def __init__(
         self, config: SearchConfig, evaluator: Evaluator, run: RunDir | None = None
     ) -> None:
-        self.task: Task = make_task(config.task).frozen()
+        origin = run.path / filenames.CONFIG if run else "the task of the settings"
+        self.task: Task = task_of(config.task, origin).frozen()
         self.config = config = dataclasses.replace(config, task=self.task.spec)
         self.evaluator = evaluator
         self.run = run

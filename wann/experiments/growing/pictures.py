@@ -17,7 +17,7 @@ from wann.render.figures import save_figure
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
 from wann.tasks.optional_abilities import Classifying, Filmable
-from wann.tasks.registry import make_task
+from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 from wann.terminal import warn
 from wann.weights import measures
@@ -163,7 +163,7 @@ def _film(loaded: LoadedNetwork, task: Filmable, best_weight: float, out: Path) 
 
 def _task_of(loaded: LoadedNetwork) -> Task | None:
     """Return the network's task, swing-up if it names none; None where the two do not fit."""
-    task = make_task(loaded.task_or_default)
+    task = task_of(loaded.task_or_default, loaded.path)
     try:
         loaded.check_fits(task)
     except UserError:

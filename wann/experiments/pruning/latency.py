@@ -14,12 +14,10 @@ from wann.experiments.pruning.plan import StudyPlan
 from wann.experiments.pruning.rows import LatencyRow
 from wann.experiments.pruning.step_files import is_done, read_masks, read_state, step_folder
 from wann.pruning.structure.latency import measure_latency
-from wann.pruning.user_functions import own_modules_first
 
 _EXAMPLES = 1000
 
 
-@own_modules_first()
 def measure_latencies(study: Path, plan: StudyPlan) -> list[LatencyRow]:
     """Return measured times for each method, density, batch size and way to compute.
 

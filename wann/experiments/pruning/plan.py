@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from wann import trust
 from wann.config import DRAWS_VERSION, PRESETS, StudySettings, Training, make_config
 from wann.errors import UserError, unknown
 from wann.pruning import allocate, scores
@@ -153,6 +154,10 @@ class StudyPlan:
         basis |= {"protect": list(self.protect), "rewind_step": self.early_step}
         return {**basis, "training": self.training.to_dict()}
 
+    def code(self) -> list[str]:
+        """Return the names, as `module:function`, whose modules are imported for the study."""
+        return [name for name in (self.model, *self.methods) if ":" in name]
+
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
         several = {
@@ -209,3 +214,9 @@ def drawn_in(job: StudyJob, control: str | None) -> str | None:
 def begins_dense(job: StudyJob) -> bool:
     """Whether a job reads what the training of the whole model gave."""
     return job.method is not None and needs_dense(find(job.method))
+
+
+def check_trusted(plan: StudyPlan, origin: str) -> None:
+    """Raise UserError if a plan, read at `origin`, wants code that must not be run."""
+    for name in plan.code():
+        trust.check(name, origin)

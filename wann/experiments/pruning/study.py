@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from wann import trust
 from wann.experiments.pruning.filenames import PLAN, ROW_TABLE, SUMMARY, SUMMARY_TABLE
-from wann.experiments.pruning.plan import StudyJob, StudyPlan, drawn_in
+from wann.experiments.pruning.plan import StudyJob, StudyPlan, check_trusted, drawn_in
 from wann.experiments.pruning.plateaus import find_plateaus
 from wann.experiments.pruning.rows import StudySummary
 from wann.experiments.pruning.step_files import is_done, rows_below, step_folder
@@ -41,12 +42,14 @@ class Study:
 
         Methods, densities, seeds and controls can be added to a study that is there already.
         UserError if the folder holds something else, or a study of another model, data set or
-        training.
+        training, or of a method of somebody's own that the user neither names nor trusts.
         """
+        trust.allow(*asked.code())
         files = FolderFiles(folder)
         known = PLAN.find(files, StudyPlan.from_dict)
         if known is not None:
             PLAN.refuse_others(files, differing_keys(known.basis(), asked.basis()))
+            check_trusted(known, files.where(PLAN.name))
         study = cls(folder, (known or asked).joined(asked), asked)
         study.refuse_other_draws()
         PLAN.write(files, study.plan.to_dict())
@@ -55,7 +58,9 @@ class Study:
     @classmethod
     def open(cls, folder: Path) -> "Study":
         """Return the study in a folder; UserError if there is none."""
-        plan = PLAN.read(FolderFiles(folder), StudyPlan.from_dict)
+        files = FolderFiles(folder)
+        plan = PLAN.read(files, StudyPlan.from_dict)
+        check_trusted(plan, files.where(PLAN.name))
         study = cls(folder, plan, plan)
         study.refuse_other_draws()
         return study

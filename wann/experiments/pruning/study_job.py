@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 
 from wann.errors import UserError
-from wann.experiments.pruning.plan import StudyJob, StudyPlan, begins_dense
+from wann.experiments.pruning.plan import StudyJob, StudyPlan, begins_dense, check_trusted
 from wann.experiments.pruning.rows import DENSE, StudyRow
 from wann.experiments.pruning.step_files import (
     read_masks,
@@ -30,7 +30,6 @@ from wann.pruning.rewind import state_of
 from wann.pruning.structure.costs import count_costs
 from wann.pruning.structure.effective import effective
 from wann.pruning.training.training import accuracy
-from wann.pruning.user_functions import own_modules_first
 
 
 class StudyOrder(NamedTuple):
@@ -41,11 +40,12 @@ class StudyOrder(NamedTuple):
     job: StudyJob
 
 
-@own_modules_first()
 def do_job(order: StudyOrder) -> int:
     """Do the job of a study that is ordered, on one thread, and return how many steps that took."""
     torch.set_num_threads(1)
-    worker = _StudyWorker(Path(order.folder), StudyPlan.from_dict(order.plan), order.job)
+    plan = StudyPlan.from_dict(order.plan)
+    check_trusted(plan, order.folder)
+    worker = _StudyWorker(Path(order.folder), plan, order.job)
     if worker.job.method is None:
         worker.dense_model()
     elif find(worker.job.method).when is When.ROUNDS:

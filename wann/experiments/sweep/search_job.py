@@ -22,7 +22,7 @@ from wann.experiments.sweep.storage import Store, WorkFolder
 from wann.formats.loaded_network import load_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
-from wann.tasks.registry import make_task
+from wann.tasks.registry import task_of
 from wann.weights.evaluate import evaluate
 
 # How often a search looks for the order to stop.
@@ -106,7 +106,7 @@ def _grow(
 def _evaluation(path: Path, evaluator: Evaluator, seed: int) -> Row:
     """Measure the champion as `wann evaluate RUN --seed SEED` does."""
     loaded = load_network(path)
-    task = make_task(loaded.task_or_default)
+    task = task_of(loaded.task_or_default, loaded.path)
     return evaluate(loaded.network, task, evaluator, weights=loaded.weights, seed=seed)
 
 

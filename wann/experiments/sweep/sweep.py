@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from wann import trust
 from wann.evaluators.ray.worker import identity
 from wann.experiments.sweep.addresses import open_store
 from wann.experiments.sweep.filenames import (
@@ -28,6 +29,7 @@ from wann.jobs.plan_files import differing_keys
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
 from wann.runs.versions import environment, other_versions
+from wann.tasks.spec import code_in
 
 
 class Sweep:
@@ -55,13 +57,16 @@ class Sweep:
                 differing_keys(known.to_dict(), plan.to_dict()),
                 f", or continue that one with: wann resume {address}",
             )
+            _check_trusted(known, store)
         return cls(store, known or plan)
 
     @classmethod
     def open(cls, address: str) -> "Sweep":
         """Return the sweep at a path or URL; UserError if it is none."""
         store = open_store(address)
-        return cls(store, PLAN.read(store, SweepPlan.from_dict))
+        plan = PLAN.read(store, SweepPlan.from_dict)
+        _check_trusted(plan, store)
+        return cls(store, plan)
 
     def changed_versions(self) -> str:
         """Return the versions that the sweep was begun with, where the present ones are others."""
@@ -136,3 +141,10 @@ class Sweep:
             self.store.write(FIGURE + suffix, content)
             written.append(self.store.where(FIGURE + suffix))
         return written
+
+
+def _check_trusted(plan: SweepPlan, store: Store) -> None:
+    """Raise UserError if the plan, which lies in `store`, wants code that must not be run."""
+    for spec in {run.config.task for run in plan.runs}:
+        for name in code_in(spec):
+            trust.check(name, store.where(PLAN.name))

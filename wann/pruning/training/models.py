@@ -14,7 +14,7 @@ from collections.abc import Callable
 from wann.errors import UserError, in_one_line, unknown
 from wann.network.torch_module import nn, torch
 from wann.pruning.torch_random import settled, torch_seed
-from wann.pruning.user_functions import own_function, own_modules_first
+from wann.pruning.user_functions import own_function
 
 Shape = tuple[int, ...]  # of one example, without the batch
 
@@ -49,7 +49,6 @@ class ResidualNet(nn.Sequential):
                 nn.init.kaiming_normal_(module.weight)
 
 
-@own_modules_first()
 def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     """Return a new model called `name`, or what `module:function` returns.
 

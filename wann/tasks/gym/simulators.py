@@ -1,6 +1,5 @@
 """Gymnasium environments as objects: made, and kept for the next episode without traces."""
 
-import importlib
 import importlib.util
 import json
 import threading
@@ -12,6 +11,7 @@ import gymnasium
 import numpy as np
 from gymnasium import error
 
+from wann import trust
 from wann.errors import UserError, unknown
 from wann.tasks.gym.settings import GymSettings
 
@@ -66,14 +66,22 @@ def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
 def check_registered(name: str) -> None:
     """Raise UserError, with the nearest names, unless `name` is an id that Gymnasium knows."""
     module, _, plain = name.rpartition(":")
+    if module:
+        _register_by_module(name)
     try:
-        if module:
-            importlib.import_module(module)
         gymnasium.spec(plain)
-    except ImportError as problem:
-        raise UserError(f"{name}: its module cannot be imported: {say(problem)}") from None
     except error.Error as problem:
         raise _unregistered(name, problem) from None
+
+
+def _register_by_module(name: str) -> None:
+    """Import the module in `module:ID`, which registers the environment."""
+    try:
+        trust.import_named(name, wanted_by=f"the task gym:{name}")
+    except UserError:
+        raise
+    except Exception as problem:  # whatever somebody's module raises
+        raise UserError(f"{name}: its module cannot be imported: {say(problem)}") from None
 
 
 def begin(env: Simulator, seed: int) -> Any:

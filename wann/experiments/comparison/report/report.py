@@ -14,12 +14,13 @@ from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
 from wann.experiments.comparison.report.tables import curve_table, entry_table, row_table
 from wann.files import write_atomically, write_json
-from wann.tasks.registry import make_task
+from wann.tasks.registry import task_of
 
 
 def write_report(comparison: Comparison) -> tuple[ComparisonSummary, Path]:
     """Write everything that came out so far; return the summary, and where the HTML report is."""
-    folder, plan, task = comparison.folder, comparison.plan, make_task(comparison.plan.task)
+    folder, plan = comparison.folder, comparison.plan
+    task = task_of(plan.task, folder / filenames.PLAN.name)
     rows, failed = comparison.rows(), comparison.failed()
     summary = summarise(plan, rows, failed, task.held_out.measure)
     commands = {name: command_for(folder, plan, name) for name in plan.entries}
