@@ -9,6 +9,7 @@ from wann.config import Making
 from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
+from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
 from wann.experiments.comparison.rows import (
     ComparisonRow,
@@ -85,7 +86,7 @@ def a_summary(failed: Sequence[Failure] = ()) -> ComparisonSummary:
     rows = [
         row(name, seed, level + 0.01 * seed) for seed in range(3) for name, level in levels.items()
     ]
-    return summarise(plan, rows, failed, "accuracy")
+    return summarise(plan, rows, failed, HeldOut("accuracy"))
 
 
 FAILED = [Failure(ComparisonJob("run", "snip", seed), HOSTILE) for seed in range(3)]

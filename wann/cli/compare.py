@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,7 @@ def _report(comparison: "Comparison", as_json: bool) -> None:
     if as_json:
         show(json.dumps(summary.to_json()))
     else:
-        show(as_text(summary))
+        show(as_text(summary, shutil.get_terminal_size((100, 24)).columns))
         show(f"report: {written}")
     failed = summary.failed
     if failed:

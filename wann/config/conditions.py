@@ -18,18 +18,18 @@ class Condition(NamedTuple):
 
 # By the names of the conditions, in the order in which they are shown.
 CONDITIONS = {
-    RANDOM_WEIGHTS: Condition("random", "random weights, each from U(-2, 2)"),
-    RANDOM_SHARED: Condition("random shared", "one random weight for all, from U(-2, 2)"),
-    ENSEMBLE: Condition("vote", "vote over six shared weights"),
-    RANDOM_SIGNED: Condition(
-        "random signed", "one random magnitude for all, from U(0, 2), with the trained signs"
-    ),
-    TUNED_SHARED: Condition("tuned shared", "one tuned weight for all"),
-    TUNED_SIGNED: Condition("tuned signed", "one tuned magnitude for all, with the trained signs"),
     TUNED_WEIGHTS: Condition("tuned", "individual weights, tuned alike for all"),
     TRAINED_WEIGHTS: Condition(
         "trained", "individual weights: its own, or tuned where it came without"
     ),
+    TUNED_SHARED: Condition("tuned shared", "one tuned weight for all"),
+    TUNED_SIGNED: Condition("tuned signed", "one tuned magnitude for all, with the trained signs"),
+    ENSEMBLE: Condition("vote", "vote over six shared weights"),
+    RANDOM_SHARED: Condition("random shared", "one random weight for all, from U(-2, 2)"),
+    RANDOM_SIGNED: Condition(
+        "random signed", "one random magnitude for all, from U(0, 2), with the trained signs"
+    ),
+    RANDOM_WEIGHTS: Condition("random", "random weights, each from U(-2, 2)"),
 }
 # What `wann evaluate --conditions` measures.
 CONDITION_NAMES = (RANDOM_WEIGHTS, RANDOM_SHARED, TUNED_SHARED, TUNED_WEIGHTS)

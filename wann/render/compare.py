@@ -7,11 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from wann.render.palette import COLOURS, GRID, GUIDE, INK
+from wann.render.palette import COLOURS, GRID, GUIDE, INK, LineLook, line_look
 
-# Lines of one colour differ by their styles.
-_STYLES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.2)))
-_REFERENCE = "#1a1a1a"
+_REFERENCE = LineLook(INK, "o", "-")
+_CHANCE = "#eceef1"
 _PER_ROW = 4
 
 Row = Mapping[str, Any]
@@ -24,6 +23,7 @@ def draw_conditions(
     reference: str,
     label: str,
     title: str,
+    chance: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw a panel for each condition, in it the mean of each contestant with its interval.
 
@@ -34,6 +34,7 @@ def draw_conditions(
         reference: the contestant whose mean is a line down the panel.
         label: what is measured, below each panel.
         title: above all panels.
+        chance: the band of what chance earns, drawn behind; None where there is none.
     """
     rows = -(-len(conditions) // _PER_ROW)
     height = 0.9 + rows * (0.7 + 0.19 * len(names))
@@ -42,6 +43,8 @@ def draw_conditions(
         rows, min(_PER_ROW, len(conditions)), sharey=True, squeeze=False
     ).ravel()
     for axes, (condition, found) in zip(panels, conditions.items(), strict=False):
+        if chance:
+            axes.axvspan(*chance, color=_CHANCE, lw=0, zorder=-1)
         _draw_panel(axes, found, names, reference)
         axes.set_title(condition, fontsize=8.5, color=INK, parse_math=False)
         axes.set_xlabel(label, fontsize=8)
@@ -52,26 +55,40 @@ def draw_conditions(
 
 
 def draw_profiles(
-    profiles: Mapping[str, Sequence[Row]], *, reference: str, label: str, title: str
+    profiles: Mapping[str, Sequence[Row]],
+    *,
+    reference: str,
+    label: str,
+    title: str,
+    chance: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw the mean of each contestant over the shared weight.
 
-    A row of `profiles` has `weight` and `mean`, None if unknown. `reference` is the contestant that
-    is drawn in black, and `label` what is measured.
+    Args:
+        profiles: of each contestant, rows with `weight` and `mean`, None if unknown.
+        reference: the contestant that is drawn in black.
+        label: what is measured, left of the axes.
+        title: above them.
+        chance: the band of what chance earns, drawn behind; None where there is none.
     """
     figure = Figure(figsize=(9.6, 4.2), layout="constrained", facecolor="white")
     axes = figure.subplots()
+    _draw_chance(axes, chance)
     others = [name for name in profiles if name != reference]
     for name, rows in profiles.items():
-        number = 0 if name == reference else others.index(name)
+        is_reference = name == reference
+        look = _REFERENCE if is_reference else line_look(others.index(name))
         weights = [row["weight"] for row in rows]
         means = [np.nan if row["mean"] is None else row["mean"] for row in rows]
-        is_reference = name == reference
         axes.plot(
             weights,
             means,
-            color=_REFERENCE if is_reference else COLOURS[number % len(COLOURS)],
-            ls="-" if is_reference else _STYLES[number // len(COLOURS) % len(_STYLES)],
+            color=look.colour,
+            ls=look.stroke,
+            marker=look.marker,
+            markevery=5,
+            ms=4,
+            mew=0,
             lw=2.0 if is_reference else 1.2,
             label=name,
         )
@@ -92,6 +109,7 @@ def draw_curves(
     single: str,
     label: str,
     title: str,
+    chance: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw a panel for each condition: a curve of each contestant over connections, on a log axis.
 
@@ -102,14 +120,17 @@ def draw_curves(
         single: a contestant of one size that no other has, drawn as a line across the panel.
         label: what is measured, left of the panels.
         title: above all panels.
+        chance: the band of what chance earns, drawn behind; None where there is none.
     """
     figure = Figure(figsize=(9.6, 4.4), layout="constrained", facecolor="white")
     row = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (condition, curves) in zip(row, panels.items(), strict=True):
+        _draw_chance(axes, chance)
         others = [name for name in curves if name not in (reference, single)]
         for number, name in enumerate(others):
-            _draw_curve(axes, curves[name], name, COLOURS[number % len(COLOURS)], number, 1.2)
-        _draw_curve(axes, curves.get(reference, ()), f"{reference} (front)", _REFERENCE, 0, 2.2)
+            _draw_curve(axes, curves[name], name, line_look(number), 1.2)
+        front = curves.get(reference, ())
+        _draw_curve(axes, front, f"{reference} (front)", _REFERENCE, 2.2)
         for point in curves.get(single, ()):
             named = f"{single} ({point['connections']:,})"
             axes.axhline(point["mean"], color=GUIDE, lw=1.0, ls=(0, (4, 3)), label=named)
@@ -131,22 +152,25 @@ def draw_curves(
     return figure
 
 
-def _draw_curve(
-    axes: Axes, rows: Sequence[Row], name: str, colour: str, number: int, width: float
-) -> None:
-    """Draw one curve, with the intervals of its points; `number` chooses its line style."""
+def _draw_chance(axes: Axes, chance: tuple[float, float] | None) -> None:
+    if chance:
+        axes.axhspan(*chance, color=_CHANCE, lw=0, zorder=-1, label="chance")
+
+
+def _draw_curve(axes: Axes, rows: Sequence[Row], name: str, look: LineLook, width: float) -> None:
+    """Draw one curve, with the intervals of its points; `look` is that of its line."""
     if not rows:
         return
     sizes = [row["connections"] for row in rows]
-    style = _STYLES[number // len(COLOURS) % len(_STYLES)]
     axes.plot(
         sizes,
         [row["mean"] for row in rows],
-        color=colour,
-        ls=style,
+        color=look.colour,
+        ls=look.stroke,
         lw=width,
-        marker="o",
-        ms=3,
+        marker=look.marker,
+        ms=4,
+        mew=0,
         label=name,
     )
     known = [row for row in rows if row["low"] is not None]
@@ -154,7 +178,7 @@ def _draw_curve(
         [row["connections"] for row in known],
         [row["low"] for row in known],
         [row["high"] for row in known],
-        color=colour,
+        color=look.colour,
         lw=1.0,
         alpha=0.5,
     )
@@ -164,7 +188,7 @@ def _draw_panel(axes: Axes, rows: Sequence[Row], names: Sequence[str], reference
     """Draw one condition; see `draw_conditions`."""
     height = {name: number for number, name in enumerate(names)}
     for row in rows:
-        y, colour = height[row["name"]], _REFERENCE if row["name"] == reference else COLOURS[0]
+        y, colour = height[row["name"]], INK if row["name"] == reference else COLOURS[0]
         if row["low"] is not None:
             axes.plot(
                 [row["low"], row["high"]],

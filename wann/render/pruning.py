@@ -10,10 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from wann.render.palette import COLOURS, DARK, GRID, GUIDE, INK, SHADES
+from wann.render.palette import DARK, GRID, GUIDE, INK, SHADES, line_look
 
-# One for each colour.
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _BAR, _DENSE = "#9db7d5", "#1a1a1a"
 _MOST_WRITTEN = 20  # rows of a heat map with numbers in its cells
 _LEAST_SHARE = 1e-12
@@ -55,7 +53,7 @@ def draw_density_curves(
         density, mean, low, high = (
             100 * _column(rows, key) for key in ("density", "mean", "low", "high")
         )
-        colour, marker = COLOURS[number % len(COLOURS)], _MARKERS[number % len(_MARKERS)]
+        colour, marker, _ = line_look(number)
         axes.fill_between(density, low, high, color=colour, alpha=0.18, lw=0)
         axes.plot(density, mean, color=colour, marker=marker, lw=1.6, ms=4.5, mew=0, label=label)
     axes.set_xscale("log")
@@ -127,7 +125,7 @@ def draw_loss_increase(
         for name, (x, y) in points.items()
     }
     for number, (name, (predicted, true)) in enumerate(pairs.items()):
-        colour, marker = COLOURS[number % len(COLOURS)], _MARKERS[number % len(_MARKERS)]
+        colour, marker, _ = line_look(number)
         axes.plot(predicted, true, marker, color=colour, ms=4.5, alpha=0.8, mew=0, label=name)
     values = np.concatenate(
         [np.concatenate(pair) for pair in pairs.values()] or [np.array([0.0, 1.0])]

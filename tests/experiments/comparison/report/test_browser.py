@@ -139,6 +139,32 @@ def test_the_theme_follows_the_reader_and_a_button(page: Any, preferred: str) ->
     assert background(page) == first
 
 
+@pytest.mark.parametrize("preferred", ["light", "dark"])
+def test_figures_follow_the_theme(page: Any, preferred: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": preferred}]
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    drawn = "return getComputedStyle(document.querySelector('.paper')).filter"
+    first = page.execute_script(drawn)
+    page.find_element("id", "theme").click()
+    second = page.execute_script(drawn)
+    page.find_element("id", "theme").click()
+    dark, light = (first, second) if preferred == "dark" else (second, first)
+    assert dark.startswith("invert(0.9")
+    assert light == "none"
+
+
+def test_a_phone_shows_names_and_accuracies_at_once(page: Any, report: Path) -> None:
+    screen = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    page.get(report.as_uri())
+    heads = page.execute_script(
+        "return [...document.querySelectorAll('#contestants th')].filter("
+        "h => h.getBoundingClientRect().right <= innerWidth).map(h => h.textContent)"
+    )
+    assert heads[:2] == ["contestant", "tuned"]
+    page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_it_fits_screens_of_all_widths(page: Any, report: Path, width: int) -> None:
     screen = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 700}

@@ -12,6 +12,7 @@ from paths import REFERENCE_RUN
 from wann.cli.main import main
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.report.budget_curves import curves_of
+from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.summary import summarise
 from wann.experiments.comparison.report.tables import curve_table
 from wann.experiments.comparison.rows import ComparisonRow
@@ -36,19 +37,19 @@ def test_points_are_in_curves_and_not_in_the_table() -> None:
             (DENSE, 0.9, "run", 900),
         )
     ]
-    (found,) = curves_of(plan, rows)
+    (found,) = curves_of(plan, rows, None)
     assert found.champion == "run"
     assert [point.connections for point in found.curves[GROWN]] == [20, 50]
-    estimate = found.curves[GROWN][0].conditions["random_shared"]
+    estimate = found.curves[GROWN][0].conditions["random_shared"].estimate
     assert (estimate.mean, estimate.n) == (pytest.approx(0.41), 3)
     assert [point.connections for point in found.curves["imp"]] == [50]
     table = curve_table([found]).splitlines()
-    assert table[0] == "champion,name,connections,condition,mean,low,high,n"
+    assert table[0] == "champion,name,connections,condition,mean,low,high,n,verdict"
     assert len(table) == 1 + 4 * 3
-    summary = summarise(plan, rows, [], "accuracy")
+    summary = summarise(plan, rows, [], HeldOut("accuracy"))
     grown = next(entry for entry in summary.entries if entry.name == GROWN)
     assert grown.conditions["random_shared"].estimate.mean == pytest.approx(0.61)
-    assert curves_of(a_plan("imp"), rows) == []
+    assert curves_of(a_plan("imp"), rows, None) == []
 
 
 def test_the_figure_takes_any_name_and_points_without_intervals() -> None:

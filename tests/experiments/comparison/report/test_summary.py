@@ -6,6 +6,7 @@ import pytest
 from compare_toys import FAILED, HOSTILE, a_plan, a_summary, row
 
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
+from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.summary import summarise
 from wann.experiments.comparison.report.verdict_text import sentences
 
@@ -39,7 +40,7 @@ def test_of_several_champions_each_is_one_unit() -> None:
         for champion, bonus in (("a", 0.0), ("b", 0.2))
         for seed in (0, 1)
     ]
-    found = summarise(plan, rows, [], "accuracy")
+    found = summarise(plan, rows, [], HeldOut("accuracy"))
     assert found.unit == "champion"
     of_imp = found.entries[1].conditions["random_shared"]
     assert (of_imp.estimate.n, of_imp.estimate.mean) == (2, pytest.approx(0.65))
@@ -54,7 +55,7 @@ def test_networks_are_held_against_the_first() -> None:
         for label, bonus in (("a", 0.0), ("b", 0.1))
         for seed in range(3)
     ]
-    found = summarise(plan, rows, [], "return")
+    found = summarise(plan, rows, [], HeldOut("return"))
     assert found.reference == "a"
     assert [entry.name for entry in found.entries] == ["a", "b"]
     assert "b (0.6)" in " ".join(sentences(found))

@@ -3,14 +3,22 @@
 The grown networks of these sizes are those on the front of one run.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from wann.experiments.comparison.contestants.make import DENSE
+from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.measuring.measures import POINT
 from wann.experiments.comparison.plan import ComparisonPlan
+from wann.experiments.comparison.report.intervals import (
+    Chance,
+    ConditionResult,
+    Unit,
+    condition_result,
+)
 from wann.experiments.comparison.rows import ComparisonRow
-from wann.statistics import Estimate, estimate, known
+
+# The label of a grown network, the condition, the seed
+GrownKey = tuple[str, str, int]
 
 
 class CurvePoint(NamedTuple):
@@ -18,11 +26,13 @@ class CurvePoint(NamedTuple):
 
     connections: int
     reference_size: bool  # whether that is a size of its own, as the dense parent has
-    conditions: Mapping[str, Estimate]  # over seeds, for those conditions of `POINT` that are known
+    # Over seeds, for those conditions of `POINT` that are known; verdicts are against the grown
+    # network of this size
+    conditions: Mapping[str, ConditionResult]
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
-        conditions = {name: found._asdict() for name, found in self.conditions.items()}
+        conditions = {name: found.to_json() for name, found in self.conditions.items()}
         return {**self._asdict(), "conditions": conditions}
 
 
@@ -38,19 +48,29 @@ class BudgetCurves(NamedTuple):
         return {"champion": self.champion, "curves": curves}
 
 
-def curves_of(plan: ComparisonPlan, rows: Sequence[ComparisonRow]) -> list[BudgetCurves]:
-    """Return the curves of each champion that has smaller networks beside it, by contestant."""
+def curves_of(
+    plan: ComparisonPlan, rows: Sequence[ComparisonRow], chance: Chance | None
+) -> list[BudgetCurves]:
+    """Return the curves of each champion that has smaller networks beside it, by contestant.
+
+    `chance` is None where results are not accuracies.
+    """
     found = []
     for label in plan.champions:
         family = _family(plan, label)
         if len(family) > 1:
             own = [row for row in rows if row.job.champion in family]
+            grown = {
+                (row.job.champion, condition, row.job.seed): mean
+                for row in own
+                if row.job.name == GROWN
+                for condition, mean in _means(row).items()
+            }
             curves = {
-                name: _curve(row for row in own if row.job.name == name)
+                name: _curve([row for row in own if row.job.name == name], grown, chance)
                 for name in plan.contestants
             }
-            known = {name: curve for name, curve in curves.items() if curve}
-            found.append(BudgetCurves(label, known))
+            found.append(BudgetCurves(label, {name: some for name, some in curves.items() if some}))
     return found
 
 
@@ -59,18 +79,39 @@ def _family(plan: ComparisonPlan, label: str) -> set[str]:
     return {label} | {point for point in plan.points if point.rpartition("-at-")[0] == label}
 
 
-def _curve(rows: Iterable[ComparisonRow]) -> list[CurvePoint]:
+def _means(row: ComparisonRow) -> dict[str, float]:
+    """Return what a row has earned under each condition of `POINT`, where that is known."""
+    means = {name: row.conditions[name].mean for name in POINT}
+    return {name: mean for name, mean in means.items() if mean is not None}
+
+
+def _curve(
+    rows: Sequence[ComparisonRow], grown: Mapping[GrownKey, float], chance: Chance | None
+) -> list[CurvePoint]:
     by_size: dict[int, list[ComparisonRow]] = {}
     for row in rows:
         by_size.setdefault(row.structure.connections, []).append(row)
-    return [_point(size, by_size[size]) for size in sorted(by_size)]
+    return [_point(size, by_size[size], grown, chance) for size in sorted(by_size)]
 
 
-def _point(size: int, rows: Sequence[ComparisonRow]) -> CurvePoint:
+def _point(
+    size: int,
+    rows: Sequence[ComparisonRow],
+    grown: Mapping[GrownKey, float],
+    chance: Chance | None,
+) -> CurvePoint:
     """Return the point of the rows of one contestant, which all have `size` connections."""
     conditions = {}
     for name in POINT:
-        means = known(row.conditions[name].mean for row in rows)
+        means: dict[Unit, float] = {
+            row.job.seed: found[name] for row in rows if name in (found := _means(row))
+        }
         if means:
-            conditions[name] = estimate(means)
+            of_grown: dict[Unit, float] = {
+                row.job.seed: grown[key]
+                for row in rows
+                if (key := (row.job.champion, name, row.job.seed)) in grown
+            }
+            is_grown = rows[0].job.name == GROWN
+            conditions[name] = condition_result(means, None if is_grown else of_grown, chance)
     return CurvePoint(size, rows[0].job.name == DENSE, conditions)

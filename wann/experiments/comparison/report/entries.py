@@ -8,6 +8,7 @@ from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.contestants.make import DENSE
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.intervals import (
+    Chance,
     ConditionResult,
     Unit,
     condition_result,
@@ -96,11 +97,15 @@ class Entry:
 
 
 def make_entries(
-    plan: ComparisonPlan, rows: Sequence[ComparisonRow], failed: Sequence[Failure]
+    plan: ComparisonPlan,
+    rows: Sequence[ComparisonRow],
+    failed: Sequence[Failure],
+    chance: Chance | None,
 ) -> list[Entry]:
     """Return the entries of a plan, in its order.
 
-    `rows` and `failed` hold nothing that only budget curves show.
+    `rows` and `failed` hold nothing that only budget curves show. `chance` is None where results
+    are not accuracies.
     """
     of_entry: dict[str, list[ComparisonRow]] = {name: [] for name in plan.entries}
     for row in rows:
@@ -110,7 +115,7 @@ def make_entries(
     for failure in failed:
         errors[plan.entry_of(failure.job)].append(failure.error)
     return [
-        _entry(name, members, errors[name], _results(plan, name, members, reference))
+        _entry(name, members, errors[name], _results(plan, name, members, reference, chance))
         for name, members in of_entry.items()
     ]
 
@@ -120,14 +125,23 @@ def _results(
     name: str,
     rows: Sequence[ComparisonRow],
     reference: Mapping[str, Mapping[Unit, float]],
+    chance: Chance | None,
 ) -> dict[str, ConditionResult]:
-    """Return the results of one entry; `reference` has the reference's means of each condition."""
+    """Return the results of one entry.
+
+    Args:
+        plan: The plan of the comparison.
+        name: The entry.
+        rows: Its rows.
+        reference: The means of the reference by unit, of each condition.
+        chance: What chance earns, None where results are not accuracies.
+    """
     found = {}
     for condition in CONDITIONS:
         means = means_by_unit(plan, rows, condition)
         if means:
             others = None if name == plan.reference else reference[condition]
-            found[condition] = condition_result(means, others)
+            found[condition] = condition_result(means, others, chance)
     return found
 
 

@@ -101,9 +101,15 @@ def _conditions(folder: Path, summary: ComparisonSummary) -> Picture:
     }
     names = [entry.name for entry in summary.entries if entry.rows]
     figure = draw_conditions(
-        found, names, reference=summary.reference, label=_label(summary), title=summary.task
+        found,
+        names,
+        reference=summary.reference,
+        label=_label(summary),
+        title=summary.task,
+        chance=_band(summary),
     )
-    text = f"Means and 95 % intervals. {_what_conditions_are(summary.conditions)}."
+    grey = " Grey is what chance earns." if summary.held_out.chance else ""
+    text = f"Means and 95 % intervals.{grey} {_what_conditions_are(summary.conditions)}."
     return _saved("Weight conditions", text, figure, folder / filenames.CONDITIONS_FIGURE)
 
 
@@ -112,7 +118,7 @@ def _budget_curves(folder: Path, curves: BudgetCurves, summary: ComparisonSummar
     panels: dict[str, dict[str, list[dict[str, Any]]]] = {
         CONDITIONS[condition].heading: {
             name: [
-                {"connections": point.connections, **point.conditions[condition]._asdict()}
+                {"connections": point.connections, **point.conditions[condition].estimate._asdict()}
                 for point in points
                 if condition in point.conditions
             ]
@@ -121,7 +127,14 @@ def _budget_curves(folder: Path, curves: BudgetCurves, summary: ComparisonSummar
         for condition in POINT
     }
     title = f"{summary.task}: {curves.champion} and smaller networks of its run"
-    figure = draw_curves(panels, reference=GROWN, single=DENSE, label=_label(summary), title=title)
+    figure = draw_curves(
+        panels,
+        reference=GROWN,
+        single=DENSE,
+        label=_label(summary),
+        title=title,
+        chance=_band(summary),
+    )
     text = (
         "Means and 95 % intervals over seeds, against connections. The grown networks are those of "
         "one run's front; all others have exactly as many connections. "
@@ -143,6 +156,7 @@ def _profiles(
         reference=summary.reference,
         label=_label(summary),
         title=f"{summary.task}: {title}",
+        chance=_band(summary),
     )
     return _saved(f"Shared weights: {title}", "Means over all rows.", figure, path)
 
@@ -155,6 +169,12 @@ def _mean_profile(profiles: Sequence[Sequence[ProfilePoint]]) -> list[dict[str, 
         mean = sum(means) / len(means) if len(means) == len(points) else None
         found.append({"weight": points[0].weight, "mean": mean})
     return found
+
+
+def _band(summary: ComparisonSummary) -> tuple[float, float] | None:
+    """Return the band of accuracies that chance earns, None where results are no accuracies."""
+    chance = summary.held_out.chance
+    return (chance.low, chance.high) if chance else None
 
 
 def _label(summary: ComparisonSummary) -> str:

@@ -12,8 +12,14 @@ from typing import NamedTuple
 
 from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.report.entries import Entry
-from wann.experiments.comparison.report.intervals import ConditionResult
-from wann.experiments.comparison.report.notation import MARKS, count, legend, shown
+from wann.experiments.comparison.report.html_cells import (
+    cells_without_rows,
+    number_cell,
+    paths_cell,
+    result_cell,
+)
+from wann.experiments.comparison.report.notation import legend
+from wann.experiments.comparison.report.size_tables import SizeTable, size_tables
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.verdict_text import sentences
 from wann.experiments.comparison.rows import Failure
@@ -37,7 +43,6 @@ _COSTS = {
     "evaluations": "evaluations",
     "seconds": "core-seconds",
 }
-_LARGEST_EXACT = 10**6  # number of paths, beyond which only its magnitude is shown
 
 
 class Picture(NamedTuple):
@@ -74,6 +79,7 @@ def make_page(
         key=escape(_key(summary)),
         head="".join(_head(summary)),
         body="\n".join(_body_row(entry, summary) for entry in summary.entries),
+        sizes="\n".join(_size_table(table, summary.measure) for table in size_tables(summary)),
         figures="\n".join(_figure(picture, f"f{i}-") for i, picture in enumerate(figures)),
         drawings="\n".join(_figure(picture, f"d{i}-") for i, picture in enumerate(drawings)),
         failed=_failures(summary.failed),
@@ -109,17 +115,17 @@ def _shortened(path: re.Match[str]) -> str:
 def _key(summary: ComparisonSummary) -> str:
     return (
         f"Means over {summary.unit}s with 95 % bootstrap intervals; paired verdicts against "
-        f"{summary.reference}: {legend()}. A reference row has a size of its own. Latencies are "
-        "medians of this machine, no part of the result, and not printed. Click on a heading to "
-        "sort."
+        f"{summary.reference}: {legend(summary.measure)}. A reference row has a size of its own. "
+        "Latencies are medians of this machine, no part of the result, and not printed. Click on a "
+        "heading to sort."
     )
 
 
 def _head(summary: ComparisonSummary) -> list[str]:
     columns = [
         "contestant",
-        *_SIZES.values(),
         *(CONDITIONS[name].heading for name in summary.conditions),
+        *_SIZES.values(),
         *_COUNTS.values(),
         "paths",
         "flops",
@@ -139,71 +145,33 @@ def _body_row(entry: Entry, summary: ComparisonSummary) -> str:
     first = f'<td data-value="{escape(entry.name)}" title="{escape(entry.about)}">{name}</td>'
     counts = entry.counts
     if counts is None:
-        return f"<tr>{first}{_cells_without_rows(entry, len(_head(summary)) - 1)}</tr>"
+        return f"<tr>{first}{cells_without_rows(entry, len(_head(summary)) - 1)}</tr>"
     cells = [
         first,
-        *(_number(getattr(counts, field)) for field in _SIZES),
-        *(_result(entry.conditions.get(name), summary.measure) for name in summary.conditions),
-        *(_number(getattr(counts, field)) for field in _COUNTS),
-        _paths(entry.paths),
-        _number(counts.sparse_flops),
-        _number(counts.sparse_bytes),
-        *(_number(getattr(entry.latency, field), 1e6, "machine") for field in _LATENCIES),
-        *(_number(getattr(entry.cost, field)) for field in _COSTS),
+        *(result_cell(entry.conditions.get(name), summary.measure) for name in summary.conditions),
+        *(number_cell(getattr(counts, field)) for field in _SIZES),
+        *(number_cell(getattr(counts, field)) for field in _COUNTS),
+        paths_cell(entry.paths),
+        number_cell(counts.sparse_flops),
+        number_cell(counts.sparse_bytes),
+        *(number_cell(getattr(entry.latency, field), 1e6, "machine") for field in _LATENCIES),
+        *(number_cell(getattr(entry.cost, field)) for field in _COSTS),
     ]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _cells_without_rows(entry: Entry, columns: int) -> str:
-    """Return the cells of an entry that has no row: why not, and `columns` - 1 empty ones."""
-    error = escape("; ".join(dict.fromkeys(entry.errors)) or "not made yet")
-    kind = "failed: " if entry.errors else ""
-    empty = '<td data-value=""></td>' * (columns - 1)
-    return f'<td class="failed" data-value="">{kind}{error}</td>{empty}'
-
-
-def _number(value: float | None, factor: float = 1.0, kind: str = "") -> str:
-    """Return the cell of a number, times `factor`.
-
-    `kind` is its class in the page: "machine" for what is of this machine alone and is not printed.
-    """
-    if value is None:
-        return f'<td class="{kind}" data-value="">-</td>'
+def _size_table(table: SizeTable, measure: str) -> str:
+    """Return the table of what contestants earn at several sizes."""
+    head = "".join(f'<th scope="col">{text}</th>' for text in table.heads())
+    rows = "\n".join(
+        f"<tr><td>{escape(name)}</td>{''.join(result_cell(found, measure) for found in results)}"
+        "</tr>"
+        for name, results in table.lines.items()
+    )
     return (
-        f'<td class="{kind}" data-value="{value * factor!r}">{count(round(value * factor, 1))}</td>'
+        f'<h3>{escape(table.title)}</h3>\n<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>\n{rows}\n</tbody></table></div>"
     )
-
-
-def _paths(paths: Sequence[str]) -> str:
-    """Return the cell of path counts, which may be beyond what floats hold."""
-    numbers = [int(text) for text in paths]
-    text = " to ".join(
-        f"{number:,}" if number < _LARGEST_EXACT else _power(number)
-        for number in dict.fromkeys((min(numbers), max(numbers)))
-    )
-    return f'<td data-value="{len(str(max(numbers)))}.{str(max(numbers))[:15]}">{text}</td>'
-
-
-def _power(number: int) -> str:
-    digits = str(number)
-    return f"{digits[0]}.{digits[1]}e{len(digits) - 1}"
-
-
-def _result(found: ConditionResult | None, measure: str) -> str:
-    """Return the cell of a condition: mean, mark of the verdict, interval, number of units."""
-    if found is None:
-        return '<td data-value="">-</td>'
-    mean, low, high, units = found.estimate
-    below = f"n {units}"
-    if low is not None:
-        bounds = f"{shown(low, measure).removesuffix(' %')} to {shown(high, measure)}"
-        below = f"{bounds}, {below}"
-    mark = ""
-    if found.against:
-        verdict = found.against.verdict
-        kind = verdict.replace(" ", "-")
-        mark = f' <span class="{kind}" title="{verdict}">{MARKS[verdict]}</span>'
-    return f'<td data-value="{mean!r}">{shown(mean, measure)}{mark}<small>{below}</small></td>'
 
 
 def _figure(picture: Picture, prefix: str) -> str:

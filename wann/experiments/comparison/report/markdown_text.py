@@ -1,12 +1,13 @@
 """The report as Markdown: what was found, and the table."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
 from wann.experiments.comparison.report.notation import MARKS, count, legend, shown
+from wann.experiments.comparison.report.size_tables import SizeTable, size_tables
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.verdict_text import sentences
 from wann.experiments.comparison.rows import Failure
@@ -14,14 +15,16 @@ from wann.experiments.comparison.rows import Failure
 
 def make_markdown(summary: ComparisonSummary, commands: Mapping[str, str]) -> str:
     """Return the text, in which all names, specs and errors are escaped; `commands` by entry."""
-    heads = ["contestant", "connections", "at work"]
-    heads += [CONDITIONS[name].heading for name in summary.conditions]
+    heads = ["contestant", *(CONDITIONS[name].heading for name in summary.conditions)]
+    heads += ["connections", "at work"]
     lines = [f"# Grown against pruned: {plain(summary.task)}", ""]
     lines += [f"- {plain(sentence)}" for sentence in sentences(summary)]
-    lines += ["", f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
+    lines += ["", *_head(heads)]
     lines += [_line(entry, summary) for entry in summary.entries]
-    below = f"Paired verdicts against {plain(summary.reference)}: {plain(legend())}."
+    below = f"Paired verdicts against {plain(summary.reference)}: {plain(legend(summary.measure))}."
     lines += ["", below, ""]
+    for table in size_tables(summary):
+        lines += [*_size_table(table, summary), ""]
     lines += [_failure(failure) for failure in summary.failed]
     for name, command in commands.items():
         lines += [f"{plain(name)}:", "", f"    {' '.join(command.split())}", ""]
@@ -39,7 +42,27 @@ def _line(entry: Entry, summary: ComparisonSummary) -> str:
         error = plain("failed: " + "; ".join(dict.fromkeys(entry.errors)))
         cells = [error] + ["-"] * (len(cells) - 1)
     counts = [count(entry.connections), count(entry.at_work)]
-    return f"| {' | '.join([plain(entry.name), *counts, *cells])} |"
+    return _joined([plain(entry.name), *cells, *counts])
+
+
+def _size_table(table: SizeTable, summary: ComparisonSummary) -> list[str]:
+    return [
+        f"{plain(table.title)}:",
+        "",
+        *_head(table.heads()),
+        *(
+            _joined([plain(name), *(_cell(found, summary.measure) for found in results)])
+            for name, results in table.lines.items()
+        ),
+    ]
+
+
+def _head(heads: Sequence[str]) -> list[str]:
+    return [_joined(heads), f"|---|{'---:|' * (len(heads) - 1)}"]
+
+
+def _joined(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _cell(found: ConditionResult | None, measure: str) -> str:

@@ -1,13 +1,18 @@
 """How conditions, verdicts and numbers are written in every form of the report."""
 
+from wann.experiments.comparison.report.intervals import AT_CHANCE
 from wann.statistics import BETTER, NOT_RESOLVED, WORSE
 
-MARKS = {BETTER: "+", WORSE: "\N{MINUS SIGN}", NOT_RESOLVED: "~"}
+MARKS = {BETTER: "+", WORSE: "\N{MINUS SIGN}", NOT_RESOLVED: "~", AT_CHANCE: "o"}
 
 
-def legend() -> str:
-    """Return what the marks of verdicts mean."""
-    return ", ".join(f"{mark} {verdict}" for verdict, mark in MARKS.items())
+def legend(measure: str) -> str:
+    """Return what the marks of verdicts mean; only results of `measure` "accuracy" know chance."""
+    return ", ".join(
+        f"{mark} {verdict}"
+        for verdict, mark in MARKS.items()
+        if verdict != AT_CHANCE or measure == "accuracy"
+    )
 
 
 def shown(value: float | None, measure: str) -> str:

@@ -9,6 +9,7 @@ from wann.experiments.comparison import filenames
 from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.report.command import command_for
 from wann.experiments.comparison.report.figures import draw_entry, draw_figures
+from wann.experiments.comparison.report.held_out import held_out_of
 from wann.experiments.comparison.report.html_page import make_page
 from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
@@ -22,7 +23,7 @@ def write_report(comparison: Comparison) -> tuple[ComparisonSummary, Path]:
     folder, plan = comparison.folder, comparison.plan
     task = task_of(plan.task, folder / filenames.PLAN.name)
     rows, failed = comparison.rows(), comparison.failed()
-    summary = summarise(plan, rows, failed, task.held_out.measure)
+    summary = summarise(plan, rows, failed, held_out_of(task))
     commands = {name: command_for(folder, plan, name) for name in plan.entries}
     written = {
         filenames.ENTRY_TABLE: entry_table(summary.entries),

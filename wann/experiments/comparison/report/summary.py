@@ -9,6 +9,7 @@ from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.budget_curves import BudgetCurves, curves_of
 from wann.experiments.comparison.report.entries import Entry, make_entries
+from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.rows import ComparisonRow, Failure
 
 
@@ -17,7 +18,7 @@ class ComparisonSummary:
     """The whole result of a comparison."""
 
     task: str  # its spec
-    measure: str  # what returns are: "accuracy" or "return"
+    held_out: HeldOut  # what results are measured on
     reference: str  # the name of the entry that the others are held against
     champions: tuple[str, ...]
     seeds: tuple[int, ...]
@@ -28,6 +29,11 @@ class ComparisonSummary:
     entries: tuple[Entry, ...]
     curves: tuple[BudgetCurves, ...]
     failed: tuple[Failure, ...]
+
+    @property
+    def measure(self) -> str:
+        """What returns are: "accuracy" or "return"."""
+        return self.held_out.measure
 
     @property
     def units(self) -> int:
@@ -46,6 +52,7 @@ class ComparisonSummary:
         return {
             "task": self.task,
             "measure": self.measure,
+            **self.held_out.to_json(),
             "reference": self.reference,
             "champions": list(self.champions),
             "seeds": list(self.seeds),
@@ -63,15 +70,15 @@ def summarise(
     plan: ComparisonPlan,
     rows: Sequence[ComparisonRow],
     failed: Sequence[Failure],
-    measure: str,
+    held_out: HeldOut,
 ) -> ComparisonSummary:
-    """Return the whole result; `measure` is what returns are: "accuracy" or "return"."""
+    """Return the whole result of the rows made and failed so far."""
     in_table = [row for row in rows if not plan.is_only_in_curves(row.job)]
     failed_in_table = [failure for failure in failed if not plan.is_only_in_curves(failure.job)]
     planned = len(plan.jobs())
     return ComparisonSummary(
         task=plan.task,
-        measure=measure,
+        held_out=held_out,
         reference=plan.reference,
         champions=tuple(plan.champions),
         seeds=plan.seeds,
@@ -79,7 +86,7 @@ def summarise(
         making=plan.making,
         finished=len(rows) == planned,
         missing=planned - len(rows) - len(failed),
-        entries=tuple(make_entries(plan, in_table, failed_in_table)),
-        curves=tuple(curves_of(plan, rows)),
+        entries=tuple(make_entries(plan, in_table, failed_in_table, held_out.chance)),
+        curves=tuple(curves_of(plan, rows, held_out.chance)),
         failed=tuple(failed),
     )

@@ -31,7 +31,8 @@ def curve_table(curves: Sequence[BudgetCurves]) -> str:
                 "name": name,
                 "connections": point.connections,
                 "condition": condition,
-                **found._asdict(),
+                **found.estimate._asdict(),
+                "verdict": found.against.verdict if found.against else None,
             }
             for of_champion in curves
             for name, points in of_champion.curves.items()

@@ -6,8 +6,11 @@ from wann.config.conditions import (
     TRAINED_WEIGHTS,
     TUNED_SHARED,
     TUNED_SIGNED,
+    TUNED_WEIGHTS,
 )
 from wann.experiments.comparison.contestants.make import CONTROLS, GROWN
+from wann.experiments.comparison.report.intervals import AT_CHANCE
+from wann.experiments.comparison.report.measuring_text import on_measuring, on_tuning
 from wann.experiments.comparison.report.notation import count, several, shown
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.statistics import BETTER, FEWEST, NOT_RESOLVED, WORSE
@@ -19,14 +22,15 @@ _TOPOLOGY = {
     NOT_RESOLVED: "may or may not be in its structure, as these are not resolved from it:",
 }
 # The conditions of which a sentence says who is better and who is worse.
-_TOLD = (RANDOM_SHARED, TUNED_SHARED, TUNED_SIGNED, TRAINED_WEIGHTS)
+_TOLD = (TUNED_WEIGHTS, TRAINED_WEIGHTS, TUNED_SHARED, TUNED_SIGNED, RANDOM_SHARED)
 _IDLE_BELOW = 0.95  # share of connections at work, below which it is said that some are not
 
 
 def sentences(summary: ComparisonSummary) -> list[str]:
     """Return what was found, sentence by sentence."""
-    found = [_opening(summary)]
+    found = [_opening(summary), *on_measuring(summary)]
     found += [text for name in _TOLD if (text := _on_condition(summary, name))]
+    found += on_tuning(summary)
     found += _on_topology(summary)
     found += _on_idle_connections(summary)
     found += _caveats(summary)
@@ -58,7 +62,7 @@ def _on_condition(summary: ComparisonSummary, condition: str) -> str | None:
     found = reference.conditions.get(condition)
     if found is None:
         return None
-    groups: dict[str, list[str]] = {BETTER: [], WORSE: [], NOT_RESOLVED: []}
+    groups: dict[str, list[str]] = {BETTER: [], WORSE: [], NOT_RESOLVED: [], AT_CHANCE: []}
     for entry in summary.entries:
         other = entry.conditions.get(condition)
         if other and other.against:
@@ -79,7 +83,8 @@ def _on_topology(summary: ComparisonSummary) -> list[str]:
     for entry in summary.entries:
         found = entry.conditions.get(RANDOM_SHARED)
         against = found.against if found else None
-        if entry.name in CONTROLS and against and against.mean is not None:
+        told = against is not None and against.mean is not None and against.verdict in groups
+        if entry.name in CONTROLS and against and told:
             groups[against.verdict].append(f"{entry.name} ({CONTROLS[entry.name][1]})")
     return [
         f"Under a random shared weight, what the champion is worth {_TOPOLOGY[verdict]} "
@@ -122,7 +127,10 @@ def _caveats(summary: ComparisonSummary) -> list[str]:
             "for all."
         )
     verdicts = sum(
-        1 for entry in summary.entries for result in entry.conditions.values() if result.against
+        1
+        for entry in summary.entries
+        for result in entry.conditions.values()
+        if result.against and result.against.verdict != AT_CHANCE
     )
     if verdicts and summary.units >= FEWEST:
         found.append(f"Of {verdicts} verdicts, each at the 95 % level, a few can be chance.")
