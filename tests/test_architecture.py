@@ -26,7 +26,7 @@ GROUND = {
     "trust",
 }
 # Of these, what is a folder of small files.
-GROUND_FOLDERS = {"config"}
+GROUND_FOLDERS = {"config", "files"}
 ROWS = [
     {"cli"},
     {"experiments"},

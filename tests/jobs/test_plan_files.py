@@ -16,12 +16,13 @@ def bake(content: Any) -> list[int]:
 
 
 def test_a_plan_is_begun_where_nothing_lies_and_found_again(tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path / "new"):
+    for folder in (tmp_path / "new", tmp_path / "new" / "inner"):
         files = FolderFiles(folder)
         assert PLAN.find(files, bake) is None
-        PLAN.write(files, {"eggs": 3})
+        with PLAN.written(files, {"eggs": 3}):
+            assert files.read(PLAN.name) is None
         assert PLAN.find(files, bake) == PLAN.read(files, bake) == [3]
-    assert FolderFiles(tmp_path).names() == ["cake.json", "new"]
+    assert FolderFiles(tmp_path / "new").names() == ["cake.json", "inner"]
 
 
 def test_what_is_something_else_is_refused(tmp_path: Path) -> None:

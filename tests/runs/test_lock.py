@@ -67,6 +67,8 @@ def test_a_file_left_over_locks_nothing_where_the_file_system_has_no_locks(
 
 
 def test_what_a_killed_writer_left_half_written_is_removed(tmp_path: Path) -> None:
-    (tmp_path / ".row.json.abcd.unfinished").write_text("half")
-    FolderLock(tmp_path).release()
-    assert [path.name for path in tmp_path.glob("*.json*")] == []
+    for name in (".row.json.0123abcd.unfinished", ".mine.json.0123abcd.unfinished"):
+        (tmp_path / name).write_text("half")
+    with FolderLock(tmp_path) as lock:
+        lock.tidy(["row.json"])
+    assert [path.name for path in tmp_path.glob(".*.json*")] == [".mine.json.0123abcd.unfinished"]

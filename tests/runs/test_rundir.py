@@ -45,11 +45,50 @@ def test_an_existing_folder_is_never_overwritten(run: RunDir, tmp_path: Path) ->
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_what_a_search_begins_with_is_there_before_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(run: RunDir, name: str, text: str) -> None:
+        assert not (run.path / filenames.CONFIG).exists()
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RunDir, "write_text", kill)
+        with pytest.raises(Killed):
+            RunDir.create(tmp_path / "run", SearchConfig(), {filenames.START: "network"})
+    with pytest.raises(UserError, match="is not a run"):
+        RunDir.open(tmp_path / "run")
+    RunDir.create(tmp_path / "run", SearchConfig(), {filenames.START: "network"}).close()
+    assert (tmp_path / "run" / filenames.START).read_text() == "network"
+
+
+@pytest.mark.parametrize("name", filenames.OWN)
+def test_a_link_under_a_name_of_a_run_is_refused_before_it_is_opened_for_writing(
+    run: RunDir, name: str, tmp_path: Path
+) -> None:
+    run.close()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "0001.json").write_text("mine")
+    path = run.path / name.rstrip("/")
+    if path.exists():
+        path.replace(tmp_path / "elsewhere" / path.name)
+    target = tmp_path / "elsewhere" / ("" if name.endswith("/") else path.name)
+    path.symlink_to(target)
+    before = {file.name: file.read_bytes() for file in (tmp_path / "elsewhere").iterdir()}
+    with pytest.raises(UserError, match=f"{path.name} is a link"):
+        RunDir.open(run.path, write=True)
+    assert {file.name: file.read_bytes() for file in (tmp_path / "elsewhere").iterdir()} == before
+    path.unlink()
+
+
 def test_free_path_counts_on(tmp_path: Path) -> None:
     for expected in ("a", "a-2", "a-3"):
         path = free_path(tmp_path, "a")
         assert path.name == expected
-        path.mkdir()
+        RunDir.create(path, SearchConfig()).close()
 
 
 def test_two_writers_are_refused(run: RunDir) -> None:

@@ -75,9 +75,9 @@ def run(options: argparse.Namespace) -> None:
     plan = make_plan(task.spec, champions, names, seeds, making, points)
     cluster = cluster_of(options, options.workers)
     reach(cluster)
-    comparison = Comparison.create(options.out, plan, [*champions, *points])
-    _run(comparison, cluster, options)
-    _report(comparison, options.json)
+    with Comparison.create(options.out, plan, [*champions, *points]) as comparison:
+        _run(comparison, cluster, options)
+        _report(comparison, options.json)
 
 
 def _run(comparison: "Comparison", cluster: "Cluster | None", options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
     if options.out is None:
         show(text, end="")
         return
-    if options.out.exists():
+    if os.path.lexists(options.out):
         raise UserError(f"{options.out} exists already: give another --out, or remove it first")
     write_atomically(options.out, text.encode())
     show(options.out)

@@ -63,8 +63,8 @@ def run(options: argparse.Namespace) -> None:
     cluster = cluster_of(options, options.workers)
     reach(cluster)
     name = as_file_name(f"prune-{plan.model}-{Path(plan.dataset).stem}", "-")
-    study = Study.create(options.out or Path("runs") / name, plan)
-    _run(study, cluster, options)
+    with Study.create(options.out or Path("runs") / name, plan) as study:
+        _run(study, cluster, options)
 
 
 def resume(options: argparse.Namespace) -> None:
@@ -78,9 +78,9 @@ def resume(options: argparse.Namespace) -> None:
             "at once"
         )
     cluster = cluster_of(options, options.workers)
-    study = Study.open(Path(options.run))
-    reach(cluster)
-    _run(study, cluster, options)
+    with Study.open(Path(options.run)) as study:
+        reach(cluster)
+        _run(study, cluster, options)
 
 
 def _run(study: "Study", cluster: "Cluster | None", options: argparse.Namespace) -> None:

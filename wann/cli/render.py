@@ -21,13 +21,14 @@ def run(options: argparse.Namespace) -> None:
     from wann.evaluators.make import make_evaluator
     from wann.experiments.growing.pictures import draw_network_file, draw_run
     from wann.formats.loaded_network import load_network
+    from wann.runs.filenames import FIGURES
     from wann.tasks.registry import task_of
 
     loaded = load_network(options.network)
     task = task_of(loaded.task_or_default, loaded.path)
     with make_evaluator(task) as evaluator:
         if options.network.is_dir():
-            out = options.out or options.network / "figures"
+            out = options.out or options.network / FIGURES
             written = draw_run(options.network, out, evaluator, film=True)
         else:
             out = options.out or options.network.with_name(options.network.stem + "-figures")

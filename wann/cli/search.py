@@ -46,26 +46,24 @@ def run(options: argparse.Namespace) -> None:
 
     from wann.evaluators.make import reach
     from wann.experiments.growing.start import start_text
-    from wann.runs.completions import Completions, read_completions
+    from wann.runs.completions import completions_text, read_completions
     from wann.runs.filenames import COMPLETIONS, START
     from wann.runs.rundir import RunDir, free_path
     from wann.tasks.registry import task_of
 
-    completions = read_completions(options.completions) if options.completions else []
-    task = task_of(
-        config.task, options.recipe
-    ).frozen()  # an unknown one is refused before anything is written
+    begun_with = {}
+    if options.completions:
+        begun_with[COMPLETIONS] = completions_text(read_completions(options.completions))
+    # An unknown one is refused before anything is written
+    task = task_of(config.task, options.recipe).frozen()
     config = dataclasses.replace(config, task=task.spec)
-    start = start_text(options.seed_from, task, config) if options.seed_from else None
+    if options.seed_from:
+        begun_with[START] = start_text(options.seed_from, task, config)
     for line in task.notes:
         warn(f"{line}")
     reach(cluster)  # nothing is written if there is no such cluster
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
-    with RunDir.create(path, config) as folder:
-        if completions:
-            Completions(folder.path / COMPLETIONS).add(0, completions)
-        if start:
-            folder.write_text(START, start)
+    with RunDir.create(path, config, begun_with) as folder:
         run_search(folder, options, cluster)
 
 
@@ -102,11 +100,12 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
 
 def _draw(growth: "Growth", path: Path) -> None:
     from wann.experiments.growing.pictures import draw_run
+    from wann.runs.filenames import FIGURES
 
     if not growth.champion:
         return
     try:
-        draw_run(path, path / "figures", growth.evaluator)
+        draw_run(path, path / FIGURES, growth.evaluator)
     # The search is saved and reported: pictures can be drawn again
     except (OSError, ValueError) as error:
         warn(f"no pictures: {explain(error)}; try again with: wann render {path}")

@@ -52,6 +52,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the sweep that the command line asks for, over grid and seeds."""
     from wann.evaluators.make import reach
+    from wann.experiments.sweep.filenames import PLAN
     from wann.experiments.sweep.plan import SweepPlan, parse_grid
     from wann.experiments.sweep.sweep import Sweep
     from wann.jobs.seeds import parse_seeds
@@ -67,8 +68,9 @@ def run(options: argparse.Namespace) -> None:
     plan = SweepPlan(base, grid, parse_seeds(settings.seeds), settings.evaluate)
     plan = _with_frozen_tasks(plan, options.recipe)
     reach(cluster)  # nothing is written if there is no such cluster
-    folder = options.out or str(free_path(Path("runs"), f"{name}-sweep"))
-    _run(Sweep.create(folder, plan), cluster, options)
+    folder = options.out or str(free_path(Path("runs"), f"{name}-sweep", PLAN.making))
+    with Sweep.create(folder, plan) as sweep:
+        _run(sweep, cluster, options)
 
 
 def resume(options: argparse.Namespace) -> None:
@@ -81,11 +83,11 @@ def resume(options: argparse.Namespace) -> None:
             "at once"
         )
     cluster = cluster_of(options, options.workers)
-    sweep = Sweep.open(options.run)
-    changed = sweep.changed_versions()
-    if changed:
-        warn(f"the sweep was begun with {changed}; results may differ from an undisturbed one")
-    _run(sweep, cluster, options)
+    with Sweep.open(options.run) as sweep:
+        changed = sweep.changed_versions()
+        if changed:
+            warn(f"the sweep was begun with {changed}; results may differ from an undisturbed one")
+        _run(sweep, cluster, options)
 
 
 def _with_frozen_tasks(plan: "SweepPlan", recipe: str | None) -> "SweepPlan":

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -95,7 +96,7 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
         with tuning_folder.create(result, config, file) as run:
             _individual(subject, run, [], options)
         return
-    if result.exists():
+    if os.path.lexists(result):
         raise UserError(f"{result} exists already: give another --out, or remove it first")
     with make_evaluator(task, options.threads) as evaluator:
         measuring = Measuring(task, loaded.network, evaluator, config.seed)

@@ -85,7 +85,6 @@ def _content(name: str, digest: str) -> bytes:
     content = _unpacked(packed, f"{mirror}{name}.gz")
     _check(content, digest, f"{mirror}{name}.gz")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, packed)
     except OSError as error:
         warn(f"{path} cannot be kept ({error.strerror}); it will be fetched again next time")

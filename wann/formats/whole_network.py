@@ -42,8 +42,17 @@ def write_network(
         task: The spec of the task that the network is for.
         info: JSON values that the file holds as well.
     """
-    content = NetworkFile(to_genome(network), weights, task, info or {})
-    write_atomically(path, dumps_json(content).encode())
+    write_atomically(path, network_bytes(network, weights, task, info))
+
+
+def network_bytes(
+    network: Network,
+    weights: NDArray[np.float64] | None,
+    task: str,
+    info: dict[str, Any] | None = None,
+) -> bytes:
+    """Return what `write_network` writes; see there."""
+    return dumps_json(NetworkFile(to_genome(network), weights, task, info or {})).encode()
 
 
 def read_whole_network(path: Path) -> WholeNetwork:

@@ -1,16 +1,20 @@
 """The file that says what an experiment consists of: it makes a folder a sweep or a study.
 
-An experiment is begun where nothing lies yet, and gone on with where its plan lies already.
+An experiment is begun where nothing lies yet, and gone on with where its plan lies already. Whoever
+writes to it has locked it before, and what has to be there beside the plan is written before it.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from wann.config import DRAWS_VERSION
 from wann.errors import UserError
-from wann.files import json_bytes, write_atomically
+from wann.files import Folder, json_bytes
+from wann.runs.lock import FolderLock
+from wann.runs.making import Making
 
 Plan = TypeVar("Plan")
 
@@ -30,6 +34,15 @@ class Files(Protocol):
     def write(self, name: str, content: bytes) -> None:
         """Replace a file, so that nobody ever reads half of it."""
 
+    def can_begin(self, making: Making) -> bool:
+        """Return whether nothing lies there, or only what is left where making was cut off."""
+
+    def made(self, making: Making, content: bytes) -> AbstractContextManager[object]:
+        """Write a marker with this content, behind what is written in the block."""
+
+    def locked(self, plan: "PlanFile") -> AbstractContextManager[object]:
+        """Keep others from writing there, where that can be done; UserError if another does."""
+
 
 class FolderFiles:
     """The files in a folder, which need not be there as yet."""
@@ -43,7 +56,7 @@ class FolderFiles:
 
     def names(self) -> list[str]:
         """See `Files`."""
-        return sorted(path.name for path in self.folder.iterdir()) if self.folder.exists() else []
+        return sorted(path.name for path in self.folder.iterdir()) if self.folder.is_dir() else []
 
     def read(self, name: str) -> bytes | None:
         """See `Files`."""
@@ -54,7 +67,22 @@ class FolderFiles:
 
     def write(self, name: str, content: bytes) -> None:
         """See `Files`."""
-        write_atomically(self.folder / name, content)
+        Folder(self.folder).write(name, content)
+
+    def can_begin(self, making: Making) -> bool:
+        """See `Files`."""
+        return making.can_begin(self.folder)
+
+    def made(self, making: Making, content: bytes) -> AbstractContextManager[object]:
+        """See `Files`."""
+        return making.made(self.folder, content)
+
+    def locked(self, plan: "PlanFile") -> AbstractContextManager[object]:
+        """See `Files`; what killed writers left is removed."""
+        lock = FolderLock(self.folder)
+        if (self.folder / plan.name).exists():  # else `made` removes what is left
+            lock.tidy(plan.own)
+        return lock
 
 
 class PlanFile(NamedTuple):
@@ -63,23 +91,33 @@ class PlanFile(NamedTuple):
     name: str  # of the file: "study.json"
     noun: str  # what the experiment is called: "study"
     command: str  # that makes one: "wann prune"
+    before: tuple[str, ...] = ()  # names or patterns of what is written before the plan
+    own: tuple[str, ...] = ()  # of all that is written there, as `wann.files.tidy` takes them
+
+    @property
+    def making(self) -> Making:
+        """How a folder becomes one with such an experiment."""
+        return Making(self.name, self.before)
+
+    @contextmanager
+    def claimed(self, files: Files) -> Iterator[ExitStack]:
+        """Lock where an experiment of this kind lies or can be begun; yield what holds the lock.
+
+        When the block ends, the lock is released, unless it was taken out of there (`pop_all`).
+        UserError where something else lies there, or somebody writes; nothing is changed then.
+        """
+        self._check_place(files)
+        with ExitStack() as held:
+            held.enter_context(files.locked(self))
+            yield held
 
     def find(self, files: Files, from_dict: Callable[[Any], Plan]) -> Plan | None:
         """Return the plan that lies there, None where nothing does and an experiment can be begun.
 
         UserError if something else lies there, or the plan is damaged.
         """
-        try:
-            names = files.names()
-        except NotADirectoryError:
-            names = ["the file itself"]
-        if self.name in names:
-            return self.read(files, from_dict)
-        if names:
-            raise UserError(
-                f"{files.where()} exists already, and is no {self.noun}: give another --out"
-            )
-        return None
+        self._check_place(files)
+        return self.read(files, from_dict) if self.name in files.names() else None
 
     def read(self, files: Files, from_dict: Callable[[Any], Plan]) -> Plan:
         """Return the plan that lies there; UserError if there is none, or it is damaged.
@@ -97,9 +135,22 @@ class PlanFile(NamedTuple):
         except (ValueError, RecursionError) as error:
             raise UserError(f"{files.where(self.name)} is damaged: {error}") from None
 
-    def write(self, files: Files, plan: Mapping[str, Any]) -> None:
-        """Replace the plan, given as JSON values."""
-        files.write(self.name, json_bytes(plan))
+    @contextmanager
+    def written(self, files: Files, plan: Mapping[str, Any]) -> Iterator[None]:
+        """Write the plan, given as JSON values, behind what is written in the block."""
+        content = json_bytes(plan)
+        if self.name in files.names():
+            yield
+            files.write(self.name, content)
+        else:
+            with files.made(self.making, content):
+                yield
+
+    def _check_place(self, files: Files) -> None:
+        if self.name not in files.names() and not files.can_begin(self.making):
+            raise UserError(
+                f"{files.where()} exists already, and is no {self.noun}: give another --out"
+            )
 
     def refuse_others(self, files: Files, differing: Sequence[str], advice: str = "") -> None:
         """Raise UserError if the plan there differs in some settings from the one asked for.
@@ -111,6 +162,23 @@ class PlanFile(NamedTuple):
                 f"{files.where()} holds a {self.noun} of other settings "
                 f"({', '.join(differing)} differ): give another --out{advice}"
             )
+
+
+class Owner:
+    """An experiment that may write to its files until it is closed."""
+
+    def __init__(self, held: ExitStack) -> None:
+        self._held = held  # what `PlanFile.claimed` gave
+
+    def close(self) -> None:
+        """Let others write there."""
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def refuse_draws(version: int, left: Iterable[str], where: str) -> None:

@@ -4,12 +4,12 @@ A search follows its record as far as that goes, and adds to it from there on. S
 killed goes on as it had begun, and one whose record was copied from another run repeats that run.
 """
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from wann.errors import UserError
+from wann.files import Folder
 
 _RECORD = re.compile(r"(?:(?:0|[1-9]\d{0,17})\n)*")
 
@@ -22,7 +22,8 @@ class Completions:
         self.numbers: list[int] = []  # of the submissions, in the order of completion
         if path and path.exists():
             self.numbers = read_completions(path)
-            os.truncate(path, len(_lines(self.numbers)))  # a last line that was cut off
+            # A last line that was cut off is dropped
+            Folder(path.parent).cut(path.name, len(completions_text(self.numbers)))
 
     def at(self, position: int) -> int | None:
         """Return the number of the submission that was completed at `position`, counted from 0.
@@ -44,8 +45,7 @@ class Completions:
         new = numbers[len(self.numbers) - first :]
         self.numbers += new
         if self.path:
-            with self.path.open("a") as file:
-                file.write(_lines(new))
+            Folder(self.path.parent).append(self.path.name, completions_text(new).encode())
 
     def stray(self, position: int) -> UserError:
         """Return the error for a submission at `position` that cannot have been completed then."""
@@ -73,5 +73,6 @@ def read_completions(path: Path) -> list[int]:
     return [int(line) for line in whole.split()]
 
 
-def _lines(numbers: Sequence[int]) -> str:
+def completions_text(numbers: Sequence[int]) -> str:
+    """Return the content of a record in which submissions are completed in this order."""
     return "".join(f"{number}\n" for number in numbers)

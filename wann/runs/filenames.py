@@ -7,6 +7,7 @@ front.json, front/  the confirmed front    checkpoint.npz     the state to resum
 summary.json        the result             log.txt            what happened when
 completions.jsonl   the submissions of an asynchronous search in the order of their completion
 seed.json           the network that the search began from, where one was given
+figures/            pictures of the champion and of the search
 lock                who writes to the folder holds it; stays there, and means nothing by itself
 """
 
@@ -24,3 +25,13 @@ LOG = "log.txt"
 LOCK = "lock"
 COMPLETIONS = "completions.jsonl"
 START = "seed.json"
+FIGURES = "figures"
+
+# What a run has before it has settings, which make the folder a run.
+BEFORE_CONFIG = (ENVIRONMENT, START, COMPLETIONS, LOG)
+# All that is written to a run: "/" stands behind folders.
+OWN = (
+    *(CONFIG, ENVIRONMENT, START, COMPLETIONS, LOG, LOCK),
+    *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY),
+    *(f"{folder}/" for folder in (CHAMPIONS, FRONT_NETWORKS, FIGURES)),
+)

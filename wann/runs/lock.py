@@ -6,12 +6,15 @@ there. On a file system without such locks `filelock` would take the mere existe
 a lock unless it is told not to, and a run that has ended would keep everybody out for ever.
 """
 
+import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from wann.errors import UserError
-from wann.files import remove_unfinished
+from wann.files import Folder, tidy
+from wann.files.folder import check_own
 from wann.runs.filenames import LOCK
 
 
@@ -19,17 +22,33 @@ class FolderLock:
     """The right to write to a folder, held until it is released or the process ends."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the lock, and remove what an earlier writer that was killed left half written.
+        """Take the lock of a folder, which is made where there is none.
 
         A file `lock` that an earlier writer left does not lock. UserError if another writer has the
-        lock, OSError if the folder cannot be written to or its file system has no locks.
+        lock, or it is a link, which `filelock` would follow. OSError if the folder cannot be
+        written to or its file system has no locks.
         """
+        Folder(folder).make()
+        with contextlib.suppress(FileNotFoundError):
+            check_own((folder / LOCK).lstat(), folder / LOCK)
+        self._folder = folder
         self._lock = FileLock(folder / LOCK, thread_local=False, fallback_to_soft=False)
         try:
             self._lock.acquire(blocking=False)
         except Timeout:
             raise UserError(f"{folder} is in use: another process is writing to it") from None
-        remove_unfinished(folder)
+
+    def tidy(self, own: Sequence[str]) -> None:
+        """Remove what killed writers left; UserError if a link lies where one writes.
+
+        `own` are the names of what its writers write, as `wann.files.tidy` takes them. The lock is
+        released where that fails.
+        """
+        try:
+            tidy(self._folder, own)
+        except BaseException:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Let others write to the folder."""

@@ -1,29 +1,31 @@
 """The run directory, whose files are written so that a crash or a full disk loses nothing."""
 
-import contextlib
 import json
-import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
-from wann.files import free_name, is_unfinished, write_atomically, write_json
+from wann.files import Folder, free_name, json_bytes
 from wann.runs.checkpoint import Checkpoint, pack, unpack
 from wann.runs.filenames import (
+    BEFORE_CONFIG,
     CHECKPOINT,
     COMPLETIONS,
     CONFIG,
     ENVIRONMENT,
     GENERATIONS,
-    LOCK,
     LOG,
+    OWN,
     TIMING,
 )
 from wann.runs.lock import FolderLock
+from wann.runs.making import Making
 from wann.runs.versions import environment, other_versions
+
+_MAKING = Making(CONFIG, BEFORE_CONFIG)
 
 
 class RunDir:
@@ -31,23 +33,34 @@ class RunDir:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.folder = Folder(path)
         self._lock: FolderLock | None = None
 
     @classmethod
-    def create(cls, path: Path, config: SearchConfig) -> "RunDir":
-        """Make a new run directory; UserError if there is something at `path` already."""
-        if path.exists() and (not path.is_dir() or not all(map(_before_config, path.iterdir()))):
-            advice = (
-                f", or continue it with: wann resume {path}" if (path / CONFIG).exists() else ""
-            )
-            raise UserError(f"{path} exists already: give another --out{advice}")
-        path.mkdir(parents=True, exist_ok=True)
+    def create(
+        cls, path: Path, config: SearchConfig, begun_with: Mapping[str, str] | None = None
+    ) -> "RunDir":
+        """Make a new run directory; its settings, which make it a run, are written last.
+
+        Args:
+            path: Where it is made.
+            config: Its settings.
+            begun_with: The content of files that the search begins with, by name.
+
+        Raises:
+            UserError: Something lies at `path` already, other than what is left where the making of
+                a run was cut off.
+        """
+        _check_free(path)
         run = cls(path)
-        run._acquire()
+        run._lock = FolderLock(path)
         try:
-            run.write_json(ENVIRONMENT, environment())
-            run.write_json(CONFIG, config.to_dict())
-            run.log("created")
+            _check_free(path)  # another process may have made a run there meanwhile
+            with _MAKING.made(path, json_bytes(config.to_dict())):
+                run.write_json(ENVIRONMENT, environment())
+                for name, text in (begun_with or {}).items():
+                    run.write_text(name, text)
+                run.log("created")
         except BaseException:
             run.close()
             raise
@@ -62,13 +75,16 @@ class RunDir:
                 "makes"
             )
         run = cls(path)
-        if write:
-            run._acquire()
-        return run
+        return run.locked() if write else run
 
-    def locked(self) -> "RunDir":
-        """Return the run itself, locked against a second writer; UserError if there is one."""
-        self._acquire()
+    def locked(self, own: Sequence[str] = OWN) -> "RunDir":
+        """Return the run itself, locked against a second writer and tidied.
+
+        `own` are the names of what is written to it, as `wann.files.tidy` takes them. UserError if
+        there is another writer, or a link lies where this one writes.
+        """
+        self._lock = FolderLock(self.path)
+        self._lock.tidy(own)
         return self
 
     def close(self) -> None:
@@ -114,12 +130,11 @@ class RunDir:
 
     def append(self, name: str, row: Mapping[str, Any]) -> None:
         """Append one JSON line to a file of the run."""
-        with (self.path / name).open("a") as file:
-            file.write(json.dumps(row) + "\n")
+        self.folder.append(name, (json.dumps(row) + "\n").encode())
 
     def write_json(self, name: str, value: Any) -> None:
         """Replace a JSON file of the run, atomically."""
-        write_json(self.path / name, value)
+        self.folder.write(name, json_bytes(value))
 
     def read_json(self, name: str) -> Any:
         """Return the content of a JSON file of the run; UserError if it is missing or damaged."""
@@ -132,22 +147,18 @@ class RunDir:
 
     def write_text(self, name: str, text: str) -> None:
         """Replace a text file of the run, atomically."""
-        write_atomically(self.path / name, text.encode())
+        self.folder.write(name, text.encode())
 
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Replace the checkpoint, atomically; the rows written so far belong to it.
 
         It tells how long the files of rows are, so that what was written later can be dropped.
         """
-        sizes = {}
-        with contextlib.suppress(FileNotFoundError), (self.path / COMPLETIONS).open("r+") as file:
-            os.fsync(file.fileno())
-        for name in (GENERATIONS, TIMING):
-            with (self.path / name).open("a") as file:
-                os.fsync(file.fileno())
-                sizes[name] = (self.path / name).stat().st_size
+        if (self.path / COMPLETIONS).exists():
+            self.folder.sync(COMPLETIONS)
+        sizes = {name: self.folder.sync(name) for name in (GENERATIONS, TIMING)}
         packed = pack(checkpoint._replace(state={**checkpoint.state, "bytes": sizes}))
-        write_atomically(self.path / CHECKPOINT, packed)
+        self.folder.write(CHECKPOINT, packed)
 
     def load_checkpoint(self) -> Checkpoint | None:
         """Return the last checkpoint, None if there is none; rows that came after it are dropped.
@@ -175,29 +186,23 @@ class RunDir:
                 raise UserError(
                     f"{file} is shorter than the checkpoint says ({size} bytes): the run is damaged"
                 )
-            os.truncate(file, size)
+            self.folder.cut(name, size)
         return found
-
-    def keep_only(self, folder: str, names: set[str]) -> None:
-        """Remove the files of a folder of the run that are not among `names`."""
-        for path in (self.path / folder).glob("*.json"):
-            if path.name not in names:
-                path.unlink()
 
     def log(self, message: str) -> None:
         """Append a line with the time to the log."""
-        with (self.path / LOG).open("a") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {message}\n")
-
-    def _acquire(self) -> None:
-        self._lock = FolderLock(self.path)
+        self.folder.append(LOG, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {message}\n".encode())
 
 
-def _before_config(path: Path) -> bool:
-    """Return whether a run leaves such a file if it is killed before it has settings."""
-    return path.name in {ENVIRONMENT, LOCK} or is_unfinished(path)
+def _check_free(path: Path) -> None:
+    if not _MAKING.can_begin(path):
+        advice = f", or continue it with: wann resume {path}" if (path / CONFIG).exists() else ""
+        raise UserError(f"{path} exists already: give another --out{advice}")
 
 
-def free_path(folder: Path, name: str) -> Path:
-    """Return `folder/name`, or with -2, -3, ... behind it where that is taken."""
-    return folder / free_name(name, lambda name: (folder / name).exists())
+def free_path(folder: Path, name: str, making: Making = _MAKING) -> Path:
+    """Return `folder/name`, or with -2, -3, ... behind it where that is taken.
+
+    An empty folder is free, and so is one whose making was cut off.
+    """
+    return folder / free_name(name, lambda name: not making.can_begin(folder / name))

@@ -17,27 +17,33 @@ from typing import Any
 
 from wann.config import TuneConfig
 from wann.errors import UserError
-from wann.files import free_name, write_atomically
+from wann.files import Folder, free_name, json_bytes, write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import filenames
+from wann.runs.lock import FolderLock
+from wann.runs.making import Making
 from wann.runs.rundir import RunDir
 from wann.weights.tuning_rows import StoredRow
 
 SETTINGS = "tuning.json"
 NETWORK = "network.json"
+_MAKING = Making(SETTINGS, (NETWORK,))
+# All that is written there, as `wann.files.tidy` takes it
+_OWN = (SETTINGS, NETWORK, filenames.GENERATIONS, filenames.LOCK)
 
 
 def free_path(network: Path, weights: str) -> Path:
     """Return where the tuned network goes by default: into the run, or beside the network file.
 
-    There is neither a file of that name yet nor the folder of such a tuning.
+    There is neither a file of that name yet nor the folder of such a tuning, other than one whose
+    making was cut off.
     """
     name = f"tuned-{weights}" if network.is_dir() else f"{network.stem}-tuned-{weights}"
     folder = network if network.is_dir() else network.parent
 
     def is_taken(name: str) -> bool:
         path = folder / f"{name}.json"
-        return path.exists() or folder_of(path).exists()
+        return os.path.lexists(path) or not _MAKING.can_begin(folder_of(path))
 
     return folder / f"{free_name(name, is_taken)}.json"
 
@@ -57,20 +63,24 @@ def folder_of(result: Path) -> Path:
 def create(result: Path, config: TuneConfig, file: NetworkFile) -> RunDir:
     """Make the folder of a new tuning and lock it.
 
-    UserError if the folder or `result` is there already.
+    UserError if the folder or `result` is there already, but for a folder whose making was cut off.
     """
     folder = folder_of(result)
-    for path in (result, folder):
-        if path.exists():
-            raise UserError(
-                f"{path} exists already: give another --out, or continue with: wann tune {folder} "
-                "--resume"
-            )
-    folder.mkdir(parents=True)
-    run = RunDir(folder).locked()
-    run.write_text(NETWORK, dumps_json(file))
-    run.write_json(SETTINGS, config.to_dict())
-    return run
+    _check_free(result, folder)
+    with FolderLock(folder):
+        _check_free(result, folder)  # another process may have made one there meanwhile
+        with _MAKING.made(folder, json_bytes(config.to_dict())) as files:
+            files.write(NETWORK, dumps_json(file).encode())
+    return RunDir(folder).locked(_OWN)
+
+
+def _check_free(result: Path, folder: Path) -> None:
+    taken = result if os.path.lexists(result) else folder
+    if taken == result or not _MAKING.can_begin(folder):
+        raise UserError(
+            f"{taken} exists already: give another --out, or continue with: wann tune {folder} "
+            "--resume"
+        )
 
 
 def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[StoredRow]]:
@@ -83,7 +93,7 @@ def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[StoredRo
             f"{folder} is not a tuning: expected a folder with {SETTINGS} in it, as `wann tune` "
             "makes"
         )
-    run = RunDir(folder).locked()
+    run = RunDir(folder).locked(_OWN)
     try:
         return (
             run,
@@ -99,7 +109,9 @@ def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[StoredRo
 def save(result: Path, file: NetworkFile) -> None:
     """Write the tuned network; UserError if something else is there."""
     content = dumps_json(file).encode()
-    if result.exists() and result.read_bytes() != content:
+    if os.path.lexists(result) and (
+        not result.is_file() or result.is_symlink() or result.read_bytes() != content
+    ):
         raise UserError(
             f"{result} exists already and holds something else: move it away, then resume"
         )
@@ -119,5 +131,5 @@ def _rows(path: Path) -> list[StoredRow]:
     if not all(isinstance(row, Mapping) for row in rows):
         raise UserError(f"{path} is damaged: expected one JSON object a line; begin a new tuning")
     if len(whole) < len(content):
-        os.truncate(path, len(whole))
+        Folder(path.parent).cut(path.name, len(whole))
     return rows

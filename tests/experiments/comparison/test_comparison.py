@@ -108,8 +108,8 @@ def test_a_failure_is_reported_and_tried_again(
     assert "meets no exact count" in found["unit"]["errors"][0]
     assert found["shuffled"]["rows"] == 1
     assert "meets no exact count" in (out / "report.html").read_text()
-    comparison = Comparison.open(out)
-    assert [job.name for job in comparison.left()] == ["unit"]
+    with Comparison.open(out) as comparison:
+        assert [job.name for job in comparison.left()] == ["unit"]
 
 
 def test_two_files_are_compared_with_each_other(
@@ -206,7 +206,7 @@ def test_a_folder_of_something_else_is_refused(network: Path, tmp_path: Path) ->
     (tmp_path / "full" / "file").touch()
     with pytest.raises(UserError, match="is no comparison"):
         Comparison.create(tmp_path / "full", plan, champions)
-    Comparison.create(tmp_path / "new", plan, champions)
+    Comparison.create(tmp_path / "new", plan, champions).close()
     for other, words in (
         (make_plan("digits", champions, ["snip"], [0], Making(steps=5)), "making"),
         (make_plan("digits", champions, [], [0], Making()), "against"),

@@ -103,3 +103,27 @@ def test_the_summary_is_written_with_the_digest_of_rows_and_champion(files: Resu
     assert summary.to_json() == written
     assert "digest" not in summary._replace(digest=None).to_json()
     assert f"stopped after 5 generations, digest {digest}" in (folder / "log.txt").read_text()
+
+
+def test_of_the_folder_of_the_front_only_what_the_run_wrote_is_removed(
+    files: ResultFiles, tmp_path: Path
+) -> None:
+    files.write_front([confirmed(3, 1.0)], None)
+    front = files.run.path / "front"
+    ours = (front / "0003.json").read_text()
+    foreign = {
+        "mine.json": ours,
+        "0004.json": ours,  # which says 3 connections
+        "0006.json": ours.replace('"seed": 3', '"seed": 4'),
+        "0007.json": "{}",
+        "0008.txt": "notes",
+    }
+    for name, text in foreign.items():
+        (front / name).write_text(text)
+    (tmp_path / "0003.json").write_text(ours)
+    (front / "0009.json").symlink_to(tmp_path / "0003.json")
+    files.write_front([confirmed(2, 1.0)], None)
+    assert sorted(path.name for path in front.iterdir()) == sorted(
+        [*foreign, "0002.json", "0009.json"]
+    )
+    assert (tmp_path / "0003.json").read_text() == ours

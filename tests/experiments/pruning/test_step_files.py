@@ -15,7 +15,7 @@ from wann.experiments.pruning.step_files import read_row, rows_below, write_step
 
 def test_a_row_comes_back_with_its_keys_in_order(tmp_path: Path) -> None:
     row = study_row("snip", 0, 0.5, 1 / 3, kept_by_layer={"fc": 450})
-    write_step(tmp_path / "seed=0" / "snip", row)
+    write_step(tmp_path, tmp_path / "seed=0" / "snip", row)
     (again,) = rows_below(tmp_path)
     assert again == row
     assert list(again.to_json()) == list(row.to_json())

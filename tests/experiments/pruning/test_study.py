@@ -156,16 +156,16 @@ def test_what_is_done_starts_nothing_and_other_methods_are_not_counted(whole: Pa
         (0.5,),
         training=dataclasses.replace(PRESETS["lth-short"], steps=60),
     )
-    done = Study.create(whole, plan)
-    assert (done.planned, done.finished()) == (2, 2)
 
     def runner(work: object, orders: list[object], **_: object) -> Iterator[tuple[int, Outcome]]:
         assert not orders
         yield from ()
 
-    assert list(done.run(runner, retries=0, stopped=lambda: False)) == []
-    more = Study.create(whole, dataclasses.replace(plan, densities=(0.5, 0.4)))
-    assert (more.planned, more.finished()) == (3, 2)
+    with Study.create(whole, plan) as done:
+        assert (done.planned, done.finished()) == (2, 2)
+        assert list(done.run(runner, retries=0, stopped=lambda: False)) == []
+    with Study.create(whole, dataclasses.replace(plan, densities=(0.5, 0.4))) as more:
+        assert (more.planned, more.finished()) == (3, 2)
 
 
 def test_effective_density_is_of_what_may_be_pruned(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from wann.errors import UserError
 from wann.experiments.sweep.addresses import open_store
+from wann.experiments.sweep.filenames import PLAN
 from wann.experiments.sweep.storage import FolderStore, Store
 from wann.experiments.sweep.url_storage import UrlStore
 from wann.runs import filenames
@@ -44,6 +45,7 @@ def test_the_next_worker_finds_what_was_published(store: Store) -> None:
         (work_folder.path / "front").mkdir(parents=True)
         (work_folder.path / "front" / "a.json").write_text("a")
         (work_folder.path / filenames.CHECKPOINT).write_text("1")
+        (work_folder.path / filenames.CONFIG).write_text("{}")
         work_folder.publish()
         work_folder.publish()
     with store.work_folder("run") as work_folder:
@@ -63,7 +65,7 @@ def test_a_url_holds_what_is_published_alone(tmp_path: Path) -> None:
     store = UrlStore(f"file://{tmp_path}/one")
     with store.work_folder("run") as work_folder:
         work_folder.path.mkdir()
-        for name in ("a", "lock", ".a.unfinished"):
+        for name in ("a", "lock", ".a.0123abcd.unfinished"):
             (work_folder.path / name).touch()
         work_folder.publish()
         (work_folder.path / "b").touch()
@@ -92,7 +94,7 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
 
 def test_one_driver_at_a_time(tmp_path: Path) -> None:
     store = FolderStore(str(tmp_path / "one"))
-    with store.locked(), pytest.raises(UserError, match="in use"), store.locked():
+    with store.locked(PLAN), pytest.raises(UserError, match="in use"), store.locked(PLAN):
         pass
 
 

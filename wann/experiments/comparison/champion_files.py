@@ -7,14 +7,15 @@ from pathlib import Path
 
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.contestant import Champion
-from wann.formats.whole_network import read_whole_network, write_network
+from wann.files import Folder
+from wann.formats.whole_network import network_bytes, read_whole_network
 
 
 def write_champion(folder: Path, champion: Champion, task: str) -> None:
     """Write a champion into the `folder` of a comparison; `task` is the spec of its task."""
     info = {"cost": champion.cost, "path": str(champion.path)}
-    path = _path(folder, champion.label)
-    write_network(path, champion.network, champion.weights, task, info)
+    content = network_bytes(champion.network, champion.weights, task, info)
+    Folder(folder).write(f"{filenames.CHAMPIONS}/{champion.label}.json", content)
 
 
 def read_champion(folder: Path, label: str) -> Champion:

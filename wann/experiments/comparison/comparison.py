@@ -5,7 +5,7 @@ the next call.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from wann.experiments.comparison import filenames
@@ -17,18 +17,25 @@ from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import read_error, read_row, write_error
 from wann.experiments.comparison.rows import ComparisonRow, Failure
 from wann.jobs.job_loop import run_jobs
-from wann.jobs.plan_files import FolderFiles, refuse_draws
+from wann.jobs.plan_files import FolderFiles, Owner, refuse_draws
 from wann.jobs.runners import Runner
-from wann.runs.lock import FolderLock
 
 
-class Comparison:
-    """The plan of a comparison and the folder it lies in.
+class Comparison(Owner):
+    """The plan of a comparison and the folder it lies in, which is locked until it is closed.
 
-    `plan` is all that the folder holds or will hold, `asked` is what is asked for this time.
+    `plan` is all that the folder holds or will hold, `asked` is what is asked for this time, and
+    `held` holds the lock, None where nothing is to be written.
     """
 
-    def __init__(self, folder: Path, plan: ComparisonPlan, asked: ComparisonPlan) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        plan: ComparisonPlan,
+        asked: ComparisonPlan,
+        held: ExitStack | None = None,
+    ) -> None:
+        super().__init__(held or ExitStack())
         self.folder, self.plan, self.asked = folder, plan, asked
 
     @classmethod
@@ -38,26 +45,34 @@ class Comparison:
         """Begin a comparison, or go on with the one in the folder.
 
         Champions, contestants and seeds can be added to it. UserError if the folder holds something
-        else, or a comparison on another task, of other networks or settings.
+        else, or a comparison on another task, of other networks or settings, or another process
+        writes to it.
         """
         files = FolderFiles(folder)
-        known = filenames.PLAN.find(files, ComparisonPlan.from_dict)
-        if known is not None:
-            filenames.PLAN.refuse_others(files, known.differing(asked))
-        joined = (known or asked).joined(asked)
-        if joined.drawn():
-            left = [job.name for job in asked.jobs() if read_row(folder, job) is None]
-            refuse_draws(joined.draws, drawn_by_chance(left), str(folder))
-        for champion in champions:
-            write_champion(folder, champion, asked.task)
-        filenames.PLAN.write(files, joined.to_dict())
-        return cls(folder, joined, asked)
+        with filenames.PLAN.claimed(files) as held:
+            known = filenames.PLAN.find(files, ComparisonPlan.from_dict)
+            if known is not None:
+                filenames.PLAN.refuse_others(files, known.differing(asked))
+            joined = (known or asked).joined(asked)
+            if joined.drawn():
+                left = [job.name for job in asked.jobs() if read_row(folder, job) is None]
+                refuse_draws(joined.draws, drawn_by_chance(left), str(folder))
+            with filenames.PLAN.written(files, joined.to_dict()):
+                for champion in champions:
+                    write_champion(folder, champion, asked.task)
+            return cls(folder, joined, asked, held.pop_all())
 
     @classmethod
     def open(cls, folder: Path) -> "Comparison":
-        """Return the comparison in a folder; UserError if there is none."""
-        plan = filenames.PLAN.read(FolderFiles(folder), ComparisonPlan.from_dict)
-        return cls(folder, plan, plan)
+        """Return the comparison in a folder.
+
+        UserError if there is none, or another process writes to it.
+        """
+        files = FolderFiles(folder)
+        filenames.PLAN.read(files, ComparisonPlan.from_dict)
+        with filenames.PLAN.claimed(files) as held:
+            plan = filenames.PLAN.read(files, ComparisonPlan.from_dict)
+            return cls(folder, plan, plan, held.pop_all())
 
     def left(self) -> list[ComparisonJob]:
         """Return the rows that were asked for and are not there, those that failed among them."""
@@ -79,14 +94,13 @@ class Comparison:
         def order_of(job: ComparisonJob) -> RowOrder:
             return RowOrder(folder, plan, job, threads)
 
-        with FolderLock(self.folder):
-            left = self.left()
-            ended = run_jobs(runner, make_row, left, order_of, retries=retries, stopped=stopped)
-            with closing(ended):
-                for job, problem in ended:
-                    if problem is not None:
-                        write_error(self.folder, job, problem)
-                    yield job, problem
+        left = self.left()
+        ended = run_jobs(runner, make_row, left, order_of, retries=retries, stopped=stopped)
+        with closing(ended):
+            for job, problem in ended:
+                if problem is not None:
+                    write_error(self.folder, job, problem)
+                yield job, problem
 
     def rows(self) -> list[ComparisonRow]:
         """Return all rows, of this and of earlier calls."""

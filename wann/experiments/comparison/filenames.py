@@ -1,8 +1,8 @@
 """The names of all files in the folder of a comparison."""
 
 from wann.jobs.plan_files import PlanFile
+from wann.runs.filenames import LOCK
 
-PLAN = PlanFile("compare.json", "comparison", "wann compare")  # what is compared
 CHAMPIONS = "champions"  # the folder of its networks
 ROWS = "rows"  # the folder of its rows, each of which is a folder
 # In the folder of a row: the contestant's network, then what was measured of it, which is written
@@ -18,3 +18,16 @@ SUMMARY, ENTRY_TABLE, ROW_TABLE, CURVE_TABLE = (
 HTML, MARKDOWN = "report.html", "report.md"
 CONDITIONS_FIGURE, CURVES_FIGURE = "conditions", "curves"
 PROFILE_FIGURE, SIGNED_PROFILE_FIGURE = "profile", "signed_profile"
+_FIGURES = (CONDITIONS_FIGURE, CURVES_FIGURE, PROFILE_FIGURE, SIGNED_PROFILE_FIGURE)
+# What is compared
+PLAN = PlanFile(
+    "compare.json",
+    "comparison",
+    "wann compare",
+    before=(f"{CHAMPIONS}/*.json",),
+    own=(
+        *("compare.json", LOCK, f"{CHAMPIONS}/", f"{ROWS}/"),
+        *(SUMMARY, ENTRY_TABLE, ROW_TABLE, CURVE_TABLE, HTML, MARKDOWN),
+        *(f"{figure}*.*" for figure in _FIGURES),
+    ),
+)

@@ -7,14 +7,19 @@ from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.plan import ComparisonJob
 from wann.experiments.comparison.rows import ComparisonRow
-from wann.files import write_json
-from wann.formats.whole_network import write_network
+from wann.files import Folder, json_bytes
+from wann.formats.whole_network import network_bytes
 from wann.jobs import row_files
 
 
 def row_folder(folder: Path, job: ComparisonJob) -> Path:
     """Return where a row lies in the `folder` of a comparison: rows/CHAMPION/NAME/seed=0."""
-    return folder / filenames.ROWS / job.champion / job.name / f"seed={job.seed}"
+    return folder / _inner_folder(job)
+
+
+def _inner_folder(job: ComparisonJob) -> str:
+    """Return where a row lies in the folder of its comparison."""
+    return f"{filenames.ROWS}/{job.champion}/{job.name}/seed={job.seed}"
 
 
 def network_path(folder: Path, job: ComparisonJob) -> Path:
@@ -33,15 +38,17 @@ def write_row(folder: Path, row: ComparisonRow, contestant: Contestant) -> None:
 
     The error of an earlier attempt is removed.
     """
-    path = row_folder(folder, row.job)
-    write_network(path / filenames.NETWORK, contestant.network, contestant.weights, row.task)
-    write_json(path / filenames.ROW, row.to_json())
-    (path / filenames.ERROR).unlink(missing_ok=True)
+    files, inner = Folder(folder), _inner_folder(row.job)
+    network = network_bytes(contestant.network, contestant.weights, row.task)
+    files.write(f"{inner}/{filenames.NETWORK}", network)
+    files.write(f"{inner}/{filenames.ROW}", json_bytes(row.to_json()))
+    files.remove(f"{inner}/{filenames.ERROR}")
 
 
 def write_error(folder: Path, job: ComparisonJob, problem: str) -> None:
     """Write why a row could not be made."""
-    write_json(row_folder(folder, job) / filenames.ERROR, {"error": problem})
+    name = f"{_inner_folder(job)}/{filenames.ERROR}"
+    Folder(folder).write(name, json_bytes({"error": problem}))
 
 
 def read_error(folder: Path, job: ComparisonJob) -> str | None:

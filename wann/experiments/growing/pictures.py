@@ -8,6 +8,7 @@ import numpy as np
 from wann.config import TRAINING_WEIGHTS
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
+from wann.files import Folder
 from wann.formats.loaded_network import LoadedNetwork, load_network
 from wann.network.weightings import Weightings
 from wann.render.confusion import draw_class_heatmap, draw_confusion
@@ -41,6 +42,8 @@ def draw_run(path: Path, out: Path, evaluator: Evaluator, film: bool = False) ->
     best training weight, too.
     """
     run = RunDir.open(path)
+    if out == path / filenames.FIGURES:
+        run.folder.make(filenames.FIGURES)  # which refuses a link in its place
     name = path.resolve().name
     # Where training weights are drawn anew each generation, those of the settings are for
     # confirming alone.
@@ -71,7 +74,7 @@ def _draw_network(
     film: bool,
     marked: _MarkedWeights,
 ) -> list[Path]:
-    out.mkdir(parents=True, exist_ok=True)
+    Folder(out).make()
     network = loaded.network
     task = _task_of(loaded)
     title = f"{network.connections} connections, {network.hidden} hidden nodes"

@@ -1,11 +1,14 @@
 """The files in which a run keeps what was found: rows, champions, confirmed front, summary."""
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from wann.config import SearchConfig
+from wann.errors import UserError
 from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
-from wann.formats import NetworkFile, dumps_json
+from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import filenames
 from wann.runs.digest import run_digest
 from wann.runs.rundir import RunDir
@@ -53,7 +56,7 @@ class ResultFiles:
             )
             names.add(name)
         self.run.write_json(filenames.FRONT, points)
-        self.run.keep_only(filenames.FRONT_NETWORKS, names)
+        self._keep_only(names)
 
     def write_summary(self, summary: RunSummary) -> RunSummary:
         """Write the summary with the digest of the run, and return it with that."""
@@ -61,6 +64,26 @@ class ResultFiles:
         self.run.write_json(filenames.SUMMARY, summary.to_json())
         self.run.log(f"stopped after {summary.generations} generations, digest {summary.digest}")
         return summary
+
+    def _keep_only(self, names: set[str]) -> None:
+        """Remove the networks of older fronts of this run, which are not among `names`.
+
+        Whatever else lies in their folder stays.
+        """
+        for path in sorted((self.run.path / filenames.FRONT_NETWORKS).glob("*.json")):
+            if path.name not in names and self._wrote(path):
+                self.run.folder.remove(f"{filenames.FRONT_NETWORKS}/{path.name}")
+
+    def _wrote(self, path: Path) -> bool:
+        """Return whether a file in the folder of the front is one that this run wrote."""
+        if not re.fullmatch(r"[0-9]{4,}\.json", path.name) or path.is_symlink():
+            return False
+        try:
+            info = read_network(path).info
+            size = info["confirmed"]["connections"]
+        except (UserError, KeyError, TypeError):
+            return False
+        return (info.get("seed"), size) == (self.config.seed, int(path.stem))
 
     def _text(self, member: Confirmed) -> str:
         info = {"seed": self.config.seed, "confirmed": _confirmed_info(member)}

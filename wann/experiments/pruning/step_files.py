@@ -13,10 +13,11 @@ from safetensors.torch import load_file
 from wann.errors import UserError
 from wann.experiments.pruning.filenames import MASKS, ROW, STATES
 from wann.experiments.pruning.rows import StudyRow
-from wann.files import write_atomically, write_json
+from wann.files import Folder, json_bytes
 from wann.jobs import row_files
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
+from wann.pruning.masks.files import content_of
 from wann.pruning.tensor_files import tensor_bytes
 from wann.pruning.training.training import State
 
@@ -36,14 +37,16 @@ def read_row(folder: Path) -> StudyRow | None:
     return row_files.read_row(folder / ROW, StudyRow.from_json, "the step is done again")
 
 
-def write_step(folder: Path, row: StudyRow, masks: Masks | None = None, **states: State) -> None:
-    """Write what a step gave, its row last."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write_step(
+    study: Path, folder: Path, row: StudyRow, masks: Masks | None = None, **states: State
+) -> None:
+    """Write what a step of a `study` gave into its `folder` there, the row last."""
+    files, inner = Folder(study), folder.relative_to(study)
     for name, state in states.items():
-        write_atomically(folder / f"{name}{STATES}", tensor_bytes(state))
+        files.write(inner / f"{name}{STATES}", tensor_bytes(state))
     if masks is not None:
-        masking.save(folder / MASKS, masks)
-    write_json(folder / ROW, row.to_json())
+        files.write(inner / MASKS, content_of(masks))
+    files.write(inner / ROW, json_bytes(row.to_json()))
 
 
 def read_masks(folder: Path, device: str | torch.device) -> Masks:

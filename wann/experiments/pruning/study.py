@@ -1,7 +1,7 @@
 """A pruning study in its folder: begun or gone on with, run by whatever runs tasks, summarised."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from wann import trust
@@ -12,18 +12,28 @@ from wann.experiments.pruning.rows import StudySummary
 from wann.experiments.pruning.step_files import is_done, rows_below, step_folder
 from wann.experiments.pruning.study_job import StudyOrder, do_job
 from wann.experiments.pruning.summary import summarise
-from wann.files import write_atomically, write_json
+from wann.files import json_bytes
 from wann.jobs.job_loop import run_jobs
-from wann.jobs.plan_files import FolderFiles, differing_keys, refuse_draws
+from wann.jobs.plan_files import FolderFiles, Owner, differing_keys, refuse_draws
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
-from wann.runs.lock import FolderLock
 
 
-class Study:
-    """The plan of a study and the folder it lies in."""
+class Study(Owner):
+    """The plan of a study and the folder it lies in, which is locked until the study is closed."""
 
-    def __init__(self, folder: Path, plan: StudyPlan, asked: StudyPlan) -> None:
+    def __init__(
+        self, folder: Path, plan: StudyPlan, asked: StudyPlan, held: ExitStack | None = None
+    ) -> None:
+        """Have a study at hand.
+
+        Args:
+            folder: Where it lies.
+            plan: All that the folder holds or will hold.
+            asked: What is asked for this time.
+            held: What holds the lock of the folder; None where nothing is to be written.
+        """
+        super().__init__(held or ExitStack())
         self.folder, self.plan, self.asked = folder, plan, asked
         self._rounds = asked.count_rounds()
         self._steps = {
@@ -42,28 +52,32 @@ class Study:
 
         Methods, densities, seeds and controls can be added to a study that is there already.
         UserError if the folder holds something else, or a study of another model, data set or
-        training, or of a method of somebody's own that the user neither names nor trusts.
+        training, or of a method of somebody's own that the user neither names nor trusts, or
+        another process writes to it.
         """
         trust.allow(*asked.code())
         files = FolderFiles(folder)
-        known = PLAN.find(files, StudyPlan.from_dict)
-        if known is not None:
-            PLAN.refuse_others(files, differing_keys(known.basis(), asked.basis()))
-            check_trusted(known, files.where(PLAN.name))
-        study = cls(folder, (known or asked).joined(asked), asked)
-        study.refuse_other_draws()
-        PLAN.write(files, study.plan.to_dict())
-        return study
+        with PLAN.claimed(files) as held:
+            known = PLAN.find(files, StudyPlan.from_dict)
+            if known is not None:
+                PLAN.refuse_others(files, differing_keys(known.basis(), asked.basis()))
+                check_trusted(known, files.where(PLAN.name))
+            plan = (known or asked).joined(asked)
+            cls(folder, plan, asked).refuse_other_draws()
+            with PLAN.written(files, plan.to_dict()):
+                pass  # nothing has to be there before
+            return cls(folder, plan, asked, held.pop_all())
 
     @classmethod
     def open(cls, folder: Path) -> "Study":
-        """Return the study in a folder; UserError if there is none."""
+        """Return the study in a folder; UserError if there is none, or another process writes."""
         files = FolderFiles(folder)
-        plan = PLAN.read(files, StudyPlan.from_dict)
-        check_trusted(plan, files.where(PLAN.name))
-        study = cls(folder, plan, plan)
-        study.refuse_other_draws()
-        return study
+        PLAN.read(files, StudyPlan.from_dict)
+        with PLAN.claimed(files) as held:
+            plan = PLAN.read(files, StudyPlan.from_dict)
+            check_trusted(plan, files.where(PLAN.name))
+            cls(folder, plan, plan).refuse_other_draws()
+            return cls(folder, plan, plan, held.pop_all())
 
     def refuse_other_draws(self) -> None:
         """Raise UserError if an earlier version drew masks that are to stand beside new ones."""
@@ -91,17 +105,16 @@ class Study:
         def order_of(job: StudyJob) -> StudyOrder:
             return StudyOrder(folder, plan, job)
 
-        with FolderLock(self.folder):
-            for asked in (self.asked.first_jobs(), self.asked.jobs()):
-                jobs = [job for job in asked if not all(map(is_done, self._steps[job]))]
-                ended = run_jobs(runner, do_job, jobs, order_of, retries=retries, stopped=stopped)
-                with closing(ended):
-                    for job, problem in ended:
-                        if problem is not None:
-                            self.failed.append((job, problem))
-                        yield job
-                if stopped() or any(job.method is None for job, _ in self.failed):
-                    return
+        for asked in (self.asked.first_jobs(), self.asked.jobs()):
+            jobs = [job for job in asked if not all(map(is_done, self._steps[job]))]
+            ended = run_jobs(runner, do_job, jobs, order_of, retries=retries, stopped=stopped)
+            with closing(ended):
+                for job, problem in ended:
+                    if problem is not None:
+                        self.failed.append((job, problem))
+                    yield job
+            if stopped() or any(job.method is None for job, _ in self.failed):
+                return
 
     def summary(self) -> StudySummary:
         """Return everything that came out so far."""
@@ -116,8 +129,8 @@ class Study:
         """
         from wann.experiments.pruning.figures import draw_all
 
-        content = summary.to_json()
-        write_json(self.folder / SUMMARY, content)
-        write_atomically(self.folder / ROW_TABLE, as_csv(content["rows"]).encode())
-        write_atomically(self.folder / SUMMARY_TABLE, as_csv(content["summary"]).encode())
+        content, files = summary.to_json(), FolderFiles(self.folder)
+        files.write(SUMMARY, json_bytes(content))
+        files.write(ROW_TABLE, as_csv(content["rows"]).encode())
+        files.write(SUMMARY_TABLE, as_csv(content["summary"]).encode())
         return draw_all(self.folder, summary, f"{self.plan.model} on {self.plan.dataset}")

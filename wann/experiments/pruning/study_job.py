@@ -154,7 +154,7 @@ class _StudyWorker:
     def _write(
         self, folder: Path, row: StudyRow, masks: masking.Masks | None = None, **states: Any
     ) -> None:
-        write_step(folder, row, masks, **states)
+        write_step(self.study, folder, row, masks, **states)
         self.steps += 1
 
     def _row(

@@ -1,13 +1,24 @@
 """The names of all files in the folder of a sweep, and of those that it adds to a run."""
 
 from wann.jobs.plan_files import PlanFile
+from wann.runs.filenames import LOCK
 
-PLAN = PlanFile("sweep.json", "sweep", "wann sweep")  # settings, grid and seeds
 ENVIRONMENT = "environment.json"  # versions and machine of the driver that began the sweep
 STOP = "stop"  # lies there while the searches are told to stop
 # What came out: all of it as JSON, a row per setting, a row per run, and a figure, whose name gets
 # .png and .svg.
 SUMMARY, SETTINGS_TABLE, RUNS_TABLE = "summary.json", "summary.csv", "runs.csv"
 FIGURE = "summary"
+# Settings, grid and seeds
+PLAN = PlanFile(
+    "sweep.json",
+    "sweep",
+    "wann sweep",
+    before=(ENVIRONMENT,),
+    own=(
+        *("sweep.json", ENVIRONMENT, LOCK, STOP, SUMMARY, SETTINGS_TABLE, RUNS_TABLE),
+        f"{FIGURE}.*",
+    ),
+)
 # In the folder of a run: who worked on it last, and what its champion returns on fresh episodes.
 WORKER, EVALUATION = "worker.json", "evaluation.json"

@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from wann.files import Folder
 from wann.jobs.plan_files import Files, FolderFiles
-from wann.runs.lock import FolderLock
 
 
 class WorkFolder(NamedTuple):
@@ -33,9 +33,6 @@ class Store(Files, Protocol):
 
     def remove(self, name: str) -> None:
         """Remove a file if it is there."""
-
-    def locked(self) -> AbstractContextManager[object]:
-        """Keep other drivers out, where the store can; UserError if there is one."""
 
     def work_folder(self, name: str) -> AbstractContextManager[WorkFolder]:
         """Give the folder `name` of the store to work in, with what is in it so far."""
@@ -59,14 +56,10 @@ class FolderStore(FolderFiles):
 
     def remove(self, name: str) -> None:
         """See `Store`."""
-        (self.folder / name).unlink(missing_ok=True)
-
-    def locked(self) -> AbstractContextManager[object]:
-        """See `Store`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return FolderLock(self.folder)
+        Folder(self.folder).remove(name)
 
     @contextmanager
     def work_folder(self, name: str) -> Iterator[WorkFolder]:
-        """See `Store`."""
+        """See `Store`; UserError if there is a link in its place."""
+        Folder(self.folder).make(name)
         yield WorkFolder(self.folder / name, lambda: None)

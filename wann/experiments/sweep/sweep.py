@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from wann import trust
@@ -25,17 +25,21 @@ from wann.experiments.sweep.storage import Store
 from wann.experiments.sweep.summary import SweepSummary, csv_rows, summarise
 from wann.files import json_bytes
 from wann.jobs.job_loop import run_jobs
-from wann.jobs.plan_files import differing_keys
+from wann.jobs.plan_files import Owner, differing_keys
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
 from wann.runs.versions import environment, other_versions
 from wann.tasks.spec import code_in
 
 
-class Sweep:
-    """The plan of a sweep and the store it lies in."""
+class Sweep(Owner):
+    """The plan of a sweep and the store it lies in, locked until the sweep is closed.
 
-    def __init__(self, store: Store, plan: SweepPlan) -> None:
+    `held` holds the lock; None where nothing is to be written.
+    """
+
+    def __init__(self, store: Store, plan: SweepPlan, held: ExitStack | None = None) -> None:
+        super().__init__(held or ExitStack())
         self.store, self.plan = store, plan
         self.session = secrets.token_hex(8)
         self.states = RunStates(store, plan, self.session)
@@ -44,29 +48,32 @@ class Sweep:
     def create(cls, address: str, plan: SweepPlan) -> "Sweep":
         """Begin a sweep at a path or URL, or go on with the one there if it has the same plan.
 
-        UserError if something else lies there, or a sweep of another plan.
+        UserError if something else lies there, or a sweep of another plan, or it is under way.
         """
         store = open_store(address)
-        known = PLAN.find(store, SweepPlan.from_dict)
-        if known is None:
-            store.write(ENVIRONMENT, json_bytes(environment()))
-            PLAN.write(store, plan.to_dict())
-        else:
-            PLAN.refuse_others(
-                store,
-                differing_keys(known.to_dict(), plan.to_dict()),
-                f", or continue that one with: wann resume {address}",
-            )
-            _check_trusted(known, store)
-        return cls(store, known or plan)
+        with PLAN.claimed(store) as held:
+            known = PLAN.find(store, SweepPlan.from_dict)
+            if known is None:
+                with PLAN.written(store, plan.to_dict()):
+                    store.write(ENVIRONMENT, json_bytes(environment()))
+            else:
+                PLAN.refuse_others(
+                    store,
+                    differing_keys(known.to_dict(), plan.to_dict()),
+                    f", or continue that one with: wann resume {address}",
+                )
+                _check_trusted(known, store)
+            return cls(store, known or plan, held.pop_all())
 
     @classmethod
     def open(cls, address: str) -> "Sweep":
-        """Return the sweep at a path or URL; UserError if it is none."""
+        """Return the sweep at a path or URL; UserError if it is none, or under way."""
         store = open_store(address)
-        plan = PLAN.read(store, SweepPlan.from_dict)
-        _check_trusted(plan, store)
-        return cls(store, plan)
+        PLAN.read(store, SweepPlan.from_dict)
+        with PLAN.claimed(store) as held:
+            plan = PLAN.read(store, SweepPlan.from_dict)
+            _check_trusted(plan, store)
+            return cls(store, plan, held.pop_all())
 
     def changed_versions(self) -> str:
         """Return the versions that the sweep was begun with, where the present ones are others."""
@@ -74,13 +81,12 @@ class Sweep:
 
     @contextmanager
     def session_begun(self) -> Iterator[None]:
-        """Keep other drivers out, and forget that an earlier one was told to stop."""
-        with self.store.locked():
+        """Forget that an earlier driver was told to stop, and in the end that this one was."""
+        self.store.remove(STOP)
+        try:
+            yield
+        finally:
             self.store.remove(STOP)
-            try:
-                yield
-            finally:
-                self.store.remove(STOP)
 
     def stop(self) -> None:
         """Tell the searches to stop after the generation under way, wherever they run."""

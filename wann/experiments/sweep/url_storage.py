@@ -5,17 +5,22 @@ from there to the next worker where this one dies.
 """
 
 import contextlib
-import shutil
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from wann.errors import UserError
 from wann.experiments.sweep.storage import WorkFolder
-from wann.files import is_unfinished
+from wann.files import Folder, is_unfinished
+from wann.files.folder import check_own
+from wann.jobs.plan_files import PlanFile
 from wann.runs import filenames
+from wann.runs.making import Making
 
+# Behind the name of a file that is being written.
+_SUFFIX = ".unfinished"
 # Time of the last change, and size.
 _Version = tuple[int, int]
 
@@ -39,8 +44,8 @@ class UrlStore:
             self._files, self._root = fsspec.core.url_to_fs(self.given)
         except (ImportError, ValueError) as error:
             raise UserError(f"{url}: {error}") from None
-        local = isinstance(self._files, fsspec.implementations.local.LocalFileSystem)
-        self.address = self._files.unstrip_protocol(self._root) if local else self.given
+        self._local = isinstance(self._files, fsspec.implementations.local.LocalFileSystem)
+        self.address = self._files.unstrip_protocol(self._root) if self._local else self.given
 
     def where(self, name: str = "") -> str:
         """See `Store`."""
@@ -79,9 +84,8 @@ class UrlStore:
 
     def write(self, name: str, content: bytes) -> None:
         """See `Store`."""
-        path = self._at(name)
+        path, beside = self._checked(name), self._checked(name + _SUFFIX)
         self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
-        beside = f"{path}.unfinished"
         self._files.pipe_file(beside, content)
         self._files.mv(beside, path)
 
@@ -90,16 +94,33 @@ class UrlStore:
         with contextlib.suppress(FileNotFoundError):
             self._files.rm_file(self._at(name))
 
-    def locked(self) -> AbstractContextManager[object]:
-        """See `Store`."""
+    def can_begin(self, making: Making) -> bool:
+        """See `Files`."""
+        names, beside = set(self.names()), making.marker + _SUFFIX
+        left = {beside}
+        if beside in names:
+            left |= {name + suffix for name in making.before for suffix in ("", _SUFFIX)}
+        return names <= left
+
+    @contextmanager
+    def made(self, making: Making, content: bytes) -> Iterator[None]:
+        """See `Files`; the marker lies there under another name until it is written."""
+        path, beside = self._checked(making.marker), self._checked(making.marker + _SUFFIX)
+        self._files.makedirs(self._root, exist_ok=True)
+        self._files.pipe_file(beside, content)
+        yield
+        self._files.mv(beside, path)
+
+    def locked(self, plan: PlanFile) -> AbstractContextManager[object]:
+        """See `Files`: no storage behind a URL has locks."""
         return contextlib.nullcontext()
 
     @contextmanager
     def work_folder(self, name: str) -> Iterator[WorkFolder]:
         """See `Store`."""
-        scratch = Path(tempfile.mkdtemp(prefix="wann-"))
-        try:
-            folder = scratch / name
+        scratch = tempfile.TemporaryDirectory(prefix="wann-", ignore_cleanup_errors=True)
+        with scratch as path:
+            folder = Path(path) / name
             self._download(name, folder)
             known = _versions(folder)
 
@@ -108,29 +129,39 @@ class UrlStore:
                 known = self._upload(folder, name, known)
 
             yield WorkFolder(folder, publish)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
 
     def _at(self, name: str) -> str:
         return f"{self._root}/{name}"
 
+    def _checked(self, name: str) -> str:
+        """Return the path of what is written; UserError if links of this machine lead it astray."""
+        path = Path(self._root)
+        for part in PurePosixPath(name).parts if self._local else ():
+            path = path / part
+            if os.path.lexists(path):
+                check_own(path.lstat(), path)
+        return self._at(name)
+
     def _download(self, name: str, folder: Path) -> None:
+        """Copy a run from the store; nothing where it has no settings as yet, and is begun anew."""
         self._files.invalidate_cache()
         root = self._at(name)
+        if not self._files.exists(f"{root}/{filenames.CONFIG}"):
+            return
         for path in self._files.find(root) if self._files.exists(root) else []:
             inner = path.removeprefix(root).lstrip("/")
-            if not inner.endswith(".unfinished"):
-                (folder / inner).parent.mkdir(parents=True, exist_ok=True)
-                (folder / inner).write_bytes(self._files.cat_file(path))
+            if not inner.endswith(_SUFFIX):
+                Folder(folder).write(inner, self._files.cat_file(path))
 
     def _upload(self, folder: Path, name: str, known: dict[str, _Version]) -> dict[str, _Version]:
         """Copy what is new to the store, then remove there what is in the folder no longer.
 
-        The checkpoint is copied last: it must find the rows that belong to it. Return the versions
-        of the files that are in the store now.
+        The checkpoint is copied behind the rows that belong to it, and last the settings, which are
+        new but once and make the folder a run. Return the versions of the files that are in the
+        store now.
         """
-        present = _versions(folder)
-        for inner in sorted(present, key=lambda inner: (inner == filenames.CHECKPOINT, inner)):
+        present, last = _versions(folder), (filenames.CHECKPOINT, filenames.CONFIG)
+        for inner in sorted(present, key=lambda inner: (inner in last, inner)):
             if present[inner] != known.get(inner):
                 self.write(f"{name}/{inner}", (folder / inner).read_bytes())
         for inner in sorted(known.keys() - present.keys()):

@@ -20,8 +20,13 @@ FORMAT = "wann-masks-1"
 
 def save(path: Path | str, masks: Masks) -> None:
     """Write `masks` so that the file is there whole or not at all; equal masks give equal bytes."""
+    write_atomically(Path(path), content_of(masks))
+
+
+def content_of(masks: Masks) -> bytes:
+    """Return the content of a file of `masks`, the same for equal masks."""
     metadata = {"format": FORMAT, "kept": json.dumps(_kept(masks))}
-    write_atomically(Path(path), tensor_bytes(masks, metadata))
+    return tensor_bytes(masks, metadata)
 
 
 def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:
