@@ -25,7 +25,6 @@ COMMANDS = {
     "completion": "print what lets a shell complete commands, flags and recipes",
 }
 _READ_NO_FILES = ("recipes", "help", "completion")
-_READ_NO_FILES = ("recipes", "help", "completion")
 
 
 def make_parser(names: Collection[str] = tuple(COMMANDS)) -> Parser:
@@ -43,8 +42,6 @@ def make_parser(names: Collection[str] = tuple(COMMANDS)) -> Parser:
         if name in names:
             module = import_module(f"wann.cli.{name}")
             module.add_flags(added)
-            if name not in _READ_NO_FILES:
-                TRUST.add_to(added)
             if name not in _READ_NO_FILES:
                 TRUST.add_to(added)
             added.set_defaults(command=module.run)
