@@ -15,6 +15,7 @@ import pytest
 from paths import ROOT
 
 GROUND = {
+    "machine",
     "activations",
     "config",
     "errors",
@@ -26,7 +27,7 @@ GROUND = {
     "trust",
 }
 # Of these, what is a folder of small files.
-GROUND_FOLDERS = {"config", "files"}
+GROUND_FOLDERS = {"config", "files", "machine"}
 ROWS = [
     {"cli"},
     {"experiments"},

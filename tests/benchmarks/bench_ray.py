@@ -15,7 +15,6 @@ from statistics import median
 import numpy as np
 
 from wann.config import TRAINING_WEIGHTS, make_config
-from wann.evaluators.cores import available_cores
 from wann.evaluators.ray.actors import RayWorkerPool
 from wann.evaluators.ray.cluster import Cluster
 from wann.evaluators.ray.evaluator import RayEvaluator
@@ -23,6 +22,7 @@ from wann.evaluators.ray.messages import Assignment, wrap
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.recipes import load_recipe
+from wann.machine.cores import available_cores
 from wann.network.compile import compile_all
 from wann.network.weightings import Weightings
 from wann.search.generational import Search

@@ -6,16 +6,18 @@ from pathlib import Path
 import naive
 import numpy as np
 import pytest
+from bomb_toys import npy_bytes, npz_bytes
 from datasets_toys import idx_bytes, write_idx, write_npz
 from paths import SHARED
 
 from wann.datasets import mnist as mnist_module
-from wann.datasets.files import load_file
-from wann.datasets.idx import parse_idx, read_bytes
+from wann.datasets.files import ARRAYS, load_file
+from wann.datasets.idx import parse_idx
 from wann.datasets.images import Preparation, deskew, prepare, resize
 from wann.datasets.mnist import FILES, cache_folder, find_file, load_mnist
 from wann.datasets.registry import DATASETS, load_dataset
 from wann.errors import UserError
+from wann.machine.unpacking import read_unpacked
 
 rng = np.random.default_rng(0)
 
@@ -77,12 +79,12 @@ def test_a_cut_off_gzip_file(tmp_path: Path) -> None:
     path = tmp_path / "images.gz"
     path.write_bytes(gzip.compress(bytes(1000))[:-9])
     with pytest.raises(UserError, match=r"images.gz: damaged or cut off.*fetch it again"):
-        read_bytes(path)
+        read_unpacked(path)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
-        read_bytes(tmp_path / "nothing")
+        read_unpacked(tmp_path / "nothing")
 
 
 # ---- MNIST: the real loader on small stand-ins for the real files
@@ -331,3 +333,26 @@ def test_what_does_not_exist(tmp_path: Path) -> None:
 def test_only_images_are_straightened(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="deskew and size are for images"):
         load_file(write_npz(tmp_path / "mine.npz"), Preparation(deskew=True))
+
+
+def test_bombs_are_refused_by_their_headers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wann.machine.memory._LARGEST", 2**20)
+    arrays = {name: npy_bytes((2**19, 1), bytes(2**19)) for name in ARRAYS}
+    (tmp_path / "bomb.npz").write_bytes(npz_bytes(arrays))
+    with pytest.raises(UserError, match=r"its arrays have 2 MiB unpacked, expected at most 1 MiB"):
+        load_file(tmp_path / "bomb.npz", Preparation())
+    (tmp_path / "idx").mkdir()
+    images = idx_bytes(np.zeros((2**19, 1), "u1"))
+    for part in ("train-images", "train-labels", "t10k-images", "t10k-labels"):
+        (tmp_path / "idx" / part).write_bytes(gzip.compress(images))
+    with pytest.raises(UserError, match=r"train-labels: expected at most .* unpacked"):
+        load_file(tmp_path / "idx", Preparation())
+
+
+def test_examples_without_a_feature_are_refused(tmp_path: Path) -> None:
+    path, y = tmp_path / "mine.npz", np.arange(3)
+    np.savez(path, x_train=np.zeros((3, 0, 2**40)), y_train=y, x_test=np.zeros((3, 0)), y_test=y)
+    with pytest.raises(UserError, match=r"expected numbers of shape \(examples, \.\.\.\)"):
+        load_file(path, Preparation())

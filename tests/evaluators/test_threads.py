@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from genome_toys import grow
 
-from wann.evaluators.cores import available_cores
 from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.threads import ThreadEvaluator
+from wann.machine.cores import available_cores
 from wann.network.compile import compile_genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bomb_toys import npy_bytes, npz_bytes
 
 from wann.config import SearchConfig
 from wann.errors import UserError
@@ -140,6 +141,16 @@ def test_a_checkpoint_with_a_cycle_is_refused(run: RunDir) -> None:
     )
     run.save_checkpoint(Checkpoint([genome], {}))
     with pytest.raises(UserError, match="cycle"):
+        run.load_checkpoint()
+
+
+def test_a_checkpoint_that_fills_the_memory_is_refused(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrays = {"state": npy_bytes((2**20,), bytes(2**20))}
+    (run.path / filenames.CHECKPOINT).write_bytes(npz_bytes(arrays))
+    monkeypatch.setattr("wann.runs.checkpoint.memory", lambda: 2**20)
+    with pytest.raises(UserError, match="its arrays have 1 MiB unpacked, expected at most 512 KiB"):
         run.load_checkpoint()
 
 

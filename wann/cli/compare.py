@@ -81,8 +81,8 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _run(comparison: "Comparison", cluster: "Cluster | None", options: argparse.Namespace) -> None:
-    from wann.evaluators.cores import available_cores
     from wann.jobs.runners import make_local_runner, make_ray_runner
+    from wann.machine.cores import available_cores
 
     cores = available_cores()
     workers = min(options.workers or cores, max(1, len(comparison.left())))

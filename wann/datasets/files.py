@@ -1,17 +1,20 @@
 """Data sets of the user's own: an npz file, or a folder of four IDX files named as MNIST's."""
 
-import zipfile
-import zlib
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from wann.datasets.dataset import Dataset, prepared
-from wann.datasets.idx import parse_idx, read_bytes
+from wann.datasets.idx import parse_idx
 from wann.datasets.images import Preparation
-from wann.errors import UserError
+from wann.errors import UserError, in_one_line
+from wann.machine.memory import largest_content
+from wann.machine.npz import read_npz
+from wann.machine.unpacking import read_unpacked
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 _MOST_CLASSES = 1000
@@ -50,22 +53,21 @@ def _read_npz(path: Path) -> list[NDArray[Any]]:
     expected = f"expected an npz file with {', '.join(ARRAYS)}"
     try:
         with path.open("rb") as opened:
-            file = np.load(opened, allow_pickle=False)
-            if isinstance(file, np.ndarray):
+            if opened.read(6) == npy.MAGIC_PREFIX:
                 raise UserError(f"{path}: {expected}, got a single array")
-            missing = [name for name in ARRAYS if name not in file.files]
-            if missing:
-                raise UserError(
-                    f"{path}: {', '.join(missing)} missing, found "
-                    f"{', '.join(file.files) or 'nothing'}"
-                )
-            return [np.asarray(file[name]) for name in ARRAYS]
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise UserError(f"{path}: {expected}, {error}") from None
+            found = read_npz(opened, ARRAYS, most=largest_content())
+    except UserError:
+        raise
+    except KeyError as error:
+        raise UserError(f"{path}: {error.args[0]}") from None
+    except Exception as error:  # of many kinds, where the archive is damaged
+        raise UserError(f"{path}: {expected}, {in_one_line(error)}") from None
+    return list(found.values())
 
 
 def _read_folder(path: Path) -> list[NDArray[Any]]:
     parts: list[NDArray[Any]] = []
+    left = largest_content()
     for part, kind in (
         ("train", "images"),
         ("train", "labels"),
@@ -84,17 +86,19 @@ def _read_folder(path: Path) -> list[NDArray[Any]]:
                 f"{path}: no {part}-{kind}... in it; expected four IDX files named as MNIST's, or "
                 "an npz file"
             )
-        parts.append(parse_idx(read_bytes(found[0]), found[0]))
+        content = read_unpacked(found[0], left)
+        left -= len(content)
+        parts.append(parse_idx(content, found[0]))
     return parts
 
 
 def _check_part(path: Path, part: str, x: NDArray[Any], y: NDArray[Any]) -> None:
     where = f"{path}: {part}ing examples" if part == "train" else f"{path}: test examples"
-    if x.ndim < 2 or len(x) == 0 or x.dtype.kind not in "uifb":
+    if x.ndim < 2 or x.size == 0 or x.dtype.kind not in "uifb":
         raise UserError(
             f"{where}: expected numbers of shape (examples, ...), got {x.dtype} {x.shape}"
         )
-    if np.prod(x.shape[1:]) > _MOST_FEATURES:
+    if math.prod(x.shape[1:]) > _MOST_FEATURES:
         raise UserError(
             f"{where}: expected at most {_MOST_FEATURES} features, got {x.shape[1:]}: make them "
             "smaller"

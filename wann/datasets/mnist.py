@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wann.datasets.dataset import Parts
-from wann.datasets.idx import parse_idx, read_bytes
+from wann.datasets.idx import parse_idx
 from wann.errors import UserError
 from wann.files import write_atomically
+from wann.machine.unpacking import read_unpacked, unpacked
 from wann.terminal import warn
 
 MIRRORS = (
@@ -77,12 +78,12 @@ def find_file(name: str) -> Path | None:
 def _content(name: str, digest: str) -> bytes:
     path = find_file(name)
     if path is not None:
-        content = read_bytes(path)
+        content = read_unpacked(path)
         _check(content, digest, path)
         return content
     packed, mirror = _download(name)
     path = cache_folder() / f"{name}.gz"
-    content = _unpacked(packed, f"{mirror}{name}.gz")
+    content = unpacked(packed, f"{mirror}{name}.gz")
     _check(content, digest, f"{mirror}{name}.gz")
     try:
         write_atomically(path, packed)
@@ -98,16 +99,6 @@ def _check(content: bytes, digest: str, origin: object) -> None:
             f"{origin}: expected MNIST with MD5 {digest} (uncompressed), got {found}: remove it "
             "and fetch it again"
         )
-
-
-def _unpacked(packed: bytes, origin: str) -> bytes:
-    import gzip
-    import zlib
-
-    try:
-        return gzip.decompress(packed)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UserError(f"{origin}: damaged or cut off ({error}): try again") from None
 
 
 def _download(name: str) -> tuple[bytes, str]:

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
-from wann.evaluators.cores import available_cores
 from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.starting import WORKERS
+from wann.machine.cores import available_cores
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task

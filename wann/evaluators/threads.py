@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
-from wann.evaluators.cores import available_cores
 from wann.evaluators.evaluator import Evaluation
 from wann.kernels.vectors import LANES
+from wann.machine.cores import available_cores
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from wann import trust
 from wann.errors import in_one_line
-from wann.evaluators.cores import available_cores
 from wann.evaluators.starting import WORKERS
+from wann.machine.cores import available_cores
 
 Function = Callable[[Any], Any]
 

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.machine.memory import memory
+from wann.machine.npz import read_npz
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
 
 # What its bytes become again that are stored in less room; all other arrays become int64.
@@ -36,11 +38,12 @@ def unpack(content: bytes) -> Checkpoint:
     """Return the checkpoint that `pack` gave the bytes of.
 
     Any exception where they are damaged: those who read archives raise many kinds. UserError or
-    ValueError where a genome is none, as one with a cycle.
+    ValueError where a genome is none, as one with a cycle, or where they would fill more than half
+    of the memory.
     """
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        state = json.loads(arrays["state"].tobytes())
-        genomes = _genomes(arrays)
+    arrays = read_npz(io.BytesIO(content), most=memory() // 2)
+    state = json.loads(arrays["state"].tobytes())
+    genomes = _genomes(arrays)
     for genome in genomes:
         validate(genome)
     return Checkpoint(genomes, state)

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wann.errors import UserError
-from wann.evaluators.cores import available_cores
 from wann.evaluators.ray.address import parse_address
+from wann.machine.cores import available_cores
 
 _CONNECT_SECONDS = 5.0
 # What begins a gRPC connection: HTTP/2's preface and an empty frame of settings, answered by one of

@@ -1,4 +1,4 @@
-"""Quotas of processor time: in folders as Linux has them, and of real control groups."""
+"""Limits of processor time and memory: in folders as Linux has them, and of real groups."""
 
 import os
 import subprocess
@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from wann.evaluators.cores import available_cores
-from wann.evaluators.quota import processor_quota
+from wann.machine.control_groups import memory_limit, processor_quota
+from wann.machine.cores import available_cores
+from wann.machine.memory import largest_content, memory
 
 V2 = "29 22 0:26 {root} {at} rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate"
 V1 = "32 31 0:29 {root} {at} rw,relatime - cgroup cgroup rw,cpu,cpuacct"
-OTHERS = "33 31 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n22 1 0:21 / /sys rw - x"
+V1_MEMORY = "33 31 0:30 {root} {at} rw - cgroup cgroup rw,memory"
+OTHERS = "33 31 0:30 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids\n22 1 0:21 / /sys rw - x"
 
 
 def process(folder: Path, groups: str, mount: str, root: str, files: Mapping[str, str]) -> Path:
@@ -80,6 +82,26 @@ def test_the_least_quota_holds(
     assert processor_quota(process(tmp_path, groups, mount, root, files)) == quota
 
 
+@pytest.mark.parametrize(
+    ("groups", "mount", "files", "limit"),
+    [
+        ("0::/a\n", V2, {"memory.max": "max\n", "a/memory.max": "268435456\n"}, 2**28),
+        ("0::/\n", V2, {"memory.max": "max\n"}, None),
+        ("4:memory:/\n", V1_MEMORY, {"memory.limit_in_bytes": "1048576\n"}, 2**20),
+    ],
+)
+def test_the_least_memory_holds(
+    groups: str, mount: str, files: Mapping[str, str], limit: int | None, tmp_path: Path
+) -> None:
+    assert memory_limit(process(tmp_path, groups, mount, "/", files)) == limit
+
+
+def test_a_file_may_fill_a_quarter_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 2**20 < memory() < 2**60
+    monkeypatch.setattr("wann.machine.memory.memory_limit", lambda: 2**28)
+    assert (memory(), largest_content()) == (2**28, 2**26)
+
+
 def test_a_system_without_control_groups(tmp_path: Path) -> None:
     assert processor_quota(tmp_path) is None
 
@@ -102,7 +124,7 @@ def test_the_least_of_all_limits_is_the_number_of_cores(
     quota: float | None, slurm: str, cores: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(16)), raising=False)
-    monkeypatch.setattr("wann.evaluators.cores.processor_quota", lambda: quota)
+    monkeypatch.setattr("wann.machine.cores.processor_quota", lambda: quota)
     monkeypatch.setenv("SLURM_CPUS_PER_TASK", slurm)
     assert available_cores() == cores
 
@@ -128,7 +150,7 @@ def group_of_one_core() -> Iterator[Path]:
 
 ENTER = (
     "import os, pathlib, sys; (pathlib.Path(sys.argv[1]) / 'cgroup.procs').write_text('0'); "
-    "from wann.evaluators.cores import available_cores; print(available_cores())"
+    "from wann.machine.cores import available_cores; print(available_cores())"
 )
 
 

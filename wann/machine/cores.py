@@ -3,7 +3,7 @@
 import math
 import os
 
-from wann.evaluators.quota import processor_quota
+from wann.machine.control_groups import processor_quota
 
 # What Slurm says of the cores that a task was given, where nothing else holds it to them.
 _SLURM = "SLURM_CPUS_PER_TASK"

@@ -1,0 +1,8 @@
+"""This room says what the machine has, and reads packed files within that.
+
+All rooms import it; it imports the errors alone.
+
+`cores` and `memory` are what a process may use, of the machine or of the container that it is in;
+`control_groups` is how Linux limits containers. `unpacking` and `npz` read packed files whose
+content may be far larger than they are: never more than a stated part of the memory.
+"""
