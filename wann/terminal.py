@@ -6,12 +6,15 @@ terminal, and none of them stops the program because the terminal has no such ch
 
 import codecs
 import io
+import os
 import re
 import sys
+from typing import TextIO
 
 # Control characters, separators of lines, and what reverses the direction of the text around it
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")  # how Python holds bytes that are no text
+_COLUMNS = 80  # of a terminal that does not say how many it has
 _ERRORS = "wann-stdout"
 
 
@@ -32,12 +35,49 @@ def printable(text: str, keep: str = "") -> str:
 
 def say(line: str) -> None:
     """Print a line to stderr."""
-    print(printable(line), file=sys.stderr, flush=True)
+    print(wrapped(printable(line), columns_of(sys.stderr)), file=sys.stderr, flush=True)
 
 
 def warn(line: str) -> None:
     """Say what is no progress: a remark, an error."""
     say(f"wann: {line}")
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """Return how many columns the terminal has that `stream` leads to, None where it is none."""
+    if not stream.isatty():
+        return None
+    given = os.environ.get("COLUMNS", "")
+    if re.fullmatch("[1-9][0-9]{0,3}", given):
+        return int(given)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
+    except OSError:
+        return _COLUMNS
+
+
+def wrapped(text: str, columns: int | None) -> str:
+    """Return lines with those broken at blanks that are longer than `columns`.
+
+    Neither a word nor a command between backquotes is broken. Further lines are indented.
+    """
+    if columns is None:
+        return text
+    return "\n".join(_wrapped_line(line, columns) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str, columns: int) -> str:
+    if len(line) <= columns:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 4)
+    broken, current = [], ""
+    for word in re.findall(r"\s*(?:`[^`]*`\S*|\S+)", line):
+        if current and len(current + word) > columns:
+            broken.append(current)
+            current = indent + word.lstrip()
+        else:
+            current += word
+    return "\n".join([*broken, current])
 
 
 def prepare_stdout() -> None:

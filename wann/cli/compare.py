@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
-from wann.cli.progress import Countdown
 from wann.cli.readers import path
 from wann.cli.results import show
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
+from wann.cli.screen import Countdown
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.config import ALL, MAKING_FLAGS, ComparisonSettings, Making
 from wann.errors import UserError

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import JSON, THREADS
 from wann.cli.results import show
 from wann.cli.settings_flags import add_settings, settings_of
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> None:
     task = given or task_of(loaded.task_or_default, loaded.path)
     loaded.check_fits(task)
     under: dict[str, ConditionMeasure] = {}
-    with make_evaluator(task, options.threads) as evaluator:
+    with compiling_in_view(), make_evaluator(task, options.threads) as evaluator:
         measuring = Measuring(task, loaded.network, evaluator, config.seed)
         found = measure_network(measuring, loaded.weights, config.episodes)
 

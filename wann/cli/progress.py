@@ -1,78 +1,20 @@
 """Live progress on stderr: a bar where there is a terminal, plain lines where there is none."""
 
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from wann.cli.bar import bar
+from wann.cli.compiling import shown_below_bar
+from wann.cli.screen import Countdown, minutes, on_terminal, repeating
 from wann.jobs.tables import short
 from wann.terminal import say
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 _PLAIN_SECONDS = 5.0  # between two plain lines
 _BAR_SECONDS = 0.5  # between two looks for a bar
 
 Describe = Callable[[dict[str, Any]], str]
-
-
-# ---- what all displays share
-
-
-def on_terminal() -> bool:
-    """Return whether stderr is a terminal, where lines can be drawn anew."""
-    return sys.stderr.isatty()
-
-
-def console() -> "Console":
-    """Return what draws on stderr."""
-    from rich.console import Console
-
-    return Console(stderr=True)
-
-
-def minutes(seconds: float) -> str:
-    """Return a time in minutes and seconds: 12:05."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-
-
-@contextmanager
-def repeating(show: Callable[[], None], seconds: float) -> Iterator[None]:
-    """Call `show` every so many `seconds`, in a thread of its own, until the context is left."""
-    over = threading.Event()
-
-    def repeat() -> None:
-        while not over.wait(seconds):
-            show()
-
-    thread = threading.Thread(target=repeat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
-class Countdown:
-    """Tells how long the rest will take, at the pace since the beginning."""
-
-    def __init__(self, done: int, total: int) -> None:
-        self.done, self.total = done, total
-        self.started = time.monotonic()
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the beginning."""
-        return time.monotonic() - self.started
-
-    def left(self, done: int) -> str:
-        """Return the time left once `done` of the total are done, in minutes and seconds."""
-        rest = max(0, self.total - done)
-        return minutes(self.elapsed / max(1, done - self.done) * rest)
 
 
 # ---- generations of a search or a tuning
@@ -120,23 +62,15 @@ def _lines(
 def _bar(
     rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe
 ) -> Iterator[dict[str, Any]]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (
-        TextColumn("generation"),
-        MofNCompleteColumn(),
-        BarColumn(bar_width=20),
-        TextColumn("{task.fields[line]}"),
-    )
     speed = _Speed(total)
-    with Progress(*columns, console=console(), refresh_per_second=5) as progress:
-        task = progress.add_task(
-            "search", total=total, completed=done, line="compiling the kernels"
-        )
+    line = ""
+    with (
+        shown_below_bar() as compiling,
+        bar("generation", total, done, lambda: line or compiling() or "the first one") as show,
+    ):
         for row in rows:
-            progress.update(
-                task, completed=row["generation"] + 1, line=f"{describe(row)}\n{speed.after(row)}"
-            )
+            line = f"{describe(row)}\n{speed.after(row)}"
+            show(row["generation"] + 1)
             yield row
 
 
@@ -189,24 +123,19 @@ def _counting_lines(finished: Callable[[], int], total: int) -> Iterator[None]:
 
 @contextmanager
 def _counting_bar(finished: Callable[[], int], total: int) -> Iterator[None]:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    countdown = Countdown(finished(), total)
+    now = countdown.done
 
-    columns = (
-        TextColumn("training"),
-        MofNCompleteColumn(),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console(), speed_estimate_period=600) as progress:
-        task = progress.add_task("training", total=total, completed=finished())
-        with repeating(lambda: progress.update(task, completed=finished()), _BAR_SECONDS):
+    def text() -> str:
+        left = f", {countdown.left(now)} left" if now > countdown.done else ""
+        return f"{minutes(countdown.elapsed)} gone{left}"
+
+    with bar("training", total, now, text) as show:
+
+        def look() -> None:
+            nonlocal now
+            now = finished()
+            show(now)
+
+        with repeating(look, _BAR_SECONDS):
             yield

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 
+from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import OUT
 from wann.cli.results import show
 from wann.cli.task_flags import add_network
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> None:
 
     loaded = load_network(options.network)
     task = task_of(loaded.task_or_default, loaded.path)
-    with make_evaluator(task) as evaluator:
+    with compiling_in_view(), make_evaluator(task) as evaluator:
         if options.network.is_dir():
             out = options.out or options.network / FIGURES
             written = draw_run(options.network, out, evaluator, film=True)

@@ -10,14 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from wann.terminal import printable
+from wann.terminal import columns_of, printable, wrapped
 
 _stdout: list[TextIO] = []  # the last is where results go; none: where `print` writes
 
 
 def show(text: object, end: str = "\n") -> None:
-    """Print a result of the command to stdout."""
-    print(printable(str(text), keep="\n\t"), end=end, file=_stdout[-1] if _stdout else None)
+    """Print a result of the command to stdout as it is: a file, a JSON object, a table."""
+    print(printable(str(text), keep="\n\t"), end=end, file=_stream())
+
+
+def tell(text: str) -> None:
+    """Print a result in words, of one line or several, that fit the terminal."""
+    show(wrapped(text, columns()))
+
+
+def columns() -> int | None:
+    """Return how many columns there are for results, None where they do not go to a terminal."""
+    return columns_of(_stream())
+
+
+def _stream() -> TextIO:
+    return _stdout[-1] if _stdout else sys.stdout
 
 
 @contextmanager

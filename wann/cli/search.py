@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, JSON, OUT, SEED_FROM
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> None:
     if options.seed_from:
         begun_with[START] = start_text(options.seed_from, task, config)
     for line in task.notes:
-        warn(f"{line}")
+        warn(line)
     reach(cluster)  # nothing is written if there is no such cluster
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
     with RunDir.create(path, config, begun_with) as folder:
@@ -79,9 +80,9 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
 
     def tell(line: str) -> None:
         folder.log(line)
-        warn(f"{line}")
+        warn(line)
 
-    with interruptible("the generation") as interrupted:
+    with compiling_in_view(), interruptible("the generation") as interrupted:
         task = task_of(folder.config.task, folder.path / CONFIG)
         with (
             make_remote_evaluator(cluster, tell)

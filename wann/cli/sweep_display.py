@@ -2,11 +2,11 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from wann.cli.progress import console, on_terminal, repeating
+from wann.cli.screen import console, on_terminal, repeating
 from wann.experiments.sweep.run_states import (
     FAILED,
     FINISHED,
@@ -17,7 +17,7 @@ from wann.experiments.sweep.run_states import (
     RunStates,
 )
 from wann.jobs.tables import short
-from wann.terminal import say
+from wann.terminal import printable, say
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,6 +27,8 @@ _SHOWN_FIRST = {RUNNING: 0, FAILED: 1, STOPPED: 2, FINISHED: 3, WAITING: 4}
 # Lines of the terminal that are not rows of the table.
 _FRAME = 8
 _MOST_NAMED = 4
+_SHORTEST_STATE = len("finished")
+_COLOURS = {RUNNING: "cyan", FINISHED: "green", FAILED: "red", STOPPED: "yellow", WAITING: "dim"}
 
 
 class SweepDisplay(Protocol):
@@ -134,16 +136,17 @@ def _table(states: _Source) -> Iterator[SweepDisplay]:
     screen = console()
 
     def draw() -> Any:
-        return make_table(states.read(), screen.height - _FRAME)
+        return make_table(states.read(), screen.height - _FRAME, screen.width)
 
     with Live(get_renderable=draw, console=screen, refresh_per_second=1, vertical_overflow="crop"):
         yield _Quiet()
 
 
-def make_table(states: list[RunState], most: int) -> "Table":
-    """Return a table of at most `most` runs, those of most interest.
+def make_table(states: list[RunState], most: int, width: int) -> "Table":
+    """Return a table of at most `most` runs, those of most interest, a line for each.
 
-    Running ones come first, then those that failed, were stopped, are finished, are waiting.
+    Running ones come first, then those that failed, were stopped, are finished, are waiting. Names
+    and errors are cut where the table would be wider than `width`, numbers never.
     """
     from rich import box
     from rich.table import Table
@@ -154,21 +157,48 @@ def make_table(states: list[RunState], most: int) -> "Table":
     left = [states[i] for i in sorted(order[max(most, 1) :])]
     caption = count(states) + (f"; not shown: {count(left)}" if left else "")
     table = Table(box=box.SIMPLE_HEAD, caption=caption, caption_justify="left", pad_edge=False)
-    table.add_column("run", overflow="fold")
-    for column in ("generation", "best", "connections"):
-        table.add_column(column, justify="right")
-    table.add_column("state", overflow="fold")
-    colours = {RUNNING: "cyan", FINISHED: "green", FAILED: "red", STOPPED: "yellow", WAITING: "dim"}
-    for state in shown:
-        again = (
-            f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
-        )
-        table.add_row(
-            Text(state.run.name),
-            f"{state.generation}/{state.run.config.generations}",
-            "-" if state.best is None else short(state.best),
-            "-" if state.connections is None else str(state.connections),
-            Text(state.state + again + (f": {state.error}" if state.error else "")),
-            style=colours[state.state],
-        )
+    title, names = _names([state.run.name for state in shown])
+    lines = [_cells(state, name) for state, name in zip(shown, names, strict=True)]
+    _add_columns(table, (title, "generation", "best", "connections", "state"), lines, width)
+    for state, line in zip(shown, lines, strict=True):
+        table.add_row(*map(Text, line), style=_COLOURS[state.state])
     return table
+
+
+def _names(names: list[str]) -> tuple[str, list[str]]:
+    """Return the head of the names' column, and the names.
+
+    They are the values alone, and the head what these are of, where that is the same for all runs.
+    """
+    parts = [[part.partition("=") for part in name.split(",")] for name in names]
+    heads = {tuple(setting for setting, _, _ in line) for line in parts}
+    if len(heads) > 1 or any(not equals for line in parts for _, equals, _ in line):
+        return "run", names
+    return ", ".join(heads.pop()), [", ".join(value for *_, value in line) for line in parts]
+
+
+def _cells(state: RunState, name: str) -> list[str]:
+    again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
+    said = state.state + again + (f": {state.error}" if state.error else "")
+    return [
+        printable(name),
+        f"{state.generation}/{state.run.config.generations}",
+        "-" if state.best is None else short(state.best),
+        "-" if state.connections is None else str(state.connections),
+        printable(said),
+    ]
+
+
+def _add_columns(table: "Table", heads: Sequence[str], lines: list[list[str]], width: int) -> None:
+    """Add columns so wide that numbers fit, and names and states share the rest of `width`."""
+    widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)]
+    room = width - sum(widths[1:-1]) - 2 * (len(widths) - 1)
+    state = min(widths[-1], max(_SHORTEST_STATE, room - widths[0]))
+    for i, head in enumerate(heads):
+        table.add_column(
+            head,
+            justify="left" if i in (0, len(heads) - 1) else "right",
+            no_wrap=True,
+            overflow="ellipsis",
+            width={0: max(1, min(widths[0], room - state)), len(heads) - 1: state}.get(i),
+        )

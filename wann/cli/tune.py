@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import JSON, OUT, RESUME, THREADS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
@@ -98,7 +99,7 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
         return
     if os.path.lexists(result):
         raise UserError(f"{result} exists already: give another --out, or remove it first")
-    with make_evaluator(task, options.threads) as evaluator:
+    with compiling_in_view(), make_evaluator(task, options.threads) as evaluator:
         measuring = Measuring(task, loaded.network, evaluator, config.seed)
         tuned = tune_shared(measuring)
         _report(_save(subject, tuned, measuring), options.json)
@@ -123,7 +124,7 @@ def _individual(
     task = task_of(config.task, run.path / tuning_folder.SETTINGS)
     network, _ = compile_with_genes(subject.file.genome)
     found: list[Tuned] = []
-    with interruptible("the generation") as interrupted:
+    with compiling_in_view(), interruptible("the generation") as interrupted:
 
         def rows(measuring: Measuring) -> Iterator[dict[str, Any]]:
             tuning = _in_json(tune_individual(measuring, config, known), found)
