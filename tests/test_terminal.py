@@ -1,10 +1,11 @@
+import io
 import subprocess
 import sys
 
 import pytest
 
 from wann.errors import explain, in_short
-from wann.terminal import has_control_characters, printable, say, warn
+from wann.terminal import columns_of, has_control_characters, printable, say, warn, wrapped
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,24 @@ def test_errors_show_no_more_of_a_value_than_says_what_it_is() -> None:
     assert line.endswith("File name too long; check the path and its permissions")
     assert len(line) < 2100
     assert explain(OSError(2, "No such file", "a\x1b[2J")).startswith("a\\x1b[2J: ")
+
+
+def test_lines_break_at_blanks_and_neither_words_nor_commands_do() -> None:
+    text = (
+        "runs/a: 12 connections, mean -1389.25\n  not finished: continue with `wann resume runs/a`"
+    )
+    assert wrapped(text, None) == wrapped(text, 100) == text
+    assert wrapped(text, 30).split("\n") == [
+        "runs/a: 12 connections, mean",
+        "    -1389.25",
+        "  not finished: continue with",
+        "      `wann resume runs/a`",
+    ]
+    assert wrapped("x" * 50, 30) == "x" * 50
+
+
+def test_what_is_no_terminal_has_no_columns() -> None:
+    assert columns_of(io.StringIO()) is None
 
 
 PRINT = (

@@ -4,24 +4,12 @@ from typing import Any
 import pytest
 
 from wann.cli import progress
-from wann.cli.progress import Countdown, count_steps, describe_search, follow, minutes, repeating
+from wann.cli.progress import count_steps, describe_search, follow
 
 
 def row(generation: int, **more: Any) -> dict[str, Any]:
     plain = {"best": 1.0, "median": 0.5, "failed": 0, "champion": None}
     return {"generation": generation, "env_steps": 1000 * generation, **plain, **more}
-
-
-def test_times_are_minutes_and_seconds() -> None:
-    assert [minutes(seconds) for seconds in (0.9, 65, 3600)] == ["0:00", "1:05", "60:00"]
-
-
-def test_the_rest_takes_as_long_as_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = iter([100.0, 130.0, 130.0])
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
-    countdown = Countdown(2, 8)
-    assert countdown.left(5) == "0:30"  # three in half a minute, three to go
-    assert countdown.left(9) == "0:00"
 
 
 def test_a_generation_in_one_line() -> None:
@@ -43,14 +31,6 @@ def test_rows_are_followed_unchanged_and_the_last_is_told(
     )
     assert lines[-1].startswith("generation 3/3: ")
     assert lines[-1].endswith(" M steps/s, 0:00 left")
-
-
-def test_what_is_repeated_ends_with_the_context() -> None:
-    seen = threading.Event()
-    before = threading.active_count()
-    with repeating(seen.set, 0.001):
-        assert seen.wait(10)
-    assert threading.active_count() == before
 
 
 def test_steps_are_told_when_there_are_more(

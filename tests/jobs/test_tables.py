@@ -28,6 +28,45 @@ def test_a_line_of_a_table_may_end_early_and_has_no_blanks_at_its_end() -> None:
     assert as_table(lines).splitlines() == ["     a  b", "one  1", "two  1"]
 
 
+LONG = [
+    ["setting", "n", "median", "best", "connections", "seconds"],
+    ["population=256,ranking=lexicase,max_share=0.25", "5", "-1389", "-0.352", "5200", "12.5"],
+    ["population=1024", "5", "703", "-", "52"],
+]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_table_fits_the_terminal_and_breaks_no_number(width: int) -> None:
+    text = as_table(LONG, width=width)
+    assert max(map(len, text.splitlines())) <= width
+    cells = text.split()
+    for line in LONG:
+        for cell in line[1:]:
+            assert cell in cells
+    assert "population=256,ranking=lexicase,max_share=0.25" in "".join(
+        line[:46].split()[0] for line in text.split("\n\n")[0].splitlines()[1:]
+    )
+
+
+def test_names_are_folded_before_columns_go_below() -> None:
+    assert as_table(LONG, width=60).splitlines() == [
+        "setting            n  median    best  connections  seconds",
+        "population=256,    5   -1389  -0.352         5200     12.5",
+        "ranking=lexicase,",
+        "max_share=0.25",
+        "population=1024    5     703       -           52",
+    ]
+    first, second = as_table(LONG, width=44).split("\n\n")
+    assert first.splitlines()[0] == "setting            n  median    best"
+    assert second.splitlines()[0] == "setting            connections  seconds"
+    assert as_table(LONG, width=200) == as_table(LONG)
+
+
+def test_wide_letters_and_control_characters_keep_the_columns() -> None:
+    lines = as_table([["name", "n"], ["日本", "1"], ["a\x1b[2J", "2"]]).splitlines()
+    assert lines == ["name      n", "日本      1", "a\\x1b[2J  2"]
+
+
 def test_csv_has_every_column_and_every_digit() -> None:
     text = as_csv([{"a": 1 / 3, "b": None}, {"a": 'it said "no",\nand left', "c": True}])
     first, second = csv.DictReader(io.StringIO(text))

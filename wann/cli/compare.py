@@ -3,14 +3,13 @@
 import argparse
 import dataclasses
 import json
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
 from wann.cli.readers import path
-from wann.cli.results import show
+from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.screen import Countdown
 from wann.cli.settings_flags import add_settings, settings_of
@@ -133,8 +132,8 @@ def _report(comparison: "Comparison", as_json: bool) -> None:
     if as_json:
         show(json.dumps(summary.to_json()))
     else:
-        show(as_text(summary, shutil.get_terminal_size((100, 24)).columns))
-        show(f"report: {written}")
+        tell(as_text(summary, columns()))
+        tell(f"report: {written}")
     failed = summary.failed
     if failed:
         first, several = failed[0], "row" if len(failed) == 1 else "rows"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import JSON, THREADS
-from wann.cli.results import show
+from wann.cli.results import show, tell
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import add_dataset, add_environment, add_network, task_spec
 from wann.config import EvaluateConfig, TuneConfig
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> None:
         beside = {"conditions": of_conditions} if conditions else {}
         show(json.dumps({**found.to_json(), **beside}))
         return
-    show(
+    tell(
         f"{options.network} on {task.name}: {found.connections} connections, "
         f"{found.hidden} hidden nodes"
     )
@@ -83,12 +83,12 @@ def _print_measures(found: "NetworkMeasures", under: "Mapping[str, ConditionMeas
         ("its own weights", found.own_weights),
     ):
         if measure is not None:
-            show(
+            tell(
                 f"  {label:28} {measure.mean:8.4g}   sd {measure.sd:.3g} over {measure.n} "
                 f"{measure.sd_over}"
             )
     for weight, measure in found.by_weight:
         at = f"at {weight:+g}"
-        show(f"  {at:28} {measure.mean:8.4g}   sd {measure.sd:.3g} over {measure.sd_over}")
+        tell(f"  {at:28} {measure.mean:8.4g}   sd {measure.sd:.3g} over {measure.sd_over}")
     for name, condition in under.items():
-        show(f"  {name.replace('_', ' '):28} {in_words(condition)}")
+        tell(f"  {name.replace('_', ' '):28} {in_words(condition)}")

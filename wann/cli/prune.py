@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wann.cli.flags import JSON, LATENCY, NETWORK, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import count_steps
-from wann.cli.results import show
+from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, given_settings, settings_of
 from wann.config import CONTROL_NAMES, PRESETS, StudySettings, Training, make_config
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> None:
     settings = settings_of(options, StudySettings())
     if settings.methods == ("list",):
         for name, method in METHODS.items():
-            show(f"{name:18} {method.about}")
+            tell(f"{name:18} {method.about}")
         return
     if options.network is not None:
         _prune_grown(settings, options)
@@ -139,7 +139,7 @@ def _prune_grown(settings: StudySettings, options: argparse.Namespace) -> None:
         show(json.dumps(rows))
         return
     for row in rows:
-        show(
+        tell(
             f"{row['network']}: {row['connections']} connections, {row['effective_connections']} "
             "of them at work"
         )
@@ -153,11 +153,11 @@ def _report(study: "Study", summary: "StudySummary", figures: list[Path], as_jso
     if as_json:
         show(json.dumps({**summary.to_json(), "failed": failed}))
     elif summary.summary:
-        show(as_text(summary.summary))
-        show(plateaus_as_text(summary.plateaus))
+        tell(as_text(summary.summary, columns()))
+        tell(plateaus_as_text(summary.plateaus))
         if summary.latency is not None:
-            show(as_lines(summary.latency))
-        show(
+            tell(as_lines(summary.latency))
+        tell(
             f"{study.folder}: {len(summary.rows)} steps; figure in "
             f"{figures[0] if figures else 'none as yet'}"
         )
@@ -169,4 +169,4 @@ def _report(study: "Study", summary: "StudySummary", figures: list[Path], as_jso
             f"wann resume {study.folder}"
         )
     if study.finished() < study.planned:
-        (say if as_json else show)(f"not finished: continue with `wann resume {study.folder}`")
+        (say if as_json else tell)(f"not finished: continue with `wann resume {study.folder}`")

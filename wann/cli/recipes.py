@@ -4,7 +4,7 @@ import argparse
 import json
 
 from wann.cli.flags import JSON
-from wann.cli.results import show
+from wann.cli.results import show, tell
 from wann.experiments.growing.recipes import recipe_names
 
 
@@ -20,4 +20,4 @@ def run(options: argparse.Namespace) -> None:
         show(json.dumps(recipes))
         return
     for name, text in recipes.items():
-        show(f"{name:16} {text}")
+        tell(f"{name:20} {text}")

@@ -10,7 +10,7 @@ from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, JSON, OUT, SEED_FROM
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
-from wann.cli.results import show
+from wann.cli.results import show, tell
 from wann.cli.running_flags import add_running, cluster_of
 from wann.cli.task_flags import add_searched, searched
 from wann.config import SearchConfig
@@ -117,9 +117,9 @@ def _report(summary: "Row", as_json: bool, path: Path) -> None:
         show(json.dumps(summary))
         return
     if summary["champion"] is None:
-        show(f"{path}: no network earned a finite return in {summary['generations']} generations")
+        tell(f"{path}: no network earned a finite return in {summary['generations']} generations")
         return
-    show(
+    tell(
         f"{summary['champion']}: {summary['connections']} connections, mean return "
         f"{summary['mean']:.4g}, confirmed on held-out episodes\n"
         f"{summary['generations']} generations, {summary['env_steps']:,} steps in "
@@ -127,4 +127,4 @@ def _report(summary: "Row", as_json: bool, path: Path) -> None:
         f"pictures in {path / 'figures'}; digest {summary['digest'][:16]}"
     )
     if not summary["finished"]:
-        show(f"not finished: continue with `wann resume {path}`")
+        tell(f"not finished: continue with `wann resume {path}`")

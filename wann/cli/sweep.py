@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
 from wann.cli.readers import new_path_or_url
-from wann.cli.results import show
+from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import add_searched, searched
@@ -146,10 +146,10 @@ def _report(summary: "SweepSummary", figures: list[str], as_json: bool) -> None:
     if as_json:
         show(json.dumps(summary.to_json()))
     else:
-        show(as_text(summary.settings))
+        tell(as_text(summary.settings, columns()))
         done = sum(run.state == FINISHED for run in summary.runs)
         figure = f"; figure in {figures[0]}" if figures else ""
-        show(f"{summary.sweep}: {done} of {len(summary.runs)} runs finished{figure}")
+        tell(f"{summary.sweep}: {done} of {len(summary.runs)} runs finished{figure}")
     failed = [run for run in summary.runs if run.state == FAILED]
     if failed:
         raise UserError(
@@ -157,4 +157,4 @@ def _report(summary: "SweepSummary", figures: list[str], as_json: bool) -> None:
             f"{failed[0].error}; try these again with: wann resume {summary.sweep}"
         )
     if not summary.finished:
-        (say if as_json else show)(f"not finished: continue with `wann resume {summary.sweep}`")
+        (say if as_json else tell)(f"not finished: continue with `wann resume {summary.sweep}`")

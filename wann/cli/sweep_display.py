@@ -156,7 +156,14 @@ def make_table(states: list[RunState], most: int, width: int) -> "Table":
     shown = [states[i] for i in sorted(order[: max(most, 1)])]
     left = [states[i] for i in sorted(order[max(most, 1) :])]
     caption = count(states) + (f"; not shown: {count(left)}" if left else "")
-    table = Table(box=box.SIMPLE_HEAD, caption=caption, caption_justify="left", pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),  # two blanks between columns
+        pad_edge=False,
+        show_edge=False,
+        caption=caption,
+        caption_justify="left",
+    )
     title, names = _names([state.run.name for state in shown])
     lines = [_cells(state, name) for state, name in zip(shown, names, strict=True)]
     _add_columns(table, (title, "generation", "best", "connections", "state"), lines, width)
@@ -194,11 +201,22 @@ def _add_columns(table: "Table", heads: Sequence[str], lines: list[list[str]], w
     widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)]
     room = width - sum(widths[1:-1]) - 2 * (len(widths) - 1)
     state = min(widths[-1], max(_SHORTEST_STATE, room - widths[0]))
+    name = max(1, min(widths[0], room - state))
+    for line in lines:
+        line[0] = _without_middle(line[0], name)
     for i, head in enumerate(heads):
         table.add_column(
             head,
             justify="left" if i in (0, len(heads) - 1) else "right",
             no_wrap=True,
             overflow="ellipsis",
-            width={0: max(1, min(widths[0], room - state)), len(heads) - 1: state}.get(i),
+            width={0: name, len(heads) - 1: state}.get(i),
         )
+
+
+def _without_middle(name: str, width: int) -> str:
+    """Return a name that is cut in the middle, as the seed at its end tells most."""
+    if len(name) <= width:
+        return name
+    tail = width // 2
+    return f"{name[: width - 1 - tail]}\N{HORIZONTAL ELLIPSIS}{name[len(name) - tail :]}"

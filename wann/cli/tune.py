@@ -12,7 +12,7 @@ from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import JSON, OUT, RESUME, THREADS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
-from wann.cli.results import show
+from wann.cli.results import show, tell
 from wann.cli.settings_flags import add_settings, flag_of, given_settings
 from wann.cli.task_flags import add_network
 from wann.config import TuneConfig, make_config
@@ -218,10 +218,10 @@ def _report(summary: dict[str, Any], as_json: bool) -> None:
     if as_json:
         show(json.dumps(summary))
     elif summary["network"] is None:
-        show(f"not finished: continue with `wann tune {summary['folder']} --resume`")
+        tell(f"not finished: continue with `wann tune {summary['folder']} --resume`")
     else:
         at = f" at {summary['weight']:.4f}" if "weight" in summary else ""
-        show(
+        tell(
             f"{summary['network']}: {summary['weights']} weights by {summary['method']}{at}, "
             f"mean {summary['mean']:.4g}, sd {summary['sd']:.3g} over {summary['n']} fresh "
             f"{summary['sd_over']}"

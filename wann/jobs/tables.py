@@ -8,8 +8,8 @@ from typing import Any
 from wann.terminal import printable
 
 _GAP = "  "  # between two columns
-_SHORTEST_NAME = 16  # columns that names are folded to, at least
-_SIGNS = " ,/_-=:"  # behind which a name is cut
+_SHORTEST_NAME = 18  # columns that names are folded to, at least
+_SIGNS = " ,/"  # behind which a name is cut
 
 
 def short(value: float) -> str:
@@ -34,7 +34,7 @@ def as_table(lines: Sequence[Sequence[str]], left: int = 1, width: int | None = 
         return _aligned(table, left)
     widths = _widths(table)
     room = width - _total(widths[1:]) - len(_GAP)
-    table = _with_names_folded(table, room if room >= _SHORTEST_NAME else width // 3)
+    table = _with_names_folded(table, max(room, min(_SHORTEST_NAME, width // 2)))
     parts = _parts(_widths(table), left, width)
     return "\n\n".join(
         _aligned([[line[i] for i in part if i < len(line)] for line in table], left)

@@ -21,10 +21,10 @@ _COLUMNS = (
 )
 
 
-def as_text(rows: Sequence[SummaryRow]) -> str:
-    """Return the summary as a table for the terminal."""
+def as_text(rows: Sequence[SummaryRow], width: int | None = None) -> str:
+    """Return the summary as a table for a terminal of so many columns."""
     cells = _without_empty([list(_COLUMNS)] + [_cells(row) for row in rows])
-    return as_table(cells, left=1 + ("control" in cells[0]))
+    return as_table(cells, left=1 + ("control" in cells[0]), width=width)
 
 
 def plateaus_as_text(plateaus: Sequence[PlateauRow]) -> str:

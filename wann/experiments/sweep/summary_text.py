@@ -22,11 +22,15 @@ _COLUMNS = {
 _ALWAYS = ("n", "median")
 
 
-def as_text(rows: Sequence[SettingRow]) -> str:
-    """Return the settings of a sweep as a table; columns in which nothing stands are left out."""
+def as_text(rows: Sequence[SettingRow], width: int | None = None) -> str:
+    """Return the settings of a sweep as a table; columns in which nothing stands are left out.
+
+    `width` is how many columns the terminal has.
+    """
     kept = [key for key in _COLUMNS if key in _ALWAYS or any(getattr(row, key) for row in rows)]
     head = [_COLUMNS[key] for key in kept]
-    return as_table([head] + [[_cell(key, getattr(row, key)) for key in kept] for row in rows])
+    lines = [[_cell(key, getattr(row, key)) for key in kept] for row in rows]
+    return as_table([head, *lines], width=width)
 
 
 def _cell(key: str, value: Any) -> str:
