@@ -30,7 +30,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what is pruned")
     add_settings(what, StudySettings, ("model", "dataset", "methods"))
     NETWORK.add_to(what)
-    add_settings(what, StudySettings, ("densities", "seeds", "controls", "protect"))
+    add_settings(
+        what, StudySettings, ("densities", "seeds", "controls", "protect", "include", "outputs")
+    )
     how = parser.add_argument_group("how it is trained")
     add_settings(how, StudySettings, ("training",))
     add_settings(how, Training, ("steps", "batch", "learning_rate"), shown="that of --training")
@@ -118,6 +120,8 @@ def plan_of(settings: StudySettings, training: dict[str, Any]) -> "StudyPlan":
         controls=CONTROL_NAMES if settings.controls == ("all",) else settings.controls,
         training=make_config(training, PRESETS[settings.training]),
         protect=settings.protect,
+        include=settings.include,
+        outputs=settings.outputs,
         retrain=settings.retrain,
         rewind_step=settings.rewind_step,
         examples=settings.examples,
@@ -155,6 +159,8 @@ def _report(study: "Study", summary: "StudySummary", figures: list[Path], as_jso
     elif summary.summary:
         tell(as_text(summary.summary, columns()))
         tell(plateaus_as_text(summary.plateaus))
+        for name, why in summary.left_whole.items():
+            tell(f"{name} is left whole: it {why} (--include {name} to prune it)")
         if summary.latency is not None:
             tell(as_lines(summary.latency))
         tell(

@@ -142,6 +142,20 @@ class StudySettings(Settings):
         free=True,
         shown="none",
     )
+    include: tuple[str, ...] = setting(
+        (),
+        "layers that are pruned although they would be left whole: frozen, embeddings, tokens",
+        metavar="NAME,NAME",
+        free=True,
+        shown="none",
+    )
+    outputs: tuple[str, ...] = setting(
+        (),
+        "the layers that make the outputs, where that cannot be seen",
+        metavar="NAME,NAME",
+        free=True,
+        shown="seen in a forward pass",
+    )
     training: str = setting(
         "lth-short",
         "how models are trained",

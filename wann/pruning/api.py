@@ -1,7 +1,7 @@
 """A model, pruned by any method at any density in one call, and the controls for its result."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,6 +57,7 @@ class PrunedModel:
     rounds: int = 0  # how many rounds of training came before the last
     # How much more the loss was right after pruning; None unless a trained model was pruned
     increase: "Increase | None" = None
+    left_whole: Mapping[str, str] = field(default_factory=dict)  # see `masks.survey`
 
     @property
     def kept(self) -> int:
@@ -86,6 +87,8 @@ def prune(
     training: Training | None = None,
     seed: int = 0,
     protect: Sequence[str] = (),
+    include: Sequence[str] = (),
+    outputs: Sequence[str] = (),
     retrain: bool = True,
     rewind_step: int | None = None,
     tell: Tell | None = None,
@@ -102,6 +105,8 @@ def prune(
         training: by default that of Frankle & Carbin's lottery tickets.
         seed: of everything that is drawn.
         protect: parameters, layers or patterns that are left whole.
+        include: what is pruned although it would be left whole: frozen layers, embeddings, tokens.
+        outputs: the layers whose units are the outputs, where a forward pass does not show it.
         retrain: whether to train on where a method prunes a trained model.
         rewind_step: the step that late rewinding goes back to; by default a fiftieth of training.
         tell: called with (steps done, all) of each training.
@@ -120,12 +125,16 @@ def prune(
             f"{type(model).__name__} and {type(data).__name__}"
         )
     training = training or Training()
+    step = early_step(training, rewind_step)
     subject = Subject(
-        model, data, training, seed, protect, rewind_step=early_step(training, rewind_step)
+        model, data, training, seed, protect, rewind_step=step, include=include, outputs=outputs
     )
     allocate.budget(masking.total(subject.full), density)  # refused before, not after training
-    check_fit(model, data)
-    return prune_subject(subject, find(method), density, retrain=retrain, tell=tell)
+    check_fit(subject.model, data)
+    if (found := find(method)).select == "units":
+        subject.check_units(density)
+    pruned = prune_subject(subject, found, density, retrain=retrain, tell=tell)
+    return dataclasses.replace(pruned, left_whole=subject.survey.left_whole)
 
 
 def prune_subject(

@@ -93,5 +93,5 @@ def test_masks_of_weights_outside_of_layers_are_refused() -> None:
     with pytest.raises(
         UserError, match="operations of 'table' cannot be counted: expected weights of Linear"
     ):
-        count_costs(model, full(model), torch.zeros(2, 3))
-    assert count_costs(model, full(model, "table"), torch.zeros(2, 3)).dense_flops == 18
+        count_costs(model, full(model, include="table"), torch.zeros(2, 3))
+    assert count_costs(model, full(model), torch.zeros(2, 3)).dense_flops == 18

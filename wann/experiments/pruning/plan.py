@@ -50,6 +50,8 @@ class StudyPlan:
     examples: int = StudySettings.examples
     device: str = StudySettings.device
     draws: int = DRAWS_VERSION  # of the random numbers of methods
+    include: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for method in self.methods:
@@ -98,8 +100,11 @@ class StudyPlan:
             score = find(name).score
             if score is not None:
                 scores.find(score)
-        full = self.subject(self.seeds[0]).full
+        subject = self.subject(self.seeds[0])
+        full = subject.full
         budgets = [allocate.budget(masking.total(full), density) for density in self.densities]
+        if any(find(name).select == "units" for name in self.methods):
+            subject.check_units(min(self.densities))
         return (
             rounds_before(full, min(budgets))
             if any(_in_rounds(name) for name in self.methods)
@@ -144,7 +149,15 @@ class StudyPlan:
         data = load_data(self.dataset, device=self.device)
         model = build(self.model, data.shape, data.classes, seed).to(self.device)
         return Subject(
-            model, data, self.training, seed, self.protect, self.examples, self.early_step
+            model,
+            data,
+            self.training,
+            seed,
+            self.protect,
+            self.examples,
+            self.early_step,
+            self.include,
+            self.outputs,
         )
 
     def basis(self) -> dict[str, Any]:
@@ -152,6 +165,9 @@ class StudyPlan:
         extendable = ("methods", "densities", "seeds", "controls", "training", "device", "draws")
         basis = {key: value for key, value in vars(self).items() if key not in extendable}
         basis |= {"protect": list(self.protect), "rewind_step": self.early_step}
+        for name in ("include", "outputs"):  # not in studies of before there was either
+            if named := basis.pop(name):
+                basis[name] = list(named)
         return {**basis, "training": self.training.to_dict()}
 
     def code(self) -> list[str]:

@@ -165,6 +165,8 @@ class StudySummary:
     plateaus: list[PlateauRow]
     rows: list[StudyRow]
     latency: list[LatencyRow] | None = None  # None where times were not asked for
+    # Why, by the names of parameters that were not pruned although nobody protected them
+    left_whole: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary as JSON values; times are among them only if they were asked for."""
@@ -173,6 +175,7 @@ class StudySummary:
             "summary": [row.to_json() for row in self.summary],
             "plateaus": [row._asdict() for row in self.plateaus],
             "rows": [row.to_json() for row in self.rows],
+            "left_whole": dict(self.left_whole),
         }
         if self.latency is not None:
             found["latency"] = [row.to_json() for row in self.latency]

@@ -120,7 +120,13 @@ class Study(Owner):
         """Return everything that came out so far."""
         rows = list(rows_below(self.folder))
         summary = summarise(rows)
-        return StudySummary(str(self.folder), summary, find_plateaus(summary), rows)
+        return StudySummary(
+            str(self.folder),
+            summary,
+            find_plateaus(summary),
+            rows,
+            left_whole=self.plan.subject(self.plan.seeds[0]).survey.left_whole,
+        )
 
     def save(self, summary: StudySummary) -> list[Path]:
         """Write rows and summary as JSON and CSV, and the curves as figures.

@@ -12,19 +12,22 @@ import torch
 from torch import nn
 
 from wann.errors import UserError
+from wann.pruning.forward import Examples
 from wann.pruning.masks.files import load, save
 from wann.pruning.masks.overlap import Overlap, overlap
-from wann.pruning.masks.prunable import prunable
+from wann.pruning.masks.prunable import Prunable, prunable, survey
 from wann.pruning.masks.types import Masks, counts, map_weights, sizes, weights_of
 
 __all__ = [
     "Masks",
     "Overlap",
+    "Prunable",
     "apply",
     "check",
     "counts",
     "density",
     "full",
+    "keep_all",
     "kept",
     "load",
     "overlap",
@@ -33,18 +36,37 @@ __all__ = [
     "save",
     "shuffle",
     "sizes",
+    "survey",
     "total",
     "weights_of",
 ]
 
 
-def full(model: nn.Module, protect: str | Sequence[str] = ()) -> Masks:
-    """Return masks that keep every prunable weight of `model`; `protect` as in `prunable`."""
-    parameters = dict(model.named_parameters())
-    return {
-        name: torch.ones_like(parameters[name], dtype=torch.bool)
-        for name in prunable(model, protect)
-    }
+def full(
+    model: nn.Module,
+    protect: str | Sequence[str] = (),
+    *,
+    include: str | Sequence[str] = (),
+    outputs: str | Sequence[str] = (),
+    examples: Examples | None = None,
+) -> Masks:
+    """Return masks that keep every prunable weight of `model`; arguments as in `survey`.
+
+    Args:
+        model: the network.
+        protect: what is left whole.
+        include: what is pruned although it would be left whole.
+        outputs: the layers that make the outputs, where that cannot be found.
+        examples: a batch of inputs to run a copy on; None where there is none.
+    """
+    found = survey(model, protect, include=include, outputs=outputs, examples=examples)
+    return keep_all(model, found.names)
+
+
+def keep_all(model: nn.Module, names: Sequence[str]) -> Masks:
+    """Return masks that keep all of the parameters called `names`."""
+    parameters = dict(model.named_parameters(remove_duplicate=False))
+    return {name: torch.ones_like(parameters[name], dtype=torch.bool) for name in names}
 
 
 def check(model: nn.Module, masks: Mapping[str, torch.Tensor]) -> None:

@@ -15,6 +15,7 @@ from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Score, Scoring
 from wann.pruning.structure import units
 from wann.pruning.torch_random import generator_of
+from wann.pruning.uses.find import find_outputs
 
 
 class When(Enum):
@@ -214,7 +215,8 @@ def prune_at(
             "after it"
         )
     if method.select == "units":
-        counts = units.unit_counts(scoring.model, scoring.masks, density)
+        outputs = find_outputs(scoring.model, scoring.some_inputs(), scoring.outputs)
+        counts = units.unit_counts(scoring.model, scoring.masks, density, outputs=outputs)
         return units.select_units(scoring.model, scoring.masks, counts)
     if method.select not in ("best", "random"):
         raise unknown("selection", method.select, ("best", "random", "units"))

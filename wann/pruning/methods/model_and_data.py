@@ -1,6 +1,5 @@
 """What is pruned: a model with its first weights, its data, and how it is trained."""
 
-import copy
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,13 +11,16 @@ from torch import nn
 from wann.config import EARLY_SHARE, SCORE_BATCH, StudySettings, Training
 from wann.errors import UserError
 from wann.pruning import masks as masking
+from wann.pruning.forward import FEW, copy_model, unwrapped
 from wann.pruning.masks import Masks
 from wann.pruning.rewind import state_of
 from wann.pruning.schedule import lottery_rates
 from wann.pruning.scores import Scoring
+from wann.pruning.structure.units import unit_counts
 from wann.pruning.torch_random import generator_for
 from wann.pruning.training.data import Data
 from wann.pruning.training.training import History, Revise, State, train
+from wann.pruning.uses.find import find_outputs
 
 Tell = Callable[[int, int], None]
 
@@ -45,6 +47,11 @@ class Subject:
     protect: Sequence[str] = ()
     examples: int = StudySettings.examples  # how many training examples scores look at
     rewind_step: int = 0  # the training step whose weights late rewinding goes back to
+    include: Sequence[str] = ()  # what is pruned although it would be left whole
+    outputs: Sequence[str] = ()  # the layers that make the outputs, where that cannot be found
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "model", unwrapped(self.model))
 
     @cached_property
     def initial(self) -> State:
@@ -52,9 +59,25 @@ class Subject:
         return state_of(self.model)
 
     @cached_property
+    def survey(self) -> masking.Prunable:
+        """What can be pruned, as a forward pass shows; UserError if there is nothing."""
+        return masking.survey(
+            self.model,
+            self.protect,
+            include=self.include,
+            outputs=self.outputs,
+            examples=self.data.x[:FEW],
+        )
+
+    @cached_property
     def full(self) -> Masks:
         """Masks that keep everything; UserError if there is nothing to prune."""
-        return masking.full(self.model, self.protect)
+        return masking.keep_all(self.model, self.survey.names)
+
+    def check_units(self, density: float) -> None:
+        """Raise UserError unless whole units can be pruned to `density`, outputs left alone."""
+        outputs = find_outputs(self.model, self.data.x[:FEW], self.outputs)
+        unit_counts(self.model, self.full, density, outputs=outputs)
 
     def generator(self, purpose: str, *indices: int) -> torch.Generator:
         """Return random numbers of this seed for a purpose, on the CPU."""
@@ -62,7 +85,7 @@ class Subject:
 
     def copy(self, state: State | None = None) -> nn.Module:
         """Return a copy of the model with the weights of `state`, by default the initial ones."""
-        model = copy.deepcopy(self.model)
+        model = copy_model(self.model)
         model.load_state_dict(self.initial if state is None else state)
         return model
 
@@ -78,7 +101,14 @@ class Subject:
             (self.data.x[part], self.data.y[part])
             for part in torch.split(order.to(self.data.device), SCORE_BATCH)
         ]
-        return Scoring(model, masks, some, initial=self.initial, generator=self.generator("masks"))
+        return Scoring(
+            model,
+            masks,
+            some,
+            initial=self.initial,
+            generator=self.generator("masks"),
+            outputs=self.outputs,
+        )
 
     def train(
         self,

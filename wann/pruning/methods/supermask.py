@@ -5,7 +5,6 @@ subnetwork has shared weights, with a sign for each connection. A copy of the mo
 that the user's model stays as it is.
 """
 
-import copy
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from torch.func import functional_call
 
 from wann.errors import UserError
 from wann.pruning import allocate
+from wann.pruning.forward import copy_model
 from wann.pruning.masks import Masks, apply, check, total, weights_of
 from wann.pruning.rewind import rewind, state_of
 from wann.pruning.scores.scoring import Batch, Loss
@@ -218,7 +218,7 @@ def _train(
 
     The losses of the epochs are returned, and the state of the copy.
     """
-    model = copy.deepcopy(model).train().requires_grad_(False)
+    model = copy_model(model).train().requires_grad_(False)
     for name in variables:
         layer = model.get_submodule(name.rpartition(".")[0])
         if isinstance(bias := getattr(layer, "bias", None), torch.Tensor):

@@ -3,7 +3,6 @@
 The model itself never changes.
 """
 
-import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import torch
 from torch import nn
 
 from wann.errors import UserError
+from wann.pruning.forward import FEW, Examples, copy_model
 from wann.pruning.masks.types import Masks
 from wann.pruning.torch_random import devices_of, settled
 
@@ -33,6 +33,7 @@ class Scoring:
     # Weights before training, by the names of parameters
     initial: Mapping[str, torch.Tensor] | None = None
     generator: torch.Generator | None = None  # for random scores
+    outputs: Sequence[str] = ()  # layers that make the outputs, where that cannot be found
 
     def __post_init__(self) -> None:
         if isinstance(self.batches, Iterator):
@@ -47,6 +48,12 @@ class Scoring:
             yield inputs.to(device), targets.to(device)
         if empty:
             raise UserError("this score needs data: expected at least one batch (inputs, targets)")
+
+    def some_inputs(self) -> Examples | None:
+        """Return a few inputs to run the model on, None if there are no batches."""
+        for inputs, _ in self.batches:
+            return inputs[:FEW].to(next(self.model.parameters()).device)
+        return None
 
     def examples(self) -> int:
         """Return how many examples the batches hold."""
@@ -85,13 +92,7 @@ def scratch(scoring: Scoring) -> Iterator[tuple[nn.Module, dict[str, nn.Paramete
     They alone take gradients. Random numbers that the model draws meanwhile (dropout) are always
     the same, and the state of the global generators is as before afterwards.
     """
-    try:
-        model = copy.deepcopy(scoring.model)
-    except RuntimeError as error:
-        kind = type(scoring.model).__name__
-        raise UserError(
-            f"{kind} cannot be copied to be scored: {str(error).splitlines()[0]}"
-        ) from None
+    model = copy_model(scoring.model)
     parameters = dict(model.named_parameters())
     for parameter in parameters.values():
         parameter.grad = None

@@ -7,11 +7,11 @@ Everything else is opaque: taken to need all it is given and to say something ev
 is counted and kept whole, never wrongly cut. `trace` makes the graph.
 """
 
-import copy
 from enum import Enum
 from typing import Any, NamedTuple
 
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import copy_model
 from wann.pruning.masks import Masks
 
 Flags = torch.Tensor  # (channels,) bool
@@ -65,7 +65,7 @@ class Graph(NamedTuple):
 
 def masked_copy(model: nn.Module, masks: Masks) -> nn.Module:
     """Return a copy of `model` for use rather than training, its pruned weights zero."""
-    model = copy.deepcopy(model).eval()
+    model = copy_model(model).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if name in masks:

@@ -6,16 +6,16 @@ out of it stays in the masks, and has no effect where act(0) is 0. (A normalisat
 convolution still shifts a pruned channel, which is a constant then, and shrinking folds it away.)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import nn
 
 from wann.errors import UserError
-from wann.pruning.masks.prunable import prunable
 from wann.pruning.masks.types import Masks, counts
 from wann.pruning.schedule import check_density
 from wann.pruning.top_k import best
+from wann.pruning.uses.find import find_outputs
 
 UnitScores = dict[str, torch.Tensor]
 
@@ -23,21 +23,17 @@ _TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 _WITH_UNITS = (nn.Linear, nn.Bilinear, nn.Conv1d, nn.Conv2d, nn.Conv3d, *_TRANSPOSED)
 
 
-def output_layer(model: nn.Module) -> str:
-    """Return the name of the last prunable weight of `model`.
-
-    This weight is taken for that of the layer that makes the outputs.
-    """
-    return prunable(model)[-1]
-
-
-def unit_layers(model: nn.Module, masks: Masks, logits: bool = False) -> dict[str, int]:
+def unit_layers(
+    model: nn.Module, masks: Masks, logits: bool = False, outputs: Sequence[str] | None = None
+) -> dict[str, int]:
     """Return the weights whose units can be pruned, and how many they have.
 
-    The weight of the output layer is among them only if `logits` is true. UserError if there are
-    none.
+    `outputs`: the weights whose units are the outputs of the model, None to trace the model for
+    them. They are among those returned only if `logits` is true. UserError if there are none, or if
+    it cannot be found out which layers make the outputs.
     """
-    names = [name for name in counts(masks) if logits or name != output_layer(model)]
+    last = () if logits else find_outputs(model) if outputs is None else outputs
+    names = [name for name in counts(masks) if name not in last]
     if not names:
         raise UserError(
             f"{type(model).__name__} has no layer before its outputs: there are no units to prune"
@@ -55,11 +51,16 @@ def unit_scores(model: nn.Module, masks: Masks, logits: bool = False) -> UnitSco
 
 
 def unit_counts(
-    model: nn.Module, masks: Masks, density: float, *, scope: str = "layer"
+    model: nn.Module,
+    masks: Masks,
+    density: float,
+    *,
+    scope: str = "layer",
+    outputs: Sequence[str] | None = None,
 ) -> dict[str, int]:
     """Return how many units each layer keeps so that a share of all units is kept.
 
-    The output layer keeps all its units, and is not among the layers.
+    The layers of the outputs keep all their units, and are not among the layers.
 
     Args:
         model: the network.
@@ -68,16 +69,17 @@ def unit_counts(
         scope: 'layer' for this share of each layer, 'global' for one ranking of all units. There,
             norms are divided by the root of the number of weights that lead into the unit, so that
             layers compare.
+        outputs: as in `unit_layers`.
 
     Raises:
         UserError: a density or a scope that is none, or a layer that cannot keep a single unit.
     """
     check_density(density, of="units")
-    units = unit_layers(model, masks)
+    units = unit_layers(model, masks, outputs=outputs)
     if scope == "layer":
         counts = {name: round(density * number) for name, number in units.items()}
     elif scope == "global":
-        scores = unit_scores(model, masks)
+        scores = unit_scores(model, masks, logits=True)
         fair = [
             scores[name] / (masks[name].numel() / number) ** 0.5 for name, number in units.items()
         ]

@@ -1,9 +1,8 @@
 """Whether a model and its data fit together; asked before anything is trained."""
 
-import copy
-
 from wann.errors import UserError
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import copy_model
 from wann.pruning.training.data import Data
 from wann.pruning.training.models import check_outputs
 
@@ -17,7 +16,7 @@ def check_fit(model: nn.Module, data: Data) -> None:
     for part in ("", "_validation", "_test"):
         x, y = getattr(data, f"x{part}"), getattr(data, f"y{part}")
         _check_labels(f"y{part}", x, y, data.classes)
-    check_outputs(copy.deepcopy(model), type(model).__name__, data.x[:2], data.classes)
+    check_outputs(copy_model(model), type(model).__name__, data.x[:2], data.classes)
 
 
 def _check_labels(name: str, x: torch.Tensor, y: torch.Tensor, classes: int) -> None:

@@ -1,0 +1,41 @@
+"""The layers of PyTorch that multiply what they are given by weights, and those weights."""
+
+from typing import Any
+
+from wann.network.torch_module import nn
+
+LINEAR = (nn.Linear, nn.Bilinear)
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+RECURRENT = (nn.RNNBase, nn.RNNCellBase)
+ATTENTION = (nn.MultiheadAttention,)
+_ALL = (*LINEAR, *CONVOLUTIONS, *TRANSPOSED, *RECURRENT, *ATTENTION)
+_PARAMETRISED = "parametrizations."
+
+
+def weights_of_layer(layer: nn.Module) -> list[str]:
+    """Return the names of the weights of `layer`, none if it is not known.
+
+    What weights are computed from (by `torch.nn.utils.parametrize` or the older hooks) is among
+    them. The modules inside of a layer are layers themselves.
+    """
+    if not isinstance(layer, _ALL):
+        return []
+    own = [*dict(layer.named_parameters(recurse=False))]
+    inside: Any = getattr(layer, "parametrizations", None)
+    if inside is not None:
+        own += [_PARAMETRISED + name for name, _ in inside.named_parameters()]
+    return [name for name in own if _is_weight(name.removeprefix(_PARAMETRISED).split(".")[0])]
+
+
+def weights_of_layers(model: nn.Module) -> list[str]:
+    """Return the names of the weights of all known layers of `model`, in the model's order."""
+    found: dict[str, None] = {}
+    for prefix, module in model.named_modules(remove_duplicate=False):
+        for name in weights_of_layer(module):
+            found[f"{prefix}.{name}" if prefix else name] = None
+    return list(found)
+
+
+def _is_weight(name: str) -> bool:
+    return name.startswith("weight") or name.endswith("proj_weight")
