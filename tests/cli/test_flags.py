@@ -3,52 +3,19 @@
 import argparse
 import ast
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
+from command_flags import DECLARED, NEEDED, flag_actions
 from paths import ROOT
 
 from wann import config
 from wann.cli import flags
 from wann.cli.commands import COMMANDS, make_parser
 from wann.cli.flags import Flag
-from wann.cli.settings_flags import default_text, destination, flag_of, settings_of
+from wann.cli.settings_flags import default_text, flag_of, settings_of
 from wann.config import Settings, kind_of, parse_setting
 
-KINDS = [
-    kind
-    for kind in map(config.__dict__.get, config.__all__)
-    if isinstance(kind, type) and issubclass(kind, Settings) and kind is not Settings
-]
-DECLARED = {
-    destination(kind, entry.name): (kind, entry)
-    for kind in KINDS
-    for entry in dataclasses.fields(kind)
-}
 TABLE = {flag.name: flag for flag in vars(flags).values() if isinstance(flag, Flag)}
-# What a command insists on, so that its line can be read.
-NEEDED = {
-    "sweep": ["swingup", "--seeds", "0"],
-    "compare": ["a.json", "b.json", "--out", "o"],
-    "resume": ["run"],
-    "evaluate": ["run"],
-    "tune": ["run"],
-    "render": ["run"],
-    "export": ["run", "--to", "json"],
-    "completion": ["bash"],
-}
-
-
-def parsers() -> dict[str, argparse.ArgumentParser]:
-    actions = make_parser()._actions
-    return next(a for a in actions if isinstance(a, argparse._SubParsersAction)).choices
-
-
-def flag_actions() -> Iterator[tuple[str, argparse.Action]]:
-    for name, parser in parsers().items():
-        for action in parser._actions:
-            if action.option_strings and action.dest != "help":
-                yield name, action
 
 
 def test_every_flag_of_every_command_is_declared() -> None:

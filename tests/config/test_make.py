@@ -40,6 +40,7 @@ WRONG = [
     ({"population": 10, "islands": 4}, "multiple of islands"),
     ({"population": 4, "islands": 4}, "2 genomes or more on each"),
     ({"migrate_every": 0}, "between 1"),
+    ({"population": 10**6, "episodes_last": 10**6}, "lower population, weights or episodes"),
     (dict.fromkeys(OPERATORS, 0.0), "at least one mutation operator"),
 ]
 
@@ -70,7 +71,8 @@ def test_a_setting_that_may_be_none_is_not_checked_then() -> None:
 def test_a_free_list_may_be_empty_or_repeat_itself_and_blanks_in_its_text_are_dropped() -> None:
     entry = next(e for e in dataclasses.fields(StudySettings) if e.name == "methods")
     assert parse_setting(entry, " imp, snip,,imp") == ("imp", "snip", "imp")
-    assert parse_setting(entry, ",") == ()
+    with pytest.raises(UserError, match="expected values separated by commas, got ','"):
+        parse_setting(entry, ",")
     assert make_config({"methods": ("imp", "imp"), "controls": ()}, StudySettings()).controls == ()
     with pytest.raises(UserError, match="methods must be a name, got 3"):
         make_config({"methods": (3,)}, StudySettings())

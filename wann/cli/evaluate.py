@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import JSON, THREADS
 from wann.cli.results import show, tell
+from wann.cli.running_flags import check_local
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import add_dataset, add_environment, add_network, task_spec
 from wann.config import EvaluateConfig, TuneConfig
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.weights.measuring import Measuring
     from wann.weights.tuned import Tuned
 
+    check_local(options.threads)
     config = settings_of(options, EvaluateConfig())
     conditions = parse_conditions(config.conditions) if config.conditions is not None else ()
     spec = task_spec(options, config.task)

@@ -19,6 +19,8 @@ from wann.errors import UserError
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
 
+_MOST_HERE = 1024  # threads or processes of one machine
+
 
 def running_group(parser: argparse.ArgumentParser) -> Any:
     """Return the group of the flags that do not change the result."""
@@ -50,6 +52,15 @@ def add_cluster(group: Any, workers: Flag = THREADS) -> None:
     MEMORY_PER_WORKER.add_to(group)
 
 
+def check_local(workers: int | None) -> None:
+    """Raise UserError for more threads or processes than one machine is asked for."""
+    if workers is not None and workers > _MOST_HERE:
+        raise UserError(
+            f"expected at most {_MOST_HERE:,} threads or workers on one machine, got {workers:,}; "
+            "--ray has more"
+        )
+
+
 def cluster_of(options: argparse.Namespace, workers: int | None) -> "Cluster | None":
     """Return the cluster that --ray and its companions ask for, None where there is no --ray.
 
@@ -59,6 +70,7 @@ def cluster_of(options: argparse.Namespace, workers: int | None) -> "Cluster | N
         for flag in ("cpus_per_worker", "memory_per_worker"):
             if getattr(options, flag) is not None:
                 raise UserError(f"--{flag.replace('_', '-')} needs --ray")
+        check_local(workers)
         return None
     from wann.evaluators.ray.cluster import Cluster, check_reachable
 

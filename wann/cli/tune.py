@@ -13,6 +13,7 @@ from wann.cli.flags import JSON, OUT, RESUME, THREADS
 from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
 from wann.cli.results import show, tell
+from wann.cli.running_flags import check_local
 from wann.cli.settings_flags import add_settings, flag_of, given_settings
 from wann.cli.task_flags import add_network
 from wann.config import TuneConfig, make_config
@@ -53,6 +54,7 @@ def run(options: argparse.Namespace) -> None:
     """Run or continue a tuning as the command line asks."""
     from wann.weights import tuning_folder
 
+    check_local(options.threads)
     settings = given_settings(options, TuneConfig)
     if not options.resume:
         _begin(settings, options)

@@ -11,6 +11,7 @@ RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
 WEIGHT_SERIES = ("fixed", "stratified", "augmented")
 # Seconds of work between two checkpoints of a search; they do not change its result.
 CHECKPOINT_SECONDS = 10.0
+_MOST_EPISODES = 10**10  # of a generation, whose returns then take 80 GB
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,14 @@ class SearchConfig(Settings):
         if self.asynchronous and self.islands > 1:
             raise UserError(
                 "an asynchronous search has one population: leave out asynchronous, or islands"
+            )
+        episodes = (
+            self.population * (len(self.weights) + 2) * max(self.episodes, self.episodes_last)
+        )
+        if episodes > _MOST_EPISODES:
+            raise UserError(
+                f"expected at most {_MOST_EPISODES:,} episodes in a generation, got {episodes:,}: "
+                "lower population, weights or episodes"
             )
         if sum(self.rates) <= 0:
             raise UserError("at least one mutation operator must have a frequency above 0")

@@ -112,7 +112,9 @@ def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
     else:
         parts = text.split(",")
         if entry.metadata["free"]:
-            parts = [part.strip() for part in parts if part.strip()]
+            parts = [part.strip(" ") for part in parts if part.strip(" ")]
+            if not parts:
+                raise UserError(f"expected values separated by commas, got {in_short(text)}")
         value = tuple(_parse_item(entry, kind, part) for part in parts)
     _check(entry, value)
     return value

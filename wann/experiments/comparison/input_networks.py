@@ -72,7 +72,7 @@ def smaller_networks_of(champions: Sequence[Champion], count: int, task: Task) -
     for champion in champions:
         sizes = _front_of(champion.path)
         most = champion.network.connections // 2
-        for _ in range(count):
+        for _ in range(min(count, most.bit_length())):
             least = max(_SMALLEST, most // 2 + 1)
             size = max((size for size in sizes if least <= size <= most), default=None)
             if size is not None:
