@@ -105,6 +105,40 @@ def test_modes_of_modules_stay_and_the_pruned_model_has_that_of_the_whole() -> N
     assert found.model.training
 
 
+class Partly(nn.Module):
+    """A frozen body, a layer that nothing goes through, and what is trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            self.head, self.spare = nn.Linear(10, 3), nn.Linear(10, 10)
+            self.body, self.middle = nn.Linear(12, 20).requires_grad_(False), nn.Linear(20, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(torch.relu(self.middle(torch.relu(self.body(x)))))
+
+
+TRAINS_MASKS = ["rigl", "set", "gradual", "imp", "edge-popup", "supermask"]
+
+
+@pytest.mark.parametrize("name", TRAINS_MASKS)
+def test_layers_that_are_not_trained_do_not_grow(name: str) -> None:
+    model = Partly()
+    found = prune(model, made_up(), name, 0.4, training=SHORT, include=["body"])
+    assert found.kept == round(0.4 * (240 + 200 + 30 + 100))
+    assert found.left_whole == {}
+    if name in ("rigl", "set"):
+        # What is kept of the frozen layer is what it was given with: nothing new, which were zero
+        kept = found.masks["body.weight"]
+        assert torch.equal(found.model.body.weight[kept], model.body.weight[kept])
+        assert found.model.spare.weight[found.masks["spare.weight"]].all()
+    found = prune(model, made_up(), name, 0.4, training=SHORT)
+    assert found.left_whole == {"body.weight": "is frozen (requires_grad is False)"}
+    if name in ("rigl", "set", "gradual", "imp"):  # the other two have frozen weights of their own
+        assert torch.equal(found.model.body.weight, model.body.weight)
+
+
 def test_late_rewinding_is_late() -> None:
     assert [early_step(SHORT), early_step(SHORT, 0), early_step(Training())] == [1, 0, 1000]
     late, initial = pruned_by("imp-late", rewind_step=30), pruned_by("imp")

@@ -80,6 +80,26 @@ def test_new_weights_start_at_zero_without_a_memory() -> None:
     assert torch.equal(model.fc1.weight[stays], before[stays])
 
 
+@pytest.mark.parametrize("grown", ["rigl", "set"])
+def test_nothing_grows_in_frozen_layers(grown: str) -> None:
+    model, chance = Mlp(20, 15, 4), generator(1)
+    model.fc1.requires_grad_(False)
+    old = {
+        name: torch.rand(mask.shape, generator=chance) < 0.4
+        for name, mask in masks.full(model, include="fc1").items()
+    }
+    assert "fc1.weight" in old
+    slopes = {"fc2.weight": torch.randn(4, 15, generator=chance)}
+    new = (
+        rigl.update(model, old, slopes, 0.5)
+        if grown == "rigl"
+        else rigl.update(model, old, None, 0.5, chance)
+    )
+    assert torch.equal(new["fc1.weight"], old["fc1.weight"])
+    assert not torch.equal(new["fc2.weight"], old["fc2.weight"])
+    assert masks.counts(new) == masks.counts(old)
+
+
 @pytest.mark.parametrize(
     ("grads", "fraction", "chance", "words"),
     [

@@ -36,7 +36,8 @@ def update(
     """Return masks of as many weights per layer, with a fraction of each dropped and grown anew.
 
     Neither model nor masks are changed: call `settle` afterwards. What was just dropped may grow
-    again at once, as in the paper, and then is as before.
+    again at once, as in the paper, and then is as before. Frozen layers stay as they are: what
+    grew there would be zero for ever.
 
     Args:
         model: the network as it is trained.
@@ -55,9 +56,12 @@ def update(
     check(model, masks)
     new = dict(masks)
     for name, mask in weights_of(masks).items():
+        parameter = model.get_parameter(name)
+        if not parameter.requires_grad:
+            continue
         alive = int(mask.sum())
         dropped = round(fraction * alive)
-        magnitude = model.get_parameter(name).detach().abs().flatten()
+        magnitude = parameter.detach().abs().flatten()
         stays = best(magnitude, mask.flatten(), alive - dropped, name)
         worth = _worth(name, mask, grads, generator)
         new[name] = (stays | best(worth, ~stays, dropped, name)).view(mask.shape)

@@ -75,7 +75,10 @@ def _exchange(subject: Subject, by_gradient: bool, end: int, every: int) -> Revi
         gradients: dict[str, torch.Tensor],
     ) -> Masks:
         grown_by = (gradients, None) if by_gradient else (None, generator)
-        new = rigl.update(model, masks, grown_by[0], rigl.cosine(step, end), grown_by[1])
+        # Layers without a gradient are not trained: what would grow there would stay zero.
+        trained = {name: mask for name, mask in masks.items() if name in gradients}
+        share = rigl.cosine(step, end)
+        new = masks | rigl.update(model, trained, grown_by[0], share, grown_by[1])
         rigl.settle(model, masks, new, optimizer)
         return new
 

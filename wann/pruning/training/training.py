@@ -214,12 +214,16 @@ def _run(
 
 
 def _gradients(model: nn.Module, data: Data, batch: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return the gradients of the loss of a batch, those of pruned weights as well."""
+    """Return the gradients of the loss of a batch, those of pruned weights as well.
+
+    Parameters that are frozen, or have no part in the loss, are left out.
+    """
     model.zero_grad()
     torch.autograd.backward(nn.functional.cross_entropy(model(data.x[batch]), data.y[batch]))
     found = {
-        name: torch.zeros_like(parameter) if parameter.grad is None else parameter.grad.clone()
+        name: parameter.grad.clone()
         for name, parameter in model.named_parameters()
+        if parameter.grad is not None
     }
     model.zero_grad()
     return found
