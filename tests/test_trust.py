@@ -120,8 +120,6 @@ def files_of_theirs(spec: str, module: str) -> None:
 COMMANDS = {
     "evaluate net.json": "net.json",
     "evaluate run": "run/champion.json",
-    "render net.json": "net.json",
-    "render run": "run/champion.json",
     "tune net.json --weights shared": "net.json",
     "tune tuning --resume": "tuning/tuning.json",
     "compare net.json weighted.json --out two": "net.json",
@@ -150,6 +148,20 @@ def test_a_file_runs_no_code(
     assert module in said
     assert "--trust" in said
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("what", ["net.json", "run"])
+def test_pictures_that_need_no_code_are_drawn_without_it(
+    what: str, module: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files_of_theirs(SPEC.format(module), module)
+    assert main(["render", what]) == 0
+    said = capsys.readouterr()
+    assert not was_run(tmp_path)
+    file = what if what == "net.json" else "run/champion.json"
+    assert f"wann: no profile and no film: {file} wants to run code" in said.err
+    assert said.err.count("\n") == 1
+    assert [Path(line).name for line in said.out.splitlines()] == ["champion.png", "champion.svg"]
 
 
 def test_what_the_user_names_or_trusts_is_imported(

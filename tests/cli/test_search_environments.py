@@ -148,7 +148,7 @@ def test_ctrl_c_while_workers_start_does_no_harm(tmp_path: Path) -> None:
         start_new_session=True,
         env=environment(),
     )
-    while len(children(search.pid)) < 2 and search.poll() is None:
+    while not (run.exists() and len(children(search.pid)) >= 2) and search.poll() is None:
         time.sleep(0.002)
     os.killpg(search.pid, signal.SIGINT)
     out, err = search.communicate(timeout=120)
@@ -197,9 +197,7 @@ def test_a_mistake_is_one_line(
     assert main([*arguments, *out]) == 2
     said = capsys.readouterr().err.strip().splitlines()
     assert message in said[-1]
-    assert len(said) == 1 + ("Toy" in str(arguments)), (
-        "the note on the missing time limit is a line, too"
-    )
+    assert len(said) == 1
 
 
 def test_films(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,10 +10,12 @@ from render_toys import pixels
 from wann.network.compile import compile_genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
-from wann.render.film import film_episode, save_gif
+from wann.render.film import Stage, film_episode, save_gif
 from wann.tasks.registry import make_task
 
 ENVIRONMENT = "wann.envs:wann/CartPoleSwingUp-v1"
+FILMING = make_task("swingup").filming()
+STAGE = Stage(FILMING.make, FILMING.begin, FILMING.advance)
 BOUNDED = np.array([3, 5])  # sin and tanh
 
 
@@ -37,14 +39,12 @@ def length(weight: float) -> int:
 @pytest.mark.parametrize("weight", [0.01, 1.5])
 def test_film_lasts_as_long_as_the_task_says(weight: float) -> None:
     every = 50
-    assert len(film_episode(network(), weight, environment=ENVIRONMENT, every=every)) == -(
-        -length(weight) // every
-    )
+    assert len(film_episode(network(), weight, STAGE, every=every)) == -(-length(weight) // every)
 
 
 def scenes(weight: float | np.ndarray) -> np.ndarray:
     """The pictures of a film without their captions."""
-    film = film_episode(network(), weight, environment=ENVIRONMENT, steps=50, every=10)
+    film = film_episode(network(), weight, STAGE, steps=50, every=10)
     return np.array([np.asarray(frame.convert("RGB"), dtype=float)[40:] for frame in film])
 
 
@@ -57,7 +57,7 @@ def test_one_weight_everywhere_is_the_shared_weight() -> None:
 
 
 def test_gif_moves_and_is_small(tmp_path: Path) -> None:
-    frames = film_episode(network(), -1.0, environment=ENVIRONMENT, steps=100)
+    frames = film_episode(network(), -1.0, STAGE, steps=100)
     save_gif(frames, tmp_path / "film.gif")
     with Image.open(tmp_path / "film.gif") as film:
         assert film.n_frames == len(frames) == 20

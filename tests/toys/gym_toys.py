@@ -38,7 +38,7 @@ OUTPUTS = {
     "Whole": 2,
 }
 REFUSED: dict[str, gymnasium.Space[Any]] = {
-    "Pixels": spaces.Box(0, 255, (8, 8, 3), np.uint8),
+    "Pixels": spaces.Box(0, 255, (32, 32, 3), np.uint8),
     "Large": spaces.Box(0.0, 1.0, (4097,)),
     "Text": spaces.Text(5),
     "Sequence": spaces.Dict({"a": spaces.Sequence(spaces.Discrete(2))}),

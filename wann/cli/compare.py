@@ -13,6 +13,7 @@ from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.screen import Countdown
 from wann.cli.settings_flags import add_settings, settings_of
+from wann.cli.task_flags import tell_notes
 from wann.config import ALL, MAKING_FLAGS, ComparisonSettings, Making
 from wann.errors import UserError
 from wann.terminal import say
@@ -67,6 +68,7 @@ def run(options: argparse.Namespace) -> None:
             "one network alone: expected --against for contestants of its size, or another network"
         )
     task = task_of(options.networks, settings.task)
+    notes = tell_notes(task)
     names = _contestants(settings.against, task)
     champions = champions_of(options.networks, task)
     points = smaller_networks_of(champions, settings.sizes, task) if names else []
@@ -76,7 +78,7 @@ def run(options: argparse.Namespace) -> None:
     reach(cluster)
     with Comparison.create(options.out, plan, [*champions, *points]) as comparison:
         _run(comparison, cluster, options)
-        _report(comparison, options.json)
+        _report(comparison, notes, options.json)
 
 
 def _run(comparison: "Comparison", cluster: "Cluster | None", options: argparse.Namespace) -> None:
@@ -121,7 +123,7 @@ def _watch(comparison: "Comparison", ended: "Iterator[tuple[ComparisonJob, str |
         say(f"{done} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}")
 
 
-def _report(comparison: "Comparison", as_json: bool) -> None:
+def _report(comparison: "Comparison", notes: list[str], as_json: bool) -> None:
     from wann.experiments.comparison.report.report import write_report
     from wann.experiments.comparison.report.terminal_table import as_text
 
@@ -130,7 +132,7 @@ def _report(comparison: "Comparison", as_json: bool) -> None:
         return
     summary, written = write_report(comparison)
     if as_json:
-        show(json.dumps(summary.to_json()))
+        show(json.dumps({**summary.to_json(), "notes": notes}))
     else:
         tell(as_text(summary, columns()))
         tell(f"report: {written}")

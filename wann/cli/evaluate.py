@@ -10,7 +10,7 @@ from wann.cli.flags import JSON, THREADS
 from wann.cli.results import show, tell
 from wann.cli.running_flags import check_local
 from wann.cli.settings_flags import add_settings, settings_of
-from wann.cli.task_flags import add_dataset, add_environment, add_network, task_spec
+from wann.cli.task_flags import add_dataset, add_environment, add_network, task_spec, tell_notes
 from wann.config import EvaluateConfig, TuneConfig
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def run(options: argparse.Namespace) -> None:
     loaded = load_network(options.network, given)
     task = given or task_of(loaded.task_or_default, loaded.path)
     loaded.check_fits(task)
+    notes = tell_notes(task)
     under: dict[str, ConditionMeasure] = {}
     with compiling_in_view(), make_evaluator(task, options.threads) as evaluator:
         measuring = Measuring(task, loaded.network, evaluator, config.seed)
@@ -66,7 +67,7 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         of_conditions = {name: measure.to_json() for name, measure in under.items()}
         beside = {"conditions": of_conditions} if conditions else {}
-        show(json.dumps({**found.to_json(), **beside}))
+        show(json.dumps({**found.to_json(), **beside, "notes": notes}))
         return
     tell(
         f"{options.network} on {task.name}: {found.connections} connections, "

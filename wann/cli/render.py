@@ -2,11 +2,14 @@
 
 import argparse
 import dataclasses
+from pathlib import Path
 
 from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import OUT
 from wann.cli.results import show
 from wann.cli.task_flags import add_network
+from wann.errors import UserError
+from wann.terminal import warn
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -18,21 +21,25 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Draw the pictures and print the path of each."""
-    from wann.evaluators.make import make_evaluator
-    from wann.experiments.growing.pictures import draw_network_file, draw_run
-    from wann.formats.loaded_network import load_network
-    from wann.runs.filenames import FIGURES
-    from wann.tasks.registry import task_of
+    """Draw the pictures that can be drawn and print the path of each.
 
-    loaded = load_network(options.network)
-    task = task_of(loaded.task_or_default, loaded.path)
-    with compiling_in_view(), make_evaluator(task) as evaluator:
-        if options.network.is_dir():
-            out = options.out or options.network / FIGURES
-            written = draw_run(options.network, out, evaluator, film=True)
-        else:
-            out = options.out or options.network.with_name(options.network.stem + "-figures")
-            written = draw_network_file(options.network, out, evaluator)
-    for path in written:
+    UserError if there is none.
+    """
+    from wann.evaluators.make import make_evaluator
+    from wann.experiments.growing.album import Album
+    from wann.experiments.growing.pictures import draw_network_file, draw_run
+    from wann.runs.filenames import FIGURES
+
+    network: Path = options.network
+    if network.is_dir():
+        album = Album(options.out or network / FIGURES, warn)
+        with compiling_in_view():
+            draw_run(network, album, make_evaluator, film=True)
+    else:
+        album = Album(options.out or network.with_name(network.stem + "-figures"), warn)
+        with compiling_in_view():
+            draw_network_file(network, album, make_evaluator)
+    if not album.written:
+        raise UserError(f"{network}: nothing of it can be drawn")
+    for path in album.written:
         show(path)

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from wann.cli.interrupts import interruptible
 from wann.cli.progress import follow
 from wann.cli.results import show, tell
 from wann.cli.running_flags import add_running, cluster_of
-from wann.cli.task_flags import add_searched, searched
+from wann.cli.task_flags import add_searched, searched, tell_notes
 from wann.config import SearchConfig
 from wann.errors import UserError, explain
 from wann.terminal import warn
@@ -60,11 +61,10 @@ def run(options: argparse.Namespace) -> None:
     config = dataclasses.replace(config, task=task.spec)
     if options.seed_from:
         begun_with[START] = start_text(options.seed_from, task, config)
-    for line in task.notes:
-        warn(line)
+    notes = tell_notes(task)
     reach(cluster)  # nothing is written if there is no such cluster
     path = options.out or free_path(Path("runs"), f"{name}-seed{config.seed}")
-    with RunDir.create(path, config, begun_with) as folder:
+    with RunDir.create(path, config, begun_with, notes) as folder:
         run_search(folder, options, cluster)
 
 
@@ -100,13 +100,15 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
 
 
 def _draw(growth: "Growth", path: Path) -> None:
+    from wann.experiments.growing.album import Album
     from wann.experiments.growing.pictures import draw_run
     from wann.runs.filenames import FIGURES
 
     if not growth.champion:
         return
     try:
-        draw_run(path, path / FIGURES, growth.evaluator)
+        album = Album(path / FIGURES, warn)
+        draw_run(path, album, lambda task: nullcontext(growth.evaluator))
     # The search is saved and reported: pictures can be drawn again
     except (OSError, ValueError) as error:
         warn(f"no pictures: {explain(error)}; try again with: wann render {path}")

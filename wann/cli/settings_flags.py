@@ -35,7 +35,8 @@ def given_settings(options: argparse.Namespace, kind: type[Settings]) -> dict[st
     """Return the settings of `kind` whose flags were given, by name."""
     prefix = destination(kind, "")
     return {
-        key.removeprefix(prefix): value
+        # A flag that may be given several times leaves a list
+        key.removeprefix(prefix): tuple(value) if isinstance(value, list) else value
         for key, value in vars(options).items()
         if key.startswith(prefix)
     }
@@ -79,6 +80,8 @@ def _add(parser: Any, target: str, entry: "dataclasses.Field[Any]", shown: str |
         text += f" (default: {default})"
     if entry.metadata["bare"] is not None:
         how |= {"nargs": "?", "const": entry.metadata["bare"]}
+    if entry.metadata["repeat"]:
+        how["action"] = "extend"
     if entry.metadata["required"]:
         how["required"] = True
     metavar = entry.metadata["metavar"] or kind.__name__.upper() + "S" * several

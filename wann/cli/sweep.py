@@ -13,7 +13,7 @@ from wann.cli.readers import new_path_or_url
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
-from wann.cli.task_flags import add_searched, searched
+from wann.cli.task_flags import add_searched, searched, tell_notes
 from wann.config import SearchConfig, SweepSettings
 from wann.errors import UserError
 from wann.terminal import say, warn
@@ -66,10 +66,10 @@ def run(options: argparse.Namespace) -> None:
     if both:
         raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
     plan = SweepPlan(base, grid, parse_seeds(settings.seeds), settings.evaluate)
-    plan = _with_frozen_tasks(plan, options.recipe)
+    plan, notes = _with_frozen_tasks(plan, options.recipe)
     reach(cluster)  # nothing is written if there is no such cluster
     folder = options.out or str(free_path(Path("runs"), f"{name}-sweep", PLAN.making))
-    with Sweep.create(folder, plan) as sweep:
+    with Sweep.create(folder, plan, notes) as sweep:
         _run(sweep, cluster, options)
 
 
@@ -90,8 +90,8 @@ def resume(options: argparse.Namespace) -> None:
         _run(sweep, cluster, options)
 
 
-def _with_frozen_tasks(plan: "SweepPlan", recipe: str | None) -> "SweepPlan":
-    """Return the plan with what tasks measure once put into their specs.
+def _with_frozen_tasks(plan: "SweepPlan", recipe: str | None) -> "tuple[SweepPlan, list[str]]":
+    """Return the plan with what tasks measure once put into their specs, and notes on the tasks.
 
     An unknown task is refused here.
     """
@@ -99,15 +99,12 @@ def _with_frozen_tasks(plan: "SweepPlan", recipe: str | None) -> "SweepPlan":
 
     grid = dict(plan.grid)
     tasks = {spec: task_of(spec, recipe).frozen() for spec in grid.get("task", (plan.base.task,))}
-    for task in tasks.values():
-        for line in task.notes:
-            warn(f"{line}")
+    notes = [line for task in tasks.values() for line in tell_notes(task)]
     if "task" in grid:
         grid["task"] = tuple(tasks[spec].spec for spec in grid["task"])
-        return dataclasses.replace(plan, grid=grid)
-    return dataclasses.replace(
-        plan, base=dataclasses.replace(plan.base, task=tasks[plan.base.task].spec)
-    )
+        return dataclasses.replace(plan, grid=grid), notes
+    base = dataclasses.replace(plan.base, task=tasks[plan.base.task].spec)
+    return dataclasses.replace(plan, base=base), notes
 
 
 def _run(sweep: "Sweep", cluster: "Cluster | None", options: argparse.Namespace) -> None:
@@ -136,15 +133,15 @@ def _run(sweep: "Sweep", cluster: "Cluster | None", options: argparse.Namespace)
     except KeyboardInterrupt:
         warn(f"continue with `wann resume {sweep.store.given}`")
         raise
-    _report(summary, figures, options.json)
+    _report(summary, sweep.notes(), figures, options.json)
 
 
-def _report(summary: "SweepSummary", figures: list[str], as_json: bool) -> None:
+def _report(summary: "SweepSummary", notes: list[str], figures: list[str], as_json: bool) -> None:
     from wann.experiments.sweep.run_states import FAILED, FINISHED
     from wann.experiments.sweep.summary_text import as_text
 
     if as_json:
-        show(json.dumps(summary.to_json()))
+        show(json.dumps({**summary.to_json(), "notes": notes}))
     else:
         tell(as_text(summary.settings, columns()))
         done = sum(run.state == FINISHED for run in summary.runs)

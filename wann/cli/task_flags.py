@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wann.cli.flags import DATASET, ENV
 from wann.cli.readers import path, text
@@ -18,6 +18,10 @@ from wann.config import (
 )
 from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe, recipe_names
+from wann.terminal import warn
+
+if TYPE_CHECKING:
+    from wann.tasks.task import Task
 
 # The recipes that `--env ID` and `--dataset PATH` begin from.
 _ENVIRONMENT_RECIPE, _DATASET_RECIPE = "environment", "dataset"
@@ -66,6 +70,17 @@ def searched(options: argparse.Namespace) -> tuple[SearchConfig, str, dict[str, 
     config = make_config(given, load_recipe(options.recipe or default))
     environment = (options.env or "task").replace("/", "-").replace(":", "-")
     return config, Path(options.recipe or options.dataset or environment).stem, given
+
+
+def tell_notes(task: "Task") -> list[str]:
+    """Say on stderr what the user should know of a task before it starts; return the lines.
+
+    UserError where it fails as soon as it is tried.
+    """
+    notes = list(task.notes)
+    for line in notes:
+        warn(line)
+    return notes
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:

@@ -25,6 +25,8 @@ def _names(given: dict[str, object]) -> Iterator[str]:
             yield from (text for text in values if isinstance(text, str) and ":" in text)
         elif setting == "task" and isinstance(value, str):
             yield from _in_task(value)
+        elif setting == "wrap" and isinstance(value, list):
+            yield from (_wrapper(text) for text in value)
         elif setting == "grid" and isinstance(value, list):
             yield from _in_grid(value)
 
@@ -33,6 +35,12 @@ def _in_task(spec: str) -> tuple[str, ...]:
     from wann.tasks.spec import code_in
 
     return code_in(spec)
+
+
+def _wrapper(text: str) -> str:
+    from wann.tasks.spec import parse_spec
+
+    return parse_spec(text, "--wrap")[0]
 
 
 def _in_grid(texts: list[str]) -> Iterator[str]:

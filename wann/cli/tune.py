@@ -15,7 +15,7 @@ from wann.cli.progress import follow
 from wann.cli.results import show, tell
 from wann.cli.running_flags import check_local
 from wann.cli.settings_flags import add_settings, flag_of, given_settings
-from wann.cli.task_flags import add_network
+from wann.cli.task_flags import add_network, tell_notes
 from wann.config import TuneConfig, make_config
 from wann.errors import UserError
 from wann.jobs.tables import short
@@ -36,6 +36,7 @@ class _Subject(NamedTuple):
     result: Path
     config: TuneConfig
     file: "NetworkFile"
+    notes: list[str]  # what the user was told of the task
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +53,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run or continue a tuning as the command line asks."""
+    from wann.tasks.registry import task_of
     from wann.weights import tuning_folder
 
     check_local(options.threads)
@@ -67,8 +69,9 @@ def run(options: argparse.Namespace) -> None:
         raise UserError(f"--resume goes on with the settings of {options.network}: remove {given}")
     run, config, file, known = tuning_folder.reopen(options.network)
     result = options.network.with_name(options.network.name + ".json")
+    notes = tell_notes(task_of(config.task, run.path / tuning_folder.SETTINGS))
     with run:
-        _individual(_Subject(result, config, file), run, known, options)
+        _individual(_Subject(result, config, file, notes), run, known, options)
 
 
 def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
@@ -89,12 +92,13 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     loaded = load_network(options.network, task)
     task = task or task_of(loaded.task_or_default, loaded.path)
     loaded.check_fits(task)
+    notes = tell_notes(task)
     config = make_config({**settings, "task": task.spec}, TuneConfig())
     file = read_network(network_path(options.network), task.inputs, task.outputs)
     file = NetworkFile(file.genome, None, task.spec, file.info)
     result = options.out or tuning_folder.free_path(options.network, config.weights)
     tuning_folder.folder_of(result)
-    subject = _Subject(result, config, file)
+    subject = _Subject(result, config, file, notes)
     if config.weights == "individual":
         with tuning_folder.create(result, config, file) as run:
             _individual(subject, run, [], options)
@@ -193,7 +197,7 @@ def _save(subject: _Subject, tuned: "Tuned", measuring: "Measuring") -> dict[str
     from wann.weights import tuning_folder
     from wann.weights.conditions import fixed
 
-    result, config, file = subject
+    result, config, file, notes = subject
     network, genes = compile_with_genes(file.genome)
     figures = fixed(measuring, tuned.weights, _REPORT_EPISODES, stream(config.seed, "tuned"))
     # Connections that lead to no output get a weight, too: the mean of the others, which is the
@@ -213,7 +217,8 @@ def _save(subject: _Subject, tuned: "Tuned", measuring: "Measuring") -> dict[str
     tuning_folder.save(
         result, NetworkFile(file.genome, weights, config.task, {**file.info, "tuned": info})
     )
-    return {"network": str(result), "task": config.task, "connections": network.connections, **info}
+    of_network = {"network": str(result), "task": config.task, "connections": network.connections}
+    return {**of_network, **info, "notes": notes}
 
 
 def _report(summary: dict[str, Any], as_json: bool) -> None:

@@ -30,6 +30,7 @@ def setting(
     noun: str | None = None,
     expected: str | None = None,
     free: bool = False,
+    repeat: bool = False,
     shown: str | None = None,
     flag: str | None = None,
     metavar: str | None = None,
@@ -48,6 +49,8 @@ def setting(
             is not it.
         expected: what a text that cannot be read should have been, where the type does not say it.
         free: of several values: they may be none or equal, and whoever uses them checks them.
+        repeat: of several values: the flag is given once for each, with the text as it is, and
+            there may be none.
         shown: stands in the help text for a default that the command line does not take as it is,
             "" for one that it does not take at all.
         flag: the flag's name, without dashes, where it is not the field's. A boolean that has one
@@ -109,6 +112,8 @@ def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
         return parse_object(text)
     if not several:
         value = _parse_item(entry, kind, text)
+    elif entry.metadata["repeat"]:
+        value = (_parse_item(entry, kind, text),)
     else:
         parts = text.split(",")
         if entry.metadata["free"]:

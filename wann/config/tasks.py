@@ -23,6 +23,23 @@ class EnvironmentSettings(Settings):
     kwargs: Mapping[str, Any] | None = setting(
         None, "arguments of the environment", flag="env-kwargs", metavar="JSON"
     )
+    wrap: tuple[str, ...] = setting(
+        (),
+        "put this wrapper around the environment; may be given again, for one around that; "
+        "arguments follow it, as in --wrap 'gymnasium.wrappers:ClipReward {\"max_reward\": 1}'",
+        metavar="MODULE:WRAPPER",
+        free=True,
+        repeat=True,
+        shown="",
+    )
+    reset_options: Mapping[str, Any] | None = setting(
+        None, "options that every reset gets", metavar="JSON"
+    )
+    flatten_pictures: bool = setting(
+        False,
+        "read the pixels of pictures, too, one input each; small ones are read in any case",
+        flag="flatten-pictures",
+    )
     backend: str = setting(
         "auto", "what simulates the environment", choices=BACKENDS, metavar="ENV_BACKEND"
     )

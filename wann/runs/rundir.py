@@ -38,7 +38,11 @@ class RunDir:
 
     @classmethod
     def create(
-        cls, path: Path, config: SearchConfig, begun_with: Mapping[str, str] | None = None
+        cls,
+        path: Path,
+        config: SearchConfig,
+        begun_with: Mapping[str, str] | None = None,
+        notes: Sequence[str] = (),
     ) -> "RunDir":
         """Make a new run directory; its settings, which make it a run, are written last.
 
@@ -46,6 +50,7 @@ class RunDir:
             path: Where it is made.
             config: Its settings.
             begun_with: The content of files that the search begins with, by name.
+            notes: What the user was told of the task before it started.
 
         Raises:
             UserError: Something lies at `path` already, other than what is left where the making of
@@ -57,7 +62,7 @@ class RunDir:
         try:
             _check_free(path)  # another process may have made a run there meanwhile
             with _MAKING.made(path, json_bytes(config.to_dict())):
-                run.write_json(ENVIRONMENT, environment())
+                run.write_json(ENVIRONMENT, environment(notes))
                 for name, text in (begun_with or {}).items():
                     run.write_text(name, text)
                 run.log("created")
@@ -111,6 +116,15 @@ class RunDir:
             return make_config(settings, base)
         except UserError as error:
             raise UserError(f"{self.path / name}: {error}") from None
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user was told of the task before it started, as far as it was written down."""
+        try:
+            notes = self.read_json(ENVIRONMENT).get("notes", [])
+        except (UserError, AttributeError):  # a run is finished without its record of versions, too
+            return []
+        return notes if isinstance(notes, list) else []
 
     def changed_versions(self) -> str:
         """Return the versions that the run was begun with, where the present ones are others."""

@@ -3,7 +3,7 @@
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
@@ -12,14 +12,18 @@ _PACKAGES = ("wann", "numpy", "numba", "llvmlite", "gymnasium")
 _DECIDING = ("wann", "python", "numpy", "numba", "llvmlite")
 
 
-def environment() -> dict[str, Any]:
-    """Return the versions of Python and packages, the machine and the command, as JSON values."""
+def environment(notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the versions of Python and packages, the machine and the command, as JSON values.
+
+    `notes` are what the user was told of the task before it started.
+    """
     return {
         "python": sys.version.split()[0],
         **{name: metadata.version(name) for name in _PACKAGES},
         "platform": platform.platform(),
         "cores": os.cpu_count(),
         "command": sys.argv,
+        "notes": list(notes),
     }
 
 

@@ -68,8 +68,11 @@ def excerpts_of(task: Task) -> Sequence[Task]:
 class Filming(NamedTuple):
     """What an episode is filmed in: an environment, and how a network sees and acts there."""
 
-    environment: str  # its Gymnasium id
-    arguments: Mapping[str, Any] = {}  # of `gymnasium.make`
+    environment: str  # what it is called
+    make: Callable[[], Any]  # an environment that renders to arrays; UserError if there is none
+    begin: Callable[[Any, int], Any]  # its first observation in the episode of a seed
+    # Takes a step; returns observation, reward, and whether the episode has ended
+    advance: Callable[[Any, Any], tuple[Any, float, bool]]
     steps: int | None = None  # after which an episode is cut; None: where the environment cuts it
     see: Callable[[Any], NDArray[np.float64]] = np.asarray  # an observation to (inputs,)
     act: Callable[[NDArray[np.float64]], Any] = np.copy  # outputs (outputs,) to an action

@@ -15,8 +15,8 @@ from wann.errors import UserError, in_short
 Settings = Mapping[str, Any]
 
 
-def parse_spec(spec: str) -> tuple[str, dict[str, Any]]:
-    """Return name and settings of `spec`.
+def parse_spec(spec: str, called: str = "task") -> tuple[str, dict[str, Any]]:
+    """Return name and settings of `spec`; `called` says in messages what it stands for.
 
     UserError unless what is behind the name is a JSON object.
     """
@@ -26,14 +26,19 @@ def parse_spec(spec: str) -> tuple[str, dict[str, Any]]:
     try:
         return name, parse_object("{" + text, "settings as a JSON object behind the name")
     except UserError as error:
-        raise UserError(f"task {in_short(name)}: {error}") from None
+        raise UserError(f"{called} {in_short(name)}: {error}") from None
 
 
 def code_in(spec: str) -> tuple[str, ...]:
     """Return the names in `spec`, such as `module:ID`, whose modules are imported for its task."""
-    name, _ = parse_spec(spec)
+    name, settings = parse_spec(spec)
     family, _, identity = name.partition(":")
-    return (identity,) if family == "gym" and ":" in identity else ()
+    if family != "gym":
+        return ()
+    wrap = settings.get("wrap", [])
+    texts = [text for text in wrap if isinstance(text, str)] if isinstance(wrap, list) else []
+    names = (identity, *(parse_spec(text, "wrapper")[0] for text in texts))
+    return tuple(name for name in names if ":" in name)
 
 
 def make_spec(name: str, settings: Settings) -> str:

@@ -5,6 +5,7 @@ The physics is that of `wann.envs`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,12 @@ class CartPoleSwingUp(Filmable, Tunable):
 
     def filming(self) -> Filming:
         """Return the environment of `wann.envs`: it shows the inputs and takes the output."""
-        return Filming(self.environment)
+        import gymnasium
+
+        from wann.tasks.gym.stepping import advance, begin
+
+        make = partial(gymnasium.make, self.environment, render_mode="rgb_array")
+        return Filming(self.environment, make, begin, advance)
 
     def excerpts(self) -> Sequence[Task]:
         """Return the time when the pole should come up, then longer parts, to hold it there too.

@@ -5,12 +5,11 @@ import gym_toys
 import gymnasium
 import numpy as np
 import pytest
-from genome_toys import grow
+from scoring_toys import WEIGHTS, networks, score
 
 from wann.errors import UserError
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
-from wann.network.compile import compile_genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.tasks.gym import rollout
@@ -19,28 +18,10 @@ from wann.tasks.registry import make_task
 from wann.tasks.task import Task
 
 TOY = "gym_toys:toys/Toy-v0"
-WEIGHTS = Weightings.shared([-1.0, 0.5, 2.0])
 
 
 def toy(name: str = TOY, **settings: object) -> Task:
     return make_task(f"gym:{name} {json.dumps(settings)}")
-
-
-def networks(task: Task, count: int = 3) -> list[Network]:
-    return [compile_genome(grow(seed, 25, task.inputs, task.outputs)) for seed in range(count)]
-
-
-def score(
-    task: Task,
-    episodes: np.ndarray,
-    some: list[Network] | None = None,
-    weights: Weightings = WEIGHTS,
-):
-    some = some or networks(task)
-    returns = np.full((len(some), len(weights), len(episodes)), -7.0)
-    steps = np.full(len(some), -7)
-    task.score(pack(some), (0, len(some)), weights, episodes, returns, steps)
-    return returns, steps
 
 
 def stepped(task: Task, network: Network, weight: float, seed: int) -> float:
@@ -174,7 +155,7 @@ WRONG = [
         "gym:gym_toys:toys/NoPackage-v0",
         "needs a package that is not installed: .*a_package_that_is_not_there",
     ),
-    (f'gym:{TOY} {{"kwargs": {{"observation": "Pixels"}}}}', "a picture of 8 x 8 x 3"),
+    (f'gym:{TOY} {{"kwargs": {{"observation": "Pixels"}}}}', "a picture of 32 x 32 x 3"),
     (f'gym:{TOY} {{"kwargs": {{"action": "Text"}}}}', "expected actions from a Discrete"),
 ]
 

@@ -21,10 +21,10 @@ def test_every_observation_is_laid_flat_as_gymnasium_does(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("Pixels", "a picture of 8 x 8 x 3"),
+        ("Pixels", "a picture of 32 x 32 x 3"),
         ("Large", "4097 numbers, expected at most 4096"),
         ("Text", "a Text observation has no fixed number"),
-        ("Sequence", "a Sequence observation has no fixed number"),
+        ("Sequence", r"a Sequence observation at observation\['a'\] has no fixed number"),
     ],
 )
 def test_what_is_no_vector_is_refused(name: str, message: str) -> None:

@@ -157,6 +157,7 @@ class Growth:
             champion=str(self.run.path / filenames.CHAMPION) if self.run and champion else None,
             connections=champion.connections if champion else None,
             mean=champion.mean if champion else None,
+            notes=self.run.notes if self.run else (),
         )
         if self.files:
             self.save()

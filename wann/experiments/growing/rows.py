@@ -3,6 +3,7 @@
 These are types inside; JSON in the files of a run, and for whoever iterates over `grow`.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 
@@ -50,10 +51,11 @@ class RunSummary(NamedTuple):
     connections: int | None  # of the champion
     mean: float | None  # of the champion, when it was confirmed
     digest: str | None = None  # of the run in its folder
+    notes: Sequence[str] = ()  # what the user was told of the task before it started
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values, without a digest where there is none."""
-        content = self._asdict()
+        content = {**self._asdict(), "notes": list(self.notes)}
         if self.digest is None:
             del content["digest"]
         return content

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -45,17 +45,18 @@ class Sweep(Owner):
         self.states = RunStates(store, plan, self.session)
 
     @classmethod
-    def create(cls, address: str, plan: SweepPlan) -> "Sweep":
+    def create(cls, address: str, plan: SweepPlan, notes: Sequence[str] = ()) -> "Sweep":
         """Begin a sweep at a path or URL, or go on with the one there if it has the same plan.
 
-        UserError if something else lies there, or a sweep of another plan, or it is under way.
+        `notes` are what the user was told of the tasks before it started. UserError if something
+        else lies there, or a sweep of another plan, or it is under way.
         """
         store = open_store(address)
         with PLAN.claimed(store) as held:
             known = PLAN.find(store, SweepPlan.from_dict)
             if known is None:
                 with PLAN.written(store, plan.to_dict()):
-                    store.write(ENVIRONMENT, json_bytes(environment()))
+                    store.write(ENVIRONMENT, json_bytes(environment(notes)))
             else:
                 PLAN.refuse_others(
                     store,
@@ -78,6 +79,10 @@ class Sweep(Owner):
     def changed_versions(self) -> str:
         """Return the versions that the sweep was begun with, where the present ones are others."""
         return other_versions(json.loads(self.store.read(ENVIRONMENT) or b"{}"))
+
+    def notes(self) -> list[str]:
+        """Return what the user was told of the tasks before the sweep started."""
+        return list(json.loads(self.store.read(ENVIRONMENT) or b"{}").get("notes", []))
 
     @contextmanager
     def session_begun(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 
+MOST_OUTPUTS = 4096
 # A bound at least this large stands for none, as the largest float32 does.
 _NO_BOUND = 1e30
 
@@ -34,18 +35,26 @@ def make_head(space: Space[Any], name: str) -> Head:
 
     UserError, which begins with `name`, if there is none for it.
     """
-    if isinstance(space, spaces.Discrete):
-        return _discrete(space)
-    if isinstance(space, spaces.MultiDiscrete):
-        return _multi_discrete(space)
-    if isinstance(space, spaces.MultiBinary):
-        return _multi_binary(space)
-    if isinstance(space, spaces.Box):
-        return _box(space)
-    raise UserError(
-        f"{name}: expected actions from a Discrete, MultiDiscrete, MultiBinary or Box space, got "
-        f"{type(space).__name__}; wrap the environment so that its actions are one of these"
-    )
+    makers: dict[type, Callable[[Any], Head]] = {
+        spaces.Discrete: _discrete,
+        spaces.MultiDiscrete: _multi_discrete,
+        spaces.MultiBinary: _multi_binary,
+        spaces.Box: _box,
+    }
+    make = next((make for kind, make in makers.items() if isinstance(space, kind)), None)
+    if make is None:
+        raise UserError(
+            f"{name}: expected actions from a Discrete, MultiDiscrete, MultiBinary or Box space, "
+            f"got {type(space).__name__}; wrap the environment so that its actions are one of "
+            "these (--wrap MODULE:WRAPPER)"
+        )
+    outputs = spaces.flatdim(space)
+    if not 1 <= outputs <= MOST_OUTPUTS:
+        raise UserError(
+            f"{name}: its actions take {outputs} outputs of a network, expected 1 to "
+            f"{MOST_OUTPUTS}; wrap the environment so that it has others (--wrap MODULE:WRAPPER)"
+        )
+    return make(space)
 
 
 def largest(outputs: Outputs) -> NDArray[np.int64]:
@@ -105,17 +114,29 @@ def _box(space: spaces.Box) -> Head:
     middle, half = (bottom + top) / 2.0, (top - bottom) / 2.0
     kind: Any = np.dtype(space.dtype)
     whole = not np.issubdtype(kind, np.floating)
-    limit = _NO_BOUND if whole else float(np.finfo(kind).max)
+    least, most = _range_of(kind)
 
     def act(outputs: Outputs) -> list[Any]:
         given = np.where(np.isnan(outputs), 0.0, outputs)
         scaled = np.where(
             bounded, middle + np.clip(given, -1.0, 1.0) * half, np.clip(given, low, high)
         )
-        scaled = np.clip(np.rint(scaled) if whole else scaled, -limit, limit)
-        return list(scaled.T.astype(kind).reshape(-1, *space.shape))
+        scaled = np.clip(np.rint(scaled) if whole else scaled, least, most)
+        # An array even where the space has no dimension, as `list` would not give
+        return [np.asarray(row).reshape(space.shape) for row in scaled.T.astype(kind)]
 
     return Head(low.size, _numbered(low.size), act)
+
+
+def _range_of(kind: "np.dtype[Any]") -> tuple[float, float]:
+    """Return the least and the most that numbers of a kind can be, as they are in float64."""
+    if kind.kind == "f":
+        return float(np.finfo(kind).min), float(np.finfo(kind).max)
+    if kind.kind == "b":
+        return 0.0, 1.0
+    most = float(np.iinfo(kind).max)
+    # float64 rounds the most of 64 bits up, to what they cannot hold
+    return float(np.iinfo(kind).min), most if most < 2**53 else float(np.nextafter(most, 0.0))
 
 
 def _numbered(count: int) -> list[str]:

@@ -32,8 +32,8 @@ _KEPT_STARTS = 100_000
 
 
 def fits(settings: GymSettings) -> bool:
-    """Return whether the environment has a jitted twin: a known id, and unchanged arguments."""
-    return settings.id in KINDS and not settings.kwargs
+    """Return whether the environment has a jitted twin: a known id, and nothing changed in it."""
+    return settings.id in KINDS and settings.plain
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class ClassicTask(GymTask):
         """Return the task; UserError if the environment has no jitted twin."""
         if not fits(settings):
             raise UserError(
-                f"{settings.id} with kwargs {settings.kwargs} has no jitted twin: expected one of "
-                f"{', '.join(KINDS)} without kwargs; use --backend gymnasium"
+                f"{settings.name} has no jitted twin: expected one of {', '.join(KINDS)}, without "
+                "arguments, wrappers and reset options; use --backend gymnasium"
             )
         return cls(settings)
 

@@ -49,6 +49,11 @@ class EnvpoolTask(GymTask):
                 "expected one of"
             )[0]
             raise UserError(f"{hint}use --backend gymnasium")
+        if settings.wrap or settings.reset_options:
+            raise UserError(
+                f"{settings.id}: envpool takes no wrappers and no reset options; leave out --wrap "
+                "and --reset-options, or use --backend gymnasium"
+            )
         if not settings.fall_penalty:
             raise UserError(f"{settings.id}: fall_penalty = false needs --backend gymnasium")
 
@@ -62,7 +67,9 @@ class EnvpoolTask(GymTask):
         spec: Any = importlib.import_module("envpool").make_spec(
             self.settings.id, **self.settings.kwargs
         )
-        view = make_view(spec.gymnasium_observation_space, self.settings.id)
+        view = make_view(
+            spec.gymnasium_observation_space, self.settings.id, self.settings.flatten_pictures
+        )
         head = make_head(spec.gymnasium_action_space, self.settings.id)
         limits = [self.settings.max_steps, spec.config.max_episode_steps]
         return Interface(

@@ -7,7 +7,7 @@ environment is reset with the seed, and nothing of an earlier episode is left in
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -20,9 +20,11 @@ from wann.tasks.gym.actions import Head, make_head
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
 from wann.tasks.gym.observations import View, make_view
+from wann.tasks.gym.rehearsal import rehearse
 from wann.tasks.gym.rollout import Interface, Lanes
 from wann.tasks.gym.settings import GymSettings, Statistics, parse_settings
-from wann.tasks.gym.simulators import make_simulator, simulators, time_limit
+from wann.tasks.gym.simulators import make_simulator, simulators, spaces_of, time_limit
+from wann.tasks.gym.stepping import advance, begin, close_quietly
 from wann.tasks.optional_abilities import Filmable, Filming
 from wann.tasks.spec import parse_spec
 
@@ -64,12 +66,16 @@ class GymTask(Filmable):
     @property
     def input_names(self) -> Sequence[str]:
         """Names of the observation's numbers."""
-        return names_of(self.settings.id, 0, self.view.names)
+        return self._names(0, self.view.names)
 
     @property
     def output_names(self) -> Sequence[str]:
         """Names of the actions."""
-        return names_of(self.settings.id, 1, self.head.names)
+        return self._names(1, self.head.names)
+
+    def _names(self, side: int, plain: Sequence[str]) -> Sequence[str]:
+        # A wrapper may show or take something else, in the same number
+        return plain if self.settings.wrap else names_of(self.settings.id, side, plain)
 
     @cached_property
     def view(self) -> View:
@@ -111,17 +117,31 @@ class GymTask(Filmable):
 
     def filming(self) -> Filming:
         """Return the environment, and how observations are read and actions made."""
-        return Filming(self.environment, self.arguments, self.limit, self.see, self.act)
+        settings = self.settings
+        return Filming(
+            settings.id,
+            make=partial(make_simulator, settings, render_mode="rgb_array"),
+            begin=partial(begin, options=settings.reset_options),
+            advance=advance,
+            steps=self.limit,
+            see=self.see,
+            act=self.act,
+        )
 
     @property
     def notes(self) -> Sequence[str]:
-        """What the user should know, one line each."""
+        """What the user should know, one line each.
+
+        UserError where the environment fails as soon as it is tried, if that is to stop a run.
+        """
+        name, said = self.settings.id, []
         if self._spaces[2] is None and self.settings.max_steps is None:
-            return (
-                f"{self.settings.id} has no time limit: episodes are cut after {DEFAULT_MAX_STEPS} "
-                "steps (max_steps)",
+            said.append(
+                f"{name} has no time limit: episodes are cut after {DEFAULT_MAX_STEPS} steps "
+                "(max_steps)"
             )
-        return ()
+        said += [f"{name}: networks do not see {part}" for part in self.view.left_out]
+        return [*said, *filter(None, [_rehearsed(self.settings.spec)])]
 
     @cached_property
     def _spaces(self) -> tuple[View, Head, int | None]:
@@ -190,20 +210,29 @@ class GymTask(Filmable):
 
 
 @cache
+def _rehearsed(spec: str) -> str:
+    """Return how the episodes of an environment do not repeat, which a process looks at once."""
+    return rehearse(_settings_in(spec))
+
+
+@cache
 def _read_spaces(spec: str) -> tuple[View, Head, int | None]:
     """Return view, head and time limit of an environment, which a process makes once for that."""
-    name, given = parse_spec(spec)
-    settings = parse_settings(name.partition(":")[2], given)
+    settings = _settings_in(spec)
     env = make_simulator(settings)
-    view, head = (
-        make_view(env.observation_space, settings.id),
-        make_head(env.action_space, settings.id),
-    )
+    observation_space, action_space = spaces_of(env, settings.id)
+    view = make_view(observation_space, settings.id, settings.flatten_pictures)
+    head = make_head(action_space, settings.id)
     if isinstance(settings.normalise, Statistics) and len(settings.normalise.mean) != view.inputs:
         raise UserError(
             f"{settings.id}: normalise has {len(settings.normalise.mean)} means for {view.inputs} "
             "inputs; give one for each, or true to have them measured"
         )
     limit = time_limit(env)
-    env.close()
+    close_quietly(env)
     return view, head, limit
+
+
+def _settings_in(spec: str) -> GymSettings:
+    name, given = parse_spec(spec)
+    return parse_settings(name.partition(":")[2], given)

@@ -6,7 +6,8 @@ from wann.errors import UserError
 from wann.streams import stream
 from wann.tasks.gym.observations import View
 from wann.tasks.gym.settings import GymSettings, Statistics
-from wann.tasks.gym.simulators import begin, make_simulator, say
+from wann.tasks.gym.simulators import make_simulator
+from wann.tasks.gym.stepping import FAULTS, advance, begin, close_quietly, say
 
 EPISODES = 20
 _DIGITS = 6
@@ -25,18 +26,18 @@ def measure(settings: GymSettings, view: View, limit: int) -> Statistics:
     rows = []
     for seed in seeds:
         try:
-            rows.append(view.see(begin(env, seed)))
+            rows.append(view.see(begin(env, seed, settings.reset_options)))
             for _ in range(limit):
-                observation, _, terminated, truncated, _ = env.step(env.action_space.sample())
+                observation, _, ended = advance(env, env.action_space.sample())
                 rows.append(view.see(observation))
-                if terminated or truncated:
+                if ended:
                     break
-        except Exception as problem:  # whatever somebody's environment raises
+        except FAULTS as problem:  # whatever somebody's environment raises
             raise UserError(
                 f"{settings.id} failed while observations were measured (seed {seed}): "
                 f"{say(problem)}"
             ) from None
-    env.close()
+    close_quietly(env)
     seen = np.array(rows)
     if not np.isfinite(seen).all():
         raise UserError(

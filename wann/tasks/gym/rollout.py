@@ -16,7 +16,8 @@ from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import Head
 from wann.tasks.gym.observations import View
 from wann.tasks.gym.settings import GymSettings, Statistics
-from wann.tasks.gym.simulators import Simulator, begin, make_simulator, say
+from wann.tasks.gym.simulators import make_simulator
+from wann.tasks.gym.stepping import FAULTS, Simulator, advance, begin, close_quietly, say
 from wann.terminal import warn
 
 _told: set[str] = set()  # environments whose failure was reported by this process
@@ -87,27 +88,25 @@ class Lanes:
     def _reset(self, lane: int) -> bool:
         """Begin the episode of a lane; return whether it lives."""
         try:
-            self._see(lane, begin(self.lent[lane], self.seeds[lane]))
+            options = self.interface.settings.reset_options
+            self._see(lane, begin(self.lent[lane], self.seeds[lane], options))
         except UserError:
             raise
-        except Exception as problem:  # whatever somebody's environment raises
+        except FAULTS as problem:  # whatever somebody's environment raises
             return self._fail(lane, say(problem))
         return True
 
     def _advance(self, lane: int, action: Any) -> bool:
         """Take a step in a lane; return whether it goes on."""
         try:
-            observation, reward, terminated, truncated, _ = self.lent[lane].step(action)
-            earned = float(reward)
-            if not -np.inf < earned < np.inf:
-                raise ValueError(f"expected a finite reward, got {earned}")
+            observation, earned, ended = advance(self.lent[lane], action)
             self._see(lane, observation)
         except UserError:
             raise
-        except Exception as problem:
+        except FAULTS as problem:
             return self._fail(lane, say(problem))
         self.totals[lane] += earned
-        return not (terminated or truncated)
+        return not ended
 
     def _see(self, lane: int, observation: Any) -> None:
         row = self.interface.view.see(observation)
@@ -127,7 +126,7 @@ class Lanes:
             _told.add(settings.spec)
             warn(f"{where}; such episodes count as failed, further ones go unreported")
         self.totals[lane] = np.nan
-        self.lent[lane].close()  # what failed once is not trusted again
+        close_quietly(self.lent[lane])  # what failed once is not trusted again
         self.lent[lane] = make_simulator(settings)
         return False
 

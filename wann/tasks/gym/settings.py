@@ -7,7 +7,7 @@ import numpy as np
 
 from wann.config import BACKENDS, MOST_STEPS, ON_ERROR, EnvironmentSettings
 from wann.errors import UserError, in_short, unknown
-from wann.tasks.spec import Settings, make_spec
+from wann.tasks.spec import Settings, make_spec, parse_spec
 
 _WALKERS = ("BipedalWalker-v3", "BipedalWalkerHardcore-v3")
 
@@ -19,12 +19,22 @@ class Statistics(NamedTuple):
     sd: tuple[float, ...]
 
 
+class Wrapper(NamedTuple):
+    """What is put around an environment: `module:name`, and what that is called with."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class GymSettings:
     """A Gymnasium environment and how it is run."""
 
     id: str
     kwargs: dict[str, Any] = field(default_factory=dict)  # of gymnasium.make
+    # Put around the environment in this order: MODULE:WRAPPER, or MODULE:WRAPPER {arguments}
+    wrap: tuple[str, ...] = EnvironmentSettings.wrap
+    reset_options: dict[str, Any] | None = None  # of every reset
     # An episode is cut there; None: where the environment cuts it
     max_steps: int | None = EnvironmentSettings.max_steps
     # True: by statistics that are still to be measured
@@ -32,6 +42,8 @@ class GymSettings:
     # What a faulty environment does: stop the run, or fail the episode
     on_error: str = EnvironmentSettings.on_error
     backend: str = EnvironmentSettings.backend
+    # Pictures become inputs, too, one for each number
+    flatten_pictures: bool = EnvironmentSettings.flatten_pictures
     # Walkers: False gives the reward of the 2019 release, without -100 for a fall
     fall_penalty: bool = True
 
@@ -40,11 +52,7 @@ class GymSettings:
             raise unknown("backend", str(self.backend), BACKENDS)
         if self.on_error not in ON_ERROR:
             raise unknown("on_error", str(self.on_error), ON_ERROR)
-        if not isinstance(self.kwargs, dict):
-            raise UserError(
-                f"{self.id}: kwargs must be an object, the arguments of the environment; got "
-                f"{in_short(self.kwargs)}"
-            )
+        self._check_objects()
         if self.max_steps is not None and (
             type(self.max_steps) is not int or not 1 <= self.max_steps <= MOST_STEPS
         ):
@@ -52,14 +60,49 @@ class GymSettings:
                 f"{self.id}: max_steps must be a whole number between 1 and {MOST_STEPS:,}, got "
                 f"{in_short(self.max_steps)}"
             )
-        if not isinstance(self.fall_penalty, bool):
-            raise UserError(
-                f"{self.id}: fall_penalty must be true or false, got {in_short(self.fall_penalty)}"
-            )
+        for name in ("fall_penalty", "flatten_pictures"):
+            if not isinstance(getattr(self, name), bool):
+                raise UserError(
+                    f"{self.id}: {name} must be true or false, got {in_short(getattr(self, name))}"
+                )
         if not self.fall_penalty and self.id not in _WALKERS:
             raise UserError(
                 f"{self.id}: fall_penalty is for {' and '.join(_WALKERS)}; leave it out"
             )
+
+    def _check_objects(self) -> None:
+        if not isinstance(self.kwargs, dict):
+            raise UserError(
+                f"{self.id}: kwargs must be an object, the arguments of the environment; got "
+                f"{in_short(self.kwargs)}"
+            )
+        if not isinstance(self.reset_options, dict | None):
+            raise UserError(
+                f"{self.id}: reset_options must be an object, the options of every reset; got "
+                f"{self.reset_options!r}"
+            )
+        if not isinstance(self.wrap, tuple) or not all(isinstance(text, str) for text in self.wrap):
+            raise UserError(
+                f"{self.id}: wrap must be a list of wrappers, each MODULE:WRAPPER or "
+                f"MODULE:WRAPPER {{arguments}}; got {in_short(self.wrap)}"
+            )
+        for wrapper in self.wrappers:
+            module, _, what = wrapper.name.rpartition(":")
+            if not module or not what:
+                raise UserError(
+                    f"{self.id}: expected a wrapper as MODULE:WRAPPER, such as "
+                    f"gymnasium.wrappers:FlattenObservation, got {in_short(wrapper.name)}"
+                )
+
+    @property
+    def wrappers(self) -> tuple[Wrapper, ...]:
+        """What is put around the environment, in this order."""
+        return tuple(Wrapper(*parse_spec(text, f"{self.id}: wrapper")) for text in self.wrap)
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing is put around the environment, made with or reset with."""
+        return not (self.kwargs or self.wrap or self.reset_options)
 
     @property
     def name(self) -> str:
@@ -75,6 +118,8 @@ class GymSettings:
             for entry in fields(self)
             if getattr(self, entry.name) != getattr(defaults, entry.name)
         }
+        if self.wrap:
+            said["wrap"] = [make_spec(*wrapper) for wrapper in self.wrappers]
         if isinstance(self.normalise, Statistics):
             said["normalise"] = {
                 key: list(value) for key, value in self.normalise._asdict().items()
@@ -92,7 +137,13 @@ def parse_settings(identity: str, settings: Settings) -> GymSettings:
         if name not in known:
             raise unknown(f"setting of gym:{identity}", name, known)
     normalise = settings.get("normalise", EnvironmentSettings.normalise)
-    return GymSettings(identity, **{**settings, "normalise": _parse_normalise(identity, normalise)})
+    wrap = settings.get("wrap", EnvironmentSettings.wrap)
+    given = {
+        **settings,
+        "normalise": _parse_normalise(identity, normalise),
+        "wrap": tuple(wrap) if isinstance(wrap, list) else wrap,
+    }
+    return GymSettings(identity, **given)
 
 
 def _parse_normalise(identity: str, value: Any) -> bool | Statistics:

@@ -1,21 +1,20 @@
-"""Gymnasium environments as objects: made, and kept for the next episode without traces."""
+"""Gymnasium environments as objects: made, wrapped, and kept for the next episode."""
 
 import importlib.util
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import gymnasium
 import numpy as np
-from gymnasium import error
+from gymnasium import Space, error
 
 from wann import trust
 from wann.errors import UserError, unknown
-from wann.tasks.gym.settings import GymSettings
-
-Simulator = gymnasium.Env[Any, Any]
+from wann.tasks.gym.settings import GymSettings, Wrapper
+from wann.tasks.gym.stepping import FAULTS, Simulator, close_quietly, say, short
 
 # `pool` maps the settings of an environment to those that this thread made and nobody uses now
 _kept = threading.local()
@@ -30,37 +29,92 @@ def simulators(settings: GymSettings, count: int) -> Iterator[list[Simulator]]:
     """
     if not hasattr(_kept, "pool"):
         _kept.pool = {}
-    key = json.dumps([settings.id, settings.kwargs, settings.fall_penalty], sort_keys=True)
+    key = json.dumps(
+        [settings.id, settings.kwargs, settings.wrap, settings.fall_penalty], sort_keys=True
+    )
     free: list[Simulator] = _kept.pool.setdefault(key, [])
     lent = [free.pop() if free else make_simulator(settings) for _ in range(count)]
     try:
         yield lent
     except BaseException:
         for env in lent:
-            env.close()
+            close_quietly(env)
         raise
     free.extend(reversed(lent))
 
 
 def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
-    """Return a new environment, with `arguments` as further ones of `gymnasium.make`.
+    """Return a new environment in its wrappers, with further `arguments` of `gymnasium.make`.
 
     UserError if it cannot be made.
     """
     name = settings.id
     try:
-        env = gymnasium.make(name, disable_env_checker=True, **{**settings.kwargs, **arguments})
+        env: Simulator = gymnasium.make(
+            name, disable_env_checker=True, **{**settings.kwargs, **arguments}
+        )
     except (error.UnregisteredEnv, error.DeprecatedEnv) as problem:
         raise _unregistered(name, problem) from None
     except (error.DependencyNotInstalled, ImportError) as problem:
         raise UserError(
             f"{name} needs a package that is not installed: {_advice(name, problem)}"
         ) from None
-    except Exception as problem:  # whatever a constructor raises
+    except FAULTS as problem:  # whatever a constructor raises
+        if "render_mode" in arguments and "argument 'render_mode'" in str(problem):
+            raise UserError(f"{name} takes no render_mode, so it shows no pictures") from None
+        lacking = isinstance(problem, TypeError) and "missing" in str(problem)
+        advice = "; --env-kwargs gives it arguments" if lacking else ""
         raise UserError(
             f"{name} cannot be made with kwargs {json.dumps(settings.kwargs)}: {say(problem)}"
+            f"{advice}"
         ) from None
-    return env if settings.fall_penalty else _WithoutFallPenalty(env)
+    if not settings.fall_penalty:
+        env = _WithoutFallPenalty(env)
+    for wrapper in settings.wrappers:
+        env = _wrapped(name, env, wrapper)
+    return env
+
+
+def _wrapped(name: str, env: Simulator, wrapper: Wrapper) -> Simulator:
+    what = wrapper.name.rpartition(":")[2]
+    try:
+        module = trust.import_named(wrapper.name, wanted_by=f"the task gym:{name}")
+        make: Callable[..., Any] = getattr(module, what)
+        wrapped = make(env, **wrapper.arguments)
+    except UserError:
+        raise
+    except FAULTS as problem:
+        raise UserError(
+            f"{name}: the wrapper {wrapper.name} cannot be made with arguments "
+            f"{json.dumps(wrapper.arguments)}: {say(problem)}"
+        ) from None
+    if not isinstance(wrapped, gymnasium.Env):
+        raise UserError(
+            f"{name}: expected {wrapper.name} to return an environment of Gymnasium when it is "
+            f"called with one, got {short(wrapped)}"
+        )
+    return wrapped
+
+
+def spaces_of(env: Simulator, name: str) -> tuple[Space[Any], Space[Any]]:
+    """Return the spaces of observations and of actions; UserError where there is none."""
+    found = []
+    for attribute in ("observation_space", "action_space"):
+        try:
+            space = getattr(env, attribute)
+        except FAULTS as problem:
+            raise UserError(f"{name} has no {attribute}: {say(problem)}; {_SPACE}") from None
+        if not isinstance(space, Space):
+            kind = type(space)
+            raise UserError(
+                f"{name}: its {attribute} is {short(space)} ({kind.__module__}.{kind.__name__}); "
+                f"{_SPACE}"
+            )
+        found.append(space)
+    return found[0], found[1]
+
+
+_SPACE = "expected a space of gymnasium.spaces, as its __init__ should set"
 
 
 def check_registered(name: str) -> None:
@@ -80,34 +134,22 @@ def _register_by_module(name: str) -> None:
         trust.import_named(name, wanted_by=f"the task gym:{name}")
     except UserError:
         raise
-    except Exception as problem:  # whatever somebody's module raises
+    except FAULTS as problem:  # whatever somebody's module raises
         raise UserError(f"{name}: its module cannot be imported: {say(problem)}") from None
-
-
-def begin(env: Simulator, seed: int) -> Any:
-    """Return the first observation of the episode `seed`.
-
-    It depends on nothing that happened in `env` before.
-    """
-    world = getattr(env.unwrapped, "world", None)
-    if world is not None and env.unwrapped.__class__.__name__.startswith("BipedalWalker"):
-        # Box2D's world keeps the order of contacts of the last episode, and with it the last bits.
-        # LunarLander makes a new world by itself.
-        walker: Any = env.unwrapped
-        walker._destroy()
-        walker.world = type(world)()
-    return env.reset(seed=seed)[0]
-
-
-def say(problem: BaseException) -> str:
-    """Return an exception as one line."""
-    text = " ".join(str(problem).split())
-    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
 
 
 def time_limit(env: Simulator) -> int | None:
     """Return after how many steps the environment cuts its episodes, None if it does not."""
-    return env.spec.max_episode_steps if env.spec else None
+    limits: list[int] = []
+    layer: Any = env
+    while layer is not None:
+        if isinstance(layer, gymnasium.wrappers.TimeLimit):
+            limits.append(int(layer._max_episode_steps))
+        layer = getattr(layer, "env", None) if isinstance(layer, gymnasium.Wrapper) else None
+    with suppress(*FAULTS):  # a spec of one's own may be anything
+        if env.unwrapped.spec and env.unwrapped.spec.max_episode_steps:
+            limits.append(int(env.unwrapped.spec.max_episode_steps))
+    return min(limits, default=None)
 
 
 def _unregistered(name: str, problem: Exception) -> UserError:

@@ -1,0 +1,28 @@
+"""Networks for a task, and what they earn there without an evaluator."""
+
+import numpy as np
+from genome_toys import grow
+
+from wann.network.compile import compile_genome
+from wann.network.network import Network, pack
+from wann.network.weightings import Weightings
+from wann.tasks.task import Task
+
+WEIGHTS = Weightings.shared([-1.0, 0.5, 2.0])
+
+
+def networks(task: Task, count: int = 3) -> list[Network]:
+    return [compile_genome(grow(seed, 25, task.inputs, task.outputs)) for seed in range(count)]
+
+
+def score(
+    task: Task,
+    episodes: np.ndarray,
+    some: list[Network] | None = None,
+    weights: Weightings = WEIGHTS,
+) -> tuple[np.ndarray, np.ndarray]:
+    some = some or networks(task)
+    returns = np.full((len(some), len(weights), len(episodes)), -7.0)
+    steps = np.full(len(some), -7)
+    task.score(pack(some), (0, len(some)), weights, episodes, returns, steps)
+    return returns, steps

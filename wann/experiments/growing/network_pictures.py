@@ -1,0 +1,136 @@
+"""The pictures of a network: its drawing, and what it does at its task."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from wann.evaluators.evaluator import Evaluator
+from wann.experiments.growing.album import Album
+from wann.formats.loaded_network import LoadedNetwork
+from wann.network.weightings import Weightings
+from wann.render.confusion import draw_class_heatmap, draw_confusion
+from wann.render.curves import draw_profile
+from wann.render.drawing import draw_network
+from wann.tasks.optional_abilities import Classifying, Filmable
+from wann.tasks.task import Task
+from wann.weights import measures
+from wann.weights.measuring import Measuring
+
+_PROFILE_EPISODES = 50
+
+
+class MarkedWeights(NamedTuple):
+    """Shared weights that pictures mark, and what they are called there."""
+
+    values: tuple[float, ...]
+    label: str
+
+
+def draw_topology(loaded: LoadedNetwork, task: Task | None, album: Album) -> None:
+    """Draw the network itself; without a task, inputs and outputs have no names."""
+    names = {"input_names": task.input_names, "output_names": task.output_names} if task else {}
+    title = _title(loaded)
+    album.save(
+        draw_network(loaded.network, title=title, weights=loaded.weights, **names), "champion"
+    )
+
+
+def draw_episodes(
+    loaded: LoadedNetwork,
+    task: Task,
+    album: Album,
+    evaluator: Evaluator,
+    film: bool,
+    marked: MarkedWeights,
+) -> None:
+    """Draw what the network earns over shared weights and, of classes, which it takes for which.
+
+    With `film`, an episode, too, if the task has any that can be drawn.
+
+    Args:
+        loaded: the network.
+        task: what it does, which fits it.
+        album: takes the pictures.
+        evaluator: scores the network.
+        film: whether an episode is filmed.
+        marked: the weights that are marked.
+    """
+    measuring = Measuring(task.held_out, loaded.network, evaluator)
+    grid = measures.profile(measuring, _PROFILE_EPISODES)
+    points: list[dict[str, Any]] = [
+        {"weight": weight, **measure._asdict()} for weight, measure in grid
+    ]
+    label = "accuracy on the test images" if task.held_out.measure == "accuracy" else "mean return"
+    album.save(
+        draw_profile(
+            points,
+            training_weights=marked.values,
+            title=_title(loaded),
+            label=label,
+            unit=measures.unit_of(task.held_out),
+            marks=marked.label,
+        ),
+        "profile",
+    )
+    if isinstance(task.held_out, Classifying):
+        with album.unless_it_fails("pictures of classes"):
+            _draw_classes(task.held_out, loaded, [weight for weight, _ in grid], marked, album)
+    if film and isinstance(task, Filmable):
+        best = float(max(grid, key=lambda entry: entry[1].mean)[0])
+        with album.unless_it_fails("film"):
+            _film(loaded, task, best, album)
+
+
+def _title(loaded: LoadedNetwork) -> str:
+    return f"{loaded.network.connections} connections, {loaded.network.hidden} hidden nodes"
+
+
+def _draw_classes(
+    task: Classifying,
+    loaded: LoadedNetwork,
+    grid: list[float],
+    marked: MarkedWeights,
+    album: Album,
+) -> None:
+    """Draw which class is taken for which, and the accuracy of each class over shared weights.
+
+    Which class is taken for which is drawn at the network's own weights or, where it has none, at
+    the best training weight.
+    """
+    images = np.arange(len(task.labels))
+    found = task.logits(loaded.network, Weightings.shared(grid), images).argmax(axis=2)
+    right = found == task.labels
+    of_class = [right[:, task.labels == label] for label in range(task.outputs)]
+    share = np.array(
+        [part.mean(axis=1) if part.shape[1] else np.full(len(grid), np.nan) for part in of_class]
+    ).T
+    heatmap = draw_class_heatmap(
+        grid, share, task.output_names, training_weights=marked.values, marks=marked.label
+    )
+    if loaded.weights is None:
+        at = np.array(marked.values)
+        correct = (
+            task.logits(loaded.network, Weightings.shared(at), images).argmax(axis=2) == task.labels
+        ).sum(axis=1)
+        best = float(at[int(correct.argmax())])
+        title, chosen = f"shared weight {best:+g}", Weightings.shared([best])
+    else:
+        title, chosen = "its own weights", Weightings.individual(loaded.weights)
+    predictions = task.logits(loaded.network, chosen, images)[0].argmax(axis=1)
+    confusion = draw_confusion(task.labels, predictions, task.output_names, title=title)
+    album.save(heatmap, "classes")
+    album.save(confusion, "confusion")
+
+
+def _film(loaded: LoadedNetwork, task: Filmable, best_weight: float, album: Album) -> None:
+    from wann.render.film import Stage, film_episode, save_gif
+
+    weight: Any = best_weight if loaded.weights is None else np.asarray(loaded.weights)
+    filming = task.filming()
+    stage = Stage(filming.make, filming.begin, filming.advance)
+    frames = film_episode(
+        loaded.network, weight, stage, steps=filming.steps, see=filming.see, act=filming.act
+    )
+    path = album.folder / "episode.gif"
+    save_gif(frames, path)
+    album.written.append(path)
