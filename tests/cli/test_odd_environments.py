@@ -1,14 +1,24 @@
 """Environments as users bring them, through the commands: flags, warnings, records."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from wann import trust
 from wann.cli.main import main
 
 TINY = ("--population", "8", "--generations", "2", "--episodes", "1", "--confirm-episodes", "2")
 SCALED = 'odd_environments_toys:Scaled {"by": 2.0}'
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_trusted() -> Iterator[None]:
+    """Other tests of this process may have named the toys."""
+    with trust.forgotten_afterwards():
+        trust.take_over(trust.Permission())
+        yield
 
 
 def odd(name: str) -> tuple[str, str]:
