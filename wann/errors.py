@@ -20,6 +20,10 @@ class UserError(ValueError):
     """
 
 
+class ClusterLost(UserError):
+    """The head of a Ray cluster is gone. What was saved is intact, and can be gone on with."""
+
+
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     """Return the error for a `name` that is none of the `known` ones; it says the nearest."""
     names = sorted(known)

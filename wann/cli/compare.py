@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
+from wann.cli.lost_cluster import gone_on_with_by
 from wann.cli.readers import path
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
@@ -90,7 +91,8 @@ def _run(comparison: "Comparison", cluster: "Cluster | None", options: argparse.
     runner = make_ray_runner(cluster) if cluster else make_local_runner(workers)
     threads = 1 if cluster else max(1, cores // workers)
     retries = RETRIES_OF_COMPARISON.of(options)
-    with interruptible("what is under way") as stopped:
+    again = gone_on_with_by("the same command goes on")
+    with again, interruptible("what is under way") as stopped:
         ended = comparison.run(runner, retries=retries, threads=threads, stopped=stopped)
         _watch(comparison, ended)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wann.cli.flags import JSON, LATENCY, NETWORK, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
+from wann.cli.lost_cluster import gone_on_with_by
 from wann.cli.progress import count_steps
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
@@ -91,6 +92,7 @@ def _run(study: "Study", cluster: "Cluster | None", options: argparse.Namespace)
 
     runner = make_ray_runner(cluster) if cluster else make_local_runner(options.workers)
     with (
+        gone_on_with_by(f"resume with `wann resume {study.folder}`"),
         interruptible("what is under way") as stopped,
         count_steps(study.finished, study.planned),
     ):

@@ -72,7 +72,8 @@ def cluster_of(options: argparse.Namespace, workers: int | None) -> "Cluster | N
                 raise UserError(f"--{flag.replace('_', '-')} needs --ray")
         check_local(workers)
         return None
-    from wann.evaluators.ray.cluster import Cluster, check_reachable
+    from wann.evaluators.ray.cluster import Cluster
+    from wann.evaluators.ray.reaching import check_reachable
 
     if options.ray != "auto":
         check_reachable(options.ray)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, JSON, OUT, SEED_FROM
 from wann.cli.interrupts import interruptible
+from wann.cli.lost_cluster import gone_on_with_by
 from wann.cli.progress import follow
 from wann.cli.results import show, tell
 from wann.cli.running_flags import add_running, cluster_of
@@ -82,7 +83,8 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
         folder.log(line)
         warn(line)
 
-    with compiling_in_view(), interruptible("the generation") as interrupted:
+    resume = gone_on_with_by(f"resume with `wann resume {folder.path}`")
+    with resume, compiling_in_view(), interruptible("the generation") as interrupted:
         task = task_of(folder.config.task, folder.path / CONFIG)
         with (
             make_remote_evaluator(cluster, tell)

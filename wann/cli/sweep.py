@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
 from wann.cli.interrupts import interruptible
+from wann.cli.lost_cluster import gone_on_with_by
 from wann.cli.readers import new_path_or_url
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
@@ -119,6 +120,7 @@ def _run(sweep: "Sweep", cluster: "Cluster | None", options: argparse.Namespace)
     }
     try:
         with (
+            gone_on_with_by(f"resume with `wann resume {sweep.store.given}`"),
             sweep.session_begun(),
             interruptible("the generations under way", sweep.stop) as interrupted,
         ):

@@ -1,12 +1,15 @@
 """Whole tasks side by side on Ray: what `local` does with processes of this machine."""
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Any
 
 from wann import trust
 from wann.errors import in_one_line
 from wann.evaluators.ray.cluster import Cluster, cause_in_one_line, import_ray
+from wann.evaluators.ray.head import Head
 from wann.jobs.local import Outcome
 
 # Seconds between two looks at the cluster, which may have grown.
@@ -35,28 +38,36 @@ def run_tasks(
         retries: how often a call is tried again that raised, or whose worker died.
         stopped: once it returns True no call is begun; those under way are awaited.
         tell: gets one line if no machine has the room that a call takes.
+
+    Raises:
+        ClusterLost: the head of the cluster does not answer.
     """
     ray, cluster = import_ray(), cluster or Cluster()
     memory = {} if cluster.memory is None else {"memory": cluster.memory}
     remote = ray.remote(num_cpus=cluster.cpus, max_retries=0, **memory)(_attempt)
     waiting, tried = deque(range(len(arguments))), [0] * len(arguments)
     under_way: dict[Any, int] = {}
-    told = False
+    head, told = Head(), False
     try:
         while True:
-            room = sum(map(cluster.room_on, nodes := ray.nodes()))
+            room = sum(map(cluster.room_on, nodes := head.ask(ray.nodes)))
             if not room and not told and waiting and not stopped():
                 told = True
                 missing = cluster.what_is_missing(nodes)
                 tell(f"{missing}; waiting for a larger one to join (Ctrl-C stops)")
             while waiting and not stopped() and len(under_way) < (cluster.workers or max(1, room)):
                 index = waiting.popleft()
-                under_way[remote.remote(trust.given(), function, arguments[index])] = index
+                call = partial(remote.remote, trust.given(), function, arguments[index])
+                under_way[head.ask(call)] = index
             # What has no room never begins, and so never ends
             if not under_way or (stopped() and not room):
                 return
-            for done in ray.wait(list(under_way), num_returns=1, timeout=_LOOK_SECONDS)[0]:
-                index, outcome = under_way.pop(done), _outcome(ray, done)
+            wait = partial(ray.wait, list(under_way), num_returns=1, timeout=_LOOK_SECONDS)
+            for done in head.ask(wait)[0]:
+                outcome = _outcome(ray, done)
+                if outcome.problem is not None:
+                    head.await_answer()  # without a head all fail, for no fault of their own
+                index = under_way.pop(done)
                 tried[index] += 1
                 if outcome.problem is not None and tried[index] <= retries and not stopped():
                     waiting.append(index)
@@ -65,7 +76,8 @@ def run_tasks(
     finally:
         if ray.is_initialized():  # to cancel would start another Ray
             for left in under_way:
-                ray.cancel(left, force=True)
+                with contextlib.suppress(ConnectionError):  # of a client whose head is lost
+                    ray.cancel(left, force=True)
 
 
 def _attempt(

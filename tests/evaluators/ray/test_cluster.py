@@ -12,7 +12,7 @@ from ray_toys import environment_without_ray
 
 from wann.cli.main import main
 from wann.errors import UserError
-from wann.evaluators.ray.cluster import check_reachable
+from wann.evaluators.ray.reaching import check_reachable
 
 pytest.importorskip("ray")
 
@@ -59,7 +59,7 @@ def test_an_address_where_nothing_is(
 def test_something_that_listens_but_is_not_ray(
     answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wann.evaluators.ray.cluster._CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("wann.evaluators.ray.reaching._CONNECT_SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:

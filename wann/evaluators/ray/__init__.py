@@ -14,4 +14,7 @@ worker        what a worker does with what it is sent
 messages      what travels to workers and back
 address       where a Ray is: HOST:PORT
 cluster       which Ray; it alone imports Ray
+own_ray       the Ray that runs on this machine already
+reaching      whether something like Ray listens somewhere
+head          what is asked of the cluster's head, which may be lost
 """

@@ -19,6 +19,7 @@ from wann.evaluators.ray.cluster import (
     import_ray,
     is_connected,
 )
+from wann.evaluators.ray.head import Head
 from wann.evaluators.ray.messages import Assignment, decode_answer, encode_assignment
 from wann.evaluators.ray.worker import Worker, identity
 from wann.evaluators.ray.worker_pool import Report, WorkerPool
@@ -43,6 +44,7 @@ class RayWorkerPool(WorkerPool):
         self._cluster, self._tell = cluster, tell
         self._found = is_connected()
         self._ray = connect(cluster)
+        self._head = Head()
         options: dict[str, Any] = {
             "num_cpus": cluster.cpus,
             "max_restarts": 0,
@@ -84,9 +86,11 @@ class RayWorkerPool(WorkerPool):
     def send(self, worker: int, call: int, assignment: Assignment) -> None:
         """Have an actor score an assignment."""
         shared = () if isinstance(assignment.networks, bytes) else (assignment.networks,)
-        self._await(
-            self._actors[worker].answer.remote(encode_assignment(assignment), *shared), worker, call
-        )
+        try:
+            answer = self._actors[worker].answer.remote(encode_assignment(assignment), *shared)
+        except ConnectionError:  # of a client
+            raise self._head.lost() from None
+        self._await(answer, worker, call)
 
     def receive(self, seconds: float) -> list[Report]:
         """Return what was reported, and replace workers that died; see `WorkerPool.receive`."""
@@ -177,7 +181,7 @@ class RayWorkerPool(WorkerPool):
         self._refusal = (
             f"a worker has {difference}: install the same on all machines, for the same results"
         )
-        if self._ready or any(map(self._room, self._ray.nodes())):
+        if self._ready or any(map(self._room, self._nodes())):
             self._tell_once(f"{self._refusal}; its machine is left out")
         self._looked = float("-inf")  # to see what the others have room for
 
@@ -204,10 +208,11 @@ class RayWorkerPool(WorkerPool):
 
         Those that were started and have no room any more are given up.
         """
-        self._planned = self._cluster.workers or max(1, sum(map(self._room, self._ray.nodes())))
+        self._head.await_answer()
+        self._planned = self._cluster.workers or max(1, sum(map(self._room, self._nodes())))
         while len(self._actors) < self._planned:
             self._started += 1
-            actor = self._actors[self._started] = self._actor.remote()
+            actor = self._actors[self._started] = self._head.ask(self._actor.remote)
             self._await(actor.hello.remote(), self._started, None)
         for worker in sorted(self._actors.keys() - self._ready, reverse=True):
             if len(self._actors) > self._planned:
@@ -220,12 +225,16 @@ class RayWorkerPool(WorkerPool):
         """
         if self._ready:
             return
-        nodes = self._ray.nodes()
+        nodes = self._nodes()
         if self._refused and not any(map(self._room, nodes)):
             raise UserError(self._refusal)
         missing = self._cluster.what_is_missing(nodes)
         if missing:
             self._tell_once(f"{missing}; waiting for a larger one to join (Ctrl-C stops)")
+
+    def _nodes(self) -> Sequence[Mapping[str, Any]]:
+        nodes: Sequence[Mapping[str, Any]] = self._head.ask(self._ray.nodes)
+        return nodes
 
     def _room(self, node: Mapping[str, Any]) -> int:
         """Return how many workers a machine holds."""

@@ -7,23 +7,16 @@ import importlib
 import math
 import os
 import secrets
-import socket
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from wann.errors import UserError
-from wann.evaluators.ray.address import parse_address
+from wann.evaluators.ray.own_ray import running_here
+from wann.evaluators.ray.reaching import check_reachable
 from wann.machine.cores import available_cores
 
-_CONNECT_SECONDS = 5.0
-# What begins a gRPC connection: HTTP/2's preface and an empty frame of settings, answered by one of
-# the other side's.
-_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
-_SETTINGS = b"\x04"
 # What is sent to workers are kilobytes, so the local store need not be larger.
 _STORE_BYTES = 256 * 2**20
 _QUIET = {
@@ -37,6 +30,8 @@ _QUIET = {
 }
 # Environment variables that `connect` set for a local Ray.
 _lent: dict[str, str] = {}
+# The address that `connect` connected to.
+_entered: dict[str, str] = {}
 
 
 class Cluster(NamedTuple):
@@ -99,11 +94,9 @@ def connect(cluster: Cluster | None = None) -> Any:
         return sys.modules["ray"]
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    address = _running_here() or "local" if cluster.address == "auto" else cluster.address
+    address = _where(cluster)
     if address == "local":
         _lend_token()
-    else:
-        check_reachable(address, "RAY_ADDRESS" if cluster.address == "auto" else "--ray")
     ray = import_ray()
     try:
         ray.init(address=address, **_how_to_start(address, cluster))
@@ -112,12 +105,36 @@ def connect(cluster: Cluster | None = None) -> Any:
         raise UserError(
             f"no Ray at {address}: {cause_in_one_line(problem)}{_advice(problem)}"
         ) from None
+    _entered["address"] = address
     # To another Ray, larger machines may still join.
     missing = cluster.what_is_missing(ray.nodes()) if address == "local" else None
     if missing:
         disconnect()
         raise UserError(missing)
     return ray
+
+
+def _where(cluster: Cluster) -> str:
+    """Return the address of the Ray to connect to, "local" for a new one; UserError as above."""
+    address, given_by = cluster.address, "--ray"
+    if address == "auto":
+        address, given_by = os.environ.get("RAY_ADDRESS") or "auto", "RAY_ADDRESS"
+    if address == "auto":
+        return running_here() or "local"
+    if address != "local":
+        check_reachable(address, given_by)
+    return address
+
+
+def head_address() -> str | None:
+    """Return where the head is of the Ray that this process is connected to, as `--ray` takes it.
+
+    None where nobody knows: who connects to a ray:// address without `connect` is not told.
+    """
+    ray = sys.modules["ray"]
+    if ray.util.client.ray.is_connected():
+        return _entered.get("address")
+    return str(ray.get_runtime_context().gcs_address)
 
 
 def _lend_token() -> None:
@@ -163,39 +180,13 @@ def disconnect() -> None:
         if os.environ.get(name) == value:
             del os.environ[name]
     _lent.clear()
+    _entered.clear()
 
 
 @cache
 def _token() -> str:
     """Return the token of the Rays that this process starts: Ray reads it once, and keeps it."""
     return secrets.token_hex(32)
-
-
-def check_reachable(address: str, given_by: str = "--ray") -> None:
-    """Raise UserError unless `address` is an address, and something like Ray listens there.
-
-    Ray itself would try for a minute. `given_by` is what the error names as the address's origin.
-    """
-    where = parse_address(address, given_by)
-    try:
-        with socket.create_connection(where, timeout=_CONNECT_SECONDS) as connection:
-            if os.environ.get("RAY_USE_TLS") != "1":  # else it would have to be greeted in cipher
-                _greet(connection)
-    except OSError as problem:
-        raise UserError(
-            f"no Ray at {address}: {problem.strerror or problem}; start it there with "
-            "`ray start --head`, and check the port (6379, or 10001 for ray://) and the firewall"
-        ) from None
-
-
-def _greet(connection: socket.socket) -> None:
-    """Raise OSError unless the other side answers as gRPC does."""
-    connection.sendall(_GREETING)
-    answer = b""
-    while len(answer) < 4 and (more := connection.recv(4 - len(answer))):
-        answer += more
-    if answer[3:] != _SETTINGS:
-        raise OSError("what listens there is not Ray")
 
 
 def import_ray() -> Any:
@@ -206,25 +197,6 @@ def import_ray() -> Any:
         raise UserError(
             "--ray needs a package that is not installed: pip install 'wann[ray]'"
         ) from None
-
-
-def _running_here() -> str | None:
-    """Return the address that RAY_ADDRESS names, or else that of a Ray running on this machine.
-
-    None where there is neither.
-    """
-    given = os.environ.get("RAY_ADDRESS")
-    if given and given != "auto":
-        return given
-    note = (
-        Path(os.environ.get("RAY_TMPDIR") or tempfile.gettempdir()) / "ray" / "ray_current_cluster"
-    )
-    try:
-        address = note.read_text(encoding="utf-8").strip()
-        check_reachable(address)
-    except (OSError, ValueError):
-        return None
-    return address
 
 
 def cause_in_one_line(problem: BaseException) -> str:
