@@ -1,6 +1,7 @@
 """Models that are written in ways of which pruning must not be taken in: heads first, tokens..."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -174,3 +175,51 @@ COMPUTED: dict[str, tuple[Callable[[], Any], str | None]] = {
     "standardised": (lambda: behind(Standardised(12, 4)), None),
     "rounded": (lambda: behind(Rounded(12, 4)), "0.weight"),
 }
+
+
+@dataclass
+class Output:
+    """What transformers of a well-known library return."""
+
+    logits: torch.Tensor
+    hidden: torch.Tensor
+
+
+class Returns(nn.Module):
+    """Returns its logits as `how` says."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__()
+        self.how, self.body, self.head = how, nn.Linear(12, 6), nn.Linear(6, 3)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        hidden = torch.relu(self.body(x))
+        logits = self.head(hidden)
+        made: dict[str, Callable[[], Any]] = {
+            "tensor": lambda: logits,
+            "object": lambda: Output(logits, hidden),
+            "dictionary": lambda: {"logits": logits, "hidden": hidden},
+            "only": lambda: {"out": logits, "note": "text"},
+            "tuple": lambda: (logits,),
+            "two": lambda: (logits, hidden),
+            "nothing": lambda: None,
+            "named otherwise": lambda: {"out": logits, "hidden": hidden},
+        }
+        return made[self.how]()
+
+
+class Several(nn.Module):
+    """Takes words and which of them count, and numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head, self.table = nn.Linear(12, 3), nn.Embedding(20, 6)
+        self.words, self.numbers = nn.Linear(6, 8), nn.Linear(5, 4)
+
+    def forward(
+        self, ids: torch.Tensor, numbers: torch.Tensor, mask: torch.Tensor | None = None
+    ) -> Output:
+        values = self.words(self.table(ids))
+        values = values.mean(1) if mask is None else (values * mask[:, :, None]).mean(1)
+        hidden = torch.cat([torch.relu(values), torch.relu(self.numbers(numbers))], 1)
+        return Output(self.head(hidden), hidden)

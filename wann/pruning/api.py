@@ -16,6 +16,7 @@ from wann.errors import UserError, unknown
 from wann.network.network import Network
 from wann.pruning import allocate, scores, select
 from wann.pruning import masks as masking
+from wann.pruning.forward import run
 from wann.pruning.masks import Masks
 from wann.pruning.methods import Method, When, find, prune_at, supermask, tickets, while_training
 from wann.pruning.methods.model_and_data import Dense, Subject, Tell, early_step
@@ -115,8 +116,7 @@ def prune(
         UserError: a density that leaves a layer without weights, names that are unknown, a model
             that does not fit the data, labels that are no classes, a loss that is no number.
     """
-    if isinstance(data, str | Path):
-        data = load_data(str(data))
+    data = load_data(str(data)) if isinstance(data, str | Path) else data
     if isinstance(model, str):
         model = build(model, data.shape, data.classes, seed)
     if not isinstance(model, nn.Module) or not isinstance(data, Data):
@@ -130,7 +130,7 @@ def prune(
         model, data, training, seed, protect, rewind_step=step, include=include, outputs=outputs
     )
     allocate.budget(masking.total(subject.full), density)  # refused before, not after training
-    check_fit(subject.model, data)
+    check_fit(subject.model, subject.data)
     if (found := find(method)).select == "units":
         subject.check_units(density)
     pruned = prune_subject(subject, found, density, retrain=retrain, tell=tell)
@@ -280,7 +280,7 @@ def _loss(scoring: Scoring) -> float:
     training = model.training
     with torch.no_grad():
         model.eval()
-        found = [float(scoring.loss(model(x), y)) * len(y) for x, y in batches]
+        found = [float(scoring.loss(run(model, x), y)) * len(y) for x, y in batches]
     model.train(training)
     return sum(found) / sum(len(y) for _, y in batches)
 

@@ -5,7 +5,7 @@ inputs, and models that return more than a tensor, are met in one place.
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wann.errors import UserError
@@ -56,12 +56,14 @@ class Inputs:
         """The shape of each tensor."""
         return tuple(tuple(t.shape) for t in self.tensors)
 
+    def map(self, change: Callable[[torch.Tensor], torch.Tensor]) -> "Inputs":
+        """Return the same arguments with `change` of each tensor."""
+        return self._of([change(t) for t in self.tensors])
+
     def to(self, where: Any) -> "Inputs":
         """Return the same examples on a device; floating numbers as another type."""
         as_type = isinstance(where, torch.dtype)
-        return self._of(
-            [t if as_type and not t.is_floating_point() else t.to(where) for t in self.tensors]
-        )
+        return self.map(lambda t: t if as_type and not t.is_floating_point() else t.to(where))
 
     def _of(self, values: Sequence[torch.Tensor]) -> "Inputs":
         return Inputs(dict(zip(self.names, values, strict=True)) if self.names else values)
@@ -69,13 +71,26 @@ class Inputs:
 
 FEW = 16  # examples that a model is run on to see what it does
 Examples = torch.Tensor | Inputs  # (examples, *shape), or several of those
+Arguments = tuple[tuple[torch.Tensor, ...], dict[str, torch.Tensor]]  # by position, and by name
+
+
+def as_examples(examples: Any) -> Examples:
+    """Return a tensor as it is, several tensors or a dictionary of them as `Inputs`."""
+    if isinstance(examples, torch.Tensor | Inputs):
+        return examples
+    if isinstance(examples, Mapping | tuple | list):
+        return Inputs(examples)
+    raise UserError(
+        "inputs: expected a tensor, or a tuple or dictionary of tensors, got "
+        f"{type(examples).__name__}"
+    )
 
 
 def _is_name(name: object) -> bool:
     return isinstance(name, str) and name.isidentifier()
 
 
-def arguments(examples: Examples) -> tuple[tuple[torch.Tensor, ...], dict[str, torch.Tensor]]:
+def arguments(examples: Examples) -> Arguments:
     """Return the arguments that a model is called with, by position and by name."""
     if isinstance(examples, torch.Tensor):
         return (examples,), {}
@@ -113,6 +128,17 @@ def logits_of(outputs: Any) -> torch.Tensor:
         f"the model returns {type(outputs).__name__}{inside if parts else ''}: expected a tensor "
         "of outputs, or `logits` in an object or dictionary"
     )
+
+
+def tensors_in(outputs: Any) -> list[torch.Tensor]:
+    """Return the tensors that a model returned: alone, in a tuple, a dictionary or an object."""
+    if isinstance(outputs, torch.Tensor):
+        return [outputs]
+    if isinstance(outputs, Mapping):
+        outputs = list(outputs.values())
+    elif not isinstance(outputs, tuple | list):
+        outputs = list(getattr(outputs, "__dict__", {}).values())
+    return [tensor for part in outputs for tensor in tensors_in(part)]
 
 
 def split(examples: Examples, size: int) -> list[Any]:

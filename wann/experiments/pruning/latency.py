@@ -44,8 +44,11 @@ def _rows(study: Path, plan: StudyPlan, method: str, density: float) -> list[Lat
     if not is_done(folder):
         return []
     masks, model = read_masks(folder, device), subject.copy(read_state(folder, "trained", device))
+    some = subject.data.x_test[:_EXAMPLES]
+    if not isinstance(some, torch.Tensor):
+        return []
     try:
-        found = measure_latency(model.eval(), masks, subject.data.x_test[:_EXAMPLES])
+        found = measure_latency(model.eval(), masks, some)
     except UserError:
         return []
     return [LatencyRow(method, density, latency) for latency in found]

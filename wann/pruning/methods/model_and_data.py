@@ -11,14 +11,14 @@ from torch import nn
 from wann.config import EARLY_SHARE, SCORE_BATCH, StudySettings, Training
 from wann.errors import UserError
 from wann.pruning import masks as masking
-from wann.pruning.forward import FEW, copy_model, unwrapped
+from wann.pruning.forward import FEW, Examples, copy_model, unwrapped
 from wann.pruning.masks import Masks
 from wann.pruning.rewind import state_of
 from wann.pruning.schedule import lottery_rates
 from wann.pruning.scores import Scoring
 from wann.pruning.structure.units import unit_counts
 from wann.pruning.torch_random import generator_for
-from wann.pruning.training.data import Data
+from wann.pruning.training.data import Data, with_inputs
 from wann.pruning.training.training import History, Revise, State, train
 from wann.pruning.uses.find import find_outputs
 
@@ -52,6 +52,7 @@ class Subject:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "model", unwrapped(self.model))
+        object.__setattr__(self, "data", with_inputs(self.data))
 
     @cached_property
     def initial(self) -> State:
@@ -150,7 +151,7 @@ class Subject:
         history = self.train(model, save_at=(self.rewind_step,), tell=tell)
         return Dense(state_of(model), history.saved[self.rewind_step], history)
 
-    def example(self) -> torch.Tensor:
+    def example(self) -> Examples:
         """Return a small batch of inputs."""
         return self.data.x[:2]
 

@@ -16,7 +16,7 @@ from torch.func import functional_call
 
 from wann.errors import UserError
 from wann.pruning import allocate
-from wann.pruning.forward import copy_model
+from wann.pruning.forward import arguments, copy_model, logits_of
 from wann.pruning.masks import Masks, apply, check, total, weights_of
 from wann.pruning.rewind import rewind, state_of
 from wann.pruning.scores.scoring import Batch, Loss
@@ -236,7 +236,9 @@ def _train(
             for inputs, targets in _batches(
                 (data[0].to(device), data[1].to(device)), config.batch, generator
             ):
-                value = loss(functional_call(model, effective(), (inputs,)), targets)
+                by_position, by_name = arguments(inputs)
+                outputs = functional_call(model, effective(), by_position, by_name)
+                value = loss(logits_of(outputs), targets)
                 optimizer.zero_grad()
                 value.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()

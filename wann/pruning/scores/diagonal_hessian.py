@@ -13,6 +13,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from wann.pruning.forward import Examples, run
 from wann.pruning.scores.scoring import Loss
 from wann.pruning.scores.torch_activation_names import ACTIVATIONS
 
@@ -112,15 +113,15 @@ class _Recorder(TorchFunctionMode):
         return result
 
 
-def record(
-    model: nn.Module, inputs: torch.Tensor, weights: Mapping[str, nn.Parameter]
-) -> Tape | None:
+def record(model: nn.Module, inputs: Examples, weights: Mapping[str, nn.Parameter]) -> Tape | None:
     """Return the forward pass of `model` on `inputs`.
 
     It is None unless the pass is one chain in which each of `weights` is used once.
     """
+    if not isinstance(inputs, torch.Tensor):
+        return None
     with _Recorder() as recorder, torch.no_grad():
-        outputs = model(inputs)
+        outputs = run(model, inputs)
     names = {id(weight): name for name, weight in weights.items() if weight.ndim >= 2}
     current, met = inputs, []
     for call in recorder.calls:

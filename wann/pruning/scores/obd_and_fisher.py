@@ -12,6 +12,7 @@ from torch import nn
 from torch.func import functional_call, grad, vmap
 
 from wann.errors import UserError, in_one_line
+from wann.pruning.forward import Arguments, Examples, arguments, logits_of, run
 from wann.pruning.scores.diagonal_hessian import (
     output_curvature,
     output_diagonal,
@@ -55,9 +56,9 @@ def fisher(scoring: Scoring) -> Scores:
     examples = scoring.examples()
 
     def one(
-        parameters: dict[str, torch.Tensor], inputs: torch.Tensor, target: torch.Tensor
+        parameters: dict[str, torch.Tensor], example: Arguments, target: torch.Tensor
     ) -> torch.Tensor:
-        return scoring.loss(functional_call(model, parameters, (inputs[None],)), target[None])
+        return scoring.loss(_run_one(model, parameters, example), target[None])
 
     with scratch(scoring) as (model, weights):
         model.eval()
@@ -72,7 +73,7 @@ def fisher(scoring: Scoring) -> Scores:
 def gauss_newton(
     model: nn.Module,
     weights: dict[str, nn.Parameter],
-    inputs: torch.Tensor,
+    inputs: Examples,
     targets: torch.Tensor,
     loss: Loss,
 ) -> dict[str, torch.Tensor]:
@@ -90,13 +91,12 @@ def gauss_newton(
     """
 
     def one(
-        parameters: dict[str, torch.Tensor], inputs: torch.Tensor, direction: torch.Tensor
+        parameters: dict[str, torch.Tensor], example: Arguments, direction: torch.Tensor
     ) -> torch.Tensor:
-        outputs: torch.Tensor = functional_call(model, parameters, (inputs[None],))
-        return (outputs.flatten() * direction).sum()
+        return (_run_one(model, parameters, example).flatten() * direction).sum()
 
     with torch.no_grad():
-        outputs = model(inputs)
+        outputs = run(model, inputs)
     values, vectors = torch.linalg.eigh(output_curvature(loss, outputs, targets))
     # (examples, outputs, directions)
     directions = vectors * values.clamp_min(0.0).sqrt().unsqueeze(1)
@@ -108,10 +108,20 @@ def gauss_newton(
     return total
 
 
+def _run_one(
+    model: nn.Module, parameters: dict[str, torch.Tensor], example: Arguments
+) -> torch.Tensor:
+    """Return the logits (1, outputs) of one example, with these parameters in the model."""
+    by_position, by_name = example
+    given = tuple(tensor[None] for tensor in by_position)
+    named = {name: tensor[None] for name, tensor in by_name.items()}
+    return logits_of(functional_call(model, parameters, given, named))
+
+
 def _of_examples(
     one: Callable[..., torch.Tensor],
     weights: dict[str, nn.Parameter],
-    inputs: torch.Tensor,
+    inputs: Examples,
     others: torch.Tensor,
 ) -> Iterator[dict[str, torch.Tensor]]:
     """Yield the gradients of `one(weights, input, other)`, some examples at a time.
@@ -124,7 +134,7 @@ def _of_examples(
     for first in range(0, len(inputs), size):
         part = slice(first, first + size)
         try:
-            found = each(constant, inputs[part], others[part])
+            found = each(constant, arguments(inputs[part]), others[part])
         except RuntimeError as problem:
             raise UserError(
                 "this score needs gradients of single examples, which the model does not give: "

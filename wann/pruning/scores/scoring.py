@@ -11,11 +11,11 @@ import torch
 from torch import nn
 
 from wann.errors import UserError
-from wann.pruning.forward import FEW, Examples, copy_model
+from wann.pruning.forward import FEW, Examples, as_examples, copy_model
 from wann.pruning.masks.types import Masks
 from wann.pruning.torch_random import devices_of, settled
 
-Batch = tuple[torch.Tensor, torch.Tensor]  # inputs, targets
+Batch = tuple[Examples, torch.Tensor]  # inputs, targets
 # (outputs, targets) -> mean over the examples
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 Scores = dict[str, torch.Tensor]  # as masks; the higher, the more a weight is worth
@@ -45,19 +45,19 @@ class Scoring:
         empty = True
         for inputs, targets in self.batches:
             empty = False
-            yield inputs.to(device), targets.to(device)
+            yield as_examples(inputs).to(device), targets.to(device)
         if empty:
             raise UserError("this score needs data: expected at least one batch (inputs, targets)")
 
     def some_inputs(self) -> Examples | None:
         """Return a few inputs to run the model on, None if there are no batches."""
         for inputs, _ in self.batches:
-            return inputs[:FEW].to(next(self.model.parameters()).device)
+            return as_examples(inputs)[:FEW].to(next(self.model.parameters()).device)
         return None
 
     def examples(self) -> int:
         """Return how many examples the batches hold."""
-        return sum(len(inputs) for inputs, _ in self.batches)
+        return sum(len(as_examples(inputs)) for inputs, _ in self.batches)
 
     def before_training(self) -> dict[str, torch.Tensor]:
         """Return the initial weights of the masked layers.

@@ -7,6 +7,7 @@ No weight is drawn anew: those that will be trained are the ones that are scored
 
 import torch
 
+from wann.pruning.forward import run
 from wann.pruning.scores.scoring import Scores, Scoring, gradients, scratch
 
 GRASP_TEMPERATURE = 200.0
@@ -52,7 +53,7 @@ def _mean_gradient(
     total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
     examples = scoring.examples()
     for inputs, targets in scoring.data():
-        loss = scoring.loss(model(inputs) / temperature, targets)
+        loss = scoring.loss(run(model, inputs) / temperature, targets)
         for name, gradient in gradients(loss, weights).items():
             total[name] += gradient * (len(inputs) / examples)
     return total
@@ -65,7 +66,7 @@ def _hessian_times_gradient(
     total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
     examples = scoring.examples()
     for inputs, targets in scoring.data():
-        loss = scoring.loss(model(inputs) / GRASP_TEMPERATURE, targets)
+        loss = scoring.loss(run(model, inputs) / GRASP_TEMPERATURE, targets)
         inner = gradients(loss, weights, create_graph=True)
         # A weight that no longer counts has a gradient without history, and adds nothing.
         along = torch.stack([(inner[name] * slope[name]).sum() for name in weights]).sum()

@@ -11,6 +11,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from wann.errors import UserError
+from wann.pruning.forward import run
 from wann.pruning.scores.scoring import Scores, Scoring, gradients, scratch
 from wann.pruning.scores.torch_activation_names import ACTIVATIONS
 
@@ -26,10 +27,10 @@ def synflow(scoring: Scoring) -> Scores:
     inputs, _ = next(scoring.data())
     with scratch(scoring) as (model, weights):
         _make_linear(model)
-        ones = torch.ones(inputs[:1].shape, device=inputs.device)
-        ones = ones.double() if inputs.is_floating_point() else ones.to(inputs.dtype)
+        one = inputs[:1]
+        ones = _ones(one) if isinstance(one, torch.Tensor) else one.map(_ones)
         with _Homogeneous():
-            flow = model(ones).sum()
+            flow = run(model, ones).sum()
         scores = {name: weights[name].detach() * g for name, g in gradients(flow, weights).items()}
     for name, score in scores.items():
         if not score.sum().isfinite():  # each sums up to what flows through the network
@@ -37,6 +38,10 @@ def synflow(scoring: Scoring) -> Scores:
                 f"the flow through {name!r} exceeds what float64 holds: scale its weights down"
             )
     return scores
+
+
+def _ones(like: torch.Tensor) -> torch.Tensor:
+    return torch.ones_like(like, dtype=torch.float64 if like.is_floating_point() else None)
 
 
 @torch.no_grad()

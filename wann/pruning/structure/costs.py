@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from wann.errors import UserError
-from wann.network.torch_module import nn, torch
+from wann.network.torch_module import nn
+from wann.pruning.forward import Examples
 from wann.pruning.masks import Masks, check, counts
 from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.shrink import shrink
@@ -25,7 +26,7 @@ class Costs(NamedTuple):
     shrunk_bytes: int | None
 
 
-def count_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> Costs:
+def count_costs(model: nn.Module, masks: Masks, example: Examples) -> Costs:
     """Return what `model` costs dense, under `masks` and shrunk, in layers of known operations.
 
     UserError for masks of weights that belong to none of those: what they cost is not known.
@@ -48,7 +49,7 @@ def count_costs(model: nn.Module, masks: Masks, example: torch.Tensor) -> Costs:
 
 
 def _shrunk_costs(
-    model: nn.Module, masks: Masks, example: torch.Tensor
+    model: nn.Module, masks: Masks, example: Examples
 ) -> tuple[int, int] | tuple[None, None]:
     """Return operations and bytes of the model made smaller, if it can be."""
     try:

@@ -9,6 +9,7 @@ Source: Vysogorets & Kempe (2023), "Connectivity Matters".
 from typing import NamedTuple
 
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import Examples
 from wann.pruning.masks import Masks
 from wann.pruning.structure.graph import Graph, Kind, heard_by_outputs, heard_from_inputs
 from wann.pruning.structure.trace import trace
@@ -62,7 +63,7 @@ class Effective(NamedTuple):
         return [self.active_inputs, *(layer.active_units for layer in self.layers)]
 
 
-def effective(model: nn.Module, masks: Masks, example: torch.Tensor) -> Effective:
+def effective(model: nn.Module, masks: Masks, example: Examples) -> Effective:
     """Return what is at work in `model` under `masks`: dense where there is no mask.
 
     Biases do not count. `example` is a batch of inputs. Weights of layers that are not understood

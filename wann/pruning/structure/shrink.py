@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from wann.errors import UserError, explain
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import Examples, arguments, tensors_in
 from wann.pruning.masks import Masks
 from wann.pruning.structure.channels import Channels
 from wann.pruning.structure.graph import Flags, Graph, Kind, heard_from_inputs, masked_copy
@@ -33,7 +34,7 @@ class Small(NamedTuple):
     held: tuple[Held, ...]
 
 
-def shrink(model: nn.Module, masks: Masks, example: torch.Tensor) -> nn.Module:
+def shrink(model: nn.Module, masks: Masks, example: Examples) -> nn.Module:
     """Return a smaller copy of `model`, for use rather than training, with equal outputs.
 
     `model` is left as it is. The names of parameters stay, their shapes shrink; a layer that takes
@@ -47,7 +48,7 @@ def shrink(model: nn.Module, masks: Masks, example: torch.Tensor) -> nn.Module:
     return small
 
 
-def shrink_and_say(model: nn.Module, masks: Masks, example: torch.Tensor) -> Small:
+def shrink_and_say(model: nn.Module, masks: Masks, example: Examples) -> Small:
     """Return what `shrink` returns, and what held it back, as a pair."""
     graph = trace(model, masks, example)
     channels = Channels(graph, heard_from_inputs(graph))
@@ -123,22 +124,18 @@ _CUTS: dict[Kind, Callable[[Any, Graph, int, Channels], None]] = {
 }
 
 
-def _compare(model: nn.Module, small: nn.Module, example: torch.Tensor) -> None:
+def _compare(model: nn.Module, small: nn.Module, example: Examples) -> None:
     with torch.no_grad():
-        expected = model(example)
+        by_position, by_name = arguments(example)
+        expected = model(*by_position, **by_name)
         try:
-            found = small(example)
+            found = small(*by_position, **by_name)
         except RuntimeError as problem:  # sizes written out in somebody's forward
             raise UserError(
                 f"{type(model).__name__} cannot be made smaller: {explain(problem)[:200]}; "
                 "expected a forward that takes sizes from its tensors, as x.flatten(1) does"
             ) from None
-    pairs = (
-        [(expected, found)]
-        if isinstance(expected, torch.Tensor)
-        else list(zip(expected, found, strict=True))
-    )
-    for a, b in pairs:
+    for a, b in zip(tensors_in(expected), tensors_in(found), strict=True):
         limit = TOLERANCE * max(1.0, float(a.abs().max()))
         apart = float((a - b).abs().max()) if a.shape == b.shape else float("inf")
         if not apart <= limit:

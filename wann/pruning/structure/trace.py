@@ -5,6 +5,7 @@ from typing import Any
 
 from wann.errors import UserError, explain
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import Examples
 from wann.pruning.masks import Masks, check
 from wann.pruning.structure.graph import Graph, Kind, TracedStep, masked_copy
 from wann.pruning.structure.step_kinds import Called, step_of
@@ -12,12 +13,17 @@ from wann.pruning.structure.step_kinds import Called, step_of
 _WITH_WEIGHTS = (Kind.LAYER, Kind.SEPARATE)
 
 
-def trace(model: nn.Module, masks: Masks, example: torch.Tensor) -> Graph:
+def trace(model: nn.Module, masks: Masks, example: Examples) -> Graph:
     """Return the graph of `model` under `masks`.
 
-    `example` is a batch of inputs. UserError if it cannot be traced.
+    `example` is a batch of inputs. UserError if it cannot be traced, or has several inputs.
     """
     check(model, masks)
+    if not isinstance(example, torch.Tensor):
+        raise UserError(
+            f"{type(model).__name__} cannot be traced: it has several inputs; expected a model "
+            "that takes one tensor"
+        )
     model, some = _precise(model, masks, example[:2])
     try:
         traced = torch.fx.symbolic_trace(model)

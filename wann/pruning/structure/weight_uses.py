@@ -8,6 +8,7 @@ convolutions, recurrent layers and attention; not what a forward does with param
 from typing import Any
 
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import Examples, arguments
 
 Uses = dict[str, int]  # how often one number of a weight is a factor, by the name of the parameter
 
@@ -16,7 +17,7 @@ _TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 _RECURRENT = (nn.RNNBase, nn.RNNCellBase)
 
 
-def count_uses(model: nn.Module, example: torch.Tensor) -> Uses:
+def count_uses(model: nn.Module, example: Examples) -> Uses:
     """Return how often `model` uses each weight of its layers for the first of `example`.
 
     The number is 0 for layers that the model leaves out. The model is run once, in its present
@@ -41,7 +42,8 @@ def count_uses(model: nn.Module, example: torch.Tensor) -> Uses:
             handles.append(layer.register_forward_hook(note, with_kwargs=True))
     try:
         with torch.no_grad():
-            model(example[:1])
+            by_position, by_name = arguments(example[:1])
+            model(*by_position, **by_name)
     finally:
         for handle in handles:
             handle.remove()

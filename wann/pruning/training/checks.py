@@ -2,7 +2,7 @@
 
 from wann.errors import UserError
 from wann.network.torch_module import nn, torch
-from wann.pruning.forward import copy_model
+from wann.pruning.forward import Examples, copy_model
 from wann.pruning.training.data import Data
 from wann.pruning.training.models import check_outputs
 
@@ -19,7 +19,7 @@ def check_fit(model: nn.Module, data: Data) -> None:
     check_outputs(copy_model(model), type(model).__name__, data.x[:2], data.classes)
 
 
-def _check_labels(name: str, x: torch.Tensor, y: torch.Tensor, classes: int) -> None:
+def _check_labels(name: str, x: Examples, y: torch.Tensor, classes: int) -> None:
     if y.dtype != torch.int64 or y.shape != (len(x),):
         raise UserError(
             f"{name}: expected {len(x)} labels of type torch.int64, one for each example, got "

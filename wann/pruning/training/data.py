@@ -5,9 +5,9 @@ MNIST's, as in Frankle & Carbin (2019). Batches are slices of shuffled indices: 
 indexing of a tensor, so that no worker processes are needed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from wann.datasets.images import Preparation
 from wann.datasets.registry import DATASETS, load_dataset
 from wann.errors import UserError, explain, unknown
 from wann.network.torch_module import torch
+from wann.pruning.forward import Examples, as_examples
 from wann.pruning.torch_random import generator_for
 from wann.streams import stream
 
@@ -26,16 +27,20 @@ _MNIST_MEAN_SD = (0.1307, 0.3081)
 _LEAST_SD = 1e-6
 
 
+# Of several inputs, by position or by name
+Tensors = Sequence[torch.Tensor] | Mapping[str, torch.Tensor]
+
+
 class Data(NamedTuple):
     """Examples (examples, *shape) and their classes (examples,), on one device."""
 
-    x: torch.Tensor  # for training
+    x: Examples  # for training; `with_inputs` takes tuples and dictionaries of tensors
     y: torch.Tensor
-    x_validation: torch.Tensor
+    x_validation: Examples
     y_validation: torch.Tensor
-    x_test: torch.Tensor
+    x_test: Examples
     y_test: torch.Tensor
-    shape: tuple[int, ...]  # of one example: (features,) or (channels, height, width)
+    shape: tuple[Any, ...]  # of one example: (features,) or (channels, height, width)
     classes: int
 
     @property
@@ -121,9 +126,9 @@ def from_dataset(
 
 
 def from_tensors(
-    x: torch.Tensor,
+    x: Examples | Tensors,
     y: torch.Tensor,
-    x_test: torch.Tensor,
+    x_test: Examples | Tensors,
     y_test: torch.Tensor,
     *,
     validation: float = VALIDATION_SHARE,
@@ -132,7 +137,8 @@ def from_tensors(
     """Return examples of one's own, neither scaled nor reshaped.
 
     Args:
-        x: examples for training (examples, *shape).
+        x: examples for training (examples, *shape); a tuple or dictionary of such tensors for a
+            model of several inputs, which are then its arguments by position or by name.
         y: their labels (examples,), whole numbers from 0.
         x_test: examples for the test (examples, *shape).
         y_test: their labels.
@@ -142,6 +148,7 @@ def from_tensors(
     Raises:
         UserError: examples and labels do not go together, or there are too few of them.
     """
+    x, x_test = as_examples(x), as_examples(x_test)
     for name, examples, labels in (("x, y", x, y), ("x_test, y_test", x_test, y_test)):
         if (
             len(examples) != len(labels)
@@ -159,6 +166,15 @@ def from_tensors(
     y, y_test = y.long(), y_test.long()
     classes = 1 + int(max(y.max(), y_test.max()))
     return Data(x[kept], y[kept], x[apart], y[apart], x_test, y_test, tuple(x.shape[1:]), classes)
+
+
+def with_inputs(data: Data) -> Data:
+    """Return `data`, tuples and dictionaries of tensors in it as `Inputs`; UserError as there."""
+    return data._replace(
+        x=as_examples(data.x),
+        x_validation=as_examples(data.x_validation),
+        x_test=as_examples(data.x_test),
+    )
 
 
 def _held(validation: float, examples: int, name: str) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from wann.errors import UserError, in_one_line, unknown
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import Examples, run
 from wann.pruning.torch_random import settled, torch_seed
 from wann.pruning.user_functions import own_function
 
@@ -72,7 +73,7 @@ def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     return model
 
 
-def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: int) -> None:
+def check_outputs(model: nn.Module, name: str, example: Examples, classes: int) -> None:
     """Raise UserError unless `model` maps the batch `example` to a number for each class.
 
     `name` is what the error calls it.
@@ -80,7 +81,9 @@ def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: i
     training = model.training
     try:
         with torch.no_grad():
-            outputs = model.eval()(example)
+            outputs = run(model.eval(), example)
+    except UserError as problem:
+        raise UserError(f"{name}: {problem}") from None
     except Exception as problem:  # whatever somebody's model raises
         raise UserError(
             f"{name} cannot take a batch of shape {tuple(example.shape)}: {in_one_line(problem)}; "
@@ -89,11 +92,10 @@ def check_outputs(model: nn.Module, name: str, example: torch.Tensor, classes: i
     finally:
         model.train(training)
     expected = (len(example), classes)
-    if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != expected:
-        came = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
+    if tuple(outputs.shape) != expected:
         raise UserError(
             f"{name}: expected outputs of shape {expected} for {len(example)} examples, a number "
-            f"for each class, got {came}"
+            f"for each class, got {tuple(outputs.shape)}"
         )
 
 

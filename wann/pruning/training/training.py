@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from wann.config import Training
 from wann.errors import UserError
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import Examples, run, split
 from wann.pruning.masks import Masks
 from wann.pruning.masks.enforce import Hold
 from wann.pruning.rewind import state_of
@@ -148,7 +149,7 @@ def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimize
     )
 
 
-def evaluate(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float, float]:
+def evaluate(model: nn.Module, x: Examples, y: torch.Tensor) -> tuple[float, float]:
     """Return mean cross-entropy and accuracy on the examples `x` of the classes `y`.
 
     Accuracy is the share of examples whose own class has the largest output.
@@ -157,20 +158,20 @@ def evaluate(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[float,
     loss, correct = 0.0, 0
     with torch.no_grad():
         model.eval()
-        for some, classes in zip(torch.split(x, _AT_ONCE), torch.split(y, _AT_ONCE), strict=True):
-            outputs = model(some)
+        for some, classes in zip(split(x, _AT_ONCE), split(y, _AT_ONCE), strict=True):
+            outputs = run(model, some)
             loss += float(nn.functional.cross_entropy(outputs, classes, reduction="sum"))
             correct += int((outputs.argmax(1) == classes).sum())
     model.train(training)
     return loss / len(y), correct / len(y)
 
 
-def accuracy(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
+def accuracy(model: nn.Module, x: Examples, y: torch.Tensor) -> float:
     """Return the share of `x` whose own class has the largest output."""
     return evaluate(model, x, y)[1]
 
 
-def loss(model: nn.Module, x: torch.Tensor, y: torch.Tensor) -> float:
+def loss(model: nn.Module, x: Examples, y: torch.Tensor) -> float:
     """Return the mean cross-entropy."""
     return evaluate(model, x, y)[0]
 
@@ -194,7 +195,7 @@ def _run(
         batch = next(order)
         for group in optimizer.param_groups:
             group["lr"] = settings.rate(step)
-        found = nn.functional.cross_entropy(model(data.x[batch]), data.y[batch])
+        found = nn.functional.cross_entropy(run(model, data.x[batch]), data.y[batch])
         optimizer.zero_grad()
         torch.autograd.backward(found)
         hold.gradients()
@@ -219,14 +220,15 @@ def _gradients(model: nn.Module, data: Data, batch: torch.Tensor) -> dict[str, t
     Parameters that are frozen, or have no part in the loss, are left out.
     """
     model.zero_grad()
-    torch.autograd.backward(nn.functional.cross_entropy(model(data.x[batch]), data.y[batch]))
-    found = {
+    found = nn.functional.cross_entropy(run(model, data.x[batch]), data.y[batch])
+    torch.autograd.backward(found)
+    gradients = {
         name: parameter.grad.clone()
         for name, parameter in model.named_parameters()
         if parameter.grad is not None
     }
     model.zero_grad()
-    return found
+    return gradients
 
 
 def _row(
