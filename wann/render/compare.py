@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from wann.render.names import literal
 from wann.render.palette import COLOURS, GRID, GUIDE, INK, LineLook, line_look
 
 _REFERENCE = LineLook(INK, "o", "-")
@@ -46,11 +47,11 @@ def draw_conditions(
         if chance:
             axes.axvspan(*chance, color=_CHANCE, lw=0, zorder=-1)
         _draw_panel(axes, found, names, reference)
-        axes.set_title(condition, fontsize=8.5, color=INK, parse_math=False)
+        axes.set_title(literal(condition), fontsize=8.5, color=INK)
         axes.set_xlabel(label, fontsize=8)
     for axes in panels[len(conditions) :]:
         axes.set_axis_off()
-    figure.suptitle(title, fontsize=10, color=INK, parse_math=False)
+    figure.suptitle(literal(title), fontsize=10, color=INK)
     return figure
 
 
@@ -90,15 +91,13 @@ def draw_profiles(
             ms=4,
             mew=0,
             lw=2.0 if is_reference else 1.2,
-            label=name,
+            label=literal(name),
         )
     axes.set(xlabel="shared weight", ylabel=label)
     _tidy(axes)
     axes.grid(axis="y", color=GRID, lw=0.7)
-    legend = axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8)
-    for text in legend.get_texts():
-        text.set_parse_math(False)
-    figure.suptitle(title, fontsize=10, color=INK, parse_math=False)
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8)
+    figure.suptitle(literal(title), fontsize=10, color=INK)
     return figure
 
 
@@ -133,22 +132,20 @@ def draw_curves(
         _draw_curve(axes, front, f"{reference} (front)", _REFERENCE, 2.2)
         for point in curves.get(single, ()):
             named = f"{single} ({point['connections']:,})"
-            axes.axhline(point["mean"], color=GUIDE, lw=1.0, ls=(0, (4, 3)), label=named)
+            axes.axhline(point["mean"], color=GUIDE, lw=1.0, ls=(0, (4, 3)), label=literal(named))
         axes.set_xscale("log")
         sizes = sorted({point["connections"] for point in curves.get(reference, ())})
         axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
         axes.set_xticks([], minor=True)
         axes.tick_params(labelsize=7.5)
-        axes.set_title(condition, fontsize=8.5, color=INK, parse_math=False)
+        axes.set_title(literal(condition), fontsize=8.5, color=INK)
         axes.set_xlabel("connections", fontsize=8)
         axes.grid(axis="y", color=GRID, lw=0.7)
         _tidy(axes)
     figure.axes[0].set_ylabel(label, fontsize=8)
     handles, labels = figure.axes[0].get_legend_handles_labels()
-    legend = figure.legend(handles, labels, loc="outside right center", frameon=False, fontsize=8)
-    for text in legend.get_texts():
-        text.set_parse_math(False)
-    figure.suptitle(title, fontsize=10, color=INK, parse_math=False)
+    figure.legend(handles, labels, loc="outside right center", frameon=False, fontsize=8)
+    figure.suptitle(literal(title), fontsize=10, color=INK)
     return figure
 
 
@@ -171,7 +168,7 @@ def _draw_curve(axes: Axes, rows: Sequence[Row], name: str, look: LineLook, widt
         marker=look.marker,
         ms=4,
         mew=0,
-        label=name,
+        label=literal(name),
     )
     known = [row for row in rows if row["low"] is not None]
     axes.vlines(
@@ -201,7 +198,7 @@ def _draw_panel(axes: Axes, rows: Sequence[Row], names: Sequence[str], reference
         axes.plot([row["mean"]], [y], marker="o", ms=4.5, color=colour)
         if row["name"] == reference:
             axes.axvline(row["mean"], color=GUIDE, lw=0.8, ls=(0, (4, 3)), zorder=0)
-    axes.set_yticks(range(len(names)), list(names), fontsize=8, parse_math=False)
+    axes.set_yticks(range(len(names)), [literal(name) for name in names], fontsize=8)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="x", labelsize=7.5)
     axes.grid(axis="x", color=GRID, lw=0.7)

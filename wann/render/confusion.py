@@ -1,15 +1,14 @@
 """What a classifier confuses, and which classes it knows under which shared weight."""
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
+from wann.render.names import drawable
 from wann.render.palette import DARK, GUIDE, INK, SHADES
 
 _NOTHING = "#f0f1f3"  # cells of which nothing is known
@@ -176,7 +175,7 @@ def _name(axes: Axes, names: Sequence[str], which: str, room: float) -> None:
     """
     axis = axes.xaxis if which == "x" else axes.yaxis
     every = max(1, int(np.ceil(0.13 / room)))
-    shown = [_printable(name) for name in names[::every]]
+    shown = [drawable(name, _LONGEST) for name in names[::every]]
     axis.set_ticks(np.arange(0, len(names), every), shown)
     wide = which == "x" and 0.075 * max(len(name) for name in shown) > room * every
     for label in axis.get_ticklabels():
@@ -245,15 +244,4 @@ def _draw_mean(
 
 
 def _entitle(figure: Figure, title: str) -> None:
-    figure.suptitle(_printable(title, 80), fontsize=11, parse_math=False)
-
-
-def _printable(name: str, longest: int = _LONGEST) -> str:
-    """Return `name` short, on one line, and in characters that the font has."""
-    line = "".join(c if ord(c) in _drawable() else "?" for c in " ".join(name.split()))
-    return line if len(line) <= longest else line[: longest - 1] + "…"
-
-
-@cache
-def _drawable() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties())).get_charmap())
+    figure.suptitle(drawable(title), fontsize=11, parse_math=False)

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from wann.render.names import literal
 from wann.render.palette import GRID
 from wann.statistics import NORMAL_95
 
@@ -201,4 +202,4 @@ def _tidy(axes: Axes) -> None:
 
 def _entitle(figure: Figure, title: str | None) -> None:
     if title:
-        figure.suptitle(title, fontsize=11)
+        figure.suptitle(literal(title), fontsize=11)

@@ -26,6 +26,7 @@ from wann.render.frame import (
 )
 from wann.render.labels import POINTS, Label, place_labels
 from wann.render.layout import lay_out
+from wann.render.names import drawable
 from wann.render.palette import EDGE, INK, LOOKS, NEGATIVE, POSITIVE
 
 _MOST_LABELS = 150  # hidden nodes; beyond, colours have to do
@@ -61,6 +62,7 @@ def draw_network(
     """
     ins = _checked_names("input", network.inputs, input_names)
     outs = _checked_names("output", network.outputs, output_names)
+    title = None if title is None else drawable(title)
     if weights is not None and np.shape(weights) != (network.connections,):
         raise ValueError(
             f"weights must be one per connection ({network.connections},), got {np.shape(weights)}"
@@ -108,7 +110,7 @@ def _checked_names(kind: str, count: int, names: Sequence[str] | None) -> list[s
         raise ValueError(
             f"{kind}_names must name the network's {count} {kind}s, got {len(names)} names"
         )
-    return list(names)
+    return [drawable(name) for name in names]
 
 
 def _draw_connections(axes: Axes, frame: Frame, network: Network, weights: Floats | None) -> None:

@@ -1,7 +1,7 @@
 """Figures of pruning: accuracies over density, and what was kept."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from wann.render.names import literal
 from wann.render.palette import DARK, GRID, GUIDE, INK, SHADES, line_look
 
 _BAR, _DENSE = "#9db7d5", "#1a1a1a"
 _MOST_WRITTEN = 20  # rows of a heat map with numbers in its cells
 _LEAST_SHARE = 1e-12
+_LONGEST = 40  # letters of a name in a legend
+_MARK, _LETTER = 0.6, 0.062  # inches in a legend
 
 Floats = NDArray[np.float64]
 Rows = Sequence[Mapping[str, Any]]
@@ -55,7 +58,16 @@ def draw_density_curves(
         )
         colour, marker, _ = line_look(number)
         axes.fill_between(density, low, high, color=colour, alpha=0.18, lw=0)
-        axes.plot(density, mean, color=colour, marker=marker, lw=1.6, ms=4.5, mew=0, label=label)
+        axes.plot(
+            density,
+            mean,
+            color=colour,
+            marker=marker,
+            lw=1.6,
+            ms=4.5,
+            mew=0,
+            label=_in_legend(label),
+        )
     axes.set_xscale("log")
     axes.invert_xaxis()
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=20))
@@ -67,7 +79,7 @@ def draw_density_curves(
         axes.legend(
             loc="lower left",
             bbox_to_anchor=(0, 1),
-            ncols=4,
+            ncols=_legend_columns(figure, curves, 4),
             frameon=False,
             fontsize=8,
             borderaxespad=0.2,
@@ -97,7 +109,7 @@ def draw_kept_inputs(
         silent = int((values == 0).sum())
         mean = float(values.mean()) if len(values) else 0.0
         axes.axvline(mean, color="#d1603d", lw=1.2)
-        axes.set_title(name, fontsize=9, color=INK, parse_math=False)
+        axes.set_title(literal(name), fontsize=9, color=INK)
         axes.set_xlabel(
             f"weights kept of {sizes[name]}\nmean {mean:.1f}, units without any: {silent}",
             fontsize=8,
@@ -126,7 +138,9 @@ def draw_loss_increase(
     }
     for number, (name, (predicted, true)) in enumerate(pairs.items()):
         colour, marker, _ = line_look(number)
-        axes.plot(predicted, true, marker, color=colour, ms=4.5, alpha=0.8, mew=0, label=name)
+        axes.plot(
+            predicted, true, marker, color=colour, ms=4.5, alpha=0.8, mew=0, label=_in_legend(name)
+        )
     values = np.concatenate(
         [np.concatenate(pair) for pair in pairs.values()] or [np.array([0.0, 1.0])]
     )
@@ -140,7 +154,7 @@ def draw_loss_increase(
     axes.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=3,
+        ncols=_legend_columns(figure, points, 3),
         frameon=False,
         fontsize=8,
         borderaxespad=0.2,
@@ -182,10 +196,9 @@ def draw_overlap(
             for column in range(len(labels)):
                 _write_cell(axes, row, column, share, random_share)
     upright = max(map(len, labels), default=0) > 6
-    axes.set_xticks(
-        range(len(labels)), labels, rotation=90 if upright else 0, fontsize=8, parse_math=False
-    )
-    axes.set_yticks(range(len(labels)), labels, fontsize=8, parse_math=False)
+    shown = [literal(label) for label in labels]
+    axes.set_xticks(range(len(labels)), shown, rotation=90 if upright else 0, fontsize=8)
+    axes.set_yticks(range(len(labels)), shown, fontsize=8)
     axes.tick_params(length=0)
     axes.spines[:].set_color(GUIDE)
     below = "\nbelow: of random masks of as many weights" if random_share is not None else ""
@@ -221,6 +234,16 @@ def _write_cell(
         )
 
 
+def _in_legend(name: str) -> str:
+    return literal(name, _LONGEST)
+
+
+def _legend_columns(figure: Figure, names: Iterable[str], most: int) -> int:
+    """Return how many columns of a legend, at most `most`, the figure is wide enough for."""
+    longest = min(_LONGEST, max(map(len, names), default=0))
+    return max(1, min(most, int(figure.get_figwidth() / (_MARK + longest * _LETTER))))
+
+
 def _column(rows: Rows, key: str) -> Floats:
     return np.array([row.get(key, math.nan) for row in rows], dtype=np.float64)
 
@@ -233,4 +256,4 @@ def _tidy(axes: Axes) -> None:
 
 def _entitle(figure: Figure, title: str | None) -> None:
     if title:
-        figure.suptitle(title, fontsize=11)
+        figure.suptitle(literal(title), fontsize=11)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from wann.render.names import literal
 from wann.render.palette import GRID
 
 _BOX, _POINT, _MEDIAN = "#4c78a8", "#4c78a8", "#d1603d"
@@ -47,7 +48,7 @@ def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> 
     returns.set_yticks(
         range(len(labels)),
         [
-            f"{text.replace(',', ', ')}  (n = {count})"
+            f"{literal(text.replace(',', ', '))}  (n = {count})"
             for text, count in zip(shown, counts, strict=True)
         ],
         fontsize=8,
@@ -57,7 +58,7 @@ def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> 
     sizes.set_xlabel("connections")
     sizes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, nbins=5))
     if title:
-        figure.suptitle(title, fontsize=11)
+        figure.suptitle(literal(title), fontsize=11)
     return figure
 
 
