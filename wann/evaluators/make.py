@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from wann.evaluators.main_script import workers_run_main
 from wann.evaluators.processes import ProcessEvaluator
 from wann.evaluators.threads import ThreadEvaluator
 from wann.tasks.task import Task
+from wann.terminal import warn
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
@@ -15,9 +17,19 @@ if TYPE_CHECKING:
 def make_evaluator(task: Task, threads: int | None = None) -> ThreadEvaluator | ProcessEvaluator:
     """Return an evaluator with `threads` threads or processes, whichever `task` needs.
 
-    By default there is one for every core.
+    By default there is one for every core. A task that only this process can make, as one whose
+    environment is defined in a notebook, is scored by one thread, which is said.
     """
-    return ProcessEvaluator(threads) if task.workers == "processes" else ThreadEvaluator(threads)
+    if task.workers == "threads":
+        return ThreadEvaluator(threads)
+    if task.made_anywhere or workers_run_main():
+        return ProcessEvaluator(threads)
+    if threads != 1:
+        warn(
+            f"{task.name} is known to this session alone, so it is scored by one thread instead of "
+            "worker processes: register it in a module of its own, as MODULE:ID, to use more cores"
+        )
+    return ThreadEvaluator(1)
 
 
 def make_remote_evaluator(

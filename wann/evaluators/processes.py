@@ -1,8 +1,8 @@
 """Scoring in processes: for simulators in Python, which hold the interpreter's lock.
 
 Workers are started afresh (`starting`), so that neither threads nor locks of this process are in
-them. A script that uses this evaluator therefore needs the usual `if __name__ == "__main__":`. Only
-arrays and the task's spec are sent.
+them. Only arrays and the task's spec are sent: what a script defines workers know only if it has
+the usual `if __name__ == "__main__":` (`main_script`).
 """
 
 from collections.abc import Sequence

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from multiprocessing import connection, parent_process, resource_tracker
 from multiprocessing.context import SpawnContext, SpawnProcess
 
+from wann.evaluators.main_script import hidden_without_guard
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -30,7 +32,7 @@ class WorkerProcess(SpawnProcess):
 
     def start(self) -> None:
         """Start the process, which has one thread and is deaf to Ctrl-C."""
-        with _inherited():
+        with _inherited(), hidden_without_guard():
             super().start()
 
     def run(self) -> None:

@@ -89,6 +89,11 @@ class Task(ABC):
         return self.name
 
     @property
+    def made_anywhere(self) -> bool:
+        """Whether any process can make the task from its spec, not only this one."""
+        return True
+
+    @property
     def notes(self) -> Sequence[str]:
         """What the user should know of the task before it starts, one line each."""
         return ()

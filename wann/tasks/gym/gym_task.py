@@ -23,7 +23,13 @@ from wann.tasks.gym.observations import View, make_view
 from wann.tasks.gym.rehearsal import rehearse
 from wann.tasks.gym.rollout import Interface, Lanes
 from wann.tasks.gym.settings import GymSettings, Statistics, parse_settings
-from wann.tasks.gym.simulators import make_simulator, simulators, spaces_of, time_limit
+from wann.tasks.gym.simulators import (
+    is_of_this_session,
+    make_simulator,
+    simulators,
+    spaces_of,
+    time_limit,
+)
 from wann.tasks.gym.stepping import advance, begin, close_quietly
 from wann.tasks.optional_abilities import Filmable, Filming
 from wann.tasks.spec import parse_spec
@@ -127,6 +133,11 @@ class GymTask(Filmable):
             see=self.see,
             act=self.act,
         )
+
+    @property
+    def made_anywhere(self) -> bool:
+        """Whether its modules are named, or it is Gymnasium's own: not registered by a session."""
+        return not is_of_this_session(self.settings)
 
     @property
     def notes(self) -> Sequence[str]:

@@ -138,6 +138,21 @@ def _register_by_module(name: str) -> None:
         raise UserError(f"{name}: its module cannot be imported: {say(problem)}") from None
 
 
+def is_of_this_session(settings: GymSettings) -> bool:
+    """Return whether the environment or a wrapper is one that only this process may know.
+
+    Such is an id without a module which somebody registered, and what `__main__` defines.
+    """
+    names = [settings.id, *(wrapper.name for wrapper in settings.wrappers)]
+    if "__main__" in map(trust.module_of, names):
+        return True
+    if trust.module_of(settings.id):
+        return False
+    spec = gymnasium.registry.get(settings.id)
+    entry = spec.entry_point if spec else None
+    return not (isinstance(entry, str) and entry.startswith("gymnasium."))
+
+
 def time_limit(env: Simulator) -> int | None:
     """Return after how many steps the environment cuts its episodes, None if it does not."""
     limits: list[int] = []
