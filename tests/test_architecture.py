@@ -20,6 +20,7 @@ GROUND = {
     "config",
     "errors",
     "files",
+    "reading",
     "statistics",
     "streams",
     "terminal",

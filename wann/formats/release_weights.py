@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from wann.errors import UserError
 from wann.formats.network_file import NetworkFile, read_text
 from wann.formats.out_format import matrix_order
-from wann.formats.safe_values import number, parse_json, printable, shown
+from wann.formats.safe_values import number, printable, shown
+from wann.reading import parse_json
 
 
 def read_release_weights(

@@ -2,39 +2,11 @@
 
 import json
 import math
-from collections import Counter
-from typing import Any
 
 from wann.errors import UserError
 
 # How many characters of a wrong value a message shows.
 _SHOWN = 60
-
-
-def parse_json(text: str) -> Any:
-    """Return the value of a JSON text.
-
-    UserError if the text is no JSON, or holds NaN, an infinity, or a key twice in one object.
-    """
-    try:
-        return json.loads(
-            text, parse_constant=_reject, parse_float=_parse_float, object_pairs_hook=_unique_keys
-        )
-    except UserError:
-        raise
-    except json.JSONDecodeError as error:
-        raise UserError(
-            f"line {error.lineno}, column {error.colno}: expected JSON, got "
-            f"{text[error.pos : error.pos + 10]!r} ({error.msg}); is the file complete?"
-        ) from None
-    except RecursionError:
-        raise UserError(
-            "expected a network, got lists or objects nested too deeply; is it a network file?"
-        ) from None
-    except ValueError:  # Python refuses to convert integers of more than 4300 digits
-        raise UserError(
-            "expected numbers, got an integer of thousands of digits; correct it"
-        ) from None
 
 
 def integer(value: object, what: str, low: int, high: int) -> int:
@@ -80,27 +52,3 @@ def printable(origin: str) -> str:
     It is quoted if it has line breaks and the like.
     """
     return origin if origin.isprintable() else repr(origin)
-
-
-def _reject(constant: str) -> None:
-    raise UserError(f"expected finite numbers, got {constant}; correct it")
-
-
-def _parse_float(text: str) -> float:
-    value = float(text)
-    if math.isinf(value):
-        raise UserError(
-            f"expected finite numbers, got {shown(text)}, which is beyond float64; correct it"
-        )
-    return value
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entry = dict(pairs)
-    if len(entry) != len(pairs):
-        counts = Counter(key for key, _ in pairs)
-        twice = next(key for key, count in counts.items() if count > 1)
-        raise UserError(
-            f"expected every key once, got {shown(twice)} twice in one object; remove one"
-        )
-    return entry

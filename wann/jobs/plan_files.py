@@ -4,7 +4,6 @@ An experiment is begun where nothing lies yet, and gone on with where its plan l
 writes to it has locked it before, and what has to be there beside the plan is written before it.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 from wann.config import DRAWS_VERSION
 from wann.errors import UserError
 from wann.files import Folder, json_bytes
+from wann.reading import parse_json
 from wann.runs.lock import FolderLock
 from wann.runs.making import Making
 
@@ -131,8 +131,8 @@ class PlanFile(NamedTuple):
                 f"`{self.command}` makes"
             )
         try:
-            return from_dict(json.loads(content))
-        except (ValueError, RecursionError) as error:
+            return from_dict(parse_json(content))
+        except ValueError as error:
             raise UserError(f"{files.where(self.name)} is damaged: {error}") from None
 
     @contextmanager

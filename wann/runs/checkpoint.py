@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wann.machine.memory import memory
 from wann.machine.npz import read_npz
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
+from wann.reading import shaped
 
 # What its bytes become again that are stored in less room; all other arrays become int64.
 _KINDS: dict[str, Any] = {"enabled": np.bool_}
@@ -42,7 +43,8 @@ def unpack(content: bytes) -> Checkpoint:
     of the memory.
     """
     arrays = read_npz(io.BytesIO(content), most=memory() // 2)
-    state = json.loads(arrays["state"].tobytes())
+    # Not read as strictly as other files: fitness may be infinite.
+    state = shaped(json.loads(arrays["state"].tobytes()), dict[str, Any], "its state")
     genomes = _genomes(arrays)
     for genome in genomes:
         validate(genome)

@@ -9,6 +9,7 @@ from typing import Any
 from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError
 from wann.files import Folder, free_name, json_bytes
+from wann.reading import parse_shaped, read_shaped
 from wann.runs.checkpoint import Checkpoint, pack, unpack
 from wann.runs.filenames import (
     BEFORE_CONFIG,
@@ -23,7 +24,7 @@ from wann.runs.filenames import (
 )
 from wann.runs.lock import FolderLock
 from wann.runs.making import Making
-from wann.runs.versions import environment, other_versions
+from wann.runs.versions import Environment, environment, other_versions
 
 _MAKING = Making(CONFIG, BEFORE_CONFIG)
 
@@ -111,7 +112,7 @@ class RunDir:
 
     def read_settings(self, name: str, base: Config) -> Config:
         """Return `base` with the settings in a file of the run; UserError if they are wrong."""
-        settings = self.read_json(name)
+        settings = self.read_json(name, dict[str, Any])
         try:
             return make_config(settings, base)
         except UserError as error:
@@ -121,26 +122,23 @@ class RunDir:
     def notes(self) -> list[str]:
         """What the user was told of the task before it started, as far as it was written down."""
         try:
-            notes = self.read_json(ENVIRONMENT).get("notes", [])
+            notes = self.read_json(ENVIRONMENT, Environment).get("notes", [])
         except (UserError, AttributeError):  # a run is finished without its record of versions, too
             return []
         return notes if isinstance(notes, list) else []
 
     def changed_versions(self) -> str:
         """Return the versions that the run was begun with, where the present ones are others."""
-        return other_versions(self.read_json(ENVIRONMENT))
+        return other_versions(self.read_json(ENVIRONMENT, Environment))
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the rows of the generations so far."""
+    def rows(self, shape: Any = dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the rows of the generations so far, which are of the `shape` (see `reading`)."""
+        path = self.path / GENERATIONS
+        lines = path.read_bytes().splitlines() if path.exists() else []
         try:
-            lines = (self.path / GENERATIONS).read_text().splitlines()
-            return [json.loads(line) for line in lines]
-        except FileNotFoundError:
-            return []
-        except ValueError:
-            raise UserError(
-                f"{self.path / GENERATIONS} is damaged: expected one JSON object a line"
-            ) from None
+            return [parse_shaped(line, shape, path) for line in lines]
+        except UserError as error:
+            raise UserError(f"{error} (expected one JSON object a line)") from None
 
     def append(self, name: str, row: Mapping[str, Any]) -> None:
         """Append one JSON line to a file of the run."""
@@ -150,14 +148,15 @@ class RunDir:
         """Replace a JSON file of the run, atomically."""
         self.folder.write(name, json_bytes(value))
 
-    def read_json(self, name: str) -> Any:
-        """Return the content of a JSON file of the run; UserError if it is missing or damaged."""
+    def read_json(self, name: str, shape: Any) -> Any:
+        """Return the content of a JSON file of the run, which is of the `shape` (see `reading`).
+
+        UserError if it is missing or damaged.
+        """
         try:
-            return json.loads((self.path / name).read_text())
+            return read_shaped(self.path / name, shape)
         except FileNotFoundError:
             raise UserError(f"{self.path} has no {name}: the run is incomplete") from None
-        except (ValueError, RecursionError):
-            raise UserError(f"{self.path / name} is damaged: expected JSON") from None
 
     def write_text(self, name: str, text: str) -> None:
         """Replace a text file of the run, atomically."""

@@ -5,11 +5,24 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from typing import Any
+from typing import Any, TypedDict
 
 _PACKAGES = ("wann", "numpy", "numba", "llvmlite", "gymnasium")
 # Results may depend on these.
 _DECIDING = ("wann", "python", "numpy", "numba", "llvmlite")
+
+
+class Environment(TypedDict, total=False):
+    """What is read again of a record of `environment`; older records have less."""
+
+    python: str
+    wann: str
+    numpy: str
+    numba: str
+    llvmlite: str
+    cores: int | None
+    command: list[str]
+    notes: list[str]
 
 
 def environment(notes: Sequence[str] = ()) -> dict[str, Any]:

@@ -9,21 +9,19 @@ There is no optimiser state: fed with these values again, the seeded optimiser c
 was. The tuned network is written beside the folder, with `.json` behind its name.
 """
 
-import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from wann.config import TuneConfig
 from wann.errors import UserError
 from wann.files import Folder, free_name, json_bytes, write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
+from wann.reading import parse_shaped
 from wann.runs import filenames
 from wann.runs.lock import FolderLock
 from wann.runs.making import Making
 from wann.runs.rundir import RunDir
-from wann.weights.tuning_rows import StoredRow
+from wann.weights.tuning_rows import StoredRow, StoredShape
 
 SETTINGS = "tuning.json"
 NETWORK = "network.json"
@@ -125,11 +123,9 @@ def _rows(path: Path) -> list[StoredRow]:
     content = path.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
     try:
-        rows: list[Any] = [json.loads(line) for line in whole.decode().splitlines()]
-    except (ValueError, RecursionError):
-        rows = [None]
-    if not all(isinstance(row, Mapping) for row in rows):
-        raise UserError(f"{path} is damaged: expected one JSON object a line; begin a new tuning")
+        rows = [parse_shaped(line, StoredShape, path) for line in whole.splitlines()]
+    except UserError as error:
+        raise UserError(f"{error} (expected one JSON object a line); begin a new tuning") from None
     if len(whole) < len(content):
         Folder(path.parent).cut(path.name, len(whole))
     return rows

@@ -4,7 +4,9 @@ They are types where they are made, and JSON objects in the folder of the tuning
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Required, TypedDict
+
+from wann.files import finite
 
 # A row as the folder of a tuning holds it. Whether it belongs to a tuning is known only to that.
 StoredRow = Mapping[str, Any]
@@ -50,8 +52,25 @@ class EpochRow(NamedTuple):
             "generation": self.generation,
             "best": best,
             "median": median,
-            **self.trained._asdict(),
+            **finite(self.trained._asdict()),
         }
+
+
+class StoredShape(TypedDict, total=False):
+    """The types of what the rows of all tunings hold."""
+
+    generation: Required[int]
+    env_steps: int
+    best: float
+    median: float
+    races: int
+    candidates: float
+    fitness: list[float]
+    upper: list[float]
+    epoch: int
+    loss: float | None
+    accuracy: float | None
+    validation: float
 
 
 TuningRow = RaceRow | EpochRow

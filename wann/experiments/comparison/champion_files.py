@@ -4,11 +4,20 @@ They are copied there so that rows do not depend on what becomes of the runs the
 """
 
 from pathlib import Path
+from typing import TypedDict
 
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.files import Folder
 from wann.formats.whole_network import network_bytes, read_whole_network
+from wann.reading import shaped
+
+
+class _Info(TypedDict, total=False):
+    """What the file of a champion says besides the network."""
+
+    path: str  # where it is from
+    cost: dict[str, float | None]
 
 
 def write_champion(folder: Path, champion: Champion, task: str) -> None:
@@ -22,6 +31,7 @@ def read_champion(folder: Path, label: str) -> Champion:
     """Return the champion of that label; UserError if it is not there."""
     path = _path(folder, label)
     network, weights, _, info = read_whole_network(path)
+    shaped(info, _Info, path)
     origin, cost = Path(info.get("path", path)), dict(info.get("cost", {}))
     return Champion(label, origin, network, weights, cost)
 

@@ -9,10 +9,13 @@ from typing import Any
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
+from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary
 from wann.files import as_file_name, free_name
 from wann.formats.loaded_network import load_network
+from wann.reading import in_part
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
+from wann.runs.versions import Environment
 from wann.tasks import registry
 from wann.tasks.task import Task
 
@@ -94,9 +97,11 @@ def check_finished(path: Path) -> None:
     if not (path / filenames.CONFIG).exists():
         return  # `load_network` says what is missing
     run = RunDir.open(path)
-    summary = run.read_json(filenames.SUMMARY) if (path / filenames.SUMMARY).exists() else {}
+    summary: Any = {}
+    if (path / filenames.SUMMARY).exists():
+        summary = run.read_json(filenames.SUMMARY, in_part(RunSummary))
     if not summary.get("finished"):
-        done, planned = len(run.rows()), run.config.generations
+        done, planned = len(run.rows(in_part(GenerationRow))), run.config.generations
         raise UserError(
             f"{path} is still in progress ({done} of {planned} generations): let it finish, go on "
             f"with it by `wann resume {path}`, or compare its champion as it is: "
@@ -119,7 +124,7 @@ def _front_of(path: Path) -> dict[int, Path]:
         return {}
     return {
         int(row["connections"]): path / row["network"]
-        for row in RunDir(path).read_json(filenames.FRONT)
+        for row in RunDir(path).read_json(filenames.FRONT, list[FrontRow])
     }
 
 
@@ -130,7 +135,7 @@ def _cost(path: Path) -> dict[str, Any]:
     """
     if not (path / filenames.SUMMARY).is_file():
         return {}
-    summary = RunDir(path).read_json(filenames.SUMMARY)
+    summary = RunDir(path).read_json(filenames.SUMMARY, in_part(RunSummary))
     cost = {name: summary[name] for name in _COSTS if isinstance(summary.get(name), int | float)}
     threads = _threads_of(path)
     return cost | (
@@ -147,7 +152,7 @@ def _threads_of(path: Path) -> int | None:
     """
     if not (path / filenames.ENVIRONMENT).is_file():
         return None
-    environment = RunDir(path).read_json(filenames.ENVIRONMENT)
+    environment = RunDir(path).read_json(filenames.ENVIRONMENT, Environment)
     command = list(environment.get("command", []))
     if "--ray" in command:
         return None

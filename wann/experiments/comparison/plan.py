@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from wann.config import DRAWS_VERSION, Making, make_config
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.comparison.contestants.make import DENSE, GROWN, drawn_by_chance
 from wann.network.digest import network_digest
+from wann.reading import shaped
 
 
 class ComparisonJob(NamedTuple):
@@ -135,6 +136,7 @@ class ComparisonPlan:
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "ComparisonPlan":
         """Return the plan that `to_dict` described; UserError on anything else."""
+        shaped(content, _PlanShape, "the plan")
         try:
             making = make_config(content["making"], Making())
             names, seeds = tuple(content["names"]), tuple(map(int, content["seeds"]))
@@ -144,6 +146,18 @@ class ComparisonPlan:
             return cls(content["task"], networks[0], names, seeds, making, networks[1], draws)
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"expected the plan of a comparison ({error!r})") from None
+
+
+class _PlanShape(TypedDict):
+    """A plan as its file has it."""
+
+    task: str
+    champions: dict[str, str]
+    points: dict[str, str]
+    names: list[str]
+    seeds: list[int]
+    making: dict[str, Any]
+    draws: NotRequired[int]
 
 
 def make_plan(

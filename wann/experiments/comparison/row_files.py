@@ -1,6 +1,5 @@
 """Where the rows of a comparison are read and written, each in a folder of its own."""
 
-import json
 from pathlib import Path
 
 from wann.experiments.comparison import filenames
@@ -10,6 +9,7 @@ from wann.experiments.comparison.rows import ComparisonRow
 from wann.files import Folder, json_bytes
 from wann.formats.whole_network import network_bytes
 from wann.jobs import row_files
+from wann.reading import read_shaped
 
 
 def row_folder(folder: Path, job: ComparisonJob) -> Path:
@@ -57,6 +57,7 @@ def read_error(folder: Path, job: ComparisonJob) -> str | None:
     None if it was not tried, or was made.
     """
     try:
-        return str(json.loads((row_folder(folder, job) / filenames.ERROR).read_text())["error"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        path = row_folder(folder, job) / filenames.ERROR
+        return str(read_shaped(path, dict[str, str])["error"])
+    except (FileNotFoundError, ValueError, KeyError):
         return None

@@ -5,11 +5,12 @@ Rows are JSON in files, and these types everywhere else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from wann.experiments.comparison.plan import ComparisonJob
 from wann.network.latency import Latency
 from wann.network.structure import Structure
+from wann.reading import shaped
 
 
 class MeasuredCondition(NamedTuple):
@@ -47,6 +48,31 @@ class Profiles(NamedTuple):
     signed: tuple[ProfilePoint, ...]
 
 
+class _RowShape(TypedDict):
+    """A row as its file has it."""
+
+    champion: str
+    name: str
+    seed: int
+    task: str
+    about: str
+    budget: int
+    conditions: dict[str, "_ConditionShape"]
+    signs: NotRequired[str]
+    profile: NotRequired[list[ProfilePoint]]
+    signed_profile: NotRequired[list[ProfilePoint]]
+    structure: dict[str, int | str]
+    latency: list[Latency]
+    cost: dict[str, float | None]
+    seconds: float
+
+
+class _ConditionShape(TypedDict):
+    """What a row's file says of a condition, besides details that only the report shows."""
+
+    mean: float | None
+
+
 @dataclass(frozen=True)
 class ComparisonRow:
     """All that was measured of one contestant of the size of a champion, with one seed."""
@@ -65,6 +91,7 @@ class ComparisonRow:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "ComparisonRow":
         """Return the row that `to_json` described; ValueError on anything else."""
+        shaped(content, _RowShape, "the row")
         try:
             structure = {**content["structure"], "paths": int(content["structure"]["paths"])}
             conditions = content["conditions"].items()
@@ -80,7 +107,7 @@ class ComparisonRow:
                 cost=content["cost"],
                 seconds=content["seconds"],
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError) as error:
             raise ValueError(f"expected the row of a comparison ({error!r})") from None
 
     def to_json(self) -> dict[str, Any]:

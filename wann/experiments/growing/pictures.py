@@ -17,7 +17,9 @@ from wann.experiments.growing.network_pictures import (
     draw_episodes,
     draw_topology,
 )
+from wann.experiments.growing.rows import FrontRow, GenerationRow
 from wann.formats.loaded_network import LoadedNetwork, load_network
+from wann.reading import in_part
 from wann.render.curves import draw_front, draw_learning_curve
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -48,12 +50,12 @@ def draw_run(path: Path, album: Album, evaluator: MakeEvaluator, film: bool = Fa
             load_network(path), album, evaluator, film, MarkedWeights(config.weights, label)
         )
     with album.unless_it_fails("learning curve"):
-        rows = run.rows()
+        rows = run.rows(in_part(GenerationRow))
         if rows:
             album.save(draw_learning_curve(rows, title=path.resolve().name), "learning_curve")
     with album.unless_it_fails("front"):
         if (path / filenames.FRONT).exists():
-            album.save(draw_front(run.read_json(filenames.FRONT)), "front")
+            album.save(draw_front(run.read_json(filenames.FRONT, list[FrontRow])), "front")
 
 
 def draw_network_file(path: Path, album: Album, evaluator: MakeEvaluator) -> None:

@@ -37,6 +37,20 @@ class GenerationSeconds(NamedTuple):
         return {name: round(seconds, 6) for name, seconds in self._asdict().items()}
 
 
+class FrontRow(NamedTuple):
+    """An entry of front.json: a confirmed network, and the file that it is in."""
+
+    connections: int
+    mean: float | None
+    network: str  # its file, as a path in the folder of the run
+    champion: bool = False
+    sd: float | None = None
+    sd_over: str | None = None
+    n: int | None = None
+    generation: int | None = None
+    sha256: str | None = None  # of the file; entries of before have none
+
+
 class RunSummary(NamedTuple):
     """What summary.json says of a search."""
 

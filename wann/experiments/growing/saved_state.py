@@ -1,8 +1,9 @@
 """The state of a search between two generations, as a checkpoint holds it."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from wann.network.genome import Genome, Genomes
+from wann.reading import shaped
 from wann.runs.checkpoint import Checkpoint
 from wann.search.front import Confirmed
 from wann.tasks.task import Task
@@ -43,6 +44,7 @@ class SavedState(NamedTuple):
 
         KeyError, IndexError, TypeError or ValueError where it is that of another search.
         """
+        shaped(checkpoint.state, _StateShape, "the state")
         state, genomes = checkpoint.state, list(checkpoint.genomes)
         shapes = {(genome.inputs, genome.outputs) for genome in genomes}
         if shapes != {(task.inputs, task.outputs)}:
@@ -65,3 +67,16 @@ class SavedState(NamedTuple):
             int(state["env_steps"]),
             float(state["seconds"]),
         )
+
+
+class _StateShape(TypedDict):
+    """What a checkpoint holds besides genomes."""
+
+    generation: int
+    population: NotRequired[int]
+    memory: NotRequired[dict[str, Any]]
+    env_steps: int
+    seconds: float
+    best: float | None
+    members: list[tuple[int, float, float, int, int]]
+    tried: list[str]

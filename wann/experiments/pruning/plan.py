@@ -6,7 +6,7 @@ The model, the data set and the training are the same for all of them.
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from wann import trust
 from wann.config import DRAWS_VERSION, PRESETS, StudySettings, Training, make_config
@@ -20,6 +20,7 @@ from wann.pruning.methods.model_and_data import Subject, early_step
 from wann.pruning.methods.tickets import rounds_before
 from wann.pruning.training.data import load_data
 from wann.pruning.training.models import build
+from wann.reading import shaped
 
 # Controls whose draws depend on the method; new weights are the same for all methods.
 _DRAWN_CONTROLS = ("shuffle", "random")
@@ -185,6 +186,7 @@ class StudyPlan:
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "StudyPlan":
         """Return the plan that `to_dict` described; UserError on anything else."""
+        shaped(content, _PlanShape, "the plan")
         try:
             values: dict[str, Any] = {
                 name: tuple(value) if isinstance(value, list) else value
@@ -212,6 +214,24 @@ class StudyPlan:
         found = [drawn_in(job, None) for job in self.jobs()]
         found += [drawn_in(job, control) for job in self.jobs() for control in self.controls]
         return list(filter(None, dict.fromkeys(found)))
+
+
+class _PlanShape(TypedDict):
+    """A plan as its file has it."""
+
+    model: str
+    dataset: str
+    methods: list[str]
+    densities: list[float]
+    seeds: NotRequired[list[int]]
+    controls: NotRequired[list[str]]
+    training: dict[str, Any]
+    protect: NotRequired[list[str]]
+    retrain: NotRequired[bool]
+    rewind_step: NotRequired[int | None]
+    examples: NotRequired[int]
+    device: NotRequired[str]
+    draws: NotRequired[int]
 
 
 def _in_rounds(method: str) -> bool:

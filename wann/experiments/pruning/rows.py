@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from wann.network.latency import Latency
+from wann.reading import shaped
 from wann.statistics import Interval
 
 DENSE = "dense"  # the method of the whole model
@@ -62,9 +63,10 @@ class StudyRow:
     def from_json(cls, content: Mapping[str, Any]) -> "StudyRow":
         """Return the row that `to_json` described.
 
-        TypeError if it lacks what a summary needs. What else it lacks or has makes no difference:
-        `to_json` gives it back as it was.
+        UserError if it lacks what a summary needs, or has it of another type. What else it lacks or
+        has makes no difference: `to_json` gives it back as it was.
         """
+        shaped(content, cls, "the row")
         known = {entry.name for entry in dataclasses.fields(cls)} - {"as_read"}
         values = {name: value for name, value in content.items() if name in known}
         return cls(**values, as_read=content)

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from wann.config import SearchConfig, kind_of, make_config, parse_setting
 from wann.errors import UserError, unknown
 from wann.files import as_file_name
+from wann.reading import shaped
 
 _FIELDS = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
 _MOST_RUNS = 10_000
@@ -110,6 +111,7 @@ class SweepPlan:
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "SweepPlan":
         """Return the plan that `to_dict` described; UserError on anything else."""
+        shaped(content, _PlanShape, "the plan")
         try:
             grid = {
                 name: tuple(tuple(v) if isinstance(v, list) else v for v in values)
@@ -121,6 +123,15 @@ class SweepPlan:
             return cls(base, grid, tuple(map(int, content["seeds"])), content["evaluate"])
         except (KeyError, IndexError, TypeError, AttributeError) as error:
             raise UserError(f"expected settings, grid and seeds of a sweep ({error!r})") from None
+
+
+class _PlanShape(TypedDict):
+    """A plan as its file has it."""
+
+    settings: dict[str, Any]
+    grid: dict[str, list[Any]]
+    seeds: list[int]
+    evaluate: int | None
 
 
 def parse_grid(texts: Sequence[str]) -> dict[str, tuple[Any, ...]]:

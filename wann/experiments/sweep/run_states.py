@@ -1,14 +1,14 @@
 """How the runs of a sweep stand, read from their files: workers tell it in no other way."""
 
-import json
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from wann.config import make_config
 from wann.errors import UserError
+from wann.experiments.growing.rows import GenerationRow, RunSummary
 from wann.experiments.sweep.filenames import EVALUATION, WORKER
 from wann.experiments.sweep.plan import PlannedRun, SweepPlan
 from wann.experiments.sweep.storage import Store
+from wann.reading import in_part, parse_shaped
 from wann.runs import filenames
 
 WAITING, RUNNING, STOPPED, FINISHED, FAILED = "waiting", "running", "stopped", "finished", "failed"
@@ -23,11 +23,29 @@ class FreshReturns(NamedTuple):
     random_shared: float  # at shared weights drawn from U(-2, 2)
 
     @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "FreshReturns":
+    def from_json(cls, content: "_Evaluation") -> "FreshReturns":
         """Return the returns from what `wann evaluate --json` prints."""
         return cls(
             float(content["training_weights"]["mean"]), float(content["random_shared"]["mean"])
         )
+
+
+class WorkerNote(TypedDict, total=False):
+    """What a worker writes to the folder of its run."""
+
+    session: str
+    attempt: int
+
+
+class _Mean(TypedDict):
+    mean: float
+
+
+class _Evaluation(TypedDict):
+    """What is read of an evaluation."""
+
+    training_weights: _Mean
+    random_shared: _Mean
 
 
 class RunState(NamedTuple):
@@ -90,11 +108,11 @@ class RunStates:
         ]
 
     def _read(self, run: PlannedRun) -> RunState:
-        row = _last_row(self._store.tail(f"{run.name}/{filenames.GENERATIONS}", _TAIL))
+        row: Any = _last_row(self._store.tail(f"{run.name}/{filenames.GENERATIONS}", _TAIL))
         generation = row.get("generation", -1) + 1
         if generation >= run.config.generations and (state := self._read_finished(run)):
             return state
-        worker = _json(self._store.read(f"{run.name}/{WORKER}"))
+        worker = self._worker(run)
         attempt = worker.get("attempt", 0) if worker.get("session") == self._session else 0
         error = self._ended.get(run.name)
         name = (
@@ -110,16 +128,17 @@ class RunStates:
         return RunState(run, name, generation, best, connections, attempt, error=error)
 
     def _read_finished(self, run: PlannedRun) -> RunState | None:
-        summary = _json(self._store.read(f"{run.name}/{filenames.SUMMARY}"))
+        content = self._store.read(f"{run.name}/{filenames.SUMMARY}")
+        summary: Any = read_if_whole(content, RunSummary) or {}
         fresh = None
         if not summary.get("finished") or not self._as_planned(run):
             return None
         if summary.get("champion") and self.plan.evaluate is not None:
-            content = _json(self._store.read(f"{run.name}/{EVALUATION}"))
-            if not content:
+            found = read_if_whole(self._store.read(f"{run.name}/{EVALUATION}"), _Evaluation)
+            if not found:
                 return None
-            fresh = FreshReturns.from_json(content)
-        worker = _json(self._store.read(f"{run.name}/{WORKER}"))
+            fresh = FreshReturns.from_json(found)
+        worker = self._worker(run)
         state = RunState(
             run,
             FINISHED,
@@ -128,18 +147,20 @@ class RunStates:
             summary["connections"],
             worker.get("attempt", 0),
             summary["seconds"],
-            summary["digest"],
+            summary.get("digest"),
             fresh,
         )
         self._finished[run.name] = state
         return state
 
+    def _worker(self, run: PlannedRun) -> Any:
+        return read_if_whole(self._store.read(f"{run.name}/{WORKER}"), WorkerNote) or {}
+
     def _as_planned(self, run: PlannedRun) -> bool:
         """Return whether a run has the settings of the plan: a folder may have been moved there."""
         try:
-            return (
-                make_config(_json(self._store.read(f"{run.name}/{filenames.CONFIG}"))) == run.config
-            )
+            content = self._store.read(f"{run.name}/{filenames.CONFIG}")
+            return make_config(read_if_whole(content, dict[str, Any]) or {}) == run.config
         except UserError:
             return False
 
@@ -147,16 +168,15 @@ class RunStates:
 def _last_row(tail: bytes) -> dict[str, Any]:
     """Return the last whole line of a file of JSON lines, of which `tail` is the end."""
     whole = tail[: tail.rfind(b"\n") + 1].splitlines()
-    return _json(whole[-1] if whole else None)
+    return read_if_whole(whole[-1] if whole else None, in_part(GenerationRow)) or {}
 
 
-def _json(content: bytes | None) -> dict[str, Any]:
-    """Return a JSON object, an empty one for what is missing or damaged.
+def read_if_whole(content: bytes | None, shape: Any) -> Any:
+    """Return a JSON value of the `shape`, None for what is missing or damaged.
 
     Whoever works on the run will complain of the damage.
     """
     try:
-        value = json.loads(content or b"{}")
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+        return None if content is None else parse_shaped(content, shape, "the file")
+    except UserError:
+        return None

@@ -18,6 +18,7 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, Row, grow
 from wann.experiments.sweep.addresses import open_store
 from wann.experiments.sweep.filenames import EVALUATION, PLAN, STOP, WORKER
+from wann.experiments.sweep.run_states import WorkerNote, read_if_whole
 from wann.experiments.sweep.storage import Store, WorkFolder
 from wann.formats.loaded_network import load_network
 from wann.runs import filenames
@@ -126,7 +127,7 @@ def _opened(path: Path, config: SearchConfig) -> RunDir:
 def _sign(store: Store, order: SearchOrder) -> None:
     """Write to the run's folder who works on it, for which driver, and at which attempt."""
     name = f"{order.name}/{WORKER}"
-    known = json.loads(store.read(name) or b"{}")
+    known = read_if_whole(store.read(name), WorkerNote) or {}
     attempt = known.get("attempt", 0) + 1 if known.get("session") == order.session else 1
     host = {"host": socket.gethostname(), "pid": os.getpid()}
     store.write(name, json.dumps({"session": order.session, "attempt": attempt, **host}).encode())

@@ -1,6 +1,5 @@
 """A sweep in its store: begun or found again, run by whatever runs tasks, summarised."""
 
-import json
 import secrets
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -28,7 +27,8 @@ from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import Owner, differing_keys
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
-from wann.runs.versions import environment, other_versions
+from wann.reading import parse_shaped
+from wann.runs.versions import Environment, environment, other_versions
 from wann.tasks.spec import code_in
 
 
@@ -78,7 +78,8 @@ class Sweep(Owner):
 
     def changed_versions(self) -> str:
         """Return the versions that the sweep was begun with, where the present ones are others."""
-        return other_versions(json.loads(self.store.read(ENVIRONMENT) or b"{}"))
+        content = self.store.read(ENVIRONMENT) or b"{}"
+        return other_versions(parse_shaped(content, Environment, self.store.where(ENVIRONMENT)))
 
     def notes(self) -> list[str]:
         """Return what the user was told of the tasks before the sweep started."""

@@ -14,6 +14,7 @@ from wann.errors import UserError
 from wann.files import write_atomically
 from wann.pruning.masks.types import Masks
 from wann.pruning.tensor_files import tensor_bytes
+from wann.reading import parse_shaped
 
 FORMAT = "wann-masks-1"
 
@@ -51,8 +52,8 @@ def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:
             f"{path} holds no masks of this project: expected the format {FORMAT!r} in its metadata"
         )
     try:
-        kept = json.loads(metadata["kept"])
-    except (KeyError, ValueError):
+        kept = parse_shaped(metadata["kept"], dict[str, int], path)
+    except (KeyError, UserError):
         raise UserError(
             f"{path} is damaged: its metadata do not say how many weights are kept; save it again"
         ) from None
