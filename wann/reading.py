@@ -33,8 +33,8 @@ def parse_json(text: str | bytes) -> Any:
     """Return the value of a JSON text.
 
     UserError, without the name of a file, if it is no JSON in UTF-8, or holds what JSON values of
-    the project never do: NaN, an infinity, a key twice in one object, whole numbers beyond 64 bits,
-    halves of a character, or lists and objects a hundred deep.
+    the project never do: NaN, an infinity, a key twice in one object, halves of a character, or
+    lists and objects a hundred deep.
     """
     text = _as_text(text)
     try:
@@ -51,19 +51,23 @@ def parse_json(text: str | bytes) -> Any:
     except RecursionError:
         raise _too_deep() from None
     except ValueError:  # Python refuses to convert integers of more than 4300 digits
-        raise _too_long() from None
+        raise UserError(
+            "expected numbers, got an integer of thousands of digits; correct it"
+        ) from None
     _check_depth(value)
-    if _MANY_DIGITS.search(text):
-        _check_numbers(value)
     if _SURROGATE.search(text):
         _check_characters(value)
     return value
 
 
 def parse_shaped(text: str | bytes, shape: Any, origin: object) -> Any:
-    """Return the value of a JSON text, which is of the `shape`; UserError that names `origin`."""
+    """Return the value of a JSON text, which is of the `shape`.
+
+    UserError that names `origin` where it is not, or has whole numbers beyond 64 bits.
+    """
     try:
         value = parse_json(text)
+        _check_numbers(value, text)
     except UserError as error:
         raise UserError(f"{origin} is damaged: {error}") from None
     return shaped(value, shape, origin)
@@ -165,10 +169,12 @@ def _contents(value: Any) -> list[Any]:
     return []
 
 
-def _check_numbers(value: Any) -> None:
+def _check_numbers(value: Any, text: str | bytes) -> None:
+    if not _MANY_DIGITS.search(_as_text(text)):
+        return
     for inner in _leaves(value):
         if isinstance(inner, int) and abs(inner) > _LARGEST_WHOLE:
-            raise _too_long()
+            raise UserError("expected numbers of at most 64 bits, got a longer one; correct it")
 
 
 def _check_characters(value: Any) -> None:
@@ -196,10 +202,6 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 def _too_deep() -> UserError:
     return UserError("expected values, got lists or objects nested too deeply; correct it")
-
-
-def _too_long() -> UserError:
-    return UserError("expected numbers of at most 64 bits, got a longer integer; correct it")
 
 
 def _reject(constant: str) -> None:

@@ -6,12 +6,12 @@ from wann.errors import UserError
 REFUSED = [
     ("[1]", "got '[1]'"),
     ("{", "Expecting property name"),
-    ('{"g": NaN}', "NaN is no number of JSON"),
-    ('{"g": [-Infinity]}', "-Infinity is no number of JSON"),
-    ('{"g": 1e999}', "1e999 is too large"),
-    ('{"g": 1, "g": 2}', "'g' is given twice"),
-    ('{"g": ' + "9" * 5000 + "}", "4300 digits"),
-    ("[" * 100_000, "maximum recursion depth"),
+    ('{"g": NaN}', "expected finite numbers, got NaN"),
+    ('{"g": [-Infinity]}', "expected finite numbers, got -Infinity"),
+    ('{"g": 1e999}', "beyond float64"),
+    ('{"g": 1, "g": 2}', "got 'g' twice"),
+    ('{"g": ' + "9" * 5000 + "}", "thousands of digits"),
+    ("[" * 100_000, "nested too deeply"),
 ]
 
 

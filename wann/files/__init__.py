@@ -3,9 +3,11 @@
 Every room may import it. `folder` has the one class that writes, removes and cuts files: whatever
 it replaces is there old or new and whole, and it follows no link. `unfinished` knows the files that
 a process leaves when it is killed while it writes, and `tidying` removes them. `json_values` is
-JSON as all files have it, and `names` is for the names of files.
+JSON as all files have it, `names` is for names of files, and `checksums` knows a file again that
+another one lists.
 """
 
+from wann.files.checksums import check_listed, inside, sha256
 from wann.files.folder import Folder, write_atomically
 from wann.files.json_values import finite, json_bytes, write_json
 from wann.files.names import as_file_name, free_name
@@ -15,11 +17,14 @@ from wann.files.unfinished import finished_name, is_unfinished
 __all__ = [
     "Folder",
     "as_file_name",
+    "check_listed",
     "finished_name",
     "finite",
     "free_name",
+    "inside",
     "is_unfinished",
     "json_bytes",
+    "sha256",
     "tidy",
     "write_atomically",
     "write_json",

@@ -15,6 +15,7 @@ from wann.formats.network_reader import read_network
 from wann.network.compile import compile_with_genes
 from wann.network.network import Network
 from wann.runs import filenames
+from wann.runs.digest import check_result
 from wann.tasks.task import Task
 
 
@@ -64,8 +65,10 @@ def load_network(path: Path | str, task: Task | None = None) -> LoadedNetwork:
     `task` says how many inputs and outputs there are, where a file does not show that. UserError if
     there is no network, or the file cannot be read.
     """
-    path = network_path(Path(path))
+    given, path = Path(path), network_path(Path(path))
     file = read_network(path, task.inputs, task.outputs) if task else read_network(path)
+    if given.is_dir():
+        check_result(given)
     network, genes = compile_with_genes(file.genome)
     return LoadedNetwork(
         path, network, None if file.weights is None else file.weights[genes], file.task

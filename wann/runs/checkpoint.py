@@ -1,5 +1,6 @@
 """A checkpoint is what a search needs to go on; as a file, an archive of NumPy arrays."""
 
+import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.errors import UserError
 from wann.machine.memory import memory
 from wann.machine.npz import read_npz
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
@@ -15,6 +17,9 @@ from wann.reading import shaped
 
 # What its bytes become again that are stored in less room; all other arrays become int64.
 _KINDS: dict[str, Any] = {"enabled": np.bool_}
+
+
+_SHA256 = "sha256"  # of all other arrays, among them
 
 
 class Checkpoint(NamedTuple):
@@ -31,6 +36,7 @@ def pack(checkpoint: Checkpoint) -> bytes:
         "state": np.frombuffer(json.dumps(checkpoint.state).encode(), dtype=np.uint8),
         **lay_end_to_end(checkpoint.genomes)._asdict(),
     }
+    arrays[_SHA256] = _sha256(arrays)
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
 
@@ -43,6 +49,9 @@ def unpack(content: bytes) -> Checkpoint:
     of the memory.
     """
     arrays = read_npz(io.BytesIO(content), most=memory() // 2)
+    listed = arrays.pop(_SHA256, None)  # checkpoints of before have none
+    if listed is not None and not np.array_equal(listed, _sha256(arrays)):
+        raise UserError("its content is not what was saved")
     # Not read as strictly as other files: fitness may be infinite.
     state = shaped(json.loads(arrays["state"].tobytes()), dict[str, Any], "its state")
     genomes = _genomes(arrays)
@@ -56,3 +65,13 @@ def _genomes(arrays: Mapping[str, NDArray[Any]]) -> list[Genome]:
         arrays[name].astype(_KINDS.get(name, np.int64)) for name in Genes._fields[2:]
     ]
     return list(Genomes(Genes(int(arrays["inputs"]), int(arrays["outputs"]), *fields)))
+
+
+def _sha256(arrays: Mapping[str, Any]) -> NDArray[np.uint8]:
+    """Return the SHA-256 of arrays, by name: of their types, shapes and content."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.asarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return np.frombuffer(digest.digest(), dtype=np.uint8)

@@ -2,8 +2,16 @@
 
 import hashlib
 from pathlib import Path
+from typing import TypedDict
 
-from wann.runs.filenames import CHAMPION, GENERATIONS
+from wann.errors import UserError
+from wann.reading import read_shaped
+from wann.runs.filenames import CHAMPION, GENERATIONS, SUMMARY
+
+
+class _Summary(TypedDict, total=False):
+    finished: bool
+    digest: str | None
 
 
 def run_digest(folder: Path) -> str:
@@ -13,3 +21,20 @@ def run_digest(folder: Path) -> str:
         file = folder / name
         digest.update(file.read_bytes() if file.exists() else b"")
     return digest.hexdigest()
+
+
+def check_result(folder: Path) -> None:
+    """Raise UserError if a finished run holds other rows, or another champion, than when it ended.
+
+    Of a run that is not finished, or that is no folder with a summary, nothing is known.
+    """
+    if not (folder / SUMMARY).is_file():
+        return
+    summary = read_shaped(folder / SUMMARY, _Summary)
+    digest = summary.get("digest")
+    if summary.get("finished") and digest is not None and run_digest(folder) != digest:
+        raise UserError(
+            f"{folder / CHAMPION} or {GENERATIONS} beside it is damaged, or of another run: "
+            f"{SUMMARY} lists the digest {digest[:16]}...; `wann resume {folder}` writes the "
+            "champion anew, or name the network's file itself to use it as it is"
+        )

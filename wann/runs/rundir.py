@@ -112,7 +112,7 @@ class RunDir:
 
     def read_settings(self, name: str, base: Config) -> Config:
         """Return `base` with the settings in a file of the run; UserError if they are wrong."""
-        settings = self.read_json(name, dict[str, Any])
+        settings = self.read_json(name)
         try:
             return make_config(settings, base)
         except UserError as error:
@@ -148,7 +148,7 @@ class RunDir:
         """Replace a JSON file of the run, atomically."""
         self.folder.write(name, json_bytes(value))
 
-    def read_json(self, name: str, shape: Any) -> Any:
+    def read_json(self, name: str, shape: Any = Any) -> Any:
         """Return the content of a JSON file of the run, which is of the `shape` (see `reading`).
 
         UserError if it is missing or damaged.

@@ -4,7 +4,7 @@ They are types where they are made, and JSON objects in the folder of the tuning
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Required, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from wann.files import finite
 
@@ -59,7 +59,7 @@ class EpochRow(NamedTuple):
 class StoredShape(TypedDict, total=False):
     """The types of what the rows of all tunings hold."""
 
-    generation: Required[int]
+    generation: int
     env_steps: int
     best: float
     median: float

@@ -1,11 +1,14 @@
 """The networks that the user names: champions of finished runs, smaller ones of their fronts."""
 
+import json
 import shutil
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from paths import REFERENCE_RUN
 
+from wann.errors import UserError
 from wann.experiments.comparison.input_networks import champions_of, smaller_networks_of, task_of
 from wann.tasks.registry import make_task
 
@@ -35,3 +38,35 @@ def test_points_of_a_run_are_each_about_half_the_one_before() -> None:
         smaller_networks_of([champion._replace(path=REFERENCE_RUN / "champion.json")], 3, SWINGUP)
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"network": "../../net.json"}, "which is not in"),
+        ({"network": "/etc/hostname"}, "which is not in"),
+        ({"sha256": "0" * 64}, "is damaged, or another file"),
+        ({"connections": "many"}, "expected int, got str"),
+    ],
+)
+def test_a_front_lists_its_own_networks_alone(
+    change: dict[str, object], problem: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(REFERENCE_RUN, folder)
+    rows = json.loads((folder / "front.json").read_text())
+    rows[1] |= change
+    (folder / "front.json").write_text(json.dumps(rows))
+    (champion,) = champions_of([folder], SWINGUP)
+    with pytest.raises(UserError, match=problem):
+        smaller_networks_of([champion], 3, SWINGUP)
+
+
+def test_a_finished_run_with_another_champion_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(REFERENCE_RUN, folder)
+    front = sorted((folder / "front").iterdir())
+    shutil.copy(front[2], folder / "champion.json")
+    with pytest.raises(UserError, match=r"champion\.json or .* is damaged, or of another run"):
+        champions_of([folder], SWINGUP)
+    assert champions_of([folder / "champion.json"], SWINGUP)  # by its own name it is a file

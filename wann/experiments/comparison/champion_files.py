@@ -6,10 +6,12 @@ They are copied there so that rows do not depend on what becomes of the runs the
 from pathlib import Path
 from typing import TypedDict
 
+from wann.errors import UserError
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.contestant import Champion
-from wann.files import Folder
+from wann.files import Folder, inside
 from wann.formats.whole_network import network_bytes, read_whole_network
+from wann.network.digest import network_digest
 from wann.reading import shaped
 
 
@@ -27,14 +29,22 @@ def write_champion(folder: Path, champion: Champion, task: str) -> None:
     Folder(folder).write(f"{filenames.CHAMPIONS}/{champion.label}.json", content)
 
 
-def read_champion(folder: Path, label: str) -> Champion:
-    """Return the champion of that label; UserError if it is not there."""
+def read_champion(folder: Path, label: str, digest: str | None = None) -> Champion:
+    """Return the champion of that label.
+
+    UserError if it is not there, damaged, or not the network of that `digest`.
+    """
     path = _path(folder, label)
     network, weights, _, info = read_whole_network(path)
     shaped(info, _Info, path)
+    if digest is not None and network_digest(network, weights) != digest:
+        raise UserError(
+            f"{path} is damaged, or another network: {filenames.PLAN.name} lists another digest; "
+            "begin a new comparison"
+        )
     origin, cost = Path(info.get("path", path)), dict(info.get("cost", {}))
     return Champion(label, origin, network, weights, cost)
 
 
 def _path(folder: Path, label: str) -> Path:
-    return folder / filenames.CHAMPIONS / f"{label}.json"
+    return inside(folder / filenames.CHAMPIONS, f"{label}.json", folder / filenames.PLAN.name)

@@ -10,7 +10,7 @@ from typing import Any
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary
-from wann.files import as_file_name, free_name
+from wann.files import as_file_name, check_listed, free_name, inside
 from wann.formats.loaded_network import load_network
 from wann.reading import in_part
 from wann.runs import filenames
@@ -122,10 +122,13 @@ def _front_of(path: Path) -> dict[int, Path]:
     """
     if not (path / filenames.FRONT).is_file():
         return {}
-    return {
-        int(row["connections"]): path / row["network"]
-        for row in RunDir(path).read_json(filenames.FRONT, list[FrontRow])
-    }
+    origin = path / filenames.FRONT
+    found = {}
+    for row in RunDir(path).read_json(filenames.FRONT, list[FrontRow]):
+        network = inside(path, row["network"], origin)
+        check_listed(network, row.get("sha256"), origin, f"`wann resume {path}` writes it anew")
+        found[int(row["connections"])] = network
+    return found
 
 
 def _cost(path: Path) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def make_row(order: RowOrder) -> None:
         torch.set_num_threads(1)
     folder, plan, job = Path(order.folder), ComparisonPlan.from_dict(order.plan), order.job
     task = task_of(plan.task, folder / filenames.PLAN.name)
-    champion = read_champion(folder, job.champion)
+    digest = {**plan.champions, **plan.points}[job.champion]
+    champion = read_champion(folder, job.champion, digest)
     started = time.monotonic()
     with make_evaluator(task, order.threads) as evaluator:
         setup = ContestantSetup(task, evaluator, job.seed, plan.making)

@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+from wann.errors import UserError
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.contestant import Contestant
 from wann.experiments.comparison.plan import ComparisonJob
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.files import Folder, json_bytes
-from wann.formats.whole_network import network_bytes
+from wann.formats.whole_network import WholeNetwork, network_bytes, read_whole_network
 from wann.jobs import row_files
 from wann.reading import read_shaped
+
+_REMEDY = "the row is made again"
 
 
 def row_folder(folder: Path, job: ComparisonJob) -> Path:
@@ -28,9 +31,22 @@ def network_path(folder: Path, job: ComparisonJob) -> Path:
 
 
 def read_row(folder: Path, job: ComparisonJob) -> ComparisonRow | None:
-    """Return a row, None if it is not done; UserError if it is damaged."""
+    """Return a row, None if it is not done; UserError if it is damaged, or that of another job."""
     path = row_folder(folder, job) / filenames.ROW
-    return row_files.read_row(path, ComparisonRow.from_json, "the row is made again")
+    row = row_files.read_row(path, ComparisonRow.from_json, _REMEDY)
+    if row is not None and row.job != job:
+        raise UserError(
+            f"{path} is the row of {row.job.name} of {row.job.champion} with seed {row.job.seed}: "
+            f"remove it, and {_REMEDY}"
+        )
+    return row
+
+
+def read_network(folder: Path, job: ComparisonJob) -> WholeNetwork:
+    """Return the network of a row; UserError if it is not there or damaged."""
+    found = read_whole_network(network_path(folder, job))
+    row_files.check_file(row_folder(folder, job) / filenames.ROW, filenames.NETWORK, _REMEDY)
+    return found
 
 
 def write_row(folder: Path, row: ComparisonRow, contestant: Contestant) -> None:
@@ -41,7 +57,8 @@ def write_row(folder: Path, row: ComparisonRow, contestant: Contestant) -> None:
     files, inner = Folder(folder), _inner_folder(row.job)
     network = network_bytes(contestant.network, contestant.weights, row.task)
     files.write(f"{inner}/{filenames.NETWORK}", network)
-    files.write(f"{inner}/{filenames.ROW}", json_bytes(row.to_json()))
+    content = row_files.row_bytes(row.to_json(), {filenames.NETWORK: network})
+    files.write(f"{inner}/{filenames.ROW}", content)
     files.remove(f"{inner}/{filenames.ERROR}")
 
 

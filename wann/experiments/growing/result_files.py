@@ -8,6 +8,7 @@ from typing import Any
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
+from wann.files import sha256
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import filenames
 from wann.runs.digest import run_digest
@@ -50,9 +51,15 @@ class ResultFiles:
         for member in members:
             name = f"{member.connections:04d}.json"
             path = f"{filenames.FRONT_NETWORKS}/{name}"
-            self.run.write_text(path, self._text(member))
+            text = self._text(member)
+            self.run.write_text(path, text)
             points.append(
-                {**_confirmed_info(member), "network": path, "champion": member is champion}
+                {
+                    **_confirmed_info(member),
+                    "network": path,
+                    "champion": member is champion,
+                    "sha256": sha256(text.encode()),
+                }
             )
             names.add(name)
         self.run.write_json(filenames.FRONT, points)

@@ -1,9 +1,9 @@
 """The state of a search between two generations, as a checkpoint holds it."""
 
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from wann.network.genome import Genome, Genomes
-from wann.reading import shaped
+from wann.reading import in_part, shaped
 from wann.runs.checkpoint import Checkpoint
 from wann.search.front import Confirmed
 from wann.tasks.task import Task
@@ -44,7 +44,7 @@ class SavedState(NamedTuple):
 
         KeyError, IndexError, TypeError or ValueError where it is that of another search.
         """
-        shaped(checkpoint.state, _StateShape, "the state")
+        shaped(checkpoint.state, in_part(_StateShape), "the state")
         state, genomes = checkpoint.state, list(checkpoint.genomes)
         shapes = {(genome.inputs, genome.outputs) for genome in genomes}
         if shapes != {(task.inputs, task.outputs)}:
@@ -73,8 +73,8 @@ class _StateShape(TypedDict):
     """What a checkpoint holds besides genomes."""
 
     generation: int
-    population: NotRequired[int]
-    memory: NotRequired[dict[str, Any]]
+    population: int
+    memory: dict[str, Any]
     env_steps: int
     seconds: float
     best: float | None

@@ -4,6 +4,7 @@ A file holds a bool tensor under the name of each parameter. Its metadata hold t
 format and how many weights each layer keeps.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def save(path: Path | str, masks: Masks) -> None:
 
 def content_of(masks: Masks) -> bytes:
     """Return the content of a file of `masks`, the same for equal masks."""
-    metadata = {"format": FORMAT, "kept": json.dumps(_kept(masks))}
+    kept = json.dumps(_kept(masks))
+    metadata = {"format": FORMAT, "kept": kept, "sha256": _digest(masks)}
     return tensor_bytes(masks, metadata)
 
 
@@ -65,8 +67,22 @@ def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:
             f"{path} is damaged: it says that {kept} are kept, and keeps {_kept(tensors)}; save it "
             "again"
         )
+    # Files of before have no digest
+    if metadata.get("sha256") not in (None, _digest(tensors)):
+        raise UserError(
+            f"{path} is damaged: it keeps other weights than it was saved with; save it again"
+        )
     return {name: tensors[name].to(device) for name in kept}
 
 
 def _kept(masks: Masks) -> dict[str, int]:
     return {name: int(mask.sum()) for name, mask in masks.items()}
+
+
+def _digest(masks: Masks) -> str:
+    """Return the SHA-256 of all masks, by name: of shapes, and of which weights are kept."""
+    digest = hashlib.sha256()
+    for name, mask in sorted(masks.items()):
+        digest.update(f"{name} {tuple(mask.shape)}\n".encode())
+        digest.update(mask.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()

@@ -16,9 +16,8 @@ from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.budget_curves import BudgetCurves
 from wann.experiments.comparison.report.html_page import Picture
 from wann.experiments.comparison.report.summary import ComparisonSummary
-from wann.experiments.comparison.row_files import network_path
+from wann.experiments.comparison.row_files import network_path, read_network
 from wann.experiments.comparison.rows import ComparisonRow, ProfilePoint
-from wann.formats.whole_network import read_whole_network
 from wann.render.compare import draw_conditions, draw_curves, draw_profiles
 from wann.render.drawing import draw_network
 from wann.render.figures import figure_bytes, save_figure
@@ -71,7 +70,7 @@ def draw_entry(
     if row is None:
         return Picture(entry, "There is no row of it yet.", None)
     path = network_path(folder, row.job)
-    network, weights = read_whole_network(path)[:2]
+    network, weights = read_network(folder, row.job)[:2]
     text = f"{row.about}; {row.job.champion}, seed {row.job.seed}: {path}"
     if network.connections > _MOST_DRAWN:
         size = np.ones(network.connections) if weights is None else np.abs(weights)
