@@ -123,9 +123,9 @@ class RunDir:
         """What the user was told of the task before it started, as far as it was written down."""
         try:
             notes = self.read_json(ENVIRONMENT, Environment).get("notes", [])
-        except (UserError, AttributeError):  # a run is finished without its record of versions, too
+        except UserError:  # a run is finished without its record of versions, too
             return []
-        return notes if isinstance(notes, list) else []
+        return list(notes)
 
     def changed_versions(self) -> str:
         """Return the versions that the run was begun with, where the present ones are others."""

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from wann import trust
 from wann.evaluators.ray.worker import identity
@@ -78,12 +79,15 @@ class Sweep(Owner):
 
     def changed_versions(self) -> str:
         """Return the versions that the sweep was begun with, where the present ones are others."""
-        content = self.store.read(ENVIRONMENT) or b"{}"
-        return other_versions(parse_shaped(content, Environment, self.store.where(ENVIRONMENT)))
+        return other_versions(self._environment())
 
     def notes(self) -> list[str]:
         """Return what the user was told of the tasks before the sweep started."""
-        return list(json.loads(self.store.read(ENVIRONMENT) or b"{}").get("notes", []))
+        return list(self._environment().get("notes", []))
+
+    def _environment(self) -> Any:
+        content = self.store.read(ENVIRONMENT) or b"{}"
+        return parse_shaped(content, Environment, self.store.where(ENVIRONMENT))
 
     @contextmanager
     def session_begun(self) -> Iterator[None]:
