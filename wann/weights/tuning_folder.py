@@ -97,7 +97,7 @@ def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[StoredRo
             run,
             run.read_settings(SETTINGS, TuneConfig()),
             read_network(folder / NETWORK),
-            _rows(folder / filenames.GENERATIONS),
+            stored_rows(folder / filenames.GENERATIONS),
         )
     except BaseException:
         run.close()
@@ -116,7 +116,7 @@ def save(result: Path, file: NetworkFile) -> None:
     write_atomically(result, content)
 
 
-def _rows(path: Path) -> list[StoredRow]:
+def stored_rows(path: Path) -> list[StoredRow]:
     """Return the whole rows of a file, which is cut behind the last of them."""
     if not path.exists():
         return []

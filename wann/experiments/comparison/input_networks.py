@@ -60,7 +60,7 @@ def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
         if not loaded.network.connections:
             raise UserError(f"{path} has no connections: there is nothing to compare")
         label = _label(path, {champion.label for champion in found})
-        found.append(Champion(label, path, loaded.network, loaded.weights, _cost(path)))
+        found.append(Champion(label, path, loaded.network, loaded.weights, cost_of(path)))
     return found
 
 
@@ -73,7 +73,7 @@ def smaller_networks_of(champions: Sequence[Champion], count: int, task: Task) -
     """
     found = []
     for champion in champions:
-        sizes = _front_of(champion.path)
+        sizes = front_of(champion.path)
         most = champion.network.connections // 2
         for _ in range(min(count, most.bit_length())):
             least = max(_SMALLEST, most // 2 + 1)
@@ -115,7 +115,7 @@ def _own_task(path: Path) -> str | None:
     return load_network(path).task
 
 
-def _front_of(path: Path) -> dict[int, Path]:
+def front_of(path: Path) -> dict[int, Path]:
     """Return the files of the networks on the front of the run at `path`, by their connections.
 
     The result is empty where there is no front.
@@ -131,7 +131,7 @@ def _front_of(path: Path) -> dict[int, Path]:
     return found
 
 
-def _cost(path: Path) -> dict[str, Any]:
+def cost_of(path: Path) -> dict[str, Any]:
     """Return what the search of the run at `path` took, empty where `path` is no run.
 
     Its seconds are those of one core.
