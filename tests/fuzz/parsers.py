@@ -69,6 +69,7 @@ def _of_run(name: str, read: Callable[[Path], Any]) -> Parser:
         run = folder / "run"
         if not run.exists():
             shutil.copytree(REFERENCE_RUN, run)
+            (run / "timing.jsonl").touch()
         (run / name).write_bytes(content)
         return read(run)
 

@@ -1,6 +1,6 @@
 """Every parser takes an input or refuses it in one line: attacks, good inputs, and damaged ones.
 
-`fuzz.py` searches for further ones, guided by coverage; this is what a test run has time for.
+`guided.py` searches for further ones, guided by coverage; this is what a test run has time for.
 """
 
 import zlib

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypedDict
 
 from wann.config import SearchConfig, kind_of, make_config, parse_setting
-from wann.errors import UserError, unknown
+from wann.errors import UserError, in_short, unknown
 from wann.files import as_file_name
 from wann.reading import shaped
 
@@ -146,7 +146,8 @@ def parse_grid(texts: Sequence[str]) -> dict[str, tuple[Any, ...]]:
         name = name.strip().replace("-", "_")
         if not equals:
             raise UserError(
-                f"--grid: expected NAME=VALUE,VALUE such as population=256,1024, got {text!r}"
+                f"--grid: expected NAME=VALUE,VALUE such as population=256,1024, got "
+                f"{in_short(text)}"
             )
         if name == "seed":
             raise UserError("--grid: seeds are given by --seeds")
@@ -162,14 +163,14 @@ def _parse_values(name: str, text: str) -> tuple[Any, ...]:
     entry = _FIELDS[name]
     parts = text.split("/") if kind_of(entry)[1] else _split(text)
     if not all(part.strip() for part in parts):
-        raise UserError(f"--grid: {name} has an empty value in {text!r}")
+        raise UserError(f"--grid: {name} has an empty value in {in_short(text)}")
     try:
         values = tuple(_parse_value(entry, part.strip()) for part in parts)
     except UserError as error:
         raise UserError(f"--grid: {name}: {error}") from None
     twice = [value for value, count in Counter(values).items() if count > 1]
     if twice:
-        raise UserError(f"--grid: {name} has the value {twice[0]!r} twice")
+        raise UserError(f"--grid: {name} has the value {in_short(twice[0])} twice")
     return values
 
 
@@ -177,7 +178,7 @@ def _parse_value(entry: "dataclasses.Field[Any]", text: str) -> Any:
     if kind_of(entry)[0] is not bool:
         return parse_setting(entry, text)
     if text not in _SWITCH:
-        raise UserError(f"expected true or false, got {text!r}")
+        raise UserError(f"expected true or false, got {in_short(text)}")
     return _SWITCH[text]
 
 

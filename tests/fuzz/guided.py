@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of one parser: python tests/fuzz/fuzz.py NAME [-runs=1000000].
+"""Coverage-guided fuzzing of one parser: python tests/fuzz/guided.py NAME [-runs=1000000].
 
 It needs `atheris` and ends at the first fault, with the input in a file `crash-...` beside the
 caller. Arguments behind the name go to libFuzzer.
