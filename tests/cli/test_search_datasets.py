@@ -109,7 +109,7 @@ def test_its_figures(run: Path, tmp_path: Path, capsys) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["search", "--dataset", "/no/such.npz"], "does not exist: expected an npz file"),
+        (["search", "--dataset", "/no/such.npz"], "does not exist: expected a table"),
         (["search", "--deskew"], "--deskew needs --dataset PATH"),
         (["search", "--size", "4"], "--size needs --dataset PATH"),
         (["search", "--dataset", "a.npz", "--env", "CartPole-v1"], "--env and --dataset all say"),

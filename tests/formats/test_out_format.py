@@ -25,7 +25,9 @@ TABLE = "0,0,1.5,0,nan,1\n0,0,1,2,0,1\n0,0,0,-1,0,5\n0,0,0,0,1e-3,3.00e+00\n0,0,
 
 
 def table(file: NetworkFile) -> list[list[float]]:
-    return [[float(cell) for cell in line.split(",")] for line in dumps_out(file).splitlines()]
+    """Return the numbers of a table, as the release reads them: without comments."""
+    lines = [line for line in dumps_out(file).splitlines() if not line.startswith("#")]
+    return [[float(cell) for cell in line.split(",")] for line in lines]
 
 
 @PROPERTY
@@ -96,6 +98,64 @@ def test_values_are_the_weights(file: NetworkFile) -> None:
         assert (written == np.sort(np.where(weights == 0.0, 1e-30, weights))).all()
 
 
+@PROPERTY
+@given(network_files())
+def test_weights_come_back_and_so_do_the_sizes(file: NetworkFile) -> None:
+    back = loads(dumps_out(file), "x.out")
+    assert (back.genome.inputs, back.genome.outputs) == (file.genome.inputs, file.genome.outputs)
+    if file.weights is None or (file.weights[file.genome.enabled] == 1.0).all():
+        assert back.weights is None
+        return
+    assert back.weights is not None
+    assert dumps_out(back) == dumps_out(file)
+    own = file.weights[file.genome.enabled]
+    found = back.weights[back.genome.enabled]
+    np.testing.assert_array_equal(np.sort(found), np.sort(np.where(own == 1e-30, 0.0, own)))
+
+
+def test_weights_of_the_release_come_back() -> None:
+    file = loads(TABLE, "x.out")
+    assert file.weights is not None
+    assert file.weights.tolist() == [1.5, 1.0, 1.0, 2.0, -1.0, 1e-3]  # the second is disabled
+    shared = TABLE.replace("1.5", "1").replace("2,0,1", "1,0,1").replace("-1", "1")
+    assert loads(shared.replace("1e-3", "1.00e+00"), "x.out").weights is None
+
+
+def misfit(inputs: int, outputs: int, hidden: int = 6) -> str:
+    """Return the table of a network whose every hidden node is joined to all around it."""
+    nodes = 1 + inputs + hidden + outputs
+    rows = []
+    for row in range(nodes):
+        joined = [
+            "0.5"
+            if (row <= inputs < column < nodes - outputs)
+            or (inputs < row < nodes - outputs <= column)
+            else "0"
+            for column in range(nodes)
+        ]
+        rows.append(",".join([*joined, "1"]))
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs"), [(4, 2), (24, 2), (4, 4), (25, 4), (24, 5), (23, 4)]
+)
+def test_a_table_of_another_task_is_refused_with_both_sizes(inputs: int, outputs: int) -> None:
+    text = misfit(24, 4)
+    assert loads(text, "x.out", 24, 4).genome.hidden == 6
+    wanted, found = f"expected {inputs} inputs and {outputs} outputs", "24 inputs and 4 outputs"
+    with pytest.raises(UserError, match=rf"x\.out: {wanted}, got a table of {found}"):
+        loads(text, "x.out", inputs, outputs)
+    with pytest.raises(UserError, match=f"{wanted}, got a table of {found}"):
+        loads(f"# 24 inputs, 4 outputs\n{text}", "x.out", inputs, outputs)
+
+
+@pytest.mark.parametrize("said", ["0 inputs, 4 outputs", "24 inputs, 400 outputs"])
+def test_sizes_that_cannot_be_are_refused(said: str) -> None:
+    with pytest.raises(UserError, match="expected a bias, an input and an output, got 35 nodes"):
+        loads(f"# {said}\n{misfit(24, 4)}", "x.out")
+
+
 def test_reads_the_table() -> None:
     genome = loads(TABLE, "x.out").genome
     assert (genome.inputs, genome.outputs, genome.hidden, genome.connections) == (1, 1, 2, 5)
@@ -113,7 +173,10 @@ def test_counts_that_are_given_win() -> None:
     genome = genome._replace(
         source=genome.source[[1, 3]], target=genome.target[[1, 3]], enabled=np.ones(2, dtype=bool)
     )
-    text = dumps_out(NetworkFile(genome, None, None, {}))
+    said = dumps_out(NetworkFile(genome, None, None, {}))
+    assert_same_genome(loads(said, "x.out").genome, genome)
+    first, text = said.split("\n", 1)
+    assert first == "# 2 inputs, 2 outputs"
     with pytest.raises(UserError, match=r"x\.out: .*say how many inputs and outputs it has"):
         loads(text, "x.out")
     for inputs, outputs in ((2, None), (None, 2), (2, 2)):

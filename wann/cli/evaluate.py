@@ -3,14 +3,20 @@
 import argparse
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wann.cli.compiling import compiling_in_view
-from wann.cli.flags import JSON, THREADS
+from wann.cli.flags import JSON, THREADS, WITHOUT_WEIGHTS
 from wann.cli.results import show, tell
 from wann.cli.running_flags import check_local
 from wann.cli.settings_flags import add_settings, settings_of
-from wann.cli.task_flags import add_dataset, add_environment, add_network, task_spec, tell_notes
+from wann.cli.task_flags import (
+    add_dataset,
+    add_environment,
+    add_network,
+    network_and_task,
+    tell_notes,
+)
 from wann.config import EvaluateConfig, TuneConfig
 
 if TYPE_CHECKING:
@@ -22,6 +28,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the network, its task, and how it is measured."""
     JSON.add_to(parser)
     add_network(parser)
+    WITHOUT_WEIGHTS.add_to(parser)
     add_settings(parser, EvaluateConfig)
     add_environment(parser)
     add_dataset(parser)
@@ -32,8 +39,7 @@ def run(options: argparse.Namespace) -> None:
     """Measure the network and report what was found."""
     from wann.cli.tune import tune_in_view
     from wann.evaluators.make import make_evaluator
-    from wann.formats.loaded_network import load_network
-    from wann.tasks.registry import task_of
+    from wann.tasks.optional_abilities import Classifying
     from wann.weights.conditions import measure_conditions, parse_conditions
     from wann.weights.evaluate import measure_network
     from wann.weights.measuring import Measuring
@@ -42,11 +48,9 @@ def run(options: argparse.Namespace) -> None:
     check_local(options.threads)
     config = settings_of(options, EvaluateConfig())
     conditions = parse_conditions(config.conditions) if config.conditions is not None else ()
-    spec = task_spec(options, config.task)
-    given = task_of(spec, "--task").frozen() if spec else None
-    loaded = load_network(options.network, given)
-    task = given or task_of(loaded.task_or_default, loaded.path)
-    loaded.check_fits(task)
+    loaded, task = network_and_task(options, config.task)
+    if options.without_weights:
+        loaded = loaded._replace(weights=None)
     notes = tell_notes(task)
     under: dict[str, ConditionMeasure] = {}
     with compiling_in_view(), make_evaluator(task, options.threads) as evaluator:
@@ -66,7 +70,9 @@ def run(options: argparse.Namespace) -> None:
             )
     if options.json:
         of_conditions = {name: measure.to_json() for name, measure in under.items()}
-        beside = {"conditions": of_conditions} if conditions else {}
+        beside: dict[str, Any] = {"conditions": of_conditions} if conditions else {}
+        if isinstance(task, Classifying):
+            beside["classes"] = list(task.output_names)
         show(json.dumps({**found.to_json(), **beside, "notes": notes}))
         return
     tell(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wann.cli.flags import OUT, TO
+from wann.cli.flags import OUT, TO, WITHOUT_WEIGHTS
 from wann.cli.results import show
 from wann.cli.task_flags import add_network
 from wann.errors import UserError
@@ -21,6 +21,7 @@ _FORMATS = ("json", "out", "python")
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the network, the format and the file that is written."""
     add_network(parser)
+    WITHOUT_WEIGHTS.add_to(parser)
     dataclasses.replace(TO, more={**TO.more, "choices": _FORMATS}).add_to(parser)
     dataclasses.replace(OUT, help="file", shown="print to stdout").add_to(parser)
 
@@ -32,6 +33,8 @@ def run(options: argparse.Namespace) -> None:
     from wann.formats.loaded_network import network_path
 
     file = formats.read_network(network_path(options.network))
+    if options.without_weights:
+        file = file._replace(weights=None)
     writers: tuple[Callable[[NetworkFile], str], ...] = (
         formats.dumps_json,
         formats.dumps_out,

@@ -66,6 +66,11 @@ TRUST = Flag(
     "code",
     more=_SWITCH,
 )
+WITHOUT_WEIGHTS = Flag(
+    "--without-weights",
+    "leave out the weights in the file: all connections share one",
+    more=_SWITCH,
+)
 TO = Flag("--to", "the format that is written", more={"required": True})
 COMPLETIONS = Flag(
     "--completions",
@@ -83,7 +88,8 @@ SEED_FROM = Flag(
 ENV = Flag("--env", "Gymnasium id, or MODULE:ID of one's own", text, metavar="ID")
 DATASET = Flag(
     "--dataset",
-    "npz file with x_train, y_train, x_test, y_test, or a folder of IDX files named as MNIST's",
+    "table (.csv, .tsv, .csv.gz; with --label), npz file with x_train, y_train, x_test, y_test, or "
+    "folder of IDX files named as MNIST's",
     text,
     metavar="PATH",
 )

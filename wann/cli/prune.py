@@ -13,7 +13,7 @@ from wann.cli.progress import count_steps
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, given_settings, settings_of
-from wann.config import CONTROL_NAMES, PRESETS, StudySettings, Training, make_config
+from wann.config import CONTROL_NAMES, PRESETS, StudySettings, TableSettings, Training, make_config
 from wann.errors import UserError
 from wann.files import as_file_name
 from wann.terminal import say
@@ -29,7 +29,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of a pruning study."""
     JSON.add_to(parser)
     what = parser.add_argument_group("what is pruned")
-    add_settings(what, StudySettings, ("model", "dataset", "methods"))
+    add_settings(what, StudySettings, ("model", "dataset"))
+    add_settings(what, TableSettings)
+    add_settings(what, StudySettings, ("methods",))
     NETWORK.add_to(what)
     add_settings(
         what, StudySettings, ("densities", "seeds", "controls", "protect", "include", "outputs")
@@ -52,6 +54,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.evaluators.make import reach
     from wann.experiments.pruning.study import Study
     from wann.pruning.methods import METHODS
+    from wann.tasks.spec import make_spec, parse_spec
 
     settings = settings_of(options, StudySettings())
     if settings.methods == ("list",):
@@ -61,11 +64,14 @@ def run(options: argparse.Namespace) -> None:
     if options.network is not None:
         _prune_grown(settings, options)
         return
+    of_table = given_settings(options, TableSettings)
+    settings = dataclasses.replace(settings, dataset=make_spec(settings.dataset, of_table))
     plan = plan_of(settings, given_settings(options, Training))
     plan.count_steps()  # refuses what cannot be had or pruned before anything is written
     cluster = cluster_of(options, options.workers)
     reach(cluster)
-    name = as_file_name(f"prune-{plan.model}-{Path(plan.dataset).stem}", "-")
+    dataset, _ = parse_spec(plan.dataset)
+    name = as_file_name(f"prune-{plan.model}-{Path(dataset).stem}", "-")
     with Study.create(options.out or Path("runs") / name, plan) as study:
         _run(study, cluster, options)
 

@@ -23,6 +23,10 @@ from wann.terminal import warn
 if TYPE_CHECKING:
     from wann.tasks.task import Task
 
+if TYPE_CHECKING:
+    from wann.formats.loaded_network import LoadedNetwork
+    from wann.tasks.task import Task
+
 # The recipes that `--env ID` and `--dataset PATH` begin from.
 _ENVIRONMENT_RECIPE, _DATASET_RECIPE = "environment", "dataset"
 
@@ -111,6 +115,30 @@ def task_spec(options: argparse.Namespace, task: str | None) -> str | None:
             f"{' and '.join(given)} all say what networks are scored on: give one of them"
         )
     return next(iter(given.values()), None)
+
+
+def network_and_task(options: argparse.Namespace, task: str | None) -> "tuple[LoadedNetwork, Task]":
+    """Return the network that a command is about, and what it is scored on.
+
+    That is what --env, --dataset or --task (`task`) say, or else what the network was grown for. A
+    table is read like the one that the network was grown for. UserError where the two do not fit.
+    """
+    from wann.formats.loaded_network import load_network, network_path
+    from wann.formats.network_reader import task_in
+    from wann.tasks.datasets import coded_alike
+    from wann.tasks.registry import task_of
+
+    spec = task_spec(options, task)
+    if spec is None:
+        loaded = load_network(options.network)
+        own = task_of(loaded.task_or_default, loaded.path)
+        loaded.check_fits(own)
+        return loaded, own
+    spec = coded_alike(spec, task_in(network_path(options.network)))
+    given = task_of(spec, "--task").frozen()
+    loaded = load_network(options.network, given)
+    loaded.check_fits(given)
+    return loaded, given
 
 
 def _environment_spec(options: argparse.Namespace) -> str | None:

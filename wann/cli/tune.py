@@ -15,7 +15,14 @@ from wann.cli.progress import follow
 from wann.cli.results import show, tell
 from wann.cli.running_flags import check_local
 from wann.cli.settings_flags import add_settings, flag_of, given_settings
-from wann.cli.task_flags import add_network, tell_notes
+from wann.cli.task_flags import (
+    add_dataset,
+    add_environment,
+    add_network,
+    network_and_task,
+    task_spec,
+    tell_notes,
+)
 from wann.config import TuneConfig, make_config
 from wann.errors import UserError
 from wann.jobs.tables import short
@@ -44,6 +51,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     JSON.add_to(parser)
     add_network(parser)
     add_settings(parser.add_argument_group("settings"), TuneConfig)
+    add_environment(parser)
+    add_dataset(parser)
     RESUME.add_to(parser)
     THREADS.add_to(parser)
     dataclasses.replace(
@@ -61,6 +70,10 @@ def run(options: argparse.Namespace) -> None:
     if not options.resume:
         _begin(settings, options)
         return
+    if task_spec(options, None):
+        raise UserError(
+            f"--resume goes on with the task of {options.network}: remove --env or --dataset"
+        )
     if settings or options.out:
         flags = [
             flag_of(entry) for entry in dataclasses.fields(TuneConfig) if entry.name in settings
@@ -77,8 +90,7 @@ def run(options: argparse.Namespace) -> None:
 def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     from wann.evaluators.make import make_evaluator
     from wann.formats import NetworkFile, read_network
-    from wann.formats.loaded_network import load_network, network_path
-    from wann.tasks.registry import task_of
+    from wann.formats.loaded_network import network_path
     from wann.weights import tuning_folder
     from wann.weights.measuring import Measuring
     from wann.weights.shared import tune_shared
@@ -88,10 +100,7 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
             "expected --weights shared or --weights individual, or --resume for a tuning that was "
             "stopped"
         )
-    task = task_of(settings["task"], "--task") if "task" in settings else None
-    loaded = load_network(options.network, task)
-    task = task or task_of(loaded.task_or_default, loaded.path)
-    loaded.check_fits(task)
+    loaded, task = network_and_task(options, settings.get("task"))
     notes = tell_notes(task)
     config = make_config({**settings, "task": task.spec}, TuneConfig())
     file = read_network(network_path(options.network), task.inputs, task.outputs)

@@ -48,6 +48,7 @@ from wann.config.tasks import (
     ON_ERROR,
     DatasetSettings,
     EnvironmentSettings,
+    TableSettings,
 )
 from wann.config.weights import (
     MOST_EPOCHS,
@@ -98,6 +99,7 @@ __all__ = [
     "Settings",
     "StudySettings",
     "SweepSettings",
+    "TableSettings",
     "Training",
     "TuneConfig",
     "kind_of",

@@ -107,7 +107,7 @@ class StudySettings(Settings):
     )
     dataset: str = setting(
         "digits",
-        f"{', '.join(DATASET_NAMES)}, or the path of an npz file or IDX folder",
+        f"{', '.join(DATASET_NAMES)}, or the path of a table, npz file or IDX folder",
         metavar="DATASET",
     )
     methods: tuple[str, ...] = setting(

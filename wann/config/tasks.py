@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wann.config.settings import Settings, setting
+from wann.config.settings import LARGEST_SEED, Settings, setting
 
 BACKENDS = ("auto", "gymnasium", "envpool", "jit")
 ON_ERROR = ("fail", "worst")
@@ -59,8 +59,30 @@ class EnvironmentSettings(Settings):
 
 
 @dataclass(frozen=True)
-class DatasetSettings(Settings):
-    """A data set of images, as far as flags say how it is prepared."""
+class TableSettings(Settings):
+    """How a table is read, as far as flags say it."""
+
+    label: str | None = setting(
+        None, "of a table: the column with the classes, by name or number", metavar="COLUMN"
+    )
+    drop: tuple[str, ...] = setting(
+        (),
+        "of a table: columns that are left out, by name or number",
+        metavar="COLUMN,COLUMN",
+        free=True,
+        shown="none",
+    )
+    test_share: float = setting(
+        0.25, "of a table: the share of the rows of each class that is the test part", 0.01, 0.9
+    )
+    split_seed: int = setting(
+        0, "of a table: the seed that draws which rows those are", 0, LARGEST_SEED
+    )
+
+
+@dataclass(frozen=True)
+class DatasetSettings(TableSettings):
+    """A data set of one's own, as far as flags say how it is prepared."""
 
     deskew: bool = setting(False, "straighten slanted images", flag="deskew")
     size: int | None = setting(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.datasets.images import Preparation, prepare
+from wann.datasets.labels import encode
 
 # Images or features as they come, and labels: x_train, y_train, x_test, y_test.
 Parts = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -21,23 +22,30 @@ class Dataset(NamedTuple):
     y_test: NDArray[np.int64]
     classes: int
     shape: tuple[int, ...]  # of one example, (height, width) for images
+    class_names: tuple[str, ...] | None = None  # in the order of the classes; None: their numbers
+    feature_names: tuple[str, ...] | None = None  # None: they have none
+    notes: tuple[str, ...] = ()  # what the user should know of it, one line each
+    # How a table became numbers, as JSON: new rows are treated alike. None: it is no table
+    coding: str | None = None
 
 
-def prepared(name: str, parts: Parts, preparation: Preparation) -> Dataset:
+def prepared(name: str, parts: Parts, preparation: Preparation, origin: object = None) -> Dataset:
     """Return the examples as networks get them: flat, and in [0, 1].
 
-    Images are straightened and resized as `preparation` says.
+    Images are straightened and resized as `preparation` says. UserError, naming `origin` or
+    else `name`, where the labels are no classes.
     """
     x_train, y_train, x_test, y_test = parts
+    y_train, y_test, class_names = encode(y_train, y_test, origin or name)
     x_train, x_test = prepare(x_train, x_test, preparation)
-    classes = int(max(y_train.max(), y_test.max())) + 1
     flat = (x_train.reshape(len(x_train), -1), x_test.reshape(len(x_test), -1))
     return Dataset(
         name,
         np.ascontiguousarray(flat[0]),
-        y_train.astype(np.int64),
+        y_train,
         np.ascontiguousarray(flat[1]),
-        y_test.astype(np.int64),
-        classes,
+        y_test,
+        len(class_names),
         x_train.shape[1:],
+        class_names,
     )

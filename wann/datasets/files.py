@@ -1,4 +1,4 @@
-"""Data sets of the user's own: an npz file, or a folder of four IDX files named as MNIST's."""
+"""Data sets of the user's own: a table, an npz file, or a folder of IDX files named as MNIST's."""
 
 import math
 from pathlib import Path
@@ -8,30 +8,35 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from wann.datasets.coded_table import TableOptions, load_table
 from wann.datasets.dataset import Dataset, prepared
 from wann.datasets.idx import parse_idx
 from wann.datasets.images import Preparation
+from wann.datasets.table import convert, is_table
 from wann.errors import UserError, in_one_line
 from wann.machine.memory import largest_content
 from wann.machine.npz import read_npz
 from wann.machine.unpacking import read_unpacked
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
-_MOST_CLASSES = 1000
 _MOST_FEATURES = 65_536
+_EXPECTED = f"a table (.csv, .tsv, .csv.gz) or an npz file with {', '.join(ARRAYS)}"
 
 
-def load_file(path: Path, preparation: Preparation) -> Dataset:
+def load_file(path: Path, preparation: Preparation, options: TableOptions | None = None) -> Dataset:
     """Return the data set at `path`, prepared as `preparation` says.
 
-    UserError where it is missing or damaged, is no classification problem, or has no images to
-    prepare.
+    `options` say how a table is read. UserError where the file is missing or damaged, is no
+    classification problem, has no images to prepare, or is no table to read as `options` say.
     """
     if not path.exists():
-        raise UserError(
-            f"{path} does not exist: expected an npz file with {', '.join(ARRAYS)}, or IDX files "
-            "in a folder"
-        )
+        raise UserError(f"{path} does not exist: expected {_EXPECTED}, or IDX files in a folder")
+    if is_table(path) and not path.is_dir():
+        if preparation != Preparation():
+            raise UserError(f"{path}: deskew and size are for images, got a table")
+        return load_table(path, options or TableOptions())
+    if options not in (None, TableOptions()):
+        raise UserError(f"{path}: label, drop, test_share and split_seed are for tables")
     parts = _read_folder(path) if path.is_dir() else _read_npz(path)
     arrays = dict(zip(ARRAYS, parts, strict=True))
     for part in ("train", "test"):
@@ -46,11 +51,13 @@ def load_file(path: Path, preparation: Preparation) -> Dataset:
             f"{path}: deskew and size are for images (examples, height, width), got "
             f"{arrays['x_train'].shape}"
         )
-    return prepared(path.stem, (parts[0], parts[1], parts[2], parts[3]), preparation)
+    return prepared(path.stem, (parts[0], parts[1], parts[2], parts[3]), preparation, path)
 
 
 def _read_npz(path: Path) -> list[NDArray[Any]]:
-    expected = f"expected an npz file with {', '.join(ARRAYS)}"
+    expected = f"expected {_EXPECTED}"
+    if (how := convert(path)) is not None:
+        raise UserError(f"{path}: {expected}; {how}")
     try:
         with path.open("rb") as opened:
             if opened.read(6) == npy.MAGIC_PREFIX:
@@ -108,11 +115,5 @@ def _check_part(path: Path, part: str, x: NDArray[Any], y: NDArray[Any]) -> None
             f"{where}: expected finite numbers, got {np.count_nonzero(~np.isfinite(x))} that are "
             "not"
         )
-    if y.shape != (len(x),) or y.dtype.kind not in "ui":
-        raise UserError(
-            f"{where}: expected {len(x)} whole numbers as labels, got {y.dtype} {y.shape}"
-        )
-    if int(y.min()) < 0 or int(y.max()) >= _MOST_CLASSES:
-        raise UserError(
-            f"{where}: expected labels from 0 to {_MOST_CLASSES - 1}, got {y.min()} to {y.max()}"
-        )
+    if len(y.shape) < 1 or len(y) != len(x):
+        raise UserError(f"{where}: expected {len(x)} labels, got {y.dtype} {y.shape}")

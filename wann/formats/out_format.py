@@ -3,12 +3,18 @@
 Source: github.com/google/brain-tokyo-workshop, WANNRelease. A file is a table of n rows and n + 1
 columns, separated by commas: row = source, column = target, 0 = no connection, nan = a disabled
 connection, anything else = a connection; the last column holds the activation ids. The nodes stand
-in the order bias, inputs, hidden nodes in topological order, outputs. The release writes values
-that mean nothing beyond being nonzero, so none are read.
+in the order bias, inputs, hidden nodes in topological order, outputs. Values that are not all alike
+are the weights of the connections. (Those in champions of the release's weight-agnostic searches
+mean nothing beyond being nonzero, which the file does not tell.)
+
+A line that begins with # is none of the table; the release passes over it as well. Where the table
+would not show how many inputs and outputs there are, the first line says it:
+`# 2 inputs, 1 outputs`.
 """
 
 import heapq
 import math
+import re
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +27,16 @@ from wann.network.genome import Genome
 
 # A table grows with the square of the nodes: this many take 32 MB at two characters a pair.
 MAX_ROWS = 4000
+_MOST_COMMENTS = 20
 
 # What an individual weight of exactly 0 is written as, since 0 means no connection; still a normal
 # number in float32.
 _NEARLY_ZERO = 1e-30
 
 _ACTIVATION_IDS = set(map(float, Activation))
+_SIZES = re.compile(r"# ([0-9]{1,6}) inputs, ([0-9]{1,6}) outputs")
+# The value of all connections where they share a weight, and the weight of disabled ones.
+_SHARED = 1.0
 
 
 def dumps(file: NetworkFile) -> str:
@@ -45,7 +55,7 @@ def dumps(file: NetworkFile) -> str:
         )
     order = matrix_order(genome)
     row = np.argsort(order)
-    weights = np.ones(len(genome.source)) if file.weights is None else file.weights
+    weights = np.full(len(genome.source), _SHARED) if file.weights is None else file.weights
     weights = np.where(weights == 0.0, _NEARLY_ZERO, weights)
     values = np.where(genome.enabled, weights, np.nan).tolist()
     table = [["0"] * nodes + [str(activation)] for activation in genome.activation[order].tolist()]
@@ -53,24 +63,37 @@ def dumps(file: NetworkFile) -> str:
         row[genome.source].tolist(), row[genome.target].tolist(), values, strict=True
     ):
         table[source][target] = repr(value)
-    return "".join(",".join(line) + "\n" for line in table)
+    text = "".join(",".join(line) + "\n" for line in table)
+    ends = genome.inputs, genome.outputs
+    if _ends_shown(row[genome.source], row[genome.target], nodes) == ends:
+        return text
+    return f"# {ends[0]} inputs, {ends[1]} outputs\n{text}"
 
 
 def loads(
     text: str, origin: str, inputs: int | None = None, outputs: int | None = None
 ) -> NetworkFile:
-    """Return the network of the text of a `.out` table, without weights.
+    """Return the network of the text of a `.out` table, with weights where they differ.
 
-    UserError, naming `origin`, if `text` is no such table.
+    UserError, naming `origin`, if `text` is no such table, or not one of so many `inputs` (without
+    the bias) and `outputs` as are given.
 
-    A table does not say how many inputs (without the bias) and outputs it has. Where that is not
-    given, the leading rows that no connection enters are the bias and the inputs, and the trailing
-    ones that none leaves are the outputs.
+    Where the text does not say how many it has, the leading rows that no connection enters are the
+    bias and the inputs, and the trailing ones that none leaves are the outputs. Numbers that are
+    given must be these; they decide where there are no hidden nodes between the two.
     """
     try:
-        matrix, activation = _read_table(text)
-        ends = _find_ends(matrix, inputs, outputs)
-        return NetworkFile(validated(_genome(matrix, activation, ends)), None, None, {})
+        lines = text.strip().split("\n", MAX_ROWS + _MOST_COMMENTS)
+        said = _SIZES.fullmatch(lines[0].strip())
+        matrix, activation = _read_table([line for line in lines if not line.startswith("#")])
+        if said:
+            numbers = int(said[1]), int(said[2])
+            ends = _check_said(numbers, (inputs, outputs), len(matrix))
+        else:
+            ends = _find_ends(matrix, inputs, outputs)
+            _check_ends(ends, (inputs, outputs), matrix)
+        genome = validated(_genome(matrix, activation, ends))
+        return NetworkFile(genome, _weights(matrix), None, {})
     except UserError as error:
         raise UserError(f"{printable(origin)}: {error}") from None
 
@@ -102,9 +125,8 @@ def matrix_order(genome: Genome) -> NDArray[np.int64]:
     )
 
 
-def _read_table(text: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _read_table(lines: list[str]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the matrix (nodes, nodes) and the activation ids (nodes,) of a table."""
-    lines = text.strip().split("\n", MAX_ROWS)
     nodes = len(lines)
     if nodes > MAX_ROWS:
         raise UserError(
@@ -145,14 +167,22 @@ def _parse_cell(cell: str, line: int) -> float:
     return value
 
 
+def _ends_shown(
+    sources: NDArray[np.int64], targets: NDArray[np.int64], nodes: int
+) -> tuple[int, int]:
+    """Return the numbers of inputs and outputs that the connections of a table show."""
+    leading = int(targets.min(initial=nodes))
+    return leading - 1, nodes - 1 - int(sources.max(initial=-1))
+
+
 def _find_ends(
     matrix: NDArray[np.float64], inputs: int | None, outputs: int | None
 ) -> tuple[int, int]:
     """Return the numbers of inputs and outputs, inferred where they are None; see `loads`."""
     nodes = len(matrix)
     sources, targets = np.nonzero(matrix)  # nan is not zero, so that disabled connections count
-    leading = int(targets.min(initial=nodes))
-    trailing = nodes - 1 - int(sources.max(initial=-1))
+    shown_inputs, shown_outputs = _ends_shown(sources, targets, nodes)
+    leading, trailing = shown_inputs + 1, shown_outputs
     if inputs is None and outputs is None and leading + trailing > nodes:
         raise UserError(
             f"expected inputs and outputs that can be told apart, got {leading} leading nodes that "
@@ -163,12 +193,62 @@ def _find_ends(
         inputs = min(leading, nodes - (outputs or 0)) - 1
     if outputs is None:
         outputs = min(trailing, nodes - 1 - inputs)
-    if inputs < 1 or outputs < 1 or 1 + inputs + outputs > nodes:
-        raise UserError(
-            f"expected a bias, an input and an output, got {nodes} nodes with {inputs} inputs and "
-            f"{outputs} outputs; say how many inputs and outputs it has"
-        )
     return inputs, outputs
+
+
+def _check_ends(
+    ends: tuple[int, int], wanted: tuple[int | None, int | None], matrix: NDArray[np.float64]
+) -> None:
+    """Raise UserError unless a table can have `ends`, numbers of inputs and outputs.
+
+    They must be those `wanted`, as far as these are not None. Where there are hidden nodes, they
+    must also be those that the table shows.
+    """
+    nodes = len(matrix)
+    hidden = nodes - 1 - sum(ends)
+    if min(ends) < 1 or (hidden < 0 and None in wanted):
+        raise UserError(
+            f"expected a bias, an input and an output, got {nodes} nodes with {ends[0]} inputs and "
+            f"{ends[1]} outputs; say how many inputs and outputs it has"
+        )
+    sources, targets = np.nonzero(matrix)
+    shown = _ends_shown(sources, targets, nodes)
+    fits = hidden == 0 and ends[0] <= shown[0] and ends[1] <= shown[1]
+    if not (fits or shown == ends):
+        raise _misfit(ends, shown)
+
+
+def _check_said(
+    said: tuple[int, int], wanted: tuple[int | None, int | None], nodes: int
+) -> tuple[int, int]:
+    """Return the numbers that a table says; UserError unless they are those `wanted`."""
+    if min(said) < 1 or 1 + sum(said) > nodes:
+        raise UserError(
+            f"expected a bias, an input and an output, got {nodes} nodes with {said[0]} inputs and "
+            f"{said[1]} outputs; is the file complete?"
+        )
+    ends = tuple(own if asked is None else asked for own, asked in zip(said, wanted, strict=True))
+    if ends != said:
+        raise _misfit((ends[0], ends[1]), said)
+    return said
+
+
+def _misfit(wanted: tuple[int, int], found: tuple[int, int]) -> UserError:
+    return UserError(
+        f"expected {wanted[0]} inputs and {wanted[1]} outputs, got a table of {found[0]} inputs "
+        f"and {found[1]} outputs; is it a network of another task?"
+    )
+
+
+def _weights(matrix: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the weight of each connection, in the order of `_genome`; None where they share 1."""
+    values = matrix[np.nonzero(matrix)]
+    enabled = ~np.isnan(values)
+    if (values[enabled] == _SHARED).all():
+        return None
+    weights = np.where(enabled, values, _SHARED)
+    weights[weights == _NEARLY_ZERO] = 0.0
+    return weights
 
 
 def _genome(

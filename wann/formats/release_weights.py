@@ -7,6 +7,7 @@
 So a published champion can be measured, drawn and exported with the weights it was published with.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,29 @@ from wann.formats.out_format import matrix_order
 from wann.formats.safe_values import number, printable, shown
 from wann.reading import parse_json
 
+# The shared weight that the release adds tuned weights to, by what is in the name of their file.
+SHARED_WEIGHTS = {"swing": -1.5, "biped": -1.87, "rac": -0.7, "mnist": 0.0}
+
+
+def is_release_weights(text: str) -> bool:
+    """Return whether the text of a file begins as tuned weights of the release do."""
+    return re.match(r"\s*\[\s*\[", text) is not None
+
+
+def shared_weight_of(path: Path) -> float:
+    """Return the shared weight to which the tuned weights in a file of the release are added.
+
+    The file does not hold it: it is known by the file's name. UserError where it is not known.
+    """
+    found = {weight for word, weight in SHARED_WEIGHTS.items() if word in path.name.lower()}
+    if len(found) != 1:
+        raise UserError(
+            f"{printable(str(path))}: tuned weights of the 2019 release are added to a shared "
+            f"weight, which is known by the file's name: expected one of "
+            f"{', '.join(SHARED_WEIGHTS)} in it; rename it, or call read_release_weights"
+        )
+    return found.pop()
+
 
 def read_release_weights(
     path: Path, file: NetworkFile, offset: float = -1.5
@@ -28,6 +52,18 @@ def read_release_weights(
     `offset` is the shared weight that they are added to; see `release_weights`. UserError, naming
     `path`, if it cannot be read, is no such file, or belongs to another network.
     """
+    offsets = read_offsets(path)
+    try:
+        return release_weights(file, offsets, offset)
+    except UserError as error:
+        raise UserError(f"{printable(str(path))}: {error}") from None
+
+
+def read_offsets(path: Path) -> list[float]:
+    """Return what a file `[[offsets], score]` of the release adds to the shared weight.
+
+    UserError, naming `path`, if it cannot be read or is no such file.
+    """
     text = read_text(path)
     try:
         data = parse_json(text)
@@ -36,8 +72,7 @@ def read_release_weights(
                 f"expected tuned weights, a list [[weights], score], got {shown(data)}; check the "
                 "file"
             )
-        offsets = [number(value, f"weight {index}") for index, value in enumerate(data[0])]
-        return release_weights(file, offsets, offset)
+        return [number(value, f"weight {index}") for index, value in enumerate(data[0])]
     except UserError as error:
         raise UserError(f"{printable(str(path))}: {error}") from None
 

@@ -5,6 +5,8 @@ from the training part, champions are confirmed on blocks of a validation part t
 and `held_out` reports accuracy on the test part, which nothing else sees.
 """
 
+import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from wann.config import FLOOR
 from wann.datasets.dataset import Dataset
+from wann.errors import UserError
 from wann.kernels.forward import Packed
 from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, Merged, log_likelihood, merge
@@ -78,16 +81,30 @@ class Classification(Labelled, Classifying, Tunable):
 
     @cached_property
     def input_names(self) -> Sequence[str]:
-        """Row and column of a pixel, or the number of a feature."""
+        """The name of a feature; else row and column of a pixel, or the number of a feature."""
+        if self.dataset.feature_names is not None:
+            return self.dataset.feature_names
         shape = self.dataset.shape
         if len(shape) == 2:
             return [f"{row},{column}" for row in range(shape[0]) for column in range(shape[1])]
         return [f"x{i}" for i in range(self.inputs)]
 
-    @cached_property
+    @property
     def output_names(self) -> Sequence[str]:
-        """The classes' numbers."""
-        return [str(i) for i in range(self.outputs)]
+        """The classes' names, their numbers where they have none."""
+        return self.dataset.class_names or [str(i) for i in range(self.outputs)]
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """How a table was read."""
+        return self.dataset.notes
+
+    def frozen(self) -> Task:
+        """Return an equal task; of a table, its spec holds how texts and numbers became inputs."""
+        if self.dataset.coding is None:
+            return self
+        settings = {**dict(self.settings), "coding": json.loads(self.dataset.coding)}
+        return dataclasses.replace(self, settings=tuple(sorted(settings.items())))
 
     @cached_property
     def held_out(self) -> Task:
@@ -126,9 +143,22 @@ class Classification(Labelled, Classifying, Tunable):
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Indices of the training images to search and tune on, and of those for validation."""
-        order = np.random.default_rng(0).permutation(len(self.dataset.y_train))
+        y = self.dataset.y_train
+        order = np.random.default_rng(0).permutation(len(y))
         kept = max(len(order) // _VALIDATION, 1)
-        return order[kept:], order[:kept]
+        # A class all of whose examples were kept for validation could not be learnt.
+        missing = np.setdiff1d(y[order[:kept]], y[order[kept:]])
+        moved = np.isin(y[order[:kept]], missing)
+        train, validation = order[kept:], order[:kept]
+        return np.concatenate([train, validation[moved]]), validation[~moved]
+
+    def check_parts(self) -> None:
+        """Raise UserError unless there are examples to search on, to confirm on, and to test on."""
+        if not len(self.split[1]):
+            raise UserError(
+                f"{self.name}: expected more examples for training, got {len(self.dataset.y_train)}"
+                f" of {self.outputs} classes, of which none is left to confirm networks on"
+            )
 
     def draw_episodes(self, episodes: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return blocks of image indices (episodes, BLOCK), no image twice while they last.

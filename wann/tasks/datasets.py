@@ -3,21 +3,27 @@
 A process reads a data set once.
 """
 
+import dataclasses
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from wann.config import FLOOR, LARGEST_SIZE, DatasetSettings
+from wann.config import FLOOR, LARGEST_SIZE, DatasetSettings, TableSettings
+from wann.datasets.coded_table import TableOptions, options_of
 from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
 from wann.datasets.registry import load_dataset
 from wann.errors import UserError, in_short, unknown
 from wann.tasks.classify import Classification
-from wann.tasks.spec import Settings
+from wann.tasks.spec import Settings, make_spec, parse_spec
 from wann.tasks.task import Task
 
 _SETTINGS = ("deskew", "size", "floor")
+TABLE_SETTINGS = (*(entry.name for entry in dataclasses.fields(TableSettings)), "coding")
+
+# What a network's table has in common with the others that the network is given.
+_ALIKE = ("label", "drop", "coding")
 
 
 def classification(name: str, dataset: str, fixed: Settings, settings: Settings) -> Task:
@@ -36,21 +42,40 @@ def classification(name: str, dataset: str, fixed: Settings, settings: Settings)
 
 
 def own_classification(path: str, settings: Settings) -> Task:
-    """Return the task of the data set at `path`, an npz file or a folder of IDX files."""
-    _check(f"data:{path}", settings)
-    dataset = _load_own(str(Path(path).expanduser()), _preparation(settings))
-    return Classification(
+    """Return the task of the data set at `path`: a table, an npz file or a folder of IDX files."""
+    of_table = {key: value for key, value in settings.items() if key in TABLE_SETTINGS}
+    others = {key: value for key, value in settings.items() if key not in of_table}
+    _check(f"data:{path}", others, TABLE_SETTINGS)
+    dataset = _load_own(str(Path(path).expanduser()), _preparation(others), options_of(of_table))
+    task = Classification(
         dataset,
         f"data:{path}",
         tuple(sorted(settings.items())),
         float(settings.get("floor", FLOOR)),
     )
+    task.check_parts()
+    return task
 
 
-def _check(name: str, settings: Settings) -> None:
+def coded_alike(spec: str, known: str | None) -> str:
+    """Return the spec of a table with the coding of the table that a network was made for.
+
+    `known` is the spec of the network's task. The same columns then reach the same inputs in the
+    same scale, and classes the same outputs. Other specs, and tables without a network's, are
+    returned as they are.
+    """
+    name, settings = parse_spec(spec)
+    old, of_network = parse_spec(known) if known else ("", {})
+    if not (name.startswith("data:") and old.startswith("data:") and "coding" in of_network):
+        return spec
+    kept = {key: value for key, value in of_network.items() if key in _ALIKE}
+    return make_spec(name, {**kept, **settings})
+
+
+def _check(name: str, settings: Settings, further: Sequence[str] = ()) -> None:
     for key, value in settings.items():
         if key not in _SETTINGS:
-            raise unknown(f"setting of {name}", key, _SETTINGS)
+            raise unknown(f"setting of {name}", key, [*_SETTINGS, *further])
         fits = {
             "deskew": isinstance(value, bool),
             "size": type(value) is int and 1 <= value <= LARGEST_SIZE,
@@ -78,5 +103,5 @@ def _load(dataset: str, preparation: Preparation) -> Dataset:
 
 
 @cache
-def _load_own(path: str, preparation: Preparation) -> Any:
-    return load_file(Path(path), preparation)
+def _load_own(path: str, preparation: Preparation, options: TableOptions) -> Dataset:
+    return load_file(Path(path), preparation, options)

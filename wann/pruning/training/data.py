@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config.objects import parse_object
+from wann.datasets.coded_table import options_of
 from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
@@ -65,7 +67,8 @@ def load_data(
     """Return a data set by name or from a file, split and normalised as `from_dataset` says.
 
     Args:
-        name: one of `DATASETS`, or the path of an npz file or of a folder of IDX files.
+        name: one of `DATASETS`, or the path of a table, an npz file or a folder of IDX files;
+            behind a table's path stands how it is read: `flowers.csv {"label": "species"}`.
         flat: whether images become rows of pixels.
         validation: the share of the training examples that is kept for validation, in (0, 1).
         seed: draws which those are.
@@ -205,15 +208,19 @@ def batches(
         yield from order.view(-1, size)
 
 
-def _load(name: str, preparation: Preparation) -> Dataset:
+def _load(spec: str, preparation: Preparation) -> Dataset:
+    if spec in DATASETS:
+        return load_dataset(spec, preparation)
+    name, brace, text = spec.partition(" {")  # a path may have spaces
+    settings = parse_object("{" + text, "settings as a JSON object") if brace else {}
     if name in DATASETS:
-        return load_dataset(name, preparation)
+        raise UserError(f"{name}: {', '.join(settings)} are for tables")
     path = Path(name).expanduser()
     if not path.exists() and not path.suffix and path.name == name:
         raise unknown(
-            "data set", name, [*DATASETS, "a path to an npz file or a folder of IDX files"]
+            "data set", name, [*DATASETS, "a path to a table, an npz file or a folder of IDX files"]
         )
-    return load_file(path, preparation)
+    return load_file(path, preparation, options_of(settings))
 
 
 def _shaped(

@@ -1,0 +1,84 @@
+"""Tables from the command line: searched, evaluated, tuned, pruned, swept and compared."""
+
+import json
+from pathlib import Path
+
+import pytest
+from datasets_toys import flowers, write_table
+
+from wann.cli.main import main
+from wann.formats import read_network
+
+SHORT = ["--generations", "4", "--population", "30", "--tournament", "4"]
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory) -> Path:
+    return write_table(tmp_path_factory.mktemp("table") / "flowers.csv", flowers())
+
+
+@pytest.fixture(scope="module")
+def run(table: Path) -> Path:
+    """A short search on the table."""
+    out = table.parent / "run"
+    arguments = ["--dataset", str(table), "--label", "kind", "--out", str(out), *SHORT]
+    assert main(["search", *arguments]) == 0
+    return out
+
+
+def result_of(capsys, *arguments: object) -> dict:
+    capsys.readouterr()
+    assert main([*map(str, arguments), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_champion_keeps_how_its_table_was_read(run: Path, table: Path, capsys) -> None:
+    task = read_network(run / "champion.json").task or ""
+    assert task.startswith(f"data:{table} ")
+    assert '"low"' in task
+    found = result_of(capsys, "evaluate", run, "--episodes", 5)
+    assert found["classes"] == ["bellis", "carex", "iris"]
+    # The same rows in another order, at another place: read alike, so as many inputs.
+    header, *rows = flowers()
+    moved = write_table(table.parent / "moved.csv", [header, *rows[::-1]])
+    again = result_of(capsys, "evaluate", run, "--episodes", 5, "--dataset", moved)
+    assert again["connections"] == found["connections"]
+
+
+def test_every_command_that_takes_a_data_set_takes_tables(run: Path, table: Path, capsys) -> None:
+    tuned = result_of(
+        capsys, "tune", run, "--weights", "individual", "--generations", 2, "--dataset", table
+    )
+    assert tuned["method"] == "gradient"
+    out = table.parent
+    named = ["--dataset", table, "--label", "kind"]
+    short = ["--model", "lenet-300-100", "--steps", 20, "--density", 0.5, "--method", "magnitude"]
+    pruned = result_of(capsys, "prune", *named, *short, "--out", out / "study", "--workers", 1)
+    assert pruned["summary"]
+    swept = result_of(
+        capsys, "sweep", *named, *SHORT, "--seeds", "0", "--out", out / "sweep", "--workers", 1
+    )
+    assert swept["finished"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["search", "--dataset", "TABLE"], "say which column has the classes with --label COLUMN"),
+        (["search", "--dataset", "TABLE", "--label", "length"], "(regression) is not supported"),
+        (["search", "--label", "kind"], "--label needs --dataset PATH"),
+        (["tune", "RUN", "--resume", "--env", "CartPole-v1"], "remove --env or --dataset"),
+        (["tune", "RUN", "--weights", "shared", "--env", "CartPole-v1"], "does not fit the task"),
+        (["evaluate", "RUN", "--dataset", "TABLE", "--deskew"], "for images, got a table"),
+        (["prune", "--dataset", "digits", "--label", "kind"], "are for tables"),
+    ],
+)
+def test_mistakes_are_one_line(
+    arguments: list[str], message: str, run: Path, table: Path, capsys
+) -> None:
+    named = {"TABLE": str(table), "RUN": str(run)}
+    capsys.readouterr()
+    assert main([named.get(argument, argument) for argument in arguments]) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert captured.err.count("\n") == 1

@@ -1,0 +1,136 @@
+"""Labels of any kind become classes: numbers from 0 on, with the names that users know.
+
+Whole numbers with gaps, from 1 on or negative, texts, truth values, whole numbers stored as floats,
+and rows with a single 1 (one-hot) are labels. A class is there because an example of it is: no
+output of a network stands for a class without examples.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+from wann.terminal import printable
+
+MOST_CLASSES = 1000
+# So many different numbers may always be classes; more than these are where they repeat.
+_FEW = 20
+_EXACT = 2.0**53  # whole numbers up to here are exact in float64
+
+Labels = NDArray[Any]
+
+
+def encode(
+    y_train: Labels, y_test: Labels, origin: object
+) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[str, ...]]:
+    """Return the classes of the training and of the test examples, and the classes' names.
+
+    `y_train` and `y_test` are labels as `classes_of` takes them. UserError, naming `origin`, where
+    they are none, are not alike, or the test part has a class that nothing can be trained on.
+    """
+    if y_train.shape[1:] != y_test.shape[1:] or (y_train.dtype.kind in "US") != (
+        y_test.dtype.kind in "US"
+    ):
+        raise UserError(
+            f"{origin}: labels of both parts must be alike, got {y_train.dtype} {y_train.shape} "
+            f"for training and {y_test.dtype} {y_test.shape} for the test"
+        )
+    codes, names = classes_of(np.concatenate([y_train, y_test]), origin)
+    train, test = codes[: len(y_train)], codes[len(y_train) :]
+    alone = np.setdiff1d(test, train)
+    if len(alone):
+        raise UserError(
+            f"{origin}: class {names[alone[0]]!r} is in the test part alone, so that no network "
+            "can learn it: give it training examples, or leave its test examples out"
+        )
+    return train, test, names
+
+
+def classes_of(labels: Labels, origin: object) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the class of each of `labels` (examples,), and the name of each class.
+
+    Classes are in the order of numbers or of texts. Labels (examples, 1) are taken as (examples,),
+    and rows (examples, classes) with a single 1 as the number of its column. UserError, naming
+    `origin`, where they are something else, are all alike, or are rather numbers to predict.
+    """
+    values = _comparable(_one_each(labels, origin), origin)
+    found, codes = np.unique(values, return_inverse=True)
+    _check_classes(found, len(values), origin)
+    return codes.astype(np.int64).reshape(-1), tuple(_name(value) for value in found.tolist())
+
+
+def _one_each(labels: Labels, origin: object) -> Labels:
+    """Return one label for each example (examples,)."""
+    if labels.ndim == 1:
+        return labels
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        return labels[:, 0]
+    if labels.ndim == 2 and labels.dtype.kind in "uifb":
+        ones = labels == 1
+        if ((labels == 0) | ones).all() and (ones.sum(axis=1) == 1).all():
+            return np.asarray(ones.argmax(axis=1))
+    raise UserError(
+        f"{origin}: expected a label for each example, or a row with a single 1 for each, got "
+        f"{labels.dtype} {labels.shape}"
+    )
+
+
+def _comparable(labels: Labels, origin: object) -> Labels:
+    """Return labels as truth values, whole numbers, floats of which some are not whole, or texts.
+
+    UserError where some are missing or of another kind.
+    """
+    kind = labels.dtype.kind
+    if kind == "f":
+        if not np.isfinite(labels).all():
+            example = int(np.flatnonzero(~np.isfinite(labels))[0])
+            raise UserError(
+                f"{origin}: expected a label for each example, got {labels[example]} for example "
+                f"{example + 1}: leave such examples out"
+            )
+        whole = (labels == np.round(labels)).all() and (np.abs(labels) <= _EXACT).all()
+        return labels.astype(np.int64) if whole else labels.astype(np.float64)
+    if kind == "S":
+        try:
+            labels = np.char.decode(labels, "utf-8")
+        except UnicodeDecodeError:
+            raise UserError(f"{origin}: expected labels in UTF-8, got other bytes") from None
+    if labels.dtype.kind == "U":
+        empty = np.flatnonzero(np.char.strip(labels) == "")
+        if len(empty):
+            raise UserError(
+                f"{origin}: expected a label for each example, got an empty text for example "
+                f"{int(empty[0]) + 1}: leave such examples out"
+            )
+    elif kind not in "uib":
+        raise UserError(f"{origin}: expected whole numbers or texts as labels, got {labels.dtype}")
+    return labels
+
+
+def _check_classes(found: Labels, examples: int, origin: object) -> None:
+    """Raise UserError unless the different labels `found` are two or more classes."""
+    count = len(found)
+    if count < 2:
+        one = f"only {_name(found.tolist()[0])!r}" if count else "none"
+        raise UserError(f"{origin}: expected at least two classes among the labels, got {one}")
+    fractions = found.dtype.kind == "f"
+    many = count > _FEW and (fractions or 2 * count > examples)
+    if count <= MOST_CLASSES and not many:
+        return
+    if found.dtype.kind == "U":
+        raise UserError(
+            f"{origin}: expected at most {MOST_CLASSES} classes that repeat, got {count} different "
+            f"texts as labels of {examples} examples: is it the right column?"
+        )
+    raise UserError(
+        f"{origin}: the labels are {count} different numbers for {examples} examples: predicting "
+        "numbers (regression) is not supported, only classes: group the numbers into classes"
+    )
+
+
+def _name(value: object) -> str:
+    """Return a label as it is shown."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return printable(str(value))

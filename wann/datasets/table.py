@@ -1,0 +1,247 @@
+"""Plain tables as columns of text: comma, semicolon or tab between the cells, gzipped or not.
+
+What separates the cells, whether the first row is a header, and whether numbers have a decimal
+comma are found from the table itself.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+from wann.machine.unpacking import read_unpacked
+from wann.terminal import printable
+
+ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".data")
+_LARGEST = 512 * 2**20  # bytes
+_MOST_CELLS = 50_000_000
+_LARGEST_NUMBER = 1e150  # differences and ratios of such numbers stay finite
+_SEPARATORS = "\t;,|"
+_SAMPLE = 50  # rows from which the separator is found
+# Texts that mean that there is no value, in lower case.
+_MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_COMMA_NUMBER = re.compile(r"[+-]?(\d+,\d+|\d+|,\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+class Column(NamedTuple):
+    """One column of a table."""
+
+    name: str
+    cells: list[str]
+
+    def numbers(self, decimal_comma: bool) -> NDArray[np.float64] | None:
+        """Return the cells as numbers, None where one of them is none."""
+        pattern = _COMMA_NUMBER if decimal_comma else _NUMBER
+        if not all(pattern.fullmatch(cell) for cell in self.cells):
+            return None
+        return np.array([float(cell.replace(",", ".")) for cell in self.cells])
+
+
+class Table(NamedTuple):
+    """A table that was read, without its header."""
+
+    path: Path
+    columns: list[Column]
+    lines: list[int]  # (rows,) the line of the file on which each row ends, counted from 1
+    separator: str
+
+    def column(self, name: str, flag: str) -> Column:
+        """Return the column of this name, or of this number, counted from 1.
+
+        UserError, which says that `flag` names it, where there is none.
+        """
+        found = [column for column in self.columns if column.name == name]
+        if not found and name.isascii() and name.isdigit() and 1 <= int(name) <= len(self.columns):
+            return self.columns[int(name) - 1]
+        if not found:
+            raise UserError(
+                f"{self.path}: no column {name!r} for {flag}: expected one of {self.names}"
+            )
+        return found[0]
+
+    @property
+    def names(self) -> str:
+        """The names of the columns as a message shows them."""
+        names = [printable(column.name) for column in self.columns]
+        if len(names) > 20:
+            names = [*names[:10], "...", *names[-5:]]
+        return ", ".join(names)
+
+    def numbers_of(self, column: Column) -> NDArray[np.float64] | None:
+        """Return the numbers in a column, or None if it has texts.
+
+        UserError where values are missing, beyond float64, or texts only here and there.
+        """
+        for row, cell in enumerate(column.cells):
+            if cell.lower() in _MISSING:
+                raise UserError(
+                    f"{self.path}, line {self.lines[row]}: no value in column {column.name!r} (got "
+                    f"{cell!r}): fill it in, or leave out the row, or the column with --drop"
+                )
+        commas = self.separator != "," and any(
+            "," in cell and _COMMA_NUMBER.fullmatch(cell) for cell in column.cells
+        )
+        numbers = column.numbers(decimal_comma=commas)
+        if numbers is None:
+            self._check_texts(column, _COMMA_NUMBER if commas else _NUMBER)
+            return None
+        beyond = np.flatnonzero(~(np.abs(numbers) <= _LARGEST_NUMBER))
+        if len(beyond):
+            raise self._not_a_number(column, int(beyond[0]))
+        return numbers
+
+    def _check_texts(self, column: Column, pattern: "re.Pattern[str]") -> None:
+        """Raise UserError where most cells of a column are numbers and some are not."""
+        texts = [row for row, cell in enumerate(column.cells) if not pattern.fullmatch(cell)]
+        if 2 * len(texts) < len(column.cells):
+            raise self._not_a_number(column, texts[0])
+
+    def _not_a_number(self, column: Column, row: int) -> UserError:
+        return UserError(
+            f"{self.path}, line {self.lines[row]}: expected a number in column {column.name!r}, as "
+            f"in most rows, got {column.cells[row][:60]!r}: correct it, or leave the column out "
+            "with --drop"
+        )
+
+
+def read_table(path: Path) -> Table:
+    """Return the table in a file; UserError where it cannot be read or its rows differ in length.
+
+    The first row is a header unless a number is in it.
+    """
+    text = _text(path)
+    separator = _separator(path, text)
+    rows, lines = _rows(path, text, separator)
+    width = len(rows[0])
+    header = not any(_NUMBER.fullmatch(cell) or _COMMA_NUMBER.fullmatch(cell) for cell in rows[0])
+    names = [str(number) for number in range(1, width + 1)]
+    if header:
+        names = [cell or names[number] for number, cell in enumerate(rows[0])]
+        rows, lines = rows[1:], lines[1:]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UserError(f"{path}: two columns are called {twice!r}: rename one of them")
+    if not rows:
+        raise UserError(f"{path}: expected rows below the header, got none")
+    columns = [Column(name, [row[number] for row in rows]) for number, name in enumerate(names)]
+    return Table(path, columns, lines, separator)
+
+
+def _text(path: Path) -> str:
+    content = read_unpacked(path)
+    if len(content) > _LARGEST:
+        raise UserError(
+            f"{path}: expected a table of at most {_LARGEST >> 20} MiB, got more: save it as an "
+            "npz file with x_train, y_train, x_test, y_test"
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{path}: expected text in UTF-8, got byte 0x{content[error.start]:02x} at "
+            f"{error.start}: save the table as UTF-8"
+        ) from None
+    if "\0" in text:
+        raise UserError(f"{path}: expected a table, got a file with null characters")
+    return text
+
+
+def _separator(path: Path, text: str) -> str:
+    """Return what separates the cells: what cuts all of the first rows into equally many."""
+    found = {}
+    for separator in _SEPARATORS:
+        reader = _reader(text[: 1 << 20], separator)
+        counts: set[int] = set()
+        try:
+            for row in reader:
+                if row and reader.line_num <= _SAMPLE and any(cell.strip() for cell in row):
+                    counts.add(len(row))
+                if reader.line_num >= _SAMPLE:
+                    break
+        except csv.Error:
+            continue
+        if len(counts) == 1 and max(counts) > 1:
+            found[separator] = max(counts)
+    for separator in "\t;":  # a comma beside these is a decimal one
+        if separator in found:
+            return separator
+    if found:
+        return max(found, key=lambda separator: found[separator])
+    return "\t" if ".tsv" in path.name.lower() else ","
+
+
+def _reader(text: str, separator: str) -> Any:
+    return csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
+    )
+
+
+def _rows(path: Path, text: str, separator: str) -> tuple[list[list[str]], list[int]]:
+    """Return the cells of each row without spaces around them, and the line that each ends on."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    reader = _reader(text, separator)
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if not any(cells):
+                continue
+            if rows and len(cells) != len(rows[0]):
+                raise UserError(
+                    f"{path}, line {reader.line_num}: expected {len(rows[0])} cells, as in the "
+                    f"first row, got {len(cells)}"
+                )
+            rows.append(cells)
+            lines.append(reader.line_num)
+            if len(rows) * len(cells) > _MOST_CELLS:
+                raise UserError(f"{path}: expected at most {_MOST_CELLS} cells: use fewer rows")
+    except csv.Error as error:
+        raise UserError(f"{path}, line {reader.line_num}: no table: {error}") from None
+    if not rows or len(rows[0]) < 2:
+        raise UserError(
+            f"{path}: expected a table of several columns with commas, semicolons or tabs between "
+            "them"
+        )
+    return rows, lines
+
+
+def convert(path: Path) -> str | None:
+    """Return how a file of a known other kind becomes a table; None for files that may be one."""
+    reader = _OTHERS.get(path.suffix.lower())
+    if reader is None:
+        return None
+    return (
+        f'convert it once: python -c "import pandas; pandas.{reader}({str(path)!r})'
+        f'.to_csv({str(path.with_suffix(".csv"))!r}, index=False)"'
+    )
+
+
+def is_table(path: Path) -> bool:
+    """Return whether a file's name is that of a table, compressed or not."""
+    ends: Sequence[str] = [suffix.lower() for suffix in path.suffixes[-2:]]
+    return bool(ends) and (
+        ends[-1] in ENDINGS or (ends[-1] == ".gz" and len(ends) == 2 and ends[0] in ENDINGS)
+    )
+
+
+_OTHERS = {
+    ".parquet": "read_parquet",
+    ".feather": "read_feather",
+    ".arrow": "read_feather",
+    ".xlsx": "read_excel",
+    ".xls": "read_excel",
+    ".ods": "read_excel",
+    ".json": "read_json",
+    ".jsonl": "read_json",
+    ".h5": "read_hdf",
+    ".hdf5": "read_hdf",
+    ".pkl": "read_pickle",
+    ".pickle": "read_pickle",
+}
