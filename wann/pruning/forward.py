@@ -5,7 +5,7 @@ inputs, and models that return more than a tensor, are met in one place.
 """
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from wann.errors import UserError
@@ -161,11 +161,31 @@ def unwrapped(model: nn.Module) -> nn.Module:
             return model
 
 
+def owner_of(model: nn.Module, names: Iterable[str]) -> nn.Module:
+    """Return the module whose parameters have these names: `model`, or the one inside a wrapper."""
+    inner = unwrapped(model)
+    if inner is model:
+        return model
+    has = {name for name, _ in model.named_parameters(remove_duplicate=False)}
+    return inner if has.isdisjoint(names) else model
+
+
+def refuse_scripted(model: nn.Module) -> None:
+    """Raise UserError for modules of TorchScript, whose parts cannot be looked at or copied."""
+    for name, module in model.named_modules():
+        if isinstance(module, torch.jit.ScriptModule):
+            raise UserError(
+                f"{name or type(model).__name__!r} is a module of TorchScript: expected the plain "
+                "module that it was scripted from"
+            )
+
+
 def copy_model(model: nn.Module) -> nn.Module:
     """Return a copy of `model`; UserError if it cannot be copied.
 
     What hooks compute anew in each forward pass, as the old `weight_norm` does, is copied as it is.
     """
+    refuse_scripted(model)
     memo: dict[int, Any] = {}
     for module in model.modules():
         for value in vars(module).values():

@@ -197,6 +197,46 @@ def test_the_python_call_gives_what_a_study_gives(whole: Path) -> None:
         assert (found.accuracy, found.kept) == (row["accuracy"], row["kept"])
 
 
+OWN = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head, self.body = nn.Linear(30, 10), nn.Linear(64, 30)
+        self.stem, self.scale = nn.Linear(64, 64), nn.Parameter(torch.ones(1, 30))
+        self.stem.requires_grad_(False)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.body(self.stem(x.flatten(1)))) * self.scale)
+"""
+
+
+def test_what_is_left_whole_is_said_and_can_be_included(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = f"left_whole_{tmp_path.name.replace('-', '_')}"
+    (tmp_path / f"{name}.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    command = ("--model", f"{name}:Net", "--method", "unit", "--density", "0.5", "--steps", "40")
+    assert study(tmp_path / "a", *command) == 0
+    shown = capsys.readouterr().out
+    assert "scale is left whole: it scales values (--include scale to prune it)" in shown
+    assert "stem.weight is left whole: it is frozen" in shown
+    found = rows(tmp_path / "a")[-1]
+    assert found["kept_by_layer"] == {"body.weight": 15 * 64, "head.weight": 300}
+    asked = ("--include", "stem", "--outputs", "head", "--json")
+    assert study(tmp_path / "b", *command, *asked) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["left_whole"] == {"scale": "scales values"}
+    assert list(found["rows"][-1]["kept_by_layer"]) == ["stem.weight", "body.weight", "head.weight"]
+    for flag in ("--include", "--outputs"):
+        assert study(tmp_path / "c", *command, flag, "haed") == 2
+        assert "'haed'" in capsys.readouterr().err
+    assert not (tmp_path / "c").exists()
+
+
 def test_methods_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prune", "--method", "list"]) == 0
     assert "lottery tickets (Frankle & Carbin 2019)" in capsys.readouterr().out

@@ -22,7 +22,7 @@ from unusual_models_toys import (
 
 from wann.config import Training
 from wann.errors import UserError
-from wann.pruning import from_tensors, masks, prune
+from wann.pruning import Hold, from_tensors, masks, prune
 from wann.pruning.methods import METHODS
 from wann.pruning.training.data import Data
 
@@ -206,6 +206,19 @@ def test_models_in_wrappers_are_pruned_under_the_names_they_have_there() -> None
         found = prune(wrapped, data(ROWS), "snip", 0.5, training=SHORT)
         assert {*found.masks} == {"fc1.weight", "fc2.weight"}
         assert isinstance(found.model, Mlp)
+        for call in (masks.apply, lambda m, kept: Hold(m, kept).weights()):
+            nn.init.ones_(inner.fc1.weight)
+            call(wrapped, found.masks)
+            assert torch.equal(inner.fc1.weight != 0, found.masks["fc1.weight"])
+
+
+def test_scripted_modules_are_refused_in_a_line() -> None:
+    with pytest.warns(DeprecationWarning, match="deprecated"):
+        scripted = torch.jit.script(nn.Sequential(nn.Linear(12, 3)))
+    model = nn.Sequential(scripted)
+    for call in (masks.prunable, lambda m: Hold(m, {"0.weight": torch.ones(3, 12).bool()})):
+        with pytest.raises(UserError, match="is a module of TorchScript: expected the plain"):
+            call(model)
 
 
 def test_a_parametrisation_that_one_registers_later_is_noticed() -> None:

@@ -36,7 +36,7 @@ class StudyRow:
     # Weights on a path from input to output, of those that may be pruned
     effective: int | None = None
     effective_density: float | None
-    active_units: int | None = None
+    active_units: list[int] | None = None  # inputs, then units of each layer
     # See `wann.pruning.structure.costs.Costs`
     dense_flops: int | None = None
     masked_flops: int | None = None

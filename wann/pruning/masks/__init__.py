@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from wann.errors import UserError
-from wann.pruning.forward import Examples
+from wann.pruning.forward import Examples, owner_of, refuse_scripted
 from wann.pruning.masks.files import load, save
 from wann.pruning.masks.overlap import Overlap, overlap
 from wann.pruning.masks.prunable import Prunable, prunable, survey
@@ -72,9 +72,11 @@ def keep_all(model: nn.Module, names: Sequence[str]) -> Masks:
 def check(model: nn.Module, masks: Mapping[str, torch.Tensor]) -> None:
     """Raise UserError unless each of `masks` fits its parameter.
 
-    It must be a bool tensor of the same shape, on the same device.
+    It must be a bool tensor of the same shape, on the same device. In `torch.compile` and the like,
+    parameters may be called as they are inside.
     """
-    parameters = dict(model.named_parameters(remove_duplicate=False))
+    refuse_scripted(model)
+    parameters = dict(owner_of(model, masks).named_parameters(remove_duplicate=False))
     for name, mask in masks.items():
         if name not in parameters:
             raise UserError(
@@ -103,8 +105,9 @@ def check(model: nn.Module, masks: Mapping[str, torch.Tensor]) -> None:
 def apply(model: nn.Module, masks: Masks) -> None:
     """Set to zero, in place, what `masks` do not keep; UserError as `check`."""
     check(model, masks)
+    owner = owner_of(model, masks)
     for name, mask in masks.items():
-        model.get_parameter(name).masked_fill_(~mask, 0.0)
+        owner.get_parameter(name).masked_fill_(~mask, 0.0)
 
 
 def kept(masks: Masks) -> int:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from wann.errors import UserError
 from wann.kernels.jit import kernel
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import owner_of
 from wann.pruning.masks import Masks, check
 
 
@@ -80,12 +81,13 @@ class Hold:
 
     def _bind(self) -> None:
         """Find the parameters that masks are of, and the memory that they lie in."""
-        has = dict(self._model.named_parameters(remove_duplicate=False))
+        model = owner_of(self._model, self._masks)
+        has = dict(model.named_parameters(remove_duplicate=False))
         pruned = {
             name: mask.to(has[name].device) if name in has else mask
             for name, mask in self._masks.items()
         }
-        check(self._model, pruned)
+        check(model, pruned)
         self._own_names = [name for name in pruned if _is_plain(has[name])]
         self._own = [has[name] for name in self._own_names]
         self._own_kept = [pruned[name].cpu().numpy().reshape(-1) for name in self._own_names]
@@ -94,7 +96,7 @@ class Hold:
         self._other = [has[name] for name in other]
         self._other_kept = [pruned[name].to(has[name]) for name in other]
         self._links = list(
-            {(id(link.place), link.key): link for link in _links(self._model, pruned)}.values()
+            {(id(link.place), link.key): link for link in _links(model, pruned)}.values()
         )
         self._bound = [has[name] for name in pruned]
         self._memories = [_memory(parameter) for parameter in self._bound]
