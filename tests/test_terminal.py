@@ -1,8 +1,10 @@
+import ast
 import io
 import subprocess
 import sys
 
 import pytest
+from paths import ROOT
 
 from wann.errors import explain, in_short
 from wann.terminal import columns_of, has_control_characters, printable, say, warn, wrapped
@@ -96,3 +98,11 @@ def test_every_text_can_be_printed_whatever_the_encoding(
     )
     assert done.stdout.rstrip() == out
     assert done.stderr.rstrip() == err
+
+
+def test_files_are_utf_8_whatever_the_locale() -> None:
+    for path in (ROOT / "wann").glob("**/*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".read_text"):
+                named = {word.arg for word in call.keywords}
+                assert named & {"encoding", None}, f"{path}:{call.lineno}"

@@ -181,7 +181,8 @@ def _check_characters(value: Any) -> None:
     for inner in _leaves(value):
         if isinstance(inner, str):
             try:
-                inner.encode()
+                # Our own files hold paths, whose bytes need be no text: Python escapes those
+                inner.encode(errors="surrogateescape")
             except UnicodeEncodeError:
                 raise UserError(
                     f"expected text, got half of a character in {in_short(inner)}; correct it"

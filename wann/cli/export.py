@@ -46,5 +46,5 @@ def run(options: argparse.Namespace) -> None:
         return
     if os.path.lexists(options.out):
         raise UserError(f"{options.out} exists already: give another --out, or remove it first")
-    write_atomically(options.out, text.encode())
+    write_atomically(options.out, text.encode(errors="backslashreplace"))
     show(options.out)

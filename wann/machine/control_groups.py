@@ -44,25 +44,25 @@ def _quota_of(group: Path) -> float:
     """Return the processors' time of one group; inf or -1 where it sets no limit."""
     second = group / "cpu.max"
     if second.exists():
-        quota, period = second.read_text().split()
+        quota, period = _text(second).split()
         return math.inf if quota == "max" else int(quota) / max(1, int(period))
-    quota = (group / "cpu.cfs_quota_us").read_text()
-    period = (group / "cpu.cfs_period_us").read_text()
+    quota = _text(group / "cpu.cfs_quota_us")
+    period = _text(group / "cpu.cfs_period_us")
     return int(quota) / max(1, int(period))
 
 
 def _memory_of(group: Path) -> float:
     """Return the bytes of one group; inf or a number beyond any memory where it sets no limit."""
     second = group / "memory.max"
-    limit = (second if second.exists() else group / "memory.limit_in_bytes").read_text().strip()
+    limit = _text(second if second.exists() else group / "memory.limit_in_bytes").strip()
     return math.inf if limit == "max" else int(limit)
 
 
 def _groups(process: Path, controller: str) -> Iterator[Path]:
     """Yield the folders of the groups of a process that a controller heeds, inner ones first."""
     try:
-        memberships = (process / "cgroup").read_text().splitlines()
-        mounts = (process / "mountinfo").read_text().splitlines()
+        memberships = _text(process / "cgroup").splitlines()
+        mounts = _text(process / "mountinfo").splitlines()
     except (OSError, UnicodeDecodeError):
         return
     for line in memberships:
@@ -111,3 +111,8 @@ def _from_within(root: str, point: str, path: str) -> Iterator[Path]:
         yield folder
         folder = folder.parent
     yield top
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file of Linux, in which paths may be any bytes."""
+    return path.read_text(encoding="utf-8", errors="surrogateescape")

@@ -61,7 +61,7 @@ def read_completions(path: Path) -> list[int]:
     UserError if it is no record.
     """
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not text"
         raise UserError(

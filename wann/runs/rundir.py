@@ -25,6 +25,7 @@ from wann.runs.filenames import (
 from wann.runs.lock import FolderLock
 from wann.runs.making import Making
 from wann.runs.versions import Environment, environment, other_versions
+from wann.terminal import printable
 
 _MAKING = Making(CONFIG, BEFORE_CONFIG)
 
@@ -204,7 +205,8 @@ class RunDir:
 
     def log(self, message: str) -> None:
         """Append a line with the time to the log."""
-        self.folder.append(LOG, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {message}\n".encode())
+        line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {printable(message)}\n"
+        self.folder.append(LOG, line.encode(errors="backslashreplace"))
 
 
 def _check_free(path: Path) -> None:

@@ -48,7 +48,7 @@ def _is_own_listener(port: int) -> bool:
     """
     for table in _LISTENERS:
         try:
-            lines = table.read_text().splitlines()[1:]
+            lines = table.read_text(encoding="utf-8", errors="surrogateescape").splitlines()[1:]
         except OSError:
             continue
         for fields in map(str.split, lines):

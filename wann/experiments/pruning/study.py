@@ -137,6 +137,6 @@ class Study(Owner):
 
         content, files = summary.to_json(), FolderFiles(self.folder)
         files.write(SUMMARY, json_bytes(content))
-        files.write(ROW_TABLE, as_csv(content["rows"]).encode())
-        files.write(SUMMARY_TABLE, as_csv(content["summary"]).encode())
+        files.write(ROW_TABLE, as_csv(content["rows"]).encode(errors="backslashreplace"))
+        files.write(SUMMARY_TABLE, as_csv(content["summary"]).encode(errors="backslashreplace"))
         return draw_all(self.folder, summary, f"{self.plan.model} on {self.plan.dataset}")

@@ -141,8 +141,12 @@ class Sweep(Owner):
         Return the paths or URLs of the figure, one for each format; none where there is no figure.
         """
         self.store.write(SUMMARY, json_bytes(summary.to_json()))
-        self.store.write(SETTINGS_TABLE, as_csv(csv_rows(summary.settings)).encode())
-        self.store.write(RUNS_TABLE, as_csv(csv_rows(summary.runs)).encode())
+        self.store.write(
+            SETTINGS_TABLE, as_csv(csv_rows(summary.settings)).encode(errors="backslashreplace")
+        )
+        self.store.write(
+            RUNS_TABLE, as_csv(csv_rows(summary.runs)).encode(errors="backslashreplace")
+        )
         return self._draw(summary) if any(row.n for row in summary.settings) else []
 
     def _draw(self, summary: SweepSummary) -> list[str]:

@@ -187,4 +187,4 @@ def _what_conditions_are(names: Sequence[str]) -> str:
 def _saved(title: str, text: str, figure: Figure, path: Path) -> Picture:
     """Write a figure to files, and return it as a picture of the page."""
     save_figure(figure, path)
-    return Picture(title, text, path.with_name(path.name + ".svg").read_text())
+    return Picture(title, text, path.with_name(path.name + ".svg").read_text(encoding="utf-8"))

@@ -34,10 +34,10 @@ def write_report(comparison: Comparison) -> tuple[ComparisonSummary, Path]:
         written[filenames.CURVE_TABLE] = curve_table(summary.curves)
     write_json(folder / filenames.SUMMARY, summary.to_json())
     for name, text in written.items():
-        write_atomically(folder / name, text.encode())
+        write_atomically(folder / name, text.encode(errors="backslashreplace"))
     in_table = [row for row in rows if not plan.is_only_in_curves(row.job)]
     figures = list(draw_figures(folder, plan, summary, in_table)) if in_table else []
     drawings = [draw_entry(folder, plan, name, in_table, task) for name in plan.entries]
     page = make_page(summary, figures, drawings, commands, str(folder))
-    write_atomically(folder / filenames.HTML, page.encode())
+    write_atomically(folder / filenames.HTML, page.encode(errors="backslashreplace"))
     return summary, folder / filenames.HTML

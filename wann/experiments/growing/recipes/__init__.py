@@ -15,7 +15,10 @@ def recipe_names() -> dict[str, str]:
     """Return the recipes that come with the package: name to description."""
     files = sorted(resources.files(__package__).iterdir(), key=lambda file: file.name)
     found = {file.name.removesuffix(".toml"): file for file in files if file.name.endswith(".toml")}
-    return {name: file.read_text().split("\n", 1)[0].lstrip("# ") for name, file in found.items()}
+    return {
+        name: file.read_text(encoding="utf-8").split("\n", 1)[0].lstrip("# ")
+        for name, file in found.items()
+    }
 
 
 def load_recipe(name: str) -> SearchConfig:
@@ -30,7 +33,7 @@ def load_recipe(name: str) -> SearchConfig:
 
 def _parse(path: Path, origin: str) -> SearchConfig:
     try:
-        return make_config(tomllib.loads(path.read_text()))
+        return make_config(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except UserError as error:
         raise UserError(f"{origin}: {error}") from None
     except OSError as error:
