@@ -18,6 +18,7 @@ from wann.config import (
 )
 from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe, recipe_names
+from wann.machine.home import expanded
 from wann.terminal import warn
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _dataset_spec(options: argparse.Namespace) -> str | None:
     said = _companions(options, DatasetSettings, "--dataset PATH", options.dataset)
     if options.dataset is None:
         return None
-    return make_spec(f"data:{Path(options.dataset).expanduser().resolve()}", said)
+    return make_spec(f"data:{expanded(options.dataset, '--dataset').resolve()}", said)
 
 
 def _companions(

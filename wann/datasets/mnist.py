@@ -15,6 +15,7 @@ from wann.datasets.dataset import Parts
 from wann.datasets.idx import parse_idx
 from wann.errors import UserError
 from wann.files import write_atomically
+from wann.machine.home import expanded
 from wann.machine.unpacking import read_unpacked, unpacked
 from wann.terminal import warn
 
@@ -49,7 +50,7 @@ def load_mnist() -> Parts:
 def cache_folder() -> Path:
     """Return where downloads are kept: `wann/data/mnist` in the user's cache folder."""
     return (
-        Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+        expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "XDG_CACHE_HOME")
         / "wann"
         / "data"
         / "mnist"
@@ -62,8 +63,8 @@ def find_file(name: str) -> Path | None:
     It is sought in $WANN_DATA, in the `mnist` folder there, and in the cache.
     """
     own = os.environ.get("WANN_DATA")
-    folders = [Path(own).expanduser(), Path(own).expanduser() / "mnist"] if own else []
-    for folder in (*folders, cache_folder()):
+    places = [expanded(own, "WANN_DATA")] if own else []
+    for folder in (*places, *(place / "mnist" for place in places), cache_folder()):
         for candidate in (
             name,
             f"{name}.gz",

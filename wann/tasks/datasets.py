@@ -15,6 +15,7 @@ from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
 from wann.datasets.registry import load_dataset
 from wann.errors import UserError, in_short, unknown
+from wann.machine.home import expanded
 from wann.tasks.classify import Classification
 from wann.tasks.spec import Settings, make_spec, parse_spec
 from wann.tasks.task import Task
@@ -46,7 +47,9 @@ def own_classification(path: str, settings: Settings) -> Task:
     of_table = {key: value for key, value in settings.items() if key in TABLE_SETTINGS}
     others = {key: value for key, value in settings.items() if key not in of_table}
     _check(f"data:{path}", others, TABLE_SETTINGS)
-    dataset = _load_own(str(Path(path).expanduser()), _preparation(others), options_of(of_table))
+    dataset = _load_own(
+        str(expanded(path, "the data set")), _preparation(others), options_of(of_table)
+    )
     task = Classification(
         dataset,
         f"data:{path}",

@@ -12,6 +12,7 @@ from ray_toys import environment_without_ray
 
 from wann.cli.main import main
 from wann.errors import UserError
+from wann.evaluators.ray.cluster import Cluster, connect, disconnect
 from wann.evaluators.ray.reaching import check_reachable
 
 pytest.importorskip("ray")
@@ -104,3 +105,31 @@ def test_an_answer_in_parts_and_one_in_cipher(monkeypatch: pytest.MonkeyPatch) -
 def test_the_token_of_a_local_ray_leaves_with_it() -> None:
     environment = environment_without_ray()
     subprocess.run([sys.executable, "-c", LOCAL_TWICE], env=environment, check=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "failures", "tries"),
+    [("ray://127.0.0.1:1", 2, 3), ("ray://127.0.0.1:1", 9, 3), ("127.0.0.1:1", 1, 1)],
+)
+def test_a_client_tries_three_times(
+    address: str, failures: int, tries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy head does not start the server of a client in time, and does so at the next try."""
+    import ray
+
+    tried: list[str] = []
+
+    def init(address: str, **how: object) -> None:
+        tried.append(address)
+        if len(tried) <= failures:
+            raise ConnectionError("Starting Ray client server failed.")
+
+    monkeypatch.setattr("wann.evaluators.ray.cluster.check_reachable", lambda *given: None)
+    monkeypatch.setattr(ray, "init", init)
+    if failures < tries:
+        connect(Cluster(address))
+        disconnect()
+    else:
+        with pytest.raises(UserError, match=r"no Ray at .*: ConnectionError: Starting Ray client"):
+            connect(Cluster(address))
+    assert tried == [address] * tries

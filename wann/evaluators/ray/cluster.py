@@ -28,6 +28,8 @@ _QUIET = {
     "RAY_CLIENT_INITIAL_CONNECTION_TIMEOUT_S": "3",
     "RAY_CLIENT_MAX_CONNECTION_TIMEOUT_S": "3",
 }
+# A busy head may fail to start the server that each client has within Ray's 30 s.
+_CLIENT_TRIES = 3
 # Environment variables that `connect` set for a local Ray.
 _lent: dict[str, str] = {}
 # The address that `connect` connected to.
@@ -98,13 +100,7 @@ def connect(cluster: Cluster | None = None) -> Any:
     if address == "local":
         _lend_token()
     ray = import_ray()
-    try:
-        ray.init(address=address, **_how_to_start(address, cluster))
-    except Exception as problem:  # of many kinds: network, tokens, versions
-        disconnect()
-        raise UserError(
-            f"no Ray at {address}: {cause_in_one_line(problem)}{_advice(problem)}"
-        ) from None
+    _enter(ray, address, cluster)
     _entered["address"] = address
     # To another Ray, larger machines may still join.
     missing = cluster.what_is_missing(ray.nodes()) if address == "local" else None
@@ -112,6 +108,22 @@ def connect(cluster: Cluster | None = None) -> Any:
         disconnect()
         raise UserError(missing)
     return ray
+
+
+def _enter(ray: Any, address: str, cluster: Cluster) -> None:
+    """Connect to the Ray at `address`, as a client several times if need be; UserError as above."""
+    tries = _CLIENT_TRIES if address.startswith("ray://") else 1
+    for left in reversed(range(tries)):
+        try:
+            ray.init(address=address, **_how_to_start(address, cluster))
+            return
+        except Exception as problem:  # of many kinds: network, tokens, versions
+            disconnect()
+            advice = _advice(problem)
+            if not left or advice:
+                raise UserError(
+                    f"no Ray at {address}: {cause_in_one_line(problem)}{advice}"
+                ) from None
 
 
 def _where(cluster: Cluster) -> str:

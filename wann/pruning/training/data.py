@@ -6,7 +6,6 @@ indexing of a tensor, so that no worker processes are needed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
 from wann.datasets.registry import DATASETS, load_dataset
 from wann.errors import UserError, explain, unknown
+from wann.machine.home import expanded
 from wann.network.torch_module import torch
 from wann.pruning.forward import Examples, as_examples
 from wann.pruning.torch_random import generator_for
@@ -215,7 +215,7 @@ def _load(spec: str, preparation: Preparation) -> Dataset:
     settings = parse_object("{" + text, "settings as a JSON object") if brace else {}
     if name in DATASETS:
         raise UserError(f"{name}: {', '.join(settings)} are for tables")
-    path = Path(name).expanduser()
+    path = expanded(name, "the data set")
     if not path.exists() and not path.suffix and path.name == name:
         raise unknown(
             "data set", name, [*DATASETS, "a path to a table, an npz file or a folder of IDX files"]

@@ -111,7 +111,7 @@ def _of_dict(place: _Place, space: spaces.Dict) -> _Part:
     return _Part(sum(part.size for part in kept.values()), read)
 
 
-def _of_tuple(place: _Place, space: spaces.Tuple[Any]) -> _Part:
+def _of_tuple(place: _Place, space: "spaces.Tuple[Any]") -> _Part:
     inner = dict(enumerate(_part(place.within(i), part) for i, part in enumerate(space.spaces)))
     kept = {i: part for i, part in inner.items() if part is not None}
     _leave_out(place, {i: space.spaces[i] for i in inner if i not in kept})
