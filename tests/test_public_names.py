@@ -22,6 +22,7 @@ NAMES = [
     "ThreadEvaluator",
     "UserError",
     "compile_genome",
+    "draw_network",
     "evaluate",
     "grow",
     "load_network",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wann.network.compile import compile_genome as compile_genome
     from wann.network.genome import Genome as Genome
     from wann.network.network import Network as Network
+    from wann.render.drawing import draw_network as draw_network
     from wann.search.generational import Search as Search
     from wann.tasks.registry import make_task as make_task
     from wann.weights.evaluate import evaluate as evaluate
@@ -44,6 +45,7 @@ _HOMES = {
         "wann.network.compile": ("compile_genome",),
         "wann.network.genome": ("Genome",),
         "wann.network.network": ("Network",),
+        "wann.render.drawing": ("draw_network",),
         "wann.search.generational": ("Search",),
         "wann.tasks.registry": ("make_task",),
         "wann.weights.evaluate": ("evaluate",),

@@ -40,6 +40,19 @@ def test_weights_of_a_table_come_with_it_and_are_said_once(folder: Path, capsys)
     assert "is a table with a weight for each connection: they are taken as tuned weights" in said
 
 
+def test_a_loaded_network_computes_with_its_own_weights_or_a_shared_one(folder: Path) -> None:
+    loaded = load_network(str(folder / "swing.out"))
+    assert loaded([0.5]).shape == (1,)
+    assert loaded(np.zeros((7, 1)), 2.0).shape == (7, 1)
+    np.testing.assert_array_equal(loaded([0.5]), loaded.network([0.5], loaded.weights))
+    assert (loaded([0.5]) != loaded([0.5], 1.0)).any()
+    assert "its own weights" in repr(loaded)
+    bare = loaded._replace(weights=None)
+    assert "shared weight" in repr(bare)
+    with pytest.raises(UserError, match=r"swing.out has no weights of its own: expected a weight"):
+        bare([0.5])
+
+
 def test_tuned_weights_of_the_release_come_with_their_table(folder: Path, capsys) -> None:
     path = folder / "cartpole_swingup.wann.json"
     file = read_network(path)

@@ -151,3 +151,9 @@ def test_files_are_the_same_bytes_each_time(tmp_path: Path) -> None:
     assert first[0].startswith(b"\x89PNG")
     assert b"<svg" in first[1]
     assert b"date" not in first[1].lower()
+
+
+def test_a_notebook_shows_a_drawing() -> None:
+    svg = draw_network(pair())._repr_svg_()
+    assert svg.startswith("<?xml")
+    assert "</svg>" in svg

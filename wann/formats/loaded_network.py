@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
 from wann.errors import UserError
@@ -26,6 +26,25 @@ class LoadedNetwork(NamedTuple):
     network: Network
     weights: NDArray[np.float64] | None  # (connections,) in the order of the network, None: shared
     task: str | None  # the spec of what it was grown for, None where the file does not tell
+
+    def __call__(self, x: ArrayLike, weight: ArrayLike | None = None) -> NDArray[np.float64]:
+        """Return the outputs for one input or for many, as `Network` does.
+
+        Without `weight` they are those of the network's own weights; UserError where it has none.
+        """
+        if weight is None:
+            weight = self.weights
+        if weight is None:
+            raise UserError(
+                f"{self.path} has no weights of its own: expected a weight that all connections "
+                "share, such as network(x, 1.0)"
+            )
+        return self.network(x, weight)
+
+    def __repr__(self) -> str:
+        """Return in short what it is."""
+        weights = "shared weight" if self.weights is None else "its own weights"
+        return f"LoadedNetwork({str(self.path)!r}, {self.network!r}, {weights})"
 
     @property
     def task_or_default(self) -> str:

@@ -47,6 +47,13 @@ class Genome(NamedTuple):
         """Number of enabled connections."""
         return int(np.count_nonzero(self.enabled))
 
+    def __repr__(self) -> str:
+        """Return its sizes in short: the arrays would fill a page."""
+        return (
+            f"Genome(inputs={self.inputs}, outputs={self.outputs}, hidden={self.hidden}, "
+            f"connections={self.connections} of {len(self.source)} genes)"
+        )
+
     def copy(self) -> "Genome":
         """Return an equal genome with arrays of its own.
 

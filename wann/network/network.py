@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from wann.kernels.forward import Packed
+from wann.errors import UserError
+from wann.kernels.forward import Packed, forward
+from wann.kernels.vectors import LANES
+
+# Inputs computed at a time: the values of all nodes for these should fit the second-level cache.
+_MOST_LANES = 16 * LANES
 
 
 class Network(NamedTuple):
@@ -40,6 +45,50 @@ class Network(NamedTuple):
         """The row each connection goes to, in the order of `source`."""
         rows = np.arange(len(self.activation)) + 1 + self.inputs
         return np.repeat(rows, np.diff(self.edge_start))
+
+    def __call__(self, x: ArrayLike, weight: ArrayLike) -> NDArray[np.float64]:
+        """Return the outputs (outputs,) for one input (inputs,), or (n, outputs) for (n, inputs).
+
+        `weight` is one number that all connections share, or one for each (connections,) in the
+        order of `source`. The bits are those that tasks compute: an input's outputs do not depend
+        on the others beside it. UserError where the shapes do not fit.
+        """
+        given, weights = np.asarray(x, dtype=np.float64), np.asarray(weight, dtype=np.float64)
+        if given.ndim not in (1, 2) or given.shape[-1] != self.inputs:
+            raise UserError(
+                f"expected an input of shape ({self.inputs},) or many of shape "
+                f"(n, {self.inputs}), got {given.shape}"
+            )
+        if weights.shape not in ((), (self.connections,)):
+            raise UserError(
+                f"expected one weight, or one for each of {self.connections} connections, got an "
+                f"array of shape {weights.shape}"
+            )
+        found = _compute(self, np.atleast_2d(given), weights)
+        return found[0] if given.ndim == 1 else found
+
+    def __repr__(self) -> str:
+        """Return its sizes in short: the arrays would fill a page."""
+        return (
+            f"Network(inputs={self.inputs}, outputs={self.outputs}, hidden={self.hidden}, "
+            f"connections={self.connections})"
+        )
+
+
+def _compute(
+    network: Network, x: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the outputs (n, outputs) for inputs (n, inputs), some of them at a time."""
+    packed, first = pack([network]), 1 + network.inputs
+    found = np.empty((len(x), network.outputs))
+    in_lanes = np.repeat(weights[..., None], _MOST_LANES, axis=-1)
+    for start in range(0, len(x), _MOST_LANES):
+        part = x[start : start + _MOST_LANES].T
+        values = np.zeros((first + len(network.activation), _MOST_LANES))
+        values[0], values[1:first, : part.shape[1]] = 1.0, part
+        forward(packed, 0, in_lanes, values, -(-part.shape[1] // LANES) * LANES)
+        found[start : start + _MOST_LANES] = values[-network.outputs :, : part.shape[1]].T
+    return found
 
 
 def pack(networks: Sequence[Network]) -> Packed:

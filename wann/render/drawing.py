@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.network.network import Network
+from wann.render.figures import ShownFigure
 from wann.render.frame import (
     LEAST_FONT,
     LEGEND_FONT,
@@ -46,7 +47,7 @@ def draw_network(
     title: str | None = None,
     weights: Floats | None = None,
 ) -> Figure:
-    """Return a drawing of `network`.
+    """Return a drawing of `network`, which a notebook shows.
 
     Args:
         network: what to draw.
@@ -73,7 +74,7 @@ def draw_network(
         _weight_entries() if weights is not None else []
     )
     frame = make_frame(layout, ["bias", *ins], outs, title, len(entries))
-    figure = Figure(figsize=(frame.width, frame.height), facecolor="white")
+    figure = ShownFigure(figsize=(frame.width, frame.height), facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, frame.width), ylim=(frame.height, 0))
     axes.set_axis_off()
     _draw_connections(axes, frame, network, weights)

@@ -11,6 +11,14 @@ from wann.files import write_atomically
 _DPI = 150
 
 
+class ShownFigure(Figure):
+    """A figure that a notebook shows by itself, without pyplot and its magic commands."""
+
+    def _repr_svg_(self) -> str:
+        """Return the figure as SVG, which is what notebooks ask for."""
+        return figure_bytes(self)[".svg"].decode()
+
+
 def save_figure(figure: Figure, path: Path) -> list[Path]:
     """Write `figure` to `path` with the suffixes .png and .svg; return both paths."""
     written = []
