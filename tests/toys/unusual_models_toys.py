@@ -74,6 +74,18 @@ class Words(nn.Module):
         return self.first(values[:, -1]) + self.second(values.mean(1))
 
 
+class Tied(nn.Module):
+    """A table of words that values are multiplied with, too, by functions alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table, self.body = nn.Parameter(torch.randn(20, 6)), nn.Linear(6, 6)
+
+    def forward(self, words: torch.Tensor) -> torch.Tensor:
+        values = self.body(functional.embedding(words, self.table)).mean(1)
+        return (values @ self.table.t())[:, :3]
+
+
 class Queries(nn.Module):
     """Learned queries: parameters that go through a layer as inputs do. And a layer unused."""
 

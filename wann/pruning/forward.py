@@ -69,7 +69,7 @@ class Inputs:
         return Inputs(dict(zip(self.names, values, strict=True)) if self.names else values)
 
 
-FEW = 16  # examples that a model is run on to see what it does
+FEW = 4  # examples that a model is run on to see what it does; all values are kept meanwhile
 Examples = torch.Tensor | Inputs  # (examples, *shape), or several of those
 Arguments = tuple[tuple[torch.Tensor, ...], dict[str, torch.Tensor]]  # by position, and by name
 

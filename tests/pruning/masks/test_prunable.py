@@ -14,6 +14,7 @@ from unusual_models_toys import (
     HeadFirst,
     Queries,
     Tanh,
+    Tied,
     Twice,
     Vision,
     Words,
@@ -48,6 +49,7 @@ def data(x: torch.Tensor) -> Data:
         (Vision(), IMAGES, {"token": ADDED, "positions": ADDED, "gamma": SCALES}),
         (Functional(), ROWS, {"shift": ADDED, "norm.weight": SCALES, "unused": UNUSED}),
         (Words(), WORDS, {"table.weight": "is looked up"}),
+        (Tied(), WORDS, {"table": "is looked up"}),
         (Twice(), ROWS, {"body.weight": FROZEN}),
         (
             Queries(),
@@ -210,6 +212,15 @@ def test_models_in_wrappers_are_pruned_under_the_names_they_have_there() -> None
             nn.init.ones_(inner.fc1.weight)
             call(wrapped, found.masks)
             assert torch.equal(inner.fc1.weight != 0, found.masks["fc1.weight"])
+
+
+def test_what_cannot_be_copied_has_masks_all_the_same() -> None:
+    class Stubborn(Mlp):
+        def __deepcopy__(self, memo: Any) -> Any:
+            raise RuntimeError("no")
+
+    for examples in (ROWS, None):
+        assert masks.prunable(Stubborn(12, 6, 3), examples=examples) == ["fc1.weight", "fc2.weight"]
 
 
 def test_scripted_modules_are_refused_in_a_line() -> None:

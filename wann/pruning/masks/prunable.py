@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from torch import nn
 
 from wann.errors import UserError
-from wann.pruning.forward import Examples, copy_model, unwrapped
+from wann.pruning.forward import Examples, copy_model, refuse_scripted, unwrapped
 from wann.pruning.uses.find import find_outputs, uses_of
 from wann.pruning.uses.layers import weights_of_layers
 from wann.pruning.uses.ledger import Uses
@@ -69,6 +69,7 @@ def survey(
         UserError: a name or pattern fits nothing, a weight is shared by two layers, or is computed
             from others so that its zeros would be lost, or nothing is left.
     """
+    refuse_scripted(model)
     inner = unwrapped(model)
     if inner is not model:
         start = next(name for name, module in model.named_modules() if module is inner) + "."

@@ -16,8 +16,16 @@ def uses_of(model: nn.Module, examples: Examples | None = None) -> Uses | None:
     """Return how `model` uses its parameters, None if that cannot be found out.
 
     It is run on `examples` if there are any and it takes them. What is not used so may be used in
-    training alone, and is looked for there. Else its forward is traced.
+    training alone, and is looked for there. Else its forward is traced. For both it is copied; what
+    cannot be copied is not looked at.
     """
+    try:
+        return _seen(model, examples)
+    except UserError:
+        return None
+
+
+def _seen(model: nn.Module, examples: Examples | None) -> Uses | None:
     seen = watch(model, examples) if examples is not None else None
     if seen is None:
         return trace_uses(model)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 Names = frozenset[str]
 _NONE: Names = frozenset()
 
+_TABLES = ("embedding", "embedding_bag")
 _LOOKED_UP = ("embedding", "embedding_bag", "index_select", "gather", "index", "getitem")
 _ADDED = ("add", "iadd", "sub", "rsub", "cat", "concat", "stack", "copy", "where", "expand")
 _SCALES = ("mul", "imul", "div", "truediv", "layer_norm", "group_norm", "rms_norm", "batch_norm")
@@ -48,6 +49,7 @@ class Ledger:
         self._multiplied: dict[str, None] = {}
         self._as_they_are: set[str] = set()
         self._otherwise: dict[str, str] = {}
+        self._tables: set[str] = set()  # looked up, whatever else is done with them
 
     def product(self, factors: Sequence[Origin]) -> Origin:
         """Note a product that is summed up, and return the origin of what comes of it.
@@ -77,11 +79,17 @@ class Ledger:
         if data:
             for parameter in parameters:
                 self._otherwise.setdefault(parameter, _how(name))
+            if name.strip("_") in _TABLES:
+                self._tables |= parameters
         return Origin(data, _NONE if data else parameters, makers=makers)
 
     def uses(self, returned: Iterable[Origin]) -> Uses:
-        """Return what follows from the notes, given the origins of what the model returned."""
+        """Return what follows from the notes, given the origins of what the model returned.
+
+        Embeddings that the outputs are multiplied with, too, count as looked up.
+        """
         others = {n: how for n, how in self._otherwise.items() if n not in self._multiplied}
+        others |= dict.fromkeys(self._tables, _how(_TABLES[0]))
         return Uses(
             tuple(self._multiplied),
             frozenset(self._multiplied) - self._as_they_are,
