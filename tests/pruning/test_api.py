@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from made_up_toys import SHORT, Trap, made_up, small
 from torch import nn
 
 from wann.config import Training
@@ -13,29 +14,6 @@ from wann.pruning import masks
 from wann.pruning.api import PrunedModel, prune
 from wann.pruning.methods import METHODS, Method
 from wann.pruning.methods.model_and_data import early_step
-from wann.pruning.training.data import Data
-
-SHORT = Training(steps=60, batch=20, check_every=20)
-
-
-def made_up() -> Data:
-    chance = torch.Generator().manual_seed(0)
-    x = torch.randn(100, 12, generator=chance)
-    y = (x[:, :3].argmax(1)).long()
-    return Data(x[:60], y[:60], x[60:80], y[60:80], x[80:], y[80:], (12,), 3)
-
-
-def small(outputs: int = 3) -> nn.Sequential:
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        return nn.Sequential(
-            nn.Linear(12, 20),
-            nn.BatchNorm1d(20),
-            nn.ReLU(),
-            nn.Linear(20, 10),
-            nn.ReLU(),
-            nn.Linear(10, outputs),
-        )
 
 
 def pruned_by(method: str | Method, density: float = 0.3, **more: Any) -> PrunedModel:
@@ -44,18 +22,6 @@ def pruned_by(method: str | Method, density: float = 0.3, **more: Any) -> Pruned
 
 def same(one: PrunedModel, other: PrunedModel) -> bool:
     return all(torch.equal(mask, other.masks[name]) for name, mask in one.masks.items())
-
-
-class Trap(nn.Module):
-    """Can be looked at, not trained."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.layer = nn.Linear(12, 3)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        assert not (self.training and torch.is_grad_enabled()), "was trained"
-        return self.layer(x)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +39,8 @@ class Trap(nn.Module):
         (nn.LazyLinear(3), {}, 0.5, "run the model on one batch first"),
         (nn.ReLU(), {}, 0.5, "no prunable layer"),
         (torch.relu, {}, 0.5, "expected a torch.nn.Module or its name"),
-        (small(), None, 0.5, "and `Data` or its name, got Sequential and tuple"),
+        (small(), None, 0.5, "expected batches (inputs, targets) of tensors"),
+        (small(), 3, 0.5, "expected `Data`, the name of a data set or batches, got int"),
         (small(), {"y": torch.zeros(60)}, 0.5, "y: expected 60 labels of type torch.int64"),
         (small(), {"y_test": torch.zeros(20, 1).long()}, 0.5, "y_test: expected 20 labels"),
         (
@@ -87,9 +54,9 @@ class Trap(nn.Module):
 def test_mistakes_are_told_before_training(
     model: Any, change: Any, density: float, words: str
 ) -> None:
-    data: Any = (
-        (torch.zeros(3, 12), torch.zeros(3)) if change is None else made_up()._replace(**change)
-    )
+    data: Any = (torch.zeros(3, 12), torch.zeros(3)) if change is None else change
+    if isinstance(change, dict):
+        data = made_up()._replace(**change)
     with pytest.raises(UserError) as error:
         prune(model, data, "magnitude", density, training=SHORT)
     assert words in str(error.value)

@@ -25,11 +25,22 @@ if TYPE_CHECKING:
     from wann.experiments.pruning.study import Study
 
 
+_HOW = (
+    "retrain",
+    "fine_tune_steps",
+    "fine_tune_rate",
+    "allow_empty",
+    "rewind_step",
+    "examples",
+    "device",
+)
+
+
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of a pruning study."""
     JSON.add_to(parser)
     what = parser.add_argument_group("what is pruned")
-    add_settings(what, StudySettings, ("model", "dataset"))
+    add_settings(what, StudySettings, ("model", "trained", "dataset"))
     add_settings(what, TableSettings)
     add_settings(what, StudySettings, ("methods",))
     NETWORK.add_to(what)
@@ -39,7 +50,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("how it is trained")
     add_settings(how, StudySettings, ("training",))
     add_settings(how, Training, ("steps", "batch", "learning_rate"), shown="that of --training")
-    add_settings(how, StudySettings, ("retrain", "rewind_step", "examples", "device"))
+    add_settings(how, StudySettings, _HOW)
     LATENCY.add_to(how)
     running = running_group(parser)
     dataclasses.replace(
@@ -116,7 +127,7 @@ def plan_of(settings: StudySettings, training: dict[str, Any]) -> "StudyPlan":
 
     `training` holds what is changed of the training that `settings` names.
     """
-    from wann.experiments.pruning.plan import StudyPlan
+    from wann.experiments.pruning.plan import StudyPlan, weights_path
     from wann.jobs.seeds import parse_seeds
 
     return StudyPlan(
@@ -132,6 +143,10 @@ def plan_of(settings: StudySettings, training: dict[str, Any]) -> "StudyPlan":
         outputs=settings.outputs,
         retrain=settings.retrain,
         rewind_step=settings.rewind_step,
+        trained=weights_path(settings.trained),
+        allow_empty=settings.allow_empty,
+        fine_tune_steps=settings.fine_tune_steps,
+        fine_tune_rate=settings.fine_tune_rate,
         examples=settings.examples,
         device=settings.device,
     )
@@ -159,7 +174,7 @@ def _prune_grown(settings: StudySettings, options: argparse.Namespace) -> None:
 
 def _report(study: "Study", summary: "StudySummary", figures: list[Path], as_json: bool) -> None:
     from wann.experiments.pruning.latency import as_lines
-    from wann.experiments.pruning.summary_text import as_text, plateaus_as_text
+    from wann.experiments.pruning.summary_text import as_text, held_as_text, plateaus_as_text
 
     failed = [{**job._asdict(), "error": problem} for job, problem in study.failed]
     if as_json:
@@ -169,6 +184,8 @@ def _report(study: "Study", summary: "StudySummary", figures: list[Path], as_jso
         tell(plateaus_as_text(summary.plateaus))
         for name, why in summary.left_whole.items():
             tell(f"{name} is left whole: it {why} (--include {name} to prune it)")
+        if held := held_as_text(summary.rows):
+            tell(held)
         if summary.latency is not None:
             tell(as_lines(summary.latency))
         tell(

@@ -17,6 +17,7 @@ from wann.config.comparison import (
 from wann.config.conditions import CONDITION_NAMES
 from wann.config.make import Config, make_config
 from wann.config.pruning import (
+    AS_BUILT,
     CONTROL_NAMES,
     DATASET_NAMES,
     DRAWS_VERSION,
@@ -60,6 +61,7 @@ from wann.config.weights import (
 
 __all__ = [
     "ALL",
+    "AS_BUILT",
     "BACKENDS",
     "CHECKPOINT_SECONDS",
     "CONDITION_NAMES",

@@ -1,7 +1,7 @@
 """What a pruning study compares, and how its models are trained."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from wann.config.settings import Settings, setting
 from wann.errors import UserError
@@ -28,6 +28,7 @@ DRAWS_VERSION = 2
 SCORE_BATCH = 500  # examples that a score looks at at a time
 # How latencies are measured: how often, and for how many examples at once
 LATENCY_REPEATS, LATENCY_BATCHES = 30, (1, 1000)
+AS_BUILT = "as-built"  # instead of a file of weights: the model is trained when it is built
 _MILLIONS = 10**8
 _LEAST_DENSITY = 1e-9
 _SHORT = 8000  # steps of the short presets
@@ -67,6 +68,12 @@ class Training(Settings):
         super().__post_init__()
         if self.nesterov and not (self.optimizer == "sgd" and self.momentum > 0):
             raise UserError("nesterov needs sgd with momentum above 0: set both, or leave it out")
+
+    def __repr__(self) -> str:
+        """Return what differs from the defaults, as it is written."""
+        own = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        changed = {e.name: own[e.name] for e in fields(self) if own[e.name] != e.default}
+        return f"Training({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 
     def rate(self, step: int) -> float:
         """Return the learning rate of the step after the first `step`."""
@@ -166,6 +173,35 @@ class StudySettings(Settings):
         True,
         "measure trained models right after pruning them, without training on",
         flag="no-retrain",
+    )
+    fine_tune_steps: int | None = setting(
+        None,
+        "steps of training on after a trained model is pruned",
+        1,
+        _MILLIONS,
+        metavar="STEPS",
+        shown="as many as of training",
+    )
+    fine_tune_rate: float | None = setting(
+        None,
+        "learning rate of training on after a trained model is pruned",
+        1e-12,
+        1e6,
+        metavar="LEARNING_RATE",
+        shown="a tenth of that of training",
+    )
+    trained: str = setting(
+        "",
+        "the weights are trained: prune the model as it is, with the weights in FILE (safetensors, "
+        "or saved by torch.save), without FILE as module:function returns it",
+        metavar="FILE",
+        bare=AS_BUILT,
+        shown="the model is trained from the start",
+    )
+    allow_empty: bool = setting(
+        False,
+        "a method may leave a layer without weights: the row shows the network that is cut",
+        flag="allow-empty",
     )
     rewind_step: int | None = setting(
         None,

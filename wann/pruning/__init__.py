@@ -19,21 +19,27 @@ except ImportError:
     ) from None
 
 from wann.config import Training
-from wann.pruning.api import CONTROLS, PrunedModel, control, prune
+from wann.pruning.api import CONTROLS, control, prune
 from wann.pruning.masks.enforce import Hold
+from wann.pruning.methods import prune_at
 from wann.pruning.methods.model_and_data import Subject
+from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.scores import Scoring
-from wann.pruning.training.data import from_tensors, load_data
+from wann.pruning.training.data import Data, from_tensors, load_data
+from wann.pruning.training.loaders import from_batches
 
 __all__ = [
     "CONTROLS",
+    "Data",
     "Hold",
     "PrunedModel",
     "Scoring",
     "Subject",
     "Training",
     "control",
+    "from_batches",
     "from_tensors",
     "load_data",
     "prune",
+    "prune_at",
 ]

@@ -54,7 +54,7 @@ def reinit(model: nn.Module, generator: torch.Generator) -> None:
     those of the modules in it. The global random numbers are as before afterwards. UserError if a
     parameter belongs to no such module.
     """
-    _refuse_without_reset(model)
+    refuse_without_reset(model)
     with settled(seed_from(generator), devices_of(model)), torch.no_grad():
         # `modules` lists parents before the modules in them: reversed, inner modules come first.
         for module in reversed(list(model.modules())):
@@ -68,7 +68,8 @@ def _reset(module: nn.Module) -> Callable[[], None] | None:
     return getattr(module, "reset_parameters", None) or getattr(module, "_reset_parameters", None)
 
 
-def _refuse_without_reset(module: nn.Module, name: str = "") -> None:
+def refuse_without_reset(module: nn.Module, name: str = "") -> None:
+    """Raise UserError if a parameter of `module`, called `name`, cannot be drawn anew."""
     if _reset(module) is not None:
         return
     own = [own for own, _ in module.named_parameters(recurse=False)]
@@ -78,4 +79,4 @@ def _refuse_without_reset(module: nn.Module, name: str = "") -> None:
             f"{where} cannot be drawn anew: give it a method reset_parameters, for {', '.join(own)}"
         )
     for child, inner in module.named_children():
-        _refuse_without_reset(inner, f"{name}.{child}".lstrip("."))
+        refuse_without_reset(inner, f"{name}.{child}".lstrip("."))

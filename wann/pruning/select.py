@@ -17,14 +17,17 @@ from wann.pruning.top_k import best, fitting
 __all__ = ["select", "select_global", "select_random", "select_units"]
 
 
-def select(scores: Scores, counts: Mapping[str, int], masks: Masks) -> Masks:
+def select(
+    scores: Scores, counts: Mapping[str, int], masks: Masks, *, allow_empty: bool = False
+) -> Masks:
     """Return masks that keep the `counts` best weights of each layer among those `masks` keep.
 
     Raises:
         UserError: a layer is to keep more than it has, or the scores of the whole network are zero,
-            which is what is left of gradients behind a layer without weights.
+            which is what is left of gradients behind a layer without weights; with `allow_empty`
+            the first weights are kept then.
     """
-    _refuse_zeros(scores, masks, sum(counts.values()))
+    _refuse_zeros(scores, masks, sum(counts.values()), allow_empty)
 
     def chosen(name: str, mask: torch.Tensor) -> torch.Tensor:
         return best(scores[name].flatten(), mask.flatten(), counts[name], name).view(mask.shape)
@@ -37,7 +40,7 @@ def select_global(scores: Scores, keep: int, masks: Masks, *, allow_empty: bool 
 
     This is `allocate.global_` and `select` in one ranking.
     """
-    _refuse_zeros(scores, masks, keep)
+    _refuse_zeros(scores, masks, keep, allow_empty)
     found = best_of_network(scores, masks, keep)
     nowhere_empty({name: int(mask.sum()) for name, mask in found.items()}, masks, allow_empty)
     return masks | found
@@ -52,11 +55,11 @@ def select_random(counts: Mapping[str, int], masks: Masks, generator: torch.Gene
     return map_weights(drawn, masks)
 
 
-def _refuse_zeros(scores: Scores, masks: Masks, keep: int) -> None:
+def _refuse_zeros(scores: Scores, masks: Masks, keep: int, allowed: bool) -> None:
     weights = weights_of(masks)
     if any((scores[name].bool() & mask).any() for name, mask in weights.items()):
         return
-    if keep < sum(int(mask.sum()) for mask in weights.values()):
+    if not allowed and keep < sum(int(mask.sum()) for mask in weights.values()):
         raise UserError(
             f"all scores are zero, in {', '.join(weights)}: no gradient comes through; "
             "was a layer emptied before, or is the loss constant?"

@@ -7,13 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from wann.cli.main import main
-from wann.config import PRESETS
+from wann.config import PRESETS, Training
 from wann.experiments.pruning.plan import StudyPlan
 from wann.experiments.pruning.study import Study
 from wann.jobs.local import Outcome
+from wann.pruning import load_data
 from wann.pruning.api import prune
+from wann.pruning.masks import load
+from wann.pruning.tensor_files import tensor_bytes
+from wann.pruning.training import train
+from wann.pruning.training.models import build
 
 SHORT = ("--steps", "60", "--seeds", "0", "--workers", "1")
 
@@ -279,3 +286,84 @@ def test_a_study_of_an_earlier_version_that_drew_nothing_draws_in_this_one(tmp_p
     more = dataclasses.replace(plan, methods=("random-erk",))
     assert old.joined(more).draws == 2
     assert dataclasses.replace(old, methods=("random",)).joined(plan).draws == 1
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of trained weights of the model that studies take by default."""
+    data = load_data("digits")
+    model = build("lenet-300-100", data.shape, data.classes)
+    train(model, data, None, Training(steps=60, batch=60))
+    path = tmp_path_factory.mktemp("weights") / "lenet.safetensors"
+    path.write_bytes(tensor_bytes(model.state_dict()))
+    return path
+
+
+def test_trained_weights_are_pruned_as_they_are(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "study"
+    monkeypatch.chdir(weights.parent)
+    flags = ("--method", "magnitude,snip", "--density", "0.5", "--trained", weights.name)
+    assert study(folder, *flags, "--fine-tune-steps", "20", "--fine-tune-rate", "1e-5") == 0
+    found = {row["method"]: row for row in rows(folder)}
+    assert found["dense"]["test_loss"] is None  # nothing was trained
+    for method in ("magnitude", "snip"):
+        kept = found[method]
+        assert abs(kept["accuracy"] - kept["accuracy_without_retraining"]) < 0.1
+        assert kept["early_stop_step"] == 20
+    given, step = load_file(weights), folder / "seed=0" / "magnitude" / "density=0.5"
+    masks, after = load(step / "masks.safetensors"), load_file(step / "trained.safetensors")
+    for name, mask in masks.items():
+        assert torch.allclose(after[name][mask], given[name][mask], atol=1e-3)
+    monkeypatch.chdir(tmp_path)  # the file is found from anywhere
+    (step / "row.json").unlink()
+    assert main(["resume", str(folder), "--workers", "1"]) == 0
+    assert without_time(rows(folder)) == without_time(list(found.values()))
+
+
+def test_flags_of_trained_models_that_cannot_be_are_one_line(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for flags, expected in (
+        (("--method", "imp", "--trained", str(weights)), "goes back to weights from before"),
+        (("--method", "snip", "--fine-tune-steps", "9"), "none of snip fine-tunes"),
+        (("--method", "snip", "--trained", "nothing"), "nothing is no file"),
+        (("--method", "magnitude", "--model", "conv-2", "--trained", str(weights)), "of GlorotNet"),
+        (("--method", "random-uniform", "--density", "0.00005"), "cannot keep one of its"),
+    ):
+        assert study(tmp_path / "study", "--density", "0.5", *flags) == 2
+        error = capsys.readouterr().err.strip().splitlines()
+        assert len(error) == 1
+        assert expected in error[0]
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_collapse_is_a_row_where_that_is_allowed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "study"
+    flags = ("--method", "magnitude-init", "--density", "0.001")
+    assert study(folder, *flags) == 2
+    assert "cannot keep one of its" in capsys.readouterr().err
+    assert study(folder / "allowed", *flags, "--allow-empty") == 0
+    row = rows(folder / "allowed")[-1]
+    assert row["kept"] == 50
+    assert row["effective"] == 0
+
+
+def test_what_is_not_made_smaller_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "grouped.py").write_text(
+        "from torch import nn\n"
+        "def net():\n"
+        "    return nn.Sequential(nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3, groups=2), nn.ReLU(),\n"
+        "        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 10))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    flags = ("--model", "grouped:net", "--method", "unit", "--density", "0.5")
+    assert study(tmp_path / "study", *flags) == 0
+    reason = "1 holds its channels: it is a convolution in groups of several channels"
+    assert f"0 is not made smaller (unit): {reason}" in capsys.readouterr().out
+    assert rows(tmp_path / "study")[-1]["held"]["0"] == reason

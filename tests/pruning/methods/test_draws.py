@@ -9,11 +9,12 @@ from pruning_toys import Mlp, batch, generator
 
 from wann.config import Training
 from wann.pruning import masks
-from wann.pruning.api import control, prune_subject
+from wann.pruning.api import control
 from wann.pruning.masks import Masks, overlap
 from wann.pruning.methods import METHODS, When, find, prune_at, tickets, while_training
 from wann.pruning.methods.draws import draws
 from wann.pruning.methods.model_and_data import Subject
+from wann.pruning.prune_subject import prune_subject
 from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Scoring
 from wann.pruning.training.data import from_tensors

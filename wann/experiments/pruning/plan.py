@@ -6,24 +6,31 @@ The model, the data set and the training are the same for all of them.
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from wann import trust
-from wann.config import DRAWS_VERSION, PRESETS, StudySettings, Training, make_config
+from wann.config import AS_BUILT, DRAWS_VERSION, PRESETS, StudySettings, Training, make_config
 from wann.errors import UserError, unknown
 from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
 from wann.pruning.api import CONTROLS, needs_dense
 from wann.pruning.methods import When, find
+from wann.pruning.methods.checks import check_method, fine_tunes
 from wann.pruning.methods.draws import draws
 from wann.pruning.methods.model_and_data import Subject, early_step
 from wann.pruning.methods.tickets import rounds_before
 from wann.pruning.training.data import load_data
 from wann.pruning.training.models import build
+from wann.pruning.training.weights_file import load_weights
 from wann.reading import shaped
 
 # Controls whose draws depend on the method; new weights are the same for all methods.
 _DRAWN_CONTROLS = ("shuffle", "random")
+
+
+# Settings that earlier studies do not name: they are left out where they are not used.
+_LATER = ("include", "outputs", "trained", "allow_empty", "fine_tune_steps", "fine_tune_rate")
 
 
 class StudyJob(NamedTuple):
@@ -53,6 +60,10 @@ class StudyPlan:
     draws: int = DRAWS_VERSION  # of the random numbers of methods
     include: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    trained: str = ""  # the file of trained weights, or AS_BUILT; "" to train the model first
+    allow_empty: bool = False
+    fine_tune_steps: int | None = None
+    fine_tune_rate: float | None = None
 
     def __post_init__(self) -> None:
         for method in self.methods:
@@ -104,13 +115,24 @@ class StudyPlan:
         subject = self.subject(self.seeds[0])
         full = subject.full
         budgets = [allocate.budget(masking.total(full), density) for density in self.densities]
-        if any(find(name).select == "units" for name in self.methods):
-            subject.check_units(min(self.densities))
+        self._check_methods(subject)
         return (
             rounds_before(full, min(budgets))
             if any(_in_rounds(name) for name in self.methods)
             else 0
         )
+
+    def _check_methods(self, subject: Subject) -> None:
+        """Raise UserError if a method cannot be had, or none is asked for that fine-tunes."""
+        methods = [find(name) for name in self.methods]
+        if subject.fine_tuned and not any(fine_tunes(subject, method) for method in methods):
+            raise UserError(
+                f"none of {', '.join(self.methods)} fine-tunes: leave out the steps and the rate "
+                "of fine-tuning, or choose a method that trains on, such as magnitude"
+            )
+        plain = dataclasses.replace(subject, fine_tune_steps=None, fine_tune_rate=None)
+        for method in methods:
+            check_method(plain, method, self.densities, self.retrain)
 
     def steps(self, job: StudyJob, rounds: int) -> Iterator[dict[str, Any]]:
         """Yield what tells the steps of a job apart, as keys of `step_files.step_folder`."""
@@ -149,6 +171,8 @@ class StudyPlan:
         """Return the model of a seed, with its data; UserError if there is no such model."""
         data = load_data(self.dataset, device=self.device)
         model = build(self.model, data.shape, data.classes, seed).to(self.device)
+        if self.trained not in ("", AS_BUILT):
+            load_weights(model, self.trained)
         return Subject(
             model,
             data,
@@ -159,6 +183,10 @@ class StudyPlan:
             self.early_step,
             self.include,
             self.outputs,
+            trained=bool(self.trained),
+            allow_empty=self.allow_empty,
+            fine_tune_steps=self.fine_tune_steps,
+            fine_tune_rate=self.fine_tune_rate,
         )
 
     def basis(self) -> dict[str, Any]:
@@ -166,9 +194,10 @@ class StudyPlan:
         extendable = ("methods", "densities", "seeds", "controls", "training", "device", "draws")
         basis = {key: value for key, value in vars(self).items() if key not in extendable}
         basis |= {"protect": list(self.protect), "rewind_step": self.early_step}
-        for name in ("include", "outputs"):  # not in studies of before there was either
-            if named := basis.pop(name):
-                basis[name] = list(named)
+        for name in _LATER:
+            if not basis[name]:
+                del basis[name]
+        basis |= {name: list(basis[name]) for name in ("include", "outputs") if name in basis}
         return {**basis, "training": self.training.to_dict()}
 
     def code(self) -> list[str]:
@@ -232,10 +261,21 @@ class _PlanShape(TypedDict):
     examples: NotRequired[int]
     device: NotRequired[str]
     draws: NotRequired[int]
+    include: NotRequired[list[str]]
+    outputs: NotRequired[list[str]]
+    trained: NotRequired[str]
+    allow_empty: NotRequired[bool]
+    fine_tune_steps: NotRequired[int | None]
+    fine_tune_rate: NotRequired[float | None]
 
 
 def _in_rounds(method: str) -> bool:
     return find(method).when is When.ROUNDS
+
+
+def weights_path(trained: str) -> str:
+    """Return the path of a file of weights from wherever the program runs; "" and AS_BUILT stay."""
+    return trained if trained in ("", AS_BUILT) else str(Path(trained).expanduser().resolve())
 
 
 def drawn_in(job: StudyJob, control: str | None) -> str | None:

@@ -55,6 +55,8 @@ class StudyRow:
     test_loss: float | None = None
     validation_accuracy: float | None = None
     kept_by_layer: Mapping[str, int] | None = None
+    # Why, by the layers that stay larger than what is at work in them when the model is shrunk
+    held: Mapping[str, str] | None = None
     seconds: float
     # The row as it was in a file of an older version, which may lack keys or have others
     as_read: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)

@@ -23,9 +23,11 @@ from wann.experiments.pruning.step_files import (
 )
 from wann.pruning import allocate
 from wann.pruning import masks as masking
-from wann.pruning.api import PrunedModel, control, prune_subject
+from wann.pruning.api import control
 from wann.pruning.methods import When, find, tickets
 from wann.pruning.methods.model_and_data import Dense, Subject
+from wann.pruning.prune_subject import prune_subject
+from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.rewind import state_of
 from wann.pruning.structure.costs import count_costs
 from wann.pruning.structure.effective import effective
@@ -71,10 +73,8 @@ class _StudyWorker:
             started = time.monotonic()
             dense = self.subject.train_dense()
             model = self.subject.copy(dense.trained)
-            assert dense.history is not None
-            whole = PrunedModel(
-                model, self.subject.full, dense.history.accuracy, dense.history, None
-            )
+            share = dense.history.accuracy if dense.history else self.subject.measure(model)
+            whole = PrunedModel(model, self.subject.full, share, dense.history, None)
             row = self._row(whole, 1.0, None, time.monotonic() - started)
             self._write(
                 folder, row, initial=self.subject.initial, early=dense.early, trained=dense.trained
@@ -183,6 +183,7 @@ class _StudyWorker:
             test_loss=history.test_loss if history else None,
             validation_accuracy=accuracy(pruned.model, data.x_validation, data.y_validation),
             kept_by_layer=masking.counts(masking.weights_of(pruned.masks)),
+            held={entry.layer: entry.reason for entry in pruned.held},
             seconds=round(seconds, 3),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wann.experiments.pruning.plateaus import MARGIN
-from wann.experiments.pruning.rows import MeanInterval, PlateauRow, SummaryRow
+from wann.experiments.pruning.rows import MeanInterval, PlateauRow, StudyRow, SummaryRow
 from wann.jobs.tables import as_table
 
 _COLUMNS = (
@@ -30,6 +30,18 @@ def as_text(rows: Sequence[SummaryRow], width: int | None = None) -> str:
 def plateaus_as_text(plateaus: Sequence[PlateauRow]) -> str:
     """Return a line for each plateau."""
     return "\n".join(_plateau_line(row) for row in plateaus)
+
+
+def held_as_text(rows: Sequence[StudyRow]) -> str:
+    """Return a line for each layer that cannot be made smaller in some row, "" if there is none."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        for layer, reason in (row.held or {}).items():
+            found.setdefault((layer, reason), []).append(row.method)
+    return "\n".join(
+        f"{layer} is not made smaller ({', '.join(dict.fromkeys(methods))}): {reason}"
+        for (layer, reason), methods in found.items()
+    )
 
 
 def _plateau_line(row: PlateauRow) -> str:

@@ -16,7 +16,7 @@ from wann.pruning.forward import Examples, owner_of, refuse_scripted
 from wann.pruning.masks.files import load, save
 from wann.pruning.masks.overlap import Overlap, overlap
 from wann.pruning.masks.prunable import Prunable, prunable, survey
-from wann.pruning.masks.types import Masks, counts, map_weights, sizes, weights_of
+from wann.pruning.masks.types import Masks, ShortMasks, counts, map_weights, sizes, weights_of
 
 __all__ = [
     "Masks",
@@ -66,7 +66,7 @@ def full(
 def keep_all(model: nn.Module, names: Sequence[str]) -> Masks:
     """Return masks that keep all of the parameters called `names`."""
     parameters = dict(model.named_parameters(remove_duplicate=False))
-    return {name: torch.ones_like(parameters[name], dtype=torch.bool) for name in names}
+    return ShortMasks({name: torch.ones_like(parameters[name], dtype=torch.bool) for name in names})
 
 
 def check(model: nn.Module, masks: Mapping[str, torch.Tensor]) -> None:

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 
 from wann.errors import UserError
 from wann.files import write_atomically
-from wann.pruning.masks.types import Masks
+from wann.pruning.masks.types import Masks, ShortMasks
 from wann.pruning.tensor_files import tensor_bytes
 from wann.reading import parse_shaped
 
@@ -72,7 +72,7 @@ def load(path: Path | str, device: torch.device | str = "cpu") -> Masks:
         raise UserError(
             f"{path} is damaged: it keeps other weights than it was saved with; save it again"
         )
-    return {name: tensors[name].to(device) for name in kept}
+    return ShortMasks({name: tensors[name].to(device) for name in kept})
 
 
 def _kept(masks: Masks) -> dict[str, int]:

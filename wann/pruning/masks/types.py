@@ -12,6 +12,16 @@ import torch
 Masks = dict[str, torch.Tensor]  # bool, by the name of the parameter; True is kept
 
 
+class ShortMasks(dict[str, torch.Tensor]):
+    """Masks as any others, with a text of one line: what `full`, `load` and methods return."""
+
+    def __repr__(self) -> str:
+        parts = [f"{name}: {int(mask.sum())} of {mask.numel()}" for name, mask in self.items()]
+        most = 8
+        more = [f"and {len(parts) - most} more"] if len(parts) > most else []
+        return f"Masks({', '.join(parts[:most] + more)})"
+
+
 def weights_of(masks: Masks) -> Masks:
     """Return `masks` without those of biases."""
     return {name: mask for name, mask in masks.items() if mask.ndim >= 2}

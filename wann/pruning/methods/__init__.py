@@ -11,6 +11,7 @@ from enum import Enum
 from wann.errors import UserError, unknown
 from wann.pruning import allocate, masks, schedule, scores, select
 from wann.pruning.masks import Masks
+from wann.pruning.masks.types import ShortMasks
 from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Score, Scoring
 from wann.pruning.structure import units
@@ -44,6 +45,7 @@ class Method:
     when: When = When.INIT
     rewind: Rewind = Rewind.KEEP  # what the weights that are kept start from afterwards
     kind: str = ""  # how masks are found where training does that: one of `KINDS`
+    fine: bool = False  # in rounds: whether each fine-tunes, at a share of the learning rate
 
     def __post_init__(self) -> None:
         kinds = KINDS.get(self.when, ("",))
@@ -58,6 +60,11 @@ class Method:
                 "lottery tickets keep the best weights: "
                 f"expected the selection 'best', got {self.select!r}"
             )
+
+    @property
+    def fine_tunes(self) -> bool:
+        """Whether a model is trained on as it is after pruning, at a share of the learning rate."""
+        return self.rewind is Rewind.KEEP and (self.when is When.TRAINED or self.fine)
 
     @property
     def label(self) -> str:
@@ -160,6 +167,12 @@ METHODS: dict[str, Method] = {
     ),
     "imp-late": _ticket("tickets rewound to an early step (Frankle 2020)", Rewind.STEP),
     "imp-lr": _ticket("learning-rate rewinding (Renda 2020)", Rewind.KEEP),
+    "obd-retrain": Method(
+        "Optimal Brain Damage, retrained after each round (LeCun 1990)",
+        "obd",
+        when=When.ROUNDS,
+        fine=True,
+    ),
     "imp-reinit": _ticket("tickets with random weights: the control", Rewind.REINIT),
     # while training
     "gradual": _while(
@@ -208,7 +221,10 @@ def prune_at(
         UserError: the method needs training in between; or as the parts do.
     """
     method = find(method)
-    scoring = method.drawing(scoring)
+    return ShortMasks(_masks_of(method, method.drawing(scoring), density, allow_empty))
+
+
+def _masks_of(method: Method, scoring: Scoring, density: float, allow_empty: bool) -> Masks:
     if method.when not in (When.INIT, When.TRAINED):
         raise UserError(
             f"this method needs training ({method.about}): expected one that prunes before or "
@@ -263,4 +279,4 @@ def _round(method: Method, scoring: Scoring, keep: int, allow_empty: bool) -> Ma
     if method.allocate == "global":
         return select.select_global(found, keep, scoring.masks, allow_empty=allow_empty)
     counts = allocate.allocate(method.allocate, found, scoring.masks, keep, allow_empty=allow_empty)
-    return select.select(found, counts, scoring.masks)
+    return select.select(found, counts, scoring.masks, allow_empty=allow_empty)

@@ -1,7 +1,7 @@
 """What is pruned: a model with its first weights, its data, and how it is trained."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,10 +19,14 @@ from wann.pruning.scores import Scoring
 from wann.pruning.structure.units import unit_counts
 from wann.pruning.torch_random import generator_for
 from wann.pruning.training.data import Data, with_inputs
-from wann.pruning.training.training import History, Revise, State, train
+from wann.pruning.training.objective import CLASSES, Objective
+from wann.pruning.training.training import History, Revise, State, evaluate, train
 from wann.pruning.uses.find import find_outputs
 
 Tell = Callable[[int, int], None]
+
+# Training on after pruning takes this share of the learning rate (Han et al. 2015).
+_FINE = 0.1
 
 
 class Dense(NamedTuple):
@@ -30,7 +34,10 @@ class Dense(NamedTuple):
 
     trained: State
     early: State  # after `Subject.rewind_step` steps
-    history: History | None  # None where it was read back from a file
+    history: History | None  # None where it was read back from a file, or nothing was trained
+
+    def __repr__(self) -> str:
+        return f"Dense({len(self.trained)} tensors, {self.history!r})"
 
 
 @dataclass(frozen=True)
@@ -49,10 +56,33 @@ class Subject:
     rewind_step: int = 0  # the training step whose weights late rewinding goes back to
     include: Sequence[str] = ()  # what is pruned although it would be left whole
     outputs: Sequence[str] = ()  # the layers that make the outputs, where that cannot be found
+    trained: bool = False  # whether the model is trained already
+    allow_empty: bool = False  # whether a method may leave a layer without weights
+    fine_tune_steps: int | None = None  # None: as many as of training
+    fine_tune_rate: float | None = None  # None: a tenth of that of training (Han et al. 2015)
+    objective: Objective = CLASSES  # the loss and the metric
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "model", unwrapped(self.model))
         object.__setattr__(self, "data", with_inputs(self.data))
+
+    def __repr__(self) -> str:
+        return f"Subject({type(self.model).__name__}, {self.data!r}, seed={self.seed})"
+
+    @property
+    def fine_tuned(self) -> bool:
+        """Whether it was said how to fine-tune."""
+        return self.fine_tune_steps is not None or self.fine_tune_rate is not None
+
+    @property
+    def fine_tuning(self) -> Training:
+        """How a model is trained on after pruning."""
+        rate, steps = self.fine_tune_rate, self.fine_tune_steps
+        return replace(
+            self.training,
+            learning_rate=self.training.learning_rate * _FINE if rate is None else rate,
+            steps=self.training.steps if steps is None else steps,
+        )
 
     @cached_property
     def initial(self) -> State:
@@ -106,9 +136,10 @@ class Subject:
             model,
             masks,
             some,
-            initial=self.initial,
+            initial=None if self.trained else self.initial,
             generator=self.generator("masks"),
             outputs=self.outputs,
+            loss=self.objective.loss or nn.functional.cross_entropy,
         )
 
     def train(
@@ -143,10 +174,17 @@ class Subject:
             save_at=save_at,
             revise=revise,
             tell=tell,
+            objective=self.objective,
         )
 
+    def measure(self, model: nn.Module) -> float:
+        """Return the accuracy of `model` on the test examples, or the user's metric."""
+        return evaluate(model, self.data.x_test, self.data.y_test, self.objective)[1]
+
     def train_dense(self, tell: Tell | None = None) -> Dense:
-        """Return what training the whole model gives."""
+        """Return what training the whole model gives; a trained model as it is."""
+        if self.trained:
+            return Dense(self.initial, self.initial, None)
         model = self.copy()
         history = self.train(model, save_at=(self.rewind_step,), tell=tell)
         return Dense(state_of(model), history.saved[self.rewind_step], history)

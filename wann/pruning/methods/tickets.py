@@ -1,7 +1,7 @@
 """Lottery tickets: rounds of training, pruning and rewinding (Frankle & Carbin 2019, section 1)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import nn
 
@@ -18,8 +18,8 @@ class Round:
     """What a round of pruning left, and what training it gave; round 0 is the whole network."""
 
     number: int
-    masks: Masks
-    trained: State
+    masks: Masks = field(repr=False)
+    trained: State = field(repr=False)
     history: History | None = None  # None where it was read back from a file
 
 
@@ -62,7 +62,9 @@ def rounds(
 
 def ticket_of(subject: Subject, method: Method, last: Round, keep: int) -> Masks:
     """Return masks of exactly `keep` weights: one more round, that removes no more than it must."""
-    return prune(subject, method, last, allocate.lottery(last.masks, keep))
+    return prune(
+        subject, method, last, allocate.lottery(last.masks, keep, allow_empty=subject.allow_empty)
+    )
 
 
 def prune(subject: Subject, method: Method, last: Round, counts: dict[str, int]) -> Masks:
@@ -76,8 +78,14 @@ def prune(subject: Subject, method: Method, last: Round, counts: dict[str, int])
         method.score or "magnitude", method.drawing(subject.scoring(model, last.masks))
     )
     if method.allocate != "lottery":
-        counts = allocate.allocate(method.allocate, found, last.masks, sum(counts.values()))
-    return select.select(found, counts, last.masks)
+        counts = allocate.allocate(
+            method.allocate,
+            found,
+            last.masks,
+            sum(counts.values()),
+            allow_empty=subject.allow_empty,
+        )
+    return select.select(found, counts, last.masks, allow_empty=subject.allow_empty)
 
 
 def train_ticket(
@@ -100,7 +108,8 @@ def train_ticket(
     """
     model = subject.copy(last.trained)
     start = set_back(subject, method.rewind, dense, model, last.number + 1)
-    history = subject.train(model, masks, start=start, tell=tell)
+    training = subject.fine_tuning if method.fine else None
+    history = subject.train(model, masks, training=training, start=start, tell=tell)
     return Round(last.number + 1, masks, state_of(model), history)
 
 

@@ -38,6 +38,7 @@ def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revis
         replace(method, when=When.INIT, kind=""),
         method.drawing(subject.scoring(subject.model, subject.full)),
         density,
+        allow_empty=subject.allow_empty,
     )
     return start, _exchange(subject, method.kind == "rigl", end, every)
 
@@ -54,7 +55,12 @@ def _gradual(subject: Subject, method: Method, density: float, end: int, every: 
             method.score or "magnitude", method.drawing(subject.scoring(model, masks))
         )
         return select.select(
-            found, allocate.allocate(method.allocate, found, masks, keep[step]), masks
+            found,
+            allocate.allocate(
+                method.allocate, found, masks, keep[step], allow_empty=subject.allow_empty
+            ),
+            masks,
+            allow_empty=subject.allow_empty,
         )
 
     return Revise(tuple(keep), change)

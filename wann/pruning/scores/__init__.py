@@ -55,10 +55,11 @@ def find(score: str | Score) -> Score:
     return own_function(score, "the scores of a Scoring")
 
 
-def compute(score: str | Score, scoring: Scoring) -> Scores:
+def compute(score: str | Score, scoring: Scoring, *, values: bool = True) -> Scores:
     """Return the scores of all masked layers, in the order of the masks.
 
-    UserError if they are not what is expected.
+    UserError if they are not what is expected. `values`: whether NaN is refused, too; a score that
+    is tried out before training may give it where it compares with weights before training.
     """
     label = score if isinstance(score, str) else getattr(score, "__name__", type(score).__name__)
     scores = find(score)(scoring)
@@ -68,13 +69,15 @@ def compute(score: str | Score, scoring: Scoring) -> Scores:
             "per layer"
         )
     return {
-        name: _checked(label, name, scores, mask)
+        name: _checked(label, name, scores, mask, values)
         for name, mask in weights_of(scoring.masks).items()
     }
 
 
-def _checked(label: str, name: str, scores: Scores, mask: torch.Tensor) -> torch.Tensor:
-    """Return the scores of layer `name`, which must be numbers in the shape of its mask."""
+def _checked(
+    label: str, name: str, scores: Scores, mask: torch.Tensor, numbers: bool
+) -> torch.Tensor:
+    """Return the scores of layer `name`, which must be in the shape of its mask, and `numbers`."""
     if name not in scores:
         raise UserError(
             f"the score {label!r} gives nothing for {name!r}: expected a tensor {tuple(mask.shape)}"
@@ -90,7 +93,7 @@ def _checked(label: str, name: str, scores: Scores, mask: torch.Tensor) -> torch
             f"the score {label!r} of {name!r} has type {values.dtype}: expected floating numbers"
         )
     wrong = int((values.isnan() & mask).sum())
-    if wrong:
+    if wrong and numbers:
         raise UserError(
             f"the score {label!r} of {name!r} is NaN for {wrong} of {int(mask.sum())} weights"
         )

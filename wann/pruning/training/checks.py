@@ -1,29 +1,54 @@
 """Whether a model and its data fit together; asked before anything is trained."""
 
-from wann.errors import UserError
+from wann.errors import UserError, in_one_line
 from wann.network.torch_module import nn, torch
-from wann.pruning.forward import Examples, copy_model
+from wann.pruning.forward import Examples, copy_model, run
 from wann.pruning.training.data import Data
 from wann.pruning.training.models import check_outputs
+from wann.pruning.training.objective import CLASSES, Objective
 
 
-def check_fit(model: nn.Module, data: Data) -> None:
-    """Raise UserError unless `model` and `data` fit together.
+def check_fit(model: nn.Module, data: Data, objective: Objective = CLASSES) -> None:
+    """Raise UserError unless `model`, `data` and `objective` fit together.
 
-    The model must give a number for each class, and the labels must be classes. A copy of the model
-    is run, so that the modes of its modules stay as they are.
+    The model must give a number for each class, and the labels must be classes, unless loss and
+    metric are both the user's own: then they must take outputs and targets. A copy of the model is
+    run, so that the modes of its modules stay as they are.
     """
+    some = copy_model(model).eval()
+    if objective.is_own:
+        objective.check(_outputs(some, data.x[:2]), data.y[:2])
+        return
     for part in ("", "_validation", "_test"):
         x, y = getattr(data, f"x{part}"), getattr(data, f"y{part}")
         _check_labels(f"y{part}", x, y, data.classes)
-    check_outputs(copy_model(model), type(model).__name__, data.x[:2], data.classes)
+    check_outputs(some, type(model).__name__, data.x[:2], data.classes)
+    objective.check(_outputs(some, data.x[:2]), data.y[:2])
+
+
+def _outputs(model: nn.Module, x: Examples) -> torch.Tensor:
+    """Return the outputs of `model` as a tensor that takes gradients."""
+    try:
+        with torch.no_grad():
+            outputs = run(model, x)
+    except Exception as problem:  # whatever somebody's model raises
+        raise UserError(
+            f"{type(model).__name__} cannot take a batch of shape {tuple(x.shape)}: "
+            f"{in_one_line(problem)}; expected a model for these inputs"
+        ) from None
+    if not isinstance(outputs, torch.Tensor) or not outputs.is_floating_point():
+        raise UserError(
+            f"{type(model).__name__}: expected a tensor of numbers as outputs, got "
+            f"{type(outputs).__name__}"
+        )
+    return outputs.requires_grad_()
 
 
 def _check_labels(name: str, x: Examples, y: torch.Tensor, classes: int) -> None:
     if y.dtype != torch.int64 or y.shape != (len(x),):
         raise UserError(
             f"{name}: expected {len(x)} labels of type torch.int64, one for each example, got "
-            f"{y.dtype} {tuple(y.shape)}; only classification is pruned here"
+            f"{y.dtype} {tuple(y.shape)}; other targets need a `loss` and a `metric`"
         )
     if not len(y):
         raise UserError(f"{name}: expected at least one example")

@@ -27,6 +27,7 @@ from wann.streams import stream
 VALIDATION_SHARE = 1 / 12
 _MNIST_MEAN_SD = (0.1307, 0.3081)
 _LEAST_SD = 1e-6
+_PARTS = ("training", "validation", "test")
 
 
 # Of several inputs, by position or by name
@@ -44,6 +45,13 @@ class Data(NamedTuple):
     y_test: torch.Tensor
     shape: tuple[Any, ...]  # of one example: (features,) or (channels, height, width)
     classes: int
+
+    def __repr__(self) -> str:
+        parts = [f"{len(y)} {name}" for name, y in zip(_PARTS, self[1:6:2], strict=True)]
+        return (
+            f"Data({', '.join(parts)} examples of shape {self.shape}, {self.classes} classes, on "
+            f"{self.device})"
+        )
 
     @property
     def device(self) -> torch.device:
@@ -106,7 +114,7 @@ def from_dataset(
     images (of each channel, if there are channels), of each feature otherwise. MNIST is normalised
     by the usual numbers, 0.1307 and 0.3081.
     """
-    held = _held(validation, len(dataset.y_train), dataset.name)
+    held = share_of(validation, len(dataset.y_train), dataset.name)
     order = stream(seed, "validation").permutation(len(dataset.y_train))
     kept, apart = np.sort(order[held:]), np.sort(order[:held])
     x_train, shape = _shaped(dataset.x_train, dataset.shape)
@@ -163,7 +171,7 @@ def from_tensors(
                 f"{name}: expected a whole number for each example, got examples "
                 f"{tuple(examples.shape)} and labels {tuple(labels.shape)} of type {labels.dtype}"
             )
-    held = _held(validation, len(y), "x")
+    held = share_of(validation, len(y), "x")
     order = torch.from_numpy(stream(seed, "validation").permutation(len(y))).to(x.device)
     kept, apart = order[held:].sort().values, order[:held].sort().values
     y, y_test = y.long(), y_test.long()
@@ -180,13 +188,14 @@ def with_inputs(data: Data) -> Data:
     )
 
 
-def _held(validation: float, examples: int, name: str) -> int:
-    """Return how many of the training examples are for validation."""
-    if not 0 < validation < 1:
-        raise UserError(
-            f"expected a share of validation examples between 0 and 1, got {validation}"
-        )
-    held = max(1, round(validation * examples))
+def share_of(share: float, examples: int, name: str, purpose: str = "validation") -> int:
+    """Return how many of the training `examples` of what is called `name` are for a purpose.
+
+    UserError if `share` is outside (0, 1), or none would be left for training.
+    """
+    if not 0 < share < 1:
+        raise UserError(f"expected a share of {purpose} examples between 0 and 1, got {share}")
+    held = max(1, round(share * examples))
     if held >= examples:
         raise UserError(f"{name} has {examples} training examples: too few to split off {held}")
     return held

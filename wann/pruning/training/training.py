@@ -21,6 +21,7 @@ from wann.pruning.masks.enforce import Hold
 from wann.pruning.rewind import state_of
 from wann.pruning.torch_random import settled, torch_seed
 from wann.pruning.training.data import Data, batches
+from wann.pruning.training.objective import CLASSES, Objective
 
 State = dict[str, torch.Tensor]
 
@@ -42,11 +43,11 @@ class History:
     """What a training showed; test examples are looked at only at the early stop and at the end."""
 
     # One for each check: step, learning_rate, loss, validation_loss, validation_accuracy
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, Any]] = field(repr=False)
     early_step: int  # the first with the smallest validation loss
-    early_accuracy: float  # on the test examples
+    early_accuracy: float  # on the test examples; the metric, where the user has one
     early_state: State = field(repr=False)  # of the model at that step
-    accuracy: float  # on the test examples, at the end
+    accuracy: float  # the same, at the end
     test_loss: float
     saved: dict[int, State] = field(repr=False)  # the model after the steps of `save_at`
     masks: Masks = field(repr=False)  # at the end
@@ -63,6 +64,7 @@ def train(
     save_at: Collection[int] = (),
     revise: Revise | None = None,
     tell: Callable[[int, int], None] | None = None,
+    objective: Objective = CLASSES,
 ) -> History:
     """Train `model` in place; weights that masks prune are zero all the while.
 
@@ -78,6 +80,7 @@ def train(
         save_at: steps after which the state is kept for rewinding, `start` being the beginning.
         revise: how masks change on the way.
         tell: called at each check with (steps done, all).
+        objective: the loss and the metric.
 
     Raises:
         UserError: the loss is no number (the message names the step), or steps do not fit.
@@ -100,11 +103,13 @@ def train(
         begin = start
         for stop in sorted(step for step in stops if start < step <= settings.steps):
             model.train()
-            losses.append(_run(model, data, optimizer, hold, order, settings, begin, stop))
+            losses.append(
+                _run(model, data, optimizer, hold, order, settings, begin, stop, objective)
+            )
             begin = stop
             if revise and stop in revisions:
                 masks = revise.change(
-                    stop, model, masks, optimizer, _gradients(model, data, next(order))
+                    stop, model, masks, optimizer, _gradients(model, data, next(order), objective)
                 )
                 hold = Hold(model, masks)
                 hold.weights()
@@ -112,14 +117,16 @@ def train(
                 saved[stop] = state_of(model)
             if stop in checks:
                 mean, losses = float(torch.cat(losses).mean()), []
-                validation, share = evaluate(model, data.x_validation, data.y_validation)
+                validation, share = evaluate(model, data.x_validation, data.y_validation, objective)
                 rows.append(_row(stop, settings, mean, validation, share))
                 if validation < lowest or not early_state:
                     lowest, early_step, early_state = validation, stop, state_of(model)
                 if tell:
                     tell(stop, settings.steps)
-    test_loss, final = evaluate(model, data.x_test, data.y_test)
-    early = _accuracy_of(model, early_state, data) if early_step < settings.steps else final
+    test_loss, final = evaluate(model, data.x_test, data.y_test, objective)
+    early = (
+        _accuracy_of(model, early_state, data, objective) if early_step < settings.steps else final
+    )
     model.train(was_training)
     return History(rows, early_step, early, early_state, final, test_loss, saved, masks)
 
@@ -149,21 +156,23 @@ def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimize
     )
 
 
-def evaluate(model: nn.Module, x: Examples, y: torch.Tensor) -> tuple[float, float]:
-    """Return mean cross-entropy and accuracy on the examples `x` of the classes `y`.
+def evaluate(
+    model: nn.Module, x: Examples, y: torch.Tensor, objective: Objective = CLASSES
+) -> tuple[float, float]:
+    """Return mean loss and metric on the examples `x` of the targets `y`.
 
-    Accuracy is the share of examples whose own class has the largest output.
+    By default those are cross-entropy and accuracy, the share of examples whose own class has the
+    largest output.
     """
     training = model.training
-    loss, correct = 0.0, 0
+    loss, metric = 0.0, 0.0
     with torch.no_grad():
         model.eval()
         for some, classes in zip(split(x, _AT_ONCE), split(y, _AT_ONCE), strict=True):
-            outputs = run(model, some)
-            loss += float(nn.functional.cross_entropy(outputs, classes, reduction="sum"))
-            correct += int((outputs.argmax(1) == classes).sum())
+            more, share = objective.sums(run(model, some), classes)
+            loss, metric = loss + more, metric + share
     model.train(training)
-    return loss / len(y), correct / len(y)
+    return loss / len(y), metric / len(y)
 
 
 def accuracy(model: nn.Module, x: Examples, y: torch.Tensor) -> float:
@@ -185,6 +194,7 @@ def _run(
     settings: Training,
     begin: int,
     stop: int,
+    objective: Objective,
 ) -> torch.Tensor:
     """Take the steps from `begin` to `stop` and return their losses (steps,).
 
@@ -195,7 +205,7 @@ def _run(
         batch = next(order)
         for group in optimizer.param_groups:
             group["lr"] = settings.rate(step)
-        found = nn.functional.cross_entropy(run(model, data.x[batch]), data.y[batch])
+        found = objective.mean(run(model, data.x[batch]), data.y[batch])
         optimizer.zero_grad()
         torch.autograd.backward(found)
         hold.gradients()
@@ -214,14 +224,15 @@ def _run(
     return taken
 
 
-def _gradients(model: nn.Module, data: Data, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+def _gradients(
+    model: nn.Module, data: Data, batch: torch.Tensor, objective: Objective
+) -> dict[str, torch.Tensor]:
     """Return the gradients of the loss of a batch, those of pruned weights as well.
 
     Parameters that are frozen, or have no part in the loss, are left out.
     """
     model.zero_grad()
-    found = nn.functional.cross_entropy(run(model, data.x[batch]), data.y[batch])
-    torch.autograd.backward(found)
+    torch.autograd.backward(objective.mean(run(model, data.x[batch]), data.y[batch]))
     gradients = {
         name: parameter.grad.clone()
         for name, parameter in model.named_parameters()
@@ -243,11 +254,11 @@ def _row(
     }
 
 
-def _accuracy_of(model: nn.Module, state: State, data: Data) -> float:
-    """Return the accuracy on the test examples with `state`, and leave the model as it is."""
+def _accuracy_of(model: nn.Module, state: State, data: Data, objective: Objective) -> float:
+    """Return the metric on the test examples with `state`, and leave the model as it is."""
     now = state_of(model)
     model.load_state_dict(state)
-    share = accuracy(model, data.x_test, data.y_test)
+    _, share = evaluate(model, data.x_test, data.y_test, objective)
     model.load_state_dict(now)
     return share
 

@@ -28,10 +28,12 @@ from wann.network.from_masks import (
 )
 from wann.network.torch_module import nn, torch
 from wann.pruning import masks as masking
-from wann.pruning.api import PrunedModel, needs_dense, prune_subject
+from wann.pruning.api import needs_dense
 from wann.pruning.masks import Masks
 from wann.pruning.methods import METHODS, prune_at
 from wann.pruning.methods.model_and_data import Subject, early_step
+from wann.pruning.prune_subject import prune_subject
+from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.torch_random import generator_for, settled, torch_seed
 from wann.pruning.training.data import Data

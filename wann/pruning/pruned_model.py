@@ -1,0 +1,87 @@
+"""A pruned model as it is in the end, and how it was made: what `prune` returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from wann.errors import UserError
+from wann.network.network import Network
+from wann.pruning import masks as masking
+from wann.pruning.forward import Examples
+from wann.pruning.masks import Masks
+from wann.pruning.masks.types import ShortMasks
+from wann.pruning.structure.held import WHOLE, Held
+from wann.pruning.structure.shrink import shrink, shrink_and_say
+from wann.pruning.structure.to_network import to_network
+from wann.pruning.training.training import History
+
+
+class Increase(NamedTuple):
+    """How much more the loss is right after pruning, over the examples that were scored."""
+
+    true: float
+    # The sum of the scores of what was pruned, where the score predicts it; else None
+    predicted: float | None
+
+
+@dataclass(frozen=True)
+class PrunedModel:
+    """A pruned model as it is in the end, and how it was made."""
+
+    model: nn.Module  # trained, pruned weights zero
+    masks: Masks
+    accuracy: float  # on the test examples; the metric, where the user has one
+    history: History | None  # of the last training; None if there was none
+    at_once: float | None  # accuracy right after pruning, where the model was trained before
+    rounds: int = 0  # how many rounds of training came before the last
+    # How much more the loss was right after pruning; None unless a trained model was pruned
+    increase: Increase | None = None
+    left_whole: Mapping[str, str] = field(default_factory=dict)  # see `masks.survey`
+    example: Examples | None = None  # a small batch of inputs, where data were at hand
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "masks", ShortMasks(self.masks))
+
+    def __repr__(self) -> str:
+        once = "" if self.at_once is None else f", {self.at_once:.4g} right after pruning"
+        return (
+            f"PrunedModel({type(self.model).__name__}, {self.kept} of {masking.total(self.masks)} "
+            f"weights kept, accuracy {self.accuracy:.4g}{once})"
+        )
+
+    @property
+    def kept(self) -> int:
+        """How many weights are kept."""
+        return masking.kept(self.masks)
+
+    @property
+    def density(self) -> float:
+        """The share of the prunable weights that is kept."""
+        return masking.density(self.masks)
+
+    @cached_property
+    def held(self) -> tuple[Held, ...]:
+        """The layers that shrinking leaves larger than what is at work in them, and why.
+
+        A model that cannot be made smaller at all is held as a whole. There are none where no
+        example was at hand: `shrink` takes one.
+        """
+        if self.example is None:
+            return ()
+        try:
+            return shrink_and_say(self.model, self.masks, self.example).held
+        except UserError as error:
+            return (Held(WHOLE, 0, str(error)),)
+
+    def shrink(self, example: Examples) -> nn.Module:
+        """Return the model without dead units, equal in its outputs. See `shrink.shrink`."""
+        return shrink(self.model, self.masks, example)
+
+    def to_network(self, example: torch.Tensor) -> tuple[Network, NDArray[np.float64]]:
+        """Return the model as a `Network`, and its weights. See `to_network.to_network`."""
+        return to_network(self.model, self.masks, example)
