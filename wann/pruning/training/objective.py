@@ -46,7 +46,7 @@ class Objective(NamedTuple):
             if function is None:
                 continue
             try:
-                value = function(outputs, targets)
+                value = function(outputs if name == "loss" else outputs.detach(), targets)
                 number = float(value.detach() if isinstance(value, torch.Tensor) else value)
             except Exception as problem:  # whatever a user's function raises
                 raise UserError(
