@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from wann.cli import progress
-from wann.cli.progress import count_steps, describe_search, follow
+from wann.cli.progress import count_steps, describe_classification, describe_search, follow
 
 
 def row(generation: int, **more: Any) -> dict[str, Any]:
@@ -50,3 +50,10 @@ def test_steps_are_told_when_there_are_more(
     assert [line.split(", ")[0] for line in capsys.readouterr().err.splitlines()] == [
         "4 of 7 steps"
     ]
+
+
+def test_a_classifier_shows_its_accuracy_and_its_losses() -> None:
+    describe = describe_classification(lambda: 0.8734)
+    assert describe(row(1)) == "loss best -1, median -0.5, champion none yet"
+    known = {**row(1), "champion": -0.25, "champion_connections": 31}
+    assert describe(known).endswith("champion accuracy 87.3 %, loss 0.25 with 31 connections")

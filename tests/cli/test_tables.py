@@ -1,6 +1,7 @@
 """Tables from the command line: searched, evaluated, tuned, pruned, swept and compared."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ def run(table: Path) -> Path:
     arguments = ["--dataset", str(table), "--label", "kind", "--out", str(out), *SHORT]
     assert main(["search", *arguments]) == 0
     return out
+
+
+def test_a_search_shows_accuracies(table: Path, capsys) -> None:
+    arguments = ["search", "--dataset", str(table), "--label", "kind", *SHORT]
+    assert main([*arguments, "--out", str(table.parent / "shown")]) == 0
+    captured = capsys.readouterr()
+    assert re.search(r"champion accuracy \d+\.\d %, loss \d", captured.err)
+    assert re.search(r"accuracy \d+\.\d % on validation examples .*, loss \d", captured.out)
+    assert "mean return" not in captured.out
 
 
 def result_of(capsys, *arguments: object) -> dict:

@@ -46,6 +46,25 @@ def describe_search(row: dict[str, Any]) -> str:
     return f"best {best}, median {median}{failed}, champion {champion}"
 
 
+def describe_classification(accuracy: Callable[[], float]) -> Describe:
+    """Return what describes a row of a search for a classifier: its accuracy, beside the losses.
+
+    `accuracy` returns the share of the validation examples that the champion classifies correctly.
+    """
+
+    def describe(row: dict[str, Any]) -> str:
+        champion = "none yet"
+        if row["champion"] is not None:
+            share, loss = 100 * accuracy(), short(-row["champion"])
+            of = f"{row['champion_connections']} connections"
+            champion = f"accuracy {share:.1f} %, loss {loss} with {of}"
+        best, median = ("-" if row[key] is None else short(-row[key]) for key in ("best", "median"))
+        failed = f", {row['failed']} failed" if row["failed"] else ""
+        return f"loss best {best}, median {median}{failed}, champion {champion}"
+
+    return describe
+
+
 def _lines(
     rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe
 ) -> Iterator[dict[str, Any]]:

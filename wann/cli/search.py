@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from wann.cli.compiling import compiling_in_view
 from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, JSON, OUT, SEED_FROM
 from wann.cli.interrupts import interruptible
 from wann.cli.lost_cluster import gone_on_with_by
-from wann.cli.progress import follow
+from wann.cli.progress import describe_classification, follow
 from wann.cli.results import show, tell
 from wann.cli.running_flags import add_running, cluster_of
 from wann.cli.task_flags import add_searched, searched, tell_notes
@@ -95,10 +96,41 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
             growth.restore()
             pause = CHECKPOINT_SECONDS.of(options)
             rows = grow(growth, checkpoint_seconds=pause, stop=interrupted)
-            for _ in follow(rows, folder.config.generations, growth.search.generation):
+            accuracy = _accuracy_of(growth)
+            shown = describe_classification(accuracy) if accuracy else None
+            for _ in follow(rows, folder.config.generations, growth.search.generation, shown):
                 pass
-            _report(growth.finish(), options.json, folder.path)
+            summary = growth.finish()
+            if accuracy and growth.champion:
+                summary = {**summary, "accuracy": accuracy()}
+            _report(summary, options.json, folder.path)
             _draw(growth, folder.path)
+
+
+def _accuracy_of(growth: "Growth") -> Callable[[], float] | None:
+    """Return what tells the accuracy of the champion of a search for a classifier, else None.
+
+    That is on the validation examples, over the shared weights of the search.
+    """
+    from wann.network.compile import compile_genome
+    from wann.network.weightings import Weightings
+    from wann.tasks.optional_abilities import Classifying
+    from wann.weights.ensemble import validation_accuracy
+
+    task, weights = growth.task, Weightings.shared(growth.config.weights)
+    if not isinstance(task, Classifying):
+        return None
+    known: list[tuple[object, float]] = []  # the champion that was measured last
+
+    def accuracy() -> float:
+        champion = growth.champion
+        assert champion is not None
+        if not known or known[0][0] is not champion:
+            network = compile_genome(champion.genome)
+            known[:] = [(champion, validation_accuracy(task, network, weights))]
+        return known[0][1]
+
+    return accuracy
 
 
 def _draw(growth: "Growth", path: Path) -> None:
@@ -123,9 +155,14 @@ def _report(summary: "Row", as_json: bool, path: Path) -> None:
     if summary["champion"] is None:
         tell(f"{path}: no network earned a finite return in {summary['generations']} generations")
         return
+    earned = f"mean return {summary['mean']:.4g}, confirmed on held-out episodes"
+    if "accuracy" in summary:
+        earned = (
+            f"accuracy {100 * summary['accuracy']:.1f} % on validation examples over the shared "
+            f"weights, loss {-summary['mean']:.4g}"
+        )
     tell(
-        f"{summary['champion']}: {summary['connections']} connections, mean return "
-        f"{summary['mean']:.4g}, confirmed on held-out episodes\n"
+        f"{summary['champion']}: {summary['connections']} connections, {earned}\n"
         f"{summary['generations']} generations, {summary['env_steps']:,} steps in "
         f"{summary['seconds']:.1f} s\n"
         f"pictures in {path / 'figures'}; digest {summary['digest'][:16]}"

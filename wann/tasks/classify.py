@@ -152,6 +152,11 @@ class Classification(Labelled, Classifying, Tunable):
         train, validation = order[kept:], order[:kept]
         return np.concatenate([train, validation[moved]]), validation[~moved]
 
+    @property
+    def confirming(self) -> NDArray[np.int64]:
+        """The validation images; of the test part all."""
+        return np.arange(len(self.labels)) if self.part == "test" else self.split[1]
+
     def check_parts(self) -> None:
         """Raise UserError unless there are examples to search on, to confirm on, and to test on."""
         if not len(self.split[1]):

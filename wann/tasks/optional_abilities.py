@@ -31,6 +31,11 @@ class Classifying(Task):
     def labels(self) -> NDArray[np.int64]:
         """The classes (examples,) of all examples of this part of the data."""
 
+    @property
+    @abstractmethod
+    def confirming(self) -> NDArray[np.int64]:
+        """The indices of the examples (some,) on which networks are confirmed."""
+
     @abstractmethod
     def logits(
         self, network: Network, weights: Weightings, indices: NDArray[np.int64]

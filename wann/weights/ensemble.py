@@ -12,6 +12,16 @@ from wann.weights.condition_measures import ConditionMeasure, VoteOverWeights
 from wann.weights.measures import Measure
 
 
+def validation_accuracy(task: Classifying, network: Network, weights: Weightings) -> float:
+    """Return the share of the examples for confirming that a network classifies correctly.
+
+    It is the mean over `weights`.
+    """
+    chosen = task.confirming
+    found = task.logits(network, weights, chosen).argmax(axis=2)
+    return float((found == task.labels[chosen]).mean())
+
+
 def vote(task: Classifying, network: Network) -> ConditionMeasure:
     """Return the accuracy of a vote over the training weights on all examples of `task`.
 
