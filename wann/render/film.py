@@ -100,7 +100,7 @@ def _caption(picture: object, text: str) -> Image.Image:
     image = Image.new("RGB", _SIZE, "white")
     place = ((_SIZE[0] - size[0]) // 2, (_SIZE[1] - size[1]) // 2)
     image.paste(frame.resize(size, Image.Resampling.LANCZOS), place)
-    ImageDraw.Draw(image).text((12, 10), text, fill="#33475b")
+    ImageDraw.Draw(image).text((12, 10), text, fill="#33475b", stroke_width=2, stroke_fill="white")
     return image.quantize(_COLOURS)
 
 
