@@ -208,8 +208,9 @@ def test_a_damaged_run_is_one_line(
     shutil.copytree(run, copy)
     (copy / "champion.json").write_text((run / "champion.json").read_text()[:200])
     (copy / "checkpoint.npz").write_bytes(b"junk")
-    for command in (["evaluate", str(copy)], ["resume", str(copy)], ["render", str(copy)]):
-        assert main(command) == 2
+    # Pictures that need neither of the two are drawn
+    for command, code in (("evaluate", 2), ("resume", 2), ("render", 0)):
+        assert main([command, str(copy)]) == code
         assert capsys.readouterr().err.count("\n") == 1
 
 
