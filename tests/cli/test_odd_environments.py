@@ -93,7 +93,7 @@ def test_episodes_that_do_not_repeat_are_said_and_recorded_and_the_search_goes_o
 def test_what_repeats_has_no_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     how = (*odd("Plain"), "--max-steps", "30", *TINY, "--threads", "1")
     summary, said = result(capsys, "search", *how, "--out", tmp_path / "run")
-    assert summary["notes"] == []
+    assert "notes" not in summary
     assert "repeats" not in said
 
 

@@ -14,7 +14,7 @@ from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.screen import Countdown
 from wann.cli.settings_flags import add_settings, settings_of
-from wann.cli.task_flags import tell_notes
+from wann.cli.task_flags import in_json, tell_notes
 from wann.config import ALL, MAKING_FLAGS, ComparisonSettings, Making
 from wann.errors import UserError
 from wann.terminal import say
@@ -134,7 +134,7 @@ def _report(comparison: "Comparison", notes: list[str], as_json: bool) -> None:
         return
     summary, written = write_report(comparison)
     if as_json:
-        show(json.dumps({**summary.to_json(), "notes": notes}))
+        show(json.dumps({**summary.to_json(), **in_json(notes)}))
     else:
         tell(as_text(summary, columns()))
         tell(f"report: {written}")

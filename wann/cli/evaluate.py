@@ -14,6 +14,7 @@ from wann.cli.task_flags import (
     add_dataset,
     add_environment,
     add_network,
+    in_json,
     network_and_task,
     tell_notes,
 )
@@ -73,7 +74,7 @@ def run(options: argparse.Namespace) -> None:
         beside: dict[str, Any] = {"conditions": of_conditions} if conditions else {}
         if isinstance(task, Classifying):
             beside["classes"] = list(task.output_names)
-        show(json.dumps({**found.to_json(), **beside, "notes": notes}))
+        show(json.dumps({**found.to_json(), **beside, **in_json(notes)}))
         return
     tell(
         f"{options.network} on {task.name}: {found.connections} connections, "

@@ -14,7 +14,7 @@ from wann.cli.readers import new_path_or_url
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
-from wann.cli.task_flags import add_searched, searched, tell_notes
+from wann.cli.task_flags import add_searched, in_json, searched, tell_notes
 from wann.config import SearchConfig, SweepSettings
 from wann.errors import UserError
 from wann.terminal import say, warn
@@ -143,7 +143,7 @@ def _report(summary: "SweepSummary", notes: list[str], figures: list[str], as_js
     from wann.experiments.sweep.summary_text import as_text
 
     if as_json:
-        show(json.dumps({**summary.to_json(), "notes": notes}))
+        show(json.dumps({**summary.to_json(), **in_json(notes)}))
     else:
         tell(as_text(summary.settings, columns()))
         done = sum(run.state == FINISHED for run in summary.runs)

@@ -88,6 +88,11 @@ def tell_notes(task: "Task") -> list[str]:
     return notes
 
 
+def in_json(notes: list[str]) -> dict[str, list[str]]:
+    """Return what results as JSON say of the notes on a task: nothing where there are none."""
+    return {"notes": notes} if notes else {}
+
+
 def add_environment(parser: argparse.ArgumentParser) -> None:
     """Add --env and what goes with it."""
     group = parser.add_argument_group(

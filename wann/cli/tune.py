@@ -19,6 +19,7 @@ from wann.cli.task_flags import (
     add_dataset,
     add_environment,
     add_network,
+    in_json,
     network_and_task,
     task_spec,
     tell_notes,
@@ -227,7 +228,7 @@ def _save(subject: _Subject, tuned: "Tuned", measuring: "Measuring") -> dict[str
         result, NetworkFile(file.genome, weights, config.task, {**file.info, "tuned": info})
     )
     of_network = {"network": str(result), "task": config.task, "connections": network.connections}
-    return {**of_network, **info, "notes": notes}
+    return {**of_network, **info, **in_json(notes)}
 
 
 def _report(summary: dict[str, Any], as_json: bool) -> None:

@@ -68,8 +68,12 @@ class RunSummary(NamedTuple):
     notes: Sequence[str] = ()  # what the user was told of the task before it started
 
     def to_json(self) -> dict[str, Any]:
-        """Return JSON values, without a digest where there is none."""
-        content = {**self._asdict(), "notes": list(self.notes)}
+        """Return JSON values, without a digest or notes where there are none."""
+        content = self._asdict()
+        if self.notes:
+            content["notes"] = list(self.notes)
+        else:
+            del content["notes"]
         if self.digest is None:
             del content["digest"]
         return content

@@ -42,6 +42,7 @@ class Report(NamedTuple):
     trace: Trace  # of an episode
     differs: str  # how other episodes with its seed differ within the process, "" if they do not
     fault: str = ""  # what the environment raised, and at which seed and step
+    steps: int = 0  # that it took before
 
 
 def is_known_to_repeat(settings: GymSettings) -> bool:
@@ -54,8 +55,8 @@ def is_known_to_repeat(settings: GymSettings) -> bool:
 def rehearse(settings: GymSettings) -> str:
     """Return how episodes with one seed differ, in one line: "" where they do not.
 
-    UserError where the environment fails, if that is to stop a run. An environment that crashes,
-    or takes too long, is not judged: who steps it next will tell.
+    UserError where the environment fails at its first reset or step, if that is to stop a run. One
+    that crashes, or takes too long, is not judged: who steps it next will tell.
     """
     if is_known_to_repeat(settings):
         return ""
@@ -67,7 +68,8 @@ def rehearse(settings: GymSettings) -> str:
         return ""
     fault = next((report.fault for report in reports if report.fault), "")
     if fault:
-        if settings.on_error == "fail":
+        # What fails later may fail in few episodes, and who plays them will tell
+        if settings.on_error == "fail" and min(report.steps for report in reports) <= 1:
             raise UserError(
                 f"{settings.id} failed {fault}; repair the environment, or let such episodes count "
                 'as failed: "on_error": "worst"'
@@ -144,7 +146,7 @@ def report_on(settings: GymSettings) -> Report:
         company = episode(env, _OTHER_SEED)
         apart = _play(episode(beside, _SEED), company.advance)
     except _FaultError as fault:
-        return Report([], "", str(fault))
+        return Report([], "", *fault.args)
     finally:
         close_quietly(env)
         close_quietly(beside)
@@ -163,7 +165,7 @@ def _since(step: int) -> str:
 
 
 class _FaultError(Exception):
-    """What the code of an environment raised, with seed and step."""
+    """What the code of an environment raised, with seed and step, and how many steps that was."""
 
 
 class _Episode:
@@ -191,7 +193,7 @@ class _Episode:
             self._note(seen, reward)
         except FAULTS as problem:
             where = f"(seed {self.seed}, step {self.steps})"
-            raise _FaultError(f"{where}: {say(problem)}") from None
+            raise _FaultError(f"{where}: {say(problem)}", self.steps) from None
 
     def _note(self, seen: Any, reward: float) -> None:
         row = self.view.see(seen)
