@@ -27,6 +27,8 @@ def parse_idx(content: bytes, origin: object) -> NDArray[np.generic]:
     if len(content) < start:
         raise UserError(f"{origin}: cut off within its first {start} bytes: fetch it again")
     shape = tuple(int(n) for n in np.frombuffer(content, ">u4", dimensions, 4))
+    if 0 in shape:  # whatever the other dimensions are, which NumPy might refuse
+        raise UserError(f"{origin}: expected values, got an array of {shape}, which has none")
     expected = start + math.prod(shape) * dtype.itemsize
     if len(content) != expected:
         raise UserError(

@@ -15,9 +15,11 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from wann.machine.memory import in_words
+from wann.terminal import printable
 
 # No header of an array of numbers is longer; those of tables with named columns may be.
 _LONGEST_HEADER = 4096
+_SHOWN = 300  # characters of the names that an archive has
 _LENGTHS = {(1, 0): "<H", (2, 0): "<I"}
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
@@ -42,7 +44,8 @@ def read_npz(
         wanted = list(there) if names is None else list(names)
         missing = [name for name in wanted if name not in there]
         if missing:
-            raise KeyError(f"{', '.join(missing)} missing, found {', '.join(there) or 'nothing'}")
+            found = printable(", ".join(there))[:_SHOWN] or "nothing"
+            raise KeyError(f"{', '.join(missing)} missing, found {found}")
         size = sum(_size(archive, there[name]) for name in wanted)
         if size > most:
             raise ValueError(

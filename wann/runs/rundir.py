@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.config import Config, SearchConfig, make_config
-from wann.errors import UserError
+from wann.errors import UserError, in_one_line
 from wann.files import Folder, free_name, json_bytes
 from wann.reading import parse_shaped, read_shaped
 from wann.runs.checkpoint import Checkpoint, pack, unpack
@@ -192,7 +192,8 @@ class RunDir:
             sizes = {name: int(found.state["bytes"][name]) for name in (GENERATIONS, TIMING)}
         except Exception as error:  # zipfile and zlib raise many kinds for a damaged archive
             raise UserError(
-                f"{path} is damaged ({error}): the run cannot be resumed, its champion can be used"
+                f"{path} is damaged ({in_one_line(error)[:300]}): the run cannot be resumed, its "
+                "champion can be used"
             ) from None
         for name, size in sizes.items():
             file = self.path / name

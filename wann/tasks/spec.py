@@ -11,6 +11,7 @@ from typing import Any
 
 from wann.config.objects import parse_object
 from wann.errors import UserError, in_short
+from wann.terminal import has_control_characters
 
 Settings = Mapping[str, Any]
 
@@ -18,9 +19,11 @@ Settings = Mapping[str, Any]
 def parse_spec(spec: str, called: str = "task") -> tuple[str, dict[str, Any]]:
     """Return name and settings of `spec`; `called` says in messages what it stands for.
 
-    UserError unless what is behind the name is a JSON object.
+    UserError unless what is behind the name is a JSON object, and the name one line.
     """
     name, brace, text = spec.partition(" {")  # a path may have spaces
+    if has_control_characters(name):
+        raise UserError(f"{called}: expected a name in one line, got {in_short(name)}")
     if not brace:
         return name, {}
     try:
