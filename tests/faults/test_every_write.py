@@ -1,0 +1,38 @@
+"""Of the faults at every write of every command, a few, drawn anew for each command.
+
+All of them: `every_write.py` beside this file, whose result stands in README.md there.
+"""
+
+import random
+from pathlib import Path
+
+import pytest
+from fault_commands import cases, check, make_inputs, points, undisturbed, warm_up
+from fault_toys import FULL, HALF, INTERRUPT, KILL
+
+_NAMES = list(cases(Path()))
+# Comparisons and pictures take seconds each time.
+_FEW = {"compare", "render", "prune"}
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("inputs")
+    make_inputs(folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_what_a_fault_leaves_is_taken_up_to_the_same_bytes(
+    name: str, inputs: Path, tmp_path: Path
+) -> None:
+    case, draw = cases(inputs)[name], random.Random(name)
+    for folder in ("warm", "whole"):
+        (tmp_path / folder).mkdir()
+    warm_up(case, tmp_path / "warm")
+    done, whole = undisturbed(case, tmp_path / "whole")
+    every = list(points(done.steps))
+    for fault in draw.sample((KILL, HALF, FULL, INTERRUPT), 1 if name in _FEW else 4):
+        point = draw.choice([point for point in every if point.fault == fault])
+        (tmp_path / fault).mkdir()
+        check(case, point, tmp_path / fault, whole)
