@@ -16,7 +16,7 @@ class Condition(NamedTuple):
     weights: str  # what the weights are
 
 
-# By the names of the conditions, in the order in which they are shown.
+# By the names of the conditions, in the order in which a comparison shows them.
 CONDITIONS = {
     TUNED_WEIGHTS: Condition("tuned", "individual weights, tuned alike for all"),
     TRAINED_WEIGHTS: Condition(
@@ -31,5 +31,5 @@ CONDITIONS = {
     ),
     RANDOM_WEIGHTS: Condition("random", "random weights, each from U(-2, 2)"),
 }
-# What `wann evaluate --conditions` measures.
+# What `wann evaluate --conditions` measures, in the order of the paper's table.
 CONDITION_NAMES = (RANDOM_WEIGHTS, RANDOM_SHARED, TUNED_SHARED, TUNED_WEIGHTS)
