@@ -180,6 +180,7 @@ def test_progress_shows_accuracies_as_well_as_returns(row: dict[str, float], lin
 
 
 MISTAKES = [
+    (["tune", "net.json", "--weights", "shared", "--out", "net.json/a.json"], "net.json"),
     (["tune", "nowhere", "--weights", "shared"], "does not exist"),
     (["tune", "net.json"], "expected --weights shared or --weights individual"),
     (["tune", "net.json", "--weights", "own"], "unknown kind of weights 'own'"),

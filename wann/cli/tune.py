@@ -26,6 +26,7 @@ from wann.cli.task_flags import (
 )
 from wann.config import TuneConfig, make_config
 from wann.errors import UserError
+from wann.files.folder import Folder
 from wann.jobs.tables import short
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
         return
     if os.path.lexists(result):
         raise UserError(f"{result} exists already: give another --out, or remove it first")
+    Folder(result.parent).make()  # where that cannot be, it is said before the work
     with compiling_in_view(), make_evaluator(task, options.threads) as evaluator:
         measuring = Measuring(task, loaded.network, evaluator, config.seed)
         tuned = tune_shared(measuring)
