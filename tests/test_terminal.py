@@ -106,3 +106,17 @@ def test_files_are_utf_8_whatever_the_locale() -> None:
             if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".read_text"):
                 named = {word.arg for word in call.keywords}
                 assert named & {"encoding", None}, f"{path}:{call.lineno}"
+
+
+# What draws in place, and what says a line before the rest of the package may be imported.
+PRINTING = {"terminal.py", "cli/results.py", "cli/compiling.py", "datasets/mnist.py"}
+PRINTING |= {"kernels/cache.py"}
+
+
+def test_all_that_is_said_passes_one_place() -> None:
+    for path in (ROOT / "wann").glob("**/*.py"):
+        if path.relative_to(ROOT / "wann").as_posix() in PRINTING:
+            continue
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "print":
+                pytest.fail(f"{path}:{call.lineno} prints: use wann.terminal or cli.results")

@@ -42,3 +42,10 @@ def test_a_terminal_that_cannot_draw_anew_gets_lines(monkeypatch: pytest.MonkeyP
     for term, drawn in (("xterm", True), ("dumb", False), ("unknown", False)):
         monkeypatch.setenv("TERM", term)
         assert on_terminal() == drawn
+
+
+def test_colours_are_left_out_where_they_are_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert not console().no_color
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert console().no_color

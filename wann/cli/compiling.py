@@ -82,9 +82,9 @@ def compilation() -> _Clock:
 
 
 def in_words() -> str:
-    """Return how long kernels have been compiled, "" where that has not begun."""
-    seconds = compilation().seconds
-    return f"compiling the kernels, {minutes(seconds)}" if seconds else ""
+    """Return how long kernels have been compiled, "" where none is being compiled."""
+    clock = compilation()
+    return f"compiling the kernels, {minutes(clock.seconds)}" if clock.is_running else ""
 
 
 @contextmanager
@@ -95,15 +95,15 @@ def shown_while_compiling() -> Iterator[None]:
 
     def show() -> None:
         nonlocal told
-        seconds = clock.seconds
-        if not clock.is_running or clock.stands_below_bar or seconds < _SHOWN_AFTER_SECONDS:
+        seconds, words = clock.seconds, in_words()
+        if not words or clock.stands_below_bar or seconds < _SHOWN_AFTER_SECONDS:
             return
         if drawn:
-            print(f"{_CLEAR_LINE}{in_words()}", end="", file=sys.stderr, flush=True)
+            print(f"{_CLEAR_LINE}{words}", end="", file=sys.stderr, flush=True)
         elif told and seconds - told < _PLAIN_SECONDS:
             return
         else:
-            say(in_words())
+            say(words)
         told = seconds
 
     with repeating(show, _LOOK_SECONDS):
@@ -140,11 +140,12 @@ def stopped_at_once_while_compiling() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    compilation()
+    clock = compilation()
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with ExitStack() as undone:
         undone.callback(os.close, reading)
+        undone.callback(setattr, clock, "interrupted", False)  # what is compiled later may be
         watching = threading.Thread(target=_watch, args=(reading,), daemon=True)
         watching.start()
         undone.callback(watching.join)

@@ -85,7 +85,9 @@ def _bar(
     line = ""
     with (
         shown_below_bar() as compiling,
-        bar("generation", total, done, lambda: line or compiling() or "the first one") as show,
+        bar(
+            "generation", total, done, lambda: line or compiling() or "the first is under way"
+        ) as show,
     ):
         for row in rows:
             line = f"{describe(row)}\n{speed.after(row)}"
