@@ -41,6 +41,15 @@ def test_the_table_shows_what_matters_where_there_is_little_room() -> None:
     )
 
 
+def test_champions_that_classify_are_shown_by_their_accuracy() -> None:
+    states = [RunState(PLAN.runs[0], RUNNING, 41, -1.389, 12, accuracy=0.9312)]
+    assert describe_run(states[0]).endswith("accuracy 93.1 % with 12 connections")
+    text = printed(states, 3, 60)
+    assert "accuracy" in text
+    assert "93.1 %" in text
+    assert "-1.39" not in text
+
+
 LONG = SweepPlan(
     SearchConfig(generations=10_000),
     {"population": (256, 1024), "ranking": ("lexicase", "reference"), "max_share": (0.25, 0.5)},

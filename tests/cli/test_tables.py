@@ -69,6 +69,21 @@ def test_every_command_that_takes_a_data_set_takes_tables(run: Path, table: Path
         capsys, "sweep", *named, *SHORT, "--seeds", "0", "--out", out / "sweep", "--workers", 1
     )
     assert swept["finished"]
+    (swept_run,) = swept["runs"]
+    assert swept_run["accuracy"] == swept["settings"][0]["accuracy"]
+    assert 0.3 < swept_run["accuracy"] <= 1
+    header, *rows = (out / "sweep" / "runs.csv").read_text().splitlines()
+    assert header.endswith(",accuracy")
+    assert rows[0].endswith(f",{swept_run['accuracy']}")
+
+
+def test_a_sweep_shows_accuracies(table: Path, capsys) -> None:
+    named = ["--dataset", str(table), "--label", "kind", "--seeds", "0", "--workers", "1"]
+    assert main(["sweep", *named, *SHORT, "--out", str(table.parent / "seen")]) == 0
+    captured = capsys.readouterr()
+    assert re.search(r"generation 4/4, accuracy \d+\.\d % with \d+ connections", captured.err)
+    assert captured.out.split()[:3] == ["setting", "n", "accuracy"]
+    assert re.search(r"^\S+ +1 +\d+\.\d % ", captured.out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 from wann.cli.bar import bar
 from wann.cli.compiling import shown_below_bar
 from wann.cli.screen import Countdown, minutes, on_terminal, repeating
-from wann.jobs.tables import short
+from wann.jobs.tables import in_percent, short
 from wann.terminal import say
 
 _PLAIN_SECONDS = 5.0  # between two plain lines
@@ -55,9 +55,9 @@ def describe_classification(accuracy: Callable[[], float]) -> Describe:
     def describe(row: dict[str, Any]) -> str:
         champion = "none yet"
         if row["champion"] is not None:
-            share, loss = 100 * accuracy(), short(-row["champion"])
+            share, loss = in_percent(accuracy()), short(-row["champion"])
             of = f"{row['champion_connections']} connections"
-            champion = f"accuracy {share:.1f} %, loss {loss} with {of}"
+            champion = f"accuracy {share}, loss {loss} with {of}"
         best, median = ("-" if row[key] is None else short(-row[key]) for key in ("best", "median"))
         failed = f", {row['failed']} failed" if row["failed"] else ""
         return f"loss best {best}, median {median}{failed}, champion {champion}"

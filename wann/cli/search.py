@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 import json
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +75,7 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
     Ctrl-C ends it after the generation under way.
     """
     from wann.evaluators.make import make_evaluator, make_remote_evaluator
+    from wann.experiments.growing.champion_accuracy import accuracy_of
     from wann.experiments.growing.growth import Growth, grow
     from wann.runs.filenames import CONFIG
     from wann.tasks.registry import task_of
@@ -96,7 +96,7 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
             growth.restore()
             pause = CHECKPOINT_SECONDS.of(options)
             rows = grow(growth, checkpoint_seconds=pause, stop=interrupted)
-            accuracy = _accuracy_of(growth)
+            accuracy = accuracy_of(growth)
             shown = describe_classification(accuracy) if accuracy else None
             for _ in follow(rows, folder.config.generations, growth.search.generation, shown):
                 pass
@@ -105,32 +105,6 @@ def run_search(folder: "RunDir", options: argparse.Namespace, cluster: "Cluster 
                 summary = {**summary, "accuracy": accuracy()}
             _report(summary, options.json, folder.path)
             _draw(growth, folder.path)
-
-
-def _accuracy_of(growth: "Growth") -> Callable[[], float] | None:
-    """Return what tells the accuracy of the champion of a search for a classifier, else None.
-
-    That is on the validation examples, over the shared weights of the search.
-    """
-    from wann.network.compile import compile_genome
-    from wann.network.weightings import Weightings
-    from wann.tasks.optional_abilities import Classifying
-    from wann.weights.ensemble import validation_accuracy
-
-    task, weights = growth.task, Weightings.shared(growth.config.weights)
-    if not isinstance(task, Classifying):
-        return None
-    known: list[tuple[object, float]] = []  # the champion that was measured last
-
-    def accuracy() -> float:
-        champion = growth.champion
-        assert champion is not None
-        if not known or known[0][0] is not champion:
-            network = compile_genome(champion.genome)
-            known[:] = [(champion, validation_accuracy(task, network, weights))]
-        return known[0][1]
-
-    return accuracy
 
 
 def _draw(growth: "Growth", path: Path) -> None:

@@ -16,7 +16,7 @@ from wann.experiments.sweep.run_states import (
     RunState,
     RunStates,
 )
-from wann.jobs.tables import short
+from wann.jobs.tables import in_percent, short
 from wann.terminal import printable, say
 
 if TYPE_CHECKING:
@@ -60,14 +60,21 @@ def count(states: list[RunState]) -> str:
 
 def describe_run(state: RunState) -> str:
     """Return one line on a run."""
-    champion = (
-        "no champion"
-        if state.best is None
-        else f"{short(state.best)} with {state.connections} connections"
-    )
+    if state.best is None:
+        champion = "no champion"
+    else:
+        measure = "" if state.accuracy is None else "accuracy "
+        champion = f"{measure}{_worth(state)} with {state.connections} connections"
     again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
     progress = f"{state.state}{again}, generation {state.generation}/{state.run.config.generations}"
     return f"{state.run.name}: {progress}, {champion}" + (f": {state.error}" if state.error else "")
+
+
+def _worth(state: RunState) -> str:
+    """Return the accuracy of a champion that classifies, the mean return of another."""
+    if state.accuracy is not None:
+        return in_percent(state.accuracy)
+    return "-" if state.best is None else short(state.best)
 
 
 class _Source:
@@ -166,7 +173,8 @@ def make_table(states: list[RunState], most: int, width: int) -> "Table":
     )
     title, names = _names([state.run.name for state in shown])
     lines = [_cells(state, name) for state, name in zip(shown, names, strict=True)]
-    _add_columns(table, (title, "generation", "best", "connections", "state"), lines, width)
+    best = "best" if all(state.accuracy is None for state in states) else "accuracy"
+    _add_columns(table, (title, "generation", best, "connections", "state"), lines, width)
     for state, line in zip(shown, lines, strict=True):
         table.add_row(*map(Text, line), style=_COLOURS[state.state])
     return table
@@ -190,7 +198,7 @@ def _cells(state: RunState, name: str) -> list[str]:
     return [
         printable(name),
         f"{state.generation}/{state.run.config.generations}",
-        "-" if state.best is None else short(state.best),
+        _worth(state),
         "-" if state.connections is None else str(state.connections),
         printable(said),
     ]

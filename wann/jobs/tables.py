@@ -17,6 +17,11 @@ def short(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def in_percent(share: float) -> str:
+    """Return a share as 93.1 %."""
+    return f"{100 * share:.1f} %"
+
+
 def as_table(lines: Sequence[Sequence[str]], left: int = 1, width: int | None = None) -> str:
     """Return lines of cells as a table for the terminal, with two blanks between the columns.
 

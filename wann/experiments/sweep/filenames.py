@@ -20,5 +20,6 @@ PLAN = PlanFile(
         f"{FIGURE}.*",
     ),
 )
-# In the folder of a run: who worked on it last, and what its champion returns on fresh episodes.
-WORKER, EVALUATION = "worker.json", "evaluation.json"
+# In the folder of a run: who worked on it last, what its champion returns on fresh episodes, and of
+# a classifier the accuracy of the champion so far.
+WORKER, EVALUATION, ACCURACY = "worker.json", "evaluation.json", "accuracy.json"

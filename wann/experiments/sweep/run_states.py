@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypedDict
 from wann.config import make_config
 from wann.errors import UserError
 from wann.experiments.growing.rows import GenerationRow, RunSummary
-from wann.experiments.sweep.filenames import EVALUATION, WORKER
+from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, WORKER
 from wann.experiments.sweep.plan import PlannedRun, SweepPlan
 from wann.experiments.sweep.storage import Store
 from wann.reading import in_part, parse_shaped
@@ -48,6 +48,12 @@ class _Evaluation(TypedDict):
     random_shared: _Mean
 
 
+class _Accuracy(TypedDict):
+    """What a worker writes of a classifier."""
+
+    accuracy: float
+
+
 class RunState(NamedTuple):
     """What is known of a run."""
 
@@ -61,6 +67,7 @@ class RunState(NamedTuple):
     digest: str | None = None
     fresh: FreshReturns | None = None  # where the sweep asks for one
     error: str | None = None
+    accuracy: float | None = None  # a classifying champion's, on validation examples
 
     @property
     def mean(self) -> float | None:
@@ -125,7 +132,10 @@ class RunStates:
             else RUNNING
         )
         best, connections = row.get("champion"), row.get("champion_connections")
-        return RunState(run, name, generation, best, connections, attempt, error=error)
+        accuracy = self._accuracy(run)
+        return RunState(
+            run, name, generation, best, connections, attempt, error=error, accuracy=accuracy
+        )
 
     def _read_finished(self, run: PlannedRun) -> RunState | None:
         content = self._store.read(f"{run.name}/{filenames.SUMMARY}")
@@ -149,12 +159,17 @@ class RunStates:
             summary["seconds"],
             summary.get("digest"),
             fresh,
+            accuracy=self._accuracy(run),
         )
         self._finished[run.name] = state
         return state
 
     def _worker(self, run: PlannedRun) -> Any:
         return read_if_whole(self._store.read(f"{run.name}/{WORKER}"), WorkerNote) or {}
+
+    def _accuracy(self, run: PlannedRun) -> float | None:
+        found = read_if_whole(self._store.read(f"{run.name}/{ACCURACY}"), _Accuracy)
+        return found["accuracy"] if found else None
 
     def _as_planned(self, run: PlannedRun) -> bool:
         """Return whether a run has the settings of the plan: a folder may have been moved there."""

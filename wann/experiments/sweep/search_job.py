@@ -15,9 +15,10 @@ from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
 from wann.evaluators.ray.worker import identity
 from wann.evaluators.threads import ThreadEvaluator
+from wann.experiments.growing.champion_accuracy import accuracy_of
 from wann.experiments.growing.growth import Growth, Row, grow
 from wann.experiments.sweep.addresses import open_store
-from wann.experiments.sweep.filenames import EVALUATION, PLAN, STOP, WORKER
+from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, PLAN, STOP, WORKER
 from wann.experiments.sweep.run_states import WorkerNote, read_if_whole
 from wann.experiments.sweep.storage import Store, WorkFolder
 from wann.formats.loaded_network import load_network
@@ -88,11 +89,14 @@ def _grow(
     with ThreadEvaluator(1) as evaluator:
         growth = Growth(run.config, evaluator, run)
         growth.restore()
+        tell_accuracy = _accuracy_teller(growth, run)
         checkpoint, saved = work_folder.path / filenames.CHECKPOINT, 0
         for _ in grow(growth, checkpoint_seconds=order.checkpoint_seconds, stop=stop):
+            tell_accuracy()
             if (time_saved := checkpoint.stat().st_mtime_ns) != saved:
                 saved = time_saved
                 work_folder.publish()
+        tell_accuracy()
         summary = growth.finish()
         if summary["finished"] and summary["champion"] and order.evaluate is not None:
             run.write_json(EVALUATION, _evaluation(run.path, evaluator, order.evaluate))
@@ -102,6 +106,19 @@ def _grow(
     run.write_json(filenames.SUMMARY, summary)
     work_folder.publish()
     return summary
+
+
+def _accuracy_teller(growth: Growth, run: RunDir) -> Callable[[], None]:
+    """Return what writes a classifier's accuracy to the folder of its run whenever it is new."""
+    accuracy = accuracy_of(growth)
+    written: list[float] = []
+
+    def tell() -> None:
+        if accuracy and growth.champion and written != (now := [accuracy()]):
+            run.write_json(ACCURACY, {"accuracy": now[0]})
+            written[:] = now
+
+    return tell
 
 
 def _evaluation(path: Path, evaluator: Evaluator, seed: int) -> Row:

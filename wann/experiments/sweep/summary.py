@@ -29,6 +29,7 @@ class SettingRow(NamedTuple):
     random_shared: float | None
     connections: float | None
     seconds: float | None  # of work
+    accuracy: float | None = None  # median, of classifiers
 
 
 class RunRow(NamedTuple):
@@ -48,6 +49,7 @@ class RunRow(NamedTuple):
     attempts: int
     digest: str | None
     error: str | None
+    accuracy: float | None = None  # a classifying champion's, on validation examples
 
 
 class SweepSummary(NamedTuple):
@@ -100,6 +102,7 @@ def summarise_settings(plan: SweepPlan, states: Sequence[RunState]) -> list[Sett
                 random_shared=_median([state.random_shared for state in found]),
                 connections=_median([state.connections for state in found]),
                 seconds=_median([state.seconds for state in found]),
+                accuracy=_median([state.accuracy for state in found]),
             )
         )
     return rows
@@ -123,6 +126,7 @@ def describe_runs(states: Sequence[RunState]) -> list[RunRow]:
             attempts=state.attempt,
             digest=state.digest,
             error=state.error,
+            accuracy=state.accuracy,
         )
         for state in states
     ]

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from wann.experiments.sweep.summary import SettingRow
-from wann.jobs.tables import as_table, short
+from wann.jobs.tables import as_table, in_percent, short
 
 # Fields of a row, and what stands above their columns.
 _COLUMNS = {
     "label": "setting",
     "n": "n",
+    "accuracy": "accuracy",
     "median": "median",
     "q1": "q1",
     "q3": "q3",
@@ -36,6 +37,8 @@ def as_text(rows: Sequence[SettingRow], width: int | None = None) -> str:
 def _cell(key: str, value: Any) -> str:
     if value is None:
         return "-"
+    if key == "accuracy":
+        return in_percent(value)
     if key == "seconds":
         return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
     if key == "connections":
