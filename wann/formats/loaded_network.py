@@ -51,13 +51,16 @@ class LoadedNetwork(NamedTuple):
         """The spec of the task that it was grown for, or a search's default where it tells none."""
         return self.task or SearchConfig.task
 
-    def check_fits(self, task: Task) -> None:
-        """Raise UserError unless the network has as many inputs and outputs as `task`."""
+    def check_fits(self, task: Task, advice: str = "choose another --task") -> None:
+        """Raise UserError unless the network has as many inputs and outputs as `task`.
+
+        `advice` says what the user can do about it.
+        """
         has, needs = (self.network.inputs, self.network.outputs), (task.inputs, task.outputs)
         if has != needs:
             raise UserError(
                 f"{self.path} does not fit the task {task.name!r}: it has {has[0]} inputs and "
-                f"{has[1]} outputs, the task needs {needs[0]} and {needs[1]}; choose another --task"
+                f"{has[1]} outputs, the task needs {needs[0]} and {needs[1]}; {advice}"
             )
 
 

@@ -45,10 +45,37 @@ def test_cut_networks_are_written_and_read_back(
         (("--network", "grown.json", "--method", "snip", "--seeds", "0-2"), "takes one seed"),
         (
             ("--network", "grown.json", "--method", "snip", "--density", "2"),
-            "expected a density in",
+            "expected numbers such as 0.2,0.05 between 1e-09 and 1",
         ),
     ):
         given = [str(tmp_path / flag) if flag.endswith(".json") else flag for flag in flags]
         assert main(["prune", *given, "--out", str(tmp_path / "no")]) == 2
         assert words in capsys.readouterr().err
+    assert not (tmp_path / "no").exists()
+
+
+def test_networks_that_do_not_fit_their_task_are_refused_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = network_of_masks(dense_masks(20, [4], 10))
+    weights = np.random.default_rng(0).standard_normal(network.connections)
+    x, y = np.zeros((60, 20)), np.arange(60) % 3
+    np.savez(tmp_path / "other.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    for task, words in (
+        ("digits", "it has 20 inputs and 10 outputs, the task needs 64 and 10"),
+        (f"data:{tmp_path / 'other.npz'}", "20 inputs and 10 outputs, the task needs 20 and 3"),
+        ("swingup", "it has 20 inputs and 10 outputs, the task needs 5 and 1"),
+        ("", "does not say what it was grown for"),
+    ):
+        path = tmp_path / ("grown.json" if task else "table.out")
+        if task:
+            write_network(path, network, weights, task)
+        else:
+            path.write_text("0,0,1.5,1\n0,0,-1,1\n0,0,0,1\n")
+        flags = ["--method", "magnitude,snip", "--out", str(tmp_path / "no")]
+        assert main(["prune", "--network", str(path), *flags]) == 2
+        captured = capsys.readouterr()
+        assert words in captured.err
+        assert "--task" not in captured.err
+        assert captured.err.count("\n") == 1
     assert not (tmp_path / "no").exists()

@@ -6,12 +6,14 @@ from typing import Any
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.prune_grown import cut, method_of
-from wann.experiments.comparison.input_networks import task_of
 from wann.files import as_file_name
-from wann.formats.loaded_network import load_network
+from wann.formats.loaded_network import load_network, network_path
+from wann.formats.network_reader import task_in
 from wann.formats.whole_network import write_network
 from wann.network.structure import structure_of
 from wann.pruning.allocate import budget
+from wann.tasks.registry import task_of
+from wann.tasks.task import Task
 
 Row = dict[str, Any]
 
@@ -29,11 +31,12 @@ def prune_grown_file(
         out: the folder to write to.
 
     Raises:
-        UserError: scores that are unknown or do not suit, densities outside (0, 1], or a network
-            without weights, of which no score could tell one from another. All is refused before
-            anything is written.
+        UserError: scores that are unknown or do not suit, densities outside (0, 1], a network that
+            does not name its task or does not fit it, or one without weights, of which no score
+            could tell one from another. All is refused before anything is written.
     """
-    loaded, task = load_network(path), task_of([path], None)
+    task, loaded = _task_of(path), load_network(path)
+    loaded.check_fits(task, "expected the file of a network and the task that it was grown for")
     if loaded.weights is None:
         raise UserError(
             f"{path} has no weights to score: give them to it by wann tune {path} --weights "
@@ -61,3 +64,14 @@ def prune_grown_file(
         )
         rows.append({**row, "network": str(out / f"{name}-{keep}.json")})
     return rows
+
+
+def _task_of(path: Path) -> Task:
+    """Return the task that the network was grown for; UserError if its file names none."""
+    spec = task_in(network_path(path))
+    if spec is None:
+        raise UserError(
+            f"{path} does not say what it was grown for: expected a run, or a .json file of a "
+            "search or a tuning, which says it"
+        )
+    return task_of(spec, path)
