@@ -77,6 +77,21 @@ def test_every_command_that_takes_a_data_set_takes_tables(run: Path, table: Path
     assert rows[0].endswith(f",{swept_run['accuracy']}")
 
 
+def test_tuning_and_evaluating_a_classifier_show_accuracies(run: Path, capsys) -> None:
+    capsys.readouterr()
+    out = run.with_name("tuned-individual.json")
+    how = ["--weights", "individual", "--generations", "2"]
+    assert main(["tune", str(run), *how, "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert re.search(r"by gradient, accuracy \d+\.\d % on the test examples$", said.out.strip())
+    assert re.search(r"accuracy \d+\.\d % on validation examples", said.err)
+    shared = ["--weights", "shared", "--out", str(run.with_name("tuned-shared.json"))]
+    assert main(["tune", str(run), *shared]) == 0
+    assert "%" in capsys.readouterr().out
+    assert main(["evaluate", str(out), "--episodes", "5"]) == 0
+    assert "hidden nodes, accuracies\n" in capsys.readouterr().out
+
+
 def test_a_sweep_shows_accuracies(table: Path, capsys) -> None:
     named = ["--dataset", str(table), "--label", "kind", "--seeds", "0", "--workers", "1"]
     assert main(["sweep", *named, *SHORT, "--out", str(table.parent / "seen")]) == 0

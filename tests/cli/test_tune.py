@@ -171,7 +171,14 @@ def test_what_is_there_is_not_overwritten(
 @pytest.mark.parametrize(
     ("row", "line"),
     [
-        ({"best": 0.93749, "median": 0.9, "epoch": 3}, "best 0.937, median 0.9"),
+        (
+            {"best": 0.93749, "median": 0.9, "validation": 0.93749, "accuracy": 0.9},
+            "accuracy 93.7 % on validation examples, 90.0 % while training",
+        ),
+        (
+            {"best": 0.25, "median": 0.25, "validation": 0.25, "accuracy": None},
+            "accuracy 25.0 % on validation examples",
+        ),
         ({"best": 912.34, "median": -21.44, "races": 8}, "best 912, median -21.4, 8 races"),
     ],
 )

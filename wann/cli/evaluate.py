@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> None:
         return
     tell(
         f"{options.network} on {task.name}: {found.connections} connections, "
-        f"{found.hidden} hidden nodes"
+        f"{found.hidden} hidden nodes{', accuracies' if isinstance(task, Classifying) else ''}"
     )
     _print_measures(found, under)
 

@@ -27,7 +27,7 @@ from wann.cli.task_flags import (
 from wann.config import TuneConfig, make_config
 from wann.errors import UserError
 from wann.files.folder import Folder
-from wann.jobs.tables import short
+from wann.jobs.tables import in_percent, short
 
 if TYPE_CHECKING:
     from wann.formats import NetworkFile
@@ -191,7 +191,11 @@ def _in_json(
 
 
 def describe_tuning(row: dict[str, Any]) -> str:
-    """Return one line on a generation of a tuning."""
+    """Return one line on a generation of a tuning; of gradient descent it shows accuracies."""
+    if "validation" in row:
+        trained = row.get("accuracy")
+        beside = "" if trained is None else f", {in_percent(trained)} while training"
+        return f"accuracy {in_percent(row['validation'])} on validation examples{beside}"
     races = f", {row['races']} races" if row.get("races", 1) > 1 else ""
     return f"best {short(row['best'])}, median {short(row['median'])}{races}"
 
@@ -230,6 +234,7 @@ def _save(subject: _Subject, tuned: "Tuned", measuring: "Measuring") -> dict[str
         result, NetworkFile(file.genome, weights, config.task, {**file.info, "tuned": info})
     )
     of_network = {"network": str(result), "task": config.task, "connections": network.connections}
+    of_network["measure"] = measuring.held_out.task.measure
     return {**of_network, **info, **in_json(notes)}
 
 
@@ -240,8 +245,13 @@ def _report(summary: dict[str, Any], as_json: bool) -> None:
         tell(f"not finished: continue with `wann tune {summary['folder']} --resume`")
     else:
         at = f" at {summary['weight']:.4f}" if "weight" in summary else ""
+        earned = (
+            f"accuracy {in_percent(summary['mean'])} on the test examples"
+            if summary["measure"] == "accuracy"
+            else f"mean return {summary['mean']:.4g}, sd {summary['sd']:.3g} over {summary['n']} "
+            f"fresh {summary['sd_over']}"
+        )
         tell(
             f"{summary['network']}: {summary['weights']} weights by {summary['method']}{at}, "
-            f"mean {summary['mean']:.4g}, sd {summary['sd']:.3g} over {summary['n']} fresh "
-            f"{summary['sd_over']}"
+            f"{earned}"
         )
