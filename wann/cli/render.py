@@ -5,7 +5,7 @@ import dataclasses
 from pathlib import Path
 
 from wann.cli.compiling import compiling_in_view
-from wann.cli.flags import OUT
+from wann.cli.flags import OUT, WITHOUT_WEIGHTS
 from wann.cli.results import show
 from wann.cli.task_flags import add_network
 from wann.errors import UserError
@@ -15,6 +15,7 @@ from wann.terminal import warn
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the network and the folder of the pictures."""
     add_network(parser)
+    WITHOUT_WEIGHTS.add_to(parser)
     dataclasses.replace(
         OUT, help="folder for the pictures", shown="figures/ in the run, or beside the file"
     ).add_to(parser)
@@ -28,6 +29,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.evaluators.make import make_evaluator
     from wann.experiments.growing.album import Album
     from wann.experiments.growing.pictures import draw_network_file, draw_run
+    from wann.formats.loaded_network import load_network
     from wann.runs.filenames import FIGURES
 
     network: Path = options.network
@@ -38,7 +40,10 @@ def run(options: argparse.Namespace) -> None:
     else:
         album = Album(options.out or network.with_name(network.stem + "-figures"), warn)
         with compiling_in_view():
-            draw_network_file(network, album, make_evaluator)
+            loaded = load_network(network)
+            if options.without_weights:
+                loaded = loaded._replace(weights=None)
+            draw_network_file(loaded, album, make_evaluator)
     if not album.written:
         raise UserError(f"{network}: nothing of it can be drawn")
     for path in album.written:

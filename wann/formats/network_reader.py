@@ -42,7 +42,8 @@ def read_network(
         _say_once(
             f"{path} is a table with a weight for each connection: they are taken as tuned weights "
             "(in champions of the 2019 release's weight-agnostic searches they mean nothing: "
-            "`wann evaluate` and `wann export` leave them out with --without-weights)"
+            "`wann evaluate`, `wann render` and `wann export` leave them out with "
+            "--without-weights)"
         )
     return file
 

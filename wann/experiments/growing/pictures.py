@@ -58,13 +58,10 @@ def draw_run(path: Path, album: Album, evaluator: MakeEvaluator, film: bool = Fa
             album.save(draw_front(run.read_json(filenames.FRONT, list[FrontRow])), "front")
 
 
-def draw_network_file(path: Path, album: Album, evaluator: MakeEvaluator) -> None:
-    """Draw the network in the file `path` into `album`: itself, its profile and an episode.
-
-    UserError if there is no network in it.
-    """
+def draw_network_file(loaded: LoadedNetwork, album: Album, evaluator: MakeEvaluator) -> None:
+    """Draw the network of a file into `album`: itself, its profile and an episode."""
     marked = MarkedWeights(TRAINING_WEIGHTS, _TRAINED)
-    _draw_network(load_network(path), album, evaluator, True, marked)
+    _draw_network(loaded, album, evaluator, True, marked)
 
 
 def _draw_network(
