@@ -24,6 +24,8 @@ def test_whatever_uses_the_compiler_is_in_the_digest() -> None:
 
 def uses_the_compiler(path: Path) -> bool:
     text = path.read_text()
+    # Who only listens to the compiler, for a display, compiles nothing.
+    text = text.replace("from numba.core import event", "")
     return "from numba" in text or "import numba" in text or "\n@kernel" in text
 
 

@@ -121,6 +121,7 @@ class Blocks(CartPoleSwingUp, Classifying):
     """Stands for classification: always the same five blocks, returns in [0, 1]."""
 
     labels = np.array([0, 1, 1])
+    confirming = np.array([0])
 
     measure: Literal["return", "accuracy"] = "accuracy"
 

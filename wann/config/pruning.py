@@ -190,8 +190,8 @@ class StudySettings(Settings):
         metavar="LEARNING_RATE",
         shown="a tenth of that of training",
     )
-    trained: str = setting(
-        "",
+    trained: str | None = setting(
+        None,
         "the weights are trained: prune the model as it is, with the weights in FILE (safetensors, "
         "or saved by torch.save), without FILE as module:function returns it",
         metavar="FILE",

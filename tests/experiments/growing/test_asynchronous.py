@@ -221,7 +221,8 @@ def test_killed_and_resumed_gives_the_bytes_of_one_go(
         time.sleep(0.005)
     process.send_signal(how)
     process.communicate()
-    assert process.returncode == (0 if how == signal.SIGINT else -how)
+    # Where a kernel is just being compiled, Ctrl-C ends the command at once.
+    assert process.returncode in ((0, 130) if how == signal.SIGINT else (-how,))
     before = written.read_text()
     resumed = wann("resume", run, "--threads", "1", "--json")
     assert written.read_text().startswith(before[: before.rfind("\n") + 1]), "no row is taken back"

@@ -133,7 +133,7 @@ def test_a_network_cut_before_is_refused() -> None:
     with pytest.raises(
         UserError, match=r"all scores are zero, in fc1.weight, fc2.weight, fc3.weight"
     ):
-        prune_at("synflow", given, 0.01, allow_empty=True)
+        prune_at("synflow", given, 0.01)
 
 
 def test_weights_beyond_float64_are_refused() -> None:

@@ -273,9 +273,14 @@ def _in_rounds(method: str) -> bool:
     return find(method).when is When.ROUNDS
 
 
-def weights_path(trained: str) -> str:
-    """Return the path of a file of weights from wherever the program runs; "" and AS_BUILT stay."""
-    return trained if trained in ("", AS_BUILT) else str(Path(trained).expanduser().resolve())
+def weights_path(trained: str | None) -> str:
+    """Return the path of a file of weights from wherever the program runs.
+
+    AS_BUILT stays as it is, and None becomes "".
+    """
+    if trained is None or trained == AS_BUILT:
+        return trained or ""
+    return str(Path(trained).expanduser().resolve())
 
 
 def drawn_in(job: StudyJob, control: str | None) -> str | None:
