@@ -14,12 +14,14 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
 from wann.runs.rundir import RunDir
 from wann.tasks import datasets
+from wann.tasks.registry import make_task
 
 BOTH = {"champion.png", "champion.svg", "profile.png", "profile.svg"}
 OF_RUN = {"learning_curve.png", "learning_curve.svg", "front.png", "front.svg"}
 
 
 def grown(path: Path, task: str) -> Path:
+    make_task(task)  # whose module is named here, and so may be imported
     config = SearchConfig(
         task=task, population=8, generations=2, episodes=1, confirm_episodes=2, max_connections=9
     )

@@ -46,6 +46,9 @@ def never_returning(manner: str) -> list[str]:
         pytest.param(["search", "--threads", "2"], "loops", signal.SIGKILL, id="killed"),
         pytest.param(["search", "--threads", "2"], "holds", signal.SIGKILL, id="in-a-simulator"),
         pytest.param(["sweep", "--seeds", "0,1"], "holds", signal.SIGTERM, id="workers-of-workers"),
+        pytest.param(
+            ["search", "--threads", "1"], "loops in rehearsals", signal.SIGKILL, id="rehearsed"
+        ),
     ],
 )
 def test_workers_end_within_seconds_of_their_parent(

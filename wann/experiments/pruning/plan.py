@@ -274,10 +274,7 @@ def _in_rounds(method: str) -> bool:
 
 
 def weights_path(trained: str | None) -> str:
-    """Return the path of a file of weights from wherever the program runs.
-
-    AS_BUILT stays as it is, and None becomes "".
-    """
+    """Return the path of weights from wherever one is; AS_BUILT stays, None becomes ""."""
     if trained is None or trained == AS_BUILT:
         return trained or ""
     return str(Path(trained).expanduser().resolve())

@@ -94,7 +94,8 @@ def _between_processes(one: Report, other: Report) -> str:
 
 def _in_two_processes(settings: GymSettings) -> tuple[Report, Report] | None:
     """Return what two processes report that differ in hashes and clock, None if one crashed."""
-    begun = [_start(settings, ahead) for ahead in (0, _DAY)]
+    kept, held = os.pipe()  # the processes end when `held` closes, as it does when this one ends
+    begun = [_start(settings, ahead, kept) for ahead in (0, _DAY)]
     deadline = time.monotonic() + _ALL_SECONDS
     reports = []
     try:
@@ -109,14 +110,17 @@ def _in_two_processes(settings: GymSettings) -> tuple[Report, Report] | None:
         for process in begun:
             process.kill()
             process.communicate()
+        os.close(kept)
+        os.close(held)
     return reports[0], reports[1]
 
 
-def _start(settings: GymSettings, ahead: int) -> "subprocess.Popen[bytes]":
+def _start(settings: GymSettings, ahead: int, pipe: int) -> "subprocess.Popen[bytes]":
     spec = dataclasses.replace(settings, normalise=False).spec  # the statistics may be long
     path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)
     return subprocess.Popen(
-        [sys.executable, "-m", "wann.tasks.gym.rehearsing", spec, str(ahead)],
+        [sys.executable, "-m", "wann.tasks.gym.rehearsing", spec, str(ahead), str(pipe)],
+        pass_fds=(pipe,),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

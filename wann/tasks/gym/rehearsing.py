@@ -9,14 +9,19 @@ import sys
 import time
 
 from wann import trust
+from wann.machine.parent import end_with
 from wann.tasks.gym.rehearsal import report_on
 from wann.tasks.gym.settings import parse_settings
 from wann.tasks.gym.simulators import check_registered
 from wann.tasks.spec import code_in, parse_spec
 
 
-def main(spec: str, ahead: int) -> None:
-    """Rehearse the environment of a spec with the clock `ahead` by some seconds."""
+def main(spec: str, ahead: int, pipe: int) -> None:
+    """Rehearse the environment of a spec with the clock `ahead` by some seconds.
+
+    The process ends with its parent, which holds the other end of the `pipe`.
+    """
+    end_with(pipe, os.getppid())
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # the environment may print
     _set_clock(ahead)
@@ -36,4 +41,4 @@ def _set_clock(ahead: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
