@@ -25,6 +25,7 @@ from wann.pruning.methods import prune_at
 from wann.pruning.methods.model_and_data import Subject
 from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.scores import Scoring
+from wann.pruning.structure.shrink import shrink
 from wann.pruning.training.data import Data, from_tensors, load_data
 from wann.pruning.training.loaders import from_batches
 
@@ -42,4 +43,5 @@ __all__ = [
     "load_data",
     "prune",
     "prune_at",
+    "shrink",
 ]

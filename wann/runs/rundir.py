@@ -8,7 +8,7 @@ from typing import Any
 
 from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError, in_one_line
-from wann.files import Folder, free_name, json_bytes
+from wann.files import Folder, check_listed, free_name, inside, json_bytes, sha256
 from wann.reading import parse_shaped, read_shaped
 from wann.runs.checkpoint import Checkpoint, pack, unpack
 from wann.runs.filenames import (
@@ -64,8 +64,10 @@ class RunDir:
         try:
             _check_free(path)  # another process may have made a run there meanwhile
             with _MAKING.made(path, json_bytes(config.to_dict())):
-                run.write_json(ENVIRONMENT, environment(notes))
-                for name, text in (begun_with or {}).items():
+                given = begun_with or {}
+                listed = {name: sha256(text.encode()) for name, text in given.items()}
+                run.write_json(ENVIRONMENT, environment(notes) | {"begun_with": listed})
+                for name, text in given.items():
                     run.write_text(name, text)
                 run.log("created")
         except BaseException:
@@ -127,6 +129,19 @@ class RunDir:
         except UserError:  # a run is finished without its record of versions, too
             return []
         return list(notes)
+
+    def check_begun_with(self) -> None:
+        """Raise UserError if a file that the search began with is missing or another one."""
+        if not (self.path / ENVIRONMENT).exists():
+            return  # a run of before
+        for name, listed in self.read_json(ENVIRONMENT, Environment).get("begun_with", {}).items():
+            path = inside(self.path, name, self.path / ENVIRONMENT)
+            if not path.is_file():
+                raise UserError(
+                    f"{path} is missing, with which this search began: put it back, or search anew"
+                )
+            advice = "put the right one back, or search anew"
+            check_listed(path, listed, self.path / ENVIRONMENT, advice)
 
     def changed_versions(self) -> str:
         """Return the versions that the run was begun with, where the present ones are others."""

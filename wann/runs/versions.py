@@ -23,6 +23,7 @@ class Environment(TypedDict, total=False):
     cores: int | None
     command: list[str]
     notes: list[str]
+    begun_with: dict[str, str]  # the SHA-256 of each file that a search began with, by its name
 
 
 def environment(notes: Sequence[str] = ()) -> dict[str, Any]:

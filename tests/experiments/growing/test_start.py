@@ -1,6 +1,7 @@
 """Searches that begin from a network: legal children, the same bytes when resumed, no misfits."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ from hypothesis import given
 
 from wann.cli.main import main
 from wann.config import SearchConfig
+from wann.errors import UserError
+from wann.evaluators.threads import ThreadEvaluator
+from wann.experiments.growing.growth import Growth
 from wann.experiments.growing.start import first_population
 from wann.formats.whole_network import write_network
 from wann.network.compile import to_genome
@@ -19,6 +23,8 @@ from wann.network.from_masks import dense_masks, network_of_masks
 from wann.network.genome import Genome, validate
 from wann.network.network import Network
 from wann.pruning import masks as masking
+from wann.runs.filenames import START
+from wann.runs.rundir import RunDir
 
 TINY = ("--population", "24", "--generations", "3", "--confirm-episodes", "4", "--threads", "1")
 
@@ -82,6 +88,23 @@ def test_a_search_from_a_network_is_the_same_again_and_resumed(
     other = json.loads(capsys.readouterr().out)["digest"]
     assert digests[0] == digests[1] == digests[2] != other
     assert json.loads((tmp_path / "one" / "seed.json").read_text())["info"]["from"] == str(seed)
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (lambda path: path.unlink(), "seed.json is missing, with which this search began"),
+        (lambda path: path.write_text("{}"), "seed.json is damaged, or another file"),
+    ],
+)
+def test_a_search_without_its_network_begins_from_no_other(
+    damage: Callable[[Path], object], expected: str, tmp_path: Path
+) -> None:
+    run = RunDir.create(tmp_path / "run", config(), {START: "a network"})
+    with run, ThreadEvaluator(1) as evaluator:
+        damage(tmp_path / "run" / START)
+        with pytest.raises(UserError, match=expected):
+            Growth(config(), evaluator, run).restore()
 
 
 def test_a_search_begins_from_masks(tmp_path: Path) -> None:

@@ -137,7 +137,10 @@ class Growth:
 
     def _begin_from_network(self) -> None:
         """Begin from the network that the run was given to begin from, if it was given one."""
-        if self.run is None or not (self.run.path / filenames.START).exists():
+        if self.run is None:
+            return
+        self.run.check_begun_with()
+        if not (self.run.path / filenames.START).exists():
             return
         genome = read_network(self.run.path / filenames.START).genome
         self.search.restore(0, first_population(self.config, genome), None, {})

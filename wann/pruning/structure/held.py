@@ -5,7 +5,7 @@ from typing import NamedTuple
 from wann.pruning.structure.channels import Channels, name_of
 from wann.pruning.structure.graph import Flags, Kind, TracedStep, heard_by_outputs
 
-_SUM = "its channels are added to those of other layers, which are at work"
+_SUM = "its channels are joined with those of other layers or calls, which are at work"
 _PADDING = "zero padding makes its constant channels differ at the borders of the next layer"
 _TWICE = "its constant channels go into a layer that is called more than once"
 _ONE = "a layer keeps at least one channel"
