@@ -71,7 +71,7 @@ def rehearse(settings: GymSettings) -> str:
         # What fails later may fail in few episodes, and who plays them will tell
         if settings.on_error == "fail" and min(report.steps for report in reports) <= 1:
             raise UserError(
-                f"{settings.id} failed {fault}; repair the environment, give its resets what they need "
+                f"{settings.id} failed {fault}; repair the environment, give resets what they need "
                 '(--reset-options JSON), or let such episodes count as failed: "on_error": "worst"'
             )
         return ""
