@@ -89,9 +89,9 @@ def test_tuned_weights_are_saved_and_given_back(run: Path, capsys) -> None:
 
 def test_progress_counts_to_the_last_epoch(run: Path, capsys) -> None:
     assert main(["tune", str(run), "--weights", "individual", "--generations", "2"]) == 0
-    assert "generation 3/3: best 0." in capsys.readouterr().err
+    assert "generation 3/3: accuracy " in capsys.readouterr().err
     assert main(["evaluate", str(run), "--conditions", "tuned_weights"]) == 0
-    assert "generation 31/31: best 0." in capsys.readouterr().err
+    assert "generation 31/31: accuracy " in capsys.readouterr().err
 
 
 def test_its_figures(run: Path, tmp_path: Path, capsys) -> None:
