@@ -69,6 +69,14 @@ def test_all_names_are_there_and_listed() -> None:
         wann.Genom  # noqa: B018
 
 
+def test_trust_is_reached_from_the_package() -> None:
+    code = "import wann; wann.trust.allow('my_module'); print('trust' in dir(wann))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout == "True\n"
+
+
 def test_torch_module_has_its_names() -> None:
     module = import_module("wann.torch_module")
     assert module.__all__ == [

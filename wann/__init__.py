@@ -53,14 +53,19 @@ _HOMES = {
     for name in names
 }
 
+# Modules that are used as such: `wann.trust.allow("my_module")`.
+_MODULES = ("trust",)
+
 __all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        return import_module(f"wann.{name}")
     raise AttributeError(f"module 'wann' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted({*globals(), *_HOMES, *_MODULES})
