@@ -53,19 +53,16 @@ _HOMES = {
     for name in names
 }
 
-# Modules that are used as such: `wann.trust.allow("my_module")`.
-_MODULES = ("trust",)
-
 __all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in _MODULES:
-        return import_module(f"wann.{name}")
+    if name == "trust":  # used as a module: `wann.trust.allow("my_module")`
+        return import_module("wann.trust")
     raise AttributeError(f"module 'wann' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *_MODULES})
+    return sorted({*globals(), *_HOMES, "trust"})
