@@ -152,7 +152,8 @@ def _become(command: Sequence[str], faults: _Faults, told: int, steps: int) -> N
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(told, 2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
     for name in _CALLS:
         setattr(os, name, _watched(faults, name, getattr(os, name)))
     code = 98

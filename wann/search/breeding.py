@@ -120,7 +120,8 @@ def breed(
     for i in range(len(parents)):
         parent = _genome_at(genes, parents[i])
         child = parent
-        if mates is not None:  # noqa: SIM102 (a branch of its own, so that without mates crossover is not compiled)
+        # A branch of its own, so that crossover is not compiled where there are no mates.
+        if mates is not None:  # noqa: SIM102
             if mates[i] >= 0:
                 child = cross(parent, _genome_at(genes, mates[i]), max_connections, rng)
         for k in range(times[i]):

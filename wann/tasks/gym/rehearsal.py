@@ -72,7 +72,7 @@ def rehearse(settings: GymSettings) -> str:
         if settings.on_error == "fail" and min(report.steps for report in reports) <= 1:
             raise UserError(
                 f"{settings.id} failed {fault}; repair the environment, give resets what they need "
-                '(--reset-options JSON), or let such episodes count as failed: "on_error": "worst"'
+                "(--reset-options JSON), or let such episodes count as failed (--on-error worst)"
             )
         return ""
     how = reports[0].differs or _between_processes(*reports)

@@ -119,8 +119,8 @@ class Lanes:
         where = f"{settings.id} failed (seed {self.seeds[lane]}, step {self.step}): {what}"
         if settings.on_error == "fail":
             raise UserError(
-                f"{where}; repair the environment, or let such episodes count as failed: "
-                '"on_error": "worst"'
+                f"{where}; repair the environment, or let such episodes count as failed "
+                "(--on-error worst)"
             )
         if settings.spec not in _told:
             _told.add(settings.spec)
