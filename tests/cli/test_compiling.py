@@ -58,7 +58,6 @@ class Terminal:
         return self.process.wait()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 def test_ctrl_c_ends_a_compilation_that_is_shown_with_its_time(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, *SEARCH, NUMBA_CACHE_DIR=str(tmp_path / "cache"))
     assert terminal.shows("compiling the kernels, 0:01")
@@ -70,7 +69,6 @@ def test_ctrl_c_ends_a_compilation_that_is_shown_with_its_time(tmp_path: Path) -
     assert not terminal.screen.cursor.hidden
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 def test_a_search_fits_a_narrow_terminal(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, *SEARCH, "--json")
     assert terminal.end() == 0

@@ -179,13 +179,9 @@ def test_a_cache_that_cannot_be_written_does_not_stop_it(small_mnist, tmp_path, 
 
 
 def test_the_real_mnist(monkeypatch) -> None:
-    folder = next(
-        (f for f in real_mnist_folders() if (f / "t10k-labels-idx1-ubyte.gz").exists()), None
-    )
-    if folder is None:
-        pytest.skip(
-            "no data/mnist in a folder shared/ beside or above the checkout, or in $WANN_SHARED"
-        )
+    folder = SHARED / "data" / "mnist"
+    if not (folder / "t10k-labels-idx1-ubyte.gz").exists():
+        pytest.skip("needs data/mnist in $WANN_SHARED, or in a folder shared beside the checkout")
     monkeypatch.setenv("WANN_DATA", str(folder))
     data = load_dataset("mnist", Preparation(deskew=True, size=16))
     assert (data.x_train.shape, data.x_test.shape, data.shape) == (
@@ -205,10 +201,6 @@ def test_the_real_mnist(monkeypatch) -> None:
         5851,
         5949,
     ]
-
-
-def real_mnist_folders() -> list[Path]:
-    return [SHARED / "data" / "mnist"]
 
 
 # ---- preparation

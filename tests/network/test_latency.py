@@ -15,7 +15,9 @@ def test_ways_are_timed_in_the_order_given() -> None:
 
 
 def test_both_ways_compute_the_network() -> None:
-    torch_module = pytest.importorskip("wann.network.torch_module")
+    pytest.importorskip("torch")
+    from wann.network import torch_module
+
     network, x = diamond(), np.random.default_rng(0).standard_normal((5, 2))
     weights = np.linspace(-1.0, 1.0, network.connections)
     module = torch_module.to_module(network, weights, dtype=torch_module.torch.float64)

@@ -166,7 +166,10 @@ def _watch(signals: int) -> None:
 
 def _leave() -> None:
     """End the program without waiting for the compiler."""
-    # Past sys.stderr, which a display may have put its own stream in the place of
     tidied = f"{_CLEAR_LINE}{_SHOW_CURSOR}" if on_terminal() else ""
-    os.write(2, f"{tidied}wann: interrupted\n".encode())
+    # Past sys.stderr, which a display may have put its own stream in the place of; what another
+    # thread is about to draw goes into a pipe that nobody reads, or it would stand below this line
+    stderr = os.dup(2)
+    os.dup2(os.pipe()[1], 2)
+    os.write(stderr, f"{tidied}wann: interrupted\n".encode())
     os._exit(INTERRUPTED)

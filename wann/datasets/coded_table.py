@@ -28,12 +28,12 @@ Indices = NDArray[np.int64]
 
 
 class TableOptions(NamedTuple):
-    """How a table is read; `wann.config.DatasetSettings` has the same, with help texts."""
+    """How a table is read; `wann.config.TableSettings` has the same, with help texts."""
 
-    label: str | None = None  # the column with the classes
-    drop: tuple[str, ...] = ()  # columns that are left out
-    test_share: float = 0.25
-    split_seed: int = 0
+    label: str | None = TableSettings.label  # the column with the classes
+    drop: tuple[str, ...] = TableSettings.drop  # columns that are left out
+    test_share: float = TableSettings.test_share
+    split_seed: int = TableSettings.split_seed
     coding: str | None = None  # that of another table, as JSON, which is then used here
 
 
@@ -45,7 +45,14 @@ def options_of(settings: Mapping[str, Any]) -> TableOptions:
     given = {key: value for key, value in settings.items() if key != "coding"}
     checked = make_config(given, TableSettings())
     coding = json.dumps(settings["coding"]) if "coding" in settings else None
-    return TableOptions(checked.label, checked.drop, checked.test_share, checked.split_seed, coding)
+    return TableOptions(**vars(checked), coding=coding)
+
+
+class Parsed(NamedTuple):
+    """A column, and the numbers in it: None where it has texts."""
+
+    column: Column
+    numbers: Floats | None
 
 
 class CodedColumn(NamedTuple):
@@ -113,13 +120,20 @@ def load_table(path: Path, options: TableOptions) -> Dataset:
         )
     label = table.column(options.label, "--label")
     dropped = [table.column(name, "--drop") for name in options.drop]
-    given = [column for column in table.columns if column is not label and column not in dropped]
     known = Coding.from_json(options.coding) if options.coding else None
     y, classes = _classes(table, label, known)
     train, test = split(path, y, len(classes), options)
-    columns, notes = (known.columns, []) if known else _find_columns(table, given, train)
+    if known is None:
+        left_out = {column.name for column in (label, *dropped)}
+        kept = {one.name: one for one in table.columns if one.name not in left_out}
+        given = _parsed(table, kept)
+        columns, notes = _find_columns(table, given, train)
+    else:
+        given = _parsed(table, _columns_of(table, known))
+        columns, notes = known.columns, []
     coding = Coding(columns, classes)
-    x = np.column_stack([_coded(table, column) for column in coding.columns]).clip(0.0, 1.0)
+    coded = [_coded(table, column, given[column.name]) for column in coding.columns]
+    x = np.column_stack(coded).clip(0.0, 1.0)
     names = tuple(name for column in coding.columns for name in column.inputs)
     counts = f"{len(train)} rows for training, {len(test)} for the test"
     drawn = f"drawn from each class by --split-seed {options.split_seed}"
@@ -173,13 +187,26 @@ def _classes(table: Table, label: Column, known: Coding | None) -> tuple[Indices
     return np.array([known.classes.index(name) for name in classes])[codes], known.classes
 
 
+def _columns_of(table: Table, known: Coding) -> dict[str, Column]:
+    """Return the columns of a table that another one's coding names, by their names there."""
+    by_name = {column.name: column for column in table.columns}
+    return {
+        coded.name: by_name.get(coded.name) or table.column(coded.name, "the network")
+        for coded in known.columns
+    }
+
+
+def _parsed(table: Table, columns: Mapping[str, Column]) -> dict[str, Parsed]:
+    """Return columns with the numbers in them."""
+    return {name: Parsed(column, table.numbers_of(column)) for name, column in columns.items()}
+
+
 def _find_columns(
-    table: Table, given: list[Column], train: Indices
+    table: Table, given: Mapping[str, Parsed], train: Indices
 ) -> tuple[tuple[CodedColumn, ...], list[str]]:
     """Return how each column becomes inputs, by its training rows, and what to say of it."""
     columns, notes, constant = [], [], []
-    for column in given:
-        numbers = table.numbers_of(column)
+    for column, numbers in given.values():
         if numbers is not None:
             low, high = float(numbers[train].min()), float(numbers[train].max())
             coded = CodedColumn(column.name, low, high)
@@ -211,10 +238,9 @@ def _check_texts(table: Table, coded: CodedColumn) -> None:
         )
 
 
-def _coded(table: Table, coded: CodedColumn) -> Floats:
+def _coded(table: Table, coded: CodedColumn, given: Parsed) -> Floats:
     """Return the inputs of a column (rows, inputs); UserError where it does not fit its coding."""
-    column = table.column(coded.name, "the network")
-    numbers = table.numbers_of(column)
+    column, numbers = given
     if not coded.texts:
         if numbers is None:
             raise UserError(f"{table.path}: expected numbers in column {coded.name!r}, got texts")

@@ -7,6 +7,7 @@ comma are found from the table itself.
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -125,7 +126,8 @@ def read_table(path: Path) -> Table:
     if header:
         names = [cell or names[number] for number, cell in enumerate(rows[0])]
         rows, lines = rows[1:], lines[1:]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    counts = Counter(names)
+    twice = next((name for name in names if counts[name] > 1), None)
     if twice is not None:
         raise UserError(f"{path}: two columns are called {twice!r}: rename one of them")
     if not rows:

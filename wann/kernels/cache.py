@@ -14,12 +14,13 @@ import hashlib
 import multiprocessing
 import os
 import shutil
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from wann.terminal import warn
 
 _KEPT_FOLDERS = 4
 # Files that hold no kernel themselves, but constants and functions that kernels use.
@@ -91,7 +92,7 @@ def kernel_sources() -> list[Path]:
 def say_once_a_command(line: str) -> None:
     """Print a line for the user, unless this is a worker: the command itself says the same."""
     if multiprocessing.parent_process() is None:
-        print(f"wann: {line}", file=sys.stderr, flush=True)
+        warn(line)
 
 
 def _make_with_room(folder: Path) -> None:

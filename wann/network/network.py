@@ -81,10 +81,11 @@ def _compute(
     """Return the outputs (n, outputs) for inputs (n, inputs), some of them at a time."""
     packed, first = pack([network]), 1 + network.inputs
     found = np.empty((len(x), network.outputs))
-    in_lanes = np.repeat(weights[..., None], _MOST_LANES, axis=-1)
+    lanes = min(_MOST_LANES, -(-len(x) // LANES) * LANES)
+    in_lanes = np.repeat(weights[..., None], lanes, axis=-1)
     for start in range(0, len(x), _MOST_LANES):
         part = x[start : start + _MOST_LANES].T
-        values = np.zeros((first + len(network.activation), _MOST_LANES))
+        values = np.zeros((first + len(network.activation), lanes))
         values[0], values[1:first, : part.shape[1]] = 1.0, part
         forward(packed, 0, in_lanes, values, -(-part.shape[1] // LANES) * LANES)
         found[start : start + _MOST_LANES] = values[-network.outputs :, : part.shape[1]].T

@@ -26,7 +26,7 @@ def toy(name: str = TOY, **settings: object) -> Task:
 
 def stepped(task: Task, network: Network, weight: float, seed: int) -> float:
     """One episode, stepped by hand in an environment of its own."""
-    env = gymnasium.make(task.environment, disable_env_checker=True, **task.arguments)
+    env = gymnasium.make(task.settings.id, disable_env_checker=True, **task.settings.kwargs)
     observation, _ = env.reset(seed=seed)
     values, total, packed = (
         np.ones((1 + task.inputs + len(network.activation), LANES)),

@@ -1,9 +1,11 @@
 import odd_environments_toys as odd
 import pytest
 
+import wann.envs  # noqa: F401 (registers environments)
 from wann.errors import UserError
 from wann.tasks.gym.rehearsal import is_known_to_repeat, rehearse, report_on
 from wann.tasks.gym.settings import GymSettings
+from wann.tasks.gym.simulators import is_of_this_session
 from wann.tasks.registry import make_task
 
 WHY = {
@@ -37,7 +39,9 @@ def test_episodes_that_differ_from_process_to_process_are_noticed(name: str) -> 
 
 def test_what_repeats_is_passed_over() -> None:
     assert rehearse(settings("Plain")) == ""
-    assert is_known_to_repeat(GymSettings("CartPole-v1"))
+    for own in ("CartPole-v1", "wann/CartPoleSwingUp-v1"):
+        assert is_known_to_repeat(GymSettings(own))
+        assert not is_of_this_session(GymSettings(own))
     assert not is_known_to_repeat(settings("Plain"))
     assert not is_known_to_repeat(GymSettings("CartPole-v1", wrap=("odd:Scaled",)))
 

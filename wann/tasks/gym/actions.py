@@ -123,7 +123,7 @@ def _box(space: spaces.Box) -> Head:
         )
         scaled = np.clip(np.rint(scaled) if whole else scaled, least, most)
         # An array even where the space has no dimension, as `list` would not give
-        return [np.asarray(row).reshape(space.shape) for row in scaled.T.astype(kind)]
+        return [row.reshape(space.shape) for row in scaled.T.astype(kind)]
 
     return Head(low.size, _numbered(low.size), act)
 

@@ -72,9 +72,9 @@ class EnvpoolTask(GymTask):
         )
         head = make_head(spec.gymnasium_action_space, self.settings.id)
         limits = [self.settings.max_steps, spec.config.max_episode_steps]
-        return Interface(
-            self.settings, view, head, min(steps for steps in limits if steps), self.statistics
-        )
+        limit = min(steps for steps in limits if steps)
+        statistics = None if self.statistics is None else np.array(self.statistics)
+        return Interface(self.settings, view, head, limit, statistics)
 
     def score(
         self,

@@ -5,7 +5,7 @@ environment is reset with the seed, and nothing of an earlier episode is left in
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any, ClassVar, Literal
@@ -22,7 +22,7 @@ from wann.tasks.gym.normalise import measure
 from wann.tasks.gym.observations import View, make_view
 from wann.tasks.gym.rehearsal import rehearse
 from wann.tasks.gym.rollout import Interface, Lanes
-from wann.tasks.gym.settings import GymSettings, Statistics, parse_settings
+from wann.tasks.gym.settings import GymSettings, Statistics, settings_in
 from wann.tasks.gym.simulators import (
     is_of_this_session,
     make_simulator,
@@ -32,7 +32,6 @@ from wann.tasks.gym.simulators import (
 )
 from wann.tasks.gym.stepping import advance, begin, close_quietly
 from wann.tasks.optional_abilities import Filmable, Filming
-from wann.tasks.spec import parse_spec
 
 # Steps after which an episode is cut where neither the environment nor the settings cut it.
 DEFAULT_MAX_STEPS = 1000
@@ -101,16 +100,6 @@ class GymTask(Filmable):
         ]
         return min(limits, default=DEFAULT_MAX_STEPS)
 
-    @property
-    def environment(self) -> str:
-        """The Gymnasium id."""
-        return self.settings.id
-
-    @property
-    def arguments(self) -> Mapping[str, Any]:
-        """What the environment is made with."""
-        return self.settings.kwargs
-
     def see(self, observation: Any) -> NDArray[np.float64]:
         """Return the inputs (inputs,) that `observation` gives."""
         row: NDArray[np.float64] = self._interface.normalise(self.view.see(observation)[None])[0]
@@ -170,7 +159,8 @@ class GymTask(Filmable):
 
     @property
     def _interface(self) -> Interface:
-        return Interface(self.settings, self.view, self.head, self.limit, self.statistics)
+        statistics = None if self.statistics is None else np.array(self.statistics)
+        return Interface(self.settings, self.view, self.head, self.limit, statistics)
 
     def frozen(self) -> "GymTask":
         """Return an equal task whose spec holds the statistics, which it then need not measure."""
@@ -223,13 +213,13 @@ class GymTask(Filmable):
 @cache
 def _rehearsed(spec: str) -> str:
     """Return how the episodes of an environment do not repeat, which a process looks at once."""
-    return rehearse(_settings_in(spec))
+    return rehearse(settings_in(spec))
 
 
 @cache
 def _read_spaces(spec: str) -> tuple[View, Head, int | None]:
     """Return view, head and time limit of an environment, which a process makes once for that."""
-    settings = _settings_in(spec)
+    settings = settings_in(spec)
     env = make_simulator(settings)
     observation_space, action_space = spaces_of(env, settings.id)
     view = make_view(observation_space, settings.id, settings.flatten_pictures)
@@ -242,8 +232,3 @@ def _read_spaces(spec: str) -> tuple[View, Head, int | None]:
     limit = time_limit(env)
     close_quietly(env)
     return view, head, limit
-
-
-def _settings_in(spec: str) -> GymSettings:
-    name, given = parse_spec(spec)
-    return parse_settings(name.partition(":")[2], given)

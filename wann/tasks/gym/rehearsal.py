@@ -16,14 +16,18 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import gymnasium
 import numpy as np
 
 from wann.errors import UserError
 from wann.tasks.gym.actions import Head, make_head
 from wann.tasks.gym.observations import View, make_view
 from wann.tasks.gym.settings import GymSettings
-from wann.tasks.gym.simulators import make_simulator, spaces_of
+from wann.tasks.gym.simulators import (
+    comes_with_us,
+    is_of_this_session,
+    make_simulator,
+    spaces_of,
+)
 from wann.tasks.gym.stepping import FAULTS, Simulator, advance, begin, close_quietly, say
 
 STEPS = 40
@@ -46,10 +50,8 @@ class Report(NamedTuple):
 
 
 def is_known_to_repeat(settings: GymSettings) -> bool:
-    """Return whether it is one of Gymnasium's own environments with nothing put around it."""
-    spec = gymnasium.registry.get(settings.id)
-    entry = spec.entry_point if spec else None
-    return isinstance(entry, str) and entry.startswith("gymnasium.envs.") and not settings.wrap
+    """Return whether it is an environment of Gymnasium's or ours with nothing put around it."""
+    return comes_with_us(settings.id) and not settings.wrap
 
 
 def rehearse(settings: GymSettings) -> str:
@@ -58,7 +60,8 @@ def rehearse(settings: GymSettings) -> str:
     UserError where the environment fails at its first reset or step, if that is to stop a run. One
     that crashes, or takes too long, is not judged: who steps it next will tell.
     """
-    if is_known_to_repeat(settings):
+    # Other processes do not have what this session alone knows
+    if is_known_to_repeat(settings) or is_of_this_session(settings):
         return ""
     try:
         reports = _in_two_processes(settings)
@@ -95,10 +98,11 @@ def _between_processes(one: Report, other: Report) -> str:
 def _in_two_processes(settings: GymSettings) -> tuple[Report, Report] | None:
     """Return what two processes report that differ in hashes and clock, None if one crashed."""
     kept, held = os.pipe()  # the processes end when `held` closes, as it does when this one ends
-    begun = [_start(settings, ahead, kept) for ahead in (0, _DAY)]
+    begun: list[subprocess.Popen[bytes]] = []
     deadline = time.monotonic() + _ALL_SECONDS
     reports = []
     try:
+        begun.extend(_start(settings, ahead, kept) for ahead in (0, _DAY))
         for process in begun:
             said, _ = process.communicate(timeout=max(0.1, deadline - time.monotonic()))
             if process.returncode:

@@ -11,9 +11,9 @@ import time
 from wann import trust
 from wann.machine.parent import end_with
 from wann.tasks.gym.rehearsal import report_on
-from wann.tasks.gym.settings import parse_settings
+from wann.tasks.gym.settings import settings_in
 from wann.tasks.gym.simulators import check_registered
-from wann.tasks.spec import code_in, parse_spec
+from wann.tasks.spec import code_in
 
 
 def main(spec: str, ahead: int, pipe: int) -> None:
@@ -25,8 +25,7 @@ def main(spec: str, ahead: int, pipe: int) -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # the environment may print
     _set_clock(ahead)
-    name, given = parse_spec(spec)
-    settings = parse_settings(name.partition(":")[2], given)
+    settings = settings_in(spec)
     trust.allow(*code_in(spec))  # whoever started this process has imported them already
     check_registered(settings.id)
     json.dump(report_on(settings), answers)

@@ -15,7 +15,7 @@ from wann.kernels.vectors import LANES
 from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import Head
 from wann.tasks.gym.observations import View
-from wann.tasks.gym.settings import GymSettings, Statistics
+from wann.tasks.gym.settings import GymSettings
 from wann.tasks.gym.simulators import make_simulator
 from wann.tasks.gym.stepping import FAULTS, Simulator, advance, begin, close_quietly, say
 from wann.terminal import warn
@@ -30,16 +30,13 @@ class Interface(NamedTuple):
     view: View
     head: Head
     limit: int  # steps after which an episode is cut
-    statistics: Statistics | None  # None: observations as they are
+    # Means and spreads of the observations (2, inputs); None: they are taken as they are
+    statistics: NDArray[np.float64] | None
 
     def normalise(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what a network reads of observations (lanes, inputs)."""
-        statistics = self.statistics
-        return (
-            rows
-            if statistics is None
-            else (rows - np.array(statistics.mean)) / np.array(statistics.sd)
-        )
+        found = self.statistics
+        return rows if found is None else (rows - found[0]) / found[1]
 
 
 class Lanes:

@@ -146,6 +146,12 @@ def parse_settings(identity: str, settings: Settings) -> GymSettings:
     return GymSettings(identity, **given)
 
 
+def settings_in(spec: str) -> GymSettings:
+    """Return the settings of the environment in a spec `gym:ID {...}`, as `parse_settings` does."""
+    name, given = parse_spec(spec)
+    return parse_settings(name.partition(":")[2], given)
+
+
 def _parse_normalise(identity: str, value: Any) -> bool | Statistics:
     if isinstance(value, bool):
         return value

@@ -138,6 +138,13 @@ def _register_by_module(name: str) -> None:
         raise UserError(f"{name}: its module cannot be imported: {say(problem)}") from None
 
 
+def comes_with_us(identity: str) -> bool:
+    """Return whether an environment is one of Gymnasium's or of this project's own."""
+    spec = gymnasium.registry.get(identity)
+    entry = spec.entry_point if spec else None
+    return isinstance(entry, str) and entry.startswith(("gymnasium.envs.", "wann.envs."))
+
+
 def is_of_this_session(settings: GymSettings) -> bool:
     """Return whether the environment or a wrapper is one that only this process may know.
 
@@ -148,9 +155,7 @@ def is_of_this_session(settings: GymSettings) -> bool:
         return True
     if trust.module_of(settings.id):
         return False
-    spec = gymnasium.registry.get(settings.id)
-    entry = spec.entry_point if spec else None
-    return not (isinstance(entry, str) and entry.startswith("gymnasium."))
+    return not comes_with_us(settings.id)
 
 
 def time_limit(env: Simulator) -> int | None:
