@@ -24,6 +24,17 @@ def same(one: PrunedModel, other: PrunedModel) -> bool:
     return all(torch.equal(mask, other.masks[name]) for name, mask in one.masks.items())
 
 
+class Whole(nn.Module):
+    """Gives whole numbers, which have no gradient."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(12, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layer(x).long()
+
+
 @pytest.mark.parametrize(
     ("model", "change", "density", "words"),
     [
@@ -37,6 +48,7 @@ def same(one: PrunedModel, other: PrunedModel) -> bool:
         ),
         (nn.Linear(11, 3), {}, 0.5, "Linear cannot take a batch of shape (2, 12)"),
         (nn.LazyLinear(3), {}, 0.5, "run the model on one batch first"),
+        (Whole(), {}, 0.5, "Whole: expected floating numbers as outputs, got torch.int64"),
         (nn.ReLU(), {}, 0.5, "no prunable layer"),
         (torch.relu, {}, 0.5, "expected a torch.nn.Module or its name"),
         (small(), None, 0.5, "expected batches (inputs, targets) of tensors"),

@@ -170,6 +170,10 @@ class Owner:
     def __init__(self, held: ExitStack) -> None:
         self._held = held  # what `PlanFile.claimed` gave
 
+    def take_over(self, held: ExitStack) -> None:
+        """Hold from now on what `PlanFile.claimed` gave, until this is closed."""
+        self._held.enter_context(held.pop_all())
+
     def close(self) -> None:
         """Let others write there."""
         self._held.close()

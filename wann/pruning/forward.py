@@ -1,7 +1,7 @@
 """How a model is copied, called on examples, and what of its outputs are the logits.
 
-Everything in `wann.pruning` that runs a user's model does it by `run`, so that models with several
-inputs, and models that return more than a tensor, are met in one place.
+What in `wann.pruning` runs a user's model does it by `run`, or by `call` where it wants all that
+the model returns, so that models with several inputs are met in one place.
 """
 
 import copy
@@ -99,12 +99,17 @@ def arguments(examples: Examples) -> Arguments:
     return (), dict(zip(examples.names, examples.tensors, strict=True))
 
 
+def call(model: nn.Module, examples: Examples) -> Any:
+    """Return what `model` returns for `examples`, whatever that is."""
+    if isinstance(examples, torch.Tensor):
+        return model(examples)
+    by_position, by_name = arguments(examples)
+    return model(*by_position, **by_name)
+
+
 def run(model: nn.Module, examples: Examples) -> torch.Tensor:
     """Return the logits of `model` for `examples`; UserError as `logits_of`."""
-    if isinstance(examples, torch.Tensor):
-        return logits_of(model(examples))
-    by_position, by_name = arguments(examples)
-    return logits_of(model(*by_position, **by_name))
+    return logits_of(call(model, examples))
 
 
 def logits_of(outputs: Any) -> torch.Tensor:

@@ -129,7 +129,7 @@ def train_pruned(
 def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
     """Train masks for as many steps as the weights of other methods; weights stay what they are."""
     data, model = (subject.data.x, subject.data.y), subject.copy()
-    loss = subject.objective.loss or nn.functional.cross_entropy
+    loss = subject.objective.mean
     generator = subject.generator("supermask")
     epochs = max(1, round(subject.training.steps * subject.training.batch / len(subject.data.y)))
     if method.kind == "edge-popup":

@@ -9,10 +9,9 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
 from wann.render.names import drawable
-from wann.render.palette import DARK, GUIDE, INK, SHADES
+from wann.render.palette import BARS, DARK, GUIDE, INK, MARKED, SHADES
 
 _NOTHING = "#f0f1f3"  # cells of which nothing is known
-_BAR, _TRAINING = "#9db7d5", "#d1603d"
 _LONGEST = 14  # characters of a name
 _MOST = 45  # rows or columns with numbers in their cells
 
@@ -186,7 +185,7 @@ def _name(axes: Axes, names: Sequence[str], which: str, room: float) -> None:
 
 def _draw_recall(axes: Axes, recall: Floats, room: float) -> None:
     rows = np.arange(len(recall))
-    axes.barh(rows, np.nan_to_num(recall), height=0.72, color=_BAR)
+    axes.barh(rows, np.nan_to_num(recall), height=0.72, color=BARS)
     axes.set_xlim(0.0, 1.0)
     axes.set_title("recall", fontsize=9, color=INK)
     axes.spines[:].set_visible(False)
@@ -211,12 +210,12 @@ def _draw_mean(
     mean = np.divide(total, counts, out=np.full(len(counts), np.nan), where=counts > 0)
     columns = np.arange(len(mean))
     axes.bar(
-        columns, np.nan_to_num(mean), width=0.72, color=np.where(training, _TRAINING, _BAR).tolist()
+        columns, np.nan_to_num(mean), width=0.72, color=np.where(training, MARKED, BARS).tolist()
     )
     axes.set_ylim(0.0, 1.25)
     axes.set_ylabel("mean", fontsize=9)
     if training.any():
-        marks = [Patch(color=_TRAINING, label=called), Patch(color=_BAR, label="other weights")]
+        marks = [Patch(color=MARKED, label=called), Patch(color=BARS, label="other weights")]
         axes.legend(
             handles=marks,
             loc="lower left",
@@ -240,7 +239,7 @@ def _draw_mean(
     for label, marked in zip(
         below.get_xticklabels(), training[below.get_xticks().astype(int)], strict=True
     ):
-        label.set(color=_TRAINING if marked else INK, fontweight="bold" if marked else "normal")
+        label.set(color=MARKED if marked else INK, fontweight="bold" if marked else "normal")
 
 
 def _entitle(figure: Figure, title: str) -> None:

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from wann.render.names import literal
-from wann.render.palette import GRID
+from wann.render.names import entitle
+from wann.render.palette import GRID, MARKED, POINTS
 from wann.statistics import NORMAL_95
 
-_CHAMPION, _BEST, _MEDIAN = "#d1603d", "#4c78a8", "#9aa4b0"
+_CHAMPION, _BEST, _MEDIAN = MARKED, POINTS, "#9aa4b0"
 _LIGHT, _STRONG = 0.8, 2.0  # line widths
 _SIDES = 0.02  # of the width stay free on either side
 _INTERVAL = "95 % interval of the mean"
@@ -51,7 +51,7 @@ def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
         axes.margins(x=_SIDES)
         axes.xaxis.set_major_locator(_whole_numbers())
         _tidy(axes)
-    _entitle(figure, title)
+    entitle(figure, title)
     return figure
 
 
@@ -108,7 +108,7 @@ def draw_profile(
     axes.set(xlabel="shared weight", ylabel=label if of_accuracy else "return")
     axes.margins(x=0 if np.count_nonzero(np.isfinite(weight)) > 1 else None)
     _tidy(axes)
-    _entitle(figure, title)
+    entitle(figure, title)
     return figure
 
 
@@ -151,7 +151,7 @@ def draw_front(points: Rows, *, title: str | None = None) -> Figure:
     axes.margins(x=_SIDES)
     axes.xaxis.set_major_locator(_whole_numbers())
     _tidy(axes)
-    _entitle(figure, title)
+    entitle(figure, title)
     return figure
 
 
@@ -198,8 +198,3 @@ def _tidy(axes: Axes) -> None:
         borderpad=0.2,
         borderaxespad=0.2,
     )
-
-
-def _entitle(figure: Figure, title: str | None) -> None:
-    if title:
-        figure.suptitle(literal(title), fontsize=11)

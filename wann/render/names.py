@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from wann.terminal import printable
@@ -28,6 +29,12 @@ def literal(name: str, longest: int = _LONGEST) -> str:
     """
     text = drawable(name, longest).replace("$", r"\$")
     return _NO_SPACE + text if text.startswith("_") else text
+
+
+def entitle(figure: Figure, title: str | None) -> None:
+    """Write `title` above a figure, letter by letter; None writes nothing."""
+    if title:
+        figure.suptitle(literal(title), fontsize=11)
 
 
 @cache

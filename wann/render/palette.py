@@ -15,6 +15,8 @@ GUIDE = "#8a929c"
 EDGE = "#4f7fc4"  # of connections, drawn translucent
 POSITIVE, NEGATIVE = "#2166ac", "#d6604d"  # weights
 GRID = "#e6e9ed"
+BARS, POINTS = "#9db7d5", "#4c78a8"  # of what is measured
+MARKED = "#d1603d"  # what stands out of it: a champion, a mean, a weight of training
 # Of lines in one figure, one after the other. They were chosen to be far from each other and from
 # INK for all eyes: CIELAB distances of 44 or more, of 19 or more for those that see no red or no
 # green (as Machado et al. 2009 simulate them). A test holds this.
@@ -24,7 +26,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 STROKES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.2)))
 # Of shares from 0 to 1 in a heat map; text on shades from DARK on is white.
 SHADES = LinearSegmentedColormap.from_list(
-    "shares", ["#ffffff", "#d5e1ef", "#7fa3cb", "#4c78a8", "#254a73"]
+    "shares", ["#ffffff", "#d5e1ef", "#7fa3cb", POINTS, "#254a73"]
 )
 DARK = 0.45
 

@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from wann.render.names import literal
-from wann.render.palette import DARK, GRID, GUIDE, INK, SHADES, line_look
+from wann.render.names import entitle, literal
+from wann.render.palette import BARS, DARK, GRID, GUIDE, INK, MARKED, SHADES, line_look
 
-_BAR, _DENSE = "#9db7d5", "#1a1a1a"
 _MOST_WRITTEN = 20  # rows of a heat map with numbers in its cells
 _LEAST_SHARE = 1e-12
 _LONGEST = 40  # letters of a name in a legend
@@ -42,7 +41,7 @@ def draw_density_curves(
     figure = Figure(figsize=(7.2, 4.2), layout="constrained")
     axes = figure.subplots()
     if dense is not None:
-        axes.axhline(100 * dense, color=_DENSE, lw=0.9, ls=(0, (4, 3)), label="dense")
+        axes.axhline(100 * dense, color=INK, lw=0.9, ls=(0, (4, 3)), label="dense")
     if plateau is not None:
         axes.axvline(
             100 * plateau,
@@ -84,7 +83,7 @@ def draw_density_curves(
             fontsize=8,
             borderaxespad=0.2,
         )
-    _entitle(figure, title)
+    entitle(figure, title)
     return figure
 
 
@@ -105,10 +104,10 @@ def draw_kept_inputs(
         # Whole numbers of weights: no bar holds more of them than its neighbours
         width = -(-(top + 1) // 30)
         edges = np.arange(0, top + 1 + width, width) - 0.5
-        axes.hist(values, bins=edges.tolist(), color=_BAR, edgecolor="white", lw=0.4)
+        axes.hist(values, bins=edges.tolist(), color=BARS, edgecolor="white", lw=0.4)
         silent = int((values == 0).sum())
         mean = float(values.mean()) if len(values) else 0.0
-        axes.axvline(mean, color="#d1603d", lw=1.2)
+        axes.axvline(mean, color=MARKED, lw=1.2)
         axes.set_title(literal(name), fontsize=9, color=INK)
         axes.set_xlabel(
             f"weights kept of {sizes[name]}\nmean {mean:.1f}, units without any: {silent}",
@@ -118,7 +117,7 @@ def draw_kept_inputs(
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         _tidy(axes)
     figure.axes[0].set_ylabel("units")
-    _entitle(figure, title)
+    entitle(figure, title)
     return figure
 
 
@@ -159,7 +158,7 @@ def draw_loss_increase(
         fontsize=8,
         borderaxespad=0.2,
     )
-    _entitle(figure, title)
+    entitle(figure, title)
     return figure
 
 
@@ -205,7 +204,7 @@ def draw_overlap(
     bar = figure.colorbar(image, ax=axes, shrink=0.7, pad=0.02)
     bar.outline.set_visible(False)
     axes.set_xlabel(f"kept by both / kept by either{below}", fontsize=8)
-    _entitle(figure, title)
+    entitle(figure, title)
     return figure
 
 
@@ -252,8 +251,3 @@ def _tidy(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color=GRID, lw=0.6)
     axes.set_axisbelow(True)
-
-
-def _entitle(figure: Figure, title: str | None) -> None:
-    if title:
-        figure.suptitle(literal(title), fontsize=11)

@@ -8,10 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from wann.render.names import literal
-from wann.render.palette import GRID
+from wann.render.names import entitle, literal
+from wann.render.palette import GRID, MARKED, POINTS
 
-_BOX, _POINT, _MEDIAN = "#4c78a8", "#4c78a8", "#d1603d"
 _HEIGHT, _SPREAD = 0.42, 0.13  # inches of a setting, half the height of its strip of points
 _FEWEST_FOR_A_BOX = 3
 _LONGEST = 48  # characters of a label
@@ -57,8 +56,7 @@ def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> 
     returns.set_xlabel(f"champion's return, {'fresh' if fresh else 'held-out'} episodes")
     sizes.set_xlabel("connections")
     sizes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, nbins=5))
-    if title:
-        figure.suptitle(literal(title), fontsize=11)
+    entitle(figure, title)
     return figure
 
 
@@ -75,13 +73,13 @@ def _box(axes: Axes, height: int, values: np.ndarray[Any, np.dtype[np.float64]])
             showcaps=False,
             showfliers=False,
             manage_ticks=False,
-            boxprops={"facecolor": _BOX, "alpha": 0.18, "edgecolor": "none"},
-            whiskerprops={"color": _BOX, "alpha": 0.6, "lw": 1.0},
-            medianprops={"color": _MEDIAN, "lw": 2.0},
+            boxprops={"facecolor": POINTS, "alpha": 0.18, "edgecolor": "none"},
+            whiskerprops={"color": POINTS, "alpha": 0.6, "lw": 1.0},
+            medianprops={"color": MARKED, "lw": 2.0},
         )
     heights = (
         height + np.linspace(-_SPREAD, _SPREAD, len(values))
         if len(values) > 1
         else np.full(len(values), height)
     )
-    axes.plot(values, heights, "o", color=_POINT, ms=3.5, alpha=0.8, mew=0, clip_on=False, zorder=3)
+    axes.plot(values, heights, "o", color=POINTS, ms=3.5, alpha=0.8, mew=0, clip_on=False, zorder=3)

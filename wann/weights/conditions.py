@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import CONDITION_NAMES, EvaluateConfig, TuneConfig
-from wann.config.conditions import RANDOM_SHARED, RANDOM_WEIGHTS, TUNED_SHARED
+from wann.config.conditions import ENSEMBLE, RANDOM_SHARED, RANDOM_WEIGHTS, TUNED_SHARED
 from wann.errors import UserError, unknown
 from wann.network.weightings import Weightings
 from wann.statistics import bootstrap
@@ -113,7 +113,7 @@ def measure_conditions(
 def _beside(measuring: Measuring) -> dict[str, ConditionMeasure]:
     """Return what is reported beside the four conditions: `ensemble`, where a task has classes."""
     task = measuring.task
-    return {"ensemble": vote(task, measuring.network)} if isinstance(task, Classifying) else {}
+    return {ENSEMBLE: vote(task, measuring.network)} if isinstance(task, Classifying) else {}
 
 
 def fixed(

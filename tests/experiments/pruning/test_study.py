@@ -58,6 +58,9 @@ def test_every_step_is_a_tidy_row_with_exact_counts(whole: Path) -> None:
         for kind in (None, "reinit", "shuffle", "random")
     }
     assert all(row["kept"] == round(row["asked"] * row["total"]) for row in asked)
+    # What shrinking leaves is asked of the models of methods alone.
+    assert all((row["held"] is None) == (row["control"] is not None) for row in asked)
+    assert all(row["held"] is None for row in found if row not in asked)
     in_rounds = [row["density"] for row in found if row["method"] == "imp" and row["asked"] is None]
     assert in_rounds == pytest.approx([0.8 ** (n + 1) for n in range(len(in_rounds))], rel=0.05)
     by_layer = {

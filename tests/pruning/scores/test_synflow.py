@@ -142,3 +142,24 @@ def test_weights_beyond_float64_are_refused() -> None:
         parameter.data.fill_(1e40)
     with pytest.raises(UserError, match=r"'0.weight' exceeds what float64 holds"):
         compute("synflow", of(model, 2))
+
+
+class ByName(nn.Module):
+    """A perceptron that names the inputs of its functions."""
+
+    def __init__(self, by_name: bool) -> None:
+        super().__init__()
+        self.first, self.last, self.by_name = nn.Linear(4, 6), nn.Linear(6, 2), by_name
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.first(x)
+        if not self.by_name:
+            return self.last(nn.functional.layer_norm(torch.relu(x), (6,)))
+        return self.last(nn.functional.layer_norm(input=torch.relu(input=x), normalized_shape=(6,)))
+
+
+def test_functions_may_be_given_their_input_by_name() -> None:
+    named, plain = ByName(True), ByName(False)
+    plain.load_state_dict(named.state_dict())
+    found, expected = (compute("synflow", of(model, 4)) for model in (named, plain))
+    assert all(torch.equal(found[name], expected[name]) for name in expected)

@@ -15,7 +15,7 @@ from wann.network.torch_module import nn, torch
 from wann.pruning.masks.enforce import Hold
 from wann.pruning.training.data import Data, load_data
 from wann.pruning.training.models import build
-from wann.pruning.training.training import accuracy, evaluate, loss, make_optimizer, train
+from wann.pruning.training.training import accuracy, evaluate, make_optimizer, train
 
 SHORT = Training(steps=40, check_every=10, batch=32)
 
@@ -125,7 +125,7 @@ def test_the_early_stop_is_where_the_validation_loss_is_least(data: Data) -> Non
     early.load_state_dict(history.early_state)
     assert history.early_accuracy == accuracy(early, data.x_test, data.y_test)
     assert evaluate(early, data.x_validation, data.y_validation)[0] == losses[history.early_step]
-    assert history.test_loss == loss(model, data.x_test, data.y_test)
+    assert history.test_loss == evaluate(model, data.x_test, data.y_test)[0]
 
 
 def test_the_same_seed_gives_the_same_weights(data: Data) -> None:

@@ -13,6 +13,7 @@ from wann.errors import UserError
 from wann.experiments.pruning.plan import StudyPlan
 from wann.experiments.pruning.rows import LatencyRow
 from wann.experiments.pruning.step_files import is_done, read_masks, read_state, step_folder
+from wann.pruning.methods.model_and_data import Subject
 from wann.pruning.structure.latency import measure_latency
 
 _EXAMPLES = 1000
@@ -28,18 +29,20 @@ def measure_latencies(study: Path, plan: StudyPlan) -> list[LatencyRow]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
+        subject = plan.subject(plan.seeds[0])
         return [
             row
             for method in plan.methods
             for density in plan.densities
-            for row in _rows(study, plan, method, density)
+            for row in _rows(study, plan, subject, method, density)
         ]
     finally:
         torch.set_num_threads(threads)
 
 
-def _rows(study: Path, plan: StudyPlan, method: str, density: float) -> list[LatencyRow]:
-    subject = plan.subject(plan.seeds[0])
+def _rows(
+    study: Path, plan: StudyPlan, subject: Subject, method: str, density: float
+) -> list[LatencyRow]:
     folder, device = step_folder(study, plan.seeds[0], method, density=density), subject.data.device
     if not is_done(folder):
         return []

@@ -22,18 +22,12 @@ from wann.jobs.tables import as_csv
 class Study(Owner):
     """The plan of a study and the folder it lies in, which is locked until the study is closed."""
 
-    def __init__(
-        self, folder: Path, plan: StudyPlan, asked: StudyPlan, held: ExitStack | None = None
-    ) -> None:
-        """Have a study at hand.
+    def __init__(self, folder: Path, plan: StudyPlan, asked: StudyPlan) -> None:
+        """Have a study at hand, whose folder is not locked until `take_over`.
 
-        Args:
-            folder: Where it lies.
-            plan: All that the folder holds or will hold.
-            asked: What is asked for this time.
-            held: What holds the lock of the folder; None where nothing is to be written.
+        `plan` is all that the folder holds or will hold, `asked` what is asked for this time.
         """
-        super().__init__(held or ExitStack())
+        super().__init__(ExitStack())
         self.folder, self.plan, self.asked = folder, plan, asked
         self._rounds = asked.count_rounds()
         self._steps = {
@@ -63,10 +57,12 @@ class Study(Owner):
                 PLAN.refuse_others(files, differing_keys(known.basis(), asked.basis()))
                 check_trusted(known, files.where(PLAN.name))
             plan = (known or asked).joined(asked)
-            cls(folder, plan, asked).refuse_other_draws()
+            study = cls(folder, plan, asked)
+            study.refuse_other_draws()
             with PLAN.written(files, plan.to_dict()):
                 pass  # nothing has to be there before
-            return cls(folder, plan, asked, held.pop_all())
+            study.take_over(held)
+            return study
 
     @classmethod
     def open(cls, folder: Path) -> "Study":
@@ -76,8 +72,10 @@ class Study(Owner):
         with PLAN.claimed(files) as held:
             plan = PLAN.read(files, StudyPlan.from_dict)
             check_trusted(plan, files.where(PLAN.name))
-            cls(folder, plan, plan).refuse_other_draws()
-            return cls(folder, plan, plan, held.pop_all())
+            study = cls(folder, plan, plan)
+            study.refuse_other_draws()
+            study.take_over(held)
+            return study
 
     def refuse_other_draws(self) -> None:
         """Raise UserError if an earlier version drew masks that are to stand beside new ones."""

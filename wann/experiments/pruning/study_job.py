@@ -183,7 +183,7 @@ class _StudyWorker:
             test_loss=history.test_loss if history else None,
             validation_accuracy=accuracy(pruned.model, data.x_validation, data.y_validation),
             kept_by_layer=masking.counts(masking.weights_of(pruned.masks)),
-            held={entry.layer: entry.reason for entry in pruned.held},
+            held=None if pruned.example is None else {e.layer: e.reason for e in pruned.held},
             seconds=round(seconds, 3),
         )
 

@@ -14,7 +14,6 @@ from wann.pruning import masks as masking
 from wann.pruning.forward import FEW, Examples, copy_model, unwrapped
 from wann.pruning.masks import Masks
 from wann.pruning.rewind import state_of
-from wann.pruning.schedule import lottery_rates
 from wann.pruning.scores import Scoring
 from wann.pruning.structure.units import unit_counts
 from wann.pruning.torch_random import generator_for
@@ -139,7 +138,7 @@ class Subject:
             initial=None if self.trained else self.initial,
             generator=self.generator("masks"),
             outputs=self.outputs,
-            loss=self.objective.loss or nn.functional.cross_entropy,
+            loss=self.objective.mean,
         )
 
     def train(
@@ -203,16 +202,3 @@ def early_step(training: Training, step: int | None = None) -> int:
     if not 0 <= step < training.steps:
         raise UserError(f"expected to rewind to one of the {training.steps} steps, got {step}")
     return step
-
-
-def rates_of(masks: Masks) -> dict[str, float]:
-    """Return the share that a round of a lottery ticket removes, by layer.
-
-    It is half as large for the output layer (Frankle & Carbin 2019, figure 2).
-    """
-    return lottery_rates(masking.sizes(masks))
-
-
-def sizes_of(masks: Masks) -> dict[str, int]:
-    """Return how many weights each layer has alive."""
-    return masking.counts(masks)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from torch import nn
 
 from wann.pruning import allocate, schedule, scores, select
+from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
 from wann.pruning.methods import Method
-from wann.pruning.methods.model_and_data import Dense, Subject, Tell, rates_of, sizes_of
+from wann.pruning.methods.model_and_data import Dense, Subject, Tell
 from wann.pruning.rewind import Rewind, reinit, state_of
 from wann.pruning.training.training import History, State
 
@@ -25,10 +26,11 @@ class Round:
 
 def rounds_before(masks: Masks, keep: int) -> int:
     """Return the last round after which more than `keep` weights are left, by the paper's rates."""
-    sizes = sizes_of(masks)
-    if keep >= sum(sizes.values()):
+    alive, rates = masking.counts(masks), schedule.lottery_rates(masking.sizes(masks))
+    total = sum(alive.values())
+    if keep >= total:
         return 0
-    return schedule.rounds_until(sizes, rates_of(masks), keep / sum(sizes.values())) - 1
+    return schedule.rounds_until(alive, rates, keep / total) - 1
 
 
 def rounds(
@@ -36,7 +38,7 @@ def rounds(
     method: Method,
     dense: Dense,
     count: int,
-    known: Round | None = None,
+    known: Round,
     tell: Tell | None = None,
 ) -> Iterator[Round]:
     """Yield the rounds up to number `count`, each pruned by what training the one before gave.
@@ -46,44 +48,47 @@ def rounds(
         method: the score, the allocation, and where each round rewinds to.
         dense: what training the whole model gave.
         count: the number of the last round.
-        known: the round after which to begin; None begins with the whole model.
+        known: the round after which to begin; round 0 is the whole model.
         tell: called with (steps done, all) of each training.
     """
-    last = known or Round(0, subject.full, dense.trained)
+    alive, rates = masking.counts(subject.full), schedule.lottery_rates(masking.sizes(subject.full))
+    last = known
     while last.number < count:
-        counts = schedule.iterative(
-            sizes_of(subject.full), rates_of(subject.full), last.number + 1
-        )[-1]
-        last = train_ticket(
-            subject, method, dense, last, prune(subject, method, last, counts), tell
-        )
+        counts = schedule.iterative(alive, rates, last.number + 1)[-1]
+        masks = prune(subject, method, last, sum(counts.values()), counts)
+        last = train_ticket(subject, method, dense, last, masks, tell)
         yield last
 
 
 def ticket_of(subject: Subject, method: Method, last: Round, keep: int) -> Masks:
     """Return masks of exactly `keep` weights: one more round, that removes no more than it must."""
-    return prune(
-        subject, method, last, allocate.lottery(last.masks, keep, allow_empty=subject.allow_empty)
-    )
+    return prune(subject, method, last, keep)
 
 
-def prune(subject: Subject, method: Method, last: Round, counts: dict[str, int]) -> Masks:
-    """Return masks of `counts` of the weights of round `last`, scored after its training.
+def prune(
+    subject: Subject,
+    method: Method,
+    last: Round,
+    keep: int,
+    counts: dict[str, int] | None = None,
+) -> Masks:
+    """Return masks of `keep` of the weights of round `last`, scored after its training.
 
-    Where `method` has another allocation than that of lottery tickets, it shares out as many as
-    `counts` are in all.
+    Args:
+        subject: the model and its data.
+        method: the score, and the allocation that shares out `keep` among the layers.
+        last: the round whose weights are pruned.
+        keep: how many weights are kept in all.
+        counts: how many each layer keeps by the rounds of lottery tickets, where those are known;
+            a method of another allocation does without them.
     """
     model = subject.copy(last.trained)
     found = scores.compute(
         method.score or "magnitude", method.drawing(subject.scoring(model, last.masks))
     )
-    if method.allocate != "lottery":
+    if counts is None or method.allocate != "lottery":
         counts = allocate.allocate(
-            method.allocate,
-            found,
-            last.masks,
-            sum(counts.values()),
-            allow_empty=subject.allow_empty,
+            method.allocate, found, last.masks, keep, allow_empty=subject.allow_empty
         )
     return select.select(found, counts, last.masks, allow_empty=subject.allow_empty)
 

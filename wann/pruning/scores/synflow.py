@@ -74,7 +74,7 @@ class _Homogeneous(TorchFunctionMode):
     ) -> Any:
         name, kwargs = func.__name__, kwargs or {}
         if name in ACTIVATIONS or (name in _CASTS and args[0].is_floating_point()):
-            return args[0]
+            return _first(args, kwargs)
         if name in _GATES:
             raise UserError(
                 f"synflow needs functions that can be made linear, got {name}, which multiplies "
@@ -92,8 +92,14 @@ _CASTS = frozenset(["float", "half", "bfloat16"])
 _WEIGHT_AT = {"layer_norm": 2, "group_norm": 2, "rms_norm": 2, "instance_norm": 3}
 
 
+def _first(args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor:
+    """Return the input of a function, given by its position or by its name."""
+    values: torch.Tensor = args[0] if args else kwargs["input"]
+    return values
+
+
 def _scaled(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor:
-    values: torch.Tensor = args[0]
+    values = _first(args, kwargs)
     weight = kwargs.get("weight", args[_WEIGHT_AT[name]] if len(args) > _WEIGHT_AT[name] else None)
     if weight is None:
         return values

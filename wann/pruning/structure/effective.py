@@ -76,7 +76,7 @@ def effective(model: nn.Module, masks: Masks, example: Examples) -> Effective:
     for number in graph.layers:
         step = graph.steps[number]
         source, kept = step.sources[0], graph.weight(step)
-        at_work = _features(alive[source], graph.steps[source].width)
+        at_work = alive[source].repeat_interleave(graph.steps[source].width)
         path = at_work[None, :] & used[number][:, None]
         found = kept & path.reshape(*path.shape, *[1] * (kept.ndim - 2))
         on_path[step.module] = on_path.get(step.module, torch.zeros_like(found)) | found
@@ -100,10 +100,6 @@ def _layer_use(graph: Graph, module: str, on_path: torch.Tensor, active: torch.T
         len(active),
         int(active.sum()),
     )
-
-
-def _features(flags: torch.Tensor, width: int) -> torch.Tensor:
-    return flags.repeat_interleave(width)
 
 
 def _inputs(graph: Graph, used: list[torch.Tensor]) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from wann.errors import UserError, explain
 from wann.network.torch_module import nn, torch
-from wann.pruning.forward import Examples, arguments, tensors_in
+from wann.pruning.forward import Examples, call, tensors_in
 from wann.pruning.masks import Masks
 from wann.pruning.structure.channels import Channels
 from wann.pruning.structure.graph import Flags, Graph, Kind, heard_from_inputs, masked_copy
@@ -70,9 +70,9 @@ def _cut_layer(layer: Any, graph: Graph, number: int, channels: Channels) -> Non
     step = graph.steps[number]
     source = step.sources[0]
     width, remain = graph.steps[source].width, channels.remaining(source)
-    inputs, outputs = _features(remain, width), channels.remaining(number)
+    inputs, outputs = remain.repeat_interleave(width), channels.remaining(number)
     assert step.given is not None
-    folded = _features(~remain & ~channels.alive[source], width)
+    folded = (~remain & ~channels.alive[source]).repeat_interleave(width)
     constants = step.given * folded.reshape(1, -1, *[1] * (step.given.ndim - 2))
     if isinstance(layer, nn.Linear):
         added = nn.functional.linear(constants, layer.weight)[0]
@@ -98,7 +98,7 @@ def _cut_separate(layer: Any, graph: Graph, number: int, channels: Channels) -> 
 
 
 def _cut_norm(norm: Any, graph: Graph, number: int, channels: Channels) -> None:
-    features = _features(channels.remaining(number), graph.steps[number].width)
+    features = channels.remaining(number).repeat_interleave(graph.steps[number].width)
     norm.num_features = int(features.sum())
     norm.running_mean, norm.running_var = (
         norm.running_mean[features].clone(),
@@ -113,10 +113,6 @@ def _parameter(values: torch.Tensor, chosen: Flags, like: nn.Parameter) -> nn.Pa
     return nn.Parameter(values[chosen].detach().clone(), like.requires_grad)
 
 
-def _features(flags: Flags, width: int) -> Flags:
-    return flags.repeat_interleave(width)
-
-
 _CUTS: dict[Kind, Callable[[Any, Graph, int, Channels], None]] = {
     Kind.LAYER: _cut_layer,
     Kind.SEPARATE: _cut_separate,
@@ -126,10 +122,9 @@ _CUTS: dict[Kind, Callable[[Any, Graph, int, Channels], None]] = {
 
 def _compare(model: nn.Module, small: nn.Module, example: Examples) -> None:
     with torch.no_grad():
-        by_position, by_name = arguments(example)
-        expected = model(*by_position, **by_name)
+        expected = call(model, example)
         try:
-            found = small(*by_position, **by_name)
+            found = call(small, example)
         except RuntimeError as problem:  # sizes written out in somebody's forward
             raise UserError(
                 f"{type(model).__name__} cannot be made smaller: {explain(problem)[:200]}; "

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from wann.network.torch_module import nn, torch
 from wann.pruning.structure.graph import Kind, TracedStep
+from wann.pruning.uses.layers import CONVOLUTIONS, TRANSPOSED
 
 Shape = tuple[int, ...]
 
@@ -68,8 +69,7 @@ _POOLS = {
 } | {"booleandispatch", "interpolate", "upsample", "upsamplingnearest2d", "upsamplingbilinear2d"}
 _FLATTENINGS = {"flatten", "view", "reshape"}
 _JOINTS = {"cat", "concat", "concatenate"}
-_LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
-_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+_LAYERS = (nn.Linear, *CONVOLUTIONS)
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 _ACROSS = {"layernorm", "groupnorm", "rmsnorm"}
 _OTHER = "what it does with channels is not followed"
@@ -213,6 +213,6 @@ def _flattens(called: Called) -> bool:
 def _reason(called: Called) -> str:
     if called.plain in _ACROSS:
         return "it normalises over several channels"
-    if isinstance(called.module, _TRANSPOSED):
+    if isinstance(called.module, TRANSPOSED):
         return "it is a transposed convolution"
     return _OTHER

@@ -16,11 +16,11 @@ from wann.pruning.masks.types import Masks, counts
 from wann.pruning.schedule import check_density
 from wann.pruning.top_k import best
 from wann.pruning.uses.find import find_outputs
+from wann.pruning.uses.layers import CONVOLUTIONS, LINEAR, TRANSPOSED
 
 UnitScores = dict[str, torch.Tensor]
 
-_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
-_WITH_UNITS = (nn.Linear, nn.Bilinear, nn.Conv1d, nn.Conv2d, nn.Conv3d, *_TRANSPOSED)
+_WITH_UNITS = (*LINEAR, *CONVOLUTIONS, *TRANSPOSED)
 
 
 def unit_layers(
@@ -133,8 +133,8 @@ def _alive(model: nn.Module, masks: Masks, name: str) -> torch.Tensor:
 def _axis(model: nn.Module, name: str) -> int:
     """Return the dimension of a weight that its units are along."""
     layer = model.get_submodule(name.rpartition(".")[0])
-    if not isinstance(layer, _WITH_UNITS) or (isinstance(layer, _TRANSPOSED) and layer.groups > 1):
+    if not isinstance(layer, _WITH_UNITS) or (isinstance(layer, TRANSPOSED) and layer.groups > 1):
         raise UserError(
             f"{name!r} belongs to {type(layer).__name__}, of which units are not known: protect it"
         )
-    return 1 if isinstance(layer, _TRANSPOSED) else 0
+    return 1 if isinstance(layer, TRANSPOSED) else 0

@@ -8,13 +8,10 @@ convolutions, recurrent layers and attention; not what a forward does with param
 from typing import Any
 
 from wann.network.torch_module import nn, torch
-from wann.pruning.forward import Examples, arguments
+from wann.pruning.forward import Examples, call
+from wann.pruning.uses.layers import CONVOLUTIONS, LINEAR, RECURRENT, TRANSPOSED
 
 Uses = dict[str, int]  # how often one number of a weight is a factor, by the name of the parameter
-
-_CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
-_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
-_RECURRENT = (nn.RNNBase, nn.RNNCellBase)
 
 
 def count_uses(model: nn.Module, example: Examples) -> Uses:
@@ -42,8 +39,7 @@ def count_uses(model: nn.Module, example: Examples) -> Uses:
             handles.append(layer.register_forward_hook(note, with_kwargs=True))
     try:
         with torch.no_grad():
-            by_position, by_name = arguments(example[:1])
-            model(*by_position, **by_name)
+            call(model, example[:1])
     finally:
         for handle in handles:
             handle.remove()
@@ -53,9 +49,9 @@ def count_uses(model: nn.Module, example: Examples) -> Uses:
 def _weights(layer: Any) -> list[nn.Parameter]:
     """Return the weights of a layer that are all used equally often, none if it is unknown."""
     own = dict(layer.named_parameters(recurse=False))
-    if isinstance(layer, (nn.Linear, nn.Bilinear, *_CONVOLUTIONS, *_TRANSPOSED)):
+    if isinstance(layer, (*LINEAR, *CONVOLUTIONS, *TRANSPOSED)):
         return [own["weight"]] if "weight" in own else []
-    if isinstance(layer, _RECURRENT):
+    if isinstance(layer, RECURRENT):
         return [parameter for name, parameter in own.items() if name.startswith("weight")]
     if isinstance(layer, nn.MultiheadAttention):
         inside = [own[name] for name in own if name.endswith("proj_weight")]
@@ -71,11 +67,11 @@ def _times(layer: Any, given: list[Any], result: Any) -> int | None:
     if isinstance(layer, nn.MultiheadAttention):
         query, key, value = (int(tensor.numel()) // tensor.shape[-1] for tensor in given[:3])
         return query if query == key == value else None
-    if isinstance(layer, _RECURRENT):
+    if isinstance(layer, RECURRENT):
         values = given[0].data if isinstance(given[0], nn.utils.rnn.PackedSequence) else given[0]
         return int(values.numel()) // layer.input_size
-    if isinstance(layer, _TRANSPOSED):
+    if isinstance(layer, TRANSPOSED):
         return int(given[0].numel()) // layer.in_channels
     return int(result.numel()) // (
-        layer.out_channels if isinstance(layer, _CONVOLUTIONS) else layer.out_features
+        layer.out_channels if isinstance(layer, CONVOLUTIONS) else layer.out_features
     )

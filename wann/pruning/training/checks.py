@@ -4,7 +4,7 @@ from wann.errors import UserError, in_one_line
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, copy_model, run
 from wann.pruning.training.data import Data
-from wann.pruning.training.models import check_outputs
+from wann.pruning.training.models import check_floating, check_outputs
 from wann.pruning.training.objective import CLASSES, Objective
 
 
@@ -23,7 +23,8 @@ def check_fit(model: nn.Module, data: Data, objective: Objective = CLASSES) -> N
         x, y = getattr(data, f"x{part}"), getattr(data, f"y{part}")
         _check_labels(f"y{part}", x, y, data.classes)
     check_outputs(some, type(model).__name__, data.x[:2], data.classes)
-    objective.check(_outputs(some, data.x[:2]), data.y[:2])
+    if objective.loss is not None or objective.metric is not None:  # the user's, to be tried out
+        objective.check(_outputs(some, data.x[:2]), data.y[:2])
 
 
 def _outputs(model: nn.Module, x: Examples) -> torch.Tensor:
@@ -36,11 +37,7 @@ def _outputs(model: nn.Module, x: Examples) -> torch.Tensor:
             f"{type(model).__name__} cannot take a batch of shape {tuple(x.shape)}: "
             f"{in_one_line(problem)}; expected a model for these inputs"
         ) from None
-    if not isinstance(outputs, torch.Tensor) or not outputs.is_floating_point():
-        raise UserError(
-            f"{type(model).__name__}: expected a tensor of numbers as outputs, got "
-            f"{type(outputs).__name__}"
-        )
+    check_floating(type(model).__name__, outputs)
     return outputs.requires_grad_()
 
 

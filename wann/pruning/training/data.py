@@ -171,9 +171,7 @@ def from_tensors(
                 f"{name}: expected a whole number for each example, got examples "
                 f"{tuple(examples.shape)} and labels {tuple(labels.shape)} of type {labels.dtype}"
             )
-    held = share_of(validation, len(y), "x")
-    order = torch.from_numpy(stream(seed, "validation").permutation(len(y))).to(x.device)
-    kept, apart = order[held:].sort().values, order[:held].sort().values
+    kept, apart = split_off(x, validation, seed, "x")
     y, y_test = y.long(), y_test.long()
     classes = 1 + int(max(y.max(), y_test.max()))
     return Data(x[kept], y[kept], x[apart], y[apart], x_test, y_test, tuple(x.shape[1:]), classes)
@@ -186,6 +184,26 @@ def with_inputs(data: Data) -> Data:
         x_validation=as_examples(data.x_validation),
         x_test=as_examples(data.x_test),
     )
+
+
+def split_off(
+    x: Examples, share: float, seed: int, name: str, purpose: str = "validation"
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the indices of the examples that stay, and of those split off, both in order.
+
+    Args:
+        x: examples for training (examples, *shape).
+        share: the share of them that is split off, in (0, 1).
+        seed: draws which those are.
+        name: what an error calls the examples.
+        purpose: what they are split off for.
+
+    Raises:
+        UserError: as `share_of`.
+    """
+    held = share_of(share, len(x), name, purpose)
+    order = torch.from_numpy(stream(seed, purpose).permutation(len(x))).to(x.device)
+    return order[held:].sort().values, order[:held].sort().values
 
 
 def share_of(share: float, examples: int, name: str, purpose: str = "validation") -> int:

@@ -11,8 +11,7 @@ from typing import Any
 from wann.errors import UserError, in_one_line
 from wann.network.torch_module import torch
 from wann.pruning.torch_random import settled, torch_seed
-from wann.pruning.training.data import VALIDATION_SHARE, Data, share_of
-from wann.streams import stream
+from wann.pruning.training.data import VALIDATION_SHARE, Data, split_off
 
 Batches = Iterable[Any] | Callable[[], Iterable[Any]]
 
@@ -135,7 +134,5 @@ def _split(
     x: torch.Tensor, y: torch.Tensor, share: float, seed: int, purpose: str
 ) -> tuple[tuple[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]:
     """Return the examples that stay, and a `share` that is split off, both in their order."""
-    held = share_of(share, len(y), "the data", purpose)
-    order = torch.from_numpy(stream(seed, purpose).permutation(len(y))).to(x.device)
-    stays, apart = order[held:].sort().values, order[:held].sort().values
+    stays, apart = split_off(x, share, seed, "the data", purpose)
     return (x[stays], y[stays]), (x[apart], y[apart])

@@ -97,6 +97,13 @@ def check_outputs(model: nn.Module, name: str, example: Examples, classes: int) 
             f"{name}: expected outputs of shape {expected} for {len(example)} examples, a number "
             f"for each class, got {tuple(outputs.shape)}"
         )
+    check_floating(name, outputs)
+
+
+def check_floating(name: str, outputs: torch.Tensor) -> None:
+    """Raise UserError unless the outputs of the model called `name` can take gradients."""
+    if not outputs.is_floating_point():
+        raise UserError(f"{name}: expected floating numbers as outputs, got {outputs.dtype}")
 
 
 def _preset(name: str, shape: Shape, classes: int) -> nn.Module:

@@ -180,11 +180,6 @@ def accuracy(model: nn.Module, x: Examples, y: torch.Tensor) -> float:
     return evaluate(model, x, y)[1]
 
 
-def loss(model: nn.Module, x: Examples, y: torch.Tensor) -> float:
-    """Return the mean cross-entropy."""
-    return evaluate(model, x, y)[0]
-
-
 def _run(
     model: nn.Module,
     data: Data,

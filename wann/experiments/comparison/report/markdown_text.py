@@ -38,9 +38,9 @@ def plain(text: str) -> str:
 
 def _line(entry: Entry, summary: ComparisonSummary) -> str:
     cells = [_cell(entry.conditions.get(name), summary.measure) for name in summary.conditions]
-    if not entry.rows:
-        error = plain("failed: " + "; ".join(dict.fromkeys(entry.errors)))
-        cells = [error] + ["-"] * (len(cells) - 1)
+    if not entry.rows and cells:
+        why = "; ".join(dict.fromkeys(entry.errors))
+        cells = [plain(f"failed: {why}" if why else "not made yet")] + ["-"] * (len(cells) - 1)
     counts = [count(entry.connections), count(entry.at_work)]
     return _joined([plain(entry.name), *cells, *counts])
 
