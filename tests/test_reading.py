@@ -99,9 +99,12 @@ def test_files_are_named(tmp_path: Path) -> None:
     path.write_bytes(b"[1]")
     with pytest.raises(UserError, match=r"plan\.json is damaged: expected object, got array"):
         read_shaped(path, Plan)
-    for text in (f"[{10**30}]", f'{{"a": [{-(10**30)}]}}'):
+    for text in (f"[{10**30}]", f'{{"a": [{-(10**30)}]}}', f"[{2**64}]", f"[{-(2**64)}]"):
         with pytest.raises(UserError, match="the plan is damaged: expected numbers of at most 64"):
             parse_shaped(text, Any, "the plan")
+    assert parse_shaped(f"[{2**64 - 1}]".encode(), Any, "the plan") == [2**64 - 1]
+    with pytest.raises(UserError, match="the plan is damaged: expected UTF-8 text"):
+        parse_shaped(b"\xff", Any, "the plan")
     with pytest.raises(UserError, match="the plan is damaged: line 1"):
         parse_shaped("", Plan, "the plan")
     with pytest.raises(FileNotFoundError):

@@ -6,6 +6,7 @@ import sys
 import pytest
 from paths import ROOT
 
+from wann.cli.screen import on_terminal
 from wann.errors import explain, in_short
 from wann.terminal import columns_of, has_control_characters, printable, say, warn, wrapped
 
@@ -67,6 +68,16 @@ def test_lines_break_at_blanks_and_neither_words_nor_commands_do() -> None:
 
 def test_what_is_no_terminal_has_no_columns() -> None:
     assert columns_of(io.StringIO()) is None
+    assert columns_of(None) is None
+
+
+def test_what_stderr_would_get_is_no_result_where_it_is_closed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    warn("two")
+    assert not on_terminal()
+    assert capsys.readouterr().out == ""
 
 
 PRINT = (

@@ -24,7 +24,7 @@ MAX_BYTES = 128 * 2**20
 # Deeper values cannot be written again, or walked over, by everything that takes JSON values.
 _MAX_DEPTH = 100
 # The widest whole number of a row or a setting fits into 64 bits, with and without a sign.
-_LARGEST_WHOLE = 2**64
+_TOO_LARGE = 2**64
 _MANY_DIGITS = re.compile(r"\d{19}")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -66,6 +66,7 @@ def parse_shaped(text: str | bytes, shape: Any, origin: object) -> Any:
     UserError that names `origin` where it is not, or has whole numbers beyond 64 bits.
     """
     try:
+        text = _as_text(text)
         value = parse_json(text)
         _check_numbers(value, text)
     except UserError as error:
@@ -169,11 +170,11 @@ def _contents(value: Any) -> list[Any]:
     return []
 
 
-def _check_numbers(value: Any, text: str | bytes) -> None:
-    if not _MANY_DIGITS.search(_as_text(text)):
+def _check_numbers(value: Any, text: str) -> None:
+    if not _MANY_DIGITS.search(text):
         return
     for inner in _leaves(value):
-        if isinstance(inner, int) and abs(inner) > _LARGEST_WHOLE:
+        if isinstance(inner, int) and abs(inner) >= _TOO_LARGE:
             raise UserError("expected numbers of at most 64 bits, got a longer one; correct it")
 
 

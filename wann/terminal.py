@@ -34,7 +34,9 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def say(line: str) -> None:
-    """Print a line to stderr."""
+    """Print a line to stderr; nothing happens where whoever started us has closed it."""
+    if sys.stderr is None:  # `print` would take stdout in its place
+        return
     print(wrapped(printable(line), columns_of(sys.stderr)), file=sys.stderr, flush=True)
 
 
@@ -43,9 +45,12 @@ def warn(line: str) -> None:
     say(f"wann: {line}")
 
 
-def columns_of(stream: TextIO) -> int | None:
-    """Return how many columns the terminal has that `stream` leads to, None where it is none."""
-    if not stream.isatty():
+def columns_of(stream: TextIO | None) -> int | None:
+    """Return how many columns the terminal has that `stream` leads to, None where it is none.
+
+    A stream of the process that is closed from the start is None, and no terminal.
+    """
+    if stream is None or not stream.isatty():
         return None
     given = os.environ.get("COLUMNS", "")
     if re.fullmatch("[1-9][0-9]{0,3}", given):

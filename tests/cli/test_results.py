@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,33 @@ def test_a_reader_that_leaves_is_no_traceback() -> None:
     done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(("closed", "shown"), [(">&-", False), ("2>&-", True)])
+def test_a_stream_that_is_closed_from_the_start_is_no_traceback(closed: str, shown: bool) -> None:
+    done = run_by_shell(f"-m wann recipes {closed}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("cartpole" in done.stdout) == shown
+
+
+def test_what_goes_to_a_stderr_that_is_closed_is_no_result() -> None:
+    code = (
+        "import os; from wann.cli.results import show, stdout_for_results\n"
+        "with stdout_for_results(whole_process=True):\n"
+        "    os.write(1, b'noise'); show('result'); os.write(2, b'noise')\n"
+    )
+    done = run_by_shell(f"-c {shlex.quote(code)} 2>&-")
+    assert done.stdout == "result\n"
+
+
+def run_by_shell(arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        f"exec {shlex.quote(sys.executable)} {arguments}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_commands_print_by_show_and_say() -> None:

@@ -89,7 +89,7 @@ def test_links_under_names_of_ours_are_refused_before_work_begins(
     make(tmp_path / "out").close()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "mine").write_text("mine")
-    for pattern in plan.own:
+    for pattern in plan.all_names:
         path = tmp_path / "out" / pattern.rstrip("/").replace("*", "0")
         held = tmp_path / "held"
         if path.exists():

@@ -12,6 +12,7 @@ from torch import nn
 
 from wann.config import Training
 from wann.errors import UserError
+from wann.experiments.pruning.plan import weights_path
 from wann.pruning import Data, PrunedModel, load_data, prune
 from wann.pruning.methods import METHODS, When
 from wann.pruning.training import accuracy, train
@@ -158,6 +159,14 @@ def test_files_that_hold_no_weights_of_the_model_are_one_line(
         assert words in str(error.value)
         assert "\n" not in str(error.value)
     assert "run" not in capsys.readouterr().out
+
+
+def test_weights_in_a_home_that_nobody_knows_are_one_line() -> None:
+    path = "~nobody-of-this-name/x"
+    with pytest.raises(UserError, match="trained: expected a path, got '~nobody-of-this"):
+        prune(small(), made_up(), trained=path)
+    with pytest.raises(UserError, match="--trained: expected a path, got '~nobody-of-this"):
+        weights_path(path)
 
 
 @pytest.mark.parametrize(

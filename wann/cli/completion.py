@@ -41,12 +41,11 @@ def run(options: argparse.Namespace) -> None:
 
 def _suggest(action: Any, files: Any) -> None:
     """Tell what may follow an argument: some words, or `files`, the mark for the path of a file."""
-    if action.type in (path, new_path, new_path_or_url) or DATASET.name in action.option_strings:
+    takes_path = action.type in (path, new_path, new_path_or_url) or action.dest == "run"
+    if takes_path or DATASET.name in action.option_strings:
         action.complete = files
     elif action.dest == "recipe":
         action.choices = tuple(recipe_names())
-    elif action.dest == "run":
-        action.complete = files
     elif action.dest == "about":
         action.choices = tuple(COMMANDS)
     elif "." in action.dest:

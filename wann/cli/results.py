@@ -4,6 +4,7 @@ Environments, models and the libraries that they use print what they like. A rea
 must still find one object.
 """
 
+import fcntl
 import os
 import sys
 from collections.abc import Iterator
@@ -16,8 +17,11 @@ _stdout: list[TextIO] = []  # the last is where results go; none: where `print` 
 
 
 def show(text: object, end: str = "\n") -> None:
-    """Print a result of the command to stdout as it is: a file, a JSON object, a table."""
-    print(printable(str(text), keep="\n\t"), end=end, file=_stream())
+    """Print a result of the command to stdout as it is: a file, a JSON object, a table.
+
+    It is there at once, so that it is not lost where the command is ended while it goes on.
+    """
+    print(printable(str(text), keep="\n\t"), end=end, file=_stream(), flush=True)
 
 
 def tell(text: str) -> None:
@@ -30,7 +34,7 @@ def columns() -> int | None:
     return columns_of(_stream())
 
 
-def _stream() -> TextIO:
+def _stream() -> TextIO | None:
     return _stdout[-1] if _stdout else sys.stdout
 
 
@@ -66,7 +70,8 @@ def _apart(stdout: TextIO) -> TextIO:
     """Return a stream to where `stdout` leads, and let its own descriptor lead to stderr."""
     stdout.flush()
     descriptor = stdout.fileno()
-    apart = os.dup(descriptor)
+    # Not as number 2, which is free where there is no stderr: what goes there is no result
+    apart = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
     try:
         os.dup2(2, descriptor)
     except OSError:  # there is no stderr

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 def on_terminal() -> bool:
     """Return whether stderr is a terminal on which lines can be drawn anew."""
-    return sys.stderr.isatty() and os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
+    if sys.stderr is None or not sys.stderr.isatty():
+        return False
+    return os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
 
 
 def console() -> "Console":

@@ -17,6 +17,7 @@ from wann.cli.running_flags import add_running, cluster_of
 from wann.cli.task_flags import add_searched, searched, tell_notes
 from wann.config import SearchConfig
 from wann.errors import UserError, explain
+from wann.jobs.tables import in_percent
 from wann.terminal import warn
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ def _draw(growth: "Growth", path: Path) -> None:
 
 
 def _report(summary: "Row", as_json: bool, path: Path) -> None:
+    from wann.runs.filenames import FIGURES
+
     if as_json:
         show(json.dumps(summary))
         return
@@ -132,14 +135,14 @@ def _report(summary: "Row", as_json: bool, path: Path) -> None:
     earned = f"mean return {summary['mean']:.4g}, confirmed on held-out episodes"
     if "accuracy" in summary:
         earned = (
-            f"accuracy {100 * summary['accuracy']:.1f} % on validation examples over the shared "
+            f"accuracy {in_percent(summary['accuracy'])} on validation examples over the shared "
             f"weights, loss {-summary['mean']:.4g}"
         )
     tell(
         f"{summary['champion']}: {summary['connections']} connections, {earned}\n"
         f"{summary['generations']} generations, {summary['env_steps']:,} steps in "
         f"{summary['seconds']:.1f} s\n"
-        f"pictures in {path / 'figures'}; digest {summary['digest'][:16]}"
+        f"pictures in {path / FIGURES}; digest {summary['digest'][:16]}"
     )
     if not summary["finished"]:
         tell(f"not finished: continue with `wann resume {path}`")

@@ -65,9 +65,14 @@ def describe_run(state: RunState) -> str:
     else:
         measure = "" if state.accuracy is None else "accuracy "
         champion = f"{measure}{_worth(state)} with {state.connections} connections"
-    again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
-    progress = f"{state.state}{again}, generation {state.generation}/{state.run.config.generations}"
+    progress = f"{_state(state)}, generation {state.generation}/{state.run.config.generations}"
     return f"{state.run.name}: {progress}, {champion}" + (f": {state.error}" if state.error else "")
+
+
+def _state(state: RunState) -> str:
+    """Return what a run is doing, and at which attempt where that is not the first."""
+    again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
+    return state.state + again
 
 
 def _worth(state: RunState) -> str:
@@ -193,8 +198,7 @@ def _names(names: list[str]) -> tuple[str, list[str]]:
 
 
 def _cells(state: RunState, name: str) -> list[str]:
-    again = f", attempt {state.attempt}" if state.attempt > 1 and state.state != FINISHED else ""
-    said = state.state + again + (f": {state.error}" if state.error else "")
+    said = _state(state) + (f": {state.error}" if state.error else "")
     return [
         printable(name),
         f"{state.generation}/{state.run.config.generations}",

@@ -22,9 +22,6 @@ from wann.machine.home import expanded
 from wann.terminal import warn
 
 if TYPE_CHECKING:
-    from wann.tasks.task import Task
-
-if TYPE_CHECKING:
     from wann.formats.loaded_network import LoadedNetwork
     from wann.tasks.task import Task
 

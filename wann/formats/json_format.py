@@ -35,9 +35,10 @@ import numpy as np
 from wann.activations import BY_LABEL, Activation
 from wann.errors import UserError, unknown
 from wann.formats.network_file import MAX_NODES, NetworkFile, check, check_size, validated
-from wann.formats.safe_values import integer, number, printable, shown
+from wann.formats.safe_values import integer, number, shown
 from wann.network.genome import Genome
 from wann.reading import parse_json
+from wann.terminal import printable
 
 FORMAT = "wann-network"
 VERSION = 1

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
-from wann.formats.safe_values import printable
 from wann.network.genome import Genome, validate
+from wann.terminal import printable
 
 # The largest network that fits the first two limits fits the third, with weights, in the JSON
 # format.

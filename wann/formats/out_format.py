@@ -3,7 +3,7 @@
 Source: github.com/google/brain-tokyo-workshop, WANNRelease. A file is a table of n rows and n + 1
 columns, separated by commas: row = source, column = target, 0 = no connection, nan = a disabled
 connection, anything else = a connection; the last column holds the activation ids. The nodes stand
-in the order bias, inputs, hidden nodes in topological order, outputs. Values that are not all alike
+in the order bias, inputs, hidden nodes in topological order, outputs. Values that are not all 1
 are the weights of the connections. (Those in champions of the release's weight-agnostic searches
 mean nothing beyond being nonzero, which the file does not tell.)
 
@@ -15,6 +15,7 @@ would not show how many inputs and outputs there are, the first line says it:
 import heapq
 import math
 import re
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,9 @@ from numpy.typing import NDArray
 from wann.activations import Activation
 from wann.errors import UserError
 from wann.formats.network_file import NetworkFile, check, check_size, validated
-from wann.formats.safe_values import printable, shown
+from wann.formats.safe_values import shown
 from wann.network.genome import Genome
+from wann.terminal import printable
 
 # A table grows with the square of the nodes: this many take 32 MB at two characters a pair.
 MAX_ROWS = 4000
@@ -37,6 +39,14 @@ _ACTIVATION_IDS = set(map(float, Activation))
 _SIZES = re.compile(r"# ([0-9]{1,6}) inputs, ([0-9]{1,6}) outputs")
 # The value of all connections where they share a weight, and the weight of disabled ones.
 _SHARED = 1.0
+
+
+class _Connections(NamedTuple):
+    """The connections of a table (connections,), in the order of its rows."""
+
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    values: NDArray[np.float64]
 
 
 def dumps(file: NetworkFile) -> str:
@@ -73,7 +83,7 @@ def dumps(file: NetworkFile) -> str:
 def loads(
     text: str, origin: str, inputs: int | None = None, outputs: int | None = None
 ) -> NetworkFile:
-    """Return the network of the text of a `.out` table, with weights where they differ.
+    """Return the network of the text of a `.out` table, with weights unless all are 1.
 
     UserError, naming `origin`, if `text` is no such table, or not one of so many `inputs` (without
     the bias) and `outputs` as are given.
@@ -86,14 +96,18 @@ def loads(
         lines = text.strip().split("\n", MAX_ROWS + _MOST_COMMENTS)
         said = _SIZES.fullmatch(lines[0].strip())
         matrix, activation = _read_table([line for line in lines if not line.startswith("#")])
+        nodes = len(matrix)
+        sources, targets = np.nonzero(matrix)  # nan is not zero: disabled connections count
+        connections = _Connections(sources, targets, matrix[sources, targets])
         if said:
             numbers = int(said[1]), int(said[2])
-            ends = _check_said(numbers, (inputs, outputs), len(matrix))
+            ends = _check_said(numbers, (inputs, outputs), nodes)
         else:
-            ends = _find_ends(matrix, inputs, outputs)
-            _check_ends(ends, (inputs, outputs), matrix)
-        genome = validated(_genome(matrix, activation, ends))
-        return NetworkFile(genome, _weights(matrix), None, {})
+            seen = _ends_shown(sources, targets, nodes)
+            ends = _find_ends(seen, nodes, inputs, outputs)
+            _check_ends(ends, (inputs, outputs), seen, nodes)
+        genome = validated(_genome(connections, activation, ends))
+        return NetworkFile(genome, _weights(connections.values), None, {})
     except UserError as error:
         raise UserError(f"{printable(origin)}: {error}") from None
 
@@ -176,13 +190,13 @@ def _ends_shown(
 
 
 def _find_ends(
-    matrix: NDArray[np.float64], inputs: int | None, outputs: int | None
+    seen: tuple[int, int], nodes: int, inputs: int | None, outputs: int | None
 ) -> tuple[int, int]:
-    """Return the numbers of inputs and outputs, inferred where they are None; see `loads`."""
-    nodes = len(matrix)
-    sources, targets = np.nonzero(matrix)  # nan is not zero, so that disabled connections count
-    shown_inputs, shown_outputs = _ends_shown(sources, targets, nodes)
-    leading, trailing = shown_inputs + 1, shown_outputs
+    """Return the numbers of inputs and outputs, inferred where they are None; see `loads`.
+
+    `seen` are those that the connections show.
+    """
+    leading, trailing = seen[0] + 1, seen[1]
     if inputs is None and outputs is None and leading + trailing > nodes:
         raise UserError(
             f"expected inputs and outputs that can be told apart, got {leading} leading nodes that "
@@ -197,25 +211,25 @@ def _find_ends(
 
 
 def _check_ends(
-    ends: tuple[int, int], wanted: tuple[int | None, int | None], matrix: NDArray[np.float64]
+    ends: tuple[int, int],
+    wanted: tuple[int | None, int | None],
+    seen: tuple[int, int],
+    nodes: int,
 ) -> None:
     """Raise UserError unless a table can have `ends`, numbers of inputs and outputs.
 
     They must be those `wanted`, as far as these are not None. Where there are hidden nodes, they
-    must also be those that the table shows.
+    must also be those that the connections show, `seen`.
     """
-    nodes = len(matrix)
     hidden = nodes - 1 - sum(ends)
     if min(ends) < 1 or (hidden < 0 and None in wanted):
         raise UserError(
             f"expected a bias, an input and an output, got {nodes} nodes with {ends[0]} inputs and "
             f"{ends[1]} outputs; say how many inputs and outputs it has"
         )
-    sources, targets = np.nonzero(matrix)
-    shown = _ends_shown(sources, targets, nodes)
-    fits = hidden == 0 and ends[0] <= shown[0] and ends[1] <= shown[1]
-    if not (fits or shown == ends):
-        raise _misfit(ends, shown)
+    fits = hidden == 0 and ends[0] <= seen[0] and ends[1] <= seen[1]
+    if not (fits or seen == ends):
+        raise _misfit(ends, seen)
 
 
 def _check_said(
@@ -240,9 +254,8 @@ def _misfit(wanted: tuple[int, int], found: tuple[int, int]) -> UserError:
     )
 
 
-def _weights(matrix: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Return the weight of each connection, in the order of `_genome`; None where they share 1."""
-    values = matrix[np.nonzero(matrix)]
+def _weights(values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the weight of each connection, by its value; None where all are 1."""
     enabled = ~np.isnan(values)
     if (values[enabled] == _SHARED).all():
         return None
@@ -252,24 +265,23 @@ def _weights(matrix: NDArray[np.float64]) -> NDArray[np.float64] | None:
 
 
 def _genome(
-    matrix: NDArray[np.float64], activation: NDArray[np.int64], ends: tuple[int, int]
+    connections: _Connections, activation: NDArray[np.int64], ends: tuple[int, int]
 ) -> Genome:
     """Return the genome of a table: genes in the order of its rows, ids by position."""
-    (inputs, outputs), nodes = ends, len(matrix)
+    (inputs, outputs), nodes = ends, len(activation)
     first_output, hidden = 1 + inputs, nodes - 1 - inputs - outputs
     rows = np.arange(nodes)
     order = np.concatenate(
         [rows[:first_output], rows[first_output + hidden :], rows[first_output:][:hidden]]
     )
     position = np.argsort(order)  # of the node in each row
-    sources, targets = np.nonzero(matrix)
-    check_size(nodes, len(sources))
+    check_size(nodes, len(connections.sources))
     return Genome(
         inputs,
         outputs,
         np.arange(nodes, dtype=np.int64),
         activation[order],
-        position[sources],
-        position[targets],
-        ~np.isnan(matrix[sources, targets]),
+        position[connections.sources],
+        position[connections.targets],
+        ~np.isnan(connections.values),
     )

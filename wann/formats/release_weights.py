@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from wann.errors import UserError
 from wann.formats.network_file import NetworkFile, read_text
 from wann.formats.out_format import matrix_order
-from wann.formats.safe_values import number, printable, shown
+from wann.formats.safe_values import number, shown
 from wann.reading import parse_json
+from wann.terminal import printable
 
 # The shared weight that the release adds tuned weights to, by what is in the name of their file.
 SHARED_WEIGHTS = {"swing": -1.5, "biped": -1.87, "rac": -0.7, "mnist": 0.0}

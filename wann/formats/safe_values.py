@@ -44,11 +44,3 @@ def shown(value: object) -> str:
         return json.dumps(value)
     text = repr(value[: 2 * _SHOWN] if isinstance(value, str) else value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
-def printable(origin: str) -> str:
-    """Return the name of a file as it can stand in a message.
-
-    It is quoted if it has line breaks and the like.
-    """
-    return origin if origin.isprintable() else repr(origin)

@@ -13,6 +13,7 @@ from wann.config import DRAWS_VERSION
 from wann.errors import UserError
 from wann.files import Folder, json_bytes
 from wann.reading import parse_json
+from wann.runs.filenames import LOCK
 from wann.runs.lock import FolderLock
 from wann.runs.making import Making
 
@@ -81,7 +82,7 @@ class FolderFiles:
         """See `Files`; what killed writers left is removed."""
         lock = FolderLock(self.folder)
         if (self.folder / plan.name).exists():  # else `made` removes what is left
-            lock.tidy(plan.own)
+            lock.tidy(plan.all_names)
         return lock
 
 
@@ -92,7 +93,12 @@ class PlanFile(NamedTuple):
     noun: str  # what the experiment is called: "study"
     command: str  # that makes one: "wann prune"
     before: tuple[str, ...] = ()  # names or patterns of what is written before the plan
-    own: tuple[str, ...] = ()  # of all that is written there, as `wann.files.tidy` takes them
+    own: tuple[str, ...] = ()  # of what else is written there, as `wann.files.tidy` takes them
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """The names or patterns of all that is written there, as `wann.files.tidy` takes them."""
+        return (self.name, LOCK, *self.before, *self.own)
 
     @property
     def making(self) -> Making:

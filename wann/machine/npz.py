@@ -49,8 +49,7 @@ def read_npz(
         size = sum(_size(archive, there[name]) for name in wanted)
         if size > most:
             raise ValueError(
-                f"its arrays have {in_words(size)} unpacked, expected at most {in_words(most)} (a "
-                "quarter of the memory, and at most 4 GiB)"
+                f"its arrays have {in_words(size)} unpacked, expected at most {in_words(most)}"
             )
         return {name: _read(archive, there[name]) for name in wanted}
 
@@ -82,7 +81,9 @@ def _header(file: IO[bytes], name: str) -> tuple[int, tuple[int, ...], np.dtype[
         raise ValueError(f"{name} is cut off")
     (length,) = struct.unpack(_LENGTHS[version], packed)
     if length > _LONGEST_HEADER:
-        raise ValueError(f"{name} has a header of {length} bytes, expected {_LONGEST_HEADER}")
+        raise ValueError(
+            f"{name} has a header of {length} bytes, expected at most {_LONGEST_HEADER}"
+        )
     file.seek(npy.MAGIC_LEN)
     shape, _, dtype = _HEADERS[version](file, max_header_size=_LONGEST_HEADER)
     if any(not isinstance(count, int) or count < 0 for count in shape):

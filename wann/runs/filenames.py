@@ -31,7 +31,7 @@ FIGURES = "figures"
 BEFORE_CONFIG = (ENVIRONMENT, START, COMPLETIONS, LOG)
 # All that is written to a run: "/" stands behind folders.
 OWN = (
-    *(CONFIG, ENVIRONMENT, START, COMPLETIONS, LOG, LOCK),
+    *(CONFIG, *BEFORE_CONFIG, LOCK),
     *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY),
     *(f"{folder}/" for folder in (CHAMPIONS, FRONT_NETWORKS, FIGURES)),
 )

@@ -74,6 +74,20 @@ def test_a_url_holds_what_is_published_alone(tmp_path: Path) -> None:
     assert not scratch.exists()
 
 
+def test_the_settings_are_published_last_and_the_checkpoint_behind_its_rows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    store, written = UrlStore(f"file://{tmp_path}/one"), list[str]()
+    monkeypatch.setattr(store, "write", lambda name, content: written.append(name))
+    names = (filenames.CONFIG, "a", "z", filenames.CHECKPOINT)
+    with store.work_folder("run") as work_folder:
+        work_folder.path.mkdir()
+        for name in names:
+            (work_folder.path / name).touch()
+        work_folder.publish()
+    assert written == [f"run/{name}" for name in ("a", "z", "checkpoint.npz", "config.json")]
+
+
 def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     store = open_store(f"file://{tmp_path}/one")
     contents = [b"a" * 300_000, b"b" * 200_000]

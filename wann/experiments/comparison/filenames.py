@@ -1,7 +1,6 @@
 """The names of all files in the folder of a comparison."""
 
 from wann.jobs.plan_files import PlanFile
-from wann.runs.filenames import LOCK
 
 CHAMPIONS = "champions"  # the folder of its networks
 ROWS = "rows"  # the folder of its rows, each of which is a folder
@@ -26,7 +25,7 @@ PLAN = PlanFile(
     "wann compare",
     before=(f"{CHAMPIONS}/*.json",),
     own=(
-        *("compare.json", LOCK, f"{CHAMPIONS}/", f"{ROWS}/"),
+        *(f"{CHAMPIONS}/", f"{ROWS}/"),
         *(SUMMARY, ENTRY_TABLE, ROW_TABLE, CURVE_TABLE, HTML, MARKDOWN),
         *(f"{figure}*.*" for figure in _FIGURES),
     ),

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from wann.jobs.plan_files import PlanFile
-from wann.runs.filenames import LOCK
 
 # In the folder of a step: masks, weights by name with STATES behind it, and the row, which is
 # written last.
@@ -20,7 +19,7 @@ PLAN = PlanFile(
     "pruning study",
     "wann prune",
     own=(
-        *("study.json", LOCK, SUMMARY, ROW_TABLE, SUMMARY_TABLE, "seed=*/"),
+        *(SUMMARY, ROW_TABLE, SUMMARY_TABLE, "seed=*/"),
         *(f"{figure}.*" for figure in _FIGURES),
     ),
 )

@@ -6,12 +6,12 @@ The model, the data set and the training are the same for all of them.
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from wann import trust
 from wann.config import AS_BUILT, DRAWS_VERSION, PRESETS, StudySettings, Training, make_config
 from wann.errors import UserError, unknown
+from wann.machine.home import expanded
 from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
 from wann.pruning.api import CONTROLS, needs_dense
@@ -274,10 +274,10 @@ def _in_rounds(method: str) -> bool:
 
 
 def weights_path(trained: str | None) -> str:
-    """Return the path of weights from wherever one is; AS_BUILT stays, None becomes ""."""
+    """Return the path of --trained from wherever one is; AS_BUILT stays, None becomes ""."""
     if trained is None or trained == AS_BUILT:
         return trained or ""
-    return str(Path(trained).expanduser().resolve())
+    return str(expanded(trained, "--trained").resolve())
 
 
 def drawn_in(job: StudyJob, control: str | None) -> str | None:

@@ -1,7 +1,6 @@
 """The names of all files in the folder of a sweep, and of those that it adds to a run."""
 
 from wann.jobs.plan_files import PlanFile
-from wann.runs.filenames import LOCK
 
 ENVIRONMENT = "environment.json"  # versions and machine of the driver that began the sweep
 STOP = "stop"  # lies there while the searches are told to stop
@@ -15,10 +14,7 @@ PLAN = PlanFile(
     "sweep",
     "wann sweep",
     before=(ENVIRONMENT,),
-    own=(
-        *("sweep.json", ENVIRONMENT, LOCK, STOP, SUMMARY, SETTINGS_TABLE, RUNS_TABLE),
-        f"{FIGURE}.*",
-    ),
+    own=(STOP, SUMMARY, SETTINGS_TABLE, RUNS_TABLE, f"{FIGURE}.*"),
 )
 # In the folder of a run: who worked on it last, what its champion returns on fresh episodes, and of
 # a classifier the accuracy of the champion so far.

@@ -132,7 +132,7 @@ class RunStates:
             else RUNNING
         )
         best, connections = row.get("champion"), row.get("champion_connections")
-        accuracy = self._accuracy(run)
+        accuracy = None if best is None else self._accuracy(run)
         return RunState(
             run, name, generation, best, connections, attempt, error=error, accuracy=accuracy
         )

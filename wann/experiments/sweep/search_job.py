@@ -131,7 +131,7 @@ def _evaluation(path: Path, evaluator: Evaluator, seed: int) -> Row:
 def _opened(path: Path, config: SearchConfig) -> RunDir:
     if not (path / filenames.CONFIG).exists():
         return RunDir.create(path, config)
-    run = RunDir.open(path, write=True)
+    run = RunDir.open(path).locked((*filenames.OWN, WORKER, EVALUATION, ACCURACY))
     if run.config != config:
         run.close()
         raise UserError(

@@ -148,7 +148,7 @@ class UrlStore:
         root = self._at(name)
         if not self._files.exists(f"{root}/{filenames.CONFIG}"):
             return
-        for path in self._files.find(root) if self._files.exists(root) else []:
+        for path in self._files.find(root):
             inner = path.removeprefix(root).lstrip("/")
             if not inner.endswith(_SUFFIX):
                 Folder(folder).write(inner, self._files.cat_file(path))
@@ -160,8 +160,12 @@ class UrlStore:
         new but once and make the folder a run. Return the versions of the files that are in the
         store now.
         """
-        present, last = _versions(folder), (filenames.CHECKPOINT, filenames.CONFIG)
-        for inner in sorted(present, key=lambda inner: (inner in last, inner)):
+        present = _versions(folder)
+
+        def turn(inner: str) -> tuple[bool, bool, str]:
+            return inner == filenames.CONFIG, inner == filenames.CHECKPOINT, inner
+
+        for inner in sorted(present, key=turn):
             if present[inner] != known.get(inner):
                 self.write(f"{name}/{inner}", (folder / inner).read_bytes())
         for inner in sorted(known.keys() - present.keys()):

@@ -11,6 +11,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from wann.errors import UserError, in_one_line
+from wann.machine.home import expanded
 from wann.network.torch_module import nn, torch
 from wann.pruning.rewind import rewind
 
@@ -25,7 +26,7 @@ def load_weights(model: nn.Module, path: Path | str) -> None:
     Names that a wrapper lengthened (`module.`, `_orig_mod.`) are taken as they were before, unless
     the model has them itself. UserError if the file holds no weights, or those of another model.
     """
-    path, has = Path(path).expanduser(), model.state_dict()
+    path, has = expanded(str(path), "trained"), model.state_dict()
     state = _read(path)
     for wrapper in _WRAPPERS * 2:
         if state and all(name.startswith(wrapper) for name in state) and not set(state) <= set(has):
