@@ -42,3 +42,10 @@ def test_an_error_of_the_system_comes_with_advice(number: int, advice: str) -> N
     assert explain(OSError(number, "No luck")) == f"No luck; {advice}"
     assert explain(OSError("no\nnumber")) == "no number"
     assert explain(UserError("expected this")) == "expected this"
+
+
+def test_what_another_library_says_takes_a_part_of_a_line() -> None:
+    said = in_one_line(RuntimeError("a" * 10_000))
+    assert len(said) < 600
+    assert said.startswith("RuntimeError: aaa")
+    assert " ... " in said

@@ -10,6 +10,7 @@ from wann.terminal import printable
 
 _LONGEST_VALUE = 80  # characters of a value that an error shows
 _LONGEST_LINE = 2000
+_LONGEST_FOREIGN = 500  # of what another library says, which stands within a line of ours
 _MOST_LISTED = 20  # names of which an error lists all
 
 
@@ -53,9 +54,9 @@ def in_one_line(error: Exception, *, traced: bool = False) -> str:
     A mistake of the user is told in its own words, anything else with its type. `traced` adds the
     file and line where the error was raised.
     """
-    text = _flat(error)
     if isinstance(error, UserError):
-        return text
+        return _flat(error)
+    text = _flat(error, _LONGEST_FOREIGN)
     kind = type(error).__name__
     said = f"{kind}: {text}" if text else kind
     return f"{said}{_where_raised(error)}" if traced else said
@@ -75,15 +76,15 @@ def _is_path(name: object) -> bool:
     return bool(name) and isinstance(name, str | bytes | os.PathLike)
 
 
-def _flat(error: Exception) -> str:
-    return _cut(" ".join(str(error).split()))
+def _flat(error: Exception, longest: int = _LONGEST_LINE) -> str:
+    return _cut(" ".join(str(error).split()), longest)
 
 
-def _cut(line: str) -> str:
+def _cut(line: str, longest: int = _LONGEST_LINE) -> str:
     """Return a line that can be printed; of one that is too long the middle is left out."""
     text = printable(line)
-    half = _LONGEST_LINE // 2
-    return text if len(text) <= _LONGEST_LINE else f"{text[:half]} ... {text[-half:]}"
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]} ... {text[-half:]}"
 
 
 def _where_raised(error: Exception) -> str:

@@ -145,19 +145,23 @@ class Growth:
         genome = read_network(self.run.path / filenames.START).genome
         self.search.restore(0, first_population(self.config, genome), None, {})
 
-    def finish(self) -> Row:
-        """Write checkpoint, front and summary, and return the summary, with `RunSummary`'s keys."""
+    def finish(self, where: str | None = None) -> Row:
+        """Write checkpoint, front and summary, and return the summary, with `RunSummary`'s keys.
+
+        `where` is what the summary calls the folder of the run, by default its path.
+        """
         self.rounds.close()
         champion = self.champion
+        where = where or (str(self.run.path) if self.run else None)
         summary = RunSummary(
-            run=str(self.run.path) if self.run else None,
+            run=where,
             task=self.config.task,
             seed=self.config.seed,
             generations=self.search.generation,
             finished=self.search.finished,
             env_steps=self.env_steps,
             seconds=round(self.seconds, 3),
-            champion=str(self.run.path / filenames.CHAMPION) if self.run and champion else None,
+            champion=f"{where}/{filenames.CHAMPION}" if self.run and champion else None,
             connections=champion.connections if champion else None,
             mean=champion.mean if champion else None,
             notes=self.run.notes if self.run else (),

@@ -97,13 +97,9 @@ def _grow(
                 saved = time_saved
                 work_folder.publish()
         tell_accuracy()
-        summary = growth.finish()
+        summary = growth.finish(where)  # a scratch folder is nothing to come back to
         if summary["finished"] and summary["champion"] and order.evaluate is not None:
             run.write_json(EVALUATION, _evaluation(run.path, evaluator, order.evaluate))
-    champion = f"{where}/{filenames.CHAMPION}" if summary["champion"] else None
-    # A scratch folder is nothing to come back to
-    summary = {**summary, "run": where, "champion": champion}
-    run.write_json(filenames.SUMMARY, summary)
     work_folder.publish()
     return summary
 
