@@ -31,6 +31,7 @@ GROUND = {
 GROUND_FOLDERS = {"config", "files", "machine"}
 ROWS = [
     {"cli"},
+    {"api"},
     {"experiments"},
     {"jobs", "weights", "pruning"},
     {"evaluators"},

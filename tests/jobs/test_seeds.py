@@ -1,7 +1,10 @@
+import itertools
+
+import numpy as np
 import pytest
 
 from wann.errors import UserError
-from wann.jobs.seeds import parse_seeds
+from wann.jobs.seeds import Seeds, parse_seeds, seeds_of
 
 
 def test_numbers_and_ranges() -> None:
@@ -27,3 +30,27 @@ def test_what_are_no_seeds_or_too_many(text: str, message: str) -> None:
         parse_seeds(text)
     assert message in str(raised.value)
     assert len(str(raised.value)) < 250
+
+
+@pytest.mark.parametrize("given", ["0-2", range(3), [0, 1, 2], np.arange(3), iter((0, 1, 2))])
+def test_seeds_in_any_form(given: Seeds) -> None:
+    assert seeds_of(given) == (0, 1, 2)
+    assert seeds_of(2**63 - 1) == (2**63 - 1,)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ([], "seeds: expected 1 to 100,000 seeds, got []"),
+        (itertools.count(), "expected 1 to 100,000 seeds"),
+        ([1, 2, 1], "seeds: 1 is given twice in [1, 2, 1]"),
+        ([0.5], "seeds: expected whole numbers from 0 to 2^63 - 1, or a text such as '0-4,7'"),
+        (True, "got True"),
+        (-1, "got -1"),
+        (None, "got None"),
+    ],
+)
+def test_what_are_no_seeds(given: Seeds, message: str) -> None:
+    with pytest.raises(UserError) as raised:
+        seeds_of(given)
+    assert message in str(raised.value)

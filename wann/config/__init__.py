@@ -15,6 +15,7 @@ from wann.config.comparison import (
     Making,
 )
 from wann.config.conditions import CONDITION_NAMES
+from wann.config.keywords import check_known, config_of, values_of
 from wann.config.make import Config, make_config
 from wann.config.pruning import (
     AS_BUILT,
@@ -104,8 +105,11 @@ __all__ = [
     "TableSettings",
     "Training",
     "TuneConfig",
+    "check_known",
+    "config_of",
     "kind_of",
     "make_config",
     "parse_setting",
     "setting",
+    "values_of",
 ]
