@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wann import own
 from wann.config.numbers import Bounds, parse_number, parse_whole
 from wann.config.objects import parse_object
 from wann.errors import UserError, in_short, unknown
@@ -36,6 +37,7 @@ def setting(
     metavar: str | None = None,
     bare: str | None = None,
     required: bool = False,
+    own: str | None = None,
 ) -> Any:
     """Declare a field of a `Settings`.
 
@@ -59,6 +61,8 @@ def setting(
         metavar: what stands for the value in the help text; by default the type.
         bare: the value of a flag that is given without one; None: it needs one.
         required: whether the command line insists on the flag.
+        own: the kind of object that the value names, such as 'ranking': it may be one of the user's
+            own, as `module:name` or, in Python, the object itself.
     """
     metadata = {key: value for key, value in locals().items() if key != "default"}
     return field(default=default, metadata=metadata)
@@ -71,8 +75,20 @@ class Settings:
     def __post_init__(self) -> None:
         for entry in dataclasses.fields(self):
             value = getattr(self, entry.name)
+            if entry.metadata["own"]:
+                value = _named(value, kind_of(entry)[1])
+                object.__setattr__(self, entry.name, value)
             if value is not None or entry.default is not None:
                 _check(entry, value)
+
+    def code(self) -> list[str]:
+        """Return the names, as `module:name`, of the user's own objects among the values."""
+        named: list[str] = []
+        for entry in dataclasses.fields(self):
+            value = getattr(self, entry.name)
+            if entry.metadata["own"] and value is not None:
+                named += value if kind_of(entry)[1] else [value]
+        return [name for name in named if own.is_own(name)]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as JSON values."""
@@ -144,7 +160,9 @@ def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
         accepted = (int, float) if kind is float else (kind,)
         if not isinstance(item, accepted) or isinstance(item, bool) != (kind is bool):
             raise UserError(f"{entry.name} must be {_NOUNS[kind]}, got {in_short(item)}")
-        if choices and item not in choices:
+        if entry.metadata["own"] and isinstance(item, str) and own.is_own(item):
+            own.check_name(item, entry.metadata["noun"] or entry.name)
+        elif choices and item not in choices:
             raise unknown(entry.metadata["noun"] or entry.name, str(item), choices)
         if kind in (int, float):
             _check_bounds(entry, item)
@@ -156,6 +174,13 @@ def _check(entry: "dataclasses.Field[Any]", value: Any) -> None:
         raise UserError(
             f"{entry.name}: expected at most {MOST_VALUES:,} values, got {len(value):,}"
         )
+
+
+def _named(value: Any, several: bool) -> Any:
+    """Return the names of objects in place of the objects themselves."""
+    if several and isinstance(value, tuple | list):
+        return tuple(_named(item, False) for item in value)
+    return own.name_of(value) if callable(value) else value
 
 
 def _not_several(entry: "dataclasses.Field[Any]", value: Any) -> UserError:

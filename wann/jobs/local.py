@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from multiprocessing import connection
 from typing import Any, NamedTuple
 
-from wann import trust
+from wann import own
 from wann.errors import in_one_line
 from wann.evaluators.starting import WORKERS
 from wann.machine.cores import available_cores
@@ -87,7 +87,7 @@ class _WorkerProcess:
         """Start the call with the argument at `index`."""
         self.index = index
         with contextlib.suppress(OSError):  # it may have died idle: `end` will find out
-            self.pipe.send((trust.given(), function, arguments[index]))
+            self.pipe.send((own.permitted(), function, arguments[index]))
 
     def end(self) -> tuple[int, Outcome]:
         """Return what the call came to, once the pipe is ready."""
@@ -138,10 +138,10 @@ def _idle(started: list[_WorkerProcess], most: int) -> _WorkerProcess | None:
 def _serve(pipe: "connection.Connection[Any, Any]") -> None:
     while True:
         try:
-            permission, function, argument = pipe.recv()
+            state, function, argument = pipe.recv()
         except EOFError:
             return
-        trust.take_over(permission)
+        own.take_over(state)
         try:
             answer = Outcome(function(argument))
         except Exception as error:

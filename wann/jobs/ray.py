@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import Any
 
-from wann import trust
+from wann import own
 from wann.errors import in_one_line
 from wann.evaluators.ray.cluster import Cluster, cause_in_one_line, import_ray
 from wann.evaluators.ray.head import Head
@@ -57,7 +57,7 @@ def run_tasks(
                 tell(f"{missing}; waiting for a larger one to join (Ctrl-C stops)")
             while waiting and not stopped() and len(under_way) < (cluster.workers or max(1, room)):
                 index = waiting.popleft()
-                call = partial(remote.remote, trust.given(), function, arguments[index])
+                call = partial(remote.remote, own.permitted(), function, arguments[index])
                 under_way[head.ask(call)] = index
             # What has no room never begins, and so never ends
             if not under_way or (stopped() and not room):
@@ -80,14 +80,12 @@ def run_tasks(
                     ray.cancel(left, force=True)
 
 
-def _attempt(
-    permission: trust.Permission, function: Callable[[Any], Any], argument: Any
-) -> Outcome:
-    """Call `function` on a worker, which may import what this process may.
+def _attempt(state: own.State, function: Callable[[Any], Any], argument: Any) -> Outcome:
+    """Call `function` on a worker, which finds what this process may import, and its own objects.
 
     What it raises comes back as a line, not as an exception of Ray's.
     """
-    trust.take_over(permission)
+    own.take_over(state)
     try:
         return Outcome(function(argument))
     except Exception as error:

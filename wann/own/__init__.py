@@ -1,0 +1,26 @@
+"""Objects of the user's own, by one rule for every kind of them: rankings, scores, tasks and so on.
+
+Wherever one is wanted it may be given as the name of one that comes with the project, as
+`module:name`, or in Python as the object itself. Settings and files hold names alone. Everybody
+imports this folder; it imports no room. Begin with `registry`, which holds the objects of one kind
+by name; `names` says which name stands for an object, `calls` turns what a function of somebody's
+own does wrong into one line, and `sending` hands objects to worker processes.
+"""
+
+from wann.own.calls import call, label_of
+from wann.own.names import check_name, find_object, is_own, name_of
+from wann.own.registry import Registry
+from wann.own.sending import State, permitted, take_over
+
+__all__ = [
+    "Registry",
+    "State",
+    "call",
+    "check_name",
+    "find_object",
+    "is_own",
+    "label_of",
+    "name_of",
+    "permitted",
+    "take_over",
+]
