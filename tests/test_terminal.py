@@ -6,7 +6,7 @@ import sys
 import pytest
 from paths import ROOT
 
-from wann.cli.screen import on_terminal
+from wann.api.watching.screen import on_terminal
 from wann.errors import explain, in_short
 from wann.terminal import columns_of, has_control_characters, printable, say, warn, wrapped
 
@@ -120,7 +120,7 @@ def test_files_are_utf_8_whatever_the_locale() -> None:
 
 
 # What draws in place, and what says a line before the rest of the package may be imported.
-PRINTING = {"terminal.py", "cli/results.py", "cli/compiling.py", "datasets/mnist.py"}
+PRINTING = {"terminal.py", "cli/results.py", "api/watching/compiling.py", "datasets/mnist.py"}
 PRINTING |= {"kernels/cache.py"}
 
 

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from wann.api.watching.interrupts import interruptible
+from wann.api.watching.lost_cluster import gone_on_with_by
+from wann.api.watching.screen import Countdown
 from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
-from wann.cli.interrupts import interruptible
-from wann.cli.lost_cluster import gone_on_with_by
 from wann.cli.readers import path
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
-from wann.cli.screen import Countdown
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import in_json, tell_notes
 from wann.config import ALL, MAKING_FLAGS, ComparisonSettings, Making

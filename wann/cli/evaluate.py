@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wann.cli.compiling import compiling_in_view
+from wann.api.watching.compiling import compiling_in_view
 from wann.cli.flags import JSON, THREADS, WITHOUT_WEIGHTS
 from wann.cli.results import show, tell
 from wann.cli.running_flags import check_local

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wann.api.watching.interrupts import interruptible
+from wann.api.watching.lost_cluster import gone_on_with_by
+from wann.api.watching.progress import count_steps
 from wann.cli.flags import JSON, LATENCY, NETWORK, OUT, RETRIES, WORKERS
-from wann.cli.interrupts import interruptible
-from wann.cli.lost_cluster import gone_on_with_by
-from wann.cli.progress import count_steps
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, given_settings, settings_of

@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from wann.cli.compiling import compiling_in_view
+from wann.api.watching.compiling import compiling_in_view
 from wann.cli.flags import OUT, WITHOUT_WEIGHTS
 from wann.cli.results import show
 from wann.cli.task_flags import add_network

@@ -7,11 +7,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wann.cli.compiling import compiling_in_view
+from wann.api.watching.compiling import compiling_in_view
+from wann.api.watching.interrupts import interruptible
+from wann.api.watching.lost_cluster import gone_on_with_by
+from wann.api.watching.progress import describe_classification, follow
 from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, JSON, OUT, SEED_FROM
-from wann.cli.interrupts import interruptible
-from wann.cli.lost_cluster import gone_on_with_by
-from wann.cli.progress import describe_classification, follow
 from wann.cli.results import show, tell
 from wann.cli.running_flags import add_running, cluster_of
 from wann.cli.task_flags import add_searched, searched, tell_notes

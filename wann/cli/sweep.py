@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wann.api.watching.interrupts import interruptible
+from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
-from wann.cli.interrupts import interruptible
-from wann.cli.lost_cluster import gone_on_with_by
 from wann.cli.readers import new_path_or_url
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from wann.cli.screen import console, on_terminal, repeating
+from wann.api.watching.screen import console, on_terminal, repeating
 from wann.experiments.sweep.run_states import (
     FAILED,
     FINISHED,

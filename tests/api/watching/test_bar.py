@@ -4,7 +4,7 @@ import pyte
 import pytest
 from rich.console import Console
 
-from wann.cli.bar import bar
+from wann.api.watching.bar import bar
 
 TEXT = (
     "best -0.352, median -1389, 12 failed, champion -0.352 with 5200 connections\n"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from wann.cli.interrupts import interruptible
+from wann.api.watching.interrupts import interruptible
 
 
 def press_ctrl_c() -> None:
@@ -48,7 +48,7 @@ def test_without_ctrl_c_nothing_is_said_and_no_thread_stays(
 def test_an_order_that_cannot_be_given_is_given_again(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wann.cli.interrupts._AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr("wann.api.watching.interrupts._AGAIN_SECONDS", 0.01)
     tried, given = [], threading.Event()
 
     def order() -> None:
@@ -62,3 +62,16 @@ def test_an_order_that_cannot_be_given_is_given_again(
         assert given.wait(10)
     assert len(tried) == 3
     assert capsys.readouterr().err.count("cannot be told to stop as yet: OSError: the sto") == 1
+
+
+def test_in_another_thread_nothing_changes() -> None:
+    before, found = signal.getsignal(signal.SIGINT), []
+
+    def work() -> None:
+        with interruptible("the work") as interrupted:
+            found.append((interrupted(), signal.getsignal(signal.SIGINT) is before))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == [(False, True)]

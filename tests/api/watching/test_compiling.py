@@ -13,9 +13,9 @@ from pathlib import Path
 import pyte
 import pytest
 
-from wann.cli import compiling
-from wann.cli.compiling import INTERRUPTED, compilation, in_words, shown_below_bar
-from wann.cli.compiling import shown_while_compiling as shown
+from wann.api.watching import compiling
+from wann.api.watching.compiling import INTERRUPTED, compilation, in_words, shown_below_bar
+from wann.api.watching.compiling import shown_while_compiling as shown
 
 SEARCH = ["search", "swingup-quick", "--population", "24", "--generations", "3", "--out", "run"]
 

@@ -2,8 +2,8 @@ import threading
 
 import pytest
 
-from wann.cli import screen
-from wann.cli.screen import Countdown, console, minutes, on_terminal, repeating
+from wann.api.watching import screen
+from wann.api.watching.screen import Countdown, console, minutes, on_terminal, repeating
 
 
 def test_times_are_minutes_and_seconds() -> None:

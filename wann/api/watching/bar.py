@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from wann.cli.screen import console
+from wann.api.watching.screen import console
 from wann.terminal import printable
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from wann.cli.bar import bar
-from wann.cli.compiling import shown_below_bar
-from wann.cli.screen import Countdown, minutes, on_terminal, repeating
+from wann.api.watching.bar import bar
+from wann.api.watching.compiling import shown_below_bar
+from wann.api.watching.screen import Countdown, minutes, on_terminal, repeating
 from wann.jobs.tables import in_percent, short
 from wann.terminal import say
 

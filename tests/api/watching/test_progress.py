@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from wann.cli import progress
-from wann.cli.progress import count_steps, describe_classification, describe_search, follow
+from wann.api.watching import progress
+from wann.api.watching.progress import count_steps, describe_classification, describe_search, follow
 
 
 def row(generation: int, **more: Any) -> dict[str, Any]:

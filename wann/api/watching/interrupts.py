@@ -19,8 +19,12 @@ def interruptible(
 
     At the first one a line says that `under_way` is being finished, and `order`, which may tell
     workers elsewhere to stop, is called until it succeeds. The second one raises
-    KeyboardInterrupt, as without this context.
+    KeyboardInterrupt, as without this context. Only the main thread gets to know of Ctrl-C: in
+    another one this context does nothing.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
     interrupted, over = threading.Event(), threading.Event()
 
     def interrupt(number: int, frame: object) -> None:

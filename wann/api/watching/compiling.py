@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
-from wann.cli.screen import minutes, on_terminal, repeating
+from wann.api.watching.screen import minutes, on_terminal, repeating
 from wann.terminal import say
 
 _LOOK_SECONDS = 0.25
