@@ -25,7 +25,7 @@ from wann.experiments.comparison.input_networks import check_finished, cost_of, 
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.growing.recipes import load_recipe
 from wann.experiments.growing.rows import GenerationRow
-from wann.experiments.sweep.filenames import EVALUATION, WORKER
+from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, WORKER
 from wann.experiments.sweep.filenames import PLAN as SWEEP
 from wann.experiments.sweep.plan import SweepPlan, parse_grid
 from wann.experiments.sweep.run_states import RunStates
@@ -158,6 +158,7 @@ PARSERS: dict[str, Parser] = {
     "completions.jsonl": _file("completions.jsonl", read_completions),
     "worker.json": _states(WORKER),
     "evaluation.json": _states(EVALUATION),
+    "accuracy.json": _states(ACCURACY),
     "sweep.json": _file(
         "sweep.json", lambda path: SWEEP.read(FolderFiles(path.parent), SweepPlan.from_dict)
     ),

@@ -52,6 +52,7 @@ def cases(inputs: Path) -> dict[str, Case]:
         *("sweep", "swingup-quick", *_SEARCH[:8], "--seeds", "0,1", "--evaluate", "1"),
         *("--checkpoint-seconds", "0", "--out"),
     )
+    digits = ("sweep", "digits", *_SEARCH[:8], "--seeds", "0", "--checkpoint-seconds", "0", "--out")
     study = (
         *("prune", "--steps", "4", "--seeds", "0", "--workers", "1", "--out", "out"),
         *("--method", "imp,snip", "--density", "0.7", "--controls", "shuffle"),
@@ -86,6 +87,7 @@ def cases(inputs: Path) -> dict[str, Case]:
         **{name: Case(one, "out/config.json", resume) for name, one in searches.items()},
         "sweep": Case((*sweep, "out"), "out/sweep.json", ("resume", "out")),
         "sweep behind a URL": Case(url, "out/sweep.json", ("resume", "file://out")),
+        "sweep of a classifier": Case((*digits, "out"), "out/sweep.json", ("resume", "out")),
         "prune": Case(study, "out/study.json", ("resume", "out")),
         "prune a grown network": Case(grown),
         "compare": Case(compare),
