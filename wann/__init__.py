@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 # in the table below; a test holds the two equal.
 if TYPE_CHECKING:
     from wann.activations import Activation as Activation
+    from wann.activations import activation as activation
     from wann.config import SearchConfig as SearchConfig
     from wann.errors import UserError as UserError
     from wann.evaluators.make import make_evaluator as make_evaluator
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _HOMES = {
     name: module
     for module, names in {
-        "wann.activations": ("Activation",),
+        "wann.activations": ("Activation", "activation"),
         "wann.config": ("SearchConfig",),
         "wann.errors": ("UserError",),
         "wann.evaluators.make": ("make_evaluator",),

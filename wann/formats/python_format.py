@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from wann.activations import Activation, check_handled
+from wann.activations.table import by_code
 from wann.formats.network_file import NetworkFile, check
 from wann.network.compile import compile_with_genes
 from wann.network.network import Network
@@ -69,7 +70,8 @@ def _functions(network: Network) -> Iterator[str]:
     if used & {Activation.GAUSSIAN, Activation.TANH, Activation.SIGMOID}:
         yield _EXPONENTIAL
     for activation in sorted(used):
-        yield f'def {activation.label}(x):\n    """{activation.formula}"""\n{_BODIES[activation]}'
+        words = by_code(activation).words
+        yield f'def {activation.label}(x):\n    """{words}"""\n{_BODIES[activation]}'
 
 
 def _body(network: Network) -> Iterator[str]:

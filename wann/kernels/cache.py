@@ -24,7 +24,8 @@ from wann.terminal import warn
 
 _KEPT_FOLDERS = 4
 # Files that hold no kernel themselves, but constants and functions that kernels use.
-_USED_BY_KERNELS = ("activations.py", "network/genome.py")
+_USED_BY_KERNELS = ("network/genome.py",)
+_FOLDERS_USED = ("activations", "kernels")
 # How a command tells its workers where its temporary folder is.
 _HANDED = "WANN_TEMPORARY_KERNELS"
 _TEMPORARY = "wann-kernels-"
@@ -72,7 +73,8 @@ def source_digest() -> str:
 def kernel_sources() -> list[Path]:
     """Return every source file that is compiled into kernels, sorted by its name in the package.
 
-    They are this folder, the files elsewhere that hold kernels, and what those use.
+    They are this folder and the activations, the files elsewhere that hold kernels, and what those
+    use.
     """
     package = Path(__file__).parents[1]
     # A folder of the installed package, or in a checkout a link to the one beside it; where git
@@ -84,7 +86,7 @@ def kernel_sources() -> list[Path]:
         source
         for name, source in sorted(sources.items())
         if name.as_posix() in _USED_BY_KERNELS
-        or source.parent == Path(__file__).parent
+        or (source.parent.parent == package and source.parent.name in _FOLDERS_USED)
         or b"@kernel" in source.read_bytes()
     ]
 

@@ -1,15 +1,10 @@
 """No code that does something else for each activation passes one by that it does not know."""
 
-import os
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import naive
 import numpy as np
 import pytest
-from command_toys import wann
-from paths import ROOT
 
 from wann.activations import Activation, check_handled
 from wann.envs import classic_physics
@@ -161,19 +156,3 @@ def test_unknown_ones_are_named() -> None:
     with pytest.raises(UserError, match="unknown activation 'tanh', 12: a toy cannot compute it"):
         check_handled([1, UNKNOWN, Activation.TANH], (1,), "a toy")
     assert set(COMPUTED) == set(Activation)
-
-
-def test_a_row_in_the_table_alone_is_refused_by_name(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "wann", tmp_path / "wann", ignore=shutil.ignore_patterns("envs"))
-    shutil.copytree(ROOT / "envs", tmp_path / "envs")
-    table = tmp_path / "wann" / "activations.py"
-    text = table.read_text()
-    text = text.replace("SQUARE = 11", "SQUARE = 11\n    SOFTPLUS = 12")
-    text = text.replace('SQUARE: "x^2",', 'SQUARE: "x^2",\n    Activation.SOFTPLUS: "softplus",')
-    table.write_text(text)
-    arguments = ("search", "swingup", "--activations", "softplus", "--out", "run")
-    done = wann(*arguments, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)})
-    assert done.returncode == 2, done
-    assert done.stderr.startswith("wann: unknown activation 'softplus': the kernels cannot compute")
-    assert done.stderr.count("\n") == 1
-    assert not (tmp_path / "run").exists()
