@@ -21,6 +21,7 @@ NAMES = [
     "SearchConfig",
     "ThreadEvaluator",
     "UserError",
+    "activation",
     "compile_genome",
     "draw_network",
     "evaluate",
