@@ -8,7 +8,8 @@ import pytest
 
 from wann.activations import Value, activation
 from wann.activations.text import text_of
-from wann.activations.value import cos_pi, select, sigmoid, sin_pi, trace
+from wann.activations.trace import trace
+from wann.activations.value import cos_pi, select, sigmoid, sin_pi
 from wann.errors import UserError
 
 

@@ -1,7 +1,7 @@
 """Activations: what a node does with its input sum, declared once.
 
 Begin with `table`: a row for each, built in or one's own. A row's formula is a tree (`expression`),
-noted down from a Python function (`value`) or read from a text (`text`); `declaration` is a row
+noted down from a Python function (`trace`, `value`) or read from a text (`text`); `declaration` is a row
 itself, and `ids` are the numbers of the built-in ones.
 """
 

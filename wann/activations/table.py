@@ -10,7 +10,8 @@ from typing import Any, TypeVar, overload
 
 from wann.activations.declaration import Declaration, own_declaration, read_declaration
 from wann.activations.ids import Activation
-from wann.activations.value import Value, cos_pi, exp, select, sigmoid, sin_pi, tanh, trace
+from wann.activations.trace import trace
+from wann.activations.value import Value, cos_pi, exp, select, sigmoid, sin_pi, tanh
 from wann.errors import UserError, in_short, unknown
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -7,15 +7,14 @@ A function is called once, with a `Value` in place of a number. Operators, `abs`
 NumPy's functions work on it; a condition chooses by `np.where(x > 0, a, b)`.
 """
 
-import inspect
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from wann.activations.expression import CONDITIONS, OPERATIONS, Expression, X, apply, number
-from wann.errors import UserError, in_one_line, in_short
+from wann.activations.expression import CONDITIONS, OPERATIONS, Expression, apply, number
+from wann.activations.refused import CHOOSE, not_held
+from wann.errors import UserError, in_short
 
-_CHOOSE = "write np.where(condition, a, b) for `if`, `max` and `min`, and & | ~ for and, or, not"
 _LARGEST_POWER = 16
 # Of a ufunc, what it is where it is not an operation of its own name.
 _SAME = {
@@ -23,58 +22,6 @@ _SAME = {
     "true_divide": "divide",
     "expit": "sigmoid",
 }
-_BY_ONES_OWN_HAND = {
-    "fmax": "np.maximum(a, b)",
-    "fmin": "np.minimum(a, b)",
-    "expm1": "np.exp(x) - 1",
-    "log1p": "np.log(1 + x)",
-    "log2": "np.log(x) / np.log(2)",
-    "log10": "np.log(x) / np.log(10)",
-    "tan": "np.sin(x) / np.cos(x)",
-    "sinh": "(np.exp(x) - np.exp(-x)) / 2",
-    "cosh": "(np.exp(x) + np.exp(-x)) / 2",
-    "trunc": "np.where(x > 0, np.floor(x), np.ceil(x))",
-    "remainder": "x - n * np.floor(x / n)",
-    "floor_divide": "np.floor(x / n)",
-    "equal": "a comparison by < or >",
-    "not_equal": "a comparison by < or >",
-}
-
-
-def trace(function: Callable[..., Any], called: str) -> Expression:
-    """Return the tree of a formula: of what `function` does with one `Value`.
-
-    Args:
-        function: takes x, the input sum of a node, and returns what the node gives.
-        called: what the function is called in messages.
-
-    Raises:
-        UserError: where the function cannot be called with x alone, raises, does what no formula
-            can hold, or returns no `Value`.
-    """
-    try:
-        inspect.signature(function).bind(Value(X))
-    except TypeError as error:
-        raise UserError(
-            f"{called}: expected a function of x alone, such as `lambda x: x / (1 + abs(x))`, got "
-            f"{in_short(function)} ({in_one_line(error)})"
-        ) from None
-    except ValueError:  # a function of C, which does not say what it takes
-        pass
-    try:
-        made = function(Value(X))
-    except UserError as error:
-        raise UserError(f"{called}: {error}") from None
-    except Exception as error:
-        raise UserError(
-            f"{called}: the function raised {in_one_line(error, traced=True)} when called with a "
-            "Value; write it with operators, abs and NumPy's functions"
-        ) from None
-    if not isinstance(made, Value):
-        raise UserError(
-            f"{called}: expected the function to return a Value made from x, got {in_short(made)}"
-        )
-    return made.tree
 
 
 class _Noted:
@@ -87,7 +34,7 @@ class _Noted:
         self.tree = tree
 
     def __bool__(self) -> bool:
-        raise UserError(f"a formula has no `if`, `max`, `min` and no chained comparison: {_CHOOSE}")
+        raise UserError(f"a formula has no `if`, `max`, `min` and no chained comparison: {CHOOSE}")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *given: Any, **options: Any) -> Any:
         name = ufunc.__name__
@@ -98,7 +45,7 @@ class _Noted:
     def __array_function__(self, function: Any, _: Any, given: Any, options: Any) -> Any:
         name = function.__name__
         if name not in ("where", "clip") or options or len(given) != 3:
-            raise UserError(f"a formula cannot hold np.{name} of {len(given)}: {_possible()}")
+            raise _not_held(name)
         return select(*given) if name == "where" else _clip(*given)
 
 
@@ -211,7 +158,7 @@ class Condition(_Noted):
         return Condition(Expression("not", (self.tree,)))
 
     def __mul__(self, other: Any) -> NoReturn:
-        raise UserError(f"expected numbers in a product, got a comparison; {_CHOOSE}")
+        raise UserError(f"expected numbers in a product, got a comparison; {CHOOSE}")
 
     __rmul__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__
 
@@ -284,7 +231,7 @@ def _tree(value: Any) -> Expression:
     if isinstance(value, Value):
         return value.tree
     if isinstance(value, Condition):
-        raise UserError(f"expected a number, got a comparison; {_CHOOSE}")
+        raise UserError(f"expected a number, got a comparison; {CHOOSE}")
     if isinstance(value, bool | complex | str | bytes) or getattr(value, "shape", ()) != ():
         raise UserError(f"expected numbers beside x, got {in_short(value)}")
     try:
@@ -347,12 +294,5 @@ _DERIVED: Mapping[str, Callable[..., Value | Condition]] = {
 }
 
 
-def _possible() -> str:
-    names = sorted({*OPERATIONS, *_DERIVED} - {"select", "sin_pi", "cos_pi", "sigmoid"})
-    return f"it has operators and np.{', np.'.join(names)}, np.where"
-
-
 def _not_held(name: str) -> UserError:
-    if name in _BY_ONES_OWN_HAND:
-        return UserError(f"a formula cannot hold np.{name}: write {_BY_ONES_OWN_HAND[name]}")
-    return UserError(f"a formula cannot hold np.{name}: {_possible()}")
+    return not_held(name, {*OPERATIONS, *_DERIVED} - {"select", "sin_pi", "cos_pi", "sigmoid"})
