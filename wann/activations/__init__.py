@@ -1,8 +1,8 @@
 """Activations: what a node does with its input sum, declared once.
 
 Begin with `table`: a row for each, built in or one's own. A row's formula is a tree (`expression`),
-noted down from a Python function (`trace`, `value`) or read from a text (`text`); `declaration` is a row
-itself, and `ids` are the numbers of the built-in ones.
+noted down from a Python function (`trace`, `value`) or read from a text (`text`); `declaration` is
+a row itself, and `ids` are the numbers of the built-in ones.
 """
 
 from wann.activations.declaration import Declaration as Declaration
