@@ -43,6 +43,8 @@ def in_short(value: object) -> str:
         text = repr(value)
     except (ValueError, RecursionError):  # thousands of digits, or thousands of lists in lists
         return f"a value of type {type(value).__name__} that is too long to be shown"
+    if "\n" in text:  # an array or a table
+        text = " ".join(text.split())
     if len(text) <= _LONGEST_VALUE:
         return text
     return f"{text[:_LONGEST_VALUE]}... ({len(text):,} characters)"

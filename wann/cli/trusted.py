@@ -4,9 +4,24 @@ A module that only a file names, such as that of a run's environment, needs --tr
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from wann import trust
+from wann import own, trust
+
+# The settings and flags whose values name objects, of the user's own among them.
+_OBJECTS = (
+    "against",
+    "allocation",
+    "controls",
+    "dataset",
+    "logger",
+    "measure",
+    "methods",
+    "model",
+    "mutation",
+    "ranking",
+    "to",
+)
 
 
 def allow_named(options: argparse.Namespace) -> None:
@@ -20,15 +35,24 @@ def _names(given: dict[str, object]) -> Iterator[str]:
     """Yield the names `module:what` among the values of flags."""
     for flag, value in given.items():
         setting = flag.rpartition(".")[2]
-        if setting in ("env", "model", "methods"):
-            values = value if isinstance(value, tuple) else (value,)
-            yield from (text for text in values if isinstance(text, str) and ":" in text)
+        if setting == "env" and isinstance(value, str) and own.is_own(value):
+            yield value
+        elif setting in _OBJECTS:
+            values = value if isinstance(value, tuple | list) else (value,)
+            yield from _in_texts(text for text in values if isinstance(text, str))
         elif setting == "task" and isinstance(value, str):
             yield from _in_task(value)
         elif setting == "wrap" and isinstance(value, list):
             yield from (_wrapper(text) for text in value)
         elif setting == "grid" and isinstance(value, list):
             yield from _in_grid(value)
+
+
+def _in_texts(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the names in texts such as `snip,module:function` or `module:function=0.3`."""
+    for text in texts:
+        names = (part.partition("=")[0].strip(" ") for part in text.split(","))
+        yield from (name for name in names if own.is_name(name))
 
 
 def _in_task(spec: str) -> tuple[str, ...]:
@@ -46,5 +70,10 @@ def _wrapper(text: str) -> str:
 def _in_grid(texts: list[str]) -> Iterator[str]:
     from wann.experiments.sweep.plan import parse_grid
 
-    for spec in parse_grid(texts).get("task", ()):
-        yield from _in_task(spec)
+    for name, values in parse_grid(texts).items():
+        if name == "task":
+            for spec in values:
+                yield from _in_task(spec)
+        elif name in _OBJECTS:
+            for value in values:
+                yield from _in_texts(value if isinstance(value, tuple) else (value,))

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from wann import own
 from wann.activations import BY_LABEL, PAPER
+from wann.config.mutations import mutation_texts, parse_mutation
 from wann.config.settings import LARGEST_SEED, Settings, setting
 from wann.errors import UserError
 
@@ -62,7 +64,9 @@ class SearchConfig(Settings):
         10**6,
     )
 
-    ranking: str = setting("lexicase", "how parents are chosen", choices=RANKING_NAMES)
+    ranking: str = setting(
+        "lexicase", "how parents are chosen", choices=RANKING_NAMES, own="ranking"
+    )
     max_share: float = setting(
         0.2, "paper and reference: share of generations ranked by (mean, best weight)", 0, 1
     )
@@ -97,6 +101,15 @@ class SearchConfig(Settings):
         0.10, "... of deleting a hidden node and joining its neighbours", 0, 1e6
     )
     move_connection: float = setting(0.10, "... of moving one end of a connection", 0, 1e6)
+    mutation: tuple[str, ...] = setting(
+        (),
+        "a mutation of one's own, with its frequency relative to those above, such as "
+        "my_module:my_function=0.3; may be given several times",
+        repeat=True,
+        free=True,
+        metavar="MODULE:FUNCTION=FREQUENCY",
+        shown="none",
+    )
     crossover: float = setting(
         0.0, "probability that a child is crossed with another parent before it is mutated", 0, 1
     )
@@ -117,6 +130,7 @@ class SearchConfig(Settings):
     )
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "mutation", mutation_texts(self.mutation))
         super().__post_init__()
         if len(self.strata) != 2 or self.strata[0] > self.strata[1]:
             raise UserError(
@@ -143,8 +157,17 @@ class SearchConfig(Settings):
                 f"expected at most {_MOST_EPISODES:,} episodes in a generation, got {episodes:,}: "
                 "lower population, weights or episodes"
             )
-        if sum(self.rates) <= 0:
+        if sum(self.rates) + sum(rate for _, rate in self.own_mutations) <= 0:
             raise UserError("at least one mutation operator must have a frequency above 0")
+
+    @property
+    def own_mutations(self) -> list[tuple[str, float]]:
+        """The mutations of one's own: name and relative frequency of each."""
+        return [parse_mutation(text) for text in self.mutation]
+
+    def code(self) -> list[str]:
+        """Return the names, as `module:name`, of the user's own objects among the values."""
+        return super().code() + [name for name, _ in self.own_mutations if own.is_own(name)]
 
     @property
     def rates(self) -> tuple[float, ...]:

@@ -8,7 +8,14 @@ own does wrong into one line, and `sending` hands objects to worker processes.
 """
 
 from wann.own.calls import call, label_of
-from wann.own.names import check_name, find_object, is_own, name_of
+from wann.own.names import (
+    check_name,
+    check_trusted,
+    find_object,
+    is_name,
+    is_own,
+    name_of,
+)
 from wann.own.registry import Registry
 from wann.own.sending import State, permitted, take_over
 
@@ -17,7 +24,9 @@ __all__ = [
     "State",
     "call",
     "check_name",
+    "check_trusted",
     "find_object",
+    "is_name",
     "is_own",
     "label_of",
     "name_of",

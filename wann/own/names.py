@@ -8,6 +8,7 @@ and in its workers where it can be sent to them.
 import importlib.util
 import re
 import sys
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -27,9 +28,21 @@ def is_own(name: str) -> bool:
     return ":" in name
 
 
+def is_name(text: str) -> bool:
+    """Whether a text has the form `module:name`."""
+    return bool(_NAME.fullmatch(text) or _SESSION_NAME.fullmatch(text))
+
+
+def check_trusted(names: Iterable[str], wanted_by: object) -> None:
+    """Raise UserError if one of `names`, which the file `wanted_by` has, must not be imported."""
+    for name in names:
+        if not name.startswith(f"{SESSION}:"):
+            trust.check(name, wanted_by)
+
+
 def check_name(name: str, kind: str) -> None:
     """Raise UserError unless `name` has the form `module:name`; `kind` says what is named."""
-    if not (_NAME.fullmatch(name) or _SESSION_NAME.fullmatch(name)):
+    if not is_name(name):
         raise UserError(f"{kind}: expected a name such as 'module:function', got {in_short(name)}")
 
 

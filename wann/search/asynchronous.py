@@ -26,9 +26,10 @@ from wann.config import SearchConfig
 from wann.network.compile import compile_all
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end
 from wann.network.network import Network
-from wann.search.breeding import first_genomes, offspring
+from wann.search.breeding import first_genomes
 from wann.search.generation import Generation, judge, scores_of
-from wann.search.ranking import RANKINGS
+from wann.search.own_mutations import Breeder
+from wann.search.ranking import RANKINGS, select
 from wann.search.submissions import Submission, Submissions
 from wann.streams import stream
 
@@ -68,6 +69,8 @@ class AsynchronousSearch:
         self.told = 0  # how many submissions were told
         # (genomes, weights) of the generation that `tell` returned last
         self.earned = np.empty((0, 0))
+        self._ranking = RANKINGS.find(config.ranking, "the setting ranking")
+        self._breeder = Breeder(config)
         batch = max(1, min(batch, config.population // _FEWEST_SUBMISSIONS))
         self._cohort = max(1, config.population // _COHORTS)
         self._fewest_open = max(1, config.population // (_OPEN * batch))  # submissions
@@ -201,12 +204,12 @@ class AsynchronousSearch:
         # The ranking is asked for as many parents as there are genomes to breed; elites are chosen
         # below.
         asked = dataclasses.replace(config, population=max(2, size), elite=0.0)
-        selected = RANKINGS[config.ranking](scores_of(told, earned), asked, rng)
+        selected = select(self._ranking, scores_of(told, earned), asked, rng)
         order, parents = told.survivors[selected.order], told.survivors[selected.parents]
         old = self._too_old()
         again = [i for i in order[: int(config.elite * len(order))].tolist() if i in old][:size]
         children = parents[: size - len(again)]
-        bred = offspring(
+        bred = self._breeder.offspring(
             config, genes, np.array(again, np.int64), children, self._genomes_bred + len(again), rng
         )
         leaving = old - set(again)

@@ -19,9 +19,10 @@ from wann.config import SearchConfig
 from wann.network.compile import compile_all
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end
 from wann.network.network import Network
-from wann.search.breeding import first_genomes, offspring
+from wann.search.breeding import first_genomes
 from wann.search.generation import Generation, judge, mean_by_weight, scores_of
-from wann.search.ranking import RANKINGS
+from wann.search.own_mutations import Breeder
+from wann.search.ranking import RANKINGS, select
 from wann.search.ranking.selection import Scores
 from wann.streams import stream
 
@@ -48,6 +49,8 @@ class Search:
         # The best mean return told, and the genome that earned it.
         self.best: tuple[float, Genome] | None = None
         self._island, self._islands = island, islands
+        self._ranking = RANKINGS.find(config.ranking, "the setting ranking")
+        self._breeder = Breeder(config)
         first = island * config.population
         self._genes = first_genomes(
             config, inputs, outputs, range(first, first + config.population)
@@ -138,7 +141,7 @@ class Search:
         # The first island draws as a search without islands does.
         island = (self._island,) if self._island else ()
         rng = stream(self.config.seed, "breed", self.generation, *island)
-        selected = RANKINGS[self.config.ranking](scores, self.config, rng)
+        selected = select(self._ranking, scores, self.config, rng)
         first_child = (self.generation * self._islands + self._island) * self.config.population
         elites, parents = survivors[selected.elites], survivors[selected.parents]
-        return offspring(self.config, self._genes, elites, parents, first_child, rng)
+        return self._breeder.offspring(self.config, self._genes, elites, parents, first_child, rng)

@@ -18,7 +18,7 @@ from wann.network.genome import Genome
 from wann.network.network import Network
 from wann.search.generation import Generation, judge, mean_by_weight, scores_of
 from wann.search.generational import Search
-from wann.search.ranking import RANKINGS
+from wann.search.ranking import RANKINGS, select
 from wann.streams import stream
 
 # The best by mean return, and the first two others by the ranking: in a dominance ranking, ends of
@@ -37,6 +37,7 @@ class Islands:
         self.config = config
         # The best mean return told, and the genome that earned it.
         self.best: tuple[float, Genome] | None = None
+        self._ranking = RANKINGS.find(config.ranking, "the setting ranking")
         self._size = config.population // config.islands
         own = dataclasses.replace(config, population=self._size, islands=1)
         self._islands = [
@@ -133,7 +134,7 @@ class Islands:
         island = self._islands[number]
         told = judge(self.generation, island.population, island.networks, earned)
         rng = stream(self.config.seed, "migrate", self.generation, number)
-        selected = RANKINGS[self.config.ranking](scores_of(told, earned), island.config, rng)
+        selected = select(self._ranking, scores_of(told, earned), island.config, rng)
         ranked: list[int] = told.survivors[selected.order].tolist()
         failed = sorted(set(range(self._size)) - set(ranked))
         return [told.best, *(i for i in ranked if i != told.best), *failed]

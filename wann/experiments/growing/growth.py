@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wann import own
 from wann.config import CHECKPOINT_SECONDS, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
@@ -46,7 +47,8 @@ class Growth:
     def __init__(
         self, config: SearchConfig, evaluator: Evaluator, run: RunDir | None = None
     ) -> None:
-        origin = run.path / filenames.CONFIG if run else "the task of the settings"
+        origin = run.path / filenames.CONFIG if run else "a setting"
+        own.check_trusted(config.code(), origin)
         self.task: Task = task_of(config.task, origin).frozen()
         self.config = config = dataclasses.replace(config, task=self.task.spec)
         self.evaluator = evaluator

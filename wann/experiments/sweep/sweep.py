@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from wann import trust
+from wann import own
 from wann.evaluators.ray.worker import identity
 from wann.experiments.sweep.addresses import open_store
 from wann.experiments.sweep.filenames import (
@@ -30,6 +30,7 @@ from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
 from wann.reading import parse_shaped
 from wann.runs.versions import Environment, environment, other_versions
+from wann.search.own_mutations import check_own
 from wann.tasks.spec import code_in
 
 
@@ -52,6 +53,8 @@ class Sweep(Owner):
         `notes` are what the user was told of the tasks before it started. UserError if something
         else lies there, or a sweep of another plan, or it is under way.
         """
+        for run in plan.runs:
+            check_own(run.config)
         store = open_store(address)
         with PLAN.claimed(store) as held:
             known = PLAN.find(store, SweepPlan.from_dict)
@@ -165,6 +168,5 @@ class Sweep(Owner):
 
 def _check_trusted(plan: SweepPlan, store: Store) -> None:
     """Raise UserError if the plan, which lies in `store`, wants code that must not be run."""
-    for spec in {run.config.task for run in plan.runs}:
-        for name in code_in(spec):
-            trust.check(name, store.where(PLAN.name))
+    for run in plan.runs:
+        own.check_trusted((*code_in(run.config.task), *run.config.code()), store.where(PLAN.name))

@@ -15,6 +15,7 @@ from wann.search.ranking.dominance import dominance_fronts
 from wann.search.ranking.selection import (
     Scores,
     Selected,
+    by_order,
     elites_of,
     tournaments,
     without_culled,
@@ -29,9 +30,7 @@ def select_paper(scores: Scores, config: SearchConfig, rng: np.random.Generator)
     3.2.
     """
     order = pareto_order(_paper_objectives(scores, config, rng), crowding_distance)
-    elites = elites_of(order, config)
-    candidates, children = without_culled(order, config), config.population - len(elites)
-    return Selected(elites, tournaments(candidates, config.tournament, children, rng), order)
+    return by_order(order, config, rng)
 
 
 def select_reference(scores: Scores, config: SearchConfig, rng: np.random.Generator) -> Selected:
@@ -55,9 +54,7 @@ def select_nsga2(scores: Scores, config: SearchConfig, rng: np.random.Generator)
     """Order by all three objectives at once (mean, economy, best weight); then tournaments."""
     objectives = np.stack([scores.mean, scores.economy, scores.best_weight], axis=1)
     order = pareto_order(objectives, crowding_distance)
-    elites = elites_of(order, config)
-    candidates, children = without_culled(order, config), config.population - len(elites)
-    return Selected(elites, tournaments(candidates, config.tournament, children, rng), order)
+    return by_order(order, config, rng)
 
 
 def pareto_order(

@@ -41,6 +41,16 @@ class Selected(NamedTuple):
     order: NDArray[np.int64]  # (genomes,) all, best first
 
 
+def by_order(order: NDArray[np.int64], config: SearchConfig, rng: np.random.Generator) -> Selected:
+    """Return elites and parents by an order (genomes,), best first.
+
+    The first survive as they are; parents win tournaments among those that are not culled.
+    """
+    elites = elites_of(order, config)
+    candidates, children = without_culled(order, config), config.population - len(elites)
+    return Selected(elites, tournaments(candidates, config.tournament, children, rng), order)
+
+
 def elites_of(order: NDArray[np.int64], config: SearchConfig) -> NDArray[np.int64]:
     """Return the first `elite` share of `order` (genomes,)."""
     return order[: int(config.elite * len(order))]

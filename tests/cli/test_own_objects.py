@@ -1,0 +1,112 @@
+"""Objects of one's own on the command line: found in the current folder, named again to go on."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from wann.cli.main import main
+
+TINY = (
+    "search",
+    "swingup-quick",
+    "--population=16",
+    "--generations=4",
+    "--episodes=1",
+    "--confirm-episodes=2",
+    "--threads=2",
+    "--checkpoint-seconds=0",
+)
+MODULE = """
+import numpy as np
+
+
+def by_median(scores, settings, rng):
+    CALLS.append(1)
+    if BROKEN and len(CALLS) > 2:
+        raise KeyError("not yet mended")
+    return np.argsort(-np.median(scores.by_weight, axis=1), kind="stable")
+
+
+def skip(genome, rng, editor):
+    source = int(rng.integers(0, 1 + genome.inputs))
+    return editor.add_connection(genome, source, int(rng.integers(6, len(genome.node_id))))
+
+
+BROKEN, CALLS = False, []
+"""
+
+
+@pytest.fixture(autouse=True)
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of the user's module, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.delitem(sys.modules, "objects_of_mine", raising=False)
+    path = tmp_path / "objects_of_mine.py"
+    path.write_text(MODULE)
+    return path
+
+
+def digest(run: str) -> str:
+    return str(json.loads(Path(run, "summary.json").read_text())["digest"])
+
+
+def test_a_ranking_and_a_mutation_of_ones_own_give_the_same_bytes_and_are_named_again_to_resume(
+    mine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = ("--ranking=objects_of_mine:by_median", "--mutation=objects_of_mine:skip=0.5")
+    assert main([*TINY, *own, "--out=whole"]) == 0
+    assert main([*TINY, "--out=usual"]) == 0
+    assert digest("whole") != digest("usual")
+    settings = json.loads(Path("whole", "config.json").read_text())
+    assert settings["ranking"] == "objects_of_mine:by_median"
+    assert settings["mutation"] == ["objects_of_mine:skip=0.5"]
+
+    mine.write_text(MODULE.replace("BROKEN, CALLS = False", "BROKEN, CALLS = True"))
+    monkeypatch.delitem(sys.modules, "objects_of_mine")
+    capsys.readouterr()
+    assert main([*TINY, *own, "--out=half"]) == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    for part in ("objects_of_mine:by_median", "KeyError: 'not yet mended'", "of 16 genomes"):
+        assert part in said
+
+    mine.write_text(MODULE)
+    monkeypatch.delitem(sys.modules, "objects_of_mine")
+    assert main(["resume", "half"]) == 2
+    said = capsys.readouterr().err
+    assert "half/config.json wants to run code: 'objects_of_mine:by_median'" in said
+    assert "--trust" in said
+    assert main(["resume", "half", "--trust"]) == 0
+    assert digest("half") == digest("whole")
+
+
+def test_a_sweep_over_rankings_knows_those_of_ones_own_in_its_workers() -> None:
+    settings = [option for option in TINY[1:] if "threads" not in option and "check" not in option]
+    grid = ("--grid", "ranking=lexicase,objects_of_mine:by_median")
+    assert main(["sweep", *settings, *grid, "--seeds=0", "--workers=2", "--out=sweep"]) == 0
+    runs = sorted(Path("sweep").glob("*/summary.json"))
+    assert len({json.loads(run.read_text())["digest"] for run in runs}) == len(runs) == 2
+    assert main(["resume", "sweep"]) == 2, "only a file names the module now"
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--ranking=lexicas"], "unknown ranking 'lexicas': did you mean 'lexicase'"),
+        (["--ranking=objects_of_mine:by_medan"], "did you mean 'by_median'"),
+        (["--ranking=objects_of_mine:np"], "is <module 'numpy'"),
+        (["--ranking=no_such_module:f"], "no_such_module.py in the current folder"),
+        (["--mutation=objects_of_mine:skip"], "expected a name and its frequency"),
+        (["--mutation=objects_of_mine:skip=x"], "expected a frequency as a number"),
+    ],
+)
+def test_what_is_no_ranking_or_mutation_is_refused_before_anything_is_written(
+    flags: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*TINY, *flags, "--out=none"]) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert error.count("\n") == 1
+    assert not Path("none").exists()
