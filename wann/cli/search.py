@@ -53,12 +53,14 @@ def run(options: argparse.Namespace) -> None:
     from wann.runs.completions import completions_text, read_completions
     from wann.runs.filenames import COMPLETIONS, START
     from wann.runs.rundir import RunDir, free_path
+    from wann.search.own_mutations import check_own
     from wann.tasks.registry import task_of
 
     begun_with = {}
     if options.completions:
         begun_with[COMPLETIONS] = completions_text(read_completions(options.completions))
     # An unknown one is refused before anything is written
+    check_own(config)
     task = task_of(config.task, options.recipe).frozen()
     config = dataclasses.replace(config, task=task.spec)
     if options.seed_from:
