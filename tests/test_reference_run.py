@@ -7,7 +7,7 @@ from paths import REFERENCE_RUN
 
 from wann.evaluators.threads import ThreadEvaluator
 from wann.formats import read_network
-from wann.formats.loaded_network import load_network
+from wann.formats.load import load_network
 from wann.network.compile import compile_genome
 from wann.runs.digest import run_digest
 from wann.tasks.registry import make_task
@@ -18,10 +18,10 @@ def test_the_champion_is_worth_what_its_file_says() -> None:
     said = json.loads((REFERENCE_RUN / "summary.json").read_text())
     loaded = load_network(REFERENCE_RUN)
     with ThreadEvaluator() as evaluator:
-        measured = evaluate(loaded.network, make_task("swingup"), evaluator, episodes=30)[
+        measured = evaluate(loaded, make_task("swingup"), evaluator, episodes=30)[
             "training_weights"
         ]
-    assert loaded.network.connections == said["connections"] <= 52
+    assert loaded.connections == said["connections"] <= 52
     assert abs(measured["mean"] - said["mean"]) < 4 * measured["sd"] / measured["n"] ** 0.5 + 5
     assert said["mean"] > 612
 

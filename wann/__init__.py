@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wann.experiments.growing.recipes import load_recipe as load_recipe
     from wann.formats import NetworkFile as NetworkFile
     from wann.formats import read_network as read_network
-    from wann.formats.loaded_network import load_network as load_network
+    from wann.formats.load import load_network as load_network
     from wann.network.compile import compile_genome as compile_genome
     from wann.network.genome import Genome as Genome
     from wann.network.network import Network as Network
@@ -42,7 +42,7 @@ _HOMES = {
         "wann.experiments.growing.growth": ("Growth", "grow"),
         "wann.experiments.growing.recipes": ("load_recipe",),
         "wann.formats": ("NetworkFile", "read_network"),
-        "wann.formats.loaded_network": ("load_network",),
+        "wann.formats.load": ("load_network",),
         "wann.network.compile": ("compile_genome",),
         "wann.network.genome": ("Genome",),
         "wann.network.network": ("Network",),

@@ -108,7 +108,7 @@ def kernels(network: Network, threads: int, episodes: int = EPISODES) -> float:
 
 def main() -> None:
     loaded = find_champion()
-    network = loaded.network
+    network = loaded
     kernels(network, 1)
     turns = [
         (

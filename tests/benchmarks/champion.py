@@ -6,7 +6,8 @@ It is the published champion where that is at hand, else the champion of our ref
 import os
 from pathlib import Path
 
-from wann.formats.loaded_network import LoadedNetwork, load_network
+from wann.formats.load import load_network
+from wann.formats.loaded_network import LoadedNetwork
 
 ROOT = Path(__file__).parents[2]
 

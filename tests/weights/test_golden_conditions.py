@@ -12,7 +12,7 @@ from paths import SHARED
 from wann.config import TuneConfig
 from wann.evaluators.threads import ThreadEvaluator
 from wann.formats import NetworkFile, dumps_json
-from wann.formats.loaded_network import load_network
+from wann.formats.load import load_network
 from wann.network.compile import compile_with_genes
 from wann.streams import stream
 from wann.tasks.registry import make_task

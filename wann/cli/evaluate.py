@@ -51,11 +51,11 @@ def run(options: argparse.Namespace) -> None:
     conditions = parse_conditions(config.conditions) if config.conditions is not None else ()
     loaded, task = network_and_task(options, config.task)
     if options.without_weights:
-        loaded = loaded._replace(weights=None)
+        loaded = loaded.with_weights(None)
     notes = tell_notes(task)
     under: dict[str, ConditionMeasure] = {}
     with compiling_in_view(), make_evaluator(task, options.threads) as evaluator:
-        measuring = Measuring(task, loaded.network, evaluator, config.seed)
+        measuring = Measuring(task, loaded, evaluator, config.seed)
         found = measure_network(measuring, loaded.weights, config.episodes)
 
         def tune(start: Tuned) -> Tuned:

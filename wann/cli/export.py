@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> None:
     """Write the network to --out, which must not exist yet, or print it."""
     from wann import formats
     from wann.files import write_atomically
-    from wann.formats.loaded_network import network_path
+    from wann.formats.load import network_path
 
     file = formats.read_network(network_path(options.network))
     if options.without_weights:

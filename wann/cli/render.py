@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> None:
     from wann.evaluators.make import make_evaluator
     from wann.experiments.growing.album import Album
     from wann.experiments.growing.pictures import draw_network_file, draw_run
-    from wann.formats.loaded_network import load_network
+    from wann.formats.load import load_network
     from wann.runs.filenames import FIGURES
 
     network: Path = options.network
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
         with compiling_in_view():
             loaded = load_network(network)
             if options.without_weights:
-                loaded = loaded._replace(weights=None)
+                loaded = loaded.with_weights(None)
             draw_network_file(loaded, album, make_evaluator)
     if not album.written:
         raise UserError(f"{network}: nothing of it can be drawn")

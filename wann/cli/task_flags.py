@@ -126,7 +126,7 @@ def network_and_task(options: argparse.Namespace, task: str | None) -> "tuple[Lo
     That is what --env, --dataset or --task (`task`) say, or else what the network was grown for. A
     table is read like the one that the network was grown for. UserError where the two do not fit.
     """
-    from wann.formats.loaded_network import load_network, network_path
+    from wann.formats.load import load_network, network_path
     from wann.formats.network_reader import task_in
     from wann.tasks.datasets import coded_alike
     from wann.tasks.registry import task_of

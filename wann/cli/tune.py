@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> None:
 def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
     from wann.evaluators.make import make_evaluator
     from wann.formats import NetworkFile, read_network
-    from wann.formats.loaded_network import network_path
+    from wann.formats.load import network_path
     from wann.weights import tuning_folder
     from wann.weights.measuring import Measuring
     from wann.weights.shared import tune_shared
@@ -118,7 +118,7 @@ def _begin(settings: dict[str, Any], options: argparse.Namespace) -> None:
         raise UserError(f"{result} exists already: give another --out, or remove it first")
     Folder(result.parent).make()  # where that cannot be, it is said before the work
     with compiling_in_view(), make_evaluator(task, options.threads) as evaluator:
-        measuring = Measuring(task, loaded.network, evaluator, config.seed)
+        measuring = Measuring(task, loaded, evaluator, config.seed)
         tuned = tune_shared(measuring)
         _report(_save(subject, tuned, measuring), options.json)
 

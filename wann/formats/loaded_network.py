@@ -1,97 +1,275 @@
-"""Networks from wherever the user has them, compiled: of a run, or of a network file.
-
-`network_reader` has the reader of a file as such.
-"""
+"""A network with all that is known of it: its weights, its task, and the file it comes from."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.formats.network_reader import read_network
-from wann.network.compile import compile_with_genes
+from wann.files import write_new
+from wann.formats.json_format import dumps as dumps_json
+from wann.formats.network_file import NetworkFile
+from wann.network.compile import compile_with_genes, to_genome
 from wann.network.network import Network
-from wann.runs import filenames
-from wann.runs.digest import check_result
+from wann.tasks.optional_abilities import Classifying
+from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-class LoadedNetwork(NamedTuple):
-    """A network that was read from a file."""
+    from wann.tasks.policy import Policy
 
-    path: Path
-    network: Network
-    weights: NDArray[np.float64] | None  # (connections,) in the order of the network, None: shared
-    task: str | None  # the spec of what it was grown for, None where the file does not tell
+# Tasks without data, whose names of inputs and outputs cost nothing to look up.
+_WITHOUT_DATA = ("swingup", "gym:")
 
-    def __call__(self, x: ArrayLike, weight: ArrayLike | None = None) -> NDArray[np.float64]:
-        """Return the outputs for one input or for many, as `Network` does.
 
-        Without `weight` they are those of the network's own weights; UserError where it has none.
+class LoadedNetwork(Network):
+    """A network that can be called, drawn, put into an environment, saved and exported.
+
+    It goes wherever a `Network` goes. `wann.load` returns one for any file or run. It is a value:
+    `with_weights` and `with_task` return others. Two are equal where structure and weights are;
+    where they come from makes no difference.
+
+    Example:
+        ```python
+        network = wann.load("zoo:swingup")
+        network([0.0, 0.0, -1.0, 0.0, 0.0], weight=1.5)  # one input: outputs (1,)
+        push = network.policy()  # observation in, action of the environment out
+        network.draw("champion.svg")
+        ```
+    """
+
+    file: NetworkFile  # what a file of it holds: its genome, weights, task, and further facts
+    weights: NDArray[np.float64] | None  # (connections,); None: all connections share one
+    path: Path | None  # the file that it was read from
+    _genes: NDArray[np.int64]  # (connections,) the gene of each connection, in `file`
+
+    def __new__(
+        cls, network: Network, file: NetworkFile, genes: NDArray[np.int64], path: Path | None = None
+    ) -> "LoadedNetwork":
+        """Return `network` with what `file` holds; `of` and `from_file` are what one calls."""
+        self = super().__new__(cls, *network)
+        self.file, self.path, self._genes = file, path, genes
+        self.weights = None if file.weights is None else file.weights[genes]
+        return self
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        """Return what `__new__` makes a copy from, for copying and for sending to workers."""
+        return Network(*self), self.file, self._genes, self.path
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        weights: ArrayLike | None = None,
+        *,
+        task: str | None = None,
+        info: dict[str, Any] | None = None,
+    ) -> "LoadedNetwork":
+        """Return `network` with what is known of it.
+
+        Args:
+            network: the structure; one that is a `LoadedNetwork` already brings nothing else.
+            weights: (connections,) in the order of `source`, or None where all share one.
+            task: the spec of what it is for.
+            info: further JSON values, which stand in its files.
+
+        Raises:
+            UserError: where the weights are not one for each connection.
         """
-        if weight is None:
-            weight = self.weights
-        if weight is None:
-            raise UserError(
-                f"{self.path} has no weights of its own: expected a weight that all connections "
-                "share, such as network(x, 1.0)"
-            )
-        return self.network(x, weight)
+        file = NetworkFile(to_genome(network), None, task, info or {})
+        made = cls(Network(*network), file, np.arange(network.connections))
+        return made if weights is None else made.with_weights(weights)
 
-    def __repr__(self) -> str:
-        """Return in short what it is."""
-        weights = "shared weight" if self.weights is None else "its own weights"
-        return f"LoadedNetwork({str(self.path)!r}, {self.network!r}, {weights})"
+    @classmethod
+    def from_file(cls, file: NetworkFile, path: Path | None = None) -> "LoadedNetwork":
+        """Return the network of `file`, without the connections that lead to no output."""
+        network, genes = compile_with_genes(file.genome)
+        return cls(network, file, genes, path)
+
+    @property
+    def task(self) -> str | None:
+        """The spec of what it was grown or tuned for, None where that is not known."""
+        return self.file.task
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What else is known of it, JSON values such as measured returns."""
+        return self.file.info
+
+    @property
+    def network(self) -> Network:
+        """Its structure alone."""
+        return Network(*self)
 
     @property
     def task_or_default(self) -> str:
         """The spec of the task that it was grown for, or a search's default where it tells none."""
         return self.task or SearchConfig.task
 
+    def with_weights(self, weights: ArrayLike | None) -> "LoadedNetwork":
+        """Return it with other weights (connections,), or with none of its own (None).
+
+        UserError where they are not one finite number for each connection.
+        """
+        if weights is None:
+            return self._with_file(self.file._replace(weights=None))
+        own = np.array(weights, dtype=np.float64)
+        if own.shape != (self.connections,) or not np.isfinite(own).all():
+            raise UserError(
+                f"expected one finite weight for each of {self.connections} connections, got an "
+                f"array of shape {own.shape}"
+            )
+        # Genes that lead to no output get a weight, too: the mean of the others, which is the
+        # shared one where there is one.
+        genes = np.full(len(self.file.genome.source), own.mean() if len(own) else 0.0)
+        genes[self._genes] = own
+        return self._with_file(self.file._replace(weights=genes))
+
+    def with_task(self, task: str | None) -> "LoadedNetwork":
+        """Return it with the spec of another task."""
+        return self._with_file(self.file._replace(task=task))
+
+    def with_info(self, **info: Any) -> "LoadedNetwork":
+        """Return it with further JSON values of what is known of it."""
+        return self._with_file(self.file._replace(info={**self.info, **info}))
+
+    def _with_file(self, file: NetworkFile) -> "LoadedNetwork":
+        return LoadedNetwork(Network(*self), file, self._genes, self.path)
+
+    def __call__(self, x: ArrayLike, weight: ArrayLike | None = None) -> NDArray[np.float64]:
+        """Return the outputs (outputs,) for one input (inputs,), or (n, outputs) for (n, inputs).
+
+        `weight` is one number that all connections share, or one for each (connections,); without
+        it, its own weights are taken or, where it has none, a shared weight of 1. The bits are
+        those that tasks compute. UserError where the shapes do not fit.
+        """
+        return super().__call__(x, self.weights if weight is None else weight)
+
+    def make_task(self) -> Task:
+        """Return the task that it was grown for; UserError where that is not known."""
+        if self.task is None:
+            raise UserError(
+                f"{self.name} does not say what it was grown for: give it a task by "
+                "network.with_task('swingup')"
+            )
+        return task_of(self.task, self.name)
+
+    def policy(self, env: Any = None, weight: ArrayLike | None = None) -> "Policy":
+        """Return what plays in an environment: called with an observation, it returns the action.
+
+        Observations are read as in the search that grew it, scaled by what was measured there;
+        actions are of the environment's own space. `env` is an id of Gymnasium, an environment, a
+        vectorised one, or None for that of its own task; `weight` as for a call. UserError for an
+        environment that does not fit the network.
+
+        Example:
+            ```python
+            env = gymnasium.make("CartPole-v1")
+            policy = wann.load("zoo:cartpole").policy(env)
+            observation, _ = env.reset(seed=0)
+            observation, reward, *_ = env.step(policy(observation))
+            ```
+        """
+        from wann.tasks.policy import make_policy
+
+        own = None if self.task is None else self.make_task()
+        return make_policy(self, self.weights if weight is None else weight, own, env)
+
+    def classify(self, x: ArrayLike, weight: ArrayLike | None = None) -> NDArray[Any]:
+        """Return the class of one input (inputs,), or of each of many (n, inputs).
+
+        The inputs are scaled as in its data set; a class is the name that the data set gives it.
+        UserError where its task has no classes.
+        """
+        task = self.make_task()
+        if not isinstance(task, Classifying):
+            raise UserError(
+                f"{self.name} is for {task.name}, which has no classes: network(x) returns its "
+                "outputs"
+            )
+        found: NDArray[Any] = np.array(task.output_names)[self(x, weight).argmax(axis=-1)]
+        return found
+
+    def draw(
+        self, path: Path | str | None = None, *, title: str | None = None, force: bool = False
+    ) -> "Figure":
+        """Return a drawing, which a notebook shows; with `path`, it is written there, too.
+
+        Inputs and outputs are named where its task can be made. The ending of `path` says what the
+        file is: .svg, .png or .pdf. UserError for another ending, or where there is such a file
+        already, unless it is to be replaced (`force`).
+        """
+        from wann.render.drawing import draw_network
+        from wann.render.figures import figure_as
+
+        figure = draw_network(self.network, title=title, weights=self.weights, **self._names())
+        if path is not None:
+            write_new(Path(path), figure_as(figure, Path(path).suffix), force=force)
+        return figure
+
+    def _names(self) -> dict[str, Any]:
+        """Return the names of inputs and outputs, none where the task cannot be made."""
+        try:
+            task = task_of(self.task or "", self.name)
+            self.check_fits(task)
+        except UserError:
+            return {}
+        return {"input_names": task.input_names, "output_names": task.output_names}
+
+    def _repr_svg_(self) -> str:
+        """Return its drawing as SVG, which is what notebooks ask for; no data are read for it."""
+        from wann.render.drawing import draw_network
+        from wann.render.figures import figure_as
+
+        names = self._names() if (self.task or "").startswith(_WITHOUT_DATA) else {}
+        figure = draw_network(self.network, weights=self.weights, **names)
+        return figure_as(figure, ".svg").decode()
+
+    def save(self, path: Path | str, *, force: bool = False) -> Path:
+        """Write it to `path` as a network file (JSON), and return the path.
+
+        UserError where there is such a file already, unless it is to be replaced (`force`).
+        """
+        return write_new(Path(path), dumps_json(self.file).encode(), force=force)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether `other` has the same structure and the same weights."""
+        if not isinstance(other, Network):
+            return False  # a plain tuple would compare arrays
+        its = getattr(other, "weights", None)
+        same = its is self.weights or (
+            its is not None and self.weights is not None and np.array_equal(its, self.weights)
+        )
+        return same and super().__eq__(other)
+
+    __hash__ = Network.__hash__
+
+    @property
+    def name(self) -> str:
+        """What messages call it: its path, where it has one."""
+        return "the network" if self.path is None else str(self.path)
+
+    def __repr__(self) -> str:
+        """Return in short what it is."""
+        weights = "shared weight" if self.weights is None else "its own weights"
+        task = "" if self.task is None else f", for {self.task.partition(' {')[0]}"
+        return (
+            f"LoadedNetwork({self.inputs} inputs, {self.hidden} hidden nodes, {self.outputs} "
+            f"outputs, {self.connections} connections, {weights}{task})"
+        )
+
     def check_fits(self, task: Task, advice: str = "choose another --task") -> None:
         """Raise UserError unless the network has as many inputs and outputs as `task`.
 
         `advice` says what the user can do about it.
         """
-        has, needs = (self.network.inputs, self.network.outputs), (task.inputs, task.outputs)
+        has, needs = (self.inputs, self.outputs), (task.inputs, task.outputs)
         if has != needs:
             raise UserError(
-                f"{self.path} does not fit the task {task.name!r}: it has {has[0]} inputs and "
+                f"{self.name} does not fit the task {task.name!r}: it has {has[0]} inputs and "
                 f"{has[1]} outputs, the task needs {needs[0]} and {needs[1]}; {advice}"
             )
-
-
-def network_path(path: Path) -> Path:
-    """Return the network file that `path` stands for: itself, or the champion of a run.
-
-    UserError if it does not exist, or is a folder without a champion.
-    """
-    if not path.exists():
-        raise UserError(f"{path} does not exist: expected a run directory, a .json or an .out file")
-    if not path.is_dir():
-        return path
-    champion = path / filenames.CHAMPION
-    if not champion.exists():
-        if (path / filenames.CONFIG).exists():
-            raise UserError(f"{path} has no champion yet: no generation was finished")
-        raise UserError(f"{path} is not a run: expected a folder with {filenames.CHAMPION} in it")
-    return champion
-
-
-def load_network(path: Path | str, task: Task | None = None) -> LoadedNetwork:
-    """Return the network that `path` stands for, a run or a file, compiled.
-
-    `task` says how many inputs and outputs there are, where a file does not show that. UserError if
-    there is no network, or the file cannot be read.
-    """
-    given, path = Path(path), network_path(Path(path))
-    file = read_network(path, task.inputs, task.outputs) if task else read_network(path)
-    if given.is_dir():
-        check_result(given)
-    network, genes = compile_with_genes(file.genome)
-    return LoadedNetwork(
-        path, network, None if file.weights is None else file.weights[genes], file.task
-    )

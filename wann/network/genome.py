@@ -47,6 +47,22 @@ class Genome(NamedTuple):
         """Number of enabled connections."""
         return int(np.count_nonzero(self.enabled))
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether `other` is a genome of the same nodes, connections and marks."""
+        if not isinstance(other, Genome):
+            return False  # a plain tuple would compare arrays
+        return self[:2] == other[:2] and all(
+            np.array_equal(mine, its) for mine, its in zip(self[2:], other[2:], strict=True)
+        )
+
+    def __ne__(self, other: object) -> bool:
+        """Return whether `other` is something else; without this, tuples would compare arrays."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Return the same number for equal genomes."""
+        return hash((*self[:2], *(array.tobytes() for array in self[2:])))
+
     def __repr__(self) -> str:
         """Return its sizes in short: the arrays would fill a page."""
         return (

@@ -46,13 +46,14 @@ class Network(NamedTuple):
         rows = np.arange(len(self.activation)) + 1 + self.inputs
         return np.repeat(rows, np.diff(self.edge_start))
 
-    def __call__(self, x: ArrayLike, weight: ArrayLike) -> NDArray[np.float64]:
+    def __call__(self, x: ArrayLike, weight: ArrayLike | None = None) -> NDArray[np.float64]:
         """Return the outputs (outputs,) for one input (inputs,), or (n, outputs) for (n, inputs).
 
-        `weight` is one number that all connections share, or one for each (connections,) in the
-        order of `source`. The bits are those that tasks compute: an input's outputs do not depend
-        on the others beside it. UserError where the shapes do not fit.
+        `weight` is one number that all connections share, 1 where none is given, or one for each
+        (connections,) in the order of `source`. The bits are those that tasks compute: an input's
+        outputs do not depend on the others beside it. UserError where the shapes do not fit.
         """
+        weight = 1.0 if weight is None else weight
         given, weights = np.asarray(x, dtype=np.float64), np.asarray(weight, dtype=np.float64)
         if given.ndim not in (1, 2) or given.shape[-1] != self.inputs:
             raise UserError(
@@ -66,6 +67,22 @@ class Network(NamedTuple):
             )
         found = _compute(self, np.atleast_2d(given), weights)
         return found[0] if given.ndim == 1 else found
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether `other` is a network of the same structure."""
+        if not isinstance(other, Network):
+            return False  # a plain tuple would compare arrays
+        return self[:2] == other[:2] and all(
+            np.array_equal(mine, its) for mine, its in zip(self[2:], other[2:], strict=True)
+        )
+
+    def __ne__(self, other: object) -> bool:
+        """Return whether `other` is something else; without this, tuples would compare arrays."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Return the same number for networks of one structure."""
+        return hash((*self[:2], *(array.tobytes() for array in self[2:])))
 
     def __repr__(self) -> str:
         """Return its sizes in short: the arrays would fill a page."""

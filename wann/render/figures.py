@@ -6,9 +6,16 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from wann.errors import unknown
 from wann.files import write_atomically
 
 _DPI = 150
+# What a file must not say, or its bytes would change with the day and the version
+_METADATA: dict[str, dict[str, None]] = {
+    ".png": {"Software": None},
+    ".svg": {"Date": None, "Creator": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
 
 
 class ShownFigure(Figure):
@@ -16,7 +23,7 @@ class ShownFigure(Figure):
 
     def _repr_svg_(self) -> str:
         """Return the figure as SVG, which is what notebooks ask for."""
-        return figure_bytes(self)[".svg"].decode()
+        return figure_as(self, ".svg").decode()
 
 
 def save_figure(figure: Figure, path: Path) -> list[Path]:
@@ -31,13 +38,17 @@ def save_figure(figure: Figure, path: Path) -> list[Path]:
 
 def figure_bytes(figure: Figure) -> dict[str, bytes]:
     """Return the content of the files of `figure`, by suffix: .png and .svg."""
-    content = {}
+    return {suffix: figure_as(figure, suffix) for suffix in (".png", ".svg")}
+
+
+def figure_as(figure: Figure, suffix: str) -> bytes:
+    """Return the content of a file of `figure`: `suffix` is one of .png, .svg and .pdf.
+
+    UserError for any other.
+    """
+    if suffix not in _METADATA:
+        raise unknown("ending of a picture", suffix, _METADATA)
+    buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "wann"}):
-        for suffix, metadata in (
-            (".png", {"Software": None}),
-            (".svg", {"Date": None, "Creator": None}),
-        ):
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format=suffix[1:], dpi=_DPI, metadata=metadata)
-            content[suffix] = buffer.getvalue()
-    return content
+        figure.savefig(buffer, format=suffix[1:], dpi=_DPI, metadata=_METADATA[suffix])
+    return buffer.getvalue()

@@ -11,7 +11,7 @@ from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary
 from wann.files import as_file_name, check_listed, free_name, inside
-from wann.formats.loaded_network import load_network
+from wann.formats.load import load_network
 from wann.reading import in_part
 from wann.runs import filenames
 from wann.runs.rundir import RunDir

@@ -31,7 +31,7 @@ def draw_topology(loaded: LoadedNetwork, task: Task | None, album: Album) -> Non
     names = {"input_names": task.input_names, "output_names": task.output_names} if task else {}
     title = _title(loaded)
     album.save(
-        draw_network(loaded.network, title=title, weights=loaded.weights, **names), "champion"
+        draw_network(loaded, title=title, weights=loaded.weights, **names), "champion"
     )
 
 
@@ -55,7 +55,7 @@ def draw_episodes(
         film: whether an episode is filmed.
         marked: the weights that are marked.
     """
-    measuring = Measuring(task.held_out, loaded.network, evaluator)
+    measuring = Measuring(task.held_out, loaded, evaluator)
     grid = measures.profile(measuring, _PROFILE_EPISODES)
     points: list[dict[str, Any]] = [
         {"weight": weight, **measure._asdict()} for weight, measure in grid
@@ -82,7 +82,7 @@ def draw_episodes(
 
 
 def _title(loaded: LoadedNetwork) -> str:
-    return f"{loaded.network.connections} connections, {loaded.network.hidden} hidden nodes"
+    return f"{loaded.connections} connections, {loaded.hidden} hidden nodes"
 
 
 def _draw_classes(
@@ -98,7 +98,7 @@ def _draw_classes(
     the best training weight.
     """
     images = np.arange(len(task.labels))
-    found = task.logits(loaded.network, Weightings.shared(grid), images).argmax(axis=2)
+    found = task.logits(loaded, Weightings.shared(grid), images).argmax(axis=2)
     right = found == task.labels
     of_class = [right[:, task.labels == label] for label in range(task.outputs)]
     share = np.array(
@@ -110,13 +110,13 @@ def _draw_classes(
     if loaded.weights is None:
         at = np.array(marked.values)
         correct = (
-            task.logits(loaded.network, Weightings.shared(at), images).argmax(axis=2) == task.labels
+            task.logits(loaded, Weightings.shared(at), images).argmax(axis=2) == task.labels
         ).sum(axis=1)
         best = float(at[int(correct.argmax())])
         title, chosen = f"shared weight {best:+g}", Weightings.shared([best])
     else:
         title, chosen = "its own weights", Weightings.individual(loaded.weights)
-    predictions = task.logits(loaded.network, chosen, images)[0].argmax(axis=1)
+    predictions = task.logits(loaded, chosen, images)[0].argmax(axis=1)
     confusion = draw_confusion(task.labels, predictions, task.output_names, title=title)
     album.save(heatmap, "classes")
     album.save(confusion, "confusion")
@@ -129,7 +129,7 @@ def _film(loaded: LoadedNetwork, task: Filmable, best_weight: float, album: Albu
     filming = task.filming()
     stage = Stage(filming.make, filming.begin, filming.advance)
     frames = film_episode(
-        loaded.network, weight, stage, steps=filming.steps, see=filming.see, act=filming.act
+        loaded, weight, stage, steps=filming.steps, see=filming.see, act=filming.act
     )
     path = album.folder / "episode.gif"
     save_gif(frames, path)

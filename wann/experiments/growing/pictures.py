@@ -18,7 +18,8 @@ from wann.experiments.growing.network_pictures import (
     draw_topology,
 )
 from wann.experiments.growing.rows import FrontRow, GenerationRow
-from wann.formats.loaded_network import LoadedNetwork, load_network
+from wann.formats.load import load_network
+from wann.formats.loaded_network import LoadedNetwork
 from wann.reading import in_part
 from wann.render.curves import draw_front, draw_learning_curve
 from wann.runs import filenames

@@ -7,7 +7,7 @@ from typing import Any
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.prune_grown import cut, method_of
 from wann.files import as_file_name
-from wann.formats.loaded_network import load_network, network_path
+from wann.formats.load import load_network, network_path
 from wann.formats.network_reader import task_in
 from wann.formats.whole_network import write_network
 from wann.network.structure import structure_of
@@ -42,11 +42,11 @@ def prune_grown_file(
             f"{path} has no weights to score: give them to it by wann tune {path} --weights "
             "individual"
         )
-    sizes = [budget(loaded.network.connections, density) for density in densities]
+    sizes = [budget(loaded.connections, density) for density in densities]
     for score in scores:
         method_of(score)
     found = [
-        (score, keep, cut(loaded.network, loaded.weights, score, keep, task, seed))
+        (score, keep, cut(loaded, loaded.weights, score, keep, task, seed))
         for score in scores
         for keep in sizes
     ]

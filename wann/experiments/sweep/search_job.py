@@ -21,7 +21,7 @@ from wann.experiments.sweep.addresses import open_store
 from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, PLAN, STOP, WORKER
 from wann.experiments.sweep.run_states import WorkerNote, read_if_whole
 from wann.experiments.sweep.storage import Store, WorkFolder
-from wann.formats.loaded_network import load_network
+from wann.formats.load import load_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
 from wann.tasks.registry import task_of
@@ -121,7 +121,7 @@ def _evaluation(path: Path, evaluator: Evaluator, seed: int) -> Row:
     """Measure the champion as `wann evaluate RUN --seed SEED` does."""
     loaded = load_network(path)
     task = task_of(loaded.task_or_default, loaded.path)
-    return evaluate(loaded.network, task, evaluator, weights=loaded.weights, seed=seed)
+    return evaluate(loaded, task, evaluator, weights=loaded.weights, seed=seed)
 
 
 def _opened(path: Path, config: SearchConfig) -> RunDir:

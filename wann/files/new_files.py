@@ -1,0 +1,18 @@
+"""Files that users name themselves: new ones are written, and what is there already is kept."""
+
+import os
+from pathlib import Path
+
+from wann.errors import UserError
+from wann.files import write_atomically
+
+
+def write_new(path: Path, content: bytes, *, force: bool = False) -> Path:
+    """Write `content` to `path` and return that.
+
+    UserError where there is something already, unless it is to be replaced (`force`).
+    """
+    if not force and os.path.lexists(path):
+        raise UserError(f"{path} exists already: give another path, or remove it first")
+    write_atomically(path, content)
+    return path

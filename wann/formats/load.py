@@ -1,0 +1,43 @@
+"""Networks from wherever the user has them, of a run or of a network file.
+
+`network_reader` has the reader of a file as such.
+"""
+
+from pathlib import Path
+
+from wann.errors import UserError
+from wann.formats.loaded_network import LoadedNetwork
+from wann.formats.network_reader import read_network
+from wann.runs import filenames
+from wann.runs.digest import check_result
+from wann.tasks.task import Task
+
+
+def network_path(path: Path) -> Path:
+    """Return the network file that `path` stands for: itself, or the champion of a run.
+
+    UserError if it does not exist, or is a folder without a champion.
+    """
+    if not path.exists():
+        raise UserError(f"{path} does not exist: expected a run directory, a .json or an .out file")
+    if not path.is_dir():
+        return path
+    champion = path / filenames.CHAMPION
+    if not champion.exists():
+        if (path / filenames.CONFIG).exists():
+            raise UserError(f"{path} has no champion yet: no generation was finished")
+        raise UserError(f"{path} is not a run: expected a folder with {filenames.CHAMPION} in it")
+    return champion
+
+
+def load_network(path: Path | str, task: Task | None = None) -> LoadedNetwork:
+    """Return the network that `path` stands for, a run or a file, compiled.
+
+    `task` says how many inputs and outputs there are, where a file does not show that. UserError if
+    there is no network, or the file cannot be read.
+    """
+    given, path = Path(path), network_path(Path(path))
+    file = read_network(path, task.inputs, task.outputs) if task else read_network(path)
+    if given.is_dir():
+        check_result(given)
+    return LoadedNetwork.from_file(file, path)
