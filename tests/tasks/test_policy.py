@@ -29,8 +29,7 @@ TASKS = {
     "swingup-hard": "swingup-hard",
     "CartPole": "gym:CartPole-v1",
     "Pendulum": 'gym:Pendulum-v1 {"normalise": true}',
-    "lander": "gym:LunarLander-v3 "
-    + json.dumps({"normalise": {key: value for key, value in STATISTICS.items()}}),
+    "lander": "gym:LunarLander-v3 " + json.dumps({"normalise": STATISTICS}),
     **{
         f"{seen} to {action}": f"gym:gym_toys:toys/Toy-v0 "
         f'{{"kwargs": {{"observation": "{seen}", "action": "{action}"}}}}'

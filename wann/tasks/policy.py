@@ -101,7 +101,9 @@ class Policy:
             row = self._sides.see(observation)
         except (ValueError, TypeError) as problem:
             raise UserError(f"{self.environment}: {problem}") from None
-        return row if self._statistics is None else (row - self._statistics[0]) / self._statistics[1]
+        if self._statistics is None:
+            return row
+        return (row - self._statistics[0]) / self._statistics[1]
 
     def _act(self, rows: Rows) -> list[Any]:
         return self._sides.act(self._network(rows, self._weight).T)

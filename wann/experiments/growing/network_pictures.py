@@ -30,9 +30,7 @@ def draw_topology(loaded: LoadedNetwork, task: Task | None, album: Album) -> Non
     """Draw the network itself; without a task, inputs and outputs have no names."""
     names = {"input_names": task.input_names, "output_names": task.output_names} if task else {}
     title = _title(loaded)
-    album.save(
-        draw_network(loaded, title=title, weights=loaded.weights, **names), "champion"
-    )
+    album.save(draw_network(loaded, title=title, weights=loaded.weights, **names), "champion")
 
 
 def draw_episodes(
