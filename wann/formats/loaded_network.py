@@ -53,7 +53,8 @@ class LoadedNetwork(Network):
         """Return `network` with what `file` holds; `of` and `from_file` are what one calls."""
         self = super().__new__(cls, *network)
         self.file, self.path, self._genes = file, path, genes
-        self.weights = None if file.weights is None else file.weights[genes]
+        # A file cannot hold the weights of no connections
+        self.weights = None if file.weights is None or not len(genes) else file.weights[genes]
         return self
 
     def __getnewargs__(self) -> tuple[Any, ...]:

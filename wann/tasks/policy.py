@@ -88,7 +88,7 @@ class Policy:
                 f"{self.environment}: expected {self._episodes} observations, got {len(rows)}"
             )
         actions = self._sides.actions
-        out = create_empty_array(actions, self._episodes)
+        out: Any = create_empty_array(actions, self._episodes)
         return concatenate(actions, self._act(rows), out)
 
     def __repr__(self) -> str:
@@ -103,7 +103,9 @@ class Policy:
             raise UserError(f"{self.environment}: {problem}") from None
         if self._statistics is None:
             return row
-        return (row - self._statistics[0]) / self._statistics[1]
+        mean, sd = self._statistics
+        scaled: Rows = (row - mean) / sd
+        return scaled
 
     def _act(self, rows: Rows) -> list[Any]:
         return self._sides.act(self._network(rows, self._weight).T)
