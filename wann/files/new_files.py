@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from wann.errors import UserError
-from wann.files import write_atomically
+from wann.files.folder import write_atomically
 
 
 def write_new(path: Path, content: bytes, *, force: bool = False) -> Path:

@@ -124,9 +124,9 @@ class LoadedNetwork(Network):
                 f"expected one finite weight for each of {self.connections} connections, got an "
                 f"array of shape {own.shape}"
             )
-        # Genes that lead to no output get a weight, too: the mean of the others, which is the
-        # shared one where there is one.
-        genes = np.full(len(self.file.genome.source), own.mean() if len(own) else 0.0)
+        # Genes that lead to no output get a weight, too: that of the first connection, which is
+        # the shared one where there is one.
+        genes = np.full(len(self.file.genome.source), own[0] if len(own) else 0.0)
         genes[self._genes] = own
         return self._with_file(self.file._replace(weights=genes))
 
