@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from wann.api.running import check_local
 from wann.api.watching.compiling import compiling_in_view
 from wann.cli.flags import JSON, THREADS, WITHOUT_WEIGHTS
 from wann.cli.results import show, tell
-from wann.cli.running_flags import check_local
 from wann.cli.settings_flags import add_settings, settings_of
 from wann.cli.task_flags import (
     add_dataset,

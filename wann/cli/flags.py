@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wann import config
+from wann.api.running import CPUS_PER_WORKER as CPUS
+from wann.api.running import RETRIES as RETRIES_BY_DEFAULT
 from wann.cli.readers import memory, new_path, number, path, ray_address, text, whole
 from wann.cli.results import show
 
@@ -136,7 +138,11 @@ WORKERS = Flag(
     metavar="N",
 )
 RETRIES = Flag(
-    "--retries", "how often one that failed is tried again", whole(0, 1000), 2, metavar="N"
+    "--retries",
+    "how often one that failed is tried again",
+    whole(0, 1000),
+    RETRIES_BY_DEFAULT,
+    metavar="N",
 )
 RAY = Flag(
     "--ray",
@@ -147,7 +153,7 @@ RAY = Flag(
     more={"nargs": "?", "const": "auto"},
 )
 CPUS_PER_WORKER = Flag(
-    "--cpus-per-worker", "cores of a worker on Ray", number(0.001, 100_000), 1.0, metavar="N"
+    "--cpus-per-worker", "cores of a worker on Ray", number(0.001, 100_000), CPUS, metavar="N"
 )
 MEMORY_PER_WORKER = Flag(
     "--memory-per-worker", "memory of a worker on Ray, such as 500M or 2G", memory, metavar="SIZE"

@@ -4,20 +4,17 @@ Each reader raises `argparse.ArgumentTypeError` with what it expected and what c
 """
 
 import argparse
-import math
 import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import TypeVar
 
-from wann.config.numbers import Bounds, parse_number, parse_whole
+from wann.config.numbers import Bounds, parse_memory, parse_number, parse_whole
 from wann.errors import UserError, in_short
 from wann.evaluators.ray.address import parse_address
 from wann.terminal import has_control_characters
 
-_BYTES = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
-_MEMORY = Bounds(2**10, 2**50)
 # Bytes of a path, and of each name in it. File systems take names of 255, but what is written is
 # first called a little longer, and files and figures are called after it.
 _LONGEST_PATH, _LONGEST_NAME = 4000, 200
@@ -48,19 +45,7 @@ def number(low: float, high: float, expected: str = "a number") -> Callable[[str
     return reader(lambda given: parse_number(given, Bounds(low, high), expected))
 
 
-@reader
-def memory(given: str) -> int:
-    """Return the number of bytes that a text is: 500M, 2G, 1.5G."""
-    unit = _BYTES.get(given[-1:].upper(), math.nan)
-    try:
-        size = parse_number(given[:-1]) * unit
-    except UserError:
-        size = math.nan
-    if not _MEMORY.hold(size):
-        raise UserError(
-            f"expected a size between 1K and 1024T, such as 500M or 2G, got {in_short(given)}"
-        )
-    return int(size)
+memory = reader(parse_memory)
 
 
 @reader

@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from wann.api import running
 from wann.cli.flags import (
     CHECKPOINT_SECONDS,
     CPUS_PER_WORKER,
@@ -14,12 +15,9 @@ from wann.cli.flags import (
     WORKERS,
     Flag,
 )
-from wann.errors import UserError
 
 if TYPE_CHECKING:
     from wann.evaluators.ray.cluster import Cluster
-
-_MOST_HERE = 1024  # threads or processes of one machine
 
 
 def running_group(parser: argparse.ArgumentParser) -> Any:
@@ -52,29 +50,11 @@ def add_cluster(group: Any, workers: Flag = THREADS) -> None:
     MEMORY_PER_WORKER.add_to(group)
 
 
-def check_local(workers: int | None) -> None:
-    """Raise UserError for more threads or processes than one machine is asked for."""
-    if workers is not None and workers > _MOST_HERE:
-        raise UserError(
-            f"expected at most {_MOST_HERE:,} threads or workers on one machine, got {workers:,}; "
-            "--ray has more"
-        )
-
-
 def cluster_of(options: argparse.Namespace, workers: int | None) -> "Cluster | None":
     """Return the cluster that --ray and its companions ask for, None where there is no --ray.
 
     `workers` is the most that are to run at once. UserError if nothing answers at the address.
     """
-    if options.ray is None:
-        for flag in ("cpus_per_worker", "memory_per_worker"):
-            if getattr(options, flag) is not None:
-                raise UserError(f"--{flag.replace('_', '-')} needs --ray")
-        check_local(workers)
-        return None
-    from wann.evaluators.ray.cluster import Cluster
-    from wann.evaluators.ray.reaching import check_reachable
-
-    if options.ray != "auto":
-        check_reachable(options.ray)
-    return Cluster(options.ray, CPUS_PER_WORKER.of(options), options.memory_per_worker, workers)
+    return running.cluster_of(
+        options.ray, workers, options.cpus_per_worker, options.memory_per_worker
+    )

@@ -8,12 +8,12 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wann.api.running import check_local
 from wann.api.watching.compiling import compiling_in_view
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.progress import follow
 from wann.cli.flags import JSON, OUT, RESUME, THREADS
 from wann.cli.results import show, tell
-from wann.cli.running_flags import check_local
 from wann.cli.settings_flags import add_settings, flag_of, given_settings
 from wann.cli.task_flags import (
     add_dataset,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from wann.errors import UserError, in_short
 
+_BYTES = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _WHOLE = re.compile(r"[+-]?[0-9]{1,100}")
 _NUMBER = re.compile(
     r"[+-]?(?:[0-9]{1,100}(?:\.[0-9]{0,100})?|\.[0-9]{1,100})(?:[eE][+-]?[0-9]{1,9})?"
@@ -34,6 +35,7 @@ class Bounds(NamedTuple):
 
 
 _ANY = Bounds()
+_MEMORY = Bounds(2**10, 2**50)  # bytes
 
 
 def parse_whole(text: str, bounds: Bounds = _ANY, expected: str = "a whole number") -> int:
@@ -66,3 +68,17 @@ def _refused(text: str, bounds: Bounds, expected: str) -> UserError:
 def _written(bound: float) -> str:
     """Return a bound as messages write it: whole ones with all their digits."""
     return f"{int(bound):,}" if bound == int(bound) else f"{bound:g}"
+
+
+def parse_memory(text: str) -> int:
+    """Return the number of bytes that a text is: 500M, 2G, 1.5G."""
+    unit = _BYTES.get(text[-1:].upper(), math.nan)
+    try:
+        size = parse_number(text[:-1]) * unit
+    except UserError:
+        size = math.nan
+    if not _MEMORY.hold(size):
+        raise UserError(
+            f"expected a size between 1K and 1024T, such as 500M or 2G, got {in_short(text)}"
+        )
+    return int(size)

@@ -1,0 +1,96 @@
+"""How a call is run: by processes of this machine, or on Ray."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from wann.api.watching.interrupts import interruptible
+from wann.config.numbers import parse_memory
+from wann.errors import UserError, in_short
+
+if TYPE_CHECKING:
+    from wann.evaluators.ray.cluster import Cluster
+
+MOST_HERE = 1024  # threads or processes of one machine
+RETRIES = 2  # how often a search or a training that failed is tried again
+CPUS_PER_WORKER = 1.0  # on Ray
+
+
+class PartlyFailed(UserError):
+    """Some of what was to be done failed; the rest is done, saved, and in `result`."""
+
+    def __init__(self, message: str, result: Any) -> None:
+        super().__init__(message)
+        self.result = result
+
+
+def check_local(workers: int | None) -> None:
+    """Raise UserError for more threads or processes than one machine is asked for."""
+    if workers is None:
+        return
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise UserError(f"expected 1 or more threads or workers, got {in_short(workers)}")
+    if workers > MOST_HERE:
+        raise UserError(
+            f"expected at most {MOST_HERE:,} threads or workers on one machine, got {workers:,}; "
+            "--ray has more"
+        )
+
+
+def cluster_of(
+    ray: str | bool | None,
+    workers: int | None,
+    cpus_per_worker: float | None = None,
+    memory_per_worker: int | str | None = None,
+) -> "Cluster | None":
+    """Return the cluster that a user asks for, None where work stays on this machine.
+
+    Args:
+        ray: an address; True or "auto" for the Ray of this machine, which is started if need be.
+        workers: the most that are to run at once.
+        cpus_per_worker: cores of a worker.
+        memory_per_worker: in bytes, or as a text such as "500M".
+
+    Raises:
+        UserError: nothing answers at the address, or what needs a cluster is given without one.
+    """
+    if ray is None or ray is False:
+        given = {"cpus-per-worker": cpus_per_worker, "memory-per-worker": memory_per_worker}
+        for name, value in given.items():
+            if value is not None:
+                raise UserError(f"--{name} needs --ray")
+        check_local(workers)
+        return None
+    from wann.evaluators.ray.cluster import Cluster
+    from wann.evaluators.ray.reaching import check_reachable
+
+    address = "auto" if ray is True else ray
+    if address != "auto":
+        check_reachable(address)
+    memory = (
+        parse_memory(memory_per_worker)
+        if isinstance(memory_per_worker, str)
+        else (memory_per_worker)
+    )
+    cpus = CPUS_PER_WORKER if cpus_per_worker is None else cpus_per_worker
+    return Cluster(address, cpus, memory, workers)
+
+
+@contextmanager
+def finishing(under_way: str) -> Iterator["Finishing"]:
+    """Yield what tells after the block, too, whether Ctrl-C asked it to come to an end."""
+    found = Finishing()
+    with interruptible(under_way) as interrupted:
+        found.stopped = interrupted
+        yield found
+        found.was_stopped = interrupted()
+
+
+class Finishing:
+    """Whether Ctrl-C asked a block to come to an end: `stopped` within it, `was_stopped` after."""
+
+    was_stopped = False
+
+    def stopped(self) -> bool:
+        """Return whether it did so by now."""
+        return False
