@@ -179,7 +179,11 @@ def test_pruning_knows_models_and_files_and_only_experiments_and_commands_know_p
         if room(path) != "pruning"
         and any(name.startswith("wann.pruning") for name in modules_imported(path))
     }
-    studies = ("wann.experiments.pruning.", "wann.experiments.comparison.contestants.")
+    studies = (
+        "wann.experiments.pruning.",
+        "wann.experiments.comparison.contestants.",
+        "wann.api.",
+    )
     outside = {name for name in users if not name.startswith(studies)}
     assert outside == {"wann.cli.prune", "wann.experiments.growing.start"}
 

@@ -1,15 +1,14 @@
 """How a call is run: by processes of this machine, or on Ray."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wann.api.watching.interrupts import interruptible
 from wann.config.numbers import parse_memory
 from wann.errors import UserError, in_short
 
 if TYPE_CHECKING:
+    from wann.api.watching.watch import Watch
     from wann.evaluators.ray.cluster import Cluster
+    from wann.jobs.runners import Runner
 
 MOST_HERE = 1024  # threads or processes of one machine
 RETRIES = 2  # how often a search or a training that failed is tried again
@@ -76,21 +75,18 @@ def cluster_of(
     return Cluster(address, cpus, memory, workers)
 
 
-@contextmanager
-def finishing(under_way: str) -> Iterator["Finishing"]:
-    """Yield what tells after the block, too, whether Ctrl-C asked it to come to an end."""
-    found = Finishing()
-    with interruptible(under_way) as interrupted:
-        found.stopped = interrupted
-        yield found
-        found.was_stopped = interrupted()
+class Running(NamedTuple):
+    """Who does the jobs of an experiment, and how it is watched. It does not change the result."""
 
+    cluster: "Cluster | None"  # None: processes of this machine
+    workers: int | None  # jobs at once; None: one for every core
+    retries: int  # how often a job that failed is tried again
+    watch: "Watch"
 
-class Finishing:
-    """Whether Ctrl-C asked a block to come to an end: `stopped` within it, `was_stopped` after."""
+    def runner(self) -> "Runner":
+        """Return what runs the jobs."""
+        from wann.jobs.runners import make_local_runner, make_ray_runner
 
-    was_stopped = False
-
-    def stopped(self) -> bool:
-        """Return whether it did so by now."""
-        return False
+        if self.cluster is not None:
+            return make_ray_runner(self.cluster)
+        return make_local_runner(self.workers)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from wann.api.notes import in_json, tell_notes
 from wann.api.running import check_local
 from wann.api.watching.compiling import compiling_in_view
 from wann.cli.flags import JSON, THREADS, WITHOUT_WEIGHTS
@@ -14,9 +15,7 @@ from wann.cli.task_flags import (
     add_dataset,
     add_environment,
     add_network,
-    in_json,
     network_and_task,
-    tell_notes,
 )
 from wann.config import EvaluateConfig, TuneConfig
 

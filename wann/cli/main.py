@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from wann import trust
+from wann.api.calls import flags_are_meant
 from wann.cli.commands import make_parser
 from wann.cli.results import stdout_for_results
 from wann.cli.trusted import allow_named
@@ -26,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prepare_stdout()
     try:
         options = make_parser(given).parse_args(given)
-        with stdout_for_results(whole_process=arguments is None), trust.forgotten_afterwards():
+        with (
+            stdout_for_results(whole_process=arguments is None),
+            trust.forgotten_afterwards(),
+            flags_are_meant(),
+        ):
             allow_named(options)
             options.command(options)
     except BrokenPipeError:  # whoever read our output has left

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wann.api.notes import tell_notes
 from wann.api.watching.compiling import compiling_in_view
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
@@ -14,7 +15,7 @@ from wann.api.watching.progress import describe_classification, follow
 from wann.cli.flags import CHECKPOINT_SECONDS, COMPLETIONS, JSON, OUT, SEED_FROM
 from wann.cli.results import show, tell
 from wann.cli.running_flags import add_running, cluster_of
-from wann.cli.task_flags import add_searched, searched, tell_notes
+from wann.cli.task_flags import add_searched, searched
 from wann.config import SearchConfig
 from wann.errors import UserError, explain
 from wann.jobs.tables import in_percent

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wann.api.notes import in_json, tell_notes
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
@@ -14,7 +15,7 @@ from wann.cli.readers import new_path_or_url
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
 from wann.cli.settings_flags import add_settings, settings_of
-from wann.cli.task_flags import add_searched, in_json, searched, tell_notes
+from wann.cli.task_flags import add_searched, searched
 from wann.config import SearchConfig, SweepSettings
 from wann.errors import UserError
 from wann.terminal import say, warn

@@ -19,7 +19,6 @@ from wann.config import (
 from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe, recipe_names
 from wann.machine.home import expanded
-from wann.terminal import warn
 
 if TYPE_CHECKING:
     from wann.formats.loaded_network import LoadedNetwork
@@ -72,22 +71,6 @@ def searched(options: argparse.Namespace) -> tuple[SearchConfig, str, dict[str, 
     config = make_config(given, load_recipe(options.recipe or default))
     environment = (options.env or "task").replace("/", "-").replace(":", "-")
     return config, Path(options.recipe or options.dataset or environment).stem, given
-
-
-def tell_notes(task: "Task") -> list[str]:
-    """Say on stderr what the user should know of a task before it starts; return the lines.
-
-    UserError where it fails as soon as it is tried.
-    """
-    notes = list(task.notes)
-    for line in notes:
-        warn(line)
-    return notes
-
-
-def in_json(notes: list[str]) -> dict[str, list[str]]:
-    """Return what results as JSON say of the notes on a task: nothing where there are none."""
-    return {"notes": notes} if notes else {}
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:

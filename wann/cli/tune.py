@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wann.api.notes import in_json, tell_notes
 from wann.api.running import check_local
 from wann.api.watching.compiling import compiling_in_view
 from wann.api.watching.interrupts import interruptible
@@ -19,10 +20,8 @@ from wann.cli.task_flags import (
     add_dataset,
     add_environment,
     add_network,
-    in_json,
     network_and_task,
     task_spec,
-    tell_notes,
 )
 from wann.config import TuneConfig, make_config
 from wann.errors import UserError

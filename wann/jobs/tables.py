@@ -115,7 +115,7 @@ def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     becomes its items with blanks between them. A cell is empty where a row lacks the column, or
     has None there.
     """
-    flat = [_flatten(row) for row in rows]
+    flat = [flatten(row) for row in rows]
     text = io.StringIO()
     columns = list(dict.fromkeys(key for row in flat for key in row))
     writer = csv.DictWriter(text, columns, lineterminator="\n")
@@ -124,7 +124,8 @@ def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _flatten(row: Mapping[str, Any]) -> dict[str, Any]:
+def flatten(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of JSON values without objects and lists in it, as `as_csv` writes it."""
     flat: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, Mapping):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from wann.api.watching.compiling import shown_while_compiling
 from wann.api.watching.progress import Describe, count_steps, follow
 from wann.api.watching.screen import on_terminal
+from wann.terminal import say
 
 
 class Interrupted(KeyboardInterrupt):
@@ -29,6 +30,11 @@ class Watch(NamedTuple):
     def of(cls, progress: bool | None) -> "Watch":
         """Return what shows progress if that is True or, where it is None, on a terminal."""
         return cls(on_terminal() if progress is None else progress)
+
+    def say(self, line: str) -> None:
+        """Print a line."""
+        if self.shown:
+            say(line)
 
     def follow(
         self,

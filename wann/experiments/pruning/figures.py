@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from wann.errors import UserError
 from wann.experiments.pruning import filenames
 from wann.experiments.pruning.rows import DENSE, StudyRow, StudySummary, SummaryRow
 from wann.experiments.pruning.step_files import read_masks, step_folder
@@ -43,17 +44,8 @@ def draw_all(study: Path, summary: StudySummary, title: str) -> list[Path]:
 
 
 def _figures(study: Path, summary: StudySummary, title: str) -> Iterator[tuple[str, Figure]]:
-    curves = _curves(summary.summary)
-    if curves:
-        dense = next(
-            (row.accuracy.mean for row in summary.summary if row.method == DENSE),
-            None,
-        )
-        end = summary.plateaus[0].end if len(summary.plateaus) == 1 else None
-        yield (
-            filenames.ACCURACY_FIGURE,
-            draw_density_curves(curves, dense=dense, plateau=end, title=title),
-        )
+    if _curves(summary.summary):
+        yield filenames.ACCURACY_FIGURE, draw_curves(summary, title)
     pruned = [row for row in summary.rows if row.method != DENSE and row.control is None]
     if pruned:
         row = min(pruned, key=lambda row: abs(row.density - _LOOKED_AT))
@@ -70,6 +62,16 @@ def _figures(study: Path, summary: StudySummary, title: str) -> Iterator[tuple[s
     compared = _to_compare(pruned)
     if len(compared) > 1:
         yield filenames.OVERLAP_FIGURE, _overlaps(study, compared, title)
+
+
+def draw_curves(summary: StudySummary, title: str) -> Figure:
+    """Return the curves of accuracy over density; UserError where there is no pruned model."""
+    curves = _curves(summary.summary)
+    if not curves:
+        raise UserError(f"{summary.study}: no pruned model is finished as yet")
+    dense = next((row.accuracy.mean for row in summary.summary if row.method == DENSE), None)
+    end = summary.plateaus[0].end if len(summary.plateaus) == 1 else None
+    return draw_density_curves(curves, dense=dense, plateau=end, title=title)
 
 
 def kept_inputs(masks: Masks) -> dict[str, NDArray[np.int64]]:

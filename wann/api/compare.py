@@ -1,0 +1,228 @@
+"""`wann.compare`: networks held against contestants of their size, or against each other."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wann import own
+from wann.api.calls import public
+from wann.api.notes import tell_notes
+from wann.api.running import PartlyFailed, Running, cluster_of
+from wann.api.watching.interrupts import interruptible
+from wann.api.watching.lost_cluster import gone_on_with_by
+from wann.api.watching.screen import Countdown
+from wann.api.watching.watch import Interrupted, Watch
+from wann.config import ALL, ComparisonSettings, Making, config_of
+from wann.errors import UserError, in_short
+from wann.jobs.seeds import Seeds, seeds_of
+
+if TYPE_CHECKING:
+    from wann.api.comparison_result import ComparisonResult
+    from wann.experiments.comparison.comparison import Comparison
+    from wann.experiments.comparison.contestants.contestant import Champion
+    from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
+    from wann.tasks.task import Task
+
+RETRIES = 0  # a row of a comparison that failed would fail again
+_NOT_FINISHED = "not finished: the same command goes on"
+
+
+@public
+def compare(
+    networks: Any,
+    *,
+    out: str | Path,
+    against: str | bool | Sequence[Any] | None = ComparisonSettings.against,
+    task: str | None = ComparisonSettings.task,
+    seeds: Seeds = ComparisonSettings.seeds,
+    sizes: int = ComparisonSettings.sizes,
+    steps: int = Making.steps,
+    batch: int = Making.batch,
+    learning_rate: float = Making.learning_rate,
+    hidden: str | int | Iterable[int] = Making.hidden,
+    generations: int = Making.generations,
+    races: int = Making.races,
+    episodes: int = Making.episodes,
+    repeats: int = Making.repeats,
+    workers: int | None = None,
+    retries: int = RETRIES,
+    ray: str | bool | None = None,
+    cpus_per_worker: float | None = None,
+    memory_per_worker: int | str | None = None,
+    progress: bool | None = None,
+) -> "ComparisonResult":
+    """Hold networks against contestants of their size, or against each other.
+
+    This is what `wann compare` does on the command line, with the same defaults and the same files.
+    Every contestant has exactly as many connections as the network that it is held against, and all
+    are measured under the same weight conditions. The same call again goes on with what lies in the
+    folder, and adds networks, contestants and seeds to it.
+
+    Args:
+        networks: one network or several: runs, files, or whatever else `wann.load` takes. A
+            dictionary gives each of them the name that it has in the report.
+        out: the folder; a comparison there goes on.
+        against: names of contestants, such as ["imp", "random-dag"], or functions of one's own;
+            True or "all" for all that there usually are; None: networks are held against the first
+            of them.
+        task: the spec of what networks are scored on; by default what they were grown for.
+        seeds: a number, a range, a list, or a text such as "0-2".
+        sizes: how many smaller networks of a run's front are held against the same contestants.
+        steps: training steps of pruned models, for each round.
+        batch: examples in a training step.
+        learning_rate: learning rate of the training.
+        hidden: units in the hidden layers of the models that are pruned.
+        generations: of tuning; by gradients, epochs.
+        races: starts of a tuning by CMA-ES.
+        episodes: episodes, and random weightings, of a measure.
+        repeats: measurements of a latency.
+        workers: how many rows are made at once; by default one for every core.
+        retries: how often a row that failed is tried again at once.
+        ray: the address of a Ray, or True for that of this machine.
+        cpus_per_worker: cores of a worker on Ray.
+        memory_per_worker: memory of a worker on Ray, in bytes or as "500M".
+        progress: whether progress is shown on stderr; None: where that is a terminal.
+
+    Returns:
+        Rows, results and verdicts as values, the tables as text, and where the report lies.
+
+    Raises:
+        UserError: networks that do not fit the task or each other, an unknown contestant, or a
+            folder that holds something else. Where only some rows fail, the error
+            (`PartlyFailed`) has the others in its `result`.
+        KeyboardInterrupt: after Ctrl-C, once what was under way is finished and saved.
+
+    Example:
+        >>> found = wann.compare("runs/reference/swingup-seed0", against=["random-dag", "rewired"],
+        ...     seeds=range(3), sizes=0, generations=20, races=4, episodes=20, out="compared")
+        >>> print(found)  # the tables, and what they say
+        >>> found.verdicts["rewired"]["random_shared"].verdict
+        >>> found.open()  # the report, in a browser
+    """
+    from wann.evaluators.make import reach
+    from wann.experiments.comparison.comparison import Comparison
+
+    given = locals()
+    how = {entry.name: given[entry.name] for entry in dataclasses.fields(Making)}
+    making = config_of(how, Making())
+    settings = config_of({"task": task, "sizes": sizes}, ComparisonSettings())
+    inputs = _inputs(networks)
+    if against is None and len(inputs) < 2:
+        raise UserError(
+            "one network alone: expected --against for contestants of its size, or another network"
+        )
+    asked = _Asked(inputs, against, seeds_of(seeds), settings, making)
+    plan, files, notes = asked.plan()
+    cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
+    reach(cluster)
+    running = Running(cluster, workers, retries, Watch.of(progress))
+    with Comparison.create(Path(out), plan, files) as comparison:
+        stopped = _run(comparison, running)
+        return _result(comparison, notes, stopped)
+
+
+class _Asked(NamedTuple):
+    """What is compared, as a user asks for it."""
+
+    inputs: list[Path]
+    against: Any
+    seeds: tuple[int, ...]
+    settings: ComparisonSettings
+    making: Making
+
+    def plan(self) -> "tuple[ComparisonPlan, list[Champion], list[str]]":
+        """Return the plan, the networks in it, and notes on the task; UserError on what is none."""
+        from wann.experiments.comparison.input_networks import (
+            champions_of,
+            smaller_networks_of,
+            task_of,
+        )
+        from wann.experiments.comparison.plan import make_plan
+
+        task = task_of(self.inputs, self.settings.task)
+        notes = tell_notes(task)
+        names = _contestants(self.against, task)
+        champions = champions_of(self.inputs, task)
+        points = smaller_networks_of(champions, self.settings.sizes, task) if names else []
+        plan = make_plan(task.spec, champions, names, self.seeds, self.making, points)
+        return plan, [*champions, *points], notes
+
+
+def _inputs(networks: Any) -> list[Path]:
+    several = networks if isinstance(networks, list | tuple) else [networks]
+    return [Path(one) for one in several]
+
+
+def _contestants(against: Any, task: "Task") -> tuple[str, ...]:
+    """Return the names that `against` gives, none without it; UserError on those that cannot be."""
+    from wann.experiments.comparison.contestants.make import check_names, default_names
+
+    if against is None or against is False:
+        return ()
+    names = default_names(task) if against in (True, ALL) else _names(against)
+    check_names(names, task)
+    return names
+
+
+def _names(against: Any) -> tuple[str, ...]:
+    if isinstance(against, str):
+        names = tuple(part.strip() for part in against.split(",") if part.strip())
+    else:
+        some = against if isinstance(against, Iterable) else [against]
+        names = tuple(one if isinstance(one, str) else own.name_of(one) for one in some)
+    if not names:
+        raise UserError(
+            f"--against: expected names such as imp,random-dag, got {in_short(against)}"
+        )
+    return names
+
+
+def _run(comparison: "Comparison", running: Running) -> bool:
+    """Let the rows that are left be made; return whether Ctrl-C stopped that."""
+    from wann.machine.cores import available_cores
+
+    cores = available_cores()
+    workers = min(running.workers or cores, max(1, len(comparison.left())))
+    threads = 1 if running.cluster else max(1, cores // workers)
+    runner = running._replace(workers=workers).runner()
+    again = gone_on_with_by("the same command goes on")
+    with again, interruptible("what is under way") as stopped:
+        ended = comparison.run(runner, retries=running.retries, threads=threads, stopped=stopped)
+        _watch(comparison, ended, running.watch)
+        return stopped()
+
+
+def _watch(
+    comparison: "Comparison", ended: "Iterator[tuple[ComparisonJob, str | None]]", watch: Watch
+) -> None:
+    """Let rows be made, and say which has ended and how long the others will take."""
+    total, waiting = len(comparison.plan.jobs()), len(comparison.left())
+    countdown = Countdown(0, waiting)
+    for number, (job, problem) in enumerate(ended, 1):
+        done = total - len(comparison.left())
+        outcome = f"failed: {problem}" if problem else f"done; {countdown.left(number)} left"
+        watch.say(f"{done} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}")
+
+
+def _result(comparison: "Comparison", notes: Sequence[str], stopped: bool) -> "ComparisonResult":
+    """Return what came out, or raise what has it where rows failed or were not made."""
+    from wann.api.comparison_result import ComparisonResult
+    from wann.experiments.comparison.report.report import write_report
+
+    rows = comparison.rows()
+    if not rows and not comparison.failed():
+        raise Interrupted("nothing was made yet: the same command goes on", None)
+    summary, report = write_report(comparison)
+    found = ComparisonResult(comparison.folder, report, summary, tuple(rows), tuple(notes))
+    failed = summary.failed
+    if failed:
+        first, several = failed[0], "row" if len(failed) == 1 else "rows"
+        raise PartlyFailed(
+            f"{len(failed)} {several} failed, {first.job.name} with seed {first.job.seed} of them: "
+            f"{first.error}; the others are in the report, and the same command tries these again",
+            found,
+        )
+    if stopped and not summary.finished:
+        raise Interrupted(_NOT_FINISHED, found)
+    return found
