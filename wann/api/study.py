@@ -20,9 +20,8 @@ from wann.config import StudySettings, TableSettings, Training, config_of
 from wann.jobs.seeds import Seeds, seeds_of
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from wann.api.study_result import StudyResult
+    from wann.network.torch_module import nn
 
 
 @public

@@ -20,8 +20,8 @@ from wann.pruning.training.training import State
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from torch import nn
 
+    from wann.network.torch_module import nn
     from wann.pruning.methods.model_and_data import Subject
 
 _WIDTH = 100  # columns of a table in a notebook or a script

@@ -23,11 +23,10 @@ from wann.errors import UserError, in_short, unknown
 from wann.files import as_file_name
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from wann.api.study_result import StudyResult
     from wann.experiments.pruning.plan import StudyPlan
     from wann.experiments.pruning.study import Study
+    from wann.network.torch_module import nn
 
 _ALL_CONTROLS = ("all",)
 _OUTPUTS_FOLDER = Path("runs")
@@ -38,7 +37,20 @@ _OUTPUTS_FOLDER = Path("runs")
 
 def named_model(model: "str | nn.Module | Callable[..., nn.Module]") -> str:
     """Return the name that stands for a model in the files of a study."""
-    return model if isinstance(model, str) else own.name_of(model)
+    if isinstance(model, str):
+        return model
+    from wann.network.torch_module import nn
+
+    if isinstance(model, nn.Module):
+        from wann.pruning.training.given_model import GivenModel
+
+        return own.name_of(GivenModel(model))
+    if not callable(model):
+        raise UserError(
+            "model: expected a name, a torch.nn.Module or a function that returns one, got "
+            f"{in_short(model)}"
+        )
+    return own.name_of(model)
 
 
 def trained_file(trained: str | Path | bool | None) -> str | None:

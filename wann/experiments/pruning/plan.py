@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
-from wann import trust
 from wann.config import AS_BUILT, DRAWS_VERSION, PRESETS, StudySettings, Training, make_config
 from wann.errors import UserError, unknown
 from wann.machine.home import expanded
@@ -292,9 +291,3 @@ def drawn_in(job: StudyJob, control: str | None) -> str | None:
 def begins_dense(job: StudyJob) -> bool:
     """Whether a job reads what the training of the whole model gave."""
     return job.method is not None and needs_dense(find(job.method))
-
-
-def check_trusted(plan: StudyPlan, origin: str) -> None:
-    """Raise UserError if a plan, read at `origin`, wants code that must not be run."""
-    for name in plan.code():
-        trust.check(name, origin)

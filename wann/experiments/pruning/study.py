@@ -6,12 +6,13 @@ from pathlib import Path
 
 from wann import trust
 from wann.experiments.pruning.filenames import PLAN, ROW_TABLE, SUMMARY, SUMMARY_TABLE
-from wann.experiments.pruning.plan import StudyJob, StudyPlan, check_trusted, drawn_in
+from wann.experiments.pruning.plan import StudyJob, StudyPlan, drawn_in
 from wann.experiments.pruning.plateaus import find_plateaus
 from wann.experiments.pruning.rows import StudySummary
 from wann.experiments.pruning.step_files import is_done, rows_below, step_folder
 from wann.experiments.pruning.study_job import StudyOrder, do_job
 from wann.experiments.pruning.summary import summarise
+from wann.experiments.pruning.trusted_code import check_trusted
 from wann.files import json_bytes
 from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import FolderFiles, Owner, differing_keys, refuse_draws

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 
 from wann.errors import UserError
-from wann.experiments.pruning.plan import StudyJob, StudyPlan, begins_dense, check_trusted
+from wann.experiments.pruning.plan import StudyJob, StudyPlan, begins_dense
 from wann.experiments.pruning.rows import DENSE, StudyRow
 from wann.experiments.pruning.step_files import (
     read_masks,
@@ -21,6 +21,7 @@ from wann.experiments.pruning.step_files import (
     step_folder,
     write_step,
 )
+from wann.experiments.pruning.trusted_code import check_trusted
 from wann.pruning import allocate
 from wann.pruning import masks as masking
 from wann.pruning.api import control

@@ -10,9 +10,11 @@ import inspect
 import math
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 from wann.errors import UserError, in_one_line, unknown
 from wann.network.torch_module import nn, torch
+from wann.own.names import SESSION, find_object
 from wann.pruning.forward import Examples, run
 from wann.pruning.torch_random import settled, torch_seed
 from wann.pruning.user_functions import own_function
@@ -114,7 +116,7 @@ def _preset(name: str, shape: Shape, classes: int) -> nn.Module:
 
 def _own(name: str, shape: Shape, classes: int) -> nn.Module:
     """Return what the function called `module:function` makes."""
-    function = own_function(name, "the model")
+    function = _function(name)
     try:
         taken = inspect.signature(function).parameters
         given = {"inputs": shape, "classes": classes}
@@ -126,6 +128,14 @@ def _own(name: str, shape: Shape, classes: int) -> nn.Module:
     if not isinstance(model, nn.Module):
         raise UserError(f"{name}: expected a torch.nn.Module, it returned {type(model).__name__}")
     return model
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """Return the function of that name: of a module of code, or an object of this session."""
+    if name.startswith(f"{SESSION}:"):
+        function: Callable[..., Any] = find_object(name, "model")
+        return function
+    return own_function(name, "the model")
 
 
 def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:

@@ -1,0 +1,125 @@
+"""`wann.compare` gives what `wann compare` gives, and its results are values."""
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paths import REFERENCE_RUN
+
+from wann.api.compare import compare
+from wann.api.comparison_result import ComparisonResult
+from wann.api.watching.watch import Interrupted
+from wann.cli.compare import RETRIES_OF_COMPARISON
+from wann.cli.main import main
+from wann.config import ComparisonSettings, Making
+from wann.errors import UserError
+from wann.statistics import NOT_RESOLVED
+
+TIMED = ("seconds", "latency", "cost")
+SHORT: dict[str, Any] = {"generations": 1, "races": 4, "episodes": 4, "sizes": 0, "seeds": 0}
+
+
+def without_time(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_time(some) for key, some in value.items() if key not in TIMED}
+    return [without_time(some) for some in value] if isinstance(value, list) else value
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> ComparisonResult:
+    folder = tmp_path_factory.mktemp("comparison") / "python"
+    return compare(REFERENCE_RUN, against=["rewired"], hidden=3, workers=1, out=folder, **SHORT)
+
+
+def test_names_and_defaults_are_those_of_the_command() -> None:
+    parameters = inspect.signature(compare).parameters
+    declared = {
+        name: entry.default
+        for kind in (ComparisonSettings, Making)
+        for name, entry in kind.__dataclass_fields__.items()
+    }
+    for name, default in declared.items():
+        assert parameters[name].default == default, name
+    assert parameters["retries"].default == RETRIES_OF_COMPARISON.default
+    others = {"networks", "out", "workers", "retries", "ray", "cpus_per_worker"}
+    others |= {"memory_per_worker", "progress"}
+    assert set(parameters) == set(declared) | others
+
+
+def test_it_gives_what_the_command_gives(
+    found: ComparisonResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = [f"--{name}={value}" for name, value in SHORT.items()]
+    where = ["--against", "rewired", "--hidden", "3", "--workers", "1"]
+    arguments = [str(REFERENCE_RUN), *where, *flags, "--out", str(tmp_path / "command"), "--json"]
+    assert main(["compare", *arguments]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert without_time(json.loads(json.dumps(found.to_json()))) == without_time(printed)
+
+
+def test_results_and_verdicts_are_values(
+    found: ComparisonResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert list(found.entries) == ["grown", "rewired", "dense"]
+    assert found.rows["name"].tolist() == ["grown", "rewired", "dense"]
+    assert "grown" not in found.verdicts
+    verdict = found.verdicts["rewired"]["random_shared"]
+    assert verdict.verdict == NOT_RESOLVED  # one seed
+    means = dict(zip(found.rows["name"], found.rows["random_shared"], strict=True))
+    assert verdict.mean == pytest.approx(means["rewired"] - means["grown"])
+    assert found.results["grown"]["random_shared"].estimate.mean == pytest.approx(means["grown"])
+    assert "against grown" in str(found)
+    assert repr(found).endswith("3 rows of 3 entries against grown)")
+    assert found.report.read_text().startswith("<!")
+    shown: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda url: shown.append(url) or True)
+    assert found.open()
+    assert shown == [found.report.resolve().as_uri()]
+
+
+def test_the_same_call_goes_on(found: ComparisonResult) -> None:
+    again = compare(
+        [REFERENCE_RUN], against="rewired", hidden=3, workers=1, out=found.folder, **SHORT
+    )
+    assert again.made == found.made
+
+
+def test_ctrl_c_leaves_what_can_be_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Pressed:
+        def __enter__(self) -> Any:
+            return lambda: True
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr("wann.api.compare.interruptible", lambda _: Pressed())
+    with pytest.raises(KeyboardInterrupt, match="nothing was made yet") as raised:
+        compare(REFERENCE_RUN, against="rewired", workers=1, out=tmp_path / "c", **SHORT)
+    assert isinstance(raised.value, Interrupted)
+    assert (tmp_path / "c" / "compare.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "one network alone: expected against= for contestants of its size"),
+        ({"against": "rewird"}, "expected some of"),
+        ({"against": []}, "against=: expected names such as imp,random-dag, got []"),
+        ({"againts": "imp"}, "unknown argument 'againts': did you mean 'against'?"),
+        ({"against": True, "seeds": [1, 1]}, "seeds: 1 is given twice"),
+        ({"against": True, "episodes": 1}, "episodes must be between 2 and 1,000,000, got 1"),
+        ({"against": True, "hidden": "a"}, "hidden: expected whole numbers such as 300,100"),
+    ],
+)
+def test_mistakes_are_told_before_anything_is_written(
+    given: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UserError) as raised:
+        compare(REFERENCE_RUN, **{"out": tmp_path / "new", **given})
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert not (tmp_path / "new").exists()
