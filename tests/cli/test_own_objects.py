@@ -110,3 +110,53 @@ def test_what_is_no_ranking_or_mutation_is_refused_before_anything_is_written(
     assert says in error
     assert error.count("\n") == 1
     assert not Path("none").exists()
+
+
+PRUNING = """
+import torch
+from wann.pruning.allocate import proportional
+
+
+def evenly(masks, keep):
+    return proportional(dict.fromkeys(masks, 1.0), masks, keep)
+
+
+def largest(scoring):
+    return {name: scoring.model.get_parameter(name).detach().abs() for name in scoring.masks}
+
+
+def flipped(model, masks, generator):
+    return {name: mask.flip(0) for name, mask in masks.items()}
+"""
+
+
+def test_score_allocation_and_control_of_ones_own_in_a_study(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine.write_text(PRUNING)
+    tiny = ("prune", "--steps=20", "--density=0.3", "--workers=1", "--seeds=0")
+    own = (
+        "--method=magnitude,objects_of_mine:largest",
+        "--allocation=objects_of_mine:evenly",
+        "--controls=shuffle,objects_of_mine:flipped",
+    )
+    assert main([*tiny, *own, "--out=study"]) == 0
+    rows = json.loads(Path("study", "summary.json").read_text())["rows"]
+    pruned = [row for row in rows if row["method"] != "dense"]
+    assert {row["control"] for row in pruned} == {None, "shuffle", "objects_of_mine:flipped"}
+    assert json.loads(Path("study", "study.json").read_text())["allocation"] == (
+        "objects_of_mine:evenly"
+    )
+    capsys.readouterr()
+    assert main(["resume", "study"]) == 2
+    assert "wants to run code: 'objects_of_mine:" in capsys.readouterr().err
+    assert main(["resume", "study", "--trust"]) == 0
+    for flag, says in (
+        ("--allocation=objects_of_mine:evnly", "did you mean 'evenly'"),
+        ("--allocation=ekr", "unknown allocation 'ekr': did you mean 'erk'"),
+        ("--controls=objects_of_mine:largest", "takes (scoring)"),
+    ):
+        capsys.readouterr()
+        assert main([*tiny, flag, "--out=none"]) == 2
+        assert says in capsys.readouterr().err
+        assert not Path("none").exists()

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 import torch
 from genome_toys import PROPERTY
@@ -66,7 +68,7 @@ def test_erk_counts_the_sides_of_kernels() -> None:
     assert found == {"layer0.weight": 50, "layer1.weight": 50}  # 8 + 4 + 3 + 3 = 10 + 8
 
 
-@pytest.mark.parametrize("name", ALLOCATIONS)
+@pytest.mark.parametrize("name", sorted({*ALLOCATIONS} - {"global"}))
 @PROPERTY
 @given(data=st.data())
 def test_counts_sum_up_and_fit(name: str, data: st.DataObject) -> None:
@@ -207,3 +209,36 @@ def test_allocations_go_by_name() -> None:
         allocate.allocate("erks", None, masks, 10)
     with pytest.raises(UserError, match="expected some"):
         allocate.allocate("global", None, masks, 10)
+
+
+def halves(masks: Masks, keep: int) -> dict[str, int]:
+    """Give every second layer twice as much."""
+    shares = {name: 1.0 + i % 2 for i, name in enumerate(masks)}
+    return allocate.proportional(shares, masks, keep)
+
+
+def test_an_allocation_of_ones_own_is_used_by_methods_that_allocate() -> None:
+    masks = ones((10, 10), (10, 10), (10, 10))
+    found = allocate.allocate(f"{__name__}:halves", None, masks, 40)
+    assert found == dict(zip(masks, (10, 20, 10), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (lambda masks, keep: None, "returned None: expected a whole number for each of layer0"),
+        (lambda masks, keep: {"layer0.weight": keep}, "expected a whole number for each of"),
+        (lambda masks, keep: dict.fromkeys(masks, 0.5), "gives 0.5 weights to 'layer0.weight'"),
+        (lambda masks, keep: dict.fromkeys(masks, 500), "a whole number from 0 to 100"),
+        (lambda masks, keep: dict.fromkeys(masks, 1), "gives out 2 weights: expected 40 in all"),
+        (lambda masks, keep: 1 / 0, "failed on 40 of 200 weights: ZeroDivisionError"),
+        (lambda masks: {}, r"takes \(masks\): expected a function of \(masks, keep\)"),
+    ],
+)
+def test_an_allocation_of_ones_own_that_does_not_fit_is_refused_in_one_line(
+    function: Any, says: str
+) -> None:
+    name = ALLOCATIONS.name_of(function)
+    with pytest.raises(UserError, match=says) as error:
+        allocate.allocate(name, None, ones((10, 10), (10, 10)), 40)
+    assert "\n" not in str(error.value)

@@ -30,6 +30,7 @@ def study(
     dataset: str | Path = StudySettings.dataset,
     *,
     methods: str | Sequence[str] = StudySettings.methods,
+    allocation: str | Callable[..., dict[str, int]] | None = StudySettings.allocation,
     densities: str | float | Iterable[float] = StudySettings.densities,
     seeds: Seeds = StudySettings.seeds,
     controls: str | Sequence[str] = StudySettings.controls,
@@ -74,6 +75,8 @@ def study(
             with every seed.
         dataset: "digits", "mnist", or the path of a table, npz file or folder of IDX files.
         methods: names such as "imp" (`wann list method` has all), or scores of one's own.
+        allocation: how many weights each layer keeps, by the name of an allocation or a function of
+            one's own; by default as each method has it.
         densities: shares of the weights that are kept, in (0, 1].
         seeds: a number, a range, a list, or a text such as "0-4".
         controls: "reinit", "shuffle", "random": what masks are controlled by; or "all".

@@ -93,6 +93,7 @@ def plan_of(settings: StudySettings, seeds: Sequence[int], training: Training) -
 
     taken = vars(settings) | {
         "seeds": tuple(seeds),
+        "allocation": settings.allocation or "",
         "controls": CONTROL_NAMES if settings.controls == _ALL_CONTROLS else settings.controls,
         "training": training,
         "trained": weights_path(settings.trained),

@@ -39,7 +39,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what is pruned")
     add_settings(what, StudySettings, ("model", "trained", "dataset"))
     add_settings(what, TableSettings)
-    add_settings(what, StudySettings, ("methods",))
+    add_settings(what, StudySettings, ("methods", "allocation"))
     NETWORK.add_to(what)
     add_settings(
         what, StudySettings, ("densities", "seeds", "controls", "protect", "include", "outputs")

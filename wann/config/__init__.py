@@ -18,6 +18,7 @@ from wann.config.conditions import CONDITION_NAMES
 from wann.config.keywords import check_known, config_of, values_of
 from wann.config.make import Config, make_config
 from wann.config.pruning import (
+    ALLOCATION_NAMES,
     AS_BUILT,
     CONTROL_NAMES,
     DATASET_NAMES,
@@ -62,6 +63,7 @@ from wann.config.weights import (
 
 __all__ = [
     "ALL",
+    "ALLOCATION_NAMES",
     "AS_BUILT",
     "BACKENDS",
     "CHECKPOINT_SECONDS",

@@ -15,6 +15,7 @@ MODEL_NAMES = (
     "resnet-20",
 )
 DATASET_NAMES = ("digits", "mnist")
+ALLOCATION_NAMES = ("global", "uniform", "uniform+", "erk", "igq", "lottery")
 CONTROL_NAMES = ("reinit", "shuffle", "random")
 # Of the training steps, where late rewinding goes back to (Frankle et al. 2020: 0.1 to 7 %)
 EARLY_SHARE = 0.02
@@ -123,6 +124,15 @@ class StudySettings(Settings):
         flag="method",
         metavar="NAME,NAME",
         free=True,
+        own="method",
+    )
+    allocation: str | None = setting(
+        None,
+        "how many weights each layer keeps",
+        choices=ALLOCATION_NAMES,
+        own="allocation",
+        metavar="ALLOCATION",
+        shown="that of each method",
     )
     densities: tuple[float, ...] = setting(
         (0.2, 0.05),
@@ -137,10 +147,11 @@ class StudySettings(Settings):
     seeds: str = setting("0", "seeds such as 0-4", metavar="N-N")
     controls: tuple[str, ...] = setting(
         (),
-        f"train controls, too: {', '.join(CONTROL_NAMES)} (see README), or all",
+        f"train controls, too: {', '.join(CONTROL_NAMES)} (see README), all, or module:function",
         metavar="NAME,NAME",
         free=True,
         shown="none",
+        own="control",
     )
     protect: tuple[str, ...] = setting(
         (),

@@ -7,7 +7,7 @@ by name; `names` says which name stands for an object, `calls` turns what a func
 own does wrong into one line, and `sending` hands objects to worker processes.
 """
 
-from wann.own.calls import call, label_of
+from wann.own.calls import accepted, call, label_of
 from wann.own.names import (
     check_name,
     check_trusted,
@@ -22,6 +22,7 @@ from wann.own.sending import State, permitted, take_over
 __all__ = [
     "Registry",
     "State",
+    "accepted",
     "call",
     "check_name",
     "check_trusted",

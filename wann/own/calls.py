@@ -1,5 +1,6 @@
 """Calls of functions of the user's own: what they do wrong becomes one line."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,25 @@ def label_of(thing: Any) -> str:
     return str(named) if module in (None, "__main__") else f"{module}:{named}"
 
 
+def accepted(function: Callable[..., Any], **offered: Any) -> dict[str, Any]:
+    """Return those of the arguments `offered` that a function takes by name."""
+    try:
+        taken = inspect.signature(function).parameters.values()
+    except (ValueError, TypeError):  # a function of C says nothing
+        return {}
+    if any(one.kind is one.VAR_KEYWORD for one in taken):
+        return offered
+    names = {one.name for one in taken if one.kind is not one.POSITIONAL_ONLY}
+    return {name: value for name, value in offered.items() if name in names}
+
+
 def call(
-    called: str, expected: str, function: Callable[..., Any], given: str, *arguments: Any
+    called: str,
+    expected: str,
+    function: Callable[..., Any],
+    given: str,
+    *arguments: Any,
+    **named: Any,
 ) -> Any:
     """Return what `function` returns of `arguments`.
 
@@ -27,9 +45,10 @@ def call(
         function: is called.
         given: says in messages what it was called with, as in 'generation 7'.
         arguments: what it is called with.
+        named: what it is called with by name.
     """
     try:
-        return function(*arguments)
+        return function(*arguments, **named)
     except UserError:
         raise
     except Exception as problem:  # whatever somebody's function raises

@@ -34,9 +34,14 @@ def is_name(text: str) -> bool:
 
 
 def check_trusted(names: Iterable[str], wanted_by: object) -> None:
-    """Raise UserError if one of `names`, which the file `wanted_by` has, must not be imported."""
+    """Raise UserError if one of `names`, which the file `wanted_by` has, must not be imported.
+
+    Objects of another session, which cannot be had, are refused, too.
+    """
     for name in names:
-        if not name.startswith(f"{SESSION}:"):
+        if name.startswith(f"{SESSION}:"):
+            _of_session(name, "object", wanted_by)
+        else:
             trust.check(name, wanted_by)
 
 
@@ -73,7 +78,7 @@ def find_object(name: str, kind: str, wanted_by: object = None) -> Any:
     """
     check_name(name, kind)
     if name.startswith(f"{SESSION}:"):
-        return _of_session(name, kind)
+        return _of_session(name, kind, wanted_by)
     if wanted_by is None:
         trust.allow(name)
     module_name, _, path = name.rpartition(":")
@@ -119,7 +124,7 @@ def _in_session(thing: Any, called: str) -> str:
     return name
 
 
-def _of_session(name: str, kind: str) -> Any:
+def _of_session(name: str, kind: str, wanted_by: object = None) -> Any:
     if name in objects:
         return objects[name]
     called = name.partition(":")[2]
@@ -128,7 +133,8 @@ def _of_session(name: str, kind: str) -> Any:
             f"the {kind} {called} cannot be sent to a worker ({unsent[name]}): define it in a "
             "module that workers can import"
         )
+    origin = "" if wanted_by is None else f"{wanted_by}: "
     raise UserError(
-        f"the {kind} {called} was an object of another Python session: pass it again, or "
+        f"{origin}the {kind} {called} was an object of another Python session: pass it again, or "
         "define it in a module and name that, as module:name"
     )

@@ -1,11 +1,11 @@
 """All objects of one kind by name, and how one of the user's own is found beside them."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from wann.errors import UserError, in_short, unknown
-from wann.own.calls import call, label_of
+from wann.own.calls import accepted, call, label_of
 from wann.own.names import find_object, is_own, name_of
 
 T = TypeVar("T")
@@ -20,6 +20,7 @@ class Registry(Mapping[str, T], Generic[T]):
         expected: what one is, as errors say it: 'a function of (scores, settings, rng) that returns
             an order'.
         arguments: how many positional arguments a function is called with; None: not checked.
+        offers: further arguments that it gets by name where it takes them.
         about: returns one line about an entry, by default the first line of its docstring.
     """
 
@@ -30,10 +31,12 @@ class Registry(Mapping[str, T], Generic[T]):
         *,
         expected: str,
         arguments: int | None = None,
+        offers: Sequence[str] = (),
         about: Callable[[str], str] | None = None,
     ) -> None:
         self.kind, self.expected = kind, expected
-        self._entries, self._arguments, self._about = entries, arguments, about
+        self._entries, self._about = entries, about
+        self._arguments, self._offers = arguments, dict.fromkeys(offers)
 
     def __getitem__(self, name: str) -> T:
         return self._entries[name]
@@ -70,7 +73,7 @@ class Registry(Mapping[str, T], Generic[T]):
         if isinstance(wanted, str) and wanted in self._entries:
             return self._entries[wanted]
         if isinstance(wanted, str) and not is_own(wanted):
-            raise unknown(self.kind, wanted, [*self._entries, "module:function"])
+            raise UserError(f"{unknown(self.kind, wanted, self._entries)}, or module:function")
         found = find_object(wanted, self.kind, wanted_by) if isinstance(wanted, str) else wanted
         self.check(found, wanted if isinstance(wanted, str) else label_of(found))
         return found
@@ -91,10 +94,11 @@ class Registry(Mapping[str, T], Generic[T]):
         except (ValueError, TypeError):  # a function of C says nothing
             return
         try:
-            signature.bind(*[None] * self._arguments)
+            signature.bind(*[None] * self._arguments, **accepted(thing, **self._offers))
         except TypeError:
             raise UserError(
-                f"the {self.kind} {label} takes {signature}: expected {self.expected}"
+                f"the {self.kind} {label} takes {_without_types(signature)}: expected "
+                f"{self.expected}"
             ) from None
 
     def name_of(self, wanted: str | T) -> str:
@@ -106,8 +110,13 @@ class Registry(Mapping[str, T], Generic[T]):
                 return name
         return name_of(wanted)
 
-    def call(self, function: Callable[..., Any], given: str, *arguments: Any) -> Any:
+    def call(self, function: Callable[..., Any], given: str, *arguments: Any, **named: Any) -> Any:
         """Return what `function` returns; UserError where it raises (see `calls.call`)."""
-        return call(
-            f"the {self.kind} {label_of(function)}", self.expected, function, given, *arguments
-        )
+        called = f"the {self.kind} {label_of(function)}"
+        return call(called, self.expected, function, given, *arguments, **named)
+
+
+def _without_types(signature: inspect.Signature) -> inspect.Signature:
+    """Return a signature as messages show it: without the types, which would fill the line."""
+    plain = [one.replace(annotation=one.empty) for one in signature.parameters.values()]
+    return signature.replace(parameters=plain, return_annotation=signature.empty)

@@ -9,18 +9,21 @@ layer instead.
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 
+import numpy as np
 import torch
 
 from wann.config import LAST_LOTTERY_RATE, LOTTERY_RATE
-from wann.errors import UserError, unknown
+from wann.errors import UserError, in_short
+from wann.own import Registry, accepted
+from wann.pruning.counts import Counts as Counts
+from wann.pruning.counts import alive_of, nowhere_empty
+from wann.pruning.counts import proportional as proportional
 from wann.pruning.masks.types import Masks, weights_of
 from wann.pruning.masks.types import counts as counts_of
 from wann.pruning.masks.types import sizes as sizes_of
 from wann.pruning.schedule import check_density, lottery_rates
 from wann.pruning.scores.scoring import Scores
 from wann.pruning.top_k import best
-
-Counts = dict[str, int]
 
 
 def budget(total: int, density: float) -> int:
@@ -106,7 +109,7 @@ def uniform_plus(masks: Masks, keep: int, *, allow_empty: bool = False) -> Count
 
     Source: Gale et al. 2019 and Liu et al. 2022, which prune the ends of a network less.
     """
-    alive, sizes = _alive(masks, keep), sizes_of(masks)
+    alive, sizes = alive_of(masks, keep), sizes_of(masks)
     first, last = next(iter(sizes)), list(sizes)[-1]
     fixed = {}
     if masks[first].ndim > 2:
@@ -189,13 +192,38 @@ def lottery(
     return proportional(shares(rounds), masks, keep, allow_empty=allow_empty)
 
 
-ALLOCATIONS: dict[str, Callable[..., Counts]] = {
-    "uniform": uniform,
-    "uniform+": uniform_plus,
-    "erk": erk,
-    "igq": igq,
-    "lottery": lottery,
+def _of_network(
+    masks: Masks, keep: int, *, scores: Scores | None = None, allow_empty: bool = False
+) -> Counts:
+    if scores is None:
+        raise UserError("global allocation compares the layers by scores: expected some")
+    return global_(scores, masks, keep, allow_empty=allow_empty)
+
+
+GLOBAL = "global"
+_ABOUT = {
+    GLOBAL: "the best of the whole network, by their scores",
+    "uniform": "one density for all layers",
+    "uniform+": "one density, the ends of the network kept",
+    "erk": "Erdős-Rényi-kernel densities",
+    "igq": "ideal gas quotas",
+    "lottery": "as rounds of pruning the same share of each layer lead to",
 }
+ALLOCATIONS: Registry[Callable[..., Counts]] = Registry(
+    "allocation",
+    {
+        GLOBAL: _of_network,
+        "uniform": uniform,
+        "uniform+": uniform_plus,
+        "erk": erk,
+        "igq": igq,
+        "lottery": lottery,
+    },
+    expected="a function of (masks, keep) that returns how many weights each layer keeps",
+    arguments=2,
+    offers=("scores", "allow_empty"),
+    about=_ABOUT.__getitem__,
+)
 
 
 def allocate(
@@ -204,47 +232,45 @@ def allocate(
     """Return the counts of the allocation of that name.
 
     Args:
-        name: 'global', which needs scores, or one of `ALLOCATIONS`.
+        name: one of `ALLOCATIONS`, of which 'global' needs scores, or 'module:function'. A function
+            of one's own gets the masks and `keep`, and by name `scores` and `allow_empty` where it
+            takes those.
         scores: by the name of the parameter, in the shapes of the masks; None where not needed.
         masks: what is alive.
         keep: how many weights are kept in all.
         allow_empty: whether a layer may be left without weights.
     """
-    if name == "global":
-        if scores is None:
-            raise UserError("global allocation compares the layers by scores: expected some")
-        return global_(scores, masks, keep, allow_empty=allow_empty)
-    if name not in ALLOCATIONS:
-        raise unknown("allocation", name, ["global", *ALLOCATIONS])
-    return ALLOCATIONS[name](masks, keep, allow_empty=allow_empty)
+    function = ALLOCATIONS.find(name)
+    offered = accepted(function, scores=scores, allow_empty=allow_empty)
+    if name in ALLOCATIONS:
+        return function(masks, keep, **offered)
+    alive = alive_of(masks, keep)
+    given = f"{keep} of {sum(alive.values())} weights"
+    lent = {layer: mask.clone() for layer, mask in masks.items()}
+    counts = ALLOCATIONS.call(function, given, lent, keep, **offered)
+    return nowhere_empty(_checked(counts, name, alive, keep), masks, allow_empty)
 
 
-def proportional(
-    shares: Mapping[str, float], masks: Masks, keep: int, *, allow_empty: bool = False
-) -> Counts:
-    """Return whole counts that sum up to `keep`, in proportion to `shares`.
-
-    No layer is given more than it has alive: one that would get more keeps all it has, and the
-    others share the rest. Fractions are rounded by the largest remainder; among equal remainders
-    the first layers are rounded up.
-    """
-    alive = _alive(masks, keep)
-    exact: dict[str, float] = {}
-    free = list(alive)
-    while free:
-        rest = keep - sum(exact.values())
-        unit = rest / sum(shares[name] for name in free)
-        over = [name for name in free if unit * shares[name] >= alive[name]]
-        if not over:
-            exact |= {name: unit * shares[name] for name in free}
-            break
-        exact |= {name: float(alive[name]) for name in over}
-        free = [name for name in free if name not in over]
-    counts = {name: int(exact[name]) for name in alive}
-    by_remainder = sorted(alive, key=lambda name: counts[name] - exact[name])
-    for name in by_remainder[: keep - sum(counts.values())]:
-        counts[name] += 1
-    return nowhere_empty(counts, masks, allow_empty)
+def _checked(counts: object, name: str, alive: Counts, keep: int) -> Counts:
+    """Return what an allocation of one's own returned; UserError if it does not fit."""
+    if not isinstance(counts, Mapping) or set(counts) != set(alive):
+        raise UserError(
+            f"the allocation {name} returned {in_short(counts)}: expected a whole number for each "
+            f"of {', '.join(alive)}"
+        )
+    for layer, most in alive.items():
+        count = counts[layer]
+        if not isinstance(count, int | np.integer) or not 0 <= count <= most:
+            raise UserError(
+                f"the allocation {name} gives {in_short(count)} weights to {layer!r}: expected a "
+                f"whole number from 0 to {most} (`allocate.proportional` makes such of shares)"
+            )
+    if sum(counts.values()) != keep:
+        raise UserError(
+            f"the allocation {name} gives out {sum(counts.values())} weights: expected {keep} in "
+            "all (`allocate.proportional` makes whole numbers of shares)"
+        )
+    return {layer: int(counts[layer]) for layer in alive}
 
 
 def _bisect(too_low: Callable[[float], bool], low: float, high: float) -> float:
@@ -253,25 +279,3 @@ def _bisect(too_low: Callable[[float], bool], low: float, high: float) -> float:
         middle = (low + high) / 2.0
         low, high = (middle, high) if too_low(middle) else (low, middle)
     return high
-
-
-def _alive(masks: Masks, keep: int) -> Counts:
-    """Return how many weights each layer has; UserError unless `keep` of them can be kept."""
-    alive = counts_of(masks)
-    if not 0 < keep <= sum(alive.values()):
-        raise UserError(
-            f"cannot keep {keep} weights: expected 1 to {sum(alive.values())}, which are left"
-        )
-    return alive
-
-
-def nowhere_empty(counts: Counts, masks: Masks, allow_empty: bool) -> Counts:
-    """Return `counts`; UserError if a layer is left with none, unless `allow_empty`."""
-    for name, count in counts.items():
-        if not count and not allow_empty:
-            raise UserError(
-                f"{name!r} cannot keep one of its {masks[name].numel()} weights where all layers "
-                f"keep {sum(counts.values())}: choose a higher density or another allocation, "
-                "or allow empty layers"
-            )
-    return counts

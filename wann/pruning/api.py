@@ -1,24 +1,25 @@
-"""A model, pruned by any method at any density in one call, and the controls for its result."""
+"""A model, pruned by any method at any density in one call."""
 
 import copy
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from torch import nn
 
 from wann.config import Training
-from wann.errors import UserError, unknown
-from wann.pruning import allocate, select
+from wann.errors import UserError
+from wann.pruning import allocate
 from wann.pruning import masks as masking
-from wann.pruning.masks import Masks
+from wann.pruning.controls import CONTROLS as CONTROLS
+from wann.pruning.controls import control as control
 from wann.pruning.methods import Method, When, find
+from wann.pruning.methods.allocated import allocated
 from wann.pruning.methods.checks import check_method
 from wann.pruning.methods.model_and_data import Subject, Tell, early_step
-from wann.pruning.prune_subject import prune_subject, train_pruned
+from wann.pruning.prune_subject import prune_subject
 from wann.pruning.pruned_model import PrunedModel
-from wann.pruning.rewind import reinit
 from wann.pruning.scores import Score
 from wann.pruning.training.checks import check_fit
 from wann.pruning.training.data import VALIDATION_SHARE, Data, load_data
@@ -27,12 +28,6 @@ from wann.pruning.training.models import build
 from wann.pruning.training.objective import Loss, Metric, Objective
 from wann.pruning.training.weights_file import load_weights
 
-CONTROLS = {
-    "reinit": "the same masks, other weights to begin with",
-    "shuffle": "masks shuffled within each layer",
-    "random": "as many weights, at random over the whole network",
-}
-
 
 def prune(
     model: nn.Module | str,
@@ -40,6 +35,7 @@ def prune(
     method: str | Method | Score = "magnitude",
     density: float = 0.1,
     *,
+    allocation: str | Callable[..., allocate.Counts] | None = None,
     training: Training | None = None,
     seed: int = 0,
     protect: Sequence[str] = (),
@@ -66,6 +62,8 @@ def prune(
         data: `Data`, the name or path of a data set, or batches as `from_batches` takes them.
         method: one of `METHODS`, a `Method` of your own, or a score, which ranks the trained model.
         density: the share of the prunable weights to keep, in (0, 1]; of the units for 'unit'.
+        allocation: how many weights each layer keeps, where that is not as the method has it: one
+            of `allocate.ALLOCATIONS`, 'module:function' or the function.
         training: by default that of Frankle & Carbin's lottery tickets.
         seed: of everything that is drawn.
         protect: parameters, layers or patterns that are left whole.
@@ -109,42 +107,10 @@ def prune(
     )
     allocate.budget(masking.total(subject.full), density)
     check_fit(subject.model, subject.data, objective)
-    found = find(method)
+    found = allocated(find(method), allocation)
     check_method(subject, found, (density,), retrain)
     pruned = prune_subject(subject, found, density, retrain=retrain, tell=tell)
     return dataclasses.replace(pruned, left_whole=subject.survey.left_whole)
-
-
-def control(
-    subject: Subject,
-    kind: str,
-    masks: Masks,
-    tell: Tell | None = None,
-    *,
-    method: str | Method | Score | None = None,
-) -> PrunedModel:
-    """Return what a control for the masks of a method gives when trained from the start.
-
-    Args:
-        subject: the model, its data and its training.
-        kind: one of `CONTROLS`.
-        masks: what the method keeps.
-        tell: called with (steps done, all).
-        method: the method. Controls of two methods draw different masks; new weights to begin with
-            are the same for all, as the first weights are.
-    """
-    model = subject.copy()
-    of = f" of {find(method).label}" if method is not None else ""
-    if kind == "reinit":
-        reinit(model, subject.generator("reinit"))
-    elif kind == "shuffle":
-        masks = masking.shuffle(masks, subject.generator(f"shuffle{of}"))
-    elif kind == "random":
-        counts = allocate.uniform(subject.full, masking.kept(masks))
-        masks = select.select_random(counts, subject.full, subject.generator(f"random mask{of}"))
-    else:
-        raise unknown("control", kind, CONTROLS)
-    return train_pruned(subject, model, masks, None, tell=tell)
 
 
 def needs_dense(method: Method) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import torch
 
 from wann.errors import UserError
-from wann.pruning.allocate import best_of_network, nowhere_empty
+from wann.pruning.allocate import best_of_network
+from wann.pruning.counts import nowhere_empty
 from wann.pruning.masks.types import Masks, map_weights, weights_of
 from wann.pruning.scores.scoring import Scores
 from wann.pruning.structure.units import select_units

@@ -88,7 +88,7 @@ def test_a_score_of_ones_own_is_one_function() -> None:
         ("magnitud", ["did you mean 'magnitude'", "synflow"]),
         ("nowhere_at_all:score", ["nowhere_at_all", "'module:function'"]),
         ("math:nothing", ["math", "nothing"]),
-        ("math:pi", ["float", "function"]),
+        ("math:pi", ["math:pi", "3.14", "function"]),
         (lambda s: None, ["NoneType", "dict"]),
         (lambda s: {}, ["'fc1.weight'", "(3, 2)"]),
         (lambda s: {"fc1.weight": torch.ones(2, 3)}, ["'fc1.weight'", "(2, 3)", "(3, 2)"]),

@@ -6,15 +6,18 @@ The model, the data set and the training are the same for all of them.
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import Any, NamedTuple
 
+from wann import own
 from wann.config import AS_BUILT, DRAWS_VERSION, PRESETS, StudySettings, Training, make_config
-from wann.errors import UserError, unknown
+from wann.errors import UserError
+from wann.experiments.pruning.plan_shape import PlanShape
 from wann.machine.home import expanded
 from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
 from wann.pruning.api import CONTROLS, needs_dense
-from wann.pruning.methods import When, find
+from wann.pruning.methods import Method, When, find
+from wann.pruning.methods.allocated import allocated
 from wann.pruning.methods.checks import check_method, fine_tunes
 from wann.pruning.methods.draws import draws
 from wann.pruning.methods.model_and_data import Subject, early_step
@@ -29,7 +32,15 @@ _DRAWN_CONTROLS = ("shuffle", "random")
 
 
 # Settings that earlier studies do not name: they are left out where they are not used.
-_LATER = ("include", "outputs", "trained", "allow_empty", "fine_tune_steps", "fine_tune_rate")
+_LATER = (
+    "allocation",
+    "include",
+    "outputs",
+    "trained",
+    "allow_empty",
+    "fine_tune_steps",
+    "fine_tune_rate",
+)
 
 
 class StudyJob(NamedTuple):
@@ -63,13 +74,14 @@ class StudyPlan:
     allow_empty: bool = False
     fine_tune_steps: int | None = None
     fine_tune_rate: float | None = None
+    allocation: str = ""  # of all methods; "": each its own
 
     def __post_init__(self) -> None:
         for method in self.methods:
             find(method)
         for control in self.controls:
-            if control not in CONTROLS:
-                raise unknown("control", control, CONTROLS)
+            if not own.is_own(control):
+                CONTROLS.find(control)
         for density in self.densities:
             if not 0.0 < density <= 1.0:
                 raise UserError(
@@ -87,6 +99,10 @@ class StudyPlan:
         if self.examples < 1:
             raise UserError(f"expected 1 or more examples to score on, got {self.examples}")
         early_step(self.training, self.rewind_step)
+
+    def method(self, name: str) -> Method:
+        """Return a method of the study, with the allocation that the study says."""
+        return allocated(find(name), self.allocation)
 
     @property
     def early_step(self) -> int:
@@ -107,6 +123,8 @@ class StudyPlan:
         UserError if there is no such model, data set or score, nothing to prune, or not enough for
         the densities.
         """
+        for control in self.controls:
+            CONTROLS.find(control)
         for name in self.methods:
             score = find(name).score
             if score is not None:
@@ -123,7 +141,7 @@ class StudyPlan:
 
     def _check_methods(self, subject: Subject) -> None:
         """Raise UserError if a method cannot be had, or none is asked for that fine-tunes."""
-        methods = [find(name) for name in self.methods]
+        methods = [self.method(name) for name in self.methods]
         if subject.fine_tuned and not any(fine_tunes(subject, method) for method in methods):
             raise UserError(
                 f"none of {', '.join(self.methods)} fine-tunes: leave out the steps and the rate "
@@ -201,7 +219,8 @@ class StudyPlan:
 
     def code(self) -> list[str]:
         """Return the names, as `module:function`, whose modules are imported for the study."""
-        return [name for name in (self.model, *self.methods) if ":" in name]
+        named = (self.model, *self.methods, *self.controls, self.allocation)
+        return [name for name in named if own.is_own(name)]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
@@ -214,7 +233,7 @@ class StudyPlan:
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "StudyPlan":
         """Return the plan that `to_dict` described; UserError on anything else."""
-        shaped(content, _PlanShape, "the plan")
+        shaped(content, PlanShape, "the plan")
         try:
             values: dict[str, Any] = {
                 name: tuple(value) if isinstance(value, list) else value
@@ -244,30 +263,6 @@ class StudyPlan:
         return list(filter(None, dict.fromkeys(found)))
 
 
-class _PlanShape(TypedDict):
-    """A plan as its file has it."""
-
-    model: str
-    dataset: str
-    methods: list[str]
-    densities: list[float]
-    seeds: NotRequired[list[int]]
-    controls: NotRequired[list[str]]
-    training: dict[str, Any]
-    protect: NotRequired[list[str]]
-    retrain: NotRequired[bool]
-    rewind_step: NotRequired[int | None]
-    examples: NotRequired[int]
-    device: NotRequired[str]
-    draws: NotRequired[int]
-    include: NotRequired[list[str]]
-    outputs: NotRequired[list[str]]
-    trained: NotRequired[str]
-    allow_empty: NotRequired[bool]
-    fine_tune_steps: NotRequired[int | None]
-    fine_tune_rate: NotRequired[float | None]
-
-
 def _in_rounds(method: str) -> bool:
     return find(method).when is When.ROUNDS
 
@@ -284,7 +279,7 @@ def drawn_in(job: StudyJob, control: str | None) -> str | None:
     if job.method is None:
         return None
     if control is not None:
-        return control if control in _DRAWN_CONTROLS else None
+        return control if control in _DRAWN_CONTROLS or own.is_own(control) else None
     return job.method if draws(find(job.method)) else None
 
 

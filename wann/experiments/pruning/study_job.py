@@ -87,7 +87,10 @@ class _StudyWorker:
         folder = step_folder(self.study, self.job.seed, self.job.method, density=density)
         if read_row(folder) is None:
             started = time.monotonic()
-            method, dense = find(self.job.method), self._dense() if begins_dense(self.job) else None
+            method, dense = (
+                self.plan.method(self.job.method),
+                self._dense() if begins_dense(self.job) else None,
+            )
             pruned = prune_subject(
                 self.subject, method, density, dense=dense, last=last, retrain=self.plan.retrain
             )
@@ -118,7 +121,7 @@ class _StudyWorker:
                 last.number + 1, read_masks(folder, device), read_state(folder, "trained", device)
             )
         started = time.monotonic()
-        method = find(self.job.method)
+        method = self.plan.method(self.job.method)
         (new,) = tickets.rounds(self.subject, method, dense, last.number + 1, last)
         assert new.history is not None
         pruned = PrunedModel(

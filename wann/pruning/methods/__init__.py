@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from wann.errors import UserError, unknown
+from wann.own import Registry, label_of
 from wann.pruning import allocate, masks, schedule, scores, select
 from wann.pruning.masks import Masks
 from wann.pruning.masks.types import ShortMasks
@@ -38,7 +39,7 @@ class Method:
 
     about: str  # what it does, and from where
     score: str | Score | None  # None where chance or training decides
-    allocate: str = "global"  # or a name of `allocate.ALLOCATIONS`
+    allocate: str = "global"  # a name of `allocate.ALLOCATIONS`, or 'module:function'
     # 'random': only the counts come from the score; 'units': whole units, density being theirs
     select: str = "best"
     rounds: int = 1  # of the exponential schedule, without training in between
@@ -112,7 +113,7 @@ def _mask(about: str, kind: str, allocate: str) -> Method:
     return Method(about, None, allocate, when=When.MASK, kind=kind)
 
 
-METHODS: dict[str, Method] = {
+_PUBLISHED: dict[str, Method] = {
     # before training
     "synflow": Method("iterative synaptic flow, without data (Tanaka 2020)", "synflow", rounds=100),
     "synflow-one-shot": Method("synaptic flow at once: cuts networks (Tanaka 2020)", "synflow"),
@@ -190,6 +191,14 @@ METHODS: dict[str, Method] = {
 }
 
 
+METHODS: Registry[Method] = Registry(
+    "method",
+    _PUBLISHED,
+    expected="a Method, or a score, which then ranks a trained model",
+    about=lambda name: _PUBLISHED[name].about,
+)
+
+
 def find(method: str | Method | Score) -> Method:
     """Return the method of that name.
 
@@ -199,7 +208,7 @@ def find(method: str | Method | Score) -> Method:
     if isinstance(method, Method):
         return method
     if not isinstance(method, str):
-        return _trained(f"the score {getattr(method, '__name__', method)}", method)
+        return _trained(f"the score {label_of(method)}", scores.find(method))
     if method in METHODS:
         return METHODS[method]
     if method in scores.SCORES or ":" in method:

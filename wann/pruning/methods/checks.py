@@ -61,12 +61,10 @@ def fine_tunes(subject: Subject, method: Method) -> bool:
 
 def _check_counts(subject: Subject, method: Method, density: float) -> None:
     keep = allocate.budget(masking.total(subject.full), density)
-    if method.allocate in allocate.ALLOCATIONS:
+    if method.allocate != allocate.GLOBAL:
         allocate.allocate(
             method.allocate, None, subject.full, keep, allow_empty=subject.allow_empty
         )
-    elif method.allocate != "global":
-        raise unknown("allocation", method.allocate, ["global", *allocate.ALLOCATIONS])
     if method.when is When.ROUNDS:
         tickets.rounds_before(subject.full, keep)
 

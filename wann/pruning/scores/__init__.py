@@ -10,17 +10,17 @@ from collections.abc import Callable
 
 import torch
 
-from wann.errors import UserError, unknown
+from wann.errors import UserError
+from wann.own import Registry
 from wann.pruning.masks.types import weights_of
 from wann.pruning.scores import magnitude_and_movement, obd_and_fisher, snip_and_grasp, synflow
 from wann.pruning.scores.scoring import Scores, Scoring
-from wann.pruning.user_functions import own_function
 
 __all__ = ["SCORES", "Score", "Scores", "Scoring", "compute", "find"]
 
 Score = Callable[[Scoring], Scores]
 
-SCORES: dict[str, Score] = {
+_BUILT_IN: dict[str, Score] = {
     "magnitude": magnitude_and_movement.magnitude,
     "lamp": magnitude_and_movement.lamp,
     "random": magnitude_and_movement.random,
@@ -44,15 +44,17 @@ SCORES: dict[str, Score] = {
 }
 
 
+SCORES: Registry[Score] = Registry(
+    "score",
+    _BUILT_IN,
+    expected="a function of (scoring) that returns a tensor for each mask",
+    arguments=1,
+)
+
+
 def find(score: str | Score) -> Score:
     """Return the score of that name, the function at 'module:function', or the one given."""
-    if not isinstance(score, str):
-        return score
-    if score in SCORES:
-        return SCORES[score]
-    if ":" not in score:
-        raise unknown("score", score, SCORES)
-    return own_function(score, "the scores of a Scoring")
+    return SCORES.find(score)
 
 
 def compute(score: str | Score, scoring: Scoring, *, values: bool = True) -> Scores:
@@ -62,7 +64,8 @@ def compute(score: str | Score, scoring: Scoring, *, values: bool = True) -> Sco
     is tried out before training may give it where it compares with weights before training.
     """
     label = score if isinstance(score, str) else getattr(score, "__name__", type(score).__name__)
-    scores = find(score)(scoring)
+    size = sum(mask.numel() for mask in scoring.masks.values())
+    scores = SCORES.call(find(score), f"a model of {size:,} weights", scoring)
     if not isinstance(scores, dict):
         raise UserError(
             f"the score {label!r} returned {type(scores).__name__}: expected a dict with a tensor "

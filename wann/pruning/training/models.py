@@ -6,18 +6,15 @@ biases zero; `mlp-1000-1000-500-200` of the weights-against-units experiment on 
 changes.
 """
 
-import inspect
 import math
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
 
-from wann.errors import UserError, in_one_line, unknown
+from wann.errors import UserError, in_one_line
 from wann.network.torch_module import nn, torch
-from wann.own.names import SESSION, find_object
+from wann.own import Registry, accepted, is_own
 from wann.pruning.forward import Examples, run
 from wann.pruning.torch_random import settled, torch_seed
-from wann.pruning.user_functions import own_function
 
 Shape = tuple[int, ...]  # of one example, without the batch
 
@@ -64,7 +61,7 @@ def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     drawn_from = torch_seed(seed, "weights")
     with settled(drawn_from):
         torch.manual_seed(drawn_from)  # A user's function may draw on other devices, too.
-        model = _own(name, shape, classes) if ":" in name else _preset(name, shape, classes)
+        model = _own(name, shape, classes) if is_own(name) else MODELS.find(name)(shape, classes)
     parameter = next(model.parameters(), torch.zeros(()))
     check_outputs(
         model,
@@ -108,19 +105,11 @@ def check_floating(name: str, outputs: torch.Tensor) -> None:
         raise UserError(f"{name}: expected floating numbers as outputs, got {outputs.dtype}")
 
 
-def _preset(name: str, shape: Shape, classes: int) -> nn.Module:
-    if name not in MODELS:
-        raise unknown("model", name, [*MODELS, "module:function"])
-    return MODELS[name](shape, classes)
-
-
 def _own(name: str, shape: Shape, classes: int) -> nn.Module:
     """Return what the function called `module:function` makes."""
-    function = _function(name)
+    function = MODELS.find(name)
     try:
-        taken = inspect.signature(function).parameters
-        given = {"inputs": shape, "classes": classes}
-        model = function(**{key: value for key, value in given.items() if key in taken})
+        model = function(**accepted(function, inputs=shape, classes=classes))
     except Exception as problem:  # whatever somebody's function raises
         raise UserError(
             f"{name} failed: {in_one_line(problem)}; it may take `inputs` and `classes`, no more"
@@ -128,14 +117,6 @@ def _own(name: str, shape: Shape, classes: int) -> nn.Module:
     if not isinstance(model, nn.Module):
         raise UserError(f"{name}: expected a torch.nn.Module, it returned {type(model).__name__}")
     return model
-
-
-def _function(name: str) -> Callable[..., Any]:
-    """Return the function of that name: of a module of code, or an object of this session."""
-    if name.startswith(f"{SESSION}:"):
-        function: Callable[..., Any] = find_object(name, "model")
-        return function
-    return own_function(name, "the model")
 
 
 def _mlp(*hidden: int) -> Callable[[Shape, int], nn.Module]:
@@ -234,11 +215,24 @@ def _resnet(blocks: int) -> Callable[[Shape, int], nn.Module]:
     return make
 
 
-MODELS: dict[str, Callable[[Shape, int], nn.Module]] = {
-    "lenet-300-100": _mlp(300, 100),
-    "mlp-1000-1000-500-200": _mlp(1000, 1000, 500, 200),
-    "conv-2": _conv(64),
-    "conv-4": _conv(64, 128),
-    "conv-6": _conv(64, 128, 256),
-    "resnet-20": _resnet(3),
+_ABOUT = {
+    "lenet-300-100": "300 and 100 hidden units (Frankle & Carbin 2019)",
+    "mlp-1000-1000-500-200": "four hidden layers, for weights against units",
+    "conv-2": "2 convolutions, then dense layers (Frankle & Carbin 2019)",
+    "conv-4": "4 convolutions, then dense layers (Frankle & Carbin 2019)",
+    "conv-6": "6 convolutions, then dense layers (Frankle & Carbin 2019)",
+    "resnet-20": "a residual network for images (He et al. 2016)",
 }
+MODELS: Registry[Callable[..., nn.Module]] = Registry(
+    "model",
+    {
+        "lenet-300-100": _mlp(300, 100),
+        "mlp-1000-1000-500-200": _mlp(1000, 1000, 500, 200),
+        "conv-2": _conv(64),
+        "conv-4": _conv(64, 128),
+        "conv-6": _conv(64, 128, 256),
+        "resnet-20": _resnet(3),
+    },
+    expected="a function that returns a torch.nn.Module, and may take `inputs` and `classes`",
+    about=_ABOUT.__getitem__,
+)

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from wann.errors import UserError
-from wann.pruning import Subject, Training, control, load_data, prune
-from wann.pruning.user_functions import own_function
+from wann.pruning import Subject, Training, control, load_data, prune, scores
 
 MODULE = '''
 def chosen(scoring, share=0.5):
@@ -29,10 +28,10 @@ def test_a_users_function_finds_its_modules_behind_those_that_are_installed(
     (tmp_path / "a_helper_of_mine.py").write_text("ANSWER = 42\n")
     monkeypatch.chdir(tmp_path)
     before = list(sys.path)
-    function = own_function("a_score_of_mine:chosen", "scores")
+    function = scores.find("a_score_of_mine:chosen")
     assert sys.path == [*before, str(tmp_path)]
     monkeypatch.chdir(tmp_path.parent)
-    assert function(None) == 42
+    assert function(None) == 42  # type: ignore[arg-type, comparison-overlap]
     assert list(inspect.signature(function).parameters) == ["scoring", "share"]
 
 
@@ -42,7 +41,7 @@ def test_the_search_path_is_as_before_where_there_is_no_such_module(
     monkeypatch.chdir(tmp_path)
     before = list(sys.path)
     with pytest.raises(UserError, match="no_module_of_mine"):
-        own_function("no_module_of_mine:chosen", "scores")
+        scores.find("no_module_of_mine:chosen")
     assert sys.path == before
 
 

@@ -1,0 +1,85 @@
+"""Controls of one's own: what they get, and what is refused."""
+
+from typing import Any
+
+import pytest
+import torch
+from made_up_toys import SHORT, made_up, small
+from torch import nn
+
+from wann.errors import UserError
+from wann.pruning import Subject, masks
+from wann.pruning.api import prune
+from wann.pruning.controls import CONTROLS, control
+from wann.pruning.masks import Masks
+from wann.pruning.methods import METHODS
+from wann.pruning.methods.allocated import allocated
+
+
+def flipped(model: nn.Module, kept: Masks, generator: torch.Generator) -> Masks:
+    return {name: mask.flip(0) for name, mask in kept.items()}
+
+
+def drawn(model: nn.Module, kept: Masks, generator: torch.Generator, *, whole: Masks) -> Masks:
+    assert masks.kept(whole) > masks.kept(kept)
+    order = torch.randperm(2, generator=generator)
+    assert len(order) == 2
+    kept[next(iter(kept))][:] = True  # what it was lent is its own
+    return {name: mask.flip(0) for name, mask in kept.items()}
+
+
+def subject() -> Subject:
+    return Subject(small(), made_up(), SHORT)
+
+
+def test_a_control_of_ones_own_trains_with_the_masks_that_it_returns() -> None:
+    pruned = prune(small(), made_up(), "snip", 0.3, training=SHORT)
+    found = control(subject(), flipped, pruned.masks, method="snip")
+    for name, mask in pruned.masks.items():
+        assert torch.equal(found.masks[name], mask.flip(0))
+    assert found.kept == pruned.kept
+    again = control(subject(), f"{__name__}:flipped", pruned.masks, method="snip")
+    assert again.accuracy == found.accuracy
+    assert list(CONTROLS) == ["reinit", "shuffle", "random"]
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        ("shufle", "unknown control 'shufle': did you mean 'shuffle'"),
+        (drawn, "expected .*, as many as the method keeps"),
+        (lambda model, kept, generator: None, "returned None: expected a mask for each of"),
+        (lambda model, kept, generator: 1 / 0, "failed on masks of .* ZeroDivisionError"),
+        (lambda model, kept: kept, r"takes \(model, kept\): expected a function of \(model, masks"),
+        (
+            lambda model, kept, generator: {name: mask.float() for name, mask in kept.items()},
+            "returned torch.float32 of shape .*expected a tensor of torch.bool",
+        ),
+    ],
+)
+def test_a_control_that_gives_no_masks_is_refused_in_one_line(function: Any, says: str) -> None:
+    pruned = prune(small(), made_up(), "snip", 0.3, training=SHORT, retrain=False)
+    with pytest.raises(UserError, match=says) as error:
+        control(subject(), function, pruned.masks)
+    assert "\n" not in str(error.value)
+
+
+def evenly(kept: Masks, keep: int) -> dict[str, int]:
+    from wann.pruning.allocate import proportional
+
+    return proportional(dict.fromkeys(kept, 1.0), kept, keep)
+
+
+def test_an_allocation_may_be_given_beside_the_method() -> None:
+    found = prune(small(), made_up(), "magnitude", 0.3, training=SHORT, allocation=evenly)
+    kept = [int(mask.sum()) for mask in found.masks.values()]
+    assert sum(kept) == found.kept
+    assert abs(kept[0] - kept[1]) <= 1, "the last layer has no more"
+    named = allocated(METHODS["magnitude"], "erk")
+    assert named.allocate == "erk"
+    assert allocated(METHODS["magnitude"], None) is METHODS["magnitude"]
+    for name in ("unit", "supermask"):
+        with pytest.raises(UserError, match="does not allocate weights to layers"):
+            allocated(METHODS[name], "erk")
+    with pytest.raises(UserError, match="unknown allocation 'ekr': did you mean 'erk'"):
+        allocated(METHODS["snip"], "ekr")
