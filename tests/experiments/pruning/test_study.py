@@ -124,7 +124,7 @@ def test_a_folder_of_another_study_is_refused(
         (["--density", "0.5,0.5"], "expected different densities"),
         (["--method", "magnitud"], "did you mean"),
         (["--method", "nowhere:score"], "and nowhere.py in"),
-        (["--method", "json:nothing"], "json has no function 'nothing'"),
+        (["--method", "json:nothing"], "unknown name in json 'nothing'"),
         (["--controls", "shuffel"], "did you mean"),
         (["--training", "lht"], "did you mean"),
         (["--model", "lenet"], "lenet"),
