@@ -26,6 +26,7 @@ NAMES = [
     "draw_network",
     "evaluate",
     "grow",
+    "load",
     "load_network",
     "load_recipe",
     "make_evaluator",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wann.activations import Activation as Activation
     from wann.activations import activation as activation
+    from wann.api.load import load as load
     from wann.config import SearchConfig as SearchConfig
     from wann.errors import UserError as UserError
     from wann.evaluators.make import make_evaluator as make_evaluator
@@ -34,6 +35,7 @@ _HOMES = {
     name: module
     for module, names in {
         "wann.activations": ("Activation", "activation"),
+        "wann.api.load": ("load",),
         "wann.config": ("SearchConfig",),
         "wann.errors": ("UserError",),
         "wann.evaluators.make": ("make_evaluator",),

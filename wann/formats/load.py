@@ -8,6 +8,7 @@ from pathlib import Path
 from wann.errors import UserError
 from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import read_network
+from wann.formats.zoo import located
 from wann.runs import filenames
 from wann.runs.digest import check_result
 from wann.tasks.task import Task
@@ -16,8 +17,10 @@ from wann.tasks.task import Task
 def network_path(path: Path) -> Path:
     """Return the network file that `path` stands for: itself, or the champion of a run.
 
-    UserError if it does not exist, or is a folder without a champion.
+    `zoo:NAME` is the run of that name in the zoo. UserError if it does not exist, or is a folder
+    without a champion.
     """
+    path = located(path)
     if not path.exists():
         raise UserError(f"{path} does not exist: expected a run directory, a .json or an .out file")
     if not path.is_dir():
@@ -31,12 +34,13 @@ def network_path(path: Path) -> Path:
 
 
 def load_network(path: Path | str, task: Task | None = None) -> LoadedNetwork:
-    """Return the network that `path` stands for, a run or a file, compiled.
+    """Return the network that `path` stands for, a run, a file or `zoo:NAME`, compiled.
 
     `task` says how many inputs and outputs there are, where a file does not show that. UserError if
     there is no network, or the file cannot be read.
     """
-    given, path = Path(path), network_path(Path(path))
+    given = located(path)
+    path = network_path(given)
     file = read_network(path, task.inputs, task.outputs) if task else read_network(path)
     if given.is_dir():
         check_result(given)
