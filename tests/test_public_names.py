@@ -31,6 +31,7 @@ NAMES = [
     "load_recipe",
     "make_evaluator",
     "make_task",
+    "map",
     "read_network",
 ]
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from wann.activations import Activation as Activation
     from wann.activations import activation as activation
     from wann.api.load import load as load
+    from wann.api.mapping import map as map
     from wann.config import SearchConfig as SearchConfig
     from wann.errors import UserError as UserError
     from wann.evaluators.make import make_evaluator as make_evaluator
@@ -36,6 +37,7 @@ _HOMES = {
     for module, names in {
         "wann.activations": ("Activation", "activation"),
         "wann.api.load": ("load",),
+        "wann.api.mapping": ("map",),
         "wann.config": ("SearchConfig",),
         "wann.errors": ("UserError",),
         "wann.evaluators.make": ("make_evaluator",),
