@@ -21,7 +21,7 @@ TYPED = {
     "wann resume net": "network.json",
     "wann search --dataset net": "network.json",
     "wann sweep swingup --out net": "network.json",
-    "wann export network.json --to o": "out",
+    "wann export network.json --to o": "onnx out",
     "wann prune --training snip-": "snip-short",
     "wann completion b": "bash",
 }

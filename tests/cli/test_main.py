@@ -160,7 +160,7 @@ MISTAKES = [
     (["resume", "nowhere"], "is not a run"),
     (["evaluate", "nowhere"], "does not exist"),
     (["evaluate", "nowhere", "--episodes", "0"], "between 1 and 1,000,000"),
-    (["export", "nowhere", "--to", "onnx"], "onnx"),
+    (["export", "nowhere", "--to", "onxn"], "did you mean 'onnx'"),
     (["render", "nowhere"], "does not exist"),
 ]
 

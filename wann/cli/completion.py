@@ -46,10 +46,18 @@ def _suggest(action: Any, files: Any) -> None:
         action.complete = files
     elif action.dest == "recipe":
         action.choices = tuple(recipe_names())
+    elif action.dest == "to":
+        action.choices = _formats()
     elif action.dest == "about":
         action.choices = tuple(COMMANDS)
     elif "." in action.dest:
         action.choices = _choices(action.dest)
+
+
+def _formats() -> Sequence[str]:
+    from wann.formats.export import TARGETS
+
+    return tuple(TARGETS)
 
 
 def _choices(dest: str) -> Sequence[str] | None:

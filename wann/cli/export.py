@@ -3,48 +3,55 @@
 import argparse
 import dataclasses
 import os
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from wann.cli.flags import OUT, TO, WITHOUT_WEIGHTS
+from wann.cli.flags import BARE, FLOAT, FORCE, OUT, TO, WEIGHT, WITHOUT_WEIGHTS
 from wann.cli.results import show
 from wann.cli.task_flags import add_network
 from wann.errors import UserError
 
-if TYPE_CHECKING:
-    from wann.formats import NetworkFile
-
-_FORMATS = ("json", "out", "python")
+# Formats that are printed where no file is named; the others go into a file of the network's name.
+_PRINTED = ("json", "out", "python")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Add the network, the format and the file that is written."""
+    """Add the network, the format, the file that is written, and what stands in it."""
     add_network(parser)
-    WITHOUT_WEIGHTS.add_to(parser)
-    dataclasses.replace(TO, more={**TO.more, "choices": _FORMATS}).add_to(parser)
-    dataclasses.replace(OUT, help="file", shown="print to stdout").add_to(parser)
+    TO.add_to(parser)
+    for flag in (WEIGHT, WITHOUT_WEIGHTS, FLOAT, BARE):
+        flag.add_to(parser)
+    shown = f"NETWORK.c and so on in the current folder; {', '.join(_PRINTED)} go to stdout"
+    dataclasses.replace(OUT, help="file", shown=shown).add_to(parser)
+    FORCE.add_to(parser)
 
 
 def run(options: argparse.Namespace) -> None:
-    """Write the network to --out, which must not exist yet, or print it."""
+    """Write the network to a file that must not exist yet, and say which; or print it."""
     from wann import formats
     from wann.files import write_atomically
+    from wann.formats.export import ExportOptions, ending_of, export
     from wann.formats.load import network_path
 
-    file = formats.read_network(network_path(options.network))
+    ending = ending_of(options.to)  # refuses formats that there are not
+    path, name = network_path(options.network), options.network.resolve().stem
+    out = options.out
+    if out is None and options.to not in _PRINTED:
+        out = Path(f"{name}.{ending}")
+    if out is not None and os.path.lexists(out) and not options.force:
+        raise UserError(
+            f"{out} exists already: give another --out, remove it first, or replace it with --force"
+        )
+    file = formats.read_network(path)
     if options.without_weights:
         file = file._replace(weights=None)
-    writers: tuple[Callable[[NetworkFile], str], ...] = (
-        formats.dumps_json,
-        formats.dumps_out,
-        partial(formats.dumps_python, name=options.network.stem),
-    )
-    text = dict(zip(_FORMATS, writers, strict=True))[options.to](file)
-    if options.out is None:
-        show(text, end="")
+    chosen = ExportOptions(options.weight, options.float, options.bare)
+    content = export(file, options.to, name=name, options=chosen, wanted_by=path)
+    if out is None:
+        show(content.decode(), end="")
         return
-    if os.path.lexists(options.out):
-        raise UserError(f"{options.out} exists already: give another --out, or remove it first")
-    write_atomically(options.out, text.encode(errors="backslashreplace"))
-    show(options.out)
+    write_atomically(out, content)
+    show(f"{out} ({_size(len(content))})")
+
+
+def _size(size: int) -> str:
+    return f"{size:,} bytes" if size < 10_000 else f"{size / 1000:,.0f} kB"

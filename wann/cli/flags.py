@@ -73,7 +73,26 @@ WITHOUT_WEIGHTS = Flag(
     "leave out the weights in the file: all connections share one",
     more=_SWITCH,
 )
-TO = Flag("--to", "the format that is written", more={"required": True})
+TO = Flag(
+    "--to",
+    "the format that is written: c, js, onnx, torch, python, json, out, or MODULE:FUNCTION of "
+    "one's own",
+    text,
+    metavar="FORMAT",
+    more={"required": True},
+)
+WEIGHT = Flag(
+    "--weight",
+    "the weight that all connections share; without it the weights in the file, or 1",
+    number(-(10**6), 10**6),
+)
+FLOAT = Flag("--float", "compute in single precision (c, onnx)", more=_SWITCH)
+BARE = Flag(
+    "--bare",
+    "the network alone: without the task's scaling of inputs and its actions",
+    more=_SWITCH,
+)
+FORCE = Flag("--force", "replace a file that exists", more=_SWITCH)
 COMPLETIONS = Flag(
     "--completions",
     "with --asynchronous: repeat the run whose completions.jsonl this is",

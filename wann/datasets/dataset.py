@@ -27,6 +27,9 @@ class Dataset(NamedTuple):
     notes: tuple[str, ...] = ()  # what the user should know of it, one line each
     # How a table became numbers, as JSON: new rows are treated alike. None: it is no table
     coding: str | None = None
+    # What became 0 and 1, and how images were prepared besides; None: it is not known
+    scaled_from: tuple[float, float] | None = None
+    preparation: Preparation = Preparation()
 
 
 def prepared(name: str, parts: Parts, preparation: Preparation, origin: object = None) -> Dataset:
@@ -37,6 +40,7 @@ def prepared(name: str, parts: Parts, preparation: Preparation, origin: object =
     """
     x_train, y_train, x_test, y_test = parts
     y_train, y_test, class_names = encode(y_train, y_test, origin or name)
+    scaled_from = float(x_train.min()), float(x_train.max())
     x_train, x_test = prepare(x_train, x_test, preparation)
     flat = (x_train.reshape(len(x_train), -1), x_test.reshape(len(x_test), -1))
     return Dataset(
@@ -48,4 +52,6 @@ def prepared(name: str, parts: Parts, preparation: Preparation, origin: object =
         len(class_names),
         x_train.shape[1:],
         class_names,
+        scaled_from=scaled_from,
+        preparation=preparation,
     )

@@ -27,7 +27,8 @@ class Head(NamedTuple):
 
     outputs: int
     names: Sequence[str]
-    act: Callable[[Outputs], list[Any]]  # outputs (outputs, lanes) to one action for each lane
+    # Outputs (outputs, lanes) to one action for each lane
+    act: "Largest | AboveZero | Scaled"
 
 
 def make_head(space: Space[Any], name: str) -> Head:
@@ -71,37 +72,93 @@ def largest(outputs: Outputs) -> NDArray[np.int64]:
     return choice
 
 
+class Largest(NamedTuple):
+    """Takes the largest output of each group, and counts from the first value of the group."""
+
+    sizes: tuple[int, ...]  # outputs of each group
+    starts: tuple[int, ...]  # the value that the first output of each group stands for
+    # Of the array that an action is; None: it is one whole number
+    shape: tuple[int, ...] | None
+    dtype: "np.dtype[Any]"
+
+    def __call__(self, outputs: Outputs) -> list[Any]:
+        """Return the actions of outputs (outputs, lanes)."""
+        ends = np.cumsum(self.sizes)
+        groups = [
+            largest(outputs[end - size : end]) for size, end in zip(self.sizes, ends, strict=True)
+        ]
+        rows = (np.stack(groups, axis=1) + self.starts).astype(self.dtype)
+        found: list[Any] = (
+            rows[:, 0].tolist() if self.shape is None else list(rows.reshape(-1, *self.shape))
+        )
+        return found
+
+
+class AboveZero(NamedTuple):
+    """Is 1 where an output is above 0, else 0."""
+
+    shape: tuple[int, ...]
+    dtype: "np.dtype[Any]"
+
+    def __call__(self, outputs: Outputs) -> list[Any]:
+        """Return the actions of outputs (outputs, lanes)."""
+        return list((outputs > 0.0).T.astype(self.dtype).reshape(-1, *self.shape))
+
+
+class Scaled(NamedTuple):
+    """Takes -1 to 1 as the way from the lower to the upper bound, the bounds themselves beyond.
+
+    Outputs without two bounds are taken as they are, within the bound that there is. All arrays are
+    (outputs, 1).
+    """
+
+    bounded: NDArray[np.bool_]  # whether both bounds are finite
+    low: Outputs
+    high: Outputs
+    middle: Outputs
+    half: Outputs  # the way from the middle to a bound
+    shape: tuple[int, ...]
+    dtype: "np.dtype[Any]"
+
+    @property
+    def whole(self) -> bool:
+        """Whether actions are whole numbers."""
+        return not np.issubdtype(self.dtype, np.floating)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the most that a number of an action can be."""
+        return _range_of(self.dtype)
+
+    def __call__(self, outputs: Outputs) -> list[Any]:
+        """Return the actions of outputs (outputs, lanes)."""
+        given = np.where(np.isnan(outputs), 0.0, outputs)
+        scaled = np.where(
+            self.bounded,
+            self.middle + np.clip(given, -1.0, 1.0) * self.half,
+            np.clip(given, self.low, self.high),
+        )
+        scaled = np.clip(np.rint(scaled) if self.whole else scaled, *self.limits)
+        # An array even where the space has no dimension, as `list` would not give
+        return [row.reshape(self.shape) for row in scaled.T.astype(self.dtype)]
+
+
 def _discrete(space: spaces.Discrete) -> Head:
-    start = int(space.start)
-
-    def act(outputs: Outputs) -> list[Any]:
-        choice: list[Any] = (largest(outputs) + start).tolist()
-        return choice
-
-    return Head(int(space.n), _numbered(int(space.n)), act)
+    count = int(space.n)
+    act = Largest((count,), (int(space.start),), None, np.dtype(np.int64))
+    return Head(count, _numbered(count), act)
 
 
 def _multi_discrete(space: spaces.MultiDiscrete) -> Head:
-    sizes = space.nvec.ravel()
-    ends = np.cumsum(sizes)
-    first = space.start.ravel()
-
-    def act(outputs: Outputs) -> list[Any]:
-        groups = [largest(outputs[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
-        rows = (np.stack(groups, axis=1) + first).astype(space.dtype)
-        return list(rows.reshape(-1, *space.nvec.shape))
-
+    sizes = tuple(space.nvec.ravel().tolist())
+    starts = tuple(space.start.ravel().tolist())
     names = [f"a{group}.{i}" for group, size in enumerate(sizes) for i in range(size)]
-    return Head(int(ends[-1]), names, act)
+    return Head(sum(sizes), names, Largest(sizes, starts, space.nvec.shape, space.dtype))
 
 
 def _multi_binary(space: spaces.MultiBinary) -> Head:
     count = int(np.prod(space.shape))
-
-    def act(outputs: Outputs) -> list[Any]:
-        return list((outputs > 0.0).T.astype(space.dtype).reshape(-1, *space.shape))
-
-    return Head(count, _numbered(count), act)
+    return Head(count, _numbered(count), AboveZero(tuple(space.shape), np.dtype(space.dtype)))
 
 
 def _box(space: spaces.Box) -> Head:
@@ -111,20 +168,15 @@ def _box(space: spaces.Box) -> Head:
     low, high = np.where(low <= -_NO_BOUND, -np.inf, low), np.where(high >= _NO_BOUND, np.inf, high)
     bounded = np.isfinite(low) & np.isfinite(high)
     bottom, top = np.where(bounded, low, -1.0), np.where(bounded, high, 1.0)
-    middle, half = (bottom + top) / 2.0, (top - bottom) / 2.0
-    kind: Any = np.dtype(space.dtype)
-    whole = not np.issubdtype(kind, np.floating)
-    least, most = _range_of(kind)
-
-    def act(outputs: Outputs) -> list[Any]:
-        given = np.where(np.isnan(outputs), 0.0, outputs)
-        scaled = np.where(
-            bounded, middle + np.clip(given, -1.0, 1.0) * half, np.clip(given, low, high)
-        )
-        scaled = np.clip(np.rint(scaled) if whole else scaled, least, most)
-        # An array even where the space has no dimension, as `list` would not give
-        return [row.reshape(space.shape) for row in scaled.T.astype(kind)]
-
+    act = Scaled(
+        bounded,
+        low,
+        high,
+        (bottom + top) / 2.0,
+        (top - bottom) / 2.0,
+        space.shape,
+        np.dtype(space.dtype),
+    )
     return Head(low.size, _numbered(low.size), act)
 
 

@@ -1,0 +1,147 @@
+import json
+from typing import Any
+
+import gym_toys
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from export_toys import (
+    every_activation,
+    kernel_outputs,
+    observations,
+    perceptron,
+    random_file,
+    subject,
+)
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+from wann.formats.export import onnx_format
+from wann.formats.export.interface import Interface, Scaling
+from wann.formats.export.onnx_format import OPSET, dumps_onnx
+from wann.formats.export.subject import Subject
+from wann.tasks.gym.actions import make_head
+
+
+def run(given: Subject, seen: NDArray[np.float64], weight: float | None = None) -> dict[str, Any]:
+    """Return what ONNX Runtime makes of observations, by the names of outputs."""
+    session = onnxruntime.InferenceSession(dumps_onnx(given), providers=["CPUExecutionProvider"])
+    kind = np.float32 if given.single else np.float64
+    feed: dict[str, Any] = {"observation": seen.astype(kind)}
+    if weight is not None:
+        feed["weight"] = np.array(weight, dtype=kind)
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(None, feed), strict=True))
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_random_networks_agree_with_the_kernels(seed: int) -> None:
+    file = random_file(seed, bool(seed % 2))
+    given = subject(file, weight=None if seed % 2 else 0.7)
+    seen = np.random.default_rng(seed).normal(size=(50, given.network.inputs))
+    expected = kernel_outputs(given, file, seen)
+    fits = np.abs(expected).max(axis=1) < 1e100  # infinite values of nodes make NaN of others
+    found = run(given, seen)["output"]
+    np.testing.assert_allclose(found[fits], expected[fits], rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(("single", "tolerance"), [(False, 1e-12), (True, 1e-5)])
+def test_every_activation_agrees_with_the_kernels(single: bool, tolerance: float) -> None:
+    file = every_activation()
+    given = subject(file, single=single)
+    seen = np.concatenate([np.linspace(-9, 9, 361), [-80.0, 80.0, 1000.5]])[:, None]
+    expected = kernel_outputs(given, file, seen)
+    np.testing.assert_allclose(run(given, seen)["output"], expected, rtol=tolerance, atol=tolerance)
+
+
+def test_the_shared_weight_is_an_input_that_may_be_left_out() -> None:
+    file = random_file(2, False)
+    given = subject(file, weight=0.3)
+    seen = np.random.default_rng(0).normal(size=(5, given.network.inputs))
+    for weight in (None, -1.5):
+        expected = kernel_outputs(given._replace(weight=weight or 0.3), file, seen)
+        np.testing.assert_allclose(run(given, seen, weight)["output"], expected, rtol=1e-6)
+
+
+def test_large_matrices_are_stored_as_their_connections() -> None:
+    file = perceptron([300, 100, 10], kept=0.05)
+    given = subject(file, single=True)
+    assert len(dumps_onnx(given)) < 30 * given.network.connections
+    seen = np.random.default_rng(0).normal(size=(7, 300))
+    found = run(given, seen)["output"]
+    np.testing.assert_allclose(found, kernel_outputs(given, file, seen), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", gym_toys.ACTIONS)
+def test_actions_are_those_of_the_task(name: str) -> None:
+    head = make_head(gym_toys.ACTIONS[name], "toy")
+    file = perceptron([2, head.outputs])
+    scaling = Scaling((0.5, 1.5), (2.0, 3.0))
+    given = subject(file, interface=Interface(["a", "b"], head.names, (), scaling, head.act))
+    seen = observations(2, 3)
+    seen = seen[np.isfinite(seen).all(axis=1)]
+    read = (seen - np.array(scaling.shift)) / np.array(scaling.scale)
+    expected = np.array([np.ravel(a) for a in head.act(kernel_outputs(given, file, read).T)])
+    found = run(given, seen)["action"].reshape(expected.shape)
+    if name == "Whole":  # a sum that is rounded otherwise may lie on the other side of a half
+        assert np.abs(found - expected).max() <= 1
+        assert (found == expected).mean() > 0.9
+    else:
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_nan_is_never_the_largest() -> None:
+    head = make_head(gym_toys.ACTIONS["Discrete"], "toy")
+    file = perceptron([3, 3], kind=1)
+    network = subject(file).network
+    weights = (network.source == network.target - 3).astype(float)  # each output is an input
+    given = subject(
+        file._replace(weights=weights),
+        interface=Interface(["a", "b", "c"], head.names, head=head.act),
+    )
+    nan, inf = np.nan, np.inf
+    outputs = [[1, nan, 3], [nan, 2, inf], [-inf, nan, -inf], [1, nan, 0], [2, 2, 1], [nan] * 3]
+    made = run_head(given, np.array(outputs, dtype=float))
+    assert made.tolist() == head.act(np.array(outputs, dtype=float).T)
+
+
+def run_head(given: Subject, outputs: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the actions that the model makes of outputs, without the network in front of them."""
+    model = onnx.load_model_from_string(dumps_onnx(given))
+    kept = next(i for i, node in enumerate(model.graph.node) if node.output[0] == "output")
+    del model.graph.node[: kept + 1]
+    del model.graph.output[0]
+    model.graph.input[0].name = "output"
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    return np.asarray(session.run(None, {"output": outputs})[0])
+
+
+def test_a_classifier_has_classes_and_probabilities() -> None:
+    head = make_head(gym_toys.ACTIONS["Discrete"], "toy").act._replace(starts=(0,))
+    file, classes = perceptron([4, 3]), ("a", "é", '"c"')
+    given = subject(file, interface=Interface(list("abcd"), classes, head=head, classes=classes))
+    seen = np.random.default_rng(0).normal(size=(6, 4))
+    found = run(given, seen)
+    assert found["class"].tolist() == found["output"].argmax(1).tolist()
+    powers = np.exp(found["output"])
+    np.testing.assert_allclose(found["probability"], powers / powers.sum(1, keepdims=True))
+    model = onnx.load_model_from_string(dumps_onnx(given))
+    about = {entry.key: entry.value for entry in model.metadata_props}
+    assert json.loads(about["classes"]) == list(classes)
+    assert about["digest"] == given.digest
+    assert given.digest in model.doc_string
+    assert [entry.version for entry in model.opset_import] == [OPSET]
+
+
+def test_a_matrix_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx_format, "_MOST_CELLS", 10)
+    with pytest.raises(UserError, match=r"would have 12 cells, expected at most 10; use --to c"):
+        dumps_onnx(subject(perceptron([3, 3])))
+
+
+def test_equal_networks_give_equal_bytes() -> None:
+    given = subject(random_file(3, True))
+    assert dumps_onnx(given) == dumps_onnx(given)

@@ -1,0 +1,117 @@
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import gym_toys
+import numpy as np
+import pytest
+import torch
+from export_toys import (
+    every_activation,
+    kernel_outputs,
+    observations,
+    perceptron,
+    random_file,
+    subject,
+)
+
+from wann.formats.export.interface import Interface, Scaling
+from wann.formats.export.subject import Subject
+from wann.formats.export.torch_format import dumps_torch
+from wann.network.torch_module import to_module
+from wann.tasks.gym.actions import make_head
+
+
+def load(given: Subject, folder: Path) -> ModuleType:
+    path = folder / f"{given.identifier}.py"
+    path.write_text(dumps_torch(given), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(given.identifier, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_networks_agree_with_the_kernels(seed: int, tmp_path: Path) -> None:
+    file = random_file(seed, bool(seed % 2))
+    given = subject(file, weight=None if seed % 2 else 0.7)
+    network = load(given, tmp_path).Network().double()
+    seen = np.random.default_rng(seed).normal(size=(50, given.network.inputs))
+    expected = kernel_outputs(given, file, seen)
+    found = network(torch.from_numpy(seen)).detach().numpy()
+    fits = np.abs(expected).max(axis=1) < 1e100
+    # The weights were float32 before they were converted
+    if given.weights is None or np.array_equal(given.weights, given.weights.astype(np.float32)):
+        np.testing.assert_allclose(found[fits], expected[fits], rtol=1e-5, atol=1e-5)
+
+
+def test_every_activation_agrees_with_the_kernels(tmp_path: Path) -> None:
+    file = every_activation()
+    given = subject(file)
+    network = load(given, tmp_path).Network().double()
+    seen = np.concatenate([np.linspace(-9, 9, 361), [-80.0, 80.0, 1000.5]])[:, None]
+    found = network(torch.from_numpy(seen)).detach().numpy()
+    np.testing.assert_allclose(found, kernel_outputs(given, file, seen), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("individual", [False, True])
+def test_states_move_between_the_file_and_the_module_of_the_project(
+    individual: bool, tmp_path: Path
+) -> None:
+    file = perceptron([5, 4, 3], kind=5)
+    given = subject(file if individual else file._replace(weights=None))
+    network = load(given, tmp_path).Network()
+    ours = to_module(given.network, 1.0 if given.weights is None else given.weights)
+    assert set(network.state_dict()) == set(ours.state_dict())
+    with torch.no_grad():
+        ours.weights.add_(0.25)
+    network.load_state_dict(ours.state_dict())
+    seen = torch.randn(6, 5)
+    torch.testing.assert_close(network(seen), ours(seen))
+    network(seen).sum().backward()
+    assert network.weights.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("name", gym_toys.ACTIONS)
+def test_actions_are_those_of_the_task(name: str, tmp_path: Path) -> None:
+    head = make_head(gym_toys.ACTIONS[name], "toy")
+    file = perceptron([2, head.outputs])
+    file = file._replace(weights=np.round(file.weights * 8) / 8)  # type: ignore[operator]
+    scaling = Scaling((0.5, 1.5), (2.0, 4.0))
+    given = subject(file, interface=Interface(["a", "b"], head.names, (), scaling, head.act))
+    seen = observations(2, 3)
+    seen = seen[np.isfinite(seen).all(axis=1)]
+    read = (seen - np.array(scaling.shift)) / np.array(scaling.scale)
+    expected = np.array([np.ravel(a) for a in head.act(kernel_outputs(given, file, read).T)])
+    network = load(given, tmp_path).Network().double()
+    found = network.act(torch.from_numpy(seen)).detach().numpy().reshape(expected.shape)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_a_classifier_has_classes_and_probabilities(tmp_path: Path) -> None:
+    head = make_head(gym_toys.ACTIONS["Discrete"], "toy").act._replace(starts=(0,))
+    file, classes = perceptron([4, 3]), ("a", '"""', "\\c")
+    scaling = Scaling((0.0,) * 4, (2.0,) * 4, clipped=True)
+    interface = Interface(list("abcd"), classes, (), scaling, head, classes, classes)
+    module = load(subject(file, 'x"""\\', interface=interface), tmp_path)
+    network, seen = module.Network(), torch.rand(6, 4) * 3
+    assert list(classes) == module.CLASSES
+    assert network.act(seen).tolist() == network(seen).argmax(1).tolist()
+    torch.testing.assert_close(network.probabilities(seen), torch.softmax(network(seen), 1))
+    torch.testing.assert_close(network(seen), network(seen.clamp(max=2.0)))
+
+
+def test_the_file_runs_without_the_project(tmp_path: Path) -> None:
+    path = tmp_path / "alone.py"
+    path.write_text(dumps_torch(subject(random_file(4, True), "alone")))
+    blocked = "import sys; sys.modules['wann'] = None; import runpy; "
+    command = f"{blocked}runpy.run_path({str(path)!r}, run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", command], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("tensor([[")

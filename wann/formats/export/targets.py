@@ -1,0 +1,110 @@
+"""The formats that a network can be exported to, in one table; one's own stand beside them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from wann.errors import UserError
+from wann.formats.export.subject import Subject
+from wann.own import Registry
+
+Written = str | bytes
+
+
+@dataclass(frozen=True)
+class Target:
+    """A format of the project: who writes it, and what it can express."""
+
+    writer: str  # `module:function` of this room, imported on use; a function of a `Subject`
+    ending: str  # of file names
+    about: str
+    single: bool = False  # whether it can compute in float32
+    weighted: bool = True  # whether it holds the shared weight that is begun with
+    acts: bool = True  # whether scaling and actions of the task have a place in it
+    cards: bool = True  # whether text has a place in it
+
+    def __call__(self, subject: Subject) -> Written:
+        """Return the content of a file; UserError where the format cannot express something."""
+        module, _, name = self.writer.partition(":")
+        written: Written = getattr(import_module(f"wann.formats.export.{module}"), name)(subject)
+        return written
+
+
+_TARGETS = {
+    "json": Target(
+        "as_files:dumps_json",
+        "json",
+        "the project's own format: JSON, read by every command",
+        weighted=False,
+        acts=False,
+        cards=False,
+    ),
+    "out": Target(
+        "as_files:dumps_out",
+        "out",
+        "a table of the 2019 release",
+        weighted=False,
+        acts=False,
+        cards=False,
+    ),
+    "python": Target("as_files:dumps_python", "py", "Python that needs its standard library alone"),
+    "c": Target("c_format:dumps_c", "c", "C99 in one file, for microcontrollers, too", single=True),
+    "js": Target("js_format:dumps_js", "js", "a module of JavaScript, for browsers and Node"),
+    "onnx": Target(
+        "onnx_format:dumps_onnx",
+        "onnx",
+        "ONNX, for its many runtimes (needs wann[onnx])",
+        single=True,
+    ),
+    "torch": Target("torch_format:dumps_torch", "py", "a PyTorch module that needs PyTorch alone"),
+}
+
+TARGETS: Registry[Callable[[Subject], Written]] = Registry(
+    "export",
+    _TARGETS,
+    expected="a function of (subject) that returns the text or the bytes of a file",
+    arguments=1,
+    about=lambda name: _TARGETS[name].about,
+)
+
+
+def ending_of(to: str | Callable[[Subject], Written]) -> str:
+    """Return what the name of a file of a format ends with; of one's own its `ending`, or "txt"."""
+    found = TARGETS.find(to)
+    return found.ending if isinstance(found, Target) else str(getattr(found, "ending", "txt"))
+
+
+def write(subject: Subject, to: str | Callable[[Subject], Written]) -> bytes:
+    """Return the content of the file of a network in a format.
+
+    `to` is a name in `TARGETS`, `module:function`, or a function. UserError where the format cannot
+    express something of the network, or one's own function fails.
+    """
+    target = TARGETS.find(to)
+    if isinstance(target, Target):
+        _check(subject, target, TARGETS.name_of(to))
+        written = target(subject)
+    else:
+        written = TARGETS.call(target, f"the network {subject.name!r}", subject)
+    if isinstance(written, bytes):
+        return written
+    if not isinstance(written, str):
+        raise UserError(
+            f"the export {TARGETS.name_of(to)} returned {type(written).__name__}: expected "
+            f"{TARGETS.expected}"
+        )
+    return written.encode(errors="backslashreplace")
+
+
+def _check(subject: Subject, target: Target, name: str) -> None:
+    if subject.single and not target.single:
+        able = [key for key, other in _TARGETS.items() if other.single]
+        raise UserError(
+            f"--float: {name} computes with doubles alone; expected one of {', '.join(able)}"
+        )
+    if subject.weight_given and not target.weighted:
+        raise UserError(
+            f"--weight: {name} holds no shared weight; leave it out, or use another --to"
+        )
+    if subject.card and not target.cards:
+        raise UserError(f"--card: {name} has no place for text; leave it out, or use another --to")

@@ -1,0 +1,252 @@
+"""A network as the plain source of a PyTorch module, in one file that needs PyTorch alone.
+
+Structure and weights stand in it as numbers that can be read; nothing is pickled. The state of the
+module has the names that `wann.torch_module.NetworkModule` has, so either can load the other's.
+"""
+
+import textwrap
+from collections.abc import Iterable
+
+from wann.activations.expression import Expression, X, apply, number
+from wann.formats.export.formulas import Formula, formulas_of, is_constant
+from wann.formats.export.header import WIDTH, header
+from wann.formats.export.source_text import Language, source_text
+from wann.formats.export.subject import Subject
+from wann.formats.export.torch_heads import head_methods
+
+_LANGUAGE = Language(
+    repr,
+    {
+        "absolute": "torch.abs",
+        "maximum": "torch.maximum",
+        "minimum": "torch.minimum",
+        "rint": "torch.round",
+        "floor": "torch.floor",
+        "sqrt": "torch.sqrt",
+        "log": "torch.log",
+        "exp": "exp",
+        "sin_pi": "sin_pi",
+        "cos_pi": "cos_pi",
+        "tanh": "torch.tanh",
+        "sigmoid": "torch.sigmoid",
+    },
+    "torch.where({condition}, {yes}, {no})",
+    "x.new_tensor({})",
+    "({yes} if {condition} else {no})",
+)
+
+# As PyTorch has them; the step with a gradient of zero, as without one training would be an error.
+_ZERO = number(0.0)
+_AS_TORCH_HAS_IT: dict[Expression, str] = {
+    apply("select", apply("greater", X, _ZERO), X, _ZERO): "torch.relu(x)",
+    apply("select", apply("greater", X, _ZERO), number(1.0), _ZERO): "torch.relu(torch.sign(x))",
+}
+
+_HELPERS = {
+    "exp": '''\
+def exp(x):
+    """exp(x), with x held where the result is a normal number."""
+    limit = 708.0 if x.dtype == torch.float64 else 87.0
+    return torch.exp(x.clamp(-limit, limit))
+''',
+    "sin_pi": '''\
+def sin_pi(x):
+    """sin(pi x)"""
+    return torch.sin(torch.pi * (x - 2.0 * torch.round(0.5 * x)))
+''',
+    "cos_pi": '''\
+def cos_pi(x):
+    """cos(pi x)"""
+    return torch.cos(torch.pi * (x - 2.0 * torch.round(0.5 * x)))
+''',
+}
+
+_MODULE = '''\
+class Network(nn.Module):
+    """The network. Parameter `weights`: {weights}."""
+
+    def __init__(self):
+        super().__init__()
+        self.weights = nn.Parameter(torch.tensor(WEIGHTS))
+        self.register_buffer("activation", torch.tensor(ACTIVATION))
+        self.register_buffer("edge_start", torch.tensor(EDGE_START))
+        self.register_buffer("source", torch.tensor(SOURCE, dtype=torch.int64))
+        # Nodes are computed level by level. Values stand side by side in the order bias, inputs,
+        # levels; `place` says where that of each row stands.
+        first = 1 + INPUTS
+        heard = [SOURCE[a:b] for a, b in zip(EDGE_START, EDGE_START[1:])]
+        level = [0] * first
+        for sources in heard:
+            level.append(1 + max((level[row] for row in sources), default=0))
+        nodes = range(len(heard))
+        order = sorted(nodes, key=lambda node: (level[first + node], ACTIVATION[node]))
+        place = list(range(first)) + [0] * len(heard)
+        for position, node in enumerate(order):
+            place[first + node] = first + position
+        self.levels = []
+        for number in range(1, max(level) + 1):
+            here = [node for node in order if level[first + node] == number]
+            rows = sorted({{place[row] for node in here for row in heard[node]}})
+            at = {{row: position for position, row in enumerate(rows)}}
+            pairs = [
+                (edge, at[place[SOURCE[edge]]] * len(here) + column)
+                for column, node in enumerate(here)
+                for edge in range(EDGE_START[node], EDGE_START[node + 1])
+            ]
+            kinds = [ACTIVATION[node] for node in here]
+            runs = {{kind: kinds.count(kind) for kind in kinds}}
+            self.levels.append((number, len(rows), len(here), list(runs), list(runs.values())))
+            self._keep(f"rows_{{number}}", rows)
+            self._keep(f"edges_{{number}}", [edge for edge, _ in pairs])
+            self._keep(f"cells_{{number}}", [cell for _, cell in pairs])
+        self._keep("places", place[len(place) - OUTPUTS :])
+{scaling_buffers}
+    def _keep(self, name, values, dtype=torch.int64):
+        self.register_buffer(name, torch.tensor(values, dtype=dtype), persistent=False)
+
+    def forward(self, observations):
+        """Return the outputs (batch, OUTPUTS) for observations (batch, INPUTS).
+
+        Node values must stay finite: an infinite one makes NaN of others.
+        """
+        weights = self.weights.expand(len(self.source))
+{scaled}        values = torch.cat([observations.new_ones(len(observations), 1), observations], 1)
+        for number, rows, nodes, kinds, counts in self.levels:
+            rows_here, edges, cells = (
+                getattr(self, f"{{name}}_{{number}}") for name in ("rows", "edges", "cells")
+            )
+            flat = weights.new_zeros(rows * nodes).index_add(0, cells, weights[edges])
+            sums = values[:, rows_here] @ flat.view(rows, nodes)
+            parts = zip(kinds, sums.split(counts, 1))
+            new = torch.cat([FUNCTIONS[kind](part) for kind, part in parts], 1)
+            values = torch.cat([values, new], 1)
+        return values[:, self.places]
+'''
+
+_SCALING_BUFFERS = """\
+        self._keep("shift", {shift}, self.weights.dtype)
+        self._keep("scale", {scale}, self.weights.dtype)
+"""
+
+_END = """\
+if __name__ == "__main__":
+    network = Network()
+    with torch.no_grad():
+        print(network(torch.full((1, INPUTS), 0.5)))
+"""
+
+
+def dumps_torch(subject: Subject) -> str:
+    """Return the source of a Python file with a PyTorch module that computes a network."""
+    network, formulas = subject.network, formulas_of(subject.network)
+    used = {name for formula in formulas for name in formula.operations}
+    head = head_methods(subject)
+    return "\n\n".join(
+        [
+            "\n".join([_docstring(subject), "import torch", "from torch import nn", ""])
+            + "\n"
+            + "".join(
+                [
+                    f"INPUTS, OUTPUTS = {network.inputs}, {network.outputs}\n",
+                    "# Of each node but bias and inputs the activation; its connections are those",
+                    " from EDGE_START[node]\n# to EDGE_START[node + 1], and SOURCE is the row that",
+                    " each comes from: 0 is the bias.\n",
+                    _listed("ACTIVATION", network.activation.tolist()),
+                    _listed("EDGE_START", network.edge_start.tolist()),
+                    _listed("SOURCE", network.source.tolist()),
+                    _weights(subject),
+                ]
+            ),
+            *(text for name, text in _HELPERS.items() if name in used),
+            _functions(formulas),
+            _MODULE.format(
+                weights="one for each connection, (connections,)"
+                if subject.weights is not None
+                else "one that all connections share, ()",
+                scaled=_scaled(subject),
+                scaling_buffers=_scaling_buffers(subject),
+            )
+            + head,
+            _END,
+        ]
+    )
+
+
+def _docstring(subject: Subject) -> str:
+    use = [
+        "Use:",
+        "    network = Network()              # a torch.nn.Module; .double() makes it float64",
+        "    outputs = network(observations)  # (batch, inputs) to (batch, outputs)",
+        *_act_lines(subject),
+        "Its state can be saved and loaded as that of any module, for instance by",
+        '    safetensors.torch.save_file(network.state_dict(), "network.safetensors")',
+        "It can be trained, compiled and exported as any module. Only PyTorch is needed, and",
+        "nothing in this file is pickled.",
+    ]
+    numbers = "float32 unless the module is converted; sums are not added in wann's order"
+    lines = [_harmless(line) for line in header(subject, use, numbers)]
+    return '"""' + "\n".join(lines) + '\n"""\n'
+
+
+def _act_lines(subject: Subject) -> list[str]:
+    if subject.interface.classes:
+        return [
+            "    classes = network.act(observations)  # (batch,) numbers of CLASSES",
+            "    network.probabilities(observations)  # (batch, outputs)",
+        ]
+    if subject.interface.head is None:
+        return []
+    return ["    actions = network.act(observations)  # (batch,) or (batch, numbers)"]
+
+
+def _harmless(line: str) -> str:
+    """Return a line that can stand in a docstring, whatever it is."""
+    plain = "".join(character if character.isprintable() else "?" for character in line)
+    return plain.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _listed(name: str, items: Iterable[object]) -> str:
+    text = textwrap.fill(
+        f"{name} = [{', '.join(map(repr, items))}]",
+        WIDTH,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return f"{text}\n"
+
+
+def _weights(subject: Subject) -> str:
+    if subject.weights is None:
+        return f"WEIGHTS = {subject.weight!r}  # one that all connections share\n"
+    return _listed("WEIGHTS", subject.weights.tolist())
+
+
+def _functions(formulas: list[Formula]) -> str:
+    lines = [
+        f"    {formula.code}: lambda x: {_text(formula.tree)},  # {_harmless(formula.name)}\n"
+        for formula in formulas
+    ]
+    return "FUNCTIONS = {\n" + "".join(lines) + "}\n"
+
+
+def _text(tree: Expression) -> str:
+    if tree in _AS_TORCH_HAS_IT:
+        return _AS_TORCH_HAS_IT[tree]
+    text = source_text(tree, _LANGUAGE)
+    return f"torch.zeros_like(x) + {text}" if is_constant(tree) else text
+
+
+def _scaling_buffers(subject: Subject) -> str:
+    scaling = subject.interface.scaling
+    if scaling is None:
+        return ""
+    return _SCALING_BUFFERS.format(shift=list(scaling.shift), scale=list(scaling.scale))
+
+
+def _scaled(subject: Subject) -> str:
+    scaling = subject.interface.scaling
+    if scaling is None:
+        return ""
+    clipped = ".clamp(0.0, 1.0)" if scaling.clipped else ""
+    return f"        observations = ((observations - self.shift) / self.scale){clipped}\n"

@@ -1,0 +1,64 @@
+"""What is made of outputs in PyTorch: actions, classes, probabilities."""
+
+from collections.abc import Iterator
+
+from wann.formats.export.header import numbers_of
+from wann.formats.export.subject import Subject
+from wann.tasks.gym.actions import AboveZero, Largest, Scaled
+
+
+def head_methods(subject: Subject) -> str:
+    """Return the methods that make actions, classes and probabilities of outputs."""
+    head, classes, lines = subject.interface.head, subject.interface.classes, []
+    if head is not None:
+        lines += ["", "    def act(self, observations):"]
+        what = "numbers of the classes (batch,)" if classes else "actions, one for each observation"
+        lines += [f'        """Return the {what}."""', "        outputs = self(observations)"]
+        lines += [f"        {line}" for line in _action(head)]
+    if classes:
+        lines += ["", "    def probabilities(self, observations):"]
+        lines += ['        """Return the probability of each class (batch, OUTPUTS)."""']
+        lines += ["        return torch.softmax(self(observations), 1)"]
+    text = "\n".join(lines) + "\n" if lines else ""
+    return text + (f"\n\nCLASSES = {list(classes)!r}\n" if classes else "")
+
+
+def _action(head: Largest | AboveZero | Scaled) -> Iterator[str]:
+    if isinstance(head, AboveZero):
+        yield "return (outputs > 0).long()"
+    elif isinstance(head, Scaled):
+        yield from _box(head)
+    else:
+        # NaN is never the largest, but where it comes first, as nothing is larger
+        yield "first = outputs.isnan()"
+        yield "outputs = outputs.masked_fill(first, -torch.inf)"
+        parts, start = [], 0
+        for size, counted_from in zip(head.sizes, head.starts, strict=True):
+            part = f"outputs[:, {start}:{start + size}].argmax(1)"
+            chosen = f"torch.where(first[:, {start}], 0, {part})"
+            parts.append(f"{chosen} + {counted_from}" if counted_from else chosen)
+            start += size
+        found = parts[0] if len(parts) == 1 else f"torch.stack([{', '.join(parts)}], 1)"
+        yield f"return {found}"
+
+
+def _box(head: Scaled) -> Iterator[str]:
+    least, most = head.limits
+    low = [max(value, least) for value in numbers_of(head.low)]
+    high = [min(value, most) for value in numbers_of(head.high)]
+    yield "outputs = torch.nan_to_num(outputs, nan=0.0, posinf=torch.inf, neginf=-torch.inf)"
+    yield f"low, high = outputs.new_tensor({low}), outputs.new_tensor({high})"
+    if head.bounded.any():
+        yield f"middle = outputs.new_tensor({numbers_of(head.middle)})"
+        yield f"half = outputs.new_tensor({numbers_of(head.half)})"
+        yield "scaled = middle + outputs.clamp(-1.0, 1.0) * half"
+    if not head.bounded.all():
+        free = "torch.minimum(torch.maximum(outputs, low), high)"
+        if head.bounded.any():
+            bounded = [bool(value) for value in head.bounded.flat]
+            yield f"bounded = torch.tensor({bounded}, device=outputs.device)"
+            yield f"scaled = torch.where(bounded, scaled, {free})"
+        else:
+            yield f"scaled = {free}"
+    rounded = "torch.minimum(torch.maximum(torch.round(scaled), low), high)"
+    yield f"return {rounded if head.whole else 'scaled'}"
