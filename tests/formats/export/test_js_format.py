@@ -16,6 +16,7 @@ from export_toys import (
     run_node,
     subject,
 )
+from gymnasium import spaces
 
 from wann.formats.export.interface import Interface, Scaling
 from wann.formats.export.js_format import dumps_js
@@ -112,7 +113,7 @@ console.log(JSON.stringify({
 @pytest.mark.parametrize("individual", [False, True])
 def test_a_page_can_draw_the_network(individual: bool, tmp_path: Path) -> None:
     classes = ("one", '*/ "two"', "thrée")
-    head = make_head(gym_toys.ACTIONS["Discrete"], "toy").act._replace(starts=(0,))
+    head = make_head(spaces.Discrete(3), "toy").act
     file = perceptron([2, 3, 3], kind=5)
     given = subject(
         file if individual else file._replace(weights=None),

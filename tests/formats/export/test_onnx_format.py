@@ -14,6 +14,7 @@ from export_toys import (
     random_file,
     subject,
 )
+from gymnasium import spaces
 from numpy.typing import NDArray
 
 from wann.errors import UserError
@@ -120,7 +121,7 @@ def run_head(given: Subject, outputs: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def test_a_classifier_has_classes_and_probabilities() -> None:
-    head = make_head(gym_toys.ACTIONS["Discrete"], "toy").act._replace(starts=(0,))
+    head = make_head(spaces.Discrete(3), "toy").act
     file, classes = perceptron([4, 3]), ("a", "é", '"c"')
     given = subject(file, interface=Interface(list("abcd"), classes, head=head, classes=classes))
     seen = np.random.default_rng(0).normal(size=(6, 4))

@@ -16,6 +16,7 @@ from export_toys import (
     random_file,
     subject,
 )
+from gymnasium import spaces
 
 from wann.formats.export.interface import Interface, Scaling
 from wann.formats.export.subject import Subject
@@ -93,7 +94,7 @@ def test_actions_are_those_of_the_task(name: str, tmp_path: Path) -> None:
 
 
 def test_a_classifier_has_classes_and_probabilities(tmp_path: Path) -> None:
-    head = make_head(gym_toys.ACTIONS["Discrete"], "toy").act._replace(starts=(0,))
+    head = make_head(spaces.Discrete(3), "toy").act
     file, classes = perceptron([4, 3]), ("a", '"""', "\\c")
     scaling = Scaling((0.0,) * 4, (2.0,) * 4, clipped=True)
     interface = Interface(list("abcd"), classes, (), scaling, head, classes, classes)

@@ -7,6 +7,7 @@ overflow, and that is no fault of the environment.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,7 +73,8 @@ def largest(outputs: Outputs) -> NDArray[np.int64]:
     return choice
 
 
-class Largest(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Largest:
     """Takes the largest output of each group, and counts from the first value of the group."""
 
     sizes: tuple[int, ...]  # outputs of each group
@@ -94,7 +96,8 @@ class Largest(NamedTuple):
         return found
 
 
-class AboveZero(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class AboveZero:
     """Is 1 where an output is above 0, else 0."""
 
     shape: tuple[int, ...]
@@ -105,7 +108,8 @@ class AboveZero(NamedTuple):
         return list((outputs > 0.0).T.astype(self.dtype).reshape(-1, *self.shape))
 
 
-class Scaled(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Scaled:
     """Takes -1 to 1 as the way from the lower to the upper bound, the bounds themselves beyond.
 
     Outputs without two bounds are taken as they are, within the bound that there is. All arrays are
