@@ -6,12 +6,12 @@ import naive
 import numpy as np
 import pytest
 
-from wann.activations import Activation, check_handled
+from wann.activations import Activation
+from wann.activations.table import check_declared
 from wann.envs import classic_physics
-from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.formats import NetworkFile, dumps_json, dumps_out, dumps_python, out_format
-from wann.kernels.forward import COMPUTED, check_computed, forward
+from wann.kernels.forward import forward
 from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, forward_merged, merge, sum_inputs
 from wann.kernels.vectors import LANES
@@ -117,7 +117,7 @@ OTHERS: dict[str, Callable[[], object]] = {
     "table": lambda: dumps_out(as_file(UNKNOWN)),
     "table read": lambda: out_format.loads("0,0,1,1\n0,0,1,1\n0,0,0,12\n", "x.out"),
     "drawing": lambda: draw_network(node(UNKNOWN)),
-    "the choice of a search": lambda: check_computed([Activation.TANH, UNKNOWN]),
+    "the choice of a search": lambda: check_declared([Activation.TANH, UNKNOWN]),
     "environment": lambda: classic_physics.step_lanes(
         5, np.zeros((6, LANES)), np.zeros((3, LANES)), 0, LANES
     ),
@@ -150,9 +150,3 @@ def test_nothing_is_made_of_an_unknown_code(name: str) -> None:
         (ValueError, IndexError), match=r"ctivation|expected (one of|the index)|range"
     ):
         OTHERS[name]()
-
-
-def test_unknown_ones_are_named() -> None:
-    with pytest.raises(UserError, match="unknown activation 'tanh', 12: a toy cannot compute it"):
-        check_handled([1, UNKNOWN, Activation.TANH], (1,), "a toy")
-    assert set(COMPUTED) == set(Activation)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wann.activations import Activation
-from wann.kernels.forward import at_zero, forward
+from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
 from wann.network.compile import compile_genome
 from wann.network.genome import Genome
@@ -95,11 +95,9 @@ def test_activations_do_not_depend_on_the_lane(activation: Activation) -> None:
 
 @pytest.mark.parametrize("activation", Activation, ids=lambda activation: activation.label)
 def test_a_node_without_sources_is_one_whose_sources_are_zero(activation: Activation) -> None:
-    nothing = activated(activation, np.zeros(1))[0]
-    assert (at_zero(int(activation)), math.copysign(1.0, at_zero(int(activation)))) == (
-        nothing,
-        math.copysign(1.0, nothing),
-    )
+    alone = Network(1, 1, np.array([activation]), np.zeros(2, np.int64), np.zeros(0, np.int64))
+    found = run(alone, np.ones(1), np.ones((1, 1)))[-1, :1]
+    assert found.tobytes() == activated(activation, np.zeros(1))[:1].tobytes()
 
 
 @PROPERTY

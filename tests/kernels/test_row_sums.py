@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wann.kernels.jit import kernel
-from wann.kernels.row_sums import _input_sum, _sum_rows_twice, input_sum, sum_rows_twice
+from wann.kernels.row_sums import _sum_rows_twice, input_sum, plain_input_sum, sum_rows_twice
 from wann.kernels.vectors import LANES, LANES32, load, store
 
 
@@ -48,5 +48,5 @@ def test_input_sum_is_its_plain_twin(seed: int, shared: bool) -> None:
     out = np.empty((1, 3 * LANES))
     _sums(values, source, start, start + count, weight, first, out)
     for lane in range(0, 3 * LANES, LANES):
-        expected = _input_sum(values, source, start, start + count, weight, first, lane)
+        expected = plain_input_sum(values, source, start, start + count, weight, first, lane)
         np.testing.assert_array_equal(out[0, lane : lane + LANES], expected)

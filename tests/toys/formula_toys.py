@@ -1,5 +1,6 @@
 """Random formulas of activations."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 from wann.activations.expression import CONDITIONS, OPERATIONS, Expression, X, apply, number
@@ -35,3 +36,16 @@ def trees(most: int = 8) -> st.SearchStrategy[Expression]:
 
 def _has_x(tree: Expression) -> bool:
     return tree == X or any(map(_has_x, tree.arguments))
+
+
+def random_tree(rng: np.random.Generator, depth: int) -> Expression:
+    """A tree of x of at most that depth, whose operations are drawn alike."""
+    if depth == 1 or rng.random() < 0.1:
+        return X if rng.random() < 0.7 else number(float(rng.normal(0, 3)))
+    name = str(rng.choice(list(OPERATIONS)))
+    parts = [random_tree(rng, depth - 1) for _ in range(OPERATIONS[name])]
+    if name == "select":
+        pair = [random_tree(rng, 2), random_tree(rng, 2)]
+        parts[0] = apply(str(rng.choice(list(CONDITIONS))), *pair)
+    made = apply(name, *parts)
+    return made if _has_x(made) else apply("add", made, X)

@@ -200,6 +200,12 @@ def own_texts(codes: Iterable[int]) -> tuple[str, ...]:
     return tuple(str(by_code(code)) for code in own)
 
 
+def check_declared(codes: Iterable[int]) -> None:
+    """Raise UserError if some of the codes are those of no activation."""
+    for code in {int(code) for code in codes}:
+        by_code(code)
+
+
 _BUILT_IN_CODES = frozenset(_by_code)
 
 

@@ -3,19 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.activations import Activation
-from wann.kernels.forward import UNKNOWN_CODE, Packed, forward
+from wann.kernels.activate import UNKNOWN_CODE, activate
+from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
-from wann.kernels.maths import (
-    cosine_pi,
-    gaussian,
-    hyperbolic_tangent,
-    rectify,
-    sigmoid,
-    sine_pi,
-    square,
-    step,
-)
 from wann.kernels.vectors import LANES, load, store
 
 Array = NDArray[np.float64]
@@ -82,42 +72,6 @@ def _forward_weighted(
                 store(
                     values, row, lane, load(values, row, lane) + load(values, source, lane) * weight
                 )
-        _activate(packed.activation[node], values, row, width)
+        if not activate(packed.activation[node], values, row, width):
+            raise ValueError(UNKNOWN_CODE)
         row += 1
-
-
-@kernel
-def _activate(kind: int, values: Array, row: int, width: int) -> None:
-    """Apply one activation to `values[row, :width]`, in place; `width` is a multiple of LANES."""
-    if kind == Activation.STEP:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, step(load(values, row, lane)))
-    elif kind == Activation.SIN:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, sine_pi(load(values, row, lane)))
-    elif kind == Activation.GAUSSIAN:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, gaussian(load(values, row, lane)))
-    elif kind == Activation.TANH:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, hyperbolic_tangent(load(values, row, lane)))
-    elif kind == Activation.SIGMOID:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, sigmoid(load(values, row, lane)))
-    elif kind == Activation.INVERSE:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, -load(values, row, lane))
-    elif kind == Activation.ABSOLUTE:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, abs(load(values, row, lane)))
-    elif kind == Activation.RELU:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, rectify(load(values, row, lane)))
-    elif kind == Activation.COSINE:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, cosine_pi(load(values, row, lane)))
-    elif kind == Activation.SQUARE:
-        for lane in range(0, width, LANES):
-            store(values, row, lane, square(load(values, row, lane)))
-    elif kind != Activation.LINEAR:
-        raise ValueError(UNKNOWN_CODE)

@@ -1,4 +1,4 @@
-"""sin, cos, exp and tanh of a float or of a vector of them.
+"""sin, cos, exp, log and tanh of a float or of a vector of them.
 
 numba ships no vector library, so calls into the C library stay scalar. These are polynomials
 (near-minimax fits at Chebyshev nodes, accurate to a few units in the last place), written in
@@ -9,7 +9,7 @@ float or a vector is computed.
 import numpy as np
 
 from wann.kernels.jit import kernel
-from wann.kernels.vectors import Value, power_of_two, select
+from wann.kernels.vectors import Value, exponent, power_of_two, select
 
 # Adding and subtracting 1.5 * 2^52 rounds to the nearest integer, which is left in the low bits of
 # the mantissa.
@@ -18,6 +18,11 @@ _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 0.693147180369123816490
 _LN2_LOW = 1.90821492927058770002e-10
 _EXP_LIMIT = 708.0
+_SQRT2 = 1.4142135623730951
+# Numbers below the smallest normal one are multiplied by 2^54 first.
+_SMALLEST = 2.2250738585072014e-308
+_LARGEST = 1.7976931348623157e308
+_UP = 18014398509481984.0
 
 
 @kernel
@@ -75,6 +80,31 @@ def exponential(x: Value) -> Value:
 
 
 @kernel
+def logarithm(x: Value) -> Value:
+    """The natural logarithm of a vector of numbers: -inf of zero, nan below it."""
+    small = x < _SMALLEST
+    normal = select(small, x * _UP, x)
+    n = exponent(normal)
+    mantissa = normal * power_of_two(_ROUND + 1.0 - n) * 0.5  # 2^-1023 is no normal number
+    n = select(mantissa > _SQRT2, n + 1.0, n)
+    mantissa = select(mantissa > _SQRT2, mantissa * 0.5, mantissa)
+    n = select(small, n - 54.0, n)
+    # log(m) = 2 atanh(s), an odd function of s = (m - 1) / (m + 1).
+    s = (mantissa - 1.0) / (mantissa + 1.0)
+    z = s * s
+    p = 0.14809710360655276
+    p = p * z + 0.1531252814836419
+    p = p * z + 0.18183631680229329
+    p = p * z + 0.22222197056726048
+    p = p * z + 0.2857142876064168
+    p = p * z + 0.3999999999930234
+    p = p * z + 0.6666666666666765
+    p = p * z + 2.0
+    found = select(x > _LARGEST, x, n * _LN2_HIGH + (n * _LN2_LOW + p * s))
+    return select(x > 0.0, found, select(x < 0.0, np.nan, -1.0 / abs(x)))
+
+
+@kernel
 def sigmoid(x: Value) -> Value:
     """1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + exponential(-x))
@@ -84,27 +114,3 @@ def sigmoid(x: Value) -> Value:
 def hyperbolic_tangent(x: Value) -> Value:
     """tanh(x), with an absolute error of a few 1e-16."""
     return 1.0 - 2.0 / (1.0 + exponential(2.0 * x))
-
-
-@kernel
-def gaussian(x: Value) -> Value:
-    """exp(-x^2 / 2)."""
-    return exponential(-0.5 * x * x)
-
-
-@kernel
-def step(x: Value) -> Value:
-    """1 if x > 0, else 0; so 0 for nan."""
-    return select(x > 0.0, 1.0, 0.0)
-
-
-@kernel
-def rectify(x: Value) -> Value:
-    """max(x, 0); 0 for nan."""
-    return select(x > 0.0, x, 0.0)
-
-
-@kernel
-def square(x: Value) -> Value:
-    """x^2."""
-    return x * x

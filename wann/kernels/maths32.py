@@ -7,7 +7,7 @@ in a vector are worth more than digits.
 import numpy as np
 
 from wann.kernels.jit import kernel
-from wann.kernels.vectors import Value, exponent32, power_of_two, select
+from wann.kernels.vectors import Value, exponent, power_of_two, select
 
 # As in `maths`, for a mantissa of 23 bits.
 _ROUND = 12582912.0
@@ -17,6 +17,11 @@ _LN2_HIGH = 0.693359375
 _LN2_LOW = -2.1219444005469057e-04
 _EXP_LIMIT = 87.0
 _SQRT2 = 1.4142135623730951
+# Numbers below the smallest normal one are multiplied by 2^24 first.
+_SMALLEST = 1.1754943508222875e-38
+_LARGEST = 3.4028234663852886e38
+_UP = 16777216.0
+_UP_LOG = 16.635532333438686  # log(2^24)
 
 
 @kernel
@@ -66,8 +71,8 @@ def exponential(x: Value) -> Value:
 @kernel
 def logarithm(x: Value) -> Value:
     """The natural logarithm of a normal number above zero."""
-    n = exponent32(x)
-    mantissa = x * power_of_two(_ROUND - n)
+    n = exponent(x)
+    mantissa = x * power_of_two(_ROUND + 1.0 - n) * 0.5  # 2^-127 is no normal number
     n = select(mantissa > _SQRT2, n + 1.0, n)
     mantissa = select(mantissa > _SQRT2, mantissa * 0.5, mantissa)
     s = (mantissa - 1.0) / (mantissa + 1.0)
@@ -76,6 +81,16 @@ def logarithm(x: Value) -> Value:
     p = p * z + 0.6666681533815122
     p = p * z + 2.0
     return n * _LN2 + p * s
+
+
+@kernel
+def logarithm_anywhere(x: Value) -> Value:
+    """The natural logarithm of any number: -inf of zero, nan below it."""
+    small = x < _SMALLEST
+    normal = select(small, x * _UP, x)
+    found = logarithm(normal) - select(small, _UP_LOG, 0.0 * normal)
+    found = select(x > _LARGEST, x, found)
+    return select(x > 0.0, found, select(x < 0.0, np.nan, -1.0 / abs(x)))
 
 
 @kernel
@@ -88,9 +103,3 @@ def sigmoid(x: Value) -> Value:
 def hyperbolic_tangent(x: Value) -> Value:
     """tanh(x), with an absolute error of a few 1e-8."""
     return 1.0 - 2.0 / (1.0 + exponential(2.0 * x))
-
-
-@kernel
-def gaussian(x: Value) -> Value:
-    """exp(-x^2 / 2)."""
-    return exponential(-0.5 * x * x)

@@ -11,19 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.activations import Activation
-from wann.kernels.forward import UNKNOWN_CODE, Packed
+from wann.kernels.activate import UNKNOWN_CODE, activate
+from wann.kernels.forward import Packed
 from wann.kernels.jit import kernel
-from wann.kernels.maths import rectify, square, step
-from wann.kernels.maths32 import (
-    cosine_pi,
-    exponential,
-    gaussian,
-    hyperbolic_tangent,
-    logarithm,
-    sigmoid,
-    sine_pi,
-)
+from wann.kernels.maths32 import exponential, logarithm
 from wann.kernels.row_sums import sum_rows_twice
 from wann.kernels.vectors import LANES32, load, select, store
 
@@ -187,44 +178,8 @@ def forward_merged(merged: Merged, weight: float, sums: Array, width: int, value
             a, b = sum_rows_twice(values, merged.source, split, stop, lane, a, b)
             store(values, node, lane, a * weight)
             store(values, node, lane + LANES32, b * weight)
-        _activate(merged.activation[node], values, node, width)
-
-
-@kernel
-def _activate(kind: int, values: Array, node: int, width: int) -> None:
-    """Apply an activation to `values[node, :width]`, in place."""
-    if kind == Activation.STEP:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, step(load(values, node, lane)))
-    elif kind == Activation.SIN:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, sine_pi(load(values, node, lane)))
-    elif kind == Activation.GAUSSIAN:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, gaussian(load(values, node, lane)))
-    elif kind == Activation.TANH:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, hyperbolic_tangent(load(values, node, lane)))
-    elif kind == Activation.SIGMOID:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, sigmoid(load(values, node, lane)))
-    elif kind == Activation.INVERSE:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, -load(values, node, lane))
-    elif kind == Activation.ABSOLUTE:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, abs(load(values, node, lane)))
-    elif kind == Activation.RELU:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, rectify(load(values, node, lane)))
-    elif kind == Activation.COSINE:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, cosine_pi(load(values, node, lane)))
-    elif kind == Activation.SQUARE:
-        for lane in range(0, width, LANES32):
-            store(values, node, lane, square(load(values, node, lane)))
-    elif kind != Activation.LINEAR:
-        raise ValueError(UNKNOWN_CODE)
+        if not activate(merged.activation[node], values, node, width):
+            raise ValueError(UNKNOWN_CODE)
 
 
 @kernel

@@ -29,7 +29,7 @@ from wann.kernels.vectors import (
 )
 
 
-def _input_sum(
+def plain_input_sum(
     values: Array,
     source: NDArray[np.int64],
     start: int,
@@ -63,7 +63,7 @@ def _input_sum(
     return total
 
 
-def _input_sum_intrinsic(
+def write_input_sum(
     context: Any,
     values: Any,
     source: Any,
@@ -73,6 +73,7 @@ def _input_sum_intrinsic(
     first: Any,
     lane: Any,
 ) -> Typed:
+    """Return the signature and the emitter of `input_sum`."""
     # Compiled from the twin above, each connection would cost twice as much, since numba takes care
     # of negative indices.
     shared = weight.ndim == 1
@@ -165,5 +166,5 @@ def _sum_rows_twice_intrinsic(
     return pair(values, source, start, stop, lane, a, b), emit
 
 
-input_sum = compiled(_input_sum, _input_sum_intrinsic)
+input_sum = compiled(plain_input_sum, write_input_sum)
 sum_rows_twice = compiled(_sum_rows_twice, _sum_rows_twice_intrinsic)

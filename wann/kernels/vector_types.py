@@ -111,7 +111,7 @@ def _define(
         lower_builtin(function, *accepted)(lower)
 
 
-def _llvm(name: str) -> Callable[..., Any]:
+def llvm_function(name: str) -> Callable[..., Any]:
     """Return an emitter of the LLVM function `name`, which takes and returns a vector."""
 
     def emit(builder: Any, x: Any) -> Any:
@@ -130,7 +130,9 @@ _define(operator.mul, lambda builder, x, y: builder.fmul(x, y), 2)
 _define(operator.truediv, lambda builder, x, y: builder.fdiv(x, y), 2)
 _define(operator.gt, lambda builder, x, y: builder.fcmp_ordered(">", x, y), 2, compares=True)
 _define(operator.lt, lambda builder, x, y: builder.fcmp_ordered("<", x, y), 2, compares=True)
+_define(operator.ge, lambda builder, x, y: builder.fcmp_ordered(">=", x, y), 2, compares=True)
+_define(operator.le, lambda builder, x, y: builder.fcmp_ordered("<=", x, y), 2, compares=True)
 _define(operator.neg, lambda builder, x: builder.fneg(x), 1)
-_define(abs, _llvm("fabs"), 1)
-_define(np.rint, _llvm("rint"), 1)
-_define(np.floor, _llvm("floor"), 1)
+_define(abs, llvm_function("fabs"), 1)
+_define(np.rint, llvm_function("rint"), 1)
+_define(np.floor, llvm_function("floor"), 1)

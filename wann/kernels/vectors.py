@@ -73,9 +73,12 @@ class Rows:
         )
         self.stride = cgutils.unpack_tuple(builder, table.strides)[0]
 
+    def address_of(self, row: Any) -> Any:
+        """Emit the address of the vector in `row`, an integer of 64 bits."""
+        return self.builder.add(self.address, self.builder.mul(row, self.stride))
+
     def _at(self, row: Any) -> Any:
-        address = self.builder.add(self.address, self.builder.mul(row, self.stride))
-        return self.builder.inttoptr(address, self.pointer)
+        return self.builder.inttoptr(self.address_of(row), self.pointer)
 
     def load(self, row: Any) -> Any:
         """Emit the reading of the vector in `row`."""
@@ -158,19 +161,25 @@ def _power_of_two_intrinsic(context: Any, shifted: Any) -> Typed:
     return shifted(shifted), emit
 
 
-def _exponent32(x: Value) -> Value:
-    """Return the whole n with 2^n <= x < 2^(n + 1), for a vector of normal float32 above zero."""
-    return ((x.view(np.int32) >> 23) - 127).astype(np.float32)
+def _exponent(x: Value) -> Value:
+    """Return the whole n with 2^n <= x < 2^(n + 1), for a vector of normal numbers above zero."""
+    if x.dtype == np.float32:
+        return ((x.view(np.int32) >> 23) - 127).astype(np.float32)
+    return ((x.view(np.int64) >> 52) - 1023).astype(np.float64)
 
 
-def _exponent32_intrinsic(context: Any, x: Any) -> Typed:
-    kind = ir.VectorType(I32, LANES32)
+def _exponent_intrinsic(context: Any, x: Any) -> Typed:
+    if not isinstance(x, Vector):
+        return None
+    integer, bias, mantissa = (I32, 127, 23) if x is SINGLE else (I64, 1023, 52)
+    kind = ir.VectorType(integer, x.lanes)
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        biased = builder.ashr(builder.bitcast(given[0], kind), ir.Constant(kind, [23] * LANES32))
-        return builder.sitofp(builder.sub(biased, ir.Constant(kind, [127] * LANES32)), x.ir)
+        bits = builder.bitcast(given[0], kind)
+        biased = builder.ashr(bits, ir.Constant(kind, [mantissa] * x.lanes))
+        return builder.sitofp(builder.sub(biased, ir.Constant(kind, [bias] * x.lanes)), x.ir)
 
-    return (x(x), emit) if x is SINGLE else None
+    return x(x), emit
 
 
 def _round32(x: Value) -> Value:
@@ -238,7 +247,7 @@ def _store_intrinsic(context: Any, values: Any, row: Any, lane: Any, x: Any) -> 
 
 select = compiled(_select, _select_intrinsic)
 power_of_two = compiled(_power_of_two, _power_of_two_intrinsic)
-exponent32 = compiled(_exponent32, _exponent32_intrinsic)
+exponent = compiled(_exponent, _exponent_intrinsic)
 round32 = compiled(_round32, _round32_intrinsic)
 load = compiled(load_plainly, _load_intrinsic)
 store = compiled(_store, _store_intrinsic)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.kernels.forward import check_computed
+from wann.activations.table import check_declared
 
 # A position in an array: Python's int or NumPy's.
 Index = int | np.signedinteger[Any]
@@ -202,7 +202,7 @@ def validate(genome: Genome) -> None:
         )
     if len(np.unique(genome.node_id)) != nodes or len(genome.activation) != nodes:
         raise ValueError("node ids must be unique, with one activation each")
-    check_computed(genome.activation.tolist())
+    check_declared(genome.activation.tolist())
     if not len(genome.source) == len(genome.target) == len(genome.enabled):
         raise ValueError("source, target and enabled must be of one length")
     if (

@@ -6,8 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wann.activations.declaration import FIRST_OWN_CODE
 from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
+from wann.kernels.own_functions import make_ready
 from wann.kernels.vectors import LANES
 
 # Inputs computed at a time: the values of all nodes for these should fit the second-level cache.
@@ -110,16 +112,19 @@ def _compute(
 
 
 def pack(networks: Sequence[Network]) -> Packed:
-    """Lay networks end to end for the kernels."""
+    """Lay networks end to end for the kernels, which are made ready for one's own activations."""
     nodes = np.cumsum([0] + [len(network.activation) for network in networks])
     edges = np.cumsum([0] + [len(network.source) for network in networks])
     starts = np.concatenate([network.edge_start for network in networks])
     # Where each network's edge_start ends: the next begins there
     ends = nodes[1:] + np.arange(len(networks))
     starts = np.delete(starts, ends) + np.repeat(edges[:-1], np.diff(nodes))
+    activation = np.concatenate([network.activation for network in networks])
+    if activation.max(initial=0) >= FIRST_OWN_CODE:
+        make_ready(np.unique(activation))
     return Packed(
         nodes,
-        np.concatenate([network.activation for network in networks]),
+        activation,
         np.append(starts, edges[-1]),
         np.concatenate([network.source for network in networks]),
     )

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import BY_LABEL
+from wann.activations.table import check_declared
 from wann.config import SearchConfig
-from wann.kernels.forward import check_computed
 from wann.kernels.jit import kernel
 from wann.network.genome import Genes, Index, genome_at, lay_end_to_end, random_minimal
 from wann.search.crossover import cross
@@ -70,7 +70,7 @@ def offspring(
         mates[mated] = rng.permutation(parents)[mated]
     numbers = first_child + np.arange(len(counts))
     activations = [BY_LABEL[label] for label in config.activations]
-    check_computed(activations)
+    check_declared(activations)
     return breed(
         genes,
         elites,
