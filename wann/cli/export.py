@@ -27,25 +27,22 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Write the network to a file that must not exist yet, and say which; or print it."""
-    from wann import formats
+    from wann.api.load import load
     from wann.files import write_atomically
     from wann.formats.export import ExportOptions, ending_of, export
-    from wann.formats.load import network_path
 
     ending = ending_of(options.to)  # refuses formats that there are not
-    path, name = network_path(options.network), options.network.resolve().stem
-    out = options.out
+    name, out = options.network.resolve().stem, options.out
     if out is None and options.to not in _PRINTED:
         out = Path(f"{name}.{ending}")
     if out is not None and os.path.lexists(out) and not options.force:
         raise UserError(
             f"{out} exists already: give another --out, remove it first, or replace it with --force"
         )
-    file = formats.read_network(path)
-    if options.without_weights:
-        file = file._replace(weights=None)
-    chosen = ExportOptions(options.weight, options.float, options.bare)
-    content = export(file, options.to, name=name, options=chosen, wanted_by=path)
+    network = load(options.network)
+    file = network.file._replace(weights=None) if options.without_weights else network.file
+    chosen = ExportOptions(options.weight, bool(options.float), bool(options.bare))
+    content = export(file, options.to, name=name, options=chosen, wanted_by=network.name)
     if out is None:
         show(content.decode(), end="")
         return

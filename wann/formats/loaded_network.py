@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.files import write_new
+from wann.formats.export.method import Exporting
 from wann.formats.json_format import dumps as dumps_json
 from wann.formats.network_file import NetworkFile
 from wann.network.compile import compile_with_genes, to_genome
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _WITHOUT_DATA = ("swingup", "gym:")
 
 
-class LoadedNetwork(Network):
+class LoadedNetwork(Network, Exporting):
     """A network that can be called, drawn, put into an environment, saved and exported.
 
     It goes wherever a `Network` goes. `wann.load` returns one for any file or run. It is a value:

@@ -7,6 +7,7 @@ the two.
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,20 +20,36 @@ from wann.network.network import Network
 _WIDTH = 110
 
 
-def dumps(file: NetworkFile, name: str, weight: float = 1.0) -> str:
+class Surroundings(NamedTuple):
+    """What a file says and does around the forward pass."""
+
+    about: str  # lines of the docstring
+    function: str  # what the forward pass is called
+    inputs: str  # what is read of `observation`
+
+
+def dumps(
+    file: NetworkFile, name: str, weight: float = 1.0, around: Surroundings | None = None
+) -> str:
     """Return the source of a Python file that computes a network.
 
-    Its function `act(observation, weight=...)` returns the outputs. `name` is what the file calls
-    the network. The default weights are those of `file`, or, where it has none, the shared
-    `weight`. Connections that lead to no output are left out. ValueError if the weight is not
-    finite, or `file` holds no valid network.
+    Args:
+        file: The network. Its weights are the default ones.
+        name: What the file calls the network.
+        weight: The default, which all connections share, where `file` has no weights.
+        around: What the file says and does besides. None: its function `act(observation,
+            weight=...)` returns the outputs.
+
+    Connections that lead to no output are left out. ValueError if the weight is not finite, or
+    `file` holds no valid network.
     """
     check(file)
     if not np.isfinite(weight):
         raise ValueError(f"the shared weight must be finite, got {weight}")
     network, gene = compile_with_genes(file.genome)
     functions = list(_functions(network))
-    head = [_docstring(file, network, name)]
+    head = [f'"""{around.about}"""\n' if around else _docstring(file, network, name)]
+    function = around.function if around else "act"
     if any("math." in function for function in functions):
         head.append("import math\n")
     if file.weights is None:
@@ -40,12 +57,13 @@ def dumps(file: NetworkFile, name: str, weight: float = 1.0) -> str:
     else:
         head.append(_wrapped("WEIGHT = [", map(repr, file.weights[gene].tolist()), "]"))
     act = _ACT.format(
+        function=function,
         inputs=_count(network.inputs, "number"),
         outputs=_count(network.outputs, "number"),
         connections=network.connections,
-        body="".join(_body(network)),
+        body="".join(_body(network, around.inputs if around else "map(float, observation)")),
     )
-    main = f'if __name__ == "__main__":\n    print(act([0.5] * {network.inputs}))\n'
+    main = f'if __name__ == "__main__":\n    print({function}([0.5] * {network.inputs}))\n'
     return "\n\n".join(["\n".join(head), *functions, _TOTAL, act, main])
 
 
@@ -74,8 +92,8 @@ def _functions(network: Network) -> Iterator[str]:
         yield f'def {activation.label}(x):\n    """{words}"""\n{_BODIES[activation]}'
 
 
-def _body(network: Network) -> Iterator[str]:
-    """Yield the lines of `act` that compute the nodes, one per node."""
+def _body(network: Network, inputs: str) -> Iterator[str]:
+    """Yield the lines of the forward pass, which read `inputs` and compute the nodes."""
     observed = [f"x{i}" for i in range(1, 1 + network.inputs)]
     hidden = [f"h{i}" for i in range(1, 1 + network.hidden)]
     answers = [f"y{i}" for i in range(1, 1 + network.outputs)]
@@ -83,7 +101,7 @@ def _body(network: Network) -> Iterator[str]:
     sources = [names[row] for row in network.source.tolist()]
     starts = network.edge_start.tolist()
     yield "    bias = 1.0\n"
-    yield _wrapped("    [", observed, "] = map(float, observation)")
+    yield _wrapped("    [", observed, f"] = {inputs}")
     for node, activation in enumerate(network.activation.tolist()):
         first, last = starts[node], starts[node + 1]
         call = f"    {names[1 + network.inputs + node]} = "
@@ -145,7 +163,7 @@ def total(weight, first, *values):
 '''
 
 _ACT = '''\
-def act(observation, weight=WEIGHT):
+def {function}(observation, weight=WEIGHT):
     """Return the outputs, a list of {outputs}, for an observation of {inputs}."""
     w = [float(value) for value in weight] if hasattr(weight, "__len__") else float(weight)
     if isinstance(w, list) and len(w) != {connections}:

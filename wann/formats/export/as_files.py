@@ -1,6 +1,8 @@
 """The formats that this project had before it exported to others, as targets among these."""
 
 from wann.formats import json_format, out_format, python_format
+from wann.formats.export import python_heads
+from wann.formats.export.header import header, in_docstring
 from wann.formats.export.subject import Subject
 
 
@@ -15,5 +17,22 @@ def dumps_out(subject: Subject) -> str:
 
 
 def dumps_python(subject: Subject) -> str:
-    """Return the source of a Python file."""
-    return python_format.dumps(subject.file, subject.name, subject.weight)
+    """Return the source of a Python file.
+
+    Of a network alone its function `act` returns the outputs. With a task that is `forward`, and
+    `act` returns an action.
+    """
+    file = subject.file._replace(weights=None) if subject.weights is None else subject.file
+    if subject.interface.head is None and subject.interface.scaling is None:
+        return python_format.dumps(file, subject.name, subject.weight)
+    numbers = "floats. The results are those of wann to the last bit"
+    lines = header(subject, python_heads.use(subject), numbers)
+    inputs = "scaled(observation)" if subject.interface.scaling else "map(float, observation)"
+    around = python_format.Surroundings(
+        "\n".join(map(in_docstring, lines)) + "\n", "forward", inputs
+    )
+    text = python_format.dumps(file, subject.name, subject.weight, around)
+    if subject.interface.classes and "\nimport math\n" not in text:
+        text = text.replace("\nWEIGHT = ", "\nimport math\n\nWEIGHT = ", 1)
+    body, marker, main = text.rpartition('if __name__ == "__main__":')
+    return "\n\n".join([body.rstrip("\n") + "\n", *python_heads.functions(subject), marker + main])

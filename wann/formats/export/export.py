@@ -1,12 +1,20 @@
 """One call that exports a network: its task is asked for scaling and actions, its target writes."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
+from wann.errors import UserError, in_short
 from wann.formats.export.interface import bare, interface_of
 from wann.formats.export.subject import Subject, subject_of
 from wann.formats.export.targets import TARGETS, Target, Written, write
 from wann.formats.network_file import NetworkFile
+
+# A Python file is one of the standard library, unless PyTorch is asked for.
+_ENDINGS = {".c": "c", ".js": "js", ".mjs": "js", ".onnx": "onnx", ".py": "python"} | {
+    ".json": "json",
+    ".out": "out",
+}
 
 To = str | Callable[[Subject], Written]
 
@@ -18,6 +26,17 @@ class ExportOptions(NamedTuple):
     single: bool = False  # whether float32 is computed with instead of float64
     bare: bool = False  # whether scaling and actions of the task are left out
     card: str = ""  # text about the network, which stands in the file
+
+
+def format_of(path: Path | str | None) -> str:
+    """Return the name of the format that the ending of a path stands for; UserError for others."""
+    ending = Path(path or "").suffix.lower()
+    if ending not in _ENDINGS:
+        raise UserError(
+            f"expected a format (to='c'), or a path that ends with one of {', '.join(_ENDINGS)}, "
+            f"got {in_short(str(path or ''))}; formats are {', '.join(TARGETS)}"
+        )
+    return _ENDINGS[ending]
 
 
 def export(

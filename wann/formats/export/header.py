@@ -57,6 +57,12 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def in_docstring(line: str) -> str:
+    """Return a line so that it can stand in a docstring of Python, whatever it is."""
+    plain = "".join(character if character.isprintable() else "?" for character in line)
+    return plain.replace("\\", "\\\\").replace('"', '\\"')
+
+
 def task_name(subject: Subject) -> str:
     """Return what the task is called, without its settings and without folders of its data."""
     name = (subject.task or "").partition(" {")[0]

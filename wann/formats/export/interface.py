@@ -12,7 +12,7 @@ import numpy as np
 from gymnasium import spaces
 
 from wann.datasets.coded_table import Coding
-from wann.datasets.dataset import Dataset
+from wann.datasets.images import Preparation
 from wann.errors import UserError, in_short
 from wann.tasks.classify import Classification
 from wann.tasks.gym.actions import AboveZero, Largest, Scaled, make_head
@@ -23,6 +23,10 @@ from wann.tasks.swingup import CartPoleSwingUp
 from wann.tasks.task import Task
 
 Head = Largest | AboveZero | Scaled
+
+# How the images of these tasks are prepared where the spec says nothing else.
+_MNIST = {"mnist": Preparation(), "mnist256": Preparation(deskew=True, size=16)}
+_MNIST_SIZE = 28
 
 _SWINGUP_UNITS = ("m", "m/s", "", "", "rad/s")
 
@@ -58,7 +62,7 @@ def interface_of(spec: str, inputs: int, outputs: int, wanted_by: object) -> Int
     `wanted_by` is the file that names the task. UserError where the task cannot be made here, or
     does not fit the network.
     """
-    found = _of_coding(spec) or _of_task(_made(spec, wanted_by))
+    found = _of_coding(spec) or _of_mnist(spec) or _of_task(_made(spec, wanted_by))
     needed = len(found.input_names), len(found.output_names)
     if (inputs, outputs) != needed:
         raise UserError(
@@ -84,6 +88,22 @@ def _of_coding(spec: str) -> Interface | None:
     if not name.startswith("data:") or "coding" not in settings:
         return None
     return _of_table(Coding.from_json(json.dumps(settings["coding"])))
+
+
+def _of_mnist(spec: str) -> Interface | None:
+    """Return the interface of MNIST, whose data need not be there; None for other tasks."""
+    name, settings = parse_spec(spec)
+    if name not in _MNIST:
+        return None
+    usual = _MNIST[name]
+    preparation = Preparation(
+        bool(settings.get("deskew", usual.deskew)), settings.get("size", usual.size)
+    )
+    size = preparation.size or _MNIST_SIZE
+    classes = tuple(map(str, range(10)))
+    names = [f"{row},{column}" for row in range(size) for column in range(size)]
+    scaling, note = _of_images(preparation, (0.0, 255.0), len(names))
+    return Interface(names, classes, (), scaling, _one_of(10), classes, (note,))
 
 
 def _of_table(coding: Coding) -> Interface:
@@ -142,18 +162,20 @@ def _of_dataset(task: Classification) -> Interface:
         return _of_table(Coding.from_json(dataset.coding))
     classes = tuple(task.output_names)
     head = _one_of(task.outputs)
-    scaling, note = _of_images(dataset, task.inputs)
+    scaling, note = _of_images(dataset.preparation, dataset.scaled_from, task.inputs)
     return Interface(task.input_names, task.output_names, (), scaling, head, classes, (note,))
 
 
-def _of_images(dataset: Dataset, inputs: int) -> tuple[Scaling | None, str]:
+def _of_images(
+    preparation: Preparation, scaled_from: tuple[float, float] | None, inputs: int
+) -> tuple[Scaling | None, str]:
     """Return how the numbers of a data set are scaled, and what to say of that."""
-    deskew, size = dataset.preparation
-    if deskew or size or dataset.scaled_from is None:
+    deskew, size = preparation
+    if deskew or size or scaled_from is None:
         done = ["straightened"] * deskew + [f"resized to {size} x {size}"] * bool(size)
         made = f"{' and '.join(done)} as the data set's are, " if done else ""
         return None, f"inputs are images, {made}with numbers from 0 to 1, row by row"
-    low, high = dataset.scaled_from
+    low, high = scaled_from
     scale = high - low if high > low else 1.0
     note = f"inputs are numbers as the data set has them, from {low:g} to {high:g}"
     return Scaling((low,) * inputs, (scale,) * inputs, clipped=True), note

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from wann.activations.expression import Expression, X, apply, number
 from wann.formats.export.formulas import Formula, formulas_of, is_constant
-from wann.formats.export.header import WIDTH, header
+from wann.formats.export.header import WIDTH, header, in_docstring
 from wann.formats.export.source_text import Language, source_text
 from wann.formats.export.subject import Subject
 from wann.formats.export.torch_heads import head_methods
@@ -184,7 +184,7 @@ def _docstring(subject: Subject) -> str:
         "nothing in this file is pickled.",
     ]
     numbers = "float32 unless the module is converted; sums are not added in wann's order"
-    lines = [_harmless(line) for line in header(subject, use, numbers)]
+    lines = [in_docstring(line) for line in header(subject, use, numbers)]
     return '"""' + "\n".join(lines) + '\n"""\n'
 
 
@@ -197,12 +197,6 @@ def _act_lines(subject: Subject) -> list[str]:
     if subject.interface.head is None:
         return []
     return ["    actions = network.act(observations)  # (batch,) or (batch, numbers)"]
-
-
-def _harmless(line: str) -> str:
-    """Return a line that can stand in a docstring, whatever it is."""
-    plain = "".join(character if character.isprintable() else "?" for character in line)
-    return plain.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _listed(name: str, items: Iterable[object]) -> str:
@@ -224,7 +218,7 @@ def _weights(subject: Subject) -> str:
 
 def _functions(formulas: list[Formula]) -> str:
     lines = [
-        f"    {formula.code}: lambda x: {_text(formula.tree)},  # {_harmless(formula.name)}\n"
+        f"    {formula.code}: lambda x: {_text(formula.tree)},  # {in_docstring(formula.name)}\n"
         for formula in formulas
     ]
     return "FUNCTIONS = {\n" + "".join(lines) + "}\n"

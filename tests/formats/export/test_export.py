@@ -1,0 +1,221 @@
+import importlib.util
+import json
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import gym_toys
+import gymnasium
+import numpy as np
+import pytest
+from export_toys import assert_same_bits, kernel_outputs, observations, perceptron, subject
+from gymnasium import spaces
+from paths import REFERENCE_RUN, SHARED
+
+from wann import trust
+from wann.api.load import load
+from wann.cli.main import main
+from wann.errors import UserError
+from wann.formats.export import TARGETS, Interface, Scaling, Subject, ending_of
+from wann.formats.export.as_files import dumps_python
+from wann.formats.export.interface import _of_task, interface_of
+from wann.formats.loaded_network import LoadedNetwork
+from wann.tasks.gym.actions import make_head
+from wann.tasks.registry import make_task
+
+
+def size_of(subject: Subject) -> str:
+    """How many connections it has."""
+    return f"{subject.network.connections} connections\n"
+
+
+def broken(subject: Subject) -> str:
+    raise RuntimeError("no more ink")
+
+
+def nothing(subject: Subject) -> Any:
+    return None
+
+
+size_of.ending = "size"  # type: ignore[attr-defined]
+
+
+def champion() -> LoadedNetwork:
+    return load(REFERENCE_RUN)
+
+
+def imported(text: str, path: Path) -> ModuleType:
+    path.write_text(text, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_format_is_written_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for to in TARGETS:
+        assert main(["export", str(REFERENCE_RUN), "--to", to]) == 0
+        said = capsys.readouterr().out
+        if to in ("json", "out", "python"):
+            assert said.count("\n") > 20
+            continue
+        file = Path(f"swingup-seed0.{ending_of(to)}")
+        assert said.startswith(f"{file} (")
+        assert main(["export", str(REFERENCE_RUN), "--to", to]) == 2
+        assert "exists already" in capsys.readouterr().err
+        assert main(["export", str(REFERENCE_RUN), "--to", to, "--force"]) == 0
+        capsys.readouterr()
+        ours = champion().export(to=to)
+        content = file.read_bytes()
+        assert (ours if isinstance(ours, bytes) else str(ours).encode()).replace(
+            b"champion", b"swingup-seed0"
+        ).split(b"Inputs")[-1][:200] == content.split(b"Inputs")[-1][:200]
+
+
+REFUSED = [
+    ("json", ["--weight", "2"], "--weight: json holds no shared weight"),
+    ("js", ["--float"], "--float: js computes with doubles alone; expected one of c, onnx"),
+    ("cc", [], "unknown export 'cc'"),
+    ("nowhere:function", [], "nowhere"),
+    (f"{__name__}:broken", [], "failed on the network 'swingup-seed0': .*no more ink"),
+    (f"{__name__}:nothing", [], "returned NoneType: expected a function of .subject. that returns"),
+]
+
+
+@pytest.mark.parametrize(("to", "flags", "says"), REFUSED)
+def test_what_a_format_cannot_do_is_refused_in_one_line(
+    to: str, flags: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "file"
+    assert main(["export", str(REFERENCE_RUN), "--to", to, "--out", str(out), *flags]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert __import__("re").search(says, error), error
+    assert not out.exists()
+
+
+def test_formats_of_ones_own_are_functions_of_a_subject(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "own"
+    line = ["export", str(REFERENCE_RUN), "--to", f"{__name__}:size_of", "--out", str(out)]
+    assert main(line) == 0
+    assert out.read_text() == champion().export(to=size_of) == "31 connections\n"
+    assert ending_of(size_of) == "size"
+    with trust.forgotten_afterwards():
+        assert champion().export(to=f"{__name__}:size_of") == "31 connections\n"
+
+
+def test_a_network_writes_itself_as_the_ending_says(tmp_path: Path) -> None:
+    network = champion()
+    for name in ("a.c", "a.mjs", "a.onnx", "a.py", "a.json"):
+        assert network.export(tmp_path / name) == tmp_path / name
+    with pytest.raises(UserError, match="exists already"):
+        network.export(tmp_path / "a.c")
+    network.export(tmp_path / "a.c", weight=-0.5, force=True)
+    assert "A_WEIGHT -0.5" in (tmp_path / "a.c").read_text()
+    with pytest.raises(UserError, match=r"expected a format .* or a path that ends with"):
+        network.export(tmp_path / "a.txt")
+    assert "force of 1 is 10 N" in str(network.export(to="c"))
+    assert "_act(" not in str(network.export(to="c", bare=True))
+
+
+# ---- what tasks say
+
+
+def test_inputs_and_actions_of_an_environment_are_those_of_its_task() -> None:
+    found = interface_of(
+        'gym:Pendulum-v1 {"normalise": {"mean": [0, 1, 2], "sd": [1, 2, 3]}}', 3, 1, "a test"
+    )
+    assert found.scaling == Scaling((0, 1, 2), (1, 2, 3))
+    assert list(found.input_names) == ["cos", "sin", "angle'"]
+    with pytest.raises(UserError, match=r"it has 4 inputs and 1 outputs, the task 3 and 1.*--bare"):
+        interface_of("gym:Pendulum-v1", 4, 1, "a test")
+    with pytest.raises(UserError, match=r"cannot be made here: .*or export the network .* --bare"):
+        interface_of("gym:nowhere:Nothing-v0", 4, 1, "a test")
+
+
+def test_inputs_of_data_are_scaled_as_the_data_are(tmp_path: Path) -> None:
+    digits = interface_of("digits", 64, 10, "a test")
+    assert digits.scaling == Scaling((0.0,) * 64, (16.0,) * 64, clipped=True)
+    assert digits.classes == tuple("0123456789")
+    table = tmp_path / "table.csv"
+    rows = ["colour,height,kind"] + [f"{'rb'[i % 2]},{i},{'xyz'[i % 3]}" for i in range(30)]
+    table.write_text("\n".join(rows))
+    made = make_task(f'data:{table} {{"label": "kind"}}')
+    table.unlink()  # what is needed of it stands in the spec
+    found = interface_of(made.frozen().spec, 3, 3, "a test")
+    assert list(found.input_names) == ["colour=b", "colour=r", "height"]
+    assert (found.classes, found.scaling.clipped) == (("x", "y", "z"), True)  # type: ignore[union-attr]
+    assert found.scaling.scale[:2] == (1.0, 1.0)  # type: ignore[union-attr]
+    assert found.notes == ("of the inputs colour=... the one that holds is 1, the others 0",)
+
+
+@pytest.mark.parametrize("spec", ["mnist", "mnist256", 'mnist {"size": 14}'])
+def test_what_is_known_of_mnist_is_what_its_data_say(
+    spec: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "WANN_DATA" not in os.environ:
+        if not (SHARED / "data").is_dir():
+            pytest.skip("needs MNIST in $WANN_DATA")
+        monkeypatch.setenv("WANN_DATA", str(SHARED / "data"))
+    task = make_task(spec)
+    known = interface_of(spec, task.inputs, 10, "a test")
+    read = _of_task(task)
+    assert (known.scaling, known.classes, known.notes) == (read.scaling, read.classes, read.notes)
+    assert list(known.input_names) == list(read.input_names)
+
+
+# ---- Python
+
+
+@pytest.mark.parametrize("name", gym_toys.ACTIONS)
+def test_actions_in_python_are_those_of_the_task(name: str, tmp_path: Path) -> None:
+    head = make_head(gym_toys.ACTIONS[name], "toy")
+    file, scaling = perceptron([2, head.outputs]), Scaling((0.5, 1.5), (2.0, 3.0))
+    given = subject(file, interface=Interface(["a", "b"], head.names, (), scaling, head.act))
+    module, seen = imported(dumps_python(given), tmp_path / "toy.py"), observations(2, 3)
+    read = (seen - np.array(scaling.shift)) / np.array(scaling.scale)
+    expected = kernel_outputs(given, file, read)
+    assert_same_bits([module.forward(row) for row in seen], expected)
+    actions = [np.ravel(action).tolist() for action in head.act(expected.T)]
+    assert [np.ravel(module.act(row)).tolist() for row in seen] == actions
+
+
+def test_a_classifier_in_python(tmp_path: Path) -> None:
+    file, classes = perceptron([4, 3]), ("a", '"""', "\\c")
+    head = make_head(spaces.Discrete(3), "toy").act
+    scaling = Scaling((0.0,) * 4, (2.0,) * 4, clipped=True)
+    interface = Interface(list("abcd"), classes, (), scaling, head, classes, classes)
+    module = imported(dumps_python(subject(file, 'x"""', interface=interface)), tmp_path / "x.py")
+    assert list(classes) == module.CLASSES
+    assert sum(module.probabilities([1, 2, 3, 4])) == pytest.approx(1.0)
+    assert module.forward([1, 2, 3, 4]) == module.forward([1, 2, 2, 2])
+    with pytest.raises(ValueError, match="expected 4 inputs, got 3"):
+        module.act([1, 2, 3])
+
+
+def test_a_python_file_earns_what_the_policy_earns(tmp_path: Path) -> None:
+    network = champion()
+    module = imported(str(network.export(to="python", weight=1.5)), tmp_path / "policy.py")
+    policy, returns = network.policy(weight=1.5), []
+    for act in (policy, lambda seen: np.array(module.act(seen))):
+        env = gymnasium.make("wann/CartPoleSwingUp-v1")
+        seen, total, ended = env.reset(seed=3)[0], 0.0, False
+        while not ended:
+            seen, reward, over, cut, _ = env.step(act(seen))
+            total, ended = total + float(reward), over or cut
+        returns.append(total)
+    assert returns[0] == returns[1] > 300
+
+
+def test_json_holds_the_network_and_its_card_as_before(tmp_path: Path) -> None:
+    network = champion()
+    assert network.path is not None
+    assert json.loads(str(network.export(to="json"))) == json.loads(network.path.read_text())
