@@ -54,6 +54,7 @@ from wann.config.tasks import (
     TableSettings,
 )
 from wann.config.weights import (
+    MEASURE_NAMES,
     MOST_EPOCHS,
     TUNING_METHODS,
     WEIGHT_KINDS,
@@ -82,6 +83,7 @@ __all__ = [
     "LATENCY_REPEATS",
     "LOTTERY_RATE",
     "MAKING_FLAGS",
+    "MEASURE_NAMES",
     "MODEL_NAMES",
     "MOST_EPOCHS",
     "MOST_STEPS",

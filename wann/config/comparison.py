@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from wann.config.pruning import LATENCY_REPEATS, PRESETS, Training
 from wann.config.settings import Settings, setting
-from wann.config.weights import GENERATIONS_BY_GRADIENTS, EvaluateConfig, TuneConfig
+from wann.config.weights import GENERATIONS_BY_GRADIENTS, MEASURE_NAMES, EvaluateConfig, TuneConfig
 
 ALL = "all"  # what --against stands for without names
 # Contestants beside the methods of `wann.pruning`
@@ -13,7 +13,7 @@ CONTROL_CONTESTANTS = ("random-dag", "rewired", "shuffled")
 # Those of --against without names, for tasks with labels; others have methods of their own
 PRUNED_BY_DEFAULT = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
 # The settings of `Making` that flags set
-MAKING_FLAGS = ("steps", "hidden", "generations", "races", "episodes")
+MAKING_FLAGS = ("steps", "hidden", "generations", "races", "episodes", "measure")
 MOST_SIZES = 64  # each size is half of the one before: no network is halved more often
 _OWN = (DENSE_SMALL, *CONTROL_CONTESTANTS)
 
@@ -90,5 +90,15 @@ class Making(Settings):
         2,
         10**6,
         metavar="EPISODES",
+    )
+    measure: tuple[str, ...] = setting(
+        (),
+        "a further number of each network, or module:function; may be given several times",
+        repeat=True,
+        free=True,
+        own="measure",
+        choices=MEASURE_NAMES,
+        metavar="MEASURE",
+        shown="none",
     )
     repeats: int = setting(LATENCY_REPEATS, "measurements of a latency", 1, 10**6)

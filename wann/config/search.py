@@ -130,6 +130,8 @@ class SearchConfig(Settings):
     )
 
     def __post_init__(self) -> None:
+        if callable(self.task):
+            object.__setattr__(self, "task", own.name_of(self.task))
         object.__setattr__(self, "mutation", mutation_texts(self.mutation))
         super().__post_init__()
         if len(self.strata) != 2 or self.strata[0] > self.strata[1]:

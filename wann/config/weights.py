@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from wann.config.conditions import CONDITION_NAMES
 from wann.config.settings import LARGEST_SEED, Settings, setting
 
+MEASURE_NAMES = (
+    "effective_connections",
+    "active_units",
+    "active_inputs",
+    "depth",
+    "sparse_bytes",
+)
 WEIGHT_KINDS = ("shared", "individual")
 TUNING_METHODS = ("auto", "cma", "gradient")
 MOST_EPOCHS = 30  # of a tuning by gradients
@@ -50,4 +57,14 @@ class EvaluateConfig(Settings):
         None,
         f"measure weight conditions, too: all, or some of {','.join(CONDITION_NAMES)}",
         metavar="NAMES",
+    )
+    measure: tuple[str, ...] = setting(
+        (),
+        "a further number of the network, or module:function; may be given several times",
+        repeat=True,
+        free=True,
+        own="measure",
+        choices=MEASURE_NAMES,
+        metavar="MEASURE",
+        shown="none",
     )

@@ -154,7 +154,9 @@ def load_table(path: Path, options: TableOptions) -> Dataset:
     )
 
 
-def split(path: Path, y: Indices, classes: int, options: TableOptions) -> tuple[Indices, Indices]:
+def split(
+    path: Path | str, y: Indices, classes: int, options: TableOptions
+) -> tuple[Indices, Indices]:
     """Return the rows for training and for the test: of each class a share, and one at least.
 
     A class with one row has it in training. UserError where no row is left for the test.

@@ -9,7 +9,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from wann.datasets.coded_table import TableOptions, load_table
-from wann.datasets.dataset import Dataset, prepared
+from wann.datasets.dataset import Dataset, Parts, prepared
 from wann.datasets.idx import parse_idx
 from wann.datasets.images import Preparation
 from wann.datasets.table import convert, is_table
@@ -38,20 +38,25 @@ def load_file(path: Path, preparation: Preparation, options: TableOptions | None
     if options not in (None, TableOptions()):
         raise UserError(f"{path}: label, drop, test_share and split_seed are for tables")
     parts = _read_folder(path) if path.is_dir() else _read_npz(path)
+    return from_parts(path.stem, (parts[0], parts[1], parts[2], parts[3]), preparation, path)
+
+
+def from_parts(name: str, parts: Parts, preparation: Preparation, origin: Path | str) -> Dataset:
+    """Return the data set of four arrays; UserError, naming `origin`, where they are none."""
     arrays = dict(zip(ARRAYS, parts, strict=True))
     for part in ("train", "test"):
-        _check_part(path, part, arrays[f"x_{part}"], arrays[f"y_{part}"])
+        _check_part(origin, part, arrays[f"x_{part}"], arrays[f"y_{part}"])
     if arrays["x_train"].shape[1:] != arrays["x_test"].shape[1:]:
         raise UserError(
-            f"{path}: training examples have shape {arrays['x_train'].shape[1:]}, test examples "
+            f"{origin}: training examples have shape {arrays['x_train'].shape[1:]}, test examples "
             f"{arrays['x_test'].shape[1:]}: they must be alike"
         )
     if (preparation.deskew or preparation.size) and arrays["x_train"].ndim != 3:
         raise UserError(
-            f"{path}: deskew and size are for images (examples, height, width), got "
+            f"{origin}: deskew and size are for images (examples, height, width), got "
             f"{arrays['x_train'].shape}"
         )
-    return prepared(path.stem, (parts[0], parts[1], parts[2], parts[3]), preparation, path)
+    return prepared(name, parts, preparation, origin)
 
 
 def _read_npz(path: Path) -> list[NDArray[Any]]:
@@ -99,7 +104,7 @@ def _read_folder(path: Path) -> list[NDArray[Any]]:
     return parts
 
 
-def _check_part(path: Path, part: str, x: NDArray[Any], y: NDArray[Any]) -> None:
+def _check_part(path: Path | str, part: str, x: NDArray[Any], y: NDArray[Any]) -> None:
     where = f"{path}: {part}ing examples" if part == "train" else f"{path}: test examples"
     if x.ndim < 2 or x.size == 0 or x.dtype.kind not in "uifb":
         raise UserError(

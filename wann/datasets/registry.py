@@ -1,14 +1,33 @@
-"""The data sets with a name."""
+"""The data sets with a name, and those that functions of the user's own return."""
 
 from collections.abc import Callable
+from typing import Any
 
-from wann.datasets.dataset import Dataset, Parts, prepared
+import numpy as np
+from numpy.typing import NDArray
+
+from wann import own
+from wann.datasets.coded_table import TableOptions, split
+from wann.datasets.dataset import Dataset, prepared
 from wann.datasets.digits import load_digits
+from wann.datasets.files import from_parts
 from wann.datasets.images import Preparation
+from wann.datasets.labels import classes_of
 from wann.datasets.mnist import load_mnist
-from wann.errors import unknown
+from wann.errors import UserError, in_short, unknown
+from wann.own import Registry
 
-DATASETS: dict[str, Callable[[], Parts]] = {"digits": load_digits, "mnist": load_mnist}
+_ABOUT = {
+    "digits": "1797 handwritten digits of 8 x 8 pixels, shipped with the package",
+    "mnist": "70000 handwritten digits of 28 x 28 pixels, read from WANN_DATA",
+}
+DATASETS: Registry[Callable[[], Any]] = Registry(
+    "data set",
+    {"digits": load_digits, "mnist": load_mnist},
+    expected="a function that returns (x, y), (x_train, y_train, x_test, y_test) or a Dataset",
+    arguments=0,
+    about=_ABOUT.__getitem__,
+)
 
 
 def load_dataset(name: str, preparation: Preparation | None = None) -> Dataset:
@@ -16,6 +35,40 @@ def load_dataset(name: str, preparation: Preparation | None = None) -> Dataset:
 
     UserError with the known names if there is none of that name.
     """
+    if own.is_name(name):
+        return _own(name, preparation or Preparation())
     if name not in DATASETS:
         raise unknown("data set", name, DATASETS)
     return prepared(name, DATASETS[name](), preparation or Preparation())
+
+
+def _own(name: str, preparation: Preparation) -> Dataset:
+    """Return the data set that a function of the user's own returns."""
+    found = DATASETS.call(DATASETS.find(name), "no arguments")
+    if isinstance(found, Dataset):
+        return found
+    if not isinstance(found, tuple | list) or len(found) not in (2, 4):
+        raise UserError(
+            f"the data set {name} returned {in_short(found)}: expected {DATASETS.expected}"
+        )
+    try:
+        arrays = [np.asarray(part) for part in found]
+    except ValueError:
+        raise UserError(
+            f"the data set {name} returned parts that are no arrays: expected {DATASETS.expected}"
+        ) from None
+    if len(arrays) == 2:
+        arrays = _parted(name, *arrays)
+    return from_parts(name, (arrays[0], arrays[1], arrays[2], arrays[3]), preparation, name)
+
+
+def _parted(name: str, x: NDArray[Any], y: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return a training and a test part, as a table is split by default."""
+    if x.ndim < 2 or y.ndim < 1 or len(x) != len(y):
+        raise UserError(
+            f"the data set {name}: expected examples (examples, ...) and a label for each, got "
+            f"{x.shape} and {y.shape}"
+        )
+    codes, names = classes_of(y, name)
+    train, test = split(name, codes, len(names), TableOptions())
+    return [x[train], y[train], x[test], y[test]]

@@ -4,16 +4,17 @@ A process reads a data set once.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+from wann import own
 from wann.config import FLOOR, LARGEST_SIZE, DatasetSettings, TableSettings
 from wann.datasets.coded_table import TableOptions, options_of
 from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
-from wann.datasets.registry import load_dataset
+from wann.datasets.registry import DATASETS, load_dataset
 from wann.errors import UserError, in_short, unknown
 from wann.machine.home import expanded
 from wann.tasks.classify import Classification
@@ -43,13 +44,21 @@ def classification(name: str, dataset: str, fixed: Settings, settings: Settings)
 
 
 def own_classification(path: str, settings: Settings) -> Task:
-    """Return the task of the data set at `path`: a table, an npz file or a folder of IDX files."""
+    """Return the task of the data set at `path`: a table, an npz file or a folder of IDX files.
+
+    It may also be `module:function`, which returns the data set.
+    """
     of_table = {key: value for key, value in settings.items() if key in TABLE_SETTINGS}
     others = {key: value for key, value in settings.items() if key not in of_table}
     _check(f"data:{path}", others, TABLE_SETTINGS)
-    dataset = _load_own(
-        str(expanded(path, "the data set")), _preparation(others), options_of(of_table)
-    )
+    if own.is_name(path):
+        if of_table:
+            raise UserError(f"{path}: {', '.join(of_table)} are for tables")
+        dataset = _load(path, _preparation(others))
+    else:
+        dataset = _load_own(
+            str(expanded(path, "the data set")), _preparation(others), options_of(of_table)
+        )
     task = Classification(
         dataset,
         f"data:{path}",
@@ -100,8 +109,13 @@ def _preparation(settings: Settings) -> Preparation:
     return Preparation(deskew, settings.get("size", DatasetSettings.size))
 
 
-@cache
 def _load(dataset: str, preparation: Preparation) -> Dataset:
+    return _loaded(dataset, DATASETS.find(dataset), preparation)
+
+
+@cache
+def _loaded(dataset: str, function: Callable[..., object], preparation: Preparation) -> Dataset:
+    """Return a data set; a function that is defined anew under an old name is called anew."""
     return load_dataset(dataset, preparation)
 
 

@@ -7,8 +7,9 @@ a spec that was read from a file.
 from collections.abc import Callable
 from typing import Any
 
-from wann import trust
-from wann.errors import unknown
+from wann import own, trust
+from wann.errors import UserError, in_short, unknown
+from wann.own import Registry
 from wann.tasks.spec import Settings, code_in, parse_spec
 from wann.tasks.task import Task
 
@@ -40,13 +41,29 @@ def _own_data(path: str, settings: Settings) -> Task:
     return own_classification(path, settings)
 
 
-TASKS: dict[str, Callable[[Settings], Task]] = {
+_BUILT_IN: dict[str, Callable[[Settings], Task]] = {
     "swingup": _swingup,
     "swingup-hard": _swingup_hard,
     "digits": _classification("digits", "digits"),
     "mnist": _classification("mnist", "mnist"),
     "mnist256": _classification("mnist256", "mnist", deskew=True, size=16),
 }
+
+
+_ABOUT = {
+    "swingup": "swing up the pole of a cart and balance it, 1000 steps",
+    "swingup-hard": "the same in 200 steps",
+    "digits": "handwritten digits of 8 x 8 pixels",
+    "mnist": "MNIST, 28 x 28 pixels",
+    "mnist256": "MNIST straightened, 16 x 16 pixels",
+}
+# One of the user's own is called with the settings behind its name, by name.
+TASKS: Registry[Callable[..., Task]] = Registry(
+    "task",
+    _BUILT_IN,
+    expected="a subclass of wann.tasks.task.Task, or a function that returns one",
+    about=_ABOUT.__getitem__,
+)
 
 
 def _gym(identity: str, settings: Settings) -> Task:
@@ -74,8 +91,7 @@ def task_of(spec: str, wanted_by: object) -> Task:
 
     UserError if there is no such task, or it needs a module that the user neither named nor trusts.
     """
-    for name in code_in(spec):
-        trust.check(name, wanted_by)
+    own.check_trusted(code_in(spec), wanted_by)
     return _make(spec)
 
 
@@ -84,6 +100,20 @@ def _make(spec: str) -> Task:
     family, colon, what = name.partition(":")
     if colon and family in FAMILIES:
         return FAMILIES[family](what, settings)
+    if own.is_name(name):
+        return _own(name, settings, spec)
     if name not in TASKS:
-        raise unknown("task", name, [*TASKS, *(f"{family}:..." for family in FAMILIES)])
+        families = (f"{family}:..." for family in FAMILIES)
+        raise unknown("task", name, [*TASKS, *families, "module:name"])
     return TASKS[name](settings)
+
+
+def _own(name: str, settings: Settings, spec: str) -> Task:
+    """Return the task that a class or function of the user's own makes."""
+    function = TASKS.find(name)
+    given = f"the settings {in_short(settings)}" if settings else "no settings"
+    task = TASKS.call(function, given, **settings)
+    if not isinstance(task, Task):
+        raise UserError(f"the task {name} is {in_short(task)}: expected {TASKS.expected}")
+    object.__setattr__(task, "_made_from", spec)
+    return task

@@ -1,14 +1,15 @@
 """The spec of a task, the one line that stands for it in files.
 
 A spec is a name in `registry.TASKS` (`swingup`), or `gym:ID` for any Gymnasium environment, or
-`data:PATH` for a data set of one's own; behind a space there may be settings, one JSON object:
-`gym:CartPole-v1 {"kwargs": {"sutton_barto_reward": true}}`.
+`data:PATH` for a data set of one's own, or `module:name` for a task of one's own; behind a space
+there may be settings, one JSON object: `gym:CartPole-v1 {"kwargs": {"sutton_barto_reward": true}}`.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from wann import own
 from wann.config.objects import parse_object
 from wann.errors import UserError, in_short
 from wann.terminal import has_control_characters
@@ -36,8 +37,10 @@ def code_in(spec: str) -> tuple[str, ...]:
     """Return the names in `spec`, such as `module:ID`, whose modules are imported for its task."""
     name, settings = parse_spec(spec)
     family, _, identity = name.partition(":")
+    if family == "data":
+        return (identity,) if own.is_name(identity) else ()
     if family != "gym":
-        return ()
+        return (name,) if own.is_name(name) else ()
     wrap = settings.get("wrap", [])
     texts = [text for text in wrap if isinstance(text, str)] if isinstance(wrap, list) else []
     names = (identity, *(parse_spec(text, "wrapper")[0] for text in texts))

@@ -83,10 +83,13 @@ class Task(ABC):
             steps: Environment steps taken, (networks,) int64, to be filled.
         """
 
+    # The spec that a task of one's own was made from.
+    _made_from: str | None = None
+
     @property
     def spec(self) -> str:
         """The line from which `make_task` makes an equal task."""
-        return self.name
+        return self._made_from or self.name
 
     @property
     def made_anywhere(self) -> bool:

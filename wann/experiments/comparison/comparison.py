@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from wann import own
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.champion_files import write_champion
 from wann.experiments.comparison.contestants.contestant import Champion
@@ -19,6 +20,7 @@ from wann.experiments.comparison.rows import ComparisonRow, Failure
 from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import FolderFiles, Owner, refuse_draws
 from wann.jobs.runners import Runner
+from wann.weights.own_measures import MEASURES
 
 
 class Comparison(Owner):
@@ -48,10 +50,13 @@ class Comparison(Owner):
         else, or a comparison on another task, of other networks or settings, or another process
         writes to it.
         """
+        for name in asked.making.measure:
+            MEASURES.find(name)
         files = FolderFiles(folder)
         with filenames.PLAN.claimed(files) as held:
             known = filenames.PLAN.find(files, ComparisonPlan.from_dict)
             if known is not None:
+                own.check_trusted(known.code(), folder / filenames.PLAN.name)
                 filenames.PLAN.refuse_others(files, known.differing(asked))
             joined = (known or asked).joined(asked)
             if joined.drawn():
@@ -72,6 +77,7 @@ class Comparison(Owner):
         filenames.PLAN.read(files, ComparisonPlan.from_dict)
         with filenames.PLAN.claimed(files) as held:
             plan = filenames.PLAN.read(files, ComparisonPlan.from_dict)
+            own.check_trusted(plan.code(), folder / filenames.PLAN.name)
             return cls(folder, plan, plan, held.pop_all())
 
     def left(self) -> list[ComparisonJob]:

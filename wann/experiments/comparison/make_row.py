@@ -16,6 +16,7 @@ from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import write_row
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.tasks.registry import task_of
+from wann.weights.own_measures import measured
 
 
 class RowOrder(NamedTuple):
@@ -43,7 +44,9 @@ def make_row(order: RowOrder) -> None:
         contestant = make(job.name, champion, setup)
         check_fit(contestant, task, f"{job.name} of {job.champion}")
         how = measure_point if plan.is_only_in_curves(job) else measure
-        found = how(setup.measuring(contestant.network), contestant, plan.making)
+        measuring = setup.measuring(contestant.network)
+        further = measured(plan.making.measure, measuring)
+        found = how(measuring, contestant, plan.making)
     row = ComparisonRow(
         job=job,
         task=plan.task,
@@ -51,5 +54,6 @@ def make_row(order: RowOrder) -> None:
         budget=champion.network.connections,
         **found._asdict(),
         seconds=round(time.monotonic() - started, 3),
+        measures=further,
     )
     write_row(folder, row, contestant)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
+from wann import own
 from wann.config import DRAWS_VERSION, Making, make_config
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
@@ -113,6 +114,10 @@ class ComparisonPlan:
             seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
             draws=self.draws if self.drawn() else other.draws,
         )
+
+    def code(self) -> list[str]:
+        """Return the names, as `module:name`, of the user's own contestants and measures."""
+        return [name for name in (*self.names, *self.making.measure) if own.is_own(name)]
 
     def drawn(self) -> list[str]:
         """Return the contestants that draw their connections in another version than rows do now.

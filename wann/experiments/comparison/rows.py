@@ -4,7 +4,7 @@ Rows are JSON in files, and these types everywhere else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from wann.experiments.comparison.plan import ComparisonJob
@@ -65,6 +65,7 @@ class _RowShape(TypedDict):
     latency: list[Latency]
     cost: dict[str, float | None]
     seconds: float
+    measures: NotRequired[dict[str, float]]
 
 
 class _ConditionShape(TypedDict):
@@ -87,6 +88,7 @@ class ComparisonRow:
     latencies: tuple[Latency, ...]
     cost: Mapping[str, float]  # of finding the contestant, as far as it is known
     seconds: float  # that making and measuring took
+    measures: Mapping[str, float] = field(default_factory=dict)  # further ones, by name
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "ComparisonRow":
@@ -106,6 +108,7 @@ class ComparisonRow:
                 latencies=tuple(Latency(**latency) for latency in content["latency"]),
                 cost=content["cost"],
                 seconds=content["seconds"],
+                measures=content.get("measures", {}),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"expected the row of a comparison ({error!r})") from None
@@ -123,6 +126,7 @@ class ComparisonRow:
             "latency": [latency._asdict() for latency in self.latencies],
             "cost": dict(self.cost),
             "seconds": self.seconds,
+            **({"measures": dict(self.measures)} if self.measures else {}),
         }
 
 

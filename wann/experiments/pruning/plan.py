@@ -220,7 +220,8 @@ class StudyPlan:
     def code(self) -> list[str]:
         """Return the names, as `module:function`, whose modules are imported for the study."""
         named = (self.model, *self.methods, *self.controls, self.allocation)
-        return [name for name in named if own.is_own(name)]
+        code = [name for name in named if own.is_own(name)]
+        return [*code, self.dataset] if own.is_name(self.dataset) else code
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann import own
 from wann.config.objects import parse_object
 from wann.datasets.coded_table import options_of
 from wann.datasets.dataset import Dataset
@@ -236,7 +237,7 @@ def batches(
 
 
 def _load(spec: str, preparation: Preparation) -> Dataset:
-    if spec in DATASETS:
+    if spec in DATASETS or own.is_name(spec):
         return load_dataset(spec, preparation)
     name, brace, text = spec.partition(" {")  # a path may have spaces
     settings = parse_object("{" + text, "settings as a JSON object") if brace else {}

@@ -6,11 +6,14 @@ of its own size. Beside those named here, every method of `wann.pruning` is one.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
+from wann import own
 from wann.config import DENSE_SMALL, PRUNED_BY_DEFAULT
-from wann.errors import UserError, unknown
+from wann.errors import UserError, in_short, unknown
 from wann.experiments.comparison.contestants.contestant import (
     Champion,
     Contestant,
@@ -18,6 +21,7 @@ from wann.experiments.comparison.contestants.contestant import (
 )
 from wann.experiments.comparison.contestants.rewiring import random_dag, rewire, shuffle_activations
 from wann.network.network import Network
+from wann.own import Registry
 from wann.streams import stream
 from wann.tasks.optional_abilities import Labelled
 from wann.tasks.task import Task
@@ -37,6 +41,45 @@ CONTROLS: dict[str, tuple[Callable[[Network, np.random.Generator], Network], str
 }
 
 
+
+def _grown(champion: Champion, setup: ContestantSetup) -> Contestant:
+    return Contestant(champion.network, champion.weights, "grown", dict(champion.cost))
+
+
+def _control(name: str, champion: Champion, setup: ContestantSetup) -> Contestant:
+    change, about = CONTROLS[name]
+    changed = change(champion.network, stream(setup.seed, f"contestant {name}"))
+    return Contestant(changed, None, about, {})
+
+
+def _to_size(name: str, champion: Champion, setup: ContestantSetup) -> Contestant:
+    return _made_to_size(name, champion.network.connections, setup)
+
+
+# Those that may be asked for: every comparison has the others.
+OTHERS = (DENSE_SMALL, *CONTROLS)
+_ABOUT = {
+    GROWN: "the champion itself",
+    DENSE: "the unpruned parent of those that are pruned, of its own size",
+    DENSE_SMALL: "a dense network with as many connections",
+    **{name: about for name, (_, about) in CONTROLS.items()},
+}
+# Beside these, the methods of `wann.pruning` are contestants.
+CONTESTANTS: Registry[Callable[[Champion, ContestantSetup], Any]] = Registry(
+    "contestant",
+    {
+        GROWN: _grown,
+        DENSE: partial(_to_size, DENSE),
+        DENSE_SMALL: partial(_to_size, DENSE_SMALL),
+        **{name: partial(_control, name) for name in CONTROLS},
+    },
+    expected="a function of (champion, setup) that returns a Network of as many connections, or "
+    "(Network, weights)",
+    arguments=2,
+    about=_ABOUT.__getitem__,
+)
+
+
 def default_names(task: Task) -> tuple[str, ...]:
     """Return the contestants of `--against` without names."""
     if not isinstance(task, Labelled):
@@ -51,8 +94,10 @@ def check_names(names: Sequence[str], task: Task) -> None:
     twice = [name for name in names if list(names).count(name) > 1]
     if twice:
         raise UserError(f"expected different contestants, got {twice[0]} twice; name each once")
-    own = (GROWN, DENSE, DENSE_SMALL, *CONTROLS)
-    others = [name for name in names if name not in own]
+    others = [name for name in names if name not in CONTESTANTS and not own.is_own(name)]
+    for name in names:
+        if own.is_own(name):
+            CONTESTANTS.find(name)
     if not others:
         return
     if not isinstance(task, Labelled):
@@ -62,20 +107,19 @@ def check_names(names: Sequence[str], task: Task) -> None:
             if name not in policies:
                 raise UserError(
                     f"{name} needs a task with labels, and {task.name} has none: expected some of "
-                    f"{', '.join((*own[2:], *policies))}"
+                    f"{', '.join((*OTHERS, *policies))}"
                 )
         return
     from wann.pruning.methods import METHODS
 
     for name in others:
         if name not in METHODS:
-            raise unknown("contestant", name, (*own[2:], *METHODS))
+            raise unknown("contestant", name, (*OTHERS, *METHODS, "module:function"))
 
 
 def drawn_by_chance(names: Sequence[str]) -> list[str]:
     """Return which contestants have connections that a method of `wann.pruning` draws."""
-    own = (GROWN, DENSE, DENSE_SMALL, *CONTROLS)
-    others = [name for name in names if name not in own]
+    others = [name for name in names if name not in CONTESTANTS and not own.is_own(name)]
     if not others:
         return []
     from wann.pruning.methods import find
@@ -89,20 +133,43 @@ def make(name: str, champion: Champion, setup: ContestantSetup) -> Contestant:
 
     Only `dense` has its own size. `name`: one that `check_names` lets through.
     """
-    if name == GROWN:
-        return Contestant(champion.network, champion.weights, "grown", dict(champion.cost))
-    if name in CONTROLS:
-        change, about = CONTROLS[name]
-        return Contestant(
-            change(champion.network, stream(setup.seed, f"contestant {name}")), None, about, {}
-        )
-    found = _made_to_size(name, champion.network.connections, setup)
+    if name in CONTESTANTS:
+        found: Contestant = CONTESTANTS[name](champion, setup)
+    elif own.is_own(name):
+        found = _own(name, champion, setup)
+    else:
+        found = _to_size(name, champion, setup)
     if name != DENSE and found.network.connections != champion.network.connections:
         raise UserError(
             f"{name} has {found.network.connections} connections, not "
             f"{champion.network.connections}"
         )
     return found
+
+
+def _own(name: str, champion: Champion, setup: ContestantSetup) -> Contestant:
+    """Return what a function of the user's own makes; UserError where that is no contestant."""
+    given = f"a champion of {champion.network.connections} connections"
+    made = CONTESTANTS.call(CONTESTANTS.find(name), given, champion, setup)
+    if isinstance(made, Contestant):
+        return made
+    network, weights = made, None
+    if isinstance(made, tuple) and not isinstance(made, Network) and len(made) == 2:
+        network, weights = made
+    if not isinstance(network, Network):
+        raise UserError(
+            f"the contestant {name} returned {in_short(made)}: expected {CONTESTANTS.expected}"
+        )
+    if weights is None:
+        return Contestant(network, None, f"made by {name}", {})
+    values = np.asarray(weights)
+    fits = values.shape == (network.connections,) and values.dtype.kind in "iuf"
+    if not fits or not np.isfinite(values).all():
+        raise UserError(
+            f"the contestant {name} returned weights {in_short(weights)}: expected a finite number "
+            f"for each of its {network.connections} connections"
+        )
+    return Contestant(network, values.astype(np.float64), f"made by {name}", {})
 
 
 def _made_to_size(name: str, connections: int, setup: ContestantSetup) -> Contestant:

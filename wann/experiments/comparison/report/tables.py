@@ -71,6 +71,7 @@ def _row_line(row: ComparisonRow) -> Line:
         "seconds": row.seconds,
         **{name: found.mean for name, found in row.conditions.items()},
         **row.structure.to_dict(),
+        **row.measures,
         **_with_prefix("cost", row.cost),
         "error": "",
     }
