@@ -160,3 +160,96 @@ def test_score_allocation_and_control_of_ones_own_in_a_study(
         assert main([*tiny, flag, "--out=none"]) == 2
         assert says in capsys.readouterr().err
         assert not Path("none").exists()
+
+
+TASKS = """
+import numpy as np
+from wann.experiments.comparison.contestants.rewiring import rewire
+from wann.tasks.swingup import CartPoleSwingUp
+
+
+def short(steps=120):
+    return CartPoleSwingUp(name="my-swingup", steps=steps)
+
+
+def blobs():
+    rng = np.random.default_rng(3)
+    y = np.arange(120) % 3
+    return rng.normal(y[:, None], 0.3, (120, 2)).clip(-1, 3) / 4 + 0.25, y
+
+
+def twisted(champion, setup):
+    return rewire(champion.network, np.random.default_rng(setup.seed))
+
+
+def smaller(champion, setup):
+    return champion.network._replace(source=champion.network.source[:-1])
+
+
+def fan_in(network, task, evaluator):
+    return network.connections / max(1, network.hidden + network.outputs)
+"""
+SMALL = (
+    "--population=16",
+    "--generations=2",
+    "--episodes=1",
+    "--confirm-episodes=2",
+    "--threads=1",
+)
+
+
+def test_tasks_data_sets_contestants_and_measures_of_ones_own(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine.write_text(TASKS)
+    task = 'objects_of_mine:short {"steps": 90}'
+    assert main(["search", "swingup-quick", f"--task={task}", *SMALL, "--out=run"]) == 0
+    assert json.loads(Path("run", "config.json").read_text())["task"] == task
+    assert main(["search", "--dataset=objects_of_mine:blobs", *SMALL, "--out=blobs"]) == 0
+    spec = json.loads(Path("blobs", "config.json").read_text())["task"]
+    assert spec.startswith("data:objects_of_mine:blobs")
+    capsys.readouterr()
+    assert main(["evaluate", "blobs", "--episodes=2"]) == 2
+    assert "wants to run code: 'objects_of_mine:blobs'" in capsys.readouterr().err
+    assert main(["evaluate", "blobs", "--episodes=2", "--trust", "--threads=1"]) == 0
+    tiny = ("--generations=2", "--races=2", "--episodes=2", "--sizes=0", "--seeds=0", "--workers=1")
+    own = ("--against=rewired,objects_of_mine:twisted", "--measure=objects_of_mine:fan_in")
+    given = ("--measure=depth", f"--task={task}", *own, *tiny)
+    assert main(["compare", "run", "--out=compared", *given]) == 0
+    rows = list(Path("compared").rglob("row.json"))
+    found = [json.loads(row.read_text()) for row in rows]
+    assert {"objects_of_mine:twisted", "rewired", "grown"} <= {row["name"] for row in found}
+    assert all(set(row["measures"]) == {"depth", "objects_of_mine:fan_in"} for row in found)
+    capsys.readouterr()
+    for flags, says in (
+        (["--against=objects_of_mine:twistd"], "did you mean 'twisted'"),
+        (["--against=objects_of_mine:blobs"], "takes (): expected a function of (champion, setup)"),
+        (["--against=rewired", "--measure=dept"], "unknown measure 'dept': did you mean 'depth'"),
+        (["--against=objects_of_mine:smaller"], "cannot be used"),
+    ):
+        code = main(["compare", "run", "--out=none", f"--task={task}", *tiny, *flags])
+        assert code == 2, flags
+        said = capsys.readouterr().err
+        assert says in said or "objects_of_mine:smaller" in said
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--task=objects_of_mine:shrt"], "did you mean 'short'"),
+        (['--task=objects_of_mine:short {"step": 3}'], "failed on the settings {'step': 3}"),
+        (["--task=objects_of_mine:blobs"], "expected a subclass of wann.tasks.task.Task"),
+        (["--dataset=objects_of_mine:twisted"], "takes (champion, setup)"),
+        (["--dataset=objects_of_mine:np"], "is <module 'numpy'"),
+    ],
+)
+def test_what_is_no_task_or_data_set_is_refused_in_one_line(
+    flags: list[str], says: str, mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine.write_text(TASKS)
+    recipe = ["swingup-quick"] if flags[0].startswith("--task") else []
+    assert main(["search", *recipe, *SMALL, *flags, "--out=none"]) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert error.count("\n") == 1
+    assert not Path("none").exists()

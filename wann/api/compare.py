@@ -1,7 +1,7 @@
 """`wann.compare`: networks held against contestants of their size, or against each other."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -44,6 +44,7 @@ def compare(
     generations: int = Making.generations,
     races: int = Making.races,
     episodes: int = Making.episodes,
+    measure: "str | Callable[..., float] | Sequence[str | Callable[..., float]]" = Making.measure,
     repeats: int = Making.repeats,
     workers: int | None = None,
     retries: int = RETRIES,
@@ -76,6 +77,8 @@ def compare(
         generations: of tuning; by gradients, epochs.
         races: starts of a tuning by CMA-ES.
         episodes: episodes, and random weightings, of a measure.
+        measure: further numbers of each network, by name or as functions of (network, task,
+            evaluator).
         repeats: measurements of a latency.
         workers: how many rows are made at once; by default one for every core.
         retries: how often a row that failed is tried again at once.
@@ -105,7 +108,7 @@ def compare(
 
     given = locals()
     how = {entry.name: given[entry.name] for entry in dataclasses.fields(Making)}
-    making = config_of(how, Making())
+    making = config_of(how | {"measure": own.named(measure)}, Making())
     settings = config_of({"task": task, "sizes": sizes}, ComparisonSettings())
     inputs = _inputs(networks)
     if against is None and len(inputs) < 2:

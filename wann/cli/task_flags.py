@@ -18,7 +18,6 @@ from wann.config import (
 )
 from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe, recipe_names
-from wann.machine.home import expanded
 
 if TYPE_CHECKING:
     from wann.formats.loaded_network import LoadedNetwork
@@ -135,12 +134,12 @@ def _environment_spec(options: argparse.Namespace) -> str | None:
 
 
 def _dataset_spec(options: argparse.Namespace) -> str | None:
-    from wann.tasks.spec import make_spec
+    from wann.tasks.spec import data_name, make_spec
 
     said = _companions(options, DatasetSettings, "--dataset PATH", options.dataset)
     if options.dataset is None:
         return None
-    return make_spec(f"data:{expanded(options.dataset, '--dataset').resolve()}", said)
+    return make_spec(data_name(options.dataset), said)
 
 
 def _companions(

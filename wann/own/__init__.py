@@ -15,6 +15,7 @@ from wann.own.names import (
     is_name,
     is_own,
     name_of,
+    named,
 )
 from wann.own.registry import Registry
 from wann.own.sending import State, permitted, take_over
@@ -31,6 +32,7 @@ __all__ = [
     "is_own",
     "label_of",
     "name_of",
+    "named",
     "permitted",
     "take_over",
 ]

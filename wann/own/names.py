@@ -66,6 +66,12 @@ def name_of(thing: Any) -> str:
     return _in_session(thing, re.sub(r"[^\w.<>]", "-", named or type(thing).__qualname__))
 
 
+def named(given: Any) -> tuple[str, ...]:
+    """Return the names of one object or of several, each given by its name or as itself."""
+    several = given if isinstance(given, tuple | list) else (given,)
+    return tuple(one if isinstance(one, str) else name_of(one) for one in several)
+
+
 def find_object(name: str, kind: str, wanted_by: object = None) -> Any:
     """Return the object that `name` stands for.
 

@@ -12,6 +12,7 @@ from typing import Any
 from wann import own
 from wann.config.objects import parse_object
 from wann.errors import UserError, in_short
+from wann.machine.home import expanded
 from wann.terminal import has_control_characters
 
 Settings = Mapping[str, Any]
@@ -50,3 +51,10 @@ def code_in(spec: str) -> tuple[str, ...]:
 def make_spec(name: str, settings: Settings) -> str:
     """Return the spec of `name` with `settings`, in one canonical form."""
     return f"{name} {json.dumps(settings, sort_keys=True)}" if settings else name
+
+
+def data_name(dataset: str) -> str:
+    """Return the name of the task on a data set: by its whole path, or `module:function`."""
+    if own.is_name(dataset):
+        return f"data:{dataset}"
+    return f"data:{expanded(dataset, '--dataset').resolve()}"

@@ -41,7 +41,6 @@ CONTROLS: dict[str, tuple[Callable[[Network, np.random.Generator], Network], str
 }
 
 
-
 def _grown(champion: Champion, setup: ContestantSetup) -> Contestant:
     return Contestant(champion.network, champion.weights, "grown", dict(champion.cost))
 
