@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.drawing.crossings import Pairs
 from wann.network.genome import Genome
-from wann.render.crossings import Pairs
 
 
 def sin_pi(x: float) -> float:

@@ -37,7 +37,7 @@ ROWS = [
     {"jobs", "weights", "pruning"},
     {"evaluators"},
     {"formats"},
-    {"tasks", "search", "render"},
+    {"tasks", "evolution", "drawing"},
     {"runs", "datasets"},
     {"network"},
     {"envs"},

@@ -29,8 +29,15 @@ def public_functions(
             yield from public_functions(node)
         if isinstance(node, ast.FunctionDef) and node.name == "__init__":
             yield node, ast.get_docstring(node) or ast.get_docstring(scope) or ""
-        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        elif isinstance(node, ast.FunctionDef) and not (
+            node.name.startswith("_") or is_overload(node)
+        ):
             yield node, ast.get_docstring(node) or ""
+
+
+def is_overload(function: ast.FunctionDef) -> bool:
+    """Whether it has types alone: what is described is the function behind it."""
+    return any(ast.unparse(decorator) == "overload" for decorator in function.decorator_list)
 
 
 def parameters(function: ast.FunctionDef) -> list[str]:

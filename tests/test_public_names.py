@@ -17,6 +17,7 @@ NAMES = [
     "Network",
     "NetworkFile",
     "ProcessEvaluator",
+    "Run",
     "Search",
     "SearchConfig",
     "ThreadEvaluator",
@@ -32,7 +33,10 @@ NAMES = [
     "make_evaluator",
     "make_task",
     "map",
+    "open_run",
     "read_network",
+    "resume",
+    "search",
 ]
 
 NAMES_OF_MODULES = {

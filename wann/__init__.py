@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wann.activations import Activation as Activation
     from wann.activations import activation as activation
+    from wann.api.grow import grow as grow
     from wann.api.load import load as load
     from wann.api.mapping import map as map
+    from wann.api.resume import resume as resume
+    from wann.api.run import Run as Run
+    from wann.api.run import open_run as open_run
+    from wann.api.search import search as search
     from wann.config import SearchConfig as SearchConfig
+    from wann.drawing.drawing import draw_network as draw_network
     from wann.errors import UserError as UserError
     from wann.evaluators.make import make_evaluator as make_evaluator
     from wann.evaluators.processes import ProcessEvaluator as ProcessEvaluator
     from wann.evaluators.threads import ThreadEvaluator as ThreadEvaluator
+    from wann.evolution.generational import Search as Search
     from wann.experiments.growing.growth import Growth as Growth
-    from wann.experiments.growing.growth import grow as grow
     from wann.experiments.growing.recipes import load_recipe as load_recipe
     from wann.formats import NetworkFile as NetworkFile
     from wann.formats import read_network as read_network
@@ -27,8 +33,6 @@ if TYPE_CHECKING:
     from wann.network.compile import compile_genome as compile_genome
     from wann.network.genome import Genome as Genome
     from wann.network.network import Network as Network
-    from wann.render.drawing import draw_network as draw_network
-    from wann.search.generational import Search as Search
     from wann.tasks.registry import make_task as make_task
     from wann.weights.evaluate import evaluate as evaluate
 
@@ -38,20 +42,24 @@ _HOMES = {
         "wann.activations": ("Activation", "activation"),
         "wann.api.load": ("load",),
         "wann.api.mapping": ("map",),
+        "wann.api.grow": ("grow",),
+        "wann.api.resume": ("resume",),
+        "wann.api.run": ("Run", "open_run"),
+        "wann.api.search": ("search",),
         "wann.config": ("SearchConfig",),
         "wann.errors": ("UserError",),
         "wann.evaluators.make": ("make_evaluator",),
         "wann.evaluators.processes": ("ProcessEvaluator",),
         "wann.evaluators.threads": ("ThreadEvaluator",),
-        "wann.experiments.growing.growth": ("Growth", "grow"),
+        "wann.experiments.growing.growth": ("Growth",),
         "wann.experiments.growing.recipes": ("load_recipe",),
         "wann.formats": ("NetworkFile", "read_network"),
         "wann.formats.load": ("load_network",),
         "wann.network.compile": ("compile_genome",),
         "wann.network.genome": ("Genome",),
         "wann.network.network": ("Network",),
-        "wann.render.drawing": ("draw_network",),
-        "wann.search.generational": ("Search",),
+        "wann.drawing.drawing": ("draw_network",),
+        "wann.evolution.generational": ("Search",),
         "wann.tasks.registry": ("make_task",),
         "wann.weights.evaluate": ("evaluate",),
     }.items()

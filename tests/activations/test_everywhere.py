@@ -8,8 +8,10 @@ import pytest
 
 from wann.activations import Activation
 from wann.activations.table import check_declared
+from wann.drawing.drawing import draw_network
 from wann.envs import classic_physics
 from wann.evaluators.threads import ThreadEvaluator
+from wann.evolution.mutation import OPERATORS, apply_random
 from wann.formats import NetworkFile, dumps_json, dumps_out, dumps_python, out_format
 from wann.kernels.forward import forward
 from wann.kernels.logits import logits
@@ -19,8 +21,6 @@ from wann.network.compile import to_genome
 from wann.network.network import Network, pack
 from wann.network.torch_module import to_module
 from wann.network.weightings import Weightings
-from wann.render.drawing import draw_network
-from wann.search.mutation import OPERATORS, apply_random
 from wann.tasks.registry import make_task
 
 UNKNOWN = 12  # one more than the table has

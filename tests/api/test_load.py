@@ -14,12 +14,12 @@ from torch import nn
 from wann.api.load import load
 from wann.cli.main import main
 from wann.errors import UserError
+from wann.evolution.front import Confirmed
 from wann.formats import dumps_out
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.network.torch_module import to_module
 from wann.pruning import Training, masks, prune
-from wann.search.front import Confirmed
 
 CHAMPION = load_network(REFERENCE_RUN)
 

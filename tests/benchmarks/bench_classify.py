@@ -20,6 +20,7 @@ import numpy as np
 from wann.config import TRAINING_WEIGHTS
 from wann.datasets.dataset import Dataset
 from wann.evaluators.threads import ThreadEvaluator
+from wann.evolution.generational import Search
 from wann.experiments.growing.recipes import load_recipe
 from wann.formats import read_network
 from wann.kernels.merged import log_likelihood, merge
@@ -27,7 +28,6 @@ from wann.network.compile import compile_genome
 from wann.network.genome import Genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
-from wann.search.generational import Search
 from wann.tasks.classify import Classification
 
 INPUTS, HIDDEN, CLASSES, CONNECTIONS, IMAGES = 256, 300, 10, 1849, 1000

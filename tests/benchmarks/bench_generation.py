@@ -15,11 +15,11 @@ import numpy as np
 from wann.config import make_config
 from wann.evaluators.batches import unique_networks
 from wann.evaluators.threads import ThreadEvaluator
+from wann.evolution.generational import Search
 from wann.experiments.growing.recipes import load_recipe
 from wann.experiments.growing.weights_and_episodes import training_weights
 from wann.network.network import pack
 from wann.network.weightings import Weightings
-from wann.search.generational import Search
 from wann.streams import stream
 from wann.tasks.registry import make_task
 

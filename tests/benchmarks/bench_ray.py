@@ -20,12 +20,12 @@ from wann.evaluators.ray.cluster import Cluster
 from wann.evaluators.ray.evaluator import RayEvaluator
 from wann.evaluators.ray.messages import Assignment, wrap
 from wann.evaluators.threads import ThreadEvaluator
+from wann.evolution.generational import Search
 from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.recipes import load_recipe
 from wann.machine.cores import available_cores
 from wann.network.compile import compile_all
 from wann.network.weightings import Weightings
-from wann.search.generational import Search
 from wann.tasks.registry import make_task
 
 GENERATIONS, ROUNDS, ASSIGNMENTS = 40, 25, 500

@@ -41,11 +41,11 @@ from wann.evaluators.ray.messages import (
     unwrap,
 )
 from wann.evaluators.ray.worker_pool import Report
+from wann.evolution.generational import Search
 from wann.experiments.growing.recipes import load_recipe
 from wann.network.compile import compile_all
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.search.generational import Search
 from wann.tasks.registry import make_task
 
 STEP_SECONDS = 140e-6

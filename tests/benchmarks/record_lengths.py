@@ -12,10 +12,10 @@ import numpy as np
 
 from wann.config import TRAINING_WEIGHTS
 from wann.evaluators.processes import ProcessEvaluator
+from wann.evolution.generational import Search
 from wann.experiments.growing.recipes import load_recipe
 from wann.network.compile import compile_genome
 from wann.network.weightings import Weightings
-from wann.search.generational import Search
 from wann.tasks.registry import make_task
 
 ROWS = 96

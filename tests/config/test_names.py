@@ -11,13 +11,13 @@ from wann.config import (
 )
 from wann.config.conditions import CONDITIONS
 from wann.datasets.registry import DATASETS
+from wann.evolution.mutation import OPERATORS
+from wann.evolution.ranking import RANKINGS
 from wann.experiments.comparison.contestants import make as contestants
 from wann.experiments.pruning.plan import StudyPlan
 from wann.pruning.api import CONTROLS
 from wann.pruning.methods import METHODS
 from wann.pruning.training.models import MODELS
-from wann.search.mutation import OPERATORS
-from wann.search.ranking import RANKINGS
 from wann.tasks.gym.settings import GymSettings
 
 

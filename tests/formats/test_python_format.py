@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from wann.activations import Activation
+from wann.evolution.edits import add_node
 from wann.formats import NetworkFile, dumps_python, read_network, read_release_weights
 from wann.kernels import maths
 from wann.network.compile import compile_with_genes
 from wann.network.genome import Genome, minimal
-from wann.search.edits import add_node
 
 _NUMBERS = itertools.count()
 # Zeros of both signs, ties of rounding, subnormals, the ends of exp's range, odd and even large

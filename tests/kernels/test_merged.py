@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wann.activations import Activation
+from wann.evolution.edits import set_activation
 from wann.kernels.merged import PAIR, Merged, forward_merged, log_likelihood, merge, sum_inputs
 from wann.network.compile import compile_genome
 from wann.network.genome import Genome
 from wann.network.network import Network, pack
-from wann.search.edits import set_activation
 
 seeds = st.integers(0, 2**32 - 1)
 WEIGHTS = np.array([-2.0, -0.5, 1.0])

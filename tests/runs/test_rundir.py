@@ -59,10 +59,10 @@ def test_what_a_search_begins_with_is_there_before_its_settings(
     with monkeypatch.context() as patched:
         patched.setattr(RunDir, "write_text", kill)
         with pytest.raises(Killed):
-            RunDir.create(tmp_path / "run", SearchConfig(), {filenames.START: "network"})
+            RunDir.create(tmp_path / "run", SearchConfig(), {filenames.START: b"network"})
     with pytest.raises(UserError, match="is not a run"):
         RunDir.open(tmp_path / "run")
-    RunDir.create(tmp_path / "run", SearchConfig(), {filenames.START: "network"}).close()
+    RunDir.create(tmp_path / "run", SearchConfig(), {filenames.START: b"network"}).close()
     assert (tmp_path / "run" / filenames.START).read_text() == "network"
 
 

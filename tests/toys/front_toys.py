@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from wann.evolution.front import Confirmed, Front
 from wann.network.genome import Genome, minimal
-from wann.search.front import Confirmed, Front
 
 
 def genome(connections: int) -> Genome:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from wann.activations import Activation
+from wann.evolution.mutation import OPERATORS, mutate
 from wann.network.genome import Genome, random_minimal, validate
-from wann.search.mutation import OPERATORS, mutate
 
 # The first example compiles kernels, which takes longer than any deadline.
 PROPERTY = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])

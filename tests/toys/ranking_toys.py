@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from wann.search.ranking.selection import Scores
+from wann.evolution.ranking.selection import Scores
 
 
 @st.composite

@@ -1,6 +1,6 @@
 """Rows as columns: arrays by name, which pandas and matplotlib take as they are."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 _SHOWN = 8  # names of columns that a short description lists
 
 
-class Columns(Mapping[str, NDArray[Any]]):
+class Columns(dict[str, NDArray[Any]]):
     """Columns by name, each an array with a value for each row.
 
+    It is a dictionary, the only mapping that pandas takes for columns:
     `pandas.DataFrame(columns)` makes a table of them. A column of numbers is an array of numbers
     (NaN where a row has none), any other an array of Python objects.
     """
@@ -20,17 +21,8 @@ class Columns(Mapping[str, NDArray[Any]]):
         """Lay out `rows` of JSON values; rows need not have the same keys."""
         listed = list(rows)
         names = dict.fromkeys(name for row in listed for name in row)
+        super().__init__({name: _array([row.get(name) for row in listed]) for name in names})
         self._rows = listed
-        self._columns = {name: _array([row.get(name) for row in listed]) for name in names}
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        return self._columns[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -38,7 +30,7 @@ class Columns(Mapping[str, NDArray[Any]]):
         return [dict(row) for row in self._rows]
 
     def __repr__(self) -> str:
-        names = list(self._columns)
+        names = list(self)
         more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         return f"Columns({len(self._rows)} rows of {', '.join(names[:_SHOWN])}{more})"
 

@@ -4,7 +4,6 @@ Each reader raises `argparse.ArgumentTypeError` with what it expected and what c
 """
 
 import argparse
-import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -13,11 +12,8 @@ from typing import TypeVar
 from wann.config.numbers import Bounds, parse_memory, parse_number, parse_whole
 from wann.errors import UserError, in_short
 from wann.evaluators.ray.address import parse_address
+from wann.files.new_paths import check_new_path
 from wann.terminal import has_control_characters
-
-# Bytes of a path, and of each name in it. File systems take names of 255, but what is written is
-# first called a little longer, and files and figures are called after it.
-_LONGEST_PATH, _LONGEST_NAME = 4000, 200
 
 Value = TypeVar("Value")
 
@@ -89,21 +85,3 @@ def new_path_or_url(given: str) -> str:
     if "://" not in given:
         check_new_path(given)
     return text(given)
-
-
-def check_new_path(given: str) -> None:
-    """Raise UserError for a path at which nothing can be made, however free the disk is."""
-    if not given.strip() or has_control_characters(given):
-        raise UserError(
-            f"expected a path that is not empty and has no control characters, got "
-            f"{in_short(given)}"
-        )
-    whole_path = Path(given)
-    if not whole_path.name and whole_path.is_absolute():
-        raise UserError(f"expected a path with a name in it, got {in_short(given)}")
-    names = [len(os.fsencode(part)) for part in whole_path.parts]
-    if len(os.fsencode(given)) > _LONGEST_PATH or max(names, default=0) > _LONGEST_NAME:
-        raise UserError(
-            f"expected a path of at most {_LONGEST_PATH:,} bytes, and of {_LONGEST_NAME} in each "
-            f"name, got {in_short(given)}"
-        )

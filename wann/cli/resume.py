@@ -6,10 +6,9 @@ from pathlib import Path
 from wann.cli import prune, sweep
 from wann.cli.flags import JSON
 from wann.cli.readers import text
-from wann.cli.running_flags import add_running, add_workers, cluster_of
-from wann.cli.search import run_search
+from wann.cli.running_flags import add_running, add_workers, given_running
+from wann.cli.search import report
 from wann.errors import UserError
-from wann.terminal import warn
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _resume_search(options: argparse.Namespace) -> None:
-    from wann.runs.rundir import RunDir
+    from wann.api.resume import resume
 
     for flag in ("workers", "retries"):
         if getattr(options, flag) is not None:
@@ -47,9 +46,4 @@ def _resume_search(options: argparse.Namespace) -> None:
                 f"--{flag} is for sweeps and studies, and {options.run} is a single run: give "
                 "--threads or nothing"
             )
-    cluster = cluster_of(options, options.threads)
-    with RunDir.open(Path(options.run), write=True) as folder:
-        changed = folder.changed_versions()
-        if changed:
-            warn(f"the run was begun with {changed}; results may differ from an undisturbed run")
-        run_search(folder, options, cluster)
+    report(lambda: resume(options.run, progress=True, **given_running(options)), options.json)

@@ -50,6 +50,24 @@ def add_cluster(group: Any, workers: Flag = THREADS) -> None:
     MEMORY_PER_WORKER.add_to(group)
 
 
+def given_running(options: argparse.Namespace) -> dict[str, Any]:
+    """Return how a single search is run, as the calls of `wann.api` take it."""
+    return {
+        "threads": options.threads,
+        "checkpoint_seconds": CHECKPOINT_SECONDS.of(options),
+        **given_cluster(options),
+    }
+
+
+def given_cluster(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what --ray and its companions ask for, as the calls of `wann.api` take it."""
+    return {
+        "ray": options.ray,
+        "cpus_per_worker": options.cpus_per_worker,
+        "memory_per_worker": options.memory_per_worker,
+    }
+
+
 def cluster_of(options: argparse.Namespace, workers: int | None) -> "Cluster | None":
     """Return the cluster that --ray and its companions ask for, None where there is no --ray.
 

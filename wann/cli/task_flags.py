@@ -51,6 +51,17 @@ def add_searched(parser: argparse.ArgumentParser, settings: Sequence[str]) -> No
     add_settings(group, SearchConfig, settings)
 
 
+def given_searched(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what is searched, apart from the recipe, as the calls of `wann.api` take it."""
+    from wann.api.arguments import argument_of
+
+    given = {"env": options.env, "dataset": options.dataset}
+    for kind in (SearchConfig, EnvironmentSettings, DatasetSettings):
+        said = given_settings(options, kind)
+        given |= {argument_of(name): value for name, value in said.items()}
+    return given
+
+
 def searched(options: argparse.Namespace) -> tuple[SearchConfig, str, dict[str, Any]]:
     """Return what is searched.
 

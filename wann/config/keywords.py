@@ -46,6 +46,8 @@ def _value(entry: "dataclasses.Field[Any]", value: object) -> Any:
     kind, several = kind_of(entry)
     if not several or value is None:
         return _plain(value, kind)
+    if isinstance(value, Mapping) and entry.metadata["repeat"]:
+        return value  # functions and their frequencies
     if isinstance(value, str):
         try:
             return parse_setting(entry, value)

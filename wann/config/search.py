@@ -173,7 +173,7 @@ class SearchConfig(Settings):
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """Relative frequencies in the order of `wann.search.mutation.OPERATORS`."""
+        """Relative frequencies in the order of `wann.evolution.mutation.OPERATORS`."""
         return (
             self.add_connection,
             self.add_node,

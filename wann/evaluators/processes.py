@@ -1,8 +1,9 @@
 """Scoring in processes: for simulators in Python, which hold the interpreter's lock.
 
 Workers are started afresh (`starting`), so that neither threads nor locks of this process are in
-them. Only arrays and the task's spec are sent: what a script defines workers know only if it has
-the usual `if __name__ == "__main__":` (`main_script`).
+them. Arrays and the task's spec are sent, and objects of the user's own that were passed
+(`wann.own`): what else a script defines workers know only if it has the usual
+`if __name__ == "__main__":` (`main_script`).
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from wann import own
 from wann.errors import UserError
 from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
 from wann.evaluators.evaluator import Evaluation
@@ -160,7 +162,10 @@ class ProcessEvaluator:
         self.close(kill=kind is not None)
 
     def _started(self) -> ProcessPoolExecutor:
-        self._pool = self._pool or ProcessPoolExecutor(self.workers, WORKERS)
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self.workers, WORKERS, initializer=own.take_over, initargs=(own.permitted(),)
+            )
         return self._pool
 
     def _hand_out(self, submitted: _Submitted) -> None:

@@ -205,8 +205,8 @@ class LoadedNetwork(Network, Exporting):
         file is: .svg, .png or .pdf. UserError for another ending, or where there is such a file
         already, unless it is to be replaced (`force`).
         """
-        from wann.render.drawing import draw_network
-        from wann.render.figures import figure_as
+        from wann.drawing.drawing import draw_network
+        from wann.drawing.figures import figure_as
 
         figure = draw_network(self.network, title=title, weights=self.weights, **self._names())
         if path is not None:
@@ -224,8 +224,8 @@ class LoadedNetwork(Network, Exporting):
 
     def _repr_svg_(self) -> str:
         """Return its drawing as SVG, which is what notebooks ask for; no data are read for it."""
-        from wann.render.drawing import draw_network
-        from wann.render.figures import figure_as
+        from wann.drawing.drawing import draw_network
+        from wann.drawing.figures import figure_as
 
         names = self._names() if (self.task or "").startswith(_WITHOUT_DATA) else {}
         figure = draw_network(self.network, weights=self.weights, **names)

@@ -18,13 +18,14 @@ from wann.own.names import (
     named,
 )
 from wann.own.registry import Registry
-from wann.own.sending import State, permitted, take_over
+from wann.own.sending import State, can_be_sent, permitted, take_over
 
 __all__ = [
     "Registry",
     "State",
     "accepted",
     "call",
+    "can_be_sent",
     "check_name",
     "check_trusted",
     "find_object",

@@ -19,6 +19,17 @@ class State(NamedTuple):
     unsent: dict[str, str]  # why the others could not be sent
 
 
+def can_be_sent(name: str) -> bool:
+    """Return whether the object of this session called `name` can be sent to a worker."""
+    import cloudpickle
+
+    try:
+        cloudpickle.dumps(names.objects[name])
+    except Exception:  # whatever an object raises on its way
+        return False
+    return True
+
+
 def permitted() -> State:
     """Return what may be imported and which objects this session has, for another process."""
     packed, unsent = {}, dict(names.unsent)

@@ -7,6 +7,7 @@ front.json, front/  the confirmed front    checkpoint.npz     the state to resum
 summary.json        the result             log.txt            what happened when
 completions.jsonl   the submissions of an asynchronous search in the order of their completion
 seed.json           the network that the search began from, where one was given
+data.csv, data.npz  the data set, where it was given as arrays or as a DataFrame
 figures/            pictures of the champion and of the search
 lock                who writes to the folder holds it; stays there, and means nothing by itself
 """
@@ -26,9 +27,11 @@ LOCK = "lock"
 COMPLETIONS = "completions.jsonl"
 START = "seed.json"
 FIGURES = "figures"
+DATA_TABLE = "data.csv"
+DATA_ARRAYS = "data.npz"
 
 # What a run has before it has settings, which make the folder a run.
-BEFORE_CONFIG = (ENVIRONMENT, START, COMPLETIONS, LOG)
+BEFORE_CONFIG = (ENVIRONMENT, START, COMPLETIONS, DATA_TABLE, DATA_ARRAYS, LOG)
 # All that is written to a run: "/" stands behind folders.
 OWN = (
     *(CONFIG, *BEFORE_CONFIG, LOCK),

@@ -43,7 +43,7 @@ class RunDir:
         cls,
         path: Path,
         config: SearchConfig,
-        begun_with: Mapping[str, str] | None = None,
+        begun_with: Mapping[str, bytes] | None = None,
         notes: Sequence[str] = (),
     ) -> "RunDir":
         """Make a new run directory; its settings, which make it a run, are written last.
@@ -65,10 +65,10 @@ class RunDir:
             _check_free(path)  # another process may have made a run there meanwhile
             with _MAKING.made(path, json_bytes(config.to_dict())):
                 given = begun_with or {}
-                listed = {name: sha256(text.encode()) for name, text in given.items()}
+                listed = {name: sha256(content) for name, content in given.items()}
                 run.write_json(ENVIRONMENT, environment(notes) | {"begun_with": listed})
-                for name, text in given.items():
-                    run.write_text(name, text)
+                for name, content in given.items():
+                    run.folder.write(name, content)
                 run.log("created")
         except BaseException:
             run.close()

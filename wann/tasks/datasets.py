@@ -56,9 +56,8 @@ def own_classification(path: str, settings: Settings) -> Task:
             raise UserError(f"{path}: {', '.join(of_table)} are for tables")
         dataset = _load(path, _preparation(others))
     else:
-        dataset = _load_own(
-            str(expanded(path, "the data set")), _preparation(others), options_of(of_table)
-        )
+        whole = expanded(path, "the data set")
+        dataset = _load_own(str(whole), _stamp(whole), _preparation(others), options_of(of_table))
     task = Classification(
         dataset,
         f"data:{path}",
@@ -120,5 +119,15 @@ def _loaded(dataset: str, function: Callable[..., object], preparation: Preparat
 
 
 @cache
-def _load_own(path: str, preparation: Preparation, options: TableOptions) -> Dataset:
+def _load_own(path: str, stamp: object, preparation: Preparation, options: TableOptions) -> Dataset:
     return load_file(Path(path), preparation, options)
+
+
+def _stamp(path: Path) -> tuple[tuple[int, int, int], ...]:
+    """Return what tells a file, or those in a folder, from others that lay there before."""
+    try:
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        stats = [file.stat() for file in files]
+    except OSError:  # whoever reads it says so
+        return ()
+    return tuple((stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in stats)

@@ -13,6 +13,7 @@ from wann import own
 from wann.config.objects import parse_object
 from wann.errors import UserError, in_short
 from wann.machine.home import expanded
+from wann.own.names import SESSION
 from wann.terminal import has_control_characters
 
 Settings = Mapping[str, Any]
@@ -45,7 +46,8 @@ def code_in(spec: str) -> tuple[str, ...]:
     wrap = settings.get("wrap", [])
     texts = [text for text in wrap if isinstance(text, str)] if isinstance(wrap, list) else []
     names = (identity, *(parse_spec(text, "wrapper")[0] for text in texts))
-    return tuple(name for name in names if ":" in name)
+    session = f"{SESSION}:"  # what stands behind it is an object of this process, not a module
+    return tuple(name for name in names if ":" in name and not name.startswith(session))
 
 
 def make_spec(name: str, settings: Settings) -> str:

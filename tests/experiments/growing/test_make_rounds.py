@@ -5,13 +5,13 @@ import pytest
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
+from wann.evolution.asynchronous import AsynchronousSearch
+from wann.evolution.generational import Search
+from wann.evolution.islands import Islands
 from wann.experiments.growing.asynchronous import AsynchronousRounds
 from wann.experiments.growing.generational import GenerationalRounds
 from wann.experiments.growing.growth import Growth
 from wann.experiments.growing.make_rounds import make_rounds
-from wann.search.asynchronous import AsynchronousSearch
-from wann.search.generational import Search
-from wann.search.islands import Islands
 from wann.tasks.registry import make_task
 
 

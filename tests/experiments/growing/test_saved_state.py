@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from genome_toys import grow
 
+from wann.evolution.front import Confirmed
 from wann.experiments.growing.saved_state import SavedState
 from wann.network.genome import Genome
 from wann.runs.checkpoint import Checkpoint, pack, unpack
-from wann.search.front import Confirmed
 from wann.tasks.registry import make_task
 
 TASK = make_task("swingup")

@@ -100,7 +100,7 @@ def test_a_search_from_a_network_is_the_same_again_and_resumed(
 def test_a_search_without_its_network_begins_from_no_other(
     damage: Callable[[Path], object], expected: str, tmp_path: Path
 ) -> None:
-    run = RunDir.create(tmp_path / "run", config(), {START: "a network"})
+    run = RunDir.create(tmp_path / "run", config(), {START: b"a network"})
     with run, ThreadEvaluator(1) as evaluator:
         damage(tmp_path / "run" / START)
         with pytest.raises(UserError, match=expected):

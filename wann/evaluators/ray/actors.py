@@ -7,9 +7,11 @@ had. Others are started in their place as long as there is room.
 import queue
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
+from wann import own
 from wann.errors import UserError
 from wann.evaluators.ray.cluster import (
     Cluster,
@@ -45,6 +47,7 @@ class RayWorkerPool(WorkerPool):
         self._found = is_connected()
         self._ray = connect(cluster)
         self._head = Head()
+        self._own = own.permitted()
         options: dict[str, Any] = {
             "num_cpus": cluster.cpus,
             "max_restarts": 0,
@@ -212,7 +215,9 @@ class RayWorkerPool(WorkerPool):
         self._planned = self._cluster.workers or max(1, sum(map(self._room, self._nodes())))
         while len(self._actors) < self._planned:
             self._started += 1
-            actor = self._actors[self._started] = self._head.ask(self._actor.remote)
+            actor = self._actors[self._started] = self._head.ask(
+                partial(self._actor.remote, self._own)
+            )
             self._await(actor.hello.remote(), self._started, None)
         for worker in sorted(self._actors.keys() - self._ready, reverse=True):
             if len(self._actors) > self._planned:
@@ -243,6 +248,11 @@ class RayWorkerPool(WorkerPool):
 
 class Actor(Worker):
     """A worker that is an actor of Ray."""
+
+    def __init__(self, permitted: own.State) -> None:
+        """`permitted` is what the driver may import, and the objects of its session."""
+        own.take_over(permitted)
+        super().__init__()
 
     def hello(self) -> dict[str, str]:
         """Return what `Worker.hello` does, and the machine as Ray names it."""

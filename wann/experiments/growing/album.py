@@ -6,9 +6,9 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from wann.drawing.figures import save_figure
 from wann.errors import in_one_line
 from wann.files import Folder
-from wann.render.figures import save_figure
 
 
 class Album:

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import AsynchronousEvaluator, Evaluation
+from wann.evolution.asynchronous import AsynchronousSearch
 from wann.experiments.growing.rounds import ScoredGeneration, promise_of
 from wann.experiments.growing.weights_and_episodes import at_fixed_weights, trials_in
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.runs.completions import Completions
-from wann.search.asynchronous import AsynchronousSearch
 from wann.tasks.task import Task
 
 # Genomes in a submission, by what the task's workers are: handing one out costs some 0.1 ms, which

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from wann.config import SearchConfig
 from wann.evaluators.evaluator import Evaluation, Evaluator
+from wann.evolution.generational import Search
+from wann.evolution.islands import Islands
 from wann.experiments.growing.rounds import ScoredGeneration, promise_of
 from wann.experiments.growing.weights_and_episodes import at_fixed_weights, trials_in
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.search.generational import Search
-from wann.search.islands import Islands
 from wann.tasks.task import Task
 
 

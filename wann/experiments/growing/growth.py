@@ -17,6 +17,12 @@ from wann import own
 from wann.config import CHECKPOINT_SECONDS, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
+from wann.evolution.asynchronous import AsynchronousSearch
+from wann.evolution.champion import pick_champion
+from wann.evolution.front import Confirmed, Front
+from wann.evolution.generation import Generation
+from wann.evolution.generational import Search
+from wann.evolution.islands import Islands
 from wann.experiments.growing.make_rounds import make_rounds
 from wann.experiments.growing.result_files import ResultFiles
 from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
@@ -27,12 +33,6 @@ from wann.formats import read_network
 from wann.network.weightings import Weightings
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
-from wann.search.asynchronous import AsynchronousSearch
-from wann.search.champion import pick_champion
-from wann.search.front import Confirmed, Front
-from wann.search.generation import Generation
-from wann.search.generational import Search
-from wann.search.islands import Islands
 from wann.streams import stream
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task

@@ -3,15 +3,15 @@
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import AsynchronousEvaluator, Evaluator
+from wann.evolution.asynchronous import AsynchronousSearch
+from wann.evolution.generational import Search
+from wann.evolution.islands import Islands
 from wann.experiments.growing.asynchronous import AsynchronousRounds, batch_of
 from wann.experiments.growing.generational import GenerationalRounds
 from wann.experiments.growing.rounds import Rounds
 from wann.runs import filenames
 from wann.runs.completions import Completions
 from wann.runs.rundir import RunDir
-from wann.search.asynchronous import AsynchronousSearch
-from wann.search.generational import Search
-from wann.search.islands import Islands
 from wann.tasks.task import Task
 
 

@@ -4,13 +4,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from wann.drawing.confusion import draw_class_heatmap, draw_confusion
+from wann.drawing.curves import draw_profile
+from wann.drawing.drawing import draw_network
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.album import Album
 from wann.formats.loaded_network import LoadedNetwork
 from wann.network.weightings import Weightings
-from wann.render.confusion import draw_class_heatmap, draw_confusion
-from wann.render.curves import draw_profile
-from wann.render.drawing import draw_network
 from wann.tasks.optional_abilities import Classifying, Filmable
 from wann.tasks.task import Task
 from wann.weights import measures
@@ -121,7 +121,7 @@ def _draw_classes(
 
 
 def _film(loaded: LoadedNetwork, task: Filmable, best_weight: float, album: Album) -> None:
-    from wann.render.film import Stage, film_episode, save_gif
+    from wann.drawing.film import Stage, film_episode, save_gif
 
     weight: Any = best_weight if loaded.weights is None else np.asarray(loaded.weights)
     filming = task.filming()

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from wann.config import TRAINING_WEIGHTS
+from wann.drawing.curves import draw_front, draw_learning_curve
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.album import Album
@@ -21,7 +22,6 @@ from wann.experiments.growing.rows import FrontRow, GenerationRow
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.reading import in_part
-from wann.render.curves import draw_front, draw_learning_curve
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
 from wann.tasks.registry import task_of

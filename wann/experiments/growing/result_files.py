@@ -7,13 +7,13 @@ from typing import Any
 
 from wann.config import SearchConfig
 from wann.errors import UserError
+from wann.evolution.front import Confirmed
 from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
 from wann.files import sha256
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import filenames
 from wann.runs.digest import run_digest
 from wann.runs.rundir import RunDir
-from wann.search.front import Confirmed
 from wann.weights import measures
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.evaluators.evaluator import Evaluation
+from wann.evolution.asynchronous import AsynchronousSearch
+from wann.evolution.generation import Generation
+from wann.evolution.generational import Search
+from wann.evolution.islands import Islands
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.search.asynchronous import AsynchronousSearch
-from wann.search.generation import Generation
-from wann.search.generational import Search
-from wann.search.islands import Islands
 
 
 class ScoredGeneration(NamedTuple):

@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple, TypedDict
 
+from wann.evolution.front import Confirmed
 from wann.network.genome import Genome, Genomes
 from wann.reading import in_part, shaped
 from wann.runs.checkpoint import Checkpoint
-from wann.search.front import Confirmed
 from wann.tasks.task import Task
 
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from wann.config import SearchConfig
 from wann.errors import UserError
+from wann.evolution.breeding import offspring
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.formats.load import network_path
 from wann.network.genome import Genome, Genomes, lay_end_to_end
-from wann.search.breeding import offspring
 from wann.streams import stream
 from wann.tasks.task import Task
 

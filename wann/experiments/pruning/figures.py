@@ -12,19 +12,19 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from wann.drawing.figures import save_figure
+from wann.drawing.pruning import (
+    draw_density_curves,
+    draw_kept_inputs,
+    draw_loss_increase,
+    draw_overlap,
+)
 from wann.errors import UserError
 from wann.experiments.pruning import filenames
 from wann.experiments.pruning.rows import DENSE, StudyRow, StudySummary, SummaryRow
 from wann.experiments.pruning.step_files import read_masks, step_folder
 from wann.pruning.masks import Masks, weights_of
 from wann.pruning.masks.overlap import overlap
-from wann.render.figures import save_figure
-from wann.render.pruning import (
-    draw_density_curves,
-    draw_kept_inputs,
-    draw_loss_increase,
-    draw_overlap,
-)
 
 # Where neuron-wise sparsity is looked at, as in the study of weight pruning against unit pruning.
 _LOOKED_AT = 0.13

@@ -8,6 +8,7 @@ from typing import Any
 
 from wann import own
 from wann.evaluators.ray.worker import identity
+from wann.evolution.own_mutations import check_own
 from wann.experiments.sweep.addresses import open_store
 from wann.experiments.sweep.filenames import (
     ENVIRONMENT,
@@ -30,7 +31,6 @@ from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
 from wann.reading import parse_shaped
 from wann.runs.versions import Environment, environment, other_versions
-from wann.search.own_mutations import check_own
 from wann.tasks.spec import code_in
 
 
@@ -153,8 +153,8 @@ class Sweep(Owner):
         return self._draw(summary) if any(row.n for row in summary.settings) else []
 
     def _draw(self, summary: SweepSummary) -> list[str]:
-        from wann.render.figures import figure_bytes
-        from wann.render.sweep import draw_sweep
+        from wann.drawing.figures import figure_bytes
+        from wann.drawing.sweep import draw_sweep
 
         fresh = self.plan.evaluate is not None
         runs = [row._asdict() for row in summary.runs]

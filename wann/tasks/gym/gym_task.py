@@ -20,11 +20,12 @@ from wann.tasks.gym.actions import Head, make_head
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
 from wann.tasks.gym.observations import View, make_view
+from wann.tasks.gym.own_environments import objects_of_session
 from wann.tasks.gym.rehearsal import rehearse
 from wann.tasks.gym.rollout import Interface, Lanes
 from wann.tasks.gym.settings import GymSettings, Statistics, settings_in
 from wann.tasks.gym.simulators import (
-    is_of_this_session,
+    can_be_made_elsewhere,
     make_simulator,
     simulators,
     spaces_of,
@@ -125,8 +126,11 @@ class GymTask(Filmable):
 
     @property
     def made_anywhere(self) -> bool:
-        """Whether its modules are named, or it is Gymnasium's own: not registered by a session."""
-        return not is_of_this_session(self.settings)
+        """Whether workers can make it, too.
+
+        They can where its modules are named, it is Gymnasium's own, or a passed object can be sent.
+        """
+        return can_be_made_elsewhere(self.settings)
 
     @property
     def notes(self) -> Sequence[str]:
@@ -141,11 +145,15 @@ class GymTask(Filmable):
                 "(max_steps)"
             )
         said += [f"{name}: networks do not see {part}" for part in self.view.left_out]
-        return [*said, *filter(None, [_rehearsed(self.settings.spec)])]
+        return [*said, *filter(None, [_rehearsed(self.settings.spec, self._objects)])]
 
     @cached_property
     def _spaces(self) -> tuple[View, Head, int | None]:
-        return _read_spaces(self.settings.spec)
+        return _read_spaces(self.settings.spec, self._objects)
+
+    @property
+    def _objects(self) -> tuple[Any, ...]:
+        return objects_of_session(self.settings)
 
     @cached_property
     def statistics(self) -> Statistics | None:
@@ -211,14 +219,20 @@ class GymTask(Filmable):
 
 
 @cache
-def _rehearsed(spec: str) -> str:
-    """Return how the episodes of an environment do not repeat, which a process looks at once."""
+def _rehearsed(spec: str, objects: tuple[Any, ...]) -> str:
+    """Return how the episodes of an environment do not repeat, which a process looks at once.
+
+    `objects` are those of this session in it, which may be defined anew.
+    """
     return rehearse(settings_in(spec))
 
 
 @cache
-def _read_spaces(spec: str) -> tuple[View, Head, int | None]:
-    """Return view, head and time limit of an environment, which a process makes once for that."""
+def _read_spaces(spec: str, objects: tuple[Any, ...]) -> tuple[View, Head, int | None]:
+    """Return view, head and time limit of an environment, which a process makes once for that.
+
+    `objects` are those of this session in it, which may be defined anew.
+    """
     settings = settings_in(spec)
     env = make_simulator(settings)
     observation_space, action_space = spaces_of(env, settings.id)

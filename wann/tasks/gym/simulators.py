@@ -11,8 +11,10 @@ import gymnasium
 import numpy as np
 from gymnasium import Space, error
 
-from wann import trust
+from wann import own, trust
 from wann.errors import UserError, unknown
+from wann.own.names import SESSION
+from wann.tasks.gym.own_environments import factory_of, names_of_session, objects_of_session
 from wann.tasks.gym.settings import GymSettings, Wrapper
 from wann.tasks.gym.stepping import FAULTS, Simulator, close_quietly, say, short
 
@@ -29,9 +31,8 @@ def simulators(settings: GymSettings, count: int) -> Iterator[list[Simulator]]:
     """
     if not hasattr(_kept, "pool"):
         _kept.pool = {}
-    key = json.dumps(
-        [settings.id, settings.kwargs, settings.wrap, settings.fall_penalty], sort_keys=True
-    )
+    said = [settings.id, settings.kwargs, settings.wrap, settings.fall_penalty]
+    key = (json.dumps(said, sort_keys=True), *objects_of_session(settings))
     free: list[Simulator] = _kept.pool.setdefault(key, [])
     lent = [free.pop() if free else make_simulator(settings) for _ in range(count)]
     try:
@@ -50,9 +51,7 @@ def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
     """
     name = settings.id
     try:
-        env: Simulator = gymnasium.make(
-            name, disable_env_checker=True, **{**settings.kwargs, **arguments}
-        )
+        env = _made(name, {**settings.kwargs, **arguments})
     except (error.UnregisteredEnv, error.DeprecatedEnv) as problem:
         raise _unregistered(name, problem) from None
     except (error.DependencyNotInstalled, ImportError) as problem:
@@ -75,11 +74,25 @@ def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
     return env
 
 
+def _made(name: str, arguments: dict[str, Any]) -> Simulator:
+    factory = factory_of(name)
+    if factory is None:
+        made: Simulator = gymnasium.make(name, disable_env_checker=True, **arguments)
+        return made
+    made = factory(**arguments)
+    if not isinstance(made, gymnasium.Env):
+        raise UserError(
+            f"{name}: expected a class of environments, or a function that returns one of "
+            f"Gymnasium's kind; got {short(made)} of it"
+        )
+    return made
+
+
 def _wrapped(name: str, env: Simulator, wrapper: Wrapper) -> Simulator:
-    what = wrapper.name.rpartition(":")[2]
     try:
-        module = trust.import_named(wrapper.name, wanted_by=f"the task gym:{name}")
-        make: Callable[..., Any] = getattr(module, what)
+        make: Callable[..., Any] = own.find_object(
+            wrapper.name, "wrapper", wanted_by=f"the task gym:{name}"
+        )
         wrapped = make(env, **wrapper.arguments)
     except UserError:
         raise
@@ -118,10 +131,12 @@ _SPACE = "expected a space of gymnasium.spaces, as its __init__ should set"
 
 
 def check_registered(name: str) -> None:
-    """Raise UserError, with the nearest names, unless `name` is an id that Gymnasium knows."""
+    """Raise UserError, with the nearest names, unless Gymnasium or the user made it known."""
     module, _, plain = name.rpartition(":")
-    if module:
+    if module and module != SESSION:
         _register_by_module(name)
+    if factory_of(name) is not None:
+        return
     try:
         gymnasium.spec(plain)
     except error.Error as problem:
@@ -129,7 +144,7 @@ def check_registered(name: str) -> None:
 
 
 def _register_by_module(name: str) -> None:
-    """Import the module in `module:ID`, which registers the environment."""
+    """Import the module in `module:ID`, which registers the environment or defines it."""
     try:
         trust.import_named(name, wanted_by=f"the task gym:{name}")
     except UserError:
@@ -148,14 +163,24 @@ def comes_with_us(identity: str) -> bool:
 def is_of_this_session(settings: GymSettings) -> bool:
     """Return whether the environment or a wrapper is one that only this process may know.
 
-    Such is an id without a module which somebody registered, and what `__main__` defines.
+    Such is an id without a module which somebody registered, what `__main__` defines, and an object
+    that was passed.
     """
+    return bool(names_of_session(settings)) or _is_of_this_process(settings)
+
+
+def can_be_made_elsewhere(settings: GymSettings) -> bool:
+    """Return whether worker processes have or get all that environment and wrappers are."""
+    if _is_of_this_process(settings):
+        return False
+    return all(map(own.can_be_sent, names_of_session(settings)))
+
+
+def _is_of_this_process(settings: GymSettings) -> bool:
     names = [settings.id, *(wrapper.name for wrapper in settings.wrappers)]
     if "__main__" in map(trust.module_of, names):
         return True
-    if trust.module_of(settings.id):
-        return False
-    return not comes_with_us(settings.id)
+    return trust.module_of(settings.id) is None and not comes_with_us(settings.id)
 
 
 def time_limit(env: Simulator) -> int | None:
@@ -178,7 +203,8 @@ def _unregistered(name: str, problem: Exception) -> UserError:
         return UserError(f"Gymnasium environment {name!r}: {' '.join(str(problem).split())}")
     hint = str(unknown("Gymnasium environment", name, ids)).partition("expected one of")[0]
     return UserError(
-        f"{hint}expected one of `python -m gymnasium.envs.registration`, or MODULE:ID of one's own"
+        f"{hint}expected one of `python -m gymnasium.envs.registration`, or MODULE:ID or "
+        "MODULE:CLASS of one's own"
     )
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from compare_toys import FAILED, HOSTILE, a_summary
 
+from wann.drawing.compare import draw_conditions
+from wann.drawing.figures import figure_bytes
 from wann.experiments.comparison.report.html_page import Picture, make_page
-from wann.render.compare import draw_conditions
-from wann.render.figures import figure_bytes
 
 webdriver = pytest.importorskip(
     "selenium.webdriver", reason="needs selenium: pip install 'wann[test]'"

@@ -10,14 +10,14 @@ from compare_toys import HOSTILE, a_plan, row
 from paths import REFERENCE_RUN
 
 from wann.cli.main import main
+from wann.drawing.compare import draw_curves
+from wann.drawing.figures import figure_bytes
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.report.budget_curves import curves_of
 from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.summary import summarise
 from wann.experiments.comparison.report.tables import curve_table
 from wann.experiments.comparison.rows import ComparisonRow
-from wann.render.compare import draw_curves
-from wann.render.figures import figure_bytes
 
 
 def point(name: str, seed: int, value: float, champion: str, connections: int) -> ComparisonRow:

@@ -8,6 +8,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from wann.config.conditions import CONDITIONS
+from wann.drawing.compare import draw_conditions, draw_curves, draw_profiles
+from wann.drawing.drawing import draw_network
+from wann.drawing.figures import figure_bytes, save_figure
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.contestants.rewiring import without
@@ -18,9 +21,6 @@ from wann.experiments.comparison.report.html_page import Picture
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.row_files import network_path, read_network
 from wann.experiments.comparison.rows import ComparisonRow, ProfilePoint
-from wann.render.compare import draw_conditions, draw_curves, draw_profiles
-from wann.render.drawing import draw_network
-from wann.render.figures import figure_bytes, save_figure
 from wann.tasks.task import Task
 
 _MOST_DRAWN = 2000  # connections of a drawing

@@ -1,0 +1,106 @@
+"""What a search is about, out of a recipe, an environment or a data set, and settings."""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wann import trust
+from wann.api.arguments import check_settings, of_kind
+from wann.api.data_files import DataFile
+from wann.api.scored_on import Data, Environment, name_of, scored_on
+from wann.config import DatasetSettings, EnvironmentSettings, SearchConfig, config_of
+from wann.errors import UserError, in_short
+from wann.experiments.growing.recipes import load_recipe, recipe_names
+
+if TYPE_CHECKING:
+    from wann.tasks.task import Task
+
+Recipe = str | Path | SearchConfig
+
+# The recipes that an environment and a data set begin from.
+_ENVIRONMENT_RECIPE, _DATASET_RECIPE = "environment", "dataset"
+
+
+class Searched(NamedTuple):
+    """What is searched: the settings, and what they cannot hold."""
+
+    config: SearchConfig
+    name: str  # what the folder is called after
+    given: frozenset[str]  # the settings that were given
+    data: DataFile | None  # in place of the task, where a data set was given that is no file
+    wanted_by: object  # what asks for the task, in messages
+
+
+def searched(
+    recipe: Recipe | None, env: Environment | None, dataset: Data, given: Mapping[str, Any]
+) -> Searched:
+    """Return what is searched; UserError where that is nothing, or a setting is wrong.
+
+    `given` are settings of search, environment and data set by the names of their arguments.
+    """
+    check_settings(given, SearchConfig, EnvironmentSettings, DatasetSettings)
+    settings = of_kind(given, SearchConfig)
+    of_environment = of_kind(given, EnvironmentSettings)
+    of_dataset = of_kind(given, DatasetSettings)
+    spec = scored_on(env, dataset, settings.get("task"), of_environment, of_dataset)
+    if recipe is None and env is None and dataset is None:
+        raise UserError(
+            "expected a recipe, --env ID or --dataset PATH; recipes are "
+            f"{', '.join(recipe_names())}"
+        )
+    if isinstance(spec, str):
+        settings["task"] = spec
+    default = _ENVIRONMENT_RECIPE if env is not None else _DATASET_RECIPE
+    base = _base(default if recipe is None else recipe)
+    config = config_of(settings, base)
+    trust.allow(*(name for name in config.code() if name not in base.code()))  # named by the user
+    called = Path(recipe).stem if isinstance(recipe, str | Path) else name_of(env, dataset)
+    data = spec if isinstance(spec, DataFile) else None
+    wanted_by = recipe if isinstance(recipe, str | Path) else "the task of the settings"
+    return Searched(config, called or "search", frozenset(settings), data, wanted_by)
+
+
+def make_task(found: Searched, folder: Path) -> "Task":
+    """Return the task, with what it measures once put into its spec.
+
+    A data set that is still to be written to `folder` is read as if it lay there. UserError for an
+    unknown task.
+    """
+    from wann.tasks.registry import task_of
+
+    if found.data is None:
+        return task_of(found.config.task, found.wanted_by).frozen()
+    return _task_in_memory(found.data, folder)
+
+
+def _base(recipe: Recipe) -> SearchConfig:
+    if isinstance(recipe, SearchConfig):
+        return recipe
+    if not isinstance(recipe, str | Path):
+        raise UserError(
+            "expected a recipe: its name, the path of a TOML file, or a SearchConfig; got "
+            f"{in_short(recipe)}"
+        )
+    return load_recipe(str(recipe))
+
+
+def _task_in_memory(data: DataFile, folder: Path) -> "Task":
+    from wann.files import write_atomically
+    from wann.tasks.classify import Classification
+    from wann.tasks.registry import task_of
+    from wann.tasks.spec import make_spec
+
+    final = str((folder / data.name).resolve())
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch).resolve() / data.name
+        write_atomically(path, data.content)
+        try:
+            task = task_of(make_spec(f"data:{path}", data.settings), "dataset").frozen()
+        except UserError as error:
+            raise UserError(str(error).replace(str(path), "dataset")) from None
+    assert isinstance(task, Classification)
+    notes = tuple(line.replace(str(path), final) for line in task.dataset.notes)
+    dataset = task.dataset._replace(notes=notes)
+    return dataclasses.replace(task, source=f"data:{final}", dataset=dataset)

@@ -1,0 +1,252 @@
+"""A search in its folder: begun, followed generation by generation, and brought to an end."""
+
+import dataclasses
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
+
+import numpy as np
+
+from wann import own
+from wann.api.notes import tell_notes
+from wann.api.running import cluster_of
+from wann.api.searched import Searched, make_task
+from wann.api.watching.interrupts import interruptible
+from wann.api.watching.lost_cluster import gone_on_with_by
+from wann.api.watching.progress import describe_classification
+from wann.api.watching.watch import Interrupted, Watch
+from wann.config import CHECKPOINT_SECONDS, check_known
+from wann.errors import UserError, explain, in_short
+from wann.runs.filenames import SUMMARY
+from wann.terminal import warn
+
+if TYPE_CHECKING:
+    from wann.evaluators.evaluator import Evaluator
+    from wann.evaluators.ray.cluster import Cluster
+    from wann.experiments.growing.growth import Growth
+    from wann.runs.rundir import RunDir
+
+Row = dict[str, Any]
+Callback = Callable[[Row], bool | None]
+R = TypeVar("R")
+
+_OUTPUTS_FOLDER = Path("runs")
+
+
+class How(NamedTuple):
+    """How a search is run and watched. It does not change the result."""
+
+    watch: Watch
+    threads: int | None = None  # None: one for every core
+    cluster: "Cluster | None" = None  # None: this machine
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
+    callback: Callback | None = None
+    figures: bool = True  # whether pictures are drawn in the end
+
+
+class HowArguments(TypedDict, total=False):
+    """How a search is run, as users say it; `wann.search` says what each means."""
+
+    callback: Callback | None
+    figures: bool
+    threads: int | None
+    checkpoint_seconds: float
+    ray: str | bool | None
+    cpus_per_worker: float | None
+    memory_per_worker: int | str | None
+    progress: bool | None
+
+
+def how_of(**given: Unpack[HowArguments]) -> How:
+    """Return how a search is run; UserError if that cannot be."""
+    check_known(given, HowArguments.__annotations__)
+    seconds = given.get("checkpoint_seconds", CHECKPOINT_SECONDS)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 1e8:
+        raise UserError(
+            f"checkpoint_seconds: expected a number of seconds from 0 on, got {in_short(seconds)}"
+        )
+    threads = given.get("threads")
+    cluster = cluster_of(
+        given.get("ray"), threads, given.get("cpus_per_worker"), given.get("memory_per_worker")
+    )
+    watch = Watch.of(given.get("progress"))
+    callback = given.get("callback")
+    if callback is not None and not callable(callback):
+        raise UserError(
+            f"callback: expected a function of a row (a dictionary), got {in_short(callback)}"
+        )
+    return How(watch, threads, cluster, seconds, callback, given.get("figures", True))
+
+
+def begin(
+    found: Searched,
+    how: How,
+    out: Path | None,
+    completions: Path | None = None,
+    seed_from: Path | None = None,
+) -> "RunDir":
+    """Make the folder of a new search, and return it, open for writing.
+
+    Args:
+        found: what is searched.
+        how: how it will be run.
+        out: the folder; None: one that is called after the recipe and the seed.
+        completions: of an asynchronous search that is repeated.
+        seed_from: the network that it begins from.
+
+    Raises:
+        UserError: what is asked for cannot be had; nothing is written then.
+    """
+    from wann.evaluators.make import reach
+    from wann.evolution.own_mutations import check_own
+    from wann.experiments.growing.start import start_text
+    from wann.runs.completions import completions_text, read_completions
+    from wann.runs.filenames import COMPLETIONS, START
+    from wann.runs.rundir import RunDir, free_path
+
+    if completions and not found.config.asynchronous:
+        raise UserError(
+            "--completions needs --asynchronous: other searches do not depend on the order of "
+            "completion"
+        )
+    begun_with: dict[str, bytes] = {}
+    if completions:
+        begun_with[COMPLETIONS] = completions_text(read_completions(completions)).encode()
+    check_own(found.config)
+    path = out or free_path(_OUTPUTS_FOLDER, f"{found.name}-seed{found.config.seed}")
+    task = make_task(found, path)
+    config = dataclasses.replace(found.config, task=task.spec)
+    if seed_from:
+        begun_with[START] = start_text(seed_from, task, config).encode()
+    if found.data:
+        begun_with[found.data.name] = found.data.content
+    notes = tell_notes(task)
+    reach(how.cluster)  # nothing is written if there is no such cluster
+    return RunDir.create(path, config, begun_with, notes)
+
+
+def resume_search(path: Path, how: How, result: Callable[[Path], R]) -> R:
+    """Go on with the search in a folder, as `run_search` does; UserError where there is none."""
+    from wann.runs.rundir import RunDir
+
+    with RunDir.open(path, write=True) as folder:
+        changed = folder.changed_versions()
+        if changed:
+            warn(f"the run was begun with {changed}; results may differ from an undisturbed run")
+        return run_search(folder, how, result)
+
+
+def run_search(folder: "RunDir", how: How, result: Callable[[Path], R]) -> R:
+    """Run or continue the search in `folder`, draw its pictures, and return its `result`.
+
+    Raises:
+        Interrupted: after Ctrl-C, once the generation under way is finished and saved.
+        UserError: the callback failed; the search is saved as well.
+    """
+    listener = _Listener(how.callback)
+    with interruptible("the generation") as interrupted:
+        rows = grown(folder, how, lambda: interrupted() or listener.stopped)
+        with closing(rows):
+            for row in rows:
+                listener.hear(row)
+        was_interrupted = interrupted()
+    again = f"continue with `wann resume {folder.path}`"
+    if listener.problem:
+        raise UserError(f"{listener.problem}; nothing is lost: {again}") from listener.problem
+    found = result(folder.path)
+    if was_interrupted and not folder.read_json(SUMMARY)["finished"]:
+        raise Interrupted(f"not finished: {again}", found)
+    return found
+
+
+def grown(
+    folder: "RunDir", how: How, stop: Callable[[], bool] = lambda: False
+) -> Generator[Row, None, None]:
+    """Yield the row of each generation of the search in `folder`, and finish its files in the end.
+
+    They are finished, too, where the generator is closed; pictures are left out then.
+    """
+    from wann.experiments.growing.champion_accuracy import accuracy_of
+    from wann.experiments.growing.growth import Growth, grow
+    from wann.runs.filenames import CONFIG
+    from wann.tasks.registry import task_of
+
+    with gone_on_with_by(f"resume with `wann resume {folder.path}`"), how.watch.compiling():
+        task = task_of(folder.config.task, folder.path / CONFIG)
+        with _evaluator(task, folder, how) as evaluator:
+            growth = Growth(folder.config, evaluator, folder)
+            growth.restore()
+            accuracy = accuracy_of(growth)
+            rows = how.watch.follow(
+                grow(growth, checkpoint_seconds=how.checkpoint_seconds, stop=stop),
+                folder.config.generations,
+                growth.search.generation,
+                describe_classification(accuracy) if accuracy else None,
+            )
+            try:
+                yield from rows
+            except GeneratorExit:
+                growth.finish()
+                raise
+            growth.finish()
+            if how.figures:
+                _draw(growth, folder.path)
+
+
+@contextmanager
+def _evaluator(task: Any, folder: "RunDir", how: How) -> "Iterator[Evaluator]":
+    from wann.evaluators.make import make_evaluator, make_remote_evaluator
+
+    def tell(line: str) -> None:
+        folder.log(line)
+        warn(line)
+
+    with (
+        make_remote_evaluator(how.cluster, tell)
+        if how.cluster
+        else make_evaluator(task, how.threads) as evaluator
+    ):
+        yield evaluator
+
+
+def _draw(growth: "Growth", path: Path) -> None:
+    from wann.experiments.growing.album import Album
+    from wann.experiments.growing.pictures import draw_run
+    from wann.runs.filenames import FIGURES
+
+    if not growth.champion:
+        return
+    try:
+        album = Album(path / FIGURES, warn)
+        draw_run(path, album, lambda task: nullcontext(growth.evaluator))
+    # The search is saved: pictures can be drawn again
+    except (OSError, ValueError) as error:
+        warn(f"no pictures: {explain(error)}; try again with: wann render {path}")
+
+
+class _Listener:
+    """Calls the user's function with each row, and remembers whether the search is to stop."""
+
+    def __init__(self, callback: Callback | None) -> None:
+        self._callback = callback
+        self.stopped = False
+        self.problem: UserError | None = None
+
+    def hear(self, row: Row) -> None:
+        if self._callback is None or self.stopped:
+            return
+        where = f"generation {row['generation']}"
+        label = f"the callback {own.label_of(self._callback)}"
+        try:
+            said = own.call(label, _EXPECTED, self._callback, where, row)
+            if said is not None and not isinstance(said, bool | np.bool_):
+                raise UserError(
+                    f"{label} returned {in_short(said)} of {where}: expected {_EXPECTED}"
+                )
+        except UserError as problem:
+            self.problem, said = problem, True
+        self.stopped = bool(said)
+
+
+_EXPECTED = "a function of a row (a dictionary) that returns True to stop the search, or None"

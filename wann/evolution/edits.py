@@ -1,0 +1,164 @@
+"""The edits that mutations are made of: pure functions from a genome to a new one.
+
+Source: Gaier & Ha 2019, figure 3. Each acts where it is told to, by positions of nodes and
+indices of connections; `mutation` draws where. Each copies what it changes: its argument is never
+written to. The paper has those that add a node, add or enable a connection, and change an
+activation; the others can make a network smaller, which bounds bloat.
+
+All are compiled, because breeding is the serial part of a generation; each can be called from
+Python alone.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.evolution.legality import find_connection
+from wann.kernels.jit import kernel
+from wann.network.genome import Genome, Index
+
+
+@kernel
+def add_node(genome: Genome, edge: Index, activation: Index, node_id: Index) -> Genome:
+    """Split the enabled connection `edge` by a new node with the given activation and id.
+
+    The connection is disabled, and two new ones lead from its source to the new node and from there
+    to its target.
+    """
+    node = len(genome.node_id)
+    enabled = np.append(genome.enabled, np.array([True, True]))
+    enabled[edge] = False
+    return Genome(
+        genome.inputs,
+        genome.outputs,
+        np.append(genome.node_id, node_id),
+        np.append(genome.activation, activation),
+        np.append(genome.source, np.array([genome.source[edge], node])),
+        np.append(genome.target, np.array([node, genome.target[edge]])),
+        enabled,
+    )
+
+
+@kernel
+def add_connection(genome: Genome, source: Index, target: Index) -> Genome:
+    """Join two nodes; if a disabled connection joins them already, enable that one."""
+    known = find_connection(genome, source, target)
+    if known >= 0:
+        return set_enabled(genome, known, True)
+    return Genome(
+        genome.inputs,
+        genome.outputs,
+        genome.node_id,
+        genome.activation,
+        np.append(genome.source, source),
+        np.append(genome.target, target),
+        np.append(genome.enabled, True),
+    )
+
+
+@kernel
+def set_enabled(genome: Genome, edge: Index, value: bool) -> Genome:
+    """Enable or disable the connection `edge`."""
+    enabled = genome.enabled.copy()
+    enabled[edge] = value
+    return Genome(
+        genome.inputs,
+        genome.outputs,
+        genome.node_id,
+        genome.activation,
+        genome.source,
+        genome.target,
+        enabled,
+    )
+
+
+@kernel
+def set_activation(genome: Genome, node: Index, activation: Index) -> Genome:
+    """Give the node at position `node` another activation."""
+    changed = genome.activation.copy()
+    changed[node] = activation
+    return Genome(
+        genome.inputs,
+        genome.outputs,
+        genome.node_id,
+        changed,
+        genome.source,
+        genome.target,
+        genome.enabled,
+    )
+
+
+@kernel
+def remove_connection(genome: Genome, edge: Index) -> Genome:
+    """Delete the connection `edge`, and every hidden node that no longer leads to an output."""
+    kept = np.ones(len(genome.source), np.bool_)
+    kept[edge] = False
+    return drop_dead_nodes(_keep_connections(genome, kept))
+
+
+@kernel
+def remove_node(genome: Genome, node: Index) -> Genome:
+    """Delete a hidden node, joining each of its enabled sources to each of its enabled targets."""
+    child = genome
+    for i in range(len(genome.source)):
+        if genome.target[i] == node and genome.enabled[i]:
+            for j in range(len(genome.source)):
+                if genome.source[j] == node and genome.enabled[j]:
+                    child = add_connection(child, genome.source[i], genome.target[j])
+    kept = (child.source != node) & (child.target != node)
+    return drop_dead_nodes(_keep_connections(child, kept))
+
+
+@kernel
+def move_connection(genome: Genome, edge: Index, source: Index, target: Index) -> Genome:
+    """Replace the connection `edge` by one from `source` to `target`.
+
+    Hidden nodes that no longer lead to an output go with it.
+    """
+    grown = add_connection(genome, source, target)
+    kept = np.ones(len(grown.source), np.bool_)
+    kept[edge] = False
+    return drop_dead_nodes(_keep_connections(grown, kept))
+
+
+@kernel
+def drop_dead_nodes(genome: Genome) -> Genome:
+    """Delete the hidden nodes from which no connection, enabled or not, leads on to an output.
+
+    Their connections go with them. What stays keeps its order.
+    """
+    nodes = len(genome.node_id)
+    first_hidden = 1 + genome.inputs + genome.outputs
+    live = np.zeros(nodes, np.bool_)
+    live[:first_hidden] = True
+    changed = True
+    while changed:
+        changed = False
+        for i in range(len(genome.source) - 1, -1, -1):
+            if live[genome.target[i]] and not live[genome.source[i]]:
+                live[genome.source[i]] = True
+                changed = True
+    position = np.cumsum(live) - 1
+    kept = live[genome.source] & live[genome.target]
+    return Genome(
+        genome.inputs,
+        genome.outputs,
+        genome.node_id[live],
+        genome.activation[live],
+        position[genome.source[kept]],
+        position[genome.target[kept]],
+        genome.enabled[kept],
+    )
+
+
+@kernel
+def _keep_connections(genome: Genome, kept: NDArray[np.bool_]) -> Genome:
+    """Return the genome with those connections alone for which `kept` is true."""
+    return Genome(
+        genome.inputs,
+        genome.outputs,
+        genome.node_id,
+        genome.activation,
+        genome.source[kept],
+        genome.target[kept],
+        genome.enabled[kept],
+    )

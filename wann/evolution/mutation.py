@@ -1,0 +1,196 @@
+"""Mutation: one random change of a genome's genes (Gaier & Ha 2019, section 3.2).
+
+`mutate` draws one of the `OPERATORS` and where it acts; `edits` has the changes themselves. An
+operator that finds nothing to act on returns its argument as it is, and `mutate` then draws another
+one, so that a child always differs from its parent.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.evolution.edits import (
+    add_connection,
+    add_node,
+    move_connection,
+    remove_connection,
+    remove_node,
+    set_activation,
+    set_enabled,
+)
+from wann.evolution.legality import is_legal
+from wann.kernels.jit import kernel
+from wann.network.genome import Genome, Index
+
+OPERATORS = (
+    "add_connection",
+    "add_node",
+    "enable_connection",
+    "change_activation",
+    "disable_connection",
+    "remove_connection",
+    "remove_node",
+    "move_connection",
+)
+
+# Their indices, for compiled code.
+_ADD_CONNECTION, _ADD_NODE, _ENABLE, _CHANGE, _DISABLE, _REMOVE, _REMOVE_NODE, _MOVE = range(
+    len(OPERATORS)
+)
+
+# How often a random pair is drawn before an operator that needs a legal new connection gives up.
+_TRIES = 32
+
+
+@kernel
+def mutate(
+    genome: Genome,
+    rates: NDArray[np.float64],
+    activations: NDArray[np.int64],
+    node_id: Index,
+    max_connections: Index,
+    rng: np.random.Generator,
+) -> Genome:
+    """Return a child with one random change of its genes.
+
+    An operator that finds nothing to act on, or whose child would have more enabled connections
+    than both `max_connections` and its parent, is struck out, and another is drawn. Where none is
+    left the parent itself is returned.
+
+    Args:
+        genome: the parent, which is not written to.
+        rates: (operators,) the relative probabilities of `OPERATORS`.
+        activations: (choices,) the ids that a new or changed node may get.
+        node_id: the id of the new node, should there be one.
+        max_connections: how many enabled connections a child may have.
+        rng: where the random numbers come from.
+    """
+    rates = rates.copy()
+    limit = max(max_connections, genome.enabled.sum())
+    while rates.sum() > 0.0:
+        mark = rng.random() * rates.sum()
+        operator = min(np.searchsorted(np.cumsum(rates), mark, side="right"), len(rates) - 1)
+        child = apply_random(genome, operator, activations, node_id, rng)
+        if child.enabled.sum() <= limit and differs(child, genome):
+            return child
+        rates[operator] = 0.0
+    return genome
+
+
+@kernel
+def apply_random(
+    genome: Genome,
+    operator: Index,
+    activations: NDArray[np.int64],
+    node_id: Index,
+    rng: np.random.Generator,
+) -> Genome:
+    """Apply `OPERATORS[operator]` where the generator says.
+
+    Returns `genome` itself where there is nothing that the operator could act on.
+
+    Args:
+        genome: the parent, which is not written to.
+        operator: an index into `OPERATORS`.
+        activations: (choices,) the ids that a new or changed node may get.
+        node_id: the id of the new node, should there be one.
+        rng: where the random numbers come from.
+    """
+    first_hidden = 1 + genome.inputs + genome.outputs
+    if operator == _ADD_CONNECTION:
+        return _random_connection(genome, rng)
+    if operator == _ADD_NODE:
+        edge = _draw(genome.enabled, rng)
+        activation = activations[rng.integers(0, len(activations))]
+        return add_node(genome, edge, activation, node_id) if edge >= 0 else genome
+    if operator == _ENABLE:
+        edge = _draw(~genome.enabled, rng)
+        return set_enabled(genome, edge, True) if edge >= 0 else genome
+    if operator == _CHANGE:
+        if len(genome.node_id) == first_hidden:
+            return genome
+        node = rng.integers(first_hidden, len(genome.node_id))
+        return set_activation(genome, node, _draw_other(activations, genome.activation[node], rng))
+    if operator == _REMOVE_NODE:
+        return _random_node_removal(genome, rng)
+    if operator == _MOVE:
+        return _random_move(genome, rng)
+    edge = _draw(genome.enabled, rng)
+    if edge < 0:
+        return genome
+    if operator == _DISABLE:
+        return set_enabled(genome, edge, False)
+    if operator == _REMOVE:
+        return remove_connection(genome, edge)
+    raise ValueError("expected the index of an operator of mutation")
+
+
+@kernel
+def differs(a: Genome, b: Genome) -> bool:
+    """Whether two genomes have different genes."""
+    return bool(
+        len(a.node_id) != len(b.node_id)
+        or len(a.source) != len(b.source)
+        or np.any(a.activation != b.activation)
+        or np.any(a.source != b.source)
+        or np.any(a.target != b.target)
+        or np.any(a.enabled != b.enabled)
+    )
+
+
+@kernel
+def _random_connection(genome: Genome, rng: np.random.Generator) -> Genome:
+    """Join a random pair of nodes that may be joined."""
+    nodes = len(genome.node_id)
+    for _ in range(_TRIES):
+        source, target = rng.integers(0, nodes), rng.integers(1 + genome.inputs, nodes)
+        if is_legal(genome, source, target):
+            return add_connection(genome, source, target)
+    return genome
+
+
+@kernel
+def _random_move(genome: Genome, rng: np.random.Generator) -> Genome:
+    """Move one end of a random enabled connection to another node."""
+    edge = _draw(genome.enabled, rng)
+    nodes = len(genome.node_id)
+    for _ in range(_TRIES if edge >= 0 else 0):
+        source, target = genome.source[edge], genome.target[edge]
+        if rng.random() < 0.5:
+            source = rng.integers(0, nodes)
+        else:
+            target = rng.integers(1 + genome.inputs, nodes)
+        if is_legal(genome, source, target):
+            return move_connection(genome, edge, source, target)
+    return genome
+
+
+@kernel
+def _random_node_removal(genome: Genome, rng: np.random.Generator) -> Genome:
+    """Remove a random hidden node with at most one enabled connection in, or at most one out.
+
+    Joining its sources to its targets then adds no connection.
+    """
+    nodes = len(genome.node_id)
+    entering, leaving = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
+    for i in range(len(genome.source)):
+        if genome.enabled[i]:
+            entering[genome.target[i]] += 1
+            leaving[genome.source[i]] += 1
+    simple = (entering <= 1) | (leaving <= 1)
+    simple[: 1 + genome.inputs + genome.outputs] = False
+    node = _draw(simple, rng)
+    return remove_node(genome, node) if node >= 0 else genome
+
+
+@kernel
+def _draw(mask: NDArray[np.bool_], rng: np.random.Generator) -> Index:
+    """Return a random index at which `mask` is true, or -1 where there is none."""
+    choices = np.flatnonzero(mask)
+    return choices[rng.integers(0, len(choices))] if len(choices) else -1
+
+
+@kernel
+def _draw_other(values: NDArray[np.int64], present: Index, rng: np.random.Generator) -> Index:
+    """Return a random one of `values` other than `present`, or `present` where there is none."""
+    others = values[values != present]
+    return others[rng.integers(0, len(others))] if len(others) else present

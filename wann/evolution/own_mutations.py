@@ -1,0 +1,201 @@
+"""Mutations of the user's own, beside the eight operators of `mutation`.
+
+Each has a frequency relative to those of the eight. A child is mutated either by one of one's own,
+once, or by the eight, as often as the settings say. Where one's own changes nothing, or makes more
+connections than a child may have, the eight mutate the child after all.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.activations import BY_LABEL
+from wann.config import SearchConfig
+from wann.errors import UserError, in_short
+from wann.evolution import edits, legality
+from wann.evolution.breeding import offspring
+from wann.evolution.mutation import OPERATORS, apply_random, differs, mutate
+from wann.evolution.ranking import RANKINGS
+from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
+from wann.own import Registry, label_of
+
+# Ids from those of one child to those of the next: as `breeding` leaves between children.
+_IDS_OF_A_CHILD = 4
+
+
+class Editor(NamedTuple):
+    """What a mutation may do to a genome, and the edits to do it with.
+
+    Each edit returns another genome. Nodes are addressed by position (bias, inputs, outputs, hidden
+    nodes), connections by index.
+    """
+
+    activations: NDArray[np.int64]  # (choices,) the ids that a node may get
+    node_id: int  # the id of a new node: there may be one
+    max_connections: int  # how many enabled connections a child may have
+
+    def is_legal(self, genome: Genome, source: int, target: int) -> bool:
+        """Whether a connection from `source` to `target` may be added or enabled."""
+        return bool(legality.is_legal(genome, source, target))
+
+    def add_connection(self, genome: Genome, source: int, target: int) -> Genome:
+        """Join two nodes, where that is legal; otherwise return `genome` as it is."""
+        if not self.is_legal(genome, source, target):
+            return genome
+        return edits.add_connection(genome, source, target)
+
+    def add_node(self, genome: Genome, edge: int, activation: int) -> Genome:
+        """Split the enabled connection `edge` by the new node."""
+        return edits.add_node(genome, edge, activation, self.node_id)
+
+    def set_activation(self, genome: Genome, node: int, activation: int) -> Genome:
+        """Let a hidden node compute something else."""
+        return edits.set_activation(genome, node, activation)
+
+    def set_enabled(self, genome: Genome, edge: int, value: bool) -> Genome:
+        """Enable or disable the connection `edge`."""
+        return edits.set_enabled(genome, edge, value)
+
+    def remove_connection(self, genome: Genome, edge: int) -> Genome:
+        """Delete the connection `edge`."""
+        return edits.remove_connection(genome, edge)
+
+    def remove_node(self, genome: Genome, node: int) -> Genome:
+        """Delete a hidden node and join its sources to its targets."""
+        return edits.remove_node(genome, node)
+
+
+Mutation = Callable[[Genome, np.random.Generator, Editor], Genome]
+
+_ABOUT = {
+    "add_connection": "joins two nodes",
+    "add_node": "splits a connection by a new node",
+    "enable_connection": "enables a disabled connection",
+    "change_activation": "changes what a hidden node computes",
+    "disable_connection": "disables a connection",
+    "remove_connection": "deletes a connection",
+    "remove_node": "deletes a hidden node and joins its neighbours",
+    "move_connection": "moves one end of a connection",
+}
+
+
+def _operator(number: int, genome: Genome, rng: np.random.Generator, editor: Editor) -> Genome:
+    return apply_random(genome, number, editor.activations, editor.node_id, rng)
+
+
+MUTATIONS: Registry[Mutation] = Registry(
+    "mutation",
+    {name: partial(_operator, number) for number, name in enumerate(OPERATORS)},
+    expected="a function of (genome, rng, editor) that returns a genome",
+    arguments=3,
+    about=_ABOUT.__getitem__,
+)
+
+
+class Breeder:
+    """Breeds as `breeding.offspring` does, with the mutations of one's own that settings name.
+
+    UserError where there is no such mutation.
+    """
+
+    def __init__(self, config: SearchConfig) -> None:
+        named = config.own_mutations
+        self._own = [MUTATIONS.find(name, "the setting mutation") for name, _ in named]
+        self._shares = np.array([rate for _, rate in named])
+
+    def offspring(
+        self,
+        config: SearchConfig,
+        genes: Genes,
+        elites: NDArray[np.int64],
+        parents: NDArray[np.int64],
+        first_child: int,
+        rng: np.random.Generator,
+    ) -> Genes:
+        """Return the elites as they are, then one child for each of `parents`.
+
+        The arguments are those of `breeding.offspring`. Children by mutations of one's own come
+        first.
+
+        Args:
+            config: the settings of the search.
+            genes: the genomes to breed from.
+            elites: (elites,) indices of those that survive as they are.
+            parents: (children,) the index of the parent of each child.
+            first_child: the number of the first child, of which historical marks are made.
+            rng: where the random numbers come from.
+        """
+        if not self._own:
+            return offspring(config, genes, elites, parents, first_child, rng)
+        by_own = self._shares.sum() / (self._shares.sum() + sum(config.rates))
+        chosen = rng.random(len(parents)) < by_own
+        own, others = parents[chosen], parents[~chosen]
+        kept = np.concatenate([elites, own])
+        bred = Genomes(offspring(config, genes, kept, others, first_child + len(own), rng))
+        children = [
+            self._child(config, bred[len(elites) + i], first_child + i, rng)
+            for i in range(len(own))
+        ]
+        return lay_end_to_end([*bred[: len(elites)], *children, *bred[len(kept) :]])
+
+    def _child(
+        self, config: SearchConfig, parent: Genome, number: int, rng: np.random.Generator
+    ) -> Genome:
+        """Return the child of `parent` with this number, by one of the mutations."""
+        marks = 1 + parent.inputs + parent.outputs + number * _IDS_OF_A_CHILD
+        activations = np.array([BY_LABEL[label] for label in config.activations], dtype=np.int64)
+        editor = Editor(activations, marks, config.max_connections)
+        chosen = rng.choice(len(self._own), p=self._shares / self._shares.sum())
+        child = _checked(self._own[chosen], parent, rng, editor)
+        most = max(config.max_connections, parent.connections)
+        if child.connections <= most and differs(child, parent):
+            return child
+        rates = np.array(config.rates)
+        return mutate(parent, rates, activations, marks, config.max_connections, rng)
+
+
+def check_own(config: SearchConfig) -> None:
+    """Raise UserError where the ranking or a mutation that settings name cannot be had."""
+    RANKINGS.find(config.ranking, "the setting ranking")
+    Breeder(config)
+
+
+def _checked(
+    mutation: Mutation, parent: Genome, rng: np.random.Generator, editor: Editor
+) -> Genome:
+    """Return what `mutation` makes of a copy of `parent`; UserError if that is no genome."""
+    child = MUTATIONS.call(mutation, repr(parent), parent.copy(), rng, editor)
+    problem = _problem(child, parent, editor)
+    if problem:
+        raise UserError(
+            f"the mutation {label_of(mutation)} made a genome that cannot be used of "
+            f"{parent!r}: {problem}"
+        )
+    return child  # type: ignore[no-any-return]
+
+
+def _problem(child: object, parent: Genome, editor: Editor) -> str | None:
+    """Return what is wrong with a child, None where nothing is."""
+    if not isinstance(child, Genome):
+        return f"expected a Genome, got {in_short(child)}"
+    for name, array in child._asdict().items():
+        expected = getattr(parent, name)
+        if not isinstance(expected, np.ndarray):
+            if array != expected:
+                return f"expected {expected} {name} as its parent has, got {in_short(array)}"
+        elif not isinstance(array, np.ndarray) or (array.dtype, array.ndim) != (expected.dtype, 1):
+            kind = getattr(array, "dtype", type(array).__name__)
+            return f"expected an array of {expected.dtype} in one dimension as {name}, got {kind}"
+    known = {*parent.activation.tolist(), *editor.activations.tolist()}
+    if not known.issuperset(child.activation.tolist()):
+        return f"expected activations among {sorted(known)}, got {child.activation.tolist()}"
+    if set(child.node_id.tolist()) - {*parent.node_id.tolist(), editor.node_id}:
+        return f"expected one new node at most, with the id {editor.node_id} of the editor"
+    try:
+        validate(child)
+    except ValueError as broken:
+        return str(broken)
+    return None
