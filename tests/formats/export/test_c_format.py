@@ -209,7 +209,7 @@ def test_polynomials_are_those_of_maths() -> None:
 
     for module, constants in ((maths, DOUBLE), (maths32, SINGLE)):
         source = Path(module.__file__).read_text()
-        for value in (*constants.sine, *constants.exponential):
+        for value in (*constants.sine, *constants.exponential, *constants.logarithm):
             assert repr(value) in source, value
         assert (constants[2:6]) == (
             module._EXP_LIMIT,
@@ -218,3 +218,4 @@ def test_polynomials_are_those_of_maths() -> None:
             module._LN2_LOW,
         )
         assert constants.rounding == module._ROUND
+        assert constants[-4:-1] == (module._SMALLEST, module._LARGEST, module._UP)

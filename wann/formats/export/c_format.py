@@ -15,7 +15,7 @@ from wann.formats.export.c_heads import (
 )
 from wann.formats.export.c_straight import straight_body
 from wann.formats.export.c_tables import loop_body, loop_tables, scaling_tables, slots_of, table
-from wann.formats.export.formulas import Formula, formulas_of
+from wann.formats.export.formulas import Formula, formulas_of, is_constant
 from wann.formats.export.header import header
 from wann.formats.export.source_text import Language, source_text
 from wann.formats.export.subject import Subject
@@ -32,6 +32,7 @@ _FUNCTIONS = (
     "rint",
     "floor",
     "exp",
+    "log",
     "sin_pi",
     "cos_pi",
     "tanh",
@@ -152,10 +153,13 @@ def _activation(formula: Formula, naming: Naming) -> str:
     name = f"{naming.prefix}_{formula.name}"
     if text == f"{name}(x)":  # such as tanh
         return ""
-    return (
-        f"/* {_harmless(formula.formula)} */\n"
-        f"static {naming.real} {name}({naming.real} x)\n{{\n    return {text};\n}}\n"
-    )
+    unread = ["    (void)x;"] if is_constant(formula.tree) else []
+    lines = [
+        f"/* {_harmless(formula.formula)} */",
+        f"static {naming.real} {name}({naming.real} x)",
+        *("{", *unread, f"    return {text};", "}\n"),
+    ]
+    return "\n".join(lines)
 
 
 def _weights(subject: Subject, naming: Naming) -> Iterator[str]:

@@ -22,6 +22,7 @@ _NEEDS = {
     "exp": (),
     "sigmoid": ("exp",),
     "tanh": ("exp",),
+    "log": (),
     "absolute": (),
     "maximum": (),
     "minimum": (),
@@ -103,6 +104,30 @@ static $real ${p}_sigmoid($real x)
 static $real ${p}_tanh($real x)
 {
     return $one - $two / ($one + ${p}_exp($two * x));
+}
+""",
+    "log": """\
+/* The natural logarithm: -infinity of 0, NaN below it. */
+static $real ${p}_log($real x)
+{
+    union { $real value; $bits bits; } number;
+    $real n, m, s, z, p;
+    const int small = x < $smallest;
+    if (!(x > $zero))
+        return x < $zero ? (x - x) / (x - x) : -$one / (x * x);
+    if (x > $largest)
+        return x;
+    number.value = small ? x * $up : x;
+    n = ($real)((int)(number.bits >> $mantissa) - $bias);
+    number.bits = (number.bits & ((($bits)1 << $mantissa) - 1)) | (($bits)$bias << $mantissa);
+    m = number.value;
+    n = m > $root ? n + $one : n;
+    m = m > $root ? m * $half : m;
+    n = small ? n - $up_by : n;
+    s = (m - $one) / (m + $one);
+    z = s * s;
+    $logarithm
+    return n * $ln2_high + (n * $ln2_low + p * s);
 }
 """,
     "absolute": """\
@@ -203,8 +228,14 @@ def _words(naming: Naming) -> dict[str, str]:
         "ln2_high": number(constants.ln2_high),
         "ln2_low": number(constants.ln2_low),
         "rounding": number(constants.rounding),
+        "smallest": number(constants.smallest),
+        "largest": number(constants.largest),
+        "up": number(constants.up),
+        "up_by": number(constants.up_by),
+        "root": number(2.0**0.5),
         "bias": str(constants.bias),
         "mantissa": str(constants.mantissa),
         "sine": "\n    ".join(horner("p", "z", constants.sine, number, ";")),
+        "logarithm": "\n    ".join(horner("p", "z", constants.logarithm, number, ";")),
         "exponential": "\n    ".join(horner("q", "r", constants.exponential, number, ";")),
     }

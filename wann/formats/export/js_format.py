@@ -25,6 +25,7 @@ _FUNCTIONS = {
     "floor": "Math.floor",
     "sqrt": "Math.sqrt",
     "exp": "exp",
+    "log": "log",
     "sin_pi": "sinPi",
     "cos_pi": "cosPi",
     "tanh": "tanh",

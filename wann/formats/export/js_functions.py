@@ -12,6 +12,7 @@ _NEEDS = {
     "sinPi": ("rint", "sinePoly"),
     "cosPi": ("rint", "sinePoly"),
     "exp": (),
+    "log": (),
     "sigmoid": ("exp",),
     "tanh": ("exp",),
     "maximum": (),
@@ -68,6 +69,30 @@ function exp(x) {
   return (q * r * r + r + 1) * power.getFloat64(0);
 }
 """,
+    "log": """\
+const parts = new DataView(new ArrayBuffer(8));
+
+/** The natural logarithm: -Infinity of 0, NaN below it. */
+function log(x) {
+  if (!(x > 0)) return x < 0 ? NaN : -1 / (x * x);
+  if (x > $largest) return x;
+  const small = x < $smallest;
+  parts.setFloat64(0, small ? x * $up : x);
+  const high = parts.getUint32(0);
+  let n = (high >>> 20) - 1023;
+  parts.setUint32(0, (high & 0xfffff) | (1023 << 20)); // the mantissa, from 1 to 2
+  let m = parts.getFloat64(0);
+  if (m > Math.SQRT2) {
+    n += 1;
+    m *= 0.5;
+  }
+  if (small) n -= $up_by;
+  const s = (m - 1) / (m + 1);
+  const z = s * s;
+  let $logarithm
+  return n * $ln2_high + (n * $ln2_low + p * s);
+}
+""",
     "sigmoid": "function sigmoid(x) {\n  return 1 / (1 + exp(-x));\n}\n",
     "tanh": "function tanh(x) {\n  return 1 - 2 / (1 + exp(2 * x));\n}\n",
     "maximum": "function maximum(a, b) {\n  return a > b || a !== a ? a : b;\n}\n",
@@ -105,6 +130,11 @@ def js_functions(wanted: Iterable[str]) -> list[str]:
         "ln2_high": js_number(DOUBLE.ln2_high),
         "ln2_low": js_number(DOUBLE.ln2_low),
         "rounding": js_number(DOUBLE.rounding),
+        "smallest": js_number(DOUBLE.smallest),
+        "largest": js_number(DOUBLE.largest),
+        "up": js_number(DOUBLE.up),
+        "up_by": str(DOUBLE.up_by),
+        "logarithm": "\n  ".join(horner("p", "z", DOUBLE.logarithm, js_number, ";")),
         "sine": "\n  ".join(horner("p", "z", DOUBLE.sine, js_number, ";")),
         "exponential": "\n  ".join(horner("q", "r", DOUBLE.exponential, js_number, ";")),
     }

@@ -20,6 +20,12 @@ class Constants(NamedTuple):
     whole: float  # from here on all numbers are whole
     bias: int  # of the exponent of a number
     mantissa: int  # bits of it
+    # log((1 + s) / (1 - s)) / s as a polynomial of s^2, the highest power first
+    logarithm: tuple[float, ...]
+    smallest: float  # normal number
+    largest: float  # finite number
+    up: float  # 2 to the power of `up_by`, which makes normal numbers of smaller ones
+    up_by: int
 
 
 DOUBLE = Constants(
@@ -53,6 +59,20 @@ DOUBLE = Constants(
     4503599627370496.0,
     1023,
     52,
+    (
+        0.14809710360655276,
+        0.1531252814836419,
+        0.18183631680229329,
+        0.22222197056726048,
+        0.2857142876064168,
+        0.3999999999930234,
+        0.6666666666666765,
+        2.0,
+    ),
+    2.2250738585072014e-308,
+    1.7976931348623157e308,
+    18014398509481984.0,
+    54,
 )
 
 SINGLE = Constants(
@@ -78,6 +98,11 @@ SINGLE = Constants(
     8388608.0,
     127,
     23,
+    (0.2992439047919193, 0.3997485051751663, 0.6666681533815122, 2.0),
+    1.1754943508222875e-38,
+    3.4028234663852886e38,
+    16777216.0,
+    24,
 )
 
 
