@@ -32,9 +32,10 @@ def run(options: argparse.Namespace) -> None:
     from wann.formats.export import ExportOptions, ending_of, export
 
     ending = ending_of(options.to)  # refuses formats that there are not
-    name, out = options.network.resolve().stem, options.out
+    out = options.out
     if out is None and options.to not in _PRINTED:
-        out = Path(f"{name}.{ending}")
+        out = Path(f"{options.network.resolve().stem}.{ending}")
+    name = (options.network.resolve() if out is None else out).stem
     if out is not None and os.path.lexists(out) and not options.force:
         raise UserError(
             f"{out} exists already: give another --out, remove it first, or replace it with --force"

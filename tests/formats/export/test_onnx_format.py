@@ -58,11 +58,13 @@ def test_every_activation_agrees_with_the_kernels(single: bool, tolerance: float
 
 def test_the_shared_weight_is_an_input_that_may_be_left_out() -> None:
     file = random_file(2, False)
-    given = subject(file, weight=0.3)
+    given = subject(file)
     seen = np.random.default_rng(0).normal(size=(5, given.network.inputs))
     for weight in (None, -1.5):
-        expected = kernel_outputs(given._replace(weight=weight or 0.3), file, seen)
+        expected = kernel_outputs(given._replace(weight=weight or 1.0), file, seen)
         np.testing.assert_allclose(run(given, seen, weight)["output"], expected, rtol=1e-6)
+    fixed = onnx.load_model_from_string(dumps_onnx(subject(file, weight=0.3)))
+    assert [entry.name for entry in fixed.graph.input] == ["observation"]
 
 
 def test_large_matrices_are_stored_as_their_connections() -> None:

@@ -17,8 +17,9 @@ _NEEDS = {
     "rint": (),
     "floor": ("rint",),
     "sine_poly": (),
-    "sin_pi": ("floor", "sine_poly"),
-    "cos_pi": ("floor", "sine_poly"),
+    "half_turns": ("floor", "sine_poly"),
+    "sin_pi": ("half_turns",),
+    "cos_pi": ("half_turns",),
     "exp": (),
     "sigmoid": ("exp",),
     "tanh": ("exp",),
@@ -60,22 +61,28 @@ static $real ${p}_sine_poly($real r)
     return p * r;
 }
 """,
-    "sin_pi": """\
-/* sin(pi x) */
-static $real ${p}_sin_pi($real x)
+    "half_turns": """\
+/* sin(pi x), or cos(pi x) where `quarter` is not 0. */
+static $real ${p}_half_turns($real x, int quarter)
 {
     const $real nearest = ${p}_rint(x);
     const $real odd = nearest - $two * ${p}_floor(nearest * $half);
-    return ${p}_sine_poly(x - nearest) * ($one - $two * odd);
+    $real r = x - nearest;
+    if (quarter)
+        r = $half - (r < $zero ? -r : r);
+    return ${p}_sine_poly(r) * ($one - $two * odd);
+}
+""",
+    "sin_pi": """\
+static $real ${p}_sin_pi($real x)
+{
+    return ${p}_half_turns(x, 0);
 }
 """,
     "cos_pi": """\
-/* cos(pi x) */
 static $real ${p}_cos_pi($real x)
 {
-    const $real nearest = ${p}_rint(x), r = x - nearest;
-    const $real odd = nearest - $two * ${p}_floor(nearest * $half);
-    return ${p}_sine_poly($half - (r < $zero ? -r : r)) * ($one - $two * odd);
+    return ${p}_half_turns(x, 1);
 }
 """,
     "exp": """\

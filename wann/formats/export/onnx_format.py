@@ -1,8 +1,9 @@
 """A network as an ONNX model, with scaling and actions as nodes of its graph.
 
-Input `observation` (batch, inputs); `weight`, one number that all connections share, is a second
-one that may be left out. Outputs: `output` (batch, outputs), `action` where the task has actions,
-`class` and `probability` where it has classes. The extra `onnx` is needed.
+Input `observation` (batch, inputs). Where all connections share a weight and the user did not say
+which, it is a second input `weight` that may be left out. Outputs: `output` (batch, outputs),
+`action` where the task has actions, `class` and `probability` where it has classes. The extra
+`onnx` is needed.
 """
 
 import json
@@ -37,7 +38,7 @@ def dumps_onnx(subject: Subject) -> bytes:
         )
     graph = Graph(subject.single)
     formulas = {formula.code: formula for formula in formulas_of(subject.network)}
-    if subject.weights is None:
+    if subject.weights is None and not subject.weight_given:
         graph.optional("weight", subject.weight)
     values = graph.node("Concat", _ones(graph), _scaled(graph, subject), axis=1)
     for level in levels.levels:
@@ -75,7 +76,8 @@ def _level(
     read = graph.node("Gather", values, graph.whole(level.columns), axis=1)
     sums = graph.node("MatMul", read, _matrix(graph, subject, level))
     if subject.weights is None:
-        sums = graph.node("Mul", sums, "weight")
+        weight = graph.numbers(subject.weight) if subject.weight_given else "weight"
+        sums = graph.node("Mul", sums, weight)
     parts = [sums]
     if len(level.runs) > 1:
         counts = graph.whole([count for _, count in level.runs])
@@ -103,7 +105,7 @@ def _matrix(graph: Graph, subject: Subject, level: Level) -> str:
 def _model(graph: Graph, subject: Subject, outputs: list[tuple[str, int, int | None]]) -> Any:
     weight = (
         ""
-        if subject.weights is not None
+        if subject.weights is not None or subject.weight_given
         else f" and, if another than {subject.weight!r} is wanted, weight ()"
     )
     names = ", ".join(name for name, _, _ in outputs)
