@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +106,9 @@ def runtimes(network: LoadedNetwork, folder: Path) -> Iterator[tuple[str, Callab
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        session = onnxruntime.InferenceSession(
-            network.export(to="onnx", single=True, weight=1.0), options
-        )
+        weight = 1.0 if network.weights is None else None
+        content = network.export(to="onnx", single=True, weight=weight)
+        session = onnxruntime.InferenceSession(content, options)
         yield (
             "ONNX Runtime, float32",
             lambda x: session.run(["output"], {"observation": x.astype(np.float32)}),
@@ -140,7 +141,7 @@ def main() -> None:
         print(f"| C, `gcc -O2`, double | {in_c(network, folder) * 1e9:,.0f} ns | |")
         x = np.random.default_rng(0).normal(size=(1000, network.inputs))
         for runtime, call in runtimes(network, folder):
-            alone, many = seconds(lambda: call(x[:1])), seconds(lambda: call(x)) / 1000
+            alone, many = seconds(partial(call, x[:1])), seconds(partial(call, x)) / 1000
             print(f"| {runtime} | {alone * 1e9:,.0f} ns | {many * 1e9:,.0f} ns |")
 
 
