@@ -1,6 +1,7 @@
 import importlib.util
 import json
 import os
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -83,7 +84,7 @@ REFUSED = [
     ("js", ["--float"], "--float: js computes with doubles alone; expected one of c, onnx"),
     ("cc", [], "unknown export 'cc'"),
     ("nowhere:function", [], "nowhere"),
-    (f"{__name__}:broken", [], "failed on the network 'swingup-seed0': .*no more ink"),
+    (f"{__name__}:broken", [], "failed on the network 'file': .*no more ink"),
     (f"{__name__}:nothing", [], "returned NoneType: expected a function of .subject. that returns"),
 ]
 
@@ -96,7 +97,7 @@ def test_what_a_format_cannot_do_is_refused_in_one_line(
     assert main(["export", str(REFERENCE_RUN), "--to", to, "--out", str(out), *flags]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
-    assert __import__("re").search(says, error), error
+    assert re.search(says, error), error
     assert not out.exists()
 
 
