@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from genome_toys import grow
 
+from wann.api.tuning import describe_tuning
 from wann.cli.main import main
-from wann.cli.tune import describe_tuning
 from wann.formats import NetworkFile, dumps_json
 
 TINY = (

@@ -85,7 +85,11 @@ class DatasetArguments(TypedDict, total=False):
     size: int | None
 
 
-class Arguments(SearchArguments, EnvironmentArguments, DatasetArguments, total=False):
+class ScoredOnArguments(EnvironmentArguments, DatasetArguments, total=False):
+    """How `env` or `dataset` is read."""
+
+
+class Arguments(SearchArguments, ScoredOnArguments, total=False):
     """All settings of a search."""
 
 

@@ -10,6 +10,11 @@ from wann.machine.home import expanded
 Place = str | os.PathLike[str]
 
 
+def is_place(given: object) -> bool:
+    """Return whether something is a path."""
+    return isinstance(given, str | os.PathLike)
+
+
 def path_of(given: Place, argument: str) -> Path:
     """Return the path of something that is there; UserError for what is no path."""
     try:

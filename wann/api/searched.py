@@ -72,7 +72,7 @@ def make_task(found: Searched, folder: Path) -> "Task":
 
     if found.data is None:
         return task_of(found.config.task, found.wanted_by).frozen()
-    return _task_in_memory(found.data, folder)
+    return task_in_memory(found.data, folder)
 
 
 def _base(recipe: Recipe) -> SearchConfig:
@@ -86,7 +86,8 @@ def _base(recipe: Recipe) -> SearchConfig:
     return load_recipe(str(recipe))
 
 
-def _task_in_memory(data: DataFile, folder: Path) -> "Task":
+def task_in_memory(data: DataFile, folder: Path) -> "Task":
+    """Return the task of a data set that is to be written to `folder`."""
     from wann.files import write_atomically
     from wann.tasks.classify import Classification
     from wann.tasks.registry import task_of

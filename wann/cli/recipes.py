@@ -3,9 +3,9 @@
 import argparse
 import json
 
+from wann.api.recipes import recipes
 from wann.cli.flags import JSON
 from wann.cli.results import show, tell
-from wann.experiments.growing.recipes import recipe_names
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -15,9 +15,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Print each recipe with its description."""
-    recipes = recipe_names()
+    found = recipes()
     if options.json:
-        show(json.dumps(recipes))
+        show(json.dumps(found))
         return
-    for name, text in recipes.items():
+    for name, text in found.items():
         tell(f"{name:20} {text}")

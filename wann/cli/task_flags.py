@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wann.cli.flags import DATASET, ENV
 from wann.cli.readers import path, text
@@ -18,10 +18,6 @@ from wann.config import (
 )
 from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe, recipe_names
-
-if TYPE_CHECKING:
-    from wann.formats.loaded_network import LoadedNetwork
-    from wann.tasks.task import Task
 
 # The recipes that `--env ID` and `--dataset PATH` begin from.
 _ENVIRONMENT_RECIPE, _DATASET_RECIPE = "environment", "dataset"
@@ -53,10 +49,15 @@ def add_searched(parser: argparse.ArgumentParser, settings: Sequence[str]) -> No
 
 def given_searched(options: argparse.Namespace) -> dict[str, Any]:
     """Return what is searched, apart from the recipe, as the calls of `wann.api` take it."""
+    return given_settings(options, SearchConfig) | given_scored_on(options)
+
+
+def given_scored_on(options: argparse.Namespace) -> dict[str, Any]:
+    """Return --env, --dataset and what goes with them, as the calls of `wann.api` take them."""
     from wann.api.arguments import argument_of
 
     given = {"env": options.env, "dataset": options.dataset}
-    for kind in (SearchConfig, EnvironmentSettings, DatasetSettings):
+    for kind in (EnvironmentSettings, DatasetSettings):
         said = given_settings(options, kind)
         given |= {argument_of(name): value for name, value in said.items()}
     return given
@@ -111,30 +112,6 @@ def task_spec(options: argparse.Namespace, task: str | None) -> str | None:
             f"{' and '.join(given)} all say what networks are scored on: give one of them"
         )
     return next(iter(given.values()), None)
-
-
-def network_and_task(options: argparse.Namespace, task: str | None) -> "tuple[LoadedNetwork, Task]":
-    """Return the network that a command is about, and what it is scored on.
-
-    That is what --env, --dataset or --task (`task`) say, or else what the network was grown for. A
-    table is read like the one that the network was grown for. UserError where the two do not fit.
-    """
-    from wann.formats.load import load_network, network_path
-    from wann.formats.network_reader import task_in
-    from wann.tasks.datasets import coded_alike
-    from wann.tasks.registry import task_of
-
-    spec = task_spec(options, task)
-    if spec is None:
-        loaded = load_network(options.network)
-        own = task_of(loaded.task_or_default, loaded.path)
-        loaded.check_fits(own)
-        return loaded, own
-    spec = coded_alike(spec, task_in(network_path(options.network)))
-    given = task_of(spec, "--task").frozen()
-    loaded = load_network(options.network, given)
-    loaded.check_fits(given)
-    return loaded, given
 
 
 def _environment_spec(options: argparse.Namespace) -> str | None:

@@ -48,6 +48,31 @@ class ConditionMeasure(NamedTuple):
     ci95: tuple[float, float] | None  # interval for the mean; None where a single unit gives none
     origin: Origin | None = None  # of the weights; None where they were drawn, or need no words
 
+    @property
+    def mean(self) -> float:
+        """The mean."""
+        return self.measure.mean
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation of what the mean is over."""
+        return self.measure.sd
+
+    @property
+    def n(self) -> int:
+        """How many values the mean is over."""
+        return self.measure.n
+
+    @property
+    def low(self) -> float:
+        """The lower bound of the interval; NaN where there is none."""
+        return self.ci95[0] if self.ci95 else np.nan
+
+    @property
+    def high(self) -> float:
+        """The upper bound of the interval; NaN where there is none."""
+        return self.ci95[1] if self.ci95 else np.nan
+
     def to_json(self) -> dict[str, Any]:
         """Return `mean`, `sd`, `sd_over`, `n`, `ci95`, and what is known of the weights."""
         origin = self.origin._asdict() if self.origin else {}
@@ -57,11 +82,11 @@ class ConditionMeasure(NamedTuple):
 def in_words(found: ConditionMeasure) -> str:
     """Return one line on what was found under a condition."""
     measure, origin = found.measure, found.origin
-    low, high = found.ci95 or (np.nan, np.nan)
     how = ""
     if isinstance(origin, TunedSharedWeight):
         how = f", weight {origin.weight:+.4f}"
     elif isinstance(origin, GivenWeights | TunedIndividualWeights):
         how = f", {origin.method}"
-    figures = f"{measure.mean:8.4g}   95 % interval {low:.4g} to {high:.4g}, sd {measure.sd:.3g}"
+    interval = f"95 % interval {found.low:.4g} to {found.high:.4g}"
+    figures = f"{measure.mean:8.4g}   {interval}, sd {measure.sd:.3g}"
     return f"{figures} over {measure.n} {measure.sd_over}{how}"

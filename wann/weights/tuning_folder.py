@@ -64,15 +64,17 @@ def create(result: Path, config: TuneConfig, file: NetworkFile) -> RunDir:
     UserError if the folder or `result` is there already, but for a folder whose making was cut off.
     """
     folder = folder_of(result)
-    _check_free(result, folder)
+    check_free(result)
     with FolderLock(folder):
-        _check_free(result, folder)  # another process may have made one there meanwhile
+        check_free(result)  # another process may have made one there meanwhile
         with _MAKING.made(folder, json_bytes(config.to_dict())) as files:
             files.write(NETWORK, dumps_json(file).encode())
     return RunDir(folder).locked(_OWN)
 
 
-def _check_free(result: Path, folder: Path) -> None:
+def check_free(result: Path) -> None:
+    """Raise UserError where the file of a new tuning or its folder is there already."""
+    folder = folder_of(result)
     taken = result if os.path.lexists(result) else folder
     if taken == result or not _MAKING.can_begin(folder):
         raise UserError(

@@ -1,0 +1,102 @@
+"""The network that a call is about and the task it is scored on, out of what a user gave."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wann.api.arguments import check_settings, of_kind
+from wann.api.data_files import DataFile
+from wann.api.paths import is_place, path_of
+from wann.api.scored_on import scored_on
+from wann.api.searched import task_in_memory
+from wann.config import DatasetSettings, EnvironmentSettings
+from wann.errors import UserError, in_short
+from wann.formats.load import load_network, network_path
+from wann.formats.loaded_network import LoadedNetwork
+from wann.formats.network_file import NetworkFile
+from wann.formats.network_reader import task_in
+from wann.network.genome import Genome
+from wann.network.network import Network
+from wann.tasks.datasets import coded_alike
+from wann.tasks.registry import task_of
+from wann.tasks.spec import make_spec, parse_spec
+from wann.tasks.task import Task
+
+
+class Subject(NamedTuple):
+    """A network, and what it is scored on."""
+
+    network: LoadedNetwork
+    task: Task
+    data: DataFile | None = None  # the data of the task, where they are in no file as yet
+
+
+def subject_of(
+    given: Any, task: str | Task | None, env: Any, dataset: Any, settings: Mapping[str, Any]
+) -> Subject:
+    """Return the network that a call is about, and what it is scored on.
+
+    A table is read like the one that the network was grown for.
+
+    Args:
+        given: a run or a file, or an object that is or has a network.
+        task: the spec of a task, or one.
+        env: an environment, in place of `task`.
+        dataset: a data set, in place of `task`.
+        settings: of environment or data set, by the names of their arguments. Without any of them
+            the network is scored on what it was grown for.
+
+    Raises:
+        UserError: there is no such network or task, or the two do not fit.
+    """
+    if isinstance(task, Task):
+        return _checked(Subject(as_network(given, task), task))
+    check_settings(settings, EnvironmentSettings, DatasetSettings)
+    kinds = EnvironmentSettings, DatasetSettings
+    spec = scored_on(env, dataset, task, *(of_kind(settings, kind) for kind in kinds))
+    if spec is None:
+        network = as_network(given)
+        return _checked(Subject(network, task_of(network.task_or_default, network.name)))
+    known = _task_known_of(given)
+    if isinstance(spec, DataFile):
+        data = _coded_alike(spec, known)
+        in_memory = task_in_memory(data, Path())
+        return _checked(Subject(as_network(given, in_memory), in_memory, data))
+    asked = task_of(coded_alike(spec, known), "--task").frozen()
+    return _checked(Subject(as_network(given, asked), asked))
+
+
+def as_network(given: Any, task: Task | None = None) -> LoadedNetwork:
+    """Return the network that a user gave as a path, or as an object that is or has one.
+
+    `task` says how many inputs and outputs there are, where a file does not show that.
+    """
+    if is_place(given):
+        return load_network(path_of(given, "network"), task)
+    for name in ("champion", "network"):
+        if not isinstance(given, Network) and isinstance(getattr(given, name, None), Network):
+            given = getattr(given, name)
+    if isinstance(given, LoadedNetwork):
+        return given
+    if isinstance(given, Network):
+        return LoadedNetwork.of(given)
+    if isinstance(given, Genome):
+        return LoadedNetwork.from_file(NetworkFile(given, None, None, {}))
+    raise UserError(f"expected a run, the file of a network, or a network; got {in_short(given)}")
+
+
+def _task_known_of(given: Any) -> str | None:
+    """Return the spec of what a network was grown for, as far as that can be told."""
+    if is_place(given):
+        return task_in(network_path(path_of(given, "network")))
+    return as_network(given).task
+
+
+def _coded_alike(data: DataFile, known: str | None) -> DataFile:
+    _, settings = parse_spec(coded_alike(make_spec(f"data:{data.name}", data.settings), known))
+    return data._replace(settings=settings)
+
+
+def _checked(subject: Subject) -> Subject:
+    subject.network.check_fits(subject.task)
+    return subject
