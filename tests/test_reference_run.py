@@ -5,13 +5,13 @@ from itertools import pairwise
 
 from paths import REFERENCE_RUN
 
+from wann.api.evaluate import evaluate
 from wann.evaluators.threads import ThreadEvaluator
 from wann.formats import read_network
 from wann.formats.load import load_network
 from wann.network.compile import compile_genome
 from wann.runs.digest import run_digest
 from wann.tasks.registry import make_task
-from wann.weights.evaluate import evaluate
 
 
 def test_the_champion_is_worth_what_its_file_says() -> None:

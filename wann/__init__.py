@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from wann.api.grow import grow as grow
     from wann.api.load import load as load
     from wann.api.mapping import map as map
+    from wann.api.compare import compare as compare
+    from wann.api.evaluate import evaluate as evaluate
+    from wann.api.recipes import recipes as recipes
+    from wann.api.render import render as render
     from wann.api.resume import resume as resume
     from wann.api.run import Run as Run
     from wann.api.run import open_run as open_run
     from wann.api.search import search as search
+    from wann.api.study import study as study
+    from wann.api.tune import tune as tune
     from wann.config import SearchConfig as SearchConfig
     from wann.drawing.drawing import draw_network as draw_network
     from wann.errors import UserError as UserError
@@ -34,7 +40,6 @@ if TYPE_CHECKING:
     from wann.network.genome import Genome as Genome
     from wann.network.network import Network as Network
     from wann.tasks.registry import make_task as make_task
-    from wann.weights.evaluate import evaluate as evaluate
 
 _HOMES = {
     name: module
@@ -43,9 +48,15 @@ _HOMES = {
         "wann.api.load": ("load",),
         "wann.api.mapping": ("map",),
         "wann.api.grow": ("grow",),
+        "wann.api.compare": ("compare",),
+        "wann.api.evaluate": ("evaluate",),
+        "wann.api.recipes": ("recipes",),
+        "wann.api.render": ("render",),
         "wann.api.resume": ("resume",),
         "wann.api.run": ("Run", "open_run"),
         "wann.api.search": ("search",),
+        "wann.api.study": ("study",),
+        "wann.api.tune": ("tune",),
         "wann.config": ("SearchConfig",),
         "wann.errors": ("UserError",),
         "wann.evaluators.make": ("make_evaluator",),
@@ -61,7 +72,6 @@ _HOMES = {
         "wann.drawing.drawing": ("draw_network",),
         "wann.evolution.generational": ("Search",),
         "wann.tasks.registry": ("make_task",),
-        "wann.weights.evaluate": ("evaluate",),
     }.items()
     for name in names
 }

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wann.api.evaluate import evaluate
 from wann.config import SearchConfig, make_config
 from wann.evaluators.make import make_evaluator
 from wann.evaluators.processes import ProcessEvaluator
@@ -25,7 +26,6 @@ from wann.experiments.growing.recipes import load_recipe
 from wann.network.compile import compile_genome
 from wann.tasks.registry import TASKS, make_task
 from wann.tasks.swingup import CartPoleSwingUp
-from wann.weights.evaluate import evaluate
 
 FRESH_EPISODES_SEED = 20191106
 SECONDS_PER_STEP = 1e-4

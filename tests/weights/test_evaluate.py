@@ -1,4 +1,4 @@
-"""What `wann.evaluate` returns: the same for the same seed, and JSON values in fixed order."""
+"""What a network is worth: the same for the same seed, and JSON values in fixed order."""
 
 import json
 
@@ -10,8 +10,9 @@ from wann.config import TRAINING_WEIGHTS
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
 from wann.tasks.registry import make_task
-from wann.weights.evaluate import NetworkMeasures, evaluate
+from wann.weights.evaluate import NetworkMeasures, measure_network
 from wann.weights.measures import Measure
+from wann.weights.measuring import Measuring
 
 TASK = make_task("swingup-hard")
 NETWORK = compile_genome(grow(1, 40, 5, 1))
@@ -19,25 +20,26 @@ NETWORK = compile_genome(grow(1, 40, 5, 1))
 
 def test_measures_are_reproducible_and_of_the_stated_size() -> None:
     with ThreadEvaluator(2) as evaluator:
-        one, two = (evaluate(NETWORK, TASK, evaluator, episodes=6, seed=3) for _ in range(2))
-        assert one == two
-        assert evaluate(NETWORK, TASK, evaluator, episodes=6, seed=4) != one
-    assert one["training_weights"]["n"] == 36
-    assert one["training_weights"]["mean"] == pytest.approx(
-        np.mean([row["mean"] for row in one["by_weight"]])
+        one, two, other = (
+            measure_network(Measuring(TASK, NETWORK, evaluator, seed), None, 6)
+            for seed in (3, 3, 4)
+        )
+    assert one == two != other
+    assert one.training_weights.n == 36
+    assert one.training_weights.mean == pytest.approx(
+        np.mean([measure.mean for _, measure in one.by_weight])
     )
-    assert [row["weight"] for row in one["by_weight"]] == list(TRAINING_WEIGHTS)
-    assert [weight for weight, _ in one["profile"]] == pytest.approx(np.linspace(-2, 2, 41))
-    assert len(one["profile_sd"]) == 41
-    assert "own_weights" not in one
+    assert [weight for weight, _ in one.by_weight] == list(TRAINING_WEIGHTS)
+    assert [weight for weight, _ in one.profile] == pytest.approx(np.linspace(-2, 2, 41))
+    assert one.own_weights is None
 
 
 def test_own_weights_equal_to_one_value_score_as_that_shared_weight() -> None:
     ones = np.full(NETWORK.connections, 1.0)
     with ThreadEvaluator(1) as evaluator:
-        result = evaluate(NETWORK, TASK, evaluator, weights=ones, episodes=4)
-    at_one = next(row for row in result["by_weight"] if row["weight"] == 1.0)
-    assert result["own_weights"]["mean"] == pytest.approx(at_one["mean"], rel=1e-6)
+        result = measure_network(Measuring(TASK, NETWORK, evaluator), ones, 4)
+    assert result.own_weights is not None
+    assert result.own_weights.mean == pytest.approx(dict(result.by_weight)[1.0].mean, rel=1e-6)
 
 
 @pytest.mark.parametrize("own", [True, False])

@@ -30,7 +30,7 @@ from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 from wann.weights import tuning_folder
 from wann.weights.conditions import fixed
-from wann.weights.individual import planned_rows, tune_individual
+from wann.weights.individual import choose_method, planned_rows, tune_individual
 from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
 from wann.weights.tuned import Tuned
@@ -65,6 +65,8 @@ def begin(tuning: Tuning, threads: int | None, watch: Watch) -> TuningResult:
     """
     result = tuning.result
     if tuning.config.weights == "individual":
+        network, _ = compile_with_genes(tuning.file.genome)
+        choose_method(tuning.task, network, tuning.config)  # refuses what cannot be
         if result is None:
             return _individual(tuning, None, [], threads, watch)
         if (tuning_folder.folder_of(result) / tuning_folder.SETTINGS).is_file():
@@ -93,7 +95,6 @@ def resume(folder: Path, threads: int | None, watch: Watch) -> TuningResult:
 
 def _go_on(tuning: Tuning, result: Path, threads: int | None, watch: Watch) -> TuningResult:
     """Go on with the tuning of a result; UserError where it is another one."""
-    _refuse_others(result, tuning.config)
     run, config, file, known = tuning_folder.reopen(tuning_folder.folder_of(result))
     with run:
         differing = [
@@ -106,6 +107,7 @@ def _go_on(tuning: Tuning, result: Path, threads: int | None, watch: Watch) -> T
                 f"{run.path} holds a tuning of other settings ({', '.join(differing)} differ): "
                 "give another --out"
             )
+        _refuse_others(result, config)
         return _individual(tuning, run, known, threads, watch)
 
 

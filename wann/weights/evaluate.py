@@ -5,12 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import TRAINING_WEIGHTS, EvaluateConfig
-from wann.evaluators.evaluator import Evaluator
-from wann.network.network import Network
+from wann.config import TRAINING_WEIGHTS
 from wann.network.weightings import Weightings
 from wann.streams import stream
-from wann.tasks.task import Task
 from wann.weights import measures
 from wann.weights.measures import Measure
 from wann.weights.measuring import Measuring
@@ -50,37 +47,15 @@ class NetworkMeasures(NamedTuple):
         }
 
 
-def evaluate(
-    network: Network,
-    task: Task,
-    evaluator: Evaluator,
-    *,
-    weights: NDArray[np.float64] | None = None,
-    episodes: int = EvaluateConfig.episodes,
-    seed: int = EvaluateConfig.seed,
-) -> dict[str, Any]:
-    """Return what `network` is worth at the training weights, at random ones and on a grid.
-
-    All is measured on the task's held-out part: for classification, accuracies on the test images.
-    Where `weights` (connections,) are given, `own_weights` has the return with those. `n` says how
-    many trials a mean is over, `sd_over` what the standard deviation is over.
-
-    Args:
-        network: What is measured.
-        task: What it is measured on.
-        evaluator: What scores it.
-        weights: Its own weights, (connections,), if it has any.
-        episodes: How many are drawn for each measure.
-        seed: Of all that is drawn.
-    """
-    measuring = Measuring(task, network, evaluator, seed)
-    return measure_network(measuring, weights, episodes).to_json()
-
-
 def measure_network(
     measuring: Measuring, weights: NDArray[np.float64] | None, episodes: int
 ) -> NetworkMeasures:
-    """Return what `evaluate` says of a network; `weights` (connections,) are its own, if any."""
+    """Return what a network is worth at the training weights, at random ones and on a grid.
+
+    All is measured on the task's held-out part: for classification, accuracies on the test images.
+    Where `weights` (connections,) are given, `own_weights` has the measure with those; `episodes`
+    are drawn for each measure.
+    """
     measuring = measuring.held_out
     task, network = measuring.task, measuring.network
     unit = measures.unit_of(task)

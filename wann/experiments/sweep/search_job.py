@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from wann.config import SearchConfig, make_config
+from wann.config import EvaluateConfig, SearchConfig, make_config
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
 from wann.evaluators.ray.worker import identity
@@ -25,7 +25,8 @@ from wann.formats.load import load_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
 from wann.tasks.registry import task_of
-from wann.weights.evaluate import evaluate
+from wann.weights.evaluate import measure_network
+from wann.weights.measuring import Measuring
 
 # How often a search looks for the order to stop.
 _STOP_SECONDS = 0.5
@@ -121,7 +122,8 @@ def _evaluation(path: Path, evaluator: Evaluator, seed: int) -> Row:
     """Measure the champion as `wann evaluate RUN --seed SEED` does."""
     loaded = load_network(path)
     task = task_of(loaded.task_or_default, loaded.path)
-    return evaluate(loaded, task, evaluator, weights=loaded.weights, seed=seed)
+    measuring = Measuring(task, loaded, evaluator, seed)
+    return measure_network(measuring, loaded.weights, EvaluateConfig.episodes).to_json()
 
 
 def _opened(path: Path, config: SearchConfig) -> RunDir:

@@ -1,0 +1,125 @@
+"""`wann.evaluate` gives what `wann evaluate` gives, whatever has the network."""
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from genome_toys import grow
+from paths import REFERENCE_RUN
+
+from wann.api.evaluate import evaluate
+from wann.api.evaluation_result import EvaluationResult
+from wann.cli.main import main
+from wann.config import TRAINING_WEIGHTS, EvaluateConfig
+from wann.errors import UserError
+from wann.evaluators.threads import ThreadEvaluator
+from wann.formats import NetworkFile, dumps_json
+from wann.formats.load import load_network
+from wann.network.compile import compile_genome
+from wann.tasks.registry import make_task
+
+CONDITIONS = ["random_shared", "tuned_shared"]
+
+
+@pytest.fixture(scope="module")
+def found() -> EvaluationResult:
+    return evaluate(REFERENCE_RUN, episodes=5, seed=3, conditions=CONDITIONS)
+
+
+def test_names_and_defaults_are_those_of_the_command() -> None:
+    parameters = inspect.signature(evaluate).parameters
+    for name, entry in EvaluateConfig.__dataclass_fields__.items():
+        assert parameters[name].default == entry.default, name
+    assert {"env_kwargs", "wrap", "label", "size", "threads", "without_weights"} <= set(parameters)
+
+
+def test_it_gives_what_the_command_gives(
+    found: EvaluationResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["--episodes", "5", "--seed", "3", "--conditions", ",".join(CONDITIONS)]
+    assert main(["evaluate", str(REFERENCE_RUN), *flags, "--json"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == json.dumps(found.to_json()) + "\n"
+    assert main(["evaluate", str(REFERENCE_RUN), *flags]) == 0
+    assert capsys.readouterr().out == f"{found!r}\n"
+
+
+def test_measures_are_values(found: EvaluationResult) -> None:
+    assert found.mean == found.training_weights.mean
+    assert found.by_weight["weight"].tolist() == list(TRAINING_WEIGHTS)
+    assert found.by_weight["mean"].mean() == pytest.approx(found.training_weights.mean)
+    assert found.profile["mean"].shape == (41,)
+    tuned = found.conditions["tuned_shared"]
+    assert tuned.low < tuned.mean < tuned.high
+    assert tuned.n == 5
+    assert tuned.sd > 0
+    assert found.task == "swingup"
+
+
+def test_items_are_those_of_the_json(found: EvaluationResult) -> None:
+    assert found["random_shared"]["mean"] == found.random_shared.mean
+    assert dict(found) == found.to_json()
+    assert "own_weights" not in found
+    with pytest.raises(KeyError):
+        found["own_weights"]
+
+
+def test_a_network_is_measured_whatever_has_it(found: EvaluationResult) -> None:
+    class Run:
+        champion = load_network(REFERENCE_RUN)
+
+    of_a_run = evaluate(Run(), episodes=5, seed=3)
+    assert of_a_run["by_weight"] == found["by_weight"]
+    task = make_task("swingup-hard")
+    genome = grow(1, 40, 5, 1)
+    with ThreadEvaluator(1) as evaluator:
+        old = evaluate(compile_genome(genome), task, evaluator, episodes=4)
+    assert evaluate(genome, "swingup-hard", episodes=4) == old
+
+
+def test_own_weights_are_measured_or_given_or_left_out(tmp_path: Path) -> None:
+    genome = grow(1, 40, 5, 1)
+    network = compile_genome(genome)
+    path = tmp_path / "own.json"
+    ones = np.ones(len(genome.source))
+    path.write_text(dumps_json(NetworkFile(genome, ones, "swingup-hard", {})))
+    own = evaluate(path, episodes=4)
+    assert own.own_weights is not None
+    assert own.mean == own.own_weights.mean
+    given = evaluate(network, "swingup-hard", weights=np.ones(network.connections), episodes=4)
+    assert given == own
+    assert evaluate(path, episodes=4, without_weights=True).own_weights is None
+
+
+def test_arrays_are_a_data_set() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(200, 64)), np.arange(200) % 10
+    found = evaluate(grow(1, 90, 64, 10), dataset=(x, y), episodes=2, test_share=0.5)
+    assert found.classes == tuple(map(str, range(10)))
+    assert 0 <= found.mean <= 1
+    assert "accuracies" in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"episode": 3}, "unknown argument 'episode': did you mean 'episodes'?"),
+        ({"episodes": 0}, "episodes must be between 1 and 1,000,000, got 0"),
+        ({"conditions": ["tuned"]}, "unknown condition 'tuned'"),
+        ({"env": "CartPole-v1", "task": "swingup"}, "env= and task= all say what networks are"),
+        ({"label": "a"}, "label= needs dataset="),
+        ({"network": "nowhere"}, "nowhere does not exist: expected a run directory"),
+        ({"network": 3}, "expected a run, the file of a network, or a network; got 3"),
+        ({"env": "CartPole-v1"}, "it has 5 inputs and 1 outputs, the task needs 4 and 2"),
+        ({"weights": [1.0]}, "expected one finite weight for each of 31 connections"),
+        ({"threads": 0}, "expected 1 or more threads or workers, got 0"),
+    ],
+)
+def test_mistakes_are_one_line(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError) as raised:
+        evaluate(**{"network": REFERENCE_RUN, **given})
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)

@@ -1,0 +1,135 @@
+"""`wann.tune` gives what `wann tune` gives, and goes on where it was stopped."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from genome_toys import grow
+
+from wann.api.tune import tune
+from wann.api.watching.watch import Interrupted
+from wann.cli.main import main
+from wann.config import TuneConfig
+from wann.errors import UserError
+from wann.formats import NetworkFile, dumps_json
+from wann.formats.load import load_network
+
+TINY: dict[str, Any] = {"generations": 4, "population": 6, "races": 2, "episodes": 2, "threads": 1}
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    path = tmp_path / "net.json"
+    path.write_text(dumps_json(NetworkFile(grow(1, 40, 5, 1), None, "swingup-hard", {"seed": 1})))
+    return path
+
+
+def test_names_and_defaults_are_those_of_the_command() -> None:
+    parameters = inspect.signature(tune).parameters
+    for name, entry in TuneConfig.__dataclass_fields__.items():
+        expected = None if name in ("weights", "task") else entry.default
+        assert parameters[name].default == expected, name
+    assert {"env_kwargs", "wrap", "label", "size", "out", "threads"} <= set(parameters)
+
+
+def test_it_gives_what_the_command_gives(
+    network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = tune(network, weights="individual", out=tmp_path / "python.json", **TINY)
+    flags = [f"--{name}={value}" for name, value in TINY.items()]
+    where = ["--out", str(tmp_path / "command.json"), "--json"]
+    assert main(["tune", str(network), "--weights", "individual", *flags, *where]) == 0
+    there, here = str(tmp_path / "command"), str(tmp_path / "python")
+    printed = json.loads(capsys.readouterr().out.replace(there, here))
+    assert printed == json.loads(json.dumps(found.to_json()))
+    for name in ("{}.json", "{}/generations.jsonl", "{}/tuning.json"):
+        of_python, of_command = (tmp_path / name.format(one) for one in ("python", "command"))
+        assert of_python.read_bytes() == of_command.read_bytes()
+    assert found.network == load_network(tmp_path / "python.json")
+    assert found.mean == printed["mean"]
+    assert found.history["generation"].tolist() == [0, 1, 2, 3]
+    assert repr(found).startswith("TuningResult(")
+
+
+def test_a_shared_weight_of_a_file_and_of_an_object(network: Path) -> None:
+    found = tune(network, weights="shared")
+    assert found.path == network.with_name("net-tuned-shared.json")
+    assert found.network.weights is not None
+    assert set(found.network.weights) == {found.weight}
+    before = sorted(network.parent.iterdir())
+    again = tune(load_network(network), weights="shared")
+    assert (again.weight, again.mean, again.path) == (found.weight, found.mean, None)
+    assert again.to_json()["network"] is None
+    assert sorted(network.parent.iterdir()) == before
+    assert again.network([0.0] * 5).shape == (1,)
+
+
+def test_stopped_by_ctrl_c_the_same_call_goes_on(
+    network: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = tune(network, weights="individual", out=tmp_path / "whole.json", **TINY)
+    pressed = iter([False, False, True])
+
+    @contextmanager
+    def interruptible(_: str) -> Iterator[Callable[[], bool]]:
+        yield lambda: next(pressed, True)
+
+    part = tmp_path / "part.json"
+    with monkeypatch.context() as patched:
+        patched.setattr("wann.api.tuning.interruptible", interruptible)
+        with pytest.raises(Interrupted, match="not finished: continue with") as raised:
+            tune(network, weights="individual", out=part, **TINY)
+        with pytest.raises(KeyboardInterrupt):
+            tune(load_network(network), weights="individual", **TINY)
+    assert raised.value.result == tmp_path / "part"
+    assert not part.exists()
+    found = tune(network, weights="individual", out=part, **TINY)
+    assert part.read_bytes() == (tmp_path / "whole.json").read_bytes()
+    assert found.history.rows == whole.history.rows
+    assert tune(network, weights="individual", out=part, **TINY).mean == whole.mean
+    with pytest.raises(UserError, match=r"of other settings \(sigma differ\): give another out="):
+        tune(network, weights="individual", out=part, sigma=0.1, **TINY)
+    part.write_text("mine")
+    with pytest.raises(UserError, match="exists already and holds something else"):
+        tune(network, weights="individual", out=part, **TINY)
+    assert part.read_text() == "mine"
+    network.write_text(dumps_json(NetworkFile(grow(2, 30, 5, 1), None, "swingup-hard", {})))
+    with pytest.raises(UserError, match=r"\(network differ\)"):
+        tune(network, weights="individual", out=part, **TINY)
+
+
+def test_data_in_memory_lie_beside_the_result(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(60, 3)), np.arange(60) % 2
+    out = tmp_path / "t.json"
+    found = tune(grow(1, 20, 3, 2), weights="shared", dataset=(x, y), out=out)
+    assert str(tmp_path / "t-") in (found.network.task or "")
+    assert main(["evaluate", str(out), "--episodes", "2"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "expected weights= shared or weights= individual"),
+        ({"weights": "own"}, "unknown kind of weights 'own'"),
+        ({"weights": "shared", "generation": 3}, "did you mean 'generations'?"),
+        ({"weights": "shared", "out": "net.txt"}, "ends in .json"),
+        ({"weights": "shared", "out": "net.json"}, "net.json exists already: give another out="),
+        ({"weights": "individual", "sigma": 0}, "sigma must be between"),
+        ({"weights": "individual", "method": "gradient"}, "no gradients for 'swingup-hard'"),
+    ],
+)
+def test_mistakes_are_one_line_and_nothing_is_written(
+    network: Path, given: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(network.parent)
+    with pytest.raises(UserError) as raised:
+        tune(network, **given)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert [path.name for path in Path().iterdir()] == ["net.json"]
