@@ -23,6 +23,7 @@ NAMES = [
     "ThreadEvaluator",
     "UserError",
     "activation",
+    "compare",
     "compile_genome",
     "draw_network",
     "evaluate",
@@ -34,9 +35,15 @@ NAMES = [
     "make_task",
     "map",
     "open_run",
+    "prune",
+    "prune_network",
     "read_network",
+    "recipes",
+    "render",
     "resume",
     "search",
+    "study",
+    "tune",
 ]
 
 NAMES_OF_MODULES = {

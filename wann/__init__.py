@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from wann.api.mapping import map as map
     from wann.api.compare import compare as compare
     from wann.api.evaluate import evaluate as evaluate
+    from wann.api.grow import grow as grow
+    from wann.api.prune import prune as prune
+    from wann.api.prune import prune_network as prune_network
     from wann.api.recipes import recipes as recipes
     from wann.api.render import render as render
     from wann.api.resume import resume as resume
@@ -50,6 +53,7 @@ _HOMES = {
         "wann.api.grow": ("grow",),
         "wann.api.compare": ("compare",),
         "wann.api.evaluate": ("evaluate",),
+        "wann.api.prune": ("prune", "prune_network"),
         "wann.api.recipes": ("recipes",),
         "wann.api.render": ("render",),
         "wann.api.resume": ("resume",),

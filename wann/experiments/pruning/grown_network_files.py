@@ -6,14 +6,14 @@ from typing import Any
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.prune_grown import cut, method_of
-from wann.files import as_file_name
+from wann.files import Folder, as_file_name
+from wann.formats import dumps_json
 from wann.formats.load import load_network, network_path
+from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import task_in
-from wann.formats.whole_network import write_network
 from wann.network.structure import structure_of
 from wann.pruning.allocate import budget
 from wann.tasks.registry import task_of
-from wann.tasks.task import Task
 
 Row = dict[str, Any]
 
@@ -35,43 +35,55 @@ def prune_grown_file(
             does not name its task or does not fit it, or one without weights, of which no score
             could tell one from another. All is refused before anything is written.
     """
-    task, loaded = _task_of(path), load_network(path)
-    loaded.check_fits(task, "expected the file of a network and the task that it was grown for")
-    if loaded.weights is None:
-        raise UserError(
-            f"{path} has no weights to score: give them to it by wann tune {path} --weights "
-            "individual"
-        )
-    sizes = [budget(loaded.connections, density) for density in densities]
+    if task_in(network_path(path)) is None:
+        raise _without_task(path)
+    loaded = load_network(path)
     for score in scores:
         method_of(score)
-    found = [
-        (score, keep, cut(loaded, loaded.weights, score, keep, task, seed))
+    pruned = [
+        (score, prune_grown(loaded, score, density, seed))
         for score in scores
-        for keep in sizes
+        for density in densities
     ]
     rows = []
-    for score, keep, kept in found:
-        at_work = structure_of(kept.network).effective_connections
-        row: Row = {"score": score, "connections": keep, "effective_connections": at_work}
+    for score, network in pruned:
         name = as_file_name(score, ".")
-        write_network(
-            out / f"{name}-{keep}.json",
-            kept.network,
-            kept.weights,
-            task.spec,
-            {**row, "of": str(path)},
-        )
-        rows.append({**row, "network": str(out / f"{name}-{keep}.json")})
+        file = out / f"{name}-{network.connections}.json"
+        Folder(out).write(file.name, dumps_json(network.with_info(of=str(path)).file).encode())
+        rows.append({**network.info, "network": str(file)})
     return rows
 
 
-def _task_of(path: Path) -> Task:
-    """Return the task that the network was grown for; UserError if its file names none."""
-    spec = task_in(network_path(path))
-    if spec is None:
+def prune_grown(network: LoadedNetwork, score: str, density: float, seed: int) -> LoadedNetwork:
+    """Return a network with the connections that are best by a score.
+
+    Args:
+        network: with weights of its own, and the spec of its task.
+        score: a method or score, as `prune_grown.method_of` takes it.
+        density: the share of the connections to keep, in (0, 1].
+        seed: of what the score draws.
+
+    Raises:
+        UserError: as `prune_grown_file`.
+    """
+    if network.task is None:
+        raise _without_task(network.name)
+    task = task_of(network.task, network.name)
+    network.check_fits(task, "expected the file of a network and the task that it was grown for")
+    if network.weights is None:
         raise UserError(
-            f"{path} does not say what it was grown for: expected a run, or a .json file of a "
-            "search or a tuning, which says it"
+            f"{network.name} has no weights to score: give them to it by wann tune {network.name} "
+            "--weights individual"
         )
-    return task_of(spec, path)
+    keep = budget(network.connections, density)
+    kept = cut(network, network.weights, score, keep, task, seed)
+    at_work = structure_of(kept.network).effective_connections
+    info: Row = {"score": score, "connections": keep, "effective_connections": at_work}
+    return LoadedNetwork.of(kept.network, kept.weights, task=task.spec, info=info)
+
+
+def _without_task(name: object) -> UserError:
+    return UserError(
+        f"{name} does not say what it was grown for: expected a run, or a .json file of a search "
+        "or a tuning, which says it"
+    )
