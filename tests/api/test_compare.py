@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from paths import REFERENCE_RUN
 
@@ -15,6 +16,7 @@ from wann.cli.compare import RETRIES_OF_COMPARISON
 from wann.cli.main import main
 from wann.config import ComparisonSettings, Making
 from wann.errors import UserError
+from wann.formats.load import load_network
 from wann.statistics import NOT_RESOLVED
 
 TIMED = ("seconds", "latency", "cost")
@@ -84,6 +86,22 @@ def test_the_same_call_goes_on(found: ComparisonResult) -> None:
         [REFERENCE_RUN], against="rewired", hidden=3, workers=1, out=found.folder, **SHORT
     )
     assert again.made == found.made
+
+
+def test_networks_are_objects_with_names(found: ComparisonResult, tmp_path: Path) -> None:
+    network = load_network(REFERENCE_RUN)
+    other = network.with_weights(np.linspace(-1, 1, network.connections))
+    named = {"as grown": network, "of a file": REFERENCE_RUN, "weighted": other}
+    again = compare(named, workers=1, out=tmp_path / "c", **SHORT)
+    assert list(again.entries) == ["as-grown", "of-a-file", "weighted"]
+    measured = dict(zip(again.rows["champion"], again.rows["random_shared"], strict=True))
+    assert len(set(measured.values())) == 1
+    assert again.results["weighted"]["trained_weights"].estimate.mean != pytest.approx(
+        again.results["as-grown"]["trained_weights"].estimate.mean
+    )
+    page = again.report.read_text()
+    assert f"{tmp_path / 'c' / 'champions' / 'weighted.json'}" in page
+    assert str(REFERENCE_RUN) in page
 
 
 def test_ctrl_c_leaves_what_can_be_gone_on_with(

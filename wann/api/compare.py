@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wann import own
 from wann.api.calls import public
+from wann.api.load import load
 from wann.api.notes import tell_notes
+from wann.api.paths import is_place, path_of
 from wann.api.running import PartlyFailed, Running, cluster_of
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
@@ -16,11 +18,14 @@ from wann.api.watching.watch import Interrupted, Watch
 from wann.config import ALL, ComparisonSettings, Making, config_of
 from wann.errors import UserError, in_short
 from wann.jobs.seeds import Seeds, seeds_of
+from wann.network.genome import Genome
+from wann.network.network import Network
 
 if TYPE_CHECKING:
     from wann.api.comparison_result import ComparisonResult
     from wann.experiments.comparison.comparison import Comparison
     from wann.experiments.comparison.contestants.contestant import Champion
+    from wann.experiments.comparison.input_networks import Input
     from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
     from wann.tasks.task import Task
 
@@ -128,7 +133,7 @@ def compare(
 class _Asked(NamedTuple):
     """What is compared, as a user asks for it."""
 
-    inputs: list[Path]
+    inputs: "list[Input]"
     against: Any
     seeds: tuple[int, ...]
     settings: ComparisonSettings
@@ -152,9 +157,18 @@ class _Asked(NamedTuple):
         return plan, [*champions, *points], notes
 
 
-def _inputs(networks: Any) -> list[Path]:
-    several = networks if isinstance(networks, list | tuple) else [networks]
-    return [Path(one) for one in several]
+def _inputs(networks: Any) -> "list[Input]":
+    """Return the networks that a user gave: one, several, or several by name."""
+    if isinstance(networks, Mapping):
+        return [_input(one, str(label)) for label, one in networks.items()]
+    one = not isinstance(networks, list | tuple) or isinstance(networks, Network | Genome)
+    return [_input(given, None) for given in ([networks] if one else networks)]
+
+
+def _input(given: Any, label: str | None) -> "Input":
+    from wann.experiments.comparison.input_networks import Input
+
+    return Input(path_of(given, "networks") if is_place(given) else load(given), label)
 
 
 def _contestants(against: Any, task: "Task") -> tuple[str, ...]:

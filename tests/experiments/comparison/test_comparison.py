@@ -15,7 +15,7 @@ from wann.cli.main import main
 from wann.config import Making
 from wann.errors import UserError
 from wann.experiments.comparison.comparison import Comparison
-from wann.experiments.comparison.input_networks import champions_of
+from wann.experiments.comparison.input_networks import Input, champions_of
 from wann.experiments.comparison.plan import ComparisonPlan, make_plan
 from wann.formats.whole_network import write_network
 from wann.network.from_masks import network_of_masks, smallest_dense, trim
@@ -200,7 +200,7 @@ def test_what_makes_no_sense_is_refused(
 
 
 def test_a_folder_of_something_else_is_refused(network: Path, tmp_path: Path) -> None:
-    champions = champions_of([network], DIGITS)
+    champions = champions_of([Input(network)], DIGITS)
     plan = make_plan("digits", champions, ["snip"], [0], Making())
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").touch()
@@ -256,7 +256,7 @@ def test_random_rows_of_two_versions_never_stand_side_by_side(
     network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    champions = champions_of([network], DIGITS)
+    champions = champions_of([Input(network)], DIGITS)
     making = Making(steps=30, hidden=(12,), generations=1, episodes=4)
     old = make_plan("digits", champions, ("random-erk", "random-dag"), (0,), making)
     Comparison.create(out, old, champions)

@@ -9,7 +9,7 @@ import pytest
 from paths import REFERENCE_RUN
 
 from wann.errors import UserError
-from wann.experiments.comparison.input_networks import champions_of, smaller_networks_of, task_of
+from wann.experiments.comparison.input_networks import Input, champions_of, smaller_networks_of, task_of
 from wann.tasks.registry import make_task
 
 SWINGUP = make_task("swingup")
@@ -18,15 +18,15 @@ SWINGUP = make_task("swingup")
 def test_a_finished_run_gives_its_champion(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     shutil.copytree(REFERENCE_RUN, folder)
-    task = task_of([folder], None)
-    found = champions_of([folder, folder], task)
+    task = task_of([Input(folder)], None)
+    found = champions_of([Input(folder), Input(folder)], task)
     assert task.name == "swingup"
     assert [champion.label for champion in found] == ["mine", "mine-2"]
     assert found[0].cost["generations"] > 0
 
 
 def test_points_of_a_run_are_each_about_half_the_one_before() -> None:
-    (champion,) = champions_of([REFERENCE_RUN], SWINGUP)
+    (champion,) = champions_of([Input(REFERENCE_RUN)], SWINGUP)
     found = smaller_networks_of([champion], 3, SWINGUP)
     sizes = [champion.network.connections, *(small.network.connections for small in found)]
     assert len(found) == 3
@@ -57,7 +57,7 @@ def test_a_front_lists_its_own_networks_alone(
     rows = json.loads((folder / "front.json").read_text())
     rows[1] |= change
     (folder / "front.json").write_text(json.dumps(rows))
-    (champion,) = champions_of([folder], SWINGUP)
+    (champion,) = champions_of([Input(folder)], SWINGUP)
     with pytest.raises(UserError, match=problem):
         smaller_networks_of([champion], 3, SWINGUP)
 
@@ -68,5 +68,5 @@ def test_a_finished_run_with_another_champion_is_refused(tmp_path: Path) -> None
     front = sorted((folder / "front").iterdir())
     shutil.copy(front[2], folder / "champion.json")
     with pytest.raises(UserError, match=r"champion\.json or .* is damaged, or of another run"):
-        champions_of([folder], SWINGUP)
-    assert champions_of([folder / "champion.json"], SWINGUP)  # by its own name it is a file
+        champions_of([Input(folder)], SWINGUP)
+    assert champions_of([Input(folder / "champion.json")], SWINGUP)  # by its own name it is a file

@@ -24,7 +24,9 @@ class _Info(TypedDict, total=False):
 
 def write_champion(folder: Path, champion: Champion, task: str) -> None:
     """Write a champion into the `folder` of a comparison; `task` is the spec of its task."""
-    info = {"cost": champion.cost, "path": str(champion.path)}
+    info = {"cost": champion.cost}
+    if champion.path is not None:
+        info["path"] = str(champion.path)
     content = network_bytes(champion.network, champion.weights, task, info)
     Folder(folder).write(f"{filenames.CHAMPIONS}/{champion.label}.json", content)
 

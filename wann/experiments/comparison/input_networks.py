@@ -5,13 +5,14 @@ They are checked to be of one task.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary
 from wann.files import as_file_name, check_listed, free_name, inside
 from wann.formats.load import load_network
+from wann.formats.loaded_network import LoadedNetwork
 from wann.reading import in_part
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -23,44 +24,74 @@ _COSTS = ("generations", "env_steps")
 _SMALLEST = 2  # connections of a network in a curve
 
 
-def task_of(paths: Sequence[Path], spec: str | None) -> Task:
-    """Return the task with that spec, or the one that the networks of all `paths` were grown for.
+class Input(NamedTuple):
+    """A network that a user wants compared."""
+
+    given: Path | LoadedNetwork  # the path of a run or file, or the network itself
+    label: str | None = None  # what it is called; None: after its path
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        if self.label is not None:
+            return self.label
+        return str(self.given) if isinstance(self.given, Path) else self.given.name
+
+    @property
+    def path(self) -> Path | None:
+        """Where it is from; None for a network that may be another one than that in its file."""
+        return self.given if isinstance(self.given, Path) else None
+
+    def own_task(self) -> str | None:
+        """Return the spec of what it was grown for, None where that is not known."""
+        return _own_task(self.given) if isinstance(self.given, Path) else self.given.task
+
+    def load(self, task: Task) -> LoadedNetwork:
+        """Return the network; UserError for a run that is unfinished, or what cannot be read."""
+        if not isinstance(self.given, Path):
+            return self.given
+        if self.given.is_dir():
+            check_finished(self.given)
+        return load_network(self.given, task)
+
+
+def task_of(inputs: Sequence[Input], spec: str | None) -> Task:
+    """Return the task with that spec, or the one that all networks were grown for.
 
     UserError if there is no spec and the tasks of the networks differ or are not known.
     """
     if spec:
         return registry.task_of(spec, "--task")
-    specs = {path: _own_task(path) for path in paths}
-    for path, own in specs.items():
+    specs = [(one, one.own_task()) for one in inputs]
+    for one, own in specs:
         if own is None:
-            raise UserError(f"{path} does not say what it was grown for: give --task")
-    first, *others = specs.items()
-    for path, own in others:
-        if own != first[1]:
+            raise UserError(f"{one.name} does not say what it was grown for: give --task")
+    (first, of_first), *others = specs
+    for one, own in others:
+        if own != of_first:
             raise UserError(
-                f"{path} was grown for {own}, {first[0]} for {first[1]}: expected networks of one "
-                "task, or --task"
+                f"{one.name} was grown for {own}, {first.name} for {of_first}: expected networks "
+                "of one task, or --task"
             )
-    assert first[1] is not None
-    return registry.task_of(first[1], first[0])
+    assert of_first is not None
+    return registry.task_of(of_first, first.path or first.name)
 
 
-def champions_of(paths: Sequence[Path], task: Task) -> list[Champion]:
-    """Return the network of each path, with a label of its own.
+def champions_of(inputs: Sequence[Input], task: Task) -> list[Champion]:
+    """Return the networks, each with a label of its own.
 
     UserError for a run that is unfinished, and for a network that does not fit the task or has no
     connection.
     """
     found: list[Champion] = []
-    for path in paths:
-        if path.is_dir():
-            check_finished(path)
-        loaded = load_network(path, task)
+    for one in inputs:
+        loaded = one.load(task)
         loaded.check_fits(task)
-        if not loaded.network.connections:
-            raise UserError(f"{path} has no connections: there is nothing to compare")
-        label = _label(path, {champion.label for champion in found})
-        found.append(Champion(label, path, loaded.network, loaded.weights, cost_of(path)))
+        if not loaded.connections:
+            raise UserError(f"{one.name} has no connections: there is nothing to compare")
+        label = _label(one, {champion.label for champion in found})
+        cost = {} if one.path is None else cost_of(one.path)
+        found.append(Champion(label, one.path, loaded, loaded.weights, cost))
     return found
 
 
@@ -115,12 +146,12 @@ def _own_task(path: Path) -> str | None:
     return load_network(path).task
 
 
-def front_of(path: Path) -> dict[int, Path]:
+def front_of(path: Path | None) -> dict[int, Path]:
     """Return the files of the networks on the front of the run at `path`, by their connections.
 
     The result is empty where there is no front.
     """
-    if not (path / filenames.FRONT).is_file():
+    if path is None or not (path / filenames.FRONT).is_file():
         return {}
     origin = path / filenames.FRONT
     found = {}
@@ -163,15 +194,16 @@ def _threads_of(path: Path) -> int | None:
     return int(asked[0]) if asked and asked[0].isdigit() else environment.get("cores")
 
 
-def _label(path: Path, taken: set[str]) -> str:
-    """Return a name for the network of `path` that is fit for a folder, and not among `taken`."""
-    whole = path.resolve()
-    name = (
-        whole.parent.name
-        if whole.name == filenames.CHAMPION
-        else whole.name
-        if path.is_dir()
-        else whole.stem
-    )
+def _label(one: Input, taken: set[str]) -> str:
+    """Return a name for a network that is fit for a folder, and not among `taken`."""
+    place = one.given if isinstance(one.given, Path) else one.given.path
+    name = one.label or ("network" if place is None else _name_of(place))
     plain = as_file_name(name, "-", ascii_only=True).strip("-.") or "network"
     return free_name(plain, taken.__contains__)
+
+
+def _name_of(path: Path) -> str:
+    whole = path.resolve()
+    if whole.name == filenames.CHAMPION:
+        return whole.parent.name
+    return whole.name if path.is_dir() else whole.stem

@@ -29,10 +29,10 @@ class Contestant(NamedTuple):
 
 
 class Champion(NamedTuple):
-    """A network that others are held against, from a run or a file."""
+    """A network that others are held against, from a run, a file, or wherever the user had it."""
 
     label: str  # unique in a comparison, fit for a folder's name
-    path: Path
+    path: Path | None  # None where it is in no file
     network: Network
     weights: NDArray[np.float64] | None
     cost: dict[str, Any]
