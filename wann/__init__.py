@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wann.activations import Activation as Activation
     from wann.activations import activation as activation
-    from wann.api.grow import grow as grow
-    from wann.api.load import load as load
-    from wann.api.mapping import map as map
     from wann.api.compare import compare as compare
     from wann.api.evaluate import evaluate as evaluate
     from wann.api.grow import grow as grow
+    from wann.api.load import load as load
+    from wann.api.mapping import map as map
     from wann.api.prune import prune as prune
     from wann.api.prune import prune_network as prune_network
     from wann.api.recipes import recipes as recipes

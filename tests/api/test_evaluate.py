@@ -112,7 +112,7 @@ def test_arrays_are_a_data_set() -> None:
         ({"env": "CartPole-v1", "task": "swingup"}, "env= and task= all say what networks are"),
         ({"label": "a"}, "label= needs dataset="),
         ({"network": "nowhere"}, "nowhere does not exist: expected a run directory"),
-        ({"network": 3}, "expected a run, the file of a network, or a network; got 3"),
+        ({"network": 3}, "expected a run, a sweep, a step of a pruning study"),
         ({"env": "CartPole-v1"}, "it has 5 inputs and 1 outputs, the task needs 4 and 2"),
         ({"weights": [1.0]}, "expected one finite weight for each of 31 connections"),
         ({"threads": 0}, "expected 1 or more threads or workers, got 0"),

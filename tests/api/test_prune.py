@@ -93,7 +93,7 @@ def test_mistakes_are_one_line(given: dict[str, Any], message: str) -> None:
 
 
 def test_what_is_not_meant_for_one_names_the_other(grown: LoadedNetwork) -> None:
-    with pytest.raises(UserError, match="wann.prune_network prunes that"):
+    with pytest.raises(UserError, match=r"wann\.prune_network prunes that"):
         prune(grown)  # type: ignore[arg-type]
     for network, message in (
         (grown.with_weights(None), "has no weights to score"),

@@ -1,7 +1,7 @@
 """`wann.compare`: networks held against contestants of their size, or against each other."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -167,8 +167,9 @@ def _inputs(networks: Any) -> "list[Input]":
 
 def _input(given: Any, label: str | None) -> "Input":
     from wann.experiments.comparison.input_networks import Input
+    from wann.formats.zoo import located
 
-    return Input(path_of(given, "networks") if is_place(given) else load(given), label)
+    return Input(located(path_of(given, "networks")) if is_place(given) else load(given), label)
 
 
 def _contestants(against: Any, task: "Task") -> tuple[str, ...]:

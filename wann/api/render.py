@@ -44,10 +44,11 @@ def render(
     from wann.evaluators.make import make_evaluator
     from wann.experiments.growing.album import Album
     from wann.experiments.growing.pictures import draw_network_file, draw_run
+    from wann.formats.zoo import located
 
     folder = new_path_of(out)
-    place = path_of(network, "network") if is_place(network) else None
-    album = Album(folder or _usual_folder(place), warn)
+    place = located(path_of(network, "network")) if is_place(network) else None
+    album = Album(folder or _usual_folder(network, place), warn)
     with Watch.of(progress).compiling():
         if place is not None and place.is_dir():
             draw_run(place, album, make_evaluator, film=True)
@@ -60,9 +61,12 @@ def render(
     return album.written
 
 
-def _usual_folder(place: Path | None) -> Path:
+def _usual_folder(network: Any, place: Path | None) -> Path:
+    from wann.formats.zoo import is_zoo_name
     from wann.runs.filenames import FIGURES
 
     if place is None:
         raise UserError("the network is in no file: expected --out, the folder of the pictures")
+    if is_zoo_name(network):
+        return Path(f"{place.name}-figures")
     return place / FIGURES if place.is_dir() else place.with_name(place.stem + "-figures")

@@ -6,17 +6,14 @@ from typing import Any, NamedTuple
 
 from wann.api.arguments import check_settings, of_kind
 from wann.api.data_files import DataFile
+from wann.api.load import load
 from wann.api.paths import is_place, path_of
 from wann.api.scored_on import scored_on
 from wann.api.searched import task_in_memory
 from wann.config import DatasetSettings, EnvironmentSettings
-from wann.errors import UserError, in_short
 from wann.formats.load import load_network, network_path
 from wann.formats.loaded_network import LoadedNetwork
-from wann.formats.network_file import NetworkFile
 from wann.formats.network_reader import task_in
-from wann.network.genome import Genome
-from wann.network.network import Network
 from wann.tasks.datasets import coded_alike
 from wann.tasks.registry import task_of
 from wann.tasks.spec import make_spec, parse_spec
@@ -72,17 +69,9 @@ def as_network(given: Any, task: Task | None = None) -> LoadedNetwork:
     `task` says how many inputs and outputs there are, where a file does not show that.
     """
     if is_place(given):
-        return load_network(path_of(given, "network"), task)
-    for name in ("champion", "network"):
-        if not isinstance(given, Network) and isinstance(getattr(given, name, None), Network):
-            given = getattr(given, name)
-    if isinstance(given, LoadedNetwork):
-        return given
-    if isinstance(given, Network):
-        return LoadedNetwork.of(given)
-    if isinstance(given, Genome):
-        return LoadedNetwork.from_file(NetworkFile(given, None, None, {}))
-    raise UserError(f"expected a run, the file of a network, or a network; got {in_short(given)}")
+        path = path_of(given, "network")
+        return load(path) if task is None else load_network(path, task)
+    return load(given)
 
 
 def _task_known_of(given: Any) -> str | None:

@@ -100,9 +100,14 @@ def tune(
 def _usual_path(network: Any, weights: str) -> Path | None:
     """Return where the tuned network goes by default, None where that is nowhere."""
     from wann.api.paths import is_place, path_of
+    from wann.formats.zoo import is_zoo_name, located
     from wann.weights.tuning_folder import free_path
 
-    return free_path(path_of(network, "network"), weights) if is_place(network) else None
+    if not is_place(network):
+        return None
+    path = path_of(network, "network")
+    # What lies in the zoo is read alone: results go to the current folder
+    return free_path(Path(located(path).name) if is_zoo_name(path) else path, weights)
 
 
 def _with_data_beside(subject: "Subject", result: Path | None) -> "Subject":

@@ -4,7 +4,7 @@ They are copied there so that rows do not depend on what becomes of the runs the
 """
 
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from wann.errors import UserError
 from wann.experiments.comparison import filenames
@@ -24,7 +24,7 @@ class _Info(TypedDict, total=False):
 
 def write_champion(folder: Path, champion: Champion, task: str) -> None:
     """Write a champion into the `folder` of a comparison; `task` is the spec of its task."""
-    info = {"cost": champion.cost}
+    info: dict[str, Any] = {"cost": champion.cost}
     if champion.path is not None:
         info["path"] = str(champion.path)
     content = network_bytes(champion.network, champion.weights, task, info)
