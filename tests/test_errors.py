@@ -1,8 +1,10 @@
 import errno
+from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
-from wann.errors import UserError, explain, in_one_line, unknown
+from wann.errors import UserError, explain, in_one_line, short_repr, unknown
 
 
 def raised(error: Exception) -> Exception:
@@ -49,3 +51,21 @@ def test_what_another_library_says_takes_a_part_of_a_line() -> None:
     assert len(said) < 600
     assert said.startswith("RuntimeError: aaa")
     assert " ... " in said
+
+
+class Measured(NamedTuple):
+    weights: "np.ndarray[Any, np.dtype[np.float64]]"
+    few: list[int]
+    many: dict[str, int]
+    text: str
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
+def test_arrays_and_long_lists_are_told_by_shape_and_length() -> None:
+    found = Measured(np.zeros((3, 4)), [1, 2], {str(i): i for i in range(9)}, "x" * 500)
+    assert repr(found).startswith(
+        "Measured(weights=float64 (3, 4), few=[1, 2], many=<9 items>, text='xxx"
+    )
+    assert len(repr(found)) < 250

@@ -1,16 +1,19 @@
 """What went wrong, in one line: what was expected, what came, what to do."""
 
+import dataclasses
 import difflib
 import errno
 import os
 import traceback
 from collections.abc import Iterable
+from typing import Any
 
 from wann.terminal import printable
 
 _LONGEST_VALUE = 80  # characters of a value that an error shows
 _LONGEST_LINE = 2000
 _LONGEST_FOREIGN = 500  # of what another library says, which stands within a line of ours
+_MOST_ITEMS = 6  # of a list or mapping that a short description shows
 _MOST_LISTED = 20  # names of which an error lists all
 
 
@@ -48,6 +51,38 @@ def in_short(value: object) -> str:
     if len(text) <= _LONGEST_VALUE:
         return text
     return f"{text[:_LONGEST_VALUE]}... ({len(text):,} characters)"
+
+
+def short_repr(value: Any) -> str:
+    """Return a named tuple or a dataclass with its fields in short, on one line.
+
+    Arrays and tensors are told by type and shape, and long lists and mappings by their length. To
+    be used as a class's `__repr__`.
+    """
+    names = getattr(value, "_fields", None) or [
+        entry.name for entry in dataclasses.fields(value) if entry.repr
+    ]
+    fields = ", ".join(f"{name}={_field(getattr(value, name))}" for name in names)
+    return f"{type(value).__name__}({fields})"
+
+
+def _field(value: Any) -> str:
+    """Return what `short_repr` says of the value of a field."""
+    shape, kind = getattr(value, "shape", None), getattr(value, "dtype", None)
+    if shape is not None and kind is not None and not hasattr(value, "_fields"):
+        return f"{str(kind).removeprefix('torch.')} {tuple(shape)}" if shape else repr(value.item())
+    if isinstance(value, list | tuple | dict | set | frozenset) and not hasattr(value, "_fields"):
+        if len(value) > _MOST_ITEMS:
+            return f"<{len(value)} items>"
+        items = (
+            [f"{_field(key)}: {_field(item)}" for key, item in value.items()]
+            if isinstance(value, dict)
+            else list(map(_field, value))
+        )
+        text = ", ".join(items)
+        return f"{{{text}}}" if isinstance(value, dict | set | frozenset) else f"[{text}]"
+    text = in_short(value)
+    return " ".join(text.split())
 
 
 def in_one_line(error: Exception, *, traced: bool = False) -> str:

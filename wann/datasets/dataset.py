@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from wann.datasets.images import Preparation, prepare
 from wann.datasets.labels import encode
+from wann.errors import short_repr
 
 # Images or features as they come, and labels: x_train, y_train, x_test, y_test.
 Parts = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -30,6 +31,9 @@ class Dataset(NamedTuple):
     # What became 0 and 1, and how images were prepared besides; None: it is not known
     scaled_from: tuple[float, float] | None = None
     preparation: Preparation = Preparation()
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def prepared(name: str, parts: Parts, preparation: Preparation, origin: object = None) -> Dataset:

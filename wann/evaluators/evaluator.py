@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.errors import short_repr
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
@@ -17,6 +18,9 @@ class Evaluation(NamedTuple):
     returns: NDArray[np.float64]  # (networks, weightings, episodes)
     # (networks,) steps that were run; 0 for a network that is a copy of an earlier one
     steps: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 class Evaluator(Protocol):

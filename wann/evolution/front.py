@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.errors import short_repr
 from wann.evolution.generation import Generation
 from wann.network.digest import structure_digest
 from wann.network.genome import Genome
@@ -26,6 +27,9 @@ class Confirmed(NamedTuple):
     sd: float  # over trials: one weight and one episode each
     trials: int
     generation: int  # in which it was found
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 class Front:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wann.errors import short_repr
 from wann.evolution.ranking.selection import Scores
 from wann.network.genome import Genome
 from wann.network.network import Network
@@ -19,6 +20,9 @@ class Generation(NamedTuple):
     networks: list[Network]
     mean: NDArray[np.float64]  # (genomes,) mean return; -inf where a return was NaN or infinite
     connections: NDArray[np.int64]  # (genomes,)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def failed(self) -> int:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wann.activations import BY_LABEL
 from wann.config import SearchConfig
-from wann.errors import UserError, in_short
+from wann.errors import UserError, in_short, short_repr
 from wann.evolution import edits, legality
 from wann.evolution.breeding import offspring
 from wann.evolution.mutation import OPERATORS, apply_random, differs, mutate
@@ -36,6 +36,9 @@ class Editor(NamedTuple):
     activations: NDArray[np.int64]  # (choices,) the ids that a node may get
     node_id: int  # the id of a new node: there may be one
     max_connections: int  # how many enabled connections a child may have
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def is_legal(self, genome: Genome, source: int, target: int) -> bool:
         """Whether a connection from `source` to `target` may be added or enabled."""

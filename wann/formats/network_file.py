@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.errors import UserError
+from wann.errors import UserError, short_repr
 from wann.network.genome import Genome, validate
 from wann.terminal import printable
 
@@ -25,6 +25,9 @@ class NetworkFile(NamedTuple):
     weights: NDArray[np.float64] | None
     task: str | None
     info: dict[str, Any]  # JSON values, for instance measured returns
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def check(file: NetworkFile) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.errors import short_repr
 from wann.files import write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.network.compile import network_of_all_genes, to_genome
@@ -24,6 +25,9 @@ class WholeNetwork(NamedTuple):
     weights: NDArray[np.float64] | None  # (connections,); None: all connections share one
     task: str | None  # the spec of the task that the network is for
     info: dict[str, Any]  # further JSON values
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def write_network(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.activations.table import check_declared
+from wann.errors import short_repr
 
 # A position in an array: Python's int or NumPy's.
 Index = int | np.signedinteger[Any]
@@ -94,6 +95,9 @@ class Genes(NamedTuple):
     source: NDArray[np.int64]  # (all connections,)
     target: NDArray[np.int64]  # (all connections,)
     enabled: NDArray[np.bool_]  # (all connections,)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 class Genomes(Sequence[Genome]):

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wann.errors import short_repr
+
 
 @dataclass(frozen=True, eq=False)
 class Weightings:
@@ -20,6 +22,9 @@ class Weightings:
     # (weightings, 1) where they are shared, or (weightings, connections)
     values: NDArray[np.float64]
     is_shared: bool
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or (self.is_shared and self.values.shape[1] != 1):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import TRAINING_WEIGHTS
+from wann.errors import short_repr
 from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.weights import measures
@@ -26,6 +27,9 @@ class NetworkMeasures(NamedTuple):
     random_shared: Measure
     own_weights: Measure | None  # None for a network without weights of its own
     profile: list[tuple[float, Measure]]  # each shared weight of a grid, and the measure at it
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values, without `own_weights` where there are none."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import MOST_EPOCHS
+from wann.errors import short_repr
 from wann.network.network import Network
 from wann.network.torch_module import NetworkModule, from_module, nn, to_module, torch
 from wann.weights.tuning_rows import Epoch
@@ -36,6 +37,9 @@ class GradientResult(NamedTuple):
     validation: float  # accuracy of the best epoch on the validation samples
     best_epoch: int
     scale: float  # the one of `SCALES` that it started from
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 class _Samples(NamedTuple):

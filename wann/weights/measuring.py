@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.errors import short_repr
 from wann.evaluators.evaluator import Evaluation, Evaluator
 from wann.network.network import Network
 from wann.network.weightings import Weightings
@@ -20,6 +21,9 @@ class Measuring:
     network: Network
     evaluator: Evaluator
     seed: int = 0
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def held_out(self) -> "Measuring":

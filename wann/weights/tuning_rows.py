@@ -6,6 +6,7 @@ They are types where they are made, and JSON objects in the folder of the tuning
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypedDict
 
+from wann.errors import short_repr
 from wann.files import finite
 
 # A row as the folder of a tuning holds it. Whether it belongs to a tuning is known only to that.
@@ -23,6 +24,9 @@ class RaceRow(NamedTuple):
     candidates: float  # sum of the magnitudes of all weights, by which the candidates are known
     fitness: list[float]  # of all candidates, race by race
     upper: list[float]  # for each race, the upper quartile of its returns
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import SearchConfig
+from wann.errors import short_repr
 
 
 class Scores(NamedTuple):
@@ -13,6 +14,9 @@ class Scores(NamedTuple):
 
     by_weight: NDArray[np.float64]  # (genomes, weights) mean over episodes
     connections: NDArray[np.int64]  # (genomes,) of the compiled networks
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -39,6 +43,9 @@ class Selected(NamedTuple):
     elites: NDArray[np.int64]  # those that survive as they are, best first
     parents: NDArray[np.int64]  # (children,) the parent of each child
     order: NDArray[np.int64]  # (genomes,) all, best first
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def by_order(order: NDArray[np.int64], config: SearchConfig, rng: np.random.Generator) -> Selected:

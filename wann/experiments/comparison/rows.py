@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
+from wann.errors import short_repr
 from wann.experiments.comparison.plan import ComparisonJob
 from wann.network.latency import Latency
 from wann.network.structure import Structure
@@ -89,6 +90,9 @@ class ComparisonRow:
     cost: Mapping[str, float]  # of finding the contestant, as far as it is known
     seconds: float  # that making and measuring took
     measures: Mapping[str, float] = field(default_factory=dict)  # further ones, by name
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "ComparisonRow":

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from wann.errors import short_repr
 from wann.network.latency import Latency
 from wann.reading import shaped
 from wann.statistics import Interval
@@ -60,6 +61,9 @@ class StudyRow:
     seconds: float
     # The row as it was in a file of an older version, which may lack keys or have others
     as_read: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "StudyRow":
@@ -126,6 +130,9 @@ class SummaryRow:
     against_method: MeanInterval
     verdict_of_control: str | None
 
+    def __repr__(self) -> str:
+        return short_repr(self)
+
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values."""
         found: dict[str, Any] = {}
@@ -171,6 +178,9 @@ class StudySummary:
     latency: list[LatencyRow] | None = None  # None where times were not asked for
     # Why, by the names of parameters that were not pruned although nobody protected them
     left_whole: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary as JSON values; times are among them only if they were asked for."""

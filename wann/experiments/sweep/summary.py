@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from wann.errors import short_repr
 from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.run_states import FAILED, FINISHED, RunState
 from wann.statistics import known, quartiles
@@ -59,6 +60,9 @@ class SweepSummary(NamedTuple):
     finished: bool
     settings: list[SettingRow]
     runs: list[RunRow]
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary as JSON values."""

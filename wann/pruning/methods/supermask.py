@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.func import functional_call
 
-from wann.errors import UserError
+from wann.errors import UserError, short_repr
 from wann.pruning import allocate
 from wann.pruning.forward import arguments, copy_model, logits_of
 from wann.pruning.masks import Masks, apply, check, total, weights_of
@@ -61,6 +61,9 @@ class Supermask(NamedTuple):
     masks: Masks
     state: Tensors  # of the whole model: frozen weights, as scaled as they are used, biases of zero
     losses: list[float]  # the mean training loss of each epoch
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def install(self, model: nn.Module) -> None:
         """Turn `model` into this subnetwork, in place."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from torch import nn
 
+from wann.errors import short_repr
 from wann.pruning import allocate, schedule, scores, select
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
@@ -22,6 +23,9 @@ class Round:
     masks: Masks = field(repr=False)
     trained: State = field(repr=False)
     history: History | None = None  # None where it was read back from a file
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def rounds_before(masks: Masks, keep: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from wann.errors import UserError
+from wann.errors import UserError, short_repr
 from wann.pruning.forward import FEW, Examples, as_examples, copy_model
 from wann.pruning.masks.types import Masks
 from wann.pruning.torch_random import devices_of, settled
@@ -34,6 +34,9 @@ class Scoring:
     initial: Mapping[str, torch.Tensor] | None = None
     generator: torch.Generator | None = None  # for random scores
     outputs: Sequence[str] = ()  # layers that make the outputs, where that cannot be found
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def __post_init__(self) -> None:
         if isinstance(self.batches, Iterator):

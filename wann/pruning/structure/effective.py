@@ -8,6 +8,7 @@ Source: Vysogorets & Kempe (2023), "Connectivity Matters".
 
 from typing import NamedTuple
 
+from wann.errors import short_repr
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples
 from wann.pruning.masks import Masks
@@ -32,6 +33,9 @@ class Effective(NamedTuple):
     layers: list[LayerUse]
     inputs: int
     active_inputs: int  # features, or channels of images that reach convolutions
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def density(self) -> float:

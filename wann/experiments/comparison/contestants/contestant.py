@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import Making
+from wann.errors import short_repr
 from wann.evaluators.evaluator import Evaluator
 from wann.network.network import Network
 from wann.tasks.task import Task
@@ -27,6 +28,9 @@ class Contestant(NamedTuple):
     # Where its weights are those that the tuning of a measure would find
     tuned: Tuned | None = None
 
+    def __repr__(self) -> str:
+        return short_repr(self)
+
 
 class Champion(NamedTuple):
     """A network that others are held against, from a run, a file, or wherever the user had it."""
@@ -36,6 +40,9 @@ class Champion(NamedTuple):
     network: Network
     weights: NDArray[np.float64] | None
     cost: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.config import SCORE_BATCH, StudySettings
-from wann.errors import UserError
+from wann.errors import UserError, short_repr
 from wann.experiments.comparison.contestants.rewiring import without
 from wann.network.network import Network
 from wann.network.torch_module import nn, to_module, torch
@@ -34,6 +34,9 @@ class Cut(NamedTuple):
     network: Network
     weights: NDArray[np.float64]
     kept: NDArray[np.bool_]  # (connections,) of the network it was cut from
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def cut(

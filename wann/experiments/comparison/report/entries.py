@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from wann.config.conditions import CONDITIONS
+from wann.errors import short_repr
 from wann.experiments.comparison.contestants.make import DENSE
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.intervals import (
@@ -68,6 +69,9 @@ class Entry:
     paths: tuple[str, ...]  # different numbers of paths, as text: they may be beyond 64 bits
     latency: MeanLatency
     cost: MeanCost
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def connections(self) -> Mean:

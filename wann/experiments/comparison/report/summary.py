@@ -6,6 +6,7 @@ from typing import Any
 
 from wann.config import Making
 from wann.config.conditions import CONDITIONS
+from wann.errors import short_repr
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.budget_curves import BudgetCurves, curves_of
 from wann.experiments.comparison.report.entries import Entry, make_entries
@@ -29,6 +30,9 @@ class ComparisonSummary:
     entries: tuple[Entry, ...]
     curves: tuple[BudgetCurves, ...]
     failed: tuple[Failure, ...]
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def measure(self) -> str:
