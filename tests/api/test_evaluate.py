@@ -19,7 +19,9 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.formats import NetworkFile, dumps_json
 from wann.formats.load import load_network
 from wann.network.compile import compile_genome
+from wann.network.network import Network
 from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 
 CONDITIONS = ["random_shared", "tuned_shared"]
 
@@ -80,6 +82,20 @@ def test_a_network_is_measured_whatever_has_it(found: EvaluationResult) -> None:
     assert evaluate(genome, "swingup-hard", episodes=4) == old
 
 
+def connections_squared(network: Network, task: Task, evaluator: object) -> float:
+    return float(network.connections**2)
+
+
+def test_further_measures_are_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    found = evaluate(REFERENCE_RUN, episodes=2, measure=["depth", connections_squared])
+    assert list(found.measures.values())[1] == 31**2
+    assert found["measures"] == found.measures
+    flags = ["--episodes", "2", "--measure", "depth", "--json"]
+    assert main(["evaluate", str(REFERENCE_RUN), *flags]) == 0
+    printed = json.loads(capsys.readouterr().out)["measures"]
+    assert printed == {"depth": found.measures["depth"]}
+
+
 def test_own_weights_are_measured_or_given_or_left_out(tmp_path: Path) -> None:
     genome = grow(1, 40, 5, 1)
     network = compile_genome(genome)
@@ -114,6 +130,7 @@ def test_arrays_are_a_data_set() -> None:
         ({"network": "nowhere"}, "nowhere does not exist: expected a run directory"),
         ({"network": 3}, "expected a run, a sweep, a step of a pruning study"),
         ({"env": "CartPole-v1"}, "it has 5 inputs and 1 outputs, the task needs 4 and 2"),
+        ({"measure": "dept"}, "did you mean 'depth'?"),
         ({"weights": [1.0]}, "expected one finite weight for each of 31 connections"),
         ({"threads": 0}, "expected 1 or more threads or workers, got 0"),
     ],

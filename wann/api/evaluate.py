@@ -1,9 +1,10 @@
 """`wann.evaluate`: what a network is worth at fixed and random weights, and under conditions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Unpack
 
+from wann import own
 from wann.api.arguments import ScoredOnArguments, listing
 from wann.api.calls import public
 from wann.api.paths import is_place
@@ -40,6 +41,9 @@ def evaluate(
     conditions: str | Iterable[str] | None = EvaluateConfig.conditions,
     episodes: int = EvaluateConfig.episodes,
     seed: int = EvaluateConfig.seed,
+    measure: "str | Callable[..., float] | Sequence[str | Callable[..., float]]" = (
+        EvaluateConfig.measure
+    ),
     weights: "ArrayLike | None" = None,
     without_weights: bool = False,
     threads: int | None = None,
@@ -62,6 +66,8 @@ def evaluate(
             measured, too, each with its 95 % interval.
         episodes: episodes at each weight.
         seed: the seed of the episodes.
+        measure: further numbers of the network, by name, such as "depth", or as functions of
+            (network, task, evaluator).
         weights: (connections,) in place of the network's own.
         without_weights: whether the network's own weights are left out.
         threads: how many threads or processes work; by default one for every core.
@@ -88,7 +94,8 @@ def evaluate(
     from wann.weights.measuring import Measuring
 
     check_local(threads)
-    config = config_of({"episodes": episodes, "seed": seed}, EvaluateConfig())
+    asked = {"episodes": episodes, "seed": seed, "measure": own.named(measure)}
+    config = config_of(asked, EvaluateConfig())
     names = _conditions(conditions)
     subject = subject_of(network, task, env, dataset, settings)
     if without_weights or weights is not None:
@@ -99,7 +106,7 @@ def evaluate(
     with watch.compiling(), made as scoring:
         measuring = Measuring(subject.task, subject.network, scoring, config.seed)
         title = f"{network if is_place(network) else subject.network.name} on {subject.task.name}"
-        return _measured(measuring, subject.network.weights, config.episodes, names, watch, title)
+        return _measured(measuring, subject.network.weights, config, names, watch, title)
 
 
 def _conditions(given: str | Iterable[str] | None) -> tuple[str, ...] | None:
@@ -115,7 +122,7 @@ def _conditions(given: str | Iterable[str] | None) -> tuple[str, ...] | None:
 def _measured(
     measuring: "Measuring",
     weights: "NDArray[np.float64] | None",
-    episodes: int,
+    config: EvaluateConfig,
     names: tuple[str, ...] | None,
     watch: Watch,
     title: str,
@@ -125,7 +132,7 @@ def _measured(
     Args:
         measuring: the network, its task, the evaluator and the seed.
         weights: (connections,) the network's own, None where it has none.
-        episodes: how many are drawn for each measure.
+        config: how many episodes are drawn for each measure, and which measures there are.
         names: the conditions, None where none are asked for.
         watch: shows the tuning of weights.
         title: what the network and its task are called.
@@ -135,18 +142,20 @@ def _measured(
     from wann.tasks.optional_abilities import Classifying
     from wann.weights.conditions import measure_conditions
     from wann.weights.evaluate import measure_network
+    from wann.weights.own_measures import measured
 
     task = measuring.task
-    found = measure_network(measuring, weights, episodes)
+    found = measure_network(measuring, weights, config.episodes)
 
     def tune(start: "Tuned") -> "Tuned":
-        config = TuneConfig(task=task.spec, seed=measuring.seed)
-        return tune_in_view(measuring, config, start, watch)
+        tuning = TuneConfig(task=task.spec, seed=measuring.seed)
+        return tune_in_view(measuring, tuning, start, watch)
 
     under = None
     if names is not None:
         under = measure_conditions(
-            measuring, names=names, weights=weights, episodes=episodes, tune=tune
+            measuring, names=names, weights=weights, episodes=config.episodes, tune=tune
         )
     classes = tuple(task.output_names) if isinstance(task, Classifying) else None
-    return EvaluationResult(found, under, classes, tuple(task.notes), title)
+    numbers = measured(config.measure, measuring.held_out)
+    return EvaluationResult(found, under, classes, tuple(task.notes), title, numbers)

@@ -22,6 +22,7 @@ class EvaluationResult(Mapping[str, Any]):
         own_weights: the measure with the network's own weights, None where it has none.
         conditions: the measure under each condition that was asked for, by its name; each has
             `mean`, the 95 % interval from `low` to `high`, `sd` and `n`.
+        measures: the further numbers that were asked for, by their names.
         classes: the names of the classes, None where the task has none.
         notes: what is to be known of the task.
     """
@@ -33,6 +34,7 @@ class EvaluationResult(Mapping[str, Any]):
         classes: tuple[str, ...] | None,
         notes: tuple[str, ...],
         title: str,
+        measures: Mapping[str, float],
     ) -> None:
         """Hold what was measured.
 
@@ -42,12 +44,14 @@ class EvaluationResult(Mapping[str, Any]):
             classes: the names of the classes, None where there are none.
             notes: what is to be known of the task.
             title: what the network and its task are called.
+            measures: further numbers, by their names.
         """
         self._found, self._title, self._asked = found, title, conditions is not None
         self.training_weights: Measure = found.training_weights
         self.random_shared: Measure = found.random_shared
         self.own_weights: Measure | None = found.own_weights
         self.conditions: Mapping[str, ConditionMeasure] = conditions or {}
+        self.measures = dict(measures)
         self.classes, self.notes = classes, notes
 
     @property
@@ -78,6 +82,8 @@ class EvaluationResult(Mapping[str, Any]):
         found = self._found.to_json()
         if self._asked:
             found["conditions"] = {name: one.to_json() for name, one in self.conditions.items()}
+        if self.measures:
+            found["measures"] = self.measures
         if self.classes is not None:
             found["classes"] = list(self.classes)
         return {**found, "notes": list(self.notes)} if self.notes else found
@@ -102,6 +108,7 @@ class EvaluationResult(Mapping[str, Any]):
             lines.append(f"  {f'at {weight:+g}':28} {measure.mean:8.4g}   {spread}")
         for name, condition in self.conditions.items():
             lines.append(f"  {name.replace('_', ' '):28} {in_words(condition)}")
+        lines += [f"  {name:28} {number:8.6g}" for name, number in self.measures.items()]
         return "\n".join(lines)
 
     def __getitem__(self, name: str) -> Any:

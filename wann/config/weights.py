@@ -58,3 +58,13 @@ class EvaluateConfig(Settings):
         f"measure weight conditions, too: all, or some of {','.join(CONDITION_NAMES)}",
         metavar="NAMES",
     )
+    measure: tuple[str, ...] = setting(
+        (),
+        "a further number of the network, or module:function; may be given several times",
+        repeat=True,
+        free=True,
+        own="measure",
+        choices=MEASURE_NAMES,
+        metavar="MEASURE",
+        shown="none",
+    )
