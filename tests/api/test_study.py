@@ -81,6 +81,8 @@ def test_rows_and_summary_are_columns_and_the_rest_is_at_hand(found: StudyResult
     assert step.row.kept == sum(int(mask.sum()) for mask in step.masks.values())
     weight = step.model.get_parameter("fc1.weight")
     assert not weight[~step.masks["fc1.weight"]].any()
+    assert step.network.outputs == 10
+    assert 0 < step.network.connections < step.row.total
     assert found.step("dense").row.density == 1.0
     assert len(found.plot().axes) >= 1
     assert "against dense" in str(found)

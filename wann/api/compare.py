@@ -102,11 +102,11 @@ def compare(
         KeyboardInterrupt: after Ctrl-C, once what was under way is finished and saved.
 
     Example:
-        >>> found = wann.compare("runs/reference/swingup-seed0", against=["random-dag", "rewired"],
-        ...     seeds=range(3), sizes=0, generations=20, races=4, episodes=20, out="compared")
+        >>> found = wann.compare("runs/reference/swingup-seed0", against=["random-dag"],
+        ...     seeds=0, sizes=0, hidden=3, generations=1, races=4, episodes=4, out="compared")
         >>> print(found)  # the tables, and what they say
-        >>> found.verdicts["rewired"]["random_shared"].verdict
-        >>> found.open()  # the report, in a browser
+        >>> found.verdicts["random-dag"]["random_shared"].mean
+        >>> found.report  # found.open() shows it in a browser
     """
     from wann.evaluators.make import reach
     from wann.experiments.comparison.comparison import Comparison

@@ -97,7 +97,7 @@ def prune(
             not fit the data. What does not depend on trained weights is refused before training.
 
     Example:
-        >>> pruned = wann.prune("lenet-300-100", "digits", method="snip", density=0.05, steps=200)
+        >>> pruned = wann.prune("lenet-300-100", "digits", method="snip", density=0.05, steps=20)
         >>> pruned.accuracy
         >>> network = wann.load(pruned)  # draw it, export it, compare it
     """
@@ -151,7 +151,8 @@ def prune_network(
             suit, or a density outside (0, 1].
 
     Example:
-        >>> tuned = wann.tune("runs/reference/swingup-seed0", weights="individual", generations=5)
+        >>> network = wann.load("runs/reference/swingup-seed0")
+        >>> tuned = wann.tune(network, weights="shared")
         >>> wann.prune_network(tuned.network, "magnitude", density=0.8).connections
     """
     from wann.api.load import load

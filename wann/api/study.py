@@ -119,11 +119,11 @@ def study(
         KeyboardInterrupt: after Ctrl-C, once what was under way is finished and saved.
 
     Example:
-        >>> found = wann.study("lenet-300-100", "digits", methods=["magnitude", "snip"],
-        ...     densities=[0.2, 0.05], seeds=range(3), steps=1000, out="my-study")
+        >>> found = wann.study("lenet-300-100", "digits", methods=["random-erk", "snip"],
+        ...     densities=[0.2, 0.05], seeds=range(2), steps=20, out="my-study")
         >>> print(found)  # the table
         >>> found.best(0.05).method
-        >>> found.step("snip", 0.05, seed=0).model  # as pruned and trained
+        >>> found.step("snip", 0.05, seed=1).model  # as pruned and trained
     """
     given = locals()
     table = {entry.name: given[entry.name] for entry in dataclasses.fields(TableSettings)}

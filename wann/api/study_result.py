@@ -21,6 +21,7 @@ from wann.pruning.training.training import State
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from wann.formats.loaded_network import LoadedNetwork
     from wann.network.torch_module import nn
     from wann.pruning.methods.model_and_data import Subject
 
@@ -170,6 +171,13 @@ class StudyStep:
     def model(self) -> "nn.Module":
         """The model with these weights."""
         return self._subject.copy(self.state).eval()
+
+    @cached_property
+    def network(self) -> "LoadedNetwork":
+        """The model as a network with weights; UserError where it is more than a perceptron."""
+        from wann.api.load import load
+
+        return load(self.folder)
 
     @cached_property
     def _subject(self) -> "Subject":

@@ -76,7 +76,7 @@ def tune(
 
     Example:
         >>> found = wann.tune("runs/reference/swingup-seed0", weights="individual",
-        ...     generations=20, races=4, out="tuned.json")
+        ...     generations=3, races=2, out="tuned.json")
         >>> found.mean
         >>> found.network([0.0, 0.0, -1.0, 0.0, 0.0])  # with the weights that were found
         >>> found.history["best"][-1]
