@@ -80,7 +80,7 @@ def test_grown_networks_as_the_command_prunes_them(grown: LoadedNetwork, tmp_pat
     [
         ({"methods": "imp"}, "unknown argument 'methods': did you mean 'method'?"),
         ({"method": "imq"}, "unknown method 'imq': did you mean 'imp'?"),
-        ({"density": 0}, "expected densities in (0, 1]"),
+        ({"density": 0}, "expected a density in (0, 1]"),
         ({"training": "lht"}, "unknown training 'lht'"),
         ({"steps": 0}, "steps must be between 1"),
     ],
