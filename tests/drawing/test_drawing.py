@@ -12,7 +12,9 @@ from wann.drawing.figures import save_figure
 from wann.drawing.frame import make_frame, node_sizes
 from wann.drawing.labels import Label, place_labels
 from wann.drawing.layout import lay_out
-from wann.drawing.palette import LOOKS
+from wann.drawing.palette import Look, look_of
+
+LOOKS: dict[int, Look] = {activation: look_of(activation) for activation in Activation}
 
 
 def texts(figure: Figure) -> list[str]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from wann import own
-from wann.activations import BY_LABEL, PAPER
+from wann.activations import PAPER
+from wann.activations.table import from_text
+from wann.config.activations import NAMES, activation_settings, named_activation
 from wann.config.mutations import mutation_texts, parse_mutation
 from wann.config.settings import LARGEST_SEED, Settings, setting
 from wann.errors import UserError
@@ -88,7 +90,11 @@ class SearchConfig(Settings):
     )
     max_connections: int = setting(52, "no child has more enabled connections than this", 1, 10**7)
     activations: tuple[str, ...] = setting(
-        PAPER, "what hidden nodes may compute", choices=tuple(BY_LABEL)
+        PAPER,
+        "what hidden nodes may compute: also a formula such as 'soft = x / (1 + abs(x))', or "
+        "MODULE:FUNCTION",
+        choices=NAMES,
+        read=named_activation,
     )
 
     add_connection: float = setting(0.20, "relative frequency of joining two nodes", 0, 1e6)
@@ -132,6 +138,7 @@ class SearchConfig(Settings):
     def __post_init__(self) -> None:
         if callable(self.task):
             object.__setattr__(self, "task", own.name_of(self.task))
+        object.__setattr__(self, "activations", activation_settings(self.activations))
         object.__setattr__(self, "mutation", mutation_texts(self.mutation))
         super().__post_init__()
         if len(self.strata) != 2 or self.strata[0] > self.strata[1]:
@@ -170,6 +177,11 @@ class SearchConfig(Settings):
     def code(self) -> list[str]:
         """Return the names, as `module:name`, of the user's own objects among the values."""
         return super().code() + [name for name, _ in self.own_mutations if own.is_own(name)]
+
+    @property
+    def activation_codes(self) -> tuple[int, ...]:
+        """The codes of `activations`, which are declared in this process, too."""
+        return tuple(from_text(text).code for text in self.activations)
 
     @property
     def rates(self) -> tuple[float, ...]:

@@ -5,9 +5,10 @@ Imports nothing heavy, so that `--help` is fast.
 
 import dataclasses
 import math
+import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ from wann.terminal import has_control_characters
 
 LARGEST_SEED = 2**63 - 1
 MOST_VALUES = 1000  # of a setting that takes several
+# A comma that is not in brackets, of which a formula has some.
+_OUTSIDE_BRACKETS = re.compile(r",(?![^()]*\))")
 
 
 def setting(
@@ -38,6 +41,7 @@ def setting(
     bare: str | None = None,
     required: bool = False,
     own: str | None = None,
+    read: Callable[[str], Any] | None = None,
 ) -> Any:
     """Declare a field of a `Settings`.
 
@@ -63,6 +67,7 @@ def setting(
         required: whether the command line insists on the flag.
         own: the kind of object that the value names, such as 'ranking': it may be one of the user's
             own, as `module:name` or, in Python, the object itself.
+        read: makes a value of its text on the command line, where its type does not.
     """
     metadata = {key: value for key, value in locals().items() if key != "default"}
     return field(default=default, metadata=metadata)
@@ -131,7 +136,7 @@ def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
     elif entry.metadata["repeat"]:
         value = (_parse_item(entry, kind, text),)
     else:
-        parts = text.split(",")
+        parts = _OUTSIDE_BRACKETS.split(text)
         if entry.metadata["free"]:
             parts = [part.strip(" ") for part in parts if part.strip(" ")]
             if not parts:
@@ -143,6 +148,8 @@ def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
 
 def _parse_item(entry: "dataclasses.Field[Any]", kind: type, text: str) -> Any:
     expected = entry.metadata["expected"]
+    if entry.metadata["read"]:
+        return entry.metadata["read"](text)
     if kind is int:
         return parse_whole(text, bounds_of(entry), expected or "a whole number")
     if kind is float:

@@ -12,7 +12,8 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from wann.activations import Activation
+from wann.activations import Activation, Declaration
+from wann.activations.table import by_code
 from wann.drawing.figures import ShownFigure
 from wann.drawing.frame import (
     LEAST_FONT,
@@ -27,7 +28,7 @@ from wann.drawing.frame import (
 from wann.drawing.labels import POINTS, Label, place_labels
 from wann.drawing.layout import lay_out
 from wann.drawing.names import drawable
-from wann.drawing.palette import EDGE, INK, LOOKS, NEGATIVE, POSITIVE
+from wann.drawing.palette import EDGE, INK, NEGATIVE, POSITIVE, look_of
 from wann.network.network import Network
 
 _MOST_LABELS = 150  # hidden nodes; beyond, colours have to do
@@ -69,8 +70,7 @@ def draw_network(
             f"weights must be one per connection ({network.connections},), got {np.shape(weights)}"
         )
     layout = lay_out(network)
-    present = [Activation(value) for value in np.unique(network.activation)]
-    entries = [_node_entry(activation) for activation in present] + (
+    entries = [_node_entry(by_code(code)) for code in np.unique(network.activation).tolist()] + (
         _weight_entries() if weights is not None else []
     )
     frame = make_frame(layout, ["bias", *ins], outs, title, len(entries))
@@ -183,7 +183,7 @@ def _draw_nodes(axes: Axes, frame: Frame, network: Network) -> None:
     activation = np.concatenate(
         [np.full(1 + network.inputs, Activation.LINEAR), network.activation]
     )[rows]
-    looks = [LOOKS[Activation(value)] for value in activation]
+    looks = [look_of(value) for value in activation.tolist()]
     opacity = np.where(frame.layout.unused[rows], _FADED, 1.0)
     size = node_sizes(frame)
     ring = np.minimum(RING * frame.scale**0.5, size / 6)
@@ -242,7 +242,7 @@ def _draw_labels(
         x, y = frame.x[rows], frame.y[rows]
         nodes = np.stack([x - reach, y - reach, x + reach, y + reach], axis=1)
         obstacles = np.concatenate([nodes, np.array([name.box for name in names]).reshape(-1, 4)])
-        texts = [LOOKS[Activation(value)].name for value in network.activation[: network.hidden]]
+        texts = [look_of(value).name for value in network.activation[: network.hidden].tolist()]
         for label in place_labels(texts, x, y, frame.label, LEAST_FONT, reach, obstacles):
             _write(axes, label)
 
@@ -265,8 +265,8 @@ def _write(axes: Axes, label: Label, alpha: float = 1.0) -> None:
     )
 
 
-def _node_entry(activation: Activation) -> Line2D:
-    look = LOOKS[activation]
+def _node_entry(activation: Declaration) -> Line2D:
+    look = look_of(activation.code)
     return Line2D(
         [],
         [],
@@ -276,7 +276,7 @@ def _node_entry(activation: Activation) -> Line2D:
         markerfacecolor=look.fill,
         markeredgecolor=look.ring,
         markeredgewidth=1.6,
-        label=activation.label,
+        label=activation.name,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.colors import LinearSegmentedColormap
 
-from wann.activations import Activation, check_handled
+from wann.activations.table import by_code
 
 INK = "#1a1a1a"
 GUIDE = "#8a929c"
@@ -29,6 +29,7 @@ SHADES = LinearSegmentedColormap.from_list(
     "shares", ["#ffffff", "#d5e1ef", "#7fa3cb", POINTS, "#254a73"]
 )
 DARK = 0.45
+_MOST_LETTERS = 8  # of a name in a node
 
 
 class Look(NamedTuple):
@@ -56,17 +57,12 @@ def line_look(number: int) -> LineLook:
     )
 
 
-LOOKS = {
-    Activation.LINEAR: Look("#ffffff", "#000000", "lin"),
-    Activation.STEP: Look("#9aba59", "#000000", "step"),
-    Activation.SIN: Look("#f5e663", "#000000", "sin"),
-    Activation.GAUSSIAN: Look("#f3b98b", "#000000", "gauss"),
-    Activation.TANH: Look("#40566b", "#000000", "tanh"),
-    Activation.SIGMOID: Look("#1f9ea3", "#000000", "sig"),
-    Activation.INVERSE: Look("#000000", "#efb27f", "inv"),
-    Activation.ABSOLUTE: Look("#cf8fc0", "#000000", "abs"),
-    Activation.RELU: Look("#a9cdec", "#000000", "ReLU"),
-    Activation.COSINE: Look("#e39212", "#000000", "cos"),
-    Activation.SQUARE: Look("#b3302c", "#000000", "square"),
-}
-check_handled(Activation, LOOKS, "a drawing")
+def look_of(code: int) -> Look:
+    """Return how the nodes of an activation look; UserError if there is none of that code.
+
+    One's own that names no colour has one of COLOURS, by its code, so that it is drawn alike in
+    every process.
+    """
+    row = by_code(code)
+    fill = row.fill or COLOURS[row.code % len(COLOURS)]
+    return Look(fill, row.ring, row.short or row.name[:_MOST_LETTERS])

@@ -22,8 +22,9 @@ from wann.errors import UserError
 from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
 from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.starting import WORKERS
+from wann.kernels.own_functions import take_over
 from wann.machine.cores import available_cores
-from wann.network.network import Network
+from wann.network.network import Network, own_activations
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
 from wann.tasks.task import Task
@@ -46,6 +47,7 @@ class Chunk(NamedTuple):
     networks: slice
     episodes: slice
     packed: Any  # from `task.pack`
+    own: tuple[str, ...]  # activations that other processes do not know
     size: int  # how many networks
 
 
@@ -54,7 +56,8 @@ class _Submitted(NamedTuple):
 
     number: int
     task: str  # its name
-    arguments: tuple[str, Any, int, Weightings, NDArray[Any]]  # of `_score`
+    # Of `_score`
+    arguments: tuple[str, tuple[str, ...], Any, int, Weightings, NDArray[Any]]
     breaks: int  # how often its pool broke
 
 
@@ -120,7 +123,14 @@ class ProcessEvaluator:
         """
         weights = Weightings.of(weights)
         check_shapes(task, networks, weights, episodes)
-        arguments = (task.spec, task.pack(networks), len(networks), weights, episodes)
+        arguments = (
+            task.spec,
+            own_activations(networks),
+            task.pack(networks),
+            len(networks),
+            weights,
+            episodes,
+        )
         self._hand_out(_Submitted(number, task.name, arguments, 0))
 
     def completed(self) -> tuple[int, Evaluation]:
@@ -189,7 +199,9 @@ class ProcessEvaluator:
         try:
             for chunk in chunks:
                 part = episodes[chunk.episodes]
-                future = pool.submit(_score, spec, chunk.packed, chunk.size, weights, part)
+                future = pool.submit(
+                    _score, spec, chunk.own, chunk.packed, chunk.size, weights, part
+                )
                 waiting.append((chunk, future))
             return [(chunk, future.result()) for chunk, future in waiting]
         except BrokenProcessPool:
@@ -222,8 +234,9 @@ def _cut(
     pieces = max(1, workers * _PIECES_PER_WORKER // len(blocks)) if task.spread == "networks" else 1
     spans = equal_spans(networks, pieces)
     packed = [task.pack(networks[first:last]) for first, last in spans]
+    own = own_activations(networks)
     return [
-        Chunk(slice(first, last), part, some, last - first)
+        Chunk(slice(first, last), part, some, own, last - first)
         for (first, last), some in zip(spans, packed, strict=True)
         for part in blocks
     ]
@@ -238,8 +251,14 @@ def _task(spec: str) -> Task:
 
 
 def _score(
-    spec: str, packed: Any, count: int, weights: Weightings, episodes: NDArray[Any]
+    spec: str,
+    own: tuple[str, ...],
+    packed: Any,
+    count: int,
+    weights: Weightings,
+    episodes: NDArray[Any],
 ) -> _Scores:
+    take_over(own)
     returns = np.empty((count, len(weights), len(episodes)))
     steps = np.zeros(count, dtype=np.int64)
     _task(spec).score(packed, (0, count), weights, episodes, returns, steps)

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.activations import BY_LABEL
-from wann.activations.table import check_declared
 from wann.config import SearchConfig
 from wann.evolution.crossover import cross
 from wann.evolution.mutation import differs, mutate
@@ -69,8 +67,6 @@ def offspring(
         mated = rng.random(len(counts)) < config.crossover
         mates[mated] = rng.permutation(parents)[mated]
     numbers = first_child + np.arange(len(counts))
-    activations = [BY_LABEL[label] for label in config.activations]
-    check_declared(activations)
     return breed(
         genes,
         elites,
@@ -78,7 +74,7 @@ def offspring(
         mates,
         counts,
         np.array(config.rates),
-        np.array(activations, dtype=np.int64),
+        np.array(config.activation_codes, dtype=np.int64),
         1 + genes.inputs + genes.outputs + numbers * _MOST_MUTATIONS,
         config.max_connections,
         rng,

@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.activations import BY_LABEL
 from wann.config import SearchConfig
 from wann.errors import UserError, in_short, short_repr
 from wann.evolution import edits, legality
@@ -149,7 +148,7 @@ class Breeder:
     ) -> Genome:
         """Return the child of `parent` with this number, by one of the mutations."""
         marks = 1 + parent.inputs + parent.outputs + number * _IDS_OF_A_CHILD
-        activations = np.array([BY_LABEL[label] for label in config.activations], dtype=np.int64)
+        activations = np.array(config.activation_codes, dtype=np.int64)
         editor = Editor(activations, marks, config.max_connections)
         chosen = rng.choice(len(self._own), p=self._shares / self._shares.sum())
         child = _checked(self._own[chosen], parent, rng, editor)

@@ -8,6 +8,7 @@ A file loads without the run it comes from. A comment stands behind `//`; files 
       "inputs": 5,
       "outputs": 1,
       "task": "swingup",                             // or null
+      "activations": ["soft = x / (1 + abs(x))"],    // those that are not built in; or left out
       "nodes": [                                     // in the order bias, inputs, outputs, hidden
         {"id": 0, "kind": "bias"},
         {"id": 1, "kind": "input"},
@@ -32,8 +33,10 @@ from typing import Any
 
 import numpy as np
 
-from wann.activations import BY_LABEL, Activation
+from wann.activations import Activation
+from wann.activations.table import by_code, own_texts
 from wann.errors import UserError, unknown
+from wann.formats.file_activations import read_activations
 from wann.formats.network_file import MAX_NODES, NetworkFile, check, check_size, validated
 from wann.formats.safe_values import integer, number, shown
 from wann.network.genome import Genome
@@ -62,6 +65,8 @@ def dumps(file: NetworkFile) -> str:
         "task": file.task,
     }
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
+    if own := own_texts(genome.activation.tolist()):
+        lines.append(_block("activations", "[]", map(json.dumps, own)))
     lines.append(_block("nodes", "[]", map(json.dumps, _node_entries(genome))))
     lines.append(_block("connections", "[]", map(json.dumps, _connection_entries(file))))
     info = json.loads(json.dumps(file.info, allow_nan=False, sort_keys=True))
@@ -98,7 +103,7 @@ def _node_entries(genome: Genome) -> Iterable[dict[str, Any]]:
         kind = _kind(position, genome.inputs, genome.outputs)
         entry = {"id": node_id, "kind": kind}
         if kind in ("output", "hidden") or activation != Activation.LINEAR:
-            entry["activation"] = Activation(activation).label
+            entry["activation"] = by_code(activation).name
         yield entry
 
 
@@ -143,7 +148,7 @@ def _network_file(data: object) -> NetworkFile:
             f"expected version {VERSION}, got {shown(data['version'])}; read it with a newer wann"
         )
     required = ("format", "version", "inputs", "outputs", "nodes", "connections")
-    _check_keys(data, "the file", required, ("task", "info"))
+    _check_keys(data, "the file", required, ("task", "info", "activations"))
     integer(data["version"], "version", VERSION, VERSION)  # true and 1.0 equal 1
     task, info = data.get("task"), data.get("info", {})
     if task is not None and not isinstance(task, str):
@@ -159,7 +164,8 @@ def _network_file(data: object) -> NetworkFile:
             f"nodes: expected at least {1 + inputs + outputs} (a bias, {inputs} inputs and "
             f"{outputs} outputs), got {len(nodes)}; is the file complete?"
         )
-    positions, activations = _read_nodes(nodes, inputs, outputs)
+    codes = read_activations(data.get("activations", []))
+    positions, activations = _read_nodes(nodes, inputs, outputs, codes)
     genes, weights = _read_connections(connections, positions)
     genome = Genome(
         inputs,
@@ -205,8 +211,13 @@ def _check_keys(
     return entry
 
 
-def _read_nodes(nodes: list[Any], inputs: int, outputs: int) -> tuple[dict[int, int], list[int]]:
-    """Return the position of every id, in order of position, and the activation of every node."""
+def _read_nodes(
+    nodes: list[Any], inputs: int, outputs: int, codes: Mapping[str, int]
+) -> tuple[dict[int, int], list[int]]:
+    """Return the position of every id, in order of position, and the activation of every node.
+
+    `codes` are those of the activations, by name.
+    """
     positions: dict[int, int] = {}
     activations = []
     for position, node in enumerate(nodes):
@@ -229,10 +240,10 @@ def _read_nodes(nodes: list[Any], inputs: int, outputs: int) -> tuple[dict[int, 
         label = entry.get("activation", Activation.LINEAR.label)
         if not isinstance(label, str):
             raise UserError(f"{what}: activation: expected a name, got {shown(label)}; correct it")
-        if label not in BY_LABEL:
-            raise UserError(f"{what}: {unknown('activation', label[:60], BY_LABEL)}; correct it")
+        if label not in codes:
+            raise UserError(f"{what}: {unknown('activation', label[:60], codes)}; correct it")
         positions[node_id] = position
-        activations.append(int(BY_LABEL[label]))
+        activations.append(codes[label])
     return positions, activations
 
 

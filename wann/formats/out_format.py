@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.activations import Activation
+from wann.activations import Activation, check_handled
 from wann.errors import UserError
 from wann.formats.network_file import NetworkFile, check, check_size, validated
 from wann.formats.safe_values import shown
@@ -58,6 +58,7 @@ def dumps(file: NetworkFile) -> str:
     """
     check(file)
     genome = file.genome
+    check_handled(genome.activation.tolist(), tuple(Activation), "a .out table")
     nodes = len(genome.node_id)
     if nodes > MAX_ROWS:
         raise UserError(

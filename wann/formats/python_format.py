@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wann.activations import Activation, check_handled
+from wann.activations import Activation
 from wann.activations.table import by_code
 from wann.formats.network_file import NetworkFile, check
+from wann.formats.python_functions import function_name
+from wann.formats.python_functions import functions as functions_of
 from wann.network.compile import compile_with_genes
 from wann.network.network import Network
 
@@ -47,7 +49,8 @@ def dumps(
     if not np.isfinite(weight):
         raise ValueError(f"the shared weight must be finite, got {weight}")
     network, gene = compile_with_genes(file.genome)
-    functions = list(_functions(network))
+    used = [by_code(code) for code in np.unique(network.activation).tolist()]
+    functions = list(functions_of(used))
     head = [f'"""{around.about}"""\n' if around else _docstring(file, network, name)]
     function = around.function if around else "act"
     if any("math." in function for function in functions):
@@ -78,20 +81,6 @@ def _docstring(file: NetworkFile, network: Network, name: str) -> str:
     return f'"""{title}: a network of {", ".join(sizes)}.\n\n{_ABOUT}"""\n'
 
 
-def _functions(network: Network) -> Iterator[str]:
-    """Yield the functions that the network's activations need, callees first."""
-    used = {Activation(activation) for activation in network.activation.tolist()} - {
-        Activation.LINEAR
-    }
-    if used & {Activation.SIN, Activation.COSINE}:
-        yield _SINE_POLY
-    if used & {Activation.GAUSSIAN, Activation.TANH, Activation.SIGMOID}:
-        yield _EXPONENTIAL
-    for activation in sorted(used):
-        words = by_code(activation).words
-        yield f'def {activation.label}(x):\n    """{words}"""\n{_BODIES[activation]}'
-
-
 def _body(network: Network, inputs: str) -> Iterator[str]:
     """Yield the lines of the forward pass, which read `inputs` and compute the nodes."""
     observed = [f"x{i}" for i in range(1, 1 + network.inputs)]
@@ -107,7 +96,7 @@ def _body(network: Network, inputs: str) -> Iterator[str]:
         call = f"    {names[1 + network.inputs + node]} = "
         end = ")"
         if activation != Activation.LINEAR:
-            call, end = f"{call}{Activation(activation).label}(", "))"
+            call, end = f"{call}{function_name(by_code(activation))}(", "))"
         yield _wrapped(f"{call}total(", ["w", str(first), *sources[first:last]], end)
     yield _wrapped("    return [", answers, "]")
 
@@ -170,62 +159,3 @@ def {function}(observation, weight=WEIGHT):
         raise ValueError(f"expected one weight or a list of {connections}, \
 got a list of {{len(w)}}")
 {body}'''
-
-# Each as in `wann.kernels.maths`, one operation at a time. `copysign` keeps the sign of a zero,
-# which `round` loses.
-_SINE_POLY = '''\
-def sine_poly(r):
-    """sin(pi r) for r from -1/2 to 1/2."""
-    z = r * r
-    p = -2.113362735205297e-05
-    p = p * z + 0.0004659870158043378
-    p = p * z + -0.0073703643265304155
-    p = p * z + 0.08214587881631043
-    p = p * z + -0.599264528825224
-    p = p * z + 2.5501640398618677
-    p = p * z + -5.1677127800497855
-    p = p * z + 3.1415926535897927
-    return p * r
-'''
-
-_EXPONENTIAL = '''\
-def exponential(x):
-    """exp(x), with x held from -708 to 708."""
-    if x != x:
-        return x
-    x = min(max(x, -708.0), 708.0)
-    n = (x * 1.4426950408889634 + 6755399441055744.0) - 6755399441055744.0
-    r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10
-    q = 2.5100375832561234e-08
-    q = q * r + 2.7620075879983367e-07
-    q = q * r + 2.7557268480310024e-06
-    q = q * r + 2.4801521322368692e-05
-    q = q * r + 0.00019841269863040545
-    q = q * r + 0.0013888888917196719
-    q = q * r + 0.008333333333330065
-    q = q * r + 0.041666666666624164
-    q = q * r + 0.16666666666666669
-    q = q * r + 0.5000000000000001
-    return math.ldexp(q * r * r + r + 1.0, int(n))
-'''
-
-_PERIODIC = """\
-    if not math.isfinite(x):
-        return math.nan
-    nearest = math.copysign(round(x), x)
-    return sine_poly({argument}) * (1.0 - 2.0 * (nearest % 2.0))
-"""
-
-_BODIES = {
-    Activation.STEP: "    return 1.0 if x > 0.0 else 0.0\n",
-    Activation.SIN: _PERIODIC.format(argument="x - nearest"),
-    Activation.GAUSSIAN: "    return exponential(-0.5 * x * x)\n",
-    Activation.TANH: "    return 1.0 - 2.0 / (1.0 + exponential(2.0 * x))\n",
-    Activation.SIGMOID: "    return 1.0 / (1.0 + exponential(-x))\n",
-    Activation.INVERSE: "    return -x\n",
-    Activation.ABSOLUTE: "    return abs(x)\n",
-    Activation.RELU: "    return x if x > 0.0 else 0.0\n",
-    Activation.COSINE: _PERIODIC.format(argument="0.5 - abs(x - nearest)"),
-    Activation.SQUARE: "    return x * x\n",
-}
-check_handled(Activation, {Activation.LINEAR, *_BODIES}, "a Python file")

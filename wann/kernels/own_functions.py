@@ -23,7 +23,7 @@ from numba.extending import intrinsic
 
 from wann.activations.declaration import FIRST_OWN_CODE
 from wann.activations.expression import Expression
-from wann.activations.table import by_code
+from wann.activations.table import by_code, from_text
 from wann.errors import UserError
 from wann.kernels.formulas import compute, emit
 from wann.kernels.vector_types import DOUBLE, I64, SINGLE, Vector
@@ -53,6 +53,11 @@ def make_ready(codes: Iterable[int]) -> None:
         with _adding:
             if code not in _table[:, 0] and not vars(config)["DISABLE_JIT"]:
                 _add(code, declaration.tree)
+
+
+def take_over(texts: Iterable[str]) -> None:
+    """Make ready activations that another process declared, by the texts that it has of them."""
+    make_ready(from_text(text).code for text in texts)
 
 
 def _add(code: int, tree: Expression) -> None:

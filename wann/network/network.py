@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.activations.declaration import FIRST_OWN_CODE
+from wann.activations.table import own_texts
 from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
 from wann.kernels.own_functions import make_ready
@@ -109,6 +110,12 @@ def _compute(
         forward(packed, 0, in_lanes, values, -(-part.shape[1] // LANES) * LANES)
         found[start : start + _MOST_LANES] = values[-network.outputs :, : part.shape[1]].T
     return found
+
+
+def own_activations(networks: Sequence[Network]) -> tuple[str, ...]:
+    """Return the texts of one's own activations in networks: what another process needs of them."""
+    codes = np.concatenate([network.activation for network in networks])
+    return own_texts(np.unique(codes)) if codes.max(initial=0) >= FIRST_OWN_CODE else ()
 
 
 def pack(networks: Sequence[Network]) -> Packed:

@@ -3,16 +3,16 @@
 The extra `torch` is needed.
 """
 
-import math
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.activations import Activation, check_handled
+from wann.activations.expression import is_flat
+from wann.activations.table import by_code, check_declared
 from wann.errors import UserError
 from wann.network.network import Network
+from wann.network.torch_activations import torch_function
 
 try:
     import torch
@@ -65,7 +65,7 @@ class NetworkModule(nn.Module):
 
     def __init__(self, network: Network, weights: torch.Tensor) -> None:
         super().__init__()
-        check_handled(network.activation.tolist(), _ACTIVATIONS, "a PyTorch module")
+        check_declared(network.activation.tolist())
         self.inputs, self.outputs = network.inputs, network.outputs
         self.weights = nn.Parameter(weights)
         for name in _STRUCTURE:
@@ -153,10 +153,11 @@ def from_module(module: nn.Module) -> tuple[Network, NDArray[np.float64]]:
 def has_gradient(network: Network) -> NDArray[np.bool_]:
     """Return for each connection (connections,) whether its weight can get a gradient.
 
-    It can if some path from it to an output passes no step: a step is flat, and lets no gradient
-    through.
+    It can if some path from it to an output passes no node whose activation is flat, as a step is:
+    such nodes let no gradient through.
     """
-    return _leads_on(network, network.activation != Activation.STEP)
+    flat = [code for code in np.unique(network.activation).tolist() if is_flat(by_code(code).tree)]
+    return _leads_on(network, ~np.isin(network.activation, flat))
 
 
 def differentiable(network: Network) -> bool:
@@ -239,34 +240,5 @@ def _size(level: list[tuple[int, int]]) -> int:
 def _activate(sums: torch.Tensor, runs: list[tuple[int, int]]) -> torch.Tensor:
     parts = sums.split([count for _, count in runs])
     return torch.cat(
-        [_ACTIVATIONS[kind](part) for (kind, _), part in zip(runs, parts, strict=True)]
+        [torch_function(kind)(part) for (kind, _), part in zip(runs, parts, strict=True)]
     )
-
-
-def _half_turns(x: torch.Tensor) -> torch.Tensor:
-    """Return pi x less whole turns, which are taken off exactly."""
-    return math.pi * (x - 2.0 * torch.round(0.5 * x))
-
-
-def _step(x: torch.Tensor) -> torch.Tensor:
-    """Return 1 if x > 0, else 0, with a gradient of zero.
-
-    With no gradient at all a loss of steps alone would be an error.
-    """
-    return torch.relu(torch.sign(x))
-
-
-_ACTIVATIONS: dict[int, Callable[[torch.Tensor], torch.Tensor]] = {
-    Activation.LINEAR: lambda x: x,
-    Activation.STEP: _step,
-    Activation.SIN: lambda x: torch.sin(_half_turns(x)),
-    Activation.GAUSSIAN: lambda x: torch.exp(-0.5 * x * x),
-    Activation.TANH: torch.tanh,
-    Activation.SIGMOID: torch.sigmoid,
-    Activation.INVERSE: torch.neg,
-    Activation.ABSOLUTE: torch.abs,
-    Activation.RELU: torch.relu,
-    Activation.COSINE: lambda x: torch.cos(_half_turns(x)),
-    Activation.SQUARE: torch.square,
-}
-check_handled(Activation, _ACTIVATIONS, "a PyTorch module")

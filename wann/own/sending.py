@@ -7,6 +7,7 @@ gives. This is the only place that uses it: nothing of the kind is written to a 
 from typing import NamedTuple
 
 from wann import trust
+from wann.activations.table import declared, from_text, own_texts
 from wann.errors import in_one_line
 from wann.own import names
 
@@ -17,6 +18,7 @@ class State(NamedTuple):
     permission: trust.Permission
     packed: dict[str, bytes]  # the objects by name
     unsent: dict[str, str]  # why the others could not be sent
+    activations: tuple[str, ...] = ()  # that were declared, as texts
 
 
 def can_be_sent(name: str) -> bool:
@@ -40,12 +42,15 @@ def permitted() -> State:
             packed[name] = cloudpickle.dumps(thing)
         except Exception as problem:  # whatever an object raises on its way
             unsent[name] = in_one_line(problem)
-    return State(trust.given(), packed, unsent)
+    own = own_texts(row.code for row in declared())
+    return State(trust.given(), packed, unsent, own)
 
 
 def take_over(state: State) -> None:
     """Find here what the process that made `state` finds."""
     trust.take_over(state.permission)
+    for text in state.activations:
+        from_text(text)
     names.unsent.update(state.unsent)
     if state.packed:
         import pickle

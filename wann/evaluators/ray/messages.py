@@ -24,6 +24,7 @@ class Assignment(NamedTuple):
     networks: Any  # from `wrap`, or what `WorkerPool.share` made of it
     weights: Weightings  # shared, or individual ones for one network
     episodes: NDArray[Any]  # (episodes,)
+    own: tuple[str, ...] = ()  # activations that other processes do not know
 
 
 class Answer(NamedTuple):
@@ -73,6 +74,7 @@ def encode_assignment(assignment: Assignment) -> bytes:
         "spec": assignment.spec,
         "variant": assignment.variant,
         "shared_weights": assignment.weights.is_shared,
+        "own": assignment.own,
     }
     block = np.frombuffer(networks, dtype=np.uint8)
     return _encode(head, assignment.weights.values, assignment.episodes, block)
@@ -87,6 +89,7 @@ def decode_assignment(message: bytes, shared: bytes | None = None) -> Assignment
         networks.tobytes() if shared is None else shared,
         Weightings(weights, head["shared_weights"]),
         episodes,
+        tuple(head["own"]),
     )
 
 

@@ -24,6 +24,7 @@ from wann.evaluators.ray.messages import (
     unwrap,
 )
 from wann.kernels.cache import source_digest
+from wann.kernels.own_functions import take_over
 from wann.tasks.optional_abilities import excerpts_of, tuning_of
 from wann.tasks.registry import make_task
 from wann.tasks.task import Task
@@ -74,6 +75,7 @@ def score(assignment: Assignment) -> tuple[NDArray[np.float64], NDArray[np.int64
         The returns (networks, weightings, episodes) and the steps (networks,).
     """
     task = _task(assignment.spec, assignment.variant)
+    take_over(assignment.own)
     networks = unwrap(assignment.networks)
     returns = np.empty((len(networks), len(assignment.weights), len(assignment.episodes)))
     steps = np.zeros(len(networks), dtype=np.int64)

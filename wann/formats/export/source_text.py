@@ -54,10 +54,10 @@ def source_text(tree: Expression, language: Language) -> str:
         "select": _choice(language),
     }
     for name in (*OPERATIONS, *CONDITIONS):
-        if name in _OPERATORS:
-            operations[name] = _operator(*_OPERATORS[name])
-        elif name in language.functions:
+        if name in language.functions:
             operations[name] = _call(language.functions[name], language.constant)
+        elif name in _OPERATORS:
+            operations[name] = _operator(*_OPERATORS[name])
     found = fold(
         tree, _Part("x", _ATOM), lambda value: _number(language.literal(value)), operations
     )
