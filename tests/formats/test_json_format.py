@@ -164,6 +164,12 @@ BAD = {
         "unknown activation 'tahn': did you mean 'tanh'",
     ),
     "activation long": (changed("nodes.3.activation", "t" * 1000), "nodes[3]: unknown activation"),
+    "formulas": (changed("activations", "soft = x"), "expected a list of texts NAME = FORMULA"),
+    "formula": (changed("activations", ["soft = y"]), "activations: activation 'soft': formula"),
+    "formula of a built-in name": (
+        changed("activations", ["tanh = x"]),
+        "activations: activation 'tanh' is tanh(x) here already, got x: give it another name",
+    ),
     "activation id": (
         changed("nodes.3.activation", 5),
         "nodes[3]: activation: expected a name, got 5",

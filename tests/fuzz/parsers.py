@@ -14,6 +14,7 @@ from typing import Any
 import command_toys  # noqa: F401  the folder of toys is found
 from paths import REFERENCE_RUN
 
+from wann.activations.declaration import read_declaration
 from wann.config import SearchConfig, parse_setting
 from wann.datasets.files import load_file
 from wann.datasets.idx import parse_idx
@@ -175,6 +176,7 @@ PARSERS: dict[str, Parser] = {
     "task-spec": _text(_spec),
     "setting": _text(_setting),
     "seeds": _text(parse_seeds),
+    "activation": _text(read_declaration),
     "grid": _text(lambda text: parse_grid(text.split(" "))),
 }
 

@@ -73,7 +73,18 @@ def write_input_sum(
     first: Any,
     lane: Any,
 ) -> Typed:
-    """Return the signature and the emitter of `input_sum`."""
+    """Return the signature and the emitter of `input_sum`; None where the types do not fit.
+
+    Args:
+        context: numba's, for typing.
+        values: the types of the arguments of `input_sum`, this and those that follow.
+        source: as above.
+        start: as above.
+        stop: as above.
+        weight: as above.
+        first: as above.
+        lane: as above.
+    """
     # Compiled from the twin above, each connection would cost twice as much, since numba takes care
     # of negative indices.
     shared = weight.ndim == 1

@@ -33,7 +33,7 @@ class Layer(NamedTuple):
 
     weights: Mask  # (units, units before it)
     bias: Mask  # (units,): whether the unit has a connection from the bias node
-    activation: Activation = Activation.RELU
+    activation: int = Activation.RELU  # its code
 
 
 class DeadUnits(Enum):

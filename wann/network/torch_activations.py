@@ -5,10 +5,18 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import torch
-
 from wann.activations.expression import Expression, fold, is_flat
 from wann.activations.table import by_code
+from wann.errors import UserError
+
+try:
+    import torch
+    from torch import nn
+except ImportError:
+    raise UserError("expected PyTorch, which is not installed: pip install 'wann[torch]'") from None
+
+# `torch` and `nn` too: who takes them from here gets the line above where they are missing.
+__all__ = ["nn", "torch", "torch_function"]
 
 Tensor = torch.Tensor
 

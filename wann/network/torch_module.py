@@ -10,15 +10,8 @@ from numpy.typing import NDArray
 
 from wann.activations.expression import is_flat
 from wann.activations.table import by_code, check_declared
-from wann.errors import UserError
 from wann.network.network import Network
-from wann.network.torch_activations import torch_function
-
-try:
-    import torch
-    from torch import nn
-except ImportError:
-    raise UserError("expected PyTorch, which is not installed: pip install 'wann[torch]'") from None
+from wann.network.torch_activations import nn, torch, torch_function
 
 # `torch` and `nn` too: who takes them from here gets the line above where they are missing.
 __all__ = [

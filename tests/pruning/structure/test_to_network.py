@@ -11,8 +11,8 @@ from pruning_models_toys import random_conv_net, random_masks, random_mlp
 from pruning_toys import Mlp, generator
 
 from wann.errors import UserError
-from wann.kernels.forward import LANES
 from wann.kernels.logits import logits
+from wann.kernels.vectors import LANES
 from wann.network.compile import compile_genome
 from wann.network.genome import validate
 from wann.network.network import Network, pack
@@ -97,6 +97,40 @@ class Added(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.last(x + torch.tanh(self.first(x)))
+
+
+class Functions(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.last = nn.Linear(3, 3), nn.Linear(3, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(nn.functional.silu(self.first(x)))
+
+
+ACTIVATIONS = [
+    *(nn.SiLU(), nn.GELU("tanh"), nn.ELU(0.7), nn.CELU(1.3), nn.SELU(), nn.LeakyReLU(0.2)),
+    *(nn.LeakyReLU(), nn.PReLU(), nn.Softsign(), nn.Hardtanh(-2, 1.5), nn.ReLU6()),
+    *(nn.Hardsigmoid(), nn.Hardswish(), nn.Softplus(2.0, 5.0), nn.Mish(), nn.LogSigmoid()),
+    *(nn.Tanhshrink(), nn.Hardshrink(), nn.Softshrink(0.3), nn.Threshold(0.1, -2.0)),
+]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=repr)
+def test_activations_of_pytorch_become_formulas(activation: nn.Module) -> None:
+    model = nn.Sequential(nn.Linear(3, 5), activation, nn.Linear(5, 2)).double()
+    x = 3.0 * torch.randn(40, 3, dtype=torch.float64, generator=generator(0))
+    network, weights = to_network(model, {}, x)
+    expected = model(x).detach().numpy()
+    np.testing.assert_allclose(network(x.numpy(), weights), expected, rtol=1e-12, atol=1e-13)
+    module = to_module(network, weights, dtype=torch.float64)
+    np.testing.assert_allclose(module(x).detach().numpy(), expected, rtol=1e-12, atol=1e-13)
+
+
+def test_activations_of_pytorch_may_be_functions() -> None:
+    model, x = Functions().double(), torch.randn(9, 3, dtype=torch.float64)
+    network, weights = to_network(model, {}, x)
+    np.testing.assert_allclose(network(x.numpy(), weights), model(x).detach().numpy(), rtol=1e-12)
 
 
 @pytest.mark.parametrize(

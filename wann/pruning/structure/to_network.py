@@ -28,16 +28,10 @@ from wann.network.network import Network
 from wann.network.torch_module import nn, torch
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
+from wann.pruning.structure.activation_formulas import NAMES, code_of
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
 from wann.pruning.structure.trace import trace
 
-ACTIVATIONS = {
-    "relu": Activation.RELU,
-    "tanh": Activation.TANH,
-    "sigmoid": Activation.SIGMOID,
-    "abs": Activation.ABSOLUTE,
-    "square": Activation.SQUARE,
-}
 _LEAVES_VALUES = {
     "flatten",
     "identity",
@@ -107,12 +101,12 @@ def _follow(masks: Sequence[Mask]) -> bool:
     return all(before.shape[0] == mask.shape[1] for before, mask in pairwise(masks))
 
 
-def _activations(graph: Graph, inputs: int) -> dict[int, Activation]:
-    """Return the activation behind each layer of `graph`, by the number of its step.
+def _activations(graph: Graph, inputs: int) -> dict[int, int]:
+    """Return the code of the activation behind each layer of `graph`, by the number of its step.
 
     UserError for a step that no network can have, in parts that lead to no output as well.
     """
-    found: dict[int, Activation] = {}
+    found: dict[int, int] = {}
     # For each step the layer whose units it passes on, None for the inputs
     owner: dict[int, int | None] = {}
     for number, step in enumerate(graph.steps):
@@ -127,11 +121,11 @@ def _activations(graph: Graph, inputs: int) -> dict[int, Activation]:
             owner[number], found[number] = number, Activation.LINEAR
         elif alone and step.label in _LEAVES_VALUES:
             owner[number] = owner[step.sources[0]]
-        elif alone and step.label in ACTIVATIONS:
+        elif alone and (code := code_of(step, graph.model)) is not None:
             layer = owner[number] = owner[step.sources[0]]
             if layer is None or found[layer] != Activation.LINEAR or _readers(graph, step) > 1:
                 raise _unfit(step)
-            found[layer] = ACTIVATIONS[step.label]
+            found[layer] = code
         else:
             raise _unfit(step)
     return found
@@ -165,5 +159,5 @@ def _unfit(step: TracedStep) -> UserError:
     where = f"{step.label} ({step.module})" if step.module else step.label
     return UserError(
         f"{where} has no place in a network: expected fully connected layers, each with one of "
-        f"{', '.join(ACTIVATIONS)} or no activation behind it"
+        f"{', '.join(NAMES)} (those with settings as modules) or no activation behind it"
     )
