@@ -4,43 +4,23 @@ import dataclasses
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from formula_toys import soft_of_settings
 
 from wann.activations import activation
 from wann.config import SearchConfig, make_config, parse_setting
 from wann.errors import UserError
 
 SOFT = "soft_of_settings = x / (1 + abs(x))"
-MODULE = """
-import numpy as np
-
-def soft_of_settings(x):
-    return x / (1 + abs(x))
-
-number = 3
-"""
 
 
 def setting_of(name: str) -> "dataclasses.Field[object]":
     return next(entry for entry in dataclasses.fields(SearchConfig) if entry.name == name)
 
 
-@pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    (tmp_path / "settings_toy.py").write_text(MODULE)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delitem(sys.modules, "settings_toy", raising=False)
-    return "settings_toy:soft_of_settings"
-
-
-def soft_of_settings(x: object) -> object:
-    return x / (1 + abs(x))  # type: ignore[operator]
-
-
-def test_one_activation_however_it_is_given(module: str) -> None:
+def test_one_activation_however_it_is_given() -> None:
     declared = activation(soft_of_settings)
     for given in (
         SOFT,
@@ -53,7 +33,7 @@ def test_one_activation_however_it_is_given(module: str) -> None:
         assert config.activations == ("tanh", SOFT)
         assert config.activation_codes == (5, declared.code)
         assert make_config(json.loads(json.dumps(config.to_dict()))) == config
-    text = f"tanh, {module},small=select(x > 0, maximum(x, 1), (1 + (x)) * 2)"
+    text = "tanh, formula_toys:soft_of_settings,small=select(x > 0, maximum(x, 1), (1 + (x)) * 2)"
     assert parse_setting(setting_of("activations"), text) == (
         "tanh",
         SOFT,
@@ -67,10 +47,10 @@ def test_a_colour_stays_with_the_formula() -> None:
     assert text == "at_least_three = select(x > 3, x, 3)  #010203 3+"
 
 
-def test_what_a_file_names_is_not_imported(module: str) -> None:
-    with pytest.raises(UserError, match="settings_toy"):
-        make_config({"activations": ["tanh", module.replace("settings_toy", "settings_toy2")]})
-    assert "settings_toy2" not in sys.modules
+def test_what_a_file_names_is_not_imported() -> None:
+    with pytest.raises(UserError, match="this_module_is_not_trusted"):
+        make_config({"activations": ["tanh", "this_module_is_not_trusted:f"]})
+    assert "this_module_is_not_trusted" not in sys.modules
 
 
 @pytest.mark.parametrize(
@@ -80,13 +60,13 @@ def test_what_a_file_names_is_not_imported(module: str) -> None:
         ("tanh,tanh", "one or more different values"),
         (f"{SOFT},soft_of_settings", "one or more different values"),
         ("a = y", "unknown function 'y'"),
-        ("settings_toy:number", "the activation settings_toy:number is 3: expected a function"),
-        ("settings_toy:nothing", "nothing"),
+        ("formula_toys:NUMBER", "the activation formula_toys:NUMBER is 3: expected a function"),
+        ("formula_toys:nothing", "nothing"),
         ("no_such_module:f", "no_such_module"),
         ("", "unknown activation ''"),
     ],
 )
-def test_what_is_no_activation_is_one_line(module: str, given: str, line: str) -> None:
+def test_what_is_no_activation_is_one_line(given: str, line: str) -> None:
     activation(soft_of_settings)
     with pytest.raises(UserError, match=line) as problem:
         parse_setting(setting_of("activations"), given)

@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
+from wann.activations import Value
 from wann.activations.expression import CONDITIONS, OPERATIONS, Expression, X, apply, number
 
 _numbers = st.one_of(
@@ -49,3 +50,10 @@ def random_tree(rng: np.random.Generator, depth: int) -> Expression:
         parts[0] = apply(str(rng.choice(list(CONDITIONS))), *pair)
     made = apply(name, *parts)
     return made if _has_x(made) else apply("add", made, X)
+
+
+NUMBER = 3  # no activation
+
+
+def soft_of_settings(x: Value) -> Value:
+    return x / (1 + abs(x))

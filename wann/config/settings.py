@@ -5,7 +5,6 @@ Imports nothing heavy, so that `--help` is fast.
 
 import dataclasses
 import math
-import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -20,8 +19,6 @@ from wann.terminal import has_control_characters
 
 LARGEST_SEED = 2**63 - 1
 MOST_VALUES = 1000  # of a setting that takes several
-# A comma that is not in brackets, of which a formula has some.
-_OUTSIDE_BRACKETS = re.compile(r",(?![^()]*\))")
 
 
 def setting(
@@ -136,7 +133,7 @@ def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
     elif entry.metadata["repeat"]:
         value = (_parse_item(entry, kind, text),)
     else:
-        parts = _OUTSIDE_BRACKETS.split(text)
+        parts = _parts(text)
         if entry.metadata["free"]:
             parts = [part.strip(" ") for part in parts if part.strip(" ")]
             if not parts:
@@ -144,6 +141,18 @@ def parse_setting(entry: "dataclasses.Field[Any]", text: str) -> Any:
         value = tuple(_parse_item(entry, kind, part) for part in parts)
     _check(entry, value)
     return value
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts between commas, but for those in brackets, as formulas have them."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
 
 
 def _parse_item(entry: "dataclasses.Field[Any]", kind: type, text: str) -> Any:

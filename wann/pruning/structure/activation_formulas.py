@@ -103,7 +103,9 @@ def code_of(step: TracedStep, model: nn.Module) -> int | None:
 
 def _plain(setting: Any) -> Any:
     """Return a setting as a number or text; learnt ones are tensors."""
-    return setting if isinstance(setting, str) else float(torch.as_tensor(setting).detach())
+    if isinstance(setting, torch.Tensor):
+        return float(setting.detach())
+    return setting if isinstance(setting, str) else float(setting)
 
 
 def _in_a_name(setting: object) -> str:
