@@ -157,7 +157,7 @@ def test_torch_is_imported_by_its_own_modules_alone() -> None:
     ]
     elsewhere = {module(path) for path in users if room(path) != "pruning"}
     studies = {name for name in elsewhere if name.startswith("wann.experiments.pruning.")}
-    assert elsewhere - studies == {"wann.network.torch_activations", "wann.network.torch_module"}
+    assert elsewhere - studies == {"wann.network.torch_activations"}
     importers = {
         module(path)
         for path in sources()
