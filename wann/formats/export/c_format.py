@@ -16,7 +16,7 @@ from wann.formats.export.c_heads import (
 from wann.formats.export.c_straight import straight_body
 from wann.formats.export.c_tables import loop_body, loop_tables, scaling_tables, slots_of, table
 from wann.formats.export.formulas import Formula, formulas_of, is_constant
-from wann.formats.export.header import header
+from wann.formats.export.header import header, wrap
 from wann.formats.export.source_text import Language, source_text
 from wann.formats.export.subject import Subject
 from wann.tasks.gym.actions import Largest
@@ -84,15 +84,20 @@ def _use(subject: Subject, naming: Naming, straight: bool) -> list[str]:
     else:
         call = f"{p}_{'forward' if head is None else 'act'}({given}, result);"
     values = slots_of(subject.network)[1]
+    stack = (
+        ""
+        if straight
+        else f"; {values} numbers stand on the stack, or are static with "
+        f"-D{p.upper()}_STORAGE=static"
+    )
     return [
-        "Use: include this file in one of yours, or compile it beside yours and copy the",
-        f"declarations below. In a loop: {call}",
-        f"Compile: cc -std=c99 -O2 -c {p}.c (for a microcontroller -Os). No library is needed, no",
-        "memory is allocated, nothing is kept between calls"
-        + (
-            "."
-            if straight
-            else f"; {values} numbers on the stack, or static with -D{p.upper()}_STORAGE=static."
+        *wrap(
+            "Use: include this file in one of yours, or compile it beside yours and copy the "
+            f"declarations below. In a loop: {call}"
+        ),
+        *wrap(
+            f"Compile: cc -std=c99 -O2 -c {p}.c (for a microcontroller -Os). No library is needed, "
+            f"no memory is allocated, nothing is kept between calls{stack}."
         ),
     ]
 

@@ -34,18 +34,18 @@ def header(subject: Subject, use: Iterable[str], kind: str) -> list[str]:
     task = f", for the task {task_name(subject)}" if subject.task else ""
     title = f"{subject.name}{task}: a network of {', '.join(sizes[:3])} and {sizes[3]}."
     return [
-        *_wrap(title),
+        *wrap(title),
         "",
         *use,
         "",
         *_ends("Inputs", subject.interface.input_names, subject.interface.input_units),
-        *_wrap(_scaling(subject.interface)),
+        *wrap(_scaling(subject.interface)),
         *_ends("Outputs", subject.interface.output_names, ()),
-        *_wrap(_action(subject.interface)),
-        *(line for note in subject.interface.notes for line in _wrap(f"Note: {note}.")),
+        *wrap(_action(subject.interface)),
+        *(line for note in subject.interface.notes for line in wrap(f"Note: {note}.")),
         "",
-        *_wrap(_weights(subject)),
-        *_wrap(f"Numbers: {kind}."),
+        *wrap(_weights(subject)),
+        *wrap(f"Numbers: {kind}."),
         "",
         *_origin(subject),
         *(["", *subject.card.splitlines()] if subject.card else []),
@@ -70,7 +70,8 @@ def task_name(subject: Subject) -> str:
     return f"data:{Path(path).name}" if family == "data" else name
 
 
-def _wrap(text: str) -> list[str]:
+def wrap(text: str) -> list[str]:
+    """Return a paragraph as lines."""
     return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
@@ -148,10 +149,10 @@ def _weights(subject: Subject) -> str:
 def _origin(subject: Subject) -> list[str]:
     lines = [f"Made by wann {metadata.version('wann')}. Digest of the network: {subject.digest}."]
     if subject.task and " {" in subject.task and not subject.task.startswith("data:"):
-        lines += _wrap(f"Task in full: {subject.task}")
-    if subject.info:
+        lines += wrap(f"Task in full: {subject.task}")
+    if subject.info and not subject.card:  # which says more
         info = json.dumps(subject.info, sort_keys=True)
-        lines += _wrap(f"Known of it: {info if len(info) < 1000 else info[:1000] + '...'}")
+        lines += wrap(f"Known of it: {info if len(info) < 1000 else info[:1000] + '...'}")
     return [
         *lines,
         "No rights are reserved in this file. It comes without any warranty.",
