@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> None:
     """Write the network to a file that must not exist yet, and say which; or print it."""
     from wann.api.load import load
     from wann.files import write_atomically
-    from wann.formats.export import ExportOptions, ending_of, export
+    from wann.formats.export import ExportOptions, as_bytes, ending_of, export
 
     ending = ending_of(options.to)  # refuses formats that there are not
     out = options.out
@@ -45,10 +45,10 @@ def run(options: argparse.Namespace) -> None:
     chosen = ExportOptions(options.weight, bool(options.float), bool(options.bare))
     content = export(file, options.to, name=name, options=chosen, wanted_by=network.name)
     if out is None:
-        show(content.decode(), end="")
+        show(content, end="")
         return
-    write_atomically(out, content)
-    show(f"{out} ({_size(len(content))})")
+    write_atomically(out, as_bytes(content))
+    show(f"{out} ({_size(len(as_bytes(content)))})")
 
 
 def _size(size: int) -> str:

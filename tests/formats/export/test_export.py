@@ -31,6 +31,10 @@ def size_of(subject: Subject) -> str:
     return f"{subject.network.connections} connections\n"
 
 
+def digits_of(subject: Subject) -> bytes:
+    return bytes(range(256))
+
+
 def broken(subject: Subject) -> str:
     raise RuntimeError("no more ink")
 
@@ -109,6 +113,9 @@ def test_formats_of_ones_own_are_functions_of_a_subject(
     assert main(line) == 0
     assert out.read_text() == champion().export(to=size_of) == "31 connections\n"
     assert ending_of(size_of) == "size"
+    assert champion().export(to=digits_of) == bytes(range(256))
+    assert champion().export(out, to=digits_of, force=True) == out
+    assert out.read_bytes() == bytes(range(256))
     with trust.forgotten_afterwards():
         assert champion().export(to=f"{__name__}:size_of") == "31 connections\n"
 

@@ -9,7 +9,7 @@ all files say. A target is translated from formulas by `source_text`, or by `onn
 from wann.formats.export.export import ExportOptions, export
 from wann.formats.export.interface import Interface, Scaling
 from wann.formats.export.subject import Subject
-from wann.formats.export.targets import TARGETS, ending_of
+from wann.formats.export.targets import TARGETS, as_bytes, ending_of
 
 __all__ = [
     "TARGETS",
@@ -17,6 +17,7 @@ __all__ = [
     "Interface",
     "Scaling",
     "Subject",
+    "as_bytes",
     "ending_of",
     "export",
 ]

@@ -46,8 +46,8 @@ def export(
     name: str = "network",
     options: ExportOptions | None = None,
     wanted_by: object = "the network",
-) -> bytes:
-    """Return the content of a file of a network in another format.
+) -> Written:
+    """Return the content of a file of a network in another format, text or bytes.
 
     Args:
         file: The network.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from wann.files import write_new
 from wann.formats.export.export import ExportOptions, To, export, format_of
+from wann.formats.export.targets import as_bytes
 from wann.formats.network_file import NetworkFile
 
 
@@ -46,5 +47,5 @@ class Exporting:
         options = ExportOptions(weight, single, bare)
         content = export(self.file, chosen, name=name, options=options, wanted_by=self.name)
         if path is not None:
-            return write_new(Path(path), content, force=force)
-        return content if chosen == "onnx" else content.decode(errors="replace")
+            return write_new(Path(path), as_bytes(content), force=force)
+        return content

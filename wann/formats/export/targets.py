@@ -74,8 +74,8 @@ def ending_of(to: str | Callable[[Subject], Written]) -> str:
     return found.ending if isinstance(found, Target) else str(getattr(found, "ending", "txt"))
 
 
-def write(subject: Subject, to: str | Callable[[Subject], Written]) -> bytes:
-    """Return the content of the file of a network in a format.
+def write(subject: Subject, to: str | Callable[[Subject], Written]) -> Written:
+    """Return the content of the file of a network in a format, text or bytes.
 
     `to` is a name in `TARGETS`, `module:function`, or a function. UserError where the format cannot
     express something of the network, or one's own function fails.
@@ -86,14 +86,17 @@ def write(subject: Subject, to: str | Callable[[Subject], Written]) -> bytes:
         written = target(subject)
     else:
         written = TARGETS.call(target, f"the network {subject.name!r}", subject)
-    if isinstance(written, bytes):
-        return written
-    if not isinstance(written, str):
+    if not isinstance(written, str | bytes):
         raise UserError(
             f"the export {TARGETS.name_of(to)} returned {type(written).__name__}: expected "
             f"{TARGETS.expected}"
         )
-    return written.encode(errors="backslashreplace")
+    return written
+
+
+def as_bytes(written: Written) -> bytes:
+    """Return the bytes of a file."""
+    return written if isinstance(written, bytes) else written.encode(errors="backslashreplace")
 
 
 def _check(subject: Subject, target: Target, name: str) -> None:
