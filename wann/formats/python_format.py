@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wann.activations import Activation
+from wann.activations.expression import X
 from wann.activations.table import by_code
 from wann.formats.network_file import NetworkFile, check
 from wann.formats.python_functions import function_name
@@ -95,7 +95,7 @@ def _body(network: Network, inputs: str) -> Iterator[str]:
         first, last = starts[node], starts[node + 1]
         call = f"    {names[1 + network.inputs + node]} = "
         end = ")"
-        if activation != Activation.LINEAR:
+        if by_code(activation).tree != X:
             call, end = f"{call}{function_name(by_code(activation))}(", "))"
         yield _wrapped(f"{call}total(", ["w", str(first), *sources[first:last]], end)
     yield _wrapped("    return [", answers, "]")

@@ -1,10 +1,12 @@
 """Formulas of one's own in every format: random ones, of every operation."""
 
 import importlib.util
+import runpy
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
+import pytest
 import torch
 from export_toys import (
     SPECIAL,
@@ -22,10 +24,12 @@ from numpy.typing import NDArray
 from wann.activations.declaration import own_declaration
 from wann.activations.expression import OPERATIONS, X, apply, number
 from wann.activations.table import declare
+from wann.errors import UserError
 from wann.formats import NetworkFile
 from wann.formats.export.c_format import dumps_c
 from wann.formats.export.js_format import dumps_js
 from wann.formats.export.onnx_format import dumps_onnx
+from wann.formats.export.targets import write
 from wann.formats.export.torch_format import dumps_torch
 from wann.network.compile import network_of_pairs, to_genome
 
@@ -119,3 +123,19 @@ def _operations(tree: object) -> set[str]:
 
     assert isinstance(tree, Expression)
     return set(operations_of(tree))
+
+
+def test_python_gives_the_bits_of_the_kernels(tmp_path: Path) -> None:
+    seen = inputs()
+    for number_, file in enumerate(networks()):
+        given = subject(file)
+        path = tmp_path / f"plain_{number_}.py"
+        path.write_text(str(write(given, "python")))
+        module = runpy.run_path(str(path))
+        expected = kernel_outputs(given, file, seen)
+        assert_same_bits([module["act"](row) for row in seen.tolist()], expected)
+
+
+def test_a_table_of_the_release_refuses_them_by_name() -> None:
+    with pytest.raises(UserError, match="log"):
+        write(subject(networks()[0]), "out")
