@@ -2,14 +2,13 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wann import own
 from wann.api.calls import public
 from wann.api.load import load
 from wann.api.notes import tell_notes
-from wann.api.paths import is_place, path_of
+from wann.api.paths import Place, is_place, path_of
 from wann.api.running import PartlyFailed, Running, cluster_of
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
@@ -17,6 +16,7 @@ from wann.api.watching.screen import Countdown
 from wann.api.watching.watch import Interrupted, Watch
 from wann.config import ALL, ComparisonSettings, Making, config_of
 from wann.errors import UserError, in_short
+from wann.files.new_paths import check_new_path
 from wann.jobs.seeds import Seeds, seeds_of
 from wann.network.genome import Genome
 from wann.network.network import Network
@@ -37,7 +37,7 @@ _NOT_FINISHED = "not finished: the same command goes on"
 def compare(
     networks: Any,
     *,
-    out: str | Path,
+    out: Place,
     against: str | bool | Sequence[Any] | None = ComparisonSettings.against,
     task: str | None = ComparisonSettings.task,
     seeds: Seeds = ComparisonSettings.seeds,
@@ -112,6 +112,8 @@ def compare(
     from wann.experiments.comparison.comparison import Comparison
 
     given = locals()
+    folder = path_of(out, "out")
+    check_new_path(str(folder))
     how = {entry.name: given[entry.name] for entry in dataclasses.fields(Making)}
     making = config_of(how | {"measure": own.named(measure)}, Making())
     settings = config_of({"task": task, "sizes": sizes}, ComparisonSettings())
@@ -125,7 +127,7 @@ def compare(
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
     reach(cluster)
     running = Running(cluster, workers, retries, Watch.of(progress))
-    with Comparison.create(Path(out), plan, files) as comparison:
+    with Comparison.create(folder, plan, files) as comparison:
         stopped = _run(comparison, running)
         return _result(comparison, notes, stopped)
 

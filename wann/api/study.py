@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wann.api.calls import public
+from wann.api.paths import Place, new_path_of
 from wann.api.running import RETRIES, Running, cluster_of
 from wann.api.study_running import (
     begin_study,
@@ -54,7 +55,7 @@ def study(
     test_share: float = TableSettings.test_share,
     split_seed: int = TableSettings.split_seed,
     latency: bool = False,
-    out: str | Path | None = None,
+    out: Place | None = None,
     workers: int | None = None,
     retries: int = RETRIES,
     ray: str | bool | None = None,
@@ -141,4 +142,4 @@ def study(
     )
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
     running = Running(cluster, workers, retries, Watch.of(progress))
-    return begin_study(plan, None if out is None else Path(out), running, latency)
+    return begin_study(plan, new_path_of(out), running, latency)

@@ -1,11 +1,12 @@
 """What `wann.study` returns: rows and summary of a pruning study, and what its steps left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wann import own
 from wann.api.columns import Columns
 from wann.errors import UserError
 from wann.experiments.pruning.figures import draw_curves
@@ -75,7 +76,7 @@ class StudyResult:
 
     def step(
         self,
-        method: str,
+        method: str | Callable[..., Any],
         density: float | None = None,
         seed: int | None = None,
         control: str | None = None,
@@ -83,7 +84,8 @@ class StudyResult:
         """Return what one step left: its row, masks, model, and network.
 
         Args:
-            method: a method of the study, or "dense" for the whole model.
+            method: a method of the study, or a score of one's own that was one; "dense" is the
+                whole model.
             density: one that was asked for, by default the least; "dense" has none.
             seed: by default the first one.
             control: a control of the masks; None: the method itself.
@@ -91,6 +93,7 @@ class StudyResult:
         Raises:
             UserError: the step is not finished, or there is no such step.
         """
+        method = method if isinstance(method, str) else own.name_of(method)
         number = self.plan.seeds[0] if seed is None else seed
         if method == DENSE:
             folder = step_folder(self.folder, number, None)
