@@ -130,6 +130,16 @@ def test_actions_are_those_of_the_task(name: str, tmp_path: Path) -> None:
         assert np.array_equal(np.ravel(found), flat), (row, found, action)
 
 
+def test_actions_in_floats_have_bounds_that_floats_hold(tmp_path: Path) -> None:
+    head = make_head(gym_toys.ACTIONS["Unbounded"], "toy")
+    given = subject(
+        perceptron([2, 2]), single=True, interface=Interface("ab", head.names, head=head.act)
+    )
+    compiled = Compiled(tmp_path, {"toy": c_format.dumps_c(given)})
+    found = compiled.call(given, "act", np.array([1e38, -1e38]), (ctypes.c_float * 2)())
+    assert np.isfinite(found).all()
+
+
 def test_a_classifier_tells_classes_and_probabilities(tmp_path: Path) -> None:
     file = read_network(REFERENCE_RUN.parent / "mnist256-seed0" / "champion.json")
     network = compile_genome(file.genome)

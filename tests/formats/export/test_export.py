@@ -105,6 +105,11 @@ def test_what_a_format_cannot_do_is_refused_in_one_line(
     assert not out.exists()
 
 
+def test_weights_beyond_floats_are_refused() -> None:
+    with pytest.raises(UserError, match=r"a weight or a scale is 1e\+39, beyond what float32"):
+        champion().export(to="c", weight=1e39, single=True)
+
+
 def test_formats_of_ones_own_are_functions_of_a_subject(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

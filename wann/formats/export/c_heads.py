@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from wann.formats.export.c_functions import Naming
 from wann.formats.export.header import numbers_of
 from wann.formats.export.subject import Subject
 from wann.tasks.gym.actions import AboveZero, Largest, Scaled
+
+_MOST_FLOAT = float(np.finfo(np.float32).max)
 
 
 def needed_by_head(subject: Subject) -> set[str]:
@@ -109,6 +113,8 @@ def _bounds(head: Scaled) -> list[tuple[float, float]]:
 def _scaled(head: Scaled, i: int, value: str, naming: Naming) -> str:
     """Return the expression of one number of an action."""
     (low, high), (least, most), p = _bounds(head)[i], head.limits, naming.prefix
+    if naming.single:
+        least, most = max(least, -_MOST_FLOAT), min(most, _MOST_FLOAT)
     within = ", ".join(map(naming.number, (max(low, least), min(high, most))))
     if head.bounded.flat[i]:
         middle, half = numbers_of(head.middle)[i], numbers_of(head.half)[i]

@@ -68,7 +68,8 @@ class Graph:
 
     def numbers(self, values: ArrayLike) -> str:
         """Return the name of a constant in the precision of the graph."""
-        return self._constant(np.asarray(values, dtype=self.dtype))
+        with np.errstate(over="ignore"):  # a bound beyond all floats is none
+            return self._constant(np.asarray(values, dtype=self.dtype))
 
     def whole(self, values: "Sequence[int] | NDArray[np.int64]") -> str:
         """Return the name of a constant of whole numbers."""

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
+
+import numpy as np
 
 from wann.errors import UserError
 from wann.formats.export.subject import Subject
@@ -99,11 +102,24 @@ def as_bytes(written: Written) -> bytes:
     return written if isinstance(written, bytes) else written.encode(errors="backslashreplace")
 
 
+def _largest_number(subject: Subject) -> float:
+    """Return the magnitude of the largest weight, shift or scale."""
+    own, scaling = subject.weights, subject.interface.scaling
+    numbers: list[Any] = [[subject.weight] if own is None else own]
+    numbers += [] if scaling is None else [scaling.shift, scaling.scale]
+    return max(float(np.abs(values).max(initial=0.0)) for values in numbers)
+
+
 def _check(subject: Subject, target: Target, name: str) -> None:
     if subject.single and not target.single:
         able = [key for key, other in _TARGETS.items() if other.single]
         raise UserError(
             f"--float: {name} computes with doubles alone; expected one of {', '.join(able)}"
+        )
+    if subject.single and _largest_number(subject) > float(np.finfo(np.float32).max):
+        raise UserError(
+            f"--float: a weight or a scale is {_largest_number(subject):g}, beyond what float32 "
+            "holds; leave it out"
         )
     if subject.weight_given and not target.weighted:
         raise UserError(
