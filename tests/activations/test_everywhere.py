@@ -5,21 +5,23 @@ from collections.abc import Callable
 import naive
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
-from wann.activations import Activation
+from wann.activations import Activation, activation
 from wann.activations.table import check_declared
 from wann.drawing.drawing import draw_network
 from wann.envs import classic_physics
+from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.evolution.mutation import OPERATORS, apply_random
-from wann.formats import NetworkFile, dumps_json, dumps_out, dumps_python, out_format
+from wann.formats import NetworkFile, dumps_json, dumps_out, dumps_python, json_format, out_format
 from wann.kernels.forward import forward
 from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, forward_merged, merge, sum_inputs
 from wann.kernels.vectors import LANES
 from wann.network.compile import to_genome
 from wann.network.network import Network, pack
-from wann.network.torch_module import to_module
+from wann.network.torch_module import has_gradient, to_module
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
 
@@ -54,7 +56,8 @@ def by_logits(activation: int, shared: bool) -> np.ndarray:
 
 
 def by_merged(activation: int) -> np.ndarray:
-    merged = merge(pack([node(activation)]), 1, 1)
+    with np.errstate(over="ignore"):  # of a hash, without the compiler
+        merged = merge(pack([node(activation)]), 1, 1)
     given = np.ones((2, PAIR), np.float32)
     given[1] = np.resize(SUMS, PAIR)
     sums, values = (np.full((1, PAIR), np.nan, np.float32) for _ in range(2))
@@ -132,9 +135,52 @@ OTHERS: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("name", KERNELS)
 def test_each_activation_is_computed(name: str) -> None:
-    for activation in Activation:
-        expected = [naive.ACTIVATIONS[activation](x) for x in SUMS[:LANES].tolist()]
-        np.testing.assert_allclose(KERNELS[name](activation), expected, rtol=1e-5, atol=1e-6)
+    for built_in in Activation:
+        expected = [naive.ACTIVATIONS[built_in](x) for x in SUMS[:LANES].tolist()]
+        np.testing.assert_allclose(KERNELS[name](built_in), expected, rtol=1e-5, atol=1e-6)
+
+
+OWN = {
+    "softplus_like": lambda x: np.logaddexp(0, x) - np.sqrt(abs(x)),
+    "bump": lambda x: np.where((x > -1) & (x <= 1), np.cos(x), np.exp(-abs(x))),
+    "rounded": lambda x: np.rint(3 * x) / 3 + np.maximum(np.floor(x), -1) * np.sin(x),
+    "steps": lambda x: np.where(x > 0, 1, -1) + np.rint(x),
+}
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_each_of_ones_own_is_computed_alike(name: str) -> None:
+    for called, function in OWN.items():
+        declared = activation(function, name=called)
+        expected = declared(SUMS[:LANES])
+        np.testing.assert_allclose(KERNELS[name](declared.code), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("called", OWN)
+def test_gradients_of_ones_own_are_slopes(called: str) -> None:
+    import torch
+
+    declared = activation(OWN[called], name=called)
+    module = to_module(node(declared.code), dtype=torch.float64)
+    x = torch.tensor([[-2.3], [-0.7], [0.2], [0.9], [3.1]], dtype=torch.float64, requires_grad=True)
+    module(x).sum().backward()
+    values, small = x.detach().numpy(), 1e-6
+    slopes = (declared(values + small) - declared(values - small)) / (2 * small)
+    assert x.grad is not None
+    np.testing.assert_allclose(x.grad.numpy(), slopes, rtol=1e-6, atol=1e-6)
+    assert has_gradient(node(declared.code)).tolist() == [called != "steps"]
+
+
+@pytest.mark.parametrize("called", OWN)
+def test_files_and_drawings_hold_ones_own(called: str) -> None:
+    declared = activation(OWN[called], name=called)
+    network = node(declared.code)
+    text = dumps_json(as_file(declared.code))
+    assert f'"{declared}"' in text
+    assert json_format.loads(text, "x").genome.activation.tolist()[-1] == declared.code
+    assert called in [text.get_text() for text in draw_network(network).findobj(Text)]
+    with pytest.raises(UserError, match=f"unknown activation '{called}': a .out table"):
+        dumps_out(as_file(declared.code))
 
 
 @pytest.mark.parametrize("name", KERNELS)
