@@ -82,6 +82,15 @@ def test_a_network_is_measured_whatever_has_it(found: EvaluationResult) -> None:
     assert evaluate(genome, "swingup-hard", episodes=4) == old
 
 
+def test_a_task_may_be_what_makes_one() -> None:
+    def shifted() -> Task:
+        return make_task("swingup-hard")
+
+    found = evaluate(REFERENCE_RUN, shifted, episodes=2, threads=1)
+    expected = evaluate(REFERENCE_RUN, "swingup-hard", episodes=2, threads=1)
+    assert found.mean == expected.mean
+
+
 def connections_squared(network: Network, task: Task, evaluator: object) -> float:
     return float(network.connections**2)
 
@@ -130,6 +139,7 @@ def test_arrays_are_a_data_set() -> None:
         ({"network": "nowhere"}, "nowhere does not exist: expected a run directory"),
         ({"network": 3}, "expected a run, a sweep, a step of a pruning study"),
         ({"env": "CartPole-v1"}, "it has 5 inputs and 1 outputs, the task needs 4 and 2"),
+        ({"task": 3}, "task: expected the spec of a task, a Task, or what returns one; got 3"),
         ({"measure": "dept"}, "did you mean 'depth'?"),
         ({"weights": [1.0]}, "expected one finite weight for each of 31 connections"),
         ({"threads": 0}, "expected 1 or more threads or workers, got 0"),

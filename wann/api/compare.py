@@ -39,7 +39,7 @@ def compare(
     *,
     out: Place,
     against: str | bool | Sequence[Any] | None = ComparisonSettings.against,
-    task: str | None = ComparisonSettings.task,
+    task: "str | Callable[..., Any] | None" = ComparisonSettings.task,
     seeds: Seeds = ComparisonSettings.seeds,
     sizes: int = ComparisonSettings.sizes,
     steps: int = Making.steps,
@@ -72,7 +72,8 @@ def compare(
         against: names of contestants, such as ["imp", "random-dag"], or functions of one's own;
             True or "all" for all that there usually are; None: networks are held against the first
             of them.
-        task: the spec of what networks are scored on; by default what they were grown for.
+        task: what networks are scored on: a spec, or a class or function of one's own that makes a
+            task; by default what they were grown for.
         seeds: a number, a range, a list, or a text such as "0-2".
         sizes: how many smaller networks of a run's front are held against the same contestants.
         steps: training steps of pruned models, for each round.
@@ -116,7 +117,8 @@ def compare(
     check_new_path(str(folder))
     how = {entry.name: given[entry.name] for entry in dataclasses.fields(Making)}
     making = config_of(how | {"measure": own.named(measure)}, Making())
-    settings = config_of({"task": task, "sizes": sizes}, ComparisonSettings())
+    named_task = own.name_of(task) if callable(task) else task
+    settings = config_of({"task": named_task, "sizes": sizes}, ComparisonSettings())
     inputs = _inputs(networks)
     if against is None and len(inputs) < 2:
         raise UserError(

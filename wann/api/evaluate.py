@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @listing(EnvironmentSettings, DatasetSettings)
 def evaluate(
     network: Any,
-    task: "str | Task | None" = EvaluateConfig.task,
+    task: "str | Task | Callable[..., Task] | None" = EvaluateConfig.task,
     evaluator: "Evaluator | None" = None,
     *,
     env: Any = None,
@@ -58,7 +58,8 @@ def evaluate(
 
     Args:
         network: a run, the file of a network, or a network itself.
-        task: the spec of a task, or a `Task`; by default what the network was grown for.
+        task: the spec of a task, a `Task`, or a class or function of one's own that makes one; by
+            default what the network was grown for.
         evaluator: what scores it; by default one is made, with `threads`.
         env: an environment in place of `task`: an id, a class, or a function that makes one.
         dataset: a data set in place of `task`: a path, arrays, or a DataFrame with `label`.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from wann import own
 from wann.api.arguments import check_settings, of_kind
 from wann.api.data_files import DataFile
 from wann.api.load import load
@@ -11,6 +12,7 @@ from wann.api.paths import is_place, path_of
 from wann.api.scored_on import scored_on
 from wann.api.searched import task_in_memory
 from wann.config import DatasetSettings, EnvironmentSettings
+from wann.errors import UserError, in_short
 from wann.formats.load import load_network, network_path
 from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import task_in
@@ -29,7 +31,7 @@ class Subject(NamedTuple):
 
 
 def subject_of(
-    given: Any, task: str | Task | None, env: Any, dataset: Any, settings: Mapping[str, Any]
+    given: Any, task: Any, env: Any, dataset: Any, settings: Mapping[str, Any]
 ) -> Subject:
     """Return the network that a call is about, and what it is scored on.
 
@@ -37,7 +39,7 @@ def subject_of(
 
     Args:
         given: a run or a file, or an object that is or has a network.
-        task: the spec of a task, or one.
+        task: the spec of a task, one, or a class or function of one's own that makes one.
         env: an environment, in place of `task`.
         dataset: a data set, in place of `task`.
         settings: of environment or data set, by the names of their arguments. Without any of them
@@ -48,6 +50,13 @@ def subject_of(
     """
     if isinstance(task, Task):
         return _checked(Subject(as_network(given, task), task))
+    if task is not None and not isinstance(task, str):
+        if not callable(task):
+            raise UserError(
+                f"task: expected the spec of a task, a Task, or what returns one; got "
+                f"{in_short(task)}"
+            )
+        task = own.name_of(task)
     check_settings(settings, EnvironmentSettings, DatasetSettings)
     kinds = EnvironmentSettings, DatasetSettings
     spec = scored_on(env, dataset, task, *(of_kind(settings, kind) for kind in kinds))

@@ -1,6 +1,7 @@
 """`wann.tune`: the best shared weight of a network, or one weight for each of its connections."""
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -24,7 +25,7 @@ def tune(
     network: Any,
     *,
     weights: str | None = None,
-    task: "str | Task | None" = None,
+    task: "str | Task | Callable[..., Task] | None" = None,
     env: Any = None,
     dataset: Any = None,
     seed: int = TuneConfig.seed,
@@ -49,7 +50,8 @@ def tune(
     Args:
         network: a run, the file of a network, or a network itself.
         weights: "shared": one for all connections; "individual": one for each.
-        task: the spec of a task, or a `Task`; by default what the network was grown for.
+        task: the spec of a task, a `Task`, or a class or function of one's own that makes one; by
+            default what the network was grown for.
         env: an environment in place of `task`: an id, a class, or a function that makes one.
         dataset: a data set in place of `task`: a path, arrays, or a DataFrame with `label`.
         seed: of all that is drawn.
