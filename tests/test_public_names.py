@@ -1,9 +1,11 @@
 """What users import: the names of `wann`, `wann.torch_module`, `wann.envs` and `wann.pruning`."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 
 import pytest
 from paths import ROOT
@@ -43,6 +45,7 @@ NAMES = [
     "resume",
     "search",
     "study",
+    "sweep",
     "tune",
 ]
 
@@ -72,15 +75,29 @@ def test_type_checkers_see_what_is_loaded_on_first_use() -> None:
             assert alias.asname == alias.name, "otherwise type checkers take it for private"
             seen[alias.name] = statement.module
     assert seen == wann._HOMES
-    assert sorted(seen) == wann.__all__ == NAMES
+    assert sorted(seen) == NAMES
 
 
 def test_all_names_are_there_and_listed() -> None:
     for name in NAMES:
         assert getattr(wann, name) is getattr(import_module(wann._HOMES[name]), name)
-        assert name in dir(wann)
+        assert (name in dir(wann)) is (name not in wann._PARTS)
+    assert set(NAMES) >= wann._PARTS
+    assert set(dir(wann)) == {*wann.__all__, "trust", "__version__"}
+    assert wann.__version__ == version("wann")
     with pytest.raises(AttributeError, match="no attribute 'Genom'"):
         wann.Genom  # noqa: B018
+
+
+CALLS = [name for name in wann.__all__ if inspect.isfunction(getattr(wann, name))]
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_help_of_each_call_is_a_page(name: str) -> None:
+    page = inspect.getdoc(getattr(wann, name)) or ""
+    assert page.splitlines()[0].endswith((".", ":")), "the first line says what it does"
+    assert "Example:" in page
+    assert "wann." in page.partition("Example:")[2]
 
 
 def test_trust_is_reached_from_the_package() -> None:

@@ -1,5 +1,8 @@
 """Sparse networks, grown or pruned: weight-agnostic architecture search, and its measurement.
 
+Begin with `wann.search("swingup")`, which grows a network, or `wann.study`, which prunes one;
+`wann.load` returns a network of any file or run, and `help` of each call is a page with an example.
+
 The public names are loaded on first use, so that `import wann` and `wann --help` cost nothing.
 """
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from wann.api.run import open_run as open_run
     from wann.api.search import search as search
     from wann.api.study import study as study
+    from wann.api.sweep import sweep as sweep
     from wann.api.tune import tune as tune
     from wann.config import SearchConfig as SearchConfig
     from wann.drawing.drawing import draw_network as draw_network
@@ -60,6 +64,7 @@ _HOMES = {
         "wann.api.search": ("search",),
         "wann.api.study": ("study",),
         "wann.api.tune": ("tune",),
+        "wann.api.sweep": ("sweep",),
         "wann.config": ("SearchConfig",),
         "wann.errors": ("UserError",),
         "wann.evaluators.make": ("make_evaluator",),
@@ -79,10 +84,32 @@ _HOMES = {
     for name in names
 }
 
-__all__ = sorted(_HOMES)
+# What calls are made of. It can be imported as ever, and is not listed: the calls are.
+_PARTS = {
+    "Activation",
+    "Genome",
+    "Growth",
+    "Network",
+    "NetworkFile",
+    "ProcessEvaluator",
+    "Search",
+    "ThreadEvaluator",
+    "compile_genome",
+    "load_network",
+    "load_recipe",
+    "make_evaluator",
+    "make_task",
+    "read_network",
+}
+
+__all__ = sorted({*_HOMES} - _PARTS)
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("wann")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     if name == "trust":  # used as a module: `wann.trust.allow("my_module")`
@@ -91,4 +118,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, "trust"})
+    return sorted([*__all__, "trust", "__version__"])

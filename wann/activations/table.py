@@ -85,12 +85,6 @@ def activation(
     a choice is `np.where(x > 0, a, b)`. Searches, kernels, gradients, drawings and files take it
     from there. What is declared holds in this process; runs and network files hold the formula.
 
-        @wann.activation(colour="#7a5195")
-        def softsign(x):
-            return x / (1 + abs(x))
-
-        wann.search("swingup", activations=["tanh", softsign])
-
     Args:
         function: the formula, of x alone, the input sum of a node. Without it, a decorator is
             returned.
@@ -104,6 +98,13 @@ def activation(
 
     Raises:
         UserError: where the formula cannot be noted down, or where the name has another formula.
+
+    Example:
+        >>> @wann.activation(colour="#7a5195")
+        ... def softsign(x):
+        ...     return x / (1 + abs(x))
+        >>> run = wann.search("swingup-quick", activations=["tanh", softsign], generations=2,
+        ...     population=32)
     """
     if function is None:
         return lambda function: activation(function, name=name, colour=colour, short=short)

@@ -3,7 +3,7 @@
 import weakref
 from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack, overload
+from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from wann.api.arguments import Arguments, listing
 from wann.api.calls import public
@@ -91,6 +91,7 @@ def grow(
     out: Place | None = ...,
     seed_from: Place | None = ...,
     completions: Place | None = ...,
+    logger: Any = ...,
     figures: bool = ...,
     threads: int | None = ...,
     checkpoint_seconds: float = ...,
@@ -111,6 +112,7 @@ def grow(
     out: Place | None = None,
     seed_from: Place | None = None,
     completions: Place | None = None,
+    logger: Any = None,
     figures: bool = False,
     threads: int | None = None,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
@@ -135,6 +137,7 @@ def grow(
         out: the folder; by default runs/RECIPE-seedN, numbered where that is taken.
         seed_from: as for `wann.search`.
         completions: as for `wann.search`.
+        logger: as for `wann.search`.
         figures: whether pictures are drawn into the folder once the search is finished.
         threads: as for `wann.search`.
         checkpoint_seconds: seconds between two checkpoints.
@@ -163,7 +166,7 @@ def grow(
     from wann.experiments.growing import growth
 
     if isinstance(recipe, growth.Growth):
-        others = (env, dataset, out, seed_from, completions, threads, ray, progress)
+        others = (env, dataset, out, seed_from, completions, logger, threads, ray, progress)
         if settings or figures or any(other is not None for other in others):
             raise UserError(
                 "a Growth has its settings, its evaluator and its folder already: expected no "
@@ -172,6 +175,7 @@ def grow(
         return growth.grow(recipe, checkpoint_seconds=checkpoint_seconds, stop=stop)
     found = searched(recipe, env, dataset, settings)
     how = how_of(
+        logger=logger,
         figures=figures,
         threads=threads,
         checkpoint_seconds=checkpoint_seconds,

@@ -1,14 +1,23 @@
 """`wann.resume`: whatever was stopped or killed goes on."""
 
+import os
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from wann import own
 from wann.api.calls import public
 from wann.api.paths import Place, path_of
 from wann.api.run import Run
-from wann.api.searching import Callback, how_of, resume_search
+from wann.api.running import RETRIES, Running, cluster_of
+from wann.api.searching import Callback, HowArguments, how_of, resume_search
+from wann.api.watching.watch import Watch
 from wann.config import CHECKPOINT_SECONDS
+from wann.errors import UserError
+
+if TYPE_CHECKING:
+    from wann.api.study_result import StudyResult
+    from wann.api.sweep_result import SweepResult
 
 
 @public
@@ -17,54 +26,102 @@ def resume(
     *,
     objects: Iterable[Any] = (),
     callback: Callback | None = None,
+    logger: Any = None,
     figures: bool = True,
     threads: int | None = None,
+    workers: int | None = None,
+    retries: int | None = None,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     ray: str | bool | None = None,
     cpus_per_worker: float | None = None,
     memory_per_worker: int | str | None = None,
     progress: bool | None = None,
-) -> Run:
-    """Go on with a search that was stopped or killed, to the same bytes as without that.
+) -> "Run | SweepResult | StudyResult":
+    """Go on with a search, a sweep or a study that was stopped or killed, to the same bytes.
 
-    A search that is finished is returned as it is.
+    What is finished is returned as it is. Comparisons and tunings go on by the call that began
+    them.
 
     Args:
-        folder: the folder of a run, or a `Run`.
+        folder: where it lies: a folder, the URL of a sweep, or what `wann.search` and the like
+            returned.
         objects: objects of one's own that settings name, such as the class of an environment, where
             they were defined in a script or a notebook: another session does not have them.
-        callback: as for `wann.search`.
-        figures: whether pictures are drawn into the folder in the end.
-        threads: how many threads or processes work; by default one for every core.
-        checkpoint_seconds: seconds between two checkpoints.
+        callback: of a search: as for `wann.search`.
+        logger: of a search: as for `wann.search`.
+        figures: of a search: whether pictures are drawn into the folder in the end.
+        threads: of a search: how many threads or processes work; by default one for every core.
+        workers: of a sweep or a study: how many searches or trainings run at once; by default one
+            for every core.
+        retries: of a sweep or a study: how often one that failed is tried again; by default twice.
+        checkpoint_seconds: seconds between two checkpoints of a search.
         ray: the address of a Ray, or True for that of this machine.
         cpus_per_worker: cores of a worker on Ray.
         memory_per_worker: memory of a worker on Ray, in bytes or as "500M".
         progress: whether progress is shown; None: on a terminal and in a notebook.
 
     Returns:
-        The run.
+        What `wann.search`, `wann.sweep` or `wann.study` would have returned.
 
     Raises:
-        UserError: nothing to go on with lies in the folder, or another process writes to it.
-        KeyboardInterrupt: as `wann.search`.
+        UserError: nothing to go on with lies there, or another process writes to it.
+        KeyboardInterrupt: after Ctrl-C, once what was under way is finished and saved.
 
     Example:
-        >>> run = wann.search("swingup-quick", generations=10, callback=lambda row: True)
-        >>> run = wann.resume(run.folder)
+        >>> run = wann.search("swingup-quick", generations=4, population=32,
+        ...     callback=lambda row: row["generation"] == 1)
+        >>> run = wann.resume(run)
         >>> run.summary.finished
         True
     """
     for thing in objects:
         own.name_of(thing)
-    how = how_of(
-        callback=callback,
-        figures=figures,
-        threads=threads,
-        checkpoint_seconds=checkpoint_seconds,
-        ray=ray,
-        cpus_per_worker=cpus_per_worker,
-        memory_per_worker=memory_per_worker,
-        progress=progress,
-    )
-    return resume_search(path_of(folder, "folder"), how, Run)
+    address = os.fspath(folder) if isinstance(folder, str | os.PathLike) else ""
+    several = _kind_of_several(address)
+    if several is None:
+        for flag, value in (("workers", workers), ("retries", retries)):
+            if value is not None:
+                raise UserError(
+                    f"--{flag} is for sweeps and studies, and {address} is a single run: give "
+                    "--threads or nothing"
+                )
+        how: HowArguments = {
+            "callback": callback,
+            "logger": logger,
+            "figures": figures,
+            "threads": threads,
+            "checkpoint_seconds": checkpoint_seconds,
+            "ray": ray,
+            "cpus_per_worker": cpus_per_worker,
+            "memory_per_worker": memory_per_worker,
+            "progress": progress,
+        }
+        return resume_search(path_of(folder, "folder"), how_of(**how), Run)
+    if threads is not None:
+        raise UserError(f"{address} is a {several}: --workers N runs N at once")
+    if callback is not None or logger is not None:
+        raise UserError(f"callback and logger are for a single search, and {address} holds several")
+    cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
+    tries = RETRIES if retries is None else retries
+    running = Running(cluster, workers, tries, Watch.of(progress))
+    if several == _SWEEP:
+        from wann.api.sweeping import resume_sweep
+
+        return resume_sweep(address, running, checkpoint_seconds)
+    from wann.api.study_running import resume_study
+
+    return resume_study(address, running)
+
+
+_SWEEP = "sweep, each of whose searches has one thread"
+_STUDY = "study, each of whose trainings has one thread"
+
+
+def _kind_of_several(address: str) -> str | None:
+    """Return whether a sweep or a study lies there, None where it must be a single run."""
+    from wann.experiments.pruning.filenames import is_study
+    from wann.experiments.sweep.addresses import is_sweep
+
+    if address and is_sweep(address):
+        return _SWEEP
+    return _STUDY if address and is_study(Path(address)) else None

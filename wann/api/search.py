@@ -1,6 +1,6 @@
 """`wann.search`: a search in a folder of its own, from a recipe, an environment or a data set."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from wann.api.arguments import Arguments, listing
 from wann.api.calls import public
@@ -23,6 +23,7 @@ def search(
     seed_from: Place | None = None,
     completions: Place | None = None,
     callback: Callback | None = None,
+    logger: Any = None,
     figures: bool = True,
     threads: int | None = None,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
@@ -52,6 +53,8 @@ def search(
         completions: of an asynchronous search: repeat the run whose completions.jsonl this is.
         callback: is called with the row of each generation, a dictionary; the search stops where it
             returns True.
+        logger: what is told of each generation, or several: "csv" (a table in the folder),
+            "tensorboard", "module:function", or a function of a row and the folder.
         figures: whether pictures are drawn into the folder in the end.
         threads: how many threads or processes work; by default one for every core.
         checkpoint_seconds: seconds between two checkpoints.
@@ -79,6 +82,7 @@ def search(
     found = searched(recipe, env, dataset, settings)
     how = how_of(
         callback=callback,
+        logger=logger,
         figures=figures,
         threads=threads,
         checkpoint_seconds=checkpoint_seconds,

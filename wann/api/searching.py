@@ -18,6 +18,7 @@ from wann.api.watching.progress import describe_classification
 from wann.api.watching.watch import Interrupted, Watch
 from wann.config import CHECKPOINT_SECONDS, check_known
 from wann.errors import UserError, explain, in_short
+from wann.experiments.growing.loggers import Logger, find_loggers, log
 from wann.runs.filenames import SUMMARY
 from wann.terminal import warn
 
@@ -43,12 +44,14 @@ class How(NamedTuple):
     checkpoint_seconds: float = CHECKPOINT_SECONDS
     callback: Callback | None = None
     figures: bool = True  # whether pictures are drawn in the end
+    loggers: tuple[Logger, ...] = ()  # are called with each row and the folder
 
 
 class HowArguments(TypedDict, total=False):
     """How a search is run, as users say it; `wann.search` says what each means."""
 
     callback: Callback | None
+    logger: Any
     figures: bool
     threads: int | None
     checkpoint_seconds: float
@@ -76,7 +79,8 @@ def how_of(**given: Unpack[HowArguments]) -> How:
         raise UserError(
             f"callback: expected a function of a row (a dictionary), got {in_short(callback)}"
         )
-    return How(watch, threads, cluster, seconds, callback, given.get("figures", True))
+    loggers = find_loggers(given.get("logger"))
+    return How(watch, threads, cluster, seconds, callback, given.get("figures", True), loggers)
 
 
 def begin(
@@ -151,7 +155,7 @@ def run_search(folder: "RunDir", how: How, result: Callable[[Path], R]) -> R:
             for row in rows:
                 listener.hear(row)
         was_interrupted = interrupted()
-    again = f"continue with `wann resume {folder.path}`"
+    again = _again(folder.path)
     if listener.problem:
         raise UserError(f"{listener.problem}; nothing is lost: {again}") from listener.problem
     found = result(folder.path)
@@ -185,13 +189,27 @@ def grown(
                 describe_classification(accuracy) if accuracy else None,
             )
             try:
-                yield from rows
+                for row in rows:
+                    _log(how, row, growth, folder.path)
+                    yield row
             except GeneratorExit:
                 growth.finish()
                 raise
             growth.finish()
             if how.figures:
                 _draw(growth, folder.path)
+
+
+def _log(how: How, row: Row, growth: "Growth", path: Path) -> None:
+    try:
+        log(how.loggers, row, path)
+    except UserError as problem:
+        growth.finish()
+        raise UserError(f"{problem}; nothing is lost: {_again(path)}") from problem
+
+
+def _again(path: Path) -> str:
+    return f"continue with `wann resume {path}`"
 
 
 @contextmanager

@@ -106,6 +106,14 @@ SEED_FROM = Flag(
     path,
     metavar="NETWORK_OR_MASK",
 )
+LOGGER = Flag(
+    "--logger",
+    "tell this of every generation: csv (a table in the folder), tensorboard, or MODULE:FUNCTION "
+    "of a row and the folder; may be given several times",
+    text,
+    metavar="LOGGER",
+    more={"action": "append"},
+)
 ENV = Flag("--env", "Gymnasium id, or MODULE:ID of one's own", text, metavar="ID")
 DATASET = Flag(
     "--dataset",

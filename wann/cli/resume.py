@@ -2,13 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
-from wann.cli import prune, sweep
+from wann.cli import prune, search, sweep
 from wann.cli.flags import JSON
 from wann.cli.readers import text
 from wann.cli.running_flags import add_running, add_workers, given_running
-from wann.cli.search import report
-from wann.errors import UserError
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -26,24 +25,22 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Go on with whatever lies in the folder."""
+    from wann.api.resume import resume
     from wann.experiments.pruning.filenames import is_study
     from wann.experiments.sweep.addresses import is_sweep
 
+    def call() -> Any:
+        return resume(
+            options.run,
+            workers=options.workers,
+            retries=options.retries,
+            progress=True,
+            **given_running(options),
+        )
+
     if is_sweep(options.run):
-        sweep.resume(options)
+        sweep.report(call, options.json)
     elif is_study(Path(options.run)):
         prune.resume(options)
     else:
-        _resume_search(options)
-
-
-def _resume_search(options: argparse.Namespace) -> None:
-    from wann.api.resume import resume
-
-    for flag in ("workers", "retries"):
-        if getattr(options, flag) is not None:
-            raise UserError(
-                f"--{flag} is for sweeps and studies, and {options.run} is a single run: give "
-                "--threads or nothing"
-            )
-    report(lambda: resume(options.run, progress=True, **given_running(options)), options.json)
+        search.report(call, options.json)

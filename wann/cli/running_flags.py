@@ -8,6 +8,7 @@ from wann.api import running
 from wann.cli.flags import (
     CHECKPOINT_SECONDS,
     CPUS_PER_WORKER,
+    LOGGER,
     MEMORY_PER_WORKER,
     RAY,
     RETRIES,
@@ -29,6 +30,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how a single search is run."""
     group = running_group(parser)
     THREADS.add_to(group)
+    LOGGER.add_to(group)
     CHECKPOINT_SECONDS.add_to(group)
     add_cluster(group)
 
@@ -54,6 +56,7 @@ def given_running(options: argparse.Namespace) -> dict[str, Any]:
     """Return how a single search is run, as the calls of `wann.api` take it."""
     return {
         "threads": options.threads,
+        "logger": options.logger,
         "checkpoint_seconds": CHECKPOINT_SECONDS.of(options),
         **given_cluster(options),
     }

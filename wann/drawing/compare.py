@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from wann.drawing.figures import ShownFigure
 from wann.drawing.names import literal
 from wann.drawing.palette import COLOURS, GRID, GUIDE, INK, LineLook, line_look
 
@@ -39,7 +40,7 @@ def draw_conditions(
     """
     rows = -(-len(conditions) // _PER_ROW)
     height = 0.9 + rows * (0.7 + 0.19 * len(names))
-    figure = Figure(figsize=(9.6, height), layout="constrained", facecolor="white")
+    figure = ShownFigure(figsize=(9.6, height), layout="constrained", facecolor="white")
     panels = figure.subplots(
         rows, min(_PER_ROW, len(conditions)), sharey=True, squeeze=False
     ).ravel()
@@ -72,7 +73,7 @@ def draw_profiles(
         title: above them.
         chance: the band of what chance earns, drawn behind; None where there is none.
     """
-    figure = Figure(figsize=(9.6, 4.2), layout="constrained", facecolor="white")
+    figure = ShownFigure(figsize=(9.6, 4.2), layout="constrained", facecolor="white")
     axes = figure.subplots()
     _draw_chance(axes, chance)
     others = [name for name in profiles if name != reference]
@@ -121,7 +122,7 @@ def draw_curves(
         title: above all panels.
         chance: the band of what chance earns, drawn behind; None where there is none.
     """
-    figure = Figure(figsize=(9.6, 4.4), layout="constrained", facecolor="white")
+    figure = ShownFigure(figsize=(9.6, 4.4), layout="constrained", facecolor="white")
     row = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (condition, curves) in zip(row, panels.items(), strict=True):
         _draw_chance(axes, chance)

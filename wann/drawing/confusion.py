@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
+from wann.drawing.figures import ShownFigure
 from wann.drawing.names import drawable
 from wann.drawing.palette import BARS, DARK, GUIDE, INK, MARKED, SHADES
 
@@ -39,7 +40,7 @@ def draw_confusion(
         counts, sizes[:, None], out=np.full(counts.shape, np.nan), where=sizes[:, None] > 0
     )
     side = min(max(2.4, 0.46 * classes), 12.0)
-    figure = Figure(figsize=(side + 2.2, side + 1.3), layout="constrained")
+    figure = ShownFigure(figsize=(side + 2.2, side + 1.3), layout="constrained")
     axes, recall = figure.subplots(1, 2, width_ratios=(side, 0.9), sharey=True)
     _shade(axes, np.sqrt(shares))
     if classes <= _MOST:
@@ -99,7 +100,7 @@ def draw_class_heatmap(
     weight, share = weight[order], share[order].T
     classes, columns = share.shape
     width, height = min(max(3.2, 0.42 * columns), 10.0), min(max(1.2, 0.34 * classes), 9.0)
-    figure = Figure(figsize=(width + 1.8, height + 1.9), layout="constrained")
+    figure = ShownFigure(figsize=(width + 1.8, height + 1.9), layout="constrained")
     mean, axes = figure.subplots(2, 1, height_ratios=(0.9, height), sharex=True)
     _shade(axes, share)
     if columns <= _MOST and classes <= _MOST:

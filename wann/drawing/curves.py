@@ -10,6 +10,7 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from wann.drawing.figures import ShownFigure
 from wann.drawing.names import entitle
 from wann.drawing.palette import GRID, MARKED, POINTS
 from wann.statistics import NORMAL_95
@@ -29,7 +30,7 @@ def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
     `rows` are as in generations.jsonl: `generation`, `best`, `median`, `champion`,
     `median_connections` and `champion_connections`.
     """
-    figure = Figure(figsize=(7.2, 5.4), layout="constrained")
+    figure = ShownFigure(figsize=(7.2, 5.4), layout="constrained")
     learning_curve_in(figure, rows)
     entitle(figure, title)
     return figure
@@ -82,7 +83,7 @@ def draw_profile(
         unit: what `n` counts.
         marks: what the legend calls the marked weights.
     """
-    figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+    figure = ShownFigure(figsize=(7.2, 3.8), layout="constrained")
     profile_in(
         figure,
         profile,
@@ -152,7 +153,7 @@ def draw_front(points: Rows, *, title: str | None = None) -> Figure:
     `points` are as in front.json: `connections`, `mean` and `champion`, and `sd` if it is known,
     which is drawn as a bar.
     """
-    figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+    figure = ShownFigure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
     points = sorted(points, key=lambda point: point.get("connections") or 0)
     connections, mean, sd = (_column(points, key) for key in ("connections", "mean", "sd"))

@@ -61,6 +61,9 @@ def draw_network(
     Raises:
         ValueError: where names or weights are not as many as the network has inputs, outputs or
             connections.
+
+    Example:
+        >>> wann.draw_network(wann.load("runs/swingup-seed0"), title="swing-up")
     """
     ins = _checked_names("input", network.inputs, input_names)
     outs = _checked_names("output", network.outputs, output_names)

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from wann.drawing.figures import ShownFigure
 from wann.drawing.names import entitle, literal
 from wann.drawing.palette import BARS, DARK, GRID, GUIDE, INK, MARKED, SHADES, line_look
 
@@ -38,7 +39,7 @@ def draw_density_curves(
         plateau: the density at which the plateau ends, marked if given.
         title: above the figure.
     """
-    figure = Figure(figsize=(7.2, 4.2), layout="constrained")
+    figure = ShownFigure(figsize=(7.2, 4.2), layout="constrained")
     axes = figure.subplots()
     if dense is not None:
         axes.axhline(100 * dense, color=INK, lw=0.9, ls=(0, (4, 3)), label="dense")
@@ -95,7 +96,7 @@ def draw_kept_inputs(
     Of each layer, `kept` has the counts (units,), and `sizes` how many incoming weights a unit has
     when nothing is pruned.
     """
-    figure = Figure(figsize=(max(3.6, 2.6 * len(kept)), 2.9), layout="constrained")
+    figure = ShownFigure(figsize=(max(3.6, 2.6 * len(kept)), 2.9), layout="constrained")
     for axes, (name, counts) in zip(
         figure.subplots(1, len(kept), squeeze=False)[0], kept.items(), strict=True
     ):
@@ -129,7 +130,7 @@ def draw_loss_increase(
     On the line they agree. `points` has for each method (predicted, true), both (points,). Both
     axes are logarithmic where all increases are above 0.
     """
-    figure = Figure(figsize=(4.8, 4.6), layout="constrained")
+    figure = ShownFigure(figsize=(4.8, 4.6), layout="constrained")
     axes = figure.subplots()
     pairs = {
         name: (np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
@@ -185,7 +186,7 @@ def draw_overlap(
             f"{share.shape}"
         )
     side = min(max(2.6, 0.62 * len(labels)), 11.0)
-    figure = Figure(figsize=(side + 2.0, side + 1.2), layout="constrained")
+    figure = ShownFigure(figsize=(side + 2.0, side + 1.2), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(
         np.ma.masked_invalid(share), cmap=SHADES, vmin=0.0, vmax=1.0, interpolation="nearest"

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from wann.drawing.figures import ShownFigure
 from wann.drawing.names import entitle, literal
 from wann.drawing.palette import GRID, MARKED, POINTS
 
@@ -26,7 +27,7 @@ def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> 
     says that the returns are on fresh episodes, not those of confirmation.
     """
     labels = list(dict.fromkeys(row["label"] for row in rows))
-    figure = Figure(figsize=(7.2, 1.5 + _HEIGHT * len(labels)), layout="constrained")
+    figure = ShownFigure(figsize=(7.2, 1.5 + _HEIGHT * len(labels)), layout="constrained")
     returns, sizes = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
     for axes, key in ((returns, "mean"), (sizes, "connections")):
         for height, label in enumerate(labels):

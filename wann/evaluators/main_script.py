@@ -56,7 +56,7 @@ def _unguarded(script: Path) -> bool:
         return False
     warn(
         f'{script} has no main guard (if __name__ == "__main__":), so worker processes do not run '
-        "it, and do not know what it defines"
+        "it, and know of what it defines only what was passed"
     )
     return True
 

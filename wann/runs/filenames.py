@@ -8,6 +8,7 @@ summary.json        the result             log.txt            what happened when
 completions.jsonl   the submissions of an asynchronous search in the order of their completion
 seed.json           the network that the search began from, where one was given
 data.csv, data.npz  the data set, where it was given as arrays or as a DataFrame
+log.csv             the rows of the generations as a table, where that logger was asked for
 figures/            pictures of the champion and of the search
 lock                who writes to the folder holds it; stays there, and means nothing by itself
 """
@@ -27,6 +28,7 @@ LOCK = "lock"
 COMPLETIONS = "completions.jsonl"
 START = "seed.json"
 FIGURES = "figures"
+LOG_TABLE = "log.csv"
 DATA_TABLE = "data.csv"
 DATA_ARRAYS = "data.npz"
 
@@ -35,6 +37,6 @@ BEFORE_CONFIG = (ENVIRONMENT, START, COMPLETIONS, DATA_TABLE, DATA_ARRAYS, LOG)
 # All that is written to a run: "/" stands behind folders.
 OWN = (
     *(CONFIG, *BEFORE_CONFIG, LOCK),
-    *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY),
+    *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY, LOG_TABLE),
     *(f"{folder}/" for folder in (CHAMPIONS, FRONT_NETWORKS, FIGURES)),
 )

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
+from wann.api.watching.notebook import Spot, in_notebook
 from wann.api.watching.screen import minutes, on_terminal, repeating
 from wann.terminal import say
 
@@ -91,6 +92,7 @@ def in_words() -> str:
 def shown_while_compiling() -> Iterator[None]:
     """Say on stderr that kernels are compiled, and how long it has taken, where there is no bar."""
     clock, drawn = compilation(), on_terminal()
+    spot = Spot() if in_notebook() else None
     told = 0.0  # at how many seconds of compilation it was said last
 
     def show() -> None:
@@ -98,7 +100,9 @@ def shown_while_compiling() -> Iterator[None]:
         seconds, words = clock.seconds, in_words()
         if not words or clock.stands_below_bar or seconds < _SHOWN_AFTER_SECONDS:
             return
-        if drawn:
+        if spot:
+            spot.show(words)
+        elif drawn:
             print(f"{_CLEAR_LINE}{words}", end="", file=sys.stderr, flush=True)
         elif told and seconds - told < _PLAIN_SECONDS:
             return
@@ -108,7 +112,9 @@ def shown_while_compiling() -> Iterator[None]:
 
     with repeating(show, _LOOK_SECONDS):
         yield
-    if told and drawn:
+    if told and spot:
+        spot.show("")
+    elif told and drawn:
         print(_CLEAR_LINE, end="", file=sys.stderr, flush=True)
 
 

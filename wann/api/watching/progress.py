@@ -7,6 +7,7 @@ from typing import Any
 
 from wann.api.watching.bar import bar
 from wann.api.watching.compiling import shown_below_bar
+from wann.api.watching.notebook import Spot, in_notebook
 from wann.api.watching.screen import Countdown, minutes, on_terminal, repeating
 from wann.jobs.tables import in_percent, short
 from wann.terminal import say
@@ -33,6 +34,8 @@ def follow(
         describe: what returns one line on a row, by default `describe_search`.
     """
     shown = describe or describe_search
+    if in_notebook():
+        return _in_notebook(rows, total, done, shown)
     return (_bar if on_terminal() else _lines)(rows, total, done, shown)
 
 
@@ -95,6 +98,19 @@ def _bar(
             yield row
 
 
+def _in_notebook(
+    rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe
+) -> Iterator[dict[str, Any]]:
+    speed, spot = _Speed(total), Spot()
+    shown = 0.0
+    for row in rows:
+        pace = speed.after(row)
+        if time.monotonic() - shown >= _BAR_SECONDS or row["generation"] + 1 == total:
+            shown = time.monotonic()
+            spot.show(f"generation {row['generation'] + 1}/{total}: {describe(row)}\n{pace}")
+        yield row
+
+
 class _Speed:
     """Steps a second and the time left, from the rows seen so far."""
 
@@ -122,7 +138,7 @@ class _Speed:
 def count_steps(finished: Callable[[], int], total: int) -> Iterator[None]:
     """Show how many of `total` steps are `finished`, until the context is left."""
     show = _counting_bar if on_terminal() else _counting_lines
-    with show(finished, total):
+    with (_counting_in_notebook if in_notebook() else show)(finished, total):
         yield
 
 
@@ -140,6 +156,19 @@ def _counting_lines(finished: Callable[[], int], total: int) -> Iterator[None]:
 
     with repeating(show, _PLAIN_SECONDS):
         yield
+
+
+@contextmanager
+def _counting_in_notebook(finished: Callable[[], int], total: int) -> Iterator[None]:
+    countdown, spot = Countdown(finished(), total), Spot()
+
+    def show() -> None:
+        now = finished()
+        spot.show(f"{now} of {total} steps, {countdown.left(now)} left")
+
+    with repeating(show, _BAR_SECONDS):
+        yield
+    show()
 
 
 @contextmanager

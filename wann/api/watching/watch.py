@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from wann.api.watching.compiling import shown_while_compiling
+from wann.api.watching.notebook import in_notebook
 from wann.api.watching.progress import Describe, count_steps, follow
 from wann.api.watching.screen import on_terminal
 from wann.terminal import say
@@ -28,8 +29,11 @@ class Watch(NamedTuple):
 
     @classmethod
     def of(cls, progress: bool | None) -> "Watch":
-        """Return what shows progress if that is True or, where it is None, on a terminal."""
-        return cls(on_terminal() if progress is None else progress)
+        """Return what shows progress if that is True.
+
+        Where it is None, progress is shown on a terminal and in a notebook.
+        """
+        return cls(on_terminal() or in_notebook() if progress is None else progress)
 
     def say(self, line: str) -> None:
         """Print a line."""

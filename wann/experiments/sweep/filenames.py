@@ -1,6 +1,7 @@
 """The names of all files in the folder of a sweep, and of those that it adds to a run."""
 
 from wann.jobs.plan_files import PlanFile
+from wann.runs.filenames import DATA_ARRAYS, DATA_TABLE
 
 ENVIRONMENT = "environment.json"  # versions and machine of the driver that began the sweep
 STOP = "stop"  # lies there while the searches are told to stop
@@ -13,7 +14,7 @@ PLAN = PlanFile(
     "sweep.json",
     "sweep",
     "wann sweep",
-    before=(ENVIRONMENT,),
+    before=(ENVIRONMENT, DATA_TABLE, DATA_ARRAYS),
     own=(STOP, SUMMARY, SETTINGS_TABLE, RUNS_TABLE, f"{FIGURE}.*"),
 )
 # In the folder of a run: who worked on it last, what its champion returns on fresh episodes, and of

@@ -1,12 +1,13 @@
 """A sweep in its store: begun or found again, run by whatever runs tasks, summarised."""
 
 import secrets
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from wann import own
+from wann.errors import UserError
 from wann.evaluators.ray.worker import identity
 from wann.evolution.own_mutations import check_own
 from wann.experiments.sweep.addresses import open_store
@@ -47,12 +48,26 @@ class Sweep(Owner):
         self.states = RunStates(store, plan, self.session)
 
     @classmethod
-    def create(cls, address: str, plan: SweepPlan, notes: Sequence[str] = ()) -> "Sweep":
+    def create(
+        cls,
+        address: str,
+        plan: SweepPlan,
+        notes: Sequence[str] = (),
+        files: Mapping[str, bytes] | None = None,
+    ) -> "Sweep":
         """Begin a sweep at a path or URL, or go on with the one there if it has the same plan.
 
-        `notes` are what the user was told of the tasks before it started. UserError if something
-        else lies there, or a sweep of another plan, or it is under way.
+        Args:
+            address: The path or URL.
+            plan: What is run.
+            notes: What the user was told of the tasks before it started.
+            files: The content of files that the searches read, by name.
+
+        Raises:
+            UserError: Something else lies there, or a sweep of another plan or with other files, or
+                it is under way.
         """
+        begun_with = files or {}
         for run in plan.runs:
             check_own(run.config)
         store = open_store(address)
@@ -60,6 +75,8 @@ class Sweep(Owner):
             known = PLAN.find(store, SweepPlan.from_dict)
             if known is None:
                 with PLAN.written(store, plan.to_dict()):
+                    for name, content in begun_with.items():
+                        store.write(name, content)
                     store.write(ENVIRONMENT, json_bytes(environment(notes)))
             else:
                 PLAN.refuse_others(
@@ -68,6 +85,7 @@ class Sweep(Owner):
                     f", or continue that one with: wann resume {address}",
                 )
                 _check_trusted(known, store)
+                _check_files(store, begun_with)
             return cls(store, known or plan, held.pop_all())
 
     @classmethod
@@ -164,6 +182,15 @@ class Sweep(Owner):
             self.store.write(FIGURE + suffix, content)
             written.append(self.store.where(FIGURE + suffix))
         return written
+
+
+def _check_files(store: Store, files: Mapping[str, bytes]) -> None:
+    """Raise UserError unless the files that searches read have this content."""
+    for name, content in files.items():
+        if store.read(name) != content:
+            raise UserError(
+                f"{store.where(name)} holds other data than those given: give another --out"
+            )
 
 
 def _check_trusted(plan: SweepPlan, store: Store) -> None:

@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from wann.cli.sweep_display import count, describe_run, make_table
+from wann.api.watching.sweep_display import count, describe_run, make_table
 from wann.config import SearchConfig
 from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.run_states import FAILED, FINISHED, RUNNING, WAITING, RunState

@@ -1,11 +1,13 @@
 """A sweep as it runs, on stderr: a table that is drawn anew on a terminal, few lines elsewhere."""
 
+import io
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from wann.api.watching.notebook import Spot, in_notebook
 from wann.api.watching.screen import console, on_terminal, repeating
 from wann.experiments.sweep.run_states import (
     FAILED,
@@ -27,6 +29,7 @@ _SHOWN_FIRST = {RUNNING: 0, FAILED: 1, STOPPED: 2, FINISHED: 3, WAITING: 4}
 # Lines of the terminal that are not rows of the table.
 _FRAME = 8
 _MOST_NAMED = 4
+_NOTEBOOK_WIDTH, _NOTEBOOK_ROWS = 100, 30
 _SHORTEST_STATE = len("finished")
 _COLOURS = {RUNNING: "cyan", FINISHED: "green", FAILED: "red", STOPPED: "yellow", WAITING: "dim"}
 
@@ -39,10 +42,15 @@ class SweepDisplay(Protocol):
 
 
 @contextmanager
-def watch(states: RunStates) -> Iterator[SweepDisplay]:
-    """Show the states until the context is left."""
+def watch(states: RunStates, shown: bool) -> Iterator[SweepDisplay]:
+    """Show the states until the context is left, or nothing unless they are to be `shown`."""
+    if not shown:
+        yield _Quiet()
+        return
     source = _Source(states)
-    if on_terminal():
+    if in_notebook():
+        yield from _in_notebook(source)
+    elif on_terminal():
         yield from _table(source)
     else:
         yield from _lines(source)
@@ -139,7 +147,7 @@ def _lines(states: _Source) -> Iterator[SweepDisplay]:
 
 class _Quiet:
     def ended(self, name: str) -> None:
-        """Nothing to do: the table is read anew all the time."""
+        """Nothing to do: the table is read anew all the time, or there is none."""
 
 
 def _table(states: _Source) -> Iterator[SweepDisplay]:
@@ -152,6 +160,22 @@ def _table(states: _Source) -> Iterator[SweepDisplay]:
 
     with Live(get_renderable=draw, console=screen, refresh_per_second=1, vertical_overflow="crop"):
         yield _Quiet()
+
+
+def _in_notebook(states: _Source) -> Iterator[SweepDisplay]:
+    from rich.console import Console
+
+    spot = Spot()
+
+    def show() -> None:
+        paper = Console(width=_NOTEBOOK_WIDTH, file=io.StringIO())
+        with paper.capture() as captured:
+            paper.print(make_table(states.read(), _NOTEBOOK_ROWS, _NOTEBOOK_WIDTH))
+        spot.show(captured.get())
+
+    with repeating(show, 1.0):
+        yield _Quiet()
+    show()
 
 
 def make_table(states: list[RunState], most: int, width: int) -> "Table":

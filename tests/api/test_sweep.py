@@ -1,0 +1,135 @@
+"""`wann.sweep` gives what the command gives; grids and seeds are Python values."""
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas
+import pytest
+
+import wann
+from wann.api.running import PartlyFailed
+from wann.api.sweep import sweep
+from wann.api.sweep_result import SweepResult
+from wann.cli.main import main
+from wann.config import SearchConfig
+from wann.errors import UserError
+
+SMALL: dict[str, Any] = {
+    "population": 16,
+    "generations": 2,
+    "episodes": 1,
+    "confirm_episodes": 2,
+    "workers": 1,
+}
+FLAGS = [f"--{key.replace('_', '-')}={value}" for key, value in SMALL.items()]
+
+
+def small(*recipe: Any, **given: Any) -> SweepResult:
+    return sweep(*recipe, **SMALL | given)
+
+
+TIMED = ("sweep", "seconds")
+
+
+def timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: timeless(some) for key, some in value.items() if key not in ("sweep", "seconds")
+        }
+    return [timeless(some) for some in value] if isinstance(value, list) else value
+
+
+def test_results_are_those_of_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["sweep", "swingup-quick", *FLAGS, "--json", "--out", "command", "--seeds", "0-1"]
+    assert main([*command, "--grid", "elite=0.1,0.2"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    found = small("swingup-quick", seeds=range(2), grid={"elite": [0.1, np.float64(0.2)]})
+    assert found.folder == "runs/swingup-quick-sweep"
+    assert capsys.readouterr() == ("", "")
+    assert timeless(found.to_json()) == timeless(printed)
+    plans = [Path(folder, "sweep.json").read_text() for folder in ("command", found.folder)]
+    assert plans[0] == plans[1]
+    assert found.rows["elite"].tolist() == [0.1, 0.1, 0.2, 0.2]
+    assert pandas.DataFrame(found.table)["n"].tolist() == [2, 2]
+    assert found.best.summary.mean == max(found.rows["mean"])
+    assert found.run("elite=0.1,seed=1").config.seed == 1
+    assert "elite=0.2" in str(found)
+    assert repr(found) == "SweepResult('runs/swingup-quick-sweep', 4 of 4 runs finished)"
+    assert len(found.plot().axes) == 2
+    again = wann.resume(found, workers=1)
+    assert isinstance(again, SweepResult)
+    assert again.to_json() == found.to_json()
+    assert (
+        small("swingup-quick", seeds="0-1", grid=["elite=0.1,0.2"], out=found).to_json()
+        == found.to_json()
+    )
+    with pytest.raises(UserError, match=r"threads|has one thread: --workers|has one thread"):
+        wann.resume(found, threads=2)
+
+
+def test_a_data_set_in_memory_lies_beside_the_runs(tmp_path: Path) -> None:
+    x = np.linspace(0, 1, 40)[:, None] * [1.0, -1.0]
+    y = np.repeat([0, 1], 20)
+    found = small(dataset=(x, y), seeds=3, out=tmp_path / "sweep", confirm_episodes=1)
+    assert (tmp_path / "sweep" / "data.csv").is_file()
+    assert found.rows["accuracy"].shape == (1,)
+    assert found.best.accuracy == found.rows["accuracy"][0]
+    (tmp_path / "sweep" / "data.csv").write_text("other data")
+    with pytest.raises(UserError, match=r"data.csv holds other data than those given"):
+        small(dataset=(x, y), seeds=3, out=tmp_path / "sweep", confirm_episodes=1)
+
+
+def test_a_run_that_fails_leaves_the_others(tmp_path: Path) -> None:
+    out = tmp_path / "sweep"
+    small("swingup-quick", seeds=0, grid={"elite": [0.1]}, out=out)
+    with pytest.raises(UserError, match="holds a sweep of other settings"):
+        small("swingup-quick", seeds=0, grid={"elite": [0.2]}, out=out)
+    (out / "elite=0.1,seed=0" / "config.json").write_text(json.dumps(SearchConfig().to_dict()))
+    with pytest.raises(
+        PartlyFailed, match=r"1 of 1 runs failed, elite=0\.1,seed=0 of them"
+    ) as raised:
+        wann.resume(out, workers=1, retries=0)
+    assert raised.value.result.failed[0].run == "elite=0.1,seed=0"
+    with pytest.raises(UserError, match="no finished run"):
+        raised.value.result.best  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"seed": 3}, "unknown argument 'seed': did you mean 'seeds'"),
+        ({"seeds": "1-"}, "seeds"),
+        ({"grid": {"seed": [1]}}, "grid=: seeds are given by seeds="),
+        ({"grid": {"elit": [1]}}, "unknown setting 'elit': did you mean 'elite'"),
+        ({"grid": {"elite": 0.1}}, "grid=: elite: expected a list of alternatives, got 0.1"),
+        ({"grid": {"elite": [0.1, 0.1]}}, "elite: expected one or more different values"),
+        ({"grid": {"elite": [2]}}, "elite must be"),
+        ({"grid": {"population": [16]}, "population": 32}, "population is given both"),
+        ({"evaluate": -1}, "evaluate must be"),
+        ({"workers": 0}, "expected 1 or more threads or workers"),
+        ({"out": 3}, "out: expected a path, got 3"),
+        ({"dataset": ([[1.0], [2.0]] * 4, [0, 1] * 4), "out": "file:///tmp/x"}, "takes a folder"),
+        ({"generatoins": 3}, "did you mean 'generations'"),
+    ],
+)
+def test_what_is_refused_before_anything_is_written(
+    given: dict[str, Any], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    recipe = () if "dataset" in given else ("swingup-quick",)
+    with pytest.raises(UserError) as raised:
+        sweep(*recipe, **{"seeds": 0, **given})
+    assert message in str(raised.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_lists_all_settings_but_the_seed() -> None:
+    parameters = inspect.signature(sweep).parameters
+    assert "seed" not in parameters
+    assert {"population", "env_kwargs", "label", "grid"} <= set(parameters)
