@@ -9,7 +9,7 @@ from wann.api.calls import public
 from wann.api.load import load
 from wann.api.notes import tell_notes
 from wann.api.paths import Place, is_place, path_of
-from wann.api.running import PartlyFailed, Running, cluster_of
+from wann.api.running import RETRIES_OF_COMPARISON, PartlyFailed, Running, cluster_of
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.screen import Countdown
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
     from wann.tasks.task import Task
 
-RETRIES = 0  # a row of a comparison that failed would fail again
 _NOT_FINISHED = "not finished: the same command goes on"
 
 
@@ -52,7 +51,7 @@ def compare(
     measure: "str | Callable[..., float] | Sequence[str | Callable[..., float]]" = Making.measure,
     repeats: int = Making.repeats,
     workers: int | None = None,
-    retries: int = RETRIES,
+    retries: int = RETRIES_OF_COMPARISON,
     ray: str | bool | None = None,
     cpus_per_worker: float | None = None,
     memory_per_worker: int | str | None = None,

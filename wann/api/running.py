@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MOST_HERE = 1024  # threads or processes of one machine
 RETRIES = 2  # how often a search or a training that failed is tried again
+RETRIES_OF_COMPARISON = 0  # a row of a comparison that failed would fail again
 CPUS_PER_WORKER = 1.0  # on Ray
 
 

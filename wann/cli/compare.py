@@ -5,7 +5,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING
 
-from wann.api.compare import RETRIES as RETRIES_BY_DEFAULT
+from wann.api.running import RETRIES_OF_COMPARISON as RETRIES_BY_DEFAULT
 from wann.api.running import PartlyFailed
 from wann.api.watching.watch import Interrupted
 from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
