@@ -57,8 +57,21 @@ def _activate_intrinsic(context: Any, kind: Any, values: Any, row: Any, width: A
         kind, row, width = (
             context.cast(builder, given[i], signature.args[i], types.int64) for i in (0, 2, 3)
         )
-        first = Rows(context, builder, values, given[1], I64(0)).address_of(row)
-        return call_activation(context, builder, kind, first, width, vector)
+        known = cgutils.alloca_once(builder, cgutils.true_bit.type)
+        builder.store(cgutils.true_bit, known)
+
+        def loop(tree: Expression) -> None:
+            with cgutils.for_range_slice(builder, I64(0), width, I64(vector.lanes)) as (lane, _):
+                rows = Rows(context, builder, values, given[1], lane)
+                rows.store(row, emit(context, builder, tree, rows.load(row), vector))
+
+        def other() -> None:
+            first = Rows(context, builder, values, given[1], I64(0)).address_of(row)
+            done = call_activation(context, builder, kind, first, width, vector)
+            builder.store(done, known)
+
+        for_each_activation(builder, kind, loop, other)
+        return builder.load(known)
 
     return types.boolean(kind, values, row, width), write
 
