@@ -13,7 +13,7 @@ from paths import ROOT
 import wann
 
 PAGE = ROOT / "wann" / "docs" / "python.md"
-EXAMPLES = ("search", "grow", "resume", "sweep")
+EXAMPLES = ("search", "grow", "resume", "sweep", "activation")
 
 
 def test_every_snippet_of_the_page_runs(

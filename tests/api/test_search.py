@@ -99,6 +99,10 @@ def test_a_run_tells_what_came_out(tmp_path: Path) -> None:
     figure = run.plot()
     assert len(figure.subfigs) == 2
     assert run.resume(threads=1, figures=False).digest == run.digest
+    measured = wann.evaluate(run.folder, episodes=2, threads=1)
+    assert run.evaluate(episodes=2, threads=1).to_json() == measured.to_json()
+    tuned = run.tune(weights="shared", threads=1, out=tmp_path / "tuned.json")
+    assert tuned.network.connections == run.champion.connections
     wann.search("swingup-quick", seed_from=run, out=tmp_path / "child", **SMALL)
     (tmp_path / "run" / "summary.json").unlink()
     assert "state: not finished" in repr(run)

@@ -23,6 +23,9 @@ from wann.runs.rundir import RunDir
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from wann.api.comparison_result import ComparisonResult
+    from wann.api.evaluation_result import EvaluationResult
+    from wann.api.tuning_result import TuningResult
     from wann.tasks.task import Task
 
 
@@ -133,6 +136,24 @@ class Run:
     def resume(self, **how: Unpack[HowArguments]) -> "Run":
         """Go on with the run; see `wann.resume`, which takes the same arguments."""
         return resume_search(self.folder, how_of(**how), Run)
+
+    def evaluate(self, **how: Any) -> "EvaluationResult":
+        """Measure the champion; see `wann.evaluate`, which takes the same arguments."""
+        from wann.api.evaluate import evaluate
+
+        return evaluate(self.folder, **how)
+
+    def tune(self, **how: Any) -> "TuningResult":
+        """Tune the champion's weights; see `wann.tune`, which takes the same arguments."""
+        from wann.api.tune import tune
+
+        return tune(self.folder, **how)
+
+    def compare(self, **how: Any) -> "ComparisonResult":
+        """Hold the champion against others; see `wann.compare`, which takes the same arguments."""
+        from wann.api.compare import compare
+
+        return compare(self.folder, **how)
 
     @property
     def _has_champion(self) -> bool:
