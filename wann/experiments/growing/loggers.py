@@ -38,7 +38,7 @@ def write_csv(row: Row, folder: Path) -> None:
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_text().splitlines(keepends=True) if path.exists() else []
+    return path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
 
 
 def write_tensorboard(row: Row, folder: Path) -> None:
