@@ -30,6 +30,7 @@ NAMES = [
     "draw_network",
     "evaluate",
     "grow",
+    "list",
     "load",
     "load_network",
     "load_recipe",

@@ -6,6 +6,7 @@ Begin with `wann.search("swingup")`, which grows a network, or `wann.study`, whi
 The public names are loaded on first use, so that `import wann` and `wann --help` cost nothing.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from wann.api.compare import compare as compare
     from wann.api.evaluate import evaluate as evaluate
     from wann.api.grow import grow as grow
+    from wann.api.listing import list as list
     from wann.api.load import load as load
     from wann.api.mapping import map as map
     from wann.api.prune import prune as prune
@@ -51,6 +53,7 @@ _HOMES = {
     name: module
     for module, names in {
         "wann.activations": ("Activation", "activation"),
+        "wann.api.listing": ("list",),
         "wann.api.load": ("load",),
         "wann.api.mapping": ("map",),
         "wann.api.grow": ("grow",),
@@ -117,5 +120,5 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'wann' has no attribute {name!r}")
 
 
-def __dir__() -> list[str]:
+def __dir__() -> Sequence[str]:
     return sorted([*__all__, "trust", "__version__"])

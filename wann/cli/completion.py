@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wann import config
+from wann.api.kinds import KINDS
 from wann.cli.commands import COMMANDS, make_parser
 from wann.cli.flags import DATASET
 from wann.cli.readers import new_path, new_path_or_url, path
@@ -48,6 +49,8 @@ def _suggest(action: Any, files: Any) -> None:
         action.choices = tuple(recipe_names())
     elif action.dest == "to":
         action.choices = _formats()
+    elif action.dest == "kind":
+        action.choices = tuple(KINDS)
     elif action.dest == "about":
         action.choices = tuple(COMMANDS)
     elif "." in action.dest:
