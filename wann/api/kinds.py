@@ -4,6 +4,7 @@ A registry is imported only where it is asked for.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -49,8 +50,10 @@ def _environments() -> Registry[Any]:
 def _wrappers() -> Registry[Any]:
     import gymnasium.wrappers
 
-    names = sorted(name for name in gymnasium.wrappers.__all__ if name[0].isupper())
-    known = {f"gymnasium.wrappers:{name}": getattr(gymnasium.wrappers, name) for name in names}
+    known = {}
+    for name in sorted(name for name in gymnasium.wrappers.__all__ if name[0].isupper()):
+        with suppress(ImportError):  # some need packages of their own
+            known[f"gymnasium.wrappers:{name}"] = getattr(gymnasium.wrappers, name)
     return Registry(
         "wrapper",
         known,
@@ -76,9 +79,7 @@ KINDS: dict[str, Kind] = {
         "prune --controls",
         "wann.pruning.controls:CONTROLS",
     ),
-    "dataset": Kind(
-        "examples to classify", "search --dataset", "wann.datasets.registry:DATASETS"
-    ),
+    "dataset": Kind("examples to classify", "search --dataset", "wann.datasets.registry:DATASETS"),
     "environment": Kind("a world to act in, of Gymnasium", "search --env", _environments),
     "export": Kind(
         "a format that networks are written in", "export --to", "wann.formats.export:TARGETS"
