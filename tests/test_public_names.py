@@ -24,6 +24,7 @@ NAMES = [
     "SearchConfig",
     "ThreadEvaluator",
     "UserError",
+    "WannClassifier",
     "activation",
     "compare",
     "compile_genome",
@@ -37,6 +38,7 @@ NAMES = [
     "make_evaluator",
     "make_task",
     "map",
+    "measure_card",
     "open_run",
     "prune",
     "prune_network",
@@ -48,6 +50,7 @@ NAMES = [
     "study",
     "sweep",
     "tune",
+    "zoo",
 ]
 
 NAMES_OF_MODULES = {

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wann.activations import Activation as Activation
     from wann.activations import activation as activation
+    from wann.api.card import measure_card as measure_card
+    from wann.api.classifier import WannClassifier as WannClassifier
     from wann.api.compare import compare as compare
     from wann.api.evaluate import evaluate as evaluate
     from wann.api.grow import grow as grow
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from wann.api.study import study as study
     from wann.api.sweep import sweep as sweep
     from wann.api.tune import tune as tune
+    from wann.api.zoo import zoo as zoo
     from wann.config import SearchConfig as SearchConfig
     from wann.drawing.drawing import draw_network as draw_network
     from wann.errors import UserError as UserError
@@ -54,9 +57,11 @@ _HOMES = {
     for module, names in {
         "wann.activations": ("Activation", "activation"),
         "wann.api.listing": ("list",),
+        "wann.api.card": ("measure_card",),
+        "wann.api.classifier": ("WannClassifier",),
+        "wann.api.grow": ("grow",),
         "wann.api.load": ("load",),
         "wann.api.mapping": ("map",),
-        "wann.api.grow": ("grow",),
         "wann.api.compare": ("compare",),
         "wann.api.evaluate": ("evaluate",),
         "wann.api.prune": ("prune", "prune_network"),
@@ -68,6 +73,7 @@ _HOMES = {
         "wann.api.study": ("study",),
         "wann.api.tune": ("tune",),
         "wann.api.sweep": ("sweep",),
+        "wann.api.zoo": ("zoo",),
         "wann.config": ("SearchConfig",),
         "wann.errors": ("UserError",),
         "wann.evaluators.make": ("make_evaluator",),

@@ -21,11 +21,12 @@ COMMANDS = {
     "render": "draw the network, the learning curve, the profile, an episode",
     "export": "write a network in another format",
     "recipes": "list the recipes",
+    "zoo": "list the networks that come with the project, or show the card of one",
     "list": "list what there is of a kind: rankings, scores, environments and so on",
     "help": "show the flags of a command",
     "completion": "print what lets a shell complete commands, flags and recipes",
 }
-_READ_NO_FILES = ("recipes", "list", "help", "completion")
+_READ_NO_FILES = ("recipes", "zoo", "list", "help", "completion")
 
 
 def make_parser(names: Collection[str] = tuple(COMMANDS)) -> Parser:

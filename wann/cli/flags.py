@@ -92,6 +92,11 @@ BARE = Flag(
     "the network alone: without the task's scaling of inputs and its actions",
     more=_SWITCH,
 )
+CARD = Flag(
+    "--card",
+    "put what is known of the network into the file: its task, returns, and how it was made",
+    more=_SWITCH,
+)
 FORCE = Flag("--force", "replace a file that exists", more=_SWITCH)
 COMPLETIONS = Flag(
     "--completions",

@@ -4,11 +4,14 @@
 """
 
 from pathlib import Path
+from typing import Any
 
 from wann.errors import UserError
+from wann.formats.card import KEY as CARD
 from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import read_network
 from wann.formats.zoo import located
+from wann.reading import read_shaped
 from wann.runs import filenames
 from wann.runs.digest import check_result
 from wann.tasks.task import Task
@@ -44,4 +47,8 @@ def load_network(path: Path | str, task: Task | None = None) -> LoadedNetwork:
     file = read_network(path, task.inputs, task.outputs) if task else read_network(path)
     if given.is_dir():
         check_result(given)
+    card = given / filenames.CARD
+    if card.is_file():
+        measured = read_shaped(card, dict[str, Any])
+        file = file._replace(info={**file.info, CARD: measured})
     return LoadedNetwork.from_file(file, path)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.files import write_new
+from wann.formats.card import card_text
 from wann.formats.export.method import Exporting
 from wann.formats.json_format import dumps as dumps_json
 from wann.formats.network_file import NetworkFile
@@ -237,6 +238,14 @@ class LoadedNetwork(Network, Exporting):
         UserError where there is such a file already, unless it is to be replaced (`force`).
         """
         return write_new(Path(path), dumps_json(self.file).encode(), force=force)
+
+    def card(self) -> str:
+        """Return what is known of it on one short page, in Markdown.
+
+        The page says what it is for and how large it is, what it earns where `wann.measure_card`
+        measured that, and how to make it again.
+        """
+        return card_text(self, self.weights, self.task, self.info)
 
     def __eq__(self, other: object) -> bool:
         """Return whether `other` has the same structure and the same weights."""

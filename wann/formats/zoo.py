@@ -27,8 +27,8 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """Return the names of all networks of the zoo."""
-    runs = sorted(path.parent.name for path in folder().glob(f"*/{filenames.CHAMPION}"))
-    return [name.removesuffix(_SEED) for name in runs]
+    runs = (path.parent.name for path in folder().glob(f"*/{filenames.CHAMPION}"))
+    return sorted(name.removesuffix(_SEED) for name in runs)
 
 
 def is_zoo_name(what: Path | str) -> bool:

@@ -26,9 +26,10 @@ def run_digest(folder: Path) -> str:
 def check_result(folder: Path) -> None:
     """Raise UserError if a finished run holds other rows, or another champion, than when it ended.
 
-    Of a run that is not finished, or that is no folder with a summary, nothing is known.
+    Of a run that is not finished, whose rows are left out, or that is no folder with a summary,
+    nothing is known.
     """
-    if not (folder / SUMMARY).is_file():
+    if not (folder / SUMMARY).is_file() or not (folder / GENERATIONS).is_file():
         return
     summary = read_shaped(folder / SUMMARY, _Summary)
     digest = summary.get("digest")

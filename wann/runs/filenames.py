@@ -9,6 +9,7 @@ completions.jsonl   the submissions of an asynchronous search in the order of th
 seed.json           the network that the search began from, where one was given
 data.csv, data.npz  the data set, where it was given as arrays or as a DataFrame
 log.csv             the rows of the generations as a table, where that logger was asked for
+card.json           what the champion earns under the four weight conditions, where measured
 figures/            pictures of the champion and of the search
 lock                who writes to the folder holds it; stays there, and means nothing by itself
 """
@@ -23,6 +24,7 @@ FRONT = "front.json"
 FRONT_NETWORKS = "front"
 CHECKPOINT = "checkpoint.npz"
 SUMMARY = "summary.json"
+CARD = "card.json"
 LOG = "log.txt"
 LOCK = "lock"
 COMPLETIONS = "completions.jsonl"

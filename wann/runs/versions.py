@@ -41,6 +41,12 @@ def environment(notes: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
+def deciding_versions() -> dict[str, str]:
+    """Return the present versions of what results may depend on."""
+    now = environment()
+    return {name: now[name] for name in _DECIDING}
+
+
 def other_versions(then: Mapping[str, Any]) -> str:
     """Return the versions in a record of `environment` that are others than the present ones."""
     now = environment()

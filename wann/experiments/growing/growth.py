@@ -45,11 +45,17 @@ class Growth:
     """A search with its task, its confirmed front and its run directory, saved together."""
 
     def __init__(
-        self, config: SearchConfig, evaluator: Evaluator, run: RunDir | None = None
+        self,
+        config: SearchConfig,
+        evaluator: Evaluator,
+        run: RunDir | None = None,
+        *,
+        task: Task | None = None,
     ) -> None:
+        """`task` is one that no spec describes, in place of that of the settings."""
         origin = run.path / filenames.CONFIG if run else "a setting"
         own.check_trusted(config.code(), origin)
-        self.task: Task = task_of(config.task, origin).frozen()
+        self.task: Task = (task or task_of(config.task, origin)).frozen()
         self.config = config = dataclasses.replace(config, task=self.task.spec)
         self.evaluator = evaluator
         self.run = run

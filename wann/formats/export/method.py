@@ -19,6 +19,10 @@ class Exporting:
         """What messages call it."""
         return "the network"
 
+    def card(self) -> str:
+        """Return what is known of it on one short page."""
+        return ""
+
     def export(
         self,
         path: Path | str | None = None,
@@ -27,6 +31,7 @@ class Exporting:
         weight: float | None = None,
         single: bool = False,
         bare: bool = False,
+        card: bool = False,
         force: bool = False,
     ) -> Path | str | bytes:
         """Write it for use without this project, or return the content where there is no `path`.
@@ -38,13 +43,14 @@ class Exporting:
             weight: what all connections share; None: its own weights, or 1.
             single: whether float32 is computed with, where the format can.
             bare: whether scaling and actions of the task are left out.
+            card: whether what is known of it stands in the file, too, see `card`.
             force: whether a file that exists is replaced.
 
         Raises:
             UserError: where the format cannot express something, or the task cannot be made.
         """
         chosen, name = to or format_of(path), Path(path or self.path or "network").stem
-        options = ExportOptions(weight, single, bare)
+        options = ExportOptions(weight, single, bare, self.card() if card else "")
         content = export(self.file, chosen, name=name, options=options, wanted_by=self.name)
         if path is not None:
             return write_new(Path(path), as_bytes(content), force=force)

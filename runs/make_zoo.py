@@ -1,0 +1,106 @@
+"""Make the zoo anew: a champion of each recipe, with its card and its picture.
+
+    python runs/make_zoo.py                   # all that the list below has, some hours on 2 cores
+    python runs/make_zoo.py cartpole          # some
+    python runs/make_zoo.py --grown FOLDER    # of searches in FOLDER/RECIPE-seed0
+
+A network is grown by the command in its card, with seed 0. It gets a folder in runs/reference with
+champion.json, config.json, summary.json, card.json (what was measured), card.md and champion.png;
+such files that lie there already are replaced. The rows of a search are left out.
+"""
+
+import argparse
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from wann import load
+from wann.api.card import measure_card
+from wann.config import CONDITION_NAMES, TuneConfig
+from wann.drawing.figures import figure_as
+from wann.files import write_atomically, write_json
+from wann.formats.card import KEY
+
+HERE = Path(__file__).parent / "reference"
+JITTED = (
+    *("cartpole", "acrobot", "mountaincar-continuous", "pendulum"),
+    *("swingup", "swingup-quick", "swingup-hard", "swingup-laptop", "digits", "mnist256"),
+)
+# Simulators in Python: tuning a weight for a card would take an hour each
+SIMULATED = ("lunarlander", "lunarlander-continuous", "biped-laptop")
+# `biped`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks; `environment` and
+# `dataset` are for tasks of one's own. They are not in the zoo.
+TUNING = TuneConfig(generations=100, races=8)
+COLOURS = 64  # of a picture
+WIDTH = 900  # pixels of a picture
+
+
+def grow(recipe: str, folder: Path) -> Path:
+    """Return the run of a recipe, which is grown in `folder` unless it lies there."""
+    run = folder / f"{recipe}-seed0"
+    if not (run / "summary.json").exists():
+        subprocess.run([sys.executable, "-m", "wann", *command(recipe), "--out", run], check=True)
+    return run
+
+
+def command(recipe: str) -> list[str]:
+    """Return the arguments of `wann` that grow the network of a recipe."""
+    return ["search", recipe, "--seed", "0"]
+
+
+def add(recipe: str, run: Path) -> None:
+    """Put the champion of `run` into the zoo."""
+    place = HERE / f"{recipe}-seed0"
+    place.mkdir(exist_ok=True)
+    if run.resolve() != place.resolve():
+        for name in ("champion.json", "config.json"):
+            shutil.copy(run / name, place / name)
+        summary = json.loads((run / "summary.json").read_text())
+        where = f"runs/reference/{place.name}"
+        write_json(
+            place / "summary.json", {**summary, "run": where, "champion": f"{where}/champion.json"}
+        )
+    conditions = CONDITION_NAMES if recipe in JITTED else CONDITION_NAMES[:2]
+    network = measure_card(
+        load(place / "champion.json"),
+        conditions=conditions,
+        tuning=TUNING,
+        command=" ".join(["wann", *command(recipe)]),
+    )
+    write_json(place / "card.json", network.info[KEY])
+    write_atomically(place / "card.md", network.card().encode())
+    write_atomically(place / "champion.png", small(figure_as(network.draw(), ".png")))
+
+
+def small(picture: bytes) -> bytes:
+    """Return a picture in few colours, and no wider than need be."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.thumbnail((WIDTH, WIDTH))
+    content = io.BytesIO()
+    image.quantize(COLOURS).save(content, "png", optimize=True)
+    return content.getvalue()
+
+
+def main() -> None:
+    """Add the networks that are asked for, one after the other."""
+    parser = argparse.ArgumentParser(description="Make the zoo anew.")
+    parser.add_argument("recipes", nargs="*", metavar="RECIPE")
+    parser.add_argument("--grown", type=Path, help="folder of searches that are done already")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        for recipe in options.recipes or (*JITTED, *SIMULATED):
+            done = HERE / f"{recipe}-seed0" / "generations.jsonl"
+            known = recipe in ("swingup", "mnist256") or done.exists()
+            run = HERE / f"{recipe}-seed0" if known else None
+            add(recipe, run or grow(recipe, options.grown or Path(scratch)))
+            print(f"zoo:{recipe}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
