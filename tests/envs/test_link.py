@@ -33,7 +33,9 @@ import gymnasium
 environment = gymnasium.make("wann.envs:wann/CartPoleSwingUp-v1")
 environment.reset(seed=0)
 import wann, wann.envs
+from wann.formats import zoo
 from wann.kernels.cache import source_digest
+assert "swingup" in zoo.names()
 print(wann.__file__, wann.envs.__file__, source_digest(), sep="\\n")
 sys.argv = ["wann", "recipes"]
 runpy.run_module("wann", run_name="__main__")
@@ -62,6 +64,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "wann", copy / "wann", symlinks=True, ignore=ignored)
     shutil.copytree(ROOT / "envs", copy / "envs", ignore=ignored)
+    shutil.copytree(ROOT / "runs" / "reference", copy / "runs" / "reference")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
     (copy / "wann" / "envs").unlink()
