@@ -8,7 +8,7 @@ import pytest
 
 from wann.activations import PAPER, Activation, Declaration, Value, activation, declared, table
 from wann.activations.declaration import FIRST_OWN_CODE, own_declaration
-from wann.activations.expression import X
+from wann.activations.expression import X, number
 from wann.errors import UserError
 
 
@@ -117,3 +117,8 @@ def test_two_formulas_of_one_code_are_refused(monkeypatch: pytest.MonkeyPatch) -
 def test_unknown_ones_are_named() -> None:
     with pytest.raises(UserError, match="unknown activation 'tanh', 12: a toy cannot compute it"):
         table.check_handled([1, 12, Activation.TANH], (1,), "a toy")
+
+
+def test_a_formula_without_x_is_refused_since_no_worker_could_read_it() -> None:
+    with pytest.raises(UserError, match="expected a formula of x"):
+        own_declaration("half", number(0.5))

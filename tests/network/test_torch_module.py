@@ -259,7 +259,8 @@ def test_refuses_with_one_line() -> None:
 
 def test_says_so_where_pytorch_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    for name in ("wann.torch_module", "wann.network.torch_module", "wann.weights.gradient"):
+    rooms = ("torch_module", "network.torch_module", "network.torch_activations")
+    for name in (*(f"wann.{room}" for room in rooms), "wann.weights.gradient"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     for name in ("wann.torch_module", "wann.weights.gradient"):
         with pytest.raises(UserError, match=r"not installed: pip install 'wann\[torch\]'"):

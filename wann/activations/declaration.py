@@ -106,6 +106,8 @@ def own_declaration(name: str, tree: Expression, fill: str = "", short: str = ""
             f"without blanks and commas, got {in_short(short)}"
         )
     text = text_of(tree)
+    if "x" not in re.findall(r"\w+", text):  # workers and files could not read it
+        raise UserError(f"activation {name!r}: expected a formula of x, got {in_short(text)}")
     digest = hashlib.sha256(f"{name}\0{text}".encode()).digest()
     code = FIRST_OWN_CODE | int.from_bytes(digest[:6], "big")
     return Declaration(name, tree, code, text, fill, _ring(fill), short)

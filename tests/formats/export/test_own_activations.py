@@ -44,7 +44,7 @@ NAMED = {
     "act": apply("minimum", _HALVES, X),
     "observation": apply("floor", apply("rint", apply("multiply", X, number(3)))),
     "case": apply("select", apply("less", number(1), number(2)), X, _HALVES),
-    "constant": apply("add", _HALVES, apply("exp", number(1))),
+    "constant": apply("add", apply("multiply", X, number(0)), apply("exp", number(1))),
     "two_signs": apply("negative", apply("negative", X)),
     "minus": apply("subtract", X, apply("multiply", number(-0.5), X)),
     "chosen": apply("select", apply("greater_equal", X, _HALVES), number(1), apply("absolute", X)),
@@ -54,7 +54,7 @@ NAMED = {
 def networks() -> list[NetworkFile]:
     """Return networks whose outputs are formulas of their one input."""
     rng = np.random.default_rng(5)
-    formulas = NAMED | {f"random{i}": random_tree(rng, 4) for i in range(24)}
+    formulas = NAMED | {f"random{i}": apply("add", random_tree(rng, 4), X) for i in range(24)}
     codes = [declare(own_declaration(name, tree)).code for name, tree in formulas.items()]
     made = []
     for first in range(0, len(codes), 6):

@@ -6,7 +6,7 @@ from typing import Any
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.prune_grown import cut, method_of
-from wann.files import Folder, as_file_name
+from wann.files import as_file_name, write_atomically
 from wann.formats import dumps_json
 from wann.formats.load import load_network, network_path
 from wann.formats.loaded_network import LoadedNetwork
@@ -49,7 +49,7 @@ def prune_grown_file(
     for score, network in pruned:
         name = as_file_name(score, ".")
         file = out / f"{name}-{network.connections}.json"
-        Folder(out).write(file.name, dumps_json(network.with_info(of=str(path)).file).encode())
+        write_atomically(file, dumps_json(network.with_info(of=str(path)).file).encode())
         rows.append({**network.info, "network": str(file)})
     return rows
 
