@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import json
+import tempfile
 import typing
 from pathlib import Path
 from typing import Any
@@ -237,5 +238,5 @@ def test_what_is_refused_before_anything_is_written(
         search(recipe, **given)
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
-    assert "/tmp/tmp" not in str(raised.value)
+    assert tempfile.gettempdir() not in str(raised.value)
     assert list(tmp_path.iterdir()) == []

@@ -114,7 +114,7 @@ def test_a_run_that_fails_leaves_the_others(tmp_path: Path) -> None:
         ({"evaluate": -1}, "evaluate must be"),
         ({"workers": 0}, "expected 1 or more threads or workers"),
         ({"out": 3}, "out: expected a path, got 3"),
-        ({"dataset": ([[1.0], [2.0]] * 4, [0, 1] * 4), "out": "file:///tmp/x"}, "takes a folder"),
+        ({"dataset": ([[1.0], [2.0]] * 4, [0, 1] * 4), "out": "file:///x"}, "takes a folder"),
         ({"generatoins": 3}, "did you mean 'generations'"),
     ],
 )

@@ -85,7 +85,8 @@ def test_learning_curve_shows_returns_and_sizes() -> None:
 def test_profile_says_what_its_band_is() -> None:
     figure = profile(PROFILE)
     interval = "95 % interval of the mean"
-    assert labels(figure) == ["±1 sd over 50 episodes", interval, "mean return", "training weights"]
+    band = "±1 sd over 50 episodes"
+    assert labels(figure) == [band, interval, "mean return", "training weights"]
     spread, mean = (band.get_paths()[0].vertices[:, 1] for band in figure.axes[0].collections)
     assert spread.max() == 205.0
     assert mean.max() == pytest.approx(200.0 + 1.96 * 5.0 / np.sqrt(50))

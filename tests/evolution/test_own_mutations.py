@@ -91,7 +91,8 @@ def test_an_order_of_ones_own_selects_as_the_built_in_ranking_by_it(kind: str) -
 
 def test_objects_stand_as_names_in_settings_and_those_are_trusted() -> None:
     with trust.forgotten_afterwards():
-        config = SearchConfig(ranking=by_median, mutation={two_steps: 0.25, "add_node": 1})  # type: ignore[arg-type]
+        mutation: Any = {two_steps: 0.25, "add_node": 1}
+        config = SearchConfig(ranking=by_median, mutation=mutation)  # type: ignore[arg-type]
         here = __name__
         assert config.ranking == f"{here}:by_median"
         assert config.mutation == (f"{here}:two_steps=0.25", "add_node=1")

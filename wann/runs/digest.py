@@ -12,6 +12,7 @@ from wann.runs.filenames import CHAMPION, GENERATIONS, SUMMARY
 class _Summary(TypedDict, total=False):
     finished: bool
     digest: str | None
+    champion_sha256: str  # where the rows of the run are left out, as in the zoo
 
 
 def run_digest(folder: Path) -> str:
@@ -26,14 +27,16 @@ def run_digest(folder: Path) -> str:
 def check_result(folder: Path) -> None:
     """Raise UserError if a finished run holds other rows, or another champion, than when it ended.
 
-    Of a run that is not finished, whose rows are left out, or that is no folder with a summary,
-    nothing is known.
+    Of a run that is not finished, or that is no folder with a summary, nothing is known. Where a
+    summary says that the rows are left out, it has the SHA-256 of the champion alone.
     """
-    if not (folder / SUMMARY).is_file() or not (folder / GENERATIONS).is_file():
+    if not (folder / SUMMARY).is_file():
         return
     summary = read_shaped(folder / SUMMARY, _Summary)
-    digest = summary.get("digest")
-    if summary.get("finished") and digest is not None and run_digest(folder) != digest:
+    digest, found = summary.get("digest"), run_digest(folder)
+    if "champion_sha256" in summary and not (folder / GENERATIONS).exists():
+        digest = summary["champion_sha256"]  # of no rows and the champion
+    if summary.get("finished") and digest is not None and found != digest:
         raise UserError(
             f"{folder / CHAMPION} or {GENERATIONS} beside it is damaged, or of another run: "
             f"{SUMMARY} lists the digest {digest[:16]}...; `wann resume {folder}` writes the "

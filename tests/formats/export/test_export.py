@@ -165,7 +165,8 @@ def test_inputs_of_data_are_scaled_as_the_data_are(tmp_path: Path) -> None:
     table.unlink()  # what is needed of it stands in the spec
     found = interface_of(made.frozen().spec, 3, 3, "a test")
     assert list(found.input_names) == ["colour=b", "colour=r", "height"]
-    assert (found.classes, found.scaling.clipped) == (("x", "y", "z"), True)  # type: ignore[union-attr]
+    assert found.scaling is not None
+    assert (found.classes, found.scaling.clipped) == (("x", "y", "z"), True)
     assert found.scaling.scale[:2] == (1.0, 1.0)  # type: ignore[union-attr]
     assert found.notes == ("of the inputs colour=... the one that holds is 1, the others 0",)
 
