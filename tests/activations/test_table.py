@@ -75,6 +75,15 @@ def test_a_name_has_one_formula() -> None:
     assert table.from_text("sigmoid = sigmoid(x)").code == Activation.SIGMOID
 
 
+def test_a_built_in_one_stays_as_it_is_whatever_look_is_declared() -> None:
+    before = table.declared()
+    assert table.from_text("tanh = tanh(x)  #123456").code == Activation.TANH
+    assert activation(np.tanh, name="tanh", colour="#123456", short="t").code == Activation.TANH
+    assert str(table.by_name("tanh")) == "tanh"
+    assert table.declared() == before
+    assert [one.fill for one in table.declared()] == [one.fill for one in before]
+
+
 @pytest.mark.parametrize(
     ("wanted", "line"),
     [

@@ -9,6 +9,7 @@ from genome_toys import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wann.activations.table import by_name
 from wann.errors import UserError
 from wann.formats import NetworkFile, dumps_json
 from wann.formats.json_format import loads
@@ -302,3 +303,9 @@ def test_the_largest_network_fits_the_limit_of_bytes() -> None:
     )
     text = dumps_json(NetworkFile(genome, np.full(connections, -1.2345678901234567e-308), None, {}))
     assert len(text) * max(MAX_CONNECTIONS / connections, MAX_NODES / nodes) < MAX_BYTES
+
+
+def test_a_file_leaves_built_in_activations_as_they_are() -> None:
+    file = loads(json.dumps({**VALID, "activations": ["tanh = tanh(x)  #123456"]}), "a test")
+    assert 5 in file.genome.activation
+    assert by_name("tanh").code == 5

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from wann.activations import Activation
+from wann.activations.table import from_text
 from wann.errors import UserError
 from wann.kernels.forward import forward
-from wann.network.compile import compile_genome, to_genome
+from wann.network.compile import compile_genome, network_of_pairs, to_genome
 from wann.network.genome import Genome, minimal
 from wann.network.network import Network, pack
 from wann.network.torch_module import differentiable, from_module, has_gradient, to_module
@@ -271,3 +272,10 @@ def test_works_without_connections() -> None:
     network = compile_genome(minimal(3, 2, np.zeros((4, 2), dtype=bool)))
     assert to_module(network)(torch.ones(5, 3)).tolist() == [[0.0, 0.0]] * 5
     assert differentiable(network)
+
+
+def test_numbers_beyond_float32_are_infinite_as_in_the_kernels() -> None:
+    code = from_text("far = select(x > 0, maximum(x, 1e300), minimum(x, -1e300))").code
+    network, _ = network_of_pairs(1, 1, np.array([code]), np.array([1]), np.array([2]))
+    found = to_module(network, 1.0)(torch.tensor([[1.0], [-1.0]])).detach()
+    assert found.flatten().tolist() == [np.inf, -np.inf]

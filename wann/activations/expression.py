@@ -151,6 +151,13 @@ def operations_of(tree: Expression) -> frozenset[str]:
     return frozenset({tree.operation}).union(*map(operations_of, tree.arguments))
 
 
+def numbers_in(tree: Expression) -> list[float]:
+    """Return the numbers that stand in a tree, those that occur twice as often."""
+    if tree.operation == "number":
+        return [tree.number]
+    return [found for part in tree.arguments for found in numbers_in(part)]
+
+
 def is_flat(tree: Expression) -> bool:
     """Return whether a formula is constant but for jumps, so that its gradient is zero."""
     if tree.operation in ("number", "rint", "floor"):

@@ -119,7 +119,8 @@ def declare(declaration: Declaration) -> Declaration:
     """Take a declaration into the table, and return the one that is there now.
 
     Where the same formula of that name is known already, a look that is given takes the place of
-    the one before. UserError where the name has another formula.
+    the one before; a built-in activation stays as it is. UserError where the name has another
+    formula.
     """
     with _changing:
         known = _by_name.get(declaration.name)
@@ -133,7 +134,7 @@ def declare(declaration: Declaration) -> Declaration:
             raise UserError(
                 f"activation {declaration.name!r}: expected another name; its code is taken"
             )
-        if known is None or declaration.fill or declaration.short:
+        if known is None or (known.is_own and (declaration.fill or declaration.short)):
             _by_name[declaration.name] = _by_code[declaration.code] = declaration
         return _by_name[declaration.name]
 

@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from wann.activations import Declaration
 from wann.activations.expression import X, operations_of
+from wann.formats.export.formulas import function_name
+from wann.formats.export.polynomials import DOUBLE, horner
 from wann.formats.export.source_text import Language, source_text
-
-
-def function_name(activation: Declaration) -> str:
-    """Return the name of an activation's function, which no other function of the file has."""
-    return f"own_{activation.name}" if activation.is_own else activation.name
 
 
 def functions(activations: Iterable[Declaration]) -> Iterator[str]:
@@ -43,24 +40,21 @@ def _only_operation(activation: Declaration) -> str | None:
     return tree.operation if tree.arguments == (X,) and tree.operation in _BODIES else None
 
 
+def _polynomial(result: str, of: str, coefficients: tuple[float, ...]) -> str:
+    return "\n    ".join(horner(result, of, coefficients, repr, end=""))
+
+
 # Each as in `wann.kernels.maths`, one operation at a time. `copysign` keeps the sign of a zero,
 # which `round` loses.
-_SINE_POLY = '''\
+_SINE_POLY = f'''\
 def sine_poly(r):
     """sin(pi r) for r from -1/2 to 1/2."""
     z = r * r
-    p = -2.113362735205297e-05
-    p = p * z + 0.0004659870158043378
-    p = p * z + -0.0073703643265304155
-    p = p * z + 0.08214587881631043
-    p = p * z + -0.599264528825224
-    p = p * z + 2.5501640398618677
-    p = p * z + -5.1677127800497855
-    p = p * z + 3.1415926535897927
+    {_polynomial("p", "z", DOUBLE.sine)}
     return p * r
 '''
 
-_EXPONENTIAL = '''\
+_EXPONENTIAL = f'''\
 def exponential(x):
     """exp(x), with x held from -708 to 708."""
     if x != x:
@@ -68,16 +62,7 @@ def exponential(x):
     x = min(max(x, -708.0), 708.0)
     n = (x * 1.4426950408889634 + 6755399441055744.0) - 6755399441055744.0
     r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10
-    q = 2.5100375832561234e-08
-    q = q * r + 2.7620075879983367e-07
-    q = q * r + 2.7557268480310024e-06
-    q = q * r + 2.4801521322368692e-05
-    q = q * r + 0.00019841269863040545
-    q = q * r + 0.0013888888917196719
-    q = q * r + 0.008333333333330065
-    q = q * r + 0.041666666666624164
-    q = q * r + 0.16666666666666669
-    q = q * r + 0.5000000000000001
+    {_polynomial("q", "r", DOUBLE.exponential)}
     return math.ldexp(q * r * r + r + 1.0, int(n))
 '''
 
@@ -88,7 +73,7 @@ _PERIODIC = """\
     return sine_poly({argument}) * (1.0 - 2.0 * (nearest % 2.0))
 """
 
-_LOGARITHM = """\
+_LOGARITHM = f"""\
     if not 0.0 < x < math.inf:
         return x if x > 0.0 or x != x else -math.inf if x == 0.0 else math.nan
     m, n = math.frexp(x)
@@ -97,14 +82,7 @@ _LOGARITHM = """\
         m, n = 0.5 * m, n + 1.0
     s = (m - 1.0) / (m + 1.0)
     z = s * s
-    p = 0.14809710360655276
-    p = p * z + 0.1531252814836419
-    p = p * z + 0.18183631680229329
-    p = p * z + 0.22222197056726048
-    p = p * z + 0.2857142876064168
-    p = p * z + 0.3999999999930234
-    p = p * z + 0.6666666666666765
-    p = p * z + 2.0
+    {_polynomial("p", "z", DOUBLE.logarithm)}
     return n * 0.693147180369123816490 + (n * 1.90821492927058770002e-10 + p * s)
 """
 
@@ -148,5 +126,4 @@ _PYTHON = Language(
         **{operation: call.partition("(")[0] for operation, (call, _) in _HELPERS.items()},
     },
     choice="{yes} if {condition} else {no}",
-    fixed_choice="{yes} if {condition} else {no}",
 )

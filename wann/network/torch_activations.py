@@ -35,7 +35,8 @@ def _translated(tree: Expression) -> Callable[[Tensor], Tensor]:
         if x.requires_grad:
             x = x.clone()
             x.register_hook(_without_nan)  # type: ignore[no-untyped-call]
-        made = fold(tree, x, lambda value: x.new_full((), value), _OPERATIONS)
+        # Unlike `new_full`, this takes numbers beyond what float32 holds, as infinite ones
+        made = fold(tree, x, lambda value: x.new_tensor(value), _OPERATIONS)
         # With no gradient at all a loss of flat formulas alone would be an error.
         return torch.where(torch.zeros_like(x, dtype=torch.bool), x, made) if flat else made
 

@@ -33,14 +33,22 @@ def classification(name: str, dataset: str, fixed: Settings, settings: Settings)
 
     The data are prepared as `fixed` says, where `settings` do not say otherwise.
     """
-    _check(name, settings)
-    given = {**fixed, **settings}
     return Classification(
-        _load(dataset, _preparation(given)),
+        _load(dataset, preparation_of(name, fixed, settings)),
         name,
         tuple(sorted(settings.items())),
-        float(given.get("floor", FLOOR)),
+        float({**fixed, **settings}.get("floor", FLOOR)),
     )
+
+
+def preparation_of(name: str, fixed: Settings, settings: Settings) -> Preparation:
+    """Return how images are prepared for the task called `name`, without reading any.
+
+    `fixed` holds where `settings` do not say otherwise. UserError for a setting that no such task
+    has, and for a value that it cannot have.
+    """
+    _check(name, settings)
+    return _preparation({**fixed, **settings})
 
 
 def own_classification(path: str, settings: Settings) -> Task:

@@ -5,13 +5,20 @@ a spec that was read from a file.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from wann import own, trust
 from wann.errors import UserError, in_short, unknown
 from wann.own import Registry
 from wann.tasks.spec import Settings, code_in, parse_spec
 from wann.tasks.task import Task
+
+# The tasks on data sets of the package: of each the data set, and how its images are prepared where
+# the settings do not say otherwise.
+ON_DATA_SETS: dict[str, tuple[str, Settings]] = {
+    "digits": ("digits", {}),
+    "mnist": ("mnist", {}),
+    "mnist256": ("mnist", {"deskew": True, "size": 16}),
+}
 
 
 def _swingup(settings: Settings) -> Task:
@@ -26,11 +33,11 @@ def _swingup_hard(settings: Settings) -> Task:
     return CartPoleSwingUp(name="swingup-hard", steps=200)
 
 
-def _classification(name: str, dataset: str, **fixed: Any) -> Callable[[Settings], Task]:
+def _classification(name: str) -> Callable[[Settings], Task]:
     def make(settings: Settings) -> Task:
         from wann.tasks.datasets import classification
 
-        return classification(name, dataset, fixed, settings)
+        return classification(name, *ON_DATA_SETS[name], settings)
 
     return make
 
@@ -44,9 +51,7 @@ def _own_data(path: str, settings: Settings) -> Task:
 _BUILT_IN: dict[str, Callable[[Settings], Task]] = {
     "swingup": _swingup,
     "swingup-hard": _swingup_hard,
-    "digits": _classification("digits", "digits"),
-    "mnist": _classification("mnist", "mnist"),
-    "mnist256": _classification("mnist256", "mnist", deskew=True, size=16),
+    **{name: _classification(name) for name in ON_DATA_SETS},
 }
 
 

@@ -1,3 +1,4 @@
+import dataclasses
 import importlib.util
 import json
 import os
@@ -15,14 +16,17 @@ from gymnasium import spaces
 from paths import REFERENCE_RUN, SHARED
 
 from wann import trust
+from wann.activations.table import from_text
 from wann.api.load import load
 from wann.cli.main import main
 from wann.errors import UserError
 from wann.formats.export import TARGETS, Interface, Scaling, Subject, ending_of
 from wann.formats.export.as_files import dumps_python
 from wann.formats.export.interface import _of_task, interface_of
+from wann.formats.export.targets import write
 from wann.formats.loaded_network import LoadedNetwork
-from wann.tasks.gym.actions import make_head
+from wann.network.compile import network_of_pairs
+from wann.tasks.gym.actions import Scaled, make_head
 from wann.tasks.registry import make_task
 
 
@@ -84,8 +88,12 @@ def test_every_format_is_written_and_said(
 
 
 REFUSED = [
-    ("json", ["--weight", "2"], "--weight: json holds no shared weight"),
-    ("js", ["--float"], "--float: js computes with doubles alone; expected one of c, onnx"),
+    ("json", ["--weight", "2"], "weight=... or --weight: json holds no shared weight"),
+    (
+        "js",
+        ["--float"],
+        "single=True or --float: js computes with doubles alone; expected one of c, onnx",
+    ),
     ("cc", [], "unknown export 'cc'"),
     ("nowhere:function", [], "nowhere"),
     (f"{__name__}:broken", [], "failed on the network 'file': .*no more ink"),
@@ -108,6 +116,23 @@ def test_what_a_format_cannot_do_is_refused_in_one_line(
 def test_weights_beyond_floats_are_refused() -> None:
     with pytest.raises(UserError, match=r"a weight or a scale is 1e\+39, beyond what float32"):
         champion().export(to="c", weight=1e39, single=True)
+
+
+@pytest.mark.parametrize("to", ["c", "onnx"])
+def test_numbers_of_formulas_and_bounds_beyond_floats_are_refused(to: str) -> None:
+    code = from_text("far_away = minimum(x, 1e300)").code
+    network, _ = network_of_pairs(1, 1, np.array([code]), np.array([1]), np.array([2]))
+    with pytest.raises(UserError, match=r"a number of a formula is 1e\+300, beyond what float32"):
+        LoadedNetwork.of(network).export(to=to, single=True)
+    one = np.ones((2, 1))
+    head = Scaled(one > 0, 0 * one, 2e39 * one, 1e39 * one, 1e39 * one, (2,), np.dtype(np.float64))
+    interface = Interface(["a"], ["b", "c"], head=head)
+    with pytest.raises(UserError, match=r"bounds of an action is 1e\+39, beyond what float32"):
+        write(subject(perceptron([1, 2]), interface=interface, single=True), to)
+    unbounded = dataclasses.replace(head, bounded=one < 0)
+    assert write(
+        subject(perceptron([1, 2]), interface=interface._replace(head=unbounded), single=True), to
+    )
 
 
 def test_formats_of_ones_own_are_functions_of_a_subject(
@@ -169,6 +194,20 @@ def test_inputs_of_data_are_scaled_as_the_data_are(tmp_path: Path) -> None:
     assert (found.classes, found.scaling.clipped) == (("x", "y", "z"), True)
     assert found.scaling.scale[:2] == (1.0, 1.0)  # type: ignore[union-attr]
     assert found.notes == ("of the inputs colour=... the one that holds is 1, the others 0",)
+
+
+@pytest.mark.parametrize(
+    ("spec", "says"),
+    [
+        ('mnist {"size": "abc"}', "size must be 1 to 256, got 'abc'"),
+        ('mnist {"size": 100000}', "size must be 1 to 256, got 100000"),
+        ('mnist256 {"deskew": "no"}', "deskew must be true or false, got 'no'"),
+        ('mnist {"sise": 4}', "unknown setting of mnist 'sise': did you mean 'size'"),
+    ],
+)
+def test_settings_of_mnist_are_checked_where_no_data_are_read(spec: str, says: str) -> None:
+    with pytest.raises(UserError, match=f"cannot be made here: .*{re.escape(says)}"):
+        interface_of(spec, 784, 10, "a test")
 
 
 @pytest.mark.parametrize("spec", ["mnist", "mnist256", 'mnist {"size": 14}'])

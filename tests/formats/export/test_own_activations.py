@@ -45,6 +45,13 @@ NAMED = {
     "observation": apply("floor", apply("rint", apply("multiply", X, number(3)))),
     "case": apply("select", apply("less", number(1), number(2)), X, _HALVES),
     "constant": apply("add", apply("multiply", X, number(0)), apply("exp", number(1))),
+    "nested": apply(
+        "select",
+        apply("less", X, _HALVES),
+        apply("select", apply("less", number(2), number(1)), number(1), number(2)),
+        X,
+    ),
+    "infinite": apply("maximum", X, apply("divide", number(1), number(0))),
     "two_signs": apply("negative", apply("negative", X)),
     "minus": apply("subtract", X, apply("multiply", number(-0.5), X)),
     "chosen": apply("select", apply("greater_equal", X, _HALVES), number(1), apply("absolute", X)),

@@ -1,6 +1,7 @@
 import importlib.util
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -18,11 +19,24 @@ from export_toys import (
 )
 from gymnasium import spaces
 
+from wann.activations.declaration import own_declaration
+from wann.activations.table import declare
+from wann.activations.text import parse
+from wann.formats import NetworkFile
 from wann.formats.export.interface import Interface, Scaling
 from wann.formats.export.subject import Subject
 from wann.formats.export.torch_format import dumps_torch
+from wann.network.compile import network_of_pairs, to_genome
 from wann.network.torch_module import to_module
 from wann.tasks.gym.actions import make_head
+
+CONSTANTS = [
+    "maximum(x, exp(1))",
+    "x + select(1 > 0, exp(1), 2)",
+    "select(1 > 0, 1, x)",
+    "maximum(x, 1 / 0)",
+    "minimum(x, 1 - 2) + select(x > 1 + 1, -exp(0), select(2 < 1, 1, 2))",
+]
 
 
 def load(given: Subject, folder: Path) -> ModuleType:
@@ -57,6 +71,23 @@ def test_every_activation_agrees_with_the_kernels(tmp_path: Path) -> None:
     seen = np.concatenate([np.linspace(-9, 9, 361), [-80.0, 80.0, 1000.5]])[:, None]
     found = network(torch.from_numpy(seen)).detach().numpy()
     np.testing.assert_allclose(found, kernel_outputs(given, file, seen), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_constants_in_formulas_are_those_of_the_kernels(dtype: torch.dtype, tmp_path: Path) -> None:
+    codes = [
+        declare(own_declaration(f"constant_{i}", parse(text))).code
+        for i, text in enumerate(CONSTANTS)
+    ]
+    ends = np.arange(2, 2 + len(codes))
+    network, _ = network_of_pairs(1, len(ends), np.array(codes), np.ones_like(ends), ends)
+    file = NetworkFile(to_genome(network), None, None, {})
+    given, seen = subject(file), np.linspace(-4, 4, 33)[:, None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        module = load(given, tmp_path).Network().to(dtype)
+        found = module(torch.from_numpy(seen).to(dtype)).detach().numpy()
+    np.testing.assert_allclose(found, kernel_outputs(given, file, seen), rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("individual", [False, True])

@@ -133,6 +133,19 @@ def test_activations_of_pytorch_may_be_functions() -> None:
     np.testing.assert_allclose(network(x.numpy(), weights), model(x).detach().numpy(), rtol=1e-12)
 
 
+def test_activations_of_other_settings_have_other_names() -> None:
+    settings = 1.2345678901234567, 1.2345678901234565
+    models = [
+        nn.Sequential(nn.Linear(2, 2), nn.Hardtanh(-low, 2.2345678901234567), nn.Linear(2, 1))
+        for low in settings
+    ]
+    for model in models:
+        x = 9.0 * torch.randn(20, 2, generator=generator(0))
+        network, weights = to_network(model, {}, x)
+        expected = model.double()(x.double()).detach().numpy()
+        np.testing.assert_allclose(network(x.numpy(), weights), expected, rtol=1e-12, atol=1e-13)
+
+
 @pytest.mark.parametrize(
     ("model", "shape", "message"),
     [
@@ -145,6 +158,7 @@ def test_activations_of_pytorch_may_be_functions() -> None:
         ),
         (nn.Sequential(nn.Linear(3, 3), nn.ReLU(), nn.Tanh(), nn.Linear(3, 2)), (3,), "tanh"),
         (nn.Sequential(nn.ReLU(), nn.Linear(3, 2)), (3,), "relu"),
+        (nn.Sequential(nn.Linear(2, 3), nn.PReLU(3), nn.Linear(3, 2)), (2,), r"prelu \(1\)"),
         (Added(), (3,), "add has no place"),
         (nn.Flatten(), (3,), "is no perceptron"),
         (nn.Sequential(nn.Linear(3, 3), nn.Softmax(1)), (3,), "softmax"),

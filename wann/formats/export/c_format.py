@@ -15,7 +15,7 @@ from wann.formats.export.c_heads import (
 )
 from wann.formats.export.c_straight import straight_body
 from wann.formats.export.c_tables import loop_body, loop_tables, scaling_tables, slots_of, table
-from wann.formats.export.formulas import Formula, formulas_of, is_constant
+from wann.formats.export.formulas import Formula, formulas_of
 from wann.formats.export.header import header, wrap
 from wann.formats.export.source_text import Language, source_text
 from wann.formats.export.subject import Subject
@@ -158,11 +158,10 @@ def _activation(formula: Formula, naming: Naming) -> str:
     name = f"{naming.prefix}_{formula.name}"
     if text == f"{name}(x)":  # such as tanh
         return ""
-    unread = ["    (void)x;"] if is_constant(formula.tree) else []
     lines = [
         f"/* {_harmless(formula.formula)} */",
         f"static {naming.real} {name}({naming.real} x)",
-        *("{", *unread, f"    return {text};", "}\n"),
+        *("{", f"    return {text};", "}\n"),
     ]
     return "\n".join(lines)
 

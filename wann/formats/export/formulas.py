@@ -35,14 +35,9 @@ def formulas_of(network: Network) -> list[Formula]:
     UserError where a code stands for none.
     """
     found = (by_code(code) for code in np.unique(network.activation).tolist())
-    return [Formula(one.code, _name(one), one.words, one.tree) for one in found]
+    return [Formula(one.code, function_name(one), one.words, one.tree) for one in found]
 
 
-def is_constant(tree: Expression) -> bool:
-    """Return whether a formula is the same number for every x."""
-    return tree.operation != "x" and all(map(is_constant, tree.arguments))
-
-
-def _name(declaration: Declaration) -> str:
-    """Return a name that no function of ours in the file has."""
+def function_name(declaration: Declaration) -> str:
+    """Return the name of an activation's function, which no other function of the file has."""
     return f"own_{declaration.name}" if declaration.is_own else declaration.name

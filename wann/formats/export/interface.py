@@ -15,18 +15,17 @@ from wann.datasets.coded_table import Coding
 from wann.datasets.images import Preparation
 from wann.errors import UserError, in_short
 from wann.tasks.classify import Classification
+from wann.tasks.datasets import preparation_of
 from wann.tasks.gym.actions import AboveZero, Largest, Scaled, make_head
 from wann.tasks.gym.gym_task import GymTask
-from wann.tasks.registry import task_of
+from wann.tasks.registry import ON_DATA_SETS, task_of
 from wann.tasks.spec import parse_spec
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.tasks.task import Task
 
 Head = Largest | AboveZero | Scaled
 
-# How the images of these tasks are prepared where the spec says nothing else.
-_MNIST = {"mnist": Preparation(), "mnist256": Preparation(deskew=True, size=16)}
-_MNIST_SIZE = 28
+_MNIST_SIZE = 28  # pixels, both ways
 
 _SWINGUP_UNITS = ("m", "m/s", "", "", "rad/s")
 
@@ -62,24 +61,21 @@ def interface_of(spec: str, inputs: int, outputs: int, wanted_by: object) -> Int
     `wanted_by` is the file that names the task. UserError where the task cannot be made here, or
     does not fit the network.
     """
-    found = _of_coding(spec) or _of_mnist(spec) or _of_task(_made(spec, wanted_by))
+    try:
+        found = _of_coding(spec) or _of_mnist(spec) or _of_task(task_of(spec, wanted_by))
+    except UserError as error:
+        raise UserError(
+            f"scaling and actions are those of the task, which cannot be made here: {error}; or "
+            "export the network alone (bare=True or --bare)"
+        ) from None
     needed = len(found.input_names), len(found.output_names)
     if (inputs, outputs) != needed:
         raise UserError(
             f"the network does not fit the task {in_short(spec)}: it has {inputs} inputs and "
-            f"{outputs} outputs, the task {needed[0]} and {needed[1]}; export it alone with --bare"
+            f"{outputs} outputs, the task {needed[0]} and {needed[1]}; export it alone (bare=True "
+            "or --bare)"
         )
     return found
-
-
-def _made(spec: str, wanted_by: object) -> Task:
-    try:
-        return task_of(spec, wanted_by)
-    except UserError as error:
-        raise UserError(
-            f"scaling and actions are those of the task, which cannot be made here: {error}; or "
-            "export the network alone with --bare"
-        ) from None
 
 
 def _of_coding(spec: str) -> Interface | None:
@@ -93,12 +89,10 @@ def _of_coding(spec: str) -> Interface | None:
 def _of_mnist(spec: str) -> Interface | None:
     """Return the interface of MNIST, whose data need not be there; None for other tasks."""
     name, settings = parse_spec(spec)
-    if name not in _MNIST:
+    dataset, fixed = ON_DATA_SETS.get(name, ("", {}))
+    if dataset != "mnist":
         return None
-    usual = _MNIST[name]
-    preparation = Preparation(
-        bool(settings.get("deskew", usual.deskew)), settings.get("size", usual.size)
-    )
+    preparation = preparation_of(name, fixed, settings)
     size = preparation.size or _MNIST_SIZE
     classes = tuple(map(str, range(10)))
     names = [f"{row},{column}" for row in range(size) for column in range(size)]

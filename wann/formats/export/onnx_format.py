@@ -34,7 +34,8 @@ def dumps_onnx(subject: Subject) -> bytes:
     if levels.cells > _MOST_CELLS:
         raise UserError(
             f"onnx: the matrices of {subject.name!r} would have {levels.cells} cells, expected at "
-            f"most {_MOST_CELLS}; use --to c, which stores connections alone"
+            f"most {_MOST_CELLS}; use --to c (to='c'), which stores "
+            "connections alone"
         )
     graph = Graph(subject.single)
     formulas = {formula.code: formula for formula in formulas_of(subject.network)}

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.activations.expression import Expression, fold
 from wann.errors import UserError
-from wann.formats.export.formulas import is_constant
 
 try:
     import onnx
@@ -97,9 +96,7 @@ class Graph:
             name: partial(self.node, operator) for name, operator in _OPERATORS.items()
         }
         operations |= {"exp": self._exp, "sin_pi": self._sin_pi, "cos_pi": self._cos_pi}
-        found = fold(tree, x, self.numbers, operations)
-        # A constant is as wide as what it is made of
-        return self.node("Expand", found, self.node("Shape", x)) if is_constant(tree) else found
+        return fold(tree, x, self.numbers, operations)
 
     def model(
         self,

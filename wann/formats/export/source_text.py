@@ -24,7 +24,7 @@ class _Part(NamedTuple):
 
     text: str
     binds: int
-    varies: bool = True  # whether it depends on x
+    is_number: bool = False  # whether it is a number as the formula has it, and no value yet
 
     def within(self, binds: int) -> str:
         """Return the text as an operand, in brackets where it binds less than `binds`."""
@@ -37,10 +37,8 @@ class Language(NamedTuple):
     literal: Callable[[float], str]  # writes a number
     functions: Mapping[str, str]  # what it calls each operation that is no operator
     choice: str = "{condition} ? {yes} : {no}"
-    # How functions and choices take what does not depend on x
+    # Makes a value of a number: for functions, for choices, and for operators on two numbers
     constant: str = "{}"
-    # The choice by a condition that does not depend on x
-    fixed_choice: str = "{condition} ? {yes} : {no}"
 
 
 def source_text(tree: Expression, language: Language) -> str:
@@ -50,50 +48,53 @@ def source_text(tree: Expression, language: Language) -> str:
     language.
     """
     operations: dict[str, Callable[..., _Part]] = {
-        "negative": lambda part: _Part(f"-{part.within(_ATOM)}", _SIGN, part.varies),
+        "negative": lambda part: _Part(f"-{part.within(_ATOM)}", _SIGN),
         "select": _choice(language),
     }
     for name in (*OPERATIONS, *CONDITIONS):
         if name in language.functions:
             operations[name] = _call(language.functions[name], language.constant)
         elif name in _OPERATORS:
-            operations[name] = _operator(*_OPERATORS[name])
+            operations[name] = _operator(*_OPERATORS[name], language.constant)
     found = fold(
         tree, _Part("x", _ATOM), lambda value: _number(language.literal(value)), operations
     )
     return found.text
 
 
-def _operator(sign: str, binds: int) -> Callable[[_Part, _Part], _Part]:
-    # Sums and products are not regrouped: (a + b) + c and a + (b + c) are rounded differently
-    return lambda left, right: _Part(
-        f"{left.within(binds)} {sign} {right.within(binds + 1)}", binds, left.varies or right.varies
-    )
+def _operator(sign: str, binds: int, constant: str) -> Callable[[_Part, _Part], _Part]:
+    def combine(left: _Part, right: _Part) -> _Part:
+        if left.is_number and right.is_number:
+            left = _value(left, constant)
+        # Sums and products are not regrouped: (a + b) + c and a + (b + c) are rounded differently
+        return _Part(f"{left.within(binds)} {sign} {right.within(binds + 1)}", binds)
+
+    return combine
 
 
 def _call(function: str, constant: str) -> Callable[..., _Part]:
     def call(*given: _Part) -> _Part:
-        listed = ", ".join(
-            part.text if part.varies else constant.format(part.text) for part in given
-        )
-        return _Part(f"{function}({listed})", _ATOM, any(part.varies for part in given))
+        listed = ", ".join(_value(part, constant).text for part in given)
+        return _Part(f"{function}({listed})", _ATOM)
 
     return call
 
 
 def _choice(language: Language) -> Callable[[_Part, _Part, _Part], _Part]:
     def choose(condition: _Part, *values: _Part) -> _Part:
-        yes, no = (
-            part.within(_COMPARISON) if part.varies else language.constant.format(part.text)
-            for part in values
-        )
-        varies = condition.varies or any(part.varies for part in values)
-        form = language.choice if condition.varies else language.fixed_choice
-        text = form.format(condition=condition.within(_COMPARISON), yes=yes, no=no)
-        return _Part(text, _CHOICE, varies)
+        yes, no = (_value(part, language.constant).within(_COMPARISON) for part in values)
+        text = language.choice.format(condition=condition.within(_COMPARISON), yes=yes, no=no)
+        return _Part(text, _CHOICE)
 
     return choose
 
 
 def _number(text: str) -> _Part:
-    return _Part(text, _SIGN if text.startswith("-") else _ATOM, varies=False)
+    return _Part(text, _SIGN if text.startswith("-") else _ATOM, is_number=True)
+
+
+def _value(part: _Part, constant: str) -> _Part:
+    """Return a part as functions take it: of a number, the value that the language makes of it."""
+    if not part.is_number or constant == "{}":
+        return part
+    return _Part(constant.format(part.text), _ATOM)

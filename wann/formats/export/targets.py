@@ -1,15 +1,19 @@
 """The formats that a network can be exported to, in one table; one's own stand beside them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from wann.activations.expression import numbers_in
 from wann.errors import UserError
+from wann.formats.export.formulas import formulas_of
 from wann.formats.export.subject import Subject
 from wann.own import Registry
+from wann.tasks.gym.actions import Scaled
 
 Written = str | bytes
 
@@ -102,28 +106,51 @@ def as_bytes(written: Written) -> bytes:
     return written if isinstance(written, bytes) else written.encode(errors="backslashreplace")
 
 
-def _largest_number(subject: Subject) -> float:
-    """Return the magnitude of the largest weight, shift or scale."""
-    own, scaling = subject.weights, subject.interface.scaling
+def _largest_numbers(subject: Subject) -> Iterator[tuple[str, float]]:
+    """Yield each kind of numbers that a file holds, and the magnitude of the largest of them."""
+    own, scaling, head = subject.weights, subject.interface.scaling, subject.interface.head
     numbers: list[Any] = [[subject.weight] if own is None else own]
     numbers += [] if scaling is None else [scaling.shift, scaling.scale]
-    return max(float(np.abs(values).max(initial=0.0)) for values in numbers)
+    yield "a weight or a scale", max(map(_largest, numbers))
+    yield (
+        "a number of a formula",
+        max(_largest(numbers_in(formula.tree)) for formula in formulas_of(subject.network)),
+    )
+    if isinstance(head, Scaled):
+        within = np.concatenate([head.middle, head.half])[np.tile(head.bounded, (2, 1))]
+        yield "the middle or the width of the bounds of an action", _largest(within)
+
+
+def _largest(values: ArrayLike) -> float:
+    return float(np.abs(values).max(initial=0.0))
 
 
 def _check(subject: Subject, target: Target, name: str) -> None:
     if subject.single and not target.single:
         able = [key for key, other in _TARGETS.items() if other.single]
         raise UserError(
-            f"--float: {name} computes with doubles alone; expected one of {', '.join(able)}"
+            f"single=True or --float: {name} computes with doubles alone; expected one of "
+            f"{', '.join(able)}"
         )
-    if subject.single and _largest_number(subject) > float(np.finfo(np.float32).max):
-        raise UserError(
-            f"--float: a weight or a scale is {_largest_number(subject):g}, beyond what float32 "
-            "holds; leave it out"
-        )
+    if subject.single:
+        _check_single(subject)
     if subject.weight_given and not target.weighted:
         raise UserError(
-            f"--weight: {name} holds no shared weight; leave it out, or use another --to"
+            f"weight=... or --weight: {name} holds no shared weight; leave it out, or choose "
+            "another format"
         )
     if subject.card and not target.cards:
-        raise UserError(f"--card: {name} has no place for text; leave it out, or use another --to")
+        raise UserError(
+            f"card=True or --card: {name} has no place for text; leave it out, or choose another "
+            "format"
+        )
+
+
+def _check_single(subject: Subject) -> None:
+    """Raise UserError where a number is beyond what float32 holds."""
+    for what, largest in _largest_numbers(subject):
+        if largest > float(np.finfo(np.float32).max):
+            raise UserError(
+                f"single=True or --float: {what} is {largest:g}, beyond what float32 holds; leave "
+                "it out"
+            )

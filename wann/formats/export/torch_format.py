@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable
 
 from wann.activations.expression import Expression, X, apply, number
-from wann.formats.export.formulas import Formula, formulas_of, is_constant
+from wann.formats.export.formulas import Formula, formulas_of
 from wann.formats.export.header import WIDTH, header, in_docstring
 from wann.formats.export.source_text import Language, source_text
 from wann.formats.export.subject import Subject
@@ -32,7 +32,6 @@ _LANGUAGE = Language(
     },
     "torch.where({condition}, {yes}, {no})",
     "x.new_tensor({})",
-    "({yes} if {condition} else {no})",
 )
 
 # As PyTorch has them; the step with a gradient of zero, as without one training would be an error.
@@ -225,10 +224,7 @@ def _functions(formulas: list[Formula]) -> str:
 
 
 def _text(tree: Expression) -> str:
-    if tree in _AS_TORCH_HAS_IT:
-        return _AS_TORCH_HAS_IT[tree]
-    text = source_text(tree, _LANGUAGE)
-    return f"torch.zeros_like(x) + {text}" if is_constant(tree) else text
+    return _AS_TORCH_HAS_IT.get(tree) or source_text(tree, _LANGUAGE)
 
 
 def _scaling_buffers(subject: Subject) -> str:

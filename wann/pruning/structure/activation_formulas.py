@@ -1,5 +1,6 @@
 """What PyTorch's activations are in a network: built-in ones, or formulas that are declared."""
 
+import hashlib
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from wann.network.torch_module import nn, torch
 from wann.pruning.structure.graph import TracedStep
 
 Formula = Callable[[Any], Any]
+
+_LONGEST_NAME = 40  # of an activation, in characters
 
 _BUILT_IN = {
     "relu": Activation.RELU,
@@ -95,10 +98,19 @@ def code_of(step: TracedStep, model: nn.Module) -> int | None:
         return None
     attributes, make = _SET[step.label]
     module = model.get_submodule(step.module)
-    settings = [_plain(getattr(module, attribute)) for attribute in attributes]
+    given = [getattr(module, attribute) for attribute in attributes]
+    if any(isinstance(setting, torch.Tensor) and setting.numel() != 1 for setting in given):
+        return None  # one for each channel: an activation is one formula
+    settings = list(map(_plain, given))
     formula = make(*settings)
-    name = "_".join([step.label, *map(_in_a_name, settings)])
-    return None if formula is None else activation(formula, name=name[:40]).code
+    name = _short("_".join([step.label, *map(_in_a_name, settings)]))
+    return None if formula is None else activation(formula, name=name).code
+
+
+def _short(name: str) -> str:
+    """Return a name of at most 40 characters, which stays another than those of other settings."""
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 9]}_{digest}"
 
 
 def _plain(setting: Any) -> Any:
