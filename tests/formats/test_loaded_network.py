@@ -97,7 +97,7 @@ def test_weights_that_do_not_fit_are_refused(champion: LoadedNetwork) -> None:
 
 def test_it_says_in_short_what_it_is(champion: LoadedNetwork) -> None:
     assert repr(champion) == (
-        f"LoadedNetwork(5 inputs, {champion.hidden} hidden nodes, 1 outputs, "
+        f"LoadedNetwork(5 inputs, {champion.hidden} hidden nodes, 1 output, "
         f"{champion.connections} connections, shared weight, for swingup)"
     )
     assert "its own weights)" in repr(LoadedNetwork.of(champion, np.ones(champion.connections)))

@@ -16,7 +16,7 @@ from wann.network.genome import Genes, Index, genome_at, lay_end_to_end, random_
 from wann.streams import stream
 
 # A child is mutated at most this often, which bounds the node ids that it can use.
-_MOST_MUTATIONS = 4
+MOST_MUTATIONS = 4
 
 _genome_at = kernel(genome_at)
 
@@ -60,7 +60,7 @@ def offspring(
             search has it or one of those after it: historical marks are made from it.
         rng: where the random numbers come from.
     """
-    counts = np.minimum(rng.geometric(1.0 - config.extra_mutation, len(parents)), _MOST_MUTATIONS)
+    counts = np.minimum(rng.geometric(1.0 - config.extra_mutation, len(parents)), MOST_MUTATIONS)
     mates: NDArray[np.int64] | None = None
     if config.crossover > 0:
         mates = np.full(len(counts), -1)
@@ -75,7 +75,7 @@ def offspring(
         counts,
         np.array(config.rates),
         np.array(config.activation_codes, dtype=np.int64),
-        1 + genes.inputs + genes.outputs + numbers * _MOST_MUTATIONS,
+        1 + genes.inputs + genes.outputs + numbers * MOST_MUTATIONS,
         config.max_connections,
         rng,
     )

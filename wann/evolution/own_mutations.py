@@ -15,14 +15,11 @@ from numpy.typing import NDArray
 from wann.config import SearchConfig
 from wann.errors import UserError, in_short, short_repr
 from wann.evolution import edits, legality
-from wann.evolution.breeding import offspring
+from wann.evolution.breeding import MOST_MUTATIONS, offspring
 from wann.evolution.mutation import OPERATORS, apply_random, differs, mutate
 from wann.evolution.ranking import RANKINGS
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
 from wann.own import Registry, label_of
-
-# Ids from those of one child to those of the next: as `breeding` leaves between children.
-_IDS_OF_A_CHILD = 4
 
 
 class Editor(NamedTuple):
@@ -147,7 +144,7 @@ class Breeder:
         self, config: SearchConfig, parent: Genome, number: int, rng: np.random.Generator
     ) -> Genome:
         """Return the child of `parent` with this number, by one of the mutations."""
-        marks = 1 + parent.inputs + parent.outputs + number * _IDS_OF_A_CHILD
+        marks = 1 + parent.inputs + parent.outputs + number * MOST_MUTATIONS
         activations = np.array(config.activation_codes, dtype=np.int64)
         editor = Editor(activations, marks, config.max_connections)
         chosen = rng.choice(len(self._own), p=self._shares / self._shares.sum())

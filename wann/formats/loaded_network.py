@@ -10,6 +10,7 @@ from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.files import write_new
 from wann.formats.card import card_text
+from wann.formats.export.header import count
 from wann.formats.export.method import Exporting
 from wann.formats.json_format import dumps as dumps_json
 from wann.formats.network_file import NetworkFile
@@ -185,8 +186,9 @@ class LoadedNetwork(Network, Exporting):
     def classify(self, x: ArrayLike, weight: ArrayLike | None = None) -> NDArray[Any]:
         """Return the class of one input (inputs,), or of each of many (n, inputs).
 
-        The inputs are scaled as in its data set; a class is the name that the data set gives it.
-        UserError where its task has no classes.
+        The inputs must be scaled as those of its data set are, images to numbers from 0 to 1:
+        nothing is scaled here. A class is the name that the data set gives it. UserError where its
+        task has no classes.
         """
         task = self.make_task()
         if not isinstance(task, Classifying):
@@ -268,10 +270,13 @@ class LoadedNetwork(Network, Exporting):
         """Return in short what it is."""
         weights = "shared weight" if self.weights is None else "its own weights"
         task = "" if self.task is None else f", for {self.task.partition(' {')[0]}"
-        return (
-            f"LoadedNetwork({self.inputs} inputs, {self.hidden} hidden nodes, {self.outputs} "
-            f"outputs, {self.connections} connections, {weights}{task})"
-        )
+        sizes = [
+            count(self.inputs, "input"),
+            count(self.hidden, "hidden node"),
+            count(self.outputs, "output"),
+            count(self.connections, "connection"),
+        ]
+        return f"LoadedNetwork({', '.join(sizes)}, {weights}{task})"
 
     def check_fits(self, task: Task, advice: str = "choose another --task") -> None:
         """Raise UserError unless the network has as many inputs and outputs as `task`.

@@ -6,15 +6,16 @@ the two.
 """
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from wann.activations.expression import X
 from wann.activations.table import by_code
+from wann.formats.export.formulas import function_name
+from wann.formats.export.header import count, in_docstring
 from wann.formats.network_file import NetworkFile, check
-from wann.formats.python_functions import function_name
 from wann.formats.python_functions import functions as functions_of
 from wann.network.compile import compile_with_genes
 from wann.network.network import Network
@@ -28,6 +29,7 @@ class Surroundings(NamedTuple):
     about: str  # lines of the docstring
     function: str  # what the forward pass is called
     inputs: str  # what is read of `observation`
+    functions: Sequence[str]  # that follow upon the forward pass
 
 
 def dumps(
@@ -53,7 +55,8 @@ def dumps(
     functions = list(functions_of(used))
     head = [f'"""{around.about}"""\n' if around else _docstring(file, network, name)]
     function = around.function if around else "act"
-    if any("math." in function for function in functions):
+    further = around.functions if around else ()
+    if any("math." in text for text in (*functions, *further)):
         head.append("import math\n")
     if file.weights is None:
         head.append(f"WEIGHT = {float(weight)!r}\n")
@@ -61,22 +64,22 @@ def dumps(
         head.append(_wrapped("WEIGHT = [", map(repr, file.weights[gene].tolist()), "]"))
     act = _ACT.format(
         function=function,
-        inputs=_count(network.inputs, "number"),
-        outputs=_count(network.outputs, "number"),
+        inputs=count(network.inputs, "number"),
+        outputs=count(network.outputs, "number"),
         connections=network.connections,
         body="".join(_body(network, around.inputs if around else "map(float, observation)")),
     )
     main = f'if __name__ == "__main__":\n    print({function}([0.5] * {network.inputs}))\n'
-    return "\n\n".join(["\n".join(head), *functions, _TOTAL, act, main])
+    return "\n\n".join(["\n".join(head), *functions, _TOTAL, act, *further, main])
 
 
 def _docstring(file: NetworkFile, network: Network, name: str) -> str:
-    title = _quotable(name) + (f", for the task {_quotable(file.task)}" if file.task else "")
+    title = in_docstring(name) + (f", for the task {in_docstring(file.task)}" if file.task else "")
     sizes = [
-        _count(network.inputs, "input"),
-        _count(network.hidden, "hidden node"),
-        _count(network.outputs, "output"),
-        _count(network.connections, "connection"),
+        count(network.inputs, "input"),
+        count(network.hidden, "hidden node"),
+        count(network.outputs, "output"),
+        count(network.connections, "connection"),
     ]
     return f'"""{title}: a network of {", ".join(sizes)}.\n\n{_ABOUT}"""\n'
 
@@ -113,16 +116,6 @@ def _wrapped(start: str, items: Iterable[str], end: str) -> str:
         break_on_hyphens=False,
     )
     return "\n".join(lines) + "\n"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _quotable(text: str) -> str:
-    """Return `text` so that it can stand in a docstring, whatever it is."""
-    line = "".join(character if character.isprintable() else "?" for character in text)
-    return line.replace("\\", "\\\\").replace('"', '\\"')
 
 
 _ABOUT = """Written by wann, which computes the same values to the last bit. Needs only Python.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from wann.activations import Activation
 from wann.activations.table import check_declared
 from wann.errors import short_repr
+from wann.network.arrays import hash_of_arrays, same_arrays
 
 # A position in an array: Python's int or NumPy's.
 Index = int | np.signedinteger[Any]
@@ -33,7 +34,7 @@ class Genome(NamedTuple):
     inputs: int  # observations, without the bias
     outputs: int
     node_id: NDArray[np.int64]  # (nodes,)
-    activation: NDArray[np.int64]  # (nodes,) ids of `activations.Activation`
+    activation: NDArray[np.int64]  # (nodes,) codes of activations
     source: NDArray[np.int64]  # (connections,) position of the node a connection leaves
     target: NDArray[np.int64]  # (connections,) position of the node it enters
     enabled: NDArray[np.bool_]  # (connections,)
@@ -52,9 +53,7 @@ class Genome(NamedTuple):
         """Return whether `other` is a genome of the same nodes, connections and marks."""
         if not isinstance(other, Genome):
             return False  # a plain tuple would compare arrays
-        return self[:2] == other[:2] and all(
-            np.array_equal(mine, its) for mine, its in zip(self[2:], other[2:], strict=True)
-        )
+        return self[:2] == other[:2] and same_arrays(self[2:], other[2:])
 
     def __ne__(self, other: object) -> bool:
         """Return whether `other` is something else; without this, tuples would compare arrays."""
@@ -62,7 +61,7 @@ class Genome(NamedTuple):
 
     def __hash__(self) -> int:
         """Return the same number for equal genomes."""
-        return hash((*self[:2], *(array.tobytes() for array in self[2:])))
+        return hash((*self[:2], hash_of_arrays(self[2:])))
 
     def __repr__(self) -> str:
         """Return its sizes in short: the arrays would fill a page."""

@@ -12,6 +12,7 @@ from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
 from wann.kernels.own_functions import make_ready
 from wann.kernels.vectors import LANES
+from wann.network.arrays import hash_of_arrays, same_arrays
 
 # Inputs computed at a time: the values of all nodes for these should fit the second-level cache.
 _MOST_LANES = 16 * LANES
@@ -75,9 +76,7 @@ class Network(NamedTuple):
         """Return whether `other` is a network of the same structure."""
         if not isinstance(other, Network):
             return False  # a plain tuple would compare arrays
-        return self[:2] == other[:2] and all(
-            np.array_equal(mine, its) for mine, its in zip(self[2:], other[2:], strict=True)
-        )
+        return self[:2] == other[:2] and same_arrays(self[2:], other[2:])
 
     def __ne__(self, other: object) -> bool:
         """Return whether `other` is something else; without this, tuples would compare arrays."""
@@ -85,7 +84,7 @@ class Network(NamedTuple):
 
     def __hash__(self) -> int:
         """Return the same number for networks of one structure."""
-        return hash((*self[:2], *(array.tobytes() for array in self[2:])))
+        return hash((*self[:2], hash_of_arrays(self[2:])))
 
     def __repr__(self) -> str:
         """Return its sizes in short: the arrays would fill a page."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from wann.evaluators.evaluator import Evaluation
 from wann.kernels.vectors import LANES
-from wann.network.network import Network
+from wann.network.network import Network, own_activations
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
 
@@ -41,6 +41,8 @@ class Request:
         self.returns = np.empty((len(self.networks), len(self.weights), len(self.episodes)))
         self.steps = np.zeros(len(self.networks), dtype=np.int64)
         self.left = len(self.networks) * lanes  # (network, lane) pairs
+        # What workers need to know of them: the texts of one's own activations
+        self.own_activations = own_activations(self.networks)
 
     @property
     def whole(self) -> "Piece":

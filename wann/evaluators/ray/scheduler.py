@@ -16,7 +16,6 @@ from wann.evaluators.ray.messages import Answer, Assignment, wrap
 from wann.evaluators.ray.pace import Pace
 from wann.evaluators.ray.pieces import Piece, Request
 from wann.evaluators.ray.worker_pool import Report, WorkerPool
-from wann.network.network import own_activations
 
 # A worker is sent more while it has work for less than this: it is not to wait for the next piece.
 AHEAD_SECONDS = 0.04
@@ -161,7 +160,7 @@ class Scheduler:
             wrap(request.networks[networks]) if shared is None else shared,
             request.weights[weights],
             request.episodes[episodes],
-            own_activations(request.networks[networks]),
+            request.own_activations,
         )
         self.pool.send(worker, call, assignment)
 

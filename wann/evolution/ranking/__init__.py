@@ -1,7 +1,7 @@
 """Rankings decide which genomes of a generation survive, and which become parents.
 
-The rest of `search` imports this folder. `RANKINGS` holds them by name, and one of the user's own
-is found by it, too: a function of the scores, the settings and a generator. `select` calls it.
+The rest of `evolution` imports this folder. `RANKINGS` holds them by name, and one of the user's
+own is found by it, too: a function of the scores, the settings and a generator. `select` calls it.
 
 Begin with `selection`, what a ranking is given and returns; `nsga2`, `lexicase` and `mean` are the
 rankings, `dominance` and `crowding` their sorting by several objectives.

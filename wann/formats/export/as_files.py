@@ -29,10 +29,9 @@ def dumps_python(subject: Subject) -> str:
     lines = header(subject, python_heads.use(subject), numbers)
     inputs = "scaled(observation)" if subject.interface.scaling else "map(float, observation)"
     around = python_format.Surroundings(
-        "\n".join(map(in_docstring, lines)) + "\n", "forward", inputs
+        "\n".join(map(in_docstring, lines)) + "\n",
+        "forward",
+        inputs,
+        tuple(python_heads.functions(subject)),
     )
-    text = python_format.dumps(file, subject.name, subject.weight, around)
-    if subject.interface.classes and "\nimport math\n" not in text:
-        text = text.replace("\nWEIGHT = ", "\nimport math\n\nWEIGHT = ", 1)
-    body, marker, main = text.rpartition('if __name__ == "__main__":')
-    return "\n\n".join([body.rstrip("\n") + "\n", *python_heads.functions(subject), marker + main])
+    return python_format.dumps(file, subject.name, subject.weight, around)

@@ -37,7 +37,8 @@ def probabilities(observation, weight=WEIGHT):
     outputs = forward(observation, weight)
     most = outputs[largest(outputs)]
     powers = [math.exp(output - most) for output in outputs]
-    return [power / sum(powers) for power in powers]
+    total = sum(powers)
+    return [power / total for power in powers]
 '''
 
 
