@@ -84,7 +84,9 @@ def small(picture: bytes) -> bytes:
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     image.thumbnail((WIDTH, WIDTH))
     content = io.BytesIO()
-    image.quantize(COLOURS).save(content, "png", optimize=True)
+    # The usual method joins colours that are rare, which are those of the activations
+    few = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE)
+    few.save(content, "png", optimize=True)
     return content.getvalue()
 
 
