@@ -106,7 +106,12 @@ def test_names_of_features_are_kept() -> None:
         ({"weight": np.nan}, "weight must be a finite number"),
         ({"generations": 0}, "generations"),
         ({"settings": {"rankin": "mean"}}, "ranking"),
-        ({"n_jobs": 0}, "n_jobs must be None, -1 or a number above 0, got 0"),
+        ({"n_jobs": 0}, "n_jobs must be None, -1 or a whole number above 0, got 0"),
+        ({"n_jobs": "a"}, "n_jobs must be None, -1 or a whole number above 0, got 'a'"),
+        ({"weight": "a"}, "weight must be a finite number, got 'a'"),
+        ({"settings": 5}, "settings must be a dictionary of settings by name"),
+        ({"settings": {"seed": 7}}, "the seed is random_state"),
+        ({"settings": {"task": "digits"}}, "the examples that `fit` is given are the task"),
     ],
 )
 def test_parameters_that_do_not_suit_are_refused(changed: dict[str, Any], message: str) -> None:
@@ -127,3 +132,10 @@ def test_examples_that_do_not_suit_are_refused() -> None:
 def test_a_shared_weight_of_ones_own_is_not_tuned() -> None:
     model = WannClassifier(**QUICK, weight=1.5).fit(X, Y)
     assert set(model.network_.weights.tolist()) == {1.5}
+
+
+def test_settings_may_be_arrays() -> None:
+    given = WannClassifier(**QUICK, settings={"weights": np.array([-1.0, 1.0])}).fit(X, Y)
+    listed = WannClassifier(**QUICK, settings={"weights": [-1.0, 1.0]}).fit(X, Y)
+    assert given.network_ == listed.network_
+    assert given.network_ != WannClassifier(**QUICK).fit(X, Y).network_

@@ -105,6 +105,18 @@ def test_further_measures_are_numbers(capsys: pytest.CaptureFixture[str]) -> Non
     assert printed == {"depth": found.measures["depth"]}
 
 
+def test_own_measures_fail_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_number(network: Network, task: Task, evaluator: object) -> Any:
+        return "many"
+
+    def work(*_: object) -> None:
+        raise AssertionError("the work was begun")
+
+    monkeypatch.setattr("wann.weights.evaluate.measure_network", work)
+    with pytest.raises(UserError, match="no_number returned 'many'"):
+        evaluate(REFERENCE_RUN, episodes=2, measure=no_number, threads=1)
+
+
 def test_own_weights_are_measured_or_given_or_left_out(tmp_path: Path) -> None:
     genome = grow(1, 40, 5, 1)
     network = compile_genome(genome)

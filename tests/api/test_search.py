@@ -221,6 +221,11 @@ def test_data_sets_in_memory(form: str, tmp_path: Path) -> None:
         (None, {"env": Plain, "wrap": [(1, 2, 3)]}, "wrap=: expected a wrapper, or a pair"),
         (None, {"dataset": 3}, "dataset: expected the path of a data set, arrays (x, y)"),
         (None, {"dataset": pandas.DataFrame({"a": [1]})}, "is a DataFrame: expected label="),
+        (
+            None,
+            {"dataset": (np.ones((4, 2)), np.arange(4) % 2), "label": "x1"},
+            "label= is for tables: arrays have their labels in y",
+        ),
         (None, {"dataset": (np.ones((4, 2)), np.ones(3))}, "a label for each, got (4, 2) and (3,)"),
         (None, {"dataset": (np.ones((4, 2)), np.ones(4))}, "dataset, column label: expected at"),
         ("swingup", {"out": 3}, "out: expected a path, got 3"),

@@ -98,6 +98,10 @@ def test_a_growth_is_run_as_before() -> None:
         assert list(wann.grow(wann.Growth(config, evaluator), stop=lambda: True)) == []
         with pytest.raises(UserError, match="a Growth has its settings"):
             wann.grow(wann.Growth(config, evaluator), generations=3)  # type: ignore[call-overload]
+        for name, value in (("cpus_per_worker", 2.0), ("memory_per_worker", "1G")):
+            given: Any = {name: value}
+            with pytest.raises(UserError, match="a Growth has its settings"):
+                wann.grow(wann.Growth(config, evaluator), **given)
 
 
 def test_ctrl_c_ends_after_the_generation_under_way(

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from genome_toys import grow
 
+from wann.api.evaluate import evaluate
+from wann.api.load import load
 from wann.api.tune import tune
 from wann.api.watching.watch import Interrupted
 from wann.cli.main import main
@@ -18,6 +20,7 @@ from wann.config import TuneConfig
 from wann.errors import UserError
 from wann.formats import NetworkFile, dumps_json
 from wann.formats.load import load_network
+from wann.tasks.registry import make_task
 
 TINY: dict[str, Any] = {"generations": 4, "population": 6, "races": 2, "episodes": 2, "threads": 1}
 
@@ -133,3 +136,24 @@ def test_mistakes_are_one_line_and_nothing_is_written(
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
     assert [path.name for path in Path().iterdir()] == ["net.json"]
+
+
+def test_data_in_memory_are_taken_for_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The spec of a network that is tuned on arrays names no path, where something may lie."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    x, y = rng.random((60, 5)), np.arange(60) % 3
+    found = tune(load(grow(1, 40, 5, 3)), weights="shared", dataset=(x, y), threads=1)
+    assert list(tmp_path.iterdir()) == []
+    others = [f"{i},1,2,3,4,{i % 3}" for i in range(60)]
+    (tmp_path / "data.csv").write_text("\n".join(["x1,x2,x3,x4,x5,label", *others, ""]))
+    found.network.save(tmp_path / "tuned.json")
+    for network in (found.network, tmp_path / "tuned.json"):
+        with pytest.raises(UserError, match="an object of another Python session: pass it again"):
+            evaluate(network, threads=1)
+        again = evaluate(network, dataset=(x, y), episodes=2, threads=1)
+        assert again.mean == pytest.approx(found.mean)
+    with pytest.raises(UserError, match="data-in-memory was an object of another Python session"):
+        make_task(found.network.task)

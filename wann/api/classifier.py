@@ -5,12 +5,13 @@ The extra `sklearn` is needed.
 
 import dataclasses
 from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wann.config import SearchConfig, TuneConfig, make_config
+from wann.config import SearchConfig, TuneConfig, config_of
 from wann.datasets.dataset import Dataset
 from wann.errors import UserError, in_short
 from wann.evaluators.threads import ThreadEvaluator
@@ -21,7 +22,7 @@ from wann.formats.loaded_network import LoadedNetwork
 from wann.machine.cores import available_cores
 from wann.network.weightings import Weightings
 from wann.tasks.classify import Classification
-from wann.weights.individual import tune_individual
+from wann.weights.individual import finish, tune_individual
 from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
 from wann.weights.tuned import Tuned
@@ -38,6 +39,11 @@ except ImportError:
 
 _RECIPE = "dataset"
 _TUNED = ("shared", "individual")
+# Settings of a search that `fit` has in another place, and where that is
+_NOT_HEEDED = {
+    "seed": "the seed is random_state",
+    "task": "the examples that `fit` is given are the task",
+}
 
 
 class WannClassifier(ClassifierMixin, BaseEstimator):
@@ -165,7 +171,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
     def _config(self) -> SearchConfig:
         if self.tuned not in _TUNED:
             raise UserError(f"tuned must be one of {', '.join(_TUNED)}, got {in_short(self.tuned)}")
-        if self.weight is not None and not np.isfinite(self.weight):
+        if self.weight is not None and not _is_finite(self.weight):
             raise UserError(f"weight must be a finite number, got {in_short(self.weight)}")
         state = self.random_state
         whole = isinstance(state, int | np.integer) and not isinstance(state, bool)
@@ -174,18 +180,32 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
             "generations": self.generations,
             "population": self.population,
             "max_connections": self.max_connections,
-            **(self.settings or {}),
+            **self._settings(),
         }
-        return dataclasses.replace(make_config(given, load_recipe(_RECIPE)), seed=seed)
+        return dataclasses.replace(config_of(given, load_recipe(_RECIPE)), seed=seed)
+
+    def _settings(self) -> Mapping[str, Any]:
+        """Return the further settings; UserError for those that `fit` would not heed."""
+        settings = {} if self.settings is None else self.settings
+        if not isinstance(settings, Mapping):
+            raise UserError(
+                'settings must be a dictionary of settings by name, such as {"ranking": "nsga2"}, '
+                f"got {in_short(settings)}"
+            )
+        for name, advice in _NOT_HEEDED.items():
+            if name in settings:
+                raise UserError(f"settings: {name} is not one of them: {advice}")
+        return settings
 
     def _threads(self) -> int:
         if self.n_jobs is None:
             return 1
         if self.n_jobs == -1:
             return available_cores()
-        if isinstance(self.n_jobs, bool) or not self.n_jobs >= 1:
+        whole = isinstance(self.n_jobs, Integral) and not isinstance(self.n_jobs, bool)
+        if not whole or self.n_jobs < 1:
             raise UserError(
-                f"n_jobs must be None, -1 or a number above 0, got {in_short(self.n_jobs)}"
+                f"n_jobs must be None, -1 or a whole number above 0, got {in_short(self.n_jobs)}"
             )
         return int(self.n_jobs)
 
@@ -197,13 +217,12 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         if self.tuned == "shared":
             return _each(start, measuring)
         config = TuneConfig(seed=measuring.seed, generations=60)
-        tuning = tune_individual(measuring, config, start=start)
-        while True:
-            try:
-                next(tuning)
-            except StopIteration as end:
-                found: Tuned = end.value
-                return _each(found, measuring)
+        return _each(finish(tune_individual(measuring, config, start=start)), measuring)
+
+
+def _is_finite(number: Any) -> bool:
+    real = isinstance(number, Real) and not isinstance(number, bool)
+    return real and bool(np.isfinite(float(number)))
 
 
 def _each(found: Tuned, measuring: Measuring) -> NDArray[np.float64]:

@@ -44,6 +44,8 @@ def data_file(given: Any, settings: dict[str, Any]) -> DataFile:
         return DataFile(DATA_TABLE, _csv_of(given).encode(), settings)
     if not isinstance(given, tuple | list) or len(given) not in (2, 4):
         raise UserError(f"dataset: expected {_EXPECTED}; got {in_short(given)}")
+    if settings.get("label") is not None:
+        raise UserError("--label is for tables: arrays have their labels in y")
     arrays = [_array(part) for part in given]
     if len(arrays) == 4:
         return DataFile(DATA_ARRAYS, _npz(arrays), settings)
@@ -73,7 +75,7 @@ def _table(named: Any, x: NDArray[Any], y: NDArray[Any], settings: dict[str, Any
     # Python's own numbers, whose shortest exact text is written
     for row, label in zip(x.tolist(), y.tolist(), strict=True):
         writer.writerow([*row, label])
-    return DataFile(DATA_TABLE, text.getvalue().encode(), {"label": _LABEL, **settings})
+    return DataFile(DATA_TABLE, text.getvalue().encode(), {**settings, "label": _LABEL})
 
 
 def _split_images(x: NDArray[Any], y: NDArray[Any], settings: dict[str, Any]) -> DataFile:

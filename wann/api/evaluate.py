@@ -145,6 +145,8 @@ def _measured(
     from wann.weights.evaluate import measure_network
     from wann.weights.own_measures import measured
 
+    # Own functions come first: where one fails, that is said before the minutes of work
+    numbers = measured(config.measure, measuring.held_out)
     task = measuring.task
     found = measure_network(measuring, weights, config.episodes)
 
@@ -158,5 +160,4 @@ def _measured(
             measuring, names=names, weights=weights, episodes=config.episodes, tune=tune
         )
     classes = tuple(task.output_names) if isinstance(task, Classifying) else None
-    numbers = measured(config.measure, measuring.held_out)
     return EvaluationResult(found, under, classes, tuple(task.notes), title, numbers)

@@ -166,7 +166,10 @@ def grow(
     from wann.experiments.growing import growth
 
     if isinstance(recipe, growth.Growth):
-        others = (env, dataset, out, seed_from, completions, logger, threads, ray, progress)
+        others = (
+            *(env, dataset, out, seed_from, completions, logger, threads, progress),
+            *(ray, cpus_per_worker, memory_per_worker),
+        )
         if settings or figures or any(other is not None for other in others):
             raise UserError(
                 "a Growth has its settings, its evaluator and its folder already: expected no "

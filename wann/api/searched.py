@@ -13,6 +13,7 @@ from wann.api.scored_on import Data, Environment, name_of, scored_on
 from wann.config import DatasetSettings, EnvironmentSettings, SearchConfig, config_of
 from wann.errors import UserError, in_short
 from wann.experiments.growing.recipes import load_recipe, recipe_names
+from wann.own.names import SESSION
 
 if TYPE_CHECKING:
     from wann.tasks.task import Task
@@ -21,6 +22,7 @@ Recipe = str | Path | SearchConfig
 
 # The recipes that an environment and a data set begin from.
 _ENVIRONMENT_RECIPE, _DATASET_RECIPE = "environment", "dataset"
+_IN_MEMORY = f"{SESSION}:data-in-memory"  # stands for the path of data that are in no file
 
 
 class Searched(NamedTuple):
@@ -86,14 +88,18 @@ def _base(recipe: Recipe) -> SearchConfig:
     return load_recipe(str(recipe))
 
 
-def task_in_memory(data: DataFile, folder: Path) -> "Task":
-    """Return the task of a data set that is to be written to `folder`."""
+def task_in_memory(data: DataFile, folder: Path | None) -> "Task":
+    """Return the task of a data set that is to be written to `folder`.
+
+    None: it is written nowhere. Its spec then names an object of this session, so that whoever
+    reads it elsewhere is told to pass the data again, and takes no other file for them.
+    """
     from wann.files import write_atomically
     from wann.tasks.classify import Classification
     from wann.tasks.registry import task_of
     from wann.tasks.spec import make_spec
 
-    final = str((folder / data.name).resolve())
+    final = _IN_MEMORY if folder is None else str((folder / data.name).resolve())
     with TemporaryDirectory() as scratch:
         path = Path(scratch).resolve() / data.name
         write_atomically(path, data.content)
@@ -102,6 +108,7 @@ def task_in_memory(data: DataFile, folder: Path) -> "Task":
         except UserError as error:
             raise UserError(str(error).replace(str(path), "dataset")) from None
     assert isinstance(task, Classification)
-    notes = tuple(line.replace(str(path), final) for line in task.dataset.notes)
+    called = "dataset" if folder is None else final
+    notes = tuple(line.replace(str(path), called) for line in task.dataset.notes)
     dataset = task.dataset._replace(notes=notes)
     return dataclasses.replace(task, source=f"data:{final}", dataset=dataset)

@@ -1,7 +1,6 @@
 """The network that a call is about and the task it is scored on, out of what a user gave."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from wann import own
@@ -66,7 +65,7 @@ def subject_of(
     known = _task_known_of(given)
     if isinstance(spec, DataFile):
         data = _coded_alike(spec, known)
-        in_memory = task_in_memory(data, Path())
+        in_memory = task_in_memory(data, None)
         return _checked(Subject(as_network(given, in_memory), in_memory, data))
     asked = task_of(coded_alike(spec, known), "--task").frozen()
     return _checked(Subject(as_network(given, asked), asked))

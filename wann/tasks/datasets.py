@@ -60,6 +60,7 @@ def own_classification(path: str, settings: Settings) -> Task:
     others = {key: value for key, value in settings.items() if key not in of_table}
     _check(f"data:{path}", others, TABLE_SETTINGS)
     if own.is_name(path):
+        DATASETS.find(path)  # data of another session are said to be gone, whatever is set of them
         if of_table:
             raise UserError(f"{path}: {', '.join(of_table)} are for tables")
         dataset = _load(path, _preparation(others))
