@@ -112,6 +112,29 @@ def test_trust_is_reached_from_the_package() -> None:
     assert done.stdout == "True\n"
 
 
+def test_without_extras_the_package_can_be_listed() -> None:
+    """`help(wann)`, `from wann import *` and completion ask for every name that is listed."""
+    code = """
+import sys
+for package in ("sklearn", "ray", "onnx", "pandas"):
+    sys.modules[package] = None
+import inspect
+import wann
+from wann import *
+assert len(inspect.getmembers(wann)) > 20
+assert search is wann.search
+assert "WannClassifier" not in dir(wann) and "WannClassifier" not in wann.__all__
+try:
+    wann.WannClassifier
+except wann.UserError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert "pip install 'wann[sklearn]'" in done.stdout
+
+
 def test_torch_module_has_its_names() -> None:
     module = import_module("wann.torch_module")
     assert module.__all__ == [

@@ -8,6 +8,7 @@ The public names are loaded on first use, so that `import wann` and `wann --help
 
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 # For type checkers and editors, which do not run `__getattr__`. What Python loads on first use is
@@ -111,7 +112,19 @@ _PARTS = {
     "read_network",
 }
 
-__all__ = sorted({*_HOMES} - _PARTS)
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ValueError:  # whoever put None in the place of the module says that it is not
+        return False
+
+
+# What needs a package of an extra is listed where that is there; asked for by its name, it says
+# which one is missing.
+_ABSENT = set() if _is_installed("sklearn") else {"WannClassifier"}
+
+__all__ = sorted({*_HOMES} - _PARTS - _ABSENT)
 
 
 def __getattr__(name: str) -> Any:

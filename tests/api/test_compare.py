@@ -126,6 +126,7 @@ def test_ctrl_c_leaves_what_can_be_gone_on_with(
     [
         ({}, "one network alone: expected against= for contestants of its size"),
         ({"against": "rewird"}, "expected some of"),
+        ({"retries": None}, "retries: expected a whole number from 0 to 1,000, got None"),
         ({"against": []}, "against=: expected names such as imp,random-dag, got []"),
         ({"againts": "imp"}, "unknown argument 'againts': did you mean 'against'?"),
         ({"against": True, "seeds": [1, 1]}, "seeds: 1 is given twice"),

@@ -153,6 +153,8 @@ def test_arrays_are_a_data_set() -> None:
         ({"env": "CartPole-v1"}, "it has 5 inputs and 1 outputs, the task needs 4 and 2"),
         ({"task": 3}, "task: expected the spec of a task, a Task, or what returns one; got 3"),
         ({"measure": "dept"}, "did you mean 'depth'?"),
+        ({"conditions": 5}, "conditions: expected some of random_weights"),
+        ({"weights": 1.0, "without_weights": True}, "without_weights= leaves out the weights that"),
         ({"weights": [1.0]}, "expected one finite weight for each of 31 connections"),
         ({"threads": 0}, "expected 1 or more threads or workers, got 0"),
     ],

@@ -11,6 +11,7 @@ import torch
 from paths import REFERENCE_RUN
 from torch import nn
 
+import wann
 from wann.api.load import load
 from wann.cli.main import main
 from wann.errors import UserError
@@ -34,6 +35,21 @@ def test_runs_files_and_names_of_the_zoo(tmp_path: Path) -> None:
     assert load(tmp_path / "champion.out", task="swingup").connections == CHAMPION.connections
     weighted = CHAMPION.with_weights(np.arange(CHAMPION.connections))
     assert load(weighted.save(tmp_path / "tuned.json")) == weighted
+
+
+def test_homes_are_found_and_what_is_no_path_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    load(REFERENCE_RUN).save(tmp_path / "network.json")
+    assert load("~/network.json") == load(REFERENCE_RUN)
+    with pytest.raises(UserError, match=f"{tmp_path}.run is not a run"):
+        wann.open_run("~/run")
+    given: Any = 3
+    with pytest.raises(UserError, match="folder: expected a path, got 3"):
+        wann.open_run(given)
+    with pytest.raises(UserError, match="network: expected a path, got ''"):
+        load("")
 
 
 def test_objects_that_are_networks_or_hold_one() -> None:

@@ -79,6 +79,9 @@ def test_what_cannot_be_sent_is_told() -> None:
         with pytest.raises(UserError, match=message) as told:
             wann_map(function, given, workers=2)
         assert "\n" not in str(told.value)
+    given: Any = 5
+    with pytest.raises(UserError, match="things: expected genomes, networks or the like, got 5"):
+        wann_map(heard, given)
     with pytest.raises(UserError, match="expected 1 or more threads or workers, got 0"):
         wann_map(heard, GENOMES, workers=0)
 

@@ -98,6 +98,10 @@ def test_a_growth_is_run_as_before() -> None:
         assert list(wann.grow(wann.Growth(config, evaluator), stop=lambda: True)) == []
         with pytest.raises(UserError, match="a Growth has its settings"):
             wann.grow(wann.Growth(config, evaluator), generations=3)  # type: ignore[call-overload]
+        for name, value in (("stop", 5), ("checkpoint_seconds", "a")):
+            wrong: Any = {name: value}
+            with pytest.raises(UserError, match=f"{name}: expected"):
+                wann.grow(wann.Growth(config, evaluator), **wrong)
         for name, value in (("cpus_per_worker", 2.0), ("memory_per_worker", "1G")):
             given: Any = {name: value}
             with pytest.raises(UserError, match="a Growth has its settings"):
@@ -135,4 +139,7 @@ def test_an_object_of_another_session_is_passed_again(
     monkeypatch.setattr(names, "objects", {})
     with pytest.raises(UserError, match="environment Mine was an object of another Python session"):
         resumed(run.folder)
-    assert wann.resume(run, objects=[Mine], threads=1, figures=False).summary.finished
+    with pytest.raises(UserError, match=r"pass it again \(to wann.resume in objects=\[...\]\)"):
+        resumed(run.folder)
+    assert wann.resume(run, objects=Mine, threads=1, figures=False).summary.finished
+    assert wann.resume(run, objects=iter([Mine]), threads=1, figures=False).summary.finished

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+import wann
 from wann.api.study import study
 from wann.api.study_result import StudyResult
 from wann.cli import flags
@@ -90,6 +91,30 @@ def test_rows_and_summary_are_columns_and_the_rest_is_at_hand(found: StudyResult
     assert len(repr(step)) < 120
 
 
+def test_it_is_gone_on_with_by_what_was_returned(
+    found: StudyResult, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(found.folder.parent))
+    for place in (found, "~/python", str(found.folder)):
+        again = wann.resume(place, workers=1)
+        assert isinstance(again, StudyResult)
+        assert again.rows.rows == found.rows.rows
+    for wrong, message in (
+        ({"threads": 2}, "one thread: workers=N runs N at once"),
+        ({"logger": "csv"}, "callback and logger are for a single search"),
+        ({"retries": -1}, "retries: expected a whole number"),
+        ({"checkpoint_seconds": "a"}, "checkpoint_seconds: expected a number"),
+    ):
+        given: Any = wrong
+        with pytest.raises(UserError, match=message):
+            wann.resume(found, **given)
+    capsys.readouterr()
+    assert main(["resume", str(found.folder), "--logger", "csv"]) == 2
+    assert "callback and logger are for a single search" in capsys.readouterr().err
+    assert main(["resume", str(found.folder), "--workers", "1", "--json"]) == 0
+    assert without_time(json.loads(capsys.readouterr().out)) == without_time(found.to_json())
+
+
 def test_what_was_not_done_is_no_step(found: StudyResult) -> None:
     with pytest.raises(UserError, match="is not a finished step of this study: expected a method"):
         found.step("snip", 0.4)
@@ -125,6 +150,7 @@ def test_a_module_is_a_model_and_is_known_by_its_weights(tmp_path: Path) -> None
         ({"training": 3}, "training: expected the name of a preset or a `Training`, got 3"),
         ({"model": 3}, "model: expected a name, a torch.nn.Module or a function"),
         ({"workers": 0}, "expected 1 or more threads or workers, got 0"),
+        ({"retries": "2"}, "retries: expected a whole number from 0 to 1,000, got '2'"),
         ({"cpus_per_worker": 2}, "cpus_per_worker= needs ray="),
     ],
 )

@@ -118,7 +118,7 @@ def test_data_in_memory_lie_beside_the_result(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({}, "expected weights= shared or weights= individual"),
+        ({}, "expected weights=shared or weights=individual"),
         ({"weights": "own"}, "unknown kind of weights 'own'"),
         ({"weights": "shared", "generation": 3}, "did you mean 'generations'?"),
         ({"weights": "shared", "out": "net.txt"}, "ends in .json"),
@@ -157,3 +157,28 @@ def test_data_in_memory_are_taken_for_no_file(
         assert again.mean == pytest.approx(found.mean)
     with pytest.raises(UserError, match="data-in-memory was an object of another Python session"):
         make_task(found.network.task)
+
+
+@pytest.mark.parametrize("weights", ["shared", "individual"])
+def test_what_is_refused_leaves_no_data_behind(weights: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    data = rng.random((60, 5)), np.arange(60) % 3
+    network = load(grow(1, 40, 5, 3))
+    result = tmp_path / "t.json"
+    result.write_text("{}")
+
+    def begun() -> Any:
+        return tune(network, weights=weights, dataset=data, out=result, **TINY)
+
+    with pytest.raises(UserError, match=r"t\.json exists already"):
+        begun()
+    assert list(tmp_path.iterdir()) == [result]
+    result.unlink()
+    other = tmp_path / "t-data.csv"
+    other.write_text("of somebody else")
+    with pytest.raises(UserError, match=r"t-data\.csv exists already and holds something else"):
+        begun()
+    assert list(tmp_path.iterdir()) == [other]
+    other.unlink()
+    assert evaluate(begun().network, episodes=2, threads=1).classes == ("0", "1", "2")
+    assert other.is_file()

@@ -3,10 +3,12 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from paths import REFERENCE_RUN
 
 from wann.api.card import measure_card
 from wann.config import TuneConfig
+from wann.errors import UserError
 from wann.formats.card import KEY
 from wann.formats.load import load_network
 
@@ -64,3 +66,25 @@ def test_cards_of_hostile_files_stay_what_they_are() -> None:
     bare = CHAMPION.with_task(None).card()
     assert "no task named" in bare
     assert "Task:" not in bare
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"episodes": 0}, "episodes must be between 1 and 1,000,000, got 0"),
+        ({"seed": -1}, "seed must be"),
+        ({"threads": -3}, "expected 1 or more threads or workers, got -3"),
+        ({"conditions": "random"}, "unknown condition 'random'"),
+        ({"conditions": 5}, "conditions: expected some of random_weights"),
+        ({"tuning": 5}, "tuning: expected a TuneConfig, got 5"),
+    ],
+)
+def test_arguments_that_do_not_suit_are_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=message) as raised:
+        measure_card(CHAMPION, **given)
+    assert "\n" not in str(raised.value)
+
+
+def test_conditions_may_be_one_name() -> None:
+    given = measure_card(CHAMPION, conditions="random_shared", episodes=5, threads=1)
+    assert list(given.info[KEY]["returns"]) == ["random_shared"]

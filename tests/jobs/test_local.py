@@ -6,9 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from paths import ROOT, TOYS
 from tasks_toys import environment_of, sleep_for_ever, square, thrice_lucky
 
+from wann import own, trust
 from wann.jobs.local import Outcome, run_tasks
 
 MANNERS = ["killed", "left", "mistaken", "raised", "none"]
@@ -90,3 +92,15 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_objects_of_a_session_are_packed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = []
+
+    def permitted() -> own.State:
+        packed.append(1)
+        return own.State(trust.given(), {}, {})
+
+    monkeypatch.setattr("wann.jobs.local.own.permitted", permitted)
+    assert len(list(run_tasks(square, range(5), workers=2))) == 5
+    assert len(packed) == 1

@@ -13,9 +13,15 @@ from wann.errors import UserError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_FLAG = re.compile(r"(?<![\w`-])--([a-z]+(?:-[a-z]+)*)")
+# A flag, and the blank between it and a value: a place for one, such as PATH, or one of these
+_VALUES = "c|cma|gradient|gymnasium|individual|shared|worst"
+_FLAG = re.compile(
+    rf"(?<![\w`-])--([a-z]+(?:-[a-z]+)*)(?: (?=(?:[A-Z][A-Z:]*|\d+|{_VALUES})(?![\w-])))?"
+)
 # Flags whose arguments in Python have other names.
 _ARGUMENTS = {"method": "methods", "density": "densities", "score-examples": "examples"}
+# Those that no call takes: messages that name them say what to do on the command line.
+_OF_COMMANDS = {"resume", "trust"}
 _flags_are_meant = False
 
 
@@ -64,4 +70,6 @@ def in_python(message: str) -> str:
 
 def _argument(flag: "re.Match[str]") -> str:
     name = flag[1]
+    if name in _OF_COMMANDS:
+        return flag[0]
     return f"{_ARGUMENTS.get(name, name).replace('-', '_')}="

@@ -1,13 +1,15 @@
 """`wann.measure_card`: a network with what it earns under the four conditions, for its card."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wann.api.calls import public
 from wann.api.load import load
-from wann.config import CONDITION_NAMES, EvaluateConfig, TuneConfig
+from wann.api.running import check_local
+from wann.config import CONDITION_NAMES, EvaluateConfig, TuneConfig, config_of
+from wann.errors import UserError, in_short
 from wann.evaluators.make import make_evaluator
 from wann.formats.card import KEY
 from wann.formats.loaded_network import LoadedNetwork
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 def measure_card(
     network: "str | Path | Genome | Network",
     *,
-    conditions: Sequence[str] = CONDITION_NAMES,
+    conditions: str | Iterable[str] = CONDITION_NAMES,
     episodes: int = EvaluateConfig.episodes,
     seed: int = EvaluateConfig.seed,
     tuning: TuneConfig | None = None,
@@ -40,8 +42,8 @@ def measure_card(
 
     Args:
         network: what `wann.load` takes; its task has to be known.
-        conditions: some of `random_weights`, `random_shared`, `tuned_shared`, `tuned_weights`;
-            the tuned ones take longest.
+        conditions: some of `random_weights`, `random_shared`, `tuned_shared`, `tuned_weights`, or
+            "all"; the tuned ones take longest.
         episodes: how many are drawn for each condition.
         seed: of the episodes and of the tunings.
         tuning: how individual weights are tuned; by default as `wann tune` does.
@@ -55,25 +57,29 @@ def measure_card(
         network.save("champion.json")
         ```
     """
-    names = parse_conditions(",".join(conditions))
+    check_local(threads)
+    asked = config_of({"episodes": episodes, "seed": seed}, EvaluateConfig())
+    names = parse_conditions(conditions)
+    if tuning is not None and not isinstance(tuning, TuneConfig):
+        raise UserError(f"tuning: expected a TuneConfig, got {in_short(tuning)}")
     loaded = load(network)
     task = loaded.make_task()
     loaded.check_fits(task, "give it another task")
     with make_evaluator(task, threads) as evaluator:
-        measuring = Measuring(task, loaded.network, evaluator, seed)
-        config = dataclasses.replace(tuning or TuneConfig(), task=task.spec, seed=seed)
+        measuring = Measuring(task, loaded.network, evaluator, asked.seed)
+        config = dataclasses.replace(tuning or TuneConfig(), task=task.spec, seed=asked.seed)
         found = measure_conditions(
             measuring,
             names=names,
             weights=loaded.weights,
-            episodes=episodes,
+            episodes=asked.episodes,
             tune=lambda start: finish(tune_individual(measuring, config, start=start)),
         )
     card: dict[str, Any] = {
         "returns": {name: _without_time(measure.to_json()) for name, measure in found.items()},
         "unit": task.held_out.measure,
-        "episodes": episodes,
-        "seed": seed,
+        "episodes": asked.episodes,
+        "seed": asked.seed,
         "digest": network_digest(loaded.network, loaded.weights),
         "tuning": config.to_dict(),
         "versions": deciding_versions(),

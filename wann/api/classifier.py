@@ -16,7 +16,7 @@ from wann.datasets.dataset import Dataset
 from wann.errors import UserError, in_short
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
-from wann.experiments.growing.recipes import load_recipe
+from wann.experiments.growing.recipes import DATASET_RECIPE, load_recipe
 from wann.formats import NetworkFile
 from wann.formats.loaded_network import LoadedNetwork
 from wann.machine.cores import available_cores
@@ -37,7 +37,6 @@ except ImportError:
         "expected scikit-learn, which is not installed: pip install 'wann[sklearn]'"
     ) from None
 
-_RECIPE = "dataset"
 _TUNED = ("shared", "individual")
 # Settings of a search that `fit` has in another place, and where that is
 _NOT_HEEDED = {
@@ -182,7 +181,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
             "max_connections": self.max_connections,
             **self._settings(),
         }
-        return dataclasses.replace(config_of(given, load_recipe(_RECIPE)), seed=seed)
+        return dataclasses.replace(config_of(given, load_recipe(DATASET_RECIPE)), seed=seed)
 
     def _settings(self) -> Mapping[str, Any]:
         """Return the further settings; UserError for those that `fit` would not heed."""

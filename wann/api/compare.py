@@ -9,7 +9,13 @@ from wann.api.calls import public
 from wann.api.load import load
 from wann.api.notes import tell_notes
 from wann.api.paths import Place, is_place, path_of
-from wann.api.running import RETRIES_OF_COMPARISON, PartlyFailed, Running, cluster_of
+from wann.api.running import (
+    RETRIES_OF_COMPARISON,
+    PartlyFailed,
+    Running,
+    check_retries,
+    cluster_of,
+)
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.screen import Countdown
@@ -112,6 +118,7 @@ def compare(
     from wann.experiments.comparison.comparison import Comparison
 
     given = locals()
+    check_retries(retries)
     folder = path_of(out, "out")
     check_new_path(str(folder))
     how = {entry.name: given[entry.name] for entry in dataclasses.fields(Making)}
@@ -164,7 +171,7 @@ def _inputs(networks: Any) -> "list[Input]":
     """Return the networks that a user gave: one, several, or several by name."""
     if isinstance(networks, Mapping):
         return [_input(one, str(label)) for label, one in networks.items()]
-    one = not isinstance(networks, list | tuple) or isinstance(networks, Network | Genome)
+    one = not isinstance(networks, Sequence) or isinstance(networks, str | Network | Genome)
     return [_input(given, None) for given in ([networks] if one else networks)]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.api.columns import Columns
+from wann.api.notes import in_json
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
 from wann.experiments.comparison.report.summary import ComparisonSummary
@@ -74,8 +75,7 @@ class ComparisonResult:
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values: those that `wann compare --json` prints."""
-        notes = {"notes": list(self.notes)} if self.notes else {}
-        return {**self.summary.to_json(), **notes}
+        return {**self.summary.to_json(), **in_json(self.notes)}
 
     def text(self, width: int | None = None) -> str:
         """Return the tables for so many columns, and what was found, as `wann compare` does."""

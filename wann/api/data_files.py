@@ -6,7 +6,9 @@ whoever has the folder.
 
 import csv
 import io
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,6 +58,16 @@ def data_file(given: Any, settings: dict[str, Any]) -> DataFile:
             f"{y.shape}"
         )
     return _table(given[0], x, y, settings) if x.ndim == 2 else _split_images(x, y, settings)
+
+
+def lies_in(folder: Path, data: DataFile) -> bool:
+    """Return whether the file of a data set is there already; UserError where another one is."""
+    path = folder / data.name
+    if not os.path.lexists(path):
+        return False
+    if path.is_file() and path.read_bytes() == data.content:
+        return True
+    raise UserError(f"{path} exists already and holds something else: give another --out")
 
 
 def _table(named: Any, x: NDArray[Any], y: NDArray[Any], settings: dict[str, Any]) -> DataFile:

@@ -17,6 +17,7 @@ from wann.config import (
     TuneConfig,
     config_of,
 )
+from wann.errors import UserError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,12 +93,15 @@ def evaluate(
     from wann.api.notes import tell_notes
     from wann.api.subjects import subject_of
     from wann.evaluators.make import make_evaluator
+    from wann.weights.conditions import parse_conditions
     from wann.weights.measuring import Measuring
 
     check_local(threads)
+    if without_weights and weights is not None:
+        raise UserError("without_weights= leaves out the weights that weights= gives: give one")
     asked = {"episodes": episodes, "seed": seed, "measure": own.named(measure)}
     config = config_of(asked, EvaluateConfig())
-    names = _conditions(conditions)
+    names = None if conditions is None else parse_conditions(conditions)
     subject = subject_of(network, task, env, dataset, settings)
     if without_weights or weights is not None:
         subject = subject._replace(network=subject.network.with_weights(weights))
@@ -108,16 +112,6 @@ def evaluate(
         measuring = Measuring(subject.task, subject.network, scoring, config.seed)
         title = f"{network if is_place(network) else subject.network.name} on {subject.task.name}"
         return _measured(measuring, subject.network.weights, config, names, watch, title)
-
-
-def _conditions(given: str | Iterable[str] | None) -> tuple[str, ...] | None:
-    """Return the names of conditions, None where none are asked for; UserError for unknown ones."""
-    from wann.weights.conditions import parse_conditions
-
-    if given is None:
-        return None
-    text = given if isinstance(given, str) else ",".join(map(str, given))
-    return parse_conditions(text)
 
 
 def _measured(

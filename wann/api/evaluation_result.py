@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from wann.api.columns import Columns
+from wann.api.notes import in_json
 from wann.weights.condition_measures import ConditionMeasure, in_words
 from wann.weights.evaluate import NetworkMeasures
 from wann.weights.measures import Measure
@@ -86,7 +87,7 @@ class EvaluationResult(Mapping[str, Any]):
             found["measures"] = self.measures
         if self.classes is not None:
             found["classes"] = list(self.classes)
-        return {**found, "notes": list(self.notes)} if self.notes else found
+        return {**found, **in_json(self.notes)}
 
     def text(self) -> str:
         """Return a line on each measure, as `wann evaluate` prints them."""

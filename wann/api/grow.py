@@ -2,18 +2,18 @@
 
 import weakref
 from collections.abc import Callable, Generator, Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from wann.api.arguments import Arguments, listing
 from wann.api.calls import public
-from wann.api.paths import Place, new_path_of, path_of
+from wann.api.paths import Place
 from wann.api.run import Run
+from wann.api.running import check_seconds
 from wann.api.scored_on import Data, Environment
 from wann.api.searched import Recipe, searched
 from wann.api.searching import How, Row, begin, grown, how_of
 from wann.config import CHECKPOINT_SECONDS, DatasetSettings, EnvironmentSettings, SearchConfig
-from wann.errors import UserError
+from wann.errors import UserError, in_short
 
 if TYPE_CHECKING:
     from wann.experiments.growing.growth import Growth
@@ -56,12 +56,7 @@ class Growing(Iterator[Row]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -165,6 +160,9 @@ def grow(
     """
     from wann.experiments.growing import growth
 
+    if not callable(stop):
+        raise UserError(f"stop: expected a function without arguments, got {in_short(stop)}")
+    check_seconds(checkpoint_seconds)
     if isinstance(recipe, growth.Growth):
         others = (
             *(env, dataset, out, seed_from, completions, logger, threads, progress),
@@ -187,6 +185,4 @@ def grow(
         memory_per_worker=memory_per_worker,
         progress=progress,
     )
-    repeated = None if completions is None else path_of(completions, "completions")
-    parent = None if seed_from is None else path_of(seed_from, "seed_from")
-    return Growing(begin(found, how, new_path_of(out), repeated, parent), how, stop)
+    return Growing(begin(found, how, out, completions, seed_from), how, stop)

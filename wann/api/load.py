@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 
 from wann.api.calls import public
+from wann.api.paths import path_of
 from wann.errors import UserError, in_short
 from wann.experiments.comparison import filenames as of_comparison
 from wann.experiments.pruning import filenames as of_study
@@ -70,7 +71,8 @@ def load(
         network([0.0, 0.0, -1.0, 0.0, 0.0], weight=1.5)
         ```
     """
-    found = _of_path(Path(what), task) if isinstance(what, str | Path) else _of_object(what)
+    path = path_of(what, "network") if isinstance(what, str | Path) else None
+    found = _of_object(what) if path is None else _of_path(path, task)
     return found if task is None else found.with_task(task)
 
 

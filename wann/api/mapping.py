@@ -102,6 +102,8 @@ def map(
     found: Any = own.find_object(function, "function") if isinstance(function, str) else function
     if not callable(found):
         raise UserError(f"expected {_EXPECTED}, got {in_short(found)}")
+    if not isinstance(things, Iterable):
+        raise UserError(f"things: expected genomes, networks or the like, got {in_short(things)}")
     given = list(things)
     cluster = cluster_of(ray, workers)
     count = workers or available_cores()

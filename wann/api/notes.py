@@ -1,5 +1,6 @@
 """What the user should know of a task before work on it begins."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wann.terminal import warn
@@ -19,6 +20,6 @@ def tell_notes(task: "Task") -> list[str]:
     return notes
 
 
-def in_json(notes: list[str]) -> dict[str, list[str]]:
+def in_json(notes: Sequence[str]) -> dict[str, list[str]]:
     """Return what results as JSON say of the notes on a task: nothing where there are none."""
-    return {"notes": notes} if notes else {}
+    return {"notes": list(notes)} if notes else {}

@@ -1,15 +1,15 @@
 """`wann.resume`: whatever was stopped or killed goes on."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wann import own
 from wann.api.calls import public
-from wann.api.paths import Place, path_of
+from wann.api.paths import Place, is_place, path_of
 from wann.api.run import Run
-from wann.api.running import RETRIES, Running, cluster_of
+from wann.api.running import RETRIES, Running, check_retries, check_seconds, cluster_of
 from wann.api.searching import Callback, HowArguments, how_of, resume_search
 from wann.api.watching.watch import Watch
 from wann.config import CHECKPOINT_SECONDS
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def resume(
     folder: Place,
     *,
-    objects: Iterable[Any] = (),
+    objects: Any = (),
     callback: Callback | None = None,
     logger: Any = None,
     figures: bool = True,
@@ -45,8 +45,9 @@ def resume(
     Args:
         folder: where it lies: a folder, the URL of a sweep, or what `wann.search` and the like
             returned.
-        objects: objects of one's own that settings name, such as the class of an environment, where
-            they were defined in a script or a notebook: another session does not have them.
+        objects: one object or several of one's own that settings name, such as the class of an
+            environment, where they were defined in a script or a notebook: another session does not
+            have them.
         callback: of a search: as for `wann.search`.
         logger: of a search: as for `wann.search`.
         figures: of a search: whether pictures are drawn into the folder in the end.
@@ -74,9 +75,13 @@ def resume(
         >>> run.summary.finished
         True
     """
-    for thing in objects:
+    several_objects = isinstance(objects, list | tuple | set | frozenset | Iterator)
+    for thing in objects if several_objects else [objects]:
         own.name_of(thing)
-    address = os.fspath(folder) if isinstance(folder, str | os.PathLike) else ""
+    check_seconds(checkpoint_seconds)
+    if retries is not None:
+        check_retries(retries)
+    address = _address_of(folder)
     several = _kind_of_several(address)
     if several is None:
         for flag, value in (("workers", workers), ("retries", retries)):
@@ -96,7 +101,7 @@ def resume(
             "memory_per_worker": memory_per_worker,
             "progress": progress,
         }
-        return resume_search(path_of(folder, "folder"), how_of(**how), Run)
+        return resume_search(Path(address), how_of(**how), Run)
     if threads is not None:
         raise UserError(f"{address} is a {several}: --workers N runs N at once")
     if callback is not None or logger is not None:
@@ -117,11 +122,20 @@ _SWEEP = "sweep, each of whose searches has one thread"
 _STUDY = "study, each of whose trainings has one thread"
 
 
+def _address_of(folder: Place) -> str:
+    """Return the path or URL, with the home in place of a `~`; UserError for what is neither."""
+    given = os.fspath(folder) if is_place(folder) else ""
+    if isinstance(given, str) and "://" in given:
+        return given
+    path = path_of(folder, "folder")
+    return str(path) if given.startswith("~") else given
+
+
 def _kind_of_several(address: str) -> str | None:
     """Return whether a sweep or a study lies there, None where it must be a single run."""
     from wann.experiments.pruning.filenames import is_study
     from wann.experiments.sweep.addresses import is_sweep
 
-    if address and is_sweep(address):
+    if is_sweep(address):
         return _SWEEP
-    return _STUDY if address and is_study(Path(address)) else None
+    return _STUDY if is_study(Path(address)) else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from wann.api.calls import public
 from wann.api.columns import Columns
+from wann.api.paths import Place, path_of
 from wann.api.searching import HowArguments, how_of, resume_search
 from wann.config import SearchConfig
 from wann.errors import UserError
@@ -232,7 +233,7 @@ class Front(Sequence[LoadedNetwork]):
 
 
 @public
-def open_run(folder: str | Path) -> Run:
+def open_run(folder: Place) -> Run:
     """Return the run in a folder that `wann.search` or `wann search` made.
 
     `wann.load(folder)` returns its champion instead. UserError where the folder is no run.
@@ -241,4 +242,4 @@ def open_run(folder: str | Path) -> Run:
         >>> run = wann.open_run("runs/swingup-seed0")
         >>> run.history["champion"][-1]
     """
-    return Run(folder)
+    return Run(path_of(folder, "folder"))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from wann.jobs.runners import Runner
 
 MOST_HERE = 1024  # threads or processes of one machine
+MOST_RETRIES = 1000
 RETRIES = 2  # how often a search or a training that failed is tried again
 RETRIES_OF_COMPARISON = 0  # a row of a comparison that failed would fail again
 CPUS_PER_WORKER = 1.0  # on Ray
@@ -34,6 +35,23 @@ def check_local(workers: int | None) -> None:
         raise UserError(
             f"expected at most {MOST_HERE:,} threads or workers on one machine, got {workers:,}; "
             "--ray has more"
+        )
+
+
+def check_seconds(seconds: float) -> None:
+    """Raise UserError for what is no number of seconds between two checkpoints."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 1e8:
+        raise UserError(
+            f"checkpoint_seconds: expected a number of seconds from 0 on, got {in_short(seconds)}"
+        )
+
+
+def check_retries(retries: int) -> None:
+    """Raise UserError for what is no number of further tries."""
+    whole = isinstance(retries, int) and not isinstance(retries, bool)
+    if not whole or not 0 <= retries <= MOST_RETRIES:
+        raise UserError(
+            f"retries: expected a whole number from 0 to {MOST_RETRIES:,}, got {in_short(retries)}"
         )
 
 

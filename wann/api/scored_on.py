@@ -42,8 +42,7 @@ def scored_on(
     """
     from wann.tasks.spec import code_in
 
-    if callable(task):
-        task = own.name_of(task)
+    task = _task_spec(task)
     if task is not None:
         trust.allow(*code_in(task))  # the user names it
     own_spec = _environment_spec(env, of_environment)
@@ -68,6 +67,20 @@ def name_of(env: Environment | None, dataset: Data) -> str | None:
     if dataset is None:
         return None
     return Path(dataset).stem if isinstance(dataset, str | Path) else "dataset"
+
+
+def _task_spec(task: Any) -> str | None:
+    from wann.tasks.task import Task
+
+    if task is None or isinstance(task, str):
+        return task
+    if isinstance(task, Task):
+        raise UserError(f"task: expected its spec, {task.spec!r}, got the task itself")
+    if not callable(task):
+        raise UserError(
+            f"task: expected the spec of a task, a Task, or what returns one; got {in_short(task)}"
+        )
+    return own.name_of(task)
 
 
 def _environment_spec(env: Environment | None, given: Mapping[str, Any]) -> str | None:
@@ -130,7 +143,8 @@ def wrapper_texts(given: Any) -> list[str]:
     texts = []
     for wrapper in [given] if one else given:
         pair = wrapper if isinstance(wrapper, tuple | list) else (wrapper, {})
-        if len(pair) != 2 or not isinstance(pair[1], Mapping):
+        named = len(pair) == 2 and (isinstance(pair[0], str) or callable(pair[0]))
+        if not named or not isinstance(pair[1], Mapping):
             raise UserError(
                 "--wrap: expected a wrapper, or a pair of one and its arguments, such as "
                 f'(ClipReward, {{"max_reward": 1}}); got {in_short(wrapper)}'

@@ -4,7 +4,7 @@ from typing import Any, Unpack
 
 from wann.api.arguments import Arguments, listing
 from wann.api.calls import public
-from wann.api.paths import Place, new_path_of, path_of
+from wann.api.paths import Place
 from wann.api.run import Run
 from wann.api.scored_on import Data, Environment
 from wann.api.searched import Recipe, searched
@@ -91,7 +91,5 @@ def search(
         memory_per_worker=memory_per_worker,
         progress=progress,
     )
-    repeated = None if completions is None else path_of(completions, "completions")
-    parent = None if seed_from is None else path_of(seed_from, "seed_from")
-    with begin(found, how, new_path_of(out), repeated, parent) as folder:
+    with begin(found, how, out, completions, seed_from) as folder:
         return run_search(folder, how, Run)

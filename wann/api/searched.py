@@ -12,7 +12,12 @@ from wann.api.data_files import DataFile
 from wann.api.scored_on import Data, Environment, name_of, scored_on
 from wann.config import DatasetSettings, EnvironmentSettings, SearchConfig, config_of
 from wann.errors import UserError, in_short
-from wann.experiments.growing.recipes import load_recipe, recipe_names
+from wann.experiments.growing.recipes import (
+    DATASET_RECIPE,
+    ENVIRONMENT_RECIPE,
+    load_recipe,
+    recipe_names,
+)
 from wann.own.names import SESSION
 
 if TYPE_CHECKING:
@@ -20,8 +25,6 @@ if TYPE_CHECKING:
 
 Recipe = str | Path | SearchConfig
 
-# The recipes that an environment and a data set begin from.
-_ENVIRONMENT_RECIPE, _DATASET_RECIPE = "environment", "dataset"
 _IN_MEMORY = f"{SESSION}:data-in-memory"  # stands for the path of data that are in no file
 
 
@@ -54,7 +57,7 @@ def searched(
         )
     if isinstance(spec, str):
         settings["task"] = spec
-    default = _ENVIRONMENT_RECIPE if env is not None else _DATASET_RECIPE
+    default = ENVIRONMENT_RECIPE if env is not None else DATASET_RECIPE
     base = _base(default if recipe is None else recipe)
     config = config_of(settings, base)
     trust.allow(*(name for name in config.code() if name not in base.code()))  # named by the user

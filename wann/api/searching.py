@@ -10,7 +10,8 @@ import numpy as np
 
 from wann import own
 from wann.api.notes import tell_notes
-from wann.api.running import cluster_of
+from wann.api.paths import Place, new_path_of, path_of
+from wann.api.running import check_seconds, cluster_of
 from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
@@ -65,10 +66,7 @@ def how_of(**given: Unpack[HowArguments]) -> How:
     """Return how a search is run; UserError if that cannot be."""
     check_known(given, HowArguments.__annotations__)
     seconds = given.get("checkpoint_seconds", CHECKPOINT_SECONDS)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 1e8:
-        raise UserError(
-            f"checkpoint_seconds: expected a number of seconds from 0 on, got {in_short(seconds)}"
-        )
+    check_seconds(seconds)
     threads = given.get("threads")
     cluster = cluster_of(
         given.get("ray"), threads, given.get("cpus_per_worker"), given.get("memory_per_worker")
@@ -86,9 +84,9 @@ def how_of(**given: Unpack[HowArguments]) -> How:
 def begin(
     found: Searched,
     how: How,
-    out: Path | None,
-    completions: Path | None = None,
-    seed_from: Path | None = None,
+    out: Place | None,
+    completions: Place | None = None,
+    seed_from: Place | None = None,
 ) -> "RunDir":
     """Make the folder of a new search, and return it, open for writing.
 
@@ -109,20 +107,23 @@ def begin(
     from wann.runs.filenames import COMPLETIONS, START
     from wann.runs.rundir import RunDir, free_path
 
-    if completions and not found.config.asynchronous:
+    place = new_path_of(out)
+    repeated = None if completions is None else path_of(completions, "completions")
+    parent = None if seed_from is None else path_of(seed_from, "seed_from")
+    if repeated and not found.config.asynchronous:
         raise UserError(
             "--completions needs --asynchronous: other searches do not depend on the order of "
             "completion"
         )
     begun_with: dict[str, bytes] = {}
-    if completions:
-        begun_with[COMPLETIONS] = completions_text(read_completions(completions)).encode()
+    if repeated:
+        begun_with[COMPLETIONS] = completions_text(read_completions(repeated)).encode()
     check_own(found.config)
-    path = out or free_path(_OUTPUTS_FOLDER, f"{found.name}-seed{found.config.seed}")
+    path = place or free_path(_OUTPUTS_FOLDER, f"{found.name}-seed{found.config.seed}")
     task = make_task(found, path)
     config = dataclasses.replace(found.config, task=task.spec)
-    if seed_from:
-        begun_with[START] = start_text(seed_from, task, config).encode()
+    if parent:
+        begun_with[START] = start_text(parent, task, config).encode()
     if found.data:
         begun_with[found.data.name] = found.data.content
     notes = tell_notes(task)

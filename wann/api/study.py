@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wann.api.calls import public
 from wann.api.paths import Place, new_path_of
-from wann.api.running import RETRIES, Running, cluster_of
+from wann.api.running import RETRIES, Running, check_retries, cluster_of
 from wann.api.study_running import (
     begin_study,
     named_model,
@@ -127,6 +127,7 @@ def study(
         >>> found.step("snip", 0.05, seed=1).model  # as pruned and trained
     """
     given = locals()
+    check_retries(retries)
     table = {entry.name: given[entry.name] for entry in dataclasses.fields(TableSettings)}
     chosen = {
         entry.name: given[entry.name]

@@ -45,6 +45,9 @@ class StudyResult:
     plan: StudyPlan
     found: StudySummary
 
+    def __fspath__(self) -> str:
+        return str(self.folder)
+
     @cached_property
     def rows(self) -> Columns:
         """A row for each step as columns: method, control, seed, density, accuracy and so on."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from wann import own
 from wann.api.arguments import check_settings, of_kind
 from wann.api.data_files import DataFile
 from wann.api.load import load
@@ -11,7 +10,6 @@ from wann.api.paths import is_place, path_of
 from wann.api.scored_on import scored_on
 from wann.api.searched import task_in_memory
 from wann.config import DatasetSettings, EnvironmentSettings
-from wann.errors import UserError, in_short
 from wann.formats.load import load_network, network_path
 from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import task_in
@@ -49,13 +47,6 @@ def subject_of(
     """
     if isinstance(task, Task):
         return _checked(Subject(as_network(given, task), task))
-    if task is not None and not isinstance(task, str):
-        if not callable(task):
-            raise UserError(
-                f"task: expected the spec of a task, a Task, or what returns one; got "
-                f"{in_short(task)}"
-            )
-        task = own.name_of(task)
     check_settings(settings, EnvironmentSettings, DatasetSettings)
     kinds = EnvironmentSettings, DatasetSettings
     spec = scored_on(env, dataset, task, *(of_kind(settings, kind) for kind in kinds))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from wann.api.arguments import Arguments, listing
 from wann.api.calls import public
 from wann.api.paths import Place
-from wann.api.running import RETRIES, Running, cluster_of
+from wann.api.running import RETRIES, Running, check_retries, check_seconds, cluster_of
 from wann.api.scored_on import Data, Environment
 from wann.api.searched import Recipe, searched
 from wann.api.sweeping import address_of, begin_sweep, plan_of
@@ -86,6 +86,8 @@ def sweep(
         >>> print(found)  # a row for each point of the grid
         >>> found.best.champion
     """
+    check_retries(retries)
+    check_seconds(checkpoint_seconds)
     found = searched(recipe, env, dataset, settings)
     plan = plan_of(found, grid, seeds, evaluate)
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)

@@ -113,15 +113,10 @@ def _usual_path(network: Any, weights: str) -> Path | None:
 
 
 def _with_data_beside(subject: "Subject", result: Path | None) -> "Subject":
-    """Return a subject whose data, if they are in memory, are in a file beside the result."""
+    """Return a subject whose data, if they are in memory, belong in a file beside the result."""
     if subject.data is None or result is None:
         return subject
     from wann.api.searched import task_in_memory
-    from wann.files import write_new
 
     data = subject.data._replace(name=f"{result.stem}-{subject.data.name}")
-    task = task_in_memory(data, result.parent)
-    path = result.parent / data.name
-    if not (path.is_file() and path.read_bytes() == data.content):
-        write_new(path, data.content)
-    return subject._replace(task=task)
+    return subject._replace(task=task_in_memory(data, result.parent), data=data)

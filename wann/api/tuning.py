@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.api.columns import Columns
+from wann.api.data_files import DataFile, lies_in
 from wann.api.notes import tell_notes
 from wann.api.subjects import Subject
 from wann.api.tuning_result import TuningResult
@@ -17,7 +18,7 @@ from wann.api.watching.watch import Interrupted, Watch
 from wann.config import TuneConfig
 from wann.errors import UserError
 from wann.evaluators.make import make_evaluator
-from wann.files import Folder
+from wann.files import Folder, write_new
 from wann.formats import dumps_json, read_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_file import NetworkFile
@@ -49,13 +50,22 @@ class Tuning(NamedTuple):
     config: TuneConfig
     result: Path | None  # None: nothing is written
     notes: list[str]  # what the user was told of the task
+    data: DataFile | None = (
+        None  # the data of the task, where their file is written with the result
+    )
 
     @classmethod
     def of(cls, subject: Subject, config: TuneConfig, result: Path | None) -> "Tuning":
         """Return the tuning of a network as a user asks for it, and say what the task asks for."""
         file = subject.network.file
         plain = NetworkFile(file.genome, None, subject.task.spec, file.info)
-        return cls(plain, subject.task, config, result, tell_notes(subject.task))
+        notes = tell_notes(subject.task)
+        return cls(plain, subject.task, config, result, notes, subject.data)
+
+    def write_data(self) -> None:
+        """Write the data of the task beside the result, where both are to be written."""
+        if self.data and self.result and not lies_in(self.result.parent, self.data):
+            write_new(self.result.parent / self.data.name, self.data.content)
 
 
 def begin(tuning: Tuning, threads: int | None, watch: Watch) -> TuningResult:
@@ -64,6 +74,8 @@ def begin(tuning: Tuning, threads: int | None, watch: Watch) -> TuningResult:
     UserError where something else lies there.
     """
     result = tuning.result
+    if tuning.data and result:
+        lies_in(result.parent, tuning.data)  # refuses another file of that name
     if tuning.config.weights == "individual":
         network, _ = compile_with_genes(tuning.file.genome)
         choose_method(tuning.task, network, tuning.config)  # refuses what cannot be
@@ -72,12 +84,14 @@ def begin(tuning: Tuning, threads: int | None, watch: Watch) -> TuningResult:
         if (tuning_folder.folder_of(result) / tuning_folder.SETTINGS).is_file():
             return _go_on(tuning, result, threads, watch)
         with tuning_folder.create(result, tuning.config, tuning.file) as run:
+            tuning.write_data()
             return _individual(tuning, run, [], threads, watch)
     if result is not None:
         tuning_folder.folder_of(result)
         if os.path.lexists(result):
             raise UserError(f"{result} exists already: give another --out, or remove it first")
         Folder(result.parent).make()  # where that cannot be, it is said before the work
+        tuning.write_data()
     with watch.compiling(), make_evaluator(tuning.task, threads) as evaluator:
         measuring = _measuring(tuning, evaluator)
         return _save(tuning, tune_shared(measuring), measuring, None, [])
@@ -108,6 +122,7 @@ def _go_on(tuning: Tuning, result: Path, threads: int | None, watch: Watch) -> T
                 "give another --out"
             )
         _refuse_others(result, config)
+        tuning.write_data()
         return _individual(tuning, run, known, threads, watch)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.api.columns import Columns
+from wann.api.notes import in_json
 from wann.formats.loaded_network import LoadedNetwork
 from wann.jobs.tables import in_percent
 from wann.weights.measures import Measure
@@ -64,9 +65,8 @@ class TuningResult:
             "connections": self.network.connections,
             "measure": "accuracy" if self.accuracies else "return",
             **self._info,
+            **in_json(self.notes),
         }
-        if self.notes:
-            found["notes"] = list(self.notes)
         if self.folder is not None:
             found |= {"folder": str(self.folder), "finished": True}
         return found

@@ -11,6 +11,7 @@ from typing import Any
 
 from wann import config
 from wann.api.running import CPUS_PER_WORKER as CPUS
+from wann.api.running import MOST_RETRIES
 from wann.api.running import RETRIES as RETRIES_BY_DEFAULT
 from wann.cli.readers import memory, new_path, number, path, ray_address, text, whole
 from wann.cli.results import show
@@ -172,7 +173,7 @@ WORKERS = Flag(
 RETRIES = Flag(
     "--retries",
     "how often one that failed is tried again",
-    whole(0, 1000),
+    whole(0, MOST_RETRIES),
     RETRIES_BY_DEFAULT,
     metavar="N",
 )

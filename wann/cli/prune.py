@@ -3,16 +3,15 @@
 import argparse
 import dataclasses
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wann.api.running import PartlyFailed, Running
-from wann.api.watching.watch import Interrupted, Watch
+from wann.api.running import PartlyFailed
+from wann.api.watching.watch import Interrupted
 from wann.cli.flags import JSON, LATENCY, NETWORK, OUT, RETRIES, WORKERS
 from wann.cli.results import columns, show, tell
-from wann.cli.running_flags import add_cluster, add_workers, cluster_of, running_group
+from wann.cli.running_flags import add_cluster, add_workers, given_cluster, running_group
 from wann.cli.settings_flags import add_settings, given_settings, settings_of
 from wann.config import StudySettings, TableSettings, Training
 from wann.errors import UserError
@@ -71,34 +70,34 @@ def run(options: argparse.Namespace) -> None:
         _prune_grown(settings_of(options, StudySettings()), options)
         return
     settings |= given_settings(options, TableSettings) | given_settings(options, Training)
-    with _reported(options.json):
-        found = study(
+
+    def call() -> "StudyResult":
+        return study(
             **settings,
             latency=options.latency,
             out=options.out,
             workers=options.workers,
             retries=RETRIES.of(options),
-            ray=options.ray,
-            cpus_per_worker=options.cpus_per_worker,
-            memory_per_worker=options.memory_per_worker,
             progress=True,
+            **given_cluster(options),
         )
-        _report(found, options.json)
+
+    report(call, options.json)
 
 
-def resume(options: argparse.Namespace) -> None:
-    """Go on with a study that was stopped or killed, or some of whose jobs failed."""
-    from wann.api.study_running import resume_study
+def report(call: "Callable[[], StudyResult]", as_json: bool) -> None:
+    """Tell what came out of a study that `call` runs, or so far where it is stopped.
 
-    if options.threads is not None:
-        raise UserError(
-            f"{options.run} is a study, each of whose trainings has one thread: --workers N runs N "
-            "at once"
-        )
-    cluster = cluster_of(options, options.workers)
-    running = Running(cluster, options.workers, RETRIES.of(options), Watch.of(True))
-    with _reported(options.json):
-        _report(resume_study(options.run, running), options.json)
+    UserError where some of its jobs failed, once the others are reported.
+    """
+    try:
+        _show(call(), as_json)
+    except PartlyFailed as failed:
+        _show(failed.result, as_json)
+        raise
+    except Interrupted as stopped:
+        _show(stopped.result, as_json)
+        (say if as_json else tell)(str(stopped))
 
 
 def _prune_grown(settings: StudySettings, options: argparse.Namespace) -> None:
@@ -121,20 +120,7 @@ def _prune_grown(settings: StudySettings, options: argparse.Namespace) -> None:
         )
 
 
-@contextmanager
-def _reported(as_json: bool) -> Iterator[None]:
-    """Report what came out so far where a study is stopped, or some of its jobs fail."""
-    try:
-        yield
-    except PartlyFailed as failed:
-        _report(failed.result, as_json)
-        raise
-    except Interrupted as stopped:
-        _report(stopped.result, as_json)
-        (say if as_json else tell)(str(stopped))
-
-
-def _report(found: "StudyResult", as_json: bool) -> None:
+def _show(found: "StudyResult", as_json: bool) -> None:
     if as_json:
         show(json.dumps(found.to_json()))
     elif found.found.summary:

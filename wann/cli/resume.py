@@ -41,6 +41,6 @@ def run(options: argparse.Namespace) -> None:
     if is_sweep(options.run):
         sweep.report(call, options.json)
     elif is_study(Path(options.run)):
-        prune.resume(options)
+        prune.report(call, options.json)
     else:
         search.report(call, options.json)

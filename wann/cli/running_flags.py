@@ -2,9 +2,8 @@
 
 import argparse
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from wann.api import running
 from wann.cli.flags import (
     CHECKPOINT_SECONDS,
     CPUS_PER_WORKER,
@@ -16,9 +15,6 @@ from wann.cli.flags import (
     WORKERS,
     Flag,
 )
-
-if TYPE_CHECKING:
-    from wann.evaluators.ray.cluster import Cluster
 
 
 def running_group(parser: argparse.ArgumentParser) -> Any:
@@ -69,13 +65,3 @@ def given_cluster(options: argparse.Namespace) -> dict[str, Any]:
         "cpus_per_worker": options.cpus_per_worker,
         "memory_per_worker": options.memory_per_worker,
     }
-
-
-def cluster_of(options: argparse.Namespace, workers: int | None) -> "Cluster | None":
-    """Return the cluster that --ray and its companions ask for, None where there is no --ray.
-
-    `workers` is the most that are to run at once. UserError if nothing answers at the address.
-    """
-    return running.cluster_of(
-        options.ray, workers, options.cpus_per_worker, options.memory_per_worker
-    )

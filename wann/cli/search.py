@@ -54,11 +54,10 @@ def report(call: "Callable[[], Run]", as_json: bool) -> None:
 
     Ctrl-C ends it after the generation under way, and at once while kernels are compiled.
     """
-    from wann.api.calls import flags_are_meant
     from wann.api.watching.compiling import stopped_at_once_while_compiling
     from wann.api.watching.watch import Interrupted
 
-    with flags_are_meant(), stopped_at_once_while_compiling():
+    with stopped_at_once_while_compiling():
         try:
             run = call()
         except Interrupted as stopped:

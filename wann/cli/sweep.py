@@ -62,18 +62,16 @@ def run(options: argparse.Namespace) -> None:
 
 def report(call: "Callable[[], SweepResult]", as_json: bool) -> None:
     """Tell what came out of a sweep that `call` runs; UserError where some of its runs failed."""
-    from wann.api.calls import flags_are_meant
     from wann.api.running import PartlyFailed
     from wann.api.watching.watch import Interrupted
 
     failure: PartlyFailed | None = None
-    with flags_are_meant():
-        try:
-            found = call()
-        except Interrupted as stopped:
-            found = stopped.result
-        except PartlyFailed as failed:
-            found, failure = failed.result, failed
+    try:
+        found = call()
+    except Interrupted as stopped:
+        found = stopped.result
+    except PartlyFailed as failed:
+        found, failure = failed.result, failed
     _show(found, as_json)
     if failure:
         raise failure

@@ -12,10 +12,7 @@ from wann.config import (
     EnvironmentSettings,
     SearchConfig,
 )
-from wann.experiments.growing.recipes import recipe_names
-
-# The recipes that `--env ID` and `--dataset PATH` begin from.
-_ENVIRONMENT_RECIPE, _DATASET_RECIPE = "environment", "dataset"
+from wann.experiments.growing.recipes import DATASET_RECIPE, ENVIRONMENT_RECIPE, recipe_names
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +29,7 @@ def add_searched(parser: argparse.ArgumentParser, settings: Sequence[str]) -> No
         nargs="?",
         type=text,
         help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: "
-        f"{_ENVIRONMENT_RECIPE}; with --dataset: {_DATASET_RECIPE}",
+        f"{ENVIRONMENT_RECIPE}; with --dataset: {DATASET_RECIPE}",
     )
     add_environment(parser)
     add_dataset(parser)

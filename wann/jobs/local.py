@@ -48,6 +48,7 @@ def run_tasks(
     waiting = deque(range(len(arguments)))
     tried = [0] * len(arguments)
     started: list[_WorkerProcess] = []
+    state = own.permitted()  # packed once: objects of a session may be large
     try:
         while True:
             while (
@@ -55,7 +56,7 @@ def run_tasks(
                 and not stopped()
                 and (worker := _idle(started, workers or available_cores()))
             ):
-                worker.begin(waiting.popleft(), function, arguments)
+                worker.begin(waiting.popleft(), state, function, arguments)
             busy = [worker for worker in started if worker.index is not None]
             if not busy:
                 return
@@ -83,11 +84,13 @@ class _WorkerProcess:
         self.process.start()
         inner.close()  # so that the pipe ends when the process does
 
-    def begin(self, index: int, function: Function, arguments: Sequence[Any]) -> None:
-        """Start the call with the argument at `index`."""
+    def begin(
+        self, index: int, state: own.State, function: Function, arguments: Sequence[Any]
+    ) -> None:
+        """Start the call with the argument at `index`; the worker finds what `state` holds."""
         self.index = index
         with contextlib.suppress(OSError):  # it may have died idle: `end` will find out
-            self.pipe.send((own.permitted(), function, arguments[index]))
+            self.pipe.send((state, function, arguments[index]))
 
     def end(self) -> tuple[int, Outcome]:
         """Return what the call came to, once the pipe is ready."""

@@ -48,6 +48,7 @@ def run_tasks(
     waiting, tried = deque(range(len(arguments))), [0] * len(arguments)
     under_way: dict[Any, int] = {}
     head, told = Head(), False
+    state = own.permitted()  # packed once: objects of a session may be large
     try:
         while True:
             room = sum(map(cluster.room_on, nodes := head.ask(ray.nodes)))
@@ -57,7 +58,7 @@ def run_tasks(
                 tell(f"{missing}; waiting for a larger one to join (Ctrl-C stops)")
             while waiting and not stopped() and len(under_way) < (cluster.workers or max(1, room)):
                 index = waiting.popleft()
-                call = partial(remote.remote, own.permitted(), function, arguments[index])
+                call = partial(remote.remote, state, function, arguments[index])
                 under_way[head.ask(call)] = index
             # What has no room never begins, and so never ends
             if not under_way or (stopped() and not room):

@@ -141,6 +141,6 @@ def _of_session(name: str, kind: str, wanted_by: object = None) -> Any:
         )
     origin = "" if wanted_by is None else f"{wanted_by}: "
     raise UserError(
-        f"{origin}the {kind} {called} was an object of another Python session: pass it again, or "
-        "define it in a module and name that, as module:name"
+        f"{origin}the {kind} {called} was an object of another Python session: pass it again (to "
+        "wann.resume in objects=[...]), or define it in a module and name that, as module:name"
     )

@@ -6,7 +6,7 @@ on all blocks is one trial.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wann.config import CONDITION_NAMES, EvaluateConfig, TuneConfig
 from wann.config.conditions import ENSEMBLE, RANDOM_SHARED, RANDOM_WEIGHTS, TUNED_SHARED
-from wann.errors import UserError, unknown
+from wann.errors import UserError, in_short, unknown
 from wann.network.weightings import Weightings
 from wann.statistics import bootstrap
 from wann.streams import stream
@@ -41,11 +41,17 @@ _CHUNK = 2**20  # weights held at once
 Floats = NDArray[np.float64]
 
 
-def parse_conditions(text: str) -> tuple[str, ...]:
-    """Return the conditions that `text` names: `all`, or some of CONDITION_NAMES between commas.
+def parse_conditions(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the conditions that are named: `all`, or some of CONDITION_NAMES.
 
-    UserError otherwise.
+    They stand in a list, or in a text between commas. UserError otherwise.
     """
+    if not isinstance(given, Iterable):
+        raise UserError(
+            f"conditions: expected some of {', '.join(CONDITION_NAMES)}, or all; got "
+            f"{in_short(given)}"
+        )
+    text = given if isinstance(given, str) else ",".join(map(str, given))
     names = [name.strip() for name in text.split(",")]
     for name in names:
         if name not in (*CONDITION_NAMES, "all"):

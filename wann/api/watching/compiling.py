@@ -130,13 +130,6 @@ def shown_below_bar() -> Iterator[Callable[[], str]]:
 
 
 @contextmanager
-def compiling_in_view() -> Iterator[None]:
-    """Show what is compiled in this context, and let Ctrl-C end the program at once meanwhile."""
-    with stopped_at_once_while_compiling(), shown_while_compiling():
-        yield
-
-
-@contextmanager
 def stopped_at_once_while_compiling() -> Iterator[None]:
     """Let Ctrl-C end the program at once where it comes while kernels are compiled.
 

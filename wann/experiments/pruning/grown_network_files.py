@@ -72,8 +72,8 @@ def prune_grown(network: LoadedNetwork, score: str, density: float, seed: int) -
     network.check_fits(task, "expected the file of a network and the task that it was grown for")
     if network.weights is None:
         raise UserError(
-            f"{network.name} has no weights to score: give them to it by wann tune {network.name} "
-            "--weights individual"
+            f"{network.name} has no weights to score: give them to it by `wann tune "
+            f"{network.name} --weights individual`"
         )
     keep = budget(network.connections, density)
     kept = cut(network, network.weights, score, keep, task, seed)

@@ -10,6 +10,9 @@ from pathlib import Path
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError, unknown
 
+# Those that an environment and a data set of the user's own begin from.
+ENVIRONMENT_RECIPE, DATASET_RECIPE = "environment", "dataset"
+
 
 def recipe_names() -> dict[str, str]:
     """Return the recipes that come with the package: name to description."""
