@@ -57,7 +57,7 @@ def test_what_a_search_begins_with_is_there_before_its_settings(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(RunDir, "write_bytes", kill)
+        patched.setattr(RunDir, "write_content", kill)
         with pytest.raises(Killed):
             RunDir.create(tmp_path / "run", SearchConfig(), {filenames.START: b"network"})
     with pytest.raises(UserError, match="is not a run"):

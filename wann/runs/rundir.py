@@ -68,7 +68,7 @@ class RunDir:
                 listed = {name: sha256(content) for name, content in given.items()}
                 run.write_json(ENVIRONMENT, environment(notes) | {"begun_with": listed})
                 for name, content in given.items():
-                    run.folder.write(name, content)
+                    run.write_content(name, content)
                 run.log("created")
         except BaseException:
             run.close()
@@ -176,9 +176,9 @@ class RunDir:
 
     def write_text(self, name: str, text: str) -> None:
         """Replace a text file of the run, atomically."""
-        self.folder.write(name, text.encode())
+        self.write_content(name, text.encode())
 
-    def write_bytes(self, name: str, content: bytes) -> None:
+    def write_content(self, name: str, content: bytes) -> None:
         """Replace a file of the run, atomically."""
         self.folder.write(name, content)
 
