@@ -104,7 +104,7 @@ def use(name: str) -> int:
     return int(own.find_object(name, "thing")())
 
 
-def testobjects_of_the_session_are_known_to_workers_where_they_can_be_sent() -> None:
+def test_objects_of_the_session_are_known_to_workers_where_they_can_be_sent() -> None:
     number = 41
     sent, unsent = (lambda: number + 1), partial(use, sys.stdout)
     labels = [own.name_of(sent), own.name_of(unsent)]

@@ -120,7 +120,7 @@ class StudySettings(Settings):
     )
     methods: tuple[str, ...] = setting(
         ("imp",),
-        "methods, or scores as module:function; `--method list` describes them",
+        "methods, or own methods and scores as module:name; `--method list` describes them",
         flag="method",
         metavar="NAME,NAME",
         free=True,

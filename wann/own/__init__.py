@@ -9,6 +9,7 @@ own does wrong into one line, and `sending` hands objects to worker processes.
 
 from wann.own.calls import accepted, call, label_of
 from wann.own.names import (
+    Same,
     check_name,
     check_trusted,
     find_object,
@@ -22,6 +23,7 @@ from wann.own.sending import State, can_be_sent, permitted, take_over
 
 __all__ = [
     "Registry",
+    "Same",
     "State",
     "accepted",
     "call",

@@ -19,6 +19,22 @@ SESSION = "session"  # stands for a module in the names of objects that no impor
 _NAME = re.compile(r"[^\W\d][\w.]*:[^\W\d][\w.]*")
 _SESSION_NAME = re.compile(rf"{SESSION}:[\w.<>#-]+")
 
+
+class Same:
+    """An object as a key: equal to itself alone, whether or not it has a hash of its own."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: object) -> None:
+        self.thing = thing  # kept, so that its id stays its own
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.thing is other.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+
 objects: dict[str, Any] = {}  # those of this session, by name
 unsent: dict[str, str] = {}  # why some of another process's could not be sent to this one
 

@@ -22,6 +22,7 @@ class Registry(Mapping[str, T], Generic[T]):
         arguments: how many positional arguments a function is called with; None: not checked.
         offers: further arguments that it gets by name where it takes them.
         about: returns one line about an entry, by default the first line of its docstring.
+        instances: a class whose instances are of this kind, too, though they cannot be called.
     """
 
     def __init__(
@@ -33,9 +34,10 @@ class Registry(Mapping[str, T], Generic[T]):
         arguments: int | None = None,
         offers: Sequence[str] = (),
         about: Callable[[str], str] | None = None,
+        instances: type[Any] | None = None,
     ) -> None:
         self.kind, self.expected = kind, expected
-        self._entries, self._about = entries, about
+        self._entries, self._about, self._instances = entries, about, instances
         self._arguments, self._offers = arguments, dict.fromkeys(offers)
 
     def __getitem__(self, name: str) -> T:
@@ -83,6 +85,8 @@ class Registry(Mapping[str, T], Generic[T]):
 
         What it returns is checked by whoever calls it.
         """
+        if self._instances is not None and isinstance(thing, self._instances):
+            return
         if not callable(thing):
             raise UserError(
                 f"the {self.kind} {label} is {in_short(thing)}: expected {self.expected}"

@@ -4,7 +4,7 @@ A process reads a data set once.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -118,11 +118,11 @@ def _preparation(settings: Settings) -> Preparation:
 
 
 def _load(dataset: str, preparation: Preparation) -> Dataset:
-    return _loaded(dataset, DATASETS.find(dataset), preparation)
+    return _loaded(dataset, own.Same(DATASETS.find(dataset)), preparation)
 
 
 @cache
-def _loaded(dataset: str, function: Callable[..., object], preparation: Preparation) -> Dataset:
+def _loaded(dataset: str, function: own.Same, preparation: Preparation) -> Dataset:
     """Return a data set; a function that is defined anew under an old name is called anew."""
     return load_dataset(dataset, preparation)
 

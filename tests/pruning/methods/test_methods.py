@@ -5,13 +5,16 @@ import torch
 from pruning_toys import Mlp, batch, generator, lenet
 from torch import nn
 
+from wann import trust
 from wann.errors import UserError
 from wann.pruning import masks
 from wann.pruning.allocate import ALLOCATIONS
-from wann.pruning.methods import METHODS, Method, When, prune_at
+from wann.pruning.methods import METHODS, Method, When, find, prune_at
 from wann.pruning.scores import SCORES, Scoring, compute
 
 ALONE = sorted(name for name, method in METHODS.items() if method.when in (When.INIT, When.TRAINED))
+
+EVEN_SNIP = replace(METHODS["snip"], allocate="uniform")
 
 
 def given(seed: int = 0, **more) -> Scoring:
@@ -88,6 +91,13 @@ def test_a_method_of_ones_own_is_another_entry() -> None:
     small, large = prune_at(own, given(), 0.5), prune_at("magnitude-uniform", given(), 0.5)
     assert torch.equal(small["fc1.weight"], ~large["fc1.weight"])
     assert masks.kept(prune_at(replace(METHODS["snip"], rounds=5), given(), 0.1)) == 94
+    with trust.forgotten_afterwards():
+        assert find(f"{__name__}:EVEN_SNIP") is METHODS.find(EVEN_SNIP) is EVEN_SNIP
+        assert find(f"{__name__}:given").score == f"{__name__}:given"
+        with pytest.raises(UserError, match=r"ALONE is .*: expected a Method, or a score"):
+            find(f"{__name__}:ALONE")
+        with pytest.raises(UserError, match=r"dump takes .*: expected a function of \(scoring\)"):
+            find("json:dump")
 
 
 @pytest.mark.parametrize(

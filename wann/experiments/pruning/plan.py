@@ -78,7 +78,8 @@ class StudyPlan:
 
     def __post_init__(self) -> None:
         for method in self.methods:
-            find(method)
+            if not own.is_own(method):  # what a file names is imported only if that is trusted
+                find(method)
         for control in self.controls:
             if not own.is_own(control):
                 CONTROLS.find(control)

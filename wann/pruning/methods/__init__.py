@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from wann.errors import UserError, unknown
-from wann.own import Registry, label_of
+from wann.own import Registry, is_own, label_of
 from wann.pruning import allocate, masks, schedule, scores, select
 from wann.pruning.masks import Masks
 from wann.pruning.masks.types import ShortMasks
@@ -196,14 +196,16 @@ METHODS: Registry[Method] = Registry(
     _PUBLISHED,
     expected="a Method, or a score, which then ranks a trained model",
     about=lambda name: _PUBLISHED[name].about,
+    instances=Method,
 )
 
 
 def find(method: str | Method | Score) -> Method:
     """Return the method of that name.
 
-    A score may stand for a method: its name, 'module:function' or the function itself. The method
-    then ranks the weights of a trained model by it. UserError if there is no such method or score.
+    One of the user's own is called 'module:name'. A score may stand for a method: its name,
+    'module:function' or the function itself. The method then ranks the weights of a trained model
+    by it. UserError if there is no such method or score.
     """
     if isinstance(method, Method):
         return method
@@ -211,9 +213,14 @@ def find(method: str | Method | Score) -> Method:
         return _trained(f"the score {label_of(method)}", scores.find(method))
     if method in METHODS:
         return METHODS[method]
-    if method in scores.SCORES or ":" in method:
-        return _trained(f"the score {method}", method)
-    raise unknown("method", method, METHODS)
+    if is_own(method):
+        found = METHODS.find(method)
+        if isinstance(found, Method):
+            return found
+        scores.find(method)
+    elif method not in scores.SCORES:
+        raise unknown("method", method, METHODS)
+    return _trained(f"the score {method}", method)
 
 
 def prune_at(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from wann.errors import UserError
 from wann.kernels.forward import Packed
 from wann.network.weightings import Weightings
+from wann.own import Same
 from wann.tasks.gym.actions import Head, make_head
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
@@ -152,7 +153,7 @@ class GymTask(Filmable):
         return _read_spaces(self.settings.spec, self._objects)
 
     @property
-    def _objects(self) -> tuple[Any, ...]:
+    def _objects(self) -> tuple[Same, ...]:
         return objects_of_session(self.settings)
 
     @cached_property
@@ -219,7 +220,7 @@ class GymTask(Filmable):
 
 
 @cache
-def _rehearsed(spec: str, objects: tuple[Any, ...]) -> str:
+def _rehearsed(spec: str, objects: tuple[Same, ...]) -> str:
     """Return how the episodes of an environment do not repeat, which a process looks at once.
 
     `objects` are those of this session in it, which may be defined anew.
@@ -228,7 +229,7 @@ def _rehearsed(spec: str, objects: tuple[Any, ...]) -> str:
 
 
 @cache
-def _read_spaces(spec: str, objects: tuple[Any, ...]) -> tuple[View, Head, int | None]:
+def _read_spaces(spec: str, objects: tuple[Same, ...]) -> tuple[View, Head, int | None]:
     """Return view, head and time limit of an environment, which a process makes once for that.
 
     `objects` are those of this session in it, which may be defined anew.

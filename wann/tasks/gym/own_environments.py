@@ -39,13 +39,16 @@ def names_of_session(settings: GymSettings) -> list[str]:
     return [name for name in names if name.startswith(f"{SESSION}:")]
 
 
-def objects_of_session(settings: GymSettings) -> tuple[Any, ...]:
-    """Return the objects of this session among environment and wrappers.
+def objects_of_session(settings: GymSettings) -> tuple[own.Same, ...]:
+    """Return the objects of this session among environment and wrappers, as keys.
 
     In a notebook they may be defined anew under the same names: what is kept for later use of an
     environment is kept for these objects.
     """
-    return tuple(own.find_object(name, "environment") for name in names_of_session(settings))
+    return tuple(
+        own.Same(own.find_object(name, "environment" if name == settings.id else "wrapper"))
+        for name in names_of_session(settings)
+    )
 
 
 def _attribute(holder: Any, name: str) -> Any:

@@ -1,15 +1,18 @@
 """Grown networks, pruned by the scores of their weights."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from compare_toys import diamond, pairs
 
+from wann import trust
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.prune_grown import cut, method_of
 from wann.experiments.comparison.contestants.rewiring import without
 from wann.network.from_masks import dense_masks, network_of_masks
-from wann.pruning.methods import METHODS
+from wann.pruning.methods import METHODS, Method
 from wann.tasks.registry import make_task
 
 torch.set_num_threads(1)
@@ -26,6 +29,8 @@ SCORES = (
     "obd",
     "fisher",
 )
+
+ITERATED = Method("magnitude in rounds", "magnitude", "uniform", rounds=3)
 
 
 @pytest.mark.parametrize("name", SCORES)
@@ -86,6 +91,8 @@ def test_methods_that_score_before_or_after_training_are_those_that_cut() -> Non
         "synflow-one-shot",
         "one-shot",
     }
+    with trust.forgotten_afterwards():
+        assert method_of(f"{__name__}:ITERATED") == replace(ITERATED, allocate="global")
 
 
 def _cuts(name: str) -> bool:

@@ -16,9 +16,10 @@ from wann.errors import UserError, short_repr
 from wann.experiments.comparison.contestants.rewiring import without
 from wann.network.network import Network
 from wann.network.torch_module import nn, to_module, torch
+from wann.own import is_own
+from wann.pruning import scores
 from wann.pruning.masks import Masks
-from wann.pruning.methods import METHODS, Method, When, prune_by_score
-from wann.pruning.scores import find
+from wann.pruning.methods import METHODS, Method, When, find, prune_by_score
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.torch_random import generator_for
 from wann.tasks.optional_abilities import Labelled
@@ -77,10 +78,10 @@ def method_of(name: str) -> Method:
     UserError for methods that train, draw or prune units, and for what is neither a method nor a
     score.
     """
-    if name not in METHODS:
-        find(name)
+    if name not in METHODS and not is_own(name):
+        scores.find(name)
         return Method(name, name)
-    method = METHODS[name]
+    method = find(name)
     if method.score is None or method.when not in _AT_ONCE or method.select != "best":
         fit = [
             name
