@@ -4,9 +4,11 @@
     python runs/make_zoo.py cartpole          # some
     python runs/make_zoo.py --grown FOLDER    # of searches in FOLDER/RECIPE-seed0
 
-A network is grown by the command in its card, with seed 0. It gets a folder in runs/reference with
-champion.json, config.json, summary.json, card.json (what was measured), card.md and champion.png;
-such files that lie there already are replaced. The rows of a search are left out.
+A network is grown by the command in its card, with seed 0; those of `swingup` and `mnist256` are
+kept. It gets a folder in runs/reference with champion.json, config.json, summary.json, card.json
+(what was measured), card.md and champion.png; such files that lie there already are replaced, once
+the network is measured. The rows of a search are left out. Without --grown, searches lie in a
+temporary folder: an abort loses what they took, which may be hours.
 """
 
 import argparse
@@ -37,6 +39,7 @@ SIMULATED = ("lunarlander", "lunarlander-continuous", "biped-laptop")
 # `biped`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks; `environment` and
 # `dataset` are for tasks of one's own. They are not in the zoo.
 TUNING = TuneConfig(generations=100, races=8)
+KEPT = ("swingup", "mnist256")  # are not grown anew: their runs are in the repository
 COLOURS = 64  # of a picture
 WIDTH = 900  # pixels of a picture
 
@@ -56,27 +59,32 @@ def command(recipe: str) -> list[str]:
 
 def add(recipe: str, run: Path) -> None:
     """Put the champion of `run` into the zoo."""
-    place = HERE / f"{recipe}-seed0"
-    place.mkdir(exist_ok=True)
-    if run.resolve() != place.resolve():
-        for name in ("champion.json", "config.json"):
-            shutil.copy(run / name, place / name)
-        summary = json.loads((run / "summary.json").read_text())
-        where = f"runs/reference/{place.name}"
-        summary |= {"run": where, "champion": f"{where}/champion.json"}
-        # The rows are left out, so the digest of the run can no longer be checked
-        summary["champion_sha256"] = sha256((place / "champion.json").read_bytes())
-        write_json(place / "summary.json", summary)
     conditions = CONDITION_NAMES if recipe in JITTED else CONDITION_NAMES[:2]
     network = measure_card(
-        load(place / "champion.json"),
+        load(run / "champion.json"),
         conditions=conditions,
         tuning=TUNING,
         command=" ".join(["wann", *command(recipe)]),
     )
+    place = HERE / f"{recipe}-seed0"
+    place.mkdir(exist_ok=True)
+    if run.resolve() != place.resolve():
+        copy_run(run, place)
     write_json(place / "card.json", network.info[KEY])
     write_atomically(place / "card.md", network.card().encode())
     write_atomically(place / "champion.png", small(figure_as(network.draw(), ".png")))
+
+
+def copy_run(run: Path, place: Path) -> None:
+    """Copy what the zoo has of a run: champion, settings and summary."""
+    for name in ("champion.json", "config.json"):
+        shutil.copy(run / name, place / name)
+    summary = json.loads((run / "summary.json").read_text())
+    where = f"runs/reference/{place.name}"
+    summary |= {"run": where, "champion": f"{where}/champion.json"}
+    # The rows are left out, so the digest of the run can no longer be checked
+    summary["champion_sha256"] = sha256((place / "champion.json").read_bytes())
+    write_json(place / "summary.json", summary)
 
 
 def small(picture: bytes) -> bytes:
@@ -98,10 +106,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         for recipe in options.recipes or (*JITTED, *SIMULATED):
-            done = HERE / f"{recipe}-seed0" / "generations.jsonl"
-            known = recipe in ("swingup", "mnist256") or done.exists()
-            run = HERE / f"{recipe}-seed0" if known else None
-            add(recipe, run or grow(recipe, options.grown or Path(scratch)))
+            folder = HERE if recipe in KEPT else options.grown or Path(scratch)
+            add(recipe, grow(recipe, folder))
             print(f"zoo:{recipe}", flush=True)
 
 

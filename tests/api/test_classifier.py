@@ -21,6 +21,7 @@ from wann.api.classifier import WannClassifier
 from wann.errors import UserError
 
 QUICK = {"generations": 15, "population": 32, "tuned": "shared"}
+QUICKEST = {"generations": 4, "population": 16, "tuned": "shared"}
 X, Y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])
 
@@ -33,7 +34,7 @@ EXPECTED_FAILURES = {
 @pytest.mark.filterwarnings("ignore")
 def test_it_keeps_the_rules_of_scikit_learn() -> None:
     found = check_estimator(
-        WannClassifier(**QUICK),
+        WannClassifier(**QUICKEST),
         on_fail=None,
         on_skip=None,
         expected_failed_checks=EXPECTED_FAILURES,

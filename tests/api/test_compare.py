@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from paths import REFERENCE_RUN
+from run_toys import without
 
 from wann.api.compare import compare
 from wann.api.comparison_result import ComparisonResult
@@ -21,12 +22,6 @@ from wann.statistics import NOT_RESOLVED
 
 TIMED = ("seconds", "latency", "cost")
 SHORT: dict[str, Any] = {"generations": 1, "races": 4, "episodes": 4, "sizes": 0, "seeds": 0}
-
-
-def without_time(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: without_time(some) for key, some in value.items() if key not in TIMED}
-    return [without_time(some) for some in value] if isinstance(value, list) else value
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +53,7 @@ def test_it_gives_what_the_command_gives(
     arguments = [str(REFERENCE_RUN), *where, *flags, "--out", str(tmp_path / "command"), "--json"]
     assert main(["compare", *arguments]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert without_time(json.loads(json.dumps(found.to_json()))) == without_time(printed)
+    assert without(json.loads(json.dumps(found.to_json())), TIMED) == without(printed, TIMED)
 
 
 def test_results_and_verdicts_are_values(

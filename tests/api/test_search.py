@@ -14,6 +14,7 @@ import pandas
 import polars
 import pytest
 from odd_environments_toys import Plain
+from run_toys import SMALL, as_flags
 
 import wann
 from wann.api.arguments import Arguments, argument_of
@@ -27,16 +28,6 @@ from wann.config import (
     SearchConfig,
 )
 from wann.errors import UserError
-
-SMALL: dict[str, Any] = {
-    "population": 16,
-    "generations": 2,
-    "episodes": 1,
-    "confirm_episodes": 2,
-    "threads": 1,
-    "figures": False,
-}
-FLAGS = [f"--{key.replace('_', '-')}={value}" for key, value in SMALL.items() if key != "figures"]
 
 
 def small(*recipe: Any, **given: Any) -> Run:
@@ -65,7 +56,7 @@ def test_results_are_those_of_the_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(["search", "swingup-quick", *FLAGS, "--json", "--out", "command"]) == 0
+    assert main(["search", "swingup-quick", *as_flags(SMALL), "--json", "--out", "command"]) == 0
     printed = json.loads(capsys.readouterr().out)
     run = small("swingup-quick")
     assert run.folder == Path("runs/swingup-quick-seed0")
@@ -136,9 +127,7 @@ def test_environments_as_objects(tmp_path: Path) -> None:
     assert passed.config == named.config
     assert passed.digest == named.digest
     local = small(env=Mine, out=tmp_path / "local")
-    assert local.config.task == "gym:session:test_environments_as_objects.-locals-.Mine" or (
-        local.config.task.startswith("gym:session:")
-    )
+    assert local.config.task == "gym:session:test_environments_as_objects.<locals>.Mine"
     assert local.history.rows == passed.history.rows
     made = small(env=lambda extra: Mine(extra), env_kwargs={"extra": 1.0}, out=tmp_path / "made")
     assert made.history["best"][0] > local.history["best"][0]
@@ -164,6 +153,39 @@ def test_an_environment_that_is_defined_anew_replaces_the_one_before(tmp_path: P
         assert run.config.task == "gym:session:Again"
         best.append(run.history["best"][0])
     assert best[1] == 2 * best[0]
+
+
+@dataclasses.dataclass
+class Worth:
+    """An environment, a wrapper and a data set in one: it compares by value and has no hash."""
+
+    reward: float
+
+    def __call__(self, env: Any = None) -> Any:
+        return gymnasium.wrappers.TransformReward(env or Plain(), lambda _: self.reward)
+
+
+@dataclasses.dataclass
+class Spread:
+    shift: float
+
+    def __call__(self) -> tuple[Any, Any]:
+        x, y = blobs()
+        return x + self.shift, y
+
+
+def test_objects_without_a_hash_stand_for_themselves(tmp_path: Path) -> None:
+    one, two = (small(env=Worth(1.0), out=tmp_path / name) for name in ("one", "two"))
+    assert one.config.task != two.config.task
+    assert one.history.rows == two.history.rows
+    wrapped = small(env=Plain, wrap=[Worth(2.0)], out=tmp_path / "wrapped")
+    assert wrapped.history["best"][0] == 2 * one.history["best"][0]
+    near, far = (
+        small(env=None, dataset=Spread(shift), out=tmp_path / f"{shift}", confirm_episodes=1)
+        for shift in (0.0, 9.0)
+    )
+    ranges = np.array([run.task.dataset.scaled_from for run in (near, far)])
+    np.testing.assert_allclose(ranges[1] - ranges[0], 9.0)
 
 
 def blobs() -> tuple[Any, Any]:

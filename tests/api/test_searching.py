@@ -6,24 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from run_toys import SMALL
 
 import wann
 from wann.api.watching.watch import Interrupted
 from wann.errors import UserError
 
-SMALL: dict[str, Any] = {
-    "population": 16,
-    "generations": 4,
-    "episodes": 1,
-    "confirm_episodes": 2,
-    "threads": 1,
-    "figures": False,
-}
+HOW = SMALL | {"generations": 4}
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> wann.Run:
-    return wann.search("swingup-quick", out=tmp_path_factory.mktemp("whole") / "run", **SMALL)
+    return wann.search("swingup-quick", out=tmp_path_factory.mktemp("whole") / "run", **HOW)
 
 
 def resumed(folder: Path) -> wann.Run:
@@ -36,7 +30,7 @@ def test_a_callback_stops_the_search(tmp_path: Path, undisturbed: wann.Run) -> N
         "swingup-quick",
         out=tmp_path / "run",
         callback=lambda row: rows.append(row) or len(rows) == 2,
-        **SMALL,
+        **HOW,
     )
     assert [row["generation"] for row in rows] == [0, 1]
     assert (run.summary.finished, run.summary.generations) == (False, 2)
@@ -57,23 +51,23 @@ def test_a_callback_that_fails_loses_nothing(tmp_path: Path, undisturbed: wann.R
     ):
         folder = tmp_path / str(number)
         with pytest.raises(UserError, match=message) as raised:
-            wann.search("swingup-quick", out=folder, callback=callback, **SMALL)
+            wann.search("swingup-quick", out=folder, callback=callback, **HOW)
         assert f"nothing is lost: continue with `wann resume {folder}`" in str(raised.value)
         assert resumed(folder).digest == undisturbed.digest
 
 
 def test_a_loop_may_be_left_and_gone_on_with(tmp_path: Path, undisturbed: wann.Run) -> None:
-    for row in wann.grow("swingup-quick", out=tmp_path / "left", **SMALL):
+    for row in wann.grow("swingup-quick", out=tmp_path / "left", **HOW):
         if row["generation"] == 1:
             break
     assert wann.open_run(tmp_path / "left").summary.generations == 2
     assert resumed(tmp_path / "left").digest == undisturbed.digest
-    with wann.grow("swingup-quick", out=tmp_path / "whole", **SMALL) as rows:
+    with wann.grow("swingup-quick", out=tmp_path / "whole", **HOW) as rows:
         assert repr(rows) == f"Growing({str(tmp_path / 'whole')!r})"
         assert list(rows) == undisturbed.history.rows
         assert rows.run.digest == undisturbed.digest
         assert list(rows) == []
-    stopped = wann.grow("swingup-quick", out=tmp_path / "stop", stop=lambda: True, **SMALL)
+    stopped = wann.grow("swingup-quick", out=tmp_path / "stop", stop=lambda: True, **HOW)
     assert list(stopped) == []
     with pytest.raises(UserError, match="unknown recipe"):
         wann.grow("swingup-quik", out=tmp_path / "none")
@@ -81,7 +75,7 @@ def test_a_loop_may_be_left_and_gone_on_with(tmp_path: Path, undisturbed: wann.R
 
 
 def test_the_folder_is_locked_while_the_loop_lasts(tmp_path: Path) -> None:
-    rows = wann.grow("swingup-quick", out=tmp_path / "run", **SMALL)
+    rows = wann.grow("swingup-quick", out=tmp_path / "run", **HOW)
     next(rows)
     with pytest.raises(UserError, match="is in use"):
         resumed(tmp_path / "run")
@@ -116,7 +110,7 @@ def test_ctrl_c_ends_after_the_generation_under_way(
             "swingup-quick",
             out=tmp_path / "run",
             callback=lambda row: os.kill(os.getpid(), signal.SIGINT),
-            **SMALL,
+            **HOW,
         )
     assert isinstance(raised.value, Interrupted)
     assert raised.value.result.summary.generations == 1
@@ -135,7 +129,7 @@ def test_an_object_of_another_session_is_passed_again(
         pass
 
     Mine.__qualname__ = "Mine"
-    run = wann.search(env=Mine, out=tmp_path / "run", callback=lambda row: True, **SMALL)
+    run = wann.search(env=Mine, out=tmp_path / "run", callback=lambda row: True, **HOW)
     monkeypatch.setattr(names, "objects", {})
     with pytest.raises(UserError, match="environment Mine was an object of another Python session"):
         resumed(run.folder)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from run_toys import without
 from torch import nn
 
 import wann
@@ -24,12 +25,6 @@ TIMED = ("seconds", "study")
 class Small(nn.Sequential):
     def __init__(self) -> None:
         super().__init__(nn.Flatten(), nn.Linear(64, 12), nn.ReLU(), nn.Linear(12, 10))
-
-
-def without_time(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: without_time(some) for key, some in value.items() if key not in TIMED}
-    return [without_time(some) for some in value] if isinstance(value, list) else value
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +62,7 @@ def test_it_gives_what_the_command_gives(
     running = ["--steps", "30", "--workers", "1", "--out", str(tmp_path / "command"), "--json"]
     assert main(["prune", *flags, *running]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert without_time(json.loads(json.dumps(found.to_json()))) == without_time(printed)
+    assert without(json.loads(json.dumps(found.to_json())), TIMED) == without(printed, TIMED)
 
 
 def test_rows_and_summary_are_columns_and_the_rest_is_at_hand(found: StudyResult) -> None:
@@ -112,7 +107,7 @@ def test_it_is_gone_on_with_by_what_was_returned(
     assert main(["resume", str(found.folder), "--logger", "csv"]) == 2
     assert "callback and logger are for a single search" in capsys.readouterr().err
     assert main(["resume", str(found.folder), "--workers", "1", "--json"]) == 0
-    assert without_time(json.loads(capsys.readouterr().out)) == without_time(found.to_json())
+    assert without(json.loads(capsys.readouterr().out), TIMED) == without(found.to_json(), TIMED)
 
 
 def test_what_was_not_done_is_no_step(found: StudyResult) -> None:

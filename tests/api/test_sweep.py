@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas
 import pytest
+from run_toys import TINY, as_flags, without
 
 import wann
 from wann.api.running import PartlyFailed
@@ -17,42 +18,25 @@ from wann.cli.main import main
 from wann.config import SearchConfig
 from wann.errors import UserError
 
-SMALL: dict[str, Any] = {
-    "population": 16,
-    "generations": 2,
-    "episodes": 1,
-    "confirm_episodes": 2,
-    "workers": 1,
-}
-FLAGS = [f"--{key.replace('_', '-')}={value}" for key, value in SMALL.items()]
-
-
-def small(*recipe: Any, **given: Any) -> SweepResult:
-    return sweep(*recipe, **SMALL | given)
-
-
+HOW = TINY | {"workers": 1}
 TIMED = ("sweep", "seconds")
 
 
-def timeless(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: timeless(some) for key, some in value.items() if key not in ("sweep", "seconds")
-        }
-    return [timeless(some) for some in value] if isinstance(value, list) else value
+def small(*recipe: Any, **given: Any) -> SweepResult:
+    return sweep(*recipe, **HOW | given)
 
 
 def test_results_are_those_of_the_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    command = ["sweep", "swingup-quick", *FLAGS, "--json", "--out", "command", "--seeds", "0-1"]
-    assert main([*command, "--grid", "elite=0.1,0.2"]) == 0
+    command = ["sweep", "swingup-quick", *as_flags(HOW), "--json", "--out", "command"]
+    assert main([*command, "--seeds", "0-1", "--grid", "elite=0.1,0.2"]) == 0
     printed = json.loads(capsys.readouterr().out)
     found = small("swingup-quick", seeds=range(2), grid={"elite": [0.1, np.float64(0.2)]})
     assert found.folder == "runs/swingup-quick-sweep"
     assert capsys.readouterr() == ("", "")
-    assert timeless(found.to_json()) == timeless(printed)
+    assert without(found.to_json(), TIMED) == without(printed, TIMED)
     plans = [Path(folder, "sweep.json").read_text() for folder in ("command", found.folder)]
     assert plans[0] == plans[1]
     assert found.rows["elite"].tolist() == [0.1, 0.1, 0.2, 0.2]
@@ -69,7 +53,7 @@ def test_results_are_those_of_the_command(
         small("swingup-quick", seeds="0-1", grid=["elite=0.1,0.2"], out=found).to_json()
         == found.to_json()
     )
-    with pytest.raises(UserError, match=r"threads|has one thread: --workers|has one thread"):
+    with pytest.raises(UserError, match="has one thread"):
         wann.resume(found, threads=2)
 
 

@@ -55,7 +55,7 @@ def test_the_example_runs_in_python_and_as_a_command(
     monkeypatch.setattr(sys, "path", [*sys.path, str(space["folder"])])
     _, use, command = blocks(kind)
     for line in use.splitlines():
-        assert len(line) <= 120
+        assert len(line) <= 100
     with trust.forgotten_afterwards():
         if kind != FIRST:
             exec(use, space)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import gymnasium
 import numpy as np
 from gymnasium.vector import VectorEnv
-from gymnasium.vector.utils import concatenate, create_empty_array, iterate
+from gymnasium.vector.utils import batch_space, concatenate, create_empty_array, iterate
 from numpy.typing import ArrayLike, NDArray
 
 from wann.errors import UserError, in_short
@@ -72,6 +72,7 @@ class Policy:
         """
         self._network, self._weight, self._sides = network, weight, sides
         self._statistics, self._episodes = statistics, episodes
+        self._space = None if episodes is None else batch_space(sides.observations, episodes)
         self.environment, self.steps = sides.name, steps
 
     def __call__(self, observation: Any) -> Any:
@@ -79,10 +80,9 @@ class Policy:
 
         UserError for an observation that is not of the environment's space.
         """
-        if self._episodes is None:
+        if self._space is None or self._episodes is None:
             return self._act(np.atleast_2d(self._see(observation)))[0]
-        space = gymnasium.vector.utils.batch_space(self._sides.observations, self._episodes)
-        rows = np.array([self._see(one) for one in iterate(space, observation)])
+        rows = np.array([self._see(one) for one in iterate(self._space, observation)])
         if len(rows) != self._episodes:
             raise UserError(
                 f"{self.environment}: expected {self._episodes} observations, got {len(rows)}"

@@ -5,6 +5,7 @@ a spec that was read from a file.
 """
 
 from collections.abc import Callable
+from copy import copy
 
 from wann import own, trust
 from wann.errors import UserError, in_short, unknown
@@ -120,5 +121,6 @@ def _own(name: str, settings: Settings, spec: str) -> Task:
     task = TASKS.call(function, given, **settings)
     if not isinstance(task, Task):
         raise UserError(f"the task {name} is {in_short(task)}: expected {TASKS.expected}")
-    object.__setattr__(task, "_made_from", spec)
-    return task
+    made = copy(task)  # the function may return one task for several specs
+    object.__setattr__(made, "_made_from", spec)
+    return made

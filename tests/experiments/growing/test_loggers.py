@@ -5,19 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from run_toys import SMALL
 
 import wann
 from wann.errors import UserError
 from wann.experiments.growing import loggers
 
-SMALL: dict[str, Any] = {
-    "population": 16,
-    "generations": 3,
-    "episodes": 1,
-    "confirm_episodes": 2,
-    "threads": 1,
-    "figures": False,
-}
+HOW = SMALL | {"generations": 3}
 told: list[Any] = []
 
 
@@ -30,7 +24,7 @@ def fails(row: Any, folder: Path) -> None:
 
 
 def test_a_search_tells_its_loggers(tmp_path: Path) -> None:
-    run = wann.search("swingup-quick", out=tmp_path / "run", logger=["csv", remember], **SMALL)
+    run = wann.search("swingup-quick", out=tmp_path / "run", logger=["csv", remember], **HOW)
     assert told == [(number, run.folder) for number in range(3)]
     with (run.folder / "log.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -43,7 +37,7 @@ def test_a_search_tells_its_loggers(tmp_path: Path) -> None:
 
 def test_a_logger_that_fails_loses_nothing(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"the logger .*fails failed on generation 0: ValueError"):
-        wann.search("swingup-quick", out=tmp_path / "run", logger=fails, **SMALL)
+        wann.search("swingup-quick", out=tmp_path / "run", logger=fails, **HOW)
     run = wann.open_run(tmp_path / "run")
     assert run.summary.generations == 1
     assert run.resume(threads=1, figures=False, logger="csv").summary.finished
@@ -59,7 +53,7 @@ def test_a_logger_that_fails_loses_nothing(tmp_path: Path) -> None:
 )
 def test_what_is_no_logger(logger: Any, message: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=message):
-        wann.search("swingup-quick", out=tmp_path / "run", logger=logger, **SMALL)
+        wann.search("swingup-quick", out=tmp_path / "run", logger=logger, **HOW)
     assert not (tmp_path / "run").exists()
 
 

@@ -215,8 +215,10 @@ def test_what_is_known_of_mnist_is_what_its_data_say(
     spec: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "WANN_DATA" not in os.environ:
-        if not (SHARED / "data").is_dir():
-            pytest.skip("needs MNIST in $WANN_DATA")
+        if not (SHARED / "data" / "mnist").is_dir():
+            pytest.skip(
+                "needs data/mnist in $WANN_SHARED, or in a folder shared beside the checkout"
+            )
         monkeypatch.setenv("WANN_DATA", str(SHARED / "data"))
     task = make_task(spec)
     known = interface_of(spec, task.inputs, 10, "a test")
