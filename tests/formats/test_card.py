@@ -35,12 +35,21 @@ def test_a_card_holds_what_was_measured_and_how_to_make_the_network_again(tmp_pa
     assert f"- Size: {network.connections} connections" in text
     assert "- Seed: 0" in text
     assert "numba" in text
+    assert "--conditions all` does, but for the tuned weights\n" in text
     assert load_network(network.save(tmp_path / "a.json")).card() == text
     assert "- Made by: `wann search" in str(network.export(to="python", card=True))
     assert "- Made by: `wann search" not in str(network.export(to="python"))
     assert measure_card(QUICK, episodes=10, tuning=tuning, command=measured["command"]).info == (
         network.info
     )
+
+
+def test_a_card_says_where_weights_were_tuned_otherwise_than_the_commands_tune() -> None:
+    measured = {"returns": {"tuned_weights": {}}, "episodes": 100, "seed": 0}
+    usual = {name: getattr(TuneConfig, name) for name in ("generations", "population", "races")}
+    for tuning, said in ((usual, False), ({**usual, "races": 1}, True), ({}, True)):
+        text = CHAMPION.with_info(**{KEY: {**measured, "tuning": tuning}}).card()
+        assert ("does, but for the tuned weights" in text) is said
 
 
 def test_returns_of_another_network_are_not_shown() -> None:

@@ -11,12 +11,13 @@ What was measured for a card stands in the network's file, under `card` in its `
 from collections.abc import Mapping
 from typing import Any
 
-from wann.config import CONDITION_NAMES
+from wann.config import CONDITION_NAMES, TuneConfig
 from wann.network.digest import network_digest
 from wann.network.network import Network
 from wann.terminal import printable
 
 KEY = "card"
+_TUNING = ("generations", "population", "races")
 _UNITS = {"accuracy": "accuracy on held-out examples", "return": "mean return, held-out episodes"}
 
 
@@ -82,20 +83,27 @@ def _reproduce(found: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"- With: {_plain(', '.join(f'{k} {v}' for k, v in sorted(versions.items())))}"
         )
+    tuning = found.get("tuning")
+    tuned = isinstance(tuning, Mapping) and "tuned_weights" in (found.get("returns") or ())
     if "episodes" in found:
+        but = ", but for the tuned weights" if tuned and not _is_usual(tuning) else ""
         lines.append(
             f"- Measured on {_number(found['episodes'])} episodes for each condition, seed "
-            f"{_number(found.get('seed'))}, as `wann evaluate NETWORK --conditions all` does"
+            f"{_number(found.get('seed'))}, as `wann evaluate NETWORK --conditions all` does{but}"
         )
-    tuning = found.get("tuning")
-    if isinstance(tuning, Mapping) and "tuned_weights" in (found.get("returns") or ()):
-        wanted = (tuning.get(name) for name in ("generations", "population", "races"))
+    if tuned:
+        wanted = (tuning.get(name) for name in _TUNING)
         generations, population, races = map(_number, wanted)
         lines.append(
             f"- Weights were tuned for {generations} generations of {population} from {races} "
             "starts at most"
         )
     return ["", *lines] if lines else []
+
+
+def _is_usual(tuning: Mapping[str, Any]) -> bool:
+    """Whether weights were tuned as the commands tune them where nothing else is asked for."""
+    return all(tuning.get(name) == getattr(TuneConfig, name) for name in _TUNING)
 
 
 def _number(value: Any) -> str:

@@ -98,7 +98,7 @@ def test_each_round_of_drawn_weights_draws_others() -> None:
         ("random", True),
         ("set", True),
         ("imp-reinit", True),
-        ("my_module:score", True),
+        ("pruning_toys:largest", True),
         ("imp", False),
         ("snip", False),
         ("unit", False),
