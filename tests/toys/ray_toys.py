@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from paths import ROOT, TESTS, TOYS
 
 from wann.evaluators.evaluator import Evaluation
+from wann.evaluators.ray.cluster import disconnect
 from wann.evaluators.ray.messages import Assignment, decode_answer, encode_assignment
 from wann.evaluators.ray.worker import Worker
 from wann.evaluators.ray.worker_pool import Report
@@ -146,6 +147,7 @@ def alone_with_ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
         monkeypatch.setenv("RAY_TMPDIR", folder)
         yield
+        disconnect()  # `wann.map` keeps its Ray, whose sockets go with the folder
 
 
 def environment_without_ray() -> dict[str, str]:

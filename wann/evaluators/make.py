@@ -51,6 +51,6 @@ def reach(cluster: "Cluster | None") -> None:
     Commands do so before they write anything. UserError if it fails.
     """
     if cluster:
-        from wann.evaluators.ray.cluster import connect
+        from wann.evaluators.ray import cluster as of_ray
 
-        connect(cluster)
+        of_ray.reach(cluster)

@@ -54,10 +54,10 @@ def _run_on_ray(
     retries: int,
     stopped: Callable[[], bool],
 ) -> Generator[tuple[int, Outcome], None, None]:
-    from wann.evaluators.ray.cluster import connect, disconnect, is_connected
+    from wann.evaluators.ray.cluster import connect, disconnect, found_connected
     from wann.jobs import ray as on_ray
 
-    found = is_connected()
+    found = found_connected()
     connect(cluster)
     try:
         with closing(

@@ -18,8 +18,8 @@ from wann.evaluators.ray.cluster import (
     cause_in_one_line,
     connect,
     disconnect,
+    found_connected,
     import_ray,
-    is_connected,
 )
 from wann.evaluators.ray.head import Head
 from wann.evaluators.ray.messages import Assignment, decode_answer, encode_assignment
@@ -44,7 +44,7 @@ class RayWorkerPool(WorkerPool):
         UserError if there is no Ray there.
         """
         self._cluster, self._tell = cluster, tell
-        self._found = is_connected()
+        self._found = found_connected()
         self._ray = connect(cluster)
         self._head = Head()
         self._own = own.permitted()

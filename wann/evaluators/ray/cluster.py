@@ -3,6 +3,7 @@
 This is the only file that imports Ray, and it does so only on use.
 """
 
+import contextlib
 import importlib
 import math
 import os
@@ -34,6 +35,8 @@ _CLIENT_TRIES = 3
 _lent: dict[str, str] = {}
 # The address that `connect` connected to.
 _entered: dict[str, str] = {}
+# Whether `reach` connected, and nobody took the connection over yet: at most one entry.
+_reached: set[str] = set()
 
 
 class Cluster(NamedTuple):
@@ -110,6 +113,27 @@ def connect(cluster: Cluster | None = None) -> Any:
     return ray
 
 
+def reach(cluster: Cluster) -> None:
+    """Connect to the Ray at `cluster`, or start one, before what needs it is begun.
+
+    What is run next ends the connection with its own end (`found_connected`). UserError as above.
+    """
+    if not is_connected():
+        connect(cluster)
+        _reached.add(cluster.address)
+
+
+def found_connected() -> bool:
+    """Whether this process was connected to Ray before the work began that asks for it.
+
+    Where it was not, who asks has to `disconnect` in the end.
+    """
+    if _reached:
+        _reached.clear()
+        return False
+    return is_connected()
+
+
 def _enter(ray: Any, address: str, cluster: Cluster) -> None:
     """Connect to the Ray at `address`, as a client several times if need be; UserError as above."""
     tries = _CLIENT_TRIES if address.startswith("ray://") else 1
@@ -157,6 +181,16 @@ def _lend_token() -> None:
     if not os.environ.get("RAY_AUTH_MODE") and not os.environ.get("RAY_AUTH_TOKEN"):
         _lent.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=_token())
         os.environ.update(_lent)
+        _read_token_again()
+
+
+def _read_token_again() -> None:
+    """Have Ray read mode and token again, which it reads once, some when it is imported."""
+    if "ray" in sys.modules:
+        with contextlib.suppress(ImportError, AttributeError):  # names that Ray may change
+            inside = importlib.import_module("ray._raylet")
+            inside.Config.initialize("")
+            inside.AuthenticationTokenLoader.instance().reset_cache()
 
 
 def _how_to_start(address: str, cluster: Cluster) -> dict[str, Any]:
@@ -191,8 +225,10 @@ def disconnect() -> None:
     for name, value in _lent.items():
         if os.environ.get(name) == value:
             del os.environ[name]
-    _lent.clear()
-    _entered.clear()
+    if _lent:
+        _read_token_again()
+    for kept in (_lent, _entered, _reached):
+        kept.clear()
 
 
 @cache
