@@ -83,8 +83,9 @@ def _reproduce(found: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"- With: {_plain(', '.join(f'{k} {v}' for k, v in sorted(versions.items())))}"
         )
-    tuning = found.get("tuning")
-    tuned = isinstance(tuning, Mapping) and "tuned_weights" in (found.get("returns") or ())
+    given = found.get("tuning")
+    tuned = isinstance(given, Mapping) and "tuned_weights" in (found.get("returns") or ())
+    tuning: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     if "episodes" in found:
         but = ", but for the tuned weights" if tuned and not _is_usual(tuning) else ""
         lines.append(
