@@ -34,7 +34,7 @@ ROWS = [
     {"cli"},
     {"api"},
     {"experiments"},
-    {"jobs", "weights", "pruning"},
+    {"jobs", "weights", "pruning", "pages"},
     {"evaluators"},
     {"formats"},
     {"tasks", "evolution", "drawing"},

@@ -1,0 +1,97 @@
+"""The shell of every page: one HTML file that needs no network and runs nothing but its script."""
+
+import html
+from collections.abc import Mapping, Sequence
+from string import Template
+from typing import Any, NamedTuple
+
+from wann.pages import web_files
+
+_PAGE = Template("""\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="$policy">
+<title>$title</title>
+<style>$style</style>
+</head>
+<body>
+<header>
+<div>
+<h1>$title</h1>
+$lead
+</div>
+<button type="button" id="theme" hidden>Dark</button>
+</header>
+<main>
+<noscript><p>This page is drawn by JavaScript, which is switched off here.</p></noscript>
+$sections
+</main>
+<script type="application/json" id="data">$data</script>
+<script>$script</script>
+</body>
+</html>
+""")
+
+_SECTION = Template("""\
+<section id="$name" data-part="$part"$labelled>
+$heading
+<div class="part"></div>
+</section>""")
+
+
+class Section(NamedTuple):
+    """A part of a page. What it shows is made in the browser, by the JavaScript of `part`."""
+
+    name: str  # its id, and the key of its data
+    part: str  # a name in `PARTS` of web/start.js
+    heading: str = ""  # "": none is shown
+    text: str = ""  # a plain sentence or two below the heading
+
+
+def make_page(
+    title: str, sections: Sequence[Section], data: Mapping[str, Any], lead: str = ""
+) -> str:
+    """Return the text of an HTML page, a file of its own.
+
+    The page loads nothing, and runs no other script than its own (Content-Security-Policy). Titles
+    and data may hold any text: it is shown as it is, whatever stands in it.
+
+    Args:
+        title: what the page shows, in a few words.
+        sections: the parts of the page, from top to bottom.
+        data: JSON values for each section, by its name; numbers that are not finite become null.
+        lead: plain text below the title.
+
+    Raises:
+        ValueError: where a section has no data, or two have one name.
+    """
+    names = [section.name for section in sections]
+    if len(set(names)) < len(names) or set(names) - set(data):
+        raise ValueError(f"expected data for sections of different names, got {names}")
+    return _PAGE.substitute(
+        policy=html.escape(web_files.policy()),
+        title=html.escape(title),
+        lead=_paragraph(lead),
+        style=web_files.style(),
+        sections="\n".join(map(_section, sections)),
+        data=web_files.json_text(data),
+        script=web_files.script(),
+    )
+
+
+def _section(section: Section) -> str:
+    name = html.escape(section.name)
+    heading = f'<h2 id="{name}-heading">{html.escape(section.heading)}</h2>\n'
+    return _SECTION.substitute(
+        name=name,
+        part=html.escape(section.part),
+        labelled=f' aria-labelledby="{name}-heading"' if section.heading else "",
+        heading=(heading if section.heading else "") + _paragraph(section.text),
+    )
+
+
+def _paragraph(text: str) -> str:
+    return f'<p class="soft">{html.escape(text)}</p>' if text else ""

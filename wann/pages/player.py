@@ -1,0 +1,68 @@
+"""The data of the player, the part of a page in which networks act at a weight that one drags."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.network.network import Network
+from wann.pages.network_data import network_data
+from wann.pages.scene import task_data
+from wann.tasks.task import Task
+
+# The shared weights that can be chosen.
+LEAST_WEIGHT, MOST_WEIGHT = -2.0, 2.0
+
+# What a network earns: pairs of a shared weight and the mean return or accuracy at it.
+Profile = Sequence[tuple[float, float]]
+
+
+class Contestant(NamedTuple):
+    """A network in the player."""
+
+    label: str  # what it is called there
+    network: Network
+    weights: NDArray[np.float64] | None = None  # (connections,) its own, if it has any
+    note: str = ""  # a plain sentence on it
+
+
+def player_data(
+    task: Task | None,
+    contestants: Sequence[Contestant],
+    training_weights: Sequence[float],
+    profile: Sequence[Profile],
+) -> dict[str, Any]:
+    """Return JSON values of what acts where, as web/player.js reads them.
+
+    Args:
+        task: what the networks do; None where that is not known.
+        contestants: the networks, at least one; the first is shown first.
+        training_weights: shared weights that have a button each.
+        profile: of each contestant what it earns over shared weights; empty where that was not
+            measured.
+
+    Raises:
+        UserError: where the task cannot be made here.
+        ValueError: where the profiles are not as many as the contestants, or there are none.
+    """
+    if not contestants or len(profile) != len(contestants):
+        raise ValueError(
+            f"expected a profile for each of one or more contestants, got {len(profile)} for "
+            f"{len(contestants)}"
+        )
+    return {
+        "task": None if task is None else task_data(task),
+        "least": LEAST_WEIGHT,
+        "most": MOST_WEIGHT,
+        "training": [float(weight) for weight in training_weights],
+        "contestants": [
+            {
+                "label": one.label,
+                "note": one.note,
+                "network": network_data(one.network, one.weights),
+                "profile": [[float(weight), float(mean)] for weight, mean in points],
+            }
+            for one, points in zip(contestants, profile, strict=True)
+        ],
+    }

@@ -1,0 +1,8 @@
+// The parts that sections of a page can be: functions of an element to fill, the section's data
+// and the page. What they return is in `page.made`, for the other sections.
+
+import { makePlayer } from "./player.js";
+
+export const PARTS = {
+  player: makePlayer,
+};
