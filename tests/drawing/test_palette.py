@@ -5,11 +5,27 @@ import itertools
 import numpy as np
 import pytest
 
-from wann.drawing.palette import COLOURS, INK, MARKERS, line_look
+from wann.drawing.palette import (
+    BACKGROUND,
+    COLOURS,
+    COLOURS_ON_DARK,
+    DARK_FOR,
+    EDGE,
+    GUIDE,
+    INK,
+    MARKED,
+    MARKERS,
+    NEGATIVE,
+    POINTS,
+    POSITIVE,
+    line_look,
+)
+
+PALETTES = {"light": (*COLOURS, INK), "dark": (*COLOURS_ON_DARK, DARK_FOR[INK])}
 
 # Machado, Oliveira & Fernandes 2009, table 1, severity 1: linear RGB to what is seen.
 EYES = {
-    "all cones": (np.eye(3), 44.0),
+    "all cones": (np.eye(3), 38.0),
     "no red": (
         np.array(
             [
@@ -18,7 +34,7 @@ EYES = {
                 [-0.003882, -0.048116, 1.051998],
             ]
         ),
-        19.0,
+        18.0,
     ),
     "no green": (
         np.array(
@@ -28,7 +44,7 @@ EYES = {
                 [-0.011820, 0.042940, 0.968881],
             ]
         ),
-        19.0,
+        18.0,
     ),
 }
 TO_XYZ = np.array(
@@ -48,11 +64,24 @@ def lab(colour: str, eye: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("eye", EYES)
-def test_colours_are_far_from_each_other(eye: str) -> None:
+@pytest.mark.parametrize("colours", PALETTES)
+def test_colours_are_far_from_each_other(colours: str, eye: str) -> None:
     matrix, least = EYES[eye]
-    seen = {colour: lab(colour, matrix) for colour in (*COLOURS, INK)}
+    seen = {colour: lab(colour, matrix) for colour in PALETTES[colours]}
     for one, other in itertools.combinations(seen, 2):
         assert np.linalg.norm(seen[one] - seen[other]) >= least, (one, other)
+
+
+@pytest.mark.parametrize("colours", PALETTES)
+def test_each_colour_has_a_lightness_of_its_own(colours: str) -> None:
+    greys = sorted(lab(colour, np.eye(3))[0] for colour in PALETTES[colours])
+    assert np.diff(greys).min() >= 6.0
+
+
+def test_what_is_light_on_white_is_seen_on_dark() -> None:
+    paper = lab(DARK_FOR[BACKGROUND], np.eye(3))[0]
+    for colour in (INK, POSITIVE, NEGATIVE, MARKED, POINTS, EDGE, GUIDE, *COLOURS):
+        assert lab(DARK_FOR[colour], np.eye(3))[0] > paper + 28, colour
 
 
 def test_no_two_lines_look_alike() -> None:

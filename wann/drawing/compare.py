@@ -9,10 +9,9 @@ from matplotlib.figure import Figure
 
 from wann.drawing.figures import ShownFigure
 from wann.drawing.names import literal
-from wann.drawing.palette import COLOURS, GRID, GUIDE, INK, LineLook, line_look
+from wann.drawing.palette import CHANCE, COLOURS, GRID, GUIDE, INK, LineLook, line_look
 
 _REFERENCE = LineLook(INK, "o", "-")
-_CHANCE = "#eceef1"
 _PER_ROW = 4
 
 Row = Mapping[str, Any]
@@ -40,13 +39,13 @@ def draw_conditions(
     """
     rows = -(-len(conditions) // _PER_ROW)
     height = 0.9 + rows * (0.7 + 0.19 * len(names))
-    figure = ShownFigure(figsize=(9.6, height), layout="constrained", facecolor="white")
+    figure = ShownFigure(figsize=(9.6, height), layout="constrained")
     panels = figure.subplots(
         rows, min(_PER_ROW, len(conditions)), sharey=True, squeeze=False
     ).ravel()
     for axes, (condition, found) in zip(panels, conditions.items(), strict=False):
         if chance:
-            axes.axvspan(*chance, color=_CHANCE, lw=0, zorder=-1)
+            axes.axvspan(*chance, color=CHANCE, lw=0, zorder=-1)
         _draw_panel(axes, found, names, reference)
         axes.set_title(literal(condition), fontsize=8.5, color=INK)
         axes.set_xlabel(label, fontsize=8)
@@ -73,7 +72,7 @@ def draw_profiles(
         title: above them.
         chance: the band of what chance earns, drawn behind; None where there is none.
     """
-    figure = ShownFigure(figsize=(9.6, 4.2), layout="constrained", facecolor="white")
+    figure = ShownFigure(figsize=(9.6, 4.2), layout="constrained")
     axes = figure.subplots()
     _draw_chance(axes, chance)
     others = [name for name in profiles if name != reference]
@@ -122,7 +121,7 @@ def draw_curves(
         title: above all panels.
         chance: the band of what chance earns, drawn behind; None where there is none.
     """
-    figure = ShownFigure(figsize=(9.6, 4.4), layout="constrained", facecolor="white")
+    figure = ShownFigure(figsize=(9.6, 4.4), layout="constrained")
     row = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (condition, curves) in zip(row, panels.items(), strict=True):
         _draw_chance(axes, chance)
@@ -152,7 +151,7 @@ def draw_curves(
 
 def _draw_chance(axes: Axes, chance: tuple[float, float] | None) -> None:
     if chance:
-        axes.axhspan(*chance, color=_CHANCE, lw=0, zorder=-1, label="chance")
+        axes.axhspan(*chance, color=CHANCE, lw=0, zorder=-1, label="chance")
 
 
 def _draw_curve(axes: Axes, rows: Sequence[Row], name: str, look: LineLook, width: float) -> None:

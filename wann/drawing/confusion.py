@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.drawing.figures import ShownFigure
 from wann.drawing.names import drawable
-from wann.drawing.palette import BARS, DARK, GUIDE, INK, MARKED, SHADES
+from wann.drawing.palette import BACKGROUND, BARS, DARK, GUIDE, INK, MARKED, NOTHING, SHADES
 
-_NOTHING = "#f0f1f3"  # cells of which nothing is known
 _LONGEST = 14  # characters of a name
 _MOST = 45  # rows or columns with numbers in their cells
 
@@ -148,11 +147,11 @@ def _shade(axes: Axes, shades: Floats) -> None:
         aspect="auto",
         interpolation="nearest",
     )
-    axes.set_facecolor(_NOTHING)
+    axes.set_facecolor(NOTHING)
     rows, columns = shades.shape
     if max(rows, columns) <= _MOST:
-        axes.hlines(np.arange(1, rows) - 0.5, -0.5, columns - 0.5, colors="white", lw=0.8)
-        axes.vlines(np.arange(1, columns) - 0.5, -0.5, rows - 0.5, colors="white", lw=0.8)
+        axes.hlines(np.arange(1, rows) - 0.5, -0.5, columns - 0.5, colors=BACKGROUND, lw=0.8)
+        axes.vlines(np.arange(1, columns) - 0.5, -0.5, rows - 0.5, colors=BACKGROUND, lw=0.8)
     axes.spines[:].set_color(GUIDE)
     axes.spines[:].set_linewidth(0.6)
     axes.tick_params(length=0)
@@ -164,7 +163,7 @@ def _write(axes: Axes, shades: Floats, texts: list[list[str]], cell: float) -> N
     size = min(8.5, 72 * 0.8 * cell / max(1.0, 0.65 * longest))
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
-            colour = "white" if shades[row, column] >= DARK else INK
+            colour = BACKGROUND if shades[row, column] >= DARK else INK
             axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
 
 

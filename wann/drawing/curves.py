@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from wann.drawing.figures import ShownFigure
 from wann.drawing.names import entitle
-from wann.drawing.palette import GRID, MARKED, POINTS
+from wann.drawing.palette import GRID, MARKED, MEDIAN, POINTS
 from wann.statistics import NORMAL_95
 
-_CHAMPION, _BEST, _MEDIAN = MARKED, POINTS, "#9aa4b0"
+_CHAMPION, _BEST, _MEDIAN = MARKED, POINTS, MEDIAN
 _LIGHT, _STRONG = 0.8, 2.0  # line widths
 _SIDES = 0.02  # of the width stay free on either side
 _INTERVAL = "95 % interval of the mean"

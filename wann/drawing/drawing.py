@@ -9,7 +9,6 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from wann.activations import Activation, Declaration
@@ -28,7 +27,8 @@ from wann.drawing.frame import (
 from wann.drawing.labels import POINTS, Label, place_labels
 from wann.drawing.layout import lay_out
 from wann.drawing.names import drawable
-from wann.drawing.palette import EDGE, INK, NEGATIVE, POSITIVE, look_of
+from wann.drawing.palette import BACKGROUND, EDGE, INK, NEGATIVE, POSITIVE, look_of
+from wann.drawing.style import halo
 from wann.network.network import Network
 
 _MOST_LABELS = 150  # hidden nodes; beyond, colours have to do
@@ -77,7 +77,7 @@ def draw_network(
         _weight_entries() if weights is not None else []
     )
     frame = make_frame(layout, ["bias", *ins], outs, title, len(entries))
-    figure = ShownFigure(figsize=(frame.width, frame.height), facecolor="white")
+    figure = ShownFigure(figsize=(frame.width, frame.height), facecolor=BACKGROUND)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, frame.width), ylim=(frame.height, 0))
     axes.set_axis_off()
     _draw_connections(axes, frame, network, weights)
@@ -263,7 +263,7 @@ def _write(axes: Axes, label: Label, alpha: float = 1.0) -> None:
         alpha=alpha,
         color=INK,
         parse_math=False,
-        path_effects=[withStroke(linewidth=1.6, foreground="white", alpha=0.6 * alpha)],
+        path_effects=halo(BACKGROUND, 0.6 * alpha),
         zorder=4,
     )
 

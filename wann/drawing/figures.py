@@ -1,6 +1,7 @@
 """Figures as files: the same bytes for the same figure, whole or not at all."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -9,6 +10,7 @@ from matplotlib.figure import Figure
 from wann.errors import unknown
 from wann.files import write_atomically
 
+SUFFIXES = (".png", ".svg")  # of the files of a figure, where nothing else is asked for
 _DPI = 150
 # What a file must not say, or its bytes would change with the day and the version
 _METADATA: dict[str, dict[str, None]] = {
@@ -26,19 +28,19 @@ class ShownFigure(Figure):
         return figure_as(self, ".svg").decode()
 
 
-def save_figure(figure: Figure, path: Path) -> list[Path]:
-    """Write `figure` to `path` with the suffixes .png and .svg; return both paths."""
+def save_figure(figure: Figure, path: Path, suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
+    """Write `figure` to `path` with each of `suffixes`; return the paths."""
     written = []
-    for suffix, content in figure_bytes(figure).items():
+    for suffix, content in figure_bytes(figure, suffixes).items():
         file = path.with_name(path.name + suffix)
         write_atomically(file, content)
         written.append(file)
     return written
 
 
-def figure_bytes(figure: Figure) -> dict[str, bytes]:
-    """Return the content of the files of `figure`, by suffix: .png and .svg."""
-    return {suffix: figure_as(figure, suffix) for suffix in (".png", ".svg")}
+def figure_bytes(figure: Figure, suffixes: Sequence[str] = SUFFIXES) -> dict[str, bytes]:
+    """Return the content of the files of `figure`, by suffix."""
+    return {suffix: figure_as(figure, suffix) for suffix in suffixes}
 
 
 def figure_as(figure: Figure, suffix: str) -> bytes:
@@ -49,6 +51,7 @@ def figure_as(figure: Figure, suffix: str) -> bytes:
     if suffix not in _METADATA:
         raise unknown("ending of a picture", suffix, _METADATA)
     buffer = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "wann"}):
+    # Identifiers that do not change with the day, and text that stays text in a PDF
+    with mpl.rc_context({"svg.hashsalt": "wann", "pdf.fonttype": 42}):
         figure.savefig(buffer, format=suffix[1:], dpi=_DPI, metadata=_METADATA[suffix])
     return buffer.getvalue()

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.drawing.figures import ShownFigure
 from wann.drawing.names import entitle, literal
-from wann.drawing.palette import BARS, DARK, GRID, GUIDE, INK, MARKED, SHADES, line_look
+from wann.drawing.palette import BACKGROUND, BARS, DARK, GRID, GUIDE, INK, MARKED, SHADES, line_look
 
 _MOST_WRITTEN = 20  # rows of a heat map with numbers in its cells
 _LEAST_SHARE = 1e-12
@@ -105,7 +105,7 @@ def draw_kept_inputs(
         # Whole numbers of weights: no bar holds more of them than its neighbours
         width = -(-(top + 1) // 30)
         edges = np.arange(0, top + 1 + width, width) - 0.5
-        axes.hist(values, bins=edges.tolist(), color=BARS, edgecolor="white", lw=0.4)
+        axes.hist(values, bins=edges.tolist(), color=BARS, edgecolor=BACKGROUND, lw=0.4)
         silent = int((values == 0).sum())
         mean = float(values.mean()) if len(values) else 0.0
         axes.axvline(mean, color=MARKED, lw=1.2)
@@ -215,7 +215,7 @@ def _write_cell(
     value = share[row, column]
     if not math.isfinite(value):
         return
-    colour = "white" if value >= DARK else INK
+    colour = BACKGROUND if value >= DARK else INK
     lower = random_share is not None and row != column and math.isfinite(random_share[row, column])
     axes.text(
         column,
