@@ -1,8 +1,10 @@
 import errno
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.runs import filenames
-from wann.runs.lock import FolderLock
+from wann.runs.lock import FolderLock, is_held
 from wann.runs.rundir import RunDir
 
 HOLD = """
@@ -72,3 +74,25 @@ def test_what_a_killed_writer_left_half_written_is_removed(tmp_path: Path) -> No
     with FolderLock(tmp_path) as lock:
         lock.tidy(["row.json"])
     assert [path.name for path in tmp_path.glob(".*.json*")] == [".mine.json.0123abcd.unfinished"]
+
+
+def test_a_bystander_sees_who_writes_and_keeps_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_held(tmp_path) is False
+    with FolderLock(tmp_path):
+        assert is_held(tmp_path) is True
+    assert is_held(tmp_path) is False
+    look = os.open(tmp_path / filenames.LOCK, os.O_RDONLY)
+    fcntl.flock(look, fcntl.LOCK_SH)  # a bystander looks at the same moment
+    threading.Timer(0.02, os.close, [look]).start()
+    FolderLock(tmp_path).release()
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    assert is_held(tmp_path) is None
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / filenames.LOCK).symlink_to(tmp_path / filenames.LOCK)
+    assert is_held(tmp_path / "linked") is None

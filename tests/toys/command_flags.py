@@ -24,6 +24,7 @@ NEEDED = {
     "sweep": ["swingup", "--seeds", "0"],
     "compare": ["a.json", "b.json", "--out", "o"],
     "resume": ["run"],
+    "watch": ["run"],
     "evaluate": ["run"],
     "tune": ["run"],
     "render": ["run"],

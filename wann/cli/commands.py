@@ -15,6 +15,7 @@ COMMANDS = {
     "sweep": "run many searches side by side, over seeds and settings",
     "prune": "prune a PyTorch model by many methods, densities and seeds",
     "compare": "hold networks against others of their size, grown and pruned",
+    "watch": "show how a search, a sweep or a study of another process fares",
     "resume": "go on with a search, a sweep or a study that was stopped or killed",
     "evaluate": "measure a network at fixed and random shared weights",
     "tune": "tune the weights of a network: one shared by all, or one for each",

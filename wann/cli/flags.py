@@ -149,6 +149,7 @@ RESUME = Flag(
     "the argument is the folder of a tuning that was stopped: go on with it",
     more=_SWITCH,
 )
+ONCE = Flag("--once", "show how it stands now, and end", more=_SWITCH)
 LATENCY = Flag(
     "--latency",
     "measure times in the end: of the dense model, of the shrunk one, and of the sparse kernel",

@@ -21,7 +21,7 @@ def show(text: object, end: str = "\n") -> None:
 
     It is there at once, so that it is not lost where the command is ended while it goes on.
     """
-    print(printable(str(text), keep="\n\t"), end=end, file=_stream(), flush=True)
+    print(printable(str(text), keep="\n\t"), end=end, file=stream(), flush=True)
 
 
 def tell(text: str) -> None:
@@ -31,10 +31,11 @@ def tell(text: str) -> None:
 
 def columns() -> int | None:
     """Return how many columns there are for results, None where they do not go to a terminal."""
-    return columns_of(_stream())
+    return columns_of(stream())
 
 
-def _stream() -> TextIO | None:
+def stream() -> TextIO | None:
+    """Return where results go, None where stdout was closed by whoever started us."""
     return _stdout[-1] if _stdout else sys.stdout
 
 

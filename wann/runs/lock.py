@@ -7,6 +7,8 @@ a lock unless it is told not to, and a run that has ended would keep everybody o
 """
 
 import contextlib
+import fcntl
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +18,31 @@ from wann.errors import UserError
 from wann.files import Folder, tidy
 from wann.files.folder import check_own
 from wann.runs.filenames import LOCK
+
+# `is_held` has the lock for a moment: whoever wants to write meanwhile waits that long for it
+_WAIT_SECONDS, _LOOK_SECONDS = 0.1, 0.01
+
+
+def is_held(folder: Path) -> bool | None:
+    """Return whether a process writes to a folder; None where the file system cannot tell.
+
+    Nothing is written, and nobody who wants to write is kept out.
+    """
+    try:
+        lock = os.open(folder / LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    finally:
+        os.close(lock)  # lets it go
+    return False
 
 
 class FolderLock:
@@ -34,7 +61,7 @@ class FolderLock:
         self._folder = folder
         self._lock = FileLock(folder / LOCK, thread_local=False, fallback_to_soft=False)
         try:
-            self._lock.acquire(blocking=False)
+            self._lock.acquire(timeout=_WAIT_SECONDS, poll_interval=_LOOK_SECONDS)
         except Timeout:
             raise UserError(f"{folder} is in use: another process is writing to it") from None
 

@@ -49,6 +49,13 @@ def describe_search(row: dict[str, Any]) -> str:
     return f"best {best}, median {median}{failed}, champion {champion}"
 
 
+def describe_losses(row: dict[str, Any]) -> str:
+    """Return one line on a generation of a search whose fitness is the negative of a loss."""
+    names = ("best", "median", "champion")
+    losses = {name: -row[name] for name in names if row[name] is not None}
+    return f"losses: {describe_search(row | losses)}"
+
+
 def describe_classification(accuracy: Callable[[], float]) -> Describe:
     """Return what describes a row of a search for a classifier: its accuracy, beside the losses.
 

@@ -11,21 +11,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def on_terminal() -> bool:
-    """Return whether stderr is a terminal on which lines can be drawn anew."""
-    if sys.stderr is None or not sys.stderr.isatty():
+def on_terminal(stream: TextIO | None = None) -> bool:
+    """Return whether `stream`, by default stderr, is a terminal where lines can be drawn anew."""
+    stream = stream or sys.stderr
+    if stream is None or not stream.isatty():
         return False
     return os.environ.get("TERM", "").lower() not in ("dumb", "unknown")
 
 
-def console() -> "Console":
-    """Return what draws on stderr."""
+def console(stream: TextIO | None = None) -> "Console":
+    """Return what draws on `stream`, by default stderr."""
     from rich.console import Console
 
     # Rich fails where one of these is a digit that no number is made of
@@ -35,7 +36,7 @@ def console() -> "Console":
         for name, value in os.environ.items()
         if name not in sizes or re.fullmatch("[1-9][0-9]{0,3}", value)
     }
-    return Console(stderr=True, _environ=environment)
+    return Console(file=stream, stderr=stream is None, _environ=environment)
 
 
 def minutes(seconds: float) -> str:

@@ -8,8 +8,8 @@ from wann.experiments.growing.rows import GenerationRow, RunSummary
 from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, WORKER
 from wann.experiments.sweep.plan import PlannedRun, SweepPlan
 from wann.experiments.sweep.storage import Store
-from wann.reading import in_part, parse_shaped
 from wann.runs import filenames
+from wann.runs.tail import last_rows, read_if_whole
 
 WAITING, RUNNING, STOPPED, FINISHED, FAILED = "waiting", "running", "stopped", "finished", "failed"
 # Bytes that hold the last row of generations.jsonl for sure: a row has some 200.
@@ -115,7 +115,8 @@ class RunStates:
         ]
 
     def _read(self, run: PlannedRun) -> RunState:
-        row: Any = _last_row(self._store.tail(f"{run.name}/{filenames.GENERATIONS}", _TAIL))
+        end = self._store.tail(f"{run.name}/{filenames.GENERATIONS}", _TAIL)
+        row: Any = (last_rows(end, GenerationRow) or [{}])[-1]
         generation = row.get("generation", -1) + 1
         if generation >= run.config.generations and (state := self._read_finished(run)):
             return state
@@ -178,20 +179,3 @@ class RunStates:
             return make_config(read_if_whole(content, dict[str, Any]) or {}) == run.config
         except UserError:
             return False
-
-
-def _last_row(tail: bytes) -> dict[str, Any]:
-    """Return the last whole line of a file of JSON lines, of which `tail` is the end."""
-    whole = tail[: tail.rfind(b"\n") + 1].splitlines()
-    return read_if_whole(whole[-1] if whole else None, in_part(GenerationRow)) or {}
-
-
-def read_if_whole(content: bytes | None, shape: Any) -> Any:
-    """Return a JSON value of the `shape`, None for what is missing or damaged.
-
-    Whoever works on the run will complain of the damage.
-    """
-    try:
-        return None if content is None else parse_shaped(content, shape, "the file")
-    except UserError:
-        return None

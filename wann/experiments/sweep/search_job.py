@@ -19,11 +19,12 @@ from wann.experiments.growing.champion_accuracy import accuracy_of
 from wann.experiments.growing.growth import Growth, Row, grow
 from wann.experiments.sweep.addresses import open_store
 from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, PLAN, STOP, WORKER
-from wann.experiments.sweep.run_states import WorkerNote, read_if_whole
+from wann.experiments.sweep.run_states import WorkerNote
 from wann.experiments.sweep.storage import Store, WorkFolder
 from wann.formats.load import load_network
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
+from wann.runs.tail import read_if_whole
 from wann.tasks.registry import task_of
 from wann.weights.evaluate import measure_network
 from wann.weights.measuring import Measuring

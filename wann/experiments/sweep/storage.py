@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from wann.files import Folder
 from wann.jobs.plan_files import Files, FolderFiles
+from wann.runs.tail import tail
 
 
 class WorkFolder(NamedTuple):
@@ -47,12 +48,7 @@ class FolderStore(FolderFiles):
 
     def tail(self, name: str, size: int) -> bytes:
         """See `Store`."""
-        try:
-            with (self.folder / name).open("rb") as file:
-                file.seek(max(0, file.seek(0, 2) - size))
-                return file.read()
-        except FileNotFoundError:
-            return b""
+        return tail(self.folder / name, size)
 
     def remove(self, name: str) -> None:
         """See `Store`."""

@@ -1,0 +1,33 @@
+"""`wann watch` shows how a search, a sweep or a study of another process fares."""
+
+import argparse
+import json
+
+from wann.cli.flags import JSON, ONCE
+from wann.cli.readers import text
+from wann.cli.results import show, stream
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add what is watched, and how often."""
+    parser.add_argument(
+        "run",
+        type=text,
+        metavar="RUN_OR_SWEEP",
+        help="run directory; folder or URL of a sweep; folder of a pruning study; nothing is "
+        "written there",
+    )
+    ONCE.add_to(parser)
+    JSON.add_to(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Show progress until nobody works on it any more, or once."""
+    from wann.api.watching.bystander import show_once, watch
+    from wann.api.watching.looks import looking_at
+
+    out = stream()
+    if options.json:
+        show(json.dumps(looking_at(options.run)().values))
+    elif out is not None:
+        (show_once if options.once else watch)(options.run, out)
