@@ -10,7 +10,7 @@ evaluation.json, what `wann evaluate` says of its champion, where the sweep asks
 
 `cli.sweep` and `cli.resume` import this folder. Begin with `plan`, which says what is run, and
 `sweep`, which has the store and the loop. `search_job` is what a worker does, `run_states` says how
-the runs stand (`standing` does so for whoever only watches), `summary` what came out, and `summary_text` says it on the terminal. `storage`,
-`url_storage` and `addresses` are about where a sweep lies: in a folder, or behind a URL. The files
-above have their names in `filenames`.
+the runs stand (`standing` does so for whoever only watches), `summary` what came out, and
+`summary_text` says it on the terminal. `storage`, `url_storage` and `addresses` are about where a
+sweep lies: in a folder, or behind a URL. The files above have their names in `filenames`.
 """
