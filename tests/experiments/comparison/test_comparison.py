@@ -1,6 +1,7 @@
 """Comparisons are refused in one line where they make no sense, and can be resumed."""
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -96,6 +97,11 @@ def test_stopped_and_resumed_gives_the_same_rows(network: Path, tmp_path: Path) 
         assert (whole / name).stat().st_size
     sizes = {entry["name"]: entry["structure"]["connections"] for entry in report(whole)["entries"]}
     assert sizes == {"grown": 90, "snip": 90, "rewired": 90, "dense": 65 * 12 + 120}
+    for_grown = shlex.split((whole / "report.md").read_text().split("\n    ")[1].splitlines()[0])
+    again = tmp_path / "again"
+    assert main([*for_grown[1:-1], str(again), "--workers", "1"]) == 0
+    rows = {name for name in contents(whole) if "/grown/" in name or "/dense/" in name}
+    assert contents(again) == {name: contents(whole)[name] for name in rows}
 
 
 def test_a_failure_is_reported_and_tried_again(

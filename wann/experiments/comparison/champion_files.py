@@ -36,7 +36,7 @@ def read_champion(folder: Path, label: str, digest: str | None = None) -> Champi
 
     UserError if it is not there, damaged, or not the network of that `digest`.
     """
-    path = _path(folder, label)
+    path = champion_path(folder, label)
     network, weights, _, info = read_whole_network(path)
     shaped(info, _Info, path)
     if digest is not None and network_digest(network, weights) != digest:
@@ -48,5 +48,6 @@ def read_champion(folder: Path, label: str, digest: str | None = None) -> Champi
     return Champion(label, origin, network, weights, cost)
 
 
-def _path(folder: Path, label: str) -> Path:
+def champion_path(folder: Path, label: str) -> Path:
+    """Return where the champion of that label lies in the `folder` of a comparison."""
     return inside(folder / filenames.CHAMPIONS, f"{label}.json", folder / filenames.PLAN.name)

@@ -3,7 +3,7 @@
 They are checked to be of one task.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,7 +89,7 @@ def champions_of(inputs: Sequence[Input], task: Task) -> list[Champion]:
         loaded.check_fits(task)
         if not loaded.connections:
             raise UserError(f"{one.name} has no connections: there is nothing to compare")
-        label = _label(one, {champion.label for champion in found})
+        label = label_of(one, {champion.label for champion in found})
         cost = {} if one.path is None else cost_of(one.path)
         found.append(Champion(label, one.path, loaded, loaded.weights, cost))
     return found
@@ -194,7 +194,7 @@ def _threads_of(path: Path) -> int | None:
     return int(asked[0]) if asked and asked[0].isdigit() else environment.get("cores")
 
 
-def _label(one: Input, taken: set[str]) -> str:
+def label_of(one: Input, taken: Collection[str]) -> str:
     """Return a name for a network that is fit for a folder, and not among `taken`."""
     place = one.given if isinstance(one.given, Path) else one.given.path
     name = one.label or ("network" if place is None else _name_of(place))

@@ -1,37 +1,97 @@
 """The command that makes the rows of one entry again."""
 
 import shlex
+from dataclasses import fields
 from pathlib import Path
 
 from wann.config import MAKING_FLAGS, Making
-from wann.experiments.comparison.champion_files import read_champion
+from wann.errors import UserError
+from wann.experiments.comparison.champion_files import champion_path, read_champion
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
+from wann.experiments.comparison.input_networks import Input, label_of
 from wann.experiments.comparison.plan import ComparisonPlan
+from wann.formats.load import load_network
+from wann.network.digest import network_digest
+
+# Beside any contestant stand the champion and the dense parent, which this one name makes alone.
+_MADE_ALONE = (GROWN, DENSE)
 
 
 def command_for(folder: Path, plan: ComparisonPlan, entry: str) -> str:
     """Return the command that makes the rows of one entry, into a folder of its own.
 
-    `folder` is that of the comparison with this plan, in which the champions lie.
+    It is a call in Python where settings differ from the default ones that no flag sets. `folder`
+    is that of the comparison with this plan, in which the champions lie.
     """
-    labels = list(plan.champions)
-    if not plan.names:
-        labels = list(dict.fromkeys((plan.reference, entry)))
-    words = ["wann", "compare", *(str(read_champion(folder, label).path) for label in labels)]
+    networks = [_network_path(folder, plan, label) for label in _labels(plan, entry)]
+    contestant = None
     if plan.names:
-        contestant = entry if entry not in (GROWN, DENSE) else plan.names[0]
+        contestant = DENSE if entry in _MADE_ALONE else entry
+    if _without_flags(plan.making):
+        return _call(networks, contestant, plan)
+    words = ["wann", "compare", *networks]
+    if contestant is not None:
         words += ["--against", contestant, "--sizes", "0"]
     words += ["--task", plan.task, "--seeds", ",".join(map(str, plan.seeds))]
-    words += _making_flags(plan.making)
+    for name in _changed(plan.making):
+        words += _flags(name, getattr(plan.making, name))
     return shlex.join([*words, "--out", "FOLDER"])
 
 
-def _making_flags(making: Making) -> list[str]:
-    """Return the flags of all settings that are not the default ones."""
-    words, standard = [], Making()
-    for name in MAKING_FLAGS:
-        value = getattr(making, name)
-        if value != getattr(standard, name):
-            text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            words += [f"--{name}", text]
-    return words
+def _labels(plan: ComparisonPlan, entry: str) -> list[str]:
+    """Return the labels of the networks that the command names: two at least, or a contestant."""
+    labels = list(plan.champions)
+    if plan.names:
+        return labels
+    others = labels[1:2] if entry == plan.reference else [entry]
+    return [plan.reference, *others]
+
+
+def _network_path(folder: Path, plan: ComparisonPlan, label: str) -> str:
+    """Return where a network of the comparison is from, if it still lies there under that label.
+
+    Otherwise return where the comparison keeps it.
+    """
+    path = read_champion(folder, label).path
+    assert path is not None
+    kept = champion_path(folder, label)
+    if label_of(Input(path), ()) != label:
+        return str(kept)
+    try:
+        loaded = load_network(path)
+    except (UserError, OSError):
+        return str(kept)
+    same = network_digest(loaded.network, loaded.weights) == plan.champions[label]
+    return str(path if same else kept)
+
+
+def _changed(making: Making) -> list[str]:
+    """Return the names of all settings that are not the default ones."""
+    standard = Making()
+    return [
+        entry.name
+        for entry in fields(Making)
+        if getattr(making, entry.name) != getattr(standard, entry.name)
+    ]
+
+
+def _without_flags(making: Making) -> list[str]:
+    return [name for name in _changed(making) if name not in MAKING_FLAGS]
+
+
+def _flags(name: str, value: object) -> list[str]:
+    if name == "measure" and isinstance(value, tuple):
+        return [word for one in value for word in (f"--{name}", str(one))]
+    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return [f"--{name}", text]
+
+
+def _call(networks: list[str], contestant: str | None, plan: ComparisonPlan) -> str:
+    given: dict[str, object] = {"task": plan.task, "seeds": list(plan.seeds)}
+    if contestant is not None:
+        given = {"against": [contestant], "sizes": 0, **given}
+    for name in _changed(plan.making):
+        value = getattr(plan.making, name)
+        given[name] = list(value) if isinstance(value, tuple) else value
+    arguments = [repr(networks), *(f"{name}={value!r}" for name, value in given.items())]
+    return f'wann.compare({", ".join(arguments)}, out="FOLDER")'
