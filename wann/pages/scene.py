@@ -14,7 +14,7 @@ from wann.tasks.task import Task
 
 _STARTS = 24  # episodes that a page can begin
 # Seconds of an episode that a step stands for, as the environments say.
-_PACES = {
+PACES = {
     "swingup": cartpole_physics.TIME_STEP,
     "CartPole-v1": 0.02,
     "Acrobot-v1": 0.2,
@@ -72,6 +72,6 @@ def task_data(task: Task) -> dict[str, Any]:
         "units": list(interface.input_units),
         "scaling": None if interface.scaling is None else interface.scaling._asdict(),
         "classes": None if interface.classes is None else list(interface.classes),
-        "scene": None if scene is None else {**scene._asdict(), "pace": _PACES[scene.kind]},
+        "scene": None if scene is None else {**scene._asdict(), "pace": PACES[scene.kind]},
         "why": why,
     }

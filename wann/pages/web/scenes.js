@@ -1,0 +1,16 @@
+// The tasks that a page can show, by the names that wann/pages/scene.py gives them.
+
+import { acrobot } from "./tasks/acrobot.js";
+import { cartpole } from "./tasks/cartpole.js";
+import { mountainCar, mountainCarContinuous } from "./tasks/mountain_car.js";
+import { pendulum } from "./tasks/pendulum.js";
+import { swingup } from "./tasks/swingup.js";
+
+export const SCENES = {
+  swingup,
+  "CartPole-v1": cartpole,
+  "Acrobot-v1": acrobot,
+  "Pendulum-v1": pendulum,
+  "MountainCar-v0": mountainCar,
+  "MountainCarContinuous-v0": mountainCarContinuous,
+};
