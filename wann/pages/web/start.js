@@ -8,6 +8,7 @@ function startPage() {
   // What sections know of each other: `page.made` has what the part of each returned, by name.
   const page = { data, made: new Map() };
   beginTheme(document.getElementById("theme"));
+  globalThis.wannPage = page; // for the console of the browser, and for tests
   for (const section of document.querySelectorAll("section[data-part]")) {
     const make = PARTS[section.dataset.part];
     const place = section.querySelector(".part");

@@ -1,0 +1,167 @@
+// A contestant on the page: its scene and its network, and what it has earned so far.
+
+import { Actor } from "./actor.js";
+import { decimal, element, returnText } from "./elements.js";
+import { NetworkView } from "./network_view.js";
+import { SceneView } from "./scene_view.js";
+
+const DRAWN_SLOWLY = 400; // connections, from which on the network is drawn at every fourth picture
+
+export class Panel {
+  /** `number` is that of the contestant, whose colour it has where there are several. */
+  constructor(data, scene, contestant, number) {
+    this.task = data.task;
+    this.names = data.task || { inputs: [], outputs: [] };
+    this.actor = new Actor(data.task, scene, contestant.network);
+    if (scene) this.actor.begin(data.task.scene.starts[0]);
+    this.pictures = 0;
+    this.label = element("h3", { class: `label series-${number % 8}`, text: contestant.label });
+    this.note = element("p", { class: "soft note", text: contestant.note });
+    this.total = element("span", { class: "number" });
+    this.clock = element("span", { class: "soft" });
+    this.ending = element("p", { class: "ending", hidden: true });
+    this.makeViews(scene, contestant);
+    this.cards = [this.sceneCard(scene), this.networkCard()];
+    this.show(contestant);
+  }
+
+  makeViews(scene, contestant) {
+    if (scene) this.scene = new SceneView(this.actor, `The scene: ${this.task.name}`);
+    this.drawing = new NetworkView(this.actor, this.names, `The network ${contestant.label}`);
+    this.caption = element("p", { class: "soft caption" });
+    this.legend = element("ul", { class: "legend", "aria-label": "Activations of the nodes" });
+    const { canvas } = this.drawing;
+    canvas.addEventListener("pointermove", (event) => this.pointAt(event));
+    canvas.addEventListener("pointerleave", () => {
+      this.pointed = null;
+      this.tell();
+    });
+  }
+
+  sceneCard(scene) {
+    const head = element("div", { class: "card-head" }, this.label);
+    if (scene) {
+      head.append(element("p", { class: "score" }, this.total, " ", this.clock));
+    }
+    const inside = scene
+      ? element("div", { class: "scene-place" }, this.scene.canvas, this.ending)
+      : element("p", { class: "no-scene", text: this.task ? sentence(this.task.why) : NO_TASK });
+    return element("article", { class: "card scene-card" }, head, inside, this.note);
+  }
+
+  networkCard() {
+    return element(
+      "article",
+      { class: "card network-card" },
+      this.drawing.canvas,
+      this.caption,
+      this.legend,
+    );
+  }
+
+  /** Shows another contestant in place of this one. */
+  show(contestant) {
+    this.actor.show(contestant.network);
+    this.label.textContent = contestant.label;
+    this.note.textContent = contestant.note;
+    this.note.hidden = !contestant.note;
+    const { network } = this.actor;
+    this.drawing.canvas.hidden = !network.layout;
+    this.drawing.canvas.setAttribute("aria-label", described(network, contestant.label));
+    this.legend.replaceChildren(...network.activations.map(legendEntry));
+    this.pointed = null;
+    this.drawing.renew();
+    this.tell();
+  }
+
+  restart(start) {
+    if (!this.scene) return;
+    this.actor.begin(start);
+    this.scene.brush.reset();
+    this.ending.hidden = true;
+    this.cards[0].classList.remove("failed");
+  }
+
+  /** Draws everything: `share` of the way to the last step, `seconds` after the last picture. */
+  draw(share, seconds) {
+    this.pictures += 1;
+    if (this.scene) this.scene.draw(share);
+    const slow = this.actor.network.connections > DRAWN_SLOWLY;
+    if (!slow || this.pictures % 4 === 0) this.drawing.draw(seconds);
+    if (this.scene && this.pictures % 3 === 0) this.tellScore();
+    if (this.pointed !== null && this.pictures % 6 === 0) this.tell();
+  }
+
+  tellScore() {
+    this.total.textContent = returnText(this.actor.total);
+    this.clock.textContent = `return after ${this.actor.steps} of ${this.actor.limit} steps`;
+  }
+
+  /** Says that the episode has ended, and how. */
+  end() {
+    const { actor, ending } = this;
+    if (!ending.hidden) return;
+    const { ended, succeeded } = actor.scene;
+    ending.textContent = actor.failed
+      ? `${ended} after ${actor.steps} steps`
+      : `${actor.steps} steps: return ${returnText(actor.total)}`;
+    ending.hidden = false;
+    this.cards[0].classList.toggle("failed", actor.failed && !succeeded);
+    this.tellScore();
+  }
+
+  pointAt(event) {
+    const box = this.drawing.canvas.getBoundingClientRect();
+    this.pointed = this.drawing.rowAt(event.clientX - box.left, event.clientY - box.top);
+    this.tell();
+  }
+
+  /** Says below the drawing what the node at the pointer does or, without one, what is drawn. */
+  tell() {
+    const { network, values } = this.actor;
+    if (this.pointed === null) this.caption.textContent = captionOf(network);
+    else {
+      this.caption.textContent = `${nodeName(network, this.names, this.pointed)}: ${decimal(
+        values[this.pointed],
+        3,
+      )}`;
+    }
+  }
+}
+
+const NO_TASK = "What the network was made for is not known, so that there is no scene to act in.";
+
+function sentence(text) {
+  return text && `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
+
+function legendEntry(activation) {
+  const swatch = element("span", { class: "swatch" });
+  swatch.style.borderColor = activation.fill;
+  return element("li", { title: activation.formula }, swatch, activation.name);
+}
+
+function described(network, label) {
+  return (
+    `The network ${label}: ${network.inputs} inputs, ${network.hidden} hidden nodes, ` +
+    `${network.outputs} outputs, ${network.connections} connections`
+  );
+}
+
+function captionOf(network) {
+  const sizes = `${network.connections} connections, ${network.hidden} hidden nodes`;
+  if (!network.layout) return `${sizes}: too many to be told apart in a drawing, which is left out.`;
+  return (
+    `${sizes}. Signals go from left to right: blue is positive, orange negative, full colour ` +
+    "strong. Each node shows the function that it computes; dashed squares never change."
+  );
+}
+
+function nodeName(network, names, row) {
+  if (row === 0) return "bias";
+  if (row < network.first) return names.inputs[row - 1] ?? `input ${row}`;
+  const activation = network.activations[network.kind[row - network.first]];
+  const output = row - (network.rows - network.outputs);
+  const name = output >= 0 ? (names.outputs[output] ?? `output ${output + 1}`) : "hidden node";
+  return `${name}, ${activation.name}: ${activation.formula}`;
+}

@@ -1,0 +1,132 @@
+// The shared weight: a slider below the profile, a button for each training weight, and a switch
+// to the networks' own weights.
+
+import { decimal, element, signed } from "./elements.js";
+import { ProfileView, valueAt } from "./profile.js";
+
+const FINE = 0.01; // of the slider
+const COARSE = 0.05; // of an arrow key
+
+export class WeightControl {
+  /**
+   * `data` has the bounds, the training weights and what profiles are of; `profiles` one for each
+   * network. `onChange` is told of each change, and whether it is the last of a movement.
+   */
+  constructor(data, profiles, hasOwn, onChange) {
+    this.data = data;
+    this.onChange = onChange;
+    this.weight = startWeight(data, profiles[0]);
+    this.own = hasOwn;
+    this.profile = new ProfileView(data, profiles, (weight) => this.set(weight, false));
+    this.slider = this.makeSlider();
+    this.value = element("span", { class: "weight-value" });
+    this.buttons = data.training.map((weight) =>
+      element("button", {
+        type: "button",
+        class: "training",
+        text: signed(weight).replace(/0$/, "").replace(/\.0$/, ""),
+        "aria-label": `Shared weight ${decimal(weight, 2)}, a training weight`,
+        on: { click: () => this.set(weight, true) },
+      }),
+    );
+    this.ownButton = element("button", {
+      type: "button",
+      class: "own",
+      text: "Own weights",
+      "aria-label": "Give each connection its own weight",
+      hidden: !hasOwn,
+      on: { click: () => this.setOwn(!this.own) },
+    });
+    this.place = this.assemble();
+    this.show();
+  }
+
+  makeSlider() {
+    const { least, most } = this.data;
+    const slider = element("input", {
+      type: "range",
+      min: least,
+      max: most,
+      step: FINE,
+      "aria-label": "Shared weight of all connections",
+      on: {
+        input: () => this.set(Number(slider.value), false),
+        change: () => this.onChange(true),
+        keydown: (event) => this.moveByKey(event),
+      },
+    });
+    return slider;
+  }
+
+  moveByKey(event) {
+    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (!steps) return;
+    event.preventDefault();
+    const size = event.shiftKey ? FINE : COARSE;
+    this.set(Math.round((this.weight + steps * size) / FINE) * FINE, true);
+  }
+
+  assemble() {
+    const trained = this.buttons.length
+      ? [element("span", { class: "soft", text: "trained at" }), ...this.buttons]
+      : [];
+    return element(
+      "div",
+      { class: "weight" },
+      element("div", { class: "weight-head" }, this.value, ...trained, this.ownButton),
+      this.profile.place,
+      this.slider,
+    );
+  }
+
+  /** Sets the weight, held within the bounds. */
+  set(weight, last) {
+    const { least, most } = this.data;
+    this.weight = Math.max(least, Math.min(most, Number(weight.toFixed(4))));
+    this.own = false;
+    this.show();
+    this.onChange(last);
+  }
+
+  setOwn(own) {
+    this.own = own;
+    this.show();
+    this.onChange(true);
+  }
+
+  /** Shows other networks: their profiles, and whether they have weights of their own. */
+  showNetworks(profiles, hasOwn) {
+    this.ownButton.hidden = !hasOwn;
+    this.own = this.own && hasOwn;
+    this.profile.show(profiles);
+    this.show();
+  }
+
+  /** What is told of the weight in words. */
+  get words() {
+    return this.own ? "own weights" : `shared weight ${signed(this.weight)}`;
+  }
+
+  show() {
+    this.value.textContent = this.own ? "Own weights" : signed(this.weight);
+    this.value.classList.toggle("is-own", this.own);
+    this.slider.value = this.weight;
+    this.slider.setAttribute("aria-valuetext", this.own ? "own weights" : signed(this.weight));
+    this.slider.classList.toggle("unused", this.own);
+    this.ownButton.setAttribute("aria-pressed", this.own);
+    for (const [i, button] of this.buttons.entries()) {
+      const chosen = !this.own && Math.abs(this.data.training[i] - this.weight) < FINE / 2;
+      button.setAttribute("aria-pressed", chosen);
+    }
+    this.profile.mark(this.own ? null : this.weight);
+  }
+}
+
+/** The training weight at which the profile is highest. */
+function startWeight(data, profile) {
+  const measured = data.training
+    .map((weight) => [weight, valueAt(profile, weight)])
+    .filter(([, value]) => value !== null);
+  if (!measured.length) return data.training[data.training.length - 1] ?? 1;
+  return measured.reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+}
