@@ -36,7 +36,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 def test_two_threads_give_the_same_bytes(undisturbed: dict[str, object], tmp_path: Path) -> None:
     again = json.loads(wann(*RESUMED, "--threads", "2", "--out", tmp_path / "run", "--json").stdout)
     assert again["digest"] == undisturbed["digest"]
-    for name in ("generations.jsonl", "champion.json", "front.json"):
+    for name in ("generations.jsonl", "champion.json", "front.json", "lineage.jsonl"):
         assert (tmp_path / "run" / name).read_bytes() == (
             Path(str(undisturbed["run"])) / name
         ).read_bytes()
@@ -72,6 +72,7 @@ def test_stopped_and_resumed_gives_the_same_bytes(
     assert json.loads(resumed.stdout)["digest"] == undisturbed["digest"]
     whole = Path(str(undisturbed["run"]))
     assert sorted(os.listdir(run / "champions")) == sorted(os.listdir(whole / "champions"))
+    assert (run / "lineage.jsonl").read_bytes() == (whole / "lineage.jsonl").read_bytes()
 
 
 def test_resume_refuses_flags_that_would_do_nothing(

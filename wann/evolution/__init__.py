@@ -4,5 +4,6 @@ Only experiments import this room. Begin with `generational` (ask and tell). A g
 (`ranking`), and its parents have children (`breeding`), which may be crossed (`crossover`) and are
 mutated (`mutation`, of the changes in `edits`, within what is legal by `legality`). `islands` and
 `asynchronous`, with its `submissions`, are the other searches. `front` keeps the confirmed
-networks, `champion` picks the best of them.
+networks, `champion` picks the best of them. `ancestry` knows
+who descends from whom.
 """

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
+from wann.evolution.ancestry import Birth, born, founders, settle
 from wann.evolution.breeding import first_genomes
 from wann.evolution.generation import Generation, judge, scores_of
 from wann.evolution.own_mutations import Breeder
@@ -48,6 +49,7 @@ class Member(NamedTuple):
 
     genome: Genome
     network: Network
+    birth: Birth
     earned: NDArray[np.float64]  # (weights,) mean over episodes
     number: int  # genomes told before it: its age, and its name
 
@@ -78,7 +80,8 @@ class AsynchronousSearch:
         self._members: list[Member] = []
         self._newest: list[Member] = []  # those told after the last whole generation
         self._submissions = Submissions(batch)
-        self._submit(first_genomes(config, inputs, outputs, range(config.population)), [])
+        first = first_genomes(config, inputs, outputs, range(config.population))
+        self._submit(first, founders(config.population, 0), [])
 
     @property
     def finished(self) -> bool:
@@ -93,6 +96,12 @@ class AsynchronousSearch:
         """
         told = [member.genome for member in (*self._members, *self._newest)]
         return told + [one.genome for one in self._submissions.waiting]
+
+    @property
+    def births(self) -> list[Birth]:
+        """The births of the genomes of `population`, in their order; `restore` takes them."""
+        told = [member.birth for member in (*self._members, *self._newest)]
+        return told + [one.birth for one in self._submissions.waiting]
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -132,7 +141,9 @@ class AsynchronousSearch:
         for one, earned in waited:
             if one.renews >= 0:
                 self._members = [member for member in self._members if member.number != one.renews]
-            self._members.append(Member(one.genome, one.network, earned, self._genomes_told))
+            self._members.append(
+                Member(one.genome, one.network, one.birth, earned, self._genomes_told)
+            )
             self._newest.append(self._members[-1])
             self._genomes_told += 1
         while self._breeds_now():
@@ -145,24 +156,36 @@ class AsynchronousSearch:
         population: Sequence[Genome],
         best: tuple[float, Genome] | None,
         memory: Mapping[str, Any],
+        births: Sequence[Birth] | None = None,
     ) -> None:
         """Continue from a state saved between two generations.
 
         What was not told then is asked for again. ValueError if `population` has not as many
         genomes as `memory` says.
+
+        Args:
+            generation: That of the search that was saved.
+            population: Its genomes.
+            best: Its best mean return, and the genome that earned it.
+            memory: Its memory.
+            births: Those of its genomes; None where they are not known.
         """
         members, newest = memory["members"], memory["newest"]
         waiting = sum(len(listed) for _, _, listed in memory["open"])
         if len(population) != len(members) + len(newest) + waiting:
             raise ValueError(f"{len(population)} genomes for {len(members)} members")
-        pairs = iter(zip(population, compile_all(lay_end_to_end(population)), strict=True))
+        networks = compile_all(lay_end_to_end(population))
+        births = births or founders(len(population), generation)
+        triples = iter(zip(population, networks, births, strict=True))
         self.generation, self.best = generation, best
         self.told, self._genomes_told, self._genomes_bred, made = memory["counts"]
         self._members = [
-            Member(*next(pairs), np.array(earned), number) for number, earned in members
+            Member(*next(triples), np.array(earned), number) for number, earned in members
         ]
-        self._newest = [Member(*next(pairs), np.array(earned), number) for number, earned in newest]
-        self._submissions.restore(made, pairs, memory)
+        self._newest = [
+            Member(*next(triples), np.array(earned), number) for number, earned in newest
+        ]
+        self._submissions.restore(made, triples, memory)
 
     def _close_generation(self) -> Generation:
         """Return the generation just completed; what was told beyond it belongs to the next one."""
@@ -172,7 +195,13 @@ class AsynchronousSearch:
         )
         self.earned = np.stack([member.earned for member in done])
         genomes, networks = [member.genome for member in done], [member.network for member in done]
-        told = judge(self.generation, genomes, networks, self.earned)
+        births = [member.birth for member in done]
+        told = judge(self.generation, genomes, networks, self.earned)._replace(births=births)
+        for birth, mean, size in zip(
+            births, told.mean.tolist(), told.connections.tolist(), strict=True
+        ):
+            birth.score(mean, size)
+        settle(birth.parent for birth in self.births if birth.parent)
         self.best = told.better(self.best)
         self.generation += 1
         return told
@@ -212,11 +241,18 @@ class AsynchronousSearch:
         bred = self._breeder.offspring(
             config, genes, np.array(again, np.int64), children, self._genomes_bred + len(again), rng
         )
+        births = born(
+            bred,
+            np.array(again, np.int64),
+            [member.birth for member in self._members],
+            [member.genome for member in self._members],
+            self._genomes_bred // config.population,
+        )
         leaving = old - set(again)
         renews = [self._members[i].number for i in again]
         staying = [i for i in order.tolist() if i not in leaving][: config.population]
         self._members = [self._members[i] for i in sorted(staying)]
-        self._submit(bred, renews)
+        self._submit(bred.genes, births, renews)
 
     def _too_old(self) -> set[int]:
         """Return the indices of the members whose return is due to be measured again.
@@ -233,11 +269,11 @@ class AsynchronousSearch:
             if member.number < oldest and member.number not in renewing
         }
 
-    def _submit(self, genes: Genes, renews: Sequence[int]) -> None:
+    def _submit(self, genes: Genes, births: Sequence[Birth], renews: Sequence[int]) -> None:
         """Submit a cohort, of which the first genomes renew the members `renews`."""
         generation, within = divmod(self._genomes_bred, self.config.population)
         if within < self._cohort:  # the first cohort with the weights and episodes of a generation
             self._submissions.forget()
         genomes = [genome.copy() for genome in Genomes(genes)]
-        self._submissions.add(generation, genomes, compile_all(genes), renews)
+        self._submissions.add(generation, genomes, compile_all(genes), births, renews)
         self._genomes_bred += len(genomes)

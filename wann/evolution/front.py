@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import short_repr
+from wann.evolution.ancestry import Birth
 from wann.evolution.generation import Generation
 from wann.network.digest import structure_digest
 from wann.network.genome import Genome
@@ -27,6 +28,7 @@ class Confirmed(NamedTuple):
     sd: float  # over trials: one weight and one episode each
     trials: int
     generation: int  # in which it was found
+    birth: Birth | None = None  # of its genome, where that is known
 
     def __repr__(self) -> str:
         return short_repr(self)

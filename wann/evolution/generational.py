@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
+from wann.evolution.ancestry import Ancestry, Birth, founders
 from wann.evolution.breeding import first_genomes
 from wann.evolution.generation import Generation, judge, mean_by_weight, scores_of
 from wann.evolution.own_mutations import Breeder
@@ -55,6 +56,7 @@ class Search:
         self._genes = first_genomes(
             config, inputs, outputs, range(first, first + config.population)
         )
+        self._ancestry = Ancestry(founders(config.population, 0, first))
         self._asked: list[Network] | None = None
 
     @property
@@ -66,6 +68,11 @@ class Search:
     def population(self) -> Genomes:
         """The present genomes: what `ask` returns."""
         return Genomes(self._genes)
+
+    @property
+    def births(self) -> list[Birth]:
+        """The births of the present genomes, in their order; `restore` takes them."""
+        return self._ancestry.births
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -99,6 +106,8 @@ class Search:
             raise RuntimeError("tell() was called before ask()")
         by_weight = mean_by_weight(returns, len(self.population))
         told = judge(self.generation, self.population, self._asked, by_weight)
+        told = told._replace(births=self.births)
+        self._ancestry.score(told.mean, told.connections)
         self._asked = None
         self.best = told.better(self.best)
         self.generation += 1
@@ -106,15 +115,21 @@ class Search:
         return told
 
     def replace(
-        self, indices: Sequence[int], genomes: Sequence[Genome], networks: Sequence[Network]
+        self,
+        indices: Sequence[int],
+        genomes: Sequence[Genome],
+        networks: Sequence[Network],
+        births: Sequence[Birth],
     ) -> None:
-        """Put other genomes and their networks among those asked for, where `indices` says.
+        """Put other genomes, their networks and births among those asked for, at `indices`.
 
         Only between `ask` and `tell`: what is told then is of these.
         """
         population, asked = list(self.population), self.networks
-        for index, genome, network in zip(indices, genomes, networks, strict=True):
-            population[index], asked[index] = genome, network
+        own = list(self.births)
+        for index, genome, network, birth in zip(indices, genomes, networks, births, strict=True):
+            population[index], asked[index], own[index] = genome, network, birth
+        self._ancestry.births = own
         self._genes = lay_end_to_end(population)
 
     def restore(
@@ -123,11 +138,18 @@ class Search:
         population: Sequence[Genome],
         best: tuple[float, Genome] | None,
         memory: Mapping[str, Any] | None = None,
+        births: Sequence[Birth] | None = None,
     ) -> None:
         """Continue from a saved state: `population` is what the next `ask` returns.
 
-        `best` and `memory` are those of the search that was saved. ValueError if the population has
-        another size than the settings say.
+        ValueError if the population has another size than the settings say.
+
+        Args:
+            generation: That of the search that was saved.
+            population: Its genomes.
+            best: Its best mean return, and the genome that earned it.
+            memory: Its memory.
+            births: Those of its genomes; None where they are not known.
         """
         if len(population) != self.config.population:
             raise ValueError(
@@ -135,6 +157,8 @@ class Search:
             )
         self.generation, self.best, self._asked = generation, best, None
         self._genes = lay_end_to_end(population)
+        first = self._island * self.config.population
+        self._ancestry = Ancestry(births or founders(len(population), generation, first))
 
     def _breed(self, survivors: NDArray[np.int64], scores: Scores) -> Genes:
         """Return the next generation: elites as they are, then a mutated child of each parent."""
@@ -144,4 +168,7 @@ class Search:
         selected = select(self._ranking, scores, self.config, rng)
         first_child = (self.generation * self._islands + self._island) * self.config.population
         elites, parents = survivors[selected.elites], survivors[selected.parents]
-        return self._breeder.offspring(self.config, self._genes, elites, parents, first_child, rng)
+        config, genes = self.config, self._genes
+        bred = self._breeder.offspring(config, genes, elites, parents, first_child, rng)
+        self._ancestry.breed(bred, elites, genes, self.generation)
+        return bred.genes

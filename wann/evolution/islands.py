@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
+from wann.evolution.ancestry import Birth
 from wann.evolution.generation import Generation, judge, mean_by_weight, scores_of
 from wann.evolution.generational import Search
 from wann.evolution.ranking import RANKINGS, select
@@ -60,6 +61,11 @@ class Islands:
         return [genome for island in self._islands for genome in island.population]
 
     @property
+    def births(self) -> list[Birth]:
+        """The births of the present genomes, in their order; `restore` takes them."""
+        return [birth for island in self._islands for birth in island.births]
+
+    @property
     def memory(self) -> dict[str, Any]:
         """What `restore` needs beside generation, population and best: here nothing."""
         return {}
@@ -80,6 +86,7 @@ class Islands:
         """
         by_weight = mean_by_weight(returns, self.config.population)
         told = judge(self.generation, self.population, self.networks, by_weight)
+        told = told._replace(births=self.births)
         self.best = told.better(self.best)
         earned = list(by_weight.reshape(self.config.islands, self._size, -1).copy())
         if (self.generation + 1) % self.config.migrate_every == 0:
@@ -94,18 +101,24 @@ class Islands:
         population: Sequence[Genome],
         best: tuple[float, Genome] | None,
         memory: Mapping[str, Any] | None = None,
+        births: Sequence[Birth] | None = None,
     ) -> None:
-        """Continue from a saved state: `population` is what the next `ask` returns.
+        """Continue from a saved state, as `Search.restore` does.
 
-        `best` is that of the search that was saved. ValueError if the population has another size
-        than the settings say.
+        Args:
+            generation: That of the search that was saved.
+            population: Its genomes.
+            best: Its best mean return, and the genome that earned it.
+            memory: Its memory.
+            births: Those of its genomes; None where they are not known.
         """
         self.best = best
         for first, island in zip(
             range(0, self.config.population, self._size), self._islands, strict=True
         ):
             last = first + self._size if island is not self._islands[-1] else len(population)
-            island.restore(generation, population[first:last], None)
+            own = births[first:last] if births else None
+            island.restore(generation, population[first:last], None, births=own)
 
     def _migrate(self, earned: list[NDArray[np.float64]]) -> None:
         """Let the best of each island replace the worst of the next one, with what they earned.
@@ -117,13 +130,15 @@ class Islands:
         count = min(_EMIGRANTS, self._size // 2)
         leaving = []
         for island, own, order in zip(self._islands, earned, orders, strict=True):
-            genomes, networks = island.population, island.networks
-            leaving.append([(genomes[i], networks[i], own[i].copy()) for i in order[:count]])
+            genomes, networks, births = island.population, island.networks, island.births
+            leaving.append(
+                [(genomes[i], networks[i], births[i], own[i].copy()) for i in order[:count]]
+            )
         for number, emigrants in enumerate(leaving):
             to = (number + 1) % len(orders)
             worst = orders[to][-count:]
-            new_genomes, new_networks, returns = zip(*emigrants, strict=True)
-            self._islands[to].replace(worst, new_genomes, new_networks)
+            new_genomes, new_networks, new_births, returns = zip(*emigrants, strict=True)
+            self._islands[to].replace(worst, new_genomes, new_networks, new_births)
             earned[to][worst] = returns
 
     def _order(self, number: int, earned: NDArray[np.float64]) -> list[int]:

@@ -94,6 +94,17 @@ MUTATIONS: Registry[Mutation] = Registry(
 )
 
 
+class Bred(NamedTuple):
+    """A generation that was bred: elites, then children."""
+
+    genes: Genes
+    parents: NDArray[np.int64]  # (children,) index of each one's parent, in the order of children
+    first_child: int  # the number of the first child
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
 class Breeder:
     """Breeds as `breeding.offspring` does, with the mutations of one's own that settings name.
 
@@ -113,7 +124,7 @@ class Breeder:
         parents: NDArray[np.int64],
         first_child: int,
         rng: np.random.Generator,
-    ) -> Genes:
+    ) -> Bred:
         """Return the elites as they are, then one child for each of `parents`.
 
         The arguments are those of `breeding.offspring`. Children by mutations of one's own come
@@ -128,7 +139,8 @@ class Breeder:
             rng: where the random numbers come from.
         """
         if not self._own:
-            return offspring(config, genes, elites, parents, first_child, rng)
+            genes = offspring(config, genes, elites, parents, first_child, rng)
+            return Bred(genes, parents, first_child)
         by_own = self._shares.sum() / (self._shares.sum() + sum(config.rates))
         chosen = rng.random(len(parents)) < by_own
         own, others = parents[chosen], parents[~chosen]
@@ -138,7 +150,8 @@ class Breeder:
             self._child(config, bred[len(elites) + i], first_child + i, rng)
             for i in range(len(own))
         ]
-        return lay_end_to_end([*bred[: len(elites)], *children, *bred[len(kept) :]])
+        whole = lay_end_to_end([*bred[: len(elites)], *children, *bred[len(kept) :]])
+        return Bred(whole, np.concatenate([own, others]), first_child)
 
     def _child(
         self, config: SearchConfig, parent: Genome, number: int, rng: np.random.Generator

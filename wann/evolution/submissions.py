@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wann.evolution.ancestry import Birth
 from wann.evolution.generation import mean_by_weight
 from wann.network.digest import structure_digest
 from wann.network.genome import Genome
@@ -27,6 +28,7 @@ class Waiting(NamedTuple):
 
     genome: Genome
     network: Network
+    birth: Birth
     renews: int  # the member whose return is measured again; -1 for a new genome
     scored_at: int  # its index in the submission; -1 where `earned` is known
     earned: NDArray[np.float64] | None  # (weights,)
@@ -88,16 +90,16 @@ class Submissions:
         }
 
     def restore(
-        self, made: int, pairs: Iterator[tuple[Genome, Network]], memory: Mapping[str, Any]
+        self, made: int, triples: Iterator[tuple[Genome, Network, Birth]], memory: Mapping[str, Any]
     ) -> None:
         """Continue from a saved state; all that is open is asked for again.
 
-        `pairs` are the genomes that waited, in their order, and their networks.
+        `triples` are the genomes that waited, in their order, their networks and births.
         """
         self.made, self._open = made, {}
         for number, generation, listed in memory["open"]:
             waiting = [
-                Waiting(*next(pairs), renews, index, _array(earned))
+                Waiting(*next(triples), renews, index, _array(earned))
                 for renews, index, earned in listed
             ]
             firsts = {one.scored_at: one for one in reversed(waiting) if one.scored_at >= 0}
@@ -157,12 +159,17 @@ class Submissions:
         generation: int,
         genomes: Sequence[Genome],
         networks: Sequence[Network],
+        births: Sequence[Birth],
         renews: Sequence[int],
     ) -> None:
         """Make submissions of those genomes of a cohort that are not known yet; all of it waits.
 
-        `generation` says with which weights and episodes they are scored. The first genomes renew
-        the members `renews`.
+        Args:
+            generation: That with whose weights and episodes they are scored.
+            genomes: The cohort.
+            networks: Its networks.
+            births: Its births.
+            renews: The members that the first genomes of the cohort renew.
         """
         keys = [structure_digest(network) for network in networks]
         new: list[int] = []
@@ -188,10 +195,10 @@ class Submissions:
             known, member = self._known[key], renews[i] if i < len(renews) else -1
             if isinstance(known, tuple):
                 self._open[known[0]].waiting.append(
-                    Waiting(genomes[i], networks[i], member, known[1], None)
+                    Waiting(genomes[i], networks[i], births[i], member, known[1], None)
                 )
             else:
-                host.waiting.append(Waiting(genomes[i], networks[i], member, -1, known))
+                host.waiting.append(Waiting(genomes[i], networks[i], births[i], member, -1, known))
 
 
 def _listed(values: NDArray[np.float64] | None) -> list[float] | None:

@@ -5,6 +5,7 @@ generations.jsonl   a row per generation   timing.jsonl       seconds for each; 
 champion.json       the champion so far    champions/         one file for each improvement
 front.json, front/  the confirmed front    checkpoint.npz     the state to resume from
 summary.json        the result             log.txt            what happened when
+lineage.jsonl       the ancestors of champions and front, and what each birth changed
 completions.jsonl   the submissions of an asynchronous search in the order of their completion
 seed.json           the network that the search began from, where one was given
 data.csv, data.npz  the data set, where it was given as arrays or as a DataFrame
@@ -27,6 +28,7 @@ SUMMARY = "summary.json"
 CARD = "card.json"
 LOG = "log.txt"
 LOCK = "lock"
+LINEAGE = "lineage.jsonl"
 COMPLETIONS = "completions.jsonl"
 START = "seed.json"
 FIGURES = "figures"
@@ -39,6 +41,6 @@ BEFORE_CONFIG = (ENVIRONMENT, START, COMPLETIONS, DATA_TABLE, DATA_ARRAYS, LOG)
 # All that is written to a run: "/" stands behind folders.
 OWN = (
     *(CONFIG, *BEFORE_CONFIG, LOCK),
-    *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY, LOG_TABLE),
+    *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY, LOG_TABLE, LINEAGE),
     *(f"{folder}/" for folder in (CHAMPIONS, FRONT_NETWORKS, FIGURES)),
 )

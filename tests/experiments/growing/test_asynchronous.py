@@ -228,6 +228,8 @@ def test_killed_and_resumed_gives_the_bytes_of_one_go(
     assert written.read_text().startswith(before[: before.rfind("\n") + 1]), "no row is taken back"
     again = ["--completions", run / filenames.COMPLETIONS] if mode == "asynchronous" else []
     assert wann(*flags, *again, "--out", tmp_path / "again") == resumed
+    one, two = (folder / filenames.LINEAGE for folder in (run, tmp_path / "again"))
+    assert one.read_bytes() == two.read_bytes()
 
 
 def test_the_record_is_on_the_disk_before_the_checkpoint(

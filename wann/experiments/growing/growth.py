@@ -17,12 +17,14 @@ from wann import own
 from wann.config import CHECKPOINT_SECONDS, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
+from wann.evolution.ancestry import Birth, settle
 from wann.evolution.asynchronous import AsynchronousSearch
 from wann.evolution.champion import pick_champion
 from wann.evolution.front import Confirmed, Front
 from wann.evolution.generation import Generation
 from wann.evolution.generational import Search
 from wann.evolution.islands import Islands
+from wann.experiments.growing.lineage import Ancestries
 from wann.experiments.growing.make_rounds import make_rounds
 from wann.experiments.growing.result_files import ResultFiles
 from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
@@ -62,6 +64,7 @@ class Growth:
         self.files = ResultFiles(run, config) if run else None
         self.rounds = make_rounds(config, self.task, evaluator, run)
         self.front = Front()
+        self.champions: list[tuple[int, Birth]] = []  # each so far, with its generation
         self.env_steps = 0
         self.seconds = 0.0
 
@@ -117,8 +120,11 @@ class Growth:
             self.front.tried,
             self.env_steps,
             self.seconds,
+            Ancestries(search.births, [m.birth for m in self.front.members], self.champions),
         )
         self.run.save_checkpoint(state.to_checkpoint())
+        if self.files:
+            self.files.write_lineage(self.champions, self.front.members)
 
     def restore(self) -> None:
         """Go on from the run's last checkpoint; without one, from the beginning.
@@ -131,7 +137,11 @@ class Growth:
             return
         try:
             state = SavedState.from_checkpoint(checkpoint, self.config.population, self.task)
-            self.search.restore(state.generation, state.population, state.best, state.memory)
+            known = state.ancestries
+            births = known.population if known else None
+            self.search.restore(
+                state.generation, state.population, state.best, state.memory, births
+            )
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise UserError(
                 f"the checkpoint does not belong to the settings of the run ({error}): one of "
@@ -139,6 +149,7 @@ class Growth:
                 "resumed, its champion can be used"
             ) from None
         self.front.members, self.front.tried = state.members, state.tried
+        self.champions = known.champions if known else []
         self.env_steps, self.seconds = state.env_steps, state.seconds
         if self.files:
             self.files.newest = self.champion
@@ -195,6 +206,8 @@ class Growth:
             chosen, self.rounds.confirm(networks, weights, self.confirmation), strict=True
         ):
             measure = measures.summarise(evaluation.returns)
+            birth = generation.births[i]
+            settle([birth])  # so that a member of the front holds no population
             self.front.add(
                 Confirmed(
                     generation.genomes[i].copy(),
@@ -203,10 +216,18 @@ class Growth:
                     measure.sd,
                     measure.n,
                     generation.number,
+                    birth,
                 )
             )
             steps += int(evaluation.steps.sum())
+        self._note_champion(generation.number)
         return steps
+
+    def _note_champion(self, generation: int) -> None:
+        """Note the birth of the champion of a generation, unless it is that of the one before."""
+        birth = self.champion.birth if self.champion else None
+        if birth and (not self.champions or self.champions[-1][1] is not birth):
+            self.champions.append((generation, birth))
 
     def _describe(self, generation: Generation) -> GenerationRow:
         best, champion = generation.best, self.champion

@@ -7,12 +7,15 @@ from typing import Any
 
 from wann.config import SearchConfig
 from wann.errors import UserError
+from wann.evolution.ancestry import Birth
 from wann.evolution.front import Confirmed
+from wann.experiments.growing.lineage import birth_rows
 from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
 from wann.files import sha256
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import filenames
 from wann.runs.digest import run_digest
+from wann.runs.lineage import lineage_text
 from wann.runs.rundir import RunDir
 from wann.weights import measures
 
@@ -44,6 +47,14 @@ class ResultFiles:
         The file that a resumed run found may have been missing, or ahead of the checkpoint.
         """
         self.run.write_text(filenames.CHAMPION, self._text(champion))
+
+    def write_lineage(
+        self, champions: Sequence[tuple[int, Birth]], front: Sequence[Confirmed]
+    ) -> None:
+        """Write who the champions and the front descend from, and what each birth changed."""
+        rows = birth_rows(champions, front)
+        if rows:
+            self.run.write_text(filenames.LINEAGE, lineage_text(rows))
 
     def write_front(self, members: Sequence[Confirmed], champion: Confirmed | None) -> None:
         """Write the table and networks of the confirmed front, and remove those of older fronts."""

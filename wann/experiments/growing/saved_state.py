@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple, TypedDict
 
 from wann.evolution.front import Confirmed
+from wann.experiments.growing.lineage import Ancestries
 from wann.network.genome import Genome, Genomes
 from wann.reading import in_part, shaped
 from wann.runs.checkpoint import Checkpoint
@@ -20,6 +21,7 @@ class SavedState(NamedTuple):
     tried: set[str]  # digests of the networks that were confirmed once
     env_steps: int
     seconds: float  # of work
+    ancestries: Ancestries | None = None  # None in checkpoints of before
 
     def to_checkpoint(self) -> Checkpoint:
         """Return the checkpoint that `from_checkpoint` reads."""
@@ -35,6 +37,8 @@ class SavedState(NamedTuple):
             ],
             "tried": sorted(self.tried),
         }
+        if self.ancestries:
+            state["ancestries"] = self.ancestries.to_json()
         best = [self.best[1]] if self.best else []
         return Checkpoint([*self.population, *best, *(m.genome for m in self.members)], state)
 
@@ -53,9 +57,11 @@ class SavedState(NamedTuple):
         size = int(state.get("population", population))
         current, rest = genomes[:size], genomes[size:]
         best = (float(state["best"]), rest.pop(0)) if state["best"] is not None else None
+        known = Ancestries.from_json(state["ancestries"]) if "ancestries" in state else None
+        births = known.front if known else [None] * len(rest)
         members = [
-            Confirmed(genome, *member)
-            for genome, member in zip(rest, state["members"], strict=True)
+            Confirmed(genome, *member)._replace(birth=birth)
+            for genome, member, birth in zip(rest, state["members"], births, strict=True)
         ]
         return cls(
             int(state["generation"]),
@@ -66,6 +72,7 @@ class SavedState(NamedTuple):
             set(state["tried"]),
             int(state["env_steps"]),
             float(state["seconds"]),
+            known,
         )
 
 
@@ -80,3 +87,4 @@ class _StateShape(TypedDict):
     best: float | None
     members: list[tuple[int, float, float, int, int]]
     tried: list[str]
+    ancestries: dict[str, Any]
