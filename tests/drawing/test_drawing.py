@@ -13,6 +13,7 @@ from wann.drawing.frame import make_frame, node_sizes
 from wann.drawing.labels import Label, place_labels
 from wann.drawing.layout import lay_out
 from wann.drawing.palette import Look, look_of
+from wann.network.network import Network
 
 LOOKS: dict[int, Look] = {activation: look_of(activation) for activation in Activation}
 
@@ -54,7 +55,8 @@ def test_a_large_network_has_the_names_of_its_outputs_and_the_number_of_its_inpu
     found = [text for text in figure.axes[0].texts if text.get_text().startswith("class ")]
     assert len(found) == 10
     used = np.count_nonzero(np.unique(large().source[large().source <= 256]))
-    assert f"{used} of 256 inputs" in texts(figure)
+    most = np.bincount(large().source)[1:257].max()
+    assert f"{used} of 256 inputs\nwhite to dark: 0 to {most} connections" in texts(figure)
     covered = boxes(figure, sorted(found, key=lambda text: text.get_position()[1]))
     assert (covered[:-1, 1] >= covered[1:, 3]).all()  # none covers another
 
@@ -85,6 +87,35 @@ def test_weights_set_widths_and_colours() -> None:
     draw_network(pair(), weights=np.zeros(2))
 
 
+def test_a_node_without_inputs_is_a_square_that_says_what_it_gives() -> None:
+    network = Network(
+        1,
+        1,
+        np.array([Activation.COSINE, Activation.SIN, Activation.LINEAR]),
+        np.array([0, 0, 1, 3]),
+        np.array([2, 1, 3]),
+    )
+    figure = draw_network(network)
+    assert {"cos = 1", "sin"} <= set(texts(figure))
+    assert legend(figure)[-1] == "constant"
+    assert "constant" not in legend(draw_network(pair()))
+    squares = figure.axes[0].collections[-1]
+    assert len(squares.get_offsets()) == 1
+
+
+def test_heads_lead_to_the_target_of_each_connection() -> None:
+    figure = draw_network(grown(1, 60))
+    lines, heads = figure.axes[0].collections[:2]
+    assert len(heads.get_paths()) == grown(1, 60).connections
+    for line, head in zip(lines.get_paths(), heads.get_paths(), strict=True):
+        tip, *back = head.vertices[:3]
+        end = line.vertices[-1]
+        apart = [np.hypot(*(corner - end)) for corner in (tip, *back)]
+        assert apart[0] < min(apart[1:])  # the tip is nearest to the node
+        assert all(corner[0] < end[0] for corner in (tip, *back))  # and comes from the left
+    assert "direction" in legend(draw_network(large()))
+
+
 def test_labels_overlap_no_others() -> None:
     figure = draw_network(grown(5, 120), title="title")
     found = boxes(figure, list(figure.axes[0].texts))
@@ -97,7 +128,7 @@ def test_labels_overlap_no_others() -> None:
 
 
 def test_large_networks_have_no_labels() -> None:
-    assert not {"input 1", "bias", *(look.name for look in LOOKS.values())} & set(
+    assert not {"input 1", *(look.name for look in LOOKS.values())} & set(
         texts(draw_network(large()))
     )
 

@@ -22,6 +22,8 @@ _COLUMN, _WIDEST_COLUMN, _TIGHT_COLUMN, _LEVEL = 0.92, 1.6, 0.34, 0.40
 _MARGIN, _TITLE, _LEGEND_ROW, _LEGEND_ENTRY = 0.3, 0.42, 0.27, 1.08  # inches
 _NODE, _LINE, _LABEL, _NAME = 14.4, 6.0, 9.0, 11.0  # points at full size
 _LEAST_NODE, _LEAST_LINE = 5.5, 0.5  # points, where there is room
+# Inches of the block of all inputs, and of what stands around and below it
+_BLOCK, _LEAST_BLOCK, _BELOW_BLOCK, _AROUND_BLOCK, _CAPTION_OF_BLOCK = 2.6, 0.3, 0.6, 1.2, 2.0
 _CLOSER = 1.6  # when levels are close, nodes shrink less than the distance between them
 
 Floats = NDArray[np.float64]
@@ -42,6 +44,8 @@ class Frame(NamedTuple):
     output_name: float  # points
     width: float  # inches
     height: float  # inches
+    block_width: float  # inches, of the block of all inputs; 0 where each input is a node
+    block_height: float  # inches
 
     @property
     def node(self) -> float:
@@ -55,7 +59,13 @@ class Frame(NamedTuple):
 
 
 def make_frame(
-    layout: Layout, ins: Sequence[str], outs: Sequence[str], title: str | None, entries: int
+    layout: Layout,
+    ins: Sequence[str],
+    outs: Sequence[str],
+    title: str | None,
+    entries: int,
+    block: tuple[int, int] | None = None,
+    most_width: float = _MOST_WIDTH,
 ) -> Frame:
     """Return the frame of a layout.
 
@@ -65,10 +75,12 @@ def make_frame(
         outs: the names of the outputs.
         title: above the drawing, if any.
         entries: how many entries the legend has.
+        block: rows and columns of the block that stands for all inputs, if one does.
+        most_width: inches that the columns may take.
     """
     gaps = max(layout.columns - 1, 1)
     level = min(_LEVEL, _MOST_HEIGHT / max(layout.height, 1.0))
-    column = min(_COLUMN, _MOST_WIDTH / gaps)
+    column = min(_COLUMN, most_width / gaps)
     scale = min(_CLOSER * level / _LEVEL, column / _TIGHT_COLUMN, 1.0)
     line = max(_LINE * min(level / _LEVEL, column / _TIGHT_COLUMN, 1.0), _LEAST_LINE)
     column = min(max(column, _LEAST_WIDTH / gaps), _WIDEST_COLUMN)
@@ -76,6 +88,9 @@ def make_frame(
     input_name = _name_size(level * layout.level[rows[rows < len(ins)]])
     output_name = _name_size(level * layout.level[-len(outs) :])
     left, right = _name_room(ins, input_name), _name_room(outs, output_name)
+    across, down = _block_size(block)
+    left = max(left, across, _CAPTION_OF_BLOCK if block else 0.0)
+    height = max(layout.height * level, down + _AROUND_BLOCK if block else 0.0)
     needed = left + right + column * gaps + 2 * _MARGIN
     width = max(
         needed,
@@ -84,18 +99,25 @@ def make_frame(
     )
     top = _MARGIN + (0.1 if title is None else _TITLE)
     legend = 0.15 + _LEGEND_ROW * -(-entries // legend_columns(width, entries))
+    sunk = 0.5 * (height - layout.height * level)  # of what is lower than the block
+    y = top + sunk + level * layout.level
+    if block:
+        y[1] = top + 0.5 * (height - _BELOW_BLOCK)
+        y[0] = y[1] + 0.5 * down + _BELOW_BLOCK  # the bias, and the caption between them
     return Frame(
         layout,
         x=column * layout.column.astype(np.float64) + (_MARGIN + left + (width - needed) / 2),
-        y=top + level * layout.level,
-        stretch=top + level * layout.stretch,
+        y=y,
+        stretch=top + sunk + level * layout.stretch,
         column=column,
         scale=scale,
         line=line,
         input_name=input_name,
         output_name=output_name,
         width=width,
-        height=top + layout.height * level + _MARGIN + legend,
+        height=top + height + _MARGIN + legend,
+        block_width=across,
+        block_height=down,
     )
 
 
@@ -126,6 +148,15 @@ def node_sizes(frame: Frame) -> Floats:
             free = np.full(len(members), free.min(initial=np.inf))
         size[members] = np.minimum(size[members], free)
     return size
+
+
+def _block_size(block: tuple[int, int] | None) -> tuple[float, float]:
+    """Return width and height (inches) of a block of so many rows and columns."""
+    if block is None:
+        return 0.0, 0.0
+    rows, columns = block
+    cell = _BLOCK / max(rows, columns)
+    return max(columns * cell, _LEAST_BLOCK), rows * cell
 
 
 def _name_size(y: Floats) -> float:

@@ -10,6 +10,7 @@ from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.files import write_new
 from wann.formats.card import card_text
+from wann.formats.end_names import end_names
 from wann.formats.export.header import count
 from wann.formats.export.method import Exporting
 from wann.formats.json_format import dumps as dumps_json
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from wann.tasks.policy import Policy
-
-# Tasks without data, whose names of inputs and outputs cost nothing to look up.
-_WITHOUT_DATA = ("swingup", "gym:")
 
 
 class LoadedNetwork(Network, Exporting):
@@ -200,39 +198,35 @@ class LoadedNetwork(Network, Exporting):
         return found
 
     def draw(
-        self, path: Path | str | None = None, *, title: str | None = None, force: bool = False
+        self,
+        path: Path | str | None = None,
+        *,
+        title: str | None = None,
+        style: str = "light",
+        force: bool = False,
     ) -> "Figure":
         """Return a drawing, which a notebook shows; with `path`, it is written there, too.
 
-        Inputs and outputs are named where its task can be made. The ending of `path` says what the
-        file is: .svg, .png or .pdf. UserError for another ending, or where there is such a file
-        already, unless it is to be replaced (`force`).
+        Inputs and outputs are named where its task is known. The ending of `path` says what the
+        file is: .svg, .png or .pdf; `style` is "light" or "dark". UserError for another ending or
+        style, or where there is such a file already, unless it is to be replaced (`force`).
         """
         from wann.drawing.drawing import draw_network
         from wann.drawing.figures import figure_as
 
-        figure = draw_network(self.network, title=title, weights=self.weights, **self._names())
+        names = end_names(self, self.task, self.name)
+        figure = draw_network(self, title=title, weights=self.weights, style=style, **names)
         if path is not None:
             write_new(Path(path), figure_as(figure, Path(path).suffix), force=force)
         return figure
-
-    def _names(self) -> dict[str, Any]:
-        """Return the names of inputs and outputs, none where the task cannot be made."""
-        try:
-            task = task_of(self.task or "", self.name)
-            self.check_fits(task)
-        except UserError:
-            return {}
-        return {"input_names": task.input_names, "output_names": task.output_names}
 
     def _repr_svg_(self) -> str:
         """Return its drawing as SVG, which is what notebooks ask for; no data are read for it."""
         from wann.drawing.drawing import draw_network
         from wann.drawing.figures import figure_as
 
-        names = self._names() if (self.task or "").startswith(_WITHOUT_DATA) else {}
-        figure = draw_network(self.network, weights=self.weights, **names)
-        return figure_as(figure, ".svg").decode()
+        names = end_names(self, self.task, self.name, at_once=True)
+        return figure_as(draw_network(self, weights=self.weights, **names), ".svg").decode()
 
     def save(self, path: Path | str, *, force: bool = False) -> Path:
         """Write it to `path` as a network file (JSON), and return the path.

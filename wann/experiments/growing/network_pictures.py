@@ -6,7 +6,6 @@ import numpy as np
 
 from wann.drawing.confusion import draw_class_heatmap, draw_confusion
 from wann.drawing.curves import draw_profile
-from wann.drawing.drawing import draw_network
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.album import Album
 from wann.formats.loaded_network import LoadedNetwork
@@ -26,11 +25,9 @@ class MarkedWeights(NamedTuple):
     label: str
 
 
-def draw_topology(loaded: LoadedNetwork, task: Task | None, album: Album) -> None:
-    """Draw the network itself; without a task, inputs and outputs have no names."""
-    names = {"input_names": task.input_names, "output_names": task.output_names} if task else {}
-    title = _title(loaded)
-    album.save(draw_network(loaded, title=title, weights=loaded.weights, **names), "champion")
+def draw_topology(loaded: LoadedNetwork, album: Album) -> None:
+    """Draw the network itself, which needs no data."""
+    album.save(loaded.draw(title=_title(loaded)), "champion")
 
 
 def draw_episodes(

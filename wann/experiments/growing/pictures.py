@@ -72,9 +72,9 @@ def _draw_network(
     film: bool,
     marked: MarkedWeights,
 ) -> None:
-    task = _task_of(loaded, album, film)
     with album.unless_it_fails("drawing of the network"):
-        draw_topology(loaded, task, album)
+        draw_topology(loaded, album)
+    task = _task_of(loaded, album, film)
     if task is None:
         return
     with album.unless_it_fails("profile"), make_evaluator(task) as evaluator:

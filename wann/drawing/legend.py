@@ -1,0 +1,84 @@
+"""The legend of a drawing of a network."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from wann.activations import Declaration
+from wann.activations.table import by_code
+from wann.drawing.frame import LEGEND_FONT, legend_columns
+from wann.drawing.lines import MOST_HEADS
+from wann.drawing.palette import BACKGROUND, EDGE, INK, NEGATIVE, POSITIVE, look_of
+from wann.drawing.shown import Shown
+
+
+def entries_of(shown: Shown) -> list[Line2D]:
+    """Return what a legend explains: activations, and what else is not seen in every drawing."""
+    codes = np.unique(shown.network.activation).tolist()
+    entries = [_node(by_code(code)) for code in codes]
+    if shown.constant.any():
+        entries.append(_constant())
+    if shown.weights is not None:
+        entries += [_line("weight > 0", POSITIVE), _line("weight < 0", NEGATIVE)]
+    if shown.is_bundled and shown.weights is None:
+        entries.append(_line("bundle", EDGE))
+    if len(shown.counts) > MOST_HEADS:
+        entries.append(_arrow())
+    return entries
+
+
+def draw_legend(axes: Axes, width: float, entries: list[Line2D]) -> None:
+    """Draw the legend below a drawing that is `width` inches wide; without entries there is none.
+
+    Its rows are about equally long.
+    """
+    if entries:
+        axes.legend(
+            handles=entries,
+            loc="lower center",
+            ncols=legend_columns(width, len(entries)),
+            frameon=False,
+            fontsize=LEGEND_FONT,
+            handlelength=1.5,
+            columnspacing=1.4,
+            borderaxespad=0.3,
+        )
+
+
+def _node(activation: Declaration) -> Line2D:
+    look = look_of(activation.code)
+    return _marker("o", look.fill, look.ring, activation.name)
+
+
+def _constant() -> Line2D:
+    return _marker("s", BACKGROUND, INK, "constant")
+
+
+def _arrow() -> Line2D:
+    return Line2D(
+        [],
+        [],
+        linestyle="none",
+        marker="$\\rightarrow$",
+        markersize=11,
+        color=INK,
+        label="direction",
+    )
+
+
+def _marker(marker: str, fill: str, ring: str, label: str) -> Line2D:
+    return Line2D(
+        [],
+        [],
+        linestyle="none",
+        marker=marker,
+        markersize=9,
+        markerfacecolor=fill,
+        markeredgecolor=ring,
+        markeredgewidth=1.6,
+        label=label,
+    )
+
+
+def _line(label: str, colour: str) -> Line2D:
+    return Line2D([], [], color=colour, alpha=0.6, linewidth=4, label=label)

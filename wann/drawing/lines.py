@@ -1,0 +1,136 @@
+"""The lines of a drawing of a network: where each runs, and the heads that say where it leads."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from wann.drawing.frame import Frame, node_sizes
+from wann.drawing.labels import POINTS
+from wann.drawing.palette import EDGE, NEGATIVE, POSITIVE
+from wann.drawing.shown import Shown
+
+MOST_HEADS = 400  # lines; of more, heads would cover the nodes
+_OPACITY, _HEAD_OPACITY = 0.27, 0.55
+_CROWD = 300  # more lines than this are drawn fainter, or they would merge into one blot
+_LEAST_HEAD, _HEAD_LENGTH = 4.0, 1.25  # points of its width, and its length next to that
+
+Floats = NDArray[np.float64]
+Point = tuple[float, float]
+
+
+def draw_lines(axes: Axes, frame: Frame, shown: Shown) -> PathCollection:
+    """Draw the connections of `shown`, with a head each where they are few; return the lines."""
+    network = shown.network
+    starts = _starts(frame, shown)
+    paths = [
+        _curve(start, (frame.x[target], frame.y[target]), stretch, frame.column)
+        for start, target, stretch in zip(starts, network.target, frame.stretch, strict=True)
+    ]
+    widths, colours, opacity = _looks(frame, shown)
+    faint = 0.7 + 0.3 * min(1.0, _CROWD / max(len(paths), 1))
+    lines = PathCollection(
+        paths,
+        facecolors="none",
+        edgecolors=translucent(colours, opacity * faint),
+        linewidths=widths,
+        capstyle="butt",
+        zorder=1,
+    )
+    axes.add_collection(lines, autolim=False)
+    if len(paths) <= MOST_HEADS:
+        heads = [
+            _head(path, reach, max(_LEAST_HEAD, 1.6 * width) / POINTS)
+            for path, reach, width in zip(paths, _reaches(frame, shown), widths, strict=True)
+        ]
+        shades = translucent(colours, np.maximum(opacity, _HEAD_OPACITY))
+        axes.add_collection(
+            PolyCollection(heads, facecolors=shades, edgecolors="none", zorder=2), autolim=False
+        )
+    return lines
+
+
+def _looks(frame: Frame, shown: Shown) -> tuple[Floats, list[str], Floats]:
+    """Return width (points), colour and opacity of each line.
+
+    Widths go with the magnitudes of weights, where there are any; those of bundles with how many
+    connections they stand for.
+    """
+    count = len(shown.counts)
+    bundled = np.sqrt(shown.counts) if shown.is_bundled else np.ones(count)
+    if shown.weights is None:
+        share = bundled / bundled.max(initial=1.0)
+        widths = frame.line * (0.25 + 1.5 * share) if shown.is_bundled else frame.line * share
+        return widths, [EDGE] * count, np.full(count, _OPACITY)
+    size = np.abs(shown.weights)
+    share = size / (size.max(initial=0.0) or 1.0)
+    colours = [POSITIVE if weight >= 0 else NEGATIVE for weight in shown.weights]
+    return frame.line * (0.12 + 1.1 * share), colours, _OPACITY + 0.4 * share
+
+
+def _starts(frame: Frame, shown: Shown) -> list[Point]:
+    """Return where each line begins: at its node, or spread over the edge of the block."""
+    source, target = shown.network.source, shown.network.target
+    x, y = frame.x[source], frame.y[source]
+    if shown.is_bundled:
+        lines = np.flatnonzero(source == 1)
+        order = lines[np.argsort(frame.y[target[lines]], kind="stable")]
+        room = frame.block_height * (np.arange(len(order)) + 0.5) / max(len(order), 1)
+        y = y.copy()
+        y[order] = frame.y[1] - 0.5 * frame.block_height + room
+    return list(zip(x.tolist(), y.tolist(), strict=True))
+
+
+def _curve(start: Point, end: Point, stretch: float, column: float) -> Path:
+    """Return a spline between two nodes.
+
+    Unless `stretch` is NaN, the spline is level there in all columns between those of its ends.
+    """
+    (x0, y0), (x1, y1) = start, end
+    if np.isnan(stretch):
+        bend, rise = 0.4 * (x1 - x0), 0.22 * (y1 - y0)
+        points = [start, (x0 + bend, y0 + rise), (x1 - bend, y1 - rise), end]
+        return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3)
+    a, b = x0 + column, x1 - column
+    points = [
+        start,
+        (x0 + 0.28 * column, y0 + 0.5 * (stretch - y0)),
+        (x0 + 0.6 * column, stretch),
+        (a, stretch),
+    ]
+    points += [
+        (b, stretch),
+        (x1 - 0.6 * column, stretch),
+        (x1 - 0.28 * column, y1 + 0.5 * (stretch - y1)),
+        end,
+    ]
+    return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3 + [Path.LINETO] + [Path.CURVE4] * 3)
+
+
+def _reaches(frame: Frame, shown: Shown) -> Floats:
+    """Return the radius (inches) of the node at which each line ends."""
+    radius = np.zeros(len(frame.x))
+    radius[frame.layout.drawn] = 0.5 * node_sizes(frame) / POINTS
+    return radius[shown.network.target]
+
+
+def _head(path: Path, reach: float, width: float) -> Floats:
+    """Return the corners (3, 2) of the head of a line, which ends at the rim of its node."""
+    points = np.asarray(path.vertices)
+    end, before = points[-1], points[-2]
+    away = before - end
+    length = float(np.hypot(*away))
+    along = away / length if length else np.array([-1.0, 0.0])
+    across = np.array([-along[1], along[0]])
+    tip = end + reach * along
+    back = tip + _HEAD_LENGTH * width * along
+    return np.array([tip, back + 0.5 * width * across, back - 0.5 * width * across])
+
+
+def translucent(colours: Sequence[str], opacity: Floats) -> list[tuple[float, float, float, float]]:
+    """Return `colours`, each as opaque as `opacity` says."""
+    return [to_rgba(colour, float(alpha)) for colour, alpha in zip(colours, opacity, strict=True)]
