@@ -1,8 +1,9 @@
 """This room draws figures and films of networks and of what they earn.
 
 Only experiments import it. Nothing here knows a task or a run's files: functions take networks,
-numbers and names, and return a figure. Begin with `drawing`, the picture of a network: `shown`
-says how much of it is drawn, `layout` and `crossings` where its nodes go, `frame` and `labels` how
-large they and their names are on paper; `lines`, `block` and `legend` draw the rest. `curves`, `sweep`, `compare`, `pruning` and `confusion` hold figures of results,
-`palette` the colours of all, and `style` makes dark figures of light ones.
+numbers and names, and return a figure. Begin with `drawing`, the picture of a network: `shown` says
+how much of it is drawn, `layout` and `crossings` where its nodes go, `frame` and `labels` how large
+they and their names are on paper; `lines`, `block` and `legend` draw the rest. `curves`, `sweep`,
+`compare`, `pruning` and `confusion` hold figures of results, `palette` the colours of all, and
+`style` makes dark figures of light ones.
 """
