@@ -1,11 +1,13 @@
 """Self-contained HTML pages: a network that acts live in the browser, and what is told beside it.
 
 Experiments and the public calls import this room. Begin with `page`, the shell of every page, and
-`player`, the data of the part in which networks act. `network_data` writes a network as tables,
+`player`, the data of the part in which networks act; `classifier` is that in which they classify
+what one draws. `network_data` writes a network as tables,
 `scene` says what its task looks like, and `web_files` joins the modules in the folder `web`, which
 are plain JavaScript and CSS, into the one script and the one style sheet of a page.
 """
 
+from wann.pages.classifier import classifier_data as classifier_data
 from wann.pages.page import Section as Section
 from wann.pages.page import make_page as make_page
 from wann.pages.player import Contestant as Contestant

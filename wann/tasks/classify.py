@@ -107,7 +107,7 @@ class Classification(Labelled, Classifying, Tunable):
         return dataclasses.replace(self, settings=tuple(sorted(settings.items())))
 
     @cached_property
-    def held_out(self) -> Task:
+    def held_out(self) -> "Classification":
         """The test part, measured by accuracy."""
         return Classification(self.dataset, self.source, self.settings, self.floor, "test")
 

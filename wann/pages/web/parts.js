@@ -1,8 +1,10 @@
 // The parts that sections of a page can be: functions of an element to fill, the section's data
 // and the page. What they return is in `page.made`, for the other sections.
 
+import { makeClassifier } from "./classifier.js";
 import { makePlayer } from "./player.js";
 
 export const PARTS = {
+  classifier: makeClassifier,
   player: makePlayer,
 };
