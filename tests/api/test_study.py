@@ -96,7 +96,7 @@ def test_it_is_gone_on_with_by_what_was_returned(
         assert again.rows.rows == found.rows.rows
     for wrong, message in (
         ({"threads": 2}, "one thread: workers=N runs N at once"),
-        ({"logger": "csv"}, "callback and logger are for a single search"),
+        ({"logger": "csv"}, "logger= is for searches and sweeps"),
         ({"retries": -1}, "retries: expected a whole number"),
         ({"checkpoint_seconds": "a"}, "checkpoint_seconds: expected a number"),
     ):
@@ -105,7 +105,7 @@ def test_it_is_gone_on_with_by_what_was_returned(
             wann.resume(found, **given)
     capsys.readouterr()
     assert main(["resume", str(found.folder), "--logger", "csv"]) == 2
-    assert "callback and logger are for a single search" in capsys.readouterr().err
+    assert "--logger is for searches and sweeps" in capsys.readouterr().err
     assert main(["resume", str(found.folder), "--workers", "1", "--json"]) == 0
     assert without(json.loads(capsys.readouterr().out), TIMED) == without(found.to_json(), TIMED)
 

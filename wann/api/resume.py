@@ -14,6 +14,7 @@ from wann.api.searching import Callback, HowArguments, how_of, resume_search
 from wann.api.watching.watch import Watch
 from wann.config import CHECKPOINT_SECONDS
 from wann.errors import UserError
+from wann.experiments.growing.loggers import logger_names
 
 if TYPE_CHECKING:
     from wann.api.study_result import StudyResult
@@ -49,7 +50,8 @@ def resume(
             environment, where they were defined in a script or a notebook: another session does not
             have them.
         callback: of a search: as for `wann.search`.
-        logger: of a search: as for `wann.search`.
+        logger: of a search or a sweep: as for `wann.search`; rows of before are told, too, but not
+            to functions of one's own.
         figures: of a search: whether pictures are drawn into the folder in the end.
         threads: of a search: how many threads or processes work; by default one for every core.
         workers: of a sweep or a study: how many searches or trainings run at once; by default one
@@ -104,11 +106,14 @@ def resume(
         return resume_search(Path(address), how_of(**how), Run)
     if threads is not None:
         raise UserError(f"{address} is a {several}: --workers N runs N at once")
-    if callback is not None or logger is not None:
-        raise UserError(f"callback and logger are for a single search, and {address} holds several")
+    if callback is not None:
+        raise UserError(f"callback is for a single search, and {address} holds several")
+    if logger is not None and several == _STUDY:
+        raise UserError(f"--logger is for searches and sweeps, and {address} is a study")
+    loggers = logger_names(logger)
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
     tries = RETRIES if retries is None else retries
-    running = Running(cluster, workers, tries, Watch.of(progress))
+    running = Running(cluster, workers, tries, Watch.of(progress), loggers)
     if several == _SWEEP:
         from wann.api.sweeping import resume_sweep
 

@@ -54,7 +54,8 @@ def search(
         callback: is called with the row of each generation, a dictionary; the search stops where it
             returns True.
         logger: what is told of each generation, or several: "csv" (a table in the folder),
-            "tensorboard", "module:function", or a function of a row and the folder.
+            "tensorboard", "wandb", "mlflow", "module:function", or a function of a row and the
+            folder.
         figures: whether pictures are drawn into the folder in the end.
         threads: how many threads or processes work; by default one for every core.
         checkpoint_seconds: seconds between two checkpoints.

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
@@ -19,7 +19,7 @@ from wann.api.watching.progress import describe_classification
 from wann.api.watching.watch import Interrupted, Watch
 from wann.config import CHECKPOINT_SECONDS, check_known
 from wann.errors import UserError, explain, in_short
-from wann.experiments.growing.loggers import Logger, find_loggers, log
+from wann.experiments.growing.loggers import Logger, find_loggers, told
 from wann.runs.filenames import SUMMARY
 from wann.terminal import warn
 
@@ -177,7 +177,11 @@ def grown(
     from wann.runs.filenames import CONFIG
     from wann.tasks.registry import task_of
 
-    with gone_on_with_by(f"resume with `wann resume {folder.path}`"), how.watch.compiling():
+    with (
+        gone_on_with_by(f"resume with `wann resume {folder.path}`"),
+        _told(how, folder.path) as tell,
+        how.watch.compiling(),
+    ):
         task = task_of(folder.config.task, folder.path / CONFIG)
         with _evaluator(task, folder, how) as evaluator:
             growth = Growth(folder.config, evaluator, folder)
@@ -191,7 +195,7 @@ def grown(
             )
             try:
                 for row in rows:
-                    _log(how, row, growth, folder.path)
+                    tell(row, growth)
                     yield row
             except GeneratorExit:
                 growth.finish()
@@ -201,12 +205,23 @@ def grown(
                 _draw(growth, folder.path)
 
 
-def _log(how: How, row: Row, growth: "Growth", path: Path) -> None:
-    try:
-        log(how.loggers, row, path)
-    except UserError as problem:
-        growth.finish()
-        raise UserError(f"{problem}; nothing is lost: {_again(path)}") from problem
+@contextmanager
+def _told(how: How, path: Path) -> "Iterator[Callable[[Row, Growth], None]]":
+    """Yield what tells the loggers a row; where one fails, the search is saved, which is said."""
+    with ExitStack() as ends:
+        try:
+            tell_all = ends.enter_context(told(how.loggers, path))
+        except UserError as problem:
+            raise UserError(f"{problem}; nothing is lost: {_again(path)}") from problem
+
+        def tell(row: Row, growth: "Growth") -> None:
+            try:
+                tell_all(row)
+            except UserError as problem:
+                growth.finish()
+                raise UserError(f"{problem}; nothing is lost: {_again(path)}") from problem
+
+        yield tell
 
 
 def _again(path: Path) -> str:

@@ -18,6 +18,7 @@ from wann.config import (
     SearchConfig,
     SweepSettings,
 )
+from wann.experiments.growing.loggers import logger_names
 from wann.jobs.seeds import Seeds
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def sweep(
     dataset: Data = None,
     evaluate: int | None = SweepSettings.evaluate,
     out: Place | None = None,
+    logger: Any = None,
     workers: int | None = None,
     retries: int = RETRIES,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
@@ -62,6 +64,7 @@ def sweep(
         evaluate: measure each champion on fresh episodes, drawn by this seed, and compare by that.
         out: the folder, or the URL of storage; by default runs/RECIPE-sweep, numbered where that is
             taken.
+        logger: what is told of each generation of each search, as for `wann.search`.
         workers: how many searches run at once, each on one thread; by default one for every core.
         retries: how often a search that failed is tried again.
         checkpoint_seconds: seconds between two checkpoints.
@@ -91,5 +94,6 @@ def sweep(
     found = searched(recipe, env, dataset, settings)
     plan = plan_of(found, grid, seeds, evaluate)
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
-    running = Running(cluster, workers, retries, Watch.of(progress))
+    loggers = logger_names(logger)
+    running = Running(cluster, workers, retries, Watch.of(progress), loggers)
     return begin_sweep(plan, found, address_of(out, found), running, checkpoint_seconds)

@@ -180,7 +180,11 @@ def run_sweep(sweep: "Sweep", running: Running, checkpoint_seconds: float) -> "S
 def _follow(sweep: "Sweep", running: Running, seconds: float, stopped: Any) -> None:
     from wann.api.watching.sweep_display import watch
 
-    how: dict[str, Any] = {"retries": running.retries, "checkpoint_seconds": seconds}
+    how: dict[str, Any] = {
+        "retries": running.retries,
+        "checkpoint_seconds": seconds,
+        "loggers": running.loggers,
+    }
     with (
         watch(sweep.states, running.watch.shown) as view,
         closing(sweep.run(running.runner(), stopped=stopped, **how)) as ended,

@@ -114,8 +114,8 @@ SEED_FROM = Flag(
 )
 LOGGER = Flag(
     "--logger",
-    "tell this of every generation: csv (a table in the folder), tensorboard, or MODULE:FUNCTION "
-    "of a row and the folder; may be given several times",
+    "tell this of every generation: csv (a table in the folder), tensorboard, wandb, mlflow, or "
+    "MODULE:FUNCTION of a row and the folder; may be given several times",
     text,
     metavar="LOGGER",
     more={"action": "append"},

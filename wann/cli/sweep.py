@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, OUT, RETRIES, WORKERS
+from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, LOGGER, OUT, RETRIES, WORKERS
 from wann.cli.readers import new_path_or_url
 from wann.cli.results import columns, show, tell
 from wann.cli.running_flags import add_cluster, add_workers, given_cluster, running_group
@@ -38,6 +38,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
     out.add_to(group)
     running = running_group(parser)
+    LOGGER.add_to(running)
     CHECKPOINT_SECONDS.add_to(running)
     add_workers(running)
     add_cluster(running, WORKERS)
@@ -52,6 +53,7 @@ def run(options: argparse.Namespace) -> None:
             options.recipe,
             grid=options.grid or (),
             out=options.out,
+            logger=options.logger,
             **given_settings(options, SweepSettings),
             **given_searched(options),
             **given_running(options),

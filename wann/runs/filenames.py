@@ -10,6 +10,8 @@ completions.jsonl   the submissions of an asynchronous search in the order of th
 seed.json           the network that the search began from, where one was given
 data.csv, data.npz  the data set, where it was given as arrays or as a DataFrame
 log.csv             the rows of the generations as a table, where that logger was asked for
+logged.json         how many rows loggers were sent, and as which run of theirs
+tensorboard/        curves for TensorBoard, where that logger was asked for
 card.json           what the champion earns under the four weight conditions, where measured
 figures/            pictures of the champion and of the search
 lock                who writes to the folder holds it; stays there, and means nothing by itself
@@ -33,6 +35,8 @@ COMPLETIONS = "completions.jsonl"
 START = "seed.json"
 FIGURES = "figures"
 LOG_TABLE = "log.csv"
+LOGGED = "logged.json"
+TENSORBOARD = "tensorboard"
 DATA_TABLE = "data.csv"
 DATA_ARRAYS = "data.npz"
 
@@ -41,6 +45,6 @@ BEFORE_CONFIG = (ENVIRONMENT, START, COMPLETIONS, DATA_TABLE, DATA_ARRAYS, LOG)
 # All that is written to a run: "/" stands behind folders.
 OWN = (
     *(CONFIG, *BEFORE_CONFIG, LOCK),
-    *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY, LOG_TABLE, LINEAGE),
+    *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY, LINEAGE, LOG_TABLE, LOGGED),
     *(f"{folder}/" for folder in (CHAMPIONS, FRONT_NETWORKS, FIGURES)),
 )

@@ -6,8 +6,8 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from wann.config import EvaluateConfig, SearchConfig, make_config
@@ -17,6 +17,7 @@ from wann.evaluators.ray.worker import identity
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.champion_accuracy import accuracy_of
 from wann.experiments.growing.growth import Growth, Row, grow
+from wann.experiments.growing.loggers import find_loggers, told
 from wann.experiments.sweep.addresses import open_store
 from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, PLAN, STOP, WORKER
 from wann.experiments.sweep.run_states import WorkerNote
@@ -43,6 +44,7 @@ class SearchOrder(NamedTuple):
     session: str  # of the driver: which one this search runs for
     checkpoint_seconds: float
     identity: Mapping[str, str]  # of the driver: the versions that results depend on
+    loggers: tuple[str, ...] = ()  # names of `LOGGERS`, or of objects of the user's own
 
 
 def search(order: SearchOrder) -> Row:
@@ -88,13 +90,14 @@ def _grow(
     run: RunDir, work_folder: WorkFolder, order: SearchOrder, stop: Callable[[], bool], where: str
 ) -> Row:
     # One thread in this process, whatever the task: all cores have searches of their own.
-    with ThreadEvaluator(1) as evaluator:
+    with _told(order, work_folder) as tell, ThreadEvaluator(1) as evaluator:
         growth = Growth(run.config, evaluator, run)
         growth.restore()
         tell_accuracy = _accuracy_teller(growth, run)
         checkpoint, saved = work_folder.path / filenames.CHECKPOINT, 0
-        for _ in grow(growth, checkpoint_seconds=order.checkpoint_seconds, stop=stop):
+        for row in grow(growth, checkpoint_seconds=order.checkpoint_seconds, stop=stop):
             tell_accuracy()
+            tell(row)
             if (time_saved := checkpoint.stat().st_mtime_ns) != saved:
                 saved = time_saved
                 work_folder.publish()
@@ -104,6 +107,14 @@ def _grow(
             run.write_json(EVALUATION, _evaluation(run.path, evaluator, order.evaluate))
     work_folder.publish()
     return summary
+
+
+def _told(
+    order: SearchOrder, work_folder: WorkFolder
+) -> AbstractContextManager[Callable[[Row], None]]:
+    """Return the context that yields what tells the loggers a row."""
+    loggers = find_loggers(order.loggers)
+    return told(loggers, work_folder.path, f"{PurePath(order.address).name}/{order.name}")
 
 
 def _accuracy_teller(growth: Growth, run: RunDir) -> Callable[[], None]:

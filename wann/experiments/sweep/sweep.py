@@ -130,8 +130,17 @@ class Sweep(Owner):
         retries: int,
         checkpoint_seconds: float,
         stopped: Callable[[], bool],
+        loggers: tuple[str, ...] = (),
     ) -> Generator[str, None, None]:
-        """Run what is not finished, and yield the name of each run that has ended, well or not."""
+        """Run what is not finished, and yield the name of each run that has ended, well or not.
+
+        Args:
+            runner: runs the searches.
+            retries: how often one that failed is tried again.
+            checkpoint_seconds: seconds between two checkpoints of a search.
+            stopped: once it returns True no search is begun.
+            loggers: what is told of each generation, by names of `LOGGERS`.
+        """
         left = [state.run for state in self.states.read_finished() if state.state != FINISHED]
         versions = identity()
 
@@ -144,6 +153,7 @@ class Sweep(Owner):
                 self.session,
                 checkpoint_seconds,
                 versions,
+                loggers,
             )
 
         ended = run_jobs(runner, search, left, order_of, retries=retries, stopped=stopped)
