@@ -34,6 +34,12 @@ def test_a_page_runs_its_own_script_and_loads_nothing() -> None:
     assert not re.search(r"https?://(?!www\.w3\.org/)", script() + style())
 
 
+def test_a_section_without_a_part_has_its_content_alone() -> None:
+    page = make_page("t", [Section("a", heading="A", content="<p>told</p>")], {})
+    assert '<section id="a" aria-labelledby="a-heading">' in page
+    assert '<div class="part"><p>told</p></div>' in page
+
+
 def test_numbers_that_are_not_finite_become_null() -> None:
     assert json_text({"a": [float("nan"), 1.5, float("-inf")]}) == '{"a":[null,1.5,null]}'
 

@@ -6,6 +6,9 @@ import numpy as np
 from genome_toys import ALL, grow
 from PIL import Image
 
+from wann.drawing.figures import ShownFigure, figure_as
+from wann.drawing.names import literal
+from wann.drawing.palette import INK
 from wann.network.compile import compile_genome
 from wann.network.genome import Genome, minimal
 from wann.network.network import Network
@@ -70,3 +73,14 @@ NETWORKS = {
 def pixels(path: Path) -> np.ndarray:
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
+
+
+def a_figure(title: str) -> str:
+    """The SVG file of a small figure: lines that are clipped, with markers, and text."""
+    figure = ShownFigure(figsize=(3.0, 2.0))
+    axes = figure.subplots()
+    axes.plot([0.0, 1.0], color=INK, marker="o", label=literal(title))
+    axes.plot([1.0, 0.0], color="#123456")
+    axes.fill_between([0.0, 1.0], 0.2, color="#123456")
+    axes.set_title(literal(title))
+    return figure_as(figure, ".svg").decode()

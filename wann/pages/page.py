@@ -26,7 +26,7 @@ $lead
 <button type="button" id="theme" hidden>Dark</button>
 </header>
 <main>
-<noscript><p>This page is drawn by JavaScript, which is switched off here.</p></noscript>
+<noscript><p>What moves here is drawn by JavaScript, which is switched off.</p></noscript>
 $sections
 </main>
 <script type="application/json" id="data">$data</script>
@@ -36,19 +36,20 @@ $sections
 """)
 
 _SECTION = Template("""\
-<section id="$name" data-part="$part"$labelled>
+<section id="$name"$part$labelled>
 $heading
-<div class="part"></div>
+<div class="part">$content</div>
 </section>""")
 
 
 class Section(NamedTuple):
-    """A part of a page. What it shows is made in the browser, by the JavaScript of `part`."""
+    """A part of a page, which the JavaScript of `part` makes or completes in the browser."""
 
     name: str  # its id, and the key of its data
-    part: str  # a name in `PARTS` of web/start.js
+    part: str = ""  # a name in `PARTS` of web/parts.js; "": nothing is added to its content
     heading: str = ""  # "": none is shown
     text: str = ""  # a plain sentence or two below the heading
+    content: str = ""  # HTML, in which all text is escaped; it is there without JavaScript, too
 
 
 def make_page(
@@ -57,19 +58,21 @@ def make_page(
     """Return the text of an HTML page, a file of its own.
 
     The page loads nothing, and runs no other script than its own (Content-Security-Policy). Titles
-    and data may hold any text: it is shown as it is, whatever stands in it.
+    and data may hold any text: it is shown as it is, whatever stands in it. Only `content` is HTML.
 
     Args:
         title: what the page shows, in a few words.
         sections: the parts of the page, from top to bottom.
-        data: JSON values for each section, by its name; numbers that are not finite become null.
+        data: JSON values for each section with a part, by its name; numbers that are not finite
+            become null.
         lead: plain text below the title.
 
     Raises:
-        ValueError: where a section has no data, or two have one name.
+        ValueError: where a part has no data, or two sections have one name.
     """
     names = [section.name for section in sections]
-    if len(set(names)) < len(names) or set(names) - set(data):
+    live = {section.name for section in sections if section.part}
+    if len(set(names)) < len(names) or live - set(data):
         raise ValueError(f"expected data for sections of different names, got {names}")
     return _PAGE.substitute(
         policy=html.escape(web_files.policy()),
@@ -87,9 +90,10 @@ def _section(section: Section) -> str:
     heading = f'<h2 id="{name}-heading">{html.escape(section.heading)}</h2>\n'
     return _SECTION.substitute(
         name=name,
-        part=html.escape(section.part),
+        part=f' data-part="{html.escape(section.part)}"' if section.part else "",
         labelled=f' aria-labelledby="{name}-heading"' if section.heading else "",
         heading=(heading if section.heading else "") + _paragraph(section.text),
+        content=section.content,
     )
 
 

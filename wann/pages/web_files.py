@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.files import finite
+from wann.pages.figure import figure_colours
 
 WEB = Path(__file__).resolve().parent / "web"
 _START = "start.js"  # imports whatever a page needs
@@ -42,8 +43,12 @@ def script(first: str = _START) -> str:
 
 @cache
 def style() -> str:
-    """Return the text of the style sheet: all files of the folder, in the order of their names."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(WEB.glob("*.css")))
+    """Return the text of the style sheet: all files of the folder, in the order of their names.
+
+    Before them stand the colours of figures.
+    """
+    files = [path.read_text(encoding="utf-8") for path in sorted(WEB.glob("*.css"))]
+    return "\n".join([figure_colours(), *files])
 
 
 def policy() -> str:

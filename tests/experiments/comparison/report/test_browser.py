@@ -12,11 +12,13 @@ from compare_toys import FAILED, HOSTILE, a_summary
 
 from wann.drawing.compare import draw_conditions
 from wann.drawing.figures import figure_bytes
-from wann.experiments.comparison.report.html_page import Picture, make_page
+from wann.drawing.palette import DARK_FOR, INK
+from wann.experiments.comparison.report.html_page import Picture, report_page
 
 webdriver = pytest.importorskip(
     "selenium.webdriver", reason="needs selenium: pip install 'wann[test]'"
 )
+Keys = webdriver.Keys
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
     not (BROWSER and DRIVER),
@@ -56,7 +58,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     path = tmp_path_factory.mktemp("report <b>") / "report.html"
     path.write_text(
-        make_page(summary, pictures, pictures, {HOSTILE: HOSTILE}, HOSTILE), encoding="utf-8"
+        report_page(summary, pictures, pictures, {HOSTILE: HOSTILE}, HOSTILE), encoding="utf-8"
     )
     return path
 
@@ -65,12 +67,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(browser: Any, report: Path) -> Any:
     browser.get_log("browser"), browser.get_log("performance")
     browser.get(report.as_uri())
+    browser.execute_script("localStorage.clear(); delete document.documentElement.dataset.theme")
     return browser
 
 
 def column(page: Any, number: int) -> list[str]:
     script = (
-        "return [...document.querySelectorAll('#contestants tbody tr')].map(r => "
+        "return [...document.querySelectorAll('#table tbody tr')].map(r => "
         "r.cells[arguments[0]].dataset.value)"
     )
     found: list[str] = page.execute_script(script, number)
@@ -91,7 +94,7 @@ def test_it_loads_without_an_error_and_asks_for_nothing_else(page: Any) -> None:
 
 
 def test_what_is_hostile_is_text(page: Any) -> None:
-    assert page.execute_script("return document.scripts.length") == 1
+    assert page.execute_script("return document.scripts.length") == 2
     assert (
         page.execute_script(
             "return document.images.length + document.querySelectorAll('main b').length"
@@ -100,9 +103,7 @@ def test_what_is_hostile_is_text(page: Any) -> None:
     )
     assert page.title == " ".join(f"Grown against pruned: {HOSTILE}".split())
     assert HOSTILE in page.execute_script("return document.getElementById('failures').textContent")
-    assert HOSTILE in page.execute_script(
-        "return document.getElementById('contestants').textContent"
-    )
+    assert HOSTILE in page.execute_script("return document.getElementById('table').textContent")
 
 
 def test_a_click_on_a_heading_sorts_by_number_and_by_name(page: Any) -> None:
@@ -110,17 +111,17 @@ def test_a_click_on_a_heading_sorts_by_number_and_by_name(page: Any) -> None:
     assert sorted(filter(None, before), key=float, reverse=True) != [
         value for value in before if value
     ]
-    heading = page.find_elements("css selector", "#contestants th button")[4]
+    heading = page.find_elements("css selector", "#table th button")[4]
     heading.click()
     down = column(page, 4)
     assert down == [*sorted(filter(None, before), key=float, reverse=True), ""]
     assert (
-        page.find_elements("css selector", "#contestants th")[4].get_attribute("aria-sort")
+        page.find_elements("css selector", "#table th")[4].get_attribute("aria-sort")
         == "descending"
     )
     heading.click()
     assert column(page, 4) == [*sorted(filter(None, before), key=float), ""]
-    page.find_elements("css selector", "#contestants th button")[0].click()
+    page.find_elements("css selector", "#table th button")[0].click()
     names = column(page, 0)
     assert set(names) == {"grown", HOSTILE, "snip", "rewired", "dense"}
     assert names.index("snip") < names.index("grown") < names.index("dense")
@@ -130,7 +131,7 @@ def test_a_click_on_a_heading_sorts_by_number_and_by_name(page: Any) -> None:
 def test_the_theme_follows_the_reader_and_a_button(page: Any, preferred: str) -> None:
     features = [{"name": "prefers-color-scheme", "value": preferred}]
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    light, dark = "rgb(255, 255, 255)", "rgb(21, 24, 28)"
+    light, dark = "rgb(251, 250, 248)", "rgb(18, 21, 26)"
     first, second = (light, dark) if preferred == "light" else (dark, light)
     assert background(page) == first
     page.find_element("id", "theme").click()
@@ -143,14 +144,45 @@ def test_the_theme_follows_the_reader_and_a_button(page: Any, preferred: str) ->
 def test_figures_follow_the_theme(page: Any, preferred: str) -> None:
     features = [{"name": "prefers-color-scheme", "value": preferred}]
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    drawn = "return getComputedStyle(document.querySelector('.paper')).filter"
-    first = page.execute_script(drawn)
+    line = f".paper [stroke='var(--figure-{INK[1:]})']"
+    drawn = f'return getComputedStyle(document.querySelector("{line}")).stroke'
+    found = [page.execute_script(drawn)]
     page.find_element("id", "theme").click()
-    second = page.execute_script(drawn)
+    found.append(page.execute_script(drawn))
     page.find_element("id", "theme").click()
-    dark, light = (first, second) if preferred == "dark" else (second, first)
-    assert dark.startswith("invert(0.9")
-    assert light == "none"
+    ink = [rgb(INK), rgb(DARK_FOR[INK])]
+    assert found == (ink if preferred == "light" else ink[::-1])
+
+
+def rgb(colour: str) -> str:
+    """A colour as browsers write it."""
+    return f"rgb{tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))}"
+
+
+def seen(page: Any, place: str) -> list[float]:
+    """What of the first figure in a place is seen: left, top, width, height."""
+    script = "return document.querySelector(arguments[0] + ' svg').getAttribute('viewBox')"
+    return [float(text) for text in page.execute_script(script, place).split()]
+
+
+def test_figures_are_enlarged_by_pointer_and_keys(page: Any) -> None:
+    whole = seen(page, ".paper")
+    page.find_element("css selector", ".enlarge").click()
+    assert page.find_element("css selector", "dialog").get_attribute("aria-label")
+    surface = page.switch_to.active_element
+    assert "zoom-surface" in surface.get_attribute("class")
+    widths = []
+    for key in ("+", Keys.ARROW_RIGHT, "-", "+", "0"):
+        surface.send_keys(key)
+        widths.append(seen(page, "dialog")[2])
+    first = whole[2]
+    assert widths == pytest.approx([first / 1.4, first / 1.4, first, first / 1.4, first], rel=1e-3)
+    page.find_element("css selector", ".zoom-tools button").click()
+    assert seen(page, "dialog")[2] < first
+    surface.send_keys(Keys.ESCAPE)
+    assert not page.find_elements("css selector", "dialog")
+    assert seen(page, ".paper") == whole
+    assert "enlarge" in page.switch_to.active_element.get_attribute("class")
 
 
 def test_a_phone_shows_names_and_accuracies_at_once(page: Any, report: Path) -> None:
@@ -158,7 +190,7 @@ def test_a_phone_shows_names_and_accuracies_at_once(page: Any, report: Path) -> 
     page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
     page.get(report.as_uri())
     heads = page.execute_script(
-        "return [...document.querySelectorAll('#contestants th')].filter("
+        "return [...document.querySelectorAll('#table th')].filter("
         "h => h.getBoundingClientRect().right <= innerWidth).map(h => h.textContent)"
     )
     assert heads[:2] == ["contestant", "tuned"]

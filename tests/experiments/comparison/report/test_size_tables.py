@@ -7,7 +7,7 @@ from compare_toys import HOSTILE, a_plan, row
 
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.report.held_out import HeldOut
-from wann.experiments.comparison.report.html_page import make_page
+from wann.experiments.comparison.report.html_page import report_page
 from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.size_tables import size_tables
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
@@ -56,7 +56,7 @@ def test_all_forms_of_the_report_have_them() -> None:
     assert "| imp | 81.0 % (80.0 % to 82.0 %) + | 71.0 % (70.0 % to 72.0 %) + |" in make_markdown(
         summary, {}
     )
-    page = make_page(summary, [], [], {}, "")
+    page = report_page(summary, [], [], {}, "")
     assert page.count("<table") == 1 + 3
     assert "<script>alert" not in page
 

@@ -24,6 +24,7 @@ from wann.experiments.comparison.rows import ComparisonRow, ProfilePoint
 from wann.tasks.task import Task
 
 _MOST_DRAWN = 2000  # connections of a drawing
+_WHAT_HEADINGS_MEAN = "What the headings mean stands below the table of results."
 
 
 def draw_figures(
@@ -49,9 +50,12 @@ def draw_figures(
         }
         for kind in ("plain", "signed")
     )
-    yield _profiles(folder / filenames.PROFILE_FIGURE, plain, summary, "one value everywhere")
-    title = "one magnitude, with the trained signs"
-    yield _profiles(folder / filenames.SIGNED_PROFILE_FIGURE, signed, summary, title)
+    text = "What each network earns when all its connections have the same weight"
+    path = folder / filenames.PROFILE_FIGURE
+    yield _profiles(path, plain, summary, "one value everywhere", text)
+    text += " up to its sign, which stays as it was trained"
+    path, title = folder / filenames.SIGNED_PROFILE_FIGURE, "one magnitude, with the trained signs"
+    yield _profiles(path, signed, summary, title, text)
 
 
 def draw_entry(
@@ -71,12 +75,12 @@ def draw_entry(
         return Picture(entry, "There is no row of it yet.", None)
     path = network_path(folder, row.job)
     network, weights = read_network(folder, row.job)[:2]
-    text = f"{row.about}; {row.job.champion}, seed {row.job.seed}: {path}"
+    text = f"The network of {row.job.champion}, seed {row.job.seed}: {row.about}. File: {path}"
     if network.connections > _MOST_DRAWN:
         size = np.ones(network.connections) if weights is None else np.abs(weights)
         drawn = np.zeros(len(size), dtype=np.bool_)
         drawn[np.argsort(-size, kind="stable")[:_MOST_DRAWN]] = True
-        text += f"; drawn are the {_MOST_DRAWN:,} largest of {network.connections:,} weights"
+        text += f". Drawn are the {_MOST_DRAWN:,} largest of {network.connections:,} weights"
         network, weights = without(network, drawn), None if weights is None else weights[drawn]
     figure = draw_network(
         network,
@@ -107,8 +111,11 @@ def _conditions(folder: Path, summary: ComparisonSummary) -> Picture:
         title=summary.task,
         chance=_band(summary),
     )
-    grey = " Grey is what chance earns." if summary.held_out.chance else ""
-    text = f"Means and 95 % intervals.{grey} {_what_conditions_are(summary.conditions)}."
+    text = (
+        "What each contestant earns, a panel for each way of choosing the weights: its mean as a "
+        f"dot, the 95 % interval as a bar, and the mean of {summary.reference} as a dashed line."
+        f"{_on_chance(summary)} {_WHAT_HEADINGS_MEAN}"
+    )
     return _saved("Weight conditions", text, figure, folder / filenames.CONDITIONS_FIGURE)
 
 
@@ -135,9 +142,10 @@ def _budget_curves(folder: Path, curves: BudgetCurves, summary: ComparisonSummar
         chance=_band(summary),
     )
     text = (
-        "Means and 95 % intervals over seeds, against connections. The grown networks are those of "
-        "one run's front; all others have exactly as many connections. "
-        f"{_what_conditions_are(POINT)}."
+        "What contestants earn with fewer and fewer connections, a panel for each way of choosing "
+        "the weights: the mean over seeds as a point, its 95 % interval as a bar. The grown "
+        "networks are those of one run's front; all others have exactly as many connections."
+        f"{_on_chance(summary)} {_WHAT_HEADINGS_MEAN}"
     )
     path = folder / f"{filenames.CURVES_FIGURE}-{curves.champion}"
     return _saved("Budget curves", text, figure, path)
@@ -148,8 +156,17 @@ def _profiles(
     profiles: dict[str, list[dict[str, float | None]]],
     summary: ComparisonSummary,
     title: str,
+    text: str,
 ) -> Picture:
-    """Return the figure of the entries' profiles over the shared weight."""
+    """Return the figure of the entries' profiles over the shared weight.
+
+    Args:
+        path: Where it is written, without a suffix.
+        profiles: What entries earn, by their names.
+        summary: What came out.
+        title: Which profiles these are.
+        text: What the figure shows, without a full stop.
+    """
     figure = draw_profiles(
         profiles,
         reference=summary.reference,
@@ -157,7 +174,8 @@ def _profiles(
         title=f"{summary.task}: {title}",
         chance=_band(summary),
     )
-    return _saved(f"Shared weights: {title}", "Means over all rows.", figure, path)
+    text += f": means over all rows of a contestant, against that weight.{_on_chance(summary)}"
+    return _saved(f"Shared weights: {title}", text, figure, path)
 
 
 def _mean_profile(profiles: Sequence[Sequence[ProfilePoint]]) -> list[dict[str, float | None]]:
@@ -176,12 +194,12 @@ def _band(summary: ComparisonSummary) -> tuple[float, float] | None:
     return (chance.low, chance.high) if chance else None
 
 
+def _on_chance(summary: ComparisonSummary) -> str:
+    return " Grey is what chance earns." if summary.held_out.chance else ""
+
+
 def _label(summary: ComparisonSummary) -> str:
     return "accuracy" if summary.measure == "accuracy" else "mean return"
-
-
-def _what_conditions_are(names: Sequence[str]) -> str:
-    return "; ".join(f"{CONDITIONS[name].heading}: {CONDITIONS[name].weights}" for name in names)
 
 
 def _saved(title: str, text: str, figure: Figure, path: Path) -> Picture:

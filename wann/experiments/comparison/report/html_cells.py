@@ -15,7 +15,7 @@ def cells_without_rows(entry: Entry, columns: int) -> str:
     error = escape("; ".join(dict.fromkeys(entry.errors)) or "not made yet")
     kind = "failed: " if entry.errors else ""
     empty = '<td data-value=""></td>' * (columns - 1)
-    return f'<td class="failed" data-value="">{kind}{error}</td>{empty}'
+    return f'<td class="failed-row" data-value="">{kind}{error}</td>{empty}'
 
 
 def number_cell(value: float | None, factor: float = 1.0, kind: str = "") -> str:

@@ -1,64 +1,44 @@
-"""The report as one HTML file that needs nothing else: no network access, all text escaped.
+"""The report as one HTML file that needs nothing else: no network access, all text escaped."""
 
-The page forbids itself, by its Content-Security-Policy, to load anything from anywhere.
-"""
-
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from importlib import resources
-from string import Template
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from wann.config.conditions import CONDITIONS
-from wann.experiments.comparison.report.entries import Entry
-from wann.experiments.comparison.report.html_cells import (
-    cells_without_rows,
-    number_cell,
-    paths_cell,
-    result_cell,
+from wann.experiments.comparison.report.html_table import (
+    condition_list,
+    entries_table,
+    size_table,
+    table_key,
 )
-from wann.experiments.comparison.report.notation import legend
-from wann.experiments.comparison.report.size_tables import SizeTable, size_tables
+from wann.experiments.comparison.report.live import Live
+from wann.experiments.comparison.report.size_tables import size_tables
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.verdict_text import sentences
 from wann.experiments.comparison.rows import Failure
+from wann.pages import Section, make_page
+from wann.pages.figure import figure_svg
 
-# Columns of the table by fields of an entry, with what stands above them.
-_SIZES = {"connections": "connections", "effective_connections": "at work"}
-_COUNTS = {
-    "active_units": "units at work",
-    "active_inputs": "inputs at work",
-    "depth": "depth",
-}
-_LATENCIES = {
-    "sparse_1": "one input, µs",
-    "dense_1": "one input dense, µs",
-    "sparse_1000": "1000 inputs, µs",
-    "dense_1000": "1000 inputs dense, µs",
-}
-_COSTS = {
-    "env_steps": "steps or examples seen",
-    "steps": "training steps",
-    "evaluations": "evaluations",
-    "seconds": "core-seconds",
-}
+_AGAIN = (
+    "Each command makes the rows of one contestant anew, in a folder of its own. The rows of this "
+    "report, with the network of each, lie in"
+)
 
 
 class Picture(NamedTuple):
     """A figure of the page."""
 
     title: str
-    text: str  # below it
+    text: str  # below it: what it shows, in plain sentences
     svg: str | None  # None where there is none, and `text` says why
 
 
-def make_page(
+def report_page(
     summary: ComparisonSummary,
     figures: Sequence[Picture],
     drawings: Sequence[Picture],
     commands: Mapping[str, str],
     folder: str,
+    live: Live | None = None,
 ) -> str:
     """Return the page.
 
@@ -68,126 +48,83 @@ def make_page(
         drawings: The drawings of the networks.
         commands: The commands that make the rows again, by entry.
         folder: Where the rows lie.
+        live: The networks that act on the page; None where there are none.
     """
-    template = resources.files("wann.experiments.comparison.report").joinpath("template.html")
-    return Template(template.read_text(encoding="utf-8")).substitute(
-        title=escape(f"Grown against pruned: {summary.task}"),
-        sentences="\n".join(
-            f"<li>{escape(sentence).replace(' %', '&nbsp;%')}</li>"
-            for sentence in sentences(summary)
+    opening, *found = sentences(summary)
+    sections = [
+        *_live_section(live),
+        Section("summary", heading="What was found", content=_facts(found)),
+        Section("table", "sortable", "Results", table_key(summary), _results(summary)),
+        Section("sizes", heading="Smaller networks", content=_sizes(summary)),
+        Section("figures", "figures", "Figures", content=_figures(figures, "f", "paper wide")),
+        Section(
+            "contestants-drawn",
+            "figures",
+            "The networks",
+            "Signals go from left to right. The thicker a connection, the larger its weight; blue "
+            "weights are positive and orange ones negative. Networks without weights of their own "
+            "are drawn with connections that are all alike.",
+            f'<div class="drawings">{_figures(drawings, "d")}</div>' if drawings else "",
         ),
-        key=escape(_key(summary)),
-        head="".join(_head(summary)),
-        body="\n".join(_body_row(entry, summary) for entry in summary.entries),
-        sizes="\n".join(_size_table(table, summary.measure) for table in size_tables(summary)),
-        figures="\n".join(_figure(picture, f"f{i}-") for i, picture in enumerate(figures)),
-        drawings="\n".join(_figure(picture, f"d{i}-") for i, picture in enumerate(drawings)),
-        failed=_failures(summary.failed),
-        folder=escape(
-            f"Rows, with the network of each, lie in {folder}. The same command makes only what is "
-            "missing."
+        Section("failures", heading="Rows that failed", content=_failures(summary.failed)),
+        Section(
+            "reproduce",
+            heading="How to make each row again",
+            text=f"{_AGAIN} {folder}",
+            content=_commands(commands),
         ),
-        commands="\n".join(
-            f"<h3>{escape(name)}</h3><pre>{escape(command)}</pre>"
-            for name, command in commands.items()
-        ),
-    )
-
-
-def inline_svg(content: bytes, prefix: str) -> str:
-    """Return an SVG file as an element of a page.
-
-    Its ids get the `prefix`, so that those of several figures in one page differ.
-    """
-    text = content.decode()
-    text = text[text.index("<svg") :]
-    text = re.sub(r' d="[^"]*"', _shortened, text)
-    text = re.sub(r'\bid="', f'id="{prefix}', text)
-    text = re.sub(r"url\(#", f"url(#{prefix}", text)
-    return re.sub(r'href="#', f'href="#{prefix}', text)
-
-
-def _shortened(path: re.Match[str]) -> str:
-    """Return path data with two decimals: no screen or printer shows a hundredth of a point."""
-    return re.sub(r"(\.\d\d)\d+", r"\1", path[0])
-
-
-def _key(summary: ComparisonSummary) -> str:
-    return (
-        f"Means over {summary.unit}s with 95 % bootstrap intervals; paired verdicts against "
-        f"{summary.reference}: {legend(summary.measure)}. A reference row has a size of its own. "
-        "Latencies are medians of this machine, no part of the result, and not printed. Click on a "
-        "heading to sort."
-    )
-
-
-def _head(summary: ComparisonSummary) -> list[str]:
-    columns = [
-        "contestant",
-        *(CONDITIONS[name].heading for name in summary.conditions),
-        *_SIZES.values(),
-        *_COUNTS.values(),
-        "paths",
-        "flops",
-        "bytes",
-        *_LATENCIES.values(),
-        *_COSTS.values(),
     ]
-    kinds = dict.fromkeys(_LATENCIES.values(), ' class="machine"')
-    return [
-        f'<th scope="col"{kinds.get(name, "")}><button type="button">{escape(name)}</button></th>'
-        for name in columns
-    ]
+    shown = [one for one in sections if one.content or one.part == "player"]
+    data: dict[str, Any] = {one.name: {} for one in shown}
+    if live is not None:
+        data["live"] = live.data
+    return make_page(f"Grown against pruned: {summary.task}", shown, data, opening)
 
 
-def _body_row(entry: Entry, summary: ComparisonSummary) -> str:
-    name = escape(entry.name) + (" <small>(reference)</small>" if entry.reference_size else "")
-    first = f'<td data-value="{escape(entry.name)}" title="{escape(entry.about)}">{name}</td>'
-    counts = entry.counts
-    if counts is None:
-        return f"<tr>{first}{cells_without_rows(entry, len(_head(summary)) - 1)}</tr>"
-    cells = [
-        first,
-        *(result_cell(entry.conditions.get(name), summary.measure) for name in summary.conditions),
-        *(number_cell(getattr(counts, field)) for field in _SIZES),
-        *(number_cell(getattr(counts, field)) for field in _COUNTS),
-        paths_cell(entry.paths),
-        number_cell(counts.sparse_flops),
-        number_cell(counts.sparse_bytes),
-        *(number_cell(getattr(entry.latency, field), 1e6, "machine") for field in _LATENCIES),
-        *(number_cell(getattr(entry.cost, field)) for field in _COSTS),
-    ]
-    return f"<tr>{''.join(cells)}</tr>"
+def _live_section(live: Live | None) -> Iterator[Section]:
+    if live is not None:
+        yield Section("live", "player", "See them at work", live.text)
 
 
-def _size_table(table: SizeTable, measure: str) -> str:
-    """Return the table of what contestants earn at several sizes."""
-    head = "".join(f'<th scope="col">{text}</th>' for text in table.heads())
-    rows = "\n".join(
-        f"<tr><td>{escape(name)}</td>{''.join(result_cell(found, measure) for found in results)}"
-        "</tr>"
-        for name, results in table.lines.items()
-    )
-    return (
-        f'<h3>{escape(table.title)}</h3>\n<div class="scroll"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>\n{rows}\n</tbody></table></div>"
+def _facts(found: Sequence[str]) -> str:
+    items = "\n".join(f"<li>{escape(text).replace(' %', '&nbsp;%')}</li>" for text in found)
+    return f'<ul class="facts">\n{items}\n</ul>'
+
+
+def _results(summary: ComparisonSummary) -> str:
+    ways = condition_list(summary.conditions) if summary.conditions else ""
+    return f"{entries_table(summary)}\n{ways}"
+
+
+def _sizes(summary: ComparisonSummary) -> str:
+    return "\n".join(size_table(table, summary.measure) for table in size_tables(summary))
+
+
+def _figures(pictures: Sequence[Picture], prefix: str, kind: str = "paper") -> str:
+    return "\n".join(
+        _figure(picture, f"{prefix}{number}-", kind) for number, picture in enumerate(pictures)
     )
 
 
-def _figure(picture: Picture, prefix: str) -> str:
+def _figure(picture: Picture, prefix: str, kind: str) -> str:
     drawn = ""
     if picture.svg:
-        drawn = f'<div class="paper">{inline_svg(picture.svg.encode(), prefix)}</div>'
+        svg = figure_svg(picture.svg, prefix, f"{picture.title}. {picture.text}")
+        drawn = f'<div class="{kind}" tabindex="0">{svg}</div>'
     title, text = escape(picture.title), escape(picture.text)
-    return f"<figure><h3>{title}</h3>{drawn}<figcaption>{text}</figcaption></figure>"
+    return f'<figure class="figure"><h3>{title}</h3>{drawn}<figcaption>{text}</figcaption></figure>'
 
 
 def _failures(failed: Sequence[Failure]) -> str:
-    if not failed:
-        return ""
     items = []
     for (champion, name, seed), error in failed:
         which = escape(f"{name}, {champion}, seed {seed}")
-        items.append(f'<li>{which}: <span class="failed">{escape(error)}</span></li>')
+        items.append(f'<li>{which}: <span class="failed-row">{escape(error)}</span></li>')
     rows = "\n".join(items)
-    return f'<section id="failures"><h2>Failed</h2>\n<ul>\n{rows}\n</ul></section>'
+    return f'<ul class="facts">\n{rows}\n</ul>' if items else ""
+
+
+def _commands(commands: Mapping[str, str]) -> str:
+    return "\n".join(
+        f"<h3>{escape(name)}</h3><pre>{escape(command)}</pre>" for name, command in commands.items()
+    )

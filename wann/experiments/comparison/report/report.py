@@ -10,7 +10,8 @@ from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.report.command import command_for
 from wann.experiments.comparison.report.figures import draw_entry, draw_figures
 from wann.experiments.comparison.report.held_out import held_out_of
-from wann.experiments.comparison.report.html_page import make_page
+from wann.experiments.comparison.report.html_page import report_page
+from wann.experiments.comparison.report.live import live_of
 from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
 from wann.experiments.comparison.report.tables import curve_table, entry_table, row_table
@@ -38,6 +39,7 @@ def write_report(comparison: Comparison) -> tuple[ComparisonSummary, Path]:
     in_table = [row for row in rows if not plan.is_only_in_curves(row.job)]
     figures = list(draw_figures(folder, plan, summary, in_table)) if in_table else []
     drawings = [draw_entry(folder, plan, name, in_table, task) for name in plan.entries]
-    page = make_page(summary, figures, drawings, commands, str(folder))
+    live = live_of(folder, plan, in_table, task)
+    page = report_page(summary, figures, drawings, commands, str(folder), live)
     write_atomically(folder / filenames.HTML, page.encode(errors="backslashreplace"))
     return summary, folder / filenames.HTML

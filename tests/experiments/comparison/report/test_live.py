@@ -1,0 +1,72 @@
+"""The networks that act on the page of a report are those of the rows, as far as they fit."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from compare_toys import PROFILE, a_plan, diamond, row
+
+from wann.config import TRAINING_WEIGHTS
+from wann.experiments.comparison.contestants.contestant import Contestant
+from wann.experiments.comparison.report.live import live_of
+from wann.experiments.comparison.row_files import write_row
+from wann.experiments.comparison.rows import ComparisonRow
+from wann.network.from_masks import dense_masks, network_of_masks
+from wann.network.network import Network
+from wann.tasks.registry import make_task
+
+TASK = make_task("swingup")
+PLAN = replace(a_plan("imp", "random"), task="swingup")
+
+
+def written(folder: Path, name: str, network: Network, seed: int = 0) -> ComparisonRow:
+    """A row in its folder; all but the grown network have weights of their own."""
+    weights = None if name == "grown" else np.full(network.connections, 1 / 3)
+    made = replace(row(name, seed, 0.5), task="swingup", about=f"how {name} was made")
+    write_row(folder, made, Contestant(network, weights, made.about, {}))
+    return made
+
+
+def test_the_first_row_of_each_entry_acts_with_its_profile(tmp_path: Path) -> None:
+    policy = network_of_masks(dense_masks(5, (2,), 1))
+    rows = [
+        *(written(tmp_path, "grown", diamond_of_swingup(), seed) for seed in (0, 1)),
+        written(tmp_path, "imp", policy),
+    ]
+    live = live_of(tmp_path, PLAN, rows, TASK)
+    assert live is not None
+    assert "Left out" not in live.text
+    assert live.data["training"] == list(TRAINING_WEIGHTS)
+    grown, imp = live.data["contestants"]
+    assert (grown["label"], imp["label"]) == ("grown", "imp")
+    assert grown["note"] == "6 connections; how grown was made"
+    assert grown["profile"] == [[PROFILE[0].weight, PROFILE[0].mean]]  # one mean is not known
+    assert grown["network"]["weights"] is None
+    assert imp["network"]["weights"] == [1 / 3] * policy.connections
+    assert live.data["task"]["scene"]["kind"] == "swingup"
+
+
+def diamond_of_swingup() -> Network:
+    """The diamond with the inputs of the task."""
+    small = diamond()
+    source = np.where(small.source > 2, small.source + 3, small.source)
+    return Network(5, 1, small.activation, small.edge_start, source)
+
+
+def test_what_would_make_the_page_too_large_is_left_out_and_named(tmp_path: Path) -> None:
+    large = network_of_masks(dense_masks(5, (200, 200), 1))
+    small = network_of_masks(dense_masks(5, (2,), 1))
+    rows = [
+        written(tmp_path, "grown", small),
+        written(tmp_path, "imp", large),
+        written(tmp_path, "random", small),
+        written(tmp_path, "dense", large),
+    ]
+    live = live_of(tmp_path, PLAN, rows, TASK)
+    assert live is not None
+    assert [one["label"] for one in live.data["contestants"]] == ["grown", "imp", "random"]
+    assert "too large: dense." in live.text
+
+
+def test_without_rows_nothing_acts(tmp_path: Path) -> None:
+    assert live_of(tmp_path, PLAN, [], TASK) is None
