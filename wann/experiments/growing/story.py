@@ -1,0 +1,134 @@
+"""The story of a run for its page, out of its folder: milestones, front and lineage.
+
+What an older run did not record is left out, which is said.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from wann.errors import UserError
+from wann.evaluators.evaluator import Evaluator
+from wann.experiments.growing.pictures import MakeEvaluator
+from wann.experiments.growing.rows import FrontRow
+from wann.files import inside
+from wann.formats import NetworkFile, read_network
+from wann.formats.export.header import count
+from wann.network.compile import compile_genome
+from wann.network.network import Network
+from wann.pages.lineage import line_data, line_to
+from wann.pages.player import Profile
+from wann.pages.story import Told, chosen_milestones, story_data
+from wann.runs import filenames
+from wann.runs.lineage import read_lineage
+from wann.runs.rundir import RunDir
+from wann.tasks.optional_abilities import Classifying
+from wann.tasks.task import Task
+from wann.weights import measures
+from wann.weights.measuring import Measuring
+
+# Fewer episodes than the champion's own profile has: there are many networks here.
+_PROFILE_EPISODES = 10
+_NO_CHAMPIONS = "The champions of earlier generations are not beside this run."
+_NO_LINEAGE = (
+    "Which mutation brought what is left out: this run did not record it, as runs of earlier "
+    "versions, or has no champion yet."
+)
+
+# What measures the profile of a network; of one that is not measured it is empty.
+Measure = Callable[[Network], Profile]
+
+
+def story_of_run(run: RunDir, task: Task | None, make_evaluator: MakeEvaluator) -> dict[str, Any]:
+    """Return the data of a run's story for its page; empty where the run has none of it.
+
+    Profiles are measured where the task's environment is compiled, or a data set. UserError where a
+    file of the run is damaged.
+    """
+    if task is None or task.workers != "threads":
+        return _told(run, task, lambda _network: ())
+    with make_evaluator(task) as evaluator:
+        return _told(run, task, lambda network: _profile(network, task, evaluator))
+
+
+def _told(run: RunDir, task: Task | None, measure: Measure) -> dict[str, Any]:
+    champions = _champions(run.path)
+    front = _front(run, measure, isinstance(task, Classifying))
+    line, notes = _line(run.path, task)
+    if not champions:
+        notes = [_NO_CHAMPIONS, *notes]
+    if not (champions or front or line):
+        return {}
+    means = [mean for _, _, mean in champions]
+    milestones = [_milestone(*champions[i], measure) for i in chosen_milestones(means)]
+    what = "mean log-likelihood" if isinstance(task, Classifying) else "mean return"
+    curve = [(generation, mean) for generation, _, mean in champions]
+    return story_data(milestones, front, curve, line, what, notes)
+
+
+def _champions(path: Path) -> list[tuple[int, Network, float]]:
+    """Return generation, network and confirmed mean of each champion that the run had."""
+    found = []
+    for file in sorted((path / filenames.CHAMPIONS).glob("*.json")):
+        if file.stem.isdecimal():
+            read = read_network(file)
+            mean = _confirmed(read).get("mean")
+            if isinstance(mean, int | float):
+                found.append((int(file.stem), compile_genome(read.genome), float(mean)))
+    return found
+
+
+def _milestone(generation: int, network: Network, mean: float, measure: Measure) -> Told:
+    label = f"Champion of generation {generation}"
+    return Told(label, network, generation, mean, measure(network))
+
+
+def _front(run: RunDir, measure: Measure, classifies: bool) -> list[Told]:
+    """Return the networks of the confirmed front; of data sets without their profiles."""
+    table = run.path / filenames.FRONT
+    if not table.is_file():
+        return []
+    found = []
+    rows: Sequence[dict[str, Any]] = run.read_json(filenames.FRONT, list[FrontRow])
+    for row in rows:
+        path = inside(run.path, row["network"], table)
+        if not path.is_file():
+            continue
+        network = compile_genome(read_network(path).genome)
+        found.append(
+            Told(
+                f"Front: {count(network.connections, 'connection')}",
+                network,
+                row.get("generation"),
+                row.get("mean"),
+                () if classifies else measure(network),
+                bool(row.get("champion")),
+            )
+        )
+    return found
+
+
+def _line(path: Path, task: Task | None) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the champion's lineage and, where there is none, a sentence on that."""
+    rows = read_lineage(path)
+    champions = [row for row in rows or () if row.champion is not None]
+    if rows is None or not champions:
+        return [], [_NO_LINEAGE]
+    last = max(champions, key=lambda row: (row.champion, row.birth))
+    line = line_to(rows, last.birth)
+    if task is None:
+        return line_data(line, (), ()), []
+    return line_data(line, task.input_names, task.output_names), []
+
+
+def _confirmed(read: NetworkFile) -> dict[str, Any]:
+    found = read.info.get("confirmed")
+    return found if isinstance(found, dict) else {}
+
+
+def _profile(network: Network, task: Task, evaluator: Evaluator) -> Profile:
+    try:
+        grid = measures.profile(Measuring(task.held_out, network, evaluator), _PROFILE_EPISODES)
+    except UserError:  # it does not fit the task any more
+        return ()
+    return [(weight, measure.mean) for weight, measure in grid]

@@ -1,0 +1,91 @@
+"""The data of the story of a run: its milestones, its confirmed front, and a champion's lineage."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from wann.network.network import Network
+from wann.pages.network_data import network_data
+from wann.pages.player import Profile
+
+# Milestones that are shown; more would be a crowd.
+MOST_MILESTONES = 6
+# Connections of all networks of the front together that go into a page: 5 bytes each, or so.
+_MOST_CONNECTIONS = 60_000
+
+
+class Told(NamedTuple):
+    """A network of the story."""
+
+    label: str
+    network: Network
+    generation: int | None
+    mean: float | None  # when it was confirmed
+    profile: Profile = ()
+    champion: bool = False  # whether it is the champion of the run
+
+
+def story_data(
+    milestones: Sequence[Told],
+    front: Sequence[Told],
+    curve: Sequence[tuple[int, float]],
+    line: Sequence[dict[str, Any]],
+    measure: str,
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return JSON values of a run's story, as web/story.js reads them.
+
+    Args:
+        milestones: champions of several generations, in their order.
+        front: the confirmed front, the smallest first.
+        curve: of each generation in which the champion changed its number, and what the champion
+            earned when it was confirmed.
+        line: what `line_data` returned; empty where the lineage is not known.
+        measure: what the confirmed means are of.
+        notes: plain sentences on what is left out.
+    """
+    shown = _that_fit(front)
+    left = len(front) - len(shown)
+    more = [f"{left} networks of the front are too large for this page."] if left else []
+    return {
+        "measure": measure,
+        "milestones": [_told(one) for one in milestones],
+        "front": [_told(one) for one in shown],
+        "curve": [[generation, mean] for generation, mean in curve],
+        "line": list(line),
+        "notes": [*notes, *more],
+    }
+
+
+def chosen_milestones(means: Sequence[float]) -> list[int]:
+    """Return the indices of the champions to show, of what each earned when it was confirmed.
+
+    They are the first, the last, and those that raised it most, in their order.
+    """
+    count = len(means)
+    if count <= MOST_MILESTONES:
+        return list(range(count))
+    gains = sorted(range(1, count - 1), key=lambda i: (means[i - 1] - means[i], i))
+    return sorted([0, *gains[: MOST_MILESTONES - 2], count - 1])
+
+
+def _told(one: Told) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "note": "",
+        "generation": one.generation,
+        "mean": one.mean,
+        "connections": one.network.connections,
+        "champion": one.champion,
+        "network": network_data(one.network),
+        "profile": [[float(weight), float(mean)] for weight, mean in one.profile],
+    }
+
+
+def _that_fit(front: Sequence[Told]) -> list[Told]:
+    """Return the networks of the front that a page has room for, the smallest first."""
+    room, shown = _MOST_CONNECTIONS, []
+    for one in front:
+        room -= one.network.connections
+        if room >= 0 or one.champion:
+            shown.append(one)
+    return shown

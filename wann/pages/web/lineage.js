@@ -1,0 +1,77 @@
+// The lineage of a champion as a table: the births that raised it most first seen, all on demand.
+
+import { decimal, element, returnText } from "./elements.js";
+
+const MOST_BIRTHS = 12; // shown at first
+
+/** A table of the births of a line, with a button for all where they are many. */
+export function lineageTable(line) {
+  const rows = line.map((birth) => birthRow(birth, largestGain(line)));
+  const kept = keptBirths(line);
+  const few = () => rows.forEach((row, i) => (row.hidden = !kept.has(i)));
+  const names = ["Generation", "What changed", "Connections", "Earned", "Gain"];
+  const head = element("tr", {}, ...names.map((name) => element("th", { scope: "col", text: name })));
+  const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
+  const place = element("div", { class: "card lineage" }, element("div", { class: "scrolls" }, table));
+  if (kept.size === line.length) return place;
+  few();
+  const button = element("button", {
+    type: "button",
+    text: `Show all ${line.length} births`,
+    "aria-expanded": false,
+    on: {
+      click: () => {
+        const open = button.getAttribute("aria-expanded") !== "true";
+        button.setAttribute("aria-expanded", open);
+        button.textContent = open ? "Show the largest gains alone" : `Show all ${line.length} births`;
+        if (open) rows.forEach((row) => (row.hidden = false));
+        else few();
+      },
+    },
+  });
+  place.append(button);
+  return place;
+}
+
+/** The births to show at first: the founder, the last, and those with the largest gains. */
+function keptBirths(line) {
+  const order = Array.from(line.keys()).sort((a, b) => gainOf(line[b]) - gainOf(line[a]) || a - b);
+  const wanted = [...new Set([0, line.length - 1, ...order])];
+  return new Set(wanted.slice(0, MOST_BIRTHS));
+}
+
+function gainOf(birth) {
+  return birth.gain === null ? -Infinity : birth.gain;
+}
+
+function largestGain(line) {
+  return Math.max(1e-300, ...line.map((birth) => Math.abs(birth.gain ?? 0)));
+}
+
+function birthRow(birth, largest) {
+  const told = element("td", {}, ...birth.told.map((text) => element("div", { text })));
+  const number = (text) => element("td", { class: "numeric", text });
+  const gain = number(birth.gain === null ? "" : (birth.gain > 0 ? "+" : "") + shortNumber(birth.gain));
+  if (birth.gain !== null) {
+    const bar = element("span", { class: birth.gain < 0 ? "gain is-loss" : "gain" });
+    bar.style.width = `${(3.5 * Math.abs(birth.gain)) / largest}rem`;
+    gain.append(bar);
+  }
+  const row = element(
+    "tr",
+    {},
+    number(String(birth.generation)),
+    told,
+    number(birth.connections === null ? "" : String(birth.connections)),
+    number(birth.mean === null ? "–" : shortNumber(birth.mean)),
+    gain,
+  );
+  if (birth.champion !== null) {
+    told.append(element("div", { class: "soft", text: `champion from generation ${birth.champion}` }));
+  }
+  return row;
+}
+
+function shortNumber(value) {
+  return Math.abs(value) < 10 ? decimal(value, 2) : returnText(value);
+}
