@@ -35,6 +35,7 @@ def test_the_first_row_of_each_entry_acts_with_its_profile(tmp_path: Path) -> No
     ]
     live = live_of(tmp_path, PLAN, rows, TASK)
     assert live is not None
+    assert live.part == "player"
     assert "Left out" not in live.text
     assert live.data["training"] == list(TRAINING_WEIGHTS)
     grown, imp = live.data["contestants"]
@@ -66,6 +67,16 @@ def test_what_would_make_the_page_too_large_is_left_out_and_named(tmp_path: Path
     assert live is not None
     assert [one["label"] for one in live.data["contestants"]] == ["grown", "imp", "random"]
     assert "too large: dense." in live.text
+
+
+def test_networks_of_a_data_set_answer_what_is_drawn(tmp_path: Path) -> None:
+    network = network_of_masks(dense_masks(64, (2,), 10))
+    live = live_of(tmp_path, PLAN, [written(tmp_path, "imp", network)], make_task("digits"))
+    assert live is not None
+    assert live.part == "classifier"
+    assert "answer the same input" in live.text
+    assert live.data["shape"] == [8, 8]
+    assert len(live.data["contestants"]) == 1
 
 
 def test_without_rows_nothing_acts(tmp_path: Path) -> None:

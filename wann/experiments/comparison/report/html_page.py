@@ -74,7 +74,7 @@ def report_page(
             content=_commands(commands),
         ),
     ]
-    shown = [one for one in sections if one.content or one.part == "player"]
+    shown = [one for one in sections if one.content or one.name == "live"]
     data: dict[str, Any] = {one.name: {} for one in shown}
     if live is not None:
         data["live"] = live.data
@@ -83,7 +83,7 @@ def report_page(
 
 def _live_section(live: Live | None) -> Iterator[Section]:
     if live is not None:
-        yield Section("live", "player", "See them at work", live.text)
+        yield Section("live", live.part, "See them at work", live.text)
 
 
 def _facts(found: Sequence[str]) -> str:

@@ -10,9 +10,11 @@ from wann.experiments.comparison.report.notation import count
 from wann.experiments.comparison.row_files import read_network
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.pages import Contestant, player_data
+from wann.pages.classifier import classifier_data
 from wann.pages.network_data import network_data
 from wann.pages.player import Profile
 from wann.pages.web_files import json_text
+from wann.tasks.classify import Classification
 from wann.tasks.task import Task
 
 _MOST = 1_500_000  # bytes of all networks together, so that a page stays below some 3 MB
@@ -21,7 +23,8 @@ _MOST = 1_500_000  # bytes of all networks together, so that a page stays below 
 class Live(NamedTuple):
     """What acts on the page."""
 
-    data: dict[str, Any]  # of the player
+    part: str  # of the page, which shows it
+    data: dict[str, Any]  # of that part
     text: str  # what is to be seen, and what is left out
 
 
@@ -65,8 +68,11 @@ def live_of(
         return None
     contestants = [one.contestant for one in shown]
     profiles = [one.profile for one in shown]
-    data = player_data(task, contestants, TRAINING_WEIGHTS, profiles)
-    return Live(data, _text(plan, left_out))
+    text = _text(plan, task, left_out)
+    if isinstance(task, Classification):
+        data = classifier_data(task, contestants, TRAINING_WEIGHTS, profiles)
+        return Live("classifier", data, text)
+    return Live("player", player_data(task, contestants, TRAINING_WEIGHTS, profiles), text)
 
 
 def _shown(folder: Path, plan: ComparisonPlan, row: ComparisonRow) -> _Shown:
@@ -79,11 +85,12 @@ def _shown(folder: Path, plan: ComparisonPlan, row: ComparisonRow) -> _Shown:
     return _Shown(contestant, profile, size)
 
 
-def _text(plan: ComparisonPlan, left_out: Sequence[str]) -> str:
+def _text(plan: ComparisonPlan, task: Task, left_out: Sequence[str]) -> str:
+    classifies = isinstance(task, Classification)
+    done = "answer the same input" if classifies else "do the same task at once"
     text = (
-        f"All networks, of seed {plan.seeds[0]}, do the same task at once. The slider sets the one "
-        "weight that all their connections share; the curves above it are what each network earns "
-        "at each weight."
+        f"All networks, of seed {plan.seeds[0]}, {done}. The slider sets the one weight that all "
+        "their connections share; the curves above it are what each network earns at each weight."
     )
     if left_out:
         text += (
