@@ -2,22 +2,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from pages_toys import run_pages
+from pages_toys import STEPS, kernel_rollout, run_pages
 
-from wann.envs import cartpole_physics, classic_physics
 from wann.formats.load import load_network
-from wann.kernels.forward import forward
-from wann.kernels.vectors import LANES
-from wann.network.network import Network, pack
+from wann.network.network import Network
 from wann.pages import Contestant, player_data
 from wann.pages.scene import PACES
 from wann.pages.web_files import WEB
-from wann.tasks.gym.classic import KINDS, ClassicTask
+from wann.tasks.gym.classic import KINDS
 from wann.tasks.registry import make_task
 from wann.tasks.task import Task
-
-STEPS = 1000
 
 _ROLLOUT = """
 import { Actor } from "./web/actor.js";
@@ -35,44 +29,6 @@ for (const [name, { data, weight, start }] of Object.entries(given)) {
 }
 console.log(JSON.stringify(found));
 """
-
-
-def kernel_rollout(
-    task: Task, network: Network, weight: Any, start: list[float]
-) -> NDArray[np.float64]:
-    """Return the state (steps, 6), as pages have it, of up to 1000 steps of the kernels."""
-    values = np.zeros((1 + network.inputs + len(network.activation), LANES))
-    values[0] = 1.0
-    weights = np.repeat(np.asarray(weight, dtype=np.float64)[..., None], LANES, axis=-1)
-    packed, first, rows = pack([network]), len(values) - network.outputs, []
-    swingup = not isinstance(task, ClassicTask)
-    if swingup:
-        state = cartpole_physics.make_lanes(1)
-        cartpole_physics.set_lane(state, 0, np.array(start))
-    else:
-        state = np.zeros((classic_physics.STATE_ROWS, LANES))
-        state[:4] = np.array(start)[:, None]
-    done = False
-    while len(rows) < STEPS and not done:
-        if swingup:
-            cartpole_physics.observe_lanes(state, values, 1, LANES)
-            forward(packed, 0, weights, values, LANES)
-            cartpole_physics.step_lanes(state, values, first, LANES)
-            done = cartpole_physics.off_track(state[0, 0])
-            rows.append([*state[:4, 0], state[cartpole_physics.REWARD, 0], done])
-        else:
-            kind = KINDS[task.settings.id]
-            classic_physics.observe_lanes(kind, state, values, 1, LANES)
-            found = task.statistics
-            if found is not None:
-                rows_seen = slice(1, 1 + network.inputs)
-                mean, sd = (np.array(one)[:, None] for one in found)
-                values[rows_seen] = (values[rows_seen] - mean) / sd
-            forward(packed, 0, weights, values, LANES)
-            classic_physics.step_lanes(kind, state, values, first, LANES)
-            done = state[classic_physics.DONE, 0] > 0.0
-            rows.append(list(state[:, 0]))
-    return np.array(rows)
 
 
 # Networks, their tasks where these are other ones, and shared weights; None: weights of their own

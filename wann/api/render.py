@@ -1,7 +1,7 @@
-"""`wann.render`: the pictures of a run, or of a network."""
+"""`wann.render`: the pictures of a run or of a network, and its page."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wann.api.calls import public
 from wann.api.paths import Place, is_place, new_path_of, path_of
@@ -9,56 +9,112 @@ from wann.api.watching.watch import Watch
 from wann.errors import UserError
 from wann.terminal import warn
 
+if TYPE_CHECKING:
+    from wann.formats.loaded_network import LoadedNetwork
+
 
 @public
 def render(
     network: Any,
     out: Place | None = None,
     *,
+    html: Place | bool | None = None,
     without_weights: bool = False,
     progress: bool | None = None,
 ) -> list[Path]:
     """Draw all that can be drawn of a run or a network, and return the paths of the pictures.
 
-    These are the network and, where its task can be had, its profile over shared weights and an
-    episode; of a run the learning curve and the front, too. What cannot be drawn is left out, which
-    is said on stderr. This is what `wann render` does on the command line.
+    The pictures are the network and, where its task can be had, its profile over shared weights and
+    an episode; of a run the learning curve and the front, too. What cannot be drawn is left out,
+    which is said on stderr. With `html` it is a page instead: one HTML file that loads nothing, in
+    which the champion acts live at a weight that one drags. This is what `wann render` does on the
+    command line.
 
     Args:
         network: a run, the file of a network, or a network itself.
-        out: the folder of the pictures; by default figures/ in the run, or beside the file.
+        out: the folder of the pictures; by default figures/ in the run, or beside the file. With
+            `html`, pictures are drawn only where it is given.
+        html: the file of the page, or True: page.html in the run, or beside the file.
         without_weights: whether the network's own weights are left out.
         progress: whether it is shown on stderr that kernels are compiled; None: where that is a
             terminal.
 
     Raises:
-        UserError: there is no such run or network, nothing of it can be drawn, or it is in no file
-            and `out` is not given.
+        UserError: there is no such run or network, nothing of it can be drawn, it is in no file
+            and `out` is not given, or in place of the page lies another file.
 
     Example:
         >>> paths = wann.render("runs/reference/swingup-seed0", out="pictures")
         >>> [path.name for path in paths if path.suffix == ".svg"]
+        >>> [page] = wann.render("zoo:swingup", html="champion.html")
         >>> figure = wann.load("runs/reference/swingup-seed0").draw()  # a figure alone
     """
     from wann.api.subjects import as_network
-    from wann.evaluators.make import make_evaluator
-    from wann.experiments.growing.album import Album
-    from wann.experiments.growing.pictures import draw_network_file, draw_run
     from wann.formats.zoo import located
 
     folder = new_path_of(out)
     place = located(path_of(network, "network")) if is_place(network) else None
-    album = Album(folder or _usual_folder(network, place), warn)
+    page = _page_path(network, place, html)
+    if folder is None and page is None:
+        folder = _usual_folder(network, place)
+    subject: Path | LoadedNetwork
+    if place is not None and place.is_dir():
+        subject = place
+    else:
+        subject = as_network(network)
+        subject = subject.with_weights(None) if without_weights else subject
     with Watch.of(progress).compiling():
-        if place is not None and place.is_dir():
-            draw_run(place, album, make_evaluator, film=True)
-        else:
-            loaded = as_network(network)
-            loaded = loaded.with_weights(None) if without_weights else loaded
-            draw_network_file(loaded, album, make_evaluator)
+        written = _draw(subject, folder) if folder else []
+        return [*written, _write_page(subject, page)] if page else written
+
+
+def _draw(subject: "Path | LoadedNetwork", folder: Path) -> list[Path]:
+    """Draw a run, or a network, into `folder`; UserError where nothing of it can be drawn."""
+    from wann.evaluators.make import make_evaluator
+    from wann.experiments.growing.album import Album
+    from wann.experiments.growing.pictures import draw_network_file, draw_run
+
+    album = Album(folder, warn)
+    if isinstance(subject, Path):
+        draw_run(subject, album, make_evaluator, film=True)
+    else:
+        draw_network_file(subject, album, make_evaluator)
     if not album.written:
-        raise UserError(f"{place or 'the network'}: nothing of it can be drawn")
+        name = subject if isinstance(subject, Path) else subject.name
+        raise UserError(f"{name}: nothing of it can be drawn")
     return album.written
+
+
+def _write_page(subject: "Path | LoadedNetwork", path: Path) -> Path:
+    """Write the page of a run, or of a network."""
+    from wann.evaluators.make import make_evaluator
+    from wann.experiments.growing.page import page_of_network, page_of_run
+    from wann.pages.page_file import write_page
+
+    if isinstance(subject, Path):
+        return write_page(path, page_of_run(subject, make_evaluator))
+    return write_page(path, page_of_network(subject, make_evaluator))
+
+
+def _page_path(network: Any, place: Path | None, html: "Place | bool | None") -> Path | None:
+    """Return where the page goes, None where none is wanted; UserError where it cannot."""
+    from wann.formats.zoo import is_zoo_name
+    from wann.pages.page_file import check_page_file
+    from wann.runs.filenames import PAGE
+
+    if html is None or html is False:
+        return None
+    if html is not True:
+        path = new_path_of(html, "html")
+    elif place is None:
+        raise UserError("the network is in no file: expected --html FILE, the file of the page")
+    elif is_zoo_name(network):
+        path = Path(f"{place.name}.html")
+    else:
+        path = place / PAGE if place.is_dir() else place.with_suffix(".html")
+    if path is not None:
+        check_page_file(path)
+    return path
 
 
 def _usual_folder(network: Any, place: Path | None) -> Path:

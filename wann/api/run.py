@@ -133,6 +133,16 @@ class Run:
             profile = []
         return plot_search(rows, profile, self.config.weights, self.folder.resolve().name)
 
+    def page(self, path: Place | None = None) -> Path:
+        """Write the page of the run, on which its champion acts live, and return its path.
+
+        By default that is page.html in the run; see `wann.render`.
+        """
+        from wann.api.render import render
+
+        (written,) = render(self.folder, html=path or True)
+        return written
+
     @public
     def resume(self, **how: Unpack[HowArguments]) -> "Run":
         """Go on with the run; see `wann.resume`, which takes the same arguments."""

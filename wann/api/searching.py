@@ -257,6 +257,20 @@ def _draw(growth: "Growth", path: Path) -> None:
     # The search is saved: pictures can be drawn again
     except (OSError, ValueError) as error:
         warn(f"no pictures: {explain(error)}; try again with: wann render {path}")
+        return
+    _make_page(growth, path, album.profile)
+
+
+def _make_page(growth: "Growth", path: Path, profile: list[tuple[float, float]] | None) -> None:
+    from wann.experiments.growing.page import page_of_run
+    from wann.pages.page_file import write_page
+    from wann.runs.filenames import PAGE
+
+    try:
+        text = page_of_run(path, lambda task: nullcontext(growth.evaluator), profile)
+        write_page(path / PAGE, text)
+    except (OSError, ValueError) as error:
+        warn(f"no page: {explain(error)}; try again with: wann render {path} --html")
 
 
 class _Listener:

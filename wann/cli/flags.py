@@ -69,6 +69,14 @@ TRUST = Flag(
     "code",
     more=_SWITCH,
 )
+HTML = Flag(
+    "--html",
+    "write a page instead, to be opened in a browser, in which the network acts at a weight that "
+    "one drags: one file that needs no network (default: page.html in the run, or beside the file)",
+    new_path,
+    metavar="FILE",
+    more={"nargs": "?", "const": True},
+)
 WITHOUT_WEIGHTS = Flag(
     "--without-weights",
     "leave out the weights in the file: all connections share one",

@@ -1,16 +1,17 @@
-"""`wann render` draws a run, or the network of a file."""
+"""`wann render` draws a run, or the network of a file, or makes a page of it."""
 
 import argparse
 import dataclasses
 
-from wann.cli.flags import OUT, WITHOUT_WEIGHTS
+from wann.cli.flags import HTML, OUT, WITHOUT_WEIGHTS
 from wann.cli.results import show
 from wann.cli.task_flags import add_network
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Add the network and the folder of the pictures."""
+    """Add the network, the folder of the pictures and the file of the page."""
     add_network(parser)
+    HTML.add_to(parser)
     WITHOUT_WEIGHTS.add_to(parser)
     dataclasses.replace(
         OUT, help="folder for the pictures", shown="figures/ in the run, or beside the file"
@@ -18,16 +19,20 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Draw the pictures that can be drawn and print the path of each.
+    """Draw the pictures that can be drawn, or make the page, and print the path of each.
 
-    UserError if there is none.
+    UserError if there is nothing to be drawn.
     """
     from wann.api.render import render
     from wann.api.watching.compiling import stopped_at_once_while_compiling
 
     with stopped_at_once_while_compiling():
         written = render(
-            options.network, options.out, without_weights=options.without_weights, progress=True
+            options.network,
+            options.out,
+            html=options.html,
+            without_weights=options.without_weights,
+            progress=True,
         )
     for path in written:
         show(path)

@@ -72,7 +72,7 @@ def report(call: "Callable[[], Run]", as_json: bool) -> None:
 
 
 def _lines(path: Path, summary: "RunSummary", accuracy: float | None) -> Iterator[str]:
-    from wann.runs.filenames import FIGURES
+    from wann.runs.filenames import FIGURES, PAGE
 
     if summary.champion is None:
         yield f"{path}: no network earned a finite return in {summary.generations} generations"
@@ -85,11 +85,12 @@ def _lines(path: Path, summary: "RunSummary", accuracy: float | None) -> Iterato
             f"accuracy {in_percent(accuracy)} on validation examples over the shared weights, "
             f"loss {-summary.mean:.4g}"
         )
+    page = f", the champion at work in {path / PAGE}" if (path / PAGE).is_file() else ""
     yield (
         f"{summary.champion}: {summary.connections} connections, {earned}\n"
         f"{summary.generations} generations, {summary.env_steps:,} steps in "
         f"{summary.seconds:.1f} s\n"
-        f"pictures in {path / FIGURES}; digest {summary.digest[:16]}"
+        f"pictures in {path / FIGURES}{page}; digest {summary.digest[:16]}"
     )
     if not summary.finished:
         yield f"not finished: continue with `wann resume {path}`"

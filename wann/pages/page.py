@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 
 from wann.pages import web_files
 
+# By this a file is known to be a page, which may be replaced by a newer one.
+MARK = '<meta name="generator" content="wann">'
+
 _PAGE = Template("""\
 <!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+$mark
 <meta http-equiv="Content-Security-Policy" content="$policy">
 <title>$title</title>
 <style>$style</style>
@@ -75,6 +79,7 @@ def make_page(
     if len(set(names)) < len(names) or live - set(data):
         raise ValueError(f"expected data for sections of different names, got {names}")
     return _PAGE.substitute(
+        mark=MARK,
         policy=html.escape(web_files.policy()),
         title=html.escape(title),
         lead=_paragraph(lead),

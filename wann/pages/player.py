@@ -32,6 +32,9 @@ def player_data(
     contestants: Sequence[Contestant],
     training_weights: Sequence[float],
     profile: Sequence[Profile],
+    *,
+    own_label: str = "Own weights",
+    begin_with_own: bool = True,
 ) -> dict[str, Any]:
     """Return JSON values of what acts where, as web/player.js reads them.
 
@@ -41,6 +44,8 @@ def player_data(
         training_weights: shared weights that have a button each.
         profile: of each contestant what it earns over shared weights; empty where that was not
             measured.
+        own_label: what the switch to the networks' own weights is called.
+        begin_with_own: whether those are switched on at first, where there are any.
 
     Raises:
         UserError: where the task cannot be made here.
@@ -56,6 +61,8 @@ def player_data(
         "least": LEAST_WEIGHT,
         "most": MOST_WEIGHT,
         "training": [float(weight) for weight in training_weights],
+        "ownLabel": own_label,
+        "beginWithOwn": begin_with_own,
         "contestants": [
             {
                 "label": one.label,

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from wann.envs import cartpole_physics, classic_physics
 from wann.errors import UserError
-from wann.formats.export.interface import interface_of
+from wann.formats.export.interface import Interface, interface_of
 from wann.streams import stream
 from wann.tasks.gym.classic import KINDS, draw_start, fits
 from wann.tasks.gym.gym_task import GymTask
@@ -56,10 +56,12 @@ def scene_of(task: Task) -> Scene:
 def task_data(task: Task) -> dict[str, Any]:
     """Return JSON values that describe a task, as web/player.js reads them.
 
-    `scene` is null where there is none to be shown, and `why` says then why. UserError where what
-    the task needs is not there, such as its data.
+    `scene` is null where there is none to be shown, and `why` says then why.
     """
-    interface = interface_of(task.spec, task.inputs, task.outputs, task.name)
+    try:
+        interface = interface_of(task.spec, task.inputs, task.outputs, task.name)
+    except UserError:  # a task of this session, which no spec describes
+        interface = Interface(task.input_names, task.output_names)
     try:
         scene, why = scene_of(task), ""
     except UserError as problem:

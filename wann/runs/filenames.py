@@ -14,6 +14,7 @@ logged.json         how many rows loggers were sent, and as which run of theirs
 tensorboard/        curves for TensorBoard, where that logger was asked for
 card.json           what the champion earns under the four weight conditions, where measured
 figures/            pictures of the champion and of the search
+page.html           the champion at work, to be opened in a browser
 lock                who writes to the folder holds it; stays there, and means nothing by itself
 """
 
@@ -34,6 +35,7 @@ LINEAGE = "lineage.jsonl"
 COMPLETIONS = "completions.jsonl"
 START = "seed.json"
 FIGURES = "figures"
+PAGE = "page.html"
 LOG_TABLE = "log.csv"
 LOGGED = "logged.json"
 TENSORBOARD = "tensorboard"
@@ -45,6 +47,6 @@ BEFORE_CONFIG = (ENVIRONMENT, START, COMPLETIONS, DATA_TABLE, DATA_ARRAYS, LOG)
 # All that is written to a run: "/" stands behind folders.
 OWN = (
     *(CONFIG, *BEFORE_CONFIG, LOCK),
-    *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY, LINEAGE, LOG_TABLE, LOGGED),
+    *(GENERATIONS, TIMING, CHECKPOINT, CHAMPION, FRONT, SUMMARY, LINEAGE, LOG_TABLE, LOGGED, PAGE),
     *(f"{folder}/" for folder in (CHAMPIONS, FRONT_NETWORKS, FIGURES)),
 )

@@ -18,6 +18,8 @@ class Album:
         """`tell` takes a line on each picture that is left out."""
         self.folder, self.tell = folder, tell
         self.written: list[Path] = []
+        # Pairs of a shared weight and the mean at it, once they were measured for a picture
+        self.profile: list[tuple[float, float]] | None = None
 
     @contextmanager
     def unless_it_fails(self, what: str) -> Iterator[None]:

@@ -15,7 +15,7 @@ from wann.tasks.task import Task
 from wann.weights import measures
 from wann.weights.measuring import Measuring
 
-_PROFILE_EPISODES = 50
+PROFILE_EPISODES = 50
 
 
 class MarkedWeights(NamedTuple):
@@ -51,10 +51,11 @@ def draw_episodes(
         marked: the weights that are marked.
     """
     measuring = Measuring(task.held_out, loaded, evaluator)
-    grid = measures.profile(measuring, _PROFILE_EPISODES)
+    grid = measures.profile(measuring, PROFILE_EPISODES)
     points: list[dict[str, Any]] = [
         {"weight": weight, **measure._asdict()} for weight, measure in grid
     ]
+    album.profile = [(weight, measure.mean) for weight, measure in grid]
     label = "accuracy on the test images" if task.held_out.measure == "accuracy" else "mean return"
     album.save(
         draw_profile(

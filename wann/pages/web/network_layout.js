@@ -23,7 +23,9 @@ export function layOut(network, names, { width, height }) {
   const y = level.map((value) => top + value * step);
   const radius = sizes(network, size, step);
   const paths = connectionPaths(network, x, y, radius, columnStep, (at) => top + at * step);
-  return { drawn, x, y, radius, size, paths, names: placeNames(network, names, x, y, radius, step) };
+  const unused = unusedRows(network);
+  const at = { x, y, radius, step, unused };
+  return { drawn, x, y, radius, size, paths, unused, names: placeNames(network, names, at) };
 }
 
 function nameRoom(names, step, count) {
@@ -41,7 +43,13 @@ function sizes(network, size, step) {
   return room.map((value) => Math.max(1.2, Math.min(size, value * step * 0.46)));
 }
 
-function placeNames(network, names, x, y, radius, step) {
+/** Of each row whether it is the bias or an input that nothing hears. */
+function unusedRows(network) {
+  const heard = new Set(network.source);
+  return Array.from({ length: network.rows }, (_, row) => row < network.first && !heard.has(row));
+}
+
+function placeNames(network, names, { x, y, radius, step, unused }) {
   const found = [];
   const add = (row, name, align, side) => {
     const room = network.layout.room[row] * step;
@@ -53,6 +61,7 @@ function placeNames(network, names, x, y, radius, step) {
       y: y[row],
       align,
       font: `${font}px system-ui, sans-serif`,
+      faded: unused[row],
     });
   };
   if (names.inputs.length) ["bias", ...names.inputs].forEach((name, row) => add(row, name, "right", -1));

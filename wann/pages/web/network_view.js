@@ -8,7 +8,7 @@ import { isDark, onThemeChange, themeColours } from "./theme.js";
 
 const SHADES = 24; // steps of strength
 const MANY = 400; // connections, from which on they are drawn thinner and less often
-const VIEW_COLOURS = ["card", "ink", "soft", "line", "positive", "negative", "neutral"];
+const VIEW_COLOURS = ["card", "ink", "soft", "wire", "positive", "negative", "neutral"];
 
 export class NetworkView {
   /** `names` has the names of inputs and outputs, empty where they have none. */
@@ -43,10 +43,8 @@ export class NetworkView {
 
   paint() {
     this.colours = themeColours(VIEW_COLOURS);
-    const shades = (colour) =>
-      Array.from({ length: SHADES + 1 }, (_, i) => mixed(this.colours.neutral, colour, i / SHADES));
-    this.positive = shades(this.colours.positive);
-    this.negative = shades(this.colours.negative);
+    this.nodes = shades(this.colours.neutral, this.colours);
+    this.wires = shades(this.colours.wire, this.colours);
     this.ringLimit = isDark() ? 70 : 235; // rings must be seen on the card
   }
 
@@ -72,8 +70,8 @@ export class NetworkView {
       if (!path) continue;
       const strength = strengthOf(values[network.source[edge]]);
       const share = Math.abs(strength);
-      pen.strokeStyle = this.shade(strength);
-      pen.globalAlpha = many ? 0.05 + 0.5 * share : 0.3 + 0.6 * share;
+      pen.strokeStyle = shadeOf(this.wires, strength);
+      pen.globalAlpha = many ? 0.12 + 0.5 * share : 0.6 + 0.35 * share;
       pen.lineWidth = many ? 0.4 + share : size * (0.07 + 0.13 * share);
       pen.stroke(path);
       if (many || !moving || share < 0.05) continue;
@@ -96,18 +94,20 @@ export class NetworkView {
       this.drawArrowHead(pen, x[row] - size, y[row], size);
     }
     const strength = strengthOf(values[row]);
+    pen.globalAlpha = this.places.unused[row] ? 0.35 : 1;
     pen.beginPath();
     if (this.constant[row]) pen.rect(x[row] - size * 0.85, y[row] - size * 0.85, 1.7 * size, 1.7 * size);
     else pen.arc(x[row], y[row], size, 0, 2 * Math.PI);
     pen.fillStyle = this.colours.card;
     pen.fill();
-    pen.fillStyle = this.shade(strength);
+    pen.fillStyle = shadeOf(this.nodes, strength);
     pen.fill();
     pen.lineWidth = Math.max(1, size * 0.17);
     pen.strokeStyle = kind === null ? this.colours.soft : this.ringOf(network.activations[kind]);
     if (this.constant[row]) pen.setLineDash([size * 0.3, size * 0.24]);
     pen.stroke();
     pen.setLineDash([]);
+    pen.globalAlpha = 1;
     if (kind !== null && size >= 5) this.drawCurve(pen, row, network.functions[row - network.first]);
   }
 
@@ -130,7 +130,7 @@ export class NetworkView {
       pen.lineTo(x[row] + (i / 12) * reach, y[row] - value * reach * 0.72);
     }
     pen.lineWidth = Math.max(0.8, radius[row] * 0.1);
-    pen.strokeStyle = contrasting(this.shade(strengthOf(this.actor.values[row])));
+    pen.strokeStyle = contrasting(shadeOf(this.nodes, strengthOf(this.actor.values[row])));
     pen.globalAlpha = 0.85;
     pen.stroke();
     pen.globalAlpha = 1;
@@ -138,17 +138,14 @@ export class NetworkView {
 
   drawNames(pen) {
     pen.textBaseline = "middle";
-    for (const { text, x, y, align, font } of this.places.names) {
+    for (const { text, x, y, align, font, faded } of this.places.names) {
+      pen.globalAlpha = faded ? 0.5 : 1;
       pen.font = font;
       pen.textAlign = align;
       pen.fillStyle = this.colours.ink;
       pen.fillText(text, x, y);
     }
-  }
-
-  shade(strength) {
-    const shades = strength < 0 ? this.negative : this.positive;
-    return shades[Math.round(Math.abs(strength) * SHADES)];
+    pen.globalAlpha = 1;
   }
 
   ringOf(activation) {
@@ -166,6 +163,17 @@ export class NetworkView {
     );
     return near.length ? near[near.length - 1] : null;
   }
+}
+
+/** Colours from that of no signal to those of strong ones, of either sign. */
+function shades(nothing, { positive, negative }) {
+  const towards = (colour) =>
+    Array.from({ length: SHADES + 1 }, (_, i) => mixed(nothing, colour, i / SHADES));
+  return { positive: towards(positive), negative: towards(negative) };
+}
+
+function shadeOf({ positive, negative }, strength) {
+  return (strength < 0 ? negative : positive)[Math.round(Math.abs(strength) * SHADES)];
 }
 
 /** A value as a strength from -1 to 1. */

@@ -119,7 +119,7 @@ export class Panel {
   /** Says below the drawing what the node at the pointer does or, without one, what is drawn. */
   tell() {
     const { network, values } = this.actor;
-    if (this.pointed === null) this.caption.textContent = captionOf(network);
+    if (this.pointed === null) this.caption.textContent = captionOf(network, Boolean(this.scene));
     else {
       this.caption.textContent = `${nodeName(network, this.names, this.pointed)}: ${decimal(
         values[this.pointed],
@@ -148,12 +148,13 @@ function described(network, label) {
   );
 }
 
-function captionOf(network) {
+function captionOf(network, live) {
   const sizes = `${network.connections} connections, ${network.hidden} hidden nodes`;
   if (!network.layout) return `${sizes}: too many to be told apart in a drawing, which is left out.`;
+  const signals = live ? ": blue is positive, orange negative, full colour strong" : "";
   return (
-    `${sizes}. Signals go from left to right: blue is positive, orange negative, full colour ` +
-    "strong. Each node shows the function that it computes; dashed squares never change."
+    `${sizes}. Signals go from left to right${signals}. Each node shows the function that it ` +
+    "computes; dashed squares never change."
   );
 }
 

@@ -49,13 +49,15 @@ export class Player {
   assemble() {
     const many = this.panels.length > 1;
     const panels = this.panels.map((panel) => element("div", { class: "panel" }, ...panel.cards));
+    const side = element("div", { class: "panels" }, ...panels);
     const controls = element(
       "div",
       { class: "card controls", role: "group", "aria-label": "Weight and episode" },
       this.control.place,
       ...(this.kind ? [this.buttons()] : []),
     );
-    return element("div", { class: many ? "player many" : "player" }, controls, ...panels, this.status);
+    const name = many ? "player many" : "player";
+    return element("div", { class: name }, controls, side, this.status);
   }
 
   buttons() {
@@ -172,7 +174,7 @@ export class Player {
     }
     if (!last) return;
     this.asked = true;
-    if (this.control.own) this.announce("Own weights");
+    if (this.control.own) this.announce(this.data.ownLabel);
   }
 
   /** Shows another contestant in place of the first: its label, note, network and profile. */

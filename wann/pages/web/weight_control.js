@@ -6,6 +6,7 @@ import { ProfileView, valueAt } from "./profile.js";
 
 const FINE = 0.01; // of the slider
 const COARSE = 0.05; // of an arrow key
+const ABOUT = 0.03; // of the range of a profile
 
 export class WeightControl {
   /**
@@ -16,7 +17,7 @@ export class WeightControl {
     this.data = data;
     this.onChange = onChange;
     this.weight = startWeight(data, profiles[0]);
-    this.own = hasOwn;
+    this.own = hasOwn && data.beginWithOwn;
     this.profile = new ProfileView(data, profiles, (weight) => this.set(weight, false));
     this.slider = this.makeSlider();
     this.value = element("span", { class: "weight-value" });
@@ -32,7 +33,7 @@ export class WeightControl {
     this.ownButton = element("button", {
       type: "button",
       class: "own",
-      text: "Own weights",
+      text: data.ownLabel,
       "aria-label": "Give each connection its own weight",
       hidden: !hasOwn,
       on: { click: () => this.setOwn(!this.own) },
@@ -104,14 +105,14 @@ export class WeightControl {
 
   /** What is told of the weight in words. */
   get words() {
-    return this.own ? "own weights" : `shared weight ${signed(this.weight)}`;
+    return this.own ? this.data.ownLabel : `shared weight ${signed(this.weight)}`;
   }
 
   show() {
-    this.value.textContent = this.own ? "Own weights" : signed(this.weight);
+    this.value.textContent = this.own ? this.data.ownLabel : signed(this.weight);
     this.value.classList.toggle("is-own", this.own);
     this.slider.value = this.weight;
-    this.slider.setAttribute("aria-valuetext", this.own ? "own weights" : signed(this.weight));
+    this.slider.setAttribute("aria-valuetext", this.own ? this.data.ownLabel : signed(this.weight));
     this.slider.classList.toggle("unused", this.own);
     this.ownButton.setAttribute("aria-pressed", this.own);
     for (const [i, button] of this.buttons.entries()) {
@@ -122,11 +123,15 @@ export class WeightControl {
   }
 }
 
-/** The training weight at which the profile is highest. */
+/** A training weight at which the profile is about as high as anywhere, as near to 1 as can be. */
 function startWeight(data, profile) {
   const measured = data.training
     .map((weight) => [weight, valueAt(profile, weight)])
     .filter(([, value]) => value !== null);
   if (!measured.length) return data.training[data.training.length - 1] ?? 1;
-  return measured.reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+  const values = profile.map(([, value]) => value).filter(Number.isFinite);
+  const best = Math.max(...measured.map(([, value]) => value));
+  const near = best - ABOUT * (Math.max(...values) - Math.min(...values));
+  const good = measured.filter(([, value]) => value >= near).map(([weight]) => weight);
+  return good.reduce((a, b) => (Math.abs(b - 1) < Math.abs(a - 1) ? b : a));
 }

@@ -1,0 +1,110 @@
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from paths import REFERENCE_RUN
+from render_toys import wired
+
+from wann.errors import UserError
+from wann.evaluators.make import make_evaluator
+from wann.experiments.growing.page import page_of_network, page_of_run
+from wann.formats.load import load_network
+from wann.formats.loaded_network import LoadedNetwork
+
+
+def data_of(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])["player"]
+    return data
+
+
+def notes(page: str) -> str:
+    note: str = data_of(page)["contestants"][0]["note"]
+    return note
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(REFERENCE_RUN, tmp_path / "run"))
+
+
+def test_the_page_of_a_run(run: Path) -> None:
+    page = page_of_run(run, make_evaluator)
+    assert len(page) < 1_000_000
+    data = data_of(page)
+    (champion,) = data["contestants"]
+    assert champion["label"] == "run"
+    assert len(champion["profile"]) == 41
+    assert champion["note"].startswith("Grown in ")
+    assert data["task"]["scene"]["kind"] == "swingup"
+    assert champion["network"]["weights"] is None
+    assert "for cart-pole swing-up</title>" in page
+
+
+def test_a_profile_that_is_given_is_not_measured_again(run: Path) -> None:
+    def refuse(task: object) -> Any:
+        raise AssertionError
+
+    page = page_of_run(run, refuse, [(-2.0, 1.0), (2.0, 3.0)])
+    assert data_of(page)["contestants"][0]["profile"] == [[-2.0, 1.0], [2.0, 3.0]]
+
+
+def test_a_run_under_way_and_one_without_a_champion_are_said(run: Path) -> None:
+    (run / "summary.json").unlink()
+    assert "still under way" in notes(page_of_run(run, make_evaluator, []))
+    (run / "summary.json").write_text('{"generations": 3, "finished": false}')
+    assert "Stopped after 3 generations" in notes(page_of_run(run, make_evaluator, []))
+    (run / "champion.json").unlink()
+    with pytest.raises(UserError, match="has no champion yet"):
+        page_of_run(run, make_evaluator, [])
+    with pytest.raises(UserError, match="is not a run"):
+        page_of_run(run / "champions", make_evaluator, [])
+
+
+def test_the_newest_tuned_weights_of_the_champion_can_be_switched_on(run: Path) -> None:
+    champion = load_network(run)
+    weights = np.linspace(-1.0, 1.0, champion.connections)
+    champion.with_weights(weights).save(run / "tuned-individual.json")
+    (run / "tuned-individual-2.json").write_text("{")  # damaged: left out
+    data = data_of(page_of_run(run, make_evaluator, []))
+    assert data["contestants"][0]["network"]["weights"] == weights.tolist()
+    assert (data["ownLabel"], data["beginWithOwn"]) == ("Tuned weights", False)
+
+
+def test_a_network_with_weights_begins_with_them() -> None:
+    network = load_network("zoo:swingup")
+    page = page_of_network(network.with_weights(np.ones(network.connections)), make_evaluator, [])
+    data = data_of(page)
+    assert data["beginWithOwn"] is True
+    assert data["contestants"][0]["network"]["weights"] == [1.0] * network.connections
+
+
+def test_what_cannot_be_shown_is_said() -> None:
+    network = load_network("zoo:swingup").network
+    unknown = page_of_network(LoadedNetwork.of(network), make_evaluator)
+    assert data_of(unknown)["task"] is None
+    strange = page_of_network(LoadedNetwork.of(network, task="their_module:Task"), make_evaluator)
+    assert "Its task cannot be shown here: " in notes(strange)
+    other = page_of_network(LoadedNetwork.of(network, task="gym:CartPole-v1"), make_evaluator)
+    assert "does not fit the task" in notes(other)
+
+    def fail(task: object) -> Any:
+        raise RuntimeError("</script><img src=x onerror=alert(1)>")
+
+    failed = page_of_network(load_network("zoo:swingup"), fail)
+    assert "could not be measured: RuntimeError: </script><img" in notes(failed)
+    assert "<img" not in failed
+
+
+def test_a_network_of_20000_connections_is_not_drawn() -> None:
+    network = LoadedNetwork.of(wired(64, 400, 10, 20_000), task="digits")
+    page = page_of_network(network, make_evaluator, [])
+    table = data_of(page)["contestants"][0]["network"]
+    assert table["layout"] is None
+    assert len(table["source"]) == 20_000
+    assert len(page) < 1_000_000

@@ -1,0 +1,184 @@
+"""The page of swing-up in headless Chromium: what it computes, and what one can do with it."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from pages_toys import a_browser, kernel_rollout
+
+from wann.formats.load import load_network
+from wann.pages import Contestant, Section, make_page, player_data
+from wann.tasks.registry import make_task
+
+MINUS_TWO = "\N{MINUS SIGN}2"
+WEIGHTS = [-2.0, -1.0, 1.0, 2.0]
+HOSTILE = "</script><img src=x onerror=\"document.title='broken'\">"
+_ROLLOUT = """
+const player = wannPage.made.get("player");
+player.pause(true);
+const [actor] = player.actors;
+actor.begin(player.kind.starts[0]);
+const rows = [];
+for (let step = 0; step < 1000 && !actor.failed; step++) {
+  actor.step(actor.weightOf(arguments[0], arguments[1]));
+  rows.push([...actor.state]);
+}
+return rows;
+"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    network, task = load_network("zoo:swingup"), make_task("swingup")
+    own = np.linspace(-1.5, 1.5, network.connections)
+    profile = [(weight, 100.0 * (2.0 - abs(weight))) for weight in np.linspace(-2.0, 2.0, 41)]
+    data = player_data(
+        task,
+        [Contestant(HOSTILE, network, own, HOSTILE)],
+        WEIGHTS,
+        [profile],
+        begin_with_own=False,
+    )
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    text = make_page(HOSTILE, [Section("player", "player", HOSTILE)], {"player": data})
+    path.write_text(text, encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with a_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def opened(browser: Any, page: str) -> Any:
+    browser.get(page)
+    return browser
+
+
+def player(browser: Any, expression: str) -> Any:
+    return browser.execute_script(
+        f"const player = wannPage.made.get('player'); return {expression};"
+    )
+
+
+def wait_for(browser: Any, expression: str) -> None:
+    end = time.monotonic() + 20
+    while not player(browser, expression):
+        assert time.monotonic() < end, expression
+        time.sleep(0.05)
+
+
+def test_rollouts_are_those_of_the_kernels_and_nothing_hostile_runs(opened: Any) -> None:
+    network, task = load_network("zoo:swingup"), make_task("swingup")
+    start = player(opened, "player.kind.starts[0]")
+    own = np.linspace(-1.5, 1.5, network.connections)
+    for weight in (1.5, -0.7, None):
+        found = np.array(opened.execute_script(_ROLLOUT, weight, weight is None))
+        expected = kernel_rollout(task, network, own if weight is None else weight, start)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+    assert opened.title == HOSTILE
+    assert opened.find_elements("tag name", "img") == []
+    assert opened.find_element("css selector", "h3").text == HOSTILE
+    assert [entry["message"] for entry in opened.get_log("browser")] == []
+
+
+def test_keys_buttons_and_the_slider(opened: Any) -> None:
+    from selenium.webdriver import ActionChains, Keys
+
+    slider = opened.find_element("css selector", "input[type=range]")
+    assert slider.get_attribute("aria-valuetext") == "+1.00"
+    slider.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    assert player(opened, "player.control.weight") == pytest.approx(1.1)
+    wait_for(opened, "player.actors[0].steps > 3")
+    body = ActionChains(opened)
+    body.send_keys(" ").perform()
+    assert player(opened, "player.paused")
+    buttons = {one.text: one for one in opened.find_elements("css selector", "button")}
+    buttons[MINUS_TWO].click()
+    assert player(opened, "player.control.weight") == -2.0
+    assert buttons[MINUS_TWO].get_attribute("aria-pressed") == "true"
+    buttons["Own weights"].click()
+    assert player(opened, "[player.control.own, player.control.words]") == [True, "Own weights"]
+    slider.send_keys(Keys.ARROW_LEFT)  # at the bound, where it stays
+    assert player(opened, "[player.control.own, player.control.weight]") == [False, -2]
+    buttons["Push →"].click()
+    assert opened.find_element("css selector", "[role=status]").text == "Pushed to the right"
+    episode = player(opened, "player.episode")
+    slider.send_keys("r")
+    assert player(opened, "[player.episode, player.actors[0].steps]") == [episode + 1, 0]
+
+
+def test_the_weight_changes_the_return_at_once(opened: Any) -> None:
+    script = """
+    const player = wannPage.made.get("player");
+    player.pause(false);
+    player.control.set(arguments[0], true);
+    player.begin(0);
+    for (let i = 0; i < 99; i++) player.advance(0.1);
+    return player.actors[0].total;
+    """
+    good, still = (opened.execute_script(script, weight) for weight in (2.0, 0.0))
+    assert good > 500
+    assert still < 50
+
+
+def test_the_pointer_pulls_the_pole_and_picks_a_weight(opened: Any) -> None:
+    from selenium.webdriver import ActionChains
+
+    player(opened, "player.pause(true)")
+    scene = opened.find_element("css selector", "canvas.scene")
+    x, y = player(
+        opened,
+        """(() => {
+          const { brush, canvas } = player.panels[0].scene;
+          const { state } = player.actors[0];
+          player.begin(0);
+          player.advance(0);
+          return [(state[0] - brush.camera) * brush.scale,
+            0.03 * brush.scale];
+        })()""",
+    )
+    ActionChains(opened).move_to_element_with_offset(
+        scene, round(x), round(y)
+    ).click_and_hold().perform()
+    assert player(opened, "player.panels[0].scene.held && player.panels[0].scene.held.name") in (
+        "cart",
+        "pole",
+    )
+    ActionChains(opened).move_by_offset(80, 0).release().perform()
+    assert player(opened, "player.panels[0].scene.held") is None
+    profile = opened.find_element("css selector", "svg.profile")
+    ActionChains(opened).move_to_element(profile).click().perform()
+    assert player(opened, "player.control.weight") == pytest.approx(0.0, abs=0.02)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_phone_has_no_scrolling_to_the_side(browser: Any, page: str, theme: str) -> None:
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    features = [
+        {"name": "prefers-color-scheme", "value": theme},
+        {"name": "prefers-reduced-motion", "value": "reduce"},
+    ]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    try:
+        browser.get(page)
+        width = browser.execute_script("return document.documentElement.scrollWidth")
+        dark = browser.execute_script(
+            "return getComputedStyle(document.documentElement).colorScheme"
+        )
+        assert (width, dark) == (390, theme)
+        assert player(browser, "player.paused")  # until it is asked to move
+        assert browser.find_element("css selector", ".buttons button").text == "Play"
+        small = browser.execute_script(
+            "return [...document.querySelectorAll('button, input')].filter((one) => "
+            "one.checkVisibility() && one.getBoundingClientRect().height < 34).length"
+        )
+        assert small == 0
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

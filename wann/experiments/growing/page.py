@@ -1,0 +1,162 @@
+"""The page of a run, or of a network: its champion acts live in the browser.
+
+What a page needs may be missing: the data set, the module of an environment. Then that part is left
+out, and the page says so.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.config import TRAINING_WEIGHTS
+from wann.errors import UserError, in_one_line
+from wann.experiments.growing.network_pictures import PROFILE_EPISODES
+from wann.experiments.growing.pictures import MakeEvaluator
+from wann.experiments.growing.rows import RunSummary
+from wann.formats.export.header import count
+from wann.formats.load import load_network
+from wann.formats.loaded_network import LoadedNetwork
+from wann.formats.network_reader import read_network
+from wann.pages import Contestant, Section, make_page, player_data
+from wann.pages.player import Profile
+from wann.reading import in_part
+from wann.runs import filenames
+from wann.runs.rundir import RunDir
+from wann.tasks.registry import task_of
+from wann.tasks.task import Task
+from wann.weights import measures
+from wann.weights.measuring import Measuring
+
+_TUNED = "tuned-individual*.json"  # what `wann tune` writes into a run
+_NAMES = {"swingup": "cart-pole swing-up", "swingup-hard": "cart-pole swing-up in 200 steps"}
+
+
+class Shown(NamedTuple):
+    """A network on a page, and what is known of it."""
+
+    network: LoadedNetwork
+    label: str
+    training_weights: Sequence[float]
+    note: str = ""
+    tuned: NDArray[np.float64] | None = None  # (connections,) of a tuning of the network
+
+
+def page_of_network(
+    loaded: LoadedNetwork, evaluator: MakeEvaluator, profile: Profile | None = None
+) -> str:
+    """Return the page of a network.
+
+    `evaluator` scores it for its profile, unless that is given.
+    """
+    label = loaded.path.stem if loaded.path else "network"
+    return _page(Shown(loaded, label, TRAINING_WEIGHTS), evaluator, profile)
+
+
+def page_of_run(path: Path, evaluator: MakeEvaluator, profile: Profile | None = None) -> str:
+    """Return the page of the run at `path`, its champion first; see `page_of_network`.
+
+    UserError if `path` is no run, or has no champion yet.
+    """
+    run = RunDir.open(path)
+    champion = load_network(path)
+    shown = Shown(
+        champion,
+        path.resolve().name,
+        run.config.weights,
+        _story_so_far(run),
+        _tuned_weights(path, champion),
+    )
+    return _page(shown, evaluator, profile)
+
+
+def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) -> str:
+    network = shown.network
+    task, why = _task_of(network)
+    if task and profile is None:
+        profile, unmeasured = _profile(network, task, make_evaluator)
+        why = why or unmeasured
+    own = shown.tuned if shown.tuned is not None else network.weights
+    player = player_data(
+        task,
+        [Contestant(shown.label, network.network, own, " ".join(filter(None, [shown.note, why])))],
+        shown.training_weights,
+        [profile or []],
+        own_label="Own weights" if shown.tuned is None else "Tuned weights",
+        begin_with_own=network.weights is not None,
+    )
+    return make_page(
+        _title(network, task), [Section("player", "player")], {"player": player}, _lead(own, task)
+    )
+
+
+def _task_of(network: LoadedNetwork) -> tuple[Task | None, str]:
+    """Return the task of a network or, without one that fits, a sentence why."""
+    if network.task is None:
+        return None, ""
+    try:
+        task = task_of(network.task, network.name)
+        network.check_fits(task)
+    except UserError as problem:
+        return None, f"Its task cannot be shown here: {problem}."
+    return task, ""
+
+
+def _profile(
+    network: LoadedNetwork, task: Task, make_evaluator: MakeEvaluator
+) -> tuple[Profile, str]:
+    """Return what a network earns over shared weights or, where that fails, a sentence why."""
+    try:
+        with make_evaluator(task) as evaluator:
+            grid = measures.profile(Measuring(task.held_out, network, evaluator), PROFILE_EPISODES)
+    # Environments of any kind lie behind it
+    except (Exception, SystemExit) as problem:
+        said = in_one_line(problem) if isinstance(problem, Exception) else type(problem).__name__
+        return [], f"What it earns over shared weights could not be measured: {said}."
+    return [(weight, measure.mean) for weight, measure in grid], ""
+
+
+def _tuned_weights(path: Path, champion: LoadedNetwork) -> NDArray[np.float64] | None:
+    """Return the weights that the champion of a run was tuned to last, None where it was not."""
+    files = [file for file in path.glob(_TUNED) if file.is_file()]
+    for file in sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True):
+        try:
+            tuned = LoadedNetwork.from_file(read_network(file), file)
+        except (UserError, OSError):
+            continue
+        if tuned.network == champion.network and tuned.weights is not None:
+            return tuned.weights
+    return None
+
+
+def _story_so_far(run: RunDir) -> str:
+    """Return a sentence on how far the search is, "" where nothing is known of that."""
+    if not (run.path / filenames.SUMMARY).is_file():
+        return "The search is still under way, or was cut off: this is its champion so far."
+    summary: dict[str, Any] = run.read_json(filenames.SUMMARY, in_part(RunSummary))
+    generations, finished = summary.get("generations"), summary.get("finished")
+    if generations is None:
+        return ""
+    if not finished:
+        return f"Stopped after {generations} generations: this is its champion so far."
+    return f"Grown in {count(generations, 'generation')}."
+
+
+def _title(network: LoadedNetwork, task: Task | None) -> str:
+    size = count(network.connections, "connection")
+    if task is None:
+        return f"A network of {size}"
+    name = task.name.removeprefix("gym:")
+    return f"A network of {size} for {_NAMES.get(name, name)}"
+
+
+def _lead(own: NDArray[np.float64] | None, task: Task | None) -> str:
+    what = "see how it does" if task else "see it below"
+    if own is None:
+        return f"All connections of this network share one weight. Drag it, and {what}."
+    return (
+        "Give all connections of this network one weight that you drag, or each its own, and "
+        f"{what}."
+    )
