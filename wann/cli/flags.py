@@ -72,7 +72,7 @@ TRUST = Flag(
 HTML = Flag(
     "--html",
     "write a page instead, to be opened in a browser, in which the network acts at a weight that "
-    "one drags: one file that needs no network (default: page.html in the run, or beside the file)",
+    "one drags: one file that loads nothing; without FILE page.html in the run, or beside the file",
     new_path,
     metavar="FILE",
     more={"nargs": "?", "const": True},

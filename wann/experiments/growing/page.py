@@ -20,11 +20,12 @@ from wann.formats.export.header import count
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import read_network
-from wann.pages import Contestant, Section, make_page, player_data
+from wann.pages import Contestant, Section, classifier_data, make_page, player_data
 from wann.pages.player import Profile
 from wann.reading import in_part
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
+from wann.tasks.classify import Classification
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 from wann.weights import measures
@@ -79,16 +80,22 @@ def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) 
         profile, unmeasured = _profile(network, task, make_evaluator)
         why = why or unmeasured
     own = shown.tuned if shown.tuned is not None else network.weights
-    player = player_data(
-        task,
-        [Contestant(shown.label, network.network, own, " ".join(filter(None, [shown.note, why])))],
+    note = " ".join(filter(None, [shown.note, why]))
+    acting = (
+        [Contestant(shown.label, network.network, own, note)],
         shown.training_weights,
         [profile or []],
-        own_label="Own weights" if shown.tuned is None else "Tuned weights",
-        begin_with_own=network.weights is not None,
     )
+    how: dict[str, Any] = {
+        "own_label": "Own weights" if shown.tuned is None else "Tuned weights",
+        "begin_with_own": network.weights is not None,
+    }
+    if isinstance(task, Classification):
+        part, data = "classifier", classifier_data(task, *acting, **how)
+    else:
+        part, data = "player", player_data(task, *acting, **how)
     return make_page(
-        _title(network, task), [Section("player", "player")], {"player": player}, _lead(own, task)
+        _title(network, task), [Section("player", part)], {"player": data}, _lead(own, task)
     )
 
 
