@@ -12,7 +12,7 @@ from paths import ROOT
 
 import wann
 
-PAGE = ROOT / "wann" / "docs" / "python.md"
+PAGE = ROOT / "wann" / "docs" / "howto" / "python.md"
 EXAMPLES = ("search", "grow", "resume", "sweep", "activation")
 
 

@@ -18,7 +18,7 @@ from paths import ROOT
 from wann.cli.main import main
 from wann.formats.export import TARGETS
 
-PAGE = (ROOT / "wann" / "docs" / "deploy.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "wann" / "docs" / "howto" / "deploy.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:

@@ -13,7 +13,7 @@ from wann.api.kinds import KINDS, registry
 from wann.cli.main import main
 from wann.errors import UserError
 
-PAGE = (ROOT / "wann" / "docs" / "extend.md").read_text()
+PAGE = (ROOT / "wann" / "docs" / "howto" / "extend.md").read_text()
 SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 FIRST = next(iter(SECTIONS))
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -31,7 +31,7 @@ def list(kind: str | None = None) -> Listing:
     """List what there is of a kind, such as all rankings; without a kind, the kinds.
 
     Wherever one of these names is taken, one of your own is, too: as `module:function`, or in
-    Python as the object itself. This is what `wann list` prints; `wann/docs/extend.md` has an
+    Python as the object itself. This is what `wann list` prints; `wann/docs/howto/extend.md` has an
     example for each kind.
 
     Args:

@@ -24,10 +24,11 @@ COMMANDS = {
     "recipes": "list the recipes",
     "zoo": "list the networks that come with the project, or show the card of one",
     "list": "list what there is of a kind: rankings, scores, environments and so on",
+    "docs": "open the documentation in a browser, or print a page of it",
     "help": "show the flags of a command",
     "completion": "print what lets a shell complete commands, flags and recipes",
 }
-_READ_NO_FILES = ("recipes", "zoo", "list", "help", "completion")
+_READ_NO_FILES = ("recipes", "zoo", "list", "docs", "help", "completion")
 
 
 def make_parser(names: Collection[str] = tuple(COMMANDS)) -> Parser:

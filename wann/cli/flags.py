@@ -128,6 +128,9 @@ LOGGER = Flag(
     metavar="LOGGER",
     more={"action": "append"},
 )
+LIST_PAGES = Flag("--list", "list the pages", more=_SWITCH)
+OPEN_PAGE = Flag("--open", "open the page in a browser instead of printing it", more=_SWITCH)
+SITE = Flag("--site", "build the pages in this new folder, to be served or copied", new_path)
 ENV = Flag("--env", "Gymnasium id, or MODULE:ID of one's own", text, metavar="ID")
 DATASET = Flag(
     "--dataset",

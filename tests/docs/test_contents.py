@@ -1,0 +1,42 @@
+"""The pages are all listed, and can be built into a site without a broken link."""
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from run_page import DOCS, languages
+
+from wann.api import documentation
+
+PAGES = {path.relative_to(DOCS).with_suffix("").as_posix(): path for path in DOCS.rglob("*.md")}
+
+
+def test_every_page_is_in_the_contents_and_has_a_title() -> None:
+    listed = documentation.pages()
+    assert set(listed) == set(PAGES)
+    for name, title in listed.items():
+        assert PAGES[name].read_text(encoding="utf-8").startswith(f"# {title}\n"), name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_block_is_of_a_language_that_the_tests_know(name: str) -> None:
+    run = {"python", "sh", "console"}
+    assert languages(PAGES[name]) <= run | {"c", "html", "json", "text", "toml", "yaml"}
+
+
+@pytest.mark.skipif(not documentation.can_build(), reason="Sphinx builds the site")
+def test_the_site_has_all_pages_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    first = documentation.build_site(tmp_path / "site")
+    assert {
+        path.relative_to(first.parent).with_suffix("").as_posix()
+        for path in tmp_path.rglob("*.html")
+    } >= set(PAGES)
+    for path in first.parent.rglob("*.html"):
+        loaded = re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="([^"]+)"', path.read_text())
+        assert loaded
+        assert not [place for place in loaded if re.match(r"(?:https?:)?//", place)], path
+
+
+def test_the_extra_names_what_builds_the_site() -> None:
+    assert all(find_spec(name) for name in ("sphinx", "furo", "myst_parser"))
