@@ -22,7 +22,7 @@ def test_every_page_is_in_the_contents_and_has_a_title() -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_block_is_of_a_language_that_the_tests_know(name: str) -> None:
     run = {"python", "sh", "console"}
-    assert languages(PAGES[name]) <= run | {"c", "html", "json", "text", "toml", "yaml"}
+    assert languages(PAGES[name]) <= run | {"c", "html", "json", "pycon", "text", "toml", "yaml"}
 
 
 @pytest.mark.skipif(not documentation.can_build(), reason="Sphinx builds the site")
