@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from run_page import DOCS, run_page
 
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
+
 PAGES = ("ranking", "operator", "activation", "task", "contestant", "output", "environment", "data")
 
 

@@ -28,10 +28,10 @@ from wann.cli.main import main
 
 DOCS = ROOT / "wann" / "docs"
 _TRAINING = "--steps 20 --seeds 0"
-_SEARCH = "--generations 2 --population 16 --episodes 1 --confirm-episodes 2"
+_SEARCH = "--generations 2 --episodes 1 --confirm-episodes 2"
 SMALL = {
-    "search": f"{_SEARCH} --threads 1 --no-figures",
-    "sweep": f"{_SEARCH} --workers 2",
+    "search": f"{_SEARCH} --population 16 --threads 1",
+    "sweep": f"{_SEARCH} --workers 1",
     "prune": f"{_TRAINING} --workers 1",
     "compare": "--sizes 0 --seeds 0 --generations 2 --races 2 --episodes 2 --hidden 3 --steps 20 "
     "--workers 1",
