@@ -2,8 +2,8 @@
 
     python tests/benchmarks/bench_export.py [NETWORK]
 
-prints the two tables of `wann/docs/howto/deploy.md`. It needs gcc; arm-none-eabi-gcc, ONNX Runtime and
-PyTorch where they are to be measured.
+prints the two tables of `wann/docs/howto/deploy.md`. It needs gcc; arm-none-eabi-gcc, ONNX Runtime
+and PyTorch where they are to be measured.
 """
 
 import ctypes

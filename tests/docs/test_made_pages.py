@@ -8,7 +8,7 @@ from tables import parts_of
 
 sys.path.append(str(DOCS.parents[1] / "tests" / "docs"))
 
-import make_pages  # noqa: E402
+import make_pages
 
 
 @pytest.mark.parametrize("name", [*make_pages.WHOLE, *make_pages.PARTS])

@@ -7,7 +7,14 @@ from run_page import DOCS, run_page
 
 pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 
-PAGES = ("index", "tutorials/first_champion", "howto/sweep", "howto/python", "reference/files", "results/search")
+PAGES = (
+    "index",
+    "tutorials/first_champion",
+    "howto/sweep",
+    "howto/python",
+    "reference/files",
+    "results/search",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -147,7 +147,8 @@ class StudySettings(Settings):
     seeds: str = setting("0", "seeds such as 0-4", metavar="N-N")
     controls: tuple[str, ...] = setting(
         (),
-        f"train controls, too: {', '.join(CONTROL_NAMES)} (see README), all, or module:function",
+        f"train controls, too: {', '.join(CONTROL_NAMES)} (see `wann docs prune`), all, or "
+        "module:function",
         metavar="NAME,NAME",
         free=True,
         shown="none",

@@ -8,12 +8,13 @@ from wann.cli.commands import COMMANDS, make_parser
 
 ABOUT = """# Commands and flags
 
-All flags of all commands, with their defaults, made from the settings by `python
-tests/docs/make_pages.py`. `wann help COMMAND` shows the same. Wherever a name is taken, such as that of a ranking, one
-of your own is taken, too, as `module:function`: see [Use your own parts](../howto/extend.md).
+All flags of all commands, with their defaults, made from the settings by
+`python tests/docs/make_pages.py`. `wann help COMMAND` shows the same. Wherever a name is taken,
+such as that of a ranking, one of your own is taken, too, as `module:function`: see
+[Use your own parts](../howto/extend.md).
 
-Results go to standard output, progress and errors to standard error. The exit code is 0, or 2 after a mistake in what was
-given."""
+Results go to standard output, progress and errors to standard error. The exit code is 0, or 2 after
+a mistake in what was given."""
 
 
 def commands() -> str:
@@ -29,12 +30,16 @@ def _command(name: str, parser: argparse.ArgumentParser) -> str:
     parts = [f"## wann {name}", f"{about[0].upper()}{about[1:]}."]
     parts.append(f"```text\nwann {name} {arguments}".rstrip() + " [flags]\n```")
     for group in parser._action_groups:
-        actions = [a for a in group._group_actions if a.help != argparse.SUPPRESS and a.dest != "help"]
+        actions = [
+            a for a in group._group_actions if a.help != argparse.SUPPRESS and a.dest != "help"
+        ]
         if not actions:
             continue
         if group.description:
             parts.append(group.description)
-        parts.append(table(["argument", "meaning"], [[_flag(action), _help(action)] for action in actions]))
+        parts.append(
+            table(["argument", "meaning"], [[_flag(action), _help(action)] for action in actions])
+        )
     return "\n\n".join(parts)
 
 

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from tables import Row, rows_of, table
 
-MARKS = {"better": " +", "worse": " −", "not resolved": " ~", "both at chance": "", "": ""}
+MARKS = {
+    "better": " +",
+    "worse": " \N{MINUS SIGN}",
+    "not resolved": " ~",
+    "both at chance": "",
+    "": "",
+}
 
 
 def mnist() -> str:

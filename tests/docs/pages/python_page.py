@@ -10,10 +10,10 @@ import wann
 
 ABOUT = """# Python calls
 
-All public calls and classes of `wann`, made from their docstrings by `python tests/docs/make_pages.py`; `help(wann.search)`
-shows the same. [From Python](../howto/python.md) is the introduction. Public are also the modules `wann.pruning` with its
-parts, `wann.envs`, `wann.torch_module` and `wann.trust`."""
-
+All public calls and classes of `wann`, made from their docstrings by
+`python tests/docs/make_pages.py`; `help(wann.search)` shows the same.
+[From Python](../howto/python.md) is the introduction. Public are also the modules `wann.pruning`
+with its parts, `wann.envs`, `wann.torch_module` and `wann.trust`."""
 
 _HOW: Any = {"returns_multiple_items": False, "returns_named_value": False, "warnings": False}
 
@@ -66,7 +66,9 @@ def _parameter(one: inspect.Parameter) -> str:
         return stars + one.name
     default = repr(one.default)
     # An address in memory, or a mark of our own, says nothing to readers
-    return f"{one.name}=..." if " at 0x" in default or default[0] == "<" else f"{one.name}={default}"
+    return (
+        f"{one.name}=..." if " at 0x" in default or default[0] == "<" else f"{one.name}={default}"
+    )
 
 
 def _docstring(text: str, level: int) -> list[str]:
@@ -84,9 +86,7 @@ def _section(section: Any, level: int) -> list[str]:
     if section.kind is Kind.admonition:
         return [f"{'#' * level} {section.title}", _fenced(section.value.description)]
     title = section.kind.value.capitalize()
-    entries = [
-        f"* {_named(entry)}{' '.join(entry.description.split())}" for entry in section.value
-    ]
+    entries = [f"* {_named(entry)}{' '.join(entry.description.split())}" for entry in section.value]
     return [f"{'#' * level} {title}", "\n".join(entries)]
 
 

@@ -1,8 +1,8 @@
 """Runs what stands on a page of the documentation: its Python and its `wann` commands, in order.
 
-Sybil finds the blocks. Those with the first line `# mine.py` are a module of that name, which is there
-before the others run. Commands run in this process. Comments of the page, which readers do not
-see, say what the tests do differently:
+Sybil finds the blocks. Those with the first line `# mine.py` are a module of that name, which is
+there before the others run. Commands run in this process. Comments of the page, which readers do
+not see, say what the tests do differently:
 
     <!-- skip: next "the reason" -->        the block below is not run
     <!-- tested with: A => B -->            everywhere on this page B is run in place of A

@@ -46,7 +46,10 @@ MAKERS = {"zoo": zoo, "gallery": gallery}
 
 
 def _networks() -> list[tuple[Any, Mapping[str, Any]]]:
-    return [(entry, json.loads((located(f"zoo:{entry.name}") / "card.json").read_text())) for entry in wann.zoo()]
+    return [
+        (entry, json.loads((located(f"zoo:{entry.name}") / "card.json").read_text()))
+        for entry in wann.zoo()
+    ]
 
 
 def _cell(row: Mapping[str, Any] | None, unit: str) -> str:
