@@ -59,7 +59,7 @@ def page_name(wanted: str) -> str:
     """
     known = pages()
     wanted = wanted.removesuffix(".md")
-    short = {name.rpartition("/")[2]: name for name in reversed(known)}
+    short: dict[str, str] = {name.rpartition("/")[2]: name for name in reversed([*known])}
     if wanted in known:
         return wanted
     if wanted in short:
