@@ -47,6 +47,7 @@ def story_data(
     left = len(front) - len(shown)
     more = [f"{left} networks of the front are too large for this page."] if left else []
     return {
+        "told": bool(milestones or front or line),
         "measure": measure,
         "milestones": [_told(one) for one in milestones],
         "front": [_told(one) for one in shown],

@@ -50,8 +50,16 @@ def test_a_profile_that_is_given_is_not_measured_again(run: Path) -> None:
     def refuse(task: object) -> Any:
         raise AssertionError
 
-    page = page_of_run(run, refuse, [(-2.0, 1.0), (2.0, 3.0)])
+    page = page_of_network(load_network(run), refuse, [(-2.0, 1.0), (2.0, 3.0)])
     assert data_of(page)["contestants"][0]["profile"] == [[-2.0, 1.0], [2.0, 3.0]]
+
+
+def test_the_story_of_a_run_is_on_its_page_or_said_to_be_left_out(run: Path) -> None:
+    page = page_of_run(run, make_evaluator, [])
+    assert "How it came about</h2>" in page
+    assert "which mutation brought what." in page
+    (run / "front.json").write_text("{")
+    assert "How it came about is left out: " in page_of_run(run, make_evaluator, [])
 
 
 def test_a_run_under_way_and_one_without_a_champion_are_said(run: Path) -> None:

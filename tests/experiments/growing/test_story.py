@@ -67,11 +67,15 @@ def test_older_runs_leave_out_what_they_did_not_record(run: Path, tmp_path: Path
     (old / LINEAGE).unlink()
     told = story(old)
     assert told["line"] == []
-    assert "Which mutation brought what is left out" in told["notes"][0]
+    assert told["notes"] == [
+        "Left out, because it is not stored beside this run: which mutation brought what."
+    ]
     shutil.rmtree(old / CHAMPIONS)
-    assert "not beside this run" in story(old)["notes"][0]
+    assert "generations and which mutation brought what." in story(old)["notes"][0]
     (old / FRONT).unlink()
-    assert story(old) == {}
+    told = story(old)
+    assert "generations, the front and which mutation brought what." in told["notes"][0]
+    assert not told["told"]
 
 
 def test_damaged_files_are_named(run: Path, tmp_path: Path) -> None:

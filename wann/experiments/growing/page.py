@@ -16,6 +16,7 @@ from wann.errors import UserError, in_one_line
 from wann.experiments.growing.network_pictures import PROFILE_EPISODES
 from wann.experiments.growing.pictures import MakeEvaluator
 from wann.experiments.growing.rows import RunSummary
+from wann.experiments.growing.story import story_of_run
 from wann.formats.export.header import count
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
@@ -43,6 +44,7 @@ class Shown(NamedTuple):
     training_weights: Sequence[float]
     note: str = ""
     tuned: NDArray[np.float64] | None = None  # (connections,) of a tuning of the network
+    run: RunDir | None = None  # whose champion it is
 
 
 def page_of_network(
@@ -69,6 +71,7 @@ def page_of_run(path: Path, evaluator: MakeEvaluator, profile: Profile | None = 
         run.config.weights,
         _story_so_far(run),
         _tuned_weights(path, champion),
+        run,
     )
     return _page(shown, evaluator, profile)
 
@@ -91,12 +94,25 @@ def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) 
         "begin_with_own": network.weights is not None,
     }
     if isinstance(task, Classification):
-        part, data = "classifier", classifier_data(task, *acting, **how)
+        part, player = "classifier", classifier_data(task, *acting, **how)
     else:
-        part, data = "player", player_data(task, *acting, **how)
-    return make_page(
-        _title(network, task), [Section("player", part)], {"player": data}, _lead(own, task)
-    )
+        part, player = "player", player_data(task, *acting, **how)
+    sections, data = [Section("player", part)], {"player": player}
+    if shown.run:
+        section, data["story"] = _story(shown.run, task, make_evaluator)
+        sections.append(section)
+    return make_page(_title(network, task), sections, data, _lead(own, task))
+
+
+def _story(
+    run: RunDir, task: Task | None, make_evaluator: MakeEvaluator
+) -> tuple[Section, dict[str, Any]]:
+    """Return the section of a run's story, and its data."""
+    try:
+        story = story_of_run(run, task, make_evaluator)
+    except (UserError, OSError) as problem:
+        return Section("story", "story", "", f"How it came about is left out: {problem}."), {}
+    return Section("story", "story", "How it came about" if story["told"] else ""), story
 
 
 def _task_of(network: LoadedNetwork) -> tuple[Task | None, str]:

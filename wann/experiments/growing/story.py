@@ -22,28 +22,28 @@ from wann.pages.story import Told, chosen_milestones, story_data
 from wann.runs import filenames
 from wann.runs.lineage import read_lineage
 from wann.runs.rundir import RunDir
-from wann.tasks.optional_abilities import Classifying
+from wann.tasks.classify import Classification
 from wann.tasks.task import Task
 from wann.weights import measures
 from wann.weights.measuring import Measuring
 
 # Fewer episodes than the champion's own profile has: there are many networks here.
 _PROFILE_EPISODES = 10
-_NO_CHAMPIONS = "The champions of earlier generations are not beside this run."
-_NO_LINEAGE = (
-    "Which mutation brought what is left out: this run did not record it, as runs of earlier "
-    "versions, or has no champion yet."
-)
+_LEFT_OUT = {
+    "milestones": "the champions of earlier generations",
+    "front": "the front",
+    "line": "which mutation brought what",
+}
 
 # What measures the profile of a network; of one that is not measured it is empty.
 Measure = Callable[[Network], Profile]
 
 
 def story_of_run(run: RunDir, task: Task | None, make_evaluator: MakeEvaluator) -> dict[str, Any]:
-    """Return the data of a run's story for its page; empty where the run has none of it.
+    """Return the data of a run's story for its page.
 
-    Profiles are measured where the task's environment is compiled, or a data set. UserError where a
-    file of the run is damaged.
+    What the run does not have is left out, and said. Profiles are measured where the environment is
+    compiled, or a data set. UserError where a file of the run is damaged.
     """
     if task is None or task.workers != "threads":
         return _told(run, task, lambda _network: ())
@@ -53,17 +53,24 @@ def story_of_run(run: RunDir, task: Task | None, make_evaluator: MakeEvaluator) 
 
 def _told(run: RunDir, task: Task | None, measure: Measure) -> dict[str, Any]:
     champions = _champions(run.path)
-    front = _front(run, measure, isinstance(task, Classifying))
-    line, notes = _line(run.path, task)
-    if not champions:
-        notes = [_NO_CHAMPIONS, *notes]
-    if not (champions or front or line):
-        return {}
     means = [mean for _, _, mean in champions]
-    milestones = [_milestone(*champions[i], measure) for i in chosen_milestones(means)]
-    what = "mean log-likelihood" if isinstance(task, Classifying) else "mean return"
-    curve = [(generation, mean) for generation, _, mean in champions]
-    return story_data(milestones, front, curve, line, what, notes)
+    found: dict[str, Any] = {
+        "milestones": [_milestone(*champions[i], measure) for i in chosen_milestones(means)],
+        "front": _front(run, measure, isinstance(task, Classification)),
+        "line": _line(run.path, task),
+    }
+    missing = [what for name, what in _LEFT_OUT.items() if not found[name]]
+    return story_data(
+        **found,
+        curve=[(generation, mean) for generation, _, mean in champions],
+        measure="mean log-likelihood" if isinstance(task, Classification) else "mean return",
+        notes=[_not_there(missing)] if missing else [],
+    )
+
+
+def _not_there(missing: Sequence[str]) -> str:
+    listed = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+    return f"Left out, because it is not stored beside this run: {listed}."
 
 
 def _champions(path: Path) -> list[tuple[int, Network, float]]:
@@ -108,17 +115,26 @@ def _front(run: RunDir, measure: Measure, classifies: bool) -> list[Told]:
     return found
 
 
-def _line(path: Path, task: Task | None) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the champion's lineage and, where there is none, a sentence on that."""
-    rows = read_lineage(path)
-    champions = [row for row in rows or () if row.champion is not None]
-    if rows is None or not champions:
-        return [], [_NO_LINEAGE]
+def _line(path: Path, task: Task | None) -> list[dict[str, Any]]:
+    """Return the lineage of the champion, empty where it is not known, as in older runs."""
+    rows = read_lineage(path) or []
+    champions = [row for row in rows if row.champion is not None]
+    if not champions:
+        return []
     last = max(champions, key=lambda row: (row.champion, row.birth))
-    line = line_to(rows, last.birth)
+    return line_data(line_to(rows, last.birth), *_names(task))
+
+
+def _names(task: Task | None) -> tuple[Sequence[str], Sequence[str]]:
+    """Return what inputs and outputs are called in sentences."""
     if task is None:
-        return line_data(line, (), ()), []
-    return line_data(line, task.input_names, task.output_names), []
+        return (), ()
+    inputs, outputs = task.input_names, task.output_names
+    if isinstance(task, Classification):
+        outputs = [f"class {name}" for name in outputs]
+        if len(task.dataset.shape) == 2:
+            inputs = [f"pixel {name}" for name in inputs]
+    return inputs, outputs
 
 
 def _confirmed(read: NetworkFile) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-// The parts that sections of a page can be: functions of an element to fill, the section's data
-// and the page. What they return is in `page.made`, for the other sections.
+// The parts that sections of a page can be: functions of an element to fill or complete, the
+// section's data and the page. What they return is in `page.made`, for the other sections.
 
 import { makeClassifier } from "./classifier.js";
 import { makePlayer } from "./player.js";

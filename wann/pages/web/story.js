@@ -121,6 +121,7 @@ function earnedText(mean) {
 
 /** Fills `place` with the story of a run, and returns it. */
 export function makeStory(place, data, page) {
+  if (!data.milestones) return null; // what is written there says why
   const story = new Story(data, page);
   place.append(story.place);
   return story;
