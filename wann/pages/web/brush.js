@@ -54,7 +54,7 @@ export class Brush {
 
   /** Lights the scene behind all else, from 0 (not at all) to 1. */
   glow(x, y, share) {
-    const reach = (0.62 * this.height) / this.scale;
+    const reach = (0.5 * this.height) / this.scale;
     const light = this.pen.createRadialGradient(x, y, 0, x, y, reach);
     light.addColorStop(0, this.colours.glow);
     light.addColorStop(1, this.colours.dark);
@@ -138,6 +138,7 @@ export class Brush {
     this.places.push([...place]);
     if (this.places.length > TRAIL_LENGTH) this.places.shift();
     this.pen.save();
+    this.pen.lineCap = "butt";
     for (let i = 1; i < this.places.length; i++) {
       const [from, to] = [this.places[i - 1], this.places[i]];
       this.pen.globalAlpha = 0.3 * (i / this.places.length) ** 2;

@@ -35,7 +35,7 @@ export function signed(value) {
 
 /** A return: whole numbers where it is large. */
 export function returnText(value) {
-  return decimal(value, Math.abs(value) >= 100 ? 0 : 1);
+  return decimal(value, Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : 1);
 }
 
 /** Whether the reader asked for little motion. */

@@ -64,7 +64,8 @@ function placeNames(network, names, { x, y, radius, step, unused }) {
       faded: unused[row],
     });
   };
-  if (names.inputs.length) ["bias", ...names.inputs].forEach((name, row) => add(row, name, "right", -1));
+  if (names.inputs.length)
+    ["bias", ...names.inputs].forEach((name, row) => add(row, name, "right", -1));
   const first = network.rows - network.outputs;
   names.outputs.forEach((name, i) => add(first + i, name, "left", 1));
   return found;

@@ -96,7 +96,8 @@ export class NetworkView {
     const strength = strengthOf(values[row]);
     pen.globalAlpha = this.places.unused[row] ? 0.35 : 1;
     pen.beginPath();
-    if (this.constant[row]) pen.rect(x[row] - size * 0.85, y[row] - size * 0.85, 1.7 * size, 1.7 * size);
+    if (this.constant[row])
+      pen.rect(x[row] - size * 0.85, y[row] - size * 0.85, 1.7 * size, 1.7 * size);
     else pen.arc(x[row], y[row], size, 0, 2 * Math.PI);
     pen.fillStyle = this.colours.card;
     pen.fill();
@@ -108,7 +109,8 @@ export class NetworkView {
     pen.stroke();
     pen.setLineDash([]);
     pen.globalAlpha = 1;
-    if (kind !== null && size >= 5) this.drawCurve(pen, row, network.functions[row - network.first]);
+    if (kind !== null && size >= 5)
+      this.drawCurve(pen, row, network.functions[row - network.first]);
   }
 
   drawArrowHead(pen, x, y, size) {

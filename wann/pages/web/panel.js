@@ -93,7 +93,8 @@ export class Panel {
   }
 
   tellScore() {
-    this.total.textContent = returnText(this.actor.total);
+    const { total } = this.actor;
+    this.total.textContent = decimal(total, Math.abs(total) >= 100 ? 0 : 1);
     this.clock.textContent = `return after ${this.actor.steps} of ${this.actor.limit} steps`;
   }
 
@@ -150,7 +151,8 @@ function described(network, label) {
 
 function captionOf(network, live) {
   const sizes = `${network.connections} connections, ${network.hidden} hidden nodes`;
-  if (!network.layout) return `${sizes}: too many to be told apart in a drawing, which is left out.`;
+  if (!network.layout)
+    return `${sizes}: too many to be told apart in a drawing, which is left out.`;
   const signals = live ? ": blue is positive, orange negative, full colour strong" : "";
   return (
     `${sizes}. Signals go from left to right${signals}. Each node shows the function that it ` +

@@ -46,7 +46,13 @@ export class ProfileView {
     const { training } = this.data;
     const bottom = this.height - PAD_BOTTOM;
     const found = [this.low, (this.low + this.high) / 2, this.high].map((value) =>
-      svgElement("line", { class: "rule", x1: 0, x2: this.width, y1: this.y(value), y2: this.y(value) }),
+      svgElement("line", {
+        class: "rule",
+        x1: 0,
+        x2: this.width,
+        y1: this.y(value),
+        y2: this.y(value),
+      }),
     );
     for (const value of [this.low, this.high]) {
       const text = this.data.accuracy ? `${Math.round(100 * value)} %` : returnText(value);
@@ -122,8 +128,7 @@ export class ProfileView {
     const pick = (event) => {
       const box = this.svg.getBoundingClientRect();
       const { least, most } = this.data;
-      const share =
-        (event.clientX - box.left - SLIDER_THUMB / 2) / (box.width - SLIDER_THUMB);
+      const share = (event.clientX - box.left - SLIDER_THUMB / 2) / (box.width - SLIDER_THUMB);
       onPick(Math.max(least, Math.min(most, least + share * (most - least))));
     };
     this.svg.addEventListener("pointerdown", (event) => {

@@ -69,7 +69,7 @@ export class WeightControl {
 
   assemble() {
     const trained = this.buttons.length
-      ? [element("span", { class: "soft", text: "trained at" }), ...this.buttons]
+      ? [element("span", { class: "soft hint", text: "trained at" }), ...this.buttons]
       : [];
     return element(
       "div",
