@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree
 
-from wann.drawing.palette import DARK_FOR
+from wann.drawing.palette import COLOURS, DARK_FOR
 
 _DROPPED = {"metadata", "style"}
 # What matplotlib's own style sheet says, which a page's policy does not let in, and the colour of
@@ -43,11 +43,15 @@ def figure_svg(svg: str, prefix: str, name: str) -> str:
 def figure_colours() -> str:
     """Return the style sheet with a variable for each colour of the palette.
 
-    Browsers without `light-dark` (before 2024) show figures in light colours.
+    Those of lines are also called `--series-1` and so on. Browsers without `light-dark` (before
+    2024) show figures in light colours.
     """
     light = "".join(f"{_variable(colour)}:{colour};" for colour in DARK_FOR)
     both = "".join(
         f"{_variable(colour)}:light-dark({colour},{dark});" for colour, dark in DARK_FOR.items()
+    )
+    light += "".join(
+        f"--series-{number}:var({_variable(colour)});" for number, colour in enumerate(COLOURS, 1)
     )
     return f":root{{{light}}}\n@supports (color:light-dark(red,red)){{:root{{{both}}}}}\n"
 

@@ -3,6 +3,7 @@
 import { AnswerPanel } from "./answer_panel.js";
 import { element } from "./elements.js";
 import { Pad } from "./pad.js";
+import { contestantPlace } from "./side_by_side.js";
 import { WeightControl } from "./weight_control.js";
 
 export class Classifier {
@@ -38,10 +39,13 @@ export class Classifier {
       { class: "card controls", role: "group", "aria-label": "Weight" },
       this.control.place,
     );
-    const panels = this.panels.map((panel) => element("div", { class: "panel" }, ...panel.cards));
+    const count = this.panels.length;
+    const panels = this.panels.map(({ cards, panel }) =>
+      contestantPlace(cards, panel.label.textContent, count),
+    );
     return element(
       "div",
-      { class: panels.length > 1 ? "classifier many" : "classifier" },
+      { class: count > 1 ? "classifier many" : "classifier" },
       this.pad.place,
       controls,
       element("div", { class: "panels" }, ...panels),

@@ -43,10 +43,20 @@ export function wantsLittleMotion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-/** A canvas that keeps the size of its element; `onResize` is told when that changes. */
+const SERIES = 8; // colours of contestants behind the first, as figures have them
+
+/** The class of the colour that a contestant has in drawings of several. */
+export function seriesClass(number) {
+  return `series-${number === 0 ? 0 : 1 + ((number - 1) % SERIES)}`;
+}
+
+/**
+ * A canvas that keeps the size of its element, and knows whether it is on the screen. `onResize` is
+ * told when its size changes, and when it comes to the screen.
+ */
 export function makeCanvas(className, label, onResize) {
   const canvas = element("canvas", { class: className, role: "img", "aria-label": label });
-  const sized = { canvas, pen: canvas.getContext("2d"), width: 0, height: 0 };
+  const sized = { canvas, pen: canvas.getContext("2d"), width: 0, height: 0, seen: true };
   const fit = () => {
     const density = globalThis.devicePixelRatio || 1;
     sized.width = canvas.clientWidth;
@@ -57,5 +67,9 @@ export function makeCanvas(className, label, onResize) {
     onResize(sized);
   };
   new ResizeObserver(fit).observe(canvas);
+  new IntersectionObserver((entries) => {
+    sized.seen = entries[entries.length - 1].isIntersecting;
+    if (sized.seen) onResize(sized);
+  }).observe(canvas);
   return sized;
 }

@@ -51,7 +51,7 @@ export class NetworkView {
   /** Draws the network; `seconds` have gone by, in which signals have wandered. */
   draw(seconds) {
     const { places, sized } = this;
-    if (!places) return;
+    if (!places || !sized.seen) return;
     const { pen } = sized;
     pen.clearRect(0, 0, sized.width, sized.height);
     this.phase = (this.phase + seconds * 34) % 1000;

@@ -1,7 +1,7 @@
 // A contestant on the page: its scene and its network, and what it has earned so far.
 
 import { Actor } from "./actor.js";
-import { decimal, element, returnText } from "./elements.js";
+import { decimal, element, returnText, seriesClass } from "./elements.js";
 import { NetworkView } from "./network_view.js";
 import { SceneView } from "./scene_view.js";
 
@@ -14,8 +14,9 @@ export class Panel {
     this.names = data.task || { inputs: [], outputs: [] };
     this.actor = new Actor(data.task, scene, contestant.network);
     if (scene) this.actor.begin(data.task.scene.starts[0]);
+    this.alone = data.contestants.length === 1;
     this.pictures = 0;
-    this.label = element("h3", { class: `label series-${number % 8}`, text: contestant.label });
+    this.label = element("h3", { class: `label ${seriesClass(number)}`, text: contestant.label });
     this.note = element("p", { class: "soft note", text: contestant.note });
     this.total = element("span", { class: "number" });
     this.clock = element("span", { class: "soft" });
@@ -120,8 +121,9 @@ export class Panel {
   /** Says below the drawing what the node at the pointer does or, without one, what is drawn. */
   tell() {
     const { network, values } = this.actor;
-    if (this.pointed === null) this.caption.textContent = captionOf(network, Boolean(this.scene));
-    else {
+    if (this.pointed === null) {
+      this.caption.textContent = captionOf(network, Boolean(this.scene), this.alone);
+    } else {
       this.caption.textContent = `${nodeName(network, this.names, this.pointed)}: ${decimal(
         values[this.pointed],
         3,
@@ -149,10 +151,11 @@ function described(network, label) {
   );
 }
 
-function captionOf(network, live) {
+function captionOf(network, live, alone) {
   const sizes = `${network.connections} connections, ${network.hidden} hidden nodes`;
   if (!network.layout)
     return `${sizes}: too many to be told apart in a drawing, which is left out.`;
+  if (!alone) return `${sizes}.`; // what stands above several networks says the rest
   const signals = live ? ": blue is positive, orange negative, full colour strong" : "";
   return (
     `${sizes}. Signals go from left to right${signals}. Each node shows the function that it ` +

@@ -3,6 +3,7 @@
 import { element, returnText, wantsLittleMotion } from "./elements.js";
 import { Panel } from "./panel.js";
 import { SCENES } from "./scenes.js";
+import { contestantPlace } from "./side_by_side.js";
 import { WeightControl } from "./weight_control.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
@@ -47,8 +48,10 @@ export class Player {
   }
 
   assemble() {
-    const many = this.panels.length > 1;
-    const panels = this.panels.map((panel) => element("div", { class: "panel" }, ...panel.cards));
+    const count = this.panels.length;
+    const panels = this.panels.map(({ cards, label }) =>
+      contestantPlace(cards, label.textContent, count),
+    );
     const side = element("div", { class: "panels" }, ...panels);
     const controls = element(
       "div",
@@ -56,7 +59,7 @@ export class Player {
       this.control.place,
       ...(this.kind ? [this.buttons()] : []),
     );
-    const name = many ? "player many" : "player";
+    const name = count > 1 ? "player many" : "player";
     return element("div", { class: name }, controls, side, this.status);
   }
 

@@ -36,7 +36,7 @@ export class ProfileView {
     this.svg.replaceChildren(...this.grid(), ...this.lines());
     this.marker = svgElement("line", { class: "marker", y1: PAD_TOP - 8, y2: height - PAD_BOTTOM });
     this.dots = this.profiles.map((_, i) =>
-      svgElement("circle", { class: `dot series-${i % 8}`, r: 5.5 }),
+      svgElement("circle", { class: `dot ${seriesClass(i)}`, r: 5.5 }),
     );
     this.svg.append(this.marker, ...this.dots);
     this.mark(this.weight);
@@ -81,7 +81,7 @@ export class ProfileView {
         const shown = points.filter(([, value]) => Number.isFinite(value));
         const path = shown.map(([weight, value]) => `${this.x(weight)},${this.y(value)}`).join(" ");
         return shown.length
-          ? svgElement("polyline", { class: `curve series-${i % 8}`, points: path })
+          ? svgElement("polyline", { class: `curve ${seriesClass(i)}`, points: path })
           : null;
       })
       .filter(Boolean);

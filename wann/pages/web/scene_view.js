@@ -40,7 +40,7 @@ export class SceneView {
   /** Draws the state that is `share` of the way from the last step but one to the last. */
   draw(share) {
     const { actor, brush, sized } = this;
-    if (!sized.width) return;
+    if (!sized.width || !sized.seen) return;
     const state = this.between(share);
     const { scene } = actor;
     brush.begin(sized.width, sized.height, scene.follow(state));

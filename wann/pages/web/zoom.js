@@ -77,7 +77,8 @@ function openFigure(drawing, name) {
     change();
     drawing.setAttribute("viewBox", view.box);
   };
-  const surface = element("div", { class: "zoom-surface", tabindex: 0, "aria-label": name }, drawing);
+  const labels = { class: "zoom-surface", tabindex: 0, "aria-label": name };
+  const surface = element("div", labels, drawing);
   const button = (text, label, change) =>
     element("button", { type: "button", text, "aria-label": label, on: { click: change } });
   const dialog = element(
@@ -140,7 +141,9 @@ function followPointers(surface, drawing, view, show) {
     },
     { passive: false },
   );
-  surface.addEventListener("dblclick", (event) => show(() => view.zoom(ZOOM_STEP * ZOOM_STEP, ...shares(event))));
+  surface.addEventListener("dblclick", (event) => {
+    show(() => view.zoom(ZOOM_STEP * ZOOM_STEP, ...shares(event)));
+  });
   surface.addEventListener("pointerdown", (event) => {
     surface.setPointerCapture(event.pointerId);
     held.set(event.pointerId, shares(event));

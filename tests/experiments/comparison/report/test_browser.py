@@ -7,13 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from compare_toys import FAILED, HOSTILE, a_summary
 
+from wann.activations import Activation
+from wann.config import TRAINING_WEIGHTS
 from wann.drawing.compare import draw_conditions
 from wann.drawing.figures import figure_bytes
 from wann.drawing.palette import DARK_FOR, INK
 from wann.experiments.comparison.report.html_page import Picture, report_page
+from wann.experiments.comparison.report.live import Live
+from wann.formats.load import load_network
+from wann.network.from_masks import network_of_masks, smallest_dense, trim
+from wann.pages import Contestant, player_data
+from wann.tasks.registry import make_task
 
 webdriver = pytest.importorskip(
     "selenium.webdriver", reason="needs selenium: pip install 'wann[test]'"
@@ -61,6 +69,74 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         report_page(summary, pictures, pictures, {HOSTILE: HOSTILE}, HOSTILE), encoding="utf-8"
     )
     return path
+
+
+@pytest.fixture(scope="module")
+def swingup(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report in which a champion and a dense policy of the same size act."""
+    champion = load_network("zoo:swingup")
+    masks = trim(smallest_dense(5, 1, 31), 31, np.random.default_rng(0))
+    own = np.linspace(-2, 2, 31)
+    contestants = [
+        Contestant("grown", champion.network),
+        Contestant("ticket", network_of_masks(masks, Activation.TANH), own, "It was pruned."),
+    ]
+    flat = [[(-2.0, 500.0), (2.0, 500.0)], [(-2.0, 10.0), (2.0, 10.0)]]
+    data = player_data(
+        make_task("swingup"), contestants, TRAINING_WEIGHTS, flat, begin_with_own=False
+    )
+    path = tmp_path_factory.mktemp("live") / "report.html"
+    page = report_page(a_summary(), [], [], {}, "", Live("player", data, "All at once."))
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+_EPISODE = """
+const player = wannPage.made.get("live");
+player.paused = true;
+player.control.set(arguments[0], true);
+player.begin(0);
+for (let step = 0; step < 1000; step += 1) player.step();
+return player.actors.map((actor) => [actor.total, actor.failed]);
+"""
+
+
+def test_at_one_weight_the_champion_keeps_the_pole_up_and_the_ticket_does_not(
+    browser: Any, swingup: Path
+) -> None:
+    browser.get_log("browser")
+    browser.get(swingup.as_uri())
+    assert [one.text for one in browser.find_elements("css selector", ".label")] == [
+        *("grown", "ticket"),
+    ]
+    assert not browser.execute_script("return wannPage.made.get('live').control.own")
+    for weight in (-1.5, 1.0, 1.5):
+        champion, ticket = browser.execute_script(_EPISODE, weight)
+        assert champion[0] > 400
+        assert not champion[1]
+        assert ticket[0] < 100
+        assert ticket[1]
+    dark = [one.is_displayed() for one in browser.find_elements("css selector", ".ending")]
+    assert dark == [True, True]
+    assert len(browser.find_elements("css selector", ".failed")) == 1
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.parametrize(("width", "opened"), [(390, 0), (1280, 2)])
+def test_all_contestants_are_seen_beside_each_other(
+    browser: Any, swingup: Path, width: int, opened: int
+) -> None:
+    screen = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 700}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    browser.get(swingup.as_uri())
+    tops = browser.execute_script(
+        "return [...document.querySelectorAll('.scene-card')].map(c => c.getBoundingClientRect().y)"
+    )
+    assert len(tops) == 2
+    assert tops[0] == tops[1]
+    assert len(browser.find_elements("css selector", ".folded[open]")) == opened
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @pytest.fixture

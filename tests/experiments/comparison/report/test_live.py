@@ -37,10 +37,11 @@ def test_the_first_row_of_each_entry_acts_with_its_profile(tmp_path: Path) -> No
     assert live is not None
     assert live.part == "player"
     assert "Left out" not in live.text
+    assert not live.data["beginWithOwn"]
     assert live.data["training"] == list(TRAINING_WEIGHTS)
     grown, imp = live.data["contestants"]
     assert (grown["label"], imp["label"]) == ("grown", "imp")
-    assert grown["note"] == "6 connections; how grown was made"
+    assert grown["note"] == "How grown was made."
     assert grown["profile"] == [[PROFILE[0].weight, PROFILE[0].mean]]  # one mean is not known
     assert grown["network"]["weights"] is None
     assert imp["network"]["weights"] == [1 / 3] * policy.connections

@@ -42,18 +42,18 @@ def entries_table(summary: ComparisonSummary) -> str:
         f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in _columns(summary.conditions)
     ]
     rows = [_row(entry, summary, len(headings)) for entry in summary.entries]
-    return _table("Results of all contestants", headings, rows, ' class="sortable"')
+    return _table("Results of all contestants", headings, rows, "sortable")
 
 
 def size_table(table: SizeTable, measure: str) -> str:
-    """Return the table of what contestants earn at several sizes."""
+    """Return the table of what contestants earn at several sizes, below its title."""
     headings = [f'<th scope="col">{escape(text)}</th>' for text in table.heads()]
     rows = [
         f'<tr><th scope="row">{escape(name)}</th>'
         f"{''.join(result_cell(found, measure) for found in results)}</tr>"
         for name, results in table.lines.items()
     ]
-    return _table(table.title, headings, rows)
+    return f"<h3>{escape(table.title)}</h3>\n{_table(table.title, headings, rows, 'plain')}"
 
 
 def table_key(summary: ComparisonSummary) -> str:
@@ -109,12 +109,12 @@ def _row(entry: Entry, summary: ComparisonSummary, columns: int) -> str:
     return f"<tr>{first}{''.join(cells)}</tr>"
 
 
-def _table(caption: str, headings: Sequence[str], rows: Sequence[str], kind: str = "") -> str:
+def _table(name: str, headings: Sequence[str], rows: Sequence[str], kind: str) -> str:
     """Return a table that scrolls inside itself where the screen is too narrow for it."""
     body = "\n".join(rows)
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
-        f"<table{kind}><caption>{escape(caption)}</caption>"
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(name)}">'
+        f'<table class="{kind}" aria-label="{escape(name)}">'
         f"<thead><tr>{''.join(headings)}</tr></thead>"
         f"<tbody>\n{body}\n</tbody></table></div>"
     )

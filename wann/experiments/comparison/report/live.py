@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from wann.config import TRAINING_WEIGHTS
 from wann.experiments.comparison.plan import ComparisonPlan
-from wann.experiments.comparison.report.notation import count
 from wann.experiments.comparison.row_files import read_network
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.pages import Contestant, player_data
@@ -69,15 +68,17 @@ def live_of(
     contestants = [one.contestant for one in shown]
     profiles = [one.profile for one in shown]
     text = _text(plan, task, left_out)
+    given = contestants, TRAINING_WEIGHTS, profiles
+    # Shared weights come first: they tell contestants apart.
     if isinstance(task, Classification):
-        data = classifier_data(task, contestants, TRAINING_WEIGHTS, profiles)
+        data = classifier_data(task, *given, begin_with_own=False)
         return Live("classifier", data, text)
-    return Live("player", player_data(task, contestants, TRAINING_WEIGHTS, profiles), text)
+    return Live("player", player_data(task, *given, begin_with_own=False), text)
 
 
 def _shown(folder: Path, plan: ComparisonPlan, row: ComparisonRow) -> _Shown:
     network, weights = read_network(folder, row.job)[:2]
-    note = f"{count(network.connections)} connections; {row.about}"
+    note = f"{row.about[:1].upper()}{row.about[1:]}."
     contestant = Contestant(plan.entry_of(row.job), network, weights, note)
     points = row.profiles.plain if row.profiles else ()
     profile = [(point.weight, point.mean) for point in points if point.mean is not None]
@@ -86,11 +87,11 @@ def _shown(folder: Path, plan: ComparisonPlan, row: ComparisonRow) -> _Shown:
 
 
 def _text(plan: ComparisonPlan, task: Task, left_out: Sequence[str]) -> str:
-    classifies = isinstance(task, Classification)
-    done = "answer the same input" if classifies else "do the same task at once"
+    done = "answer the same input" if isinstance(task, Classification) else "do the same task"
     text = (
-        f"All networks, of seed {plan.seeds[0]}, {done}. The slider sets the one weight that all "
-        "their connections share; the curves above it are what each network earns at each weight."
+        f"All networks, of seed {plan.seeds[0]}, {done} at once, at the one weight that the slider "
+        "sets for all their connections. Its curves show what each of them earns there. In the "
+        "drawings of networks, blue signals are positive and orange ones negative."
     )
     if left_out:
         text += (
