@@ -1,5 +1,6 @@
 """What `wann.compare` returns: rows, results and verdicts of a comparison, and where they lie."""
 
+import html
 import webbrowser
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,6 +84,9 @@ class ComparisonResult:
 
     def __str__(self) -> str:
         return self.text(_WIDTH)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def __repr__(self) -> str:
         failed = f", {len(self.summary.failed)} rows failed" if self.summary.failed else ""

@@ -195,7 +195,17 @@ class Run:
             f"<td style='text-align:left'>{html.escape(value)}</td></tr>"
             for name, value in facts.items()
         )
-        return f"<table>{rows}</table>"
+        return f"<table>{rows}</table>{self._drawing()}"
+
+    def _drawing(self) -> str:
+        """Return the champion's drawing as HTML, "" where there is no champion to draw."""
+        from wann.drawing.figures import as_image
+
+        try:
+            champion = self.champion
+        except UserError:
+            return ""
+        return as_image(champion._repr_svg_(), f"The champion, {champion.connections} connections")
 
 
 class Front(Sequence[LoadedNetwork]):

@@ -1,5 +1,6 @@
 """What `wann.study` returns: rows and summary of a pruning study, and what its steps left."""
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -142,6 +143,9 @@ class StudyResult:
 
     def __str__(self) -> str:
         return self.text(_WIDTH) if self.found.summary else repr(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def __repr__(self) -> str:
         failed = f", {len(self.failed)} jobs failed" if self.failed else ""

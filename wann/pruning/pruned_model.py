@@ -1,5 +1,6 @@
 """A pruned model as it is in the end, and how it was made: what `prune` returns."""
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,9 @@ class Increase(NamedTuple):
     predicted: float | None
 
 
+_MOST_DRAWN = 3000  # weights of a model that a notebook draws by itself
+
+
 @dataclass(frozen=True)
 class PrunedModel:
     """A pruned model as it is in the end, and how it was made."""
@@ -54,6 +58,31 @@ class PrunedModel:
             f"PrunedModel({type(self.model).__name__}, {self.kept} of {masking.total(self.masks)} "
             f"weights kept, accuracy {self.accuracy:.4g}{once})"
         )
+
+    def _repr_html_(self) -> str:
+        rows = [("weights", "kept", "of", "")]
+        for name, mask in self.masks.items():
+            rows.append(_row(name, int(mask.sum()), mask.numel()))
+        rows.append(_row("all", self.kept, masking.total(self.masks)))
+        lines = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in rows
+        )
+        return f"<p>{html.escape(repr(self))}</p><table>{lines}</table>{self._drawing()}"
+
+    def _drawing(self) -> str:
+        """Return its drawing as HTML, "" where it is too large or cannot be made a network."""
+        from wann.drawing.drawing import draw_network
+        from wann.drawing.figures import as_image, figure_as
+
+        if self.kept > _MOST_DRAWN or not isinstance(self.example, torch.Tensor):
+            return ""
+        try:
+            network, weights = self.to_network(self.example)
+        except UserError:
+            return ""
+        svg = figure_as(draw_network(network, weights=weights), ".svg").decode()
+        return as_image(svg, f"The pruned model, {network.connections} connections")
 
     @property
     def kept(self) -> int:
@@ -86,3 +115,7 @@ class PrunedModel:
     def to_network(self, example: torch.Tensor) -> tuple[Network, NDArray[np.float64]]:
         """Return the model as a `Network`, and its weights. See `to_network.to_network`."""
         return to_network(self.model, self.masks, example)
+
+
+def _row(name: str, kept: int, total: int) -> tuple[str, str, str, str]:
+    return name, f"{kept:,}", f"{total:,}", f"{kept / total:.1%}"

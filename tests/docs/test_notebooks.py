@@ -1,0 +1,50 @@
+"""The notebooks run from top to bottom in a real kernel, one after the other in one process."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paths import ROOT
+
+FOLDER = ROOT / "wann" / "docs" / "notebooks"
+NAMES = ("grow", "prune", "compare")
+
+
+def read(name: str) -> Any:
+    nbformat = pytest.importorskip("nbformat")
+    found = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    nbformat.validate(found)
+    return found
+
+
+def test_there_are_these_and_they_have_no_outputs() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(NAMES)
+    for name in NAMES:
+        for cell in read(name).cells:
+            assert not cell.get("outputs")
+            assert cell.get("execution_count") is None
+
+
+def test_all_cells_run_and_show_what_they_make(tmp_path: Path) -> None:
+    nbclient = pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    pytest.importorskip("torch")
+    together = read("grow")
+    together.cells = [cell for name in NAMES for cell in read(name).cells]
+    resources = {"metadata": {"path": str(tmp_path)}}
+    nbclient.NotebookClient(together, timeout=240, resources=resources).execute()
+    cells = [cell for cell in together.cells if cell.cell_type == "code"]
+    outputs = [output for cell in cells for output in cell.outputs]
+    pages = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs]
+    for shown in (
+        "generation 12/12: best",  # of a search, as it goes on
+        'alt="The champion, ',
+        'alt="The pruned model, ',
+        "3 of 3 steps",  # of a study
+        "<pre>method ",
+        "tuned shared",  # of a comparison
+    ):
+        assert any(shown in page for page in pages), shown
+    drawn = [output for output in outputs if "image/svg+xml" in output.get("data", {})]
+    assert len(drawn) == 3  # the champion, and two figures
+    assert "report.html" in cells[-1].outputs[-1]["data"]["text/plain"]
