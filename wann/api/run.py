@@ -199,13 +199,10 @@ class Run:
 
     def _drawing(self) -> str:
         """Return the champion's drawing as HTML, "" where there is no champion to draw."""
-        from wann.drawing.figures import as_image
-
         try:
-            champion = self.champion
+            return self.champion.as_image("The champion")
         except UserError:
             return ""
-        return as_image(champion._repr_svg_(), f"The champion, {champion.connections} connections")
 
 
 class Front(Sequence[LoadedNetwork]):

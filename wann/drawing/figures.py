@@ -1,7 +1,5 @@
 """Figures as files: the same bytes for the same figure, whole or not at all."""
 
-import base64
-import html
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,12 +26,6 @@ class ShownFigure(Figure):
     def _repr_svg_(self) -> str:
         """Return the figure as SVG, which is what notebooks ask for."""
         return figure_as(self, ".svg").decode()
-
-
-def as_image(svg: str, shows: str) -> str:
-    """Return HTML that shows an SVG, whose identifiers then mean nothing to the page around it."""
-    data = base64.b64encode(svg.encode()).decode()
-    return f'<img alt="{html.escape(shows)}" src="data:image/svg+xml;base64,{data}">'
 
 
 def save_figure(figure: Figure, path: Path, suffixes: Sequence[str] = SUFFIXES) -> list[Path]:

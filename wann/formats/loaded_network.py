@@ -1,5 +1,7 @@
 """A network with all that is known of it: its weights, its task, and the file it comes from."""
 
+import base64
+import html
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -227,6 +229,13 @@ class LoadedNetwork(Network, Exporting):
 
         names = end_names(self, self.task, self.name, at_once=True)
         return figure_as(draw_network(self, weights=self.weights, **names), ".svg").decode()
+
+    def as_image(self, shows: str) -> str:
+        """Return HTML that shows its drawing; `shows` says what that is, without the size."""
+        data = base64.b64encode(self._repr_svg_().encode()).decode()
+        told = html.escape(f"{shows}, {self.connections} connections")
+        # An image of its own: the identifiers in an SVG would mean something to the page around it
+        return f'<img alt="{told}" src="data:image/svg+xml;base64,{data}">'
 
     def save(self, path: Path | str, *, force: bool = False) -> Path:
         """Write it to `path` as a network file (JSON), and return the path.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from wann.errors import UserError
+from wann.formats.loaded_network import LoadedNetwork
 from wann.network.network import Network
 from wann.pruning import masks as masking
 from wann.pruning.forward import Examples
@@ -72,17 +73,13 @@ class PrunedModel:
 
     def _drawing(self) -> str:
         """Return its drawing as HTML, "" where it is too large or cannot be made a network."""
-        from wann.drawing.drawing import draw_network
-        from wann.drawing.figures import as_image, figure_as
-
         if self.kept > _MOST_DRAWN or not isinstance(self.example, torch.Tensor):
             return ""
         try:
-            network, weights = self.to_network(self.example)
+            network = LoadedNetwork.of(*self.to_network(self.example))
         except UserError:
             return ""
-        svg = figure_as(draw_network(network, weights=weights), ".svg").decode()
-        return as_image(svg, f"The pruned model, {network.connections} connections")
+        return network.as_image("The pruned model")
 
     @property
     def kept(self) -> int:
