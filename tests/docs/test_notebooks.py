@@ -54,6 +54,8 @@ def test_all_cells_run_and_show_what_they_make(tmp_path: Path) -> None:
         assert any(shown in page for page in pages), shown
     drawn = [output for output in outputs if "image/svg+xml" in output.get("data", {})]
     assert len(drawn) == 3  # the champion, and two figures
-    assert sum("text/html" in output.get("data", {}) for output in sweep.outputs) == 1, "a table"
+    of_sweep = ["".join(output.get("data", {}).get("text/html", "")) for output in sweep.outputs]
+    assert sum("1 finished" in page for page in of_sweep) == 1
+    assert not any("generation 2/2: best" in page for page in of_sweep), "the search was quiet"
     assert not [output for output in sweep.outputs if output.get("name") == "stderr"]
     assert "report.html" in cells[-1].outputs[-1]["data"]["text/plain"]
