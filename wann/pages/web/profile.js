@@ -1,6 +1,6 @@
 // What networks earn over the shared weight, with a marker that follows the slider below it.
 
-import { element, returnText, signed, svgElement } from "./elements.js";
+import { element, returnText, seriesClass, signed, svgElement } from "./elements.js";
 
 export const SLIDER_THUMB = 26; // pixels; the profile has the scale of the slider
 const PAD_TOP = 22;
