@@ -1,9 +1,18 @@
-"""Fixtures that tests of several rooms use: clusters of Ray, started when a test needs one."""
+"""Fixtures that tests of several rooms use: where jobs are done, and clusters of Ray."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+
+@pytest.fixture(scope="module")
+def jobs_here() -> Iterator[None]:
+    """The jobs of studies, comparisons and sweeps are done in this process, not in workers."""
+    import job_toys
+
+    with job_toys.jobs_here():
+        yield
 
 
 @pytest.fixture(scope="module")

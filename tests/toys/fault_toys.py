@@ -14,13 +14,12 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-
-from wann.jobs.local import Outcome
+from job_toys import run_here
 
 KILL, HALF, FULL, INTERRUPT = "kill", "half", "full", "interrupt"
 # What changes a folder, of the functions of `os`; for `open` only where it makes a file.
@@ -87,24 +86,6 @@ def _is_there(path: str, folder: int | None) -> bool:
     return True
 
 
-def _run_here(
-    function: Callable[[Any], Any],
-    arguments: Sequence[Any],
-    *,
-    retries: int,
-    stopped: Callable[[], bool],
-) -> Generator[tuple[int, Outcome], None, None]:
-    """Do jobs in this process, as a worker process does them."""
-    for index, argument in enumerate(arguments):
-        if stopped():
-            return
-        try:
-            outcome = Outcome(function(argument))
-        except Exception as error:
-            outcome = Outcome(problem=str(error))
-        yield index, outcome
-
-
 @contextlib.contextmanager
 def in_this_process(folder: Path) -> Iterator[None]:
     """Have commands work in `folder` and in this process alone, and draw nothing.
@@ -118,7 +99,7 @@ def in_this_process(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(folder)
         patched.setattr(Figure, "savefig", _draw_nothing)
-        patched.setattr(wann.jobs.runners, "make_local_runner", lambda workers: _run_here)
+        patched.setattr(wann.jobs.runners, "make_local_runner", lambda workers: run_here)
         for name in ("monotonic", "perf_counter", "process_time"):
             patched.setattr(time, name, lambda: 0.0)
         yield
