@@ -1,4 +1,4 @@
-"""Fixtures that tests of several rooms use: where jobs are done, and clusters of Ray."""
+"""Fixtures that tests of several rooms use: what makes commands short, and clusters of Ray."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +12,15 @@ def jobs_here() -> Iterator[None]:
     import job_toys
 
     with job_toys.jobs_here():
+        yield
+
+
+@pytest.fixture(scope="module")
+def nothing_painted() -> Iterator[None]:
+    """Commands make their figures, but no pictures of them."""
+    import figure_toys
+
+    with figure_toys.nothing_painted():
         yield
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from wann.cli.main import main
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 ACTIVATIONS = "tanh,bent = x / (1 + abs(x)),leaky = select(x > 0, x, 0.1 * x)"
 TINY = (
     *("--population", "24", "--generations", "5", "--episodes", "2", "--episodes-last", "0"),

@@ -20,6 +20,8 @@ from wann.errors import UserError
 from wann.formats.load import load_network
 from wann.statistics import NOT_RESOLVED
 
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
+
 TIMED = ("seconds", "latency", "cost")
 SHORT: dict[str, Any] = {"generations": 1, "races": 4, "episodes": 4, "sizes": 0, "seeds": 0}
 

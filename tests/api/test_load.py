@@ -22,6 +22,8 @@ from wann.formats.loaded_network import LoadedNetwork
 from wann.network.torch_module import to_module
 from wann.pruning import Training, masks, prune
 
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
+
 CHAMPION = load_network(REFERENCE_RUN)
 
 

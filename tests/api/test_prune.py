@@ -19,6 +19,8 @@ from wann.network.from_masks import dense_masks, network_of_masks
 from wann.pruning.api import prune as prune_model
 from wann.pruning.training.data import VALIDATION_SHARE
 
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
+
 
 @pytest.fixture
 def grown() -> LoadedNetwork:

@@ -19,6 +19,8 @@ from wann.cli.main import main
 from wann.config import StudySettings, TableSettings
 from wann.errors import UserError
 
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
+
 TIMED = ("seconds", "study")
 
 

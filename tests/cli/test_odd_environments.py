@@ -9,6 +9,8 @@ import pytest
 from wann import trust
 from wann.cli.main import main
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 TINY = ("--population", "8", "--generations", "2", "--episodes", "1", "--confirm-episodes", "2")
 SCALED = 'odd_environments_toys:Scaled {"by": 2.0}'
 

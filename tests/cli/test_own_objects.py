@@ -8,6 +8,8 @@ import pytest
 
 from wann.cli.main import main
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 TINY = (
     "search",
     "swingup-quick",

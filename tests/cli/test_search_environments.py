@@ -14,6 +14,8 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
 from wann.runs.rundir import RunDir
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 TINY = (
     "--population",
     "12",

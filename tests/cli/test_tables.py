@@ -10,6 +10,8 @@ from datasets_toys import flowers, write_table
 from wann.cli.main import main
 from wann.formats import read_network
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 SHORT = ["--generations", "4", "--population", "30", "--tournament", "4"]
 
 

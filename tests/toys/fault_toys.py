@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from job_toys import run_here
+from figure_toys import nothing_painted
+from job_toys import jobs_here
 
 KILL, HALF, FULL, INTERRUPT = "kill", "half", "full", "interrupt"
 # What changes a folder, of the functions of `os`; for `open` only where it makes a file.
@@ -92,14 +93,8 @@ def in_this_process(folder: Path) -> Iterator[None]:
 
     The clock stands still meanwhile, so that two runs of a command give the same files.
     """
-    from matplotlib.figure import Figure
-
-    import wann.jobs.runners
-
-    with pytest.MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched, nothing_painted(), jobs_here():
         patched.chdir(folder)
-        patched.setattr(Figure, "savefig", _draw_nothing)
-        patched.setattr(wann.jobs.runners, "make_local_runner", lambda workers: run_here)
         for name in ("monotonic", "perf_counter", "process_time"):
             patched.setattr(time, name, lambda: 0.0)
         yield
@@ -119,10 +114,6 @@ def run(command: Sequence[str], folder: Path, fault: str | None = None, at: int 
         told.seek(0)
         steps.seek(0)
         return Done(os.waitstatus_to_exitcode(status), steps.read().splitlines(), told.read())
-
-
-def _draw_nothing(self: object, buffer: Any, *, format: str, **_: object) -> None:
-    buffer.write(b"<svg/>" if format == "svg" else b"png")
 
 
 def _become(command: Sequence[str], faults: _Faults, told: int, steps: int) -> None:

@@ -23,6 +23,8 @@ from wann.network.from_masks import network_of_masks, smallest_dense, trim
 from wann.network.network import Network
 from wann.tasks.registry import make_task
 
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
+
 DIGITS = make_task("digits")
 SHORT = (
     "--steps",

@@ -22,7 +22,7 @@ from wann.pruning.tensor_files import tensor_bytes
 from wann.pruning.training import train
 from wann.pruning.training.models import build
 
-pytestmark = pytest.mark.usefixtures("jobs_here")
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 
 SHORT = ("--steps", "60", "--seeds", "0", "--workers", "1")
 

@@ -1,0 +1,22 @@
+"""Figures that are made, but not painted: that takes most of the time of a small command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+
+def paint_nothing(self: object, buffer: Any, *, format: str, **_: object) -> None:
+    """Write what stands for a figure, in place of `Figure.savefig`."""
+    buffer.write(b"<svg/>" if format == "svg" else b"png")
+
+
+@contextmanager
+def nothing_painted() -> Iterator[None]:
+    """Have figures hold no picture within this context."""
+    from matplotlib.figure import Figure
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Figure, "savefig", paint_nothing)
+        yield
