@@ -35,13 +35,17 @@ def _tried(function: Callable[[Any], Any], argument: object, times: int) -> Outc
 
 @contextmanager
 def jobs_here() -> Iterator[None]:
-    """Have the jobs of experiments done in this process: a worker takes seconds to start."""
+    """Have the jobs of experiments done in this process: a worker takes seconds to start.
+
+    PyTorch has one thread meanwhile, as in a worker, and threads would hang in a fork.
+    """
     import torch
 
     import wann.jobs.runners
 
     threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(wann.jobs.runners, "make_local_runner", lambda workers: run_here)
         yield
-    torch.set_num_threads(threads)  # jobs take one
+    torch.set_num_threads(threads)
