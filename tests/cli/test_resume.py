@@ -13,6 +13,8 @@ from command_toys import wann
 
 from wann.cli.main import main
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 RESUMED = (
     "search",
     "swingup-quick",
@@ -33,8 +35,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return json.loads(wann(*RESUMED, "--threads", "1", "--out", path, "--json").stdout)
 
 
-def test_two_threads_give_the_same_bytes(undisturbed: dict[str, object], tmp_path: Path) -> None:
-    again = json.loads(wann(*RESUMED, "--threads", "2", "--out", tmp_path / "run", "--json").stdout)
+def test_two_threads_give_the_same_bytes(
+    undisturbed: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*RESUMED, "--threads", "2", "--out", str(tmp_path / "run"), "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
     assert again["digest"] == undisturbed["digest"]
     for name in ("generations.jsonl", "champion.json", "front.json", "lineage.jsonl"):
         assert (tmp_path / "run" / name).read_bytes() == (
@@ -45,7 +50,11 @@ def test_two_threads_give_the_same_bytes(undisturbed: dict[str, object], tmp_pat
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("rows", [3, 25])
 def test_stopped_and_resumed_gives_the_same_bytes(
-    undisturbed: dict[str, object], tmp_path: Path, how: signal.Signals, rows: int
+    undisturbed: dict[str, object],
+    tmp_path: Path,
+    how: signal.Signals,
+    rows: int,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     run = tmp_path / "run"
     command = [
@@ -67,9 +76,8 @@ def test_stopped_and_resumed_gives_the_same_bytes(
     process.send_signal(how)
     process.communicate()
     assert process.returncode == (0 if how == signal.SIGINT else -how)
-    resumed = wann("resume", run, "--threads", "1", "--json")
-    assert resumed.returncode == 0, resumed.stderr
-    assert json.loads(resumed.stdout)["digest"] == undisturbed["digest"]
+    assert main(["resume", str(run), "--threads", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["digest"] == undisturbed["digest"]
     whole = Path(str(undisturbed["run"]))
     assert sorted(os.listdir(run / "champions")) == sorted(os.listdir(whole / "champions"))
     assert (run / "lineage.jsonl").read_bytes() == (whole / "lineage.jsonl").read_bytes()

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from wann.cli.main import main
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluation
@@ -190,17 +191,11 @@ RUN = (
 MODES = {"asynchronous": ("--asynchronous",), "islands": ("--islands", "4", "--migrate-every", "3")}
 
 
-def wann(*arguments: object) -> str:
-    command = [sys.executable, "-m", "wann", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return str(json.loads(done.stdout)["digest"])
-
-
+@pytest.mark.usefixtures("nothing_painted")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("mode", MODES)
 def test_killed_and_resumed_gives_the_bytes_of_one_go(
-    tmp_path: Path, mode: str, how: signal.Signals
+    tmp_path: Path, mode: str, how: signal.Signals, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run, flags = tmp_path / "run", ["search", "cartpole", *RUN, *MODES[mode]]
     command = [
@@ -224,10 +219,12 @@ def test_killed_and_resumed_gives_the_bytes_of_one_go(
     # Where a kernel is just being compiled, Ctrl-C ends the command at once.
     assert process.returncode in ((0, 130) if how == signal.SIGINT else (-how,))
     before = written.read_text()
-    resumed = wann("resume", run, "--threads", "1", "--json")
+    assert main(["resume", str(run), "--threads", "1", "--json"]) == 0
+    resumed = json.loads(capsys.readouterr().out)["digest"]
     assert written.read_text().startswith(before[: before.rfind("\n") + 1]), "no row is taken back"
-    again = ["--completions", run / filenames.COMPLETIONS] if mode == "asynchronous" else []
-    assert wann(*flags, *again, "--out", tmp_path / "again") == resumed
+    again = ["--completions", str(run / filenames.COMPLETIONS)] if mode == "asynchronous" else []
+    assert main([*flags, *again, "--out", str(tmp_path / "again")]) == 0
+    assert json.loads(capsys.readouterr().out)["digest"] == resumed
     one, two = (folder / filenames.LINEAGE for folder in (run, tmp_path / "again"))
     assert one.read_bytes() == two.read_bytes()
 
