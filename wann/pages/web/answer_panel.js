@@ -2,7 +2,7 @@
 // which pixels and which part of the network spoke.
 
 import { contributionsTo, largestOf, outputsFor, sharesOf, usesOf, voteOf } from "./answers.js";
-import { decimal, element, signed } from "./elements.js";
+import { decimal, element, shortWeight } from "./elements.js";
 import { Panel } from "./panel.js";
 import { PixelView } from "./pixel_view.js";
 
@@ -137,6 +137,6 @@ function makeBar(name) {
 
 function makeVote(weight) {
   const named = element("strong");
-  const at = element("span", { class: "soft", text: signed(weight).replace(/0$/, "").replace(/\.0$/, "") });
+  const at = element("span", { class: "soft", text: shortWeight(weight) });
   return { named, row: element("li", {}, at, " ", named) };
 }

@@ -33,6 +33,11 @@ export function signed(value) {
   return (value > 0 ? "+" : "") + decimal(value, 2);
 }
 
+/** A weight with its sign and no more decimals than it needs. */
+export function shortWeight(value) {
+  return signed(value).replace(/0$/, "").replace(/\.0$/, "");
+}
+
 /** A return: whole numbers where it is large. */
 export function returnText(value) {
   return decimal(value, Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : 1);

@@ -4,10 +4,14 @@ import { element } from "./elements.js";
 import { onThemeChange, themeColours } from "./theme.js";
 
 export class PixelView {
-  /** `signed` shows positive numbers in one colour and negative ones in another. */
+  /**
+   * `signed` shows positive numbers in one colour and negative ones in another. Without a label it
+   * is part of something that has one.
+   */
   constructor([height, width], label, signed) {
     this.signed = signed;
-    this.canvas = element("canvas", { class: "pixels", role: "img", "aria-label": label, width, height });
+    const named = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+    this.canvas = element("canvas", { class: "pixels", width, height, ...named });
     this.values = new Float64Array(height * width);
     onThemeChange(() => this.draw());
   }

@@ -1,7 +1,7 @@
 // The shared weight: a slider below the profile, a button for each training weight, and a switch
 // to the networks' own weights.
 
-import { decimal, element, signed } from "./elements.js";
+import { element, shortWeight, signed } from "./elements.js";
 import { ProfileView, valueAt } from "./profile.js";
 
 const FINE = 0.01; // of the slider
@@ -25,8 +25,8 @@ export class WeightControl {
       element("button", {
         type: "button",
         class: "training",
-        text: signed(weight).replace(/0$/, "").replace(/\.0$/, ""),
-        "aria-label": `Shared weight ${decimal(weight, 2)}, a training weight`,
+        text: shortWeight(weight),
+        "aria-label": `Shared weight ${shortWeight(weight)}, a training weight`,
         on: { click: () => this.set(weight, true) },
       }),
     );

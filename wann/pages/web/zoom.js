@@ -21,7 +21,7 @@ export function makeFigures(place) {
       "aria-label": `Enlarge: ${name}`,
       on: { click: () => openFigure(drawing, name) },
     });
-    figure.querySelector(".paper").append(open);
+    figure.querySelector(".figure-head").append(open);
   }
   return {};
 }

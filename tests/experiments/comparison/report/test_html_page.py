@@ -41,3 +41,10 @@ def test_results_stand_first_in_the_table() -> None:
     assert len(set(heads)) == len(heads)
     rows = re.findall(r"<tr><th scope=\"row\".*</tr>", page)
     assert {row.count("<t") - 1 for row in rows} == {len(heads)}
+
+
+def test_a_command_stands_once_below_all_whose_rows_it_makes() -> None:
+    commands = {"grown": "one", "imp": "another", "dense": "one"}
+    page = report_page(a_summary(), [], [], commands, "folder")
+    found = re.findall("<h3>([^<]*)</h3><pre>([^<]*)</pre>", page)
+    assert found == [("grown, dense", "one"), ("imp", "another")]

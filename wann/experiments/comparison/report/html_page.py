@@ -64,7 +64,7 @@ def report_page(
             "Signals go from left to right. The thicker a connection, the larger its weight; blue "
             "weights are positive and orange ones negative. Networks without weights of their own "
             "are drawn with connections that are all alike.",
-            f'<div class="drawings">{_figures(drawings, "d")}</div>' if drawings else "",
+            f'<div class="drawings">{_figures(drawings, "d", "paper")}</div>' if drawings else "",
         ),
         Section("failures", heading="Rows that failed", content=_failures(summary.failed)),
         Section(
@@ -100,19 +100,25 @@ def _sizes(summary: ComparisonSummary) -> str:
     return "\n".join(size_table(table, summary.measure) for table in size_tables(summary))
 
 
-def _figures(pictures: Sequence[Picture], prefix: str, kind: str = "paper") -> str:
+def _figures(pictures: Sequence[Picture], prefix: str, kind: str) -> str:
+    """Return figures as HTML; `kind` is the class of what each is drawn on."""
     return "\n".join(
         _figure(picture, f"{prefix}{number}-", kind) for number, picture in enumerate(pictures)
     )
 
 
 def _figure(picture: Picture, prefix: str, kind: str) -> str:
+    title, text = escape(picture.title), escape(picture.text)
     drawn = ""
     if picture.svg:
         svg = figure_svg(picture.svg, prefix, f"{picture.title}. {picture.text}")
-        drawn = f'<div class="{kind}" tabindex="0">{svg}</div>'
-    title, text = escape(picture.title), escape(picture.text)
-    return f'<figure class="figure"><h3>{title}</h3>{drawn}<figcaption>{text}</figcaption></figure>'
+        # What may have to be scrolled can be reached by keys.
+        opening = f'class="{kind}" tabindex="0" role="group" aria-label="{title}"'
+        drawn = f"<div {opening}>{svg}</div>"
+    return (
+        f'<figure class="figure"><div class="figure-head"><h3>{title}</h3></div>{drawn}'
+        f"<figcaption>{text}</figcaption></figure>"
+    )
 
 
 def _failures(failed: Sequence[Failure]) -> str:
@@ -125,6 +131,11 @@ def _failures(failed: Sequence[Failure]) -> str:
 
 
 def _commands(commands: Mapping[str, str]) -> str:
+    """Return the commands as HTML, each once, below the names of those whose rows it makes."""
+    made: dict[str, list[str]] = {}
+    for name, command in commands.items():
+        made.setdefault(command, []).append(name)
     return "\n".join(
-        f"<h3>{escape(name)}</h3><pre>{escape(command)}</pre>" for name, command in commands.items()
+        f"<h3>{escape(', '.join(names))}</h3><pre>{escape(command)}</pre>"
+        for command, names in made.items()
     )
