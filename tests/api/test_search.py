@@ -69,7 +69,7 @@ def test_results_are_those_of_the_command(
     mine = {key: value for key, value in run.summary.to_json().items() if key not in timed}
     assert mine == {key: value for key, value in printed.items() if key not in timed}
     assert there.summary.to_json() == printed
-    assert {path.name for path in Path("command").iterdir()} - {"figures"} == {
+    assert {path.name for path in Path("command").iterdir()} - {"figures", "page.html"} == {
         path.name for path in run.folder.iterdir()
     }
     assert small("swingup-quick").folder == Path("runs/swingup-quick-seed0-2")

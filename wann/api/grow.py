@@ -133,7 +133,7 @@ def grow(
         seed_from: as for `wann.search`.
         completions: as for `wann.search`.
         logger: as for `wann.search`.
-        figures: whether pictures are drawn into the folder once the search is finished.
+        figures: whether pictures, and a page, are made in the folder once the search is finished.
         threads: as for `wann.search`.
         checkpoint_seconds: seconds between two checkpoints.
         ray: as for `wann.search`.

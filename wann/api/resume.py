@@ -52,7 +52,7 @@ def resume(
         callback: of a search: as for `wann.search`.
         logger: of a search or a sweep: as for `wann.search`; rows of before are told, too, but not
             to functions of one's own.
-        figures: of a search: whether pictures are drawn into the folder in the end.
+        figures: of a search: whether pictures, and a page, are made in the folder in the end.
         threads: of a search: how many threads or processes work; by default one for every core.
         workers: of a sweep or a study: how many searches or trainings run at once; by default one
             for every core.

@@ -56,7 +56,7 @@ def search(
         logger: what is told of each generation, or several: "csv" (a table in the folder),
             "tensorboard", "wandb", "mlflow", "module:function", or a function of a row and the
             folder.
-        figures: whether pictures are drawn into the folder in the end.
+        figures: whether pictures, and a page, are made in the folder in the end.
         threads: how many threads or processes work; by default one for every core.
         checkpoint_seconds: seconds between two checkpoints.
         ray: the address of a Ray, or True for that of this machine; `threads` then says how many
