@@ -17,6 +17,7 @@ from wann.tasks import datasets
 from wann.tasks.registry import make_task
 
 BOTH = {"champion.png", "champion.svg", "profile.png", "profile.svg"}
+PDF = {"champion.pdf", "profile.pdf", "learning_curve.pdf", "front.pdf"}
 OF_RUN = {"learning_curve.png", "learning_curve.svg", "front.png", "front.svg"}
 
 
@@ -101,6 +102,51 @@ def test_a_run_without_a_champion_and_with_damage_has_what_is_left(
     (run / "generations.jsonl").write_text("{")
     assert main(["render", str(run)]) == 2
     assert "nothing of it can be drawn" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_films_are_written_where_they_are_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, film = grown(tmp_path / "run", "gym:CartPole-v1"), tmp_path / "film.gif"
+    assert rendered(run, capsys, "--film", str(film)) == ({"film.gif"}, "")
+    assert film.read_bytes().startswith(b"GIF89a")
+    assert not (run / "figures").exists()  # pictures are drawn where --out says so
+    before = film.read_bytes()
+    for flags, words in (
+        (["--film", str(film)], "exists already"),
+        (["--film", str(tmp_path / "film.avi")], "ending of a film"),
+        (["--style", "drak"], "unknown style 'drak'"),
+        (["--style", "drak", "--film", str(tmp_path / "new.gif")], "unknown style 'drak'"),
+    ):
+        assert main(["render", str(run), *flags]) == 2
+        said = capsys.readouterr().err
+        assert words in said
+        assert said.count("\n") == 1
+    assert film.read_bytes() == before
+    assert set(tmp_path.iterdir()) == {run, film}
+    drawn, said = rendered(run, capsys, "--out", str(tmp_path / "out"), "--pdf", "--style", "dark")
+    assert drawn == BOTH | OF_RUN | PDF | {"episode.gif"}
+    assert said == ""
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ("digits", "digits, which has no episodes to film"),
+        ("gym:odd_environments_toys:RendersText-v0", "no film: ValueError: expected its render()"),
+        ("gym:odd_environments_toys:NoRenderMode-v0", "takes no render_mode"),
+    ],
+)
+def test_what_cannot_be_filmed_is_said_in_one_line(
+    task: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = grown(tmp_path / "run", task)
+    flags = ["--trust", "--film", str(tmp_path / "film.gif")]
+    assert main(["render", str(run), *flags]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [run]
 
 
 def test_every_environment_that_cannot_be_filmed_is_tried() -> None:

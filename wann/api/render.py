@@ -1,4 +1,4 @@
-"""`wann.render`: the pictures of a run or of a network, and its page."""
+"""`wann.render`: the pictures of a run or of a network, its page, and its film."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ from wann.api.calls import public
 from wann.api.paths import Place, is_place, new_path_of, path_of
 from wann.api.watching.watch import Watch
 from wann.errors import UserError
+from wann.files.new_files import check_free
 from wann.terminal import warn
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ def render(
     out: Place | None = None,
     *,
     html: Place | bool | None = None,
+    film: Place | None = None,
+    pdf: bool = False,
+    style: str = "light",
     without_weights: bool = False,
     progress: bool | None = None,
 ) -> list[Path]:
@@ -27,62 +31,103 @@ def render(
     The pictures are the network and, where its task can be had, its profile over shared weights and
     an episode; of a run the learning curve and the front, too. What cannot be drawn is left out,
     which is said on stderr. With `html` it is a page instead: one HTML file that loads nothing, in
-    which the champion acts live at a weight that one drags. This is what `wann render` does on the
-    command line.
+    which the champion acts live at a weight that one drags; with `film` it is a film, the scene
+    beside the network at work, in 1280 x 720 pixels. This is what `wann render` does on the command
+    line.
 
     Args:
         network: a run, the file of a network, or a network itself.
         out: the folder of the pictures; by default figures/ in the run, or beside the file. With
-            `html`, pictures are drawn only where it is given.
+            `html` or `film`, pictures are drawn only where it is given.
         html: the file of the page, or True: page.html in the run, or beside the file.
+        film: the file of the film, which must not be there yet: .mp4, which needs the extra `film`,
+            or .gif.
+        pdf: whether figures are written as PDF, too.
+        style: "light" or "dark", of figures and film.
         without_weights: whether the network's own weights are left out.
         progress: whether it is shown on stderr that kernels are compiled; None: where that is a
             terminal.
 
     Raises:
         UserError: there is no such run or network, nothing of it can be drawn, it is in no file
-            and `out` is not given, or in place of the page lies another file.
+            and `out` is not given, in place of the page lies another file, or the film cannot be
+            made.
 
     Example:
         >>> paths = wann.render("runs/reference/swingup-seed0", out="pictures")
         >>> [path.name for path in paths if path.suffix == ".svg"]
         >>> [page] = wann.render("zoo:swingup", html="champion.html")
+        >>> [film] = wann.render("zoo:cartpole", film="cartpole.gif")
         >>> figure = wann.load("runs/reference/swingup-seed0").draw()  # a figure alone
     """
-    from wann.api.subjects import as_network
+    from wann.drawing.style import check_style
     from wann.formats.zoo import located
 
+    check_style(style)
     folder = new_path_of(out)
+    film_file = _checked_film(film)
     place = located(path_of(network, "network")) if is_place(network) else None
     page = _page_path(network, place, html)
-    if folder is None and page is None:
+    if folder is None and page is None and film_file is None:
         folder = _usual_folder(network, place)
-    subject: Path | LoadedNetwork
-    if place is not None and place.is_dir():
-        subject = place
-    else:
-        subject = as_network(network)
-        subject = subject.with_weights(None) if without_weights else subject
+    subject = _subject_of(network, place, without_weights)
     with Watch.of(progress).compiling():
-        written = _draw(subject, folder) if folder else []
-        return [*written, _write_page(subject, page)] if page else written
+        written = _draw(subject, folder, pdf, style) if folder else []
+        written += [_write_page(subject, page)] if page else []
+        return written + ([_write_film(subject, film_file, style)] if film_file else [])
 
 
-def _draw(subject: "Path | LoadedNetwork", folder: Path) -> list[Path]:
+def _subject_of(network: Any, place: Path | None, without_weights: bool) -> "Path | LoadedNetwork":
+    """Return what is drawn: the folder of a run, or a network."""
+    from wann.api.subjects import as_network
+
+    if place is not None and place.is_dir():
+        return place
+    loaded = as_network(network)
+    return loaded.with_weights(None) if without_weights else loaded
+
+
+def _draw(subject: "Path | LoadedNetwork", folder: Path, pdf: bool, style: str) -> list[Path]:
     """Draw a run, or a network, into `folder`; UserError where nothing of it can be drawn."""
+    from wann.drawing.figures import SUFFIXES
     from wann.evaluators.make import make_evaluator
     from wann.experiments.growing.album import Album
     from wann.experiments.growing.pictures import draw_network_file, draw_run
 
-    album = Album(folder, warn)
+    album = Album(folder, warn, suffixes=(*SUFFIXES, ".pdf") if pdf else SUFFIXES, style=style)
     if isinstance(subject, Path):
-        draw_run(subject, album, make_evaluator, film=True)
+        draw_run(subject, album, make_evaluator)
     else:
         draw_network_file(subject, album, make_evaluator)
     if not album.written:
         name = subject if isinstance(subject, Path) else subject.name
         raise UserError(f"{name}: nothing of it can be drawn")
     return album.written
+
+
+def _write_film(subject: "Path | LoadedNetwork", path: Path, style: str) -> Path:
+    """Write the film of a run's champion, or of a network."""
+    from wann.config import TRAINING_WEIGHTS
+    from wann.evaluators.make import make_evaluator
+    from wann.experiments.growing.films import write_film
+    from wann.formats.load import load_network
+    from wann.runs.rundir import RunDir
+
+    if isinstance(subject, Path):
+        weights = RunDir.open(subject).config.weights
+        return write_film(path, load_network(subject), weights, make_evaluator, style)
+    return write_film(path, subject, TRAINING_WEIGHTS, make_evaluator, style)
+
+
+def _checked_film(film: "Place | None") -> Path | None:
+    """Return where the film goes, None where none is wanted; UserError where it cannot."""
+    from wann.drawing.film_files import check_film
+
+    path = new_path_of(film, "film")
+    if path is not None:
+        check_film(path)
+        check_free(path)
+    return path
 
 
 def _write_page(subject: "Path | LoadedNetwork", path: Path) -> Path:

@@ -82,6 +82,15 @@ WITHOUT_WEIGHTS = Flag(
     "leave out the weights in the file: all connections share one",
     more=_SWITCH,
 )
+FILM = Flag(
+    "--film",
+    "a film instead of pictures, the scene beside the network at work: a new file in .mp4 (which "
+    "needs the extra `film`) or .gif; with --out, pictures too",
+    new_path,
+    metavar="FILE",
+)
+PDF = Flag("--pdf", "write figures as PDF, too", more=_SWITCH)
+STYLE = Flag("--style", "colours of pictures: light or dark", text, "light", metavar="STYLE")
 TO = Flag(
     "--to",
     "the format that is written: c, js, onnx, torch, python, json, out, or MODULE:FUNCTION of "

@@ -1,17 +1,20 @@
-"""`wann render` draws a run, or the network of a file, or makes a page of it."""
+"""`wann render` draws a run, or the network of a file, or makes a page or a film of it."""
 
 import argparse
 import dataclasses
 
-from wann.cli.flags import HTML, OUT, WITHOUT_WEIGHTS
+from wann.cli.flags import FILM, HTML, OUT, PDF, STYLE, WITHOUT_WEIGHTS
 from wann.cli.results import show
 from wann.cli.task_flags import add_network
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Add the network, the folder of the pictures and the file of the page."""
+    """Add the network, and what is made of it where."""
     add_network(parser)
     HTML.add_to(parser)
+    FILM.add_to(parser)
+    PDF.add_to(parser)
+    STYLE.add_to(parser)
     WITHOUT_WEIGHTS.add_to(parser)
     dataclasses.replace(
         OUT, help="folder for the pictures", shown="figures/ in the run, or beside the file"
@@ -19,7 +22,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Draw the pictures that can be drawn, or make the page, and print the path of each.
+    """Draw the pictures that can be drawn, or make page or film, and print the path of each.
 
     UserError if there is nothing to be drawn.
     """
@@ -31,6 +34,9 @@ def run(options: argparse.Namespace) -> None:
             options.network,
             options.out,
             html=options.html,
+            film=options.film,
+            pdf=options.pdf,
+            style=STYLE.of(options),
             without_weights=options.without_weights,
             progress=True,
         )

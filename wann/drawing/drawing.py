@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
+from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -44,6 +44,7 @@ class Drawing(NamedTuple):
     frame: Frame
     shown: Shown
     lines: PathCollection
+    heads: PolyCollection | None  # None where lines are too many for them
     nodes: list[tuple[NDArray[np.int64], PathCollection]]  # rows, and what shows them
 
 
@@ -117,7 +118,7 @@ def draw(
     figure = ShownFigure(figsize=(frame.width, frame.height), facecolor=BACKGROUND)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, frame.width), ylim=(frame.height, 0))
     axes.set_axis_off()
-    lines = draw_lines(axes, frame, shown)
+    lines, heads = draw_lines(axes, frame, shown)
     if shown.uses is not None:
         draw_block(axes, frame, shown.uses)
     nodes = _draw_nodes(axes, frame, shown)
@@ -125,7 +126,7 @@ def draw(
     if title is not None:
         _write(axes, Label(title, frame.width / 2, 0.3, TITLE_FONT, "center"))
     draw_legend(axes, frame.width, entries)
-    return Drawing(figure, frame, shown, lines, nodes)
+    return Drawing(figure, frame, shown, lines, heads, nodes)
 
 
 def _checked_names(kind: str, count: int, names: Sequence[str] | None) -> list[str]:

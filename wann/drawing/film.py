@@ -1,125 +1,122 @@
-"""An episode of a Gymnasium environment as a film."""
+"""A film of an episode: the scene beside the network that acts in it."""
 
-import io
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.font_manager import FontProperties, findfont
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
-from wann.files import write_atomically
-from wann.kernels.forward import forward
-from wann.kernels.vectors import LANES
-from wann.network.network import Network, pack
+from wann.drawing.episode import Moment, Stage, play
+from wann.drawing.live import LiveNetwork, Names
+from wann.drawing.names import drawable
+from wann.drawing.palette import BACKGROUND, DARK_FOR, INK, NEGATIVE, POSITIVE
+from wann.drawing.style import check_style
+from wann.network.network import Network
 
-_SIZE = (420, 280)
-_COLOURS = 64
-_FRAME_MILLISECONDS = 50
+_SCENE = 0.4  # of the width, without margins
+_HEADER, _MARGIN, _FONT = 0.12, 0.03, 0.034  # of the height
+
+Floats = NDArray[np.float64]
 
 
-class Stage(NamedTuple):
-    """Where an episode is filmed: how an environment is made, reset and stepped.
+class FilmLook(NamedTuple):
+    """How a film looks."""
 
-    `make` returns one that renders to arrays; `begin` takes it and a seed, and returns the first
-    observation; `advance` takes it and an action, and returns observation, reward, and whether the
-    episode has ended.
-    """
+    size: tuple[int, int] = (1280, 720)  # pixels
+    rate: float = 25.0  # pictures in a second, at most
+    style: str = "light"
 
-    make: Callable[[], Any]
-    begin: Callable[[Any, int], Any]
-    advance: Callable[[Any, Any], tuple[Any, float, bool]]
+
+USUAL = FilmLook()
 
 
 def film_episode(
     network: Network,
-    weight: float | NDArray[np.float64],
+    weight: float | Floats,
     stage: Stage,
     *,
+    title: str = "",
+    names: Names = (None, None),
+    look: FilmLook = USUAL,
     seed: int = 0,
     steps: int | None = None,
-    every: int = 5,
-    see: Callable[[Any], NDArray[np.float64]] = np.asarray,
-    act: Callable[[NDArray[np.float64]], Any] = np.copy,
-) -> list[Image.Image]:
-    """Return pictures of an episode, the last one of its end or of step `steps`.
+) -> Iterator[tuple[Image.Image, float]]:
+    """Yield the pictures of an episode, each with how many seconds it lasts.
 
-    ValueError where the environment draws something else than pictures.
+    The film runs as fast as the environment does. The last picture is that of the end, or of step
+    `steps`. ValueError where the environment draws something else than pictures.
 
     Args:
         network: what acts.
         weight: one that all connections share, or (connections,).
         stage: where it acts.
+        title: what stands above.
+        names: of the network's inputs and outputs.
+        look: size, rate and style.
         seed: of the episode.
         steps: the last step, if the episode has not ended by then.
-        every: how many steps there are from one picture to the next.
-        see: makes the inputs (inputs,) of an observation.
-        act: makes the action of the outputs (outputs,).
     """
-    env = stage.make()
-    packed = pack([network])
-    values = np.ones((1 + network.inputs + len(network.activation), LANES))
-    weights = np.repeat(np.asarray(weight, dtype=np.float64)[..., None], LANES, axis=-1)
-    label = f"shared weight {weight:+.2f}" if np.ndim(weight) == 0 else "individual weights"
-    frames, total, step, ended = [], 0.0, 0, False
-    observation = stage.begin(env, seed)
-    while not ended:
-        values[1 : 1 + network.inputs] = see(observation)[:, None]
-        forward(packed, 0, weights, values, LANES)
-        action = act(values[len(values) - network.outputs :, 0])
-        observation, reward, over = stage.advance(env, action)
-        total, step = total + reward, step + 1
-        ended = over or step == steps
-        if step % every == 0 or ended:
-            frames.append(_caption(env.render(), f"{label}   step {step}   return {total:.0f}"))
-    env.close()
-    return frames
+    check_style(look.style)
+    scene, drawing = _places(look.size)
+    live = LiveNetwork(network, weight, drawing[2:], names=names, style=look.style)
+    about = f"shared weight {weight:+.2f}" if np.ndim(weight) == 0 else "individual weights"
+    text = f"{drawable(title)} · {about}" if title else about
+    for moment in play(
+        network,
+        weight,
+        stage,
+        seed=seed,
+        steps=steps,
+        every=lambda rate: max(1, round(rate / look.rate)),
+    ):
+        image = Image.new("RGB", look.size, _colour(BACKGROUND, look.style))
+        _paste(image, moment.scene, scene)
+        image.paste(live.picture(moment.values), drawing[:2])
+        _caption(image, text, moment, look.style)
+        yield image, max(1, round(moment.rate / look.rate)) / moment.rate
 
 
-def save_gif(frames: Sequence[Image.Image], path: Path) -> None:
-    """Write `frames` as an animated GIF that repeats."""
-    buffer = io.BytesIO()
-    frames[0].save(
-        buffer,
-        format="GIF",
-        save_all=True,
-        append_images=frames[1:],
-        duration=_FRAME_MILLISECONDS,
-        loop=0,
-        optimize=False,
-    )
-    write_atomically(path, buffer.getvalue())
+def _places(size: tuple[int, int]) -> tuple[tuple[int, int, int, int], tuple[int, int, int, int]]:
+    """Return where the scene and the network are: left, top, width and height."""
+    width, height = size
+    margin, top = round(_MARGIN * height), round(_HEADER * height)
+    inner, below = width - 3 * margin, height - top - round(_HEADER * height)
+    left = round(_SCENE * inner)
+    return (margin, top, left, below), (2 * margin + left, top, inner - left, below)
 
 
-def _caption(picture: object, text: str) -> Image.Image:
-    """Return a picture with a line of text, in the size of the film, as large as it fits there."""
-    frame = _as_image(picture)
-    scale = min(_SIZE[0] / frame.width, _SIZE[1] / frame.height)
-    size = (round(frame.width * scale), round(frame.height * scale))
-    image = Image.new("RGB", _SIZE, "white")
-    place = ((_SIZE[0] - size[0]) // 2, (_SIZE[1] - size[1]) // 2)
-    image.paste(frame.resize(size, Image.Resampling.LANCZOS), place)
-    ImageDraw.Draw(image).text((12, 10), text, fill="#33475b", stroke_width=2, stroke_fill="white")
-    return image.quantize(_COLOURS)
+def _paste(image: Image.Image, scene: Image.Image, place: tuple[int, int, int, int]) -> None:
+    """Put the picture of the environment into its place, as large as it fits there."""
+    left, top, width, height = place
+    scale = min(width / scene.width, height / scene.height)
+    size = (max(1, round(scene.width * scale)), max(1, round(scene.height * scale)))
+    at = (left + (width - size[0]) // 2, top + (height - size[1]) // 2)
+    image.paste(scene.resize(size, Image.Resampling.LANCZOS), at)
 
 
-def _as_image(picture: object) -> Image.Image:
-    """Return what an environment drew as an image; ValueError where it is none.
+def _caption(image: Image.Image, text: str, moment: Moment, style: str) -> None:
+    """Write what is seen above the picture, and what the colours say below it."""
+    draw = ImageDraw.Draw(image)
+    width, height = image.size
+    margin, font = round(_MARGIN * height), _font(round(_FONT * height))
+    ink = _colour(INK, style)
+    draw.text((margin, margin), text, fill=ink, font=font)
+    count = f"step {moment.step}   return {moment.total:.1f}"
+    draw.text((width - margin, margin), count, fill=ink, font=font, anchor="ra")
+    x, y = width - margin, height - margin
+    for word, colour in (("negative", NEGATIVE), ("positive", POSITIVE)):
+        draw.text((x, y), word, fill=_colour(colour, style), font=font, anchor="rs")
+        x -= round(draw.textlength(word + "  ", font=font))
+    draw.text((x, y), "signals: ", fill=ink, font=font, anchor="rs")
 
-    Of several pictures it is the last.
-    """
-    if isinstance(picture, list) and picture and isinstance(picture[-1], np.ndarray):
-        picture = picture[-1]
-    array = np.asarray(picture)
-    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or not array.size:
-        got = (
-            f"numbers of shape {array.shape} and type {array.dtype}"
-            if array.dtype.kind in "fiub"
-            else f"a value of type {type(picture).__name__}"
-        )
-        raise ValueError(
-            "expected its render() to return a picture (height, width, 3) of type uint8, as the "
-            f"render mode rgb_array does, got {got}"
-        )
-    return Image.fromarray(array)
+
+def _colour(colour: str, style: str) -> str:
+    return DARK_FOR[colour] if style == "dark" else colour
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(findfont(FontProperties()), max(size, 8))

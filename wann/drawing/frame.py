@@ -98,7 +98,7 @@ def make_frame(
         text_width(title or "", TITLE_FONT) + 2 * _MARGIN,
     )
     top = _MARGIN + (0.1 if title is None else _TITLE)
-    legend = 0.15 + _LEGEND_ROW * -(-entries // legend_columns(width, entries))
+    legend = 0.15 + _LEGEND_ROW * -(-entries // max(1, legend_columns(width, entries)))
     sunk = 0.5 * (height - layout.height * level)  # of what is lower than the block
     y = top + sunk + level * layout.level
     if block:
@@ -127,7 +127,7 @@ def legend_columns(width: float, entries: int) -> int:
     Its rows are about equally long.
     """
     most = max(1, int((width - _MARGIN) / _LEGEND_ENTRY))
-    rows = -(-entries // most)
+    rows = max(1, -(-entries // most))
     return -(-entries // rows)
 
 

@@ -23,8 +23,10 @@ Floats = NDArray[np.float64]
 Point = tuple[float, float]
 
 
-def draw_lines(axes: Axes, frame: Frame, shown: Shown) -> PathCollection:
-    """Draw the connections of `shown`, with a head each where they are few; return the lines."""
+def draw_lines(
+    axes: Axes, frame: Frame, shown: Shown
+) -> tuple[PathCollection, PolyCollection | None]:
+    """Draw the connections of `shown`; return the lines, and their heads where they have any."""
     network = shown.network
     starts = _starts(frame, shown)
     paths = [
@@ -42,16 +44,16 @@ def draw_lines(axes: Axes, frame: Frame, shown: Shown) -> PathCollection:
         zorder=1,
     )
     axes.add_collection(lines, autolim=False)
-    if len(paths) <= MOST_HEADS:
-        heads = [
-            _head(path, reach, max(_LEAST_HEAD, 1.6 * width) / POINTS)
-            for path, reach, width in zip(paths, _reaches(frame, shown), widths, strict=True)
-        ]
-        shades = translucent(colours, np.maximum(opacity, _HEAD_OPACITY))
-        axes.add_collection(
-            PolyCollection(heads, facecolors=shades, edgecolors="none", zorder=2), autolim=False
-        )
-    return lines
+    if len(paths) > MOST_HEADS:
+        return lines, None
+    corners = [
+        _head(path, reach, max(_LEAST_HEAD, 1.6 * width) / POINTS)
+        for path, reach, width in zip(paths, _reaches(frame, shown), widths, strict=True)
+    ]
+    shades = translucent(colours, np.maximum(opacity, _HEAD_OPACITY))
+    heads = PolyCollection(corners, facecolors=shades, edgecolors="none", zorder=2)
+    axes.add_collection(heads, autolim=False)
+    return lines, heads
 
 
 def _looks(frame: Frame, shown: Shown) -> tuple[Floats, list[str], Floats]:

@@ -12,7 +12,13 @@ def write_new(path: Path, content: bytes, *, force: bool = False) -> Path:
 
     UserError where there is something already, unless it is to be replaced (`force`).
     """
-    if not force and os.path.lexists(path):
-        raise UserError(f"{path} exists already: give another path, or remove it first")
+    if not force:
+        check_free(path)
     write_atomically(path, content)
     return path
+
+
+def check_free(path: Path) -> None:
+    """Raise UserError where there is something at `path` already."""
+    if os.path.lexists(path):
+        raise UserError(f"{path} exists already: give another path, or remove it first")

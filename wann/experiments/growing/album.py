@@ -1,21 +1,33 @@
 """A folder of pictures: each is drawn, or it is told why not, and the others are drawn."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from wann.drawing.figures import save_figure
+from wann.drawing.figures import SUFFIXES, save_figure
+from wann.drawing.style import check_style, in_style
 from wann.errors import in_one_line
-from wann.files import Folder
+from wann.files import Folder, write_atomically
 
 
 class Album:
     """Pictures that are drawn into one folder, one after the other."""
 
-    def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
-        """`tell` takes a line on each picture that is left out."""
+    def __init__(
+        self,
+        folder: Path,
+        tell: Callable[[str], None],
+        *,
+        suffixes: Sequence[str] = SUFFIXES,
+        style: str = "light",
+    ) -> None:
+        """`tell` takes a line on each picture that is left out.
+
+        Figures are written with each of `suffixes`, in the colours of `style`.
+        """
+        self.suffixes, self.style = suffixes, check_style(style)
         self.folder, self.tell = folder, tell
         self.written: list[Path] = []
         # Pairs of a shared weight and the mean at it, once they were measured for a picture
@@ -36,9 +48,16 @@ class Album:
             self.tell(f"no {what}: {_said(problem)}")
 
     def save(self, figure: Figure, name: str) -> None:
-        """Write a figure as `name`.png and `name`.svg."""
+        """Write a figure as `name` with each suffix."""
         Folder(self.folder).make()
-        self.written += save_figure(figure, self.folder / name)
+        figure = in_style(figure, self.style)
+        self.written += save_figure(figure, self.folder / name, self.suffixes)
+
+    def add(self, content: bytes, name: str) -> None:
+        """Write a picture that is no figure."""
+        Folder(self.folder).make()
+        write_atomically(self.folder / name, content)
+        self.written.append(self.folder / name)
 
 
 def _said(problem: BaseException) -> str:

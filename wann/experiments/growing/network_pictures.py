@@ -8,6 +8,7 @@ from wann.drawing.confusion import draw_class_heatmap, draw_confusion
 from wann.drawing.curves import draw_profile
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.album import Album
+from wann.experiments.growing.films import draw_short_film
 from wann.formats.loaded_network import LoadedNetwork
 from wann.network.weightings import Weightings
 from wann.tasks.optional_abilities import Classifying, Filmable
@@ -35,19 +36,17 @@ def draw_episodes(
     task: Task,
     album: Album,
     evaluator: Evaluator,
-    film: bool,
     marked: MarkedWeights,
 ) -> None:
     """Draw what the network earns over shared weights and, of classes, which it takes for which.
 
-    With `film`, an episode, too, if the task has any that can be drawn.
+    An episode is filmed, too, if the task has any that can be drawn.
 
     Args:
         loaded: the network.
         task: what it does, which fits it.
         album: takes the pictures.
         evaluator: scores the network.
-        film: whether an episode is filmed.
         marked: the weights that are marked.
     """
     measuring = Measuring(task.held_out, loaded, evaluator)
@@ -71,10 +70,10 @@ def draw_episodes(
     if isinstance(task.held_out, Classifying):
         with album.unless_it_fails("pictures of classes"):
             _draw_classes(task.held_out, loaded, [weight for weight, _ in grid], marked, album)
-    if film and isinstance(task, Filmable):
+    if isinstance(task, Filmable):
         best = float(max(grid, key=lambda entry: entry[1].mean)[0])
         with album.unless_it_fails("film"):
-            _film(loaded, task, best, album)
+            draw_short_film(loaded, task, best, album)
 
 
 def _title(loaded: LoadedNetwork) -> str:
@@ -116,17 +115,3 @@ def _draw_classes(
     confusion = draw_confusion(task.labels, predictions, task.output_names, title=title)
     album.save(heatmap, "classes")
     album.save(confusion, "confusion")
-
-
-def _film(loaded: LoadedNetwork, task: Filmable, best_weight: float, album: Album) -> None:
-    from wann.drawing.film import Stage, film_episode, save_gif
-
-    weight: Any = best_weight if loaded.weights is None else np.asarray(loaded.weights)
-    filming = task.filming()
-    stage = Stage(filming.make, filming.begin, filming.advance)
-    frames = film_episode(
-        loaded, weight, stage, steps=filming.steps, see=filming.see, act=filming.act
-    )
-    path = album.folder / "episode.gif"
-    save_gif(frames, path)
-    album.written.append(path)

@@ -33,11 +33,11 @@ _TRAINED = "training weights"
 MakeEvaluator = Callable[[Task], AbstractContextManager[Evaluator]]
 
 
-def draw_run(path: Path, album: Album, evaluator: MakeEvaluator, film: bool = False) -> None:
+def draw_run(path: Path, album: Album, evaluator: MakeEvaluator) -> None:
     """Draw the run at `path` into `album`.
 
-    These are champion, learning curve, profile and front; with `film`, an episode at the champion's
-    best training weight, too. UserError if `path` is no run.
+    These are champion, learning curve, profile and front, and an episode at the champion's best
+    weight. UserError if `path` is no run.
     """
     run = RunDir.open(path)
     if album.folder == path / filenames.FIGURES:
@@ -47,9 +47,7 @@ def draw_run(path: Path, album: Album, evaluator: MakeEvaluator, film: bool = Fa
     # confirming alone.
     label = "weights for confirming" if config.weight_series == "stratified" else _TRAINED
     with album.unless_it_fails("pictures of a champion"):
-        _draw_network(
-            load_network(path), album, evaluator, film, MarkedWeights(config.weights, label)
-        )
+        _draw_network(load_network(path), album, evaluator, MarkedWeights(config.weights, label))
     with album.unless_it_fails("learning curve"):
         rows = run.rows(in_part(GenerationRow))
         if rows:
@@ -62,26 +60,25 @@ def draw_run(path: Path, album: Album, evaluator: MakeEvaluator, film: bool = Fa
 def draw_network_file(loaded: LoadedNetwork, album: Album, evaluator: MakeEvaluator) -> None:
     """Draw the network of a file into `album`: itself, its profile and an episode."""
     marked = MarkedWeights(TRAINING_WEIGHTS, _TRAINED)
-    _draw_network(loaded, album, evaluator, True, marked)
+    _draw_network(loaded, album, evaluator, marked)
 
 
 def _draw_network(
     loaded: LoadedNetwork,
     album: Album,
     make_evaluator: MakeEvaluator,
-    film: bool,
     marked: MarkedWeights,
 ) -> None:
     with album.unless_it_fails("drawing of the network"):
         draw_topology(loaded, album)
-    task = _task_of(loaded, album, film)
+    task = _task_of(loaded, album)
     if task is None:
         return
     with album.unless_it_fails("profile"), make_evaluator(task) as evaluator:
-        draw_episodes(loaded, task, album, evaluator, film, marked)
+        draw_episodes(loaded, task, album, evaluator, marked)
 
 
-def _task_of(loaded: LoadedNetwork, album: Album, film: bool) -> Task | None:
+def _task_of(loaded: LoadedNetwork, album: Album) -> Task | None:
     """Return the network's task, swing-up if it names none.
 
     None where the two do not fit, or the task cannot be made, which is told unless the file names
@@ -94,5 +91,5 @@ def _task_of(loaded: LoadedNetwork, album: Album, film: bool) -> Task | None:
     except UserError as problem:
         unsaid = f"{loaded.path} does not say what the network was grown for"
         why = unsaid if loaded.task is None else str(problem)
-        album.tell(f"no profile{' and no film' if film else ''}: {why}")
+        album.tell(f"no profile and no film: {why}")
         return None
