@@ -39,7 +39,15 @@ class LiveNetwork:
         names: Names,
         style: str,
     ) -> None:
-        """`weight` is shared or (connections,), `size` the width and height of pictures."""
+        """Draw what stays the same.
+
+        Args:
+            network: what is at work.
+            weight: one that all connections share, or (connections,).
+            size: width and height of the pictures, in pixels.
+            names: of the network's inputs and outputs.
+            style: "light" or "dark".
+        """
         self._network, self._weight, self._size = network, weight, size
         self._drawing = _draw_to_fit(network, weight, size, names)
         figure, dark = self._drawing.figure, style == "dark"
