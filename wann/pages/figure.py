@@ -1,11 +1,15 @@
 """Figures of matplotlib as parts of a page: in its colours, under its policy, with a name."""
 
 import re
+from collections import Counter
 from xml.etree import ElementTree
 
 from wann.drawing.palette import COLOURS, DARK_FOR
 
 _DROPPED = {"metadata", "style"}
+# What elements have from the group that they are in, if they do not say otherwise
+_SHARED = ("fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-linecap")
+_ROUNDED = ("fill-opacity", "opacity", "stroke-opacity", "stroke-width")
 # What matplotlib's own style sheet says, which a page's policy does not let in, and the colour of
 # what says none.
 _INHERITED = {"stroke-linejoin": "round", "stroke-linecap": "butt", "fill": "#000000"}
@@ -31,6 +35,9 @@ def figure_svg(svg: str, prefix: str, name: str) -> str:
         element.tag = _plain(element.tag)
         element.text = element.tail = None
         element.attrib = _attributes(element.attrib, prefix)
+    _drop_unused_ids(root)
+    for element in root.iter():
+        _say_once(element)
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
         "role": "img",
@@ -74,7 +81,41 @@ def _attributes(given: dict[str, str], prefix: str) -> dict[str, str]:
         found["href"] = f"#{prefix}{found['href'][1:]}"
     if "d" in found:
         found["d"] = _shortened(found["d"])
+    for name in _ROUNDED:
+        if name in found:
+            found[name] = f"{float(found[name]):.3g}"
     return _themed(found)
+
+
+def _drop_unused_ids(root: ElementTree.Element) -> None:
+    text = ElementTree.tostring(root, encoding="unicode")
+    meant = set(re.findall(r'(?:href="|url\()#([^")]*)', text))
+    for element in root.iter():
+        if element.get("id") not in meant:
+            element.attrib.pop("id", None)
+
+
+def _say_once(group: ElementTree.Element) -> None:
+    """Let a group say what most of its elements are like: a drawing may have thousands."""
+    members = list(group)
+    for name in _SHARED:
+        values = [member.get(name) for member in members]
+        if len(values) > 1 and None not in values and name not in group.attrib:
+            common, _ = Counter(values).most_common(1)[0]
+            group.set(name, str(common))
+            for member in members:
+                if member.get(name) == common:
+                    del member.attrib[name]
+    clips = {member.get("clip-path") for member in members}
+    if (
+        len(members) > 1
+        and len(clips) == 1
+        and None not in clips
+        and "clip-path" not in group.attrib
+    ):
+        group.set("clip-path", str(clips.pop()))
+        for member in members:
+            del member.attrib["clip-path"]
 
 
 def _themed(attributes: dict[str, str]) -> dict[str, str]:

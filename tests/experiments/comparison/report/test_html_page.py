@@ -48,3 +48,14 @@ def test_a_command_stands_once_below_all_whose_rows_it_makes() -> None:
     page = report_page(a_summary(), [], [], commands, "folder")
     found = re.findall("<h3>([^<]*)</h3><pre>([^<]*)</pre>", page)
     assert found == [("grown, dense", "one"), ("imp", "another")]
+
+
+def test_drawings_for_which_there_is_no_room_are_named() -> None:
+    path = f'<path d="{"M 1 2 " * 90_000}"/>'
+    large = Picture("large", "In FILE", f'<svg viewBox="0 0 1 1">{path}</svg>')
+    small = Picture("small", "Small", a_figure("small"))
+    page = report_page(a_summary(), [], [large, large, large, small], {}, "folder")
+    assert len(page) < 1_600_000
+    found = re.findall(r"<h3>(large|small)</h3></div>(<div)?", page)
+    assert found == [("large", "<div"), ("large", "<div"), ("large", ""), ("small", "<div")]
+    assert page.count("In FILE. It is not drawn here") == 1

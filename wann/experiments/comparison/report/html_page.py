@@ -24,6 +24,10 @@ _AGAIN = (
 )
 
 
+_NO_ROOM = "It is not drawn here, because the page would become too large; `wann render` draws it."
+_MOST_DRAWN = 1_200_000  # characters of all drawings together, so that a page stays below some 3 MB
+
+
 class Picture(NamedTuple):
     """A figure of the page."""
 
@@ -64,7 +68,7 @@ def report_page(
             "Signals go from left to right. The thicker a connection, the larger its weight; blue "
             "weights are positive and orange ones negative. Networks without weights of their own "
             "are drawn with connections that are all alike.",
-            f'<div class="drawings">{_figures(drawings, "d", "paper")}</div>' if drawings else "",
+            _drawings(drawings),
         ),
         Section("failures", heading="Rows that failed", content=_failures(summary.failed)),
         Section(
@@ -98,6 +102,22 @@ def _results(summary: ComparisonSummary) -> str:
 
 def _sizes(summary: ComparisonSummary) -> str:
     return "\n".join(size_table(table, summary.measure) for table in size_tables(summary))
+
+
+def _drawings(pictures: Sequence[Picture]) -> str:
+    """Return the drawings as HTML; of those for which there is no room, it is said where they are.
+
+    `pictures` come in the order in which there is room for them.
+    """
+    found, room = [], _MOST_DRAWN
+    for number, picture in enumerate(pictures):
+        drawn = _figure(picture, f"d{number}-", "paper")
+        if len(drawn) > room:
+            text = f"{picture.text}. {_NO_ROOM}"
+            drawn = _figure(picture._replace(text=text, svg=None), f"d{number}-", "paper")
+        room -= len(drawn)
+        found.append(drawn)
+    return f'<div class="drawings">{"".join(found)}</div>' if found else ""
 
 
 def _figures(pictures: Sequence[Picture], prefix: str, kind: str) -> str:
