@@ -13,11 +13,11 @@ from render_toys import grown
 from wann.drawing.compare import draw_conditions, draw_curves, draw_profiles
 from wann.drawing.confusion import draw_class_heatmap, draw_confusion
 from wann.drawing.curves import draw_front, draw_learning_curve, draw_profile
+from wann.drawing.density_curves import Series, draw_density_curves
 from wann.drawing.drawing import draw_network
 from wann.drawing.figures import figure_bytes
 from wann.drawing.names import drawable, literal
 from wann.drawing.pruning import (
-    draw_density_curves,
     draw_kept_inputs,
     draw_loss_increase,
     draw_overlap,
@@ -95,7 +95,7 @@ FIGURES: list[Callable[[], Figure]] = [
     lambda: draw_learning_curve([GENERATION], title=TITLE),
     lambda: draw_profile(POINTS, training_weights=[1.0], title=TITLE),
     lambda: draw_front(SIZED, title=TITLE),
-    lambda: draw_density_curves(dict.fromkeys(NAMES, SIZED), title=TITLE),
+    lambda: draw_density_curves(dict.fromkeys(map(Series, NAMES), SIZED), title=TITLE),
     lambda: draw_loss_increase(dict.fromkeys(NAMES, ([0.1], [0.2])), title=TITLE),
     lambda: draw_overlap(np.eye(len(NAMES)), NAMES, title=TITLE),
 ]
@@ -114,7 +114,8 @@ def test_any_name_is_drawn_without_a_warning_in_every_figure(draw: Callable[[], 
 
 
 @pytest.mark.parametrize(
-    "draw", [lambda: draw_density_curves(dict.fromkeys(NAMES, SIZED)), FIGURES[6], curves]
+    "draw",
+    [lambda: draw_density_curves(dict.fromkeys(map(Series, NAMES), SIZED)), FIGURES[6], curves],
 )
 def test_a_legend_has_every_name(draw: Callable[[], Figure]) -> None:
     figure = draw()

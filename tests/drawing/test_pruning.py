@@ -1,4 +1,3 @@
-import math
 from pathlib import Path
 
 import numpy as np
@@ -6,38 +5,10 @@ import pytest
 
 from wann.drawing.figures import save_figure
 from wann.drawing.pruning import (
-    draw_density_curves,
     draw_kept_inputs,
     draw_loss_increase,
     draw_overlap,
 )
-
-
-def rows(*means: float, half: float = 0.01) -> list[dict[str, float]]:
-    return [
-        {"density": 0.5**i, "mean": m, "low": m - half, "high": m + half}
-        for i, m in enumerate(means)
-    ]
-
-
-def test_curves_run_from_dense_on_the_left_to_sparse() -> None:
-    figure = draw_density_curves(
-        {"imp": rows(0.98, 0.97, 0.9), "snip": rows(0.98, 0.95)}, dense=0.98, plateau=0.5
-    )
-    axes = figure.axes[0]
-    left, right = axes.get_xlim()
-    assert left > right
-    assert axes.get_xscale() == "log"
-    lines = {line.get_label(): line for line in axes.get_lines()}
-    np.testing.assert_allclose(np.asarray(lines["imp"].get_ydata()), [98, 97, 90])
-    assert {"dense", "imp", "snip", "plateau ends: 50 %"} <= set(lines)
-
-
-@pytest.mark.parametrize(
-    "curves", [{}, {"one": rows(0.5)}, {"bare": rows(0.9, 0.8, half=math.nan)}]
-)
-def test_few_curves_are_drawn(curves: dict[str, list[dict[str, float]]], tmp_path: Path) -> None:
-    save_figure(draw_density_curves(curves, title="t"), tmp_path / "curves")
 
 
 def test_kept_inputs_say_how_many_units_have_none(tmp_path: Path) -> None:
@@ -46,6 +17,10 @@ def test_kept_inputs_say_how_many_units_have_none(tmp_path: Path) -> None:
     )
     assert "units without any: 2" in figure.axes[0].get_xlabel()
     assert "weights kept of 784" in figure.axes[1].get_xlabel()
+    assert not figure.legends
+    marked = draw_kept_inputs({"fc1": [0, 3, 3, 0]}, {"fc1": 50}, asked=0.1)
+    asked = marked.axes[0].get_lines()[-1]
+    assert (asked.get_label(), np.asarray(asked.get_xdata())[0]) == ("10 % of each unit", 5.0)
     heights = [patch.get_height() for patch in figure.axes[0].patches]
     assert heights == [2, 0, 0, 2]
     save_figure(figure, tmp_path / "kept")

@@ -8,10 +8,11 @@ from render_toys import grown, large, pixels
 from wann.drawing.compare import draw_conditions, draw_curves, draw_profiles
 from wann.drawing.confusion import draw_class_heatmap, draw_confusion
 from wann.drawing.curves import draw_front, draw_learning_curve, draw_profile
+from wann.drawing.density_curves import Levels, Series, draw_density_curves
 from wann.drawing.drawing import draw_network
 from wann.drawing.figures import figure_as, save_figure
 from wann.drawing.palette import BACKGROUND, DARK_FOR
-from wann.drawing.pruning import draw_density_curves, draw_kept_inputs, draw_overlap
+from wann.drawing.pruning import draw_kept_inputs, draw_overlap
 from wann.drawing.style import in_style
 from wann.drawing.sweep import draw_sweep
 from wann.errors import UserError
@@ -50,7 +51,8 @@ FIGURES = {
         {"c": {"a": [ROW, OTHER], "b": [ROW]}}, reference="a", single="b", label="l", title="t"
     ),
     "densities": lambda: draw_density_curves(
-        {"imp": [{"density": d, "mean": d, "low": d, "high": d} for d in (1.0, 0.5)]}, dense=0.9
+        {Series("imp"): [{"density": d, "mean": d, "low": d, "high": d} for d in (1.0, 0.5)]},
+        Levels(0.9, 0.1),
     ),
     "kept": lambda: draw_kept_inputs({"fc1": [1, 2]}, {"fc1": 5}),
     "overlap": lambda: draw_overlap([[1.0, 0.2], [0.2, 1.0]], ["a", "b"]),

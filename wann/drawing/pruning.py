@@ -1,13 +1,12 @@
-"""Figures of pruning: accuracies over density, and what was kept."""
+"""Figures of pruning: what was kept, what it cost, and what masks have in common."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from wann.drawing.figures import ShownFigure
@@ -20,81 +19,20 @@ _LONGEST = 40  # letters of a name in a legend
 _MARK, _LETTER = 0.6, 0.062  # inches in a legend
 
 Floats = NDArray[np.float64]
-Rows = Sequence[Mapping[str, Any]]
-
-
-def draw_density_curves(
-    curves: Mapping[str, Rows],
-    *,
-    dense: float | None = None,
-    plateau: float | None = None,
-    title: str | None = None,
-) -> Figure:
-    """Draw accuracies over density, densest on the left, with a band for each interval.
-
-    Args:
-        curves: a line each, whose rows have `density` and `mean`, from 0 to 1, and `low` and `high`
-            of the interval, NaN where there is none.
-        dense: the accuracy without pruning, from 0 to 1, marked if given.
-        plateau: the density at which the plateau ends, marked if given.
-        title: above the figure.
-    """
-    figure = ShownFigure(figsize=(7.2, 4.2), layout="constrained")
-    axes = figure.subplots()
-    if dense is not None:
-        axes.axhline(100 * dense, color=INK, lw=0.9, ls=(0, (4, 3)), label="dense")
-    if plateau is not None:
-        axes.axvline(
-            100 * plateau,
-            color=GUIDE,
-            lw=0.9,
-            ls=(0, (1, 2)),
-            label=f"plateau ends: {100 * plateau:.3g} %",
-        )
-    for number, (label, rows) in enumerate(curves.items()):
-        rows = sorted(rows, key=lambda row: -row["density"])
-        density, mean, low, high = (
-            100 * _column(rows, key) for key in ("density", "mean", "low", "high")
-        )
-        colour, marker, _ = line_look(number)
-        axes.fill_between(density, low, high, color=colour, alpha=0.18, lw=0)
-        axes.plot(
-            density,
-            mean,
-            color=colour,
-            marker=marker,
-            lw=1.6,
-            ms=4.5,
-            mew=0,
-            label=_in_legend(label),
-        )
-    axes.set_xscale("log")
-    axes.invert_xaxis()
-    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=20))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set(xlabel="weights kept, %", ylabel="test accuracy, %")
-    _tidy(axes)
-    if axes.get_legend_handles_labels()[1]:
-        axes.legend(
-            loc="lower left",
-            bbox_to_anchor=(0, 1),
-            ncols=_legend_columns(figure, curves, 4),
-            frameon=False,
-            fontsize=8,
-            borderaxespad=0.2,
-        )
-    entitle(figure, title)
-    return figure
 
 
 def draw_kept_inputs(
-    kept: Mapping[str, ArrayLike], sizes: Mapping[str, int], *, title: str | None = None
+    kept: Mapping[str, ArrayLike],
+    sizes: Mapping[str, int],
+    *,
+    asked: float | None = None,
+    title: str | None = None,
 ) -> Figure:
     """Draw for each layer how many units (bars) keep how many of their incoming weights.
 
     Of each layer, `kept` has the counts (units,), and `sizes` how many incoming weights a unit has
-    when nothing is pruned.
+    when nothing is pruned. `asked` is the density asked for: what a unit would keep if all kept
+    alike is marked.
     """
     figure = ShownFigure(figsize=(max(3.6, 2.6 * len(kept)), 2.9), layout="constrained")
     for axes, (name, counts) in zip(
@@ -108,7 +46,10 @@ def draw_kept_inputs(
         axes.hist(values, bins=edges.tolist(), color=BARS, edgecolor=BACKGROUND, lw=0.4)
         silent = int((values == 0).sum())
         mean = float(values.mean()) if len(values) else 0.0
-        axes.axvline(mean, color=MARKED, lw=1.2)
+        axes.axvline(mean, color=MARKED, lw=1.2, label="mean of the layer")
+        if asked is not None:
+            text = f"{100 * asked:.3g} % of each unit"
+            axes.axvline(asked * sizes[name], color=INK, lw=1.0, ls=(0, (4, 3)), label=text)
         axes.set_title(literal(name), fontsize=9, color=INK)
         axes.set_xlabel(
             f"weights kept of {sizes[name]}\nmean {mean:.1f}, units without any: {silent}",
@@ -118,6 +59,9 @@ def draw_kept_inputs(
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         _tidy(axes)
     figure.axes[0].set_ylabel("units")
+    if asked is not None:
+        lines = figure.axes[0].get_legend_handles_labels()
+        figure.legend(*lines, loc="outside lower center", ncols=2, frameon=False, fontsize=8)
     entitle(figure, title)
     return figure
 
@@ -242,10 +186,6 @@ def _legend_columns(figure: Figure, names: Iterable[str], most: int) -> int:
     """Return how many columns of a legend, at most `most`, the figure is wide enough for."""
     longest = min(_LONGEST, max(map(len, names), default=0))
     return max(1, min(most, int(figure.get_figwidth() / (_MARK + longest * _LETTER))))
-
-
-def _column(rows: Rows, key: str) -> Floats:
-    return np.array([row.get(key, math.nan) for row in rows], dtype=np.float64)
 
 
 def _tidy(axes: Axes) -> None:

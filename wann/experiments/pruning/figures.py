@@ -12,9 +12,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from wann.drawing.density_curves import Levels, Series, draw_density_curves
 from wann.drawing.figures import save_figure
 from wann.drawing.pruning import (
-    draw_density_curves,
     draw_kept_inputs,
     draw_loss_increase,
     draw_overlap,
@@ -54,7 +54,7 @@ def _figures(study: Path, summary: StudySummary, title: str) -> Iterator[tuple[s
         text = f"{title}: {row.method}, {100 * row.density:.1f} % kept, seed {row.seed}"
         yield (
             filenames.KEPT_INPUTS_FIGURE,
-            draw_kept_inputs(kept_inputs(masks), sizes, title=text),
+            draw_kept_inputs(kept_inputs(masks), sizes, asked=row.asked, title=text),
         )
     points = _increases(pruned)
     if points:
@@ -71,7 +71,13 @@ def draw_curves(summary: StudySummary, title: str) -> Figure:
         raise UserError(f"{summary.study}: no pruned model is finished as yet")
     dense = next((row.accuracy.mean for row in summary.summary if row.method == DENSE), None)
     end = summary.plateaus[0].end if len(summary.plateaus) == 1 else None
-    return draw_density_curves(curves, dense=dense, plateau=end, title=title)
+    return draw_density_curves(curves, Levels(dense, _chance(summary.rows), end), title=title)
+
+
+def _chance(rows: Sequence[StudyRow]) -> float | None:
+    """Return the accuracy of a guess among the classes, which are the outputs of a whole model."""
+    outputs = [row.active_units[-1] for row in rows if row.method == DENSE and row.active_units]
+    return 1.0 / outputs[0] if outputs and outputs[0] > 1 else None
 
 
 def kept_inputs(masks: Masks) -> dict[str, NDArray[np.int64]]:
@@ -83,16 +89,17 @@ def kept_inputs(masks: Masks) -> dict[str, NDArray[np.int64]]:
     return {name: mask.flatten(1).sum(1).cpu().numpy() for name, mask in weights_of(masks).items()}
 
 
-def _curves(summary: Sequence[SummaryRow]) -> dict[str, list[dict[str, float]]]:
-    curves: dict[str, list[dict[str, float]]] = {}
+def _curves(summary: Sequence[SummaryRow]) -> dict[Series, list[dict[str, float]]]:
+    curves: dict[Series, list[dict[str, float]]] = {}
     for row in summary:
         if row.method != DENSE:
-            name = row.method + (f", {row.control}" if row.control else "")
             interval = {
                 key: float("nan") if value is None else value
                 for key, value in row.accuracy._asdict().items()
             }
-            curves.setdefault(name, []).append({"density": row.density, **interval})
+            curves.setdefault(Series(row.method, row.control), []).append(
+                {"density": row.density, **interval}
+            )
     return curves
 
 
