@@ -3,6 +3,7 @@
     python runs/make_zoo.py                   # all that the list below has, some hours on 2 cores
     python runs/make_zoo.py cartpole          # some
     python runs/make_zoo.py --grown FOLDER    # of searches in FOLDER/RECIPE-seed0
+    python runs/make_zoo.py --pictures        # only the pictures of networks that are there
 
 A network is grown by the command in its card, with seed 0; those of `swingup` and `mnist256` are
 kept. It gets a folder in runs/reference with champion.json, config.json, summary.json, card.json
@@ -28,6 +29,7 @@ from wann.config import CONDITION_NAMES, TuneConfig
 from wann.drawing.figures import figure_as
 from wann.files import sha256, write_atomically, write_json
 from wann.formats.card import KEY
+from wann.formats.loaded_network import LoadedNetwork
 
 HERE = Path(__file__).parent / "reference"
 JITTED = (
@@ -72,6 +74,11 @@ def add(recipe: str, run: Path) -> None:
         copy_run(run, place)
     write_json(place / "card.json", network.info[KEY])
     write_atomically(place / "card.md", network.card().encode())
+    draw(place, network)
+
+
+def draw(place: Path, network: LoadedNetwork) -> None:
+    """Draw a network of the zoo into its folder."""
     write_atomically(place / "champion.png", small(figure_as(network.draw(), ".png")))
 
 
@@ -103,7 +110,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make the zoo anew.")
     parser.add_argument("recipes", nargs="*", metavar="RECIPE")
     parser.add_argument("--grown", type=Path, help="folder of searches that are done already")
+    parser.add_argument("--pictures", action="store_true", help="draw what is there, no more")
     options = parser.parse_args()
+    if options.pictures:
+        for recipe in options.recipes or (*JITTED, *SIMULATED):
+            place = HERE / f"{recipe}-seed0"
+            draw(place, load(place / "champion.json"))
+        return
     with tempfile.TemporaryDirectory() as scratch:
         for recipe in options.recipes or (*JITTED, *SIMULATED):
             folder = HERE if recipe in KEPT else options.grown or Path(scratch)
