@@ -88,6 +88,7 @@ def grow(
     completions: Place | None = ...,
     logger: Any = ...,
     figures: bool = ...,
+    page: bool = ...,
     threads: int | None = ...,
     checkpoint_seconds: float = ...,
     ray: str | bool | None = ...,
@@ -109,6 +110,7 @@ def grow(
     completions: Place | None = None,
     logger: Any = None,
     figures: bool = False,
+    page: bool = False,
     threads: int | None = None,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     ray: str | bool | None = None,
@@ -134,6 +136,7 @@ def grow(
         completions: as for `wann.search`.
         logger: as for `wann.search`.
         figures: whether pictures, and a page, are made in the folder once the search is finished.
+        page: as for `wann.search`.
         threads: as for `wann.search`.
         checkpoint_seconds: seconds between two checkpoints.
         ray: as for `wann.search`.
@@ -168,7 +171,7 @@ def grow(
             *(env, dataset, out, seed_from, completions, logger, threads, progress),
             *(ray, cpus_per_worker, memory_per_worker),
         )
-        if settings or figures or any(other is not None for other in others):
+        if settings or figures or page or any(other is not None for other in others):
             raise UserError(
                 "a Growth has its settings, its evaluator and its folder already: expected no "
                 "further arguments but checkpoint_seconds and stop"
@@ -178,6 +181,7 @@ def grow(
     how = how_of(
         logger=logger,
         figures=figures,
+        page=page,
         threads=threads,
         checkpoint_seconds=checkpoint_seconds,
         ray=ray,

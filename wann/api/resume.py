@@ -29,6 +29,7 @@ def resume(
     callback: Callback | None = None,
     logger: Any = None,
     figures: bool = True,
+    page: bool = False,
     threads: int | None = None,
     workers: int | None = None,
     retries: int | None = None,
@@ -53,6 +54,7 @@ def resume(
         logger: of a search or a sweep: as for `wann.search`; rows of before are told, too, but not
             to functions of one's own.
         figures: of a search: whether pictures, and a page, are made in the folder in the end.
+        page: of a search: as for `wann.search`.
         threads: of a search: how many threads or processes work; by default one for every core.
         workers: of a sweep or a study: how many searches or trainings run at once; by default one
             for every core.
@@ -96,6 +98,7 @@ def resume(
             "callback": callback,
             "logger": logger,
             "figures": figures,
+            "page": page,
             "threads": threads,
             "checkpoint_seconds": checkpoint_seconds,
             "ray": ray,
@@ -106,8 +109,9 @@ def resume(
         return resume_search(Path(address), how_of(**how), Run)
     if threads is not None:
         raise UserError(f"{address} is a {several}: --workers N runs N at once")
-    if callback is not None:
-        raise UserError(f"callback is for a single search, and {address} holds several")
+    if callback is not None or page:
+        said = "--page" if page else "callback"
+        raise UserError(f"{said} is for a single search, and {address} holds several")
     if logger is not None and several == _STUDY:
         raise UserError(f"--logger is for searches and sweeps, and {address} is a study")
     loggers = logger_names(logger)

@@ -25,6 +25,7 @@ def search(
     callback: Callback | None = None,
     logger: Any = None,
     figures: bool = True,
+    page: bool = False,
     threads: int | None = None,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     ray: str | bool | None = None,
@@ -57,6 +58,7 @@ def search(
             "tensorboard", "wandb", "mlflow", "module:function", or a function of a row and the
             folder.
         figures: whether pictures, and a page, are made in the folder in the end.
+        page: whether page.html in the folder is made anew every few seconds as the search goes on.
         threads: how many threads or processes work; by default one for every core.
         checkpoint_seconds: seconds between two checkpoints.
         ray: the address of a Ray, or True for that of this machine; `threads` then says how many
@@ -85,6 +87,7 @@ def search(
         callback=callback,
         logger=logger,
         figures=figures,
+        page=page,
         threads=threads,
         checkpoint_seconds=checkpoint_seconds,
         ray=ray,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wann.evaluators.evaluator import Evaluator
     from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.growing.growth import Growth
+    from wann.experiments.growing.live_page import LivePage
     from wann.runs.rundir import RunDir
 
 Row = dict[str, Any]
@@ -46,6 +47,7 @@ class How(NamedTuple):
     callback: Callback | None = None
     figures: bool = True  # whether pictures are drawn in the end
     loggers: tuple[Logger, ...] = ()  # are called with each row and the folder
+    page: bool = False  # whether the champion's page is made anew while the search goes on
 
 
 class HowArguments(TypedDict, total=False):
@@ -54,6 +56,7 @@ class HowArguments(TypedDict, total=False):
     callback: Callback | None
     logger: Any
     figures: bool
+    page: bool
     threads: int | None
     checkpoint_seconds: float
     ray: str | bool | None
@@ -77,8 +80,16 @@ def how_of(**given: Unpack[HowArguments]) -> How:
         raise UserError(
             f"callback: expected a function of a row (a dictionary), got {in_short(callback)}"
         )
-    loggers = find_loggers(given.get("logger"))
-    return How(watch, threads, cluster, seconds, callback, given.get("figures", True), loggers)
+    return How(
+        watch,
+        threads,
+        cluster,
+        seconds,
+        callback,
+        given.get("figures", True),
+        find_loggers(given.get("logger")),
+        given.get("page", False),
+    )
 
 
 def begin(
@@ -193,14 +204,21 @@ def grown(
                 growth.search.generation,
                 describe_classification(accuracy) if accuracy else None,
             )
+            live = _live_page(how, growth, folder.path)
             try:
                 for row in rows:
                     tell(row, growth)
+                    if live:
+                        live.refresh()
                     yield row
             except GeneratorExit:
                 growth.finish()
+                if live:
+                    live.close()
                 raise
             growth.finish()
+            if live:
+                live.close()
             if how.figures:
                 _draw(growth, folder.path)
 
@@ -242,6 +260,14 @@ def _evaluator(task: Any, folder: "RunDir", how: How) -> "Iterator[Evaluator]":
         else make_evaluator(task, how.threads) as evaluator
     ):
         yield evaluator
+
+
+def _live_page(how: How, growth: "Growth", path: Path) -> "LivePage | None":
+    if not how.page:
+        return None
+    from wann.experiments.growing.live_page import LivePage
+
+    return LivePage(growth, path)
 
 
 def _draw(growth: "Growth", path: Path) -> None:

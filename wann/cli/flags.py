@@ -140,6 +140,12 @@ LOGGER = Flag(
 LIST_PAGES = Flag("--list", "list the pages", more=_SWITCH)
 OPEN_PAGE = Flag("--open", "open the page in a browser instead of printing it", more=_SWITCH)
 SITE = Flag("--site", "build the pages in this new folder, to be served or copied", new_path)
+PAGE = Flag(
+    "--page",
+    "make page.html in the folder anew every few seconds: the champion so far, live in a browser, "
+    "which loads it again if asked",
+    more=_SWITCH,
+)
 ENV = Flag("--env", "Gymnasium id, or MODULE:ID of one's own", text, metavar="ID")
 DATASET = Flag(
     "--dataset",

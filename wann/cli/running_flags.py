@@ -9,6 +9,7 @@ from wann.cli.flags import (
     CPUS_PER_WORKER,
     LOGGER,
     MEMORY_PER_WORKER,
+    PAGE,
     RAY,
     RETRIES,
     THREADS,
@@ -27,6 +28,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     group = running_group(parser)
     THREADS.add_to(group)
     LOGGER.add_to(group)
+    PAGE.add_to(group)
     CHECKPOINT_SECONDS.add_to(group)
     add_cluster(group)
 
@@ -53,6 +55,7 @@ def given_running(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "threads": options.threads,
         "logger": options.logger,
+        "page": options.page,
         "checkpoint_seconds": CHECKPOINT_SECONDS.of(options),
         **given_cluster(options),
     }

@@ -4,7 +4,7 @@ What a page needs may be missing: the data set, the module of an environment. Th
 out, and the page says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from wann.config import TRAINING_WEIGHTS
 from wann.errors import UserError, in_one_line
+from wann.evaluators.make import make_evaluator
 from wann.experiments.growing.network_pictures import PROFILE_EPISODES
 from wann.experiments.growing.pictures import MakeEvaluator
 from wann.experiments.growing.rows import RunSummary
@@ -44,7 +45,8 @@ class Shown(NamedTuple):
     training_weights: Sequence[float]
     note: str = ""
     tuned: NDArray[np.float64] | None = None  # (connections,) of a tuning of the network
-    run: RunDir | None = None  # whose champion it is
+    run: RunDir | None = None  # whose champion it is, where its story is told
+    progress: Mapping[str, float] | None = None  # of a search under way, as web/follow.js reads it
 
 
 def page_of_network(
@@ -76,6 +78,21 @@ def page_of_run(path: Path, evaluator: MakeEvaluator, profile: Profile | None = 
     return _page(shown, evaluator, profile)
 
 
+def page_of_search(path: Path, profile: Profile, progress: Mapping[str, float] | None) -> str:
+    """Return the page of a search under way: its champion so far, without its story.
+
+    Args:
+        path: of the run.
+        profile: what the champion earns over shared weights; empty where that is not measured.
+        progress: `generation` of `generations`, and after how many `seconds` the page may be loaded
+            again; None where it will not be made anew.
+    """
+    run = RunDir.open(path)
+    label, so_far = path.resolve().name, "This is the champion so far."
+    shown = Shown(load_network(path), label, run.config.weights, so_far, progress=progress)
+    return _page(shown, make_evaluator, profile)
+
+
 def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) -> str:
     network = shown.network
     task, why = _task_of(network)
@@ -98,6 +115,9 @@ def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) 
     else:
         part, player = "player", player_data(task, *acting, **how)
     sections, data = [Section("player", part)], {"player": player}
+    if shown.progress is not None:
+        sections.insert(0, Section("follow", "follow"))
+        data["follow"] = dict(shown.progress)
     if shown.run:
         section, data["story"] = _story(shown.run, task, make_evaluator)
         sections.append(section)

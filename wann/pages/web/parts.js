@@ -2,6 +2,7 @@
 // section's data and the page. What they return is in `page.made`, for the other sections.
 
 import { makeClassifier } from "./classifier.js";
+import { makeFollow } from "./follow.js";
 import { makePlayer } from "./player.js";
 import { makeSortable } from "./sortable.js";
 import { makeStory } from "./story.js";
@@ -10,6 +11,7 @@ import { makeFigures } from "./zoom.js";
 export const PARTS = {
   classifier: makeClassifier,
   figures: makeFigures,
+  follow: makeFollow,
   player: makePlayer,
   sortable: makeSortable,
   story: makeStory,
