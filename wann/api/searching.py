@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
@@ -12,13 +12,14 @@ from wann import own
 from wann.api.notes import tell_notes
 from wann.api.paths import Place, new_path_of, path_of
 from wann.api.running import check_seconds, cluster_of
+from wann.api.search_pictures import draw, live_page
 from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.progress import describe_classification
 from wann.api.watching.watch import Interrupted, Watch
 from wann.config import CHECKPOINT_SECONDS, check_known
-from wann.errors import UserError, explain, in_short
+from wann.errors import UserError, in_short
 from wann.experiments.growing.loggers import Logger, find_loggers, told
 from wann.runs.filenames import SUMMARY
 from wann.terminal import warn
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from wann.evaluators.evaluator import Evaluator
     from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.growing.growth import Growth
-    from wann.experiments.growing.live_page import LivePage
     from wann.runs.rundir import RunDir
 
 Row = dict[str, Any]
@@ -204,7 +204,7 @@ def grown(
                 growth.search.generation,
                 describe_classification(accuracy) if accuracy else None,
             )
-            live = _live_page(how, growth, folder.path)
+            live = live_page(how.page, growth, folder.path)
             try:
                 for row in rows:
                     tell(row, growth)
@@ -220,7 +220,7 @@ def grown(
             if live:
                 live.close()
             if how.figures:
-                _draw(growth, folder.path)
+                draw(growth, folder.path)
 
 
 @contextmanager
@@ -260,43 +260,6 @@ def _evaluator(task: Any, folder: "RunDir", how: How) -> "Iterator[Evaluator]":
         else make_evaluator(task, how.threads) as evaluator
     ):
         yield evaluator
-
-
-def _live_page(how: How, growth: "Growth", path: Path) -> "LivePage | None":
-    if not how.page:
-        return None
-    from wann.experiments.growing.live_page import LivePage
-
-    return LivePage(growth, path)
-
-
-def _draw(growth: "Growth", path: Path) -> None:
-    from wann.experiments.growing.album import Album
-    from wann.experiments.growing.pictures import draw_run
-    from wann.runs.filenames import FIGURES
-
-    if not growth.champion:
-        return
-    try:
-        album = Album(path / FIGURES, warn)
-        draw_run(path, album, lambda task: nullcontext(growth.evaluator))
-    # The search is saved: pictures can be drawn again
-    except (OSError, ValueError) as error:
-        warn(f"no pictures: {explain(error)}; try again with: wann render {path}")
-        return
-    _make_page(growth, path, album.profile)
-
-
-def _make_page(growth: "Growth", path: Path, profile: list[tuple[float, float]] | None) -> None:
-    from wann.experiments.growing.page import page_of_run
-    from wann.pages.page_file import write_page
-    from wann.runs.filenames import PAGE
-
-    try:
-        text = page_of_run(path, lambda task: nullcontext(growth.evaluator), profile)
-        write_page(path / PAGE, text)
-    except (OSError, ValueError) as error:
-        warn(f"no page: {explain(error)}; try again with: wann render {path} --html")
 
 
 class _Listener:
