@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from command_toys import wann
+from paths import ROOT
 
 from wann.cli.main import main
 
@@ -96,6 +97,14 @@ def test_resume_refuses_flags_that_would_do_nothing(
     assert (
         "is a sweep, each of whose searches has one thread: --workers N" in capsys.readouterr().err
     )
+
+
+def test_resume_of_a_comparison_names_the_command_that_goes_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = ROOT / "runs" / "studies" / "comparison-swingup"
+    assert main(["resume", str(folder)]) == 2
+    assert f"wann compare ... --out {folder}" in capsys.readouterr().err
 
 
 def test_resume_of_a_finished_run_changes_nothing(undisturbed: dict[str, object]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 def paint_nothing(self: object, buffer: Any, *, format: str, **_: object) -> None:
     """Write what stands for a figure, in place of `Figure.savefig`."""
-    buffer.write(b"<svg/>" if format == "svg" else b"png")
+    buffer.write(b'<svg viewBox="0 0 1 1"/>' if format == "svg" else b"png")
 
 
 @contextmanager

@@ -141,10 +141,19 @@ def _address_of(folder: Place) -> str:
 
 
 def _kind_of_several(address: str) -> str | None:
-    """Return whether a sweep or a study lies there, None where it must be a single run."""
+    """Return whether a sweep or a study lies there, None where it must be a single run.
+
+    UserError where a comparison does.
+    """
+    from wann.experiments.comparison.filenames import is_comparison
     from wann.experiments.pruning.filenames import is_study
     from wann.experiments.sweep.addresses import is_sweep
 
+    if is_comparison(Path(address)):
+        raise UserError(
+            f"{address} is a comparison, and goes on by the command that began it: "
+            f"wann compare ... --out {address}"
+        )
     if is_sweep(address):
         return _SWEEP
     return _STUDY if is_study(Path(address)) else None

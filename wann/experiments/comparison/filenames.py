@@ -1,5 +1,7 @@
 """The names of all files in the folder of a comparison."""
 
+from pathlib import Path
+
 from wann.jobs.plan_files import PlanFile
 
 CHAMPIONS = "champions"  # the folder of its networks
@@ -30,3 +32,8 @@ PLAN = PlanFile(
         *(f"{figure}*.*" for figure in _FIGURES),
     ),
 )
+
+
+def is_comparison(folder: Path) -> bool:
+    """Return whether there is a comparison in a folder."""
+    return (folder / PLAN.name).is_file()
