@@ -27,28 +27,19 @@ def draw(growth: "Growth", path: Path) -> None:
     Nothing is drawn where there is no champion.
     """
     from wann.experiments.growing.album import Album
+    from wann.experiments.growing.page import page_of_run
     from wann.experiments.growing.pictures import draw_run
-    from wann.runs.filenames import FIGURES
+    from wann.pages.page_file import write_page
+    from wann.runs.filenames import FIGURES, PAGE
 
     if not growth.champion:
         return
     try:
         album = Album(path / FIGURES, warn)
         draw_run(path, album, lambda task: nullcontext(growth.evaluator))
+        with album.unless_it_fails("page"):
+            text = page_of_run(path, lambda task: nullcontext(growth.evaluator), album.profile)
+            write_page(path / PAGE, text)
     # The search is saved: pictures can be drawn again
     except (OSError, ValueError) as error:
         warn(f"no pictures: {explain(error)}; try again with: wann render {path}")
-        return
-    _make_page(growth, path, album.profile)
-
-
-def _make_page(growth: "Growth", path: Path, profile: list[tuple[float, float]] | None) -> None:
-    from wann.experiments.growing.page import page_of_run
-    from wann.pages.page_file import write_page
-    from wann.runs.filenames import PAGE
-
-    try:
-        text = page_of_run(path, lambda task: nullcontext(growth.evaluator), profile)
-        write_page(path / PAGE, text)
-    except (OSError, ValueError) as error:
-        warn(f"no page: {explain(error)}; try again with: wann render {path} --html")

@@ -28,7 +28,6 @@ export class Actor {
     this.before.set(this.state);
     this.total = 0; // the return so far
     this.steps = 0;
-    this.rewards = [];
   }
 
   /** The weight as `computeNodes` takes it: the network's own ones, or `shared`. */
@@ -42,7 +41,6 @@ export class Actor {
     this.look(weight);
     this.scene.step(this.state, this.values, this.network.rows - this.network.outputs);
     this.total += this.state[REWARD];
-    this.rewards.push(this.state[REWARD]);
     this.steps += 1;
   }
 
