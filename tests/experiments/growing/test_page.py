@@ -92,21 +92,25 @@ def test_a_network_with_weights_begins_with_them() -> None:
     assert data["contestants"][0]["network"]["weights"] == [1.0] * network.connections
 
 
-def test_what_cannot_be_shown_is_said() -> None:
+def test_what_cannot_be_shown_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     network = load_network("zoo:swingup").network
     unknown = page_of_network(LoadedNetwork.of(network), make_evaluator)
     assert data_of(unknown)["task"] is None
     strange = page_of_network(LoadedNetwork.of(network, task="their_module:Task"), make_evaluator)
-    assert "Its task cannot be shown here: " in notes(strange)
+    assert notes(strange).startswith("It is for their_module:Task, which was not to be had")
+    assert "no scene and no profile: " in capsys.readouterr().err
     other = page_of_network(LoadedNetwork.of(network, task="gym:CartPole-v1"), make_evaluator)
-    assert "does not fit the task" in notes(other)
+    assert notes(other).startswith("It is for gym:CartPole-v1")
+    assert "does not fit the task" in capsys.readouterr().err
 
     def fail(task: object) -> Any:
-        raise RuntimeError("</script><img src=x onerror=alert(1)>")
+        raise RuntimeError("a folder of mine")
 
     failed = page_of_network(load_network("zoo:swingup"), fail)
-    assert "could not be measured: RuntimeError: </script><img" in notes(failed)
-    assert "<img" not in failed
+    assert notes(failed) == "What it earns over shared weights could not be measured."
+    assert "RuntimeError: a folder of mine" in capsys.readouterr().err
+    hostile = LoadedNetwork.of(network, task="<img>:</script>", info={"</script>": "<img>"})
+    assert "<img" not in page_of_network(hostile, make_evaluator)
 
 
 def test_a_network_of_20000_connections_is_not_drawn() -> None:

@@ -30,6 +30,7 @@ from wann.runs.rundir import RunDir
 from wann.tasks.classify import Classification
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task
+from wann.terminal import warn
 from wann.weights import measures
 from wann.weights.measuring import Measuring
 
@@ -136,28 +137,37 @@ def _story(
 
 
 def _task_of(network: LoadedNetwork) -> tuple[Task | None, str]:
-    """Return the task of a network or, without one that fits, a sentence why."""
+    """Return the task of a network or, without one that fits, a sentence that says so.
+
+    The reason is told on stderr: it may name folders, which are nobody's business on a page.
+    """
     if network.task is None:
         return None, ""
     try:
         task = task_of(network.task, network.name)
         network.check_fits(task)
     except UserError as problem:
-        return None, f"Its task cannot be shown here: {problem}."
+        warn(f"the page has no scene and no profile: {problem}")
+        name = network.task.partition(" {")[0]
+        return None, f"It is for {name}, which was not to be had where this page was made."
     return task, ""
 
 
 def _profile(
     network: LoadedNetwork, task: Task, make_evaluator: MakeEvaluator
 ) -> tuple[Profile, str]:
-    """Return what a network earns over shared weights or, where that fails, a sentence why."""
+    """Return what a network earns over shared weights or, where that fails, a sentence of it.
+
+    The reason is told on stderr.
+    """
     try:
         with make_evaluator(task) as evaluator:
             grid = measures.profile(Measuring(task.held_out, network, evaluator), PROFILE_EPISODES)
     # Environments of any kind lie behind it
     except (Exception, SystemExit) as problem:
         said = in_one_line(problem) if isinstance(problem, Exception) else type(problem).__name__
-        return [], f"What it earns over shared weights could not be measured: {said}."
+        warn(f"the page has no profile: {said}")
+        return [], "What it earns over shared weights could not be measured."
     return [(weight, measure.mean) for weight, measure in grid], ""
 
 

@@ -132,7 +132,7 @@ export class Panel {
   }
 }
 
-const NO_TASK = "What the network was made for is not known, so that there is no scene to act in.";
+const NO_TASK = "There is no scene to act in: what the network was made for is not known here.";
 
 function sentence(text) {
   return text && `${text[0].toUpperCase()}${text.slice(1)}.`;
