@@ -10,6 +10,8 @@ from run_page import run_page
 README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
+
 
 def test_its_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = run_page(README, tmp_path, monkeypatch)

@@ -8,7 +8,12 @@ import pytest
 from run_page import DOCS, languages
 
 from wann.api import documentation
+from wann.experiments.comparison import filenames as comparison_names
+from wann.experiments.pruning import filenames as study_names
+from wann.experiments.sweep import filenames as sweep_names
+from wann.runs import filenames
 
+_PASSING = {sweep_names.STOP}  # is there only while a sweep is told to stop
 PAGES = {path.relative_to(DOCS).with_suffix("").as_posix(): path for path in DOCS.rglob("*.md")}
 
 
@@ -36,6 +41,22 @@ def test_the_site_has_all_pages_and_loads_nothing_from_elsewhere(tmp_path: Path)
         loaded = re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="([^"]+)"', path.read_text())
         assert loaded
         assert not [place for place in loaded if re.match(r"(?:https?:)?//", place)], path
+
+
+def test_every_file_of_a_run_study_and_comparison_is_on_the_page_of_files() -> None:
+    page = (DOCS / "reference" / "files.md").read_text(encoding="utf-8")
+    for own in (
+        filenames.OWN,
+        *(names.PLAN.own for names in (study_names, sweep_names, comparison_names)),
+    ):
+        for name in own:
+            if name not in _PASSING:
+                assert f"`{name.rstrip('/')}" in page or _begins(name) in page, name
+
+
+def _begins(name: str) -> str:
+    """Return how a name with a pattern begins on the page."""
+    return f"`{name.partition('*')[0]}"
 
 
 def test_the_extra_names_what_builds_the_site() -> None:
