@@ -14,6 +14,7 @@ PAGES = (
     "tutorials/first_champion",
     "howto/sweep",
     "howto/look",
+    "howto/page",
     "reference/files",
     "results/search",
 )
