@@ -63,10 +63,11 @@ def draw_profiles(
     title: str,
     chance: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draw the mean of each contestant over the shared weight.
+    """Draw the mean of each contestant over the shared weight, and a band where one is known.
 
     Args:
-        profiles: of each contestant, rows with `weight` and `mean`, None if unknown.
+        profiles: of each contestant, rows with `weight` and `mean`, None if unknown, and `low` and
+            `high`, the ends of the band, if there is one.
         reference: the contestant that is drawn in black.
         label: what is measured, left of the axes.
         title: above them.
@@ -81,6 +82,11 @@ def draw_profiles(
         look = _REFERENCE if is_reference else line_look(others.index(name))
         weights = [row["weight"] for row in rows]
         means = [np.nan if row["mean"] is None else row["mean"] for row in rows]
+        low, high = (
+            [np.nan if row.get(end) is None else row[end] for row in rows]
+            for end in ("low", "high")
+        )
+        axes.fill_between(weights, low, high, color=look.colour, alpha=0.1, lw=0)
         axes.plot(
             weights,
             means,

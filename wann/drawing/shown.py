@@ -50,7 +50,7 @@ def what_is_shown(
     uses = None
     if np.count_nonzero(counts) > MOST_INPUTS:
         network, line = bundle_inputs(network)
-        uses = counts.astype(np.float64).reshape(_grid(input_names, len(counts)))
+        uses = counts.astype(np.float64).reshape(grid_of(input_names, len(counts)))
     size = np.bincount(line, minlength=network.connections)
     sums = None if weights is None else _sums(line, weights, network.connections)
     if network.connections <= MOST_LINES:
@@ -104,7 +104,7 @@ def _without_others(network: Network, kept: Ints) -> Network:
     return network._replace(edge_start=start, source=network.source[kept])
 
 
-def _grid(names: Sequence[str] | None, inputs: int) -> tuple[int, int]:
+def grid_of(names: Sequence[str] | None, inputs: int) -> tuple[int, int]:
     """Return rows and columns of the image that inputs called `row,column` make.
 
     Inputs of other names are one column.

@@ -6,9 +6,12 @@ import numpy as np
 
 from wann.drawing.confusion import draw_class_heatmap, draw_confusion
 from wann.drawing.curves import draw_profile
+from wann.drawing.input_use import draw_input_use
+from wann.drawing.shown import grid_of
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.album import Album
 from wann.experiments.growing.films import draw_short_film
+from wann.formats.end_names import end_names
 from wann.formats.loaded_network import LoadedNetwork
 from wann.network.weightings import Weightings
 from wann.tasks.optional_abilities import Classifying, Filmable
@@ -27,8 +30,13 @@ class MarkedWeights(NamedTuple):
 
 
 def draw_topology(loaded: LoadedNetwork, album: Album) -> None:
-    """Draw the network itself, which needs no data."""
+    """Draw the network itself, which needs no data, and what it sees where that is an image."""
     album.save(loaded.draw(title=_title(loaded)), "champion")
+    names = end_names(loaded, loaded.task, loaded.name)
+    shape = grid_of(names.get("input_names"), loaded.inputs)
+    if shape[1] > 1:
+        classes = names["output_names"]
+        album.save(draw_input_use(loaded, shape, classes, title=_title(loaded)), "inputs")
 
 
 def draw_episodes(

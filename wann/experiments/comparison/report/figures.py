@@ -174,17 +174,22 @@ def _profiles(
         title=f"{summary.task}: {title}",
         chance=_band(summary),
     )
-    text += f": means over all rows of a contestant, against that weight.{_on_chance(summary)}"
+    text += (
+        ": means over all rows of a contestant, in bands from the least to the most, against that "
+        f"weight.{_on_chance(summary)}"
+    )
     return _saved(f"Shared weights: {title}", text, figure, path)
 
 
 def _mean_profile(profiles: Sequence[Sequence[ProfilePoint]]) -> list[dict[str, float | None]]:
-    """Return the mean of some profiles, None at a weight where one of them has none."""
+    """Return mean, least and most of some profiles, None at a weight where one has none."""
     found = []
     for points in zip(*profiles, strict=True):
         means = [point.mean for point in points if point.mean is not None]
         mean = sum(means) / len(means) if len(means) == len(points) else None
-        found.append({"weight": points[0].weight, "mean": mean})
+        ends = (min(means), max(means)) if mean is not None and len(means) > 1 else (None, None)
+        low, high = ends
+        found.append({"weight": points[0].weight, "mean": mean, "low": low, "high": high})
     return found
 
 
