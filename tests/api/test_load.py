@@ -16,6 +16,7 @@ from wann.api.load import load
 from wann.cli.main import main
 from wann.errors import UserError
 from wann.evolution.front import Confirmed
+from wann.experiments.growing.pruned_network import pruned_network
 from wann.formats import dumps_out
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
@@ -101,6 +102,14 @@ def test_steps_of_a_study(study: Path) -> None:
     data: Any = load_data("digits")
     right = network(data.x_test.flatten(1).numpy()).argmax(axis=1) == data.y_test.numpy()
     assert right.mean() == pytest.approx(row["accuracy"], abs=0.003)
+    pruned = pruned_network(network)
+    assert pruned is not None
+    examples = pruned.scaled_task.held_out
+    right = network(examples.images).argmax(axis=1) == examples.labels
+    assert right.mean() == pytest.approx(row["accuracy"], abs=0.003)
+    [page] = wann.render(step, html=True)
+    assert page == step / "page.html"
+    assert '"inputScaling":{"shift":[' in page.read_text()
     with pytest.raises(UserError, match="keeps masks but no weights"):
         load(step.with_name("density=0.1,control=shuffle"))
     with pytest.raises(UserError, match="is a pruning study, which holds many networks"):

@@ -38,7 +38,8 @@ for (let i = 0; i < given.classes.length; i++) {
   }
   found.votes.push(answers.voteOf(network, inputs, given.weights, values).winner);
   const winner = answers.largestOf(answers.outputsFor(network, inputs, 1, values));
-  found.parts.push(Array.from(answers.contributionsTo(network, inputs, 1, winner, values)));
+  const off = new Float64Array(inputs.length);
+  found.parts.push(Array.from(answers.contributionsTo(network, inputs, 1, winner, values, off)));
 }
 for (const image of given.images) {
   const straight = straightened(Float64Array.from(image), 28, 28);
@@ -48,6 +49,7 @@ const line = [[[0.3, 0.2], [0.35, 0.8]]];
 found.drawn = given.drawings.map((drawing) => Array.from(drawnImage(line, drawing)));
 found.nothing = Array.from(drawnImage([], given.drawings[0]));
 found.ink = Array.from(inkOf([[[2.5, 2.5]]], 5, 5, 1));
+found.scaled = answers.scaledInputs([1, 0], { shift: [0.5, 0.5], scale: [0.25, 0.5] });
 found.shares = answers.sharesOf([1, 1, -Infinity]);
 console.log(JSON.stringify(found));
 """
@@ -112,6 +114,7 @@ def test_answers_are_those_of_the_kernels(tmp_path: Path) -> None:
     check_drawn(*(np.array(image) for image in found["drawn"]))
     assert not any(found["nothing"])
     assert np.array(found["ink"]).reshape(5, 5)[2].tolist() == [0, 0.5, 1, 0.5, 0]
+    assert found["scaled"] == [2, -1]
     assert found["shares"] == [0.5, 0.5, 0]
 
 

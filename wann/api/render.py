@@ -36,7 +36,8 @@ def render(
     line.
 
     Args:
-        network: a run, the file of a network, or a network itself.
+        network: a run, the file of a network, the folder of a step of a pruning study, or a network
+            itself.
         out: the folder of the pictures; by default figures/ in the run, or beside the file. With
             `html` or `film`, pictures are drawn only where it is given.
         html: the file of the page, or True: page.html in the run, or beside the file.
@@ -80,8 +81,9 @@ def render(
 def _subject_of(network: Any, place: Path | None, without_weights: bool) -> "Path | LoadedNetwork":
     """Return what is drawn: the folder of a run, or a network."""
     from wann.api.subjects import as_network
+    from wann.runs.filenames import CONFIG
 
-    if place is not None and place.is_dir():
+    if place is not None and (place / CONFIG).is_file():
         return place
     loaded = as_network(network)
     return loaded.with_weights(None) if without_weights else loaded

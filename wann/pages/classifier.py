@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,20 @@ _KNOWN = ("mnist", "digits")
 _SOURCES = {"mnist": (28, 28), "digits": (8, 8)}
 
 
+class InputScaling(NamedTuple):
+    """How examples are scaled before networks see them: less `shift`, divided by `scale`."""
+
+    shift: Sequence[float]  # (inputs,)
+    scale: Sequence[float]  # (inputs,)
+
+
 def classifier_data(
     task: Classification,
     contestants: Sequence[Contestant],
     training_weights: Sequence[float],
     profile: Sequence[Profile],
+    *,
+    scaling: InputScaling | None = None,
     **labels: Any,
 ) -> dict[str, Any]:
     """Return JSON values of what classifies what, as web/classifier.js reads them.
@@ -36,6 +45,7 @@ def classifier_data(
         contestants: the networks, at least one.
         training_weights: shared weights that have a button each, and vote.
         profile: of each contestant its accuracy over shared weights, or nothing.
+        scaling: of the inputs, where the networks were trained on scaled ones.
         labels: what else `player_data` takes by name.
     """
     data = player_data(task, contestants, training_weights, profile, **labels)
@@ -46,6 +56,7 @@ def classifier_data(
         **data,
         "shape": list(shape) if len(shape) == 2 else None,
         "drawing": _drawing(task),
+        "inputScaling": None if scaling is None else scaling._asdict(),
         "sliders": len(shape) != 2 and task.inputs <= MOST_SLIDERS,
         "examples": {
             "values": _base64(held_out.images[chosen]),

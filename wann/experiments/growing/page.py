@@ -16,6 +16,7 @@ from wann.errors import UserError, in_one_line
 from wann.evaluators.make import make_evaluator
 from wann.experiments.growing.network_pictures import PROFILE_EPISODES
 from wann.experiments.growing.pictures import MakeEvaluator
+from wann.experiments.growing.pruned_network import PrunedNetwork, pruned_network
 from wann.experiments.growing.rows import RunSummary
 from wann.experiments.growing.story import story_of_run
 from wann.formats.export.header import count
@@ -97,8 +98,14 @@ def page_of_search(path: Path, profile: Profile, progress: Mapping[str, float] |
 def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) -> str:
     network = shown.network
     task, why = _task_of(network)
+    pruned, unknown = _pruned(network) if task is None else (None, "")
+    if pruned:
+        task = pruned.task
+        shown = shown._replace(label=pruned.label, note=pruned.note)
+    why = why or unknown
     if task and profile is None:
-        profile, unmeasured = _profile(network, task, make_evaluator)
+        measured = pruned.scaled_task if pruned else task
+        profile, unmeasured = _profile(network, measured, make_evaluator)
         why = why or unmeasured
     own = shown.tuned if shown.tuned is not None else network.weights
     note = " ".join(filter(None, [shown.note, why]))
@@ -112,7 +119,10 @@ def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) 
         "begin_with_own": network.weights is not None,
     }
     if isinstance(task, Classification):
-        part, player = "classifier", classifier_data(task, *acting, **how)
+        part, player = (
+            "classifier",
+            classifier_data(task, *acting, scaling=pruned.scaling if pruned else None, **how),
+        )
     else:
         part, player = "player", player_data(task, *acting, **how)
     sections, data = [Section("player", part)], {"player": player}
@@ -151,6 +161,14 @@ def _task_of(network: LoadedNetwork) -> tuple[Task | None, str]:
         name = network.task.partition(" {")[0]
         return None, f"It is for {name}, which was not to be had where this page was made."
     return task, ""
+
+
+def _pruned(network: LoadedNetwork) -> tuple[PrunedNetwork | None, str]:
+    """Return what is known of a network pruned from a model or, where it fails, a sentence why."""
+    try:
+        return pruned_network(network), ""
+    except UserError as problem:
+        return None, f"The data that it was trained on cannot be shown here: {problem}."
 
 
 def _profile(

@@ -11,6 +11,7 @@ from wann.experiments.pruning.trusted_code import check_trusted
 from wann.formats.loaded_network import LoadedNetwork
 from wann.jobs.plan_files import FolderFiles
 from wann.pruning.structure.to_network import to_network
+from wann.pruning.training.data import normalisation_of
 
 _TRAINED = "trained"
 
@@ -18,7 +19,8 @@ _TRAINED = "trained"
 def network_of_step(folder: Path) -> LoadedNetwork:
     """Return the network of the step in `folder`, with its trained weights.
 
-    Its inputs are those of the study's model: examples scaled as for training, laid flat.
+    Its inputs are those of the study's model: examples scaled as for training, laid flat. By how
+    much is in its info, as `inputs`.
     UserError where the model is no perceptron, or the step kept no weights, as those of controls.
     """
     study = next((path for path in folder.resolve().parents if (path / PLAN.name).is_file()), None)
@@ -39,5 +41,13 @@ def network_of_step(folder: Path) -> LoadedNetwork:
     model = subject.copy(read_state(folder, _TRAINED, device))
     example: Any = subject.example()
     network, weights = to_network(model, read_masks(folder, device), example)
-    info = {"method": row.method, "seed": row.seed, "kept": row.kept, "accuracy": row.accuracy}
+    shift, scale = normalisation_of(plan.dataset)
+    info = {
+        "method": row.method,
+        "seed": row.seed,
+        "kept": row.kept,
+        "accuracy": row.accuracy,
+        "dataset": plan.dataset,
+        "inputs": {"shift": shift.ravel().tolist(), "scale": scale.ravel().tolist()},
+    }
     return LoadedNetwork.of(network, weights, info={"pruned": info})

@@ -1,7 +1,15 @@
 // What one network answers: the classes with their shares, the vote of the training weights, and
 // which pixels and which part of the network spoke.
 
-import { contributionsTo, largestOf, outputsFor, sharesOf, usesOf, voteOf } from "./answers.js";
+import {
+  contributionsTo,
+  largestOf,
+  outputsFor,
+  scaledInputs,
+  sharesOf,
+  usesOf,
+  voteOf,
+} from "./answers.js";
 import { decimal, element, shortWeight } from "./elements.js";
 import { Panel } from "./panel.js";
 import { PixelView } from "./pixel_view.js";
@@ -11,6 +19,7 @@ const MOST_LISTED = 12; // inputs of a table whose contributions are listed
 export class AnswerPanel {
   constructor(data, contestant, number) {
     this.data = data;
+    this.off = scaledInputs(new Float64Array(data.task.inputs.length), data.inputScaling);
     this.panel = new Panel(data, null, contestant, number);
     this.answer = element("p", { class: "answer" });
     this.bars = data.task.outputs.map((name) => makeBar(name));
@@ -67,8 +76,10 @@ export class AnswerPanel {
   }
 
   /** Answers for some inputs at a weight, which all connections share unless `own` is true. */
-  tell(inputs, shared, own) {
+  tell(given, shared, own) {
     const { actor, drawing } = this.panel;
+    const inputs = scaledInputs(given, this.data.inputScaling);
+    if (this.seen) this.seen.show(given);
     const weight = actor.weightOf(shared, own);
     const outputs = outputsFor(this.network, inputs, weight, actor.values);
     const winner = largestOf(outputs);
@@ -97,7 +108,7 @@ export class AnswerPanel {
     const { answers, counts, winner } = voteOf(this.network, inputs, training, this.panel.actor.values);
     this.voted = winner;
     this.vote.textContent =
-      `The training weights vote for ${task.outputs[winner]}: ` +
+      `The shared weights vote for ${task.outputs[winner]}: ` +
       `${counts[winner]} of ${training.length}.`;
     this.votes.forEach((vote, i) => {
       vote.named.textContent = task.outputs[answers[i]];
@@ -108,13 +119,12 @@ export class AnswerPanel {
   tellReasons(inputs, weight, winner) {
     const { task, shape } = this.data;
     const { values } = this.panel.actor;
-    const found = contributionsTo(this.network, inputs, weight, winner, values);
+    const found = contributionsTo(this.network, inputs, weight, winner, values, this.off);
     const name = task.outputs[winner];
     const how =
       `Each input's part in the output of ${name}: the output as it is, less what it is with this ` +
       "input switched off (0), computed for one input after the other.";
     if (shape) {
-      this.seen.show(inputs);
       this.spoke.show(found);
       this.reasons.textContent = `${how} Pixels without ink change nothing.`;
       return;

@@ -36,11 +36,17 @@ export function voteOf(network, inputs, weights, values) {
   return { answers, counts, winner: largestOf(counts) };
 }
 
+/** Inputs as networks see them that were trained on scaled ones; `scaling` may be null. */
+export function scaledInputs(inputs, scaling) {
+  if (!scaling) return inputs;
+  return inputs.map((value, i) => (value - scaling.shift[i]) / scaling.scale[i]);
+}
+
 /**
  * How much each input raises one output: the output as it is, less what it is with this input
- * switched off (0). Inputs that are 0 change nothing.
+ * switched off, which is what `off` has for it. Inputs that are off already change nothing.
  */
-export function contributionsTo(network, inputs, weight, output, values) {
+export function contributionsTo(network, inputs, weight, output, values, off) {
   const found = new Float64Array(inputs.length);
   const row = network.rows - network.outputs + output;
   const used = usesOf(network);
@@ -48,8 +54,8 @@ export function contributionsTo(network, inputs, weight, output, values) {
   outputsFor(network, inputs, weight, values);
   const whole = values[row];
   inputs.forEach((value, i) => {
-    if (value === 0 || !used[i]) return;
-    switched[i] = 0;
+    if (value === off[i] || !used[i]) return;
+    switched[i] = off[i];
     outputsFor(network, switched, weight, values);
     found[i] = whole - values[row];
     switched[i] = value;

@@ -8,13 +8,13 @@ export class StillView extends NetworkView {
     super({ network, values }, { inputs: [], outputs: [] }, label);
   }
 
-  drawConnections(pen) {
-    this.joining = true;
-    super.drawConnections(pen, false);
-    this.joining = false;
+  paint() {
+    super.paint();
+    this.nodes = still(this.nodes, this.colours.neutral);
+    this.wires = still(this.wires, this.colours.soft);
   }
+}
 
-  shade() {
-    return this.joining ? this.colours.soft : this.colours.neutral;
-  }
+function still({ positive, negative }, colour) {
+  return { positive: positive.map(() => colour), negative: negative.map(() => colour) };
 }

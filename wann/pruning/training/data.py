@@ -115,9 +115,7 @@ def from_dataset(
     images (of each channel, if there are channels), of each feature otherwise. MNIST is normalised
     by the usual numbers, 0.1307 and 0.3081.
     """
-    held = share_of(validation, len(dataset.y_train), dataset.name)
-    order = stream(seed, "validation").permutation(len(dataset.y_train))
-    kept, apart = np.sort(order[held:]), np.sort(order[:held])
+    kept, apart = _split(dataset, validation, seed)
     x_train, shape = _shaped(dataset.x_train, dataset.shape)
     x_test, _ = _shaped(dataset.x_test, dataset.shape)
     mean, sd = _mean_and_sd(dataset, x_train[kept])
@@ -249,6 +247,26 @@ def _load(spec: str, preparation: Preparation) -> Dataset:
             "data set", name, [*DATASETS, "a path to a table, an npz file or a folder of IDX files"]
         )
     return load_file(path, preparation, options_of(settings))
+
+
+def normalisation_of(name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what `load_data` subtracts from examples, and what it then divides them by.
+
+    Both have the shape of an example: (channels, height, width), or (features,).
+    """
+    dataset = _load(name, Preparation())
+    x, shape = _shaped(dataset.x_train, dataset.shape)
+    mean, sd = _mean_and_sd(dataset, x[_split(dataset, VALIDATION_SHARE, 0)[0]])
+    return np.broadcast_to(mean, shape), np.broadcast_to(sd, shape)
+
+
+def _split(
+    dataset: Dataset, validation: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the indices of the examples to train on, and of those kept for validation."""
+    held = share_of(validation, len(dataset.y_train), dataset.name)
+    order = stream(seed, "validation").permutation(len(dataset.y_train))
+    return np.sort(order[held:]), np.sort(order[:held])
 
 
 def _shaped(
