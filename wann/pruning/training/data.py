@@ -23,11 +23,10 @@ from wann.machine.home import expanded
 from wann.network.torch_module import torch
 from wann.pruning.forward import Examples, as_examples
 from wann.pruning.torch_random import generator_for
+from wann.pruning.training.normalisation import mean_and_sd, shaped_examples
 from wann.streams import stream
 
 VALIDATION_SHARE = 1 / 12
-_MNIST_MEAN_SD = (0.1307, 0.3081)
-_LEAST_SD = 1e-6
 _PARTS = ("training", "validation", "test")
 
 
@@ -116,9 +115,9 @@ def from_dataset(
     by the usual numbers, 0.1307 and 0.3081.
     """
     kept, apart = _split(dataset, validation, seed)
-    x_train, shape = _shaped(dataset.x_train, dataset.shape)
-    x_test, _ = _shaped(dataset.x_test, dataset.shape)
-    mean, sd = _mean_and_sd(dataset, x_train[kept])
+    x_train, shape = shaped_examples(dataset.x_train, dataset.shape)
+    x_test, _ = shaped_examples(dataset.x_test, dataset.shape)
+    mean, sd = mean_and_sd(dataset, x_train[kept])
 
     def tensors(x: NDArray[np.float32], y: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
         scaled = ((x - mean) / sd).astype(np.float32)
@@ -255,8 +254,8 @@ def normalisation_of(name: str) -> tuple[NDArray[np.float64], NDArray[np.float64
     Both have the shape of an example: (channels, height, width), or (features,).
     """
     dataset = _load(name, Preparation())
-    x, shape = _shaped(dataset.x_train, dataset.shape)
-    mean, sd = _mean_and_sd(dataset, x[_split(dataset, VALIDATION_SHARE, 0)[0]])
+    x, shape = shaped_examples(dataset.x_train, dataset.shape)
+    mean, sd = mean_and_sd(dataset, x[_split(dataset, VALIDATION_SHARE, 0)[0]])
     return np.broadcast_to(mean, shape), np.broadcast_to(sd, shape)
 
 
@@ -267,38 +266,3 @@ def _split(
     held = share_of(validation, len(dataset.y_train), dataset.name)
     order = stream(seed, "validation").permutation(len(dataset.y_train))
     return np.sort(order[held:]), np.sort(order[:held])
-
-
-def _shaped(
-    x: NDArray[np.float32], shape: tuple[int, ...]
-) -> tuple[NDArray[np.float32], tuple[int, ...]]:
-    """Return examples (n, features) or (n, channels, height, width), and their shape without n.
-
-    Three dimensions are channels first, unless the last alone is as small as channels are: 1, 3 or
-    4.
-    """
-    if len(shape) == 2:
-        return x.reshape(-1, 1, *shape), (1, *shape)
-    if len(shape) == 3 and shape[2] in (1, 3, 4) and shape[0] not in (1, 3, 4):
-        return np.ascontiguousarray(x.reshape(-1, *shape).transpose(0, 3, 1, 2)), (
-            shape[2],
-            *shape[:2],
-        )
-    if len(shape) == 3:
-        return x.reshape(-1, *shape), shape
-    return x.reshape(len(x), -1), (int(np.prod(shape)),)
-
-
-def _mean_and_sd(
-    dataset: Dataset, x: NDArray[np.float32]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what to subtract from examples and to divide them by.
-
-    Features that hardly vary are left unscaled.
-    """
-    if dataset.name == "mnist" and dataset.shape == (28, 28):
-        return np.array(_MNIST_MEAN_SD[0]), np.array(_MNIST_MEAN_SD[1])
-    axes = (0, 2, 3) if x.ndim == 4 else (0,)
-    mean: NDArray[np.float64] = x.mean(axis=axes, keepdims=True, dtype=np.float64)
-    sd: NDArray[np.float64] = x.std(axis=axes, keepdims=True, dtype=np.float64)
-    return mean[0], np.where(sd < _LEAST_SD, 1.0, sd)[0]
