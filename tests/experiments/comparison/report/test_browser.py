@@ -122,6 +122,16 @@ def test_at_one_weight_the_champion_keeps_the_pole_up_and_the_ticket_does_not(
     assert browser.get_log("browser") == []
 
 
+def test_what_moves_is_not_printed(browser: Any, swingup: Path) -> None:
+    browser.get(swingup.as_uri())
+    live = browser.find_element("id", "live")
+    assert live.is_displayed()
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert not live.is_displayed()
+    assert browser.find_element("id", "table").is_displayed()
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 @pytest.mark.parametrize(("width", "opened"), [(390, 0), (1280, 2)])
 def test_all_contestants_are_seen_beside_each_other(
     browser: Any, swingup: Path, width: int, opened: int
