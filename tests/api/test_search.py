@@ -276,3 +276,21 @@ def test_what_is_refused_before_anything_is_written(
     assert "\n" not in str(raised.value)
     assert tempfile.gettempdir() not in str(raised.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_replaces_no_file_of_ones_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "run" / "page.html"
+    wann.search(
+        "swingup-quick",
+        generations=1,
+        population=8,
+        episodes=1,
+        confirm_episodes=1,
+        callback=lambda row: mine.write_text("mine") and None,
+        out=mine.parent,
+    )
+    assert mine.read_text() == "mine"
+    assert "no page: " in capsys.readouterr().err
+    assert (mine.parent / "figures" / "champion.svg").is_file()

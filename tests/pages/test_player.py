@@ -38,6 +38,12 @@ def test_a_player_has_what_the_network_does_and_earns() -> None:
     assert (scene["kind"], scene["steps"], len(scene["starts"][0])) == ("swingup", 1000, 4)
 
 
+def test_every_training_weight_can_be_chosen() -> None:
+    contestant = [Contestant("a", load_network("zoo:swingup"))]
+    data = player_data(None, contestant, [-3.5, 1.0], [[]])
+    assert (data["least"], data["most"]) == (-3.5, 2.0)
+
+
 @pytest.mark.parametrize("given", [([], []), ([1], [])])
 def test_a_player_needs_contestants_and_their_profiles(given: tuple[list[int], list[int]]) -> None:
     network = load_network("zoo:swingup")

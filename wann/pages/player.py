@@ -11,7 +11,7 @@ from wann.pages.network_data import network_data
 from wann.pages.scene import task_data
 from wann.tasks.task import Task
 
-# The shared weights that can be chosen.
+# The shared weights that can be chosen, and whatever lies between training weights beyond them.
 LEAST_WEIGHT, MOST_WEIGHT = -2.0, 2.0
 
 # What a network earns: pairs of a shared weight and the mean return or accuracy at it.
@@ -58,8 +58,8 @@ def player_data(
         )
     return {
         "task": None if task is None else task_data(task),
-        "least": LEAST_WEIGHT,
-        "most": MOST_WEIGHT,
+        "least": min([LEAST_WEIGHT, *training_weights]),
+        "most": max([MOST_WEIGHT, *training_weights]),
         "training": [float(weight) for weight in training_weights],
         "ownLabel": own_label,
         "beginWithOwn": begin_with_own,

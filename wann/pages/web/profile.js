@@ -62,7 +62,7 @@ export class ProfileView {
       const x = this.x(weight);
       found.push(svgElement("line", { class: "trained", x1: x, x2: x, y1: PAD_TOP, y2: bottom }));
     }
-    for (let weight = this.data.least; weight <= this.data.most + 1e-9; weight += 1) {
+    for (let weight = Math.ceil(this.data.least); weight <= this.data.most + 1e-9; weight += 1) {
       found.push(
         svgElement("text", {
           class: "scale tick",
@@ -106,8 +106,9 @@ export class ProfileView {
 
   description() {
     const told = this.profiles.map((points, i) => {
-      if (!points.length) return "not measured";
-      const best = points.reduce((a, b) => (b[1] > a[1] ? b : a));
+      const finite = points.filter(([, value]) => Number.isFinite(value));
+      if (!finite.length) return "not measured";
+      const best = finite.reduce((a, b) => (b[1] > a[1] ? b : a));
       return `${this.data.labels[i]}: at most ${returnText(best[1])}, at weight ${signed(best[0])}`;
     });
     return `${this.data.what} over the shared weight. ${told.join("; ")}.`;
@@ -144,12 +145,12 @@ export class ProfileView {
 /** What a profile says at a weight, between its points by a straight line; null without one. */
 export function valueAt(points, weight) {
   const after = points.findIndex(([at]) => at >= weight - 1e-12);
-  if (after < 0 || !points.length) return null;
+  if (after < 0 || weight < points[0][0] - 1e-12) return null; // not measured there
   const [right, value] = points[after];
   if (after === 0 || right === weight) return Number.isFinite(value) ? value : null;
   const [left, before] = points[after - 1];
-  const found = before + ((value - before) * (weight - left)) / (right - left);
-  return Number.isFinite(found) ? found : null;
+  if (!Number.isFinite(before) || !Number.isFinite(value)) return null;
+  return before + ((value - before) * (weight - left)) / (right - left);
 }
 
 function range(values, accuracy) {
