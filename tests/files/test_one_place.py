@@ -38,6 +38,8 @@ def writes(call: ast.Call) -> bool:
     else:
         of_module = False
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if name == "open" and of_module:
+        return "O_RDONLY" not in ast.unparse(call)
     if name == "write_text" and not of_module:  # of a path; `RunDir.write_text` takes a name, too
         return len(call.args) < 2
     if name == "open" and not of_module:
