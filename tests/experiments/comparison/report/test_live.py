@@ -80,5 +80,13 @@ def test_networks_of_a_data_set_answer_what_is_drawn(tmp_path: Path) -> None:
     assert len(live.data["contestants"]) == 1
 
 
+def test_a_task_without_a_scene_is_not_said_to_be_done(tmp_path: Path) -> None:
+    task = make_task("gym:Blackjack-v1")
+    network = network_of_masks(dense_masks(task.inputs, (2,), task.outputs))
+    live = live_of(tmp_path, PLAN, [written(tmp_path, "imp", network)], task)
+    assert live is not None
+    assert live.text.startswith("All networks, of seed 0, can be looked at here, at the one weight")
+
+
 def test_without_rows_nothing_acts(tmp_path: Path) -> None:
     assert live_of(tmp_path, PLAN, [], TASK) is None

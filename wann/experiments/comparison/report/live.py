@@ -67,13 +67,14 @@ def live_of(
         return None
     contestants = [one.contestant for one in shown]
     profiles = [one.profile for one in shown]
-    text = _text(plan, task, left_out)
     given = contestants, TRAINING_WEIGHTS, profiles
     # Shared weights come first: they tell contestants apart.
     if isinstance(task, Classification):
         data = classifier_data(task, *given, begin_with_own=False)
-        return Live("classifier", data, text)
-    return Live("player", player_data(task, *given, begin_with_own=False), text)
+        return Live("classifier", data, _text("answer the same input at once", plan, left_out))
+    data = player_data(task, *given, begin_with_own=False)
+    done = "do the same task at once" if data["task"]["scene"] else "can be looked at here"
+    return Live("player", data, _text(done, plan, left_out))
 
 
 def _shown(folder: Path, plan: ComparisonPlan, row: ComparisonRow) -> _Shown:
@@ -86,10 +87,10 @@ def _shown(folder: Path, plan: ComparisonPlan, row: ComparisonRow) -> _Shown:
     return _Shown(contestant, profile, size)
 
 
-def _text(plan: ComparisonPlan, task: Task, left_out: Sequence[str]) -> str:
-    done = "answer the same input" if isinstance(task, Classification) else "do the same task"
+def _text(done: str, plan: ComparisonPlan, left_out: Sequence[str]) -> str:
+    """Return what is to be seen of all networks, and which of them are left out."""
     text = (
-        f"All networks, of seed {plan.seeds[0]}, {done} at once, at the one weight that the slider "
+        f"All networks, of seed {plan.seeds[0]}, {done}, at the one weight that the slider "
         "sets for all their connections. Its curves show what each of them earns there. In the "
         "drawings of networks, blue signals are positive and orange ones negative."
     )
