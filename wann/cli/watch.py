@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from contextlib import suppress
 
 from wann.cli.flags import JSON, ONCE
 from wann.cli.readers import text
@@ -22,7 +23,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Show progress until nobody works on it any more, or once."""
+    """Show progress until nobody works on it any more, or once; Ctrl-C is no error here."""
     from wann.api.watching.bystander import show_once, watch
     from wann.api.watching.looks import looking_at
 
@@ -30,4 +31,5 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         show(json.dumps(looking_at(options.run)().values))
     elif out is not None:
-        (show_once if options.once else watch)(options.run, out)
+        with suppress(KeyboardInterrupt):
+            (show_once if options.once else watch)(options.run, out)

@@ -1,17 +1,20 @@
 """A run is watched to its end: on a terminal of any width, and through a pipe."""
 
 import io
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
 
 import pyte
 import pytest
+from paths import REFERENCE_RUN
 from run_toys import SMALL
 
 import wann
 from wann.api.watching import bystander
 from wann.cli.main import main
+from wann.runs.lock import FolderLock
 
 
 class Pipe(io.StringIO):
@@ -100,3 +103,19 @@ def test_storage_that_fails_for_a_moment_changes_nothing() -> None:
         raise TimeoutError("far away")
 
     assert bystander._again(fail, look) is look
+
+
+def test_ctrl_c_ends_watching_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    run = shutil.copytree(REFERENCE_RUN, tmp_path / "run")
+    (run / "summary.json").unlink()
+    with FolderLock(run):
+        monkeypatch.setattr(bystander.time, "sleep", interrupt)
+        assert main(["watch", str(run)]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("generation 600/600: best")
+    assert said.err == ""

@@ -44,8 +44,10 @@ class SweepStanding:
 
     def _seen(self, state: RunState, held: bool | None) -> RunState:
         """Return a state in which a run that was begun is no longer told to wait."""
+        if state.state != WAITING:
+            return state
         note = read_if_whole(self.store.read(f"{state.run.name}/{WORKER}"), WorkerNote)
-        if state.state != WAITING or note is None:
+        if note is None:
             return state
         working = None if self._folder is None else is_held(self._folder / state.run.name)
         said = "" if working else self._said_last(state.run)
