@@ -56,7 +56,7 @@ def test_a_large_network_has_the_names_of_its_outputs_and_the_number_of_its_inpu
     assert len(found) == 10
     used = np.count_nonzero(np.unique(large().source[large().source <= 256]))
     most = np.bincount(large().source)[1:257].max()
-    assert f"{used} of 256 inputs\nwhite to dark: 0 to {most} connections" in texts(figure)
+    assert f"{used} of 256 inputs\nshades: 0 to {most} connections" in texts(figure)
     covered = boxes(figure, sorted(found, key=lambda text: text.get_position()[1]))
     assert (covered[:-1, 1] >= covered[1:, 3]).all()  # none covers another
 

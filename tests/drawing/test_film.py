@@ -1,5 +1,7 @@
+import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,16 @@ from wann.network.compile import compile_genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
+
+# imageio-ffmpeg leaves the pipes of its processes to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def _pipes_are_closed() -> Iterator[None]:
+    yield
+    gc.collect()
+
 
 ENVIRONMENT = "wann.envs:wann/CartPoleSwingUp-v1"
 FILMING = make_task("swingup").filming()

@@ -33,7 +33,7 @@ def draw_block(axes: Axes, frame: Frame, uses: Floats) -> None:
     )
     axes.add_patch(frame_of_it)
     used, most = np.count_nonzero(uses), int(uses.max(initial=0))
-    text = f"{used:,} of {uses.size:,} inputs\nwhite to dark: 0 to {most:,} connections"
+    text = f"{used:,} of {uses.size:,} inputs\nshades: 0 to {most:,} connections"
     axes.text(
         right,
         middle + half + 0.06,

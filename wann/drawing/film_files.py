@@ -111,3 +111,5 @@ def _mp4(first: Image.Image, seconds: float, others: Iterator[tuple[Image.Image,
             return path.read_bytes()
         except (OSError, RuntimeError) as problem:
             raise UserError(f"the video could not be made: {in_one_line(problem)}") from problem
+        finally:
+            writer.close()  # ends ffmpeg where an environment failed on the way

@@ -67,7 +67,7 @@ def draw_input_use(
             axes.set_axis_off()
     left_out = f" (the first {classes} of {network.outputs})" if classes < network.outputs else ""
     figure.supxlabel(
-        f"Share of the paths from a pixel that lead to each class{left_out}, white to dark 0 to "
+        f"Share of the paths from a pixel that lead to each class{left_out}, shades from 0 to "
         f"{100 * share.max(initial=0.0):.0f} %;\nbelow, the pixels that single nodes see.",
         fontsize=8,
         color=INK,
