@@ -214,6 +214,7 @@ def test_a_damaged_run_is_one_line(
         assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.usefixtures("nothing_painted")
 def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
     code = (
         "import resource, signal, sys\n"
@@ -223,7 +224,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
         "sys.exit(main(sys.argv[1:]))\n"
     )
     run = tmp_path / "run"
-    command = ["search", "swingup-quick", *TINY, "--generations", "60", "--out", str(run)]
+    command = ["search", "swingup-quick", *TINY, "--generations", "20", "--out", str(run)]
     done = subprocess.run(
         [sys.executable, "-c", code, *command], capture_output=True, text=True, check=False
     )

@@ -18,10 +18,11 @@ from wann.jobs.runners import make_ray_runner
 ray = pytest.importorskip("ray")
 
 
-@pytest.mark.usefixtures("alone_with_ray")
-def test_what_fails_on_ray_is_tried_again_and_loses_no_other(tmp_path: Path) -> None:
+def test_what_fails_on_ray_is_tried_again_and_loses_no_other(
+    machines: Machines, second: Any, tmp_path: Path
+) -> None:
     manners = ["killed", "raised", "none"]
-    runner = make_ray_runner(Cluster(workers=2))
+    runner = make_ray_runner(Cluster(machines.address, workers=2))
     arguments = [(str(tmp_path), manner) for manner in manners]
     ended = dict(runner(thrice_lucky, arguments, retries=2, stopped=lambda: False))
     assert ended == {0: Outcome("killed 3"), 1: Outcome("raised 3"), 2: Outcome("none 1")}

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_toys import wann
 from ray_toys import ENVIRONMENT, environment_without_ray
+
+from wann.cli.main import main
 
 pytest.importorskip("ray")
 
@@ -78,16 +79,21 @@ def script(text: str, folder: Path, *arguments: str) -> "subprocess.CompletedPro
     )
 
 
-def test_a_search_that_loses_the_head_ends_in_one_line_and_is_resumed(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("nothing_painted")
+def test_a_search_that_loses_the_head_ends_in_one_line_and_is_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     flags = ["search", "swingup-quick", "--generations", "60", "--population", "96", "--seed", "3"]
     lost = script(SEARCH, tmp_path, "raylet", *flags, "--out", "lost", "--checkpoint-seconds", "0")
     assert lost.returncode == 2, lost.stderr
     (line,) = [one for one in lost.stderr.splitlines() if not one.startswith("generation ")]
     assert line.startswith("wann: the head of the Ray cluster at ")
     assert line.endswith("what was saved is intact: resume with `wann resume lost`")
-    resumed = wann("resume", "lost", "--json", cwd=tmp_path)
-    undisturbed = wann(*flags, "--out", "undisturbed", "--json", cwd=tmp_path)
-    digests = {json.loads(done.stdout)["digest"] for done in (resumed, undisturbed)}
+    monkeypatch.chdir(tmp_path)
+    digests = set()
+    for command in (["resume", "lost"], [*flags, "--out", "undisturbed"]):
+        assert main([*command, "--json"]) == 0
+        digests.add(json.loads(capsys.readouterr().out)["digest"])
     assert len(digests) == 1
 
 

@@ -21,6 +21,7 @@ from wann.runs.filenames import COMPLETIONS
 from wann.runs.rundir import RunDir
 
 pytest.importorskip("ray")
+pytestmark = pytest.mark.usefixtures("nothing_painted")
 
 TOY = "gym:gym_toys:toys/Toy-v0"
 
@@ -72,14 +73,8 @@ def test_a_search_whose_driver_is_killed_ends_as_the_undisturbed_one(
     driver.wait()
     settings = json.loads((run / "config.json").read_text())
     (run / "config.json").write_text(json.dumps({**settings, "generations": 6}))
-    finished = subprocess.run(
-        command("resume", run, "--ray", machines.address, "--json"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stderr
-    assert json.loads(finished.stdout)["digest"] == expected
+    assert main(["resume", str(run), "--ray", machines.address, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["digest"] == expected
 
 
 def test_the_ray_of_this_machine_is_started_and_needs_no_cluster(

@@ -9,7 +9,7 @@ import pytest
 from wann.cli.main import main
 
 pytest.importorskip("ray")
-pytestmark = pytest.mark.usefixtures("alone_with_ray")
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted", "alone_with_ray")
 
 STUDY = (
     "prune",
@@ -20,7 +20,7 @@ STUDY = (
     "--seeds",
     "0-1",
     "--steps",
-    "60",
+    "20",
     "--workers",
     "2",
 )

@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 from paths import ROOT, TOYS
 
+from wann import trust
 from wann.cli.main import main
+
+# Those of the sweep that is looked at are painted: it is made by a process of its own.
+pytestmark = pytest.mark.usefixtures("nothing_painted")
 
 SETTINGS = (
     "swingup-quick",
@@ -70,10 +74,9 @@ def digests(summary: dict[str, Any]) -> dict[str, str]:
     return {run["run"]: run["digest"] for run in summary["runs"]}
 
 
-def resume(folder: object) -> dict[str, Any]:
-    done = wann("resume", folder, "--workers", "2", "--json")
-    assert done.returncode == 0, done.stderr
-    summary: dict[str, Any] = json.loads(done.stdout)
+def resume(folder: object, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    assert main(["resume", str(folder), "--workers", "2", "--json"]) == 0
+    summary: dict[str, Any] = json.loads(capsys.readouterr().out)
     return summary
 
 
@@ -216,7 +219,12 @@ def test_a_worker_that_is_killed_goes_on_from_its_checkpoint(
     [(signal.SIGINT, True, ""), (signal.SIGKILL, False, ""), (signal.SIGKILL, True, "file://")],
 )
 def test_stopped_and_resumed_gives_the_same_bytes(
-    undisturbed: dict[str, Any], tmp_path: Path, how: signal.Signals, all_of_it: bool, scheme: str
+    undisturbed: dict[str, Any],
+    tmp_path: Path,
+    how: signal.Signals,
+    all_of_it: bool,
+    scheme: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder = tmp_path / "sweep"
     process = start(*ARGUMENTS, "--out", f"{scheme}{folder}")
@@ -236,14 +244,14 @@ def test_stopped_and_resumed_gives_the_same_bytes(
         assert {"stopped", "waiting"} & set(states)
         assert "running" not in states
         assert "running" not in (folder / "runs.csv").read_text()
-    assert digests(resume(f"{scheme}{folder}")) == digests(undisturbed)
+    assert digests(resume(f"{scheme}{folder}", capsys)) == digests(undisturbed)
 
 
 def toy(fault: str) -> str:
     return f'gym:gym_toys:toys/Toy-v0 {{"kwargs": {{"fault": "{fault}"}}}}'
 
 
-def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
+def test_runs_that_fail_lose_no_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "sweep"
     tasks = ",".join(toy(fault) for fault in ("raise", "", "killed"))
     tiny = (
@@ -282,18 +290,19 @@ def test_runs_that_fail_lose_no_others(tmp_path: Path) -> None:
     assert f"wann resume {folder}" in last
     assert "Traceback" not in done.stderr
     assert "division by zero" in (folder / summary["runs"][0]["run"] / "log.txt").read_text()
-    again = wann("resume", folder, "--retries", "0", "--json", "--trust")
-    assert [run["state"] for run in json.loads(again.stdout)["runs"]] == [
-        "failed",
-        "finished",
-        "failed",
-    ]
-    alone = tmp_path / "alone"
-    same = wann("search", *tiny[:-2], "--seed", "0", "--task", toy(""), "--out", alone, "--json")
-    assert json.loads(same.stdout)["digest"] == summary["runs"][1]["digest"]
+    with trust.forgotten_afterwards():
+        assert main(["resume", str(folder), "--retries", "0", "--json", "--trust"]) == 2
+        again = json.loads(capsys.readouterr().out)
+        assert [run["state"] for run in again["runs"]] == ["failed", "finished", "failed"]
+        alone = tmp_path / "alone"
+        what = ["search", *tiny[:-2], "--seed", "0", "--task", toy("")]
+        assert main([*what, "--out", str(alone), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["digest"] == summary["runs"][1]["digest"]
 
 
-def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
+def test_a_run_begun_with_other_settings_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "sweep"
     assert (
         main(
@@ -328,7 +337,9 @@ def test_a_run_begun_with_other_settings_is_left_alone(tmp_path: Path) -> None:
     process.communicate()
     (tmp_path / "other").rename(folder / "seed=1")
     before = stat(folder / "seed=1", ("lock",))
-    done = wann("resume", folder, "--json")
-    assert [run["state"] for run in json.loads(done.stdout)["runs"]] == ["finished", "failed"]
-    assert "other settings than the sweep's" in done.stderr.splitlines()[-1]
+    capsys.readouterr()
+    assert main(["resume", str(folder), "--json"]) == 2
+    said = capsys.readouterr()
+    assert [run["state"] for run in json.loads(said.out)["runs"]] == ["finished", "failed"]
+    assert "other settings than the sweep's" in said.err.splitlines()[-1]
     assert stat(folder / "seed=1", ("lock",)) == before

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from wann.cli.main import main
+
 pytest.importorskip("ray")
-pytestmark = pytest.mark.usefixtures("alone_with_ray")
+pytestmark = pytest.mark.usefixtures("nothing_painted", "alone_with_ray")
 
 ARGUMENTS = (
     *(
@@ -22,7 +24,7 @@ ARGUMENTS = (
         "--population",
         "32",
         "--generations",
-        "600",
+        "300",
         "--confirm-episodes",
         "4",
     ),
@@ -60,9 +62,11 @@ def worker(run: Path) -> dict[str, Any]:
     return signed
 
 
-def test_a_worker_killed_a_sweep_stopped_and_resumed_elsewhere(tmp_path: Path) -> None:
-    whole = start(*ARGUMENTS, "--out", tmp_path / "whole", "--json")
-    expected: dict[str, Any] = json.loads(whole.communicate()[0])
+def test_a_worker_killed_a_sweep_stopped_and_resumed_elsewhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*ARGUMENTS, "--out", str(tmp_path / "whole"), "--json"]) == 0
+    expected: dict[str, Any] = json.loads(capsys.readouterr().out)
     folder = tmp_path / "sweep"
     names = [run["run"] for run in expected["runs"]]
     process = start(*ARGUMENTS, "--out", folder, "--ray")
@@ -75,6 +79,6 @@ def test_a_worker_killed_a_sweep_stopped_and_resumed_elsewhere(tmp_path: Path) -
     assert process.returncode == 0, err
     assert "Traceback" not in err
     assert f"continue with `wann resume {folder}`" in out
-    resumed = start("resume", folder, "--workers", "2", "--json")
-    summary = json.loads(resumed.communicate()[0])
+    assert main(["resume", str(folder), "--workers", "2", "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
     assert [run["digest"] for run in summary["runs"]] == [run["digest"] for run in expected["runs"]]
