@@ -17,7 +17,16 @@ def jobs_here() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def nothing_painted() -> Iterator[None]:
-    """Commands make their figures, but no pictures of them."""
+    """Commands of the module make their figures, but no pictures of them, and no films."""
+    import figure_toys
+
+    with figure_toys.nothing_painted():
+        yield
+
+
+@pytest.fixture
+def unpainted() -> Iterator[None]:
+    """Commands of one test paint nothing, see `nothing_painted`."""
     import figure_toys
 
     with figure_toys.nothing_painted():

@@ -214,11 +214,15 @@ def test_a_damaged_run_is_one_line(
         assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.usefixtures("nothing_painted")
+@pytest.mark.usefixtures("unpainted")
 def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
+    # Where kernels cannot be kept they are compiled, so they are loaded before the disk is full.
     code = (
         "import resource, signal, sys\n"
+        "import wann\n"
         "from wann.cli.main import main\n"
+        "tiny = dict(population=8, generations=1, confirm_episodes=2, threads=1, figures=False)\n"
+        f"wann.search('swingup-quick', out={str(tmp_path / 'other')!r}, progress=False, **tiny)\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n"
         "sys.exit(main(sys.argv[1:]))\n"

@@ -10,6 +10,8 @@ from wann.cli.main import main
 from wann.config import CONDITION_NAMES
 from wann.formats import read_network
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> Path:

@@ -14,7 +14,7 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
 from wann.runs.rundir import RunDir
 
-pytestmark = pytest.mark.usefixtures("nothing_painted")
+undrawn = pytest.mark.usefixtures("unpainted")
 
 TINY = (
     "--population",
@@ -50,6 +50,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
+@undrawn
 def test_an_environment_needs_no_recipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = tmp_path / "run"
     assert (
@@ -85,12 +86,14 @@ def test_an_environment_needs_no_recipe(tmp_path: Path, capsys: pytest.CaptureFi
     assert result["training_weights"]["mean"] <= 7
 
 
+@undrawn
 def test_a_recipe_may_lend_its_settings_to_another_environment(tmp_path: Path) -> None:
     run = tmp_path / "run"
     assert main(["search", "acrobot", "--env", "MountainCar-v0", *TINY, "--out", str(run)]) == 0
     assert RunDir.open(run).config.task == "gym:MountainCar-v0"
 
 
+@undrawn
 def test_a_search_in_processes_is_that_in_threads(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

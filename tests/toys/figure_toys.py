@@ -1,4 +1,4 @@
-"""Figures that are made, but not painted: that takes most of the time of a small command."""
+"""Figures that are made, but not painted, and no films: they take most of a small command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +14,12 @@ def paint_nothing(self: object, buffer: Any, *, format: str, **_: object) -> Non
 
 @contextmanager
 def nothing_painted() -> Iterator[None]:
-    """Have figures hold no picture within this context."""
+    """Have figures hold no picture, and runs no film, within this context."""
     from matplotlib.figure import Figure
+
+    from wann.experiments.growing import network_pictures
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Figure, "savefig", paint_nothing)
+        patched.setattr(network_pictures, "draw_short_film", lambda *_: None)
         yield

@@ -79,7 +79,7 @@ def script(text: str, folder: Path, *arguments: str) -> "subprocess.CompletedPro
     )
 
 
-@pytest.mark.usefixtures("nothing_painted")
+@pytest.mark.usefixtures("unpainted")
 def test_a_search_that_loses_the_head_ends_in_one_line_and_is_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

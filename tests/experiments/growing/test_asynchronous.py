@@ -191,7 +191,7 @@ RUN = (
 MODES = {"asynchronous": ("--asynchronous",), "islands": ("--islands", "4", "--migrate-every", "3")}
 
 
-@pytest.mark.usefixtures("nothing_painted")
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("mode", MODES)
 def test_killed_and_resumed_gives_the_bytes_of_one_go(

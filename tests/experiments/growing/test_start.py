@@ -26,6 +26,8 @@ from wann.pruning import masks as masking
 from wann.runs.filenames import START
 from wann.runs.rundir import RunDir
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 TINY = ("--population", "24", "--generations", "3", "--confirm-episodes", "4", "--threads", "1")
 
 

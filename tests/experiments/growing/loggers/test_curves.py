@@ -12,6 +12,8 @@ import wann
 from wann.errors import UserError
 from wann.experiments.growing.loggers.curves import CurveLogger
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 HOW = SMALL | {"generations": 4, "checkpoint_seconds": 1000}
 
 

@@ -11,6 +11,8 @@ import wann
 from wann.errors import UserError
 from wann.experiments.growing.loggers.csv_table import write_csv
 
+pytestmark = pytest.mark.usefixtures("nothing_painted")
+
 HOW = SMALL | {"generations": 3}
 told: list[Any] = []
 
