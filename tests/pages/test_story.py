@@ -57,7 +57,7 @@ def test_a_front_that_is_too_large_keeps_its_small_ones_and_the_champion(
 ) -> None:
     monkeypatch.setattr("wann.pages.story._MOST_CONNECTIONS", 5)
     front = [told(2, 1.0), told(3, 2.0), told(4, 3.0), told(5, 4.0, champion=True)]
-    data = story_data([], front, [], [], "mean return", ["A note."])
+    data = story_data([], front, [], "mean return", ["A note."])
     assert [one["connections"] for one in data["front"]] == [2, 3, 5]
     assert data["notes"] == ["A note.", "1 networks of the front are too large for this page."]
     json.dumps(data, allow_nan=False)
@@ -68,7 +68,6 @@ def test_a_click_puts_a_network_into_the_player(tmp_path: Path) -> None:
     story = story_data(
         [told(2, 1.0), told(4, None)],
         [told(2, 1.0), told(3, 2.0), told(6, 4.0, champion=True)],
-        [(0, 1.0)],
         [birth(0, None), *(birth(i, float(i)) for i in range(1, 20))],
         "mean return",
         [_HOSTILE],

@@ -27,7 +27,6 @@ class Told(NamedTuple):
 def story_data(
     milestones: Sequence[Told],
     front: Sequence[Told],
-    curve: Sequence[tuple[int, float]],
     line: Sequence[dict[str, Any]],
     measure: str,
     notes: Sequence[str] = (),
@@ -37,8 +36,6 @@ def story_data(
     Args:
         milestones: champions of several generations, in their order.
         front: the confirmed front, the smallest first.
-        curve: of each generation in which the champion changed its number, and what the champion
-            earned when it was confirmed.
         line: what `line_data` returned; empty where the lineage is not known.
         measure: what the confirmed means are of.
         notes: plain sentences on what is left out.
@@ -51,7 +48,6 @@ def story_data(
         "measure": measure,
         "milestones": [_told(one) for one in milestones],
         "front": [_told(one) for one in shown],
-        "curve": [[generation, mean] for generation, mean in curve],
         "line": list(line),
         "notes": [*notes, *more],
     }

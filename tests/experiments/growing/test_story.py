@@ -46,7 +46,6 @@ def test_the_story_is_that_of_the_files(run: Path) -> None:
     ]
     assert sum(one["champion"] for one in told["front"]) == 1
     kept = sorted(int(file.stem) for file in (run / CHAMPIONS).iterdir())
-    assert [generation for generation, _ in told["curve"]] == kept
     assert told["milestones"][0]["generation"] == kept[0]
     assert told["milestones"][-1]["generation"] == kept[-1]
     assert all(len(one["profile"]) == 41 for one in told["milestones"] + told["front"])

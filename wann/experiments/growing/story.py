@@ -62,7 +62,6 @@ def _told(run: RunDir, task: Task | None, measure: Measure) -> dict[str, Any]:
     missing = [what for name, what in _LEFT_OUT.items() if not found[name]]
     return story_data(
         **found,
-        curve=[(generation, mean) for generation, _, mean in champions],
         measure="mean log-likelihood" if isinstance(task, Classification) else "mean return",
         notes=[_not_there(missing)] if missing else [],
     )
