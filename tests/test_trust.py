@@ -224,6 +224,7 @@ _NAMED_BY_TABLES = (
     "_HOMES[name]",
     "f'wann.cli.{name}'",
     "module",
+    "self.module",  # of a logger
     "f'wann.formats.export.{module}'",
 )
 

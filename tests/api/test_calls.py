@@ -10,6 +10,7 @@ import wann
 from wann.api.calls import flags_are_meant, in_python, public
 from wann.errors import UserError
 
+CSS = ("pages", "figure.py")  # its names with two dashes are variables of style sheets
 PAGED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 
 
@@ -71,7 +72,7 @@ def test_messages_name_arguments_that_some_call_takes() -> None:
     unknown = {
         (path.name, said)
         for path in sorted((ROOT / "wann").rglob("*.py"))
-        if path.parent.name != "cli"
+        if path.parent.name != "cli" and path.parts[-2:] != CSS
         for text in _texts(ast.parse(path.read_text()))
         for said in re.findall(r"(?<![\w=<>!])([a-z_]+)=(?![=])", _translated(text))
         if said not in taken

@@ -44,6 +44,7 @@ def rendered(path: Path, capsys: pytest.CaptureFixture[str], *flags: str) -> tup
 NO_FILM = {
     "NoRenderMode": "takes no render_mode, so it shows no pictures",
     "RendersNothing": "ValueError: expected its render() to return a picture",
+    "HasNoRender": "the environment draws no pictures: it has no render()",
     "RendersText": "got a value of type str",
     "CannotRender": "RuntimeError: cannot close",
 }

@@ -293,6 +293,7 @@ class LeavesInInit(Plain):
 
 RENDERS = (
     with_returns("RendersNothing", render=lambda self: None),
+    with_returns("HasNoRender", render=gymnasium.Env.render, metadata={"render_modes": []}),
     with_returns("RendersText", render=lambda self: "a picture"),
     with_returns("RendersLists", render=lambda self: [Plain.render(self)]),
     with_returns("CannotRender", render=_raise),

@@ -5,6 +5,7 @@ Moments come one after the other, so that a long episode needs no more memory th
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from wann.errors import UserError
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
 from wann.network.network import Network, pack
@@ -59,7 +61,7 @@ def play(
 ) -> Iterator[Moment]:
     """Yield moments of an episode, the last one of its end or of step `steps`.
 
-    ValueError where the environment draws something else than pictures.
+    UserError where the environment cannot draw, ValueError where it draws something else.
 
     Args:
         network: what acts.
@@ -73,7 +75,7 @@ def play(
     values = np.ones((1 + network.inputs + len(network.activation), LANES))
     weights = np.repeat(np.asarray(weight, dtype=np.float64)[..., None], LANES, axis=-1)
     total, step, ended = 0.0, 0, False
-    with _without_screen(), closing(stage.make()) as env:
+    with _without_screen(), closing(_made(stage)) as env:
         rate = _rate_of(env)
         between = every(rate)
         observation = stage.begin(env, seed)
@@ -85,7 +87,14 @@ def play(
             total, step = total + reward, step + 1
             ended = over or step == steps
             if step % between == 0 or ended:
-                yield Moment(_as_image(env.render()), values[:, 0].copy(), step, total, rate)
+                yield Moment(_drawn(env), values[:, 0].copy(), step, total, rate)
+
+
+def _made(stage: Stage) -> Any:
+    """Return a new environment, without Gymnasium's warnings that it may not draw."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*render_mode")
+        return stage.make()
 
 
 @contextmanager
@@ -110,6 +119,15 @@ def _rate_of(env: Any) -> float:
     rate = metadata.get("render_fps") if isinstance(metadata, dict) else None
     known = isinstance(rate, int | float) and not isinstance(rate, bool) and 0.1 <= rate <= 1e4
     return float(rate) if known and rate is not None else USUAL_RATE
+
+
+def _drawn(env: Any) -> Image.Image:
+    """Return what an environment draws; UserError where it does not, ValueError for no picture."""
+    try:
+        picture = env.render()
+    except NotImplementedError:
+        raise UserError("the environment draws no pictures: it has no render()") from None
+    return _as_image(picture)
 
 
 def _as_image(picture: object) -> Image.Image:

@@ -70,7 +70,8 @@ def _write_lines(first: Look, look: Callable[[], Look], stream: TextIO) -> Look:
     while not seen.over:
         if seen.line != written and time.monotonic() - told >= _PLAIN_SECONDS:
             line = wrapped(printable(seen.line), columns_of(stream))
-            print(line, file=stream, flush=True)
+            stream.write(f"{line}\n")
+            stream.flush()
             written, told = seen.line, time.monotonic()
         time.sleep(_LOOK_SECONDS)
         seen = _again(look, seen)
