@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def test_rollouts_are_those_of_the_kernels_and_nothing_hostile_runs(opened: Any)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
     assert opened.title == HOSTILE
     assert opened.find_elements("tag name", "img") == []
-    assert opened.find_element("css selector", "h3").text == HOSTILE
+    assert opened.find_element("css selector", ".label").text == HOSTILE
     assert [entry["message"] for entry in opened.get_log("browser")] == []
 
 
@@ -154,6 +155,102 @@ def test_the_pointer_pulls_the_pole_and_picks_a_weight(opened: Any) -> None:
     profile = opened.find_element("css selector", "svg.profile")
     ActionChains(opened).move_to_element(profile).click().perform()
     assert player(opened, "player.control.weight") == pytest.approx(0.0, abs=0.02)
+
+
+def touch(browser: Any, *places: tuple[float, float]) -> None:
+    """Put a finger down, move it from place to place, and lift it."""
+    for number, (x, y) in enumerate(places):
+        kind = "touchMove" if number else "touchStart"
+        given = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+        browser.execute_cdp_cmd("Input.dispatchTouchEvent", given)
+    browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def box(browser: Any, selector: str) -> list[float]:
+    return browser.execute_script(
+        """const found = document.querySelector(arguments[0]);
+        found.scrollIntoView({ block: "center" });
+        const { x, y, width, height } = found.getBoundingClientRect();
+        return [x, y, width, height];""",
+        selector,
+    )
+
+
+def test_a_finger_drags_the_weight_and_the_pole(browser: Any, page: str) -> None:
+    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        browser.get(page)
+        x, y, width, height = box(browser, "input[type=range]")
+        places = [(x + 13 + (width - 26) * share, y + height / 2) for share in (0.75, 0.5, 0.25)]
+        touch(browser, *places)
+        assert player(browser, "player.control.weight") == pytest.approx(-1.0, abs=0.03)
+        x, y, width, height = box(browser, "svg.profile")
+        touch(browser, (x + 0.4 * width, y + 40), (x + 0.5 * width, y + 42))
+        assert player(browser, "player.control.weight") == pytest.approx(0.0, abs=0.03)
+        marker = player(browser, "Number(document.querySelector('.marker').getAttribute('x1'))")
+        assert marker == pytest.approx(width / 2, abs=2)
+        player(browser, "(player.pause(true), player.begin(0), player.advance(0))")
+        x, y, _, _ = box(browser, "canvas.scene")
+        pole = player(
+            browser,
+            """(() => {
+              const { brush, canvas } = player.panels[0].scene;
+              const { scene, state } = player.actors[0];
+              for (let y = 0; y < canvas.clientHeight; y += 4)
+                for (let x = 0; x < canvas.clientWidth; x += 4)
+                  if (scene.grab(state, ...brush.worldOf(x, y)) === "pole") return [x, y];
+            })()""",
+        )
+        start = (x + pole[0], y + pole[1])
+        pulled = browser.execute_script(
+            """const { scene } = wannPage.made.get("player").panels[0];
+            window.pulled = [];
+            scene.canvas.addEventListener("pointermove", () =>
+              window.pulled.push(scene.held && scene.held.name));
+            return scrollY;"""
+        )
+        touch(browser, start, (start[0], start[1] - 30), (start[0] + 5, start[1] - 60))
+        names = browser.execute_script("return window.pulled")
+        assert names
+        assert set(names) == {"pole"}
+        assert browser.execute_script("return scrollY") == pulled  # the page stayed where it was
+        assert player(browser, "player.panels[0].scene.held") is None
+    finally:
+        browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_without_a_scene_the_weight_changes_what_the_nodes_say(
+    browser: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.html"
+    contestant = [Contestant("still", load_network("zoo:swingup"))]
+    data = player_data(None, contestant, WEIGHTS, [[]])
+    path.write_text(make_page("t", [Section("player", "player")], {"player": data}))
+    browser.get(path.as_uri())
+    one, other = (
+        player(browser, f"(player.control.set({weight}, true), [...player.actors[0].values])")
+        for weight in (2.0, -1.0)
+    )
+    assert one[1:6] == other[1:6] == [1.0] * 5
+    assert one[6:] != other[6:]
+    caption = browser.find_element("css selector", ".caption").text
+    assert "for inputs that are all 1: blue is positive" in caption
+
+
+def test_rings_of_nodes_are_seen_on_a_dark_card(opened: Any) -> None:
+    found = opened.execute_script(
+        """document.documentElement.dataset.theme = "dark";
+        document.dispatchEvent(new Event("themechange"));
+        const { drawing } = wannPage.made.get("player").panels[0];
+        const rings = ["#000000", "#44546a", "#ffffff"].map((fill) => drawing.ringOf({ fill }));
+        return [drawing.colours.card, ...rings];"""
+    )
+    card, *rings = ([int(one[i : i + 2], 16) for i in (1, 3, 5)] for one in found)
+    assert all(sum(ring) > sum(card) + 150 for ring in rings)
+    assert len(set(found)) == len(found)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -86,6 +86,7 @@ def test_a_click_puts_a_network_into_the_player(tmp_path: Path) -> None:
         browser.execute_script("arguments[0].scrollIntoView()", points[1])
         points[1].click()
         assert run(shown) == 3
+        assert run("return document.querySelector('.scene').getBoundingClientRect().top") > 0
         chosen = browser.find_elements("css selector", ".front-point[aria-pressed=true]")
         assert len(chosen) == 1
         buttons = browser.find_elements("css selector", ".milestone button")

@@ -25,6 +25,7 @@ class Contestant(NamedTuple):
     network: Network
     weights: NDArray[np.float64] | None = None  # (connections,) its own, if it has any
     note: str = ""  # a plain sentence on it
+    series: int | None = None  # the number of its colour; None: its place among all
 
 
 def player_data(
@@ -67,9 +68,10 @@ def player_data(
             {
                 "label": one.label,
                 "note": one.note,
+                "series": place if one.series is None else one.series,
                 "network": network_data(one.network, one.weights),
                 "profile": [[float(weight), float(mean)] for weight, mean in points],
             }
-            for one, points in zip(contestants, profile, strict=True)
+            for place, (one, points) in enumerate(zip(contestants, profile, strict=True))
         ],
     }

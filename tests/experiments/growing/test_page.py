@@ -41,6 +41,7 @@ def test_the_page_of_a_run(run: Path) -> None:
     assert champion["label"] == "run"
     assert len(champion["profile"]) == 41
     assert champion["note"].startswith("Grown in ")
+    assert "Drag it, and see how it does.</p>" in page
     assert data["task"]["scene"]["kind"] == "swingup"
     assert champion["network"]["weights"] is None
     assert "for cart-pole swing-up</title>" in page
@@ -96,11 +97,16 @@ def test_what_cannot_be_shown_is_said(capsys: pytest.CaptureFixture[str]) -> Non
     network = load_network("zoo:swingup").network
     unknown = page_of_network(LoadedNetwork.of(network), make_evaluator)
     assert data_of(unknown)["task"] is None
+    assert "Drag it, and see what its nodes say.</p>" in unknown
     strange = page_of_network(LoadedNetwork.of(network, task="their_module:Task"), make_evaluator)
     assert notes(strange).startswith("It is for their_module:Task, which was not to be had")
     assert "no scene and no profile: " in capsys.readouterr().err
     other = page_of_network(LoadedNetwork.of(network, task="gym:CartPole-v1"), make_evaluator)
     assert notes(other).startswith("It is for gym:CartPole-v1")
+    blackjack = LoadedNetwork.of(wired(3, 2, 1, 6), task="gym:Blackjack-v1")
+    assert "Drag it, and see what it earns there.</p>" in page_of_network(
+        blackjack, make_evaluator, [(-2.0, 1.0), (2.0, 3.0)]
+    )
     assert "does not fit the task" in capsys.readouterr().err
 
     def fail(task: object) -> Any:

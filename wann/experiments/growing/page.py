@@ -132,7 +132,7 @@ def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) 
     if shown.run:
         section, data["story"] = _story(shown.run, task, make_evaluator)
         sections.append(section)
-    return make_page(_title(network, task), sections, data, _lead(own, task))
+    return make_page(_title(network, task), sections, data, _lead(own, player))
 
 
 def _story(
@@ -223,8 +223,11 @@ def _title(network: LoadedNetwork, task: Task | None) -> str:
     return f"A network of {size} for {_NAMES.get(name, name)}"
 
 
-def _lead(own: NDArray[np.float64] | None, task: Task | None) -> str:
-    what = "see how it does" if task else "see it below"
+def _lead(own: NDArray[np.float64] | None, player: Mapping[str, Any]) -> str:
+    [one], task = player["contestants"], player["task"]
+    what = "see what it earns there" if one["profile"] else "see what its nodes say"
+    if task and (task["scene"] or "examples" in player):
+        what = "see how it does"
     if own is None:
         return f"All connections of this network share one weight. Drag it, and {what}."
     return (

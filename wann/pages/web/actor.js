@@ -44,10 +44,12 @@ export class Actor {
     this.steps += 1;
   }
 
-  /** Computes all nodes for the present state. */
+  /** Computes all nodes for the present state or, without a scene, for inputs that are all 1. */
   look(weight) {
-    this.scene.observe(this.state, this.observation);
-    readObservation(this.observation, this.scaling, this.values);
+    if (this.scene) {
+      this.scene.observe(this.state, this.observation);
+      readObservation(this.observation, this.scaling, this.values);
+    } else this.values.fill(1, 1, this.network.first);
     computeNodes(this.network, weight, this.values);
   }
 

@@ -14,13 +14,14 @@ import { decimal, element, shortWeight } from "./elements.js";
 import { Panel } from "./panel.js";
 import { PixelView } from "./pixel_view.js";
 
+const SHARES = "The share of each class, a softmax of the outputs:";
 const MOST_LISTED = 12; // inputs of a table whose contributions are listed
 
 export class AnswerPanel {
-  constructor(data, contestant, number) {
+  constructor(data, contestant) {
     this.data = data;
     this.off = scaledInputs(new Float64Array(data.task.inputs.length), data.inputScaling);
-    this.panel = new Panel(data, null, contestant, number);
+    this.panel = new Panel(data, null, contestant);
     this.answer = element("p", { class: "answer" });
     this.bars = data.task.outputs.map((name) => makeBar(name));
     this.vote = element("p", { class: "soft note" });
@@ -44,7 +45,8 @@ export class AnswerPanel {
     const bars = element("ul", { class: "bars" }, ...this.bars.map((bar) => bar.row));
     const votes = element("ul", { class: "votes" }, ...this.votes.map((vote) => vote.row));
     const head = element("div", { class: "card-head" }, label, this.answer);
-    return element("article", { class: "card answer-card" }, head, bars, this.vote, votes, note);
+    const what = element("p", { class: "soft note", text: SHARES });
+    return element("article", { class: "card answer-card" }, head, what, bars, this.vote, votes, note);
   }
 
   pixelCard() {

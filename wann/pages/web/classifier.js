@@ -9,7 +9,7 @@ import { WeightControl } from "./weight_control.js";
 export class Classifier {
   constructor(data) {
     this.data = data;
-    this.panels = data.contestants.map((one, number) => new AnswerPanel(data, one, number));
+    this.panels = data.contestants.map((one) => new AnswerPanel(data, one));
     this.status = element("p", { class: "unseen", role: "status" });
     this.pad = new Pad(data, () => this.changed(false));
     this.control = this.makeControl();
@@ -28,6 +28,7 @@ export class Classifier {
       accuracy: true,
       what: "Accuracy",
       labels: this.data.contestants.map((one) => one.label),
+      series: this.data.contestants.map((one) => one.series),
     };
     const profiles = this.data.contestants.map((one) => one.profile);
     return new WeightControl(told, profiles, this.hasOwn, (last) => this.changed(last));

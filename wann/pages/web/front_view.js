@@ -3,9 +3,10 @@
 
 import { decimal, element, returnText, svgElement } from "./elements.js";
 
-const FRONT_HEIGHT = 240;
+const FRONT_HEIGHT = 256;
 const FRONT_LEFT = 58;
 const FRONT_BOTTOM = 40;
+const FRONT_TOP = 30; // below what the scale is called
 const FRONT_EDGE = 14;
 
 export class FrontView {
@@ -45,7 +46,7 @@ export class FrontView {
     const sizes = this.front.map((one) => one.connections);
     const means = this.front.map((one) => one.mean);
     const x = scale(Math.min(...sizes), Math.max(...sizes), FRONT_LEFT, width - FRONT_EDGE);
-    const y = scale(Math.min(...means), Math.max(...means), FRONT_HEIGHT - FRONT_BOTTOM - FRONT_EDGE, FRONT_EDGE);
+    const y = scale(Math.min(...means), Math.max(...means), FRONT_HEIGHT - FRONT_BOTTOM - FRONT_EDGE, FRONT_TOP);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${FRONT_HEIGHT}`);
     this.points = this.front.map((one) => this.point(one, x(one.connections), y(one.mean)));
     this.svg.replaceChildren(
@@ -68,6 +69,7 @@ export class FrontView {
     }
     for (const size of ends(sizes)) found.push(text({ x: x(size), y: bottom + 16, class: "scale tick" }, size));
     found.push(text({ x: (FRONT_LEFT + width) / 2, y: FRONT_HEIGHT - 4, class: "scale tick" }, "connections"));
+    found.push(text({ x: 2, y: 11 }, this.measure));
     return found;
   }
 

@@ -10,9 +10,15 @@ export function lineageTable(line) {
   const kept = keptBirths(line);
   const few = () => rows.forEach((row, i) => (row.hidden = !kept.has(i)));
   const names = ["Generation", "What changed", "Connections", "Earned", "Gain"];
-  const head = element("tr", {}, ...names.map((name) => element("th", { scope: "col", text: name })));
-  const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
-  const place = element("div", { class: "card lineage" }, element("div", { class: "scrolls" }, table));
+  // Said once more by roles: narrow screens show rows in another form than that of a table
+  const heads = names.map((name) => element("th", { scope: "col", role: "columnheader", text: name }));
+  const table = element(
+    "table",
+    { role: "table" },
+    element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads)),
+    element("tbody", { role: "rowgroup" }, ...rows),
+  );
+  const place = element("div", { class: "card lineage" }, table);
   if (kept.size === line.length) return place;
   few();
   const button = element("button", {
@@ -49,9 +55,11 @@ function largestGain(line) {
 }
 
 function birthRow(birth, largest) {
-  const told = element("td", {}, ...birth.told.map((text) => element("div", { text })));
-  const number = (text) => element("td", { class: "numeric", text });
-  const gain = number(birth.gain === null ? "" : (birth.gain > 0 ? "+" : "") + shortNumber(birth.gain));
+  const told = element("td", { role: "cell" }, ...birth.told.map((text) => element("div", { text })));
+  const number = (text, name = "") =>
+    element("td", { class: "numeric", role: "cell", "data-name": name, text });
+  const gained = birth.gain === null ? "" : (birth.gain > 0 ? "+" : "") + shortNumber(birth.gain);
+  const gain = number(gained, "gain");
   if (birth.gain !== null) {
     const bar = element("span", { class: birth.gain < 0 ? "gain is-loss" : "gain" });
     bar.style.width = `${(3.5 * Math.abs(birth.gain)) / largest}rem`;
@@ -59,11 +67,11 @@ function birthRow(birth, largest) {
   }
   const row = element(
     "tr",
-    {},
+    { role: "row" },
     number(String(birth.generation)),
     told,
-    number(birth.connections === null ? "" : String(birth.connections)),
-    number(birth.mean === null ? "–" : shortNumber(birth.mean)),
+    number(birth.connections === null ? "" : String(birth.connections), "connections"),
+    number(birth.mean === null ? "–" : shortNumber(birth.mean), "earned"),
     gain,
   );
   if (birth.champion !== null) {

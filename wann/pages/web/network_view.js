@@ -8,6 +8,9 @@ import { isDark, onThemeChange, themeColours } from "./theme.js";
 
 const SHADES = 24; // steps of strength
 const MANY = 400; // connections, from which on they are drawn thinner and less often
+const LEAST_CURVE = 5; // pixels of a radius, in which the curve of a function can be seen
+const LIGHTEST = 235; // brightness of rings that are seen on a light card
+const LEAST_CONTRAST = 3; // of rings to a dark card, as WCAG 2 asks for graphics
 const VIEW_COLOURS = ["card", "ink", "soft", "wire", "positive", "negative", "neutral"];
 
 export class NetworkView {
@@ -16,6 +19,7 @@ export class NetworkView {
     this.actor = actor;
     this.names = names;
     this.phase = 0; // of the dots that wander along connections
+    this.onLayout = () => {}; // called when nodes have found their places
     this.sized = makeCanvas("network", label, () => this.resize());
     onThemeChange(() => {
       this.paint();
@@ -39,13 +43,13 @@ export class NetworkView {
     this.places = layOut(network, this.names, this.sized);
     this.constant = constantRows(network);
     this.draw(0);
+    this.onLayout();
   }
 
   paint() {
     this.colours = themeColours(VIEW_COLOURS);
     this.nodes = shades(this.colours.neutral, this.colours);
     this.wires = shades(this.colours.wire, this.colours);
-    this.ringLimit = isDark() ? 70 : 235; // rings must be seen on the card
   }
 
   /** Draws the network; `seconds` have gone by, in which signals have wandered. */
@@ -109,7 +113,7 @@ export class NetworkView {
     pen.stroke();
     pen.setLineDash([]);
     pen.globalAlpha = 1;
-    if (kind !== null && size >= 5)
+    if (kind !== null && size >= LEAST_CURVE)
       this.drawCurve(pen, row, network.functions[row - network.first]);
   }
 
@@ -150,10 +154,21 @@ export class NetworkView {
     pen.globalAlpha = 1;
   }
 
-  ringOf(activation) {
-    const light = brightness(activation.fill);
-    const lost = isDark() ? light < this.ringLimit : light > this.ringLimit;
-    return lost ? this.colours.soft : activation.fill;
+  /** The colour of rings of an activation, which must be seen on the card. */
+  ringOf({ fill }) {
+    const { card, ink, soft } = this.colours;
+    if (!isDark()) return brightness(fill) > LIGHTEST ? soft : fill;
+    if (brightness(fill) < brightness(card)) return soft;
+    for (let share = 0; share < 1; share += 0.1) {
+      const lighter = mixed(fill, ink, share);
+      if (contrast(lighter, card) >= LEAST_CONTRAST) return lighter;
+    }
+    return ink;
+  }
+
+  /** Whether nodes are large enough to show the functions that they compute. */
+  get showsFunctions() {
+    return !this.places || this.places.size >= LEAST_CURVE;
   }
 
   /** The row of the node at a place on the canvas, or null. */
@@ -190,6 +205,20 @@ function channels(colour) {
 function brightness(colour) {
   const [red, green, blue] = channels(colour);
   return 0.299 * red + 0.587 * green + 0.114 * blue;
+}
+
+/** The contrast of two colours as WCAG 2 defines it, from 1 to 21. */
+function contrast(one, other) {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour) {
+  const [red, green, blue] = channels(colour).map((value) => {
+    const share = value / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 function mixed(from, to, share) {

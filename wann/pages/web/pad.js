@@ -6,6 +6,7 @@ import { decimal, element, makeCanvas } from "./elements.js";
 import { PixelView } from "./pixel_view.js";
 import { onThemeChange, themeColours } from "./theme.js";
 
+const EMPTY = "The pad is empty: draw on it. What is said now is the answer to no ink at all.";
 const PEN_WIDTH = 0.085; // of the pad
 
 export class Pad {
@@ -138,7 +139,8 @@ export class Pad {
     if (this.chosen !== null) {
       const name = task.outputs[examples.classes[this.chosen]];
       this.told.textContent = `This example is of the class ${name}.`;
-    } else this.told.textContent = drawing ? drawing.note : scaled;
+    } else if (drawing && !this.strokes.length) this.told.textContent = EMPTY;
+    else this.told.textContent = drawing ? drawing.note : scaled;
   }
 
   draw() {

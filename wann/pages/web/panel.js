@@ -4,19 +4,21 @@ import { Actor } from "./actor.js";
 import { decimal, element, returnText, seriesClass } from "./elements.js";
 import { NetworkView } from "./network_view.js";
 import { SceneView } from "./scene_view.js";
+import { onThemeChange } from "./theme.js";
 
 const DRAWN_SLOWLY = 400; // connections, from which on the network is drawn at every fourth picture
 
 export class Panel {
-  /** `number` is that of the contestant, whose colour it has where there are several. */
-  constructor(data, scene, contestant, number) {
+  constructor(data, scene, contestant) {
     this.task = data.task;
     this.names = data.task || { inputs: [], outputs: [] };
     this.actor = new Actor(data.task, scene, contestant.network);
     if (scene) this.actor.begin(data.task.scene.starts[0]);
     this.alone = data.contestants.length === 1;
+    this.acts = Boolean(scene || data.examples); // or else stands still
     this.pictures = 0;
-    this.label = element("h3", { class: `label ${seriesClass(number)}`, text: contestant.label });
+    const heading = this.alone ? "h2" : "h3"; // one that stands alone has none above it
+    this.label = element(heading, { class: `label ${seriesClass(contestant.series)}`, text: contestant.label });
     this.note = element("p", { class: "soft note", text: contestant.note });
     this.total = element("span", { class: "number" });
     this.clock = element("span", { class: "soft" });
@@ -31,6 +33,8 @@ export class Panel {
     this.drawing = new NetworkView(this.actor, this.names, `The network ${contestant.label}`);
     this.caption = element("p", { class: "soft caption" });
     this.legend = element("ul", { class: "legend", "aria-label": "Activations of the nodes" });
+    this.drawing.onLayout = () => this.tell();
+    onThemeChange(() => this.showLegend());
     const { canvas } = this.drawing;
     canvas.addEventListener("pointermove", (event) => this.pointAt(event));
     canvas.addEventListener("pointerleave", () => {
@@ -46,7 +50,7 @@ export class Panel {
     }
     const inside = scene
       ? element("div", { class: "scene-place" }, this.scene.canvas, this.ending)
-      : element("p", { class: "no-scene", text: this.task ? sentence(this.task.why) : NO_TASK });
+      : element("p", { class: "no-scene", text: this.task ? sentence(this.task.why) + FILM : NO_TASK });
     return element("article", { class: "card scene-card" }, head, inside, this.note);
   }
 
@@ -69,7 +73,7 @@ export class Panel {
     const { network } = this.actor;
     this.drawing.canvas.hidden = !network.layout;
     this.drawing.canvas.setAttribute("aria-label", described(network, contestant.label));
-    this.legend.replaceChildren(...network.activations.map(legendEntry));
+    this.showLegend();
     this.pointed = null;
     this.drawing.renew();
     this.tell();
@@ -118,11 +122,36 @@ export class Panel {
     this.tell();
   }
 
+  /** What is drawn, in words. */
+  words(network) {
+    const sizes = `${network.connections} connections, ${network.hidden} hidden nodes`;
+    if (!network.layout)
+      return `${sizes}: too many to be told apart in a drawing, which is left out.`;
+    const inputs = this.acts ? "" : ", for inputs that are all 1";
+    if (!this.alone) return `${sizes}${inputs}.`; // what stands above several says the rest
+    const nodes = this.drawing.showsFunctions
+      ? "Each node shows the function that it computes; dashed squares never change."
+      : "Each node has the colour of the function that it computes; point at one to read it.";
+    return (
+      `${sizes}. Signals go from left to right${inputs}: blue is positive, orange negative, full ` +
+      `colour strong. ${nodes}`
+    );
+  }
+
+  showLegend() {
+    const entry = (activation) => {
+      const swatch = element("span", { class: "swatch" });
+      swatch.style.borderColor = this.drawing.ringOf(activation);
+      return element("li", { title: activation.formula }, swatch, activation.name);
+    };
+    this.legend.replaceChildren(...this.actor.network.activations.map(entry));
+  }
+
   /** Says below the drawing what the node at the pointer does or, without one, what is drawn. */
   tell() {
     const { network, values } = this.actor;
     if (this.pointed === null) {
-      this.caption.textContent = captionOf(network, Boolean(this.scene), this.alone);
+      this.caption.textContent = this.words(network);
     } else {
       this.caption.textContent = `${nodeName(network, this.names, this.pointed)}: ${decimal(
         values[this.pointed],
@@ -133,33 +162,16 @@ export class Panel {
 }
 
 const NO_TASK = "There is no scene to act in: what the network was made for is not known here.";
+const FILM = " `wann render` with `--film` makes a film of it, where the environment can be drawn.";
 
 function sentence(text) {
   return text && `${text[0].toUpperCase()}${text.slice(1)}.`;
-}
-
-function legendEntry(activation) {
-  const swatch = element("span", { class: "swatch" });
-  swatch.style.borderColor = activation.fill;
-  return element("li", { title: activation.formula }, swatch, activation.name);
 }
 
 function described(network, label) {
   return (
     `The network ${label}: ${network.inputs} inputs, ${network.hidden} hidden nodes, ` +
     `${network.outputs} outputs, ${network.connections} connections`
-  );
-}
-
-function captionOf(network, live, alone) {
-  const sizes = `${network.connections} connections, ${network.hidden} hidden nodes`;
-  if (!network.layout)
-    return `${sizes}: too many to be told apart in a drawing, which is left out.`;
-  if (!alone) return `${sizes}.`; // what stands above several networks says the rest
-  const signals = live ? ": blue is positive, orange negative, full colour strong" : "";
-  return (
-    `${sizes}. Signals go from left to right${signals}. Each node shows the function that it ` +
-    "computes; dashed squares never change."
   );
 }
 

@@ -15,7 +15,7 @@ export class Player {
     this.data = data;
     this.kind = data.task && data.task.scene;
     const scene = this.kind ? SCENES[this.kind.kind] : null;
-    this.panels = data.contestants.map((one, number) => new Panel(data, scene, one, number));
+    this.panels = data.contestants.map((one) => new Panel(data, scene, one));
     this.speed = 1;
     this.episode = 0;
     this.clock = 0;
@@ -42,6 +42,7 @@ export class Player {
       accuracy,
       what: accuracy ? "Accuracy" : "Mean return",
       labels: this.data.contestants.map((one) => one.label),
+      series: this.data.contestants.map((one) => one.series),
     };
     const profiles = this.data.contestants.map((one) => one.profile);
     return new WeightControl(told, profiles, this.hasOwn, (last) => this.changed(last));
@@ -59,7 +60,7 @@ export class Player {
       this.control.place,
       ...(this.kind ? [this.buttons()] : []),
     );
-    const name = count > 1 ? "player many" : "player";
+    const name = `player${count > 1 ? " many" : ""}${this.kind ? "" : " still"}`;
     return element("div", { class: name }, controls, side, this.status);
   }
 
@@ -171,7 +172,7 @@ export class Player {
 
   /** The weight was changed; `last` where the reader let go of it. */
   changed(last) {
-    for (const { actor, drawing } of this.kind && this.paused ? this.panels : []) {
+    for (const { actor, drawing } of this.kind && !this.paused ? [] : this.panels) {
       actor.look(actor.weightOf(this.control.weight, this.control.own));
       drawing.draw(0);
     }
@@ -186,6 +187,7 @@ export class Player {
     const profiles = this.data.contestants.map((one) => one.profile);
     this.control.showNetworks([contestant.profile, ...profiles.slice(1)], this.hasOwn);
     if (this.kind) this.begin(this.episode);
+    else this.changed(false);
   }
 
   announce(text) {
@@ -208,6 +210,7 @@ export class Player {
 export function makePlayer(place, data) {
   const player = new Player(data);
   place.append(player.place);
+  player.changed(false);
   player.run();
   return player;
 }

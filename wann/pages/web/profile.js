@@ -33,10 +33,10 @@ export class ProfileView {
     this.svg.setAttribute("aria-label", this.description());
     const values = this.profiles.flat().map(([, value]) => value);
     [this.low, this.high] = range(values, this.data.accuracy);
-    this.svg.replaceChildren(...this.grid(), ...this.lines());
+    this.svg.replaceChildren(...this.grid(), ...this.lines(), ...this.scales());
     this.marker = svgElement("line", { class: "marker", y1: PAD_TOP - 8, y2: height - PAD_BOTTOM });
     this.dots = this.profiles.map((_, i) =>
-      svgElement("circle", { class: `dot ${seriesClass(i)}`, r: 5.5 }),
+      svgElement("circle", { class: `dot ${seriesClass(this.data.series[i])}`, r: 5.5 }),
     );
     this.svg.append(this.marker, ...this.dots);
     this.mark(this.weight);
@@ -54,13 +54,24 @@ export class ProfileView {
         y2: this.y(value),
       }),
     );
-    for (const value of [this.low, this.high]) {
-      const text = this.data.accuracy ? `${Math.round(100 * value)} %` : returnText(value);
-      found.push(svgElement("text", { class: "scale", x: 2, y: this.y(value) - 4, text }));
-    }
     for (const weight of training) {
       const x = this.x(weight);
       found.push(svgElement("line", { class: "trained", x1: x, x2: x, y1: PAD_TOP, y2: bottom }));
+    }
+    return found;
+  }
+
+  /** What the grid means; it lies above the lines, and is read on them. */
+  scales() {
+    const found = [];
+    const what = this.data.what.toLowerCase();
+    for (const [value, told] of [
+      [this.low, ""],
+      [this.high, ` ${what}`],
+    ]) {
+      const number = this.data.accuracy ? `${Math.round(100 * value)} %` : returnText(value);
+      const text = number + told;
+      found.push(svgElement("text", { class: "scale", x: 2, y: this.y(value) - 4, text }));
     }
     for (let weight = Math.ceil(this.data.least); weight <= this.data.most + 1e-9; weight += 1) {
       found.push(
@@ -81,7 +92,7 @@ export class ProfileView {
         const shown = points.filter(([, value]) => Number.isFinite(value));
         const path = shown.map(([weight, value]) => `${this.x(weight)},${this.y(value)}`).join(" ");
         return shown.length
-          ? svgElement("polyline", { class: `curve ${seriesClass(i)}`, points: path })
+          ? svgElement("polyline", { class: `curve ${seriesClass(this.data.series[i])}`, points: path })
           : null;
       })
       .filter(Boolean);

@@ -76,7 +76,7 @@ export class Story {
     const button = element("button", {
       type: "button",
       text: "Show above",
-      "aria-label": `Put the network of generation ${told.generation} into the player above`,
+      "aria-label": `Show above: the network of generation ${told.generation}`,
       on: { click: () => this.show(told) },
     });
     this.shownButtons.push([button, told]);
@@ -91,12 +91,13 @@ export class Story {
     for (const [button, own] of this.shownButtons) button.setAttribute("aria-pressed", own === told);
     if (this.frontView) this.frontView.choose(told);
     this.status.textContent = `${told.label} is shown in the player`;
-    document.getElementById("player").scrollIntoView({ block: "nearest" });
+    // Where the player is higher than the screen, its upper end is what has changed
+    document.getElementById("player").scrollIntoView({ block: "start" });
   }
 
   notes() {
     const told = this.data.notes.map((note) => element("p", { class: "soft", text: note }));
-    return element("div", {}, ...told);
+    return element("div", { class: "story-note" }, ...told);
   }
 }
 

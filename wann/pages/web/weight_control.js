@@ -20,6 +20,7 @@ export class WeightControl {
     this.own = hasOwn && data.beginWithOwn;
     this.profile = new ProfileView(data, profiles, (weight) => this.set(weight, false));
     this.slider = this.makeSlider();
+    this.name = element("span", { class: "soft weight-name", text: "Shared weight" });
     this.value = element("span", { class: "weight-value" });
     this.buttons = data.training.map((weight) =>
       element("button", {
@@ -34,7 +35,7 @@ export class WeightControl {
       type: "button",
       class: "own",
       text: data.ownLabel,
-      "aria-label": "Give each connection its own weight",
+      "aria-label": `${data.ownLabel}: each connection has its own`,
       hidden: !hasOwn,
       on: { click: () => this.setOwn(!this.own) },
     });
@@ -74,7 +75,7 @@ export class WeightControl {
     return element(
       "div",
       { class: "weight" },
-      element("div", { class: "weight-head" }, this.value, ...trained, this.ownButton),
+      element("div", { class: "weight-head" }, this.name, this.value, ...trained, this.ownButton),
       this.profile.place,
       this.slider,
     );
@@ -111,6 +112,7 @@ export class WeightControl {
   show() {
     this.value.textContent = this.own ? this.data.ownLabel : signed(this.weight);
     this.value.classList.toggle("is-own", this.own);
+    this.name.hidden = this.own;
     this.slider.value = this.weight;
     this.slider.setAttribute("aria-valuetext", this.own ? this.data.ownLabel : signed(this.weight));
     this.slider.classList.toggle("unused", this.own);

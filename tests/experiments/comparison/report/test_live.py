@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from compare_toys import PROFILE, a_plan, diamond, row
 
 from wann.config import TRAINING_WEIGHTS
@@ -68,6 +69,21 @@ def test_what_would_make_the_page_too_large_is_left_out_and_named(tmp_path: Path
     assert live is not None
     assert [one["label"] for one in live.data["contestants"]] == ["grown", "imp", "random"]
     assert "too large: dense." in live.text
+
+
+def test_who_comes_after_one_left_out_keeps_the_colour_that_figures_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wann.experiments.comparison.report.live._MOST", 10_000)
+    sizes = {"grown": 2, "imp": 400, "random": 2}
+    rows = [
+        written(tmp_path, name, network_of_masks(dense_masks(5, (size,), 1)))
+        for name, size in sizes.items()
+    ]
+    live = live_of(tmp_path, PLAN, rows, TASK)
+    assert live is not None
+    shown = {one["label"]: one["series"] for one in live.data["contestants"]}
+    assert shown == {"grown": 0, "random": PLAN.entries.index("random")}
 
 
 def test_networks_of_a_data_set_answer_what_is_drawn(tmp_path: Path) -> None:

@@ -80,7 +80,9 @@ def live_of(
 def _shown(folder: Path, plan: ComparisonPlan, row: ComparisonRow) -> _Shown:
     network, weights = read_network(folder, row.job)[:2]
     note = f"{row.about[:1].upper()}{row.about[1:]}."
-    contestant = Contestant(plan.entry_of(row.job), network, weights, note)
+    entry = plan.entry_of(row.job)
+    # Its colour is that in figures, whoever is left out of the page
+    contestant = Contestant(entry, network, weights, note, plan.entries.index(entry))
     points = row.profiles.plain if row.profiles else ()
     profile = [(point.weight, point.mean) for point in points if point.mean is not None]
     size = len(json_text([network_data(network, weights), profile, note]))
