@@ -20,7 +20,7 @@ def test_the_citation_is_that_of_this_version() -> None:
 
 def test_scripts_and_folders_that_contributors_are_told_of_are_there() -> None:
     told = (ROOT / "CONTRIBUTING.md").read_text()
-    for name in (".ci/run", ".ci/lowest", ".ci/packages"):
+    for name in (".ci/run", ".ci/web", ".ci/lowest", ".ci/packages"):
         assert f"`{name}" in told
         assert (ROOT / name).stat().st_mode & 0o111
     for name in ("tests/test_architecture.py", "tests/test_docstrings.py", "tests/naive.py"):

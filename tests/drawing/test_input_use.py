@@ -45,3 +45,14 @@ def test_each_class_has_an_image_and_the_rest_is_said() -> None:
     assert "the first 20 of 30" in many.get_supxlabel()
     with pytest.raises(ValueError, match="256 pixels"):
         draw_input_use(large(), (8, 8), names)
+
+
+def test_one_pixel_with_a_single_path_does_not_darken_all_others() -> None:
+    edges = [(1, 66), *((row, 66 + output) for row in range(2, 65) for output in range(10))]
+    target = sorted(edges, key=lambda edge: edge[1])
+    start = np.searchsorted([to for _, to in target], np.arange(65, 77))
+    source = np.array([row for row, _ in target])
+    network = Network(64, 10, np.ones(10, dtype=np.int64), start[1:], source)
+    figure = draw_input_use(network, (8, 8), [str(i) for i in range(10)])
+    assert "from 0 to 10 % or more" in figure.get_supxlabel()
+    assert figure.axes[0].images[0].get_clim() == (0.0, pytest.approx(0.1))

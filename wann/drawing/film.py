@@ -16,7 +16,7 @@ from wann.drawing.palette import BACKGROUND, DARK_FOR, INK, NEGATIVE, POSITIVE
 from wann.drawing.style import check_style
 from wann.network.network import Network
 
-_SCENE = 0.4  # of the width, without margins
+_SCENE = 0.5  # of the width, without margins
 _HEADER, _MARGIN, _FONT = 0.12, 0.03, 0.034  # of the height
 
 Floats = NDArray[np.float64]

@@ -14,6 +14,7 @@ from wann.network.network import Network
 
 _PER_ROW = 5
 _MOST_CLASSES, _MOST_FIELDS = 20, 10
+_SEEN_APART = 0.98  # of all shares differ in their shades; those above have the strongest one
 _SIDE = 1.35  # inches of an image
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,7 @@ def draw_input_use(
     paths = paths_to_outputs(network)[1 : 1 + network.inputs]
     total = paths.sum(axis=1, keepdims=True)
     share = np.divide(paths, total, out=np.zeros_like(paths), where=total > 0)
+    most = _largest_but_a_few(share)
     classes = min(network.outputs, _MOST_CLASSES)
     nodes = _most_connected(network)
     rows = -(-classes // _PER_ROW), -(-len(nodes) // _PER_ROW)
@@ -55,7 +57,7 @@ def draw_input_use(
     for number, axes in enumerate(panels[: rows[0]].ravel()):
         if number < classes:
             image = share[:, number].reshape(shape)
-            _shade(axes, image, "to " + class_names[number], share.max(initial=0.0))
+            _shade(axes, image, "to " + class_names[number], most)
         else:
             axes.set_axis_off()
     for number, axes in enumerate(panels[rows[0] :].ravel()):
@@ -66,9 +68,10 @@ def draw_input_use(
         else:
             axes.set_axis_off()
     left_out = f" (the first {classes} of {network.outputs})" if classes < network.outputs else ""
+    or_more = " or more" if most < share.max(initial=0.0) else ""
     figure.supxlabel(
         f"Share of the paths from a pixel that lead to each class{left_out}, shades from 0 to "
-        f"{100 * share.max(initial=0.0):.0f} %;\nbelow, the pixels that single nodes see.",
+        f"{100 * most:.0f} %{or_more};\nbelow, the pixels that single nodes see.",
         fontsize=8,
         color=INK,
     )
@@ -93,6 +96,12 @@ def receptive_field(network: Network, node: int) -> Floats:
     field = np.zeros(1 + network.inputs)
     field[sources[sources <= network.inputs]] = 1.0
     return field[1:]
+
+
+def _largest_but_a_few(share: Floats) -> float:
+    """Return the end of the scale of shades: a few pixels alone must not darken all others."""
+    found = share[share > 0.0]
+    return float(np.quantile(found, _SEEN_APART)) if len(found) else 0.0
 
 
 def _most_connected(network: Network) -> list[int]:

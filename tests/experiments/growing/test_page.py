@@ -103,7 +103,7 @@ def test_what_cannot_be_shown_is_said(capsys: pytest.CaptureFixture[str]) -> Non
     assert "no scene and no profile: " in capsys.readouterr().err
     other = page_of_network(LoadedNetwork.of(network, task="gym:CartPole-v1"), make_evaluator)
     assert notes(other).startswith("It is for gym:CartPole-v1")
-    blackjack = LoadedNetwork.of(wired(3, 2, 1, 6), task="gym:Blackjack-v1")
+    blackjack = LoadedNetwork.of(wired(45, 2, 2, 20), task="gym:Blackjack-v1")
     assert "Drag it, and see what it earns there.</p>" in page_of_network(
         blackjack, make_evaluator, [(-2.0, 1.0), (2.0, 3.0)]
     )
