@@ -9,6 +9,7 @@ export default [
       complexity: ["error", 15],
       "consistent-return": "error",
       eqeqeq: "error",
+      "max-len": ["error", { code: 100 }],
       "max-lines": ["error", 300],
       "max-lines-per-function": ["error", 50],
       "no-eval": "error",

@@ -107,7 +107,8 @@ export class AnswerPanel {
   tellVote(inputs) {
     const { training, task } = this.data;
     if (!training.length) return;
-    const { answers, counts, winner } = voteOf(this.network, inputs, training, this.panel.actor.values);
+    const { values } = this.panel.actor;
+    const { answers, counts, winner } = voteOf(this.network, inputs, training, values);
     this.voted = winner;
     this.vote.textContent =
       `The shared weights vote for ${task.outputs[winner]}: ` +
@@ -124,8 +125,8 @@ export class AnswerPanel {
     const found = contributionsTo(this.network, inputs, weight, winner, values, this.off);
     const name = task.outputs[winner];
     const how =
-      `Each input's part in the output of ${name}: the output as it is, less what it is with this ` +
-      "input switched off (0), computed for one input after the other.";
+      `Each input's part in the output of ${name}: the output as it is, less what it is with ` +
+      "this input switched off (0), computed for one input after the other.";
     if (shape) {
       this.spoke.show(found);
       this.reasons.textContent = `${how} Pixels without ink change nothing.`;
@@ -144,7 +145,8 @@ function makeBar(name) {
   const fill = element("span", { class: "fill" });
   const number = element("span", { class: "number" });
   const track = element("span", { class: "track" }, fill);
-  return { fill, number, row: element("li", {}, element("span", { class: "name", text: name }), track, number) };
+  const label = element("span", { class: "name", text: name });
+  return { fill, number, row: element("li", {}, label, track, number) };
 }
 
 function makeVote(weight) {

@@ -1,4 +1,4 @@
-// The classifier: networks that answer what one draws or picks, at one shared weight that one drags.
+// The classifier: networks answer what one draws or picks, at one shared weight that one drags.
 
 import { AnswerPanel } from "./answer_panel.js";
 import { element } from "./elements.js";

@@ -13,7 +13,8 @@ const NORMALISED = {
   mnist: (strokes, [height, width]) => {
     const radius = 1.2;
     const fitted = fittedInto(strokes, 20 - 2 * radius, 20 - 2 * radius);
-    const [row, column] = centreOfMass(inkOf(moved(fitted, 1, 14, 14), height, width, radius), width);
+    const ink = inkOf(moved(fitted, 1, 14, 14), height, width, radius);
+    const [row, column] = centreOfMass(ink, width);
     return inkOf(moved(fitted, 1, 28 - column, 28 - row), height, width, radius);
   },
   // A bitmap of 32 x 32 pixels that the digit fills, whose blocks of 4 x 4 are counted (Alpaydin)

@@ -46,7 +46,8 @@ export class FrontView {
     const sizes = this.front.map((one) => one.connections);
     const means = this.front.map((one) => one.mean);
     const x = scale(Math.min(...sizes), Math.max(...sizes), FRONT_LEFT, width - FRONT_EDGE);
-    const y = scale(Math.min(...means), Math.max(...means), FRONT_HEIGHT - FRONT_BOTTOM - FRONT_EDGE, FRONT_TOP);
+    const lowest = FRONT_HEIGHT - FRONT_BOTTOM - FRONT_EDGE;
+    const y = scale(Math.min(...means), Math.max(...means), lowest, FRONT_TOP);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${FRONT_HEIGHT}`);
     this.points = this.front.map((one) => this.point(one, x(one.connections), y(one.mean)));
     this.svg.replaceChildren(
@@ -62,19 +63,22 @@ export class FrontView {
     const text = (attributes, content) =>
       svgElement("text", { class: "scale", ...attributes, text: content });
     const ends = (values) => [...new Set([Math.min(...values), Math.max(...values)])];
-    const found = [svgElement("line", { class: "rule", x1: FRONT_LEFT, x2: width, y1: bottom, y2: bottom })];
+    const tick = (left, top, content) => text({ x: left, y: top, class: "scale tick" }, content);
+    const rule = (height) =>
+      svgElement("line", { class: "rule", x1: FRONT_LEFT, x2: width, y1: height, y2: height });
+    const found = [rule(bottom)];
     for (const mean of ends(means)) {
-      found.push(text({ x: 2, y: y(mean) + 4 }, this.number(mean)));
-      found.push(svgElement("line", { class: "rule", x1: FRONT_LEFT, x2: width, y1: y(mean), y2: y(mean) }));
+      found.push(text({ x: 2, y: y(mean) + 4 }, this.number(mean)), rule(y(mean)));
     }
-    for (const size of ends(sizes)) found.push(text({ x: x(size), y: bottom + 16, class: "scale tick" }, size));
-    found.push(text({ x: (FRONT_LEFT + width) / 2, y: FRONT_HEIGHT - 4, class: "scale tick" }, "connections"));
+    for (const size of ends(sizes)) found.push(tick(x(size), bottom + 16, size));
+    found.push(tick((FRONT_LEFT + width) / 2, FRONT_HEIGHT - 4, "connections"));
     found.push(text({ x: 2, y: 11 }, this.measure));
     return found;
   }
 
   point(one, x, y) {
-    const dot = svgElement("circle", { class: one.champion ? "dot is-champion" : "dot", cx: x, cy: y, r: 7 });
+    const kind = one.champion ? "dot is-champion" : "dot";
+    const dot = svgElement("circle", { class: kind, cx: x, cy: y, r: 7 });
     const choose = () => {
       this.onChoose(one);
     };
@@ -104,7 +108,8 @@ export class FrontView {
 }
 
 function scale(low, high, from, to) {
-  return (value) => (high === low ? (from + to) / 2 : from + ((to - from) * (value - low)) / (high - low));
+  if (high === low) return () => (from + to) / 2;
+  return (value) => from + ((to - from) * (value - low)) / (high - low);
 }
 
 function steps(front, x, y) {

@@ -11,7 +11,9 @@ export function lineageTable(line) {
   const few = () => rows.forEach((row, i) => (row.hidden = !kept.has(i)));
   const names = ["Generation", "What changed", "Connections", "Earned", "Gain"];
   // Said once more by roles: narrow screens show rows in another form than that of a table
-  const heads = names.map((name) => element("th", { scope: "col", role: "columnheader", text: name }));
+  const heads = names.map((name) =>
+    element("th", { scope: "col", role: "columnheader", text: name }),
+  );
   const table = element(
     "table",
     { role: "table" },
@@ -21,15 +23,16 @@ export function lineageTable(line) {
   const place = element("div", { class: "card lineage" }, table);
   if (kept.size === line.length) return place;
   few();
+  const all = `Show all ${line.length} births`;
   const button = element("button", {
     type: "button",
-    text: `Show all ${line.length} births`,
+    text: all,
     "aria-expanded": false,
     on: {
       click: () => {
         const open = button.getAttribute("aria-expanded") !== "true";
         button.setAttribute("aria-expanded", open);
-        button.textContent = open ? "Show the largest gains alone" : `Show all ${line.length} births`;
+        button.textContent = open ? "Show the largest gains alone" : all;
         if (open) rows.forEach((row) => (row.hidden = false));
         else few();
       },
@@ -55,7 +58,8 @@ function largestGain(line) {
 }
 
 function birthRow(birth, largest) {
-  const told = element("td", { role: "cell" }, ...birth.told.map((text) => element("div", { text })));
+  const lines = birth.told.map((text) => element("div", { text }));
+  const told = element("td", { role: "cell" }, ...lines);
   const number = (text, name = "") =>
     element("td", { class: "numeric", role: "cell", "data-name": name, text });
   const gained = birth.gain === null ? "" : (birth.gain > 0 ? "+" : "") + shortNumber(birth.gain);
@@ -75,7 +79,8 @@ function birthRow(birth, largest) {
     gain,
   );
   if (birth.champion !== null) {
-    told.append(element("div", { class: "soft", text: `champion from generation ${birth.champion}` }));
+    const text = `champion from generation ${birth.champion}`;
+    told.append(element("div", { class: "soft", text }));
   }
   return row;
 }

@@ -29,7 +29,8 @@ export class Pad {
     const made = [];
     if (this.data.drawing) made.push(this.board());
     else if (this.data.sliders) made.push(this.makeSliders());
-    made.push(element("p", { class: "soft", text: "Held-out examples, which no search has seen:" }));
+    const text = "Held-out examples, which no search has seen:";
+    made.push(element("p", { class: "soft", text }));
     this.pictures = this.examples.map((_, i) => this.picture(i));
     made.push(element("div", { class: "examples", role: "group" }, ...this.pictures));
     return made;
@@ -52,7 +53,8 @@ export class Pad {
       this.strokes[this.strokes.length - 1].push(this.placeOf(event));
       this.drawn();
     });
-    const clear = element("button", { type: "button", text: "Clear", on: { click: () => this.clear() } });
+    const on = { click: () => this.clear() };
+    const clear = element("button", { type: "button", text: "Clear", on });
     const head = element("span", { class: "soft", text: "Draw here" });
     return element("div", {}, element("div", { class: "card-head" }, head, clear), canvas);
   }
@@ -135,7 +137,8 @@ export class Pad {
       slider.setAttribute("aria-valuetext", decimal(this.inputs[i], 2));
     });
     const { examples, task, drawing } = this.data;
-    const scaled = "Inputs are scaled: 0 is the least value among the examples to learn from, 1 the largest.";
+    const scaled =
+      "Inputs are scaled: 0 is the least value among the examples to learn from, 1 the largest.";
     if (this.chosen !== null) {
       const name = task.outputs[examples.classes[this.chosen]];
       this.told.textContent = `This example is of the class ${name}.`;

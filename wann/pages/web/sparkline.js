@@ -5,7 +5,7 @@ import { decimal, element, svgElement } from "./elements.js";
 const SPARK_WIDTH = 200;
 const SPARK_HEIGHT = 44;
 
-/** The elements of a small profile, none where it was not measured; all of a story share a scale. */
+/** The elements of a small profile, empty where none was measured; a story has one scale. */
 export function sparkline(profile, data) {
   if (!profile.length) return [];
   const all = data.milestones.flatMap((one) => one.profile.map(([, value]) => value));
@@ -18,9 +18,10 @@ export function sparkline(profile, data) {
   const label =
     `What it earns over the shared weight: at most ${decimal(best[1], 2)}, ` +
     `at weight ${decimal(best[0], 2)}`;
+  const viewBox = `0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`;
   const svg = svgElement(
     "svg",
-    { class: "sparkline", role: "img", "aria-label": label, viewBox: `0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}` },
+    { class: "sparkline", role: "img", "aria-label": label, viewBox },
     svgElement("line", { class: "rule", x1: 0, x2: SPARK_WIDTH, y1: y(low), y2: y(low) }),
     svgElement("line", { class: "rule", x1: x(0), x2: x(0), y1: 0, y2: SPARK_HEIGHT }),
     svgElement("polyline", { class: "curve series-0", points }),

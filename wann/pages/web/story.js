@@ -16,8 +16,8 @@ export class Story {
     this.chosen = null;
     this.shownButtons = [];
     this.status = element("p", { class: "unseen", role: "status" });
-    const parts = [this.milestones(), this.front(), this.lineage()];
-    this.place = element("div", { class: "story" }, ...parts.filter(Boolean), this.notes(), this.status);
+    const parts = [this.milestones(), this.front(), this.lineage()].filter(Boolean);
+    this.place = element("div", { class: "story" }, ...parts, this.notes(), this.status);
   }
 
   get player() {
@@ -29,8 +29,8 @@ export class Story {
     const cards = this.data.milestones.map((one) => this.milestone(one));
     return part(
       "Milestones",
-      `Champions at several generations, with their ${this.data.measure} when they were confirmed ` +
-        "and what they earn over the shared weight.",
+      `Champions at several generations, with their ${this.data.measure} when they were ` +
+        "confirmed and what they earn over the shared weight.",
       element("ol", { class: "milestones" }, ...cards),
     );
   }
@@ -88,7 +88,9 @@ export class Story {
     if (!this.player) return;
     this.player.show(told);
     this.chosen = told;
-    for (const [button, own] of this.shownButtons) button.setAttribute("aria-pressed", own === told);
+    for (const [button, own] of this.shownButtons) {
+      button.setAttribute("aria-pressed", own === told);
+    }
     if (this.frontView) this.frontView.choose(told);
     this.status.textContent = `${told.label} is shown in the player`;
     // Where the player is higher than the screen, its upper end is what has changed

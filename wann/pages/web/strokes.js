@@ -38,7 +38,8 @@ function distanceTo([fromX, fromY], [toX, toY], x, y) {
 export function boxOf(strokes) {
   const places = strokes.flat();
   const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
-  return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  return { left, right, top: Math.min(...ys), bottom: Math.max(...ys) };
 }
 
 /** Strokes scaled, then moved. */
