@@ -12,6 +12,7 @@ from run_toys import without
 
 from wann.api.compare import compare
 from wann.api.comparison_result import ComparisonResult
+from wann.api.render import render
 from wann.api.watching.watch import Interrupted
 from wann.cli.compare import RETRIES_OF_COMPARISON
 from wann.cli.main import main
@@ -43,7 +44,7 @@ def test_names_and_defaults_are_those_of_the_command() -> None:
         assert parameters[name].default == default, name
     assert parameters["retries"].default == RETRIES_OF_COMPARISON.default
     others = {"networks", "out", "workers", "retries", "ray", "cpus_per_worker"}
-    others |= {"memory_per_worker", "progress"}
+    others |= {"memory_per_worker", "progress", "figures"}
     assert set(parameters) == set(declared) | others
 
 
@@ -56,6 +57,31 @@ def test_it_gives_what_the_command_gives(
     assert main(["compare", *arguments]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert without(json.loads(json.dumps(found.to_json())), TIMED) == without(printed, TIMED)
+
+
+def test_figures_and_report_are_made_again(
+    found: ComparisonResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = found.folder
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    drawn = render(found, tmp_path / "drawn", style="dark")
+    figures = ("conditions", "profile", "signed_profile")
+    assert {path.name for path in drawn} == {f"{n}{s}" for n in figures for s in (".png", ".svg")}
+    for path in [*drawn, folder / "report.html", folder / "summary.json"]:
+        (folder / path.name).unlink()
+    assert render(found, html=True) == [folder / "report.html"]
+    after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert after == before
+    assert main(["render", str(folder), "--html", str(tmp_path / "alone.html")]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'alone.html'}\n"
+    assert (tmp_path / "alone.html").read_bytes() == before["report.html"]
+    again = compare(
+        REFERENCE_RUN, against=["rewired"], hidden=3, out=folder, figures=False, **SHORT
+    )
+    text = again.report.read_text()
+    assert f"wann render {folder} --html" in text
+    assert "<svg" not in text
+    (folder / "report.html").write_bytes(before["report.html"])
 
 
 def test_results_and_verdicts_are_values(

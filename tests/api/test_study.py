@@ -18,6 +18,7 @@ from wann.cli import flags
 from wann.cli.main import main
 from wann.config import StudySettings, TableSettings
 from wann.errors import UserError
+from wann.runs.lock import FolderLock
 
 pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 
@@ -42,6 +43,26 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
     )
 
 
+def test_figures_are_made_again(
+    found: StudyResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = {f"{n}{s}" for n in ("accuracy", "kept-inputs", "overlap") for s in (".png", ".svg")}
+    assert {path.name for path in found.figures} >= names
+    drawn = wann.render(found, tmp_path / "drawn", pdf=True, style="dark")
+    assert [path for path in drawn if path.suffix != ".pdf"] == [
+        tmp_path / "drawn" / path.name for path in found.figures
+    ]
+    before = [(path, path.read_bytes()) for path in found.figures]
+    with FolderLock(found.folder):
+        assert main(["render", str(found.folder)]) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [str(path) for path in found.figures]
+    assert said.err == (
+        f"wann: {found.folder}: the pruning study is under way: what is done so far is shown\n"
+    )
+    assert [(path, path.read_bytes()) for path in found.figures] == before
+
+
 def test_names_and_defaults_are_those_of_the_command() -> None:
     parameters = inspect.signature(study).parameters
     declared = {
@@ -53,7 +74,7 @@ def test_names_and_defaults_are_those_of_the_command() -> None:
         assert parameters[name].default == default, name
     assert parameters["retries"].default == flags.RETRIES.default
     others = {"steps", "batch", "learning_rate", "out", "workers", "ray", "cpus_per_worker"}
-    others |= {"memory_per_worker", "progress", "latency", "retries"}
+    others |= {"memory_per_worker", "progress", "latency", "retries", "figures"}
     assert set(parameters) == set(declared) | others
 
 

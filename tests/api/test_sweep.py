@@ -46,6 +46,15 @@ def test_results_are_those_of_the_command(
     assert "elite=0.2" in str(found)
     assert repr(found) == "SweepResult('runs/swingup-quick-sweep', 4 of 4 runs finished)"
     assert len(found.plot().axes) == 2
+    drawn = wann.render(found, tmp_path / "drawn", pdf=True, style="dark")
+    assert [path.name for path in drawn] == ["summary.png", "summary.svg", "summary.pdf"]
+    painted = Path(found.folder, "summary.svg").read_bytes()
+    assert drawn[1].read_bytes() != painted  # in other colours
+    Path(found.folder, "summary.svg").unlink()
+    assert wann.resume(found, workers=1, figures=False).figures == ()
+    assert not Path(found.folder, "summary.svg").exists()
+    assert Path(found.folder, "summary.svg") in wann.render(found)
+    assert Path(found.folder, "summary.svg").read_bytes() == painted
     again = wann.resume(found, workers=1)
     assert isinstance(again, SweepResult)
     assert again.to_json() == found.to_json()

@@ -9,10 +9,10 @@ SMALL: dict[str, Any] = TINY | {"threads": 1, "figures": False}
 
 
 def as_flags(settings: dict[str, Any]) -> list[str]:
-    """Return settings as the command line takes them; `figures` has no such flag."""
-    return [
-        f"--{key.replace('_', '-')}={value}" for key, value in settings.items() if key != "figures"
-    ]
+    """Return settings as the command line takes them; figures are left out by a switch."""
+    valued = {key: value for key, value in settings.items() if key != "figures"}
+    flags = [f"--{key.replace('_', '-')}={value}" for key, value in valued.items()]
+    return flags if settings.get("figures", True) else [*flags, "--no-figures"]
 
 
 def without(value: Any, keys: Collection[str]) -> Any:

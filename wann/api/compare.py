@@ -56,6 +56,7 @@ def compare(
     episodes: int = Making.episodes,
     measure: "str | Callable[..., float] | Sequence[str | Callable[..., float]]" = Making.measure,
     repeats: int = Making.repeats,
+    figures: bool = True,
     workers: int | None = None,
     retries: int = RETRIES_OF_COMPARISON,
     ray: str | bool | None = None,
@@ -91,6 +92,7 @@ def compare(
         measure: further numbers of each network, by name or as functions of (network, task,
             evaluator).
         repeats: measurements of a latency.
+        figures: whether the report has figures and shows the networks; else text and tables alone.
         workers: how many rows are made at once; by default one for every core.
         retries: how often a row that failed is tried again at once.
         ray: the address of a Ray, or True for that of this machine.
@@ -137,7 +139,7 @@ def compare(
     running = Running(cluster, workers, retries, Watch.of(progress))
     with Comparison.create(folder, plan, files) as comparison:
         stopped = _run(comparison, running)
-        return _result(comparison, notes, stopped)
+        return _result(comparison, notes, stopped, figures)
 
 
 class _Asked(NamedTuple):
@@ -233,7 +235,9 @@ def _watch(
         watch.say(f"{done} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}")
 
 
-def _result(comparison: "Comparison", notes: Sequence[str], stopped: bool) -> "ComparisonResult":
+def _result(
+    comparison: "Comparison", notes: Sequence[str], stopped: bool, figures: bool
+) -> "ComparisonResult":
     """Return what came out, or raise what has it where rows failed or were not made."""
     from wann.api.comparison_result import ComparisonResult
     from wann.experiments.comparison.report.report import write_report
@@ -241,7 +245,7 @@ def _result(comparison: "Comparison", notes: Sequence[str], stopped: bool) -> "C
     rows = comparison.rows()
     if not rows and not comparison.failed():
         raise Interrupted("nothing was made yet: the same command goes on", None)
-    summary, report = write_report(comparison)
+    summary, report = write_report(comparison, figures=figures)
     found = ComparisonResult(comparison.folder, report, summary, tuple(rows), tuple(notes))
     failed = summary.failed
     if failed:

@@ -38,6 +38,9 @@ class ComparisonResult:
     made: tuple[ComparisonRow, ...]
     notes: tuple[str, ...] = ()
 
+    def __fspath__(self) -> str:
+        return str(self.folder)
+
     @cached_property
     def rows(self) -> Columns:
         """A row for each contestant and seed, as columns: the mean under each condition, counts."""

@@ -135,7 +135,8 @@ def grow(
         seed_from: as for `wann.search`.
         completions: as for `wann.search`.
         logger: as for `wann.search`.
-        figures: whether pictures, and a page, are made in the folder once the search is finished.
+        figures: whether pictures, a film and a page are made in the folder once the search is
+            finished.
         page: as for `wann.search`.
         threads: as for `wann.search`.
         checkpoint_seconds: seconds between two checkpoints.

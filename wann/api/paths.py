@@ -33,3 +33,12 @@ def new_path_of(given: Place | None, argument: str = "out") -> Path | None:
     path = path_of(given, argument)
     check_new_path(str(path))
     return path
+
+
+def address_of(given: Place, argument: str) -> str:
+    """Return a path or a URL, with the home in place of a `~`; UserError for what is neither."""
+    text = os.fspath(given) if is_place(given) else ""
+    if isinstance(text, str) and "://" in text:
+        return text
+    path = path_of(given, argument)
+    return str(path) if text.startswith("~") else text

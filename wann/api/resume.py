@@ -1,13 +1,12 @@
 """`wann.resume`: whatever was stopped or killed goes on."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wann import own
 from wann.api.calls import public
-from wann.api.paths import Place, is_place, path_of
+from wann.api.paths import Place, address_of
 from wann.api.run import Run
 from wann.api.running import RETRIES, Running, check_retries, check_seconds, cluster_of
 from wann.api.searching import Callback, HowArguments, how_of, resume_search
@@ -53,7 +52,7 @@ def resume(
         callback: of a search: as for `wann.search`.
         logger: of a search or a sweep: as for `wann.search`; rows of before are told, too, but not
             to functions of one's own.
-        figures: of a search: whether pictures, and a page, are made in the folder in the end.
+        figures: whether pictures, and of a search film and page, are made in the folder in the end.
         page: of a search: as for `wann.search`.
         threads: of a search: how many threads or processes work; by default one for every core.
         workers: of a sweep or a study: how many searches or trainings run at once; by default one
@@ -85,7 +84,7 @@ def resume(
     check_seconds(checkpoint_seconds)
     if retries is not None:
         check_retries(retries)
-    address = _address_of(folder)
+    address = address_of(folder, "folder")
     several = _kind_of_several(address)
     if several is None:
         for flag, value in (("workers", workers), ("retries", retries)):
@@ -117,7 +116,7 @@ def resume(
     loggers = logger_names(logger)
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
     tries = RETRIES if retries is None else retries
-    running = Running(cluster, workers, tries, Watch.of(progress), loggers)
+    running = Running(cluster, workers, tries, Watch.of(progress), figures, loggers)
     if several == _SWEEP:
         from wann.api.sweeping import resume_sweep
 
@@ -129,15 +128,6 @@ def resume(
 
 _SWEEP = "sweep, each of whose searches has one thread"
 _STUDY = "study, each of whose trainings has one thread"
-
-
-def _address_of(folder: Place) -> str:
-    """Return the path or URL, with the home in place of a `~`; UserError for what is neither."""
-    given = os.fspath(folder) if is_place(folder) else ""
-    if isinstance(given, str) and "://" in given:
-        return given
-    path = path_of(folder, "folder")
-    return str(path) if given.startswith("~") else given
 
 
 def _kind_of_several(address: str) -> str | None:

@@ -101,6 +101,7 @@ class Running(NamedTuple):
     workers: int | None  # jobs at once; None: one for every core
     retries: int  # how often a job that failed is tried again
     watch: "Watch"
+    figures: bool = True  # whether they are drawn in the end
     loggers: tuple[str, ...] = ()  # names of what is told of each generation of searches
 
     def runner(self) -> "Runner":

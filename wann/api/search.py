@@ -57,7 +57,7 @@ def search(
         logger: what is told of each generation, or several: "csv" (a table in the folder),
             "tensorboard", "wandb", "mlflow", "module:function", or a function of a row and the
             folder.
-        figures: whether pictures, and a page, are made in the folder in the end.
+        figures: whether pictures, a film and a page are made in the folder in the end.
         page: whether page.html in the folder is made anew every few seconds as the search goes on.
         threads: how many threads or processes work; by default one for every core.
         checkpoint_seconds: seconds between two checkpoints.

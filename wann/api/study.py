@@ -55,6 +55,7 @@ def study(
     test_share: float = TableSettings.test_share,
     split_seed: int = TableSettings.split_seed,
     latency: bool = False,
+    figures: bool = True,
     out: Place | None = None,
     workers: int | None = None,
     retries: int = RETRIES,
@@ -102,6 +103,7 @@ def study(
         test_share: of a table: the share of the rows of each class that is the test part.
         split_seed: of a table: the seed that draws which rows those are.
         latency: whether times are measured in the end.
+        figures: whether figures are drawn in the folder in the end.
         out: the folder; by default runs/prune-MODEL-DATASET.
         workers: how many trainings run at once, each on one thread; by default one for every core.
         retries: how often a training that failed is tried again.
@@ -142,5 +144,5 @@ def study(
         training_of(training, changed),
     )
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
-    running = Running(cluster, workers, retries, Watch.of(progress))
+    running = Running(cluster, workers, retries, Watch.of(progress), figures)
     return begin_study(plan, new_path_of(out), running, latency)

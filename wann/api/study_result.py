@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wann import own
 from wann.api.columns import Columns
 from wann.errors import UserError
-from wann.experiments.pruning.figures import draw_curves
+from wann.experiments.pruning.figures import draw_curves, title_of
 from wann.experiments.pruning.latency import as_lines
 from wann.experiments.pruning.plan import StudyJob, StudyPlan
 from wann.experiments.pruning.rows import DENSE, StudyRow, StudySummary, SummaryRow
@@ -119,7 +119,7 @@ class StudyResult:
 
         UserError where no pruned model is finished as yet.
         """
-        return draw_curves(self.found, f"{self.plan.model} on {self.plan.dataset}")
+        return draw_curves(self.found, title_of(self.plan))
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values: those that `wann prune --json` prints."""

@@ -149,7 +149,7 @@ def _run(study: "Study", running: Running, latency: bool) -> "StudyResult":
         for _ in study.run(running.runner(), retries=running.retries, stopped=stopped):
             pass
         interrupted = stopped()
-    result = _result(study, latency)
+    result = _result(study, latency, running.figures)
     if result.failed:
         job, problem = result.failed[0]
         raise PartlyFailed(
@@ -162,13 +162,15 @@ def _run(study: "Study", running: Running, latency: bool) -> "StudyResult":
     return result
 
 
-def _result(study: "Study", latency: bool) -> "StudyResult":
+def _result(study: "Study", latency: bool, figures: bool) -> "StudyResult":
     from wann.api.study_result import StudyResult
+    from wann.experiments.pruning.figures import draw_all
     from wann.experiments.pruning.latency import measure_latencies
 
     summary = study.summary()
     if latency:
         measured = measure_latencies(study.folder, study.asked)
         summary = dataclasses.replace(summary, latency=measured)
-    figures = study.save(summary)
-    return StudyResult(study.folder, tuple(figures), tuple(study.failed), study.asked, summary)
+    study.save(summary)
+    drawn = draw_all(study.folder, study.plan, summary) if figures else []
+    return StudyResult(study.folder, tuple(drawn), tuple(study.failed), study.asked, summary)

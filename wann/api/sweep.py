@@ -39,6 +39,7 @@ def sweep(
     evaluate: int | None = SweepSettings.evaluate,
     out: Place | None = None,
     logger: Any = None,
+    figures: bool = True,
     workers: int | None = None,
     retries: int = RETRIES,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
@@ -65,6 +66,7 @@ def sweep(
         out: the folder, or the URL of storage; by default runs/RECIPE-sweep, numbered where that is
             taken.
         logger: what is told of each generation of each search, as for `wann.search`.
+        figures: whether the figure of the sweep is drawn in its folder in the end.
         workers: how many searches run at once, each on one thread; by default one for every core.
         retries: how often a search that failed is tried again.
         checkpoint_seconds: seconds between two checkpoints.
@@ -95,5 +97,5 @@ def sweep(
     plan = plan_of(found, grid, seeds, evaluate)
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
     loggers = logger_names(logger)
-    running = Running(cluster, workers, retries, Watch.of(progress), loggers)
+    running = Running(cluster, workers, retries, Watch.of(progress), figures, loggers)
     return begin_sweep(plan, found, address_of(out, found), running, checkpoint_seconds)

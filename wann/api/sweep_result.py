@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from wann.api.columns import Columns
 from wann.api.notes import in_json
 from wann.api.run import Run
-from wann.drawing.sweep import draw_sweep
 from wann.errors import UserError
+from wann.experiments.sweep.figure import figure_of
 from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.run_states import FAILED, FINISHED
 from wann.experiments.sweep.summary import RunRow, SweepSummary, csv_rows
@@ -72,10 +72,11 @@ class SweepResult:
         return Run(Path(self.folder) / name)
 
     def plot(self) -> Figure:
-        """Return a figure: the mean of each run, by the points of the grid."""
-        runs = [row._asdict() for row in self.summary.runs]
-        fresh = self.plan.evaluate is not None
-        return draw_sweep(runs, title=Path(self.folder).name, fresh=fresh)
+        """Return a figure: the mean of each run, by the points of the grid.
+
+        UserError where no run is finished with a champion as yet.
+        """
+        return figure_of(self.plan, self.summary)
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values: those that `wann sweep --json` prints."""

@@ -157,7 +157,8 @@ def run_sweep(sweep: "Sweep", running: Running, checkpoint_seconds: float) -> "S
         ):
             _follow(sweep, running, checkpoint_seconds, interrupted)
             summary = sweep.summary()
-            figures = sweep.save(summary)
+            sweep.save(summary)
+            figures = sweep.draw(summary) if running.figures else []
             was_interrupted = interrupted()
     except KeyboardInterrupt:
         warn(again)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from wann.api.running import RETRIES_OF_COMPARISON as RETRIES_BY_DEFAULT
 from wann.api.running import PartlyFailed
 from wann.api.watching.watch import Interrupted
-from wann.cli.flags import JSON, OUT, RETRIES, WORKERS
+from wann.cli.flags import JSON, NO_FIGURES, OUT, RETRIES, WORKERS
 from wann.cli.readers import path
 from wann.cli.results import columns, show, tell
-from wann.cli.running_flags import add_cluster, add_workers, running_group
+from wann.cli.running_flags import add_cluster, add_workers, given_figures, running_group
 from wann.cli.settings_flags import add_settings, given_settings
 from wann.config import MAKING_FLAGS, ComparisonSettings, Making
 from wann.terminal import say
@@ -41,6 +41,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     dataclasses.replace(
         OUT, help="folder; a comparison there goes on", more={"required": True}
     ).add_to(running)
+    NO_FIGURES.add_to(running)
     add_workers(running, RETRIES_OF_COMPARISON)
     add_cluster(running, WORKERS)
 
@@ -54,6 +55,7 @@ def run(options: argparse.Namespace) -> None:
             options.networks,
             **given_settings(options, ComparisonSettings),
             **given_settings(options, Making),
+            figures=given_figures(options),
             out=options.out,
             workers=options.workers,
             retries=RETRIES_OF_COMPARISON.of(options),

@@ -42,7 +42,10 @@ def run(options: argparse.Namespace) -> None:
 
 def _suggest(action: Any, files: Any) -> None:
     """Tell what may follow an argument: some words, or `files`, the mark for the path of a file."""
-    takes_path = action.type in (path, new_path, new_path_or_url) or action.dest == "run"
+    takes_path = action.type in (path, new_path, new_path_or_url) or action.dest in (
+        "run",
+        "network",
+    )
     if takes_path or DATASET.name in action.option_strings:
         action.complete = files
     elif action.dest == "recipe":

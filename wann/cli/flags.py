@@ -72,7 +72,8 @@ TRUST = Flag(
 HTML = Flag(
     "--html",
     "write a page instead, to be opened in a browser, in which the network acts at a weight that "
-    "one drags: one file that loads nothing; without FILE page.html in the run, or beside the file",
+    "one drags: one file that loads nothing; without FILE page.html in the run, or beside the file "
+    "(of a comparison: its report)",
     new_path,
     metavar="FILE",
     more={"nargs": "?", "const": True},
@@ -144,6 +145,12 @@ PAGE = Flag(
     "--page",
     "make page.html in the folder anew every few seconds: the champion so far, live in a browser, "
     "which loads it again if asked",
+    more=_SWITCH,
+)
+NO_FIGURES = Flag(
+    "--no-figures",
+    "leave out what is drawn in the end: pictures, and of a search its film and its page; "
+    "`wann render` makes them later",
     more=_SWITCH,
 )
 ENV = Flag("--env", "Gymnasium id, or MODULE:ID of one's own", text, metavar="ID")

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING
 
 from wann.api.running import PartlyFailed
 from wann.api.watching.watch import Interrupted
-from wann.cli.flags import JSON, LATENCY, NETWORK, OUT, RETRIES, WORKERS
+from wann.cli.flags import JSON, LATENCY, NETWORK, NO_FIGURES, OUT, RETRIES, WORKERS
 from wann.cli.results import columns, show, tell
-from wann.cli.running_flags import add_cluster, add_workers, given_cluster, running_group
+from wann.cli.running_flags import (
+    add_cluster,
+    add_workers,
+    given_cluster,
+    given_figures,
+    running_group,
+)
 from wann.cli.settings_flags import add_settings, given_settings, settings_of
 from wann.config import StudySettings, TableSettings, Training
 from wann.errors import UserError
@@ -52,6 +58,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     dataclasses.replace(
         OUT, help="folder; a study there goes on", shown="runs/prune-MODEL-DATASET"
     ).add_to(running)
+    NO_FIGURES.add_to(running)
     add_workers(running)
     add_cluster(running, WORKERS)
 
@@ -75,6 +82,7 @@ def run(options: argparse.Namespace) -> None:
         return study(
             **settings,
             latency=options.latency,
+            figures=given_figures(options),
             out=options.out,
             workers=options.workers,
             retries=RETRIES.of(options),
@@ -125,7 +133,5 @@ def _show(found: "StudyResult", as_json: bool) -> None:
         show(json.dumps(found.to_json()))
     elif found.found.summary:
         tell(found.text(columns()))
-        tell(
-            f"{found.folder}: {len(found.found.rows)} steps; figure in "
-            f"{found.figures[0] if found.figures else 'none as yet'}"
-        )
+        figure = f"; figure in {found.figures[0]}" if found.figures else ""
+        tell(f"{found.folder}: {len(found.found.rows)} steps{figure}")

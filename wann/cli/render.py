@@ -1,23 +1,31 @@
-"""`wann render` draws a run, or the network of a file, or makes a page or a film of it."""
+"""`wann render` draws a run, a network or an experiment, or makes a page or a film of it."""
 
 import argparse
 import dataclasses
 
 from wann.cli.flags import FILM, HTML, OUT, PDF, STYLE, WITHOUT_WEIGHTS
+from wann.cli.readers import text
 from wann.cli.results import show
-from wann.cli.task_flags import add_network
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the network, and what is made of it where."""
-    add_network(parser)
+    parser.add_argument(
+        "network",
+        type=text,
+        metavar="RUN_OR_NETWORK",
+        help="run directory, .json or .out file; folder of a sweep, a pruning study, a comparison "
+        "or a tuning, whose figures are made again",
+    )
     HTML.add_to(parser)
     FILM.add_to(parser)
     PDF.add_to(parser)
     STYLE.add_to(parser)
     WITHOUT_WEIGHTS.add_to(parser)
     dataclasses.replace(
-        OUT, help="folder for the pictures", shown="figures/ in the run, or beside the file"
+        OUT,
+        help="folder for the pictures",
+        shown="figures/ in the run, beside the file, or the folder of an experiment",
     ).add_to(parser)
 
 

@@ -9,6 +9,7 @@ from wann.cli.flags import (
     CPUS_PER_WORKER,
     LOGGER,
     MEMORY_PER_WORKER,
+    NO_FIGURES,
     PAGE,
     RAY,
     RETRIES,
@@ -29,6 +30,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     THREADS.add_to(group)
     LOGGER.add_to(group)
     PAGE.add_to(group)
+    NO_FIGURES.add_to(group)
     CHECKPOINT_SECONDS.add_to(group)
     add_cluster(group)
 
@@ -37,6 +39,11 @@ def add_workers(group: Any, retries: Flag = RETRIES) -> None:
     """Add --workers and --retries."""
     WORKERS.add_to(group)
     retries.add_to(group)
+
+
+def given_figures(options: argparse.Namespace) -> bool:
+    """Return whether figures are drawn in the end."""
+    return not NO_FIGURES.of(options)
 
 
 def add_cluster(group: Any, workers: Flag = THREADS) -> None:
@@ -56,6 +63,7 @@ def given_running(options: argparse.Namespace) -> dict[str, Any]:
         "threads": options.threads,
         "logger": options.logger,
         "page": options.page,
+        "figures": given_figures(options),
         "checkpoint_seconds": CHECKPOINT_SECONDS.of(options),
         **given_cluster(options),
     }

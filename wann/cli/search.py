@@ -85,12 +85,14 @@ def _lines(path: Path, summary: "RunSummary", accuracy: float | None) -> Iterato
             f"accuracy {in_percent(accuracy)} on validation examples over the shared weights, "
             f"loss {-summary.mean:.4g}"
         )
-    page = f", the champion at work in {path / PAGE}" if (path / PAGE).is_file() else ""
+    seen = f"pictures in {path / FIGURES}" if (path / FIGURES).is_dir() else ""
+    if (path / PAGE).is_file():
+        seen += f"{', ' if seen else ''}the champion at work in {path / PAGE}"
     yield (
         f"{summary.champion}: {summary.connections} connections, {earned}\n"
         f"{summary.generations} generations, {summary.env_steps:,} steps in "
         f"{summary.seconds:.1f} s\n"
-        f"pictures in {path / FIGURES}{page}; digest {summary.digest[:16]}"
+        f"{seen}{'; ' if seen else ''}digest {summary.digest[:16]}"
     )
     if not summary.finished:
         yield f"not finished: continue with `wann resume {path}`"

@@ -6,10 +6,16 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, LOGGER, OUT, RETRIES, WORKERS
+from wann.cli.flags import CHECKPOINT_SECONDS, GRID, JSON, LOGGER, NO_FIGURES, OUT, RETRIES, WORKERS
 from wann.cli.readers import new_path_or_url
 from wann.cli.results import columns, show, tell
-from wann.cli.running_flags import add_cluster, add_workers, given_cluster, running_group
+from wann.cli.running_flags import (
+    add_cluster,
+    add_workers,
+    given_cluster,
+    given_figures,
+    running_group,
+)
 from wann.cli.settings_flags import add_settings, given_settings
 from wann.cli.task_flags import add_searched, given_searched
 from wann.config import SearchConfig, SweepSettings
@@ -39,6 +45,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     out.add_to(group)
     running = running_group(parser)
     LOGGER.add_to(running)
+    NO_FIGURES.add_to(running)
     CHECKPOINT_SECONDS.add_to(running)
     add_workers(running)
     add_cluster(running, WORKERS)
@@ -54,6 +61,7 @@ def run(options: argparse.Namespace) -> None:
             grid=options.grid or (),
             out=options.out,
             logger=options.logger,
+            figures=given_figures(options),
             **given_settings(options, SweepSettings),
             **given_searched(options),
             **given_running(options),

@@ -1,4 +1,4 @@
-"""Curves of a run: learning, the profile over shared weights, the confirmed front."""
+"""Curves of a run or a tuning: learning, the profile over shared weights, the confirmed front."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -59,6 +59,39 @@ def learning_curve_in(figure: FigureBase, rows: Rows) -> None:
         axes.margins(x=_SIDES)
         axes.xaxis.set_major_locator(_whole_numbers())
         _tidy(axes)
+
+
+def draw_tuning(rows: Rows, *, title: str | None = None) -> Figure:
+    """Draw what the candidates of a tuning earn against the generation, and how many races go on.
+
+    `rows` are as in the generations.jsonl of a tuning: `generation`, `best`, `median` and `races`.
+    A tuning by gradients has `validation`, `accuracy` and `loss` instead, for each epoch.
+    """
+    figure = ShownFigure(figsize=(7.2, 5.4), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
+    at = _column(rows, "generation")
+    if any("validation" in row for row in rows):
+        _line(above, at, _column(rows, "validation"), _CHAMPION, _STRONG, "validation examples")
+        _line(above, at, _column(rows, "accuracy"), _BEST, _LIGHT, "while training")
+        _line(below, at, _column(rows, "loss"), _BEST, _LIGHT, "while training")
+        above.set_ylabel("accuracy")
+        below.set(ylabel="loss", xlabel="epoch")
+    else:
+        _line(above, at, _column(rows, "best"), _BEST, _LIGHT, "best candidate")
+        _line(above, at, _column(rows, "median"), _MEDIAN, _LIGHT, "median of the best race")
+        races = _column(rows, "races")
+        below.step(
+            at, races, where="mid", color=_BEST, lw=_STRONG, label="races", marker=_marker(races)
+        )
+        above.set_ylabel("mean return")
+        below.set(ylabel="races", xlabel="generation")
+        below.set_ylim(bottom=0)
+    for axes in (above, below):
+        axes.margins(x=_SIDES)
+        axes.xaxis.set_major_locator(_whole_numbers())
+        _tidy(axes)
+    entitle(figure, title)
+    return figure
 
 
 def draw_profile(

@@ -4,6 +4,7 @@ No generation is evaluated again.
 
 tuning.json        the settings          network.json   the network that is tuned
 generations.jsonl  a row per generation, with the fitness of every candidate
+learning_curve.*   the figure that `wann render` makes of these
 
 There is no optimiser state: fed with these values again, the seeded optimiser comes to where it
 was. The tuned network is written beside the folder, with `.json` behind its name.
@@ -25,9 +26,10 @@ from wann.weights.tuning_rows import StoredRow, StoredShape
 
 SETTINGS = "tuning.json"
 NETWORK = "network.json"
+FIGURE = "learning_curve"  # the name of the figure gets .png and .svg
 _MAKING = Making(SETTINGS, (NETWORK,))
 # All that is written there, as `wann.files.tidy` takes it
-_OWN = (SETTINGS, NETWORK, filenames.GENERATIONS, filenames.LOCK)
+_OWN = (SETTINGS, NETWORK, filenames.GENERATIONS, filenames.LOCK, f"{FIGURE}.*")
 
 
 def free_path(network: Path, weights: str) -> Path:
@@ -88,7 +90,7 @@ def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[StoredRo
 
     A last line that was not written to its end is dropped.
     """
-    if not (folder / SETTINGS).is_file():
+    if not is_tuning(folder):
         raise UserError(
             f"{folder} is not a tuning: expected a folder with {SETTINGS} in it, as `wann tune` "
             "makes"
@@ -106,6 +108,20 @@ def reopen(folder: Path) -> tuple[RunDir, TuneConfig, NetworkFile, list[StoredRo
         raise
 
 
+def is_tuning(folder: Path) -> bool:
+    """Return whether there is a tuning in a folder."""
+    return (folder / SETTINGS).is_file()
+
+
+def read_tuning(folder: Path) -> tuple[TuneConfig, list[StoredRow]]:
+    """Return the settings of the tuning in a folder, and its rows so far; UserError on damage.
+
+    Nothing is written, and others may write meanwhile.
+    """
+    config = RunDir(folder).read_settings(SETTINGS, TuneConfig())
+    return config, _whole_rows(folder / filenames.GENERATIONS)[0]
+
+
 def save(result: Path, file: NetworkFile) -> None:
     """Write the tuned network; UserError if something else is there."""
     content = dumps_json(file).encode()
@@ -120,14 +136,18 @@ def save(result: Path, file: NetworkFile) -> None:
 
 def stored_rows(path: Path) -> list[StoredRow]:
     """Return the whole rows of a file, which is cut behind the last of them."""
-    if not path.exists():
-        return []
-    content = path.read_bytes()
+    rows, size = _whole_rows(path)
+    if path.exists() and size < path.stat().st_size:
+        Folder(path.parent).cut(path.name, size)
+    return rows
+
+
+def _whole_rows(path: Path) -> tuple[list[StoredRow], int]:
+    """Return the whole rows of a file, none where there is no file, and how many bytes they are."""
+    content = path.read_bytes() if path.exists() else b""
     whole = content[: content.rfind(b"\n") + 1]
     try:
         rows = [parse_shaped(line, StoredShape, path) for line in whole.splitlines()]
     except UserError as error:
         raise UserError(f"{error} (expected one JSON object a line); begin a new tuning") from None
-    if len(whole) < len(content):
-        Folder(path.parent).cut(path.name, len(whole))
-    return rows
+    return rows, len(whole)

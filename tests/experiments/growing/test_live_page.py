@@ -13,9 +13,13 @@ from paths import REFERENCE_RUN
 from run_toys import SMALL
 
 import wann
+from wann.config import SearchConfig
 from wann.errors import UserError
+from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing import live_page
+from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.page import page_of_search
+from wann.runs.rundir import RunDir
 
 HOW = SMALL | {"generations": 3}
 
@@ -56,6 +60,28 @@ def test_the_page_is_made_every_few_seconds_at_most(tmp_path: Path) -> None:
     how = HOW | {"callback": lambda row: made.append(data_of(tmp_path / "run" / "page.html"))}
     wann.search("swingup-quick", out=tmp_path / "run", page=True, **how)
     assert [data["follow"]["generation"] for data in made] == [1, 1, 1]
+
+
+def test_environments_of_gymnasium_have_a_profile_of_few_episodes(tmp_path: Path) -> None:
+    task = 'gym:CartPole-v1 {"backend": "gymnasium"}'
+    config = SearchConfig(
+        task=task, population=8, generations=2, episodes=1, confirm_episodes=2, max_connections=9
+    )
+    digests = []
+    for name in ("with", "without"):
+        path = tmp_path / name
+        with RunDir.create(path, config) as run, ThreadEvaluator(1) as evaluator:
+            growth = Growth(config, evaluator, run)
+            assert growth.task.workers == "processes"
+            page = live_page.LivePage(growth, path)
+            for _ in grow(growth):
+                if name == "with":
+                    page.refresh()
+            digests.append(growth.finish()["digest"])
+    (shown,) = data_of(tmp_path / "with" / "page.html")["player"]["contestants"]
+    assert len(shown["profile"]) == 41
+    assert shown["note"].endswith("Its curve is a mean of 2 episodes as yet.")
+    assert digests[0] == digests[1]
 
 
 def test_what_is_no_page_stays_and_several_searches_have_none(tmp_path: Path) -> None:

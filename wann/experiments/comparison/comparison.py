@@ -80,6 +80,15 @@ class Comparison(Owner):
             own.check_trusted(plan.code(), folder / filenames.PLAN.name)
             return cls(folder, plan, plan, held.pop_all())
 
+    @classmethod
+    def seen(cls, folder: Path) -> "Comparison":
+        """Return the comparison in a folder to be looked at, whoever writes to it meanwhile.
+
+        UserError if there is none, or its plan is damaged.
+        """
+        plan = filenames.PLAN.read(FolderFiles(folder), ComparisonPlan.from_dict)
+        return cls(folder, plan, plan)
+
     def left(self) -> list[ComparisonJob]:
         """Return the rows that were asked for and are not there, those that failed among them."""
         return [job for job in self.asked.jobs() if read_row(self.folder, job) is None]

@@ -17,6 +17,9 @@ from wann.weights import measures
 from wann.weights.measuring import Measuring
 
 RELOAD_SECONDS = 5.0  # between two times that the page is made, at least
+# Of a profile, where episodes are played by processes: an environment of Gymnasium takes some
+# thousand times as long for them as a compiled one
+_FEW_EPISODES = 2
 _SHARE = 20.0  # so many times as long as it took to make, the search goes on without it
 
 
@@ -27,6 +30,8 @@ class LivePage:
         """Take the search whose run is at `path`; UserError where no page may be written there."""
         check_page_file(path / PAGE)
         self._growth, self._path = growth, path
+        compiled = growth.task.workers == "threads"
+        self._episodes = PROFILE_EPISODES if compiled else _FEW_EPISODES
         self._measured: tuple[Confirmed, Profile] | None = None  # the champion measured last
         self._due = 0.0
         self._failed = False
@@ -54,7 +59,7 @@ class LivePage:
 
     def _write(self, progress: dict[str, float] | None) -> None:
         try:
-            text = page_of_search(self._path, self._profile(), progress)
+            text = page_of_search(self._path, self._profile(), progress, self._episodes)
             write_page(self._path / PAGE, text)
         except (OSError, ValueError) as error:  # the search matters more
             if not self._failed:
@@ -64,17 +69,17 @@ class LivePage:
     def _profile(self) -> Profile:
         """Return what the champion earns over shared weights, measured once.
 
-        It is left out where that would hold up the search: where episodes are played by processes,
-        or an asynchronous search has some under way.
+        It is left out where that would hold up the search: where an asynchronous one has episodes
+        under way.
         """
         champion, growth = self._growth.champion, self._growth
         assert champion is not None
-        if growth.task.workers != "threads" or growth.config.asynchronous:
+        if growth.config.asynchronous:
             return []
         if self._measured is None or self._measured[0] is not champion:
             network = load_network(self._path)
             measuring = Measuring(growth.task.held_out, network, growth.evaluator)
-            grid = measures.profile(measuring, PROFILE_EPISODES)
+            grid = measures.profile(measuring, self._episodes)
             points = [(weight, measure.mean) for weight, measure in grid]
             self._measured = champion, points
         return self._measured[1]

@@ -80,7 +80,12 @@ def page_of_run(path: Path, evaluator: MakeEvaluator, profile: Profile | None = 
     return _page(shown, evaluator, profile)
 
 
-def page_of_search(path: Path, profile: Profile, progress: Mapping[str, float] | None) -> str:
+def page_of_search(
+    path: Path,
+    profile: Profile,
+    progress: Mapping[str, float] | None,
+    episodes: int = PROFILE_EPISODES,
+) -> str:
     """Return the page of a search under way: its champion so far, without its story.
 
     Args:
@@ -88,9 +93,12 @@ def page_of_search(path: Path, profile: Profile, progress: Mapping[str, float] |
         profile: what the champion earns over shared weights; empty where that is not measured.
         progress: `generation` of `generations`, and after how many `seconds` the page may be loaded
             again; None where it will not be made anew.
+        episodes: over how many the profile is measured.
     """
     run = RunDir.open(path)
     label, so_far = path.resolve().name, "This is the champion so far."
+    if profile and episodes < PROFILE_EPISODES:
+        so_far += f" Its curve is a mean of {count(episodes, 'episode')} as yet."
     shown = Shown(load_network(path), label, run.config.weights, so_far, progress=progress)
     return _page(shown, make_evaluator, profile)
 

@@ -21,6 +21,7 @@ from wann.drawing.pruning import (
 )
 from wann.errors import UserError
 from wann.experiments.pruning import filenames
+from wann.experiments.pruning.plan import StudyPlan
 from wann.experiments.pruning.rows import DENSE, StudyRow, StudySummary, SummaryRow
 from wann.experiments.pruning.step_files import read_masks, step_folder
 from wann.pruning.masks import Masks, weights_of
@@ -32,18 +33,23 @@ _LOOKED_AT = 0.13
 _MOST_MASKS = 16
 
 
-def draw_all(study: Path, summary: StudySummary, title: str) -> list[Path]:
+def draw_all(study: Path, plan: StudyPlan, summary: StudySummary) -> list[Path]:
     """Draw what the summary of a study has, into its folder.
 
     Return the files of the figures, that of the curves first.
     """
     found: list[Path] = []
-    for name, figure in _figures(study, summary, title):
+    for name, figure in figures_of(study, plan, summary):
         found += save_figure(figure, study / name)
     return found
 
 
-def _figures(study: Path, summary: StudySummary, title: str) -> Iterator[tuple[str, Figure]]:
+def figures_of(study: Path, plan: StudyPlan, summary: StudySummary) -> Iterator[tuple[str, Figure]]:
+    """Yield what the summary of a study has as figures, each with its name, the curves first.
+
+    `study` is its folder, where masks are read.
+    """
+    title = title_of(plan)
     if _curves(summary.summary):
         yield filenames.ACCURACY_FIGURE, draw_curves(summary, title)
     pruned = [row for row in summary.rows if row.method != DENSE and row.control is None]
@@ -62,6 +68,11 @@ def _figures(study: Path, summary: StudySummary, title: str) -> Iterator[tuple[s
     compared = _to_compare(pruned)
     if len(compared) > 1:
         yield filenames.OVERLAP_FIGURE, _overlaps(study, compared, title)
+
+
+def title_of(plan: StudyPlan) -> str:
+    """Return what stands above the figures of a study."""
+    return f"{plan.model} on {plan.dataset}"
 
 
 def draw_curves(summary: StudySummary, title: str) -> Figure:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 from wann import trust
@@ -117,25 +118,27 @@ class Study(Owner):
 
     def summary(self) -> StudySummary:
         """Return everything that came out so far."""
-        rows = list(rows_below(self.folder))
-        summary = summarise(rows)
-        return StudySummary(
-            str(self.folder),
-            summary,
-            find_plateaus(summary),
-            rows,
-            left_whole=self.plan.subject(self.plan.seeds[0]).survey.left_whole,
-        )
+        left_whole = self.plan.subject(self.plan.seeds[0]).survey.left_whole
+        return replace(_summary_of(self.folder), left_whole=left_whole)
 
-    def save(self, summary: StudySummary) -> list[Path]:
-        """Write rows and summary as JSON and CSV, and the curves as figures.
-
-        Return the files of the figures, that of the curves first.
-        """
-        from wann.experiments.pruning.figures import draw_all
-
+    def save(self, summary: StudySummary) -> None:
+        """Write rows and summary as JSON and CSV."""
         content, files = summary.to_json(), FolderFiles(self.folder)
         files.write(SUMMARY, json_bytes(content))
         files.write(ROW_TABLE, as_csv(content["rows"]).encode(errors="backslashreplace"))
         files.write(SUMMARY_TABLE, as_csv(content["summary"]).encode(errors="backslashreplace"))
-        return draw_all(self.folder, summary, f"{self.plan.model} on {self.plan.dataset}")
+
+
+def read_study(folder: Path) -> tuple[StudyPlan, StudySummary]:
+    """Return the plan of the study in a folder, and what came out so far.
+
+    Neither its model nor its data are needed, so that it is not known what was left whole. Nothing
+    is written, and others may write meanwhile. UserError where there is no study, or it is damaged.
+    """
+    return PLAN.read(FolderFiles(folder), StudyPlan.from_dict), _summary_of(folder)
+
+
+def _summary_of(folder: Path) -> StudySummary:
+    rows = list(rows_below(folder))
+    summary = summarise(rows)
+    return StudySummary(str(folder), summary, find_plateaus(summary), rows)

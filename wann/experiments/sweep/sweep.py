@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 from wann import own
@@ -166,11 +165,8 @@ class Sweep(Owner):
         """Return everything that came out so far."""
         return summarise(self.store.given, self.plan, self.states.read())
 
-    def save(self, summary: SweepSummary) -> list[str]:
-        """Write the summary as JSON and CSV, and as a figure where there is a champion to draw.
-
-        Return the paths or URLs of the figure, one for each format; none where there is no figure.
-        """
+    def save(self, summary: SweepSummary) -> None:
+        """Write the summary as JSON and CSV."""
         self.store.write(SUMMARY, json_bytes(summary.to_json()))
         self.store.write(
             SETTINGS_TABLE, as_csv(csv_rows(summary.settings)).encode(errors="backslashreplace")
@@ -178,16 +174,18 @@ class Sweep(Owner):
         self.store.write(
             RUNS_TABLE, as_csv(csv_rows(summary.runs)).encode(errors="backslashreplace")
         )
-        return self._draw(summary) if any(row.n for row in summary.settings) else []
 
-    def _draw(self, summary: SweepSummary) -> list[str]:
+    def draw(self, summary: SweepSummary) -> list[str]:
+        """Write the summary as a figure where there is a champion to draw.
+
+        Return the paths or URLs of the figure, one for each format; none where there is no figure.
+        """
         from wann.drawing.figures import figure_bytes
-        from wann.drawing.sweep import draw_sweep
+        from wann.experiments.sweep.figure import figure_of
 
-        fresh = self.plan.evaluate is not None
-        runs = [row._asdict() for row in summary.runs]
-        figure = draw_sweep(runs, title=Path(self.store.given).name, fresh=fresh)
-        written = []
+        if not any(row.n for row in summary.settings):
+            return []
+        written, figure = [], figure_of(self.plan, summary)
         for suffix, content in figure_bytes(figure).items():
             self.store.write(FIGURE + suffix, content)
             written.append(self.store.where(FIGURE + suffix))

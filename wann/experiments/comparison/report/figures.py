@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from wann.config.conditions import CONDITIONS
 from wann.drawing.compare import draw_conditions, draw_curves, draw_profiles
 from wann.drawing.drawing import draw_network
-from wann.drawing.figures import figure_bytes, save_figure
+from wann.drawing.figures import figure_as
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.contestants.rewiring import without
@@ -27,16 +27,32 @@ _MOST_DRAWN = 2000  # connections of a drawing
 _WHAT_HEADINGS_MEAN = "What the headings mean stands below the table of results."
 
 
+class ReportFigure(NamedTuple):
+    """A figure of a report."""
+
+    name: str  # of its files, without an ending
+    title: str
+    text: str  # what it shows, in plain sentences
+    figure: Figure
+
+    def picture(self, svg: bytes | None = None) -> Picture:
+        """Return the figure as the page shows it; `svg` is its content, where that is known."""
+        content = figure_as(self.figure, ".svg") if svg is None else svg
+        return Picture(self.title, self.text, content.decode())
+
+
 def draw_figures(
-    folder: Path, plan: ComparisonPlan, summary: ComparisonSummary, rows: Sequence[ComparisonRow]
-) -> Iterator[Picture]:
-    """Yield the figures over all entries, each written to the folder as PNG and SVG as well.
+    plan: ComparisonPlan, summary: ComparisonSummary, rows: Sequence[ComparisonRow]
+) -> Iterator[ReportFigure]:
+    """Yield the figures over all entries; none where there are no rows.
 
     `rows` holds none that only budget curves show.
     """
-    yield _conditions(folder, summary)
+    if not rows:
+        return
+    yield _conditions(summary)
     for curves in summary.curves:
-        yield _budget_curves(folder, curves, summary)
+        yield _budget_curves(curves, summary)
     of_entry = {
         entry.name: [row for row in rows if plan.entry_of(row.job) == entry.name]
         for entry in summary.entries
@@ -51,11 +67,11 @@ def draw_figures(
         for kind in ("plain", "signed")
     )
     text = "What each network earns when all its connections have the same weight"
-    path = folder / filenames.PROFILE_FIGURE
-    yield _profiles(path, plain, summary, "one value everywhere", text)
+    name = filenames.PROFILE_FIGURE
+    yield _profiles(name, plain, summary, "one value everywhere", text)
     text += " up to its sign, which stays as it was trained"
-    path, title = folder / filenames.SIGNED_PROFILE_FIGURE, "one magnitude, with the trained signs"
-    yield _profiles(path, signed, summary, title, text)
+    name, title = filenames.SIGNED_PROFILE_FIGURE, "one magnitude, with the trained signs"
+    yield _profiles(name, signed, summary, title, text)
 
 
 def draw_entry(
@@ -89,10 +105,10 @@ def draw_entry(
         weights=weights,
         title=None,
     )
-    return Picture(entry, text, figure_bytes(figure)[".svg"].decode())
+    return Picture(entry, text, figure_as(figure, ".svg").decode())
 
 
-def _conditions(folder: Path, summary: ComparisonSummary) -> Picture:
+def _conditions(summary: ComparisonSummary) -> ReportFigure:
     """Return the figure of the results of all entries, a panel for each condition."""
     found = {
         CONDITIONS[condition].heading: [
@@ -116,10 +132,10 @@ def _conditions(folder: Path, summary: ComparisonSummary) -> Picture:
         f"dot, the 95 % interval as a bar, and the mean of {summary.reference} as a dashed line."
         f"{_on_chance(summary)} {_WHAT_HEADINGS_MEAN}"
     )
-    return _saved("Weight conditions", text, figure, folder / filenames.CONDITIONS_FIGURE)
+    return ReportFigure(filenames.CONDITIONS_FIGURE, "Weight conditions", text, figure)
 
 
-def _budget_curves(folder: Path, curves: BudgetCurves, summary: ComparisonSummary) -> Picture:
+def _budget_curves(curves: BudgetCurves, summary: ComparisonSummary) -> ReportFigure:
     """Return the figure of a champion's budget curves."""
     panels: dict[str, dict[str, list[dict[str, Any]]]] = {
         CONDITIONS[condition].heading: {
@@ -147,21 +163,21 @@ def _budget_curves(folder: Path, curves: BudgetCurves, summary: ComparisonSummar
         "networks are those of one run's front; all others have exactly as many connections."
         f"{_on_chance(summary)} {_WHAT_HEADINGS_MEAN}"
     )
-    path = folder / f"{filenames.CURVES_FIGURE}-{curves.champion}"
-    return _saved("Budget curves", text, figure, path)
+    name = f"{filenames.CURVES_FIGURE}-{curves.champion}"
+    return ReportFigure(name, "Budget curves", text, figure)
 
 
 def _profiles(
-    path: Path,
+    name: str,
     profiles: dict[str, list[dict[str, float | None]]],
     summary: ComparisonSummary,
     title: str,
     text: str,
-) -> Picture:
+) -> ReportFigure:
     """Return the figure of the entries' profiles over the shared weight.
 
     Args:
-        path: Where it is written, without a suffix.
+        name: Of its files.
         profiles: What entries earn, by their names.
         summary: What came out.
         title: Which profiles these are.
@@ -178,7 +194,7 @@ def _profiles(
         ": means over all rows of a contestant, in bands from the least to the most, against that "
         f"weight.{_on_chance(summary)}"
     )
-    return _saved(f"Shared weights: {title}", text, figure, path)
+    return ReportFigure(name, f"Shared weights: {title}", text, figure)
 
 
 def _mean_profile(profiles: Sequence[Sequence[ProfilePoint]]) -> list[dict[str, float | None]]:
@@ -205,9 +221,3 @@ def _on_chance(summary: ComparisonSummary) -> str:
 
 def _label(summary: ComparisonSummary) -> str:
     return "accuracy" if summary.measure == "accuracy" else "mean return"
-
-
-def _saved(title: str, text: str, figure: Figure, path: Path) -> Picture:
-    """Write a figure to files, and return it as a picture of the page."""
-    save_figure(figure, path)
-    return Picture(title, text, path.with_name(path.name + ".svg").read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """The report as one HTML file that needs nothing else: no network access, all text escaped."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
@@ -24,6 +25,9 @@ _AGAIN = (
 )
 
 
+_NO_FIGURES = (
+    "The figures and the networks themselves are left out. This makes the report anew with them:"
+)
 _NO_ROOM = "It is not drawn here, because the page would become too large; `wann render` draws it."
 _MOST_DRAWN = 1_200_000  # characters of all drawings together, so that a page stays below some 3 MB
 
@@ -38,7 +42,7 @@ class Picture(NamedTuple):
 
 def report_page(
     summary: ComparisonSummary,
-    figures: Sequence[Picture],
+    figures: Sequence[Picture] | None,
     drawings: Sequence[Picture],
     commands: Mapping[str, str],
     folder: str,
@@ -48,7 +52,7 @@ def report_page(
 
     Args:
         summary: What came out.
-        figures: The figures over all entries.
+        figures: The figures over all entries; None where they are left out.
         drawings: The drawings of the networks.
         commands: The commands that make the rows again, by entry.
         folder: Where the rows lie.
@@ -60,7 +64,7 @@ def report_page(
         Section("summary", heading="What was found", content=_facts(found)),
         Section("table", "sortable", "Results", table_key(summary), _results(summary)),
         Section("sizes", heading="Smaller networks", content=_sizes(summary)),
-        Section("figures", "figures", "Figures", content=_figures(figures, "f", "paper wide")),
+        Section("figures", "figures", "Figures", content=_all_figures(figures, folder)),
         Section(
             "contestants-drawn",
             "figures",
@@ -120,10 +124,13 @@ def _drawings(pictures: Sequence[Picture]) -> str:
     return f'<div class="drawings">{"".join(found)}</div>' if found else ""
 
 
-def _figures(pictures: Sequence[Picture], prefix: str, kind: str) -> str:
-    """Return figures as HTML; `kind` is the class of what each is drawn on."""
+def _all_figures(pictures: Sequence[Picture] | None, folder: str) -> str:
+    """Return figures as HTML or, where they are left out, how they are made."""
+    if pictures is None:
+        command = shlex.join(["wann", "render", folder, "--html"])
+        return f"<p>{_NO_FIGURES}</p><pre>{escape(command)}</pre>"
     return "\n".join(
-        _figure(picture, f"{prefix}{number}-", kind) for number, picture in enumerate(pictures)
+        _figure(picture, f"f{number}-", "paper wide") for number, picture in enumerate(pictures)
     )
 
 

@@ -3,43 +3,107 @@
 It is one HTML file, and beside it JSON, CSV tables, figures and Markdown.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from wann.drawing.figures import figure_bytes
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.comparison import Comparison
+from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.command import command_for
-from wann.experiments.comparison.report.figures import draw_entry, draw_figures
+from wann.experiments.comparison.report.figures import ReportFigure, draw_entry, draw_figures
 from wann.experiments.comparison.report.held_out import held_out_of
-from wann.experiments.comparison.report.html_page import report_page
+from wann.experiments.comparison.report.html_page import Picture, report_page
 from wann.experiments.comparison.report.live import live_of
 from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
 from wann.experiments.comparison.report.tables import curve_table, entry_table, row_table
+from wann.experiments.comparison.rows import ComparisonRow
 from wann.files import write_atomically, write_json
 from wann.tasks.registry import task_of
+from wann.tasks.task import Task
 
 
-def write_report(comparison: Comparison) -> tuple[ComparisonSummary, Path]:
-    """Write everything that came out so far; return the summary, and where the HTML report is."""
-    folder, plan = comparison.folder, comparison.plan
-    task = task_of(plan.task, folder / filenames.PLAN.name)
-    rows, failed = comparison.rows(), comparison.failed()
-    summary = summarise(plan, rows, failed, held_out_of(task))
-    commands = {name: command_for(folder, plan, name) for name in plan.entries}
+class Found(NamedTuple):
+    """What came out of a comparison so far, from which its report is written."""
+
+    folder: Path
+    plan: ComparisonPlan
+    task: Task
+    rows: Sequence[ComparisonRow]
+    summary: ComparisonSummary
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> "Found":
+        """Return what came out; UserError where a row is damaged, or the task cannot be had."""
+        folder, plan = comparison.folder, comparison.plan
+        task = task_of(plan.task, folder / filenames.PLAN.name)
+        rows = comparison.rows()
+        summary = summarise(plan, rows, comparison.failed(), held_out_of(task))
+        return cls(folder, plan, task, rows, summary)
+
+    @property
+    def in_table(self) -> list[ComparisonRow]:
+        """The rows but those that only budget curves show."""
+        return [row for row in self.rows if not self.plan.is_only_in_curves(row.job)]
+
+    def commands(self) -> dict[str, str]:
+        """Return the command that makes the rows of each entry again."""
+        return {name: command_for(self.folder, self.plan, name) for name in self.plan.entries}
+
+    def figures(self) -> "list[ReportFigure]":
+        """Return the figures over all entries."""
+        return list(draw_figures(self.plan, self.summary, self.in_table))
+
+
+def write_report(comparison: Comparison, *, figures: bool = True) -> tuple[ComparisonSummary, Path]:
+    """Write everything that came out so far; return the summary, and where the HTML report is.
+
+    Without `figures` the report has tables and text alone.
+    """
+    found = Found.of(comparison)
+    _write_tables(found)
+    drawn = [_written(found.folder, figure) for figure in found.figures()] if figures else None
+    path = found.folder / filenames.HTML
+    write_atomically(path, _page(found, drawn).encode(errors="backslashreplace"))
+    return found.summary, path
+
+
+def report_text(comparison: Comparison) -> str:
+    """Return the HTML report on everything that came out so far; nothing is written."""
+    found = Found.of(comparison)
+    return _page(found, [figure.picture() for figure in found.figures()])
+
+
+def _write_tables(found: Found) -> None:
+    summary = found.summary
     written = {
         filenames.ENTRY_TABLE: entry_table(summary.entries),
-        filenames.ROW_TABLE: row_table(rows, failed),
-        filenames.MARKDOWN: make_markdown(summary, commands),
+        filenames.ROW_TABLE: row_table(found.rows, summary.failed),
+        filenames.MARKDOWN: make_markdown(summary, found.commands()),
     }
     if summary.curves:
         written[filenames.CURVE_TABLE] = curve_table(summary.curves)
-    write_json(folder / filenames.SUMMARY, summary.to_json())
+    write_json(found.folder / filenames.SUMMARY, summary.to_json())
     for name, text in written.items():
-        write_atomically(folder / name, text.encode(errors="backslashreplace"))
-    in_table = [row for row in rows if not plan.is_only_in_curves(row.job)]
-    figures = list(draw_figures(folder, plan, summary, in_table)) if in_table else []
-    drawings = [draw_entry(folder, plan, name, in_table, task) for name in plan.entries]
-    live = live_of(folder, plan, in_table, task)
-    page = report_page(summary, figures, drawings, commands, str(folder), live)
-    write_atomically(folder / filenames.HTML, page.encode(errors="backslashreplace"))
-    return summary, folder / filenames.HTML
+        write_atomically(found.folder / name, text.encode(errors="backslashreplace"))
+
+
+def _written(folder: Path, figure: ReportFigure) -> Picture:
+    """Write a figure to the folder as PNG and SVG, and return it as the page shows it."""
+    contents = figure_bytes(figure.figure)
+    for suffix, content in contents.items():
+        write_atomically(folder / f"{figure.name}{suffix}", content)
+    return figure.picture(contents[".svg"])
+
+
+def _page(found: Found, figures: Sequence[Picture] | None) -> str:
+    """Return the page; where `figures` is None, the networks are not shown either."""
+    folder, plan, task, rows = found.folder, found.plan, found.task, found.in_table
+    drawings: list[Picture] = []
+    live = None
+    if figures is not None:
+        drawings = [draw_entry(folder, plan, name, rows, task) for name in plan.entries]
+        live = live_of(folder, plan, rows, task)
+    return report_page(found.summary, figures, drawings, found.commands(), str(folder), live)
