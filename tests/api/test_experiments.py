@@ -8,8 +8,8 @@ import pytest
 from paths import ROOT
 from run_toys import SMALL, as_flags
 
-import wann
 from wann.cli.main import main
+from wann.config import TuneConfig
 
 STUDIES = ROOT / "runs" / "studies"
 FILES = {"study": "study.json", "comparison": "compare.json", "sweep": "sweep.json"}
@@ -20,13 +20,10 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An experiment of each kind that has a plan, and nothing else."""
     folder = tmp_path_factory.mktemp("begun")
     plan = {"settings": {}, "grid": {}, "seeds": [0], "evaluate": None}
-    tuned = wann.tune(
-        "zoo:cartpole", generations=1, races=1, episodes=1, out=folder / "tuning.json"
-    )
-    assert tuned.folder == folder / "tuning"
-    for kind in ("study", "comparison", "sweep", "neither"):
+    for kind in ("study", "comparison", "sweep", "tuning", "neither"):
         (folder / kind).mkdir()
     (folder / "sweep" / "sweep.json").write_text(json.dumps(plan))
+    (folder / "tuning" / "tuning.json").write_text(json.dumps(TuneConfig().to_dict()))
     shutil.copy(STUDIES / "lenet-obd" / "study.json", folder / "study")
     shutil.copy(STUDIES / "comparison-swingup" / "compare.json", folder / "comparison")
     return folder
@@ -47,6 +44,7 @@ def test_what_cannot_be_drawn_is_said(begun: Path, capsys: pytest.CaptureFixture
         ("comparison",): "no row of the comparison is made as yet",
         ("comparison", "--html"): "no row of the comparison is made as yet",
         ("sweep",): "no finished run with a champion as yet",
+        ("tuning",): "no generation of the tuning is finished as yet",
         ("neither",): "is not a run",
         ("nowhere",): "does not exist",
         ("study", "--html"): "a pruning study, which holds many networks",
@@ -66,24 +64,14 @@ def test_damage_is_said(begun: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
         shutil.copytree(begun / kind, tmp_path / kind)
         (tmp_path / kind / file).write_text("{")
         assert f"{file} is damaged" in said(capsys, tmp_path / kind)
+    shutil.copytree(begun / "tuning", tmp_path / "tuning")
+    (tmp_path / "tuning" / "generations.jsonl").write_text("{}\n[]\n")
+    assert "generations.jsonl is damaged" in said(capsys, tmp_path / "tuning")
     shutil.copytree(begun / "study", tmp_path / "rows")
     row = tmp_path / "rows" / "seed=0" / "dense" / "row.json"
     row.parent.mkdir(parents=True)
     row.write_text("{}")
     assert "row.json is damaged" in said(capsys, tmp_path / "rows")
-
-
-def test_the_curve_of_a_tuning(begun: Path, tmp_path: Path) -> None:
-    rows = begun / "tuning" / "generations.jsonl"
-    content = rows.read_bytes()
-    rows.write_bytes(content + b'{"half a row')
-    drawn = wann.render(begun / "tuning", tmp_path / "drawn")
-    assert [path.name for path in drawn] == ["learning_curve.png", "learning_curve.svg"]
-    assert rows.read_bytes() == content + b'{"half a row'  # another process may be writing it
-    assert wann.render(begun / "tuning")[0] == begun / "tuning" / "learning_curve.png"
-    rows.unlink()
-    with pytest.raises(wann.UserError, match="no generation of the tuning is finished as yet"):
-        wann.render(begun / "tuning")
 
 
 def test_searches_leave_out_what_is_drawn(

@@ -13,6 +13,7 @@ from genome_toys import grow
 
 from wann.api.evaluate import evaluate
 from wann.api.load import load
+from wann.api.render import render
 from wann.api.tune import tune
 from wann.api.watching.watch import Interrupted
 from wann.cli.main import main
@@ -57,6 +58,12 @@ def test_it_gives_what_the_command_gives(
     assert found.mean == printed["mean"]
     assert found.history["generation"].tolist() == [0, 1, 2, 3]
     assert repr(found).startswith("TuningResult(")
+    rows = tmp_path / "python" / "generations.jsonl"
+    before = rows.read_bytes() + b'{"half a row'
+    rows.write_bytes(before)
+    drawn = render(rows.parent, pdf=True)
+    assert drawn == [rows.with_name(f"learning_curve.{kind}") for kind in ("png", "svg", "pdf")]
+    assert rows.read_bytes() == before  # another process may be writing it
 
 
 def test_a_shared_weight_of_a_file_and_of_an_object(network: Path) -> None:
