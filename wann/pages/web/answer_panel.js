@@ -46,7 +46,8 @@ export class AnswerPanel {
     const votes = element("ul", { class: "votes" }, ...this.votes.map((vote) => vote.row));
     const head = element("div", { class: "card-head" }, label, this.answer);
     const what = element("p", { class: "soft note", text: SHARES });
-    return element("article", { class: "card answer-card" }, head, what, bars, this.vote, votes, note);
+    const parts = [head, what, bars, this.vote, votes, note];
+    return element("article", { class: "card answer-card" }, ...parts);
   }
 
   pixelCard() {

@@ -18,7 +18,8 @@ export class Panel {
     this.acts = Boolean(scene || data.examples); // or else stands still
     this.pictures = 0;
     const heading = this.alone ? "h2" : "h3"; // one that stands alone has none above it
-    this.label = element(heading, { class: `label ${seriesClass(contestant.series)}`, text: contestant.label });
+    const { label: text, series } = contestant;
+    this.label = element(heading, { class: `label ${seriesClass(series)}`, text });
     this.note = element("p", { class: "soft note", text: contestant.note });
     this.total = element("span", { class: "number" });
     this.clock = element("span", { class: "soft" });
@@ -48,9 +49,10 @@ export class Panel {
     if (scene) {
       head.append(element("p", { class: "score" }, this.total, " ", this.clock));
     }
+    const why = () => (this.task ? sentence(this.task.why) + FILM : NO_TASK);
     const inside = scene
       ? element("div", { class: "scene-place" }, this.scene.canvas, this.ending)
-      : element("p", { class: "no-scene", text: this.task ? sentence(this.task.why) + FILM : NO_TASK });
+      : element("p", { class: "no-scene", text: why() });
     return element("article", { class: "card scene-card" }, head, inside, this.note);
   }
 

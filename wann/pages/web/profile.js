@@ -91,9 +91,8 @@ export class ProfileView {
       .map((points, i) => {
         const shown = points.filter(([, value]) => Number.isFinite(value));
         const path = shown.map(([weight, value]) => `${this.x(weight)},${this.y(value)}`).join(" ");
-        return shown.length
-          ? svgElement("polyline", { class: `curve ${seriesClass(this.data.series[i])}`, points: path })
-          : null;
+        const curve = `curve ${seriesClass(this.data.series[i])}`;
+        return shown.length ? svgElement("polyline", { class: curve, points: path }) : null;
       })
       .filter(Boolean);
   }
