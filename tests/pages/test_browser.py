@@ -240,6 +240,8 @@ def test_without_a_scene_the_weight_changes_what_the_nodes_say(
     assert one[6:] != other[6:]
     caption = browser.find_element("css selector", ".caption").text
     assert "for inputs that are all 1: blue is positive" in caption
+    told = browser.execute_script("return document.querySelector('svg.profile').textContent")
+    assert told.startswith("mean return over the shared weight: not measured")
 
 
 def test_rings_of_nodes_are_seen_on_a_dark_card(opened: Any) -> None:

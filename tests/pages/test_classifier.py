@@ -51,6 +51,7 @@ found.nothing = Array.from(drawnImage([], given.drawings[0]));
 found.ink = Array.from(inkOf([[[2.5, 2.5]]], 5, 5, 1));
 found.scaled = answers.scaledInputs([1, 0], { shift: [0.5, 0.5], scale: [0.25, 0.5] });
 found.shares = answers.sharesOf([1, 1, -Infinity]);
+found.none = [[NaN, 1], [Infinity, 1], [-Infinity, -Infinity]].map(answers.sharesOf);
 console.log(JSON.stringify(found));
 """
 
@@ -116,6 +117,7 @@ def test_answers_are_those_of_the_kernels(tmp_path: Path) -> None:
     assert np.array(found["ink"]).reshape(5, 5)[2].tolist() == [0, 0.5, 1, 0.5, 0]
     assert found["scaled"] == [2, -1]
     assert found["shares"] == [0.5, 0.5, 0]
+    assert found["none"] == [None, None, None]
 
 
 def check_parts(task: Classification, network: Any, chosen: list[int], found: list[Any]) -> None:

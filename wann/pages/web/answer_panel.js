@@ -15,6 +15,7 @@ import { Panel } from "./panel.js";
 import { PixelView } from "./pixel_view.js";
 
 const SHARES = "The share of each class, a softmax of the outputs:";
+const NOT_FINITE = "Outputs are too large to be numbers here: the classes have no shares.";
 const MOST_LISTED = 12; // inputs of a table whose contributions are listed
 
 export class AnswerPanel {
@@ -45,8 +46,8 @@ export class AnswerPanel {
     const bars = element("ul", { class: "bars" }, ...this.bars.map((bar) => bar.row));
     const votes = element("ul", { class: "votes" }, ...this.votes.map((vote) => vote.row));
     const head = element("div", { class: "card-head" }, label, this.answer);
-    const what = element("p", { class: "soft note", text: SHARES });
-    const parts = [head, what, bars, this.vote, votes, note];
+    this.told = element("p", { class: "soft note", text: SHARES });
+    const parts = [head, this.told, bars, this.vote, votes, note];
     return element("article", { class: "card answer-card" }, ...parts);
   }
 
@@ -97,10 +98,12 @@ export class AnswerPanel {
     const shares = sharesOf(outputs);
     this.winner = winner;
     this.answer.textContent = `It says: ${this.data.task.outputs[winner]}`;
+    this.told.textContent = shares ? SHARES : NOT_FINITE;
     this.bars.forEach((bar, i) => {
+      const share = shares ? 100 * shares[i] : NaN;
       bar.row.classList.toggle("is-winner", i === winner);
-      bar.fill.style.width = `${100 * shares[i]}%`;
-      bar.number.textContent = `${decimal(100 * shares[i], 1)} %`;
+      bar.fill.style.width = `${share || 0}%`;
+      bar.number.textContent = `${decimal(share, 1)} %`;
       bar.row.title = `output ${decimal(outputs[i], 4)}`;
     });
   }

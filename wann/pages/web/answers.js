@@ -20,12 +20,12 @@ export function largestOf(outputs) {
   return best;
 }
 
-/** The softmax of the outputs: the share that each class has of the answer. */
+/** The softmax of the outputs: the share of each class; null where they are too large for one. */
 export function sharesOf(outputs) {
   const most = Math.max(...outputs);
   const powers = Array.from(outputs, (value) => Math.exp(value - most));
   const whole = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => (Number.isFinite(whole) && whole > 0 ? power / whole : 0));
+  return Number.isFinite(whole) ? powers.map((power) => power / whole) : null;
 }
 
 /** What a network answers at each of some weights, and the class that most of them name. */
@@ -44,7 +44,8 @@ export function scaledInputs(inputs, scaling) {
 
 /**
  * How much each input raises one output: the output as it is, less what it is with this input
- * switched off, which is what `off` has for it. Inputs that are off already change nothing.
+ * switched off, which is what `off` has for it. Inputs that are off already change nothing, and
+ * where outputs are not finite nothing can be said (0).
  */
 export function contributionsTo(network, inputs, weight, output, values, off) {
   const found = new Float64Array(inputs.length);
@@ -57,7 +58,8 @@ export function contributionsTo(network, inputs, weight, output, values, off) {
     if (value === off[i] || !used[i]) return;
     switched[i] = off[i];
     outputsFor(network, switched, weight, values);
-    found[i] = whole - values[row];
+    const part = whole - values[row];
+    found[i] = Number.isFinite(part) ? part : 0;
     switched[i] = value;
   });
   outputsFor(network, inputs, weight, values);

@@ -163,7 +163,7 @@ export class Panel {
   }
 }
 
-const NO_TASK = "There is no scene to act in: what the network was made for is not known here.";
+const NO_TASK = "There is no scene to act in: the page was made without the task of the network.";
 const FILM = " `wann render` with `--film` makes a film of it, where the environment can be drawn.";
 
 function sentence(text) {

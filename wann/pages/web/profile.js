@@ -32,6 +32,7 @@ export class ProfileView {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("aria-label", this.description());
     const values = this.profiles.flat().map(([, value]) => value);
+    this.measured = values.some(Number.isFinite);
     [this.low, this.high] = range(values, this.data.accuracy);
     this.svg.replaceChildren(...this.grid(), ...this.lines(), ...this.scales());
     this.marker = svgElement("line", { class: "marker", y1: PAD_TOP - 8, y2: height - PAD_BOTTOM });
@@ -65,10 +66,15 @@ export class ProfileView {
   scales() {
     const found = [];
     const what = this.data.what.toLowerCase();
-    for (const [value, told] of [
+    if (!this.measured) {
+      const text = `${what} over the shared weight: not measured`;
+      found.push(svgElement("text", { class: "scale", x: 2, y: PAD_TOP - 4, text }));
+    }
+    const ends = [
       [this.low, ""],
       [this.high, ` ${what}`],
-    ]) {
+    ];
+    for (const [value, told] of this.measured ? ends : []) {
       const number = this.data.accuracy ? `${Math.round(100 * value)} %` : returnText(value);
       const text = number + told;
       found.push(svgElement("text", { class: "scale", x: 2, y: this.y(value) - 4, text }));
