@@ -10,10 +10,11 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 from genome_toys import grow
+from gymnasium.error import DependencyNotInstalled
 from PIL import Image
 from render_toys import large
 
-from wann.drawing.episode import Stage
+from wann.drawing.episode import Stage, _drawn
 from wann.drawing.film import FilmLook, film_episode
 from wann.drawing.film_files import check_film, film_bytes
 from wann.drawing.live import LiveNetwork
@@ -161,3 +162,12 @@ def test_the_environment_of_the_process_is_as_it_was(monkeypatch: pytest.MonkeyP
     before = dict(os.environ)
     film(0.5, steps=1)
     assert dict(os.environ) == before
+
+
+def test_a_package_that_an_environment_draws_with_is_asked_for_in_plain_words() -> None:
+    class Lacking:
+        def render(self) -> None:
+            raise DependencyNotInstalled('pygame is not installed, run `pip install "a[b]"`')
+
+    with pytest.raises(UserError, match=r"^the environment cannot draw here: pygame is not inst"):
+        _drawn(Lacking())

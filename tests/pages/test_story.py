@@ -59,7 +59,7 @@ def test_a_front_that_is_too_large_keeps_its_small_ones_and_the_champion(
     front = [told(2, 1.0), told(3, 2.0), told(4, 3.0), told(5, 4.0, champion=True)]
     data = story_data([], front, [], "mean return", ["A note."])
     assert [one["connections"] for one in data["front"]] == [2, 3, 5]
-    assert data["notes"] == ["A note.", "1 networks of the front are too large for this page."]
+    assert data["notes"] == ["A note.", "1 network of the front is too large for this page."]
     json.dumps(data, allow_nan=False)
 
 
@@ -89,6 +89,13 @@ def test_a_click_puts_a_network_into_the_player(tmp_path: Path) -> None:
         assert run("return document.querySelector('.scene').getBoundingClientRect().top") > 0
         chosen = browser.find_elements("css selector", ".front-point[aria-pressed=true]")
         assert len(chosen) == 1
+        run("scrollTo(0, 0); window.dispatchEvent(new Event('beforeprint'));")
+        drawn = run(
+            """return [...document.querySelectorAll(".milestone canvas")].map((canvas) =>
+              canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+                .data.some((value) => value > 0));"""
+        )
+        assert drawn == [True, True]  # on paper, what is below the screen is drawn, too
         buttons = browser.find_elements("css selector", ".milestone button")
         run("arguments[0].click()", buttons[1])
         assert run(shown) == 4

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
+from gymnasium.error import DependencyNotInstalled
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -127,6 +128,8 @@ def _drawn(env: Any) -> Image.Image:
         picture = env.render()
     except NotImplementedError:
         raise UserError("the environment draws no pictures: it has no render()") from None
+    except DependencyNotInstalled as problem:  # its message says how to install it
+        raise UserError(f"the environment cannot draw here: {problem}") from None
     return _as_image(picture)
 
 

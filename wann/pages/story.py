@@ -42,7 +42,8 @@ def story_data(
     """
     shown = _that_fit(front)
     left = len(front) - len(shown)
-    more = [f"{left} networks of the front are too large for this page."] if left else []
+    are = "network of the front is" if left == 1 else "networks of the front are"
+    more = [f"{left} {are} too large for this page."] if left else []
     return {
         "told": bool(milestones or front or line),
         "measure": measure,

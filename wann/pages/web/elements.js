@@ -72,6 +72,10 @@ export function makeCanvas(className, label, onResize) {
     onResize(sized);
   };
   new ResizeObserver(fit).observe(canvas);
+  globalThis.addEventListener("beforeprint", () => {
+    sized.seen = true; // on paper, all of it is
+    onResize(sized);
+  });
   new IntersectionObserver((entries) => {
     sized.seen = entries[entries.length - 1].isIntersecting;
     if (sized.seen) onResize(sized);
