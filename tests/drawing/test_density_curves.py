@@ -43,7 +43,13 @@ def test_few_curves_are_drawn(curves: dict[Series, list[dict[str, float]]], tmp_
 def test_sixteen_series_are_told_apart_in_panels_of_methods() -> None:
     methods = ("imp", "snip", "random-erk", "unit")
     curves = {Series(m, c): rows(0.98, 0.9) for m in methods for c in CONTROLS}
-    figure = draw_density_curves(curves, Levels(0.98, 0.1))
+    figure = draw_density_curves(curves, Levels(0.98, 0.1), title="a title")
+    figure.draw_without_rendering()
+    [legend] = figure.legends
+    assert not legend.get_window_extent().overlaps(figure._suptitle.get_window_extent())  # type: ignore[attr-defined]
+    assert not any(
+        legend.get_window_extent().overlaps(panel.get_tightbbox()) for panel in figure.axes
+    )
     panels = figure.axes
     assert [panel.get_title() for panel in panels] == list(methods)
     colours = set()

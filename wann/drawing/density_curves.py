@@ -94,7 +94,8 @@ def draw_density_curves(
 def _draw_curve(axes: Axes, label: str, points: Rows, method: int, control: int) -> None:
     density, mean, low, high = _columns(points)
     colour = COLOURS[method % len(COLOURS)]
-    axes.fill_between(density, low, high, color=colour, alpha=0.15, lw=0)
+    # Bands of controls are fainter: several of them lie on each other
+    axes.fill_between(density, low, high, color=colour, alpha=0.15 if control == 0 else 0.06, lw=0)
     axes.plot(
         density,
         mean,
@@ -180,7 +181,7 @@ def _draw_legend(figure: Figure, controls: Sequence[str | None] | None, levels: 
         figure.legend(
             handles,
             labels,
-            loc="outside upper center",
+            loc="outside lower center",  # above, it would lie on the title
             ncols=min(4, most),
             frameon=False,
             fontsize=8,
