@@ -1,13 +1,15 @@
 """Slow, obvious twins of the kernels, in plain Python and NumPy: textbook formulas alone."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann.drawing.crossings import Pairs
-from wann.network.genome import Genome
+from wann.evolution.birth import Birth, Changes
+from wann.evolution.own_mutations import Bred
+from wann.network.genome import Genes, Genome, Genomes
 
 
 def sin_pi(x: float) -> float:
@@ -172,3 +174,51 @@ def count_crossings(pairs: Pairs, levels: NDArray[np.float64]) -> int:
     """How many of the pairs of segments cross, with the bars at `levels` (bars,)."""
     a_left, a_right, b_left, b_right = (levels[bars] for bars in pairs)
     return int(np.count_nonzero((a_left - b_left) * (a_right - b_right) < 0))
+
+
+def changes(parent: Genome, child: Genome) -> Changes:
+    """What differs between two genomes, by sets."""
+    old = dict(zip(parent.node_id.tolist(), parent.activation.tolist(), strict=True))
+    new = dict(zip(child.node_id.tolist(), child.activation.tolist(), strict=True))
+    before, after = _joined(parent), _joined(child)
+    return Changes(
+        [(node, code) for node, code in new.items() if node not in old],
+        [node for node in old if node not in new],
+        [(node, old[node], new[node]) for node in new if node in old and old[node] != new[node]],
+        sorted(after - before),
+        sorted(before - after),
+    )
+
+
+def _joined(genome: Genome) -> set[tuple[int, int]]:
+    """The enabled connections of a genome, as ids of the nodes that they join."""
+    ids = genome.node_id.tolist()
+    genes = zip(genome.source.tolist(), genome.target.tolist(), genome.enabled, strict=True)
+    return {(ids[source], ids[target]) for source, target, enabled in genes if enabled}
+
+
+class Ancestry:
+    """The births of a population: one for each genome, with what it changed, held for ever."""
+
+    def __init__(self, genes: Genes, generation: int, births: Sequence[Birth]) -> None:
+        self.genes, self.generation, self.births = genes, generation, list(births)
+
+    def score(self, mean: NDArray[np.float64], connections: NDArray[np.int64]) -> None:
+        for place, birth in enumerate(self.births):
+            birth.score(float(mean[place]), int(connections[place]))
+
+    def let_go(self) -> None:
+        """Nothing is forgotten."""
+
+    def bred(self, bred: Bred, elites: NDArray[np.int64], generation: int) -> "Ancestry":
+        births = [self.births[elite] for elite in elites]
+        for i, parent in enumerate(bred.parents):
+            birth = Birth(bred.first_child + i, generation, self.births[parent])
+            child = Genomes(bred.genes)[len(elites) + i]
+            birth.changes = changes(Genomes(self.genes)[int(parent)], child)
+            births.append(birth)
+        return Ancestry(bred.genes, generation, births)
+
+    def replaced(self, genes: Genes, births: Mapping[int, Birth]) -> "Ancestry":
+        stayed = [births.get(place, birth) for place, birth in enumerate(self.births)]
+        return Ancestry(genes, self.generation, stayed)

@@ -5,5 +5,5 @@ Only experiments import this room. Begin with `generational` (ask and tell). A g
 mutated (`mutation`, of the changes in `edits`, within what is legal by `legality`). `islands` and
 `asynchronous`, with its `submissions`, are the other searches. `front` keeps the confirmed
 networks, `champion` picks the best of them. `ancestry` knows
-who descends from whom.
+who descends from whom, by the `birth` of each.
 """

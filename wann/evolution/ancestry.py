@@ -1,245 +1,172 @@
-"""Who descends from whom: the births of a search, and what each changed.
+"""Who descends from whom: the births of a population, and of those that it was bred from.
 
-Every genome of a population has a birth, which knows that of its parent; a genome that stays as it
-is keeps its own. What nobody living descends from is forgotten by itself, because nothing else
-holds it. A birth holds the genes of parent and child until it is settled, which comes some
-generations later: by then few births have descendants, and only for those the changes are worth
-their time.
+Breeding tells by arrays who stays as it is and whose child each of the others is, and the genes of
+a population tell what each birth changed. Both are kept for some generations. The births of single
+genomes are made of them when they are asked for, and for those alone that have living descendants
+when the arrays are let go of: most genomes never have a `Birth`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.evolution.birth import Birth, changes
 from wann.evolution.own_mutations import Bred
-from wann.files import finite
-from wann.network.genome import Genes, Genome, Genomes
+from wann.network.genome import Genes, genome_at
 
-# Births are settled when genes of so many generations may be held, or so many bytes of them.
-_GENERATIONS = 8
+# When more populations are held than this, or genes of more bytes, the older half is let go of: by
+# then few of its genomes have descendants.
+_POPULATIONS = 32
 _BYTES = 2**25
-# Those that are settled were born so many generations ago.
-_SETTLED_AFTER = 4
-# Node ids stay far below this, so that a pair of them makes one number.
-_MOST_ID = 2**31
 
 
-class Changes(NamedTuple):
-    """What a child has that its parent has not, and the other way round.
+class Births(Sequence[Birth]):
+    """Births in the order of their genomes; each is made when it is asked for."""
 
-    Nodes are named by their ids, the historical marks of a search. Only enabled connections count:
-    a disabled one computes nothing.
-    """
+    def __init__(self, count: int, birth: Callable[[int], Birth]) -> None:
+        """`birth` returns that of one of `count` genomes, by its place."""
+        self._count, self._birth = count, birth
 
-    nodes_added: list[tuple[int, int]]  # id and code of the activation
-    nodes_removed: list[int]  # ids
-    activations: list[tuple[int, int, int]]  # id, code in the parent, code in the child
-    connections_added: list[tuple[int, int]]  # ids of source and target
-    connections_removed: list[tuple[int, int]]
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Birth: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Birth]: ...
+    def __getitem__(self, index: int | slice) -> Birth | list[Birth]:
+        places = range(self._count)[index]  # IndexError beyond the last
+        return self._birth(places) if isinstance(places, int) else [self[i] for i in places]
 
 
-# A genome, as one of several and its index among them: most are never looked at.
-Place = tuple[Sequence[Genome], int]
+class _Descent(NamedTuple):
+    """How a population came of the one before it: elites first, then children."""
 
-
-class Birth:
-    """The birth of one genome; `changes` is there once it is settled, and None for a founder."""
-
-    __slots__ = ("changes", "connections", "generation", "genes", "mean", "number", "parent")
-
-    def __init__(
-        self,
-        number: int,
-        generation: int,
-        parent: "Birth | None" = None,
-        genes: tuple[Place, Place] | None = None,
-    ) -> None:
-        """Note a birth.
-
-        Args:
-            number: How many genomes were born before it in the search; negative for those with
-                which a search goes on whose earlier births are not known.
-            generation: The generation that it was first scored in, or is to be.
-            parent: The birth of its parent, None for a founder.
-            genes: Those of its parent and its own, until the birth is settled.
-        """
-        self.number, self.generation, self.parent, self.genes = number, generation, parent, genes
-        self.mean: float | None = None  # mean return when it was first scored
-        self.connections: int | None = None
-        self.changes: Changes | None = None
-
-    def __repr__(self) -> str:
-        return f"Birth(number={self.number}, generation={self.generation}, mean={self.mean})"
-
-    def score(self, mean: float, connections: int) -> None:
-        """Note what the genome earned and how large its network is, when that is known first."""
-        if self.connections is None:
-            self.mean, self.connections = mean, connections
+    before: "Ancestry"
+    elites: NDArray[np.int64]  # (elites,) place in the population before
+    parents: NDArray[np.int64]  # (children,) place of the parent in the population before
+    first_child: int  # the number of the first child's birth
 
 
 class Ancestry:
-    """The births of a population that breeds by generations, in the order of its genomes."""
+    """The births of one population, and the populations before it while they are held.
 
-    def __init__(self, births: Sequence[Birth]) -> None:
-        self.births = list(births)
-        self._generations_held = self._bytes_held = 0
+    What a later population does not descend from is forgotten when that one lets go of the earliest
+    ones: until then all births can be asked for.
+    """
+
+    def __init__(self, genes: Genes, generation: int, births: Sequence[Birth] = ()) -> None:
+        """Begin with the population `genes` of `generation`, and with its births."""
+        self._genes, self._generation = genes, generation
+        self._made = dict(enumerate(births))
+        self._descent: _Descent | None = None
+        # (genomes,) What each earned and how large its network is, when that is known
+        self._scores: tuple[NDArray[np.float64], NDArray[np.int64]] | None = None
+
+    @property
+    def births(self) -> Births:
+        """The births of the population, in the order of its genomes."""
+        return Births(self._count, self._birth)
+
+    @property
+    def _count(self) -> int:
+        return len(self._genes.node_start) - 1
 
     def score(self, mean: NDArray[np.float64], connections: NDArray[np.int64]) -> None:
-        """Note what each genome earned, and how many connections its network has."""
-        for birth, earned, size in zip(
-            self.births, mean.tolist(), connections.tolist(), strict=True
-        ):
-            birth.score(earned, size)
+        """Note what each genome earned, and how many connections its network has.
 
-    def breed(self, bred: Bred, elites: NDArray[np.int64], old: Genes, generation: int) -> None:
-        """Go on to the next generation.
+        Of a genome that stayed as it is, what it earned first counts.
+        """
+        self._scores = mean, connections
+        for place, birth in self._made.items():
+            birth.score(float(mean[place]), int(connections[place]))
+
+    def bred(self, bred: Bred, elites: NDArray[np.int64], generation: int) -> "Ancestry":
+        """Return the ancestry of the next generation.
 
         Args:
             bred: The next generation.
             elites: (elites,) Indices of those that stay as they are.
-            old: The genes of the present generation.
             generation: The generation in which the children are scored.
         """
-        self.births = born(bred, elites, self.births, Genomes(old), generation)
-        self._generations_held += 1
-        self._bytes_held += sum(array.nbytes for array in old[2:])
-        if self._generations_held >= _GENERATIONS or self._bytes_held >= _BYTES:
-            settle(_ancestors(self.births, generation - _SETTLED_AFTER))
-            self._generations_held = self._bytes_held = 0
+        following = Ancestry(bred.genes, generation)
+        following._descent = _Descent(self, elites, bred.parents, bred.first_child)
+        return following
 
+    def replaced(self, genes: Genes, births: Mapping[int, Birth]) -> "Ancestry":
+        """Return the ancestry of `genes`: this population with others at the places of `births`."""
+        following = Ancestry(genes, self._generation)
+        everyone, nobody = np.arange(self._count), np.empty(0, np.int64)
+        following._descent = _Descent(self, everyone, nobody, 0)
+        following._made = dict(births)
+        return following
 
-def born(
-    bred: Bred,
-    elites: NDArray[np.int64],
-    before: Sequence[Birth],
-    old: Sequence[Genome],
-    generation: int,
-) -> list[Birth]:
-    """Return the births of elites, which keep theirs, and of their children.
+    def let_go(self) -> None:
+        """Let go of the earliest populations, if those held are too many or too large.
 
-    Args:
-        bred: Elites and children.
-        elites: (elites,) Indices of those that stay as they are.
-        before: The births of those that it was bred from.
-        old: Their genomes.
-        generation: The generation in which the children are scored.
-    """
-    genomes, first = Genomes(bred.genes), len(elites)
-    return [before[i] for i in elites.tolist()] + [
-        Birth(bred.first_child + i, generation, before[p], ((old, p), (genomes, first + i)))
-        for i, p in enumerate(bred.parents.tolist())
-    ]
+        The last of those that stay keeps the births that this population descends from, and the
+        genes that tell what its children changed.
+        """
+        held = self._held()
+        total = np.cumsum([_bytes_of(population._genes) for population in held])
+        if len(held) <= _POPULATIONS and total[-1] <= _BYTES:
+            return
+        in_room = int(np.searchsorted(total, _BYTES // 2, side="right"))
+        # This population and the one before it stay at least.
+        kept = min(len(held), max(2, min(_POPULATIONS // 2, in_room)))
+        living = np.arange(self._count)
+        for population in held[: kept - 1]:
+            living = population._places_before(living)
+        last = held[kept - 1]
+        for place in living.tolist():
+            last._birth(place)
+        last._descent = None
 
+    def _birth(self, place: int) -> Birth:
+        if place not in self._made:
+            self._made[place] = self._make(place)
+        return self._made[place]
 
-def founders(count: int, generation: int, first: int = 0) -> list[Birth]:
-    """Return the births of `count` founders, which are numbered from `first` on.
-
-    Where `generation` is not 0 they have ancestors that are not known: their numbers are negative.
-    """
-    numbers = range(first, first + count) if generation == 0 else range(-first - count, -first)
-    return [Birth(number, generation) for number in numbers]
-
-
-def line_of(birth: Birth) -> list[Birth]:
-    """Return the founder that `birth` descends from, all births from that one on, and itself."""
-    line: list[Birth] = []
-    walked: Birth | None = birth
-    while walked is not None:
-        line.append(walked)
-        walked = walked.parent
-    return line[::-1]
-
-
-def settle(births: Iterable[Birth]) -> None:
-    """Write down what `births` and all their ancestors changed, and let go of their genes."""
-    for birth in births:
-        walked: Birth | None = birth
-        while walked is not None and walked.genes is not None:
-            (old, parent), (new, child) = walked.genes
-            walked.changes = changes(old[parent], new[child])
-            walked.genes = None
-            walked = walked.parent
-
-
-def _ancestors(births: Iterable[Birth], generation: int) -> Iterator[Birth]:
-    """Yield the last of each line that was born in `generation` or before."""
-    for birth in births:
-        walked: Birth | None = birth
-        while walked is not None and walked.generation > generation:
-            walked = walked.parent
-        if walked is not None:
-            yield walked
-
-
-def changes(parent: Genome, child: Genome) -> Changes:
-    """Return what differs between a genome and its child."""
-    old = dict(zip(parent.node_id.tolist(), parent.activation.tolist(), strict=True))
-    new = dict(zip(child.node_id.tolist(), child.activation.tolist(), strict=True))
-    before, after = _pairs(parent), _pairs(child)
-    return Changes(
-        [(node, code) for node, code in new.items() if node not in old],
-        [node for node in old if node not in new],
-        [(node, old[node], new[node]) for node in new if old.get(node, new[node]) != new[node]],
-        _as_ids(after - before),
-        _as_ids(before - after),
-    )
-
-
-def to_rows(births: Iterable[Birth]) -> list[list[Any]]:
-    """Return `births` and all their ancestors as JSON values, parents before their children.
-
-    All of them are settled by it. Each row has the number, the generation, the number of the parent
-    (or None), the mean return, the number of connections and the changes.
-    """
-    found: dict[int, Birth] = {}
-    for birth in births:
-        settle([birth])
-        walked: Birth | None = birth
-        while walked is not None and walked.number not in found:
-            found[walked.number] = walked
-            walked = walked.parent
-    return [
-        [
-            birth.number,
-            birth.generation,
-            birth.parent.number if birth.parent else None,
-            finite(birth.mean) if birth.mean is not None else None,
-            birth.connections,
-            list(birth.changes) if birth.changes else None,
-        ]
-        for birth in sorted(found.values(), key=lambda birth: (birth.generation, birth.number))
-    ]
-
-
-def from_rows(rows: Sequence[Sequence[Any]]) -> dict[int, Birth]:
-    """Return the births in rows that `to_rows` returned, by number.
-
-    KeyError, TypeError or ValueError where they are none.
-    """
-    births: dict[int, Birth] = {}
-    for number, generation, parent, mean, connections, changed in rows:
-        birth = Birth(number, generation, None if parent is None else births[parent])
-        birth.mean, birth.connections = mean, connections
-        if changed is not None:
-            added, removed, activations, joined, parted = changed
-            birth.changes = Changes(
-                [(node, code) for node, code in added],
-                list(removed),
-                [(node, old, new) for node, old, new in activations],
-                [(source, target) for source, target in joined],
-                [(source, target) for source, target in parted],
+    def _make(self, place: int) -> Birth:
+        if self._descent is None:
+            raise LookupError(
+                f"the birth of genome {place} of generation {self._generation} is forgotten, as "
+                "nobody living descends from it: ask for births before the next call of ask()"
             )
-        births[number] = birth
-    return births
+        before, elites, parents, first_child = self._descent
+        child = place - len(elites)
+        if child < 0:
+            return before._birth(int(elites[place]))
+        parent = int(parents[child])
+        birth = Birth(first_child + child, self._generation, before._birth(parent))
+        birth.changes = changes(genome_at(before._genes, parent), genome_at(self._genes, place))
+        if self._scores is not None:
+            birth.score(float(self._scores[0][place]), int(self._scores[1][place]))
+        return birth
+
+    def _held(self) -> list["Ancestry"]:
+        """Return this population and those before it whose genes are held, the newest first."""
+        held = [self]
+        while held[-1]._descent is not None:
+            held.append(held[-1]._descent.before)
+        return held
+
+    def _places_before(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the places of those in the population before that genomes at `places` come of.
+
+        Births that are made know their parents already.
+        """
+        if self._descent is None:
+            return np.empty(0, np.int64)
+        before, elites, parents, _ = self._descent
+        if self._made:
+            places = np.setdiff1d(places, list(self._made))
+        come_of = np.zeros(before._count, np.bool_)
+        come_of[np.concatenate([elites, parents])[places]] = True
+        return np.flatnonzero(come_of)
 
 
-def _pairs(genome: Genome) -> set[int]:
-    """Return a number for each enabled connection, made of the ids of the nodes that it joins."""
-    pairs = genome.node_id[genome.source] * _MOST_ID + genome.node_id[genome.target]
-    return set(pairs[genome.enabled].tolist())
-
-
-def _as_ids(pairs: set[int]) -> list[tuple[int, int]]:
-    return [divmod(pair, _MOST_ID) for pair in sorted(pairs)]
+def _bytes_of(genes: Genes) -> int:
+    return sum(array.nbytes for array in genes[2:])

@@ -23,10 +23,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
-from wann.evolution.ancestry import Birth, born, founders, settle
+from wann.evolution.birth import Birth, ancestors, founders, settle
 from wann.evolution.breeding import first_genomes
 from wann.evolution.generation import Generation, judge, scores_of
-from wann.evolution.own_mutations import Breeder
+from wann.evolution.own_mutations import Bred, Breeder
 from wann.evolution.ranking import RANKINGS, select
 from wann.evolution.submissions import Submission, Submissions
 from wann.network.compile import compile_all
@@ -40,6 +40,8 @@ _COHORTS = 8
 # The next cohort is bred when fewer submissions are open than this share of a population. So many
 # workers are kept busy at most; the more may be open, the longer ago a child's parents were told.
 _OPEN = 4
+# Births are settled when they are so many generations old: few have descendants then.
+_SETTLED_AFTER = 4
 # A population makes at least so many submissions.
 _FEWEST_SUBMISSIONS = 64
 
@@ -81,7 +83,8 @@ class AsynchronousSearch:
         self._newest: list[Member] = []  # those told after the last whole generation
         self._submissions = Submissions(batch)
         first = first_genomes(config, inputs, outputs, range(config.population))
-        self._submit(first, founders(config.population, 0), [])
+        genomes = [genome.copy() for genome in Genomes(first)]
+        self._submit(first, genomes, founders(config.population, 0), [])
 
     @property
     def finished(self) -> bool:
@@ -201,7 +204,7 @@ class AsynchronousSearch:
             births, told.mean.tolist(), told.connections.tolist(), strict=True
         ):
             birth.score(mean, size)
-        settle(birth.parent for birth in self.births if birth.parent)
+        settle(ancestors(self.births, self.generation - _SETTLED_AFTER))
         self.best = told.better(self.best)
         self.generation += 1
         return told
@@ -241,18 +244,30 @@ class AsynchronousSearch:
         bred = self._breeder.offspring(
             config, genes, np.array(again, np.int64), children, self._genomes_bred + len(again), rng
         )
-        births = born(
-            bred,
-            np.array(again, np.int64),
-            [member.birth for member in self._members],
-            [member.genome for member in self._members],
-            self._genomes_bred // config.population,
-        )
+        genomes = [genome.copy() for genome in Genomes(bred.genes)]
+        births = self._births_of(bred, genomes, again)
         leaving = old - set(again)
         renews = [self._members[i].number for i in again]
         staying = [i for i in order.tolist() if i not in leaving][: config.population]
         self._members = [self._members[i] for i in sorted(staying)]
-        self._submit(bred.genes, births, renews)
+        self._submit(bred.genes, genomes, births, renews)
+
+    def _births_of(
+        self, bred: Bred, genomes: Sequence[Genome], again: Sequence[int]
+    ) -> list[Birth]:
+        """Return the births of a cohort: of the members that are scored `again`, then of children.
+
+        `genomes` are those of the cohort.
+        """
+        generation = self._genomes_bred // self.config.population
+        births = [self._members[i].birth for i in again]
+        for i, (parent, child) in enumerate(
+            zip(bred.parents.tolist(), genomes[len(again) :], strict=True)
+        ):
+            member = self._members[parent]
+            number = bred.first_child + i
+            births.append(Birth(number, generation, member.birth, (member.genome, child)))
+        return births
 
     def _too_old(self) -> set[int]:
         """Return the indices of the members whose return is due to be measured again.
@@ -269,11 +284,16 @@ class AsynchronousSearch:
             if member.number < oldest and member.number not in renewing
         }
 
-    def _submit(self, genes: Genes, births: Sequence[Birth], renews: Sequence[int]) -> None:
+    def _submit(
+        self,
+        genes: Genes,
+        genomes: Sequence[Genome],
+        births: Sequence[Birth],
+        renews: Sequence[int],
+    ) -> None:
         """Submit a cohort, of which the first genomes renew the members `renews`."""
         generation, within = divmod(self._genomes_bred, self.config.population)
         if within < self._cohort:  # the first cohort with the weights and episodes of a generation
             self._submissions.forget()
-        genomes = [genome.copy() for genome in Genomes(genes)]
         self._submissions.add(generation, genomes, compile_all(genes), births, renews)
         self._genomes_bred += len(genomes)

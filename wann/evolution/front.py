@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import short_repr
-from wann.evolution.ancestry import Birth
+from wann.evolution.birth import Birth
 from wann.evolution.generation import Generation
 from wann.network.digest import structure_digest
 from wann.network.genome import Genome

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.errors import short_repr
-from wann.evolution.ancestry import Birth
+from wann.evolution.birth import Birth
 from wann.evolution.ranking.selection import Scores
 from wann.network.genome import Genome
 from wann.network.network import Network
@@ -21,7 +21,8 @@ class Generation(NamedTuple):
     networks: list[Network]
     mean: NDArray[np.float64]  # (genomes,) mean return; -inf where a return was NaN or infinite
     connections: NDArray[np.int64]  # (genomes,)
-    births: Sequence[Birth] = ()  # of the genomes, where the search knows them
+    # Of the genomes, where the search knows them; those without descendants until it is asked again
+    births: Sequence[Birth] = ()
 
     def __repr__(self) -> str:
         return short_repr(self)

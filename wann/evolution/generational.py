@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
-from wann.evolution.ancestry import Ancestry, Birth, founders
+from wann.evolution.ancestry import Ancestry, Births
+from wann.evolution.birth import Birth, founders
 from wann.evolution.breeding import first_genomes
 from wann.evolution.generation import Generation, judge, mean_by_weight, scores_of
 from wann.evolution.own_mutations import Breeder
@@ -56,7 +57,8 @@ class Search:
         self._genes = first_genomes(
             config, inputs, outputs, range(first, first + config.population)
         )
-        self._ancestry = Ancestry(founders(config.population, 0, first))
+        # Of the population that `ask` returns.
+        self.ancestry = Ancestry(self._genes, 0, founders(config.population, 0, first))
         self._asked: list[Network] | None = None
 
     @property
@@ -70,9 +72,9 @@ class Search:
         return Genomes(self._genes)
 
     @property
-    def births(self) -> list[Birth]:
+    def births(self) -> Births:
         """The births of the present genomes, in their order; `restore` takes them."""
-        return self._ancestry.births
+        return self.ancestry.births
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -93,6 +95,7 @@ class Search:
                 "ask() was called twice: tell() the returns of the genomes you have first"
             )
         self._asked = compile_all(self._genes)
+        self.ancestry.let_go()
         return self.population
 
     def tell(self, returns: ArrayLike) -> Generation:
@@ -107,7 +110,7 @@ class Search:
         by_weight = mean_by_weight(returns, len(self.population))
         told = judge(self.generation, self.population, self._asked, by_weight)
         told = told._replace(births=self.births)
-        self._ancestry.score(told.mean, told.connections)
+        self.ancestry.score(told.mean, told.connections)
         self._asked = None
         self.best = told.better(self.best)
         self.generation += 1
@@ -126,11 +129,10 @@ class Search:
         Only between `ask` and `tell`: what is told then is of these.
         """
         population, asked = list(self.population), self.networks
-        own = list(self.births)
-        for index, genome, network, birth in zip(indices, genomes, networks, births, strict=True):
-            population[index], asked[index], own[index] = genome, network, birth
-        self._ancestry.births = own
+        for index, genome, network in zip(indices, genomes, networks, strict=True):
+            population[index], asked[index] = genome, network
         self._genes = lay_end_to_end(population)
+        self.ancestry = self.ancestry.replaced(self._genes, dict(zip(indices, births, strict=True)))
 
     def restore(
         self,
@@ -158,7 +160,8 @@ class Search:
         self.generation, self.best, self._asked = generation, best, None
         self._genes = lay_end_to_end(population)
         first = self._island * self.config.population
-        self._ancestry = Ancestry(births or founders(len(population), generation, first))
+        known = births or founders(len(population), generation, first)
+        self.ancestry = Ancestry(self._genes, generation, known)
 
     def _breed(self, survivors: NDArray[np.int64], scores: Scores) -> Genes:
         """Return the next generation: elites as they are, then a mutated child of each parent."""
@@ -168,7 +171,6 @@ class Search:
         selected = select(self._ranking, scores, self.config, rng)
         first_child = (self.generation * self._islands + self._island) * self.config.population
         elites, parents = survivors[selected.elites], survivors[selected.parents]
-        config, genes = self.config, self._genes
-        bred = self._breeder.offspring(config, genes, elites, parents, first_child, rng)
-        self._ancestry.breed(bred, elites, genes, self.generation)
+        bred = self._breeder.offspring(self.config, self._genes, elites, parents, first_child, rng)
+        self.ancestry = self.ancestry.bred(bred, elites, self.generation)
         return bred.genes

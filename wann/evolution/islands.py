@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
-from wann.evolution.ancestry import Birth
+from wann.evolution.ancestry import Births
+from wann.evolution.birth import Birth
 from wann.evolution.generation import Generation, judge, mean_by_weight, scores_of
 from wann.evolution.generational import Search
 from wann.evolution.ranking import RANKINGS, select
@@ -61,9 +62,10 @@ class Islands:
         return [genome for island in self._islands for genome in island.population]
 
     @property
-    def births(self) -> list[Birth]:
+    def births(self) -> Births:
         """The births of the present genomes, in their order; `restore` takes them."""
-        return [birth for island in self._islands for birth in island.births]
+        own, size = [island.births for island in self._islands], self._size
+        return Births(self.config.population, lambda place: own[place // size][place % size])
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -88,6 +90,7 @@ class Islands:
         told = judge(self.generation, self.population, self.networks, by_weight)
         told = told._replace(births=self.births)
         self.best = told.better(self.best)
+        self._note_scores(told)
         earned = list(by_weight.reshape(self.config.islands, self._size, -1).copy())
         if (self.generation + 1) % self.config.migrate_every == 0:
             self._migrate(earned)
@@ -119,6 +122,13 @@ class Islands:
             last = first + self._size if island is not self._islands[-1] else len(population)
             own = births[first:last] if births else None
             island.restore(generation, population[first:last], None, births=own)
+
+    def _note_scores(self, told: Generation) -> None:
+        """Note what each genome earned, before immigrants take the places of some."""
+        shape = (self.config.islands, self._size)
+        means, sizes = told.mean.reshape(shape), told.connections.reshape(shape)
+        for island, mean, connections in zip(self._islands, means, sizes, strict=True):
+            island.ancestry.score(mean, connections)
 
     def _migrate(self, earned: list[NDArray[np.float64]]) -> None:
         """Let the best of each island replace the worst of the next one, with what they earned.

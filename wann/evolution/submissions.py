@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wann.evolution.ancestry import Birth
+from wann.evolution.birth import Birth
 from wann.evolution.generation import mean_by_weight
 from wann.network.digest import structure_digest
 from wann.network.genome import Genome

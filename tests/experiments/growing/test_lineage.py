@@ -4,7 +4,7 @@ import json
 
 from front_toys import confirmed
 
-from wann.evolution.ancestry import Birth, Changes, to_rows
+from wann.evolution.birth import Birth, Changes, to_rows
 from wann.experiments.growing.lineage import Ancestries, birth_rows
 
 

@@ -17,8 +17,8 @@ from wann import own
 from wann.config import CHECKPOINT_SECONDS, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
-from wann.evolution.ancestry import Birth, settle
 from wann.evolution.asynchronous import AsynchronousSearch
+from wann.evolution.birth import Birth, settle
 from wann.evolution.champion import pick_champion
 from wann.evolution.front import Confirmed, Front
 from wann.evolution.generation import Generation
@@ -120,7 +120,7 @@ class Growth:
             self.front.tried,
             self.env_steps,
             self.seconds,
-            Ancestries(search.births, [m.birth for m in self.front.members], self.champions),
+            Ancestries(list(search.births), [m.birth for m in self.front.members], self.champions),
         )
         self.run.save_checkpoint(state.to_checkpoint())
         if self.files:

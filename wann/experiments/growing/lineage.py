@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wann.activations.table import by_code
-from wann.evolution.ancestry import Birth, from_rows, line_of, settle, to_rows
+from wann.evolution.birth import Birth, from_rows, line_of, settle, to_rows
 from wann.evolution.front import Confirmed
 from wann.files import finite
 from wann.runs.lineage import BirthRow

@@ -7,7 +7,7 @@ from typing import Any
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.evolution.ancestry import Birth
+from wann.evolution.birth import Birth
 from wann.evolution.front import Confirmed
 from wann.experiments.growing.lineage import birth_rows
 from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
