@@ -39,17 +39,20 @@ def birth(generation: int, gain: float | None) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("means", "chosen"),
-    [([], []), ([1.0], [0]), ([1.0, 2.0, 3.0], [0, 1, 2])],
+    ("generations", "chosen"),
+    [
+        ([], []),
+        ([3], [0]),
+        ([0, 2, 9], [0, 1, 2]),
+        ([0, 2, 3, 5, 11, 42, 149, 400, 520], [0, 2, 4, 5, 6, 8]),
+        # All late, or nearly all early: those left over come next.
+        ([500, 501, 502, 503, 504, 505, 506], [0, 1, 2, 4, 5, 6]),
+        ([0, 1, 2, 3, 4, 5, 6, 1000], [0, 3, 4, 5, 6, 7]),
+    ],
 )
-def test_few_champions_are_all_milestones(means: list[float], chosen: list[int]) -> None:
-    assert chosen_milestones(means) == chosen
-
-
-def test_milestones_are_the_largest_steps() -> None:
-    means = [0.0, 1.0, 2.0, 12.0, 13.0, 33.0, 34.0, 74.0, 75.0, 125.0, 126.0]
-    assert chosen_milestones(means) == [0, 3, 5, 7, 9, 10]
-    assert len(chosen_milestones(means)) == MOST_MILESTONES
+def test_milestones_are_spread_over_the_search(generations: list[int], chosen: list[int]) -> None:
+    assert chosen_milestones(generations) == chosen
+    assert len(chosen) <= MOST_MILESTONES
 
 
 def test_a_front_that_is_too_large_keeps_its_small_ones_and_the_champion(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wann.pages.web_files import WEB
+from wann.pages.web_files import WEB, style
 
 MODULES = sorted(WEB.rglob("*.js"))
 # Text becomes elements, attributes or code nowhere, and nothing is loaded.
@@ -28,6 +28,21 @@ def test_modules_are_small_and_harmless(path: Path) -> None:
     for names in re.findall(r"^import \{([^}]*)\}", text, re.MULTILINE):
         for name in filter(None, map(str.strip, names.split(","))):
             assert len(re.findall(rf"\b{name}\b", text)) > 1, f"{name} is imported and not used"
+
+
+def test_dark_colours_stand_once_and_come_twice() -> None:
+    sheets = [path.read_text("utf-8") for path in WEB.glob("*.css")]
+    assert not any("prefers-color-scheme" in sheet for sheet in sheets)
+    chosen = colours_of(':root[data-theme="dark"]', "\n".join(sheets))
+    assert len(chosen) >= 3
+    assert colours_of(':root[data-theme="dark"]', style()) == chosen
+    assert colours_of(':root:not([data-theme="light"])', style()) == chosen
+
+
+def colours_of(selector: str, sheet: str) -> list[str]:
+    """What the rules of a selector in a sheet say."""
+    rule = rf"^{re.escape(selector)} \{{\n(.*?)\n\}}"
+    return sorted(re.findall(rule, sheet, re.DOTALL | re.MULTILINE))
 
 
 def test_the_joined_script_is_javascript(tmp_path: Path) -> None:

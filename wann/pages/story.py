@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from wann.network.network import Network
 from wann.pages.network_data import network_data
 from wann.pages.player import Profile
@@ -54,16 +56,21 @@ def story_data(
     }
 
 
-def chosen_milestones(means: Sequence[float]) -> list[int]:
-    """Return the indices of the champions to show, of what each earned when it was confirmed.
+def chosen_milestones(generations: Sequence[int]) -> list[int]:
+    """Return the indices of the champions to show, of the generations that found them, in order.
 
-    They are the first, the last, and those that raised it most, in their order.
+    They are the first, the last, and between them those whose generations lie most evenly on a
+    logarithmic scale: a search finds much at first, and ever less.
     """
-    count = len(means)
+    count = len(generations)
     if count <= MOST_MILESTONES:
         return list(range(count))
-    gains = sorted(range(1, count - 1), key=lambda i: (means[i - 1] - means[i], i))
-    return sorted([0, *gains[: MOST_MILESTONES - 2], count - 1])
+    scale = np.log1p(np.array(generations, np.float64))
+    chosen = [0, count - 1]
+    for aim in np.linspace(scale[0], scale[-1], MOST_MILESTONES)[1:-1]:
+        left = [i for i in range(count) if i not in chosen]
+        chosen.append(min(left, key=lambda i: abs(scale[i] - aim)))
+    return sorted(chosen)
 
 
 def _told(one: Told) -> dict[str, Any]:

@@ -20,6 +20,9 @@ WEB = Path(__file__).resolve().parent / "web"
 _START = "start.js"  # imports whatever a page needs
 
 _IMPORT = re.compile(r'^import\b[^;]*?"(?P<module>[^"]+)";\n', re.MULTILINE)
+_DARK = re.compile(
+    r'^:root\[data-theme="dark"\] \{\n(?P<colours>.*?)^\}\n', re.MULTILINE | re.DOTALL
+)
 _EXPORT = re.compile(r"^export (?=(async|class|const|function|let)\b)", re.MULTILINE)
 
 
@@ -45,10 +48,20 @@ def script(first: str = _START) -> str:
 def style() -> str:
     """Return the text of the style sheet: all files of the folder, in the order of their names.
 
-    Before them stand the colours of figures.
+    Before them stand the colours of figures. Dark colours stand in the files once, for readers who
+    chose them, and come again for those whose system is dark.
     """
-    files = [path.read_text(encoding="utf-8") for path in sorted(WEB.glob("*.css"))]
+    files = [
+        _DARK.sub(_also_where_the_system_is_dark, path.read_text(encoding="utf-8"))
+        for path in sorted(WEB.glob("*.css"))
+    ]
     return "\n".join([figure_colours(), *files])
+
+
+def _also_where_the_system_is_dark(found: re.Match[str]) -> str:
+    colours = found["colours"]
+    system = ':root:not([data-theme="light"])'
+    return f"{found[0]}\n@media (prefers-color-scheme: dark) {{\n{system} {{\n{colours}}}\n}}\n"
 
 
 def policy() -> str:

@@ -53,9 +53,9 @@ def story_of_run(run: RunDir, task: Task | None, make_evaluator: MakeEvaluator) 
 
 def _told(run: RunDir, task: Task | None, measure: Measure) -> dict[str, Any]:
     champions = _champions(run.path)
-    means = [mean for _, _, mean in champions]
+    generations = [generation for generation, _, _ in champions]
     found: dict[str, Any] = {
-        "milestones": [_milestone(*champions[i], measure) for i in chosen_milestones(means)],
+        "milestones": [_milestone(*champions[i], measure) for i in chosen_milestones(generations)],
         "front": _front(run, measure, isinstance(task, Classification)),
         "line": _line(run.path, task),
     }

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from wann.config.conditions import CONDITIONS
@@ -13,7 +12,6 @@ from wann.drawing.drawing import draw_network
 from wann.drawing.figures import figure_as
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
-from wann.experiments.comparison.contestants.rewiring import without
 from wann.experiments.comparison.measuring.measures import POINT
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.budget_curves import BudgetCurves
@@ -23,7 +21,6 @@ from wann.experiments.comparison.row_files import network_path, read_network
 from wann.experiments.comparison.rows import ComparisonRow, ProfilePoint
 from wann.tasks.task import Task
 
-_MOST_DRAWN = 2000  # connections of a drawing
 _WHAT_HEADINGS_MEAN = "What the headings mean stands below the table of results."
 
 
@@ -92,12 +89,6 @@ def draw_entry(
     path = network_path(folder, row.job)
     network, weights = read_network(folder, row.job)[:2]
     text = f"The network of {row.job.champion}, seed {row.job.seed}: {row.about}. File: {path}"
-    if network.connections > _MOST_DRAWN:
-        size = np.ones(network.connections) if weights is None else np.abs(weights)
-        drawn = np.zeros(len(size), dtype=np.bool_)
-        drawn[np.argsort(-size, kind="stable")[:_MOST_DRAWN]] = True
-        text += f". Drawn are the {_MOST_DRAWN:,} largest of {network.connections:,} weights"
-        network, weights = without(network, drawn), None if weights is None else weights[drawn]
     figure = draw_network(
         network,
         input_names=task.input_names,
