@@ -10,6 +10,7 @@ from wann.config.conditions import CONDITIONS
 from wann.drawing.compare import draw_conditions, draw_curves, draw_profiles
 from wann.drawing.drawing import draw_network
 from wann.drawing.figures import figure_as
+from wann.drawing.shown import what_is_shown
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.measuring.measures import POINT
@@ -89,6 +90,9 @@ def draw_entry(
     path = network_path(folder, row.job)
     network, weights = read_network(folder, row.job)[:2]
     text = f"The network of {row.job.champion}, seed {row.job.seed}: {row.about}. File: {path}"
+    left_out = what_is_shown(network, weights, task.input_names).note
+    if left_out is not None:
+        text += f". {left_out[0].upper()}{left_out[1:]}"
     figure = draw_network(
         network,
         input_names=task.input_names,
