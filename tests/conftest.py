@@ -17,10 +17,10 @@ def jobs_here() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def nothing_painted() -> Iterator[None]:
-    """Commands of the module make their figures, but no pictures of them, and no films."""
+    """Searches of the module make no figures; other commands do, but paint none, nor films."""
     import figure_toys
 
-    with figure_toys.nothing_painted():
+    with figure_toys.nothing_painted(), figure_toys.searches_without_figures():
         yield
 
 
@@ -29,7 +29,7 @@ def unpainted() -> Iterator[None]:
     """Commands of one test paint nothing, see `nothing_painted`."""
     import figure_toys
 
-    with figure_toys.nothing_painted():
+    with figure_toys.nothing_painted(), figure_toys.searches_without_figures():
         yield
 
 

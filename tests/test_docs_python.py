@@ -13,6 +13,8 @@ from paths import ROOT
 import wann
 
 PAGE = ROOT / "wann" / "docs" / "howto" / "python.md"
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
+
 EXAMPLES = ("search", "grow", "resume", "sweep", "activation")
 
 

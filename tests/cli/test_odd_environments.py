@@ -53,6 +53,8 @@ def test_wrappers_and_reset_options_are_in_all_that_comes_of_a_search(
     assert main(["evaluate", str(run)]) == 2
     assert "wants to run code: 'odd_environments_toys" in capsys.readouterr().err
     # Gone on with in processes, where the task is made anew
+    config = run / "config.json"
+    config.write_text(config.read_text().replace('"generations": 2', '"generations": 3'))
     assert main(["resume", str(run), "--trust", "--threads", "2"]) == 0
 
 

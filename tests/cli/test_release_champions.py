@@ -38,6 +38,7 @@ def test_it_is_drawn_with_its_weights_or_without(
     assert differ == {"champion.png", "champion.svg", "episode.gif"}  # not the profile
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_a_search_begins_from_it(tuned: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     small = ["--population", "8", "--generations", "1", "--max-connections", "200"]
@@ -46,6 +47,7 @@ def test_a_search_begins_from_it(tuned: Path, tmp_path: Path) -> None:
     assert start.connections == read_network(tuned).genome.connections
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_it_is_compared(tuned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "comparison"
     both = ["compare", str(tuned), str(tuned.with_name("swing.out")), "--out", str(out)]

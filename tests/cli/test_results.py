@@ -34,6 +34,7 @@ def test_an_environment_that_prints_leaves_stdout_to_the_result(tmp_path: Path) 
         assert what in done.stderr
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_that_holds_within_python_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # `os.write` goes past what a test can capture; all that Python prints must not.
     assert main([*SEARCH, "--out", str(tmp_path / "run")]) == 0

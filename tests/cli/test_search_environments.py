@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from figure_toys import searches_without_figures
 from paths import TOYS
 
 from wann.cli.main import main
@@ -208,6 +209,7 @@ def test_a_mistake_is_one_line(
 def test_films(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("pygame")
     run = tmp_path / "run"
-    assert main(["search", "--env", "CartPole-v1", *TINY, "--out", str(run)]) == 0
+    with searches_without_figures():
+        assert main(["search", "--env", "CartPole-v1", *TINY, "--out", str(run)]) == 0
     assert main(["render", str(run)]) == 0
     assert (run / "figures" / "episode.gif").stat().st_size > 1000

@@ -7,8 +7,6 @@ from run_page import DOCS, run_page
 
 pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 
-pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
-
 PAGES = (
     "tutorials/prune_a_model",
     "tutorials/compare",

@@ -1,4 +1,7 @@
-"""Figures that are made, but not painted, and no films: they take most of a small command."""
+"""Figures that are made, but not painted, and no films: they take most of a small command.
+
+Searches need not even make them: see `searches_without_figures`.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,4 +25,17 @@ def nothing_painted() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Figure, "savefig", paint_nothing)
         patched.setattr(network_pictures, "draw_short_film", lambda *_: None)
+        yield
+
+
+@contextmanager
+def searches_without_figures() -> Iterator[None]:
+    """Have searches make neither figures nor a page in the end, as `figures=False` does.
+
+    A second of each search is spent on them, ten times what the generations of a small one take.
+    """
+    from wann.api import searching
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(searching, "draw", lambda growth, path: None)
         yield

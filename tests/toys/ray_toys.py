@@ -108,6 +108,9 @@ class Machines:
             head_node_args={
                 "num_cpus": 1,
                 "include_dashboard": False,
+                # Processes that forward logs to drivers and start machines in a cloud
+                "include_log_monitor": False,
+                "no_monitor": True,
                 **self.size,
                 "_system_config": IMPATIENT,
             },

@@ -61,6 +61,7 @@ def test_the_figure_takes_any_name_and_points_without_intervals() -> None:
     assert figure.axes[0].get_xscale() == "log"
 
 
+@pytest.mark.usefixtures("jobs_here", "unpainted")
 def test_a_run_with_a_front_gets_curves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run, out = tmp_path / "mine", tmp_path / "out"
     shutil.copytree(REFERENCE_RUN, run)
