@@ -31,7 +31,7 @@ import ray  # before the search, so that Ray has read its settings
 import wann
 
 def search():
-    settings = dict(generations=1, population=8, episodes=1, confirm_episodes=1)
+    settings = dict(generations=1, population=8, episodes=1, confirm_episodes=1, figures=False)
     return wann.search("swingup-quick", ray=True, progress=False, **settings).digest
 
 digest = search()

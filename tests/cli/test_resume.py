@@ -1,15 +1,16 @@
 """Searches that are stopped and resumed, by other threads or signals: the bytes are the same."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
-from command_toys import wann
 from paths import ROOT
 
 from wann.cli.main import main
@@ -33,7 +34,9 @@ RESUMED = (
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     path = tmp_path_factory.mktemp("whole") / "run"
-    return json.loads(wann(*RESUMED, "--threads", "1", "--out", path, "--json").stdout)
+    with redirect_stdout(io.StringIO()) as said:
+        assert main([*RESUMED, "--threads", "1", "--out", str(path), "--json"]) == 0
+    return dict(json.loads(said.getvalue()))
 
 
 def test_two_threads_give_the_same_bytes(
@@ -107,6 +110,8 @@ def test_resume_of_a_comparison_names_the_command_that_goes_on(
     assert f"wann compare ... --out {folder}" in capsys.readouterr().err
 
 
-def test_resume_of_a_finished_run_changes_nothing(undisturbed: dict[str, object]) -> None:
-    done = wann("resume", undisturbed["run"], "--json")
-    assert json.loads(done.stdout)["digest"] == undisturbed["digest"]
+def test_resume_of_a_finished_run_changes_nothing(
+    undisturbed: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["resume", str(undisturbed["run"]), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["digest"] == undisturbed["digest"]

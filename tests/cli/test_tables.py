@@ -10,7 +10,7 @@ from datasets_toys import flowers, write_table
 from wann.cli.main import main
 from wann.formats import read_network
 
-pytestmark = pytest.mark.usefixtures("nothing_painted")
+pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 
 SHORT = ["--generations", "4", "--population", "30", "--tournament", "4"]
 

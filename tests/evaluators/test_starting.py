@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from paths import ROOT, TESTS, TOYS
 from process_toys import descendants, runs, ticks, wait_until
 
 from wann.evaluators.processes import ProcessEvaluator
+from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
 from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
@@ -81,8 +83,8 @@ from ray_toys import WEIGHTS, networks
 from wann.evaluators.processes import ProcessEvaluator
 from wann.tasks.registry import make_task
 
-def score(evaluator):
-    task = make_task(sys.argv[1])
+def score(evaluator, spec):
+    task = make_task(spec)
     digest = hashlib.sha256()
     for seed in range(20):
         some = networks(task, 12, 9)
@@ -93,7 +95,7 @@ def score(evaluator):
 
 if __name__ == "__main__":
     with ProcessEvaluator(2) as evaluator:
-        print(score(evaluator))
+        print(score(evaluator, sys.argv[1]))
 """
 
 
@@ -115,8 +117,10 @@ def test_workers_of_a_stopped_parent_wait_for_it(tmp_path: Path) -> None:
     parent.send_signal(signal.SIGCONT)
     said, _ = parent.communicate()
     assert said.splitlines()[-2] == "19"
-    undisturbed = started(tmp_path, str(tmp_path / "score.py"), spec)
-    assert undisturbed.communicate()[0].splitlines()[-1] == said.splitlines()[-1]
+    names: dict[str, Any] = {"__name__": "score"}
+    exec(SCORE, names)
+    with ThreadEvaluator(1) as undisturbed:
+        assert names["score"](undisturbed, spec) == said.splitlines()[-1]
 
 
 def test_workers_outlive_the_thread_that_started_them() -> None:

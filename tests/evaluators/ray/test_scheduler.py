@@ -31,7 +31,7 @@ def test_no_worker_gets_far_ahead_of_the_others() -> None:
             evaluator.evaluate(task, some, WEIGHTS, drawn)
         assert len(evaluator._scheduler.hungry) <= 3
         assert min(pool.scored.values()) >= 30, "short pieces go to all in turn"
-        many = networks(task, 200)
+        many = networks(task, 40)
         for number in range(12):
             evaluator.submit(number, task, many, WEIGHTS, np.arange(9))
             for sent in ahead(evaluator).values():
