@@ -70,6 +70,7 @@ def test_stopped_and_resumed_gives_the_same_bytes(
         str(run),
         "--checkpoint-seconds",
         "0.1",
+        "--no-figures",
     ]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ

@@ -207,6 +207,7 @@ def test_killed_and_resumed_gives_the_bytes_of_one_go(
         str(run),
         "--checkpoint-seconds",
         "0.1",
+        "--no-figures",
     ]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ

@@ -105,7 +105,10 @@ def test_ctrl_c_in_a_terminal_ends_an_own_ray_in_order(
     what = ("search", "swingup-quick", *TINY, "--islands", "2", "--migrate-every", "2")
     environment = environment_without_ray()
     run = tmp_path / "ray"
-    asked = ("--ray", "--threads", "1", "--cpus-per-worker", "2", "--memory-per-worker", "200M")
+    asked = (
+        *("--ray", "--threads", "1", "--cpus-per-worker", "2", "--memory-per-worker", "200M"),
+        "--no-figures",
+    )
     driver = subprocess.Popen(
         command(*what, "--generations", "100000", "--out", run, *asked),
         stdout=subprocess.PIPE,
