@@ -92,7 +92,7 @@ def test_resume_refuses_flags_that_would_do_nothing(
     undisturbed: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["resume", str(undisturbed["run"]), "--retries", "0"]) == 2
-    assert "--retries is for sweeps and studies, and " in capsys.readouterr().err
+    assert "--retries is for sweeps, studies and comparisons, and " in capsys.readouterr().err
     sweep = tmp_path / "sweep"
     tiny = ("--population", "8", "--generations", "1", "--seeds", "0", "--workers", "1")
     assert main(["sweep", "swingup-quick", *tiny, "--out", str(sweep), "--json"]) == 0
@@ -103,12 +103,16 @@ def test_resume_refuses_flags_that_would_do_nothing(
     )
 
 
-def test_resume_of_a_comparison_names_the_command_that_goes_on(
-    capsys: pytest.CaptureFixture[str],
+def test_resume_of_a_comparison_that_came_without_its_networks_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = ROOT / "runs" / "studies" / "comparison-swingup"
+    folder = tmp_path / "compared"
+    folder.mkdir()
+    plan = ROOT / "runs" / "studies" / "comparison-swingup" / "compare.json"
+    (folder / plan.name).write_bytes(plan.read_bytes())
     assert main(["resume", str(folder)]) == 2
-    assert f"wann compare ... --out {folder}" in capsys.readouterr().err
+    assert "champions/swingup-seed0.json: expected a readable file" in capsys.readouterr().err
+    assert not (folder / "rows").exists()
 
 
 def test_resume_of_a_finished_run_changes_nothing(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from genome_toys import grow
 
-from wann.api.tuning import describe_tuning
+from wann.api.watching.progress import describe_tuning
 from wann.cli.main import main
 from wann.formats import NetworkFile, dumps_json
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wann import own
@@ -136,10 +137,26 @@ def compare(
     plan, files, notes = asked.plan()
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
     reach(cluster)
-    running = Running(cluster, workers, retries, Watch.of(progress))
+    running = Running(cluster, workers, retries, Watch.of(progress), figures)
     with Comparison.create(folder, plan, files) as comparison:
-        stopped = _run(comparison, running)
-        return _result(comparison, notes, stopped, figures)
+        return _finish(comparison, notes, running)
+
+
+def resume_comparison(folder: Path, running: Running) -> "ComparisonResult":
+    """Go on with the comparison in a folder; see `wann.resume`."""
+    from wann.evaluators.make import reach
+    from wann.experiments.comparison.champion_files import read_champion
+    from wann.experiments.comparison.comparison import Comparison
+    from wann.experiments.comparison.filenames import PLAN
+    from wann.tasks.registry import task_of
+
+    with Comparison.open(folder) as comparison:
+        plan = comparison.plan
+        for label, digest in (*plan.champions.items(), *plan.points.items()):
+            read_champion(folder, label, digest)  # of a folder that came without it, that is said
+        notes = tell_notes(task_of(plan.task, folder / PLAN.name))
+        reach(running.cluster)
+        return _finish(comparison, notes, running)
 
 
 class _Asked(NamedTuple):
@@ -206,6 +223,11 @@ def _names(against: Any) -> tuple[str, ...]:
             f"--against: expected names such as imp,random-dag, got {in_short(against)}"
         )
     return names
+
+
+def _finish(comparison: "Comparison", notes: Sequence[str], running: Running) -> "ComparisonResult":
+    stopped = _run(comparison, running)
+    return _result(comparison, notes, stopped, running.figures)
 
 
 def _run(comparison: "Comparison", running: Running) -> bool:

@@ -8,7 +8,15 @@ from wann import own
 from wann.api.calls import public
 from wann.api.paths import Place, address_of
 from wann.api.run import Run
-from wann.api.running import RETRIES, Running, check_retries, check_seconds, cluster_of
+from wann.api.running import (
+    RETRIES,
+    RETRIES_OF_COMPARISON,
+    Running,
+    check_local,
+    check_retries,
+    check_seconds,
+    cluster_of,
+)
 from wann.api.searching import Callback, HowArguments, how_of, resume_search
 from wann.api.watching.watch import Watch
 from wann.config import CHECKPOINT_SECONDS
@@ -16,8 +24,20 @@ from wann.errors import UserError
 from wann.experiments.growing.loggers import logger_names
 
 if TYPE_CHECKING:
+    from wann.api.comparison_result import ComparisonResult
     from wann.api.study_result import StudyResult
     from wann.api.sweep_result import SweepResult
+    from wann.api.tuning_result import TuningResult
+
+
+SEARCH, TUNING = "search", "tuning"
+SWEEP, STUDY, COMPARISON = "sweep", "study", "comparison"
+# What consists of several jobs, and how many threads these have
+_SEVERAL = {
+    SWEEP: "each of whose searches has one thread",
+    STUDY: "each of whose trainings has one thread",
+    COMPARISON: "whose rows share the cores",
+}
 
 
 @public
@@ -37,11 +57,11 @@ def resume(
     cpus_per_worker: float | None = None,
     memory_per_worker: int | str | None = None,
     progress: bool | None = None,
-) -> "Run | SweepResult | StudyResult":
-    """Go on with a search, a sweep or a study that was stopped or killed, to the same bytes.
+) -> "Run | SweepResult | StudyResult | ComparisonResult | TuningResult":
+    """Go on with whatever was stopped or killed, to the same bytes.
 
-    What is finished is returned as it is. Comparisons and tunings go on by the call that began
-    them.
+    That is a search, a sweep, a pruning study, a comparison, or a tuning of individual weights.
+    What is finished is returned as it is.
 
     Args:
         folder: where it lies: a folder, the URL of a sweep, or what `wann.search` and the like
@@ -54,10 +74,12 @@ def resume(
             to functions of one's own.
         figures: whether pictures, and of a search film and page, are made in the folder in the end.
         page: of a search: as for `wann.search`.
-        threads: of a search: how many threads or processes work; by default one for every core.
-        workers: of a sweep or a study: how many searches or trainings run at once; by default one
-            for every core.
-        retries: of a sweep or a study: how often one that failed is tried again; by default twice.
+        threads: of a search or a tuning: how many threads or processes work; by default one for
+            every core.
+        workers: of a sweep, a study or a comparison: how many searches, trainings or rows run at
+            once; by default one for every core.
+        retries: of a sweep, a study or a comparison: how often one that failed is tried again; by
+            default twice, and in a comparison never.
         checkpoint_seconds: seconds between two checkpoints of a search.
         ray: the address of a Ray, or True for that of this machine.
         cpus_per_worker: cores of a worker on Ray.
@@ -65,7 +87,8 @@ def resume(
         progress: whether progress is shown; None: on a terminal and in a notebook.
 
     Returns:
-        What `wann.search`, `wann.sweep` or `wann.study` would have returned.
+        What `wann.search`, `wann.sweep`, `wann.study`, `wann.compare` or `wann.tune` would have
+        returned.
 
     Raises:
         UserError: nothing to go on with lies there, or another process writes to it.
@@ -85,14 +108,16 @@ def resume(
     if retries is not None:
         check_retries(retries)
     address = address_of(folder, "folder")
-    several = _kind_of_several(address)
-    if several is None:
+    kind = kind_of(address)
+    several = kind in _SEVERAL
+    if not several:
         for flag, value in (("workers", workers), ("retries", retries)):
             if value is not None:
                 raise UserError(
-                    f"--{flag} is for sweeps and studies, and {address} is a single run: give "
-                    "--threads or nothing"
+                    f"--{flag} is for sweeps, studies and comparisons, and {address} is a single "
+                    f"{kind}: give --threads or nothing"
                 )
+    if kind == SEARCH:
         how: HowArguments = {
             "callback": callback,
             "logger": logger,
@@ -106,44 +131,57 @@ def resume(
             "progress": progress,
         }
         return resume_search(Path(address), how_of(**how), Run)
-    if threads is not None:
-        raise UserError(f"{address} is a {several}: --workers N runs N at once")
+    if several and threads is not None:
+        raise UserError(f"{address} is a {kind}, {_SEVERAL[kind]}: --workers N runs N at once")
     if callback is not None or page:
         said = "--page" if page else "callback"
-        raise UserError(f"{said} is for a single search, and {address} holds several")
-    if logger is not None and several == _STUDY:
-        raise UserError(f"--logger is for searches and sweeps, and {address} is a study")
+        raise UserError(f"{said} is for a single search, and {address} is a {kind}")
+    if logger is not None and kind != SWEEP:
+        raise UserError(f"--logger is for searches and sweeps, and {address} is a {kind}")
     loggers = logger_names(logger)
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
-    tries = RETRIES if retries is None else retries
+    if kind == TUNING:
+        from wann.api.tuning import resume as resume_tuning
+
+        if cluster is not None:
+            raise UserError(f"--ray is not for tunings, and {address} is one")
+        check_local(threads)
+        return resume_tuning(Path(address), threads, Watch.of(progress))
+    usual = RETRIES_OF_COMPARISON if kind == COMPARISON else RETRIES
+    tries = usual if retries is None else retries
     running = Running(cluster, workers, tries, Watch.of(progress), figures, loggers)
-    if several == _SWEEP:
+    return _resume_several(kind, address, running, checkpoint_seconds)
+
+
+def _resume_several(
+    kind: str, address: str, running: Running, checkpoint_seconds: float
+) -> "SweepResult | StudyResult | ComparisonResult":
+    if kind == SWEEP:
         from wann.api.sweeping import resume_sweep
 
         return resume_sweep(address, running, checkpoint_seconds)
-    from wann.api.study_running import resume_study
+    if kind == STUDY:
+        from wann.api.study_running import resume_study
 
-    return resume_study(address, running)
+        return resume_study(address, running)
+    from wann.api.compare import resume_comparison
+
+    return resume_comparison(Path(address), running)
 
 
-_SWEEP = "sweep, each of whose searches has one thread"
-_STUDY = "study, each of whose trainings has one thread"
+def kind_of(address: str) -> str:
+    """Return what lies at an address, such as "sweep".
 
 
-def _kind_of_several(address: str) -> str | None:
-    """Return whether a sweep or a study lies there, None where it must be a single run.
-
-    UserError where a comparison does.
+    Where it is none of the others, it must be a search.
     """
     from wann.experiments.comparison.filenames import is_comparison
     from wann.experiments.pruning.filenames import is_study
     from wann.experiments.sweep.addresses import is_sweep
+    from wann.weights.tuning_folder import is_tuning
 
-    if is_comparison(Path(address)):
-        raise UserError(
-            f"{address} is a comparison, and goes on by the command that began it: "
-            f"wann compare ... --out {address}"
-        )
     if is_sweep(address):
-        return _SWEEP
-    return _STUDY if is_study(Path(address)) else None
+        return SWEEP
+    folder = Path(address)
+    kinds = ((is_study, STUDY), (is_comparison, COMPARISON), (is_tuning, TUNING))
+    return next((kind for is_one, kind in kinds if is_one(folder)), SEARCH)

@@ -14,6 +14,7 @@ from wann.api.notes import tell_notes
 from wann.api.subjects import Subject
 from wann.api.tuning_result import TuningResult
 from wann.api.watching.interrupts import interruptible
+from wann.api.watching.progress import describe_tuning
 from wann.api.watching.watch import Interrupted, Watch
 from wann.config import TuneConfig
 from wann.errors import UserError
@@ -22,7 +23,6 @@ from wann.files import Folder, write_new
 from wann.formats import dumps_json, read_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_file import NetworkFile
-from wann.jobs.tables import in_percent, short
 from wann.network.compile import compile_with_genes
 from wann.runs.filenames import GENERATIONS
 from wann.runs.rundir import RunDir
@@ -167,7 +167,7 @@ def _individual(
             return _save(tuning, found[0], measuring, run, rows)
     if run is None:
         raise KeyboardInterrupt
-    raise Interrupted(f"not finished: continue with `wann tune {run.path} --resume`", run.path)
+    raise Interrupted(f"not finished: continue with `wann resume {run.path}`", run.path)
 
 
 def _kept(rows: Iterator[Row], run: RunDir | None, stopped: Callable[[], bool]) -> Iterator[Row]:
@@ -205,16 +205,6 @@ def in_json(tuning: Generator[TuningRow, None, Tuned], found: list[Tuned]) -> It
             found.append(end.value)
             return
         yield row.to_json()
-
-
-def describe_tuning(row: Row) -> str:
-    """Return one line on a generation of a tuning; of gradient descent it shows accuracies."""
-    if "validation" in row:
-        trained = row.get("accuracy")
-        beside = "" if trained is None else f", {in_percent(trained)} while training"
-        return f"accuracy {in_percent(row['validation'])} on validation examples{beside}"
-    races = f", {row['races']} races" if row.get("races", 1) > 1 else ""
-    return f"best {short(row['best'])}, median {short(row['median'])}{races}"
 
 
 def _save(

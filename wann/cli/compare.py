@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wann.api.running import RETRIES_OF_COMPARISON as RETRIES_BY_DEFAULT
@@ -50,8 +51,8 @@ def run(options: argparse.Namespace) -> None:
     """Run the comparison that the command line asks for, or go on with it."""
     from wann.api.compare import compare
 
-    try:
-        found = compare(
+    def call() -> "ComparisonResult":
+        return compare(
             options.networks,
             **given_settings(options, ComparisonSettings),
             **given_settings(options, Making),
@@ -64,18 +65,26 @@ def run(options: argparse.Namespace) -> None:
             memory_per_worker=options.memory_per_worker,
             progress=True,
         )
+
+    report(call, options.json)
+
+
+def report(call: "Callable[[], ComparisonResult]", as_json: bool) -> None:
+    """Tell what came out of a comparison that `call` begins or goes on with."""
+    try:
+        found = call()
     except PartlyFailed as failed:
-        _report(failed.result, options.json)
+        _show(failed.result, as_json)
         raise
     except Interrupted as stopped:
         if stopped.result is not None:
-            _report(stopped.result, options.json)
-        (say if options.json or stopped.result is None else show)(str(stopped))
+            _show(stopped.result, as_json)
+        (say if as_json or stopped.result is None else show)(str(stopped))
     else:
-        _report(found, options.json)
+        _show(found, as_json)
 
 
-def _report(found: "ComparisonResult", as_json: bool) -> None:
+def _show(found: "ComparisonResult", as_json: bool) -> None:
     if as_json:
         show(json.dumps(found.to_json()))
     else:

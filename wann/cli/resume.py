@@ -1,10 +1,9 @@
-"""`wann resume` goes on with a search, a sweep or a pruning study that was stopped or killed."""
+"""`wann resume` goes on with whatever was stopped or killed."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from wann.cli import prune, search, sweep
+from wann.cli import compare, prune, search, sweep, tune
 from wann.cli.flags import JSON
 from wann.cli.readers import text
 from wann.cli.running_flags import add_running, add_workers, given_running
@@ -16,18 +15,17 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run",
         type=text,
-        metavar="RUN_OR_SWEEP",
-        help="run directory; folder or URL of a sweep; folder of a pruning study",
+        metavar="FOLDER",
+        help="of a search, a sweep (or its URL), a pruning study, a comparison, or a tuning of "
+        "individual weights",
     )
     add_running(parser)
-    add_workers(parser.add_argument_group("running a sweep or a study"))
+    add_workers(parser.add_argument_group("running a sweep, a study or a comparison"))
 
 
 def run(options: argparse.Namespace) -> None:
     """Go on with whatever lies in the folder."""
-    from wann.api.resume import resume
-    from wann.experiments.pruning.filenames import is_study
-    from wann.experiments.sweep.addresses import is_sweep
+    from wann.api.resume import COMPARISON, STUDY, SWEEP, TUNING, kind_of, resume
 
     def call() -> Any:
         return resume(
@@ -38,9 +36,5 @@ def run(options: argparse.Namespace) -> None:
             **given_running(options),
         )
 
-    if is_sweep(options.run):
-        sweep.report(call, options.json)
-    elif is_study(Path(options.run)):
-        prune.report(call, options.json)
-    else:
-        search.report(call, options.json)
+    several = {STUDY: prune, SWEEP: sweep, COMPARISON: compare, TUNING: tune}
+    several.get(kind_of(options.run), search).report(call, options.json)

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> None:
     settings, of_task = given_settings(options, TuneConfig), given_scored_on(options)
     if options.resume:
         _refuse(settings, of_task, options)
-        _report(lambda: resume(options.network, options.threads, Watch.of(True)), options.json)
+        report(lambda: resume(options.network, options.threads, Watch.of(True)), options.json)
         return
     if "weights" not in settings:
         raise UserError(
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> None:
     if options.out is not None and settings["weights"] == "individual":
         check_free(options.out)  # a tuning there is gone on with by --resume
     how: dict[str, Any] = {"out": options.out, "threads": options.threads, "progress": True}
-    _report(lambda: tune(options.network, **settings, **of_task, **how), options.json)
+    report(lambda: tune(options.network, **settings, **of_task, **how), options.json)
 
 
 def _refuse(settings: dict[str, Any], of_task: dict[str, Any], options: argparse.Namespace) -> None:
@@ -70,7 +70,7 @@ def _refuse(settings: dict[str, Any], of_task: dict[str, Any], options: argparse
         raise UserError(f"--resume goes on with the settings of {options.network}: remove {given}")
 
 
-def _report(call: "Callable[[], TuningResult]", as_json: bool) -> None:
+def report(call: "Callable[[], TuningResult]", as_json: bool) -> None:
     """Tell what came out of a tuning that `call` begins or goes on with."""
     from wann.api.watching.compiling import stopped_at_once_while_compiling
     from wann.api.watching.watch import Interrupted

@@ -1,4 +1,4 @@
-"""`wann watch` shows how a search, a sweep or a study of another process fares."""
+"""`wann watch` shows how far another process is with a search, a sweep and the like."""
 
 import argparse
 import json
@@ -14,9 +14,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run",
         type=text,
-        metavar="RUN_OR_SWEEP",
-        help="run directory; folder or URL of a sweep; folder of a pruning study; nothing is "
-        "written there",
+        metavar="FOLDER",
+        help="of a search, a sweep (or its URL), a pruning study, a comparison, or a tuning of "
+        "individual weights; nothing is written there",
     )
     ONCE.add_to(parser)
     JSON.add_to(parser)

@@ -44,7 +44,7 @@ def planned_rows(task: Task, network: Network, config: TuneConfig) -> int:
     There is one for each generation or, with gradients, for the start and each epoch.
     """
     return (
-        _epochs(config) + 1
+        epochs(config) + 1
         if choose_method(task, network, config) == "gradient"
         else config.generations
     )
@@ -71,7 +71,8 @@ def choose_method(task: Task, network: Network, config: TuneConfig) -> str:
     return "gradient" if config.method == "gradient" or differentiable(network) else "cma"
 
 
-def _epochs(config: TuneConfig) -> int:
+def epochs(config: TuneConfig) -> int:
+    """Return how many epochs a tuning by gradients has; a row for the start comes on top."""
     return min(config.generations, MOST_EPOCHS)
 
 
@@ -93,7 +94,7 @@ def _by_gradient(
         data["x_validation"],
         data["y_validation"],
         start=float(start.weights.values[0, 0]) or 1.0,
-        epochs=_epochs(config),
+        epochs=epochs(config),
         seed=measuring.seed % 2**63,
     )
     seen = 0

@@ -105,6 +105,7 @@ def test_a_sweep(tmp_path: Path) -> None:
         return found
 
     assert state() == "stopped"
+    assert looking_at(str(folder))().line.endswith(f"stopped: continue with `wann resume {folder}`")
     with FolderLock(folder):
         assert not looking_at(str(folder))().over
         assert state() == "waiting"  # for a worker that takes it up
@@ -146,7 +147,71 @@ def test_a_study(tmp_path: Path) -> None:
         assert seen.values["planned"] > 5  # rounds of the ticket among them
         assert f"1/{seen.values['planned']} steps, 0:0" in seen.line
         assert "93.0 %" in printed(seen, 60)
-    assert look().line.endswith("nobody works on it")
+    assert look().line.endswith(f"stopped: continue with `wann resume {folder}`")
+
+
+def test_a_comparison(tmp_path: Path) -> None:
+    folder = tmp_path / "compared"
+    how = {"sizes": 0, "seeds": [0], "generations": 1, "races": 2, "episodes": 2, "workers": 1}
+    two = {"small": "zoo:swingup-quick", "large": "zoo:swingup"}
+    wann.compare(two, out=folder, progress=False, **how)
+    look = looking_at(str(folder))
+    finished = look()
+    assert finished.over
+    assert finished.line == f"{folder}: swingup, 2/2 rows, finished"
+    assert [entry["entry"] for entry in finished.values["entries"]] == ["small", "large"]
+    span = finished.values["entries"][1]["random_shared"]
+    assert span["lowest"] == span["highest"]
+    assert f"{span['lowest']:.3g}" in printed(finished, 60)
+    row = folder / "rows" / "large" / "grown" / "seed=0"
+    row_file = (row / "row.json").read_bytes()
+    (row / "row.json").unlink()
+    (row / "error.json").write_text('{"error": "no \\u001b room"}')
+    look = looking_at(str(folder))
+    assert f"stopped: continue with `wann resume {folder}`" in look().line
+    with FolderLock(folder):
+        failed = look()
+        assert not failed.over
+        assert failed.line.endswith("1/2 rows, 1 failed (no \x1b room), running")
+        assert "\x1b" not in printed(failed, 60)
+        (row / "row.json").write_bytes(row_file)
+        assert look().line.endswith("2/2 rows, 0:00 left")
+    with pytest.raises(UserError, match="logger= is for searches and sweeps"):
+        wann.resume(folder, logger="csv")
+    (row / "row.json").unlink()
+    again = wann.resume(folder, workers=1, progress=False)
+    assert json.loads((row / "row.json").read_text())["sha256"] == json.loads(row_file)["sha256"]
+    assert len(again.rows["name"]) == 2
+    assert not (row / "error.json").exists()
+
+
+def test_a_tuning(tmp_path: Path) -> None:
+    result, folder = tmp_path / "tuned.json", tmp_path / "tuned"
+    how = {"weights": "individual", "generations": 3, "population": 6, "races": 2}
+    wann.tune("zoo:swingup-quick", out=result, threads=1, progress=False, **how)
+    finished = looking_at(str(folder))()
+    assert finished.over
+    assert finished.line.startswith(f"{folder}: swingup, generation 3/3, finished, best ")
+    assert set(finished.values["row"]) >= {"best", "median"}
+    whole = result.read_bytes()
+    result.unlink()
+    rows = (folder / "generations.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "generations.jsonl").write_bytes(rows[0] + rows[1][:9])
+    stopped = looking_at(str(folder))()
+    assert stopped.over
+    assert "generation 1/3, stopped: continue with `wann resume" in stopped.line
+    assert printed(stopped, 60)
+    with FolderLock(folder):
+        assert not looking_at(str(folder))().over
+        (folder / "generations.jsonl").unlink()
+        assert "the first generation is under way" in looking_at(str(folder))().line
+    (folder / "generations.jsonl").write_bytes(rows[0])
+    with pytest.raises(UserError, match="retries= is for sweeps, studies and comparisons"):
+        wann.resume(folder, retries=1)
+    with pytest.raises(UserError, match="ray= is not for tunings"):
+        wann.resume(folder, ray=True)
+    wann.resume(folder, threads=1, progress=False)
+    assert result.read_bytes() == whole
 
 
 def test_what_is_nothing_to_watch(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""Watching a search, a sweep or a study that another process runs, until that has ended."""
+"""Watching what another process works on, until that has ended."""
 
 import time
 from collections.abc import Callable
 from typing import TextIO
 
-from wann.api.watching.looks import Look, looking_at
+from wann.api.watching.look import Look
+from wann.api.watching.looks import looking_at
 from wann.api.watching.screen import console, on_terminal
 from wann.errors import UserError
 from wann.terminal import columns_of, printable, wrapped
@@ -16,12 +17,12 @@ _ALL_ROWS = 100_000
 
 
 def show_once(address: str, stream: TextIO) -> None:
-    """Write how the search, sweep or study at a path or URL stands; UserError if there is none."""
+    """Write how the work at a path or URL stands; UserError if there is none to watch."""
     _print(looking_at(address)(), stream)
 
 
 def watch(address: str, stream: TextIO) -> None:
-    """Write how the search, sweep or study at a path or URL fares, until nobody works on it.
+    """Write how the work at a path or URL fares, until nobody is at it any more.
 
     On a terminal it is drawn anew in its place; elsewhere plain lines are written, and in the end
     all that is seen. What has ended before is written once. UserError if there is none.

@@ -1,57 +1,60 @@
-"""What a bystander sees of a search, a sweep or a study at one time."""
+"""What a bystander sees of the work in a folder at one time; of searches and sweeps it is here."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
+from wann.api.watching.job_looks import (
+    looking_at_comparison,
+    looking_at_study,
+    looking_at_tuning,
+)
+from wann.api.watching.look import Look, stopped
 from wann.api.watching.progress import describe_losses, describe_search
 from wann.api.watching.screen import Countdown, minutes
 from wann.api.watching.sweep_display import count, make_table
 from wann.errors import UserError
+from wann.experiments.comparison.filenames import is_comparison
 from wann.experiments.growing.standing import FINISHED, RUNNING, SearchStanding, read_standing
 from wann.experiments.pruning.filenames import is_study
 from wann.experiments.sweep.addresses import is_sweep
+from wann.experiments.sweep.run_states import FINISHED as RUN_FINISHED
 from wann.experiments.sweep.run_states import RUNNING as RUN_RUNNING
 from wann.experiments.sweep.run_states import WAITING, RunState
 from wann.experiments.sweep.standing import SweepStanding
 from wann.experiments.sweep.summary import summarise
-from wann.jobs.tables import as_table, in_percent, short
+from wann.jobs.tables import short
 from wann.runs.filenames import CONFIG
 from wann.terminal import printable, wrapped
+from wann.weights.tuning_folder import is_tuning
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-    from wann.experiments.pruning.standing import StudyStanding
 
 _BAR = 20  # columns
 _QUIET_SECONDS = 60.0  # without news, after which it is said how long there were none
 _FRAME = 4  # lines of a terminal that are not rows of a table
 
 
-class Look(NamedTuple):
-    """What is seen at one time."""
-
-    over: bool  # nobody works on it any more
-    line: str  # all of it in one line, for pipes
-    picture: "Callable[[int, int], RenderableType]"  # of width and height, in columns and lines
-    values: dict[str, Any]  # the same as JSON values
-
-
 def looking_at(address: str) -> Callable[[], Look]:
-    """Return what looks at the search, sweep or study at a path, or the sweep at a URL.
+    """Return what looks at what lies at a path, or at the sweep at a URL.
 
-    UserError if there is none.
+    UserError unless that is a search, a sweep, a study, a comparison or a tuning.
     """
     if is_sweep(address):
         return _looking_at_sweep(address)
     folder = Path(address)
-    if is_study(folder):
-        return _looking_at_study(folder)
+    for is_one, looking in (
+        (is_study, looking_at_study),
+        (is_comparison, looking_at_comparison),
+        (is_tuning, looking_at_tuning),
+    ):
+        if is_one(folder):
+            return looking(folder)
     if not (folder / CONFIG).is_file():
         raise UserError(
-            f"{folder} is nothing to watch: expected the folder of a search, a sweep or a pruning "
-            "study"
+            f"{folder} is nothing to watch: expected the folder of a search, a sweep, a pruning "
+            "study, a comparison, or a tuning of individual weights"
         )
     return lambda: _at_search(read_standing(folder))
 
@@ -108,7 +111,7 @@ def _how_it_goes(standing: SearchStanding) -> list[str]:
     if standing.state == FINISHED:
         return [FINISHED]
     if standing.state != RUNNING:
-        return [f"{standing.state}: continue with `wann resume {standing.run}`"]
+        return [stopped(standing.run)]
     left = standing.seconds_left
     said = ["measuring the speed" if left is None else f"{minutes(left)} left"]
     if not standing.generation:
@@ -128,11 +131,14 @@ def _looking_at_sweep(address: str) -> Callable[[], Look]:
 
     def look() -> Look:
         nonlocal pace
+        held = sweep.is_held()  # before the runs: none that ends meanwhile is missed
         states = sweep.read()
         done = sum(state.generation for state in states)
         pace = pace or Countdown(done, total)
-        over = _is_over(states, sweep.is_held())
+        over = _is_over(states, held)
         left = f", {pace.left(done)} left" if done > pace.done and not over else ""
+        if over and any(state.state != RUN_FINISHED for state in states):
+            left = f", {stopped(address)}"
 
         def picture(width: int, height: int) -> "RenderableType":
             from rich.console import Group
@@ -154,50 +160,3 @@ def _is_over(states: list[RunState], held: bool | None) -> bool:
     if held is not None:
         return not held
     return not any(state.state in (RUN_RUNNING, WAITING) for state in states)
-
-
-# ---- a study
-
-
-def _looking_at_study(folder: Path) -> Callable[[], Look]:
-    from wann.experiments.pruning.standing import StudyReader
-
-    reader = StudyReader(folder)
-    began: Countdown | None = None
-
-    def look() -> Look:
-        nonlocal began
-        standing = reader.read()
-        began = began or Countdown(standing.done, standing.planned or 0)
-        said = f"{_steps(standing.done, standing.planned)} steps, {_state(standing, began)}"
-        line = f"{standing.study}: {standing.subject}, {said}"
-
-        def picture(width: int, height: int) -> "RenderableType":
-            from rich.text import Text
-
-            return Text(f"{wrapped(printable(line), width)}\n{_table(standing, width)}")
-
-        return Look(not standing.running, line, picture, standing.to_json())
-
-    return look
-
-
-def _state(standing: "StudyStanding", began: Countdown) -> str:
-    if standing.running:
-        measured = standing.planned and standing.done > began.done
-        return f"{began.left(standing.done)} left" if measured else RUNNING
-    return FINISHED if standing.planned == standing.done else "nobody works on it"
-
-
-def _table(standing: "StudyStanding", width: int) -> str:
-    cells = [("method", "steps", "accuracy")]
-    for method in standing.methods:
-        low, high = method.lowest_accuracy, method.highest_accuracy
-        span = "-" if low is None or high is None else f"{in_percent(low)} to {in_percent(high)}"
-        span = in_percent(low) if low is not None and low == high else span
-        cells.append((method.method, _steps(method.done, method.planned), span))
-    return as_table(cells, width=width)
-
-
-def _steps(done: int, planned: int | None) -> str:
-    return str(done) if planned is None else f"{done}/{planned}"

@@ -75,6 +75,16 @@ def describe_classification(accuracy: Callable[[], float]) -> Describe:
     return describe
 
 
+def describe_tuning(row: dict[str, Any]) -> str:
+    """Return one line on a generation of a tuning; of gradient descent it shows accuracies."""
+    if "validation" in row:
+        trained = row.get("accuracy")
+        beside = "" if trained is None else f", {in_percent(trained)} while training"
+        return f"accuracy {in_percent(row['validation'])} on validation examples{beside}"
+    races = f", {row['races']} races" if row.get("races", 1) > 1 else ""
+    return f"best {short(row['best'])}, median {short(row['median'])}{races}"
+
+
 def _lines(
     rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe
 ) -> Iterator[dict[str, Any]]:

@@ -20,8 +20,7 @@ from wann.runs import filenames
 from wann.runs.lock import is_held
 from wann.runs.rundir import RunDir
 from wann.runs.tail import last_rows, read_if_whole, tail
-from wann.tasks.registry import ON_DATA_SETS
-from wann.tasks.spec import parse_spec
+from wann.tasks.registry import is_of_data
 
 RUNNING, STOPPED, FINISHED = "running", "stopped", "finished"
 _PACE = 50  # generations whose times foretell those of the others
@@ -54,8 +53,7 @@ class SearchStanding(NamedTuple):
     @property
     def classifies(self) -> bool:
         """Whether fitness is the negative of a loss, as far as the name of the task tells."""
-        name, _ = parse_spec(self.task)
-        return name in ON_DATA_SETS or name.startswith("data:")
+        return is_of_data(self.task)
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -65,10 +63,13 @@ class SearchStanding(NamedTuple):
 def read_standing(folder: Path) -> SearchStanding:
     """Return how the search in a folder stands; UserError where there is none."""
     config = RunDir.open(folder).config
+    held = is_held(
+        folder
+    )  # before the rows: what ends meanwhile is seen to be finished by the next
     summary = read_if_whole(_content(folder / filenames.SUMMARY), in_part(RunSummary)) or {}
     row = _last_row(folder) or _row_of(summary)
     generation = row["generation"] + 1 if row and "generation" in row else 0
-    state = _state(folder, summary, generation, config.generations)
+    state = _state(held, summary, generation, config.generations)
     pace = _pace(folder)
     left = None if pace is None else pace * (config.generations - generation)
     champions = sorted((folder / filenames.CHAMPIONS).glob("[0-9]*.json"))
@@ -103,10 +104,9 @@ def _row_of(summary: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _state(folder: Path, summary: dict[str, Any], generation: int, generations: int) -> str:
+def _state(held: bool | None, summary: dict[str, Any], generation: int, generations: int) -> str:
     if generation >= generations and summary.get("finished"):
         return FINISHED
-    held = is_held(folder)
     if held is None:  # where locks are unknown, what a stop leaves has to tell
         held = summary.get("generations") != generation
     return RUNNING if held else STOPPED

@@ -56,6 +56,7 @@ class StudyReader:
 
     def read(self) -> StudyStanding:
         """Return how the study stands."""
+        running = is_held(self.folder) is not False  # before the rows: none is missed at the end
         rows = list(rows_below(self.folder))
         methods = [
             _standing(method, rows, self._planned.get(method))
@@ -64,7 +65,7 @@ class StudyReader:
         return StudyStanding(
             study=str(self.folder),
             subject=f"{self.plan.model} on {self.plan.dataset}",
-            running=is_held(self.folder) is not False,
+            running=running,
             done=len(rows),
             planned=sum(self._planned.values()) if self._planned else None,
             methods=methods,
