@@ -41,6 +41,10 @@ def test_the_site_has_all_pages_and_loads_nothing_from_elsewhere(tmp_path: Path)
         loaded = re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="([^"]+)"', path.read_text())
         assert loaded
         assert not [place for place in loaded if re.match(r"(?:https?:)?//", place)], path
+    flags = (first.parent / "reference" / "commands.html").read_text(encoding="utf-8")
+    assert "with --dataset" in re.sub("<[^>]+>", "", flags), "as they are typed, and to be copied"
+    assert not re.search("[\N{EN DASH}\N{LEFT SINGLE QUOTATION MARK}]", flags)
+    assert (first.parent / "_static" / documentation.STYLE).is_file()
 
 
 def test_every_file_of_a_run_study_and_comparison_is_on_the_page_of_files() -> None:

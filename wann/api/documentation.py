@@ -24,6 +24,7 @@ FOLDER = Path(__file__).parents[1] / "docs"
 _FIRST = "index"
 _FIRST_OF_SITE = "index.html"
 _NEEDED = ("sphinx", "furo", "myst_parser")
+STYLE = "site.css"
 _SETTINGS = {
     "extensions": "myst_parser",
     "html_theme": "furo",
@@ -31,8 +32,11 @@ _SETTINGS = {
     "html_copy_source": "0",
     "html_show_sphinx": "0",
     "html_show_copyright": "0",
+    "html_static_path": STYLE,
+    "html_css_files": STYLE,
     "myst_heading_anchors": "3",
     "project": "wann",
+    "smartquotes": "0",  # which would make one dash of the two before a flag
 }
 # Pictures of the zoo, as pages show them: the way to them in a checkout, for whoever reads there
 _PICTURE = re.compile(r"(?:\.\./)+runs/reference/([\w-]+)/(\w+)\.png")

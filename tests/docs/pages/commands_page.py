@@ -1,6 +1,7 @@
 """The page on commands and their flags, made from the parser of the command line."""
 
 import argparse
+import re
 
 from tables import table
 
@@ -15,6 +16,9 @@ such as that of a ranking, one of your own is taken, too, as `module:function`: 
 
 Results go to standard output, progress and errors to standard error. The exit code is 0, or 2 after
 a mistake in what was given."""
+
+# What a reader may copy out of a text: it stands there as code, which nothing changes
+_CODE = re.compile(r"`[^`]+`|(?<![\w-])--[a-z][a-z-]*(?:=[\w,./-]*\w| '[^']+')?")
 
 
 def commands() -> str:
@@ -35,12 +39,19 @@ def _command(name: str, parser: argparse.ArgumentParser) -> str:
         ]
         if not actions:
             continue
-        if group.description:
-            parts.append(group.description)
+        if said := _about(group):
+            parts.append(said)
         parts.append(
             table(["argument", "meaning"], [[_flag(action), _help(action)] for action in actions])
         )
     return "\n\n".join(parts)
+
+
+def _about(group: argparse._ArgumentGroup) -> str:
+    """Return the heading of a group of flags, and what is said of it; none of unnamed groups."""
+    title = "" if group.title in ("positional arguments", "options") else str(group.title)
+    heading = f"**{title[0].upper()}{title[1:]}.**" if title else ""
+    return f"{heading} {group.description or ''}".strip()
 
 
 def _is_argument(action: argparse.Action) -> bool:
@@ -62,6 +73,14 @@ def _flag(action: argparse.Action) -> str:
 
 def _help(action: argparse.Action) -> str:
     text = " ".join(str(action.help or "").replace("%%", "%").split())
+    parts, end = [], 0
+    for code in _CODE.finditer(text):
+        parts += [_plain(text[end : code.start()]), f"`{code[0].strip('`')}`"]
+        end = code.end()
+    return "".join([*parts, _plain(text[end:])])
+
+
+def _plain(text: str) -> str:
     for mark in ("\\", "|", "*", "<", "_"):
         text = text.replace(mark, "\\" + mark)
     return text
