@@ -172,7 +172,6 @@ def _resume_several(
 def kind_of(address: str) -> str:
     """Return what lies at an address, such as "sweep".
 
-
     Where it is none of the others, it must be a search.
     """
     from wann.experiments.comparison.filenames import is_comparison

@@ -65,15 +65,15 @@ JSON = Flag("--json", "print one JSON object to stdout", more=_SWITCH)
 OUT = Flag("--out", "where the result goes", new_path)
 TRUST = Flag(
     "--trust",
-    "import modules that files name, as those of runs on environments of one's own do: this runs "
-    "code",
+    "import the modules that the given files name, such as that of an environment of your own: "
+    "this runs their code",
     more=_SWITCH,
 )
 HTML = Flag(
     "--html",
-    "write a page instead, to be opened in a browser, in which the network acts at a weight that "
-    "one drags: one file that loads nothing; without FILE page.html in the run, or beside the file "
-    "(of a comparison: its report)",
+    "instead of pictures write a page to be opened in a browser, on which the network acts at a "
+    "weight that a slider changes: one file that loads nothing; without FILE it is page.html in "
+    "the run, or beside the network file (of a comparison: its report)",
     new_path,
     metavar="FILE",
     more={"nargs": "?", "const": True},
@@ -95,7 +95,7 @@ STYLE = Flag("--style", "colours of pictures: light or dark", text, "light", met
 TO = Flag(
     "--to",
     "the format that is written: c, js, onnx, torch, python, json, out, or MODULE:FUNCTION of "
-    "one's own",
+    "your own",
     text,
     metavar="FORMAT",
     more={"required": True},
@@ -132,8 +132,8 @@ SEED_FROM = Flag(
 )
 LOGGER = Flag(
     "--logger",
-    "tell this of every generation: csv (a table in the folder), tensorboard, wandb, mlflow, or "
-    "MODULE:FUNCTION of a row and the folder; may be given several times",
+    "send every generation to this: csv (a table in the folder), tensorboard, wandb, mlflow, or "
+    "MODULE:FUNCTION, which gets the row and the folder; may be given several times",
     text,
     metavar="LOGGER",
     more={"action": "append"},
@@ -143,8 +143,8 @@ OPEN_PAGE = Flag("--open", "open the page in a browser instead of printing it", 
 SITE = Flag("--site", "build the pages in this new folder, to be served or copied", new_path)
 PAGE = Flag(
     "--page",
-    "make page.html in the folder anew every few seconds: the champion so far, live in a browser, "
-    "which loads it again if asked",
+    "write page.html in the folder again every few seconds, on which the champion so far acts; the "
+    "page reloads itself if its box is ticked",
     more=_SWITCH,
 )
 NO_FIGURES = Flag(
@@ -153,7 +153,7 @@ NO_FIGURES = Flag(
     "`wann render` makes them later",
     more=_SWITCH,
 )
-ENV = Flag("--env", "Gymnasium id, or MODULE:ID of one's own", text, metavar="ID")
+ENV = Flag("--env", "Gymnasium id, or MODULE:ID of your own", text, metavar="ID")
 DATASET = Flag(
     "--dataset",
     "table (.csv, .tsv, .csv.gz; with --label), npz file with x_train, y_train, x_test, y_test, or "

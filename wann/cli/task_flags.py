@@ -28,8 +28,8 @@ def add_searched(parser: argparse.ArgumentParser, settings: Sequence[str]) -> No
         "recipe",
         nargs="?",
         type=text,
-        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file; with --env: "
-        f"{ENVIRONMENT_RECIPE}; with --dataset: {DATASET_RECIPE}",
+        help=f"one of {', '.join(recipe_names())}, or the path of a TOML file "
+        f"(default: {ENVIRONMENT_RECIPE} with --env, {DATASET_RECIPE} with --dataset)",
     )
     add_environment(parser)
     add_dataset(parser)
@@ -66,6 +66,6 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:
     """Add --dataset and what goes with it."""
-    group = parser.add_argument_group("data set", "A classification problem of one's own.")
+    group = parser.add_argument_group("data set", "A classification problem of your own.")
     DATASET.add_to(group)
     add_settings(group, DatasetSettings)

@@ -26,14 +26,16 @@ class SearchConfig(Settings):
     """
 
     task: str = setting("swingup", "what networks are scored on")
-    seed: int = setting(0, "the one seed: same seed, same bytes", 0, LARGEST_SEED)
+    seed: int = setting(
+        0, "seed of all random numbers: the same seed gives the same files", 0, LARGEST_SEED
+    )
     generations: int = setting(600, "how many generations to run", 1, 10**7)
     population: int = setting(1024, "genomes in a generation", 2, 10**6)
 
     asynchronous: bool = setting(
         False,
-        "breed as scores come in, so that no worker waits for the longest episodes; the result "
-        "depends on the order of completion, which is recorded",
+        "breed whenever scores come in, so that no worker waits for the longest episodes; the "
+        "result depends on the order of completion, which is recorded",
     )
     islands: int = setting(
         1, "populations that breed apart, each an equal share of the genomes", 1, 10**6
@@ -60,8 +62,8 @@ class SearchConfig(Settings):
     )
     episodes_last: int = setting(
         0,
-        "episodes for each weight in the last generation, reached by equal factors; 0: as in the "
-        "first",
+        "episodes for each weight in the last generation; the number changes by the same factor "
+        "from each generation to the next; 0: as in the first",
         0,
         10**6,
     )
@@ -70,14 +72,19 @@ class SearchConfig(Settings):
         "lexicase", "how parents are chosen", choices=RANKING_NAMES, own="ranking"
     )
     max_share: float = setting(
-        0.2, "paper and reference: share of generations ranked by (mean, best weight)", 0, 1
+        0.2,
+        "with the rankings paper and reference: share of generations ranked by (mean, best weight)",
+        0,
+        1,
     )
     size_share: float = setting(
-        0.5, "lexicase: share of parents for whom smallness is a case", 0, 1
+        0.5, "with the ranking lexicase: share of parents for which smallness counts, too", 0, 1
     )
     tournament: int = setting(128, "genomes that compete to become a parent", 1, 10**6)
     elite: float = setting(0.1, "share of a generation that survives unchanged", 0, 0.99)
-    cull: float = setting(0.2, "share that cannot become parents (not lexicase)", 0, 0.99)
+    cull: float = setting(
+        0.2, "share of a generation that cannot become parents; lexicase ignores it", 0, 0.99
+    )
 
     initial_connections: float = setting(
         0.5, "probability that a connection of the first networks is enabled", 0, 1
@@ -98,18 +105,28 @@ class SearchConfig(Settings):
     )
 
     add_connection: float = setting(0.20, "relative frequency of joining two nodes", 0, 1e6)
-    add_node: float = setting(0.25, "... of splitting a connection by a new node", 0, 1e6)
-    enable_connection: float = setting(0.05, "... of enabling a disabled connection", 0, 1e6)
-    change_activation: float = setting(0.50, "... of changing what a hidden node computes", 0, 1e6)
-    disable_connection: float = setting(0.05, "... of disabling a connection", 0, 1e6)
-    remove_connection: float = setting(0.10, "... of deleting a connection", 0, 1e6)
-    remove_node: float = setting(
-        0.10, "... of deleting a hidden node and joining its neighbours", 0, 1e6
+    add_node: float = setting(
+        0.25, "relative frequency of splitting a connection by a new node", 0, 1e6
     )
-    move_connection: float = setting(0.10, "... of moving one end of a connection", 0, 1e6)
+    enable_connection: float = setting(
+        0.05, "relative frequency of enabling a disabled connection", 0, 1e6
+    )
+    change_activation: float = setting(
+        0.50, "relative frequency of changing what a hidden node computes", 0, 1e6
+    )
+    disable_connection: float = setting(
+        0.05, "relative frequency of disabling a connection", 0, 1e6
+    )
+    remove_connection: float = setting(0.10, "relative frequency of deleting a connection", 0, 1e6)
+    remove_node: float = setting(
+        0.10, "relative frequency of deleting a hidden node and joining its neighbours", 0, 1e6
+    )
+    move_connection: float = setting(
+        0.10, "relative frequency of moving one end of a connection", 0, 1e6
+    )
     mutation: tuple[str, ...] = setting(
         (),
-        "a mutation of one's own, with its frequency relative to those above, such as "
+        "a mutation of your own, with its frequency relative to those above, such as "
         "my_module:my_function=0.3; may be given several times",
         repeat=True,
         free=True,
@@ -124,7 +141,7 @@ class SearchConfig(Settings):
     )
 
     confirm_episodes: int = setting(
-        100, "held-out episodes for each weight before a network is called best", 1, 10**6
+        100, "held-out episodes for each weight on which a network is confirmed", 1, 10**6
     )
     confirm_candidates: int = setting(2, "networks confirmed in a generation, at most", 1, 10**6)
     champion_tolerance: float = setting(

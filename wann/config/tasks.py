@@ -25,7 +25,7 @@ class EnvironmentSettings(Settings):
     )
     wrap: tuple[str, ...] = setting(
         (),
-        "put this wrapper around the environment; may be given again, for one around that; "
+        "put this wrapper around the environment; if given again, around the wrapper before; "
         "arguments follow it, as in --wrap 'gymnasium.wrappers:ClipReward {\"max_reward\": 1}'",
         metavar="MODULE:WRAPPER",
         free=True,
@@ -41,20 +41,20 @@ class EnvironmentSettings(Settings):
         flag="flatten-pictures",
     )
     backend: str = setting(
-        "auto", "what simulates the environment", choices=BACKENDS, metavar="ENV_BACKEND"
+        "auto", "what simulates the environment", choices=BACKENDS, metavar="NAME"
     )
     normalise: bool = setting(
-        False, "scale observations by what is seen under random actions", flag="normalise"
+        False, "scale observations by their mean and spread under random actions", flag="normalise"
     )
     max_steps: int | None = setting(
-        None, "steps after which an episode is cut", 1, MOST_STEPS, metavar="ENV_MAX_STEPS"
+        None, "steps after which an episode is cut", 1, MOST_STEPS, metavar="N"
     )
     on_error: str = setting(
         "fail",
         "what a fault of the environment does: fail stops the search, worst counts the episode as "
         "failed",
         choices=ON_ERROR,
-        metavar="ENV_ON_ERROR",
+        metavar="WHAT",
     )
 
 
@@ -85,6 +85,4 @@ class DatasetSettings(TableSettings):
     """A data set of one's own, as far as flags say how it is prepared."""
 
     deskew: bool = setting(False, "straighten slanted images", flag="deskew")
-    size: int | None = setting(
-        None, "resize images to so many pixels, both ways", 1, LARGEST_SIZE, metavar="DATA_SIZE"
-    )
+    size: int | None = setting(None, "resize images to N x N pixels", 1, LARGEST_SIZE, metavar="N")
