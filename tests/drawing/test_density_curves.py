@@ -82,3 +82,17 @@ def test_one_curve_that_collapses_leaves_room_for_the_others() -> None:
     good, fair, collapsed = (places - axes.bbox.y0) / axes.bbox.height
     assert good - fair > 0.05  # on a linear scale it would be 0.02
     assert 0 < collapsed < fair < good < 1
+
+
+def test_single_points_of_controls_have_markers_of_their_own_and_no_legend_covers_the_title() -> (
+    None
+):
+    curves = {Series(m, c): rows(0.9) for m in ("imp", "snip", "unit") for c in CONTROLS}
+    figure = draw_density_curves(curves, Levels(0.98, 0.1))
+    for panel, method in zip(figure.axes, ("imp", "snip", "unit"), strict=True):
+        own = [line for line in panel.get_lines() if str(line.get_label()).startswith(method)]
+        assert len({str(line.get_marker()) for line in own}) == len(CONTROLS)
+    (legend,) = figure.legends
+    shown = [line.get_marker() for line in legend.get_lines()]
+    assert len(set(shown[: len(CONTROLS)])) == len(CONTROLS)
+    assert set(shown[len(CONTROLS) :]) == {"None"}  # lines across

@@ -74,7 +74,6 @@ def experiment_at(address: str) -> Experiment | None:
     from wann.experiments.comparison.filenames import is_comparison
     from wann.experiments.pruning.filenames import is_study
     from wann.experiments.sweep.addresses import is_sweep
-    from wann.weights.tuning_folder import is_tuning
 
     if is_sweep(address):
         return Experiment("sweep", address, _of_sweep)
@@ -83,6 +82,8 @@ def experiment_at(address: str) -> Experiment | None:
         return Experiment("pruning study", address, _of_study)
     if is_comparison(folder):
         return Experiment(_COMPARISON, address, _of_comparison)
+    from wann.weights.tuning_folder import is_tuning  # last: it loads kernels
+
     return Experiment("tuning", address, _of_tuning) if is_tuning(folder) else None
 
 
@@ -113,12 +114,12 @@ def _of_study(address: str) -> Figures:
 
 def _of_comparison(address: str) -> Figures:
     from wann.experiments.comparison.comparison import Comparison
-    from wann.experiments.comparison.report.report import Found
+    from wann.experiments.comparison.report.report import figures_of
 
-    found = Found.of(Comparison.seen(Path(address)))
-    if not found.rows:
+    figures = figures_of(Comparison.seen(Path(address)))
+    if not figures:
         raise UserError(_no_row(address))
-    for one in found.figures():
+    for one in figures:
         yield one.name, one.figure
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from wann.drawing.figures import ShownFigure
 from wann.drawing.names import entitle, literal
-from wann.drawing.palette import COLOURS, GRID, GUIDE, INK, MARKERS, MEDIAN, STROKES
+from wann.drawing.palette import COLOURS, GRID, GUIDE, INK, MARKERS, MEDIAN, STROKES, LineLook
 
 _MOST_TOGETHER = 8  # series in one panel; of more, each method has a panel
 _PER_ROW = 4
@@ -52,7 +52,8 @@ def draw_density_curves(
     """Draw accuracies over density, densest on the left, with a band for each interval.
 
     A method has a colour and a marker, a control a stroke. Where there are more than a few curves,
-    each method has a panel with its controls, and the other methods are grey there. Accuracies far
+    each method has a panel with its controls, which have markers there, and the other methods are
+    grey. Accuracies far
     from each other are on a logit scale, so that one that collapses leaves room for the others.
 
     Args:
@@ -73,9 +74,14 @@ def draw_density_curves(
     shown: list[str | None] = [*methods] if apart else [None]
     for axes, method in zip(panels, shown, strict=False):
         for series, points in curves.items():
-            look = methods.index(series.method), controls.index(series.control)
+            number, control = methods.index(series.method), controls.index(series.control)
+            look = LineLook(
+                COLOURS[number % len(COLOURS)],
+                MARKERS[(control if apart else number) % len(MARKERS)],
+                STROKES[control % len(STROKES)],
+            )
             if method in (None, series.method):
-                _draw_curve(axes, series.label, points, *look)
+                _draw_curve(axes, series, points, look)
             elif series.control is None:
                 _draw_grey(axes, points)
         _draw_levels(axes, levels)
@@ -91,21 +97,21 @@ def draw_density_curves(
     return figure
 
 
-def _draw_curve(axes: Axes, label: str, points: Rows, method: int, control: int) -> None:
+def _draw_curve(axes: Axes, series: Series, points: Rows, look: LineLook) -> None:
     density, mean, low, high = _columns(points)
-    colour = COLOURS[method % len(COLOURS)]
     # Bands of controls are fainter: several of them lie on each other
-    axes.fill_between(density, low, high, color=colour, alpha=0.15 if control == 0 else 0.06, lw=0)
+    alpha = 0.15 if series.control is None else 0.06
+    axes.fill_between(density, low, high, color=look.colour, alpha=alpha, lw=0)
     axes.plot(
         density,
         mean,
-        color=colour,
-        marker=MARKERS[method % len(MARKERS)],
-        ls=STROKES[control % len(STROKES)],
-        lw=1.6 if control == 0 else 1.2,
-        ms=4.5 if control == 0 else 3.5,
+        color=look.colour,
+        marker=look.marker,
+        ls=look.stroke,
+        lw=1.6 if series.control is None else 1.2,
+        ms=4.5 if series.control is None else 3.5,
         mew=0,
-        label=literal(label, _LONGEST),
+        label=literal(series.label, _LONGEST),
     )
 
 
@@ -169,8 +175,10 @@ def _draw_legend(figure: Figure, controls: Sequence[str | None] | None, levels: 
             if label in ("dense", "chance") or label.startswith("plateau ends")
         ]
         strokes = [
-            Line2D([], [], color=INK, ls=STROKES[number % len(STROKES)], lw=1.4)
-            for number in range(len(controls))
+            Line2D([], [], color=INK, ls=stroke, lw=1.2, marker=marker, ms=4, mew=0)
+            for stroke, marker in zip(
+                _cycled(STROKES, controls), _cycled(MARKERS, controls), strict=True
+            )
         ]
         names = [control or "the method itself" for control in controls]
         handles = [*strokes, Line2D([], [], color=MEDIAN, lw=0.8), *(h for h, _ in marked)]
@@ -186,6 +194,11 @@ def _draw_legend(figure: Figure, controls: Sequence[str | None] | None, levels: 
             frameon=False,
             fontsize=8,
         )
+
+
+def _cycled(looks: Sequence[Any], of: Sequence[Any]) -> list[Any]:
+    """Return one of `looks` for each of some things, from the first again where these are more."""
+    return [looks[number % len(looks)] for number in range(len(of))]
 
 
 def _held(accuracy: float) -> float:

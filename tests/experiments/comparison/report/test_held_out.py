@@ -1,14 +1,16 @@
 """What chance earns on a test part, and that nothing is said of two networks that have no more."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from compare_toys import a_plan, row
 
 from wann.config.conditions import TRAINED_WEIGHTS, TUNED_WEIGHTS
 from wann.experiments.comparison.contestants.make import GROWN
-from wann.experiments.comparison.report.held_out import HeldOut, held_out_of
+from wann.experiments.comparison.report.held_out import HeldOut, held_out_in, held_out_of
 from wann.experiments.comparison.report.intervals import AT_CHANCE, chance_of, condition_result
 from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
@@ -103,3 +105,15 @@ def test_tuning_that_fell_short_is_a_warning(tuned: float, trained: float, warne
     assert bool(said) == warned
     if warned:
         assert f"imp ({100 * tuned:.1f} % tuned against {100 * trained:.1f} % trained)" in said[0]
+
+
+def test_a_summary_says_what_its_results_are_measured_by(tmp_path: Path) -> None:
+    file = tmp_path / "summary.json"
+    assert held_out_in(file) is None
+    for task in ("swingup", "digits"):
+        found = held_out_of(make_task(task))
+        file.write_text(json.dumps({"measure": found.measure, **found.to_json(), "more": 1}))
+        assert held_out_in(file) == found
+    for damaged in ("", "{}", '{"measure": "accuracy", "test_examples": 3, "chance": {}}'):
+        file.write_text(damaged)
+        assert held_out_in(file) is None

@@ -13,7 +13,7 @@ from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.command import command_for
 from wann.experiments.comparison.report.figures import ReportFigure, draw_entry, draw_figures
-from wann.experiments.comparison.report.held_out import held_out_of
+from wann.experiments.comparison.report.held_out import held_out_in, held_out_of
 from wann.experiments.comparison.report.html_page import Picture, report_page
 from wann.experiments.comparison.report.live import live_of
 from wann.experiments.comparison.report.markdown_text import make_markdown
@@ -68,6 +68,20 @@ def write_report(comparison: Comparison, *, figures: bool = True) -> tuple[Compa
     path = found.folder / filenames.HTML
     write_atomically(path, _page(found, drawn).encode(errors="backslashreplace"))
     return found.summary, path
+
+
+def figures_of(comparison: Comparison) -> list[ReportFigure]:
+    """Return the figures over all entries, none where there are no rows.
+
+    The data set of the task need not be there, where the report was written before.
+    """
+    folder, plan, rows = comparison.folder, comparison.plan, comparison.rows()
+    held_out = held_out_in(folder / filenames.SUMMARY)
+    if held_out is None:
+        held_out = held_out_of(task_of(plan.task, folder / filenames.PLAN.name))
+    summary = summarise(plan, rows, comparison.failed(), held_out)
+    in_table = [row for row in rows if not plan.is_only_in_curves(row.job)]
+    return list(draw_figures(plan, summary, in_table))
 
 
 def report_text(comparison: Comparison) -> str:
