@@ -1,0 +1,38 @@
+"""Which places are kept in a forward pass: always the best, or drawn by chance, the best likelier.
+
+Both keep exactly so many. The best alone are kept by a straight-through top-k (Ramanujan et al.
+2020); drawn are places by the largest of score and logistic noise, which keeps each with a
+probability that grows with its score (Bernoulli masks of Zhou et al. 2019, section 5, at a fixed
+count).
+"""
+
+from collections.abc import Callable, Sequence
+
+from wann.network.torch_module import torch
+
+Tensor = torch.Tensor
+Gates = Callable[[Sequence[Tensor], int, torch.Generator], list[Tensor]]
+
+
+def keep_best(
+    worth: Sequence[Tensor], keep: int, generator: torch.Generator | None = None
+) -> list[Tensor]:
+    """Return bools of the shapes of `worth`: the `keep` best, and those that equal the last one."""
+    flat = torch.cat([part.flatten() for part in worth])
+    least = torch.kthvalue(flat, max(1, len(flat) - keep + 1)).values
+    return [part >= least for part in worth]
+
+
+def keep_drawn(worth: Sequence[Tensor], keep: int, generator: torch.Generator) -> list[Tensor]:
+    """Return bools of the shapes of `worth`, drawn: the `keep` best once noise is added."""
+    return keep_best([part + _NOISE * _logistic(part, generator) for part in worth], keep)
+
+
+GATES: dict[str, Gates] = {"top-k": keep_best, "bernoulli": keep_drawn}
+
+_NOISE = 0.3  # of worths that are about 1 in the beginning
+
+
+def _logistic(like: Tensor, generator: torch.Generator) -> Tensor:
+    drawn = torch.rand(like.shape, generator=generator, device=generator.device)
+    return torch.logit(drawn.to(like.device), eps=1e-6)

@@ -1,0 +1,98 @@
+"""What is pruned under shared weights: places for connections, and what they compute when kept."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.activations import Activation
+from wann.network.compile import compile_with_genes
+from wann.network.genome import Genome
+from wann.network.network import Network
+from wann.network.torch_module import torch
+
+Tensor = torch.Tensor
+Kept = Sequence[NDArray[np.bool_]]  # for each tensor of scores: which of its places are kept
+
+
+class Parent(ABC):
+    """Places for connections, in matrices (units before, units), with a score for each."""
+
+    inputs: int  # without the bias
+    outputs: int
+    scores: list[Tensor]  # each (units before, units), with a gradient
+    # Whether the shared weight changes what is chosen by the largest output, other than by ties
+    depends_on_weight: bool
+
+    @property
+    def places(self) -> int:
+        """How many connections could be chosen."""
+        return sum(score.numel() for score in self.scores)
+
+    @abstractmethod
+    def worth(self) -> list[Tensor]:
+        """Return how much each place is worth, comparable between all matrices, as `scores`."""
+
+    @abstractmethod
+    def forward(self, x: Tensor, kept: Sequence[Tensor], weights: Tensor) -> Tensor:
+        """Return the outputs (weights, examples, outputs), with gradients for the scores.
+
+        Args:
+            x: bias and inputs (examples, 1 + inputs).
+            kept: bools of the shapes of `scores`.
+            weights: shared weights (weights,).
+        """
+
+    @abstractmethod
+    def genome(self, kept: Kept) -> Genome:
+        """Return the genome of what is kept."""
+
+    def network(self, kept: Kept) -> Network:
+        """Return the network of what is kept, without what leads to no output."""
+        return compile_with_genes(self.genome(kept))[0]
+
+
+class Genes:
+    """Nodes and connections of a genome in the making, hidden nodes in order of their birth."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        self.inputs, self.outputs = inputs, outputs
+        first = np.full(1 + inputs + outputs, Activation.LINEAR, dtype=np.int64)
+        self._activations: list[NDArray[np.int64]] = [first]
+        self._pairs: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+        self.nodes = 1 + inputs + outputs
+
+    @property
+    def first_rows(self) -> NDArray[np.int64]:
+        """The positions of bias and inputs."""
+        return np.arange(1 + self.inputs)
+
+    @property
+    def output_rows(self) -> NDArray[np.int64]:
+        """The positions of the outputs."""
+        return np.arange(1 + self.inputs, 1 + self.inputs + self.outputs)
+
+    def add_nodes(self, activations: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Add hidden nodes that compute `activations`, and return their positions."""
+        new = np.arange(self.nodes, self.nodes + len(activations))
+        self._activations.append(np.asarray(activations, dtype=np.int64))
+        self.nodes += len(activations)
+        return new
+
+    def join(self, source: NDArray[np.int64], target: NDArray[np.int64]) -> None:
+        """Join nodes pairwise."""
+        self._pairs.append((source, target))
+
+    def genome(self) -> Genome:
+        """Return the genome."""
+        source, target = (np.concatenate(part) for part in zip(*self._pairs, strict=True))
+        return Genome(
+            self.inputs,
+            self.outputs,
+            np.arange(self.nodes),
+            np.concatenate(self._activations),
+            source,
+            target,
+            np.ones(len(source), dtype=np.bool_),
+        )
