@@ -222,3 +222,21 @@ class Ancestry:
     def replaced(self, genes: Genes, births: Mapping[int, Birth]) -> "Ancestry":
         stayed = [births.get(place, birth) for place, birth in enumerate(self.births)]
         return Ancestry(genes, self.generation, stayed)
+
+
+def agnostic_outputs(
+    scores: Sequence[NDArray[np.float64]],
+    masks: Sequence[NDArray[np.bool_]],
+    activations: Sequence[NDArray[np.int64]],
+    x: Sequence[float],
+) -> list[float]:
+    """The outputs of layers that add or subtract what they hear, one example, all weights 1."""
+    values = [1.0, *x]
+    for score, mask, kinds in zip(scores, masks, activations, strict=True):
+        said = []
+        for unit in range(score.shape[1]):
+            heard = [before for before in range(len(values)) if mask[before, unit]]
+            signed = [values[i] if score[i, unit] > 0 else -values[i] for i in heard]
+            said.append(ACTIVATIONS[int(kinds[unit])](math.fsum(signed)))
+        values = said
+    return values

@@ -1,32 +1,40 @@
 """A parent whose networks classify alike under every shared weight but 0: agnostic by structure.
 
 A unit hears its sources through two nodes, one linear and one inverse, so that each source counts
-as 1 or -1 although all connections have the same weight. Hidden units take the absolute value. For
-one shared weight w, the sum of a unit is then w^2 times that of w = 1, and so is what an output
-hears: with n layers of hidden units every output is w^(2n + 2) times that of w = 1. That factor is
-positive and the same for all outputs, so the largest stays the largest. Nothing else among the
-built-in activations does so: the sum must come through odd, homogeneous functions (`linear`,
-`inverse`), and the unit must be even and homogeneous of any degree (`absolute`, `square`).
+as 1 or -1 although all connections have the same weight. For one shared weight w the sum of a unit
+then is w^2 times that of w = 1, which is a positive factor. Hidden units are positively homogeneous
+(a positive factor of their sum is one of their value: `absolute`, `relu`, `linear`), so the factor
+is handed on: with n layers of hidden units every output is w^(2n + 2) times that of w = 1. As that
+is positive and the same for all outputs, the largest stays the largest.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wann.activations import Activation
+from wann.errors import UserError
 from wann.network.genome import Genome
 from wann.network.torch_module import torch
 from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor
 
+# The built-in activations that are positively homogeneous, and not constant on either side.
+HOMOGENEOUS: dict[int, Callable[[Tensor], Tensor]] = {
+    Activation.LINEAR: lambda sums: sums,
+    Activation.ABSOLUTE: torch.abs,
+    Activation.RELU: torch.relu,
+}
+_UNITS = (Activation.ABSOLUTE,)
 # Places behind the first layer are worth so many times their scores. There are few of them, and
 # without this too few are kept: 500 connections on `mnist256` then classify 81 % instead of 93 %.
 _LATER = 4.0
 
 
 class AgnosticParent(Parent):
-    """Layers of absolute values that hear each unit before them as 1, -1 or not at all.
+    """Layers of units that hear each unit before them as 1, -1 or not at all.
 
     A place stands for both signs; that of its score is the one that counts.
     """
@@ -34,7 +42,12 @@ class AgnosticParent(Parent):
     depends_on_weight = False
 
     def __init__(
-        self, inputs: int, outputs: int, hidden: Sequence[int], generator: torch.Generator
+        self,
+        inputs: int,
+        outputs: int,
+        hidden: Sequence[int],
+        generator: torch.Generator,
+        activations: Sequence[int] = _UNITS,
     ) -> None:
         """Draw the scores.
 
@@ -43,13 +56,32 @@ class AgnosticParent(Parent):
             outputs: how many there are.
             hidden: how many units each hidden layer has.
             generator: random numbers.
+            activations: the codes that hidden units take in turn, of those in `HOMOGENEOUS`.
+
+        UserError if an activation is none of these.
         """
+        for code in activations:
+            if code not in HOMOGENEOUS:
+                names = ", ".join(Activation(known).label for known in HOMOGENEOUS)
+                raise UserError(
+                    "hidden units of a network that is agnostic by its structure are homogeneous: "
+                    f"expected some of {names}, got activation {code}"
+                )
         self.inputs, self.outputs = inputs, outputs
         sizes = [1 + inputs, *hidden, outputs]
         self.scores = [
             (torch.randn(before, wide, generator=generator) / math.sqrt(before)).requires_grad_()
             for before, wide in pairwise(sizes)
         ]
+        # Units of one activation stand together; outputs are linear.
+        self.activations = [
+            np.sort(np.resize(np.asarray(activations, dtype=np.int64), wide)) for wide in hidden
+        ] + [np.full(outputs, Activation.LINEAR, dtype=np.int64)]
+
+    @property
+    def fewest(self) -> int:
+        """Two for each layer: into a linear or inverse node, and from there into the unit."""
+        return 2 * len(self.scores)
 
     def worth(self) -> list[Tensor]:
         """Return the magnitude of each score, in units of that with which its matrix began."""
@@ -65,9 +97,8 @@ class AgnosticParent(Parent):
         They are (1, examples, outputs).
         """
         values = x
-        for number, (score, chosen) in enumerate(zip(self.scores, kept, strict=True), 1):
-            sums = values @ _straight_through(score, chosen)
-            values = sums.abs() if number < len(self.scores) else sums
+        for score, chosen, kinds in zip(self.scores, kept, self.activations, strict=True):
+            values = _activate(values @ _straight_through(score, chosen), kinds)
         return values[None]
 
     def genome(self, kept: Kept) -> Genome:
@@ -75,34 +106,45 @@ class AgnosticParent(Parent):
         genes = Genes(self.inputs, self.outputs)
         rows = genes.first_rows
         for number, (score, chosen) in enumerate(zip(self.scores, kept, strict=True), 1):
-            positive = (score.detach() > 0).cpu().numpy()
             heard = chosen & (rows >= 0)[:, None]
             if number < len(self.scores):
-                units = np.full(chosen.shape[1], -1, dtype=np.int64)
                 alive = np.flatnonzero(heard.any(axis=0))
-                kinds = np.full(len(alive), Activation.ABSOLUTE, dtype=np.int64)
+                units = np.full(chosen.shape[1], -1, dtype=np.int64)
+                units[alive] = genes.add_nodes(self.activations[number - 1][alive])
             else:
-                units, alive = genes.output_rows, np.arange(0)
-                kinds = np.zeros(0, dtype=np.int64)
-            pairs = []
-            for kind, signed in (
-                (Activation.LINEAR, heard & positive),
-                (Activation.INVERSE, heard & ~positive),
-            ):
-                used = np.flatnonzero(signed.any(axis=0))
-                nodes = np.full(chosen.shape[1], -1, dtype=np.int64)
-                nodes[used] = genes.add_nodes(np.full(len(used), kind, dtype=np.int64))
-                source, unit = np.nonzero(signed)
-                genes.join(rows[source], nodes[unit])
-                pairs.append((nodes[used], used))
-            units[alive] = genes.add_nodes(kinds)
-            for nodes, used in pairs:
-                genes.join(nodes, units[used])
+                units = genes.output_rows
+            positive = (score.detach() > 0).cpu().numpy()
+            _hear(genes, Activation.LINEAR, heard & positive, rows, units)
+            _hear(genes, Activation.INVERSE, heard & ~positive, rows, units)
             rows = units
         return genes.genome()
 
 
+def _hear(
+    genes: Genes,
+    kind: Activation,
+    heard: NDArray[np.bool_],
+    rows: NDArray[np.int64],
+    units: NDArray[np.int64],
+) -> None:
+    """Let `units` hear the sources in `rows` where `heard`, each through one node of a kind."""
+    used = np.flatnonzero(heard.any(axis=0))
+    nodes = np.full(heard.shape[1], -1, dtype=np.int64)
+    nodes[used] = genes.add_nodes(np.full(len(used), kind, dtype=np.int64))
+    source, unit = np.nonzero(heard)
+    genes.join(rows[source], nodes[unit])
+    genes.join(nodes[used], units[used])
+
+
+def _activate(sums: Tensor, activations: NDArray[np.int64]) -> Tensor:
+    """Return what units of the sorted `activations` say to `sums` (examples, units)."""
+    codes, counts = np.unique(activations, return_counts=True)
+    parts = torch.split(sums, counts.tolist(), dim=-1)
+    said = [HOMOGENEOUS[int(code)](part) for code, part in zip(codes, parts, strict=True)]
+    return said[0] if len(said) == 1 else torch.cat(said, -1)
+
+
 def _straight_through(score: Tensor, chosen: Tensor) -> Tensor:
-    """Return the signs of the scores that are chosen, else 0, with the gradient of the scores."""
-    signs = torch.sign(score.detach()) * chosen
+    """Return 1 or -1 where a score is chosen, else 0, with the gradient of the scores."""
+    signs = torch.where(score.detach() > 0, 1.0, -1.0) * chosen
     return signs + (score - score.detach())

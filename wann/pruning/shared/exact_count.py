@@ -1,25 +1,63 @@
 """The network of exactly so many connections, all of which lead to an output."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.network.network import Network
-from wann.pruning.shared.parent import Parent
+from wann.pruning.shared.parent import Kept, Parent
 
-Kept = list[NDArray[np.bool_]]
+Places = NDArray[np.int64]  # indices into all places of a parent, matrix after matrix
 
 
-def ranked_places(parent: Parent) -> NDArray[np.int64]:
-    """Return the indices of all places, the one that is worth most first; ties by index."""
+def exact_network(parent: Parent, connections: int) -> Network:
+    """Return the network of the best places that has exactly so many `connections`.
+
+    A place may bring several connections, or none. So the best places are taken until there are
+    enough connections, and the worst of them go that bring no more than what is too much. If that
+    meets no exact count, one more goes, and the next best come that bring no more than is missing.
+
+    UserError if the parent has no network of so many connections.
+    """
+    refuse_too_few(parent, connections)
+    ranked = _ranked_places(parent)
+    most = _connections(parent, ranked)
+    if most < connections:
+        raise _none_found(most, connections, "more hidden units, or ask for fewer connections")
+    chosen = _first_reaching(parent, ranked, connections)
+    for change in (_without_worst, _with_one_less, _with_best):
+        if _connections(parent, chosen) != connections:
+            chosen = change(parent, chosen, ranked, connections)
+    network = parent.network(_kept_of(parent, chosen))
+    if network.connections != connections:
+        raise _none_found(network.connections, connections, "more hidden units")
+    return network
+
+
+def refuse_too_few(parent: Parent, connections: int) -> None:
+    """Raise UserError if no network of the parent has as few `connections`."""
+    if connections < parent.fewest:
+        raise UserError(
+            f"a network of this parent has {parent.fewest} connections at least: expected as many, "
+            f"got {connections}"
+        )
+
+
+def connections_of(parent: Parent, kept: Kept) -> int:
+    """Return how many connections the network of what is kept has."""
+    return parent.network(kept).connections
+
+
+def _ranked_places(parent: Parent) -> Places:
+    """Return all places, the one that is worth most first; of equal ones the first."""
     worth = np.concatenate([part.flatten().cpu().numpy() for part in parent.worth()])
     return np.argsort(-worth, kind="stable")
 
 
-def kept_of(parent: Parent, places: NDArray[np.int64]) -> Kept:
-    """Return which places of each matrix are among `places`, indices into all of them."""
+def _kept_of(parent: Parent, places: Places) -> Kept:
+    """Return which places of each matrix are among `places`."""
     chosen = np.zeros(parent.places, dtype=np.bool_)
     chosen[places] = True
     ends = np.cumsum([score.numel() for score in parent.scores])[:-1]
@@ -27,45 +65,55 @@ def kept_of(parent: Parent, places: NDArray[np.int64]) -> Kept:
     return [part.reshape(shape) for part, shape in zip(np.split(chosen, ends), shapes, strict=True)]
 
 
-def exact_network(parent: Parent, connections: int) -> Network:
-    """Return the network of the best places that has exactly so many `connections`.
-
-    The best places are taken until their network has no more than that. The next best follow, as
-    far as each brings no more than what is missing.
-
-    UserError if the parent has not so many connections at work.
-    """
-    ranked = ranked_places(parent)
-    taken = _most_within(parent, ranked, connections)
-    chosen = list(ranked[:taken])
-    network = parent.network(kept_of(parent, np.array(chosen)))
-    for place in ranked[taken:]:
-        if network.connections == connections:
-            break
-        more = parent.network(kept_of(parent, np.array([*chosen, place])))
-        if network.connections < more.connections <= connections:
-            chosen.append(place)
-            network = more
-    if network.connections != connections:
-        raise UserError(
-            f"the parent has a network of {network.connections} connections at most: expected "
-            f"{connections}; give it more hidden units, or ask for fewer connections"
-        )
-    return network
+def _connections(parent: Parent, places: Places) -> int:
+    return connections_of(parent, _kept_of(parent, places))
 
 
-def _most_within(parent: Parent, ranked: NDArray[np.int64], connections: int) -> int:
-    """Return how many of the best places give a network of at most so many connections."""
-    low, high = 0, len(ranked)
+def _first_reaching(parent: Parent, ranked: Places, connections: int) -> Places:
+    """Return as few of the best places as have at least so many connections."""
+    low, high = 1, len(ranked)
     while low < high:
-        middle = (low + high + 1) // 2
-        if parent.network(kept_of(parent, ranked[:middle])).connections <= connections:
-            low = middle
+        middle = (low + high) // 2
+        if _connections(parent, ranked[:middle]) >= connections:
+            high = middle
         else:
-            high = middle - 1
-    return low
+            low = middle + 1
+    return ranked[:low]
 
 
-def connections_of(parent: Parent, kept: Sequence[NDArray[np.bool_]]) -> int:
-    """Return how many connections the network of what is kept has."""
-    return parent.network(kept).connections
+def _without_worst(parent: Parent, chosen: Places, ranked: Places, connections: int) -> Places:
+    """Return what is left once the worst have gone without which there still are enough."""
+    for place in chosen[::-1]:
+        fewer = chosen[chosen != place]
+        left = _connections(parent, fewer)
+        if left >= connections:
+            chosen = fewer
+        if left == connections:
+            break
+    return chosen
+
+
+def _with_one_less(parent: Parent, chosen: Places, ranked: Places, connections: int) -> Places:
+    """Return what is left without the worst place that does not take the whole network away."""
+    tried: Iterable[Places] = (chosen[chosen != place] for place in chosen[::-1])
+    return next((fewer for fewer in tried if _connections(parent, fewer)), chosen)
+
+
+def _with_best(parent: Parent, chosen: Places, ranked: Places, connections: int) -> Places:
+    """Return `chosen` and the best others that bring no more connections than are missing."""
+    now = _connections(parent, chosen)
+    for place in ranked[~np.isin(ranked, chosen)]:
+        more = np.append(chosen, place)
+        reached = _connections(parent, more)
+        if now < reached <= connections:
+            chosen, now = more, reached
+        if now == connections:
+            break
+    return chosen
+
+
+def _none_found(found: int, connections: int, remedy: str) -> UserError:
+    return UserError(
+        f"the parent has a network of {found} connections: expected one of {connections}; give it "
+        f"{remedy}"
+    )

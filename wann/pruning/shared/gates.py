@@ -8,19 +8,28 @@ count).
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from wann.network.torch_module import torch
 
 Tensor = torch.Tensor
 Gates = Callable[[Sequence[Tensor], int, torch.Generator], list[Tensor]]
 
+_NOISE = 0.3  # of worths that are about 1 in the beginning
+
 
 def keep_best(
     worth: Sequence[Tensor], keep: int, generator: torch.Generator | None = None
 ) -> list[Tensor]:
-    """Return bools of the shapes of `worth`: the `keep` best, and those that equal the last one."""
+    """Return bools of the shapes of `worth`: the `keep` best; of equal ones the first."""
     flat = torch.cat([part.flatten() for part in worth])
-    least = torch.kthvalue(flat, max(1, len(flat) - keep + 1)).values
-    return [part >= least for part in worth]
+    edge = _largest(flat, min(keep, len(flat)))
+    chosen = flat >= edge
+    too_many = int(chosen.sum()) - keep
+    if too_many > 0:
+        chosen[torch.nonzero(flat == edge)[-too_many:, 0]] = False
+    parts = torch.split(chosen, [part.numel() for part in worth])
+    return [part.reshape(like.shape) for part, like in zip(parts, worth, strict=True)]
 
 
 def keep_drawn(worth: Sequence[Tensor], keep: int, generator: torch.Generator) -> list[Tensor]:
@@ -30,7 +39,13 @@ def keep_drawn(worth: Sequence[Tensor], keep: int, generator: torch.Generator) -
 
 GATES: dict[str, Gates] = {"top-k": keep_best, "bernoulli": keep_drawn}
 
-_NOISE = 0.3  # of worths that are about 1 in the beginning
+
+def _largest(numbers: Tensor, rank: int) -> Tensor:
+    """Return the number of `numbers` (n,) that has this rank, 1 for the largest."""
+    index = len(numbers) - rank
+    if numbers.device.type == "cpu":  # where NumPy is many times as fast
+        return torch.from_numpy(np.partition(numbers.numpy(), index)[index : index + 1])
+    return torch.kthvalue(numbers, index + 1).values
 
 
 def _logistic(like: Tensor, generator: torch.Generator) -> Tensor:

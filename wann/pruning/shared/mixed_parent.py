@@ -55,6 +55,11 @@ class MixedParent(Parent):
             self.scores.append(drawn.requires_grad_())
             before += wide
 
+    @property
+    def fewest(self) -> int:
+        """One, from an input to an output."""
+        return 1
+
     def worth(self) -> list[Tensor]:
         """Return each score, in units of the spread with which its matrix began."""
         return [score.detach() * math.sqrt(len(score)) for score in self.scores]

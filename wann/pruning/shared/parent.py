@@ -30,6 +30,11 @@ class Parent(ABC):
         """How many connections could be chosen."""
         return sum(score.numel() for score in self.scores)
 
+    @property
+    @abstractmethod
+    def fewest(self) -> int:
+        """How few connections a network can have that leads from an input to an output."""
+
     @abstractmethod
     def worth(self) -> list[Tensor]:
         """Return how much each place is worth, comparable between all matrices, as `scores`."""

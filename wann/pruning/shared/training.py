@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.errors import short_repr
+from wann.errors import UserError, short_repr, unknown
 from wann.network.network import Network
 from wann.network.torch_module import nn, torch
-from wann.pruning.shared.exact_count import connections_of, exact_network
+from wann.pruning.shared.exact_count import connections_of, exact_network, refuse_too_few
 from wann.pruning.shared.gates import GATES, keep_best
 from wann.pruning.shared.parent import Parent
 from wann.pruning.shared.schedule import Phase
@@ -83,7 +83,12 @@ class MaskTrainer:
             gates: how places are kept in a step, by name; see `gates.GATES`.
             weights: shared weights in a step.
             seed: of batches, shared weights and gates.
+
+        UserError if a size is too small for a network of `parent`, or there are no such gates.
         """
+        if gates not in GATES:
+            raise unknown("kind of gates", gates, GATES)
+        refuse_too_few(parent, phases[-1].size)
         self.parent, self.phases, self.weights, self.seed = parent, list(phases), weights, seed
         bias = examples.x.new_ones(len(examples.x), 1)
         self.x, self.y = torch.cat([bias, examples.x], 1), examples.y
@@ -106,12 +111,23 @@ class MaskTrainer:
         return next((phase for phase in self.phases if self.step < phase.end), self.phases[-1])
 
     def advance(self, steps: int = 1) -> float:
-        """Go on by `steps`, at most to the end of a phase; return the mean loss."""
+        """Go on by `steps`, at most to the end of a phase; return the mean loss, nan if it is over.
+
+        UserError if the loss is no finite number any more.
+        """
         until = min(self.step + steps, self.phase.end)
         losses = []
         while self.step < until:
             losses.append(self._step())
-        return float(torch.stack(losses).mean()) if losses else float("nan")
+        if not losses:
+            return float("nan")
+        mean = float(torch.stack(losses).mean())
+        if not np.isfinite(mean):
+            raise UserError(
+                f"the training has no finite loss by step {self.step}: expected inputs and "
+                "activations that give finite outputs; scale the inputs, or take others"
+            )
+        return mean
 
     def network(self) -> Network:
         """Return the network of as many connections as were kept in the last step."""
@@ -136,7 +152,7 @@ class MaskTrainer:
         phase = self.phase
         for number, tensor in enumerate(self._trained()):
             _fill(tensor, state[f"value {number}"])
-            if f"{_ADAM[0]} {number}" not in state or self.step == phase.first:
+            if self.step == phase.first:  # where each phase begins with no moments
                 continue
             moments = {name: torch.zeros_like(tensor) for name in _ADAM}
             for name, moment in moments.items():
@@ -216,4 +232,5 @@ def _fill(tensor: Tensor, array: NDArray[Any]) -> None:
     if tuple(array.shape) != tuple(tensor.shape):
         raise ValueError(f"expected an array of shape {tuple(tensor.shape)}, got {array.shape}")
     with torch.no_grad():
-        tensor.copy_(torch.from_numpy(np.ascontiguousarray(array)))
+        # `reshape`, since an array of no axes becomes one of one
+        tensor.copy_(torch.from_numpy(np.ascontiguousarray(array)).reshape(tensor.shape))

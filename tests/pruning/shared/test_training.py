@@ -1,0 +1,140 @@
+import mask_toys
+import numpy as np
+import pytest
+import torch
+from pruning_toys import generator
+
+from wann.activations import PAPER
+from wann.errors import UserError
+from wann.pruning.shared.gates import GATES
+from wann.pruning.shared.schedule import MaskSchedule, phases_of
+from wann.pruning.shared.training import Examples, MaskTrainer, SharedWeights, train_masks
+
+STEPS = MaskSchedule(steps=60, further=0.5, learning_rate=0.02)
+ACTIVATIONS = {"agnostic": ("linear", "absolute", "relu"), "mixed": PAPER}
+
+
+def trainer(kind: str = "agnostic", sizes=(30, 20), seed: int = 0, **settings) -> MaskTrainer:
+    hidden = settings.pop("hidden", (8,))
+    parent = mask_toys.parent(kind, hidden=hidden, seed=seed, activations=ACTIVATIONS[kind])
+    phases = phases_of(sizes, parent.places, settings.pop("schedule", STEPS))
+    examples = settings.pop("examples", mask_toys.blobs())
+    return MaskTrainer(parent, examples, phases, batch=32, seed=seed, **settings)
+
+
+def scores_of(of: MaskTrainer) -> list[bytes]:
+    return [score.detach().numpy().tobytes() for score in of.parent.scores]
+
+
+@pytest.mark.parametrize("gates", GATES)
+@pytest.mark.parametrize("kind", mask_toys.KINDS)
+def test_networks_have_the_sizes_and_classify(kind: str, gates: str) -> None:
+    """Under every shared weight, where the parent does not depend on it."""
+    schedule = MaskSchedule(steps=200, learning_rate=0.02)
+    trained = trainer(kind, gates=gates, schedule=schedule, hidden=(24,))
+    networks = list(train_masks(trained))
+    assert trained.finished
+    assert [network.connections for network in networks] == [30, 20]
+    assert np.isnan(trained.advance())
+    x, y = mask_toys.blobs()
+    weights = (-2.0, -0.3, 0.3, 1.0, 2.0)
+    right = [networks[0](x.numpy(), weight).argmax(1) == y.numpy() for weight in weights]
+    assert np.mean(right) >= 0.85
+    if kind == "agnostic":
+        assert all((found == right[0]).all() for found in right)
+
+
+@pytest.mark.parametrize("gates", GATES)
+@pytest.mark.parametrize("kind", mask_toys.KINDS)
+def test_a_training_goes_on_from_its_state_to_the_same_bytes(kind: str, gates: str) -> None:
+    """Wherever it was stopped: within a phase, at its end, before the first step."""
+    whole = trainer(kind, gates=gates)
+    expected = list(train_masks(whole))
+    for stop in (0, 60, 73):
+        first = trainer(kind, gates=gates)
+        while first.step < stop:
+            first.advance(stop - first.step)
+        state = first.state()
+        first.advance(5)  # what a state holds does not change with the training
+        second = trainer(kind, gates=gates, seed=0)
+        second.parent.scores[0].data.zero_()
+        second.restore(state)
+        while not second.finished:
+            second.advance(11)
+        assert scores_of(second) == scores_of(whole)
+        assert second.log_scale.item() == whole.log_scale.item()
+        assert second.network() == expected[-1]
+        assert all(
+            np.array_equal(value, whole.state()[name]) for name, value in second.state().items()
+        )
+
+
+def test_equal_seeds_give_equal_bytes_and_others_do_not() -> None:
+    runs = []
+    for seed in (0, 0, 1):
+        trained = trainer(seed=seed, gates="bernoulli")
+        list(train_masks(trained))
+        runs.append(scores_of(trained))
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_a_network_on_the_way_has_as_many_connections_as_are_kept() -> None:
+    trained = trainer(sizes=(10,))
+    assert trained.network().connections == trained.phase.keep(0)
+    trained.advance(20)
+    assert trained.network().connections == trained.phase.keep(19) > 10
+
+
+def test_shared_weights_come_from_both_signs_and_all_parts_of_the_magnitudes() -> None:
+    drawn = SharedWeights(0.2, 2.0, 4)
+    for seed in range(20):
+        weights = drawn.draw(generator(seed))
+        assert weights.shape == (4,)
+        assert (weights[:2] < 0).all()
+        low, high = weights[2:]
+        assert 0.2 <= low <= 1.1 <= high <= 2.0
+        assert (-weights[:2] >= torch.tensor([0.2, 1.1])).all()
+
+
+def test_batches_take_all_examples_before_any_comes_again() -> None:
+    trained = trainer(examples=mask_toys.blobs(64))
+    seen = []
+    for _ in range(4):
+        seen.append(trained._batch()[0])
+        trained.step += 1
+    first, second = torch.cat(seen[:2]), torch.cat(seen[2:])
+    assert not torch.equal(first, second)
+    assert torch.equal(first.sort(0).values, second.sort(0).values)
+
+
+def test_a_state_of_another_training_is_refused() -> None:
+    state = trainer().state()
+    with pytest.raises(ValueError, match="shape"):
+        MaskTrainer(
+            mask_toys.parent(hidden=(9,)), mask_toys.blobs(), phases_of([30], 50, STEPS)
+        ).restore(state)
+    later = trainer()
+    later.advance(3)
+    without = {name: value for name, value in later.state().items() if "exp_avg 0" not in name}
+    with pytest.raises(KeyError):
+        trainer().restore(without)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"sizes": (3,)}, "has 4 connections at least: expected as many, got 3"),
+        ({"gates": "topk"}, "unknown kind of gates 'topk': did you mean 'top-k'?"),
+    ],
+)
+def test_bad_settings_are_refused_before_any_step(settings, problem: str) -> None:
+    with pytest.raises(UserError) as raised:
+        trainer(**settings)
+    assert problem in str(raised.value)
+
+
+def test_a_loss_that_is_no_number_ends_the_training() -> None:
+    x, y = mask_toys.blobs()
+    x[3, 2] = torch.inf
+    with pytest.raises(UserError, match="no finite loss by step"):
+        list(train_masks(trainer(examples=Examples(x, y))))
