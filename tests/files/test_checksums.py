@@ -34,3 +34,8 @@ def test_another_content_is_refused_and_an_unknown_one_is_not(tmp_path: Path) ->
     check_listed(path, None, origin, "remove it")
     with pytest.raises(UserError, match=r"weights is damaged, or another.*row\.json.*; remove it"):
         check_listed(path, sha256(b"abd"), origin, "remove it")
+    missing = tmp_path / "missing"
+    check_listed(missing, None, origin, "remove it")
+    for unreadable in (missing, tmp_path):
+        with pytest.raises(UserError, match=r"cannot be read .*; remove it"):
+            check_listed(unreadable, sha256(b"abc"), origin, "remove it")

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import command_toys  # noqa: F401  the folder of toys is found
-from paths import REFERENCE_RUN
 
 from wann.activations.declaration import read_declaration
 from wann.config import SearchConfig, parse_setting
@@ -47,6 +46,9 @@ Parser = Callable[[bytes, Path], Any]
 
 HERE = Path(__file__).parent
 CORPUS, ATTACKS = HERE / "corpus", HERE / "attacks"
+# `wann search swingup-quick --population 16 --generations 3 --no-figures`: small, as each input of
+# some parsers reads all of it
+SMALL_RUN = HERE / "run"
 JOB = ComparisonJob("run", "imp", 3)
 SETTINGS = dataclasses.fields(SearchConfig)
 
@@ -69,7 +71,7 @@ def _of_run(name: str, read: Callable[[Path], Any]) -> Parser:
     def parse(content: bytes, folder: Path) -> Any:
         run = folder / "run"
         if not run.exists():
-            shutil.copytree(REFERENCE_RUN, run)
+            shutil.copytree(SMALL_RUN, run)
             (run / "timing.jsonl").touch()
         (run / name).write_bytes(content)
         return read(run)
@@ -128,7 +130,7 @@ def _states(name: str) -> Parser:
     def read(run: Path) -> Any:
         folder = run.parent / "seed=0"
         if not folder.exists():
-            shutil.copytree(REFERENCE_RUN, folder)
+            shutil.copytree(SMALL_RUN, folder)
         (folder / name).write_bytes((run / name).read_bytes())
         return RunStates(FolderStore(str(run.parent)), _sweep(), "session").read()
 

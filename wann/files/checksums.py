@@ -17,7 +17,15 @@ def check_listed(path: Path, listed: str | None, origin: Path, advice: str) -> N
     Files of before checksums were kept list none, and are taken as they are. `advice` says what the
     user can do.
     """
-    if listed is not None and sha256(path.read_bytes()) != listed:
+    if listed is None:
+        return
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be read ({error.strerror}), which {origin} lists; {advice}"
+        ) from None
+    if sha256(content) != listed:
         raise UserError(
             f"{path} is damaged, or another file: {origin} lists other content (SHA-256 "
             f"{listed[:16]}...); {advice}"
