@@ -34,6 +34,8 @@ def test_names_of_pruning_and_comparison_are_those_of_the_registries() -> None:
     assert set(config.DATASET_NAMES) == set(DATASETS)
     assert tuple(contestants.CONTROLS) == config.CONTROL_CONTESTANTS
     assert set(config.PRUNED_BY_DEFAULT) <= set(METHODS)
+    assert set(config.SHARED_MASKS) <= set(contestants.CONTESTANTS)
+    assert not set(config.SHARED_MASKS) & set(METHODS)
     assert StudySettings.training in config.PRESETS
     assert set(config.CONDITION_NAMES) <= set(CONDITIONS)
 

@@ -11,6 +11,8 @@ from wann.config.comparison import (
     DENSE_SMALL,
     MAKING_FLAGS,
     PRUNED_BY_DEFAULT,
+    SHARED_BY_DEFAULT,
+    SHARED_MASKS,
     ComparisonSettings,
     Making,
 )
@@ -92,6 +94,8 @@ __all__ = [
     "PRUNED_BY_DEFAULT",
     "RANKING_NAMES",
     "SCORE_BATCH",
+    "SHARED_BY_DEFAULT",
+    "SHARED_MASKS",
     "TRAINING_WEIGHTS",
     "TUNING_METHODS",
     "WEIGHT_KINDS",

@@ -10,12 +10,16 @@ ALL = "all"  # what --against stands for without names
 # Contestants beside the methods of `wann.pruning`
 DENSE_SMALL = "dense-small"
 CONTROL_CONTESTANTS = ("random-dag", "rewired", "shuffled")
+# Pruned under shared weights, for tasks with labels
+SHARED_MASKS = ("shared-mask", "shared-gates", "mixed-mask", "rectified-mask")
 # Those of --against without names, for tasks with labels; others have methods of their own
 PRUNED_BY_DEFAULT = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
+SHARED_BY_DEFAULT = SHARED_MASKS[:1]
 # The settings of `Making` that flags set
 MAKING_FLAGS = ("steps", "hidden", "generations", "races", "episodes", "measure")
 MOST_SIZES = 64  # each size is half of the one before: no network is halved more often
 _OWN = (DENSE_SMALL, *CONTROL_CONTESTANTS)
+_BY_DEFAULT = (*PRUNED_BY_DEFAULT, *SHARED_BY_DEFAULT, *_OWN)
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,9 @@ class ComparisonSettings(Settings):
     against: str | None = setting(
         None,
         "hold each network against contestants of its size: methods of `wann prune`, "
-        f"{', '.join(_OWN)}; without names {','.join((*PRUNED_BY_DEFAULT, *_OWN))}, or what there "
-        "is of these for tasks without labels. Without this flag, networks are held against the "
-        "first of them",
+        f"{', '.join((*SHARED_MASKS, *_OWN))}; without names {','.join(_BY_DEFAULT)}, or what "
+        "there is of these for tasks without labels. Without this flag, networks are held against "
+        "the first of them",
         metavar="NAME,NAME",
         bare=ALL,
     )

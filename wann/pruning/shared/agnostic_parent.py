@@ -21,7 +21,8 @@ from wann.network.genome import Genome
 from wann.network.torch_module import torch
 from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor
 
-# The built-in activations that are positively homogeneous, and not constant on either side.
+# The built-in activations that are positively homogeneous; `inverse` is, too, and would do no more
+# than `linear`, as scores have signs.
 HOMOGENEOUS: dict[int, Callable[[Tensor], Tensor]] = {
     Activation.LINEAR: lambda sums: sums,
     Activation.ABSOLUTE: torch.abs,

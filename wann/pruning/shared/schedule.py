@@ -17,7 +17,7 @@ class MaskSchedule:
     """How a training of masks goes."""
 
     steps: int = 4000  # down to the first size
-    learning_rate: float = 0.003  # of Adam; falls to 0 by a cosine for each size
+    learning_rate: float = 0.01  # of Adam; falls to 0 by a cosine for each size
     start: float = 0.5  # the share of all places that is kept in the first step
     falling: float = 0.5  # the share of the steps in which what is kept falls to the size
     further: float = 0.25  # the share of the steps that each further size takes

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from wann.config import Making
+from wann.config import SHARED_MASKS, Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.comparison.contestants import perceptrons, policies
@@ -57,6 +57,7 @@ def a_digits_champion(connections: int = 140) -> Champion:
         "random-erk",
         "supermask",
         "edge-popup",
+        *SHARED_MASKS,
     ],
 )
 def test_exactly_as_many_connections_as_the_champion(name: str) -> None:
@@ -64,7 +65,7 @@ def test_exactly_as_many_connections_as_the_champion(name: str) -> None:
     found = make(name, of, setup(seed=1))
     assert found.network.connections == 140
     assert (found.network.inputs, found.network.outputs) == (64, 10)
-    assert (found.weights is None) == (name in (GROWN, *CONTROLS))
+    assert (found.weights is None) == (name in (GROWN, *CONTROLS, *SHARED_MASKS))
     again = make(name, of, setup(seed=1))
     assert found.network.source.tobytes() == again.network.source.tobytes()
     if found.weights is not None and again.weights is not None:
@@ -127,6 +128,8 @@ def test_the_largest_weights_are_kept() -> None:
         (["imp", "imp"], DIGITS, "imp twice"),
         (["inp"], DIGITS, "did you mean 'imp'"),
         (["snip"], SWINGUP, "snip needs a task with labels, and swingup has none"),
+        (["shared-mask"], SWINGUP, "shared-mask needs a task with labels, and swingup has none"),
+        (["shared-masks"], DIGITS, "did you mean 'shared-mask'"),
     ],
 )
 def test_unfit_names_are_refused(names: list[str], task: object, words: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from wann import own
-from wann.config import DENSE_SMALL, PRUNED_BY_DEFAULT
+from wann.config import DENSE_SMALL, PRUNED_BY_DEFAULT, SHARED_BY_DEFAULT, SHARED_MASKS
 from wann.errors import UserError, in_short, unknown
 from wann.experiments.comparison.contestants.contestant import (
     Champion,
@@ -61,6 +61,10 @@ _ABOUT = {
     GROWN: "the champion itself",
     DENSE: "the unpruned parent of those that are pruned, of its own size",
     DENSE_SMALL: "a dense network with as many connections",
+    "shared-mask": "pruned under a shared weight: weight-agnostic by structure, for labels",
+    "shared-gates": "shared-mask, its places drawn by chance in training",
+    "mixed-mask": "pruned under shared weights of a parent of all activations, for labels",
+    "rectified-mask": "mixed-mask with rectifiers, linear and inverse nodes alone",
     **{name: about for name, (_, about) in CONTROLS.items()},
 }
 # Beside these, the methods of `wann.pruning` are contestants.
@@ -70,6 +74,7 @@ CONTESTANTS: Registry[Callable[[Champion, ContestantSetup], Any]] = Registry(
         GROWN: _grown,
         DENSE: partial(_to_size, DENSE),
         DENSE_SMALL: partial(_to_size, DENSE_SMALL),
+        **{name: partial(_to_size, name) for name in SHARED_MASKS},
         **{name: partial(_control, name) for name in CONTROLS},
     },
     expected="a function of (champion, setup) that returns a Network of as many connections, or "
@@ -85,7 +90,7 @@ def default_names(task: Task) -> tuple[str, ...]:
         from wann.experiments.comparison.contestants.policies import METHODS as policies
 
         return (*policies, DENSE_SMALL, *CONTROLS)
-    return (*PRUNED_BY_DEFAULT, DENSE_SMALL, *CONTROLS)
+    return (*PRUNED_BY_DEFAULT, *SHARED_BY_DEFAULT, DENSE_SMALL, *CONTROLS)
 
 
 def check_names(names: Sequence[str], task: Task) -> None:
@@ -93,13 +98,19 @@ def check_names(names: Sequence[str], task: Task) -> None:
     twice = [name for name in names if list(names).count(name) > 1]
     if twice:
         raise UserError(f"expected different contestants, got {twice[0]} twice; name each once")
-    others = [name for name in names if name not in CONTESTANTS and not own.is_own(name)]
+    labelled = isinstance(task, Labelled)
+    others = [
+        name
+        for name in names
+        if (name not in CONTESTANTS or (name in SHARED_MASKS and not labelled))
+        and not own.is_own(name)
+    ]
     for name in names:
         if own.is_own(name):
             CONTESTANTS.find(name)
     if not others:
         return
-    if not isinstance(task, Labelled):
+    if not labelled:
         from wann.experiments.comparison.contestants.policies import METHODS as policies
 
         for name in others:
@@ -113,7 +124,7 @@ def check_names(names: Sequence[str], task: Task) -> None:
 
     for name in others:
         if name not in METHODS:
-            raise unknown("contestant", name, (*OTHERS, *METHODS, "module:function"))
+            raise unknown("contestant", name, (*OTHERS, *SHARED_MASKS, *METHODS, "module:function"))
 
 
 def drawn_by_chance(names: Sequence[str]) -> list[str]:
@@ -182,6 +193,10 @@ def _made_to_size(name: str, connections: int, setup: ContestantSetup) -> Contes
         return policies.pruned_policy(setup, name, connections)
     from wann.experiments.comparison.contestants import perceptrons
 
+    if name in SHARED_MASKS:
+        from wann.experiments.comparison.contestants.shared_masks import shared_mask
+
+        return shared_mask(setup, name, connections)
     if name == DENSE:
         return perceptrons.dense_perceptron(setup)
     if name == DENSE_SMALL:
