@@ -25,6 +25,7 @@ class SearchArguments(TypedDict, total=False):
 
     task: str | Callable[..., Any]
     seed: int
+    method: str
     generations: int
     population: int
     asynchronous: bool
@@ -56,6 +57,12 @@ class SearchArguments(TypedDict, total=False):
     mutation: Any  # functions, or their names, and their frequencies: {my_function: 0.3}
     crossover: float
     extra_mutation: float
+    parent: str
+    gates: str
+    hidden_units: int | str | Iterable[int]
+    steps: int
+    batch: int
+    learning_rate: float
     confirm_episodes: int
     confirm_candidates: int
     champion_tolerance: float

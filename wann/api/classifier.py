@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wann.config import SearchConfig, TuneConfig, config_of
+from wann.config import EVOLUTION, SearchConfig, TuneConfig, check_given, config_of
 from wann.datasets.dataset import Dataset
 from wann.errors import UserError, in_short
 from wann.evaluators.threads import ThreadEvaluator
@@ -48,13 +48,17 @@ _NOT_HEEDED = {
 class WannClassifier(ClassifierMixin, BaseEstimator):
     """A classifier whose network is grown: its wiring is searched, its weights come second.
 
+    With `method="gradient"` it is pruned from a dense parent instead, by training which connections
+    are kept; `settings` may then hold `steps` and the like.
+
     The search is that of `wann search --dataset`, on features that are scaled to [0, 1] by the
     examples it is fitted on. A sixth of these is kept to choose among networks. Equal examples,
     parameters and `random_state` give an equal network.
 
     Args:
-        generations: how many generations are searched.
-        population: networks in a generation.
+        method: `"evolution"`, or `"gradient"`, which needs PyTorch.
+        generations: how many generations are searched by evolution.
+        population: networks in a generation of evolution.
         max_connections: the most connections of a network.
         tuned: which weights the network gets in the end: `"shared"` is the best one for all
             connections, `"individual"` one for each (by gradients where PyTorch is installed and
@@ -84,6 +88,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         *,
+        method: str = EVOLUTION,
         generations: int = 300,
         population: int = 128,
         max_connections: int = 300,
@@ -93,6 +98,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         random_state: Any = 0,
         n_jobs: int | None = None,
     ) -> None:
+        self.method = method
         self.generations = generations
         self.population = population
         self.max_connections = max_connections
@@ -175,13 +181,17 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         state = self.random_state
         whole = isinstance(state, int | np.integer) and not isinstance(state, bool)
         seed = int(state) if whole else int(check_random_state(state).randint(2**31))
+        further = self._settings()
         given = {
+            "method": self.method,
             "generations": self.generations,
             "population": self.population,
             "max_connections": self.max_connections,
-            **self._settings(),
+            **further,
         }
-        return dataclasses.replace(config_of(given, load_recipe(DATASET_RECIPE)), seed=seed)
+        config = config_of(given, load_recipe(DATASET_RECIPE))
+        check_given(further, {config.method}, {config.parent})
+        return dataclasses.replace(config, seed=seed)
 
     def _settings(self) -> Mapping[str, Any]:
         """Return the further settings; UserError for those that `fit` would not heed."""

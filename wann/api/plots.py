@@ -18,16 +18,26 @@ _WIDTH, _HEIGHT = 7.2, 5.4  # inches of a part of the figure
 Rows = list[dict[str, Any]]
 
 
-def plot_search(rows: Rows, profile: Rows, weights: Sequence[float], title: str) -> ShownFigure:
+def plot_search(
+    rows: Rows,
+    profile: Rows,
+    weights: Sequence[float],
+    title: str,
+    label: str = "mean return",
+) -> ShownFigure:
     """Return the figure of a search.
 
-    `rows` are those of its generations, `profile` those of its champion over shared weights, which
-    may be none, and `weights` those that are marked there.
+    Args:
+        rows: those of its generations.
+        profile: what its champion earns over shared weights, which may be none.
+        weights: those that are marked there.
+        title: above the figure.
+        label: what the returns of generations are.
     """
     count = 2 if profile else 1
     figure = ShownFigure(figsize=(count * _WIDTH, _HEIGHT), layout="constrained")
     parts = figure.subfigures(1, count, squeeze=False)[0]
-    learning_curve_in(parts[0], rows)
+    learning_curve_in(parts[0], rows, label=label)
     if profile:
         profile_in(parts[1], profile, training_weights=weights)
     entitle(figure, title)

@@ -12,10 +12,10 @@ from wann.api.paths import Place, path_of
 from wann.api.searching import HowArguments, how_of, resume_search
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary
+from wann.experiments.growing.rows import ACCURACY, FrontRow, GenerationRow, RunSummary, measure_of
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
-from wann.jobs.tables import short
+from wann.jobs.tables import in_percent, short
 from wann.network.weightings import Weightings
 from wann.reading import in_part, read_shaped
 from wann.runs import filenames
@@ -131,7 +131,9 @@ class Run:
             profile = profile_of(self.champion, self.task)
         except UserError:
             profile = []
-        return plot_search(rows, profile, self.config.weights, self.folder.resolve().name)
+        label = measure_of(self.config) or "mean return"
+        name = self.folder.resolve().name
+        return plot_search(rows, profile, self.config.weights, name, label)
 
     def page(self, path: Place | None = None) -> Path:
         """Write the page of the run, on which its champion acts live, and return its path.
@@ -178,10 +180,11 @@ class Run:
             summary = self.summary
         except UserError:
             return facts | {"state": "not finished"}
-        done = f"{summary.generations} of {config.generations}"
-        facts["generations"] = str(config.generations) if summary.finished else done
+        done = f"{summary.generations} of {config.rounds}"
+        facts["generations"] = str(config.rounds) if summary.finished else done
         if summary.mean is not None:
-            facts["champion"] = f"{summary.connections} connections, mean {short(summary.mean)}"
+            earned = _worth(summary.mean, summary.measure)
+            facts["champion"] = f"{summary.connections} connections, {earned}"
         return facts
 
     def __repr__(self) -> str:
@@ -240,13 +243,18 @@ class Front(Sequence[LoadedNetwork]):
         if not self._rows:
             return "Front(no network is confirmed yet)"
         first, last = self._rows[0], self._rows[-1]
-        means = " to ".join(
-            "-" if row["mean"] is None else short(row["mean"]) for row in (first, last)
-        )
+        worst, best = (_worth(row["mean"], row.get("measure")) for row in (first, last))
         return (
             f"Front({len(self)} networks of {first['connections']} to {last['connections']} "
-            f"connections, mean {means})"
+            f"connections, {worst} to {best.partition(' ')[2]})"
         )
+
+
+def _worth(mean: float | None, measure: str | None) -> str:
+    """Return in words what a mean of confirmation is, and its value."""
+    if measure == ACCURACY:
+        return f"accuracy {'-' if mean is None else in_percent(mean)}"
+    return f"mean {'-' if mean is None else short(mean)}"
 
 
 @public

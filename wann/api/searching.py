@@ -16,9 +16,9 @@ from wann.api.search_pictures import draw, live_page
 from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
-from wann.api.watching.progress import describe_classification
+from wann.api.watching.progress import describe_accuracies, describe_classification
 from wann.api.watching.watch import Interrupted, Watch
-from wann.config import CHECKPOINT_SECONDS, check_known
+from wann.config import CHECKPOINT_SECONDS, check_given, check_known
 from wann.errors import UserError, in_short
 from wann.experiments.growing.loggers import Logger, find_loggers, told
 from wann.runs.filenames import SUMMARY
@@ -113,11 +113,13 @@ def begin(
     """
     from wann.evaluators.make import reach
     from wann.evolution.own_mutations import check_own
+    from wann.experiments.growing.make_rounds import check_method
     from wann.experiments.growing.start import start_text
     from wann.runs.completions import completions_text, read_completions
     from wann.runs.filenames import COMPLETIONS, START
     from wann.runs.rundir import RunDir, free_path
 
+    check_given(found.given, {found.config.method}, {found.config.parent})
     place = new_path_of(out)
     repeated = None if completions is None else path_of(completions, "completions")
     parent = None if seed_from is None else path_of(seed_from, "seed_from")
@@ -135,6 +137,7 @@ def begin(
     config = dataclasses.replace(found.config, task=task.spec)
     if parent:
         begun_with[START] = start_text(parent, task, config).encode()
+    check_method(config, task)
     if found.data:
         begun_with[found.data.name] = found.data.content
     notes = tell_notes(task)
@@ -185,6 +188,7 @@ def grown(
     """
     from wann.experiments.growing.champion_accuracy import accuracy_of
     from wann.experiments.growing.growth import Growth, grow
+    from wann.experiments.growing.rows import ACCURACY, measure_of
     from wann.runs.filenames import CONFIG
     from wann.tasks.registry import task_of
 
@@ -198,11 +202,14 @@ def grown(
             growth = Growth(folder.config, evaluator, folder)
             growth.restore()
             accuracy = accuracy_of(growth)
+            describe = describe_classification(accuracy) if accuracy else None
+            if measure_of(folder.config) == ACCURACY:
+                describe = describe_accuracies
             rows = how.watch.follow(
                 grow(growth, checkpoint_seconds=how.checkpoint_seconds, stop=stop),
-                folder.config.generations,
+                folder.config.rounds,
                 growth.search.generation,
-                describe_classification(accuracy) if accuracy else None,
+                describe,
             )
             live = live_page(how.page, growth, folder.path)
             try:

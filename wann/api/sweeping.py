@@ -13,7 +13,7 @@ from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.watch import Interrupted
-from wann.config import SearchConfig, values_of
+from wann.config import SearchConfig, check_given, values_of
 from wann.errors import UserError, in_short, unknown
 from wann.jobs.seeds import Seeds, seeds_of
 from wann.terminal import warn
@@ -41,7 +41,14 @@ def plan_of(found: Searched, grid: Any, seeds: Seeds, evaluate: int | None) -> "
     if found.data and "task" in alternatives:
         raise UserError("--dataset and a task in --grid both say what networks are scored on")
     asked = config_of({"evaluate": evaluate}, SweepSettings())
-    return SweepPlan(found.config, alternatives, seeds_of(seeds), asked.evaluate)
+    plan = SweepPlan(found.config, alternatives, seeds_of(seeds), asked.evaluate)
+    configs = [run.config for run in plan.runs]
+    check_given(
+        found.given | set(alternatives),
+        {config.method for config in configs},
+        {config.parent for config in configs},
+    )
+    return plan
 
 
 def address_of(out: Place | None, found: Searched) -> str:
@@ -199,8 +206,10 @@ def _with_frozen_tasks(
 ) -> "tuple[SweepPlan, list[str]]":
     """Return the plan with what tasks measure once put into their specs, and notes on the tasks.
 
-    An unknown task is refused here.
+    An unknown task is refused here, and one that the method of a run does not suit.
     """
+    from wann.experiments.growing.make_rounds import check_method
+
     grid = dict(plan.grid)
     tasks = {
         spec: make_task(
@@ -209,6 +218,9 @@ def _with_frozen_tasks(
         for spec in grid.get("task", (plan.base.task,))
     }
     notes = [line for task in tasks.values() for line in tell_notes(task)]
+    for run in plan.runs:
+        if run.config.seed == plan.seeds[0]:
+            check_method(run.config, tasks[run.config.task])
     if "task" in grid:
         grid["task"] = tuple(tasks[spec].spec for spec in grid["task"])
         return dataclasses.replace(plan, grid=grid), notes

@@ -74,13 +74,18 @@ def report(call: "Callable[[], Run]", as_json: bool) -> None:
 def _lines(path: Path, summary: "RunSummary", accuracy: float | None) -> Iterator[str]:
     from wann.runs.filenames import FIGURES, PAGE
 
+    trained = summary.measure is not None
     if summary.champion is None:
         yield f"{path}: no network earned a finite return in {summary.generations} generations"
         return
     assert summary.mean is not None
     assert summary.digest is not None
     earned = f"mean return {summary.mean:.4g}, confirmed on held-out episodes"
-    if accuracy is not None:
+    if trained:
+        earned = (
+            f"accuracy {in_percent(summary.mean)} on validation examples over the shared weights"
+        )
+    elif accuracy is not None:
         earned = (
             f"accuracy {in_percent(accuracy)} on validation examples over the shared weights, "
             f"loss {-summary.mean:.4g}"
@@ -90,7 +95,8 @@ def _lines(path: Path, summary: "RunSummary", accuracy: float | None) -> Iterato
         seen += f"{', ' if seen else ''}the champion at work in {path / PAGE}"
     yield (
         f"{summary.champion}: {summary.connections} connections, {earned}\n"
-        f"{summary.generations} generations, {summary.env_steps:,} steps in "
+        f"{summary.generations} {'blocks of training steps' if trained else 'generations'}, "
+        f"{summary.env_steps:,} {'examples under a weight' if trained else 'steps'} in "
         f"{summary.seconds:.1f} s\n"
         f"{seen}{'; ' if seen else ''}digest {summary.digest[:16]}"
     )

@@ -19,6 +19,16 @@ from wann.config.comparison import (
 from wann.config.conditions import CONDITION_NAMES
 from wann.config.keywords import check_known, config_of, values_of
 from wann.config.make import Config, make_config
+from wann.config.methods import (
+    AGNOSTIC,
+    BLOCK_STEPS,
+    EVOLUTION,
+    FURTHER_SHARE,
+    GRADIENT,
+    MIXED,
+    check_given,
+    mask_sizes,
+)
 from wann.config.pruning import (
     ALLOCATION_NAMES,
     AS_BUILT,
@@ -65,10 +75,12 @@ from wann.config.weights import (
 )
 
 __all__ = [
+    "AGNOSTIC",
     "ALL",
     "ALLOCATION_NAMES",
     "AS_BUILT",
     "BACKENDS",
+    "BLOCK_STEPS",
     "CHECKPOINT_SECONDS",
     "CONDITION_NAMES",
     "CONTROL_CONTESTANTS",
@@ -77,7 +89,10 @@ __all__ = [
     "DENSE_SMALL",
     "DRAWS_VERSION",
     "EARLY_SHARE",
+    "EVOLUTION",
     "FLOOR",
+    "FURTHER_SHARE",
+    "GRADIENT",
     "LARGEST_SEED",
     "LARGEST_SIZE",
     "LAST_LOTTERY_RATE",
@@ -86,6 +101,7 @@ __all__ = [
     "LOTTERY_RATE",
     "MAKING_FLAGS",
     "MEASURE_NAMES",
+    "MIXED",
     "MODEL_NAMES",
     "MOST_EPOCHS",
     "MOST_STEPS",
@@ -113,10 +129,12 @@ __all__ = [
     "TableSettings",
     "Training",
     "TuneConfig",
+    "check_given",
     "check_known",
     "config_of",
     "kind_of",
     "make_config",
+    "mask_sizes",
     "parse_setting",
     "setting",
     "values_of",

@@ -6,6 +6,15 @@ from wann import own
 from wann.activations import PAPER
 from wann.activations.table import from_text
 from wann.config.activations import NAMES, activation_settings, named_activation
+from wann.config.methods import (
+    AGNOSTIC,
+    EVOLUTION,
+    GATE_NAMES,
+    GRADIENT,
+    METHOD_NAMES,
+    PARENT_NAMES,
+    mask_blocks,
+)
 from wann.config.mutations import mutation_texts, parse_mutation
 from wann.config.settings import LARGEST_SEED, Settings, setting
 from wann.errors import UserError
@@ -28,6 +37,12 @@ class SearchConfig(Settings):
     task: str = setting("swingup", "what networks are scored on")
     seed: int = setting(
         0, "seed of all random numbers: the same seed gives the same files", 0, LARGEST_SEED
+    )
+    method: str = setting(
+        EVOLUTION,
+        "evolution, or gradient: train which connections of a dense parent are kept, which takes "
+        "labelled data and PyTorch",
+        choices=METHOD_NAMES,
     )
     generations: int = setting(600, "how many generations to run", 1, 10**7)
     population: int = setting(1024, "genomes in a generation", 2, 10**6)
@@ -140,6 +155,41 @@ class SearchConfig(Settings):
         0.2, "probability that a child is mutated again, four times at most", 0, 0.99
     )
 
+    parent: str = setting(
+        AGNOSTIC,
+        "gradient: what is pruned; agnostic: its networks classify alike under every shared "
+        "weight; mixed: hidden nodes take `activations` in turn, trained under weights of `strata`",
+        choices=PARENT_NAMES,
+    )
+    gates: str = setting(
+        "top-k",
+        "gradient: what a step keeps; top-k: the best places; bernoulli: as many by chance, the "
+        "best likelier",
+        choices=GATE_NAMES,
+    )
+    hidden_units: tuple[int, ...] = setting(
+        (),
+        "gradient: units of each hidden layer of the parent",
+        1,
+        10**5,
+        free=True,
+        shown="one layer, with a unit for 20 connections or fewer",
+    )
+    steps: int = setting(
+        3000,
+        "gradient: training steps down to `max_connections`; each half of it takes a quarter as "
+        "many",
+        1,
+        10**7,
+    )
+    batch: int = setting(
+        0,
+        "gradient: examples in a step; 0: 256, or all where there are fewer",
+        0,
+        10**7,
+    )
+    learning_rate: float = setting(0.003, "gradient: learning rate in the beginning", 1e-12, 1e6)
+
     confirm_episodes: int = setting(
         100, "held-out episodes for each weight on which a network is confirmed", 1, 10**6
     )
@@ -175,6 +225,10 @@ class SearchConfig(Settings):
             raise UserError(
                 "an asynchronous search has one population: leave out asynchronous, or islands"
             )
+        if self.method == GRADIENT and (self.asynchronous or self.islands > 1):
+            raise UserError(
+                "--method gradient trains one parent: leave out asynchronous and islands"
+            )
         episodes = (
             self.population * (len(self.weights) + 2) * max(self.episodes, self.episodes_last)
         )
@@ -185,6 +239,13 @@ class SearchConfig(Settings):
             )
         if sum(self.rates) + sum(rate for _, rate in self.own_mutations) <= 0:
             raise UserError("at least one mutation operator must have a frequency above 0")
+
+    @property
+    def rounds(self) -> int:
+        """How many generations there are; of a training of masks, how many blocks of steps."""
+        if self.method == GRADIENT:
+            return mask_blocks(self.steps, self.max_connections)
+        return self.generations
 
     @property
     def own_mutations(self) -> list[tuple[str, float]]:

@@ -24,26 +24,28 @@ Floats = NDArray[np.float64]
 Rows = Sequence[Mapping[str, Any]]
 
 
-def draw_learning_curve(rows: Rows, *, title: str | None = None) -> Figure:
+def draw_learning_curve(
+    rows: Rows, *, title: str | None = None, label: str = "mean return"
+) -> Figure:
     """Draw returns (above) and connections (below) against the generation.
 
     `rows` are as in generations.jsonl: `generation`, `best`, `median`, `champion`,
-    `median_connections` and `champion_connections`.
+    `median_connections` and `champion_connections`. `label` says what the returns are.
     """
     figure = ShownFigure(figsize=(7.2, 5.4), layout="constrained")
-    learning_curve_in(figure, rows)
+    learning_curve_in(figure, rows, label=label)
     entitle(figure, title)
     return figure
 
 
-def learning_curve_in(figure: FigureBase, rows: Rows) -> None:
+def learning_curve_in(figure: FigureBase, rows: Rows, *, label: str = "mean return") -> None:
     """Draw what `draw_learning_curve` does into a figure, or a part of one."""
     returns, sizes = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
     generation = _column(rows, "generation")
     _line(returns, generation, _column(rows, "best"), _BEST, _LIGHT, "best of the generation")
     _line(returns, generation, _column(rows, "median"), _MEDIAN, _LIGHT, "median of the generation")
     _steps(returns, generation, _column(rows, "champion"), "champion, held-out episodes")
-    returns.set_ylabel("mean return")
+    returns.set_ylabel(label)
     _line(
         sizes,
         generation,
@@ -180,11 +182,13 @@ def profile_in(
     _tidy(axes)
 
 
-def draw_front(points: Rows, *, title: str | None = None) -> Figure:
+def draw_front(
+    points: Rows, *, title: str | None = None, label: str = "mean return on held-out episodes"
+) -> Figure:
     """Draw the confirmed front, return against connections.
 
     `points` are as in front.json: `connections`, `mean` and `champion`, and `sd` if it is known,
-    which is drawn as a bar.
+    which is drawn as a bar. `label` says what the means are of.
     """
     figure = ShownFigure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
@@ -215,7 +219,7 @@ def draw_front(points: Rows, *, title: str | None = None) -> Figure:
         label="champion",
         clip_on=False,
     )
-    axes.set(xlabel="connections", ylabel="mean return on held-out episodes")
+    axes.set(xlabel="connections", ylabel=label)
     axes.margins(x=_SIDES)
     axes.xaxis.set_major_locator(_whole_numbers())
     _tidy(axes)

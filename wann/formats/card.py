@@ -69,7 +69,8 @@ def _confirmed(info: Mapping[str, Any]) -> list[str]:
     row = info.get("confirmed")
     if not isinstance(row, Mapping):
         return []
-    return [f"- Mean in the search's confirmation: {_number(row.get('mean'))}"]
+    what = "Accuracy" if row.get("measure") == "accuracy" else "Mean"
+    return [f"- {what} in the search's confirmation: {_number(row.get('mean'))}"]
 
 
 def _reproduce(found: Mapping[str, Any], info: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,13 +21,15 @@ _KINDS: dict[str, Any] = {"enabled": np.bool_}
 
 
 _SHA256 = "sha256"  # of all other arrays, among them
+_OTHERS = "memory/"  # stands before the names of arrays that are no genes
 
 
 class Checkpoint(NamedTuple):
-    """What a search needs to go on: genomes, and everything else as JSON values."""
+    """What a search needs to go on: genomes, everything else as JSON values, arrays by name."""
 
     genomes: list[Genome]
     state: dict[str, Any]
+    arrays: Mapping[str, NDArray[Any]] = MappingProxyType({})
 
 
 def pack(checkpoint: Checkpoint) -> bytes:
@@ -35,6 +38,7 @@ def pack(checkpoint: Checkpoint) -> bytes:
     arrays: dict[str, Any] = {
         "state": np.frombuffer(json.dumps(checkpoint.state).encode(), dtype=np.uint8),
         **lay_end_to_end(checkpoint.genomes)._asdict(),
+        **{_OTHERS + name: array for name, array in checkpoint.arrays.items()},
     }
     arrays[_SHA256] = _sha256(arrays)
     np.savez_compressed(buffer, **arrays)
@@ -57,7 +61,12 @@ def unpack(content: bytes) -> Checkpoint:
     genomes = _genomes(arrays)
     for genome in genomes:
         validate(genome)
-    return Checkpoint(genomes, state)
+    others = {
+        name.removeprefix(_OTHERS): array
+        for name, array in arrays.items()
+        if name.startswith(_OTHERS)
+    }
+    return Checkpoint(genomes, state, others)
 
 
 def _genomes(arrays: Mapping[str, NDArray[Any]]) -> list[Genome]:

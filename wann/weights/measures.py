@@ -11,6 +11,7 @@ from wann.tasks.task import Task
 from wann.weights.measuring import Measuring
 
 TRIALS = "trials: one weight and one episode each"
+TRIALS_OF_ACCURACY = "trials: one weight and one block of images each"
 WEIGHT_LIMIT = 2.0
 PROFILE_WEIGHTS = 41
 _WEIGHTS_PER_EPISODE = 10
@@ -63,9 +64,7 @@ def profile(measuring: Measuring, episodes: int) -> list[tuple[float, Measure]]:
 
 def trials_of(task: Task) -> str:
     """Return what a trial of several weights and episodes is."""
-    return (
-        "trials: one weight and one block of images each" if task.measure == "accuracy" else TRIALS
-    )
+    return TRIALS_OF_ACCURACY if task.measure == "accuracy" else TRIALS
 
 
 def unit_of(task: Task) -> str:

@@ -10,12 +10,20 @@ from wann.api.watching.job_looks import (
     looking_at_tuning,
 )
 from wann.api.watching.look import Look, stopped
-from wann.api.watching.progress import describe_losses, describe_search
+from wann.api.watching.progress import describe_accuracies, describe_losses, describe_search
 from wann.api.watching.screen import Countdown, minutes
 from wann.api.watching.sweep_display import count, make_table
 from wann.errors import UserError
 from wann.experiments.comparison.filenames import is_comparison
-from wann.experiments.growing.standing import FINISHED, RUNNING, SearchStanding, read_standing
+from wann.experiments.growing.rows import ACCURACY
+from wann.experiments.growing.standing import (
+    FINISHED,
+    LOSS,
+    RETURN,
+    RUNNING,
+    SearchStanding,
+    read_standing,
+)
 from wann.experiments.pruning.filenames import is_study
 from wann.experiments.sweep.addresses import is_sweep
 from wann.experiments.sweep.run_states import FINISHED as RUN_FINISHED
@@ -23,7 +31,7 @@ from wann.experiments.sweep.run_states import RUNNING as RUN_RUNNING
 from wann.experiments.sweep.run_states import WAITING, RunState
 from wann.experiments.sweep.standing import SweepStanding
 from wann.experiments.sweep.summary import summarise
-from wann.jobs.tables import short
+from wann.jobs.tables import in_percent, short
 from wann.runs.filenames import CONFIG
 from wann.terminal import printable, wrapped
 from wann.weights.tuning_folder import is_tuning
@@ -90,12 +98,11 @@ def _lines(standing: SearchStanding) -> list[str]:
         since = standing.champion_since
         lines.append(_describe(standing) + ("" if since is None else f", since generation {since}"))
     if standing.front:
-        sign = -1 if standing.classifies else 1
+        earned, text = _EARNED[standing.measure]
         points = (
-            f"{point.connections}: {'-' if point.mean is None else short(sign * point.mean)}"
+            f"{point.connections}: {'-' if point.mean is None else text(point.mean)}"
             for point in standing.front
         )
-        earned = "loss" if standing.classifies else "mean"
         lines.append(f"front, connections: {earned}  {', '.join(points)}")
     return lines
 
@@ -103,7 +110,16 @@ def _lines(standing: SearchStanding) -> list[str]:
 def _describe(standing: SearchStanding) -> str:
     row = dict.fromkeys(("best", "median", "champion", "champion_connections", "failed"))
     row |= standing.row or {}
-    return (describe_losses if standing.classifies else describe_search)(row)
+    return _DESCRIBED[standing.measure](row)
+
+
+# What a mean is called, and its text
+_EARNED: dict[str, tuple[str, Callable[[float], str]]] = {
+    RETURN: ("mean", short),
+    LOSS: ("loss", lambda mean: short(-mean)),
+    ACCURACY: ("accuracy", in_percent),
+}
+_DESCRIBED = {RETURN: describe_search, LOSS: describe_losses, ACCURACY: describe_accuracies}
 
 
 def _how_it_goes(standing: SearchStanding) -> list[str]:
@@ -126,7 +142,7 @@ def _how_it_goes(standing: SearchStanding) -> list[str]:
 
 def _looking_at_sweep(address: str) -> Callable[[], Look]:
     sweep = SweepStanding(address)
-    total = sum(run.config.generations for run in sweep.plan.runs)
+    total = sum(run.config.rounds for run in sweep.plan.runs)
     pace: Countdown | None = None
 
     def look() -> Look:

@@ -85,6 +85,18 @@ def describe_tuning(row: dict[str, Any]) -> str:
     return f"best {short(row['best'])}, median {short(row['median'])}{races}"
 
 
+def describe_accuracies(row: dict[str, Any]) -> str:
+    """Return one line on a row whose fitness is an accuracy, that of the champion on others."""
+    champion = "none yet"
+    if row["champion"] is not None:
+        share = in_percent(row["champion"])
+        champion = f"{share} of validation with {row['champion_connections']} connections"
+    best = "-" if row["best"] is None else in_percent(row["best"])
+    size = row.get("connections")
+    of = f" with {size} connections" if size is not None else ""
+    return f"accuracy {best} of training{of}, champion {champion}"
+
+
 def _lines(
     rows: Iterable[dict[str, Any]], total: int, done: int, describe: Describe
 ) -> Iterator[dict[str, Any]]:

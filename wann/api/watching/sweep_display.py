@@ -73,7 +73,7 @@ def describe_run(state: RunState) -> str:
     else:
         measure = "" if state.accuracy is None else "accuracy "
         champion = f"{measure}{_worth(state)} with {state.connections} connections"
-    progress = f"{_state(state)}, generation {state.generation}/{state.run.config.generations}"
+    progress = f"{_state(state)}, generation {state.generation}/{state.run.config.rounds}"
     return f"{state.run.name}: {progress}, {champion}" + (f": {state.error}" if state.error else "")
 
 
@@ -128,8 +128,7 @@ class _Lines:
         states = self._states.read()
         running = [state for state in states if state.state == RUNNING]
         named = ", ".join(
-            f"{s.run.name} at {s.generation}/{s.run.config.generations}"
-            for s in running[:_MOST_NAMED]
+            f"{s.run.name} at {s.generation}/{s.run.config.rounds}" for s in running[:_MOST_NAMED]
         )
         more = ", ..." if len(running) > _MOST_NAMED else ""
         self._print(f"{count(states)}" + (f": {named}{more}" if running else ""))
@@ -225,7 +224,7 @@ def _cells(state: RunState, name: str) -> list[str]:
     said = _state(state) + (f": {state.error}" if state.error else "")
     return [
         printable(name),
-        f"{state.generation}/{state.run.config.generations}",
+        f"{state.generation}/{state.run.config.rounds}",
         _worth(state),
         "-" if state.connections is None else str(state.connections),
         printable(said),

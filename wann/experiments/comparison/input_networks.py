@@ -132,7 +132,7 @@ def check_finished(path: Path) -> None:
     if (path / filenames.SUMMARY).exists():
         summary = run.read_json(filenames.SUMMARY, in_part(RunSummary))
     if not summary.get("finished"):
-        done, planned = len(run.rows(in_part(GenerationRow))), run.config.generations
+        done, planned = len(run.rows(in_part(GenerationRow))), run.config.rounds
         raise UserError(
             f"{path} is still in progress ({done} of {planned} generations): let it finish, go on "
             f"with it by `wann resume {path}`, or compare its champion as it is: "

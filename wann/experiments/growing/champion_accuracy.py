@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from wann.experiments.growing.growth import Growth
+from wann.experiments.growing.rows import ACCURACY, measure_of
 from wann.network.compile import compile_genome
 from wann.network.weightings import Weightings
 from wann.tasks.optional_abilities import Classifying
@@ -22,6 +23,8 @@ def accuracy_of(growth: Growth) -> Callable[[], float] | None:
     def accuracy() -> float:
         champion = growth.champion
         assert champion is not None
+        if measure_of(growth.config) == ACCURACY:
+            return champion.mean
         if not known or known[0][0] is not champion:
             network = compile_genome(champion.genome)
             known[:] = [(champion, validation_accuracy(task, network, weights))]

@@ -17,25 +17,28 @@ from wann import own
 from wann.config import CHECKPOINT_SECONDS, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
-from wann.evolution.asynchronous import AsynchronousSearch
 from wann.evolution.birth import Birth, settle
 from wann.evolution.champion import pick_champion
 from wann.evolution.front import Confirmed, Front
 from wann.evolution.generation import Generation
-from wann.evolution.generational import Search
-from wann.evolution.islands import Islands
 from wann.experiments.growing.lineage import Ancestries
 from wann.experiments.growing.make_rounds import make_rounds
 from wann.experiments.growing.result_files import ResultFiles
-from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
+from wann.experiments.growing.rounds import Searching
+from wann.experiments.growing.rows import (
+    GenerationRow,
+    GenerationSeconds,
+    RunSummary,
+    measure_of,
+)
 from wann.experiments.growing.saved_state import SavedState
 from wann.experiments.growing.start import first_population
+from wann.experiments.growing.weights_and_episodes import confirmation_in
 from wann.files import finite
 from wann.formats import read_network
 from wann.network.weightings import Weightings
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
-from wann.streams import stream
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 from wann.weights import measures
@@ -69,7 +72,7 @@ class Growth:
         self.seconds = 0.0
 
     @property
-    def search(self) -> Search | Islands | AsynchronousSearch:
+    def search(self) -> Searching:
         """The search, as it is after the last step."""
         return self.rounds.search
 
@@ -81,9 +84,7 @@ class Growth:
     @cached_property
     def confirmation(self) -> NDArray[Any]:
         """The episodes on which candidates are confirmed, the same in all generations."""
-        return self.task.draw_confirmation(
-            self.config.confirm_episodes, stream(self.config.seed, "confirm")
-        )
+        return confirmation_in(self.config, self.task)
 
     def step(self) -> Row:
         """Evaluate one generation, confirm its best, breed the next, and return its row.
@@ -184,6 +185,7 @@ class Growth:
             connections=champion.connections if champion else None,
             mean=champion.mean if champion else None,
             notes=self.run.notes if self.run else (),
+            measure=measure_of(self.config),
         )
         if self.files:
             self.save()
@@ -206,8 +208,9 @@ class Growth:
             chosen, self.rounds.confirm(networks, weights, self.confirmation), strict=True
         ):
             measure = measures.summarise(evaluation.returns)
-            birth = generation.births[i]
-            settle([birth])  # so that a member of the front holds no population
+            birth = generation.births[i] if generation.births else None
+            if birth:
+                settle([birth])  # so that a member of the front holds no population
             self.front.add(
                 Confirmed(
                     generation.genomes[i].copy(),

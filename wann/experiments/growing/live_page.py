@@ -45,7 +45,7 @@ class LivePage:
         self._write(
             {
                 "generation": self._growth.search.generation,
-                "generations": config.generations,
+                "generations": config.rounds,
                 "seconds": RELOAD_SECONDS,
             }
         )

@@ -1,6 +1,6 @@
 """Which search suits the settings, and which rounds it goes through."""
 
-from wann.config import SearchConfig
+from wann.config import GRADIENT, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import AsynchronousEvaluator, Evaluator
 from wann.evolution.asynchronous import AsynchronousSearch
@@ -15,13 +15,26 @@ from wann.runs.rundir import RunDir
 from wann.tasks.task import Task
 
 
+def check_method(config: SearchConfig, task: Task) -> None:
+    """Raise UserError if the settings ask for gradients that cannot be had on the task."""
+    if config.method == GRADIENT:
+        from wann.experiments.growing.mask_search import make_mask_trainer
+
+        make_mask_trainer(config, task)
+
+
 def make_rounds(
     config: SearchConfig, task: Task, evaluator: Evaluator, run: RunDir | None
 ) -> Rounds:
     """Return the rounds that the settings ask for, with their search.
 
-    UserError if they are asynchronous and the evaluator cannot be.
+    UserError if they are asynchronous and the evaluator cannot be, or ask for gradients that cannot
+    be had.
     """
+    if config.method == GRADIENT:
+        from wann.experiments.growing.gradient import GradientRounds
+
+        return GradientRounds(config, task, evaluator)
     if not config.asynchronous:
         search = (Islands if config.islands > 1 else Search)(config, task.inputs, task.outputs)
         return GenerationalRounds(config, task, evaluator, search)

@@ -17,7 +17,7 @@ from wann.evaluators.make import make_evaluator
 from wann.experiments.growing.network_pictures import PROFILE_EPISODES
 from wann.experiments.growing.pictures import MakeEvaluator
 from wann.experiments.growing.pruned_network import PrunedNetwork, pruned_network
-from wann.experiments.growing.rows import RunSummary
+from wann.experiments.growing.rows import ACCURACY, RunSummary
 from wann.experiments.growing.story import story_of_run
 from wann.formats.export.header import count
 from wann.formats.load import load_network
@@ -220,6 +220,9 @@ def _story_so_far(run: RunDir) -> str:
         return ""
     if not finished:
         return f"Stopped after {generations} generations: this is its champion so far."
+    if summary.get("measure") == ACCURACY:
+        blocks = count(generations, "block")
+        return f"Pruned under shared weights: what is kept was trained in {blocks} of steps."
     return f"Grown in {count(generations, 'generation')}."
 
 

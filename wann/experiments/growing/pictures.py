@@ -18,7 +18,7 @@ from wann.experiments.growing.network_pictures import (
     draw_episodes,
     draw_topology,
 )
-from wann.experiments.growing.rows import FrontRow, GenerationRow
+from wann.experiments.growing.rows import ACCURACY, FrontRow, GenerationRow, measure_of
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.reading import in_part
@@ -46,15 +46,22 @@ def draw_run(path: Path, album: Album, evaluator: MakeEvaluator) -> None:
     # Where training weights are drawn anew each generation, those of the settings are for
     # confirming alone.
     label = "weights for confirming" if config.weight_series == "stratified" else _TRAINED
+    of_rows: dict[str, str] = {}
+    of_front: dict[str, str] = {}
+    if measure_of(config) == ACCURACY:
+        of_rows = {"label": ACCURACY}
+        of_front = {"label": "accuracy on validation examples"}
     with album.unless_it_fails("pictures of a champion"):
         _draw_network(load_network(path), album, evaluator, MarkedWeights(config.weights, label))
     with album.unless_it_fails("learning curve"):
         rows = run.rows(in_part(GenerationRow))
         if rows:
-            album.save(draw_learning_curve(rows, title=path.resolve().name), "learning_curve")
+            figure = draw_learning_curve(rows, title=path.resolve().name, **of_rows)
+            album.save(figure, "learning_curve")
     with album.unless_it_fails("front"):
         if (path / filenames.FRONT).exists():
-            album.save(draw_front(run.read_json(filenames.FRONT, list[FrontRow])), "front")
+            points = run.read_json(filenames.FRONT, list[FrontRow])
+            album.save(draw_front(points, **of_front), "front")
 
 
 def draw_network_file(loaded: LoadedNetwork, album: Album, evaluator: MakeEvaluator) -> None:

@@ -10,7 +10,7 @@ from wann.errors import UserError
 from wann.evolution.birth import Birth
 from wann.evolution.front import Confirmed
 from wann.experiments.growing.lineage import birth_rows
-from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
+from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary, measure_of
 from wann.files import sha256
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import filenames
@@ -25,6 +25,7 @@ class ResultFiles:
 
     def __init__(self, run: RunDir, config: SearchConfig) -> None:
         self.run, self.config = run, config
+        self._measure = measure_of(config)
         self.newest: Confirmed | None = None  # the champion that was written last
 
     def add_generation(self, row: GenerationRow, seconds: GenerationSeconds) -> None:
@@ -66,7 +67,7 @@ class ResultFiles:
             self.run.write_text(path, text)
             points.append(
                 {
-                    **_confirmed_info(member),
+                    **_confirmed_info(member, self._measure),
                     "network": path,
                     "champion": member is champion,
                     "sha256": sha256(text.encode()),
@@ -104,17 +105,18 @@ class ResultFiles:
         return (info.get("seed"), size) == (self.config.seed, int(path.stem))
 
     def _text(self, member: Confirmed) -> str:
-        info = {"seed": self.config.seed, "confirmed": _confirmed_info(member)}
+        info = {"seed": self.config.seed, "confirmed": _confirmed_info(member, self._measure)}
         return dumps_json(NetworkFile(member.genome, None, self.config.task, info))
 
 
-def _confirmed_info(member: Confirmed) -> dict[str, Any]:
+def _confirmed_info(member: Confirmed, measure: str | None) -> dict[str, Any]:
     """Return what files say of a confirmed network, in JSON values."""
-    return {
+    said = {} if measure is None else {"measure": measure}
+    return said | {
         "connections": member.connections,
         "mean": member.mean,
         "sd": member.sd,
-        "sd_over": measures.TRIALS,
+        "sd_over": measures.TRIALS if measure is None else measures.TRIALS_OF_ACCURACY,
         "n": member.trials,
         "generation": member.generation,
     }

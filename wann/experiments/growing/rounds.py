@@ -1,19 +1,18 @@
 """What a round of a search is: a generation is scored and told to the search, its best confirmed.
 
-`generational` and `asynchronous` are the two ways, `make_rounds` picks one of them.
+`generational`, `asynchronous` and `gradient` are the ways, `make_rounds` picks one of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann.evaluators.evaluator import Evaluation
-from wann.evolution.asynchronous import AsynchronousSearch
+from wann.evolution.birth import Birth
 from wann.evolution.generation import Generation
-from wann.evolution.generational import Search
-from wann.evolution.islands import Islands
+from wann.network.genome import Genome
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 
@@ -28,11 +27,57 @@ class ScoredGeneration(NamedTuple):
     breeding: float  # seconds
 
 
+class Searching(Protocol):
+    """A search of whichever kind, as far as a checkpoint holds it."""
+
+    @property
+    def generation(self) -> int:
+        """How many generations are done."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is no further generation."""
+
+    @property
+    def population(self) -> Sequence[Genome]:
+        """The present genomes."""
+
+    @property
+    def best(self) -> tuple[float, Genome] | None:
+        """The best mean return so far and the genome that earned it, where that is remembered."""
+
+    @property
+    def births(self) -> Sequence[Birth]:
+        """The births of the present genomes, where they have any."""
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What else there is to go on from: JSON values, and arrays by name."""
+
+    def restore(
+        self,
+        generation: int,
+        population: Sequence[Genome],
+        best: tuple[float, Genome] | None,
+        memory: Mapping[str, Any],
+        births: Sequence[Birth] | None = None,
+    ) -> None:
+        """Continue from a saved state; KeyError or ValueError if it is that of another search.
+
+        Args:
+            generation: how many were done.
+            population: the genomes of that time.
+            best: the best mean return, and the genome that earned it.
+            memory: the search's memory.
+            births: those of the genomes; None where they are not known.
+        """
+
+
 class Rounds(Protocol):
     """A search and how its generations come about, one after the other."""
 
     @property
-    def search(self) -> Search | Islands | AsynchronousSearch:
+    def search(self) -> Searching:
         """The search at the end of the generation last returned: what a checkpoint holds."""
 
     def next(self) -> ScoredGeneration:

@@ -6,9 +6,22 @@ These are types inside; JSON in the files of a run, and for whoever iterates ove
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from wann.config import GRADIENT, SearchConfig
+
+ACCURACY = "accuracy"
+
+
+def measure_of(config: SearchConfig) -> str | None:
+    """Return ACCURACY where that is what means of confirmed networks are of, else None."""
+    return ACCURACY if config.method == GRADIENT else None
+
 
 class GenerationRow(NamedTuple):
-    """A row of generations.jsonl. Fitness is the mean return over all trials of the generation."""
+    """A row of generations.jsonl. Fitness is the mean return over all trials of the generation.
+
+    Where masks are trained, a generation is a block of steps with one network, and fitness is its
+    accuracy.
+    """
 
     generation: int
     env_steps: int  # since the search began
@@ -49,6 +62,7 @@ class FrontRow(NamedTuple):
     n: int | None = None
     generation: int | None = None
     sha256: str | None = None  # of the file; entries of before have none
+    measure: str | None = None  # ACCURACY where the mean is of that, and of no return
 
 
 class RunSummary(NamedTuple):
@@ -65,15 +79,17 @@ class RunSummary(NamedTuple):
     connections: int | None  # of the champion
     mean: float | None  # of the champion, when it was confirmed
     digest: str | None = None  # of the run in its folder
+    measure: str | None = None  # ACCURACY where the mean is of that, and of no return
     notes: Sequence[str] = ()  # what the user was told of the task before it started
 
     def to_json(self) -> dict[str, Any]:
-        """Return JSON values, without a digest or notes where there are none."""
+        """Return JSON values, without digest, measure or notes where there are none."""
         content = self._asdict()
         if self.notes:
             content["notes"] = list(self.notes)
         else:
             del content["notes"]
-        if self.digest is None:
-            del content["digest"]
+        for name in ("digest", "measure"):
+            if content[name] is None:
+                del content[name]
         return content

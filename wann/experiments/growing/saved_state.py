@@ -1,10 +1,13 @@
 """The state of a search between two generations, as a checkpoint holds it."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypedDict
+
+import numpy as np
 
 from wann.evolution.front import Confirmed
 from wann.experiments.growing.lineage import Ancestries
-from wann.network.genome import Genome, Genomes
+from wann.network.genome import Genome
 from wann.reading import in_part, shaped
 from wann.runs.checkpoint import Checkpoint
 from wann.tasks.task import Task
@@ -14,9 +17,9 @@ class SavedState(NamedTuple):
     """All that a search goes on from: the search itself, its confirmed front, what was counted."""
 
     generation: int
-    population: list[Genome] | Genomes
+    population: Sequence[Genome]
     best: tuple[float, Genome] | None  # the highest fitness so far, and whose it was
-    memory: dict[str, Any]  # of the search: JSON values that only it can read
+    memory: dict[str, Any]  # of the search: JSON values and arrays that only it can read
     members: list[Confirmed]  # of the confirmed front
     tried: set[str]  # digests of the networks that were confirmed once
     env_steps: int
@@ -25,10 +28,11 @@ class SavedState(NamedTuple):
 
     def to_checkpoint(self) -> Checkpoint:
         """Return the checkpoint that `from_checkpoint` reads."""
+        arrays = {name: it for name, it in self.memory.items() if isinstance(it, np.ndarray)}
         state = {
             "generation": self.generation,
             "population": len(self.population),
-            "memory": self.memory,
+            "memory": {name: it for name, it in self.memory.items() if name not in arrays},
             "env_steps": self.env_steps,
             "seconds": self.seconds,
             "best": self.best[0] if self.best else None,
@@ -40,7 +44,8 @@ class SavedState(NamedTuple):
         if self.ancestries:
             state["ancestries"] = self.ancestries.to_json()
         best = [self.best[1]] if self.best else []
-        return Checkpoint([*self.population, *best, *(m.genome for m in self.members)], state)
+        genomes = [*self.population, *best, *(m.genome for m in self.members)]
+        return Checkpoint(genomes, state, arrays)
 
     @classmethod
     def from_checkpoint(cls, checkpoint: Checkpoint, population: int, task: Task) -> "SavedState":
@@ -67,7 +72,7 @@ class SavedState(NamedTuple):
             int(state["generation"]),
             current,
             best,
-            state.get("memory", {}),
+            {**state.get("memory", {}), **checkpoint.arrays},
             members,
             set(state["tried"]),
             int(state["env_steps"]),

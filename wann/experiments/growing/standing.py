@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
-from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary
+from wann.config import SearchConfig
+from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary, measure_of
 from wann.machine.memory import memory
 from wann.machine.npz import read_npz
 from wann.reading import in_part, parse_json, shaped
@@ -22,6 +23,7 @@ from wann.runs.rundir import RunDir
 from wann.runs.tail import last_rows, read_if_whole, tail
 from wann.tasks.registry import is_of_data
 
+RETURN, LOSS = "return", "loss"
 RUNNING, STOPPED, FINISHED = "running", "stopped", "finished"
 _PACE = 50  # generations whose times foretell those of the others
 _TAIL = 400 * _PACE  # bytes that surely hold their rows
@@ -49,11 +51,7 @@ class SearchStanding(NamedTuple):
     seconds_per_generation: float | None
     seconds_left: float | None
     silent: float  # how long nothing was written
-
-    @property
-    def classifies(self) -> bool:
-        """Whether fitness is the negative of a loss, as far as the name of the task tells."""
-        return is_of_data(self.task)
+    measure: str = RETURN  # what fitness is: a return, the negative of a loss, or an accuracy
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -69,9 +67,9 @@ def read_standing(folder: Path) -> SearchStanding:
     summary = read_if_whole(_content(folder / filenames.SUMMARY), in_part(RunSummary)) or {}
     row = _last_row(folder) or _row_of(summary)
     generation = row["generation"] + 1 if row and "generation" in row else 0
-    state = _state(held, summary, generation, config.generations)
+    state = _state(held, summary, generation, config.rounds)
     pace = _pace(folder)
-    left = None if pace is None else pace * (config.generations - generation)
+    left = None if pace is None else pace * (config.rounds - generation)
     champions = sorted((folder / filenames.CHAMPIONS).glob("[0-9]*.json"))
     return SearchStanding(
         run=str(folder),
@@ -79,14 +77,20 @@ def read_standing(folder: Path) -> SearchStanding:
         seed=config.seed,
         state=state,
         generation=generation,
-        generations=config.generations,
+        generations=config.rounds,
         row=row,
         champion_since=int(champions[-1].stem) if champions else None,
         front=_front(folder, state),
         seconds_per_generation=pace,
         seconds_left=left if state == RUNNING else None,
         silent=_silence(folder),
+        measure=_measure(config),
     )
+
+
+def _measure(config: SearchConfig) -> str:
+    """Return what fitness is, as far as the name of the task tells."""
+    return measure_of(config) or (LOSS if is_of_data(config.task) else RETURN)
 
 
 def _last_row(folder: Path) -> dict[str, Any] | None:

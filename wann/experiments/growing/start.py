@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wann.config import SearchConfig
+from wann.config import GRADIENT, SearchConfig
 from wann.errors import UserError
 from wann.evolution.breeding import offspring
 from wann.formats import NetworkFile, dumps_json, read_network
@@ -43,9 +43,14 @@ def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Non
     """Raise UserError unless a search can begin from `genome`, which was read from `origin`.
 
     It has to fit the task, and to have a connection, and no more of them than the search may make;
-    and the search must not be asynchronous, as that hands out its first genomes before there is a
-    population.
+    and the search must breed, and not be asynchronous, as that hands out its first genomes before
+    there is a population.
     """
+    if config.method == GRADIENT:
+        raise UserError(
+            "a training of masks begins with a dense parent: leave out --seed-from, or --method "
+            "gradient"
+        )
     if config.asynchronous:
         raise UserError(
             "a search that begins from a network cannot be asynchronous: leave one of the two out"

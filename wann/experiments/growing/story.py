@@ -10,7 +10,7 @@ from typing import Any
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.pictures import MakeEvaluator
-from wann.experiments.growing.rows import FrontRow
+from wann.experiments.growing.rows import ACCURACY, FrontRow, measure_of
 from wann.files import inside
 from wann.formats import NetworkFile, read_network
 from wann.formats.export.header import count
@@ -59,10 +59,16 @@ def _told(run: RunDir, task: Task | None, measure: Measure) -> dict[str, Any]:
         "front": _front(run, measure, isinstance(task, Classification)),
         "line": _line(run.path, task),
     }
-    missing = [what for name, what in _LEFT_OUT.items() if not found[name]]
+    trained = measure_of(run.config) == ACCURACY
+    missing = [
+        what
+        for name, what in _LEFT_OUT.items()
+        if not found[name] and not (trained and name == "line")  # nobody descends from another
+    ]
+    likelihood = "mean log-likelihood" if isinstance(task, Classification) else "mean return"
     return story_data(
         **found,
-        measure="mean log-likelihood" if isinstance(task, Classification) else "mean return",
+        measure=ACCURACY if trained else likelihood,
         notes=[_not_there(missing)] if missing else [],
     )
 

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import SearchConfig
+from wann.config import GRADIENT, SearchConfig
 from wann.network.weightings import Weightings
 from wann.streams import stream
+from wann.tasks.optional_abilities import Classifying
 from wann.tasks.task import Task
+
+_MOST_BLOCKS = 20  # of which several threads take some each
 
 
 def trials_in(config: SearchConfig, task: Task, generation: int) -> tuple[Weightings, NDArray[Any]]:
@@ -22,6 +25,22 @@ def trials_in(config: SearchConfig, task: Task, generation: int) -> tuple[Weight
     return Weightings.shared(training_weights(config, generation)), episodes
 
 
+def confirmation_in(config: SearchConfig, task: Task) -> NDArray[Any]:
+    """Return the episodes on which candidates are confirmed, the same in all generations.
+
+    Where masks are trained, these are all validation examples, in equal blocks.
+    """
+    if config.method == GRADIENT and isinstance(task, Classifying):
+        return equal_blocks(task.confirming)
+    return task.draw_confirmation(config.confirm_episodes, stream(config.seed, "confirm"))
+
+
+def equal_blocks(indices: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return `indices` (examples,) cut into blocks of one length, whose mean is that of all."""
+    count = next(n for n in range(_MOST_BLOCKS, 0, -1) if len(indices) % n == 0)
+    return indices.reshape(count, -1)
+
+
 def episodes_in(config: SearchConfig, generation: int) -> int:
     """Return the number of episodes for each weight in a generation.
 
@@ -29,7 +48,7 @@ def episodes_in(config: SearchConfig, generation: int) -> int:
     """
     if not config.episodes_last:
         return config.episodes
-    share = generation / max(config.generations - 1, 1)
+    share = generation / max(config.rounds - 1, 1)
     return round(float(config.episodes * (config.episodes_last / config.episodes) ** share))
 
 

@@ -118,7 +118,7 @@ class RunStates:
         end = self._store.tail(f"{run.name}/{filenames.GENERATIONS}", _TAIL)
         row: Any = (last_rows(end, GenerationRow) or [{}])[-1]
         generation = row.get("generation", -1) + 1
-        if generation >= run.config.generations and (state := self._read_finished(run)):
+        if generation >= run.config.rounds and (state := self._read_finished(run)):
             return state
         worker = self._worker(run)
         attempt = worker.get("attempt", 0) if worker.get("session") == self._session else 0

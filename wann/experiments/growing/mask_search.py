@@ -1,0 +1,132 @@
+"""A training of masks as a search: each generation is one network, after a block of steps."""
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import Any
+
+from wann.config import BLOCK_STEPS, FURTHER_SHARE, SearchConfig, mask_sizes
+from wann.errors import UserError
+from wann.evolution.birth import Birth
+from wann.network.compile import to_genome
+from wann.network.genome import Genome
+from wann.network.network import Network
+from wann.pruning.shared.exact_count import nearly_exact_network
+from wann.pruning.shared.make import MaskSettings, make_trainer, one_thread
+from wann.pruning.shared.schedule import MaskSchedule
+from wann.pruning.shared.training import MaskTrainer
+from wann.tasks.optional_abilities import Classifying, Labelled, tuning_of
+from wann.tasks.task import Task
+
+
+class MaskSearch:
+    """A training of masks that comes to `max_connections`, and then to halves of that.
+
+    One thread trains: PyTorch on several gives other bytes.
+    """
+
+    def __init__(self, config: SearchConfig, task: Task) -> None:
+        """Begin; UserError as `make_mask_trainer`."""
+        self._trainer = make_mask_trainer(config, task)
+        self.generation = 0  # how many blocks are done
+        self.best: None = None  # of a generation, which a search by evolution remembers
+        self.population: Sequence[Genome] = [to_genome(self._network())]
+        self.births: list[Birth] = []  # nobody descends from another here
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last size was come to."""
+        return self._trainer.finished
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What `restore` goes on from: numbers, and arrays by name."""
+        return self._trainer.state()
+
+    @property
+    def examples_in_step(self) -> int:
+        """How many examples a step takes, each counted once for each shared weight."""
+        trainer = self._trainer
+        return trainer.batch * (trainer.weights.number if trainer.parent.depends_on_weight else 1)
+
+    def advance(self) -> tuple[Network, int]:
+        """Train a block of steps; return the network of the size come to next, and the steps."""
+        before = self._trainer.step
+        with one_thread():
+            self._trainer.advance(BLOCK_STEPS)
+            network = self._network()
+        self.generation += 1
+        self.population = [to_genome(network)]
+        return network, self._trainer.step - before
+
+    def restore(
+        self,
+        generation: int,
+        population: Sequence[Genome],
+        best: tuple[float, Genome] | None,
+        memory: Mapping[str, Any] | None = None,
+        births: Sequence[Birth] | None = None,
+    ) -> None:
+        """Continue from a saved state; KeyError or ValueError if it is that of another search.
+
+        Args:
+            generation: how many blocks were done.
+            population: the last network, as a genome.
+            best: None, as there is nothing of the kind.
+            memory: of the search that was saved.
+            births: none, likewise.
+        """
+        self._trainer.restore(memory or {})
+        if generation != self._blocks_behind():
+            raise ValueError(f"{self._trainer.step} steps in {generation} blocks")
+        self.generation, self.population = generation, list(population)
+
+    def _network(self) -> Network:
+        """Return the network of as many connections as the training comes to next."""
+        trainer = self._trainer
+        last = max(0, trainer.step - 1)
+        size = next(phase.size for phase in trainer.phases if last < phase.end)
+        return nearly_exact_network(trainer.parent, size)
+
+    def _blocks_behind(self) -> int:
+        step = self._trainer.step
+        return sum(
+            ceil((min(step, phase.end) - phase.first) / BLOCK_STEPS)
+            for phase in self._trainer.phases
+            if step > phase.first
+        )
+
+
+def make_mask_trainer(config: SearchConfig, task: Task) -> MaskTrainer:
+    """Return the training of masks that settings ask for, at its beginning.
+
+    UserError where the task has no labels, or the settings do not suit it.
+    """
+    if not isinstance(task, Labelled) or accuracy_task(task) is None:
+        raise UserError(
+            f"{task.name} has no labels, and gradients need them: expected a data set, or leave "
+            "out --method gradient"
+        )
+    examples = task.labelled()
+    return make_trainer(mask_settings(config), task.outputs, examples["x"], examples["y"])
+
+
+def accuracy_task(task: Task) -> Task | None:
+    """Return the task whose returns are accuracies on the same examples; None if there is none."""
+    found = tuning_of(task)
+    return found if isinstance(task, Classifying) and found.measure == "accuracy" else None
+
+
+def mask_settings(config: SearchConfig) -> MaskSettings:
+    """Return what the settings of a search say of a training of masks."""
+    lowest, highest = config.strata
+    return MaskSettings(
+        config.parent,
+        config.hidden_units,
+        config.activation_codes,
+        (lowest, highest),
+        mask_sizes(config.max_connections),
+        MaskSchedule(config.steps, config.learning_rate, further=FURTHER_SHARE, further_rate=1.0),
+        config.gates,
+        config.batch,
+        config.seed,
+    )
