@@ -27,8 +27,8 @@ def test_what_is_not_given_suits_the_data() -> None:
     [
         ({"batch": 31}, "at most 30 examples in a step"),
         ({"hidden": (3,)}, "has 24 places for connections: expected no more than that, got 40"),
-        ({"sizes": (3,)}, "4 connections on a path from an input to an output"),
-        ({"sizes": (5,), "hidden": (9, 9)}, "6 connections on a path"),
+        ({"sizes": (3,)}, "has 4 connections at least: expected as many, got 3"),
+        ({"sizes": (5,), "hidden": (9, 9)}, "has 6 connections at least"),
     ],
 )
 def test_what_cannot_be_is_one_line(changes: dict[str, object], problem: str) -> None:

@@ -44,9 +44,8 @@ class GradientRounds:
             number, self.search.population, [network], evaluation.returns.mean(axis=2)
         )
         taken = steps * self.search.examples_in_step + int(evaluation.steps.sum())
-        # There is one network in a generation, and each is worth to be confirmed, unless no input
-        # leads to an output.
-        promise = np.array([1.0 if network.connections else -np.inf])
+        # There is one network in a generation, and each is worth to be confirmed.
+        promise = np.ones(1)
         return ScoredGeneration(generation, promise, taken, training)
 
     def confirm(

@@ -10,7 +10,7 @@ from wann.evolution.birth import Birth
 from wann.network.compile import to_genome
 from wann.network.genome import Genome
 from wann.network.network import Network
-from wann.pruning.shared.exact_count import nearly_exact_network
+from wann.pruning.shared.exact_count import exact_network
 from wann.pruning.shared.make import MaskSettings, make_trainer, one_thread
 from wann.pruning.shared.schedule import MaskSchedule
 from wann.pruning.shared.training import MaskTrainer
@@ -85,7 +85,7 @@ class MaskSearch:
         trainer = self._trainer
         last = max(0, trainer.step - 1)
         size = next(phase.size for phase in trainer.phases if last < phase.end)
-        return nearly_exact_network(trainer.parent, size)
+        return exact_network(trainer.parent, size)
 
     def _blocks_behind(self) -> int:
         step = self._trainer.step

@@ -4,7 +4,7 @@ A dense parent has a place for each connection that there may be, and a score fo
 forward pass the best places are kept, all with one shared weight, and the gradient of the loss goes
 to the scores as if they were the weights. What is left is a `Network` like any grown one.
 
-Begin with `training`; `schedule` says how many are kept when. `parent` says what a parent is,
-`agnostic_parent` and `mixed_parent` are the two kinds, `gates` choose what is kept, `exact_count`
-makes the network of exactly so many connections.
+Begin with `training`, which `make` makes of settings and arrays; `schedule` says how many are kept
+when. `parent` says what a parent is, `agnostic_parent` and `mixed_parent` are the two kinds,
+`gates` choose what is kept, `exact_count` makes the network of exactly so many connections.
 """

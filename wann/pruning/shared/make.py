@@ -64,8 +64,8 @@ def make_trainer(
         y: their classes (examples,).
 
     Raises:
-        UserError: there are fewer places than connections, too few connections for a path, or fewer
-            examples than in a batch.
+        UserError: there are fewer places than connections, too few connections for a network, or
+            fewer examples than in a batch.
     """
     if settings.batch > len(y):
         raise UserError(
@@ -73,13 +73,6 @@ def make_trainer(
             f"got batch {settings.batch}"
         )
     parent = make_parent(settings, x.shape[1], outputs)
-    layers = len(settings.hidden) or 1
-    shortest = 2 * (1 + layers) if settings.parent == AGNOSTIC else 1
-    if settings.sizes[0] < shortest:
-        raise UserError(
-            f"the parent has {shortest} connections on a path from an input to an output: expected "
-            f"at least that many to be left, got {settings.sizes[0]}"
-        )
     examples = Examples(torch.tensor(x, dtype=torch.float32), torch.tensor(y, dtype=torch.int64))
     lowest, highest = settings.magnitudes
     return MaskTrainer(
