@@ -12,11 +12,11 @@ from wann.errors import UserError
 @pytest.mark.parametrize(
     ("given", "methods", "parents", "problem"),
     [
-        (("steps",), ("evolution",), ("agnostic",), "--steps is for the training of masks"),
-        (("learning_rate",), ("evolution",), ("agnostic",), "--learning-rate is for"),
-        (("population",), ("gradient",), ("agnostic",), "--population is for evolution"),
-        (("confirm_episodes",), ("gradient",), ("mixed",), "--confirm-episodes is for evolution"),
-        (("strata",), ("gradient",), ("agnostic",), "--strata makes no difference to an agnostic"),
+        (("steps",), ("evolution",), ("agnostic",), "steps is for the training of masks"),
+        (("learning_rate",), ("evolution",), ("agnostic",), "learning_rate is for"),
+        (("population",), ("gradient",), ("agnostic",), "population is for evolution"),
+        (("confirm_episodes",), ("gradient",), ("mixed",), "confirm_episodes is for evolution"),
+        (("strata",), ("gradient",), ("agnostic",), "strata makes no difference to an agnostic"),
         (("population", "steps"), ("evolution", "gradient"), ("agnostic",), None),
         (("strata", "activations"), ("gradient",), ("mixed", "agnostic"), None),
         (("strata", "max_connections", "task"), ("evolution",), ("agnostic",), None),

@@ -7,7 +7,10 @@ from run_page import DOCS, run_page
 
 pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 
-PAGES = ("ranking", "operator", "activation", "task", "contestant", "output", "environment", "data")
+PAGES = (
+    *("ranking", "operator", "activation", "task", "contestant", "output", "environment", "data"),
+    "gradient",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)

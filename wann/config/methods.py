@@ -62,20 +62,16 @@ def check_given(given: Collection[str], methods: Collection[str], parents: Colle
         parents: the kinds of parents that masks are trained of, where they are.
     """
     refused = [
-        (EVOLUTION, OF_GRADIENT, "is for the training of masks: leave it out, or give --method"),
-        (GRADIENT, OF_EVOLUTION, "is for evolution: leave it out, or leave out --method"),
+        (EVOLUTION, OF_GRADIENT, "the training of masks: leave it out, or give method gradient"),
+        (GRADIENT, OF_EVOLUTION, "evolution: leave it out, or leave out method gradient"),
     ]
-    for method, names, why in refused:
+    for method, names, what in refused:
         if set(methods) == {method}:
             for name in sorted(set(names) & set(given)):
-                raise UserError(f"{_flag(name)} {why} gradient")
+                raise UserError(f"{name} is for {what}")
     if set(methods) == {GRADIENT} and set(parents) == {AGNOSTIC}:
         for name in sorted(set(OF_MIXED) & set(given)):
             raise UserError(
-                f"{_flag(name)} makes no difference to an agnostic parent, whose networks classify "
-                "alike under every shared weight: leave it out, or give --parent mixed"
+                f"{name} makes no difference to an agnostic parent, whose networks classify alike "
+                "under every shared weight: leave it out, or give parent mixed"
             )
-
-
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")

@@ -226,9 +226,7 @@ class SearchConfig(Settings):
                 "an asynchronous search has one population: leave out asynchronous, or islands"
             )
         if self.method == GRADIENT and (self.asynchronous or self.islands > 1):
-            raise UserError(
-                "--method gradient trains one parent: leave out asynchronous and islands"
-            )
+            raise UserError("method gradient trains one parent: leave out asynchronous and islands")
         episodes = (
             self.population * (len(self.weights) + 2) * max(self.episodes, self.episodes_last)
         )

@@ -48,7 +48,7 @@ def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Non
     """
     if config.method == GRADIENT:
         raise UserError(
-            "a training of masks begins with a dense parent: leave out --seed-from, or --method "
+            "a training of masks begins with a dense parent: leave out --seed-from, or method "
             "gradient"
         )
     if config.asynchronous:
