@@ -64,7 +64,7 @@ def test_equal_states_give_equal_checkpoints() -> None:
 
 
 def test_older_checkpoints_leave_the_population_and_the_memory_out() -> None:
-    genomes, kept = state().to_checkpoint()
+    genomes, kept, _ = state().to_checkpoint()
     del kept["population"], kept["memory"]
     found = read(Checkpoint(genomes, kept))
     assert (len(found.population), found.memory) == (4, {})
@@ -72,7 +72,7 @@ def test_older_checkpoints_leave_the_population_and_the_memory_out() -> None:
 
 @pytest.mark.parametrize("name", ["generation", "best", "members", "tried", "env_steps", "seconds"])
 def test_a_checkpoint_without_a_part_is_refused(name: str) -> None:
-    genomes, kept = state().to_checkpoint()
+    genomes, kept, _ = state().to_checkpoint()
     del kept[name]
     with pytest.raises(KeyError, match=name):
         read(Checkpoint(genomes, kept))
