@@ -33,7 +33,7 @@ class Layer(NamedTuple):
 
     weights: Mask  # (units, units before it)
     bias: Mask  # (units,): whether the unit has a connection from the bias node
-    activation: int = Activation.RELU  # its code
+    activation: int | Ids = Activation.RELU  # its code, or one for each unit (units,)
 
 
 class DeadUnits(Enum):
@@ -109,18 +109,24 @@ def _with_all_connections(genome: Genome) -> tuple[Network, Ids]:
     return network, by_source[genes]
 
 
-def layers_of(masks: Sequence[Mask], activation: Activation = Activation.RELU) -> list[Layer]:
+def layers_of(
+    masks: Sequence[Mask], activation: int | Sequence[Ids] = Activation.RELU
+) -> list[Layer]:
     """Return the layers of `masks`, each (units, units before it), the first with the bias column.
 
-    Hidden units have `activation`, the outputs are linear.
+    Hidden units have `activation`, one code or arrays (units,) of each hidden layer; the outputs
+    are linear.
     """
     biases = [masks[0][:, 0], *(np.zeros(len(mask), dtype=np.bool_) for mask in masks[1:])]
-    kinds = [activation] * (len(masks) - 1) + [Activation.LINEAR]
+    hidden = [activation] * (len(masks) - 1) if isinstance(activation, int) else activation
+    kinds = [*hidden, Activation.LINEAR]
     weights = [masks[0][:, 1:], *masks[1:]]
     return [Layer(*parts) for parts in zip(weights, biases, kinds, strict=True)]
 
 
-def network_of_masks(masks: Sequence[Mask], activation: Activation = Activation.RELU) -> Network:
+def network_of_masks(
+    masks: Sequence[Mask], activation: int | Sequence[Ids] = Activation.RELU
+) -> Network:
     """Return the network of `layers_of(masks, activation)`, in which dead units are kept."""
     return network_of_layers(layers_of(masks, activation), DeadUnits.KEPT)[0]
 

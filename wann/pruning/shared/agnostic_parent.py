@@ -19,7 +19,7 @@ from wann.activations import Activation
 from wann.errors import UserError
 from wann.network.genome import Genome
 from wann.network.torch_module import torch
-from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor
+from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor, in_turn
 
 # The built-in activations that are positively homogeneous; `inverse` is, too, and would do no more
 # than `linear`, as scores have signs.
@@ -75,9 +75,9 @@ class AgnosticParent(Parent):
             for before, wide in pairwise(sizes)
         ]
         # Units of one activation stand together; outputs are linear.
-        self.activations = [
-            np.sort(np.resize(np.asarray(activations, dtype=np.int64), wide)) for wide in hidden
-        ] + [np.full(outputs, Activation.LINEAR, dtype=np.int64)]
+        self.activations = [in_turn(activations, wide) for wide in hidden] + [
+            np.full(outputs, Activation.LINEAR, dtype=np.int64)
+        ]
 
     @property
     def fewest(self) -> int:

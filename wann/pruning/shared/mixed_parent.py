@@ -14,7 +14,7 @@ from wann.activations.ids import Activation
 from wann.network.genome import Genome
 from wann.network.torch_activations import torch_function
 from wann.network.torch_module import torch
-from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor
+from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor, in_turn
 
 
 class MixedParent(Parent):
@@ -46,9 +46,7 @@ class MixedParent(Parent):
         """
         self.inputs, self.outputs = inputs, outputs
         # Nodes of one activation stand together, so that each is computed once a layer.
-        self.activations = [
-            np.sort(np.resize(np.asarray(activations, dtype=np.int64), wide)) for wide in hidden
-        ]
+        self.activations = [in_turn(activations, wide) for wide in hidden]
         before, self.scores = 1 + inputs, []
         for wide in (*hidden, outputs):
             drawn = torch.randn(before, wide, generator=generator) / math.sqrt(before)
@@ -79,7 +77,7 @@ class MixedParent(Parent):
                 sums = sums + torch.cat(hidden, 2) @ mask[first:]
             sums = lanes * sums
             if number < len(self.activations):
-                hidden.append(_activate(sums, self.activations[number]))
+                hidden.append(activate(sums, self.activations[number]))
         return sums
 
     def genome(self, kept: Kept) -> Genome:
@@ -95,7 +93,7 @@ class MixedParent(Parent):
         return genes.genome()
 
 
-def _activate(sums: Tensor, activations: NDArray[np.int64]) -> Tensor:
+def activate(sums: Tensor, activations: NDArray[np.int64]) -> Tensor:
     """Return what nodes of the sorted `activations` compute of `sums` (..., nodes)."""
     codes, counts = np.unique(activations, return_counts=True)
     parts = torch.split(sums, counts.tolist(), dim=-1)

@@ -58,6 +58,11 @@ class Parent(ABC):
         return compile_with_genes(self.genome(kept))[0]
 
 
+def in_turn(activations: Sequence[int], units: int) -> NDArray[np.int64]:
+    """Return the codes (units,) of units that take `activations` in turn, equal ones together."""
+    return np.sort(np.resize(np.asarray(activations, dtype=np.int64), units))
+
+
 class Genes:
     """Nodes and connections of a genome in the making, hidden nodes in order of their birth."""
 

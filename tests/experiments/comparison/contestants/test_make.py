@@ -1,16 +1,19 @@
 """Contestants have as many connections as the champion, and are the same for the same seed."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from wann.activations import Activation
 from wann.config import SHARED_MASKS, Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.comparison.contestants import perceptrons, policies
-from wann.experiments.comparison.contestants.contestant import Champion, ContestantSetup
+from wann.experiments.comparison.contestants.contestant import Champion, Contestant, ContestantSetup
 from wann.experiments.comparison.contestants.make import (
     CONTROLS,
     DENSE,
@@ -57,6 +60,7 @@ def a_digits_champion(connections: int = 140) -> Champion:
         "random-erk",
         "supermask",
         "edge-popup",
+        "imp-mixed",
         *SHARED_MASKS,
     ],
 )
@@ -76,16 +80,32 @@ def test_exactly_as_many_connections_as_the_champion(name: str) -> None:
     assert same == (name in (GROWN, "shuffled"))
 
 
-def test_the_network_is_the_model_and_sees_what_the_task_gives() -> None:
+def mixed_ticket(of: ContestantSetup, connections: int) -> Contestant:
+    return perceptrons.pruned_perceptron(of, "imp", connections, perceptrons.ALL_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "make_found"),
+    [
+        ((Activation.RELU,), perceptrons.dense_perceptron),
+        (
+            perceptrons.ALL_KINDS,
+            partial(mixed_ticket, connections=1500),
+        ),
+    ],
+)
+def test_the_network_is_the_model_and_sees_what_the_task_gives(
+    kinds: tuple[int, ...], make_found: Callable[[ContestantSetup], Contestant]
+) -> None:
     data = perceptrons.data_of(DIGITS)
     labelled = DIGITS.labelled()
     assert labelled is not None
     assert (data.x[:, 0] == 1).all()
     assert np.array_equal(data.x[:, 1:].numpy(), labelled["x"])
-    found = perceptrons.dense_perceptron(setup())
+    found = make_found(setup())
     assert found.network.connections == 65 * 20 + 20 * 10
     assert found.weights is not None
-    model = perceptrons.Perceptron([65, 20, 10])
+    model = perceptrons.Perceptron([65, 20, 10], kinds)
     cut = iter(np.split(found.weights, [65 * 20]))
     with torch.no_grad():
         for parameter in model.parameters():
@@ -129,6 +149,7 @@ def test_the_largest_weights_are_kept() -> None:
         (["inp"], DIGITS, "did you mean 'imp'"),
         (["snip"], SWINGUP, "snip needs a task with labels, and swingup has none"),
         (["shared-mask"], SWINGUP, "shared-mask needs a task with labels, and swingup has none"),
+        (["imp-mixed"], SWINGUP, "imp-mixed needs a task with labels"),
         (["shared-masks"], DIGITS, "did you mean 'shared-mask'"),
     ],
 )

@@ -12,7 +12,13 @@ from typing import Any
 import numpy as np
 
 from wann import own
-from wann.config import DENSE_SMALL, PRUNED_BY_DEFAULT, SHARED_BY_DEFAULT, SHARED_MASKS
+from wann.config import (
+    DENSE_SMALL,
+    MIXED_TICKET,
+    PRUNED_BY_DEFAULT,
+    SHARED_BY_DEFAULT,
+    SHARED_MASKS,
+)
 from wann.errors import UserError, in_short, unknown
 from wann.experiments.comparison.contestants.contestant import (
     Champion,
@@ -57,6 +63,7 @@ def _to_size(name: str, champion: Champion, setup: ContestantSetup) -> Contestan
 
 # Those that may be asked for: every comparison has the others.
 OTHERS = (DENSE_SMALL, *CONTROLS)
+_WITH_LABELS = (*SHARED_MASKS, MIXED_TICKET)
 _ABOUT = {
     GROWN: "the champion itself",
     DENSE: "the unpruned parent of those that are pruned, of its own size",
@@ -65,6 +72,7 @@ _ABOUT = {
     "shared-gates": "shared-mask, its places drawn by chance in training",
     "mixed-mask": "pruned under shared weights of a parent of all activations, for labels",
     "rectified-mask": "mixed-mask with rectifiers, linear and inverse nodes alone",
+    MIXED_TICKET: "imp of a model whose hidden units take all activations in turn, for labels",
     **{name: about for name, (_, about) in CONTROLS.items()},
 }
 # Beside these, the methods of `wann.pruning` are contestants.
@@ -74,7 +82,7 @@ CONTESTANTS: Registry[Callable[[Champion, ContestantSetup], Any]] = Registry(
         GROWN: _grown,
         DENSE: partial(_to_size, DENSE),
         DENSE_SMALL: partial(_to_size, DENSE_SMALL),
-        **{name: partial(_to_size, name) for name in SHARED_MASKS},
+        **{name: partial(_to_size, name) for name in _WITH_LABELS},
         **{name: partial(_control, name) for name in CONTROLS},
     },
     expected="a function of (champion, setup) that returns a Network of as many connections, or "
@@ -102,7 +110,7 @@ def check_names(names: Sequence[str], task: Task) -> None:
     others = [
         name
         for name in names
-        if (name not in CONTESTANTS or (name in SHARED_MASKS and not labelled))
+        if (name not in CONTESTANTS or (name in _WITH_LABELS and not labelled))
         and not own.is_own(name)
     ]
     for name in names:
@@ -124,7 +132,7 @@ def check_names(names: Sequence[str], task: Task) -> None:
 
     for name in others:
         if name not in METHODS:
-            raise unknown("contestant", name, (*OTHERS, *SHARED_MASKS, *METHODS, "module:function"))
+            raise unknown("contestant", name, (*OTHERS, *_WITH_LABELS, *METHODS, "module:function"))
 
 
 def drawn_by_chance(names: Sequence[str]) -> list[str]:
@@ -201,4 +209,6 @@ def _made_to_size(name: str, connections: int, setup: ContestantSetup) -> Contes
         return perceptrons.dense_perceptron(setup)
     if name == DENSE_SMALL:
         return perceptrons.small_perceptron(setup, connections)
+    if name == MIXED_TICKET:
+        return perceptrons.pruned_perceptron(setup, "imp", connections, perceptrons.ALL_KINDS)
     return perceptrons.pruned_perceptron(setup, name, connections)

@@ -14,7 +14,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from wann.activations import PAPER, Activation
+from wann.activations.table import from_text
 from wann.config import PRESETS, Making
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Contestant, ContestantSetup
@@ -35,6 +38,8 @@ from wann.pruning.methods.model_and_data import Subject, early_step
 from wann.pruning.prune_subject import prune_subject
 from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.scores.scoring import Scoring
+from wann.pruning.shared.mixed_parent import activate
+from wann.pruning.shared.parent import in_turn
 from wann.pruning.torch_random import generator_for, settled, torch_seed
 from wann.pruning.training.data import Data
 from wann.streams import stream
@@ -44,16 +49,37 @@ from wann.tasks.task import Task
 _CHECKS = 40  # looks at the validation loss during a training
 
 
-class Perceptron(nn.Sequential):
-    """Layers without biases and ReLU between them, weights Glorot-normal."""
+_RECTIFIERS = (Activation.RELU,)
+ALL_KINDS = tuple(from_text(label).code for label in PAPER)
 
-    def __init__(self, sizes: Sequence[int]) -> None:
+
+class _InTurn(nn.Module):
+    """Hidden units that have different activations."""
+
+    def __init__(self, activations: NDArray[np.int64]) -> None:
+        super().__init__()
+        self.activations = activations
+
+    def forward(self, sums: torch.Tensor) -> torch.Tensor:
+        return activate(sums, self.activations)
+
+
+class Perceptron(nn.Sequential):
+    """Layers without biases and activations between them, weights Glorot-normal.
+
+    `activations`: the codes (units,) of each hidden layer.
+    """
+
+    def __init__(self, sizes: Sequence[int], kinds: Sequence[int] = _RECTIFIERS) -> None:
+        """Draw the weights; hidden units take activations of these codes in turn."""
         layers: OrderedDict[str, nn.Module] = OrderedDict()
         for number, (before, wide) in enumerate(pairwise(sizes), 1):
             layers[f"fc{number}"] = nn.Linear(before, wide, bias=False)
             if number < len(sizes) - 1:
-                layers[f"relu{number}"] = nn.ReLU()
+                same = tuple(kinds) == _RECTIFIERS
+                layers[f"relu{number}"] = nn.ReLU() if same else _InTurn(in_turn(kinds, wide))
         super().__init__(layers)
+        self.activations = [in_turn(kinds, wide) for wide in sizes[1:-1]]
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -63,10 +89,13 @@ class Perceptron(nn.Sequential):
                 nn.init.xavier_normal_(module.weight)
 
 
-def pruned_perceptron(setup: ContestantSetup, method: str, connections: int) -> Contestant:
+def pruned_perceptron(
+    setup: ContestantSetup, method: str, connections: int, kinds: Sequence[int] = _RECTIFIERS
+) -> Contestant:
     """Return the perceptron in which a method keeps exactly so many `connections`, trained.
 
-    `setup`: for a task with labels; `method`: the name of one of `wann.pruning.methods.METHODS`.
+    `setup`: for a task with labels; `method`: the name of one of `wann.pruning.methods.METHODS`;
+    `kinds`: the activations that hidden units take in turn.
 
     Raises:
         UserError: the method meets no exact count, or the model has fewer weights than that.
@@ -78,7 +107,7 @@ def pruned_perceptron(setup: ContestantSetup, method: str, connections: int) -> 
             "choose a method that prunes weights"
         )
     making = setup.making
-    subject = _subject(setup, making.hidden)
+    subject = _subject(setup, making.hidden, kinds)
     total = masking.total(subject.full)
     if connections > total:
         raise UserError(
@@ -92,7 +121,8 @@ def pruned_perceptron(setup: ContestantSetup, method: str, connections: int) -> 
     )
     cost = _cost(making, max(1, trainings), started)
     shape = "-".join(map(str, (setup.task.inputs, *making.hidden, setup.task.outputs)))
-    return _contestant(found, connections, f"{shape} perceptron, {chosen.about}", cost)
+    kind = "perceptron" if len(kinds) == 1 else f"perceptron of {len(kinds)} kinds of units"
+    return _contestant(found, connections, f"{shape} {kind}, {chosen.about}", cost)
 
 
 def dense_perceptron(setup: ContestantSetup) -> Contestant:
@@ -164,9 +194,11 @@ def _with_bias(x: Any) -> torch.Tensor:
     return torch.from_numpy(np.column_stack([np.ones(len(x)), x]).astype(np.float32))
 
 
-def _subject(setup: ContestantSetup, hidden: Sequence[int]) -> Subject:
+def _subject(
+    setup: ContestantSetup, hidden: Sequence[int], kinds: Sequence[int] = _RECTIFIERS
+) -> Subject:
     task, seed, making = setup.task, setup.seed, setup.making
-    model = _perceptron([1 + task.inputs, *hidden, task.outputs], seed)
+    model = _perceptron([1 + task.inputs, *hidden, task.outputs], seed, kinds)
     training = dataclasses.replace(
         PRESETS["lth-short"],
         steps=making.steps,
@@ -177,9 +209,9 @@ def _subject(setup: ContestantSetup, hidden: Sequence[int]) -> Subject:
     return Subject(model, data_of(task), training, seed, rewind_step=early_step(training))
 
 
-def _perceptron(sizes: Sequence[int], seed: int) -> Perceptron:
+def _perceptron(sizes: Sequence[int], seed: int, kinds: Sequence[int] = _RECTIFIERS) -> Perceptron:
     with settled(torch_seed(seed, "weights")):
-        return Perceptron(sizes)
+        return Perceptron(sizes, kinds)
 
 
 def _trained(subject: Subject, masks: Masks, about: str, making: Making) -> Contestant:
@@ -193,7 +225,8 @@ def _contestant(
     found: PrunedModel, connections: int, about: str, cost: dict[str, Any]
 ) -> Contestant:
     weights, masks = _layers(found.model, found.masks)
-    network = network_of_masks(masks)
+    assert isinstance(found.model, Perceptron)
+    network = network_of_masks(masks, found.model.activations)
     if network.connections != connections:
         raise UserError(f"{network.connections} weights were kept: expected exactly {connections}")
     return Contestant(network, weights_of_masks(weights, masks), about, cost)

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from wann.activations import PAPER, Activation
-from wann.activations.table import from_text
+from wann.activations import Activation
 from wann.config import SHARED_MASKS
 from wann.experiments.comparison.contestants.contestant import Contestant, ContestantSetup
-from wann.experiments.comparison.contestants.perceptrons import data_of
+from wann.experiments.comparison.contestants.perceptrons import ALL_KINDS, data_of
 from wann.network.torch_module import torch
 from wann.pruning.shared.agnostic_parent import AgnosticParent
 from wann.pruning.shared.mixed_parent import MixedParent
@@ -21,7 +20,6 @@ from wann.pruning.shared.schedule import MaskSchedule, phases_of
 from wann.pruning.shared.training import Examples, MaskTrainer, train_masks
 from wann.pruning.torch_random import generator_for
 
-_ALL_KINDS = [from_text(label).code for label in PAPER]
 _RECTIFIERS = [Activation.LINEAR, Activation.INVERSE, Activation.RELU]
 
 
@@ -40,7 +38,7 @@ def _agnostic(setup: ContestantSetup, generator: torch.Generator) -> Parent:
 
 def _mixed(setup: ContestantSetup, generator: torch.Generator) -> Parent:
     task = setup.task
-    return MixedParent(task.inputs, task.outputs, setup.making.hidden, _ALL_KINDS, generator)
+    return MixedParent(task.inputs, task.outputs, setup.making.hidden, ALL_KINDS, generator)
 
 
 def _rectified(setup: ContestantSetup, generator: torch.Generator) -> Parent:
