@@ -26,6 +26,7 @@ PARTS = {
     "results/search": zoo_tables.MAKERS,
     "results/pruning": pruning_tables.MAKERS,
     "results/comparison": comparison_tables.MAKERS,
+    "explanation/agnostic": comparison_tables.MAKERS,
     "gallery": zoo_tables.MAKERS,
 }
 

@@ -36,7 +36,23 @@ def swingup() -> str:
     return _table("comparison-swingup", columns, lambda value: f"{value:.0f}", "70", at_work=True)
 
 
-MAKERS = {"comparison-mnist": mnist, "comparison-swingup": swingup}
+def agnostic() -> str:
+    """Accuracies of contestants that were pruned under shared weights, and of others."""
+    columns = {
+        "one random weight": "random_shared",
+        "one tuned weight": "tuned_shared",
+        "vote over six weights": "ensemble",
+        "all weights trained": "trained_weights",
+    }
+    study = "comparison-agnostic-digits"
+    return _table(study, columns, lambda value: f"{100 * value:.1f} %", "7,500")
+
+
+MAKERS = {
+    "comparison-mnist": mnist,
+    "comparison-swingup": swingup,
+    "comparison-agnostic": agnostic,
+}
 
 
 def _table(
