@@ -123,6 +123,8 @@ def test_small_tables_and_classifiers(tmp_path: Path) -> None:
         x, y
     )
     assert found.score(x, y) > 0.8
+    with pytest.raises(wann.UserError, match="population is for evolution"):
+        wann.WannClassifier(method="gradient", population=64).fit(x, y)
     with pytest.raises(wann.UserError, match="ranking is for evolution"):
         wann.WannClassifier(method="gradient", settings={"ranking": "mean"}).fit(x, y)
     settings = {**SMALL, "hidden_units": (), "steps": 50, "max_connections": 1000}

@@ -38,6 +38,7 @@ except ImportError:
     ) from None
 
 _TUNED = ("shared", "individual")
+_GENERATIONS, _POPULATION = 300, 128
 # Settings of a search that `fit` has in another place, and where that is
 _NOT_HEEDED = {
     "seed": "the seed is random_state",
@@ -89,8 +90,8 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         self,
         *,
         method: str = EVOLUTION,
-        generations: int = 300,
-        population: int = 128,
+        generations: int = _GENERATIONS,
+        population: int = _POPULATION,
         max_connections: int = 300,
         tuned: str = "individual",
         weight: float | None = None,
@@ -190,7 +191,9 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
             **further,
         }
         config = config_of(given, load_recipe(DATASET_RECIPE))
-        check_given(further, {config.method}, {config.parent})
+        usual = {"generations": _GENERATIONS, "population": _POPULATION}
+        changed = {name for name in usual if given[name] != usual[name]}
+        check_given({*further, *changed}, {config.method}, {config.parent})
         return dataclasses.replace(config, seed=seed)
 
     def _settings(self) -> Mapping[str, Any]:

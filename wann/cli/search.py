@@ -96,7 +96,7 @@ def _lines(path: Path, summary: "RunSummary", accuracy: float | None) -> Iterato
     yield (
         f"{summary.champion}: {summary.connections} connections, {earned}\n"
         f"{summary.generations} {'blocks of training steps' if trained else 'generations'}, "
-        f"{summary.env_steps:,} {'examples under a weight' if trained else 'steps'} in "
+        f"{summary.env_steps:,} {'examples times weights' if trained else 'steps'} in "
         f"{summary.seconds:.1f} s\n"
         f"{seen}{'; ' if seen else ''}digest {summary.digest[:16]}"
     )
