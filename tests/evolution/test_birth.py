@@ -52,6 +52,9 @@ def test_the_changes_of_each_kind_of_mutation() -> None:
             source=parent.source[1:], target=parent.target[1:], enabled=np.ones(3, bool)
         ),
         parent._replace(node_id=np.array([0, 1, 2, 3, 9, 5])),
+        # The marks of a search that begins from a network, and the code of one's own activation
+        parent._replace(node_id=np.array([0, 1, 2, 3, 2**52, 2**52 + 1])),
+        parent._replace(activation=np.array([1, 1, 1, 1, 2**62 + 1, 2**62])),
     ):
         assert changes(parent, child) == naive.changes(parent, child)
         assert changes(child, parent) == naive.changes(child, parent)

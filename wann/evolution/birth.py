@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 from wann.files import finite
 from wann.network.genome import Genome
 
-# Node ids and codes of activations stay far below this: a pair of them makes one number.
-_MOST_ID = 2**31
-
 
 class Changes(NamedTuple):
     """What a child has that its parent has not, and the other way round.
@@ -110,14 +107,14 @@ def ancestors(births: Iterable[Birth], generation: int) -> Iterator[Birth]:
 def changes(parent: Genome, child: Genome) -> Changes:
     """Return what differs between a genome and its child."""
     had, has = _unlike(_nodes(parent), _nodes(child))
-    old, new = dict(_as_pairs(had.tolist())), dict(_as_pairs(has.tolist()))
-    before, after = (set(part.tolist()) for part in _unlike(_joined(parent), _joined(child)))
+    old, new = dict(_as_pairs(had)), dict(_as_pairs(has))
+    before, after = (set(_as_pairs(part)) for part in _unlike(_joined(parent), _joined(child)))
     return Changes(
         [(node, code) for node, code in new.items() if node not in old],
         [node for node in old if node not in new],
         [(node, old[node], new[node]) for node in new if old.get(node, new[node]) != new[node]],
-        _as_pairs(sorted(after - before)),
-        _as_pairs(sorted(before - after)),
+        sorted(after - before),
+        sorted(before - after),
     )
 
 
@@ -170,24 +167,24 @@ def from_rows(rows: Sequence[Sequence[Any]]) -> dict[int, Birth]:
 
 
 def _nodes(genome: Genome) -> NDArray[np.int64]:
-    """Return a number for each node, made of its id and the code of its activation."""
-    return genome.node_id * _MOST_ID + genome.activation
+    """Return the id of each node and the code of its activation, (nodes, 2)."""
+    return np.column_stack([genome.node_id, genome.activation])
 
 
 def _joined(genome: Genome) -> NDArray[np.int64]:
-    """Return a number for each enabled connection, made of the ids of the nodes that it joins."""
+    """Return the ids of the nodes that each enabled connection joins, (connections, 2)."""
     ids, enabled = genome.node_id, genome.enabled
-    return ids[genome.source[enabled]] * _MOST_ID + ids[genome.target[enabled]]
+    return np.column_stack([ids[genome.source[enabled]], ids[genome.target[enabled]]])
 
 
-def _as_pairs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    return [divmod(number, _MOST_ID) for number in numbers]
+def _as_pairs(rows: NDArray[np.int64]) -> list[tuple[int, int]]:
+    return [(first, second) for first, second in rows.tolist()]
 
 
 def _unlike(
     one: NDArray[np.int64], two: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return two arrays without that with which both begin and that with which both end.
+    """Return two arrays (rows, 2) without the rows with which both begin and with which both end.
 
     Little remains of a genome and its child: mutations change few genes, and add at the end.
     """
@@ -198,7 +195,7 @@ def _unlike(
 
 
 def _alike(one: NDArray[np.int64], two: NDArray[np.int64]) -> int:
-    """Return with how many equal elements two arrays begin."""
+    """Return with how many equal rows two arrays (rows, 2) begin."""
     shorter = min(len(one), len(two))
-    differ = one[:shorter] != two[:shorter]
+    differ = (one[:shorter] != two[:shorter]).any(axis=1)
     return int(differ.argmax()) if differ.any() else shorter
