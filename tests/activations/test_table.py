@@ -14,9 +14,9 @@ from wann.errors import UserError
 
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test declares is not there for the next one."""
-    monkeypatch.setattr(table, "_by_code", dict(table._by_code))
-    monkeypatch.setattr(table, "_by_name", dict(table._by_name))
+    """What a test declares is not there for the next one, nor what tests before these declared."""
+    monkeypatch.setattr(table, "_by_code", {row.code: row for row in table.BUILT_IN})
+    monkeypatch.setattr(table, "_by_name", {row.name: row for row in table.BUILT_IN})
 
 
 def bent(x: Value) -> Value:
