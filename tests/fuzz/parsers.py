@@ -121,7 +121,7 @@ def _learning_curve(run: Path) -> Any:
 
 @cache
 def _sweep() -> SweepPlan:
-    return SweepPlan(SearchConfig(), {}, (0,), 5)
+    return SweepPlan(RunDir.open(SMALL_RUN).config, {}, (0,), 5)
 
 
 def _states(name: str) -> Parser:
