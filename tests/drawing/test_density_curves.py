@@ -46,7 +46,8 @@ def test_sixteen_series_are_told_apart_in_panels_of_methods() -> None:
     figure = draw_density_curves(curves, Levels(0.98, 0.1), title="a title")
     figure.draw_without_rendering()
     [legend] = figure.legends
-    assert not legend.get_window_extent().overlaps(figure._suptitle.get_window_extent())  # type: ignore[attr-defined]
+    title = figure._suptitle  # type: ignore[attr-defined]
+    assert not legend.get_window_extent().overlaps(title.get_window_extent())
     assert not any(
         legend.get_window_extent().overlaps(panel.get_tightbbox()) for panel in figure.axes
     )
