@@ -120,7 +120,7 @@ def test_files_are_utf_8_whatever_the_locale() -> None:
 
 
 # What draws in place, and what says a line before the rest of the package may be imported.
-PRINTING = {"terminal.py", "cli/results.py", "api/watching/compiling.py", "datasets/mnist.py"}
+PRINTING = {"terminal.py", "cli/results.py", "api/watching/compiling.py", "datasets/idx_files.py"}
 PRINTING |= {"kernels/cache.py"}
 
 

@@ -21,7 +21,7 @@ from wann.weights.measuring import Measuring
 
 ENTRIES = list(zoo())
 # Simulated in Python, or of data that do not come with the package: too long for a test
-SLOW = ("gym:LunarLander", "gym:BipedalWalker", "mnist")
+SLOW = ("gym:LunarLander", "gym:BipedalWalker", "mnist", "fashion")
 
 
 def test_there_is_a_champion_of_most_recipes() -> None:

@@ -10,11 +10,9 @@ from bomb_toys import npy_bytes, npz_bytes
 from datasets_toys import idx_bytes, write_idx, write_npz
 from paths import SHARED
 
-from wann.datasets import mnist as mnist_module
 from wann.datasets.files import ARRAYS, load_file
 from wann.datasets.idx import parse_idx
 from wann.datasets.images import Preparation, deskew, prepare, resize
-from wann.datasets.mnist import FILES, cache_folder, find_file, load_mnist
 from wann.datasets.registry import DATASETS, load_dataset
 from wann.errors import UserError
 from wann.machine.unpacking import read_unpacked
@@ -44,7 +42,7 @@ def test_training_and_test_digits_are_different_images() -> None:
 def test_an_unknown_data_set_names_the_known() -> None:
     with pytest.raises(UserError, match=r"mnits.*mnist"):
         load_dataset("mnits")
-    assert set(DATASETS) == {"digits", "mnist"}
+    assert set(DATASETS) == {"digits", "mnist", "fashion-mnist"}
 
 
 # ---- IDX
@@ -85,122 +83,6 @@ def test_a_cut_off_gzip_file(tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
         read_unpacked(tmp_path / "nothing")
-
-
-# ---- MNIST: the real loader on small stand-ins for the real files
-
-
-@pytest.fixture
-def small_mnist(tmp_path, monkeypatch):
-    """A folder with four small IDX files whose sums the loader takes for MNIST's."""
-    arrays = {
-        "x_train": rng.integers(0, 256, (6, 28, 28)).astype("u1"),
-        "y_train": np.arange(6).astype("u1"),
-        "x_test": rng.integers(0, 256, (3, 28, 28)).astype("u1"),
-        "y_test": np.arange(3).astype("u1"),
-    }
-    folder = tmp_path / "given"
-    folder.mkdir()
-    files = {}
-    for part, (name, _) in FILES.items():
-        content = idx_bytes(arrays[part])
-        (folder / f"{name}.gz").write_bytes(gzip.compress(content))
-        files[part] = (name, hashlib.md5(content).hexdigest())
-    monkeypatch.setattr(mnist_module, "FILES", files)
-    monkeypatch.setattr(mnist_module, "MIRRORS", ((tmp_path / "mirror").as_uri() + "/",))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("WANN_DATA", raising=False)
-    return folder, arrays
-
-
-def test_mnist_is_found_where_the_variable_says(small_mnist, monkeypatch) -> None:
-    folder, arrays = small_mnist
-    monkeypatch.setenv("WANN_DATA", str(folder))
-    for part, loaded in zip(arrays, load_mnist(), strict=True):
-        np.testing.assert_array_equal(loaded, arrays[part])
-
-
-def test_mnist_may_be_unpacked_and_in_a_folder_of_its_own(
-    small_mnist, monkeypatch, tmp_path
-) -> None:
-    folder, arrays = small_mnist
-    for file in folder.iterdir():
-        target = tmp_path / "data" / "mnist" / file.name.removesuffix(".gz").replace("-idx", ".idx")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(gzip.decompress(file.read_bytes()))
-    monkeypatch.setenv("WANN_DATA", str(tmp_path / "data"))
-    np.testing.assert_array_equal(load_mnist()[0], arrays["x_train"])
-
-
-def test_mnist_is_fetched_once_into_the_cache(small_mnist, tmp_path, capsys) -> None:
-    folder, arrays = small_mnist
-    folder.rename(tmp_path / "mirror")
-    np.testing.assert_array_equal(load_mnist()[2], arrays["x_test"])
-    assert "fetching train-images-idx3-ubyte" in capsys.readouterr().err
-    assert len(list(cache_folder().iterdir())) == 4
-    (tmp_path / "mirror").rename(tmp_path / "gone")
-    np.testing.assert_array_equal(load_mnist()[1], arrays["y_train"])
-
-
-def test_mnist_that_is_nowhere_says_where_to_put_it(small_mnist, tmp_path) -> None:
-    with pytest.raises(
-        UserError,
-        match=r"neither in \$WANN_DATA \(not set\) nor in .*cannot be fetched.*put train-images",
-    ):
-        load_mnist()
-
-
-def test_mnist_of_another_content_is_refused(small_mnist, monkeypatch) -> None:
-    folder, _ = small_mnist
-    name = FILES["y_test"][0]
-    (folder / f"{name}.gz").write_bytes(gzip.compress(idx_bytes(np.zeros(3, "u1"))))
-    monkeypatch.setenv("WANN_DATA", str(folder))
-    with pytest.raises(UserError, match=r"expected MNIST with MD5 .* got "):
-        load_mnist()
-
-
-def test_a_truncated_download_is_not_kept(small_mnist, tmp_path) -> None:
-    folder, _ = small_mnist
-    folder.rename(tmp_path / "mirror")
-    file = tmp_path / "mirror" / f"{FILES['x_train'][0]}.gz"
-    file.write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(UserError, match="damaged or cut off"):
-        load_mnist()
-    assert find_file(FILES["x_train"][0]) is None
-
-
-def test_a_cache_that_cannot_be_written_does_not_stop_it(small_mnist, tmp_path, capsys) -> None:
-    folder, arrays = small_mnist
-    folder.rename(tmp_path / "mirror")
-    (tmp_path / "cache").mkdir()
-    (tmp_path / "cache" / "wann").write_text("a file where the folder should be")
-    np.testing.assert_array_equal(load_mnist()[0], arrays["x_train"])
-    assert "cannot be kept" in capsys.readouterr().err
-
-
-def test_the_real_mnist(monkeypatch) -> None:
-    folder = SHARED / "data" / "mnist"
-    if not (folder / "t10k-labels-idx1-ubyte.gz").exists():
-        pytest.skip("needs data/mnist in $WANN_SHARED, or in a folder shared beside the checkout")
-    monkeypatch.setenv("WANN_DATA", str(folder))
-    data = load_dataset("mnist", Preparation(deskew=True, size=16))
-    assert (data.x_train.shape, data.x_test.shape, data.shape) == (
-        (60000, 256),
-        (10000, 256),
-        (16, 16),
-    )
-    assert np.bincount(data.y_train).tolist() == [
-        5923,
-        6742,
-        5958,
-        6131,
-        5842,
-        5421,
-        5918,
-        6265,
-        5851,
-        5949,
-    ]
 
 
 # ---- preparation

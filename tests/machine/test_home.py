@@ -1,6 +1,7 @@
 import pytest
 
-from wann.datasets.mnist import find_file
+from wann.datasets.idx_files import find_file
+from wann.datasets.mnist import MNIST
 from wann.errors import UserError
 from wann.machine.home import expanded
 
@@ -17,4 +18,4 @@ def test_a_home_that_nobody_knows_is_one_line(monkeypatch: pytest.MonkeyPatch) -
         expanded(path, "--dataset")
     monkeypatch.setenv("WANN_DATA", path)
     with pytest.raises(UserError, match="WANN_DATA: expected a path"):
-        find_file("train-images-idx3-ubyte")
+        find_file(MNIST, "train-images-idx3-ubyte")

@@ -10,6 +10,7 @@ from wann import own
 from wann.datasets.coded_table import TableOptions, split
 from wann.datasets.dataset import Dataset, prepared
 from wann.datasets.digits import load_digits
+from wann.datasets.fashion_mnist import FASHION_CLASSES, load_fashion_mnist
 from wann.datasets.files import from_parts
 from wann.datasets.images import Preparation
 from wann.datasets.labels import classes_of
@@ -20,10 +21,14 @@ from wann.own import Registry
 _ABOUT = {
     "digits": "1797 handwritten digits of 8 x 8 pixels, shipped with the package",
     "mnist": "70000 handwritten digits of 28 x 28 pixels, read from WANN_DATA",
+    "fashion-mnist": "70000 clothes of 28 x 28 pixels, read from WANN_DATA",
 }
+# Of data sets in the format of MNIST what the labels 0 to 9 are called
+CLASS_NAMES = {"mnist": tuple("0123456789"), "fashion-mnist": FASHION_CLASSES}
+
 DATASETS: Registry[Callable[[], Any]] = Registry(
     "data set",
-    {"digits": load_digits, "mnist": load_mnist},
+    {"digits": load_digits, "mnist": load_mnist, "fashion-mnist": load_fashion_mnist},
     expected="a function that returns (x, y), (x_train, y_train, x_test, y_test) or a Dataset",
     arguments=0,
     about=_ABOUT.__getitem__,
@@ -39,7 +44,8 @@ def load_dataset(name: str, preparation: Preparation | None = None) -> Dataset:
         return _own(name, preparation or Preparation())
     if name not in DATASETS:
         raise unknown("data set", name, DATASETS)
-    return prepared(name, DATASETS[name](), preparation or Preparation())
+    found = prepared(name, DATASETS[name](), preparation or Preparation())
+    return found._replace(class_names=CLASS_NAMES.get(name, found.class_names))
 
 
 def _own(name: str, preparation: Preparation) -> Dataset:

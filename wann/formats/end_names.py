@@ -8,7 +8,7 @@ from wann.formats.export.interface import interface_of
 from wann.network.network import Network
 
 # Tasks whose names cost little to look up: no data are read for them, or few.
-_WITHOUT_DATA = ("swingup", "gym:", "mnist", "digits")
+_WITHOUT_DATA = ("swingup", "gym:", "mnist", "fashion", "digits")
 
 
 class EndNames(TypedDict, total=False):

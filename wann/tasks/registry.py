@@ -19,6 +19,8 @@ ON_DATA_SETS: dict[str, tuple[str, Settings]] = {
     "digits": ("digits", {}),
     "mnist": ("mnist", {}),
     "mnist256": ("mnist", {"deskew": True, "size": 16}),
+    "fashion-mnist": ("fashion-mnist", {}),
+    "fashion256": ("fashion-mnist", {"size": 16}),
 }
 
 
@@ -68,6 +70,8 @@ _ABOUT = {
     "digits": "handwritten digits of 8 x 8 pixels",
     "mnist": "MNIST, 28 x 28 pixels",
     "mnist256": "MNIST straightened, 16 x 16 pixels",
+    "fashion-mnist": "Fashion-MNIST, 28 x 28 pixels",
+    "fashion256": "Fashion-MNIST, 16 x 16 pixels",
 }
 # One of the user's own is called with the settings behind its name, by name.
 TASKS: Registry[Callable[..., Task]] = Registry(

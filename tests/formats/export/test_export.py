@@ -210,6 +210,13 @@ def test_settings_of_mnist_are_checked_where_no_data_are_read(spec: str, says: s
         interface_of(spec, 784, 10, "a test")
 
 
+def test_clothes_have_the_names_of_their_classes_where_no_data_are_read() -> None:
+    found = interface_of("fashion256", 256, 10, "a test")
+    assert found.classes is not None
+    assert (found.classes[0], found.classes[9]) == ("t-shirt", "ankle boot")
+    assert found.scaling is None  # numbers of images that were resized are from 0 to 1
+
+
 @pytest.mark.parametrize("spec", ["mnist", "mnist256", 'mnist {"size": 14}'])
 def test_what_is_known_of_mnist_is_what_its_data_say(
     spec: str, monkeypatch: pytest.MonkeyPatch

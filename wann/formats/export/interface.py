@@ -13,6 +13,7 @@ from gymnasium import spaces
 
 from wann.datasets.coded_table import Coding
 from wann.datasets.images import Preparation
+from wann.datasets.registry import CLASS_NAMES
 from wann.errors import UserError, in_short
 from wann.tasks.classify import Classification
 from wann.tasks.datasets import preparation_of
@@ -87,17 +88,17 @@ def _of_coding(spec: str) -> Interface | None:
 
 
 def _of_mnist(spec: str) -> Interface | None:
-    """Return the interface of MNIST, whose data need not be there; None for other tasks."""
+    """Return the interface of MNIST or its like, whose data need not be there; else None."""
     name, settings = parse_spec(spec)
     dataset, fixed = ON_DATA_SETS.get(name, ("", {}))
-    if dataset != "mnist":
+    if dataset not in CLASS_NAMES:
         return None
     preparation = preparation_of(name, fixed, settings)
     size = preparation.size or _MNIST_SIZE
-    classes = tuple(map(str, range(10)))
+    classes = CLASS_NAMES[dataset]
     names = [f"{row},{column}" for row in range(size) for column in range(size)]
     scaling, note = _of_images(preparation, (0.0, 255.0), len(names))
-    return Interface(names, classes, (), scaling, _one_of(10), classes, (note,))
+    return Interface(names, classes, (), scaling, _one_of(len(classes)), classes, (note,))
 
 
 def _of_table(coding: Coding) -> Interface:
