@@ -1,5 +1,4 @@
 import gzip
-import hashlib
 import io
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import numpy as np
 import pytest
 from bomb_toys import npy_bytes, npz_bytes
 from datasets_toys import idx_bytes, write_idx, write_npz
-from paths import SHARED
 
 from wann.datasets.files import ARRAYS, load_file
 from wann.datasets.idx import parse_idx

@@ -75,7 +75,8 @@ def study(
         model: a preset such as "lenet-300-100", the name or the function of one's own that returns
             a module ("module:function"), or a module, whose present weights are the first ones
             with every seed.
-        dataset: "digits", "mnist", "fashion-mnist", or the path of a table, npz file or folder of IDX files.
+        dataset: "digits", "mnist", "fashion-mnist", or the path of a table, npz file or folder of
+            IDX files.
         methods: names such as "imp" (`wann list method` has all), or scores of one's own.
         allocation: how many weights each layer keeps, by the name of an allocation or a function of
             one's own; by default as each method has it.
