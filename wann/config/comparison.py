@@ -16,6 +16,8 @@ SHARED_MASKS = ("shared-mask", "shared-gates", "mixed-mask", "rectified-mask")
 PRUNED_BY_DEFAULT = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
 SHARED_BY_DEFAULT = SHARED_MASKS[:1]
 MIXED_TICKET = "imp-mixed"  # for tasks with labels, too
+# Grown by gradients, with weights of their own, for tasks with labels
+GROWN_BY_GRADIENTS = ("growth", "growth-mixed")
 # The settings of `Making` that flags set
 MAKING_FLAGS = ("steps", "hidden", "generations", "races", "episodes", "measure")
 MOST_SIZES = 64  # each size is half of the one before: no network is halved more often
@@ -30,7 +32,7 @@ class ComparisonSettings(Settings):
     against: str | None = setting(
         None,
         "hold each network against contestants of its size: methods of `wann prune`, "
-        f"{', '.join((*SHARED_MASKS, MIXED_TICKET, *_OWN))}; without names "
+        f"{', '.join((*SHARED_MASKS, MIXED_TICKET, *GROWN_BY_GRADIENTS, *_OWN))}; without names "
         f"{','.join(_BY_DEFAULT)}, or what there is of these for tasks without labels. "
         "Without this flag, networks are held against the first of them",
         metavar="NAME,NAME",

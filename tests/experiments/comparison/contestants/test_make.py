@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from wann.activations import Activation
-from wann.config import SHARED_MASKS, Making
+from wann.config import GROWN_BY_GRADIENTS, SHARED_MASKS, Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.comparison.contestants import perceptrons, policies
@@ -61,6 +61,7 @@ def a_digits_champion(connections: int = 140) -> Champion:
         "supermask",
         "edge-popup",
         "imp-mixed",
+        *GROWN_BY_GRADIENTS,
         *SHARED_MASKS,
     ],
 )
@@ -150,6 +151,7 @@ def test_the_largest_weights_are_kept() -> None:
         (["snip"], SWINGUP, "snip needs a task with labels, and swingup has none"),
         (["shared-mask"], SWINGUP, "shared-mask needs a task with labels, and swingup has none"),
         (["imp-mixed"], SWINGUP, "imp-mixed needs a task with labels"),
+        (["growth"], SWINGUP, "growth needs a task with labels"),
         (["shared-masks"], DIGITS, "did you mean 'shared-mask'"),
     ],
 )

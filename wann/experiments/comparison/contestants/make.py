@@ -14,6 +14,7 @@ import numpy as np
 from wann import own
 from wann.config import (
     DENSE_SMALL,
+    GROWN_BY_GRADIENTS,
     MIXED_TICKET,
     PRUNED_BY_DEFAULT,
     SHARED_BY_DEFAULT,
@@ -63,7 +64,7 @@ def _to_size(name: str, champion: Champion, setup: ContestantSetup) -> Contestan
 
 # Those that may be asked for: every comparison has the others.
 OTHERS = (DENSE_SMALL, *CONTROLS)
-_WITH_LABELS = (*SHARED_MASKS, MIXED_TICKET)
+_WITH_LABELS = (*SHARED_MASKS, MIXED_TICKET, *GROWN_BY_GRADIENTS)
 _ABOUT = {
     GROWN: "the champion itself",
     DENSE: "the unpruned parent of those that are pruned, of its own size",
@@ -73,6 +74,8 @@ _ABOUT = {
     "mixed-mask": "pruned under shared weights of a parent of all activations, for labels",
     "rectified-mask": "mixed-mask with rectifiers, linear and inverse nodes alone",
     MIXED_TICKET: "imp of a model whose hidden units take all activations in turn, for labels",
+    "growth": "grown by gradients, rectifiers with weights of their own, for labels",
+    "growth-mixed": "growth of units that take all activations in turn, for labels",
     **{name: about for name, (_, about) in CONTROLS.items()},
 }
 # Beside these, the methods of `wann.pruning` are contestants.
@@ -205,6 +208,10 @@ def _made_to_size(name: str, connections: int, setup: ContestantSetup) -> Contes
         from wann.experiments.comparison.contestants.shared_masks import shared_mask
 
         return shared_mask(setup, name, connections)
+    if name in GROWN_BY_GRADIENTS:
+        from wann.experiments.comparison.contestants.growth import grown_by_gradients
+
+        return grown_by_gradients(setup, name, connections)
     if name == DENSE:
         return perceptrons.dense_perceptron(setup)
     if name == DENSE_SMALL:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wann.activations import PAPER, Activation
 from wann.activations.table import from_text
-from wann.config import PRESETS, Making
+from wann.config import PRESETS, Making, Training
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Contestant, ContestantSetup
 from wann.network.from_masks import (
@@ -190,6 +190,17 @@ def data_of(task: Task) -> Data:
     )
 
 
+def training_of(making: Making) -> Training:
+    """Return how every model of a comparison is trained that has weights of its own."""
+    return dataclasses.replace(
+        PRESETS["lth-short"],
+        steps=making.steps,
+        batch=making.batch,
+        learning_rate=making.learning_rate,
+        check_every=max(1, making.steps // _CHECKS),
+    )
+
+
 def _with_bias(x: Any) -> torch.Tensor:
     return torch.from_numpy(np.column_stack([np.ones(len(x)), x]).astype(np.float32))
 
@@ -197,15 +208,8 @@ def _with_bias(x: Any) -> torch.Tensor:
 def _subject(
     setup: ContestantSetup, hidden: Sequence[int], kinds: Sequence[int] = _RECTIFIERS
 ) -> Subject:
-    task, seed, making = setup.task, setup.seed, setup.making
+    task, seed, training = setup.task, setup.seed, training_of(setup.making)
     model = _perceptron([1 + task.inputs, *hidden, task.outputs], seed, kinds)
-    training = dataclasses.replace(
-        PRESETS["lth-short"],
-        steps=making.steps,
-        batch=making.batch,
-        learning_rate=making.learning_rate,
-        check_every=max(1, making.steps // _CHECKS),
-    )
     return Subject(model, data_of(task), training, seed, rewind_step=early_step(training))
 
 
