@@ -29,7 +29,7 @@ GROUND = {
     "trust",
 }
 # Of these, what is a folder of small files.
-GROUND_FOLDERS = {"activations", "config", "files", "machine", "own"}
+GROUND_FOLDERS = {"activations", "config", "files", "machine", "own", "statistics"}
 ROWS = [
     {"cli"},
     {"api"},

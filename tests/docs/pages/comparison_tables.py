@@ -73,4 +73,8 @@ def _table(
 
 
 def _cell(row: Row, key: str, shown: Callable[[float], str]) -> str:
-    return shown(float(row[f"{key}_mean"])) + MARKS[row[f"{key}_verdict"]]
+    verdict, alone = row[f"{key}_verdict"], row[f"{key}_alone"]
+    mark = MARKS[verdict]
+    if verdict == "not resolved" and alone in ("better", "worse"):
+        mark = f" ({MARKS[alone].strip()})"
+    return shown(float(row[f"{key}_mean"])) + mark

@@ -4,6 +4,7 @@ from compare_toys import FAILED, a_plan, a_summary, row
 
 from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.held_out import HeldOut
+from wann.experiments.comparison.report.notation import legend
 from wann.experiments.comparison.report.summary import summarise
 from wann.experiments.comparison.report.terminal_table import as_text
 from wann.experiments.comparison.report.verdict_text import sentences
@@ -38,8 +39,7 @@ def test_the_table_of_a_terminal_says_what_failed() -> None:
     lines = as_text(a_summary(FAILED), 200).splitlines()
     (failed,) = (line for line in lines if line.startswith("snip"))
     assert failed.split() == ["snip", "failed", *["-"] * 9]
-    known = "+ better, \N{MINUS SIGN} worse, ~ not resolved, o both at chance"
-    assert f"against grown: {known}" in lines
+    assert f"against grown: {legend('accuracy')}" in lines
     # The line of the reference, which has no marks, is shorter, and so is that of what failed.
     with_marks = [line for line in lines[:6] if not line.startswith(("grown", "snip"))]
     assert len({len(line) for line in with_marks}) == 1

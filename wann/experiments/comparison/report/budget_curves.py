@@ -14,6 +14,7 @@ from wann.experiments.comparison.report.intervals import (
     ConditionResult,
     Unit,
     condition_result,
+    corrected_results,
 )
 from wann.experiments.comparison.rows import ComparisonRow
 
@@ -70,8 +71,31 @@ def curves_of(
                 name: _curve([row for row in own if row.job.name == name], grown, chance)
                 for name in plan.contestants
             }
-            found.append(BudgetCurves(label, {name: some for name, some in curves.items() if some}))
+            found.append(BudgetCurves(label, _corrected(curves)))
     return found
+
+
+def _corrected(curves: Mapping[str, Sequence[CurvePoint]]) -> dict[str, list[CurvePoint]]:
+    """Return the curves with verdicts that hold among all of one condition, without empty ones."""
+    conditions: dict[tuple[str, int], dict[str, ConditionResult]] = {
+        (name, number): {} for name, some in curves.items() for number in range(len(some))
+    }
+    for condition in POINT:
+        found = {
+            (name, number): point.conditions[condition]
+            for name, some in curves.items()
+            for number, point in enumerate(some)
+            if condition in point.conditions
+        }
+        for key, result in corrected_results(found).items():
+            conditions[key][condition] = result
+    return {
+        name: [
+            point._replace(conditions=conditions[name, number]) for number, point in enumerate(some)
+        ]
+        for name, some in curves.items()
+        if some
+    }
 
 
 def _family(plan: ComparisonPlan, label: str) -> set[str]:

@@ -11,9 +11,9 @@ from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.intervals import (
     Chance,
     ConditionResult,
-    Unit,
     condition_result,
-    means_by_unit,
+    corrected_results,
+    values_by_unit,
 )
 from wann.experiments.comparison.rows import ComparisonRow, Failure
 from wann.statistics import known
@@ -114,39 +114,31 @@ def make_entries(
     of_entry: dict[str, list[ComparisonRow]] = {name: [] for name in plan.entries}
     for row in rows:
         of_entry[plan.entry_of(row.job)].append(row)
-    reference = {name: means_by_unit(plan, of_entry[plan.reference], name) for name in CONDITIONS}
     errors: dict[str, list[str]] = {name: [] for name in plan.entries}
     for failure in failed:
         errors[plan.entry_of(failure.job)].append(failure.error)
+    results = _results(plan, of_entry, chance)
     return [
-        _entry(name, members, errors[name], _results(plan, name, members, reference, chance))
-        for name, members in of_entry.items()
+        _entry(name, members, errors[name], results[name]) for name, members in of_entry.items()
     ]
 
 
 def _results(
-    plan: ComparisonPlan,
-    name: str,
-    rows: Sequence[ComparisonRow],
-    reference: Mapping[str, Mapping[Unit, float]],
-    chance: Chance | None,
-) -> dict[str, ConditionResult]:
-    """Return the results of one entry.
-
-    Args:
-        plan: The plan of the comparison.
-        name: The entry.
-        rows: Its rows.
-        reference: The means of the reference by unit, of each condition.
-        chance: What chance earns, None where results are not accuracies.
-    """
+    plan: ComparisonPlan, of_entry: Mapping[str, Sequence[ComparisonRow]], chance: Chance | None
+) -> dict[str, dict[str, ConditionResult]]:
+    """Return the results of all entries by condition: one table, whose verdicts hold together."""
     found = {}
     for condition in CONDITIONS:
-        means = means_by_unit(plan, rows, condition)
-        if means:
-            others = None if name == plan.reference else reference[condition]
-            found[condition] = condition_result(means, others, chance)
-    return found
+        reference = values_by_unit(plan, of_entry[plan.reference], condition)
+        for name, rows in of_entry.items():
+            values = values_by_unit(plan, rows, condition)
+            if values:
+                others = None if name == plan.reference else reference
+                found[name, condition] = condition_result(values, others, chance)
+    results: dict[str, dict[str, ConditionResult]] = {name: {} for name in of_entry}
+    for (name, condition), result in corrected_results(found).items():
+        results[name][condition] = result
+    return results
 
 
 def _entry(

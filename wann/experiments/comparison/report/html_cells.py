@@ -5,7 +5,7 @@ from html import escape
 
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
-from wann.experiments.comparison.report.notation import MARKS, count, shown
+from wann.experiments.comparison.report.notation import count, mark_of, shown, verdict_in_words
 
 _LARGEST_EXACT = 10**6  # number of paths, beyond which only its magnitude is shown
 
@@ -56,7 +56,7 @@ def result_cell(found: ConditionResult | None, measure: str) -> str:
         below = f"{bounds}, {below}"
     mark = ""
     if found.against:
-        verdict = found.against.verdict
-        kind = verdict.replace(" ", "-")
-        mark = f' <span class="{kind}" title="{verdict}">{MARKS[verdict]}</span>'
+        kind = found.against.verdict.replace(" ", "-")
+        told = verdict_in_words(found.against)
+        mark = f' <span class="{kind}" title="{told}">{mark_of(found.against)}</span>'
     return f'<td data-value="{mean!r}">{shown(mean, measure)}{mark}<small>{below}</small></td>'

@@ -1,22 +1,35 @@
 """The interval and the verdict of an entry under one condition.
 
-Intervals are over units, and verdicts are on differences to the reference that are paired by units.
-A unit is a seed. With several champions that others are held against, a unit is a champion, whose
-seeds are averaged: seeds of one champion are no independent draws of champions.
+With one champion a unit is a seed, and verdicts are on differences to the reference that are paired
+by seeds. With several champions that others are held against, values are tables of champions by
+seeds: see `wann.statistics.crossed`. Pairs are then of the same champion and seed.
 
 Where there are labels, two networks that are both no better than chance are not told apart: which
 class each of them happens to prefer says nothing about it.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
 
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.rows import ComparisonRow
-from wann.statistics import NORMAL_95, Difference, Estimate, compare, estimate
+from wann.statistics import (
+    NORMAL_95,
+    Difference,
+    Estimate,
+    compare,
+    compare_tables,
+    corrected,
+    estimate,
+    estimate_table,
+)
+from wann.statistics.intervals import Floats
 
-Unit = str | int  # the label of a champion, or a seed
+Unit = Any  # a seed, or the label of a champion and a seed
+Key = TypeVar("Key", bound=Hashable)
 AT_CHANCE = "both at chance"  # stands in place of a verdict
 
 
@@ -55,36 +68,77 @@ class ConditionResult(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
-        against = self.against._asdict() if self.against else None
+        against = self.against.to_json() if self.against else None
         return {**self.estimate._asdict(), "against": against}
 
 
-def means_by_unit(
+def values_by_unit(
     plan: ComparisonPlan, rows: Sequence[ComparisonRow], condition: str
 ) -> dict[Unit, float]:
-    """Return the mean of a condition for each unit that has it."""
-    values: dict[Unit, list[float]] = {}
+    """Return what rows have earned under a condition, where that is known.
+
+    Keys are seeds, or the champion and the seed where the plan's units are champions.
+    """
+    found = {}
     for row in rows:
-        found = row.conditions.get(condition)
-        if found is not None and found.mean is not None:
-            values.setdefault(plan.unit_of(row.job), []).append(found.mean)
-    return {unit: sum(some) / len(some) for unit, some in values.items()}
+        result = row.conditions.get(condition)
+        if result is not None and result.mean is not None:
+            champion, _, seed = row.job
+            found[seed if plan.unit == "seed" else (champion, seed)] = result.mean
+    return found
 
 
 def condition_result(
-    means: Mapping[Unit, float], reference: Mapping[Unit, float] | None, chance: Chance | None
+    values: Mapping[Unit, float], reference: Mapping[Unit, float] | None, chance: Chance | None
 ) -> ConditionResult:
-    """Return the result of an entry from its means by unit.
+    """Return the result of an entry from its values by unit, which has at least one.
 
     They are held against those of the `reference`, which is None for the reference itself. `chance`
     is None where results are not accuracies.
     """
-    found = estimate([means[unit] for unit in sorted(means)])
+    found = _estimated(values)
     if reference is None:
         return ConditionResult(found, None)
-    against = compare(means, reference)
+    against = _compared(values, reference)
     if chance and against.mean is not None:
-        own = sum(means[unit] for unit in means if unit in reference) / against.n
-        if chance.has(own) and chance.has(own - against.mean):
-            against = against._replace(verdict=AT_CHANCE)
+        own = [values[unit] for unit in values if unit in reference]
+        level = sum(own) / len(own)
+        if chance.has(level) and chance.has(level - against.mean):
+            against = against._replace(verdict=AT_CHANCE, alone=AT_CHANCE, p=None)
     return ConditionResult(found, against)
+
+
+def corrected_results(results: Mapping[Key, ConditionResult]) -> dict[Key, ConditionResult]:
+    """Return the results of one table with those verdicts that hold among all of them."""
+    asked = {key: found.against for key, found in results.items() if found.against}
+    told = dict(zip(asked, corrected(asked.values()), strict=True))
+    return {key: found._replace(against=told.get(key)) for key, found in results.items()}
+
+
+def table_of(values: Mapping[Unit, float]) -> Floats:
+    """Return values by champion and seed as a table, with NaN where there is none."""
+    champions = sorted({champion for champion, _ in values})
+    seeds = sorted({seed for _, seed in values})
+    return np.array(
+        [[values.get((one, seed), math.nan) for seed in seeds] for one in champions]
+    ).reshape(len(champions), len(seeds))
+
+
+def _is_crossed(values: Mapping[Unit, float]) -> bool:
+    return isinstance(next(iter(values), None), tuple)
+
+
+def _estimated(values: Mapping[Unit, float]) -> Estimate:
+    if _is_crossed(values):
+        return estimate_table(table_of(values))
+    return estimate([values[unit] for unit in sorted(values)])
+
+
+def _compared(values: Mapping[Unit, float], reference: Mapping[Unit, float]) -> Difference:
+    if _is_crossed(values):
+        return compare_tables([table_of(_less(values, reference))])
+    return compare(values, reference)
+
+
+def _less(values: Mapping[Unit, float], others: Mapping[Unit, float]) -> dict[Unit, float]:
+    return {unit: value - others[unit] for unit, value in values.items() if unit in others}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
-from wann.experiments.comparison.report.notation import MARKS, count, legend, shown
+from wann.experiments.comparison.report.notation import count, legend, mark_of, shown
 from wann.experiments.comparison.report.size_tables import SizeTable, size_tables
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.verdict_text import sentences
@@ -69,7 +69,7 @@ def _cell(found: ConditionResult | None, measure: str) -> str:
     if found is None:
         return "-"
     mean, low, high, _ = found.estimate
-    mark = f" {plain(MARKS[found.against.verdict])}" if found.against else ""
+    mark = f" {plain(mark_of(found.against))}" if found.against else ""
     if low is None:
         return f"{shown(mean, measure)}{mark}"
     return f"{shown(mean, measure)} ({shown(low, measure)} to {shown(high, measure)}){mark}"

@@ -1,18 +1,40 @@
 """How conditions, verdicts and numbers are written in every form of the report."""
 
 from wann.experiments.comparison.report.intervals import AT_CHANCE
-from wann.statistics import BETTER, NOT_RESOLVED, WORSE
+from wann.statistics import BETTER, NOT_RESOLVED, WORSE, Difference
 
 MARKS = {BETTER: "+", WORSE: "\N{MINUS SIGN}", NOT_RESOLVED: "~", AT_CHANCE: "o"}
 
 
+def mark_of(difference: Difference) -> str:
+    """Return the mark of a verdict, in brackets where only it alone would have been one."""
+    if holds_alone_only(difference):
+        return f"({MARKS[difference.alone or NOT_RESOLVED]})"
+    return MARKS[difference.verdict]
+
+
+def verdict_in_words(difference: Difference) -> str:
+    """Return the verdict, and which one it would have been alone where that is another."""
+    if holds_alone_only(difference):
+        return f"{difference.alone} by itself, but not among all comparisons"
+    return difference.verdict
+
+
+def holds_alone_only(difference: Difference) -> bool:
+    """Return whether there would be a verdict if the table had no other comparisons."""
+    return difference.verdict == NOT_RESOLVED and difference.alone in (BETTER, WORSE)
+
+
 def legend(measure: str) -> str:
     """Return what the marks of verdicts mean; only results of `measure` "accuracy" know chance."""
-    return ", ".join(
-        f"{mark} {verdict}"
-        for verdict, mark in MARKS.items()
-        if verdict != AT_CHANCE or measure == "accuracy"
+    marks = [f"{MARKS[BETTER]} {BETTER}", f"{MARKS[WORSE]} {WORSE}"]
+    marks.append(
+        f"({MARKS[BETTER]}) ({MARKS[WORSE]}) by itself, but not among all comparisons"
     )
+    marks.append(f"{MARKS[NOT_RESOLVED]} {NOT_RESOLVED}")
+    if measure == "accuracy":
+        marks.append(f"{MARKS[AT_CHANCE]} {AT_CHANCE}")
+    return ", ".join(marks)
 
 
 def shown(value: float | None, measure: str) -> str:

@@ -57,9 +57,9 @@ def _condition_cells(name: str, found: ConditionResult) -> Line:
     cells = _with_prefix(name, found.estimate._asdict())
     if found.against:
         of_difference = found.against._asdict()
-        verdict = of_difference.pop("verdict")
-        del of_difference["n"]
-        cells |= _with_prefix(f"{name}_difference", of_difference) | {f"{name}_verdict": verdict}
+        bounds = {end: of_difference[end] for end in ("mean", "low", "high")}
+        told = {end: of_difference[end] for end in ("p", "p_holm", "verdict", "alone")}
+        cells |= _with_prefix(f"{name}_difference", bounds) | _with_prefix(name, told)
     return cells
 
 

@@ -3,7 +3,7 @@
 from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
-from wann.experiments.comparison.report.notation import MARKS, count, legend, shown
+from wann.experiments.comparison.report.notation import count, legend, mark_of, shown
 from wann.experiments.comparison.report.size_tables import SizeTable, size_tables
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.verdict_text import sentences
@@ -47,5 +47,5 @@ def _line(entry: Entry, summary: ComparisonSummary) -> list[str]:
 def _cell(found: ConditionResult | None, measure: str) -> str:
     if found is None:
         return "-"
-    mark = MARKS[found.against.verdict] if found.against else " "
-    return f"{shown(found.estimate.mean, measure)} {mark}"
+    mark = mark_of(found.against) if found.against else ""
+    return f"{shown(found.estimate.mean, measure)} {mark:3}"

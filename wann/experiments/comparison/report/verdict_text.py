@@ -11,7 +11,13 @@ from wann.config.conditions import (
 from wann.experiments.comparison.contestants.make import CONTROLS, GROWN
 from wann.experiments.comparison.report.intervals import AT_CHANCE
 from wann.experiments.comparison.report.measuring_text import on_measuring, on_tuning
-from wann.experiments.comparison.report.notation import count, several, shown
+from wann.experiments.comparison.report.multiplicity_text import on_many_verdicts
+from wann.experiments.comparison.report.notation import (
+    count,
+    several,
+    shown,
+    verdict_in_words,
+)
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.statistics import BETTER, FEWEST, NOT_RESOLVED, WORSE
 
@@ -23,6 +29,7 @@ _TOPOLOGY = {
 }
 # The conditions of which a sentence says who is better and who is worse.
 _TOLD = (TUNED_WEIGHTS, TRAINED_WEIGHTS, TUNED_SHARED, TUNED_SIGNED, RANDOM_SHARED)
+_ORDER = (BETTER, WORSE, NOT_RESOLVED, AT_CHANCE)
 _IDLE_BELOW = 0.95  # share of connections at work, below which it is said that some are not
 
 
@@ -62,16 +69,22 @@ def _on_condition(summary: ComparisonSummary, condition: str) -> str | None:
     found = reference.conditions.get(condition)
     if found is None:
         return None
-    groups: dict[str, list[str]] = {BETTER: [], WORSE: [], NOT_RESOLVED: [], AT_CHANCE: []}
+    groups: dict[str, list[str]] = {}
     for entry in summary.entries:
         other = entry.conditions.get(condition)
         if other and other.against:
             value = shown(other.estimate.mean, summary.measure)
-            groups[other.against.verdict].append(f"{entry.name} ({value})")
-    parts = [f"{verdict}: {', '.join(names)}" for verdict, names in groups.items() if names]
+            told = verdict_in_words(other.against)
+            groups.setdefault(told, []).append(f"{entry.name} ({value})")
+    parts = [f"{told}: {', '.join(groups[told])}" for told in sorted(groups, key=_place)]
     told = "; ".join(parts) or "nothing to hold against it"
     own = shown(found.estimate.mean, summary.measure)
     return f"With {CONDITIONS[condition].weights}, {summary.reference} has {own}; {told}."
+
+
+def _place(told: str) -> int:
+    """Return where a group of verdicts stands: what begins with the same word is together."""
+    return _ORDER.index(next(word for word in _ORDER if told.startswith(word)))
 
 
 def _on_topology(summary: ComparisonSummary) -> list[str]:
@@ -126,14 +139,7 @@ def _caveats(summary: ComparisonSummary) -> list[str]:
             "They do not contain the chance of which examples are in the test part, the same ones "
             "for all."
         )
-    verdicts = sum(
-        1
-        for entry in summary.entries
-        for result in entry.conditions.values()
-        if result.against and result.against.verdict != AT_CHANCE
-    )
-    if verdicts and summary.units >= FEWEST:
-        found.append(f"Of {verdicts} verdicts, each at the 95 % level, a few can be chance.")
+    found += on_many_verdicts(summary)
     if summary.failed:
         names = ", ".join(dict.fromkeys(failure.job.name for failure in summary.failed))
         found.append(f"Rows that failed and are missing here: {len(summary.failed)} ({names}).")

@@ -1,0 +1,47 @@
+"""The text of a report on how many comparisons its table makes, and what so few units can say."""
+
+from wann.experiments.comparison.report.notation import holds_alone_only, several
+from wann.experiments.comparison.report.summary import ComparisonSummary
+from wann.statistics import (
+    FEWEST,
+    Difference,
+    fewest_without_normality,
+    smallest_sign_flip_p,
+)
+
+
+def comparisons(summary: ComparisonSummary) -> list[Difference]:
+    """Return the differences of the table of results that were tested."""
+    return [
+        result.against
+        for entry in summary.entries
+        for result in entry.conditions.values()
+        if result.against and result.against.p is not None
+    ]
+
+
+def on_many_verdicts(summary: ComparisonSummary) -> list[str]:
+    """Return what is left of verdicts among all of them, and what they assume."""
+    asked = comparisons(summary)
+    if not asked:
+        return []
+    alone = sum(map(holds_alone_only, asked))
+    more = (
+        f"{alone} more would be called better or worse each by itself, and stand in brackets"
+        if alone
+        else "no others would be called better or worse each by itself"
+    )
+    found = [
+        f"The table makes {several(len(asked), 'comparison')}. Its verdicts hold among all of them "
+        f"(Holm's correction, 5 %); {more}."
+    ]
+    units = min(one.n for one in asked)
+    needed = fewest_without_normality(len(asked))
+    if FEWEST <= units < needed:
+        found.append(
+            "Verdicts take differences to be about normally distributed. A test without that "
+            f"assumption, by flipping signs, has no p-value below {smallest_sign_flip_p(units):.2g} "
+            f"with {several(units, summary.unit)}, and cannot resolve any of "
+            f"{several(len(asked), 'comparison')}: that would take {needed}."
+        )
+    return found
