@@ -38,10 +38,10 @@ def on_many_verdicts(summary: ComparisonSummary) -> list[str]:
     units = min(one.n for one in asked)
     needed = fewest_without_normality(len(asked))
     if FEWEST <= units < needed:
+        least = f"{smallest_sign_flip_p(units):.2g} with {several(units, summary.unit)}"
         found.append(
             "Verdicts take differences to be about normally distributed. A test without that "
-            f"assumption, by flipping signs, has no p-value below {smallest_sign_flip_p(units):.2g} "
-            f"with {several(units, summary.unit)}, and cannot resolve any of "
-            f"{several(len(asked), 'comparison')}: that would take {needed}."
+            f"assumption, by flipping signs, has no p-value below {least}, and cannot resolve any "
+            f"of {several(len(asked), 'comparison')}: that would take {needed}."
         )
     return found

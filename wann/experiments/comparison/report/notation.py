@@ -28,9 +28,7 @@ def holds_alone_only(difference: Difference) -> bool:
 def legend(measure: str) -> str:
     """Return what the marks of verdicts mean; only results of `measure` "accuracy" know chance."""
     marks = [f"{MARKS[BETTER]} {BETTER}", f"{MARKS[WORSE]} {WORSE}"]
-    marks.append(
-        f"({MARKS[BETTER]}) ({MARKS[WORSE]}) by itself, but not among all comparisons"
-    )
+    marks.append(f"({MARKS[BETTER]}) ({MARKS[WORSE]}) by itself, but not among all comparisons")
     marks.append(f"{MARKS[NOT_RESOLVED]} {NOT_RESOLVED}")
     if measure == "accuracy":
         marks.append(f"{MARKS[AT_CHANCE]} {AT_CHANCE}")
