@@ -5,7 +5,14 @@ import dataclasses
 import pytest
 
 from wann.config import SearchConfig, check_given, mask_sizes
-from wann.config.methods import OF_EVOLUTION, OF_GRADIENT, OF_MIXED, mask_blocks
+from wann.config.methods import (
+    OF_EVOLUTION,
+    OF_GENERATIONS,
+    OF_GRADIENT,
+    OF_MIXED,
+    OF_PARENTS,
+    mask_blocks,
+)
 from wann.errors import UserError
 
 
@@ -17,6 +24,12 @@ from wann.errors import UserError
         (("population",), ("gradient",), ("agnostic",), "population is for evolution"),
         (("confirm_episodes",), ("gradient",), ("mixed",), "confirm_episodes is for evolution"),
         (("strata",), ("gradient",), ("agnostic",), "strata makes no difference to an agnostic"),
+        (("parent",), ("evolution",), ("mixed",), "give method gradient or es"),
+        (("steps",), ("es",), ("agnostic",), "steps is for the training of masks"),
+        (("crossover",), ("es",), ("agnostic",), "evolution: leave it out, or leave out method es"),
+        (("crossover",), ("es", "gradient"), ("agnostic",), "leave out method es or gradient"),
+        (("crossover", "parent"), ("es", "evolution"), ("agnostic",), None),
+        (("population", "parent", "activations", "strata"), ("es",), ("agnostic",), None),
         (("population", "steps"), ("evolution", "gradient"), ("agnostic",), None),
         (("strata", "activations"), ("gradient",), ("mixed", "agnostic"), None),
         (("strata", "max_connections", "task"), ("evolution",), ("agnostic",), None),
@@ -38,8 +51,9 @@ def test_what_has_no_effect_is_refused(
 
 def test_the_tables_name_settings() -> None:
     known = {entry.name for entry in dataclasses.fields(SearchConfig)}
-    assert set(OF_EVOLUTION) | set(OF_GRADIENT) | set(OF_MIXED) <= known
-    assert not set(OF_EVOLUTION) & set(OF_GRADIENT)
+    tables = [*OF_EVOLUTION, *OF_GRADIENT, *OF_PARENTS, *OF_GENERATIONS]
+    assert {*tables, *OF_MIXED} <= known
+    assert len(tables) == len(set(tables))
 
 
 @pytest.mark.parametrize(
@@ -55,9 +69,11 @@ def test_rounds_are_blocks_of_steps_or_generations() -> None:
     trained = SearchConfig(method="gradient", steps=3000, max_connections=1849)
     assert (trained.rounds, trained.generations) == (30, 600)
     assert dataclasses.replace(trained, method="evolution").rounds == 600
+    assert dataclasses.replace(trained, method="es").rounds == 600 + 6 * 150
 
 
 @pytest.mark.parametrize("settings", [{"asynchronous": True}, {"islands": 2}])
-def test_one_parent_is_trained(settings: dict[str, object]) -> None:
-    with pytest.raises(UserError, match="leave out asynchronous and islands"):
-        SearchConfig(method="gradient", **settings)
+@pytest.mark.parametrize("method", ["gradient", "es"])
+def test_one_parent_is_trained(settings: dict[str, object], method: str) -> None:
+    with pytest.raises(UserError, match=f"{method} trains one .* leave out asynchronous and"):
+        SearchConfig(method=method, **settings)

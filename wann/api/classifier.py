@@ -57,9 +57,9 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
     parameters and `random_state` give an equal network.
 
     Args:
-        method: `"evolution"`, or `"gradient"`, which needs PyTorch.
-        generations: how many generations are searched by evolution.
-        population: networks in a generation of evolution.
+        method: `"evolution"`, `"gradient"`, which needs PyTorch, or `"es"`.
+        generations: how many generations are searched, but by gradients.
+        population: networks in a generation.
         max_connections: the most connections of a network.
         tuned: which weights the network gets in the end: `"shared"` is the best one for all
             connections, `"individual"` one for each (by gradients where PyTorch is installed and

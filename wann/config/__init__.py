@@ -28,8 +28,10 @@ from wann.config.methods import (
     FURTHER_SHARE,
     GRADIENT,
     MIXED,
+    STRATEGY,
     check_given,
     mask_sizes,
+    mask_steps,
 )
 from wann.config.pruning import (
     ALLOCATION_NAMES,
@@ -116,6 +118,7 @@ __all__ = [
     "SCORE_BATCH",
     "SHARED_BY_DEFAULT",
     "SHARED_MASKS",
+    "STRATEGY",
     "TRAINING_WEIGHTS",
     "TUNING_METHODS",
     "WEIGHT_KINDS",
@@ -139,6 +142,7 @@ __all__ = [
     "kind_of",
     "make_config",
     "mask_sizes",
+    "mask_steps",
     "parse_setting",
     "setting",
     "values_of",

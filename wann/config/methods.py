@@ -1,7 +1,8 @@
-"""The two methods of a search: which settings are for which, and how long a training is.
+"""The methods of a search: which settings are for which, and how long a training is.
 
-Evolution breeds generations of networks. Gradients train which connections of a dense parent are
-kept; a generation is then a block of training steps.
+Evolution breeds generations of networks. The other two train which connections of a dense parent
+are kept: gradients from labels, in blocks of training steps, and an evolution strategy from scores
+of candidates, generation by generation.
 """
 
 from collections.abc import Collection
@@ -9,22 +10,25 @@ from math import ceil
 
 from wann.errors import UserError
 
-EVOLUTION, GRADIENT = "evolution", "gradient"
-METHOD_NAMES = (EVOLUTION, GRADIENT)
+EVOLUTION, GRADIENT, STRATEGY = "evolution", "gradient", "es"
+METHOD_NAMES = (EVOLUTION, GRADIENT, STRATEGY)
 AGNOSTIC, MIXED = "agnostic", "mixed"
 PARENT_NAMES = (AGNOSTIC, MIXED)
 GATE_NAMES = ("top-k", "bernoulli")
 
-# Settings that are of no effect unless masks are trained, and those that are of none then
-OF_GRADIENT = ("parent", "gates", "hidden_units", "steps", "batch", "learning_rate")
+# Settings that are of effect in one method alone
+OF_GRADIENT = ("gates", "steps", "batch", "learning_rate")
 OF_EVOLUTION = (
-    *("generations", "population", "migrate_every", "ranking", "max_share", "size_share"),
-    *("tournament", "elite", "cull", "initial_connections", "initial_genes", "add_connection"),
-    *("add_node", "enable_connection", "change_activation", "disable_connection"),
-    *("remove_connection", "remove_node", "move_connection", "mutation", "crossover"),
-    *("extra_mutation", "confirm_episodes", "confirm_candidates"),
+    *("migrate_every", "ranking", "max_share", "size_share", "tournament", "elite", "cull"),
+    *("initial_connections", "initial_genes", "add_connection", "add_node", "enable_connection"),
+    *("change_activation", "disable_connection", "remove_connection", "remove_node"),
+    *("move_connection", "mutation", "crossover", "extra_mutation"),
 )
-# Settings that only a mixed parent heeds: the networks of an agnostic one classify alike without
+# In both that begin with a parent, and in both that have generations
+OF_PARENTS = ("parent", "hidden_units")
+OF_GENERATIONS = ("generations", "population", "confirm_episodes", "confirm_candidates")
+# Settings that gradients heed with a mixed parent alone: the networks of an agnostic one classify
+# alike without
 OF_MIXED = ("activations", "strata")
 
 BLOCK_STEPS = 250  # steps of a training between two rows
@@ -48,9 +52,13 @@ def mask_blocks(steps: int, largest: int) -> int:
 
     Each size begins with a block of its own. `steps` lead to the first size, `largest`.
     """
-    further = max(1, round(FURTHER_SHARE * steps))
-    sizes = mask_sizes(largest)
-    return ceil(steps / BLOCK_STEPS) + (len(sizes) - 1) * ceil(further / BLOCK_STEPS)
+    first, further = (ceil(part / BLOCK_STEPS) for part in mask_steps(steps))
+    return first + (len(mask_sizes(largest)) - 1) * further
+
+
+def mask_steps(steps: int) -> tuple[int, int]:
+    """Return how many steps lead to the first size, `steps`, and how many to each further one."""
+    return steps, max(1, round(FURTHER_SHARE * steps))
 
 
 def check_given(given: Collection[str], methods: Collection[str], parents: Collection[str]) -> None:
@@ -61,14 +69,17 @@ def check_given(given: Collection[str], methods: Collection[str], parents: Colle
         methods: the methods of the searches that they are for.
         parents: the kinds of parents that masks are trained of, where they are.
     """
-    refused = [
-        (EVOLUTION, OF_GRADIENT, "the training of masks: leave it out, or give method gradient"),
-        (GRADIENT, OF_EVOLUTION, "evolution: leave it out, or leave out method gradient"),
+    others = " or ".join(sorted(set(methods) - {EVOLUTION}))
+    remedies = [
+        (OF_GRADIENT, {GRADIENT}, "the training of masks", "give method gradient"),
+        (OF_PARENTS, {GRADIENT, STRATEGY}, "the training of masks", "give method gradient or es"),
+        (OF_GENERATIONS, {EVOLUTION, STRATEGY}, "evolution", "leave out method gradient"),
+        (OF_EVOLUTION, {EVOLUTION}, "evolution", f"leave out method {others}"),
     ]
-    for method, names, what in refused:
-        if set(methods) == {method}:
+    for names, heeding, what, remedy in remedies:
+        if not heeding & set(methods):
             for name in sorted(set(names) & set(given)):
-                raise UserError(f"{name} is for {what}")
+                raise UserError(f"{name} is for {what}: leave it out, or {remedy}")
     if set(methods) == {GRADIENT} and set(parents) == {AGNOSTIC}:
         for name in sorted(set(OF_MIXED) & set(given)):
             raise UserError(

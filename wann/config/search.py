@@ -13,7 +13,10 @@ from wann.config.methods import (
     GRADIENT,
     METHOD_NAMES,
     PARENT_NAMES,
+    STRATEGY,
     mask_blocks,
+    mask_sizes,
+    mask_steps,
 )
 from wann.config.mutations import mutation_texts, parse_mutation
 from wann.config.settings import LARGEST_SEED, Settings, setting
@@ -40,8 +43,8 @@ class SearchConfig(Settings):
     )
     method: str = setting(
         EVOLUTION,
-        "evolution, or gradient: train which connections of a dense parent are kept, which takes "
-        "labelled data and PyTorch",
+        "evolution, or train which connections of a dense parent are kept: gradient, for labelled "
+        "data, with PyTorch; es, an evolution strategy, for any task",
         choices=METHOD_NAMES,
     )
     generations: int = setting(600, "how many generations to run", 1, 10**7)
@@ -157,8 +160,9 @@ class SearchConfig(Settings):
 
     parent: str = setting(
         AGNOSTIC,
-        "gradient: what is pruned; agnostic: its networks classify alike under every shared "
-        "weight; mixed: hidden nodes take `activations` in turn, trained under weights of `strata`",
+        "gradient, es: what is pruned; agnostic: by gradient, its networks classify alike under "
+        "every shared weight, by es, they compute the same with w and -w; mixed: hidden nodes of "
+        "all `activations`, trained under weights of `strata`",
         choices=PARENT_NAMES,
     )
     gates: str = setting(
@@ -169,11 +173,11 @@ class SearchConfig(Settings):
     )
     hidden_units: tuple[int, ...] = setting(
         (),
-        "gradient: units of each hidden layer of the parent",
+        "gradient, es: units of each hidden layer of the parent",
         1,
         10**5,
         free=True,
-        shown="one layer, with a unit for 20 connections or fewer",
+        shown="one layer, with a unit for 20 connections or fewer; es: 12 units at least",
     )
     steps: int = setting(
         3000,
@@ -225,8 +229,10 @@ class SearchConfig(Settings):
             raise UserError(
                 "an asynchronous search has one population: leave out asynchronous, or islands"
             )
-        if self.method == GRADIENT and (self.asynchronous or self.islands > 1):
-            raise UserError("method gradient trains one parent: leave out asynchronous and islands")
+        if self.method != EVOLUTION and (self.asynchronous or self.islands > 1):
+            raise UserError(
+                f"method {self.method} trains one parent: leave out asynchronous and islands"
+            )
         episodes = (
             self.population * (len(self.weights) + 2) * max(self.episodes, self.episodes_last)
         )
@@ -243,6 +249,9 @@ class SearchConfig(Settings):
         """How many generations there are; of a training of masks, how many blocks of steps."""
         if self.method == GRADIENT:
             return mask_blocks(self.steps, self.max_connections)
+        if self.method == STRATEGY:
+            first, further = mask_steps(self.generations)
+            return first + (len(mask_sizes(self.max_connections)) - 1) * further
         return self.generations
 
     @property

@@ -1,6 +1,6 @@
 """Which search suits the settings, and which rounds it goes through."""
 
-from wann.config import GRADIENT, SearchConfig
+from wann.config import GRADIENT, STRATEGY, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import AsynchronousEvaluator, Evaluator
 from wann.evolution.asynchronous import AsynchronousSearch
@@ -16,11 +16,15 @@ from wann.tasks.task import Task
 
 
 def check_method(config: SearchConfig, task: Task) -> None:
-    """Raise UserError if the settings ask for gradients that cannot be had on the task."""
+    """Raise UserError if what the settings ask for cannot be trained on the task."""
     if config.method == GRADIENT:
         from wann.experiments.growing.mask_search import make_mask_trainer
 
         make_mask_trainer(config, task)
+    if config.method == STRATEGY:
+        from wann.experiments.growing.score_search import check_parent
+
+        check_parent(config, task)
 
 
 def make_rounds(
@@ -28,13 +32,17 @@ def make_rounds(
 ) -> Rounds:
     """Return the rounds that the settings ask for, with their search.
 
-    UserError if they are asynchronous and the evaluator cannot be, or ask for gradients that cannot
-    be had.
+    UserError if they are asynchronous and the evaluator cannot be, or ask for what cannot be
+    trained.
     """
     if config.method == GRADIENT:
         from wann.experiments.growing.gradient import GradientRounds
 
         return GradientRounds(config, task, evaluator)
+    if config.method == STRATEGY:
+        from wann.experiments.growing.strategy import StrategyRounds
+
+        return StrategyRounds(config, task, evaluator)
     if not config.asynchronous:
         search = (Islands if config.islands > 1 else Search)(config, task.inputs, task.outputs)
         return GenerationalRounds(config, task, evaluator, search)

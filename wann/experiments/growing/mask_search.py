@@ -103,8 +103,8 @@ def make_mask_trainer(config: SearchConfig, task: Task) -> MaskTrainer:
     """
     if not isinstance(task, Labelled) or accuracy_task(task) is None:
         raise UserError(
-            f"{task.name} has no labels, and gradients need them: expected a data set, or leave "
-            "out method gradient"
+            f"{task.name} has no labels, and gradients need them: expected a data set, or method "
+            "es or evolution, which need none"
         )
     examples = task.labelled()
     return make_trainer(mask_settings(config), task.outputs, examples["x"], examples["y"])

@@ -1,6 +1,7 @@
 """What a round of a search is: a generation is scored and told to the search, its best confirmed.
 
-`generational`, `asynchronous` and `gradient` are the ways, `make_rounds` picks one of them.
+`generational`, `asynchronous`, `gradient` and `strategy` are the ways, `make_rounds` picks one of
+them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

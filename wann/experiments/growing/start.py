@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wann.config import GRADIENT, SearchConfig
+from wann.config import EVOLUTION, SearchConfig
 from wann.errors import UserError
 from wann.evolution.breeding import offspring
 from wann.formats import NetworkFile, dumps_json, read_network
@@ -46,10 +46,10 @@ def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Non
     and the search must breed, and not be asynchronous, as that hands out its first genomes before
     there is a population.
     """
-    if config.method == GRADIENT:
+    if config.method != EVOLUTION:
         raise UserError(
             "a training of masks begins with a dense parent: leave out --seed-from, or method "
-            "gradient"
+            f"{config.method}"
         )
     if config.asynchronous:
         raise UserError(
