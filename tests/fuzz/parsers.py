@@ -21,7 +21,8 @@ from wann.datasets.images import Preparation
 from wann.errors import UserError
 from wann.experiments.comparison import filenames as comparison_files
 from wann.experiments.comparison import row_files
-from wann.experiments.comparison.input_networks import check_finished, cost_of, front_of
+from wann.experiments.comparison.front_networks import front_of
+from wann.experiments.comparison.input_networks import check_finished, cost_of
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.growing.recipes import load_recipe
 from wann.experiments.growing.rows import GenerationRow

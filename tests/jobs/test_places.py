@@ -12,7 +12,7 @@ from wann.errors import UserError
 from wann.experiments.comparison import filenames as of_comparisons
 from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.contestants.contestant import Champion
-from wann.experiments.comparison.plan import make_plan
+from wann.experiments.comparison.make_plan import make_plan
 from wann.experiments.pruning import filenames as of_studies
 from wann.experiments.pruning.plan import StudyPlan
 from wann.experiments.pruning.study import Study

@@ -1,15 +1,15 @@
 """`wann.compare`: networks held against contestants of their size, or against each other."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from wann import own
+from wann.api.asked_comparison import Asked
 from wann.api.calls import public
-from wann.api.load import load
 from wann.api.notes import tell_notes
-from wann.api.paths import Place, is_place, path_of
+from wann.api.paths import Place, path_of
 from wann.api.running import (
     RETRIES_OF_COMPARISON,
     PartlyFailed,
@@ -21,20 +21,14 @@ from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.screen import Countdown
 from wann.api.watching.watch import Interrupted, Watch
-from wann.config import ALL, ComparisonSettings, Making, config_of
-from wann.errors import UserError, in_short
+from wann.config import ComparisonSettings, Making, config_of
 from wann.files.new_paths import check_new_path
 from wann.jobs.seeds import Seeds, seeds_of
-from wann.network.genome import Genome
-from wann.network.network import Network
 
 if TYPE_CHECKING:
     from wann.api.comparison_result import ComparisonResult
     from wann.experiments.comparison.comparison import Comparison
-    from wann.experiments.comparison.contestants.contestant import Champion
-    from wann.experiments.comparison.input_networks import Input
-    from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
-    from wann.tasks.task import Task
+    from wann.experiments.comparison.plan import ComparisonJob
 
 _NOT_FINISHED = "not finished: the same command goes on"
 
@@ -73,8 +67,9 @@ def compare(
     folder, and adds networks, contestants and seeds to it.
 
     Args:
-        networks: one network or several: runs, files, or whatever else `wann.load` takes. A
-            dictionary gives each of them the name that it has in the report.
+        networks: one network or several: runs, sweeps with all their finished runs, files, or
+            whatever else `wann.load` takes. A dictionary gives each of them the name that it has
+            in the report.
         out: the folder; a comparison there goes on.
         against: names of contestants, such as ["imp", "random-dag"], or functions of one's own;
             True or "all" for all that there usually are; None: networks are held against the first
@@ -128,12 +123,7 @@ def compare(
     making = config_of(how | {"measure": own.named(measure)}, Making())
     named_task = own.name_of(task) if callable(task) else task
     settings = config_of({"task": named_task, "sizes": sizes}, ComparisonSettings())
-    inputs = _inputs(networks)
-    if against is None and len(inputs) < 2:
-        raise UserError(
-            "one network alone: expected --against for contestants of its size, or another network"
-        )
-    asked = _Asked(inputs, against, seeds_of(seeds), settings, making)
+    asked = Asked(networks, against, seeds_of(seeds), settings, making)
     plan, files, notes = asked.plan()
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
     reach(cluster)
@@ -152,77 +142,11 @@ def resume_comparison(folder: Path, running: Running) -> "ComparisonResult":
 
     with Comparison.open(folder) as comparison:
         plan = comparison.plan
-        for label, digest in (*plan.champions.items(), *plan.points.items()):
+        for label, digest in plan.networks.items():
             read_champion(folder, label, digest)  # of a folder that came without it, that is said
         notes = tell_notes(task_of(plan.task, folder / PLAN.name))
         reach(running.cluster)
         return _finish(comparison, notes, running)
-
-
-class _Asked(NamedTuple):
-    """What is compared, as a user asks for it."""
-
-    inputs: "list[Input]"
-    against: Any
-    seeds: tuple[int, ...]
-    settings: ComparisonSettings
-    making: Making
-
-    def plan(self) -> "tuple[ComparisonPlan, list[Champion], list[str]]":
-        """Return the plan, the networks in it, and notes on the task; UserError on what is none."""
-        from wann.experiments.comparison.input_networks import (
-            champions_of,
-            smaller_networks_of,
-            task_of,
-        )
-        from wann.experiments.comparison.plan import make_plan
-
-        task = task_of(self.inputs, self.settings.task)
-        notes = tell_notes(task)
-        names = _contestants(self.against, task)
-        champions = champions_of(self.inputs, task)
-        points = smaller_networks_of(champions, self.settings.sizes, task) if names else []
-        plan = make_plan(task.spec, champions, names, self.seeds, self.making, points)
-        return plan, [*champions, *points], notes
-
-
-def _inputs(networks: Any) -> "list[Input]":
-    """Return the networks that a user gave: one, several, or several by name."""
-    if isinstance(networks, Mapping):
-        return [_input(one, str(label)) for label, one in networks.items()]
-    one = not isinstance(networks, Sequence) or isinstance(networks, str | Network | Genome)
-    return [_input(given, None) for given in ([networks] if one else networks)]
-
-
-def _input(given: Any, label: str | None) -> "Input":
-    from wann.experiments.comparison.input_networks import Input
-    from wann.formats.zoo import located
-
-    return Input(located(path_of(given, "networks")) if is_place(given) else load(given), label)
-
-
-def _contestants(against: Any, task: "Task") -> tuple[str, ...]:
-    """Return the names that `against` gives, none without it; UserError on those that cannot be."""
-    from wann.experiments.comparison.contestants.make import check_names, default_names
-
-    if against is None or against is False:
-        return ()
-    names = default_names(task) if against in (True, ALL) else _names(against)
-    check_names(names, task)
-    return names
-
-
-def _names(against: Any) -> tuple[str, ...]:
-    if isinstance(against, str):
-        names = tuple(part.strip() for part in against.split(",") if part.strip())
-    else:
-        some = against if isinstance(against, Iterable) else [against]
-        names = tuple(one if isinstance(one, str) else own.name_of(one) for one in some)
-    if not names:
-        raise UserError(
-            f"--against: expected names such as imp,random-dag, got {in_short(against)}"
-        )
-    return names
 
 
 def _finish(comparison: "Comparison", notes: Sequence[str], running: Running) -> "ComparisonResult":

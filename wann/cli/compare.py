@@ -33,7 +33,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=path,
         metavar="RUN_OR_NETWORK",
-        help="run directories, or .json or .out files",
+        help="run directories, sweeps with all their finished runs, or .json or .out files",
     )
     add_settings(what, ComparisonSettings)
     how = parser.add_argument_group("how contestants are made and measured")

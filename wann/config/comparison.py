@@ -18,6 +18,9 @@ SHARED_BY_DEFAULT = SHARED_MASKS[:1]
 MIXED_TICKET = "imp-mixed"  # for tasks with labels, too
 # Grown by gradients, with weights of their own, for tasks with labels
 GROWN_BY_GRADIENTS = ("growth", "growth-mixed")
+# Activations that are linear to each side of zero, without a bend but at zero: what tells networks
+# of rectifiers from those of mixed activations
+RECTIFIERS = ("relu", "linear", "inverse")
 # The settings of `Making` that flags set
 MAKING_FLAGS = ("steps", "hidden", "generations", "races", "episodes", "measure")
 MOST_SIZES = 64  # each size is half of the one before: no network is halved more often

@@ -17,7 +17,8 @@ from wann.config import Making
 from wann.errors import UserError
 from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.input_networks import Input, champions_of
-from wann.experiments.comparison.plan import ComparisonPlan, make_plan
+from wann.experiments.comparison.make_plan import make_plan
+from wann.experiments.comparison.plan import ComparisonPlan
 from wann.formats.whole_network import write_network
 from wann.network.from_masks import network_of_masks, smallest_dense, trim
 from wann.network.network import Network

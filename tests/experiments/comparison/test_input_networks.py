@@ -9,12 +9,8 @@ import pytest
 from paths import REFERENCE_RUN
 
 from wann.errors import UserError
-from wann.experiments.comparison.input_networks import (
-    Input,
-    champions_of,
-    smaller_networks_of,
-    task_of,
-)
+from wann.experiments.comparison.front_networks import smaller_networks_of
+from wann.experiments.comparison.input_networks import Input, champions_of, task_of
 from wann.tasks.registry import make_task
 
 SWINGUP = make_task("swingup")

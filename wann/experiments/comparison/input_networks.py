@@ -3,14 +3,14 @@
 They are checked to be of one task.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
-from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary
-from wann.files import as_file_name, check_listed, free_name, inside
+from wann.experiments.comparison.labels import labels_of
+from wann.experiments.growing.rows import GenerationRow, RunSummary
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.reading import in_part
@@ -21,7 +21,6 @@ from wann.tasks import registry
 from wann.tasks.task import Task
 
 _COSTS = ("generations", "env_steps")
-_SMALLEST = 2  # connections of a network in a curve
 
 
 class Input(NamedTuple):
@@ -41,6 +40,11 @@ class Input(NamedTuple):
     def path(self) -> Path | None:
         """Where it is from; None for a network that may be another one than that in its file."""
         return self.given if isinstance(self.given, Path) else None
+
+    @property
+    def place(self) -> Path | None:
+        """The path that it is called after where it has no label; None where it is in no file."""
+        return self.given if isinstance(self.given, Path) else self.given.path
 
     def own_task(self) -> str | None:
         """Return the spec of what it was grown for, None where that is not known."""
@@ -84,82 +88,45 @@ def champions_of(inputs: Sequence[Input], task: Task) -> list[Champion]:
     connection.
     """
     found: list[Champion] = []
-    for one in inputs:
+    places = [one.place for one in inputs]
+    for one, label in zip(inputs, labels_of([one.label for one in inputs], places), strict=True):
         loaded = one.load(task)
         loaded.check_fits(task)
         if not loaded.connections:
             raise UserError(f"{one.name} has no connections: there is nothing to compare")
-        label = label_of(one, {champion.label for champion in found})
         cost = {} if one.path is None else cost_of(one.path)
         found.append(Champion(label, one.path, loaded, loaded.weights, cost))
     return found
-
-
-def smaller_networks_of(champions: Sequence[Champion], count: int, task: Task) -> list[Champion]:
-    """Return up to `count` smaller networks of the front of each champion's run, for budget curves.
-
-    The first has at most half the connections of the champion, but more than a quarter, the next at
-    most a quarter, but more than an eighth, and so on: the largest network of the front in each of
-    these ranges, if there is one. A champion that comes from no run has none.
-    """
-    found = []
-    for champion in champions:
-        sizes = front_of(champion.path)
-        most = champion.network.connections // 2
-        for _ in range(min(count, most.bit_length())):
-            least = max(_SMALLEST, most // 2 + 1)
-            size = max((size for size in sizes if least <= size <= most), default=None)
-            if size is not None:
-                found.append(_smaller_network(champion, size, sizes[size], task))
-            most //= 2
-    return found
-
-
-def _smaller_network(champion: Champion, size: int, path: Path, task: Task) -> Champion:
-    """Return the network of `size` connections at `path`, labelled as belonging to a champion."""
-    loaded = load_network(path, task)
-    loaded.check_fits(task)
-    label = f"{champion.label}-at-{size}"
-    return Champion(label, path, loaded.network, loaded.weights, champion.cost)
 
 
 def check_finished(path: Path) -> None:
     """Raise UserError if the run at `path` is still going on, or was stopped before its end."""
     if not (path / filenames.CONFIG).exists():
         return  # `load_network` says what is missing
+    stands = how_far(path)
+    if stands is not None:
+        raise UserError(
+            f"{path} is still in progress ({stands}): let it finish, go on "
+            f"with it by `wann resume {path}`, or compare its champion as it is: "
+            f"{path / filenames.CHAMPION}"
+        )
+
+
+def how_far(path: Path) -> str | None:
+    """Return how far the run at `path` is, in words; None where it is finished."""
     run = RunDir.open(path)
     summary: Any = {}
     if (path / filenames.SUMMARY).exists():
         summary = run.read_json(filenames.SUMMARY, in_part(RunSummary))
-    if not summary.get("finished"):
-        done, planned = len(run.rows(in_part(GenerationRow))), run.config.rounds
-        raise UserError(
-            f"{path} is still in progress ({done} of {planned} generations): let it finish, go on "
-            f"with it by `wann resume {path}`, or compare its champion as it is: "
-            f"{path / filenames.CHAMPION}"
-        )
+    if summary.get("finished"):
+        return None
+    return f"{len(run.rows(in_part(GenerationRow)))} of {run.config.rounds} generations"
 
 
 def _own_task(path: Path) -> str | None:
     if path.is_dir() and (path / filenames.CONFIG).exists():
         return RunDir.open(path).config.task
     return load_network(path).task
-
-
-def front_of(path: Path | None) -> dict[int, Path]:
-    """Return the files of the networks on the front of the run at `path`, by their connections.
-
-    The result is empty where there is no front.
-    """
-    if path is None or not (path / filenames.FRONT).is_file():
-        return {}
-    origin = path / filenames.FRONT
-    found = {}
-    for row in RunDir(path).read_json(filenames.FRONT, list[FrontRow]):
-        network = inside(path, row["network"], origin)
-        check_listed(network, row.get("sha256"), origin, f"`wann resume {path}` writes it anew")
-        found[int(row["connections"])] = network
-    return found
 
 
 def cost_of(path: Path) -> dict[str, Any]:
@@ -192,18 +159,3 @@ def _threads_of(path: Path) -> int | None:
         return None
     asked = command[command.index("--threads") + 1 :][:1] if "--threads" in command else []
     return int(asked[0]) if asked and asked[0].isdigit() else environment.get("cores")
-
-
-def label_of(one: Input, taken: Collection[str]) -> str:
-    """Return a name for a network that is fit for a folder, and not among `taken`."""
-    place = one.given if isinstance(one.given, Path) else one.given.path
-    name = one.label or ("network" if place is None else _name_of(place))
-    plain = as_file_name(name, "-", ascii_only=True).strip("-.") or "network"
-    return free_name(plain, taken.__contains__)
-
-
-def _name_of(path: Path) -> str:
-    whole = path.resolve()
-    if whole.name == filenames.CHAMPION:
-        return whole.parent.name
-    return whole.name if path.is_dir() else whole.stem

@@ -36,8 +36,7 @@ def make_row(order: RowOrder) -> None:
         torch.set_num_threads(1)
     folder, plan, job = Path(order.folder), ComparisonPlan.from_dict(order.plan), order.job
     task = task_of(plan.task, folder / filenames.PLAN.name)
-    digest = {**plan.champions, **plan.points}[job.champion]
-    champion = read_champion(folder, job.champion, digest)
+    champion = read_champion(folder, job.champion, plan.networks[job.champion])
     started = time.monotonic()
     with make_evaluator(task, order.threads) as evaluator:
         setup = ContestantSetup(task, evaluator, job.seed, plan.making)

@@ -1,15 +1,37 @@
-"""What is compared: champions, contestants, seeds, and how they are made and measured."""
+"""What is compared: champions, contestants, seeds, and how they are made and measured.
 
-from collections.abc import Mapping, Sequence
+Three kinds of rows (`ComparisonPlan.jobs`), each with a label, a contestant and a seed:
+
+- of the table: the label is that of a champion, and contestants have its size;
+- at a point (`points`): the label is that of a smaller network of a champion's run, NAME-at-SIZE,
+  and contestants have its size;
+- at a budget (`budgets`): contestants that are made to a size alone have the label budget-SIZE, and
+  belong to all champions alike; the grown network that is nearest below the budget, and contestants
+  made of it, have that network's label, which `budgets` names for each champion.
+
+The last two kinds only stand in curves (`is_only_in_curves`). Contestants that are made to a size
+alone are made once for all champions of one size, but each champion has its row, with the same
+numbers in it: between champions, such rows are no repeats (`units_of` says which belong together).
+
+`origins` says for each champion from which kind of search it comes, and `groups` names what
+champions have in common; both are empty for plans of before they were kept.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from wann import own
 from wann.config import DRAWS_VERSION, Making, make_config
 from wann.errors import UserError
-from wann.experiments.comparison.contestants.contestant import Champion
-from wann.experiments.comparison.contestants.make import DENSE, GROWN, drawn_by_chance
-from wann.network.digest import network_digest
+from wann.experiments.comparison.contestants.make import (
+    DENSE,
+    GROWN,
+    drawn_by_chance,
+    is_of_a_champion,
+)
+from wann.experiments.comparison.labels import budget_label
+from wann.experiments.comparison.origins import Origin, OriginShape, groups_of
 from wann.reading import shaped
 
 
@@ -34,6 +56,13 @@ class ComparisonPlan:
     # The digests of smaller networks of the champions' runs, by label, which only curves show
     points: Mapping[str, str] = field(default_factory=dict)
     draws: int = DRAWS_VERSION  # of the random numbers of methods
+    # Where each champion comes from, by label
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    # For each budget the label of the network that a champion has there, by that of the champion
+    budgets: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    # The digests of networks that only stand at budgets, by label
+    nearest: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()  # a line for each sweep that was not finished when it was given
 
     @property
     def contestants(self) -> tuple[str, ...]:
@@ -60,35 +89,59 @@ class ComparisonPlan:
         """What pairs are made of: "champion" where others are held against several, else "seed"."""
         return "champion" if self.names and len(self.champions) > 1 else "seed"
 
+    @property
+    def groups(self) -> dict[str, str]:
+        """The name of each champion's group, by its label: repeats of one search are in one."""
+        return groups_of(self.origins)
+
+    @property
+    def networks(self) -> dict[str, str]:
+        """The digests of all networks that rows are made of, by label."""
+        return {**self.nearest, **self.points, **self.champions}
+
     def entry_of(self, job: ComparisonJob) -> str:
         """Return to which of the entries a row belongs."""
         return job.name if self.names else job.champion
 
     def unit_of(self, job: ComparisonJob) -> str | int:
-        """Return to which unit a row belongs: the label of a champion, or a seed."""
-        return job.champion if self.unit == "champion" else job.seed
+        """Return to which unit a row belongs: the label of a champion, or a seed.
+
+        A row of no champion, which is made for a budget, belongs to its seed.
+        """
+        of_champion = self.unit == "champion" and self.budget_of(job) is None
+        return job.champion if of_champion else job.seed
 
     def is_only_in_curves(self, job: ComparisonJob) -> bool:
         """Return whether a row is one of those that only budget curves show."""
-        return job.champion in self.points
+        return job.champion not in self.champions
+
+    def budget_of(self, job: ComparisonJob) -> int | None:
+        """Return the budget for which a row is made, None where it is made for a network."""
+        return next((size for size in self.budgets if budget_label(size) == job.champion), None)
 
     def jobs(self) -> list[ComparisonJob]:
         """Return all rows, seed by seed.
 
         Those of the budget curves, in which the dense parent does not stand, come last.
         """
-        table = [
-            ComparisonJob(label, name, seed)
-            for seed in self.seeds
-            for label in self.champions
-            for name in self.contestants
-        ]
         small = [name for name in self.contestants if name != DENSE]
-        return table + [
+        of_networks = [name for name in small if is_of_a_champion(name)]
+        to_size = [name for name in small if not is_of_a_champion(name)]
+        found = (
+            *self._jobs(self.champions, self.contestants),
+            *self._jobs(self.points, small),
+            *self._jobs(self.nearest, of_networks),
+            *self._jobs(map(budget_label, self.budgets), to_size),
+        )
+        return list(dict.fromkeys(found))
+
+    def _jobs(self, labels: Iterable[str], names: Sequence[str]) -> list[ComparisonJob]:
+        some = list(labels)
+        return [
             ComparisonJob(label, name, seed)
             for seed in self.seeds
-            for label in self.points
-            for name in small
+            for label in some
+            for name in names
         ]
 
     def differing(self, other: "ComparisonPlan") -> list[str]:
@@ -100,8 +153,8 @@ class ComparisonPlan:
             differing.append("against")
         return differing + [
             f"network {label}"
-            for label, digest in (*other.champions.items(), *other.points.items())
-            if {**self.champions, **self.points}.get(label, digest) != digest
+            for label, digest in other.networks.items()
+            if self.networks.get(label, digest) != digest
         ]
 
     def joined(self, other: "ComparisonPlan") -> "ComparisonPlan":
@@ -110,6 +163,10 @@ class ComparisonPlan:
             self,
             champions={**self.champions, **other.champions},
             points={**self.points, **other.points},
+            origins={**self.origins, **other.origins},
+            budgets=_joined(self.budgets, other.budgets),
+            nearest={**self.nearest, **other.nearest},
+            left_out=other.left_out,
             names=tuple(dict.fromkeys(self.names + other.names)),
             seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
             draws=self.draws if self.drawn() else other.draws,
@@ -136,6 +193,10 @@ class ComparisonPlan:
             "seeds": list(self.seeds),
             "making": self.making.to_dict(),
             "draws": self.draws,
+            "origins": {label: origin.to_json() for label, origin in self.origins.items()},
+            "budgets": {str(size): dict(labels) for size, labels in self.budgets.items()},
+            "nearest": dict(self.nearest),
+            "left_out": list(self.left_out),
         }
 
     @classmethod
@@ -143,14 +204,36 @@ class ComparisonPlan:
         """Return the plan that `to_dict` described; UserError on anything else."""
         shaped(content, _PlanShape, "the plan")
         try:
-            making = make_config(content["making"], Making())
-            names, seeds = tuple(content["names"]), tuple(map(int, content["seeds"]))
-            networks = dict(content["champions"]), dict(content["points"])
-            # A comparison of before versions were kept has the first.
-            draws = int(content.get("draws", 1))
-            return cls(content["task"], networks[0], names, seeds, making, networks[1], draws)
+            return cls(
+                task=content["task"],
+                champions=dict(content["champions"]),
+                names=tuple(content["names"]),
+                seeds=tuple(map(int, content["seeds"])),
+                making=make_config(content["making"], Making()),
+                points=dict(content["points"]),
+                # A comparison of before versions were kept has the first.
+                draws=int(content.get("draws", 1)),
+                origins={
+                    label: Origin.from_json(origin)
+                    for label, origin in content.get("origins", {}).items()
+                },
+                budgets={
+                    int(size): dict(labels) for size, labels in content.get("budgets", {}).items()
+                },
+                nearest=dict(content.get("nearest", {})),
+                left_out=tuple(content.get("left_out", ())),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"expected the plan of a comparison ({error!r})") from None
+
+
+def _joined(
+    known: Mapping[int, Mapping[str, str]], other: Mapping[int, Mapping[str, str]]
+) -> dict[int, dict[str, str]]:
+    """Return which networks stand at which budgets in either of two plans."""
+    return {
+        size: {**known.get(size, {}), **other.get(size, {})} for size in sorted({*known, *other})
+    }
 
 
 class _PlanShape(TypedDict):
@@ -163,28 +246,7 @@ class _PlanShape(TypedDict):
     seeds: list[int]
     making: dict[str, Any]
     draws: NotRequired[int]
-
-
-def make_plan(
-    task: str,
-    champions: Sequence[Champion],
-    names: Sequence[str],
-    seeds: Sequence[int],
-    making: Making,
-    points: Sequence[Champion] = (),
-) -> ComparisonPlan:
-    """Return the plan of a comparison.
-
-    Args:
-        task: The spec of the task.
-        champions: The networks that are compared, or that contestants are held against.
-        names: Of the contestants; none if the networks are held against each other.
-        seeds: With which every contestant is made and measured.
-        making: How contestants are made and measured.
-        points: Smaller networks of the champions' runs, for budget curves.
-    """
-    digests, of_points = (
-        {one.label: network_digest(one.network, one.weights) for one in some}
-        for some in (champions, points)
-    )
-    return ComparisonPlan(task, digests, tuple(names), tuple(seeds), making, of_points)
+    origins: NotRequired[dict[str, OriginShape]]
+    budgets: NotRequired[dict[str, dict[str, str]]]
+    nearest: NotRequired[dict[str, str]]
+    left_out: NotRequired[list[str]]

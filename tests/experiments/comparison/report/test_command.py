@@ -13,7 +13,7 @@ from wann.cli.settings_flags import settings_of
 from wann.config import ComparisonSettings, Making
 from wann.experiments.comparison.champion_files import write_champion
 from wann.experiments.comparison.contestants.contestant import Champion
-from wann.experiments.comparison.plan import make_plan
+from wann.experiments.comparison.make_plan import make_plan
 from wann.experiments.comparison.report.command import command_for
 from wann.formats.load import load_network
 from wann.formats.whole_network import network_bytes

@@ -95,6 +95,14 @@ CONTESTANTS: Registry[Callable[[Champion, ContestantSetup], Any]] = Registry(
 )
 
 
+def is_of_a_champion(name: str) -> bool:
+    """Return whether a contestant is made of a champion, and not to a number of connections alone.
+
+    One of the user's own may be, so it is taken to be.
+    """
+    return name == GROWN or name in CONTROLS or own.is_own(name)
+
+
 def default_names(task: Task) -> tuple[str, ...]:
     """Return the contestants of `--against` without names."""
     if not isinstance(task, Labelled):
@@ -154,17 +162,25 @@ def make(name: str, champion: Champion, setup: ContestantSetup) -> Contestant:
 
     Only `dense` has its own size. `name`: one that `check_names` lets through.
     """
-    if name in CONTESTANTS:
-        found: Contestant = CONTESTANTS[name](champion, setup)
-    elif own.is_own(name):
-        found = _own(name, champion, setup)
-    else:
-        found = _to_size(name, champion, setup)
-    if name != DENSE and found.network.connections != champion.network.connections:
-        raise UserError(
-            f"{name} has {found.network.connections} connections, not "
-            f"{champion.network.connections}"
-        )
+    connections = champion.network.connections
+    if not is_of_a_champion(name):
+        return make_to_size(name, connections, setup)
+    own_one = own.is_own(name)
+    found = _own(name, champion, setup) if own_one else CONTESTANTS[name](champion, setup)
+    return _of_size(found, name, connections)
+
+
+def make_to_size(name: str, connections: int, setup: ContestantSetup) -> Contestant:
+    """Return the contestant of that name with exactly so many `connections`, but for `dense`.
+
+    `name`: one for which `is_of_a_champion` is false.
+    """
+    return _of_size(_made_to_size(name, connections, setup), name, connections)
+
+
+def _of_size(found: Contestant, name: str, connections: int) -> Contestant:
+    if name != DENSE and found.network.connections != connections:
+        raise UserError(f"{name} has {found.network.connections} connections, not {connections}")
     return found
 
 

@@ -8,7 +8,7 @@ from wann.config import MAKING_FLAGS, Making
 from wann.errors import UserError
 from wann.experiments.comparison.champion_files import champion_path, read_champion
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
-from wann.experiments.comparison.input_networks import Input, label_of
+from wann.experiments.comparison.labels import labels_of
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.formats.load import load_network
 from wann.network.digest import network_digest
@@ -55,7 +55,7 @@ def _network_path(folder: Path, plan: ComparisonPlan, label: str) -> str:
     path = read_champion(folder, label).path
     assert path is not None
     kept = champion_path(folder, label)
-    if label_of(Input(path), ()) != label:
+    if labels_of([None], [path]) != [label]:
         return str(kept)
     try:
         loaded = load_network(path)

@@ -1,0 +1,96 @@
+"""What a user asks `wann.compare` for, read into a plan: networks, contestants, seeds, settings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from wann import own
+from wann.api.load import load
+from wann.api.notes import tell_notes
+from wann.api.paths import is_place, path_of
+from wann.config import ALL, ComparisonSettings, Making
+from wann.errors import UserError, in_short
+from wann.network.genome import Genome
+from wann.network.network import Network
+from wann.terminal import warn
+
+if TYPE_CHECKING:
+    from wann.experiments.comparison.contestants.contestant import Champion
+    from wann.experiments.comparison.input_networks import Input
+    from wann.experiments.comparison.plan import ComparisonPlan
+    from wann.tasks.task import Task
+
+
+class Asked(NamedTuple):
+    """What is compared, as a user asks for it."""
+
+    networks: Any
+    against: Any
+    seeds: tuple[int, ...]
+    settings: ComparisonSettings
+    making: Making
+
+    def plan(self) -> "tuple[ComparisonPlan, list[Champion], list[str]]":
+        """Return the plan, the networks in it, and what the user should know.
+
+        UserError on what makes no sense.
+        """
+        from wann.experiments.comparison.front_networks import smaller_networks_of
+        from wann.experiments.comparison.input_networks import champions_of, task_of
+        from wann.experiments.comparison.make_plan import make_plan
+        from wann.experiments.comparison.sweep_inputs import with_sweeps_read
+
+        inputs, left_out = with_sweeps_read(_inputs(self.networks))
+        if self.against is None and len(inputs) < 2:
+            raise UserError(
+                "one network alone: expected --against for contestants of its size, or another "
+                "network"
+            )
+        task = task_of(inputs, self.settings.task)
+        names = _contestants(self.against, task)
+        champions = champions_of(inputs, task)
+        notes = [*left_out, *tell_notes(task)]
+        points = smaller_networks_of(champions, self.settings.sizes, task) if names else []
+        plan = make_plan(task.spec, champions, names, self.seeds, self.making, points)
+        for line in left_out:
+            warn(line)
+        return replace(plan, left_out=tuple(left_out)), [*champions, *points], notes
+
+
+def _inputs(networks: Any) -> "list[Input]":
+    """Return the networks that a user gave: one, several, or several by name."""
+    if isinstance(networks, Mapping):
+        return [_input(one, str(label)) for label, one in networks.items()]
+    one = not isinstance(networks, Sequence) or isinstance(networks, str | Network | Genome)
+    return [_input(given, None) for given in ([networks] if one else networks)]
+
+
+def _input(given: Any, label: str | None) -> "Input":
+    from wann.experiments.comparison.input_networks import Input
+    from wann.formats.zoo import located
+
+    return Input(located(path_of(given, "networks")) if is_place(given) else load(given), label)
+
+
+def _contestants(against: Any, task: "Task") -> tuple[str, ...]:
+    """Return the names that `against` gives, none without it; UserError on those that cannot be."""
+    from wann.experiments.comparison.contestants.make import check_names, default_names
+
+    if against is None or against is False:
+        return ()
+    names = default_names(task) if against in (True, ALL) else _names(against)
+    check_names(names, task)
+    return names
+
+
+def _names(against: Any) -> tuple[str, ...]:
+    if isinstance(against, str):
+        names = tuple(part.strip() for part in against.split(",") if part.strip())
+    else:
+        some = against if isinstance(against, Iterable) else [against]
+        names = tuple(one if isinstance(one, str) else own.name_of(one) for one in some)
+    if not names:
+        raise UserError(
+            f"--against: expected names such as imp,random-dag, got {in_short(against)}"
+        )
+    return names
