@@ -8,13 +8,14 @@ from wann import own
 from wann.api.load import load
 from wann.api.notes import tell_notes
 from wann.api.paths import is_place, path_of
-from wann.config import ALL, ComparisonSettings, Making
+from wann.config import ALL, SIZES, ComparisonSettings, Making
 from wann.errors import UserError, in_short
 from wann.network.genome import Genome
 from wann.network.network import Network
 from wann.terminal import warn
 
 if TYPE_CHECKING:
+    from wann.experiments.comparison.budgets import Budgets
     from wann.experiments.comparison.contestants.contestant import Champion
     from wann.experiments.comparison.input_networks import Input
     from wann.experiments.comparison.plan import ComparisonPlan
@@ -28,6 +29,7 @@ class Asked(NamedTuple):
     against: Any
     seeds: tuple[int, ...]
     settings: ComparisonSettings
+    budgets: "Budgets | None"
     making: Making
 
     def plan(self) -> "tuple[ComparisonPlan, list[Champion], list[str]]":
@@ -35,7 +37,6 @@ class Asked(NamedTuple):
 
         UserError on what makes no sense.
         """
-        from wann.experiments.comparison.front_networks import smaller_networks_of
         from wann.experiments.comparison.input_networks import champions_of, task_of
         from wann.experiments.comparison.make_plan import make_plan
         from wann.experiments.comparison.sweep_inputs import with_sweeps_read
@@ -49,12 +50,39 @@ class Asked(NamedTuple):
         task = task_of(inputs, self.settings.task)
         names = _contestants(self.against, task)
         champions = champions_of(inputs, task)
-        notes = [*left_out, *tell_notes(task)]
-        points = smaller_networks_of(champions, self.settings.sizes, task) if names else []
-        plan = make_plan(task.spec, champions, names, self.seeds, self.making, points)
+        points, budgets = self._smaller(champions, names, task)
+        plan = make_plan(task.spec, champions, names, self.seeds, self.making, points, budgets)
         for line in left_out:
             warn(line)
-        return replace(plan, left_out=tuple(left_out)), [*champions, *points], notes
+        notes = [*left_out, *tell_notes(task)]
+        at_budgets = [one for found in budgets.values() for one in found.values()]
+        files = {one.label: one for one in (*at_budgets, *points, *champions)}
+        return replace(plan, left_out=tuple(left_out)), list(files.values()), notes
+
+    def _smaller(
+        self, champions: "list[Champion]", names: Sequence[str], task: "Task"
+    ) -> "tuple[list[Champion], dict[int, dict[str, Champion]]]":
+        """Return the networks for the curves: at halves of the champions' sizes, and at budgets.
+
+        UserError where a contestant cannot be as large as it is to be.
+        """
+        from wann.experiments.comparison.budgets import budgets_of
+        from wann.experiments.comparison.contestants.places import check_places, dense_places
+        from wann.experiments.comparison.front_networks import networks_at, smaller_networks_of
+
+        if not names:
+            if self.budgets is not None:
+                raise UserError("--budgets is for contestants: expected --against beside it")
+            return [], {}
+        given = self.budgets
+        budgets = () if given is None else budgets_of(given, dense_places(task, self.making))
+        sizes = {champion.label: champion.network.connections for champion in champions}
+        check_places(names, task, self.making, sizes | {f"budget {size}": size for size in budgets})
+        halves = self.settings.sizes
+        if halves is None:
+            halves = 0 if budgets else SIZES
+        points = smaller_networks_of(champions, halves, task)
+        return points, networks_at(champions, budgets, task)
 
 
 def _inputs(networks: Any) -> "list[Input]":

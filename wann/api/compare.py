@@ -27,6 +27,7 @@ from wann.jobs.seeds import Seeds, seeds_of
 
 if TYPE_CHECKING:
     from wann.api.comparison_result import ComparisonResult
+    from wann.experiments.comparison.budgets import Budgets
     from wann.experiments.comparison.comparison import Comparison
     from wann.experiments.comparison.plan import ComparisonJob
 
@@ -41,7 +42,8 @@ def compare(
     against: str | bool | Sequence[Any] | None = ComparisonSettings.against,
     task: "str | Callable[..., Any] | None" = ComparisonSettings.task,
     seeds: Seeds = ComparisonSettings.seeds,
-    sizes: int = ComparisonSettings.sizes,
+    sizes: int | None = ComparisonSettings.sizes,
+    budgets: "Budgets | None" = ComparisonSettings.budgets,
     steps: int = Making.steps,
     batch: int = Making.batch,
     learning_rate: float = Making.learning_rate,
@@ -77,7 +79,10 @@ def compare(
         task: what networks are scored on: a spec, or a class or function of one's own that makes a
             task; by default what they were grown for.
         seeds: a number, a range, a list, or a text such as "0-2".
-        sizes: how many smaller networks of a run's front are held against the same contestants.
+        sizes: how many smaller networks of a run's front are held against the same contestants; by
+            default 3, or none where budgets are given.
+        budgets: numbers of connections to which contestants are made, for the budget curves: a
+            list, or a text such as "50,100,dense"; dense is the size of the unpruned parent.
         steps: training steps of pruned models, for each round.
         batch: examples in a training step.
         learning_rate: learning rate of the training.
@@ -123,7 +128,7 @@ def compare(
     making = config_of(how | {"measure": own.named(measure)}, Making())
     named_task = own.name_of(task) if callable(task) else task
     settings = config_of({"task": named_task, "sizes": sizes}, ComparisonSettings())
-    asked = Asked(networks, against, seeds_of(seeds), settings, making)
+    asked = Asked(networks, against, seeds_of(seeds), settings, budgets, making)
     plan, files, notes = asked.plan()
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
     reach(cluster)
@@ -163,7 +168,7 @@ def _run(comparison: "Comparison", running: Running) -> bool:
     threads = 1 if running.cluster else max(1, cores // workers)
     runner = running._replace(workers=workers).runner()
     again = gone_on_with_by("the same command goes on")
-    with again, interruptible("what is under way") as stopped:
+    with again, interruptible("what is under way", comparison.stop) as stopped:
         ended = comparison.run(runner, retries=running.retries, threads=threads, stopped=stopped)
         _watch(comparison, ended, running.watch)
         return stopped()
@@ -175,8 +180,9 @@ def _watch(
     """Let rows be made, and say which has ended and how long the others will take."""
     total, waiting = len(comparison.plan.jobs()), len(comparison.left())
     countdown = Countdown(0, waiting)
+    done = total - waiting
     for number, (job, problem) in enumerate(ended, 1):
-        done = total - len(comparison.left())
+        done += problem is None
         outcome = f"failed: {problem}" if problem else f"done; {countdown.left(number)} left"
         watch.say(f"{done} of {total}: {job.name}, {job.champion}, seed {job.seed}: {outcome}")
 

@@ -16,6 +16,7 @@ from wann.config.comparison import (
     RECTIFIERS,
     SHARED_BY_DEFAULT,
     SHARED_MASKS,
+    SIZES,
     ComparisonSettings,
     Making,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "SCORE_BATCH",
     "SHARED_BY_DEFAULT",
     "SHARED_MASKS",
+    "SIZES",
     "STRATEGY",
     "TRAINING_WEIGHTS",
     "TUNING_METHODS",

@@ -23,6 +23,7 @@ GROWN_BY_GRADIENTS = ("growth", "growth-mixed")
 RECTIFIERS = ("relu", "linear", "inverse")
 # The settings of `Making` that flags set
 MAKING_FLAGS = ("steps", "hidden", "generations", "races", "episodes", "measure")
+SIZES = 3  # of --sizes, where no budgets are given
 MOST_SIZES = 64  # each size is half of the one before: no network is halved more often
 _OWN = (DENSE_SMALL, *CONTROL_CONTESTANTS)
 _BY_DEFAULT = (*PRUNED_BY_DEFAULT, *SHARED_BY_DEFAULT, *_OWN)
@@ -30,7 +31,7 @@ _BY_DEFAULT = (*PRUNED_BY_DEFAULT, *SHARED_BY_DEFAULT, *_OWN)
 
 @dataclass(frozen=True)
 class ComparisonSettings(Settings):
-    """What is compared. `against` and `seeds` are texts that the comparison reads."""
+    """What is compared. `against`, `seeds` and `budgets` are texts that the comparison reads."""
 
     against: str | None = setting(
         None,
@@ -48,13 +49,22 @@ class ComparisonSettings(Settings):
         metavar="TASK",
     )
     seeds: str = setting("0-2", "seeds such as 0-4", metavar="N-N")
-    sizes: int = setting(
-        3,
+    sizes: int | None = setting(
+        None,
         "how many smaller networks of a run's front, each of about half the connections of the "
         "one before, are held against the same contestants, for the budget curves",
         0,
         MOST_SIZES,
         metavar="N",
+        shown=f"{SIZES}, or 0 with --budgets",
+    )
+    budgets: str | None = setting(
+        None,
+        "numbers of connections such as 50,100,200,dense for the budget curves: contestants that "
+        "are made to a size are made to each of them, and the network of each run's front that is "
+        "nearest below stands beside them; dense: as many as the dense parent has",
+        metavar="N,N",
+        shown="none",
     )
 
 

@@ -112,11 +112,11 @@ def measure_conditions(
             origin, own = _tuned(tune or by_default, *shared())
             result[name] = fixed(measuring, own, episodes, rng)._replace(origin=origin)
     if tuple(names) == CONDITION_NAMES:
-        result |= _beside(measuring.held_out)
+        result |= beside(measuring.held_out)
     return result
 
 
-def _beside(measuring: Measuring) -> dict[str, ConditionMeasure]:
+def beside(measuring: Measuring) -> dict[str, ConditionMeasure]:
     """Return what is reported beside the four conditions: `ensemble`, where a task has classes."""
     task = measuring.task
     return {ENSEMBLE: vote(task, measuring.network)} if isinstance(task, Classifying) else {}

@@ -62,6 +62,6 @@ def _insist(order: Callable[[], None], over: threading.Event) -> None:
             return
         except Exception as error:  # each storage has its own
             if not complained:
-                warn(f"the searches cannot be told to stop as yet: {in_one_line(error)}")
+                warn(f"workers cannot be told to stop as yet: {in_one_line(error)}")
             complained = True
             over.wait(_AGAIN_SECONDS)

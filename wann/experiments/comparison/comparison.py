@@ -10,13 +10,15 @@ from pathlib import Path
 
 from wann import own
 from wann.experiments.comparison import filenames
-from wann.experiments.comparison.champion_files import write_champion
+from wann.experiments.comparison.champion_files import read_champion, write_champion
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.comparison.contestants.make import drawn_by_chance
-from wann.experiments.comparison.make_row import RowOrder, make_row
+from wann.experiments.comparison.make_rows import UnitOrder, make_rows
 from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import read_error, read_row, write_error
 from wann.experiments.comparison.rows import ComparisonRow, Failure
+from wann.experiments.comparison.units import Unit, units_of
+from wann.files import Folder
 from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import FolderFiles, Owner, refuse_draws
 from wann.jobs.runners import Runner
@@ -39,6 +41,7 @@ class Comparison(Owner):
     ) -> None:
         super().__init__(held or ExitStack())
         self.folder, self.plan, self.asked = folder, plan, asked
+        self._final: dict[ComparisonJob, ComparisonRow] = {}  # rows that were read already
 
     @classmethod
     def create(
@@ -91,7 +94,7 @@ class Comparison(Owner):
 
     def left(self) -> list[ComparisonJob]:
         """Return the rows that were asked for and are not there, those that failed among them."""
-        return [job for job in self.asked.jobs() if read_row(self.folder, job) is None]
+        return [job for job in self.asked.jobs() if self._row(job) is None]
 
     def run(
         self, runner: Runner, *, retries: int, stopped: Callable[[], bool], threads: int
@@ -106,20 +109,59 @@ class Comparison(Owner):
         """
         plan, folder = self.plan.to_dict(), str(self.folder.resolve())
 
-        def order_of(job: ComparisonJob) -> RowOrder:
-            return RowOrder(folder, plan, job, threads)
+        def order_of(unit: Unit) -> UnitOrder:
+            return UnitOrder(folder, plan, unit, threads)
 
-        left = self.left()
-        ended = run_jobs(runner, make_row, left, order_of, retries=retries, stopped=stopped)
-        with closing(ended):
-            for job, problem in ended:
-                if problem is not None:
+        units = units_of(self.plan, self.left(), self._sizes())
+        ended = run_jobs(runner, make_rows, units, order_of, retries=retries, stopped=stopped)
+        files = Folder(self.folder)
+        files.remove(filenames.STOP)  # of a call that was killed
+        try:
+            with closing(ended):
+                for unit, problem in ended:
+                    yield from self._ended(unit, problem)
+        finally:
+            files.remove(filenames.STOP)
+
+    def stop(self) -> None:
+        """Tell workers to begin no further row, wherever they run."""
+        Folder(self.folder).write(filenames.STOP, b"")
+
+    def _ended(self, unit: Unit, problem: str | None) -> Iterator[tuple[ComparisonJob, str | None]]:
+        """Yield the rows of a unit that have ended; `problem` is why not all of them are there."""
+        for job in unit.jobs:
+            if self._row(job) is not None:
+                yield job, None
+            elif problem is not None:
+                own = read_error(self.folder, job)
+                if own is None:  # its worker died before it could say so
                     write_error(self.folder, job, problem)
-                yield job, problem
+                yield job, own or problem
+
+    def _sizes(self) -> Callable[[ComparisonJob], int]:
+        """Return what tells how many connections the contestant of a row has."""
+        known: dict[str, int] = {}
+
+        def size_of(job: ComparisonJob) -> int:
+            budget, label = self.plan.budget_of(job), job.champion
+            if budget is not None:
+                return budget
+            if label not in known:
+                network = read_champion(self.folder, label, self.plan.networks[label]).network
+                known[label] = network.connections
+            return known[label]
+
+        return size_of
+
+    def _row(self, job: ComparisonJob) -> ComparisonRow | None:
+        """Return a row, which is read once, and None while it is not there."""
+        if job not in self._final and (row := read_row(self.folder, job)) is not None:
+            self._final[job] = row
+        return self._final.get(job)
 
     def rows(self) -> list[ComparisonRow]:
         """Return all rows, of this and of earlier calls."""
-        found = [read_row(self.folder, job) for job in self.plan.jobs()]
+        found = [self._row(job) for job in self.plan.jobs()]
         return [row for row in found if row is not None]
 
     def failed(self) -> list[Failure]:

@@ -9,6 +9,7 @@ ROWS = "rows"  # the folder of its rows, each of which is a folder
 # In the folder of a row: the contestant's network, then what was measured of it, which is written
 # last, or instead of both why it could not be made.
 NETWORK, ROW, ERROR = "network.json", "row.json", "error.json"
+STOP = "stop"  # lies there while workers are told to begin no further row
 # The report: all of it as JSON, tables, text, and figures, whose names get .png and .svg.
 SUMMARY, ENTRY_TABLE, ROW_TABLE, CURVE_TABLE = (
     "summary.json",
@@ -27,7 +28,7 @@ PLAN = PlanFile(
     "wann compare",
     before=(f"{CHAMPIONS}/*.json",),
     own=(
-        *(f"{CHAMPIONS}/", f"{ROWS}/"),
+        *(f"{CHAMPIONS}/", f"{ROWS}/", STOP),
         *(SUMMARY, ENTRY_TABLE, ROW_TABLE, CURVE_TABLE, HTML, MARKDOWN),
         *(f"{figure}*.*" for figure in _FIGURES),
     ),

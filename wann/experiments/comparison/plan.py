@@ -7,7 +7,8 @@ Three kinds of rows (`ComparisonPlan.jobs`), each with a label, a contestant and
   and contestants have its size;
 - at a budget (`budgets`): contestants that are made to a size alone have the label budget-SIZE, and
   belong to all champions alike; the grown network that is nearest below the budget, and contestants
-  made of it, have that network's label, which `budgets` names for each champion.
+  made of it, have that network's label, which `budgets` names for each champion (`family` has all
+  labels in a champion's curves).
 
 The last two kinds only stand in curves (`is_only_in_curves`). Contestants that are made to a size
 alone are made once for all champions of one size, but each champion has its row, with the same
@@ -98,6 +99,12 @@ class ComparisonPlan:
     def networks(self) -> dict[str, str]:
         """The digests of all networks that rows are made of, by label."""
         return {**self.nearest, **self.points, **self.champions}
+
+    def family(self, label: str) -> set[str]:
+        """Return the labels of all rows that stand in the curves of a champion."""
+        points = {point for point in self.points if point.rpartition("-at-")[0] == label}
+        at_budgets = {own[label] for own in self.budgets.values() if label in own}
+        return {label} | points | at_budgets | set(map(budget_label, self.budgets))
 
     def entry_of(self, job: ComparisonJob) -> str:
         """Return to which of the entries a row belongs."""

@@ -68,6 +68,11 @@ def write_error(folder: Path, job: ComparisonJob, problem: str) -> None:
     Folder(folder).write(name, json_bytes({"error": problem}))
 
 
+def remove_error(folder: Path, job: ComparisonJob) -> None:
+    """Forget why a row could not be made before."""
+    Folder(folder).remove(f"{_inner_folder(job)}/{filenames.ERROR}")
+
+
 def read_error(folder: Path, job: ComparisonJob) -> str | None:
     """Return why a row could not be made when it was tried last.
 

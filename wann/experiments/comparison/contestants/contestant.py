@@ -1,8 +1,9 @@
 """What enters a comparison: a network, its weights if any, and what finding it cost."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from wann.network.network import Network
 from wann.tasks.task import Task
 from wann.weights.measuring import Measuring
 from wann.weights.tuned import Tuned
+
+Kept = TypeVar("Kept")
 
 
 class Contestant(NamedTuple):
@@ -47,12 +50,21 @@ class Champion(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ContestantSetup:
-    """What a contestant is made with, whatever its name."""
+    """What contestants are made with, whatever their names."""
 
     task: Task  # that it is for
     evaluator: Evaluator  # that tunes policies
     seed: int  # of all that is drawn for it
     making: Making  # how large what is pruned is, and how long it is trained or tuned
+    # What contestants of several sizes have in common, by whatever tells it from the rest
+    _kept: dict[Hashable, Any] = field(default_factory=dict)
+
+    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """Return what `make` gave when it was asked for under this key first."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: Kept = self._kept[key]
+        return found
 
     def measuring(self, network: Network) -> Measuring:
         """Return what measures or tunes `network` with the same task, evaluator and seed."""

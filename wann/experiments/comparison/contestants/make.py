@@ -64,6 +64,8 @@ def _to_size(name: str, champion: Champion, setup: ContestantSetup) -> Contestan
 
 # Those that may be asked for: every comparison has the others.
 OTHERS = (DENSE_SMALL, *CONTROLS)
+# Those that begin with the whole parent trained, or go down from it in rounds
+_IN_ROUNDS = ("imp", "imp-late", "imp-lr", "imp-reinit", "obd-retrain", "magnitude", MIXED_TICKET)
 _WITH_LABELS = (*SHARED_MASKS, MIXED_TICKET, *GROWN_BY_GRADIENTS)
 _ABOUT = {
     GROWN: "the champion itself",
@@ -101,6 +103,11 @@ def is_of_a_champion(name: str) -> bool:
     One of the user's own may be, so it is taken to be.
     """
     return name == GROWN or name in CONTROLS or own.is_own(name)
+
+
+def is_in_rounds(name: str) -> bool:
+    """Return whether contestants of several sizes share most of the work that they take."""
+    return name in _IN_ROUNDS
 
 
 def default_names(task: Task) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from wann.activations.table import from_text
 from wann.config import PRESETS, Making, Training
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Contestant, ContestantSetup
+from wann.experiments.comparison.contestants.descent import Descent
 from wann.network.from_masks import (
     Floats,
     Mask,
@@ -35,7 +36,6 @@ from wann.pruning.api import needs_dense
 from wann.pruning.masks import Masks
 from wann.pruning.methods import METHODS, prune_at
 from wann.pruning.methods.model_and_data import Subject, early_step
-from wann.pruning.prune_subject import prune_subject
 from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.shared.mixed_parent import activate
@@ -107,19 +107,22 @@ def pruned_perceptron(
             "choose a method that prunes weights"
         )
     making = setup.making
-    subject = _subject(setup, making.hidden, kinds)
+    descent = setup.kept(
+        ("descent", method, tuple(kinds)),
+        lambda: Descent(_subject(setup, making.hidden, kinds), chosen),
+    )
+    subject = descent.subject
     total = masking.total(subject.full)
     if connections > total:
         raise UserError(
             f"{method}: the model has {total} weights, fewer than the {connections} connections to "
             "keep; give more --hidden units"
         )
-    started = time.process_time()
-    found = prune_subject(subject, chosen, connections / total)
+    found, seconds = descent.to(connections)
     trainings = (
         found.rounds + (found.history is not None) + (needs_dense(chosen) and found.rounds == 0)
     )
-    cost = _cost(making, max(1, trainings), started)
+    cost = {"steps": making.steps * max(1, trainings), "seconds": round(seconds, 3)}
     shape = "-".join(map(str, (setup.task.inputs, *making.hidden, setup.task.outputs)))
     kind = "perceptron" if len(kinds) == 1 else f"perceptron of {len(kinds)} kinds of units"
     return _contestant(found, connections, f"{shape} {kind}, {chosen.about}", cost)

@@ -15,6 +15,7 @@ from wann.activations import Activation
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Contestant, ContestantSetup
 from wann.experiments.comparison.measuring.tuning_settings import tune_config
+from wann.network.digest import structure_digest
 from wann.network.from_masks import (
     Floats,
     Mask,
@@ -46,21 +47,31 @@ class _Tuner:
     """Tunes networks for one contestant, and adds up what that costs."""
 
     def __init__(self, setup: ContestantSetup) -> None:
-        self.setup, self.started, self.evaluations = setup, time.process_time(), 0
+        self.setup, self.seconds, self.evaluations = setup, 0.0, 0
         self.config = tune_config(setup.task, setup.seed, setup.making)
 
     def tune(self, masks: Sequence[Mask]) -> tuple[Network, Tuned]:
         """Return the network of `masks`, tuned as everything is in measures."""
         network = network_of_masks(masks, Activation.TANH)
-        tuned = finish(tune_individual(self.setup.measuring(network), self.config))
+        key = ("tuned", structure_digest(network))  # the dense policy is that of all sizes
+        tuned, seconds = self.setup.kept(key, lambda: self._timed(network))
+        self.seconds += seconds
         self.evaluations += tuned.evaluations
         return network, tuned
+
+    def _timed(self, network: Network) -> tuple[Tuned, float]:
+        """Return the network's tuning, and the seconds of one core that it took."""
+        started = time.process_time()
+        tuned = finish(tune_individual(self.setup.measuring(network), self.config))
+        return tuned, time.process_time() - started
 
     def contestant(self, masks: Sequence[Mask], about: str) -> Contestant:
         """Return the contestant with `masks`, tuned, and the cost of all that was tuned for it."""
         network, tuned = self.tune(masks)
-        seconds = round(time.process_time() - self.started, 3)
-        cost: dict[str, Any] = {"evaluations": self.evaluations, "seconds": seconds}
+        cost: dict[str, Any] = {
+            "evaluations": self.evaluations,
+            "seconds": round(self.seconds, 3),
+        }
         return Contestant(network, tuned.weights.values[0], about, cost, tuned)
 
 

@@ -5,11 +5,11 @@ as many hidden units as the other models that are pruned.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from wann.activations import Activation
-from wann.config import SHARED_MASKS
+from wann.config import SHARED_MASKS, Making
 from wann.experiments.comparison.contestants.contestant import Contestant, ContestantSetup
 from wann.experiments.comparison.contestants.perceptrons import ALL_KINDS, data_of
 from wann.network.torch_module import torch
@@ -19,6 +19,7 @@ from wann.pruning.shared.parent import Parent
 from wann.pruning.shared.schedule import MaskSchedule, phases_of
 from wann.pruning.shared.training import Examples, MaskTrainer, train_masks
 from wann.pruning.torch_random import generator_for
+from wann.tasks.task import Task
 
 _RECTIFIERS = [Activation.LINEAR, Activation.INVERSE, Activation.RELU]
 
@@ -26,24 +27,21 @@ _RECTIFIERS = [Activation.LINEAR, Activation.INVERSE, Activation.RELU]
 class _Way(NamedTuple):
     """How masks are found."""
 
-    parent: Callable[[ContestantSetup, torch.Generator], Parent]
+    parent: Callable[[Task, Sequence[int], torch.Generator], Parent]
     gates: str
     about: str  # what the parent is, and how places are kept
 
 
-def _agnostic(setup: ContestantSetup, generator: torch.Generator) -> Parent:
-    task = setup.task
-    return AgnosticParent(task.inputs, task.outputs, setup.making.hidden, generator)
+def _agnostic(task: Task, hidden: Sequence[int], generator: torch.Generator) -> Parent:
+    return AgnosticParent(task.inputs, task.outputs, hidden, generator)
 
 
-def _mixed(setup: ContestantSetup, generator: torch.Generator) -> Parent:
-    task = setup.task
-    return MixedParent(task.inputs, task.outputs, setup.making.hidden, ALL_KINDS, generator)
+def _mixed(task: Task, hidden: Sequence[int], generator: torch.Generator) -> Parent:
+    return MixedParent(task.inputs, task.outputs, hidden, ALL_KINDS, generator)
 
 
-def _rectified(setup: ContestantSetup, generator: torch.Generator) -> Parent:
-    task = setup.task
-    return MixedParent(task.inputs, task.outputs, setup.making.hidden, _RECTIFIERS, generator)
+def _rectified(task: Task, hidden: Sequence[int], generator: torch.Generator) -> Parent:
+    return MixedParent(task.inputs, task.outputs, hidden, _RECTIFIERS, generator)
 
 
 _STRUCTURAL = "parent of signed absolute values, weight-agnostic by its structure"
@@ -61,6 +59,11 @@ _WAYS = dict(
 )
 
 
+def places_of_parent(name: str, task: Task, making: Making) -> int:
+    """Return how many places the parent of one of `SHARED_MASKS` has."""
+    return _WAYS[name].parent(task, making.hidden, generator_for(0, "places")).places
+
+
 def shared_mask(setup: ContestantSetup, name: str, connections: int) -> Contestant:
     """Return the network of exactly so many `connections` that masks of a parent come to.
 
@@ -70,7 +73,8 @@ def shared_mask(setup: ContestantSetup, name: str, connections: int) -> Contesta
     """
     way, making = _WAYS[name], setup.making
     started = time.process_time()
-    parent = way.parent(setup, generator_for(setup.seed, "scores under shared weights"))
+    generator = generator_for(setup.seed, "scores under shared weights")
+    parent = way.parent(setup.task, making.hidden, generator)
     phases = phases_of([connections], parent.places, MaskSchedule(steps=making.steps))
     data = data_of(setup.task)
     assert isinstance(data.x, torch.Tensor)

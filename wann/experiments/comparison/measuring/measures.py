@@ -6,7 +6,7 @@ each with the sign that it has in the contestant's own weights or, where there a
 tuned ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,8 +17,10 @@ from wann.config import Making
 from wann.config.conditions import (
     CONDITION_NAMES,
     CONDITIONS,
+    ENSEMBLE,
     RANDOM_SHARED,
     RANDOM_SIGNED,
+    RANDOM_WEIGHTS,
     TRAINED_WEIGHTS,
     TUNED_SHARED,
     TUNED_SIGNED,
@@ -37,7 +39,7 @@ from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.task import Task
 from wann.weights.condition_measures import ConditionMeasure, TunedSharedWeight
-from wann.weights.conditions import fixed, measure_conditions
+from wann.weights.conditions import beside, fixed, measure_conditions
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measures import profile
 from wann.weights.measuring import Measuring
@@ -45,8 +47,10 @@ from wann.weights.tuned import Tuned
 
 Floats = NDArray[np.float64]
 
-# The conditions of curves: without training, with one number tuned, with all weights trained.
-POINT = (RANDOM_SHARED, TUNED_SHARED, TRAINED_WEIGHTS)
+# The conditions of curves: without training, with one number tuned, with all weights trained. A
+# vote is added where a task has classes. Rows of before random weights and votes were measured at
+# points lack these two.
+POINT = (RANDOM_WEIGHTS, RANDOM_SHARED, TUNED_SHARED, TRAINED_WEIGHTS, ENSEMBLE)
 
 
 class MeasuredContestant(NamedTuple):
@@ -66,20 +70,11 @@ def measure(measuring: Measuring, contestant: Contestant, making: Making) -> Mea
     here; what it took to find the contestant is its `cost`.
     """
     kept: list[Tuned] = []
-
-    def tune(start: Tuned) -> Tuned:
-        config = tune_config(measuring.task, measuring.seed, making)
-        kept.append(contestant.tuned or finish(tune_individual(measuring, config, start=start)))
-        return kept[-1]
-
+    tune = _tuning(measuring, contestant, making, kept)
     found = measure_conditions(
         measuring, names=CONDITION_NAMES, episodes=making.episodes, tune=tune
     )
-    found[TRAINED_WEIGHTS] = found[TUNED_WEIGHTS]
-    if contestant.weights is not None:
-        rng = stream(measuring.seed, "condition tuned_weights")
-        own = Weightings.individual(contestant.weights)
-        found[TRAINED_WEIGHTS] = fixed(measuring, own, making.episodes, rng)
+    found[TRAINED_WEIGHTS] = _trained(measuring, contestant, making, found)
     signs = signs_of(
         kept[0].weights.values[0] if contestant.weights is None else contestant.weights
     )
@@ -94,13 +89,8 @@ def measure(measuring: Measuring, contestant: Contestant, making: Making) -> Mea
         _profile(measuring, making),
         tuple(point for point in _profile(signed, making) if point.weight >= 0.0),
     )
-    return MeasuredContestant(
-        {name: _condition(found[name]) for name in CONDITIONS if name in found},
-        profiles,
-        structure_of(contestant.network),
-        tuple(measure_latency(contestant.network, making.repeats)),
-        finite(contestant.cost),
-    )
+    latencies = tuple(measure_latency(contestant.network, making.repeats))
+    return _as_found(found, profiles, contestant, latencies)
 
 
 def measure_point(
@@ -110,23 +100,23 @@ def measure_point(
 
     They are measured by the same code as in `measure`.
     """
+    own = contestant.weights is not None
     found = measure_conditions(
-        measuring, names=(RANDOM_SHARED, TUNED_SHARED), episodes=making.episodes
+        measuring,
+        names=[name for name in CONDITION_NAMES if not (own and name == TUNED_WEIGHTS)],
+        episodes=making.episodes,
+        tune=_tuning(measuring, contestant, making, []),
     )
-    if contestant.weights is None:
-        config = tune_config(measuring.task, measuring.seed, making)
-        weights = finish(tune_individual(measuring, config)).weights
-    else:
-        weights = Weightings.individual(contestant.weights)
-    rng = stream(measuring.seed, "condition tuned_weights")
-    found[TRAINED_WEIGHTS] = fixed(measuring, weights, making.episodes, rng)
-    return MeasuredContestant(
-        {name: _condition(measure) for name, measure in found.items()},
-        None,
-        structure_of(contestant.network),
-        (),
-        finite(contestant.cost),
-    )
+    found[TRAINED_WEIGHTS] = _trained(measuring, contestant, making, found)
+    if own:  # else it is among what all four conditions come with
+        found |= beside(measuring.held_out)
+    return _as_found(found, None, contestant, ())
+
+
+def as_point(found: MeasuredContestant) -> MeasuredContestant:
+    """Return what `measure_point` would have returned where `measure` has returned `found`."""
+    conditions = {name: one for name, one in found.conditions.items() if name in POINT}
+    return found._replace(conditions=conditions, profiles=None, latencies=())
 
 
 def check_fit(contestant: Contestant, task: Task, name: str) -> None:
@@ -144,9 +134,52 @@ def check_fit(contestant: Contestant, task: Task, name: str) -> None:
         raise UserError(f"{name} has no connections: there is nothing to compare")
 
 
+def _tuning(
+    measuring: Measuring, contestant: Contestant, making: Making, kept: list[Tuned]
+) -> Callable[[Tuned], Tuned]:
+    """Return what tunes the weights of a contestant; what it finds is put into `kept`, too."""
+
+    def tune(start: Tuned) -> Tuned:
+        config = tune_config(measuring.task, measuring.seed, making)
+        kept.append(contestant.tuned or finish(tune_individual(measuring, config, start=start)))
+        return kept[-1]
+
+    return tune
+
+
+def _trained(
+    measuring: Measuring,
+    contestant: Contestant,
+    making: Making,
+    found: Mapping[str, ConditionMeasure],
+) -> ConditionMeasure:
+    """Return what the contestant earns with its own weights or, without any, with tuned ones."""
+    if contestant.weights is None:
+        return found[TUNED_WEIGHTS]
+    rng = stream(measuring.seed, "condition tuned_weights")
+    own = Weightings.individual(contestant.weights)
+    return fixed(measuring, own, making.episodes, rng)
+
+
 def _condition(found: ConditionMeasure) -> MeasuredCondition:
     """Return what a row of the comparison keeps of a condition."""
     return MeasuredCondition.from_json(finite(found.to_json()))
+
+
+def _as_found(
+    found: Mapping[str, ConditionMeasure],
+    profiles: Profiles | None,
+    contestant: Contestant,
+    latencies: tuple[Latency, ...],
+) -> MeasuredContestant:
+    names = CONDITIONS if profiles is not None else POINT
+    return MeasuredContestant(
+        {name: _condition(found[name]) for name in CONDITIONS if name in names and name in found},
+        profiles,
+        structure_of(contestant.network),
+        latencies,
+        finite(contestant.cost),
+    )
 
 
 def _magnitude(found: ConditionMeasure) -> ConditionMeasure:

@@ -58,7 +58,7 @@ def curves_of(
     """
     found = []
     for label in plan.champions:
-        family = _family(plan, label)
+        family = plan.family(label)
         if len(family) > 1:
             own = [row for row in rows if row.job.champion in family]
             grown = {
@@ -98,14 +98,9 @@ def _corrected(curves: Mapping[str, Sequence[CurvePoint]]) -> dict[str, list[Cur
     }
 
 
-def _family(plan: ComparisonPlan, label: str) -> set[str]:
-    """Return the labels of a champion and of the smaller networks of its run."""
-    return {label} | {point for point in plan.points if point.rpartition("-at-")[0] == label}
-
-
 def _means(row: ComparisonRow) -> dict[str, float]:
     """Return what a row has earned under each condition of `POINT`, where that is known."""
-    means = {name: row.conditions[name].mean for name in POINT}
+    means = {name: row.conditions[name].mean for name in POINT if name in row.conditions}
     return {name: mean for name, mean in means.items() if mean is not None}
 
 
