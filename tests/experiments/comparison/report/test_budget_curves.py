@@ -13,6 +13,7 @@ from wann.cli.main import main
 from wann.drawing.compare import draw_curves
 from wann.drawing.figures import figure_bytes
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
+from wann.experiments.comparison.measuring.measures import POINT
 from wann.experiments.comparison.report.budget_curves import curves_of
 from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.summary import summarise
@@ -45,7 +46,7 @@ def test_points_are_in_curves_and_not_in_the_table() -> None:
     assert [point.connections for point in found.curves["imp"]] == [50]
     table = curve_table([found]).splitlines()
     assert table[0] == "champion,name,connections,condition,mean,low,high,n,verdict"
-    assert len(table) == 1 + 4 * 3
+    assert len(table) == 1 + 4 * len(POINT)
     summary = summarise(plan, rows, [], HeldOut("accuracy"))
     grown = next(entry for entry in summary.entries if entry.name == GROWN)
     assert grown.conditions["random_shared"].estimate.mean == pytest.approx(0.61)

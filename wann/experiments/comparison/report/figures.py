@@ -142,6 +142,7 @@ def _budget_curves(curves: BudgetCurves, summary: ComparisonSummary) -> ReportFi
             for name, points in curves.curves.items()
         }
         for condition in POINT
+        if any(condition in point.conditions for some in curves.curves.values() for point in some)
     }
     title = f"{summary.task}: {curves.champion} and smaller networks of its run"
     figure = draw_curves(

@@ -30,7 +30,9 @@ def size_tables(summary: ComparisonSummary) -> Iterator[SizeTable]:
     for curves in summary.curves:
         for condition in conditions:
             title = f"{curves.champion} and smaller networks of its run, with "
-            yield _table(curves, condition, title + CONDITIONS[condition].weights)
+            table = _table(curves, condition, title + CONDITIONS[condition].weights)
+            if table.lines:  # a vote, for one, is only where there are classes
+                yield table
 
 
 def _table(curves: BudgetCurves, condition: str, title: str) -> SizeTable:
