@@ -6,6 +6,7 @@ import pytest
 from compare_toys import HOSTILE, a_plan, row
 
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
+from wann.experiments.comparison.measuring.measures import POINT
 from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.html_page import report_page
 from wann.experiments.comparison.report.markdown_text import make_markdown
@@ -34,7 +35,7 @@ def a_summary() -> ComparisonSummary:
 
 def test_there_is_a_table_for_each_condition_with_the_largest_first() -> None:
     tables = list(size_tables(a_summary()))
-    assert len(tables) == 3
+    assert len(tables) == len(POINT)
     assert "individual weights" in tables[0].title
     for table in tables:
         assert table.heads() == ["connections", "50", "20"]
@@ -57,7 +58,7 @@ def test_all_forms_of_the_report_have_them() -> None:
         summary, {}
     )
     page = report_page(summary, [], [], {}, "")
-    assert page.count("<table") == 1 + 3
+    assert page.count("<table") == 1 + len(POINT)
     assert "<script>alert" not in page
 
 

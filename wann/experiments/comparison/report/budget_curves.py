@@ -4,6 +4,7 @@ The grown networks of these sizes are those on the front of one run.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
@@ -60,7 +61,7 @@ def curves_of(
     for label in plan.champions:
         family = plan.family(label)
         if len(family) > 1:
-            own = [row for row in rows if row.job.champion in family]
+            own = _shown(plan, [row for row in rows if row.job.champion in family])
             grown = {
                 (row.job.champion, condition, row.job.seed): mean
                 for row in own
@@ -96,6 +97,16 @@ def _corrected(curves: Mapping[str, Sequence[CurvePoint]]) -> dict[str, list[Cur
         for name, some in curves.items()
         if some
     }
+
+
+def _shown(plan: ComparisonPlan, rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
+    """Return `rows` with the conditions that were measured at smaller sizes, too."""
+    small = [row for row in rows if plan.is_only_in_curves(row.job)] or rows
+    names = {name for name in POINT for row in small if name in row.conditions}
+    return [
+        replace(row, conditions={name: row.conditions[name] for name in names & {*row.conditions}})
+        for row in rows
+    ]
 
 
 def _means(row: ComparisonRow) -> dict[str, float]:
