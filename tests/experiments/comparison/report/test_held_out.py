@@ -13,8 +13,8 @@ from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.held_out import HeldOut, held_out_in, held_out_of
 from wann.experiments.comparison.report.intervals import AT_CHANCE, chance_of, condition_result
 from wann.experiments.comparison.report.markdown_text import make_markdown
+from wann.experiments.comparison.report.sections import sentences
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
-from wann.experiments.comparison.report.verdict_text import sentences
 from wann.experiments.comparison.rows import MeasuredCondition
 from wann.statistics import BETTER, NOT_RESOLVED, WORSE
 from wann.tasks.registry import make_task

@@ -6,8 +6,8 @@ from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.multiplicity_text import comparisons, on_many_verdicts
 from wann.experiments.comparison.report.notation import legend, mark_of
+from wann.experiments.comparison.report.sections import sentences
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
-from wann.experiments.comparison.report.verdict_text import sentences
 
 
 def a_summary(*uneven: float) -> ComparisonSummary:

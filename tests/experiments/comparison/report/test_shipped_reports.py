@@ -46,7 +46,7 @@ def row_of_line(line: dict[str, str]) -> ComparisonRow:
     return ComparisonRow(
         job=ComparisonJob(line["champion"], line["name"], int(line["seed"])),
         task=line["task"],
-        about="",
+        about=line.get("about", ""),
         budget=int(line["budget"]),
         conditions={
             name: MeasuredCondition(float(line[name]), {}) for name in CONDITIONS if name in line
@@ -67,7 +67,7 @@ def without_latency(line: dict[str, str]) -> dict[str, str]:
 @SHIPPED
 def test_the_text_is_that_of_the_rows(name: str) -> None:
     written = (STUDIES / name / "report.md").read_text()
-    commands = written.index("\ngrown:\n")
+    commands = written.index("\n## How to reproduce\n")
     assert make_markdown(summary_of(STUDIES / name), {}) == written[:commands]
 
 

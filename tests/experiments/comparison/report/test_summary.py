@@ -7,8 +7,8 @@ from compare_toys import FAILED, HOSTILE, a_plan, a_summary, row
 
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.report.held_out import HeldOut
+from wann.experiments.comparison.report.sections import sentences
 from wann.experiments.comparison.report.summary import summarise
-from wann.experiments.comparison.report.verdict_text import sentences
 
 
 def test_entries_have_means_intervals_and_verdicts() -> None:

@@ -5,9 +5,9 @@ from compare_toys import FAILED, a_plan, a_summary, row
 from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.notation import legend
+from wann.experiments.comparison.report.sections import sentences
 from wann.experiments.comparison.report.summary import summarise
 from wann.experiments.comparison.report.terminal_table import as_text
-from wann.experiments.comparison.report.verdict_text import sentences
 
 
 def test_sentences_say_who_is_better_whoever_it_is() -> None:

@@ -10,11 +10,13 @@ from wann.experiments.comparison.report.html_table import (
     entries_table,
     size_table,
     table_key,
+    text_table,
 )
 from wann.experiments.comparison.report.live import Live
+from wann.experiments.comparison.report.sections import question, sections
 from wann.experiments.comparison.report.size_tables import size_tables
 from wann.experiments.comparison.report.summary import ComparisonSummary
-from wann.experiments.comparison.report.verdict_text import sentences
+from wann.experiments.comparison.report.text_tables import TextSection
 from wann.experiments.comparison.rows import Failure
 from wann.pages import Section, make_page
 from wann.pages.figure import figure_svg
@@ -58,13 +60,14 @@ def report_page(
         folder: Where the rows lie.
         live: The networks that act on the page; None where there are none.
     """
-    opening, *found = sentences(summary)
-    sections = [
+    words = {one.name: _words(one) for one in sections(summary)}
+    parts = [
         *_live_section(live),
-        Section("summary", heading="What was found", content=_facts(found)),
+        *(words.pop(name) for name in ("method", "summary") if name in words),
         Section("table", "sortable", "Results", table_key(summary), _results(summary)),
         Section("sizes", heading="Smaller networks", content=_sizes(summary)),
         Section("figures", "figures", "Figures", content=_all_figures(figures, folder)),
+        *words.values(),
         Section(
             "contestants-drawn",
             "figures",
@@ -82,11 +85,11 @@ def report_page(
             content=_commands(commands),
         ),
     ]
-    shown = [one for one in sections if one.content or one.name == "live"]
+    shown = [one for one in parts if one.content or one.name == "live"]
     data: dict[str, Any] = {one.name: {} for one in shown}
     if live is not None:
         data["live"] = live.data
-    return make_page(f"Grown against pruned: {summary.task}", shown, data, opening)
+    return make_page(f"Grown against pruned: {summary.task}", shown, data, question(summary))
 
 
 def _live_section(live: Live | None) -> Iterator[Section]:
@@ -94,7 +97,15 @@ def _live_section(live: Live | None) -> Iterator[Section]:
         yield Section("live", live.part, "See them at work", live.text)
 
 
+def _words(part: TextSection) -> Section:
+    """Return a part in words as the page has it: its sentences as a list, then its tables."""
+    content = "\n".join([_facts(part.sentences), *map(text_table, part.tables)])
+    return Section(part.name, heading=part.heading, content=content)
+
+
 def _facts(found: Sequence[str]) -> str:
+    if not found:
+        return ""
     items = "\n".join(f"<li>{escape(text).replace(' %', '&nbsp;%')}</li>" for text in found)
     return f'<ul class="facts">\n{items}\n</ul>'
 

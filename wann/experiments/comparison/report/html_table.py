@@ -14,6 +14,7 @@ from wann.experiments.comparison.report.html_cells import (
 from wann.experiments.comparison.report.notation import legend
 from wann.experiments.comparison.report.size_tables import SizeTable
 from wann.experiments.comparison.report.summary import ComparisonSummary
+from wann.experiments.comparison.report.text_tables import TextTable
 
 # Columns of the table by fields of an entry, with what stands above them.
 _SIZES = {"connections": "connections", "effective_connections": "at work"}
@@ -53,6 +54,18 @@ def size_table(table: SizeTable, measure: str) -> str:
         f"{''.join(result_cell(found, measure) for found in results)}</tr>"
         for name, results in table.lines.items()
     ]
+    return f"<h3>{escape(table.title)}</h3>\n{_table(table.title, headings, rows, 'plain')}"
+
+
+def text_table(table: TextTable) -> str:
+    """Return a table of text, below its title."""
+    headings = [f'<th scope="col">{escape(text)}</th>' for text in table.heads]
+    rows = []
+    for name, *cells in table.lines:
+        names, numbers = cells[: table.names - 1], cells[table.names - 1 :]
+        named = "".join(f'<td class="name">{escape(cell)}</td>' for cell in names)
+        told = "".join(f"<td>{escape(cell)}</td>" for cell in numbers)
+        rows.append(f'<tr><th scope="row">{escape(name)}</th>{named}{told}</tr>')
     return f"<h3>{escape(table.title)}</h3>\n{_table(table.title, headings, rows, 'plain')}"
 
 

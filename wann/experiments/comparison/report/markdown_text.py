@@ -1,31 +1,29 @@
-"""The report as Markdown: what was found, and the table."""
+"""The report as Markdown: the parts of a paper's results section, with their tables."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
 from wann.experiments.comparison.report.notation import count, legend, mark_of, shown
+from wann.experiments.comparison.report.sections import question, sections
 from wann.experiments.comparison.report.size_tables import SizeTable, size_tables
 from wann.experiments.comparison.report.summary import ComparisonSummary
-from wann.experiments.comparison.report.verdict_text import sentences
+from wann.experiments.comparison.report.text_tables import TextSection, TextTable
 from wann.experiments.comparison.rows import Failure
 
 
 def make_markdown(summary: ComparisonSummary, commands: Mapping[str, str]) -> str:
     """Return the text, in which all names, specs and errors are escaped; `commands` by entry."""
-    heads = ["contestant", *(CONDITIONS[name].heading for name in summary.conditions)]
-    heads += ["connections", "at work"]
-    lines = [f"# Grown against pruned: {plain(summary.task)}", ""]
-    lines += [f"- {plain(sentence)}" for sentence in sentences(summary)]
-    lines += ["", *_head(heads)]
-    lines += [_line(entry, summary) for entry in summary.entries]
-    below = f"Paired verdicts against {plain(summary.reference)}: {plain(legend(summary.measure))}."
-    lines += ["", below, ""]
-    for table in size_tables(summary):
-        lines += [*_size_table(table, summary), ""]
+    parts = {one.name: one for one in sections(summary)}
+    lines = [f"# Grown against pruned: {plain(summary.task)}", "", plain(question(summary)), ""]
+    lines += _part(parts.pop("method", None)) + _results(summary)
+    for one in parts.values():
+        lines += _part(one)
     lines += [_failure(failure) for failure in summary.failed]
+    if commands:
+        lines += ["## How to reproduce", ""]
     for name, command in commands.items():
         lines += [f"{plain(name)}:", "", f"    {' '.join(command.split())}", ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -34,6 +32,36 @@ def make_markdown(summary: ComparisonSummary, commands: Mapping[str, str]) -> st
 def plain(text: str) -> str:
     """Return `text` as Markdown that shows it as it is, on one line."""
     return re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", " ".join(text.split()))
+
+
+def _part(part: TextSection | None) -> list[str]:
+    if part is None:
+        return []
+    lines = [f"## {plain(part.heading)}", "", *(f"- {plain(text)}" for text in part.sentences), ""]
+    return lines + [line for table in part.tables for line in _text_table(table)]
+
+
+def _text_table(table: TextTable) -> list[str]:
+    numbers = len(table.heads) - table.names
+    return [
+        f"{plain(table.title)}:",
+        "",
+        _joined(map(plain, table.heads)),
+        f"|{'---|' * table.names}{'---:|' * numbers}",
+        *(_joined(map(plain, line)) for line in table.lines),
+        "",
+    ]
+
+
+def _results(summary: ComparisonSummary) -> list[str]:
+    heads = ["contestant", *(CONDITIONS[name].heading for name in summary.conditions)]
+    lines = ["## Results", "", *_head([*heads, "connections", "at work"])]
+    lines += [_line(entry, summary) for entry in summary.entries]
+    below = f"Paired verdicts against {plain(summary.reference)}: {plain(legend(summary.measure))}."
+    lines += ["", below, ""]
+    for table in size_tables(summary):
+        lines += [*_size_table(table, summary), ""]
+    return lines
 
 
 def _line(entry: Entry, summary: ComparisonSummary) -> str:
@@ -61,7 +89,7 @@ def _head(heads: Sequence[str]) -> list[str]:
     return [_joined(heads), f"|---|{'---:|' * (len(heads) - 1)}"]
 
 
-def _joined(cells: Sequence[str]) -> str:
+def _joined(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 

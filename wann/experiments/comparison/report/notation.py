@@ -42,6 +42,19 @@ def shown(value: float | None, measure: str) -> str:
     return f"{100 * value:.1f} %" if measure == "accuracy" else f"{value:.4g}"
 
 
+def shown_interval(low: float | None, high: float | None, measure: str) -> str:
+    """Return an interval as it is written behind a result, nothing where there is none."""
+    if low is None or high is None:
+        return ""
+    return f" ({shown(low, measure).removesuffix(' %')} to {shown(high, measure)})"
+
+
+def signed(value: float, measure: str) -> str:
+    """Return a difference of results as it is written: of accuracies, in points of per cent."""
+    number = f"{100 * value:+.1f}" if measure == "accuracy" else f"{value:+.4g}"
+    return number.replace("-", "\N{MINUS SIGN}")
+
+
 def count(value: float | None) -> str:
     """Return a count, or the mean of counts, as it is written."""
     if value is None:

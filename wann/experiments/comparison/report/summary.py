@@ -30,6 +30,7 @@ class ComparisonSummary:
     entries: tuple[Entry, ...]
     curves: tuple[BudgetCurves, ...]
     failed: tuple[Failure, ...]
+    seconds: float = 0.0  # that making and measuring all rows took
 
     def __repr__(self) -> str:
         return short_repr(self)
@@ -67,6 +68,7 @@ class ComparisonSummary:
             "entries": [entry.to_json() for entry in self.entries],
             "curves": [curves.to_json() for curves in self.curves],
             "failed": [failure.to_json() for failure in self.failed],
+            "seconds": self.seconds,
         }
 
 
@@ -93,4 +95,5 @@ def summarise(
         entries=tuple(make_entries(plan, in_table, failed_in_table, held_out.chance)),
         curves=tuple(curves_of(plan, rows, held_out.chance)),
         failed=tuple(failed),
+        seconds=round(sum(row.seconds for row in rows), 3),
     )

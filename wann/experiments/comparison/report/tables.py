@@ -69,6 +69,7 @@ def _row_line(row: ComparisonRow) -> Line:
         "task": row.task,
         "budget": row.budget,
         "seconds": row.seconds,
+        "about": row.about,
         **{name: found.mean for name, found in row.conditions.items()},
         **row.structure.to_dict(),
         **row.measures,

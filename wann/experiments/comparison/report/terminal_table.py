@@ -4,9 +4,9 @@ from wann.config.conditions import CONDITIONS
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
 from wann.experiments.comparison.report.notation import count, legend, mark_of, shown
+from wann.experiments.comparison.report.sections import sentences
 from wann.experiments.comparison.report.size_tables import SizeTable, size_tables
 from wann.experiments.comparison.report.summary import ComparisonSummary
-from wann.experiments.comparison.report.verdict_text import sentences
 from wann.jobs.tables import as_table
 
 

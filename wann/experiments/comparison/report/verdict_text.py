@@ -1,4 +1,4 @@
-"""The text of a report's verdicts and caveats, whichever side they favour."""
+"""The text of a report's verdicts, whichever side they favour."""
 
 from wann.config.conditions import (
     CONDITIONS,
@@ -10,8 +10,6 @@ from wann.config.conditions import (
 )
 from wann.experiments.comparison.contestants.make import CONTROLS, GROWN
 from wann.experiments.comparison.report.intervals import AT_CHANCE
-from wann.experiments.comparison.report.measuring_text import on_measuring, on_tuning
-from wann.experiments.comparison.report.multiplicity_text import on_many_verdicts
 from wann.experiments.comparison.report.notation import (
     count,
     several,
@@ -19,7 +17,7 @@ from wann.experiments.comparison.report.notation import (
     verdict_in_words,
 )
 from wann.experiments.comparison.report.summary import ComparisonSummary
-from wann.statistics import BETTER, FEWEST, NOT_RESOLVED, WORSE
+from wann.statistics import BETTER, NOT_RESOLVED, WORSE
 
 # How controls of the champion's own structure compare with it, and what that says.
 _TOPOLOGY = {
@@ -33,18 +31,14 @@ _ORDER = (BETTER, WORSE, NOT_RESOLVED, AT_CHANCE)
 _IDLE_BELOW = 0.95  # share of connections at work, below which it is said that some are not
 
 
-def sentences(summary: ComparisonSummary) -> list[str]:
+def findings(summary: ComparisonSummary) -> list[str]:
     """Return what was found, sentence by sentence."""
-    found = [_opening(summary), *on_measuring(summary)]
-    found += [text for name in _TOLD if (text := _on_condition(summary, name))]
-    found += on_tuning(summary)
-    found += _on_topology(summary)
-    found += _on_idle_connections(summary)
-    found += _caveats(summary)
-    return found
+    found = [text for name in _TOLD if (text := _on_condition(summary, name))]
+    return found + _on_topology(summary) + _on_idle_connections(summary)
 
 
-def _opening(summary: ComparisonSummary) -> str:
+def opening(summary: ComparisonSummary) -> str:
+    """Return what was compared, and over how many units."""
     sizes = {
         entry.connections
         for entry in summary.entries
@@ -117,30 +111,3 @@ def _on_idle_connections(summary: ComparisonSummary) -> list[str]:
         and entry.at_work < _IDLE_BELOW * entry.connections
     ]
     return [f"Less than 95 % of the connections are at work in {', '.join(idle)}."] if idle else []
-
-
-def _caveats(summary: ComparisonSummary) -> list[str]:
-    found = []
-    if summary.missing:
-        left = several(summary.missing, "row")
-        found.append(f"Not finished, {left} still to be made, which may change all of this.")
-    if summary.units < FEWEST:
-        found.append(
-            f"With {several(summary.units, summary.unit)} nothing is resolved: a verdict takes at "
-            f"least {several(FEWEST, summary.unit)}."
-        )
-    if summary.unit == "seed":
-        found.append(
-            "Intervals are over seeds of making, tuning and measuring; how champions of other "
-            "searches would do, one champion cannot say."
-        )
-    if summary.measure == "accuracy":
-        found.append(
-            "They do not contain the chance of which examples are in the test part, the same ones "
-            "for all."
-        )
-    found += on_many_verdicts(summary)
-    if summary.failed:
-        names = ", ".join(dict.fromkeys(failure.job.name for failure in summary.failed))
-        found.append(f"Rows that failed and are missing here: {len(summary.failed)} ({names}).")
-    return found
