@@ -2,6 +2,7 @@
 
 from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.costs_text import costs_section
+from wann.experiments.comparison.report.factor_tables import factor_tables
 from wann.experiments.comparison.report.measuring_text import on_measuring
 from wann.experiments.comparison.report.notation import several
 from wann.experiments.comparison.report.resolved_text import resolved_section
@@ -10,6 +11,11 @@ from wann.experiments.comparison.report.text_tables import TextSection, TextTabl
 from wann.experiments.comparison.report.threats_text import threats
 from wann.experiments.comparison.report.verdict_text import findings, opening
 
+_KINDS = (
+    "Three things in which these networks differ are parted: each cell is one kind of network, and "
+    "each difference is between two kinds that are alike in the other two. Verdicts hold among all "
+    "differences of the table (Holm's correction)."
+)
 _NAMED = 8  # networks that a sentence names; of more it says how many there are
 
 
@@ -37,6 +43,7 @@ def sections(summary: ComparisonSummary) -> list[TextSection]:
     found = [
         TextSection("method", "Method", _method(summary), _contestants(summary)),
         TextSection("summary", "What was found", findings(summary), []),
+        _kinds(summary),
         resolved_section(summary),
         TextSection("threats", "Threats to validity", threats(summary), []),
         costs_section(summary),
@@ -70,6 +77,16 @@ def _method(summary: ComparisonSummary) -> list[str]:
             f"Every network is made, tuned and measured with {seeds}, over which intervals are."
         )
     return found + on_measuring(summary)
+
+
+def _kinds(summary: ComparisonSummary) -> TextSection:
+    """Return the table of factors, where cells of it are filled."""
+    if summary.factors is None:
+        return TextSection("kinds", "", [], [])
+    tables = factor_tables(summary.factors, summary.measure, len(summary.champions) > 1)
+    return TextSection(
+        "kinds", "How made, of which activations, chosen under what", [_KINDS], tables
+    )
 
 
 def _contestants(summary: ComparisonSummary) -> list[TextTable]:

@@ -7,9 +7,12 @@ from typing import Any
 from wann.config import Making
 from wann.config.conditions import CONDITIONS
 from wann.errors import short_repr
+from wann.experiments.comparison.contestants.cells import Cell
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.budget_curves import BudgetCurves, curves_of
+from wann.experiments.comparison.report.cells_of_rows import cell_of_champion
 from wann.experiments.comparison.report.entries import Entry, make_entries
+from wann.experiments.comparison.report.factors import Factors, factors_of
 from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.rows import ComparisonRow, Failure
 
@@ -31,6 +34,10 @@ class ComparisonSummary:
     curves: tuple[BudgetCurves, ...]
     failed: tuple[Failure, ...]
     seconds: float = 0.0  # that making and measuring all rows took
+    factors: Factors | None = None  # None where no two cells differ in one thing alone
+    champion_cells: tuple[Cell | None, ...] = ()  # the different ones
+    groups: tuple[str, ...] = ()  # of searches that champions come from
+    left_out: tuple[str, ...] = ()  # a line for each sweep that was not finished
 
     def __repr__(self) -> str:
         return short_repr(self)
@@ -69,6 +76,9 @@ class ComparisonSummary:
             "curves": [curves.to_json() for curves in self.curves],
             "failed": [failure.to_json() for failure in self.failed],
             "seconds": self.seconds,
+            "factors": self.factors.to_json() if self.factors else None,
+            "groups": list(self.groups),
+            "left_out": list(self.left_out),
         }
 
 
@@ -96,4 +106,8 @@ def summarise(
         curves=tuple(curves_of(plan, rows, held_out.chance)),
         failed=tuple(failed),
         seconds=round(sum(row.seconds for row in rows), 3),
+        factors=factors_of(plan, in_table, held_out.chance),
+        champion_cells=tuple(dict.fromkeys(map(cell_of_champion, plan.origins.values()))),
+        groups=tuple(dict.fromkeys(plan.groups.values())),
+        left_out=plan.left_out,
     )

@@ -1,5 +1,7 @@
 """The part of a report on what its results may not say, from how they came about."""
 
+from wann.experiments.comparison.contestants.cells import CELLS, LEVELS
+from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.measuring_text import on_tuning
 from wann.experiments.comparison.report.notation import count, several
 from wann.experiments.comparison.report.summary import ComparisonSummary
@@ -23,10 +25,20 @@ def threats(summary: ComparisonSummary) -> list[str]:
             "Intervals do not contain the chance of which examples are in the test part, the same "
             "ones for all."
         )
-    return found + _on_costs(summary)
+    return found + _on_several_differences(summary) + _on_costs(summary)
 
 
 def _on_searches(summary: ComparisonSummary) -> list[str]:
+    found = list(summary.left_out)
+    if len(summary.groups) > 1 and summary.reference == GROWN:
+        found.append(
+            f"Champions come from {len(summary.groups)} kinds of searches "
+            f"({'; '.join(summary.groups)}), which {GROWN} takes together."
+        )
+    return found + _on_units(summary)
+
+
+def _on_units(summary: ComparisonSummary) -> list[str]:
     if summary.unit == "seed":
         return [
             "Intervals are over seeds of making, tuning and measuring; how champions of other "
@@ -38,6 +50,28 @@ def _on_searches(summary: ComparisonSummary) -> list[str]:
             "cannot say. One that is the same network for all champions has no interval."
         ]
     return []
+
+
+def _on_several_differences(summary: ComparisonSummary) -> list[str]:
+    """Return which contestants differ from the grown champions in more than one thing."""
+    own = summary.champion_cells[0] if len(summary.champion_cells) == 1 else None
+    if summary.reference != GROWN or own is None or summary.held_out.chance is None:
+        return []
+    known = {entry.name: CELLS[entry.name] for entry in summary.entries if entry.name in CELLS}
+    differing = {
+        name: [
+            levels for levels, here, there in zip(LEVELS, own, cell, strict=True) if here != there
+        ]
+        for name, cell in known.items()
+    }
+    several_things = [name for name, things in differing.items() if len(things) > 1]
+    if not several_things:
+        return []
+    return [
+        f"{', '.join(several_things)} and the grown champion differ in more than one of three "
+        "things: how they are made, which activations they have, and whether they are chosen under "
+        "shared weights. A difference between them says nothing about one of these alone."
+    ]
 
 
 def _on_costs(summary: ComparisonSummary) -> list[str]:
