@@ -177,14 +177,9 @@ def _draw_curve(axes: Axes, rows: Sequence[Row], name: str, look: LineLook, widt
         label=literal(name),
     )
     known = [row for row in rows if row["low"] is not None]
-    axes.vlines(
-        [row["connections"] for row in known],
-        [row["low"] for row in known],
-        [row["high"] for row in known],
-        color=look.colour,
-        lw=1.0,
-        alpha=0.5,
-    )
+    places, low, high = ([row[end] for row in known] for end in ("connections", "low", "high"))
+    axes.fill_between(places, low, high, color=look.colour, alpha=0.08, lw=0)
+    axes.vlines(places, low, high, color=look.colour, lw=1.0, alpha=0.5)
 
 
 def _draw_panel(axes: Axes, rows: Sequence[Row], names: Sequence[str], reference: str) -> None:

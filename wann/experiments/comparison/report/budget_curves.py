@@ -43,11 +43,19 @@ class BudgetCurves(NamedTuple):
 
     champion: str  # its label
     curves: Mapping[str, Sequence[CurvePoint]]  # by contestant; points with few connections first
+    of_champions: int = 1  # more: of all of them together, at the budgets of the plan
+
+    @property
+    def title(self) -> str:
+        """Whose curves these are."""
+        if self.of_champions > 1:
+            return f"{self.champion} and networks of their runs at each budget"
+        return f"{self.champion} and smaller networks of its run"
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
         curves = {name: [point.to_json() for point in some] for name, some in self.curves.items()}
-        return {"champion": self.champion, "curves": curves}
+        return {"champion": self.champion, "of_champions": self.of_champions, "curves": curves}
 
 
 def curves_of(
@@ -72,11 +80,11 @@ def curves_of(
                 name: _curve([row for row in own if row.job.name == name], grown, chance)
                 for name in plan.contestants
             }
-            found.append(BudgetCurves(label, _corrected(curves)))
+            found.append(BudgetCurves(label, corrected_curves(curves)))
     return found
 
 
-def _corrected(curves: Mapping[str, Sequence[CurvePoint]]) -> dict[str, list[CurvePoint]]:
+def corrected_curves(curves: Mapping[str, Sequence[CurvePoint]]) -> dict[str, list[CurvePoint]]:
     """Return the curves with verdicts that hold among all of one condition, without empty ones."""
     conditions: dict[tuple[str, int], dict[str, ConditionResult]] = {
         (name, number): {} for name, some in curves.items() for number in range(len(some))

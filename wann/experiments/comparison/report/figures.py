@@ -13,9 +13,9 @@ from wann.drawing.figures import figure_as
 from wann.drawing.shown import what_is_shown
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
-from wann.experiments.comparison.measuring.measures import POINT
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.budget_curves import BudgetCurves
+from wann.experiments.comparison.report.factors import CELL_CONDITIONS
 from wann.experiments.comparison.report.html_page import Picture
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.row_files import network_path, read_network
@@ -49,12 +49,12 @@ def draw_figures(
     if not rows:
         return
     yield _conditions(summary)
-    for curves in summary.curves:
+    for curves in summary.shown_curves:
         yield _budget_curves(curves, summary)
     of_entry = {
         entry.name: [row for row in rows if plan.entry_of(row.job) == entry.name]
         for entry in summary.entries
-        if entry.rows
+        if entry.rows and entry.name in summary.shown_entries
     }
     profiles = {name: [row.profiles for row in some] for name, some in of_entry.items()}
     plain, signed = (
@@ -141,10 +141,10 @@ def _budget_curves(curves: BudgetCurves, summary: ComparisonSummary) -> ReportFi
             ]
             for name, points in curves.curves.items()
         }
-        for condition in POINT
+        for condition in CELL_CONDITIONS
         if any(condition in point.conditions for some in curves.curves.values() for point in some)
     }
-    title = f"{summary.task}: {curves.champion} and smaller networks of its run"
+    title = f"{summary.task}: {curves.title}"
     figure = draw_curves(
         panels,
         reference=GROWN,
@@ -153,13 +153,16 @@ def _budget_curves(curves: BudgetCurves, summary: ComparisonSummary) -> ReportFi
         title=title,
         chance=_band(summary),
     )
+    over, of_runs = "seeds", "of one run's front"
+    if curves.of_champions > 1:
+        over, of_runs = "champions and seeds", "nearest below each budget on the fronts of all runs"
     text = (
         "What contestants earn with fewer and fewer connections, a panel for each way of choosing "
-        "the weights: the mean over seeds as a point, its 95 % interval as a bar. The grown "
-        "networks are those of one run's front; all others have exactly as many connections."
+        f"the weights: the mean as a point, its 95 % interval over {over} as a bar and a band. The "
+        f"grown networks are those {of_runs}; all others have exactly as many connections."
         f"{_on_chance(summary)} {_WHAT_HEADINGS_MEAN}"
     )
-    name = f"{filenames.CURVES_FIGURE}-{curves.champion}"
+    name = f"{filenames.CURVES_FIGURE}-{curves.champion.replace(' ', '-')}"
     return ReportFigure(name, "Budget curves", text, figure)
 
 

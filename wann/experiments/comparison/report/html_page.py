@@ -74,7 +74,7 @@ def report_page(
             "The networks",
             "Signals go from left to right. The thicker a connection, the larger its weight; blue "
             "weights are positive and orange ones negative. Networks without weights of their own "
-            "are drawn with connections that are all alike.",
+            f"are drawn with connections that are all alike.{_left_out(summary)}",
             _drawings(drawings),
         ),
         Section("failures", heading="Rows that failed", content=_failures(summary.failed)),
@@ -95,6 +95,17 @@ def report_page(
 def _live_section(live: Live | None) -> Iterator[Section]:
     if live is not None:
         yield Section("live", live.part, "See them at work", live.text)
+
+
+def _left_out(summary: ComparisonSummary) -> str:
+    """Return that not all networks are shown, where there are too many."""
+    left = len(summary.entries) - len(summary.shown_entries)
+    if not left:
+        return ""
+    return (
+        f" Here, and in profiles and what acts on this page, stand {summary.reference} and those "
+        f"that earn most under the first condition; {left} more are left out."
+    )
 
 
 def _words(part: TextSection) -> Section:

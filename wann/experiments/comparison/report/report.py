@@ -118,6 +118,8 @@ def _page(found: Found, figures: Sequence[Picture] | None) -> str:
     drawings: list[Picture] = []
     live = None
     if figures is not None:
-        drawings = [draw_entry(folder, plan, name, rows, task) for name in plan.entries]
-        live = live_of(folder, plan, rows, task)
+        names = found.summary.shown_entries
+        drawings = [draw_entry(folder, plan, name, rows, task) for name in names]
+        shown = [row for row in rows if plan.entry_of(row.job) in names]
+        live = live_of(folder, plan, shown, task)
     return report_page(found.summary, figures, drawings, found.commands(), str(folder), live)

@@ -85,7 +85,7 @@ def _kinds(summary: ComparisonSummary) -> TextSection:
         return TextSection("kinds", "", [], [])
     tables = factor_tables(summary.factors, summary.measure, len(summary.champions) > 1)
     return TextSection(
-        "kinds", "How made, of which activations, chosen under what", [_KINDS], tables
+        "kinds", "How made, of which activations, and chosen under what", [_KINDS], tables
     )
 
 

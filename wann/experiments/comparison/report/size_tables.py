@@ -27,10 +27,10 @@ class SizeTable(NamedTuple):
 def size_tables(summary: ComparisonSummary) -> Iterator[SizeTable]:
     """Yield a table for each champion with smaller networks beside it, and each condition."""
     conditions = [name for name in CONDITIONS if name in POINT]
-    for curves in summary.curves:
+    for curves in summary.shown_curves:
         for condition in conditions:
-            title = f"{curves.champion} and smaller networks of its run, with "
-            table = _table(curves, condition, title + CONDITIONS[condition].weights)
+            title = f"{curves.title}, with {CONDITIONS[condition].weights}"
+            table = _table(curves, condition, title)
             if table.lines:  # a vote, for one, is only where there are classes
                 yield table
 

@@ -14,7 +14,11 @@ from wann.experiments.comparison.report.cells_of_rows import cell_of_champion
 from wann.experiments.comparison.report.entries import Entry, make_entries
 from wann.experiments.comparison.report.factors import Factors, factors_of
 from wann.experiments.comparison.report.held_out import HeldOut
+from wann.experiments.comparison.report.pooled_curves import pooled_curves_of
 from wann.experiments.comparison.rows import ComparisonRow, Failure
+
+_MOST_CURVES = 3  # champions whose own curves are shown
+_MOST_NETWORKS = 12  # that are drawn
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,31 @@ class ComparisonSummary:
     def units(self) -> int:
         """How many units there are."""
         return len(self.champions) if self.unit == "champion" else len(self.seeds)
+
+    @property
+    def shown_entries(self) -> list[str]:
+        """The entries whose networks are drawn, in their order, and that profiles show.
+
+        Of many these are the reference and those that earn most under the first condition.
+        """
+        made = [entry for entry in self.entries if entry.rows]
+        first = self.conditions[:1]
+
+        def place(entry: Entry) -> tuple[bool, float]:
+            found = [entry.conditions[name] for name in first if name in entry.conditions]
+            return entry.name != self.reference, -found[0].estimate.mean if found else 0.0
+
+        chosen = {entry.name for entry in sorted(made, key=place)[:_MOST_NETWORKS]}
+        return [entry.name for entry in self.entries if entry.name in chosen or not entry.rows]
+
+    @property
+    def shown_curves(self) -> tuple[BudgetCurves, ...]:
+        """The curves that texts and figures show: of all champions together, or of the first ones.
+
+        Those of every champion are in the table of curves.
+        """
+        pooled = tuple(curves for curves in self.curves if curves.of_champions > 1)
+        return pooled or self.curves[:_MOST_CURVES]
 
     @property
     def conditions(self) -> list[str]:
@@ -103,7 +132,10 @@ def summarise(
         finished=len(rows) == planned,
         missing=planned - len(rows) - len(failed),
         entries=tuple(make_entries(plan, in_table, failed_in_table, held_out.chance)),
-        curves=tuple(curves_of(plan, rows, held_out.chance)),
+        curves=(
+            *pooled_curves_of(plan, rows, held_out.chance),
+            *curves_of(plan, rows, held_out.chance),
+        ),
         failed=tuple(failed),
         seconds=round(sum(row.seconds for row in rows), 3),
         factors=factors_of(plan, in_table, held_out.chance),

@@ -1,0 +1,69 @@
+"""Budget curves over several champions: what each contestant earns at each budget."""
+
+from collections.abc import Sequence
+
+from wann.experiments.comparison.contestants.make import DENSE, GROWN, is_of_a_champion
+from wann.experiments.comparison.labels import budget_label
+from wann.experiments.comparison.measuring.measures import POINT
+from wann.experiments.comparison.plan import ComparisonPlan
+from wann.experiments.comparison.report.budget_curves import (
+    BudgetCurves,
+    CurvePoint,
+    corrected_curves,
+)
+from wann.experiments.comparison.report.intervals import Chance, condition_result
+from wann.experiments.comparison.rows import ComparisonRow
+
+Rows = dict[tuple[str, str, int], ComparisonRow]  # by label, contestant and seed
+Values = dict[tuple[str, int], float]  # by champion and seed
+
+
+def pooled_curves_of(
+    plan: ComparisonPlan, rows: Sequence[ComparisonRow], chance: Chance | None
+) -> list[BudgetCurves]:
+    """Return the curves over all champions of a plan with budgets, none for one without.
+
+    A contestant that is made to a budget alone is the same for all champions; others have a network
+    for each of them. Intervals are over champions and seeds, and verdicts against the grown ones.
+    """
+    if len(plan.champions) < 2 or not plan.budgets:
+        return []
+    found: Rows = {(row.job.champion, row.job.name, row.job.seed): row for row in rows}
+    curves = {
+        name: [
+            point
+            for budget in plan.budgets
+            if (point := _point(plan, found, name, budget, chance)).conditions
+        ]
+        for name in plan.contestants
+        if name != DENSE
+    }
+    label = f"{len(plan.champions)} champions"
+    return [BudgetCurves(label, corrected_curves(curves), of_champions=len(plan.champions))]
+
+
+def _point(
+    plan: ComparisonPlan, rows: Rows, name: str, budget: int, chance: Chance | None
+) -> CurvePoint:
+    """Return what a contestant earns at a budget; without conditions where nothing is known."""
+    conditions = {}
+    for condition in POINT:
+        values = _values(plan, rows, name, budget, condition)
+        if values:
+            grown = _values(plan, rows, GROWN, budget, condition)
+            others = None if name == GROWN else grown
+            conditions[condition] = condition_result(values, others, chance)
+    return CurvePoint(budget, False, conditions)
+
+
+def _values(plan: ComparisonPlan, rows: Rows, name: str, budget: int, condition: str) -> Values:
+    """Return what a contestant earns for each champion that has a network at a budget."""
+    found = {}
+    for champion, label in plan.budgets[budget].items():
+        for seed in plan.seeds:
+            made_to = label if is_of_a_champion(name) else budget_label(budget)
+            row = rows.get((made_to, name, seed))
+            result = row.conditions.get(condition) if row else None
+            if result is not None and result.mean is not None:
+                found[champion, seed] = result.mean
+    return found
