@@ -32,6 +32,7 @@ OF_GENERATIONS = ("generations", "population", "confirm_episodes", "confirm_cand
 OF_MIXED = ("activations", "strata")
 
 BLOCK_STEPS = 250  # steps of a training between two rows
+MASK_LEARNING_RATE = 0.01
 FURTHER_SHARE = 0.25  # of the steps down to the first size, for each further one
 _SMALLEST = 20  # connections of the last size
 

@@ -11,6 +11,7 @@ from wann.config.methods import (
     EVOLUTION,
     GATE_NAMES,
     GRADIENT,
+    MASK_LEARNING_RATE,
     METHOD_NAMES,
     PARENT_NAMES,
     STRATEGY,
@@ -192,7 +193,9 @@ class SearchConfig(Settings):
         0,
         10**7,
     )
-    learning_rate: float = setting(0.003, "gradient: learning rate in the beginning", 1e-12, 1e6)
+    learning_rate: float = setting(
+        MASK_LEARNING_RATE, "gradient: learning rate at the beginning of each size", 1e-12, 1e6
+    )
 
     confirm_episodes: int = setting(
         100, "held-out episodes for each weight on which a network is confirmed", 1, 10**6

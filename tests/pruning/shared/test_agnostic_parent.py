@@ -33,6 +33,7 @@ def test_a_shared_weight_is_a_factor_of_all_outputs(
     parent = mask_toys.parent("agnostic", inputs, 3, hidden, seed % 1000, kinds)
     masks = mask_toys.random_masks(parent, share, seed)
     network = parent.network(masks)
+    assert parent.connections(masks) == network.connections
     x = np.random.default_rng(seed).normal(size=(20, inputs))
     plain, weighted = network(x, 1.0), network(x, weight)
     factor = weight ** (2 * len(hidden) + 2)
@@ -95,14 +96,20 @@ def test_gradients_go_to_all_scores_as_if_they_were_weights() -> None:
     assert parent.scores[0].grad[:, 0].tolist() == [1.0, 2.0, -3.0]
 
 
-@pytest.mark.parametrize("hidden", [(), (4,), (4, 3)])
+@pytest.mark.parametrize("hidden", [(), (40,), (40, 30)])
 def test_worths_are_magnitudes_that_begin_alike(hidden: tuple[int, ...]) -> None:
-    """But for the factor of all layers behind the first."""
     parent = mask_toys.parent("agnostic", 400, 300, hidden)
     worth = parent.worth()
     assert [part.shape for part in worth] == [score.shape for score in parent.scores]
     assert all((part >= 0).all() for part in worth)
-    first = worth[0].square().mean().sqrt()
-    assert first == pytest.approx(1.0, abs=0.05)
-    if hidden:
-        assert worth[-1].square().mean().sqrt() == pytest.approx(4.0, abs=0.3)
+    for part in worth:
+        assert part.square().mean().sqrt() == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize("hidden", [(), (4,), (4, 3), (5, 4, 3)])
+def test_each_layer_has_its_share_of_what_is_kept(hidden: tuple[int, ...]) -> None:
+    shares = mask_toys.parent("agnostic", hidden=hidden).shares
+    assert shares is not None
+    assert len(shares) == len(hidden) + 1
+    assert sum(shares) == pytest.approx(1.0)
+    assert all(share > 0 for share in shares)

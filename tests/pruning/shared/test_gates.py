@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pruning_toys import generator
 
-from wann.pruning.shared.gates import GATES, keep_best, keep_drawn
+from wann.pruning.shared.gates import GATES, keep_best, keep_drawn, parts_of
 
 
 @PROPERTY
@@ -26,6 +26,27 @@ def test_exactly_so_many_are_kept_of_equal_ones_the_first(
     assert found == sorted(order[:keep])
     drawn = keep_drawn(worth, keep, chance)
     assert sum(int(part.sum()) for part in drawn) == keep
+
+
+@PROPERTY
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=4), st.integers(0, 130), st.data())
+def test_parts_add_up_and_fit(sizes: list[int], keep: int, data: st.DataObject) -> None:
+    shares = [data.draw(st.floats(0.01, 1.0)) for _ in sizes]
+    shares = [share / sum(shares) for share in shares]
+    parts = parts_of(keep, shares, sizes)
+    assert all(1 <= part <= size for part, size in zip(parts, sizes, strict=True))
+    assert sum(parts) == max(len(sizes), min(keep, sum(sizes)))
+    exact = [share * keep for share in shares]
+    if all(1 <= part <= size - 1 for part, size in zip(exact, sizes, strict=True)):
+        assert all(abs(part - it) <= len(sizes) for part, it in zip(parts, exact, strict=True))
+
+
+def test_shares_keep_the_best_of_each_tensor() -> None:
+    worth = [torch.tensor([[9.0, 8.0], [7.0, 6.0]]), torch.tensor([[1.0], [2.0]])]
+    kept = keep_best(worth, 4, shares=(0.75, 0.25))
+    assert [part.flatten().tolist() for part in kept] == [[1, 1, 1, 0], [0, 1]]
+    drawn = keep_drawn(worth, 4, generator(), (0.5, 0.5))
+    assert [int(part.sum()) for part in drawn] == [2, 2]
 
 
 @pytest.mark.parametrize("name", GATES)

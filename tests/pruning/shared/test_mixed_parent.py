@@ -29,6 +29,7 @@ def test_parent_network_and_twin_compute_the_same(
     weights = [-1.5, 0.7]
     computed = mask_toys.outputs_of(parent, masks, x, weights)
     network, genome = parent.network(masks), parent.genome(masks)
+    assert parent.connections(masks) == network.connections
     for weight, found in zip(weights, computed, strict=True):
         assert_allclose(found, network(x, weight), rtol=1e-9, atol=1e-9)
         twin = naive.forward(genome, x[0].tolist(), [weight] * len(genome.source))

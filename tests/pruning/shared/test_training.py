@@ -6,7 +6,11 @@ from pruning_toys import generator
 
 from wann.activations import PAPER
 from wann.errors import UserError
-from wann.pruning.shared.gates import GATES
+from wann.pruning.shared import training
+from wann.pruning.shared.best_scores import BestScores
+from wann.pruning.shared.exact_count import exact_network
+from wann.pruning.shared.gates import GATES, keep_best
+from wann.pruning.shared.parent import Parent
 from wann.pruning.shared.schedule import MaskSchedule, phases_of
 from wann.pruning.shared.training import Examples, MaskTrainer, SharedWeights, train_masks
 
@@ -78,11 +82,47 @@ def test_equal_seeds_give_equal_bytes_and_others_do_not() -> None:
     assert runs[0] == runs[1] != runs[2]
 
 
-def test_a_network_on_the_way_has_as_many_connections_as_are_kept() -> None:
+def test_a_network_on_the_way_has_the_size_that_is_come_to() -> None:
     trained = trainer(sizes=(10,))
-    assert trained.network().connections == trained.phase.keep(0)
+    assert trained.network().connections == 10
     trained.advance(20)
-    assert trained.network().connections == trained.phase.keep(19) > 10
+    assert trained.phase.keep(19) > trained.network().connections == 10
+
+
+@pytest.mark.parametrize("kind", mask_toys.KINDS)
+def test_steps_keep_on_average_as_many_connections_as_asked_for(kind: str) -> None:
+    trained = trainer(kind, sizes=(30,), hidden=(24,))
+    beyond = []
+    for step in range(60):
+        trained.advance()
+        places = max(1, trained.phase.keep(step) - trained.excess)
+        kept = keep_best(trained.parent.worth(), places, shares=trained.parent.shares)
+        found = trained.parent.connections([part.numpy() for part in kept])
+        beyond.append(found - trained.phase.keep(step))
+    assert abs(np.mean(beyond)) <= 3.0
+
+
+def test_the_best_network_tried_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the last one, and no one of the size before."""
+    trained = trainer(sizes=(30, 20))
+    offered = []
+    offer = BestScores.offer
+
+    def noted(best: BestScores, parent: Parent, loss: float) -> None:
+        worse_later = loss + trained.step  # so that the first one is best
+        offered.append((trained.step, worse_later))
+        offer(best, parent, worse_later)
+
+    monkeypatch.setattr(BestScores, "offer", noted)
+    monkeypatch.setattr(training, "_TRIED_EVERY", 5)
+    trained.advance(35)
+    first = exact_network(trained.parent, 30)
+    assert [step for step, _ in offered] == [35]
+    trained.advance(25)
+    assert [step for step, _ in offered] == [35, 40, 45, 50, 55, 60]
+    assert trained.network() == first != exact_network(trained.parent, 30)
+    trained.advance(30)
+    assert trained.network().connections == 20
 
 
 def test_shared_weights_come_from_both_signs_and_all_parts_of_the_magnitudes() -> None:

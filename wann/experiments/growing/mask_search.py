@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from wann.config import BLOCK_STEPS, FURTHER_SHARE, SearchConfig, mask_sizes
+from wann.config import BLOCK_STEPS, SearchConfig, mask_sizes
 from wann.errors import UserError
 from wann.evolution.birth import Birth
 from wann.network.compile import to_genome
 from wann.network.genome import Genome
 from wann.network.network import Network
-from wann.pruning.shared.exact_count import exact_network
 from wann.pruning.shared.make import MaskSettings, make_trainer, one_thread
 from wann.pruning.shared.schedule import MaskSchedule
 from wann.pruning.shared.training import MaskTrainer
@@ -29,7 +28,7 @@ class MaskSearch:
         self._trainer = make_mask_trainer(config, task)
         self.generation = 0  # how many blocks are done
         self.best: None = None  # of a generation, which a search by evolution remembers
-        self.population: Sequence[Genome] = [to_genome(self._network())]
+        self.population: Sequence[Genome] = [to_genome(self._trainer.network())]
         self.births: list[Birth] = []  # nobody descends from another here
 
     @property
@@ -53,7 +52,7 @@ class MaskSearch:
         before = self._trainer.step
         with one_thread():
             self._trainer.advance(BLOCK_STEPS)
-            network = self._network()
+            network = self._trainer.network()
         self.generation += 1
         self.population = [to_genome(network)]
         return network, self._trainer.step - before
@@ -79,13 +78,6 @@ class MaskSearch:
         if generation != self._blocks_behind():
             raise ValueError(f"{self._trainer.step} steps in {generation} blocks")
         self.generation, self.population = generation, list(population)
-
-    def _network(self) -> Network:
-        """Return the network of as many connections as the training comes to next."""
-        trainer = self._trainer
-        last = max(0, trainer.step - 1)
-        size = next(phase.size for phase in trainer.phases if last < phase.end)
-        return exact_network(trainer.parent, size)
 
     def _blocks_behind(self) -> int:
         step = self._trainer.step
@@ -125,7 +117,7 @@ def mask_settings(config: SearchConfig) -> MaskSettings:
         config.activation_codes,
         (lowest, highest),
         mask_sizes(config.max_connections),
-        MaskSchedule(config.steps, config.learning_rate, further=FURTHER_SHARE, further_rate=1.0),
+        MaskSchedule(config.steps, config.learning_rate),
         config.gates,
         config.batch,
         config.seed,

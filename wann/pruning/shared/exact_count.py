@@ -13,7 +13,12 @@ Places = NDArray[np.int64]  # indices into all places of a parent, matrix after 
 
 
 def exact_network(parent: Parent, connections: int) -> Network:
-    """Return the network of the best places that has exactly so many `connections`.
+    """Return the network of `exact_kept`; UserError likewise."""
+    return parent.network(exact_kept(parent, connections))
+
+
+def exact_kept(parent: Parent, connections: int) -> Kept:
+    """Return which places are kept so that there are exactly so many `connections`: the best.
 
     A place may bring several connections, or none. So the best places are taken until there are
     enough connections, and the worst of them go that bring no more than what is too much. If that
@@ -30,10 +35,11 @@ def exact_network(parent: Parent, connections: int) -> Network:
     for change in (_without_worst, _with_one_less, _with_best):
         if _connections(parent, chosen) != connections:
             chosen = change(parent, chosen, ranked, connections)
-    network = parent.network(_kept_of(parent, chosen))
-    if network.connections != connections:
-        raise _none_found(network.connections, connections, "more hidden units")
-    return network
+    kept = _kept_of(parent, chosen)
+    found = parent.connections(kept)
+    if found != connections:
+        raise _none_found(found, connections, "more hidden units")
+    return kept
 
 
 def refuse_too_few(parent: Parent, connections: int) -> None:
@@ -45,15 +51,20 @@ def refuse_too_few(parent: Parent, connections: int) -> None:
         )
 
 
-def connections_of(parent: Parent, kept: Kept) -> int:
-    """Return how many connections the network of what is kept has."""
-    return parent.network(kept).connections
-
-
 def _ranked_places(parent: Parent) -> Places:
-    """Return all places, the one that is worth most first; of equal ones the first."""
-    worth = np.concatenate([part.flatten().cpu().numpy() for part in parent.worth()])
-    return np.argsort(-worth, kind="stable")
+    """Return all places, the one that is worth most first; of equal ones the first.
+
+    Where each tensor has its share of what is kept, so has it of the first of them.
+    """
+    parts = [part.flatten().cpu().numpy() for part in parent.worth()]
+    if parent.shares is None:
+        return np.argsort(-np.concatenate(parts), kind="stable")
+    turns = []
+    for part, share in zip(parts, parent.shares, strict=True):
+        turn = np.empty(len(part))
+        turn[np.argsort(-part, kind="stable")] = (np.arange(len(part)) + 0.5) / share
+        turns.append(turn)
+    return np.argsort(np.concatenate(turns), kind="stable")
 
 
 def _kept_of(parent: Parent, places: Places) -> Kept:
@@ -66,7 +77,7 @@ def _kept_of(parent: Parent, places: Places) -> Kept:
 
 
 def _connections(parent: Parent, places: Places) -> int:
-    return connections_of(parent, _kept_of(parent, places))
+    return parent.connections(_kept_of(parent, places))
 
 
 def _first_reaching(parent: Parent, ranked: Places, connections: int) -> Places:

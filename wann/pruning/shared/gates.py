@@ -13,15 +13,53 @@ import numpy as np
 from wann.network.torch_module import torch
 
 Tensor = torch.Tensor
-Gates = Callable[[Sequence[Tensor], int, torch.Generator], list[Tensor]]
+Shares = Sequence[float] | None
+Gates = Callable[[Sequence[Tensor], int, torch.Generator, Shares], list[Tensor]]
 
 _NOISE = 0.3  # of worths that are about 1 in the beginning
 
 
 def keep_best(
-    worth: Sequence[Tensor], keep: int, generator: torch.Generator | None = None
+    worth: Sequence[Tensor],
+    keep: int,
+    generator: torch.Generator | None = None,
+    shares: Shares = None,
 ) -> list[Tensor]:
-    """Return bools of the shapes of `worth`: the `keep` best; of equal ones the first."""
+    """Return bools of the shapes of `worth`: the `keep` best; of equal ones the first.
+
+    With `shares`, each tensor has its share of what is kept, and is compared with no other one.
+    """
+    if shares is None:
+        return _best_of_all(worth, keep)
+    counts = parts_of(keep, shares, [part.numel() for part in worth])
+    return [_best_of_all([part], count)[0] for part, count in zip(worth, counts, strict=True)]
+
+
+def keep_drawn(
+    worth: Sequence[Tensor], keep: int, generator: torch.Generator, shares: Shares = None
+) -> list[Tensor]:
+    """Return bools of the shapes of `worth`, drawn: the `keep` best once noise is added."""
+    noisy = [part + _NOISE * _logistic(part, generator) for part in worth]
+    return keep_best(noisy, keep, generator, shares)
+
+
+def parts_of(keep: int, shares: Sequence[float], sizes: Sequence[int]) -> list[int]:
+    """Return how many of `keep` each tensor has: its share, at least one, and no more than it has.
+
+    What a tensor is too small for goes to the others, the first ones first.
+    """
+    counts = [
+        min(size, max(1, round(share * keep))) for share, size in zip(shares, sizes, strict=True)
+    ]
+    left = min(keep, sum(sizes)) - sum(counts)
+    for number, size in enumerate(sizes):
+        more = max(1 - counts[number], min(size - counts[number], left))
+        counts[number] += more
+        left -= more
+    return counts
+
+
+def _best_of_all(worth: Sequence[Tensor], keep: int) -> list[Tensor]:
     flat = torch.cat([part.flatten() for part in worth])
     edge = _largest(flat, min(keep, len(flat)))
     chosen = flat >= edge
@@ -30,11 +68,6 @@ def keep_best(
         chosen[torch.nonzero(flat == edge)[-too_many:, 0]] = False
     parts = torch.split(chosen, [part.numel() for part in worth])
     return [part.reshape(like.shape) for part, like in zip(parts, worth, strict=True)]
-
-
-def keep_drawn(worth: Sequence[Tensor], keep: int, generator: torch.Generator) -> list[Tensor]:
-    """Return bools of the shapes of `worth`, drawn: the `keep` best once noise is added."""
-    return keep_best([part + _NOISE * _logistic(part, generator) for part in worth], keep)
 
 
 GATES: dict[str, Gates] = {"top-k": keep_best, "bernoulli": keep_drawn}

@@ -80,6 +80,17 @@ class MixedParent(Parent):
                 hidden.append(activate(sums, self.activations[number]))
         return sums
 
+    def connections(self, kept: Kept) -> int:
+        """Return how many the network has: those from which a path leads to an output."""
+        used, found = np.zeros(0, dtype=np.bool_), 0
+        for chosen in reversed(kept):
+            # What the layer hears: bias and inputs, and all hidden nodes before it
+            nodes = used[len(chosen) :] if len(used) else np.ones(self.outputs, dtype=np.bool_)
+            live = chosen & nodes
+            found += int(np.count_nonzero(live))
+            used = (used[: len(chosen)] if len(used) else False) | live.any(axis=1)
+        return found
+
     def genome(self, kept: Kept) -> Genome:
         """Return the genome of what is kept."""
         genes = Genes(self.inputs, self.outputs)

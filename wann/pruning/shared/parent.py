@@ -1,5 +1,7 @@
 """What is pruned under shared weights: places for connections, and what they compute when kept."""
 
+import copy
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -13,6 +15,7 @@ from wann.network.network import Network
 from wann.network.torch_module import torch
 
 Tensor = torch.Tensor
+_LARGEST = 4.0  # score of the beginning, in units of the spread of all
 Kept = Sequence[NDArray[np.bool_]]  # for each tensor of scores: which of its places are kept
 
 
@@ -24,6 +27,8 @@ class Parent(ABC):
     scores: list[Tensor]  # each (units before, units), with a gradient
     # Whether the shared weight changes what is chosen by the largest output, other than by ties
     depends_on_weight: bool
+    # Which share of what is kept each tensor of scores has; None: the worth of all is compared
+    shares: Sequence[float] | None = None
 
     @property
     def places(self) -> int:
@@ -52,6 +57,27 @@ class Parent(ABC):
     @abstractmethod
     def genome(self, kept: Kept) -> Genome:
         """Return the genome of what is kept."""
+
+    @abstractmethod
+    def connections(self, kept: Kept) -> int:
+        """Return how many connections the network of what is kept has, without making it."""
+
+    def loosen(self) -> None:
+        """Scale each tensor of scores so that its largest one is as at the beginning.
+
+        It chooses as before. But scores grow in training, and a step of Adam, which is as long as
+        ever, moves large ones little: the smaller sizes of a row of them were hardly trained.
+        """
+        with torch.no_grad():
+            for score in self.scores:
+                largest = score.abs().max() * math.sqrt(len(score))
+                score.mul_(_LARGEST / largest.clamp_min(1e-12))
+
+    def with_scores(self, scores: Sequence[Tensor]) -> "Parent":
+        """Return the same parent with other scores."""
+        other = copy.copy(self)
+        other.scores = list(scores)
+        return other
 
     def network(self, kept: Kept) -> Network:
         """Return the network of what is kept, without what leads to no output."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from wann.config import FURTHER_SHARE, MASK_LEARNING_RATE
 from wann.errors import UserError
 
 
@@ -17,11 +18,10 @@ class MaskSchedule:
     """How a training of masks goes."""
 
     steps: int = 4000  # down to the first size
-    learning_rate: float = 0.01  # of Adam; falls to 0 by a cosine for each size
+    learning_rate: float = MASK_LEARNING_RATE  # of Adam; falls to 0 by a cosine for each size
     start: float = 0.5  # the share of all places that is kept in the first step
     falling: float = 0.5  # the share of the steps in which what is kept falls to the size
-    further: float = 0.25  # the share of the steps that each further size takes
-    further_rate: float = 0.33  # the share of the learning rate with which it starts
+    further: float = FURTHER_SHARE  # the share of the steps that each further size takes
 
 
 class Phase(NamedTuple):
@@ -71,7 +71,7 @@ def phases_of(sizes: Sequence[int], places: int, schedule: MaskSchedule) -> list
                 start=last.size if last else max(size, round(schedule.start * places)),
                 first=last.end if last else 0,
                 steps=further if last else schedule.steps,
-                rate=schedule.learning_rate * (schedule.further_rate if last else 1.0),
+                rate=schedule.learning_rate,
                 falling=schedule.falling,
             )
         )

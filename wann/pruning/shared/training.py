@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 from wann.errors import UserError, short_repr, unknown
 from wann.network.network import Network
 from wann.network.torch_module import nn, torch
-from wann.pruning.shared.exact_count import connections_of, exact_network, refuse_too_few
-from wann.pruning.shared.gates import GATES, keep_best
+from wann.pruning.shared.best_scores import BestScores
+from wann.pruning.shared.exact_count import exact_kept, exact_network, refuse_too_few
+from wann.pruning.shared.gates import GATES
 from wann.pruning.shared.parent import Parent
 from wann.pruning.shared.schedule import Phase
 from wann.pruning.torch_random import generator_for
 
 Tensor = torch.Tensor
 
-_COUNTED_EVERY = 50  # steps between two counts of the connections at work
+_TRIED_EVERY = 25  # steps between two networks of which the best is taken
+_TRIED_ON = 2048  # examples
 _SCALE_RATE = 0.01  # learning rate of the number that outputs are scaled by
 _SMALL = 1e-6
 _ADAM = ("exp_avg", "exp_avg_sq")
@@ -49,10 +51,17 @@ class SharedWeights(NamedTuple):
 
     def draw(self, generator: torch.Generator) -> Tensor:
         """Return the weights (number,) of a step."""
-        parts = max(1, self.number // 2)
-        drawn = torch.rand(2, parts, generator=generator)
+        return self._within_parts(torch.rand(2, max(1, self.number // 2), generator=generator))
+
+    def even(self) -> Tensor:
+        """Return weights (number,) in the middle of the parts."""
+        return self._within_parts(torch.full((2, max(1, self.number // 2)), 0.5))
+
+    def _within_parts(self, where: Tensor) -> Tensor:
+        """Return weights: of each sign and part (2, parts), where in it, from 0 to 1."""
+        parts = where.shape[1]
         width = (self.highest - self.lowest) / parts
-        magnitudes = self.lowest + width * (torch.arange(parts) + drawn)
+        magnitudes = self.lowest + width * (torch.arange(parts) + where)
         return (magnitudes * torch.tensor([[-1.0], [1.0]])).flatten()
 
 
@@ -97,6 +106,10 @@ class MaskTrainer:
         self.log_scale = torch.ones((), device=self.x.device, requires_grad=True)
         # By how many the connections of the network exceed the places that are kept.
         self.excess = 0
+        self._best = BestScores()
+        self._some = torch.randperm(len(self.y), generator=generator_for(seed, "examples to try"))[
+            :_TRIED_ON
+        ].to(self.y.device)
         self._optimizer = self._begin()
         self._order: tuple[int, Tensor] | None = None
 
@@ -130,15 +143,17 @@ class MaskTrainer:
         return mean
 
     def network(self) -> Network:
-        """Return the network of as many connections as were kept in the last step."""
-        last = max(0, self.step - 1)
-        phase = next(phase for phase in self.phases if last < phase.end)
+        """Return the network of the size that the phase of the last step comes to.
+
+        At the end of the phase, that is the best of those tried on the way.
+        """
+        phase = next(phase for phase in self.phases if max(0, self.step - 1) < phase.end)
         ended = self.step == phase.end
-        return exact_network(self.parent, phase.size if ended else phase.keep(last))
+        return exact_network(self._best.of(self.parent) if ended else self.parent, phase.size)
 
     def state(self) -> dict[str, Any]:
         """Return what `restore` goes on from: numbers, and arrays by name."""
-        state: dict[str, Any] = {"step": self.step, "excess": self.excess}
+        state: dict[str, Any] = {"step": self.step, "excess": self.excess, **self._best.state()}
         for number, tensor in enumerate(self._trained()):
             state[f"value {number}"] = _array(tensor)
             for name in _ADAM:
@@ -149,6 +164,7 @@ class MaskTrainer:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from a state of the same training; KeyError or ValueError if it is another's."""
         self.step, self.excess = int(state["step"]), int(state["excess"])
+        self._best.restore(state, self.parent)
         phase = self.phase
         for number, tensor in enumerate(self._trained()):
             _fill(tensor, state[f"value {number}"])
@@ -172,11 +188,10 @@ class MaskTrainer:
     def _step(self) -> Tensor:
         phase, step = self.phase, self.step
         if step == phase.first:
-            self._optimizer = self._begin()
-        keep = phase.keep(step)
-        if (step - phase.first) % _COUNTED_EVERY == 0:
-            self._count(keep)
-        loss = self._loss(max(1, keep - self.excess))
+            self._optimizer, self._best = self._begin(), BestScores()
+            if step > 0:
+                self.parent.loosen()
+        loss = self._loss(max(1, phase.keep(step) - self.excess))
         scores, scale = self._optimizer.param_groups
         scores["lr"] = phase.rate_in(step)
         scale["lr"] = scores["lr"] / phase.rate * _SCALE_RATE
@@ -184,20 +199,33 @@ class MaskTrainer:
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()
         self.step += 1
+        steady = self.step - phase.first > phase.falling * phase.steps
+        if self.step == phase.end or (steady and (self.step - phase.first) % _TRIED_EVERY == 0):
+            self._try(phase.size)
         return loss.detach()
 
-    def _count(self, keep: int) -> None:
-        """See by how many the connections of the network exceed the places that are kept."""
-        places = max(1, keep - self.excess)
-        kept = [part.cpu().numpy() for part in keep_best(self.parent.worth(), places)]
-        self.excess = connections_of(self.parent, kept) - places
+    def _try(self, size: int) -> None:
+        """Remember the scores if their network of that size is the best of the phase so far."""
+        try:
+            kept = exact_kept(self.parent, size)
+        except UserError:  # which ends the training only where the last scores have none, either
+            return
+        weights = self.weights.even() if self.parent.depends_on_weight else torch.ones(1)
+        chosen = [torch.from_numpy(part).to(self.x.device) for part in kept]
+        with torch.no_grad():
+            x, y = self.x[self._some], self.y[self._some]
+            loss = self._cross_entropy(self.parent.forward(x, chosen, weights.to(x)), y)
+        self._best.offer(self.parent, float(loss))
 
     def _loss(self, places: int) -> Tensor:
         generator = generator_for(self.seed, "masks under shared weights", self.step)
         x, y = self._batch()
-        kept = self.gates(self.parent.worth(), places, generator)
+        kept = self.gates(self.parent.worth(), places, generator, self.parent.shares)
+        self.excess = self.parent.connections([part.cpu().numpy() for part in kept]) - places
         drawn = self.weights.draw(generator) if self.parent.depends_on_weight else torch.ones(1)
-        outputs = self.parent.forward(x, kept, drawn.to(x))
+        return self._cross_entropy(self.parent.forward(x, kept, drawn.to(x)), y)
+
+    def _cross_entropy(self, outputs: Tensor, y: Tensor) -> Tensor:
         # The largest output counts, whatever the scale of all: each shared weight has its own.
         spread = outputs.detach().std(dim=(1, 2), keepdim=True) + _SMALL
         logits = outputs / spread * self.log_scale.exp()
