@@ -81,7 +81,7 @@ def test_a_search_by_evolution_begins_from_it(run: wann.Run) -> None:
     [
         ("digits", {"population": 64}, "population is for evolution"),
         ("digits", {"generations": 5}, "generations is for evolution"),
-        ("digits", {"activations": "relu"}, "activations makes no difference to an agnostic"),
+        ("digits", {"activations": "sin"}, "linear, absolute, relu, got activation sin"),
         ("digits", {"asynchronous": True}, "leave out asynchronous and islands"),
         ("digits", {"islands": 2}, "leave out asynchronous and islands"),
         ("digits", {"batch": 5000}, "at most 1123 examples in a step"),

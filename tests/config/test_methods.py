@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from wann.activations import PAPER
 from wann.config import SearchConfig, check_given, mask_sizes
 from wann.config.methods import (
     OF_EVOLUTION,
@@ -17,36 +18,47 @@ from wann.errors import UserError
 
 
 @pytest.mark.parametrize(
-    ("given", "methods", "parents", "problem"),
+    ("given", "methods", "parents", "activations", "problem"),
     [
-        (("steps",), ("evolution",), ("agnostic",), "steps is for the training of masks"),
-        (("learning_rate",), ("evolution",), ("agnostic",), "learning_rate is for"),
-        (("population",), ("gradient",), ("agnostic",), "population is for evolution"),
-        (("confirm_episodes",), ("gradient",), ("mixed",), "confirm_episodes is for evolution"),
-        (("strata",), ("gradient",), ("agnostic",), "strata makes no difference to an agnostic"),
-        (("parent",), ("evolution",), ("mixed",), "give method gradient or es"),
-        (("steps",), ("es",), ("agnostic",), "steps is for the training of masks"),
-        (("crossover",), ("es",), ("agnostic",), "evolution: leave it out, or leave out method es"),
-        (("crossover",), ("es", "gradient"), ("agnostic",), "leave out method es or gradient"),
-        (("crossover", "parent"), ("es", "evolution"), ("agnostic",), None),
-        (("population", "parent", "activations", "strata"), ("es",), ("agnostic",), None),
-        (("population", "steps"), ("evolution", "gradient"), ("agnostic",), None),
-        (("strata", "activations"), ("gradient",), ("mixed", "agnostic"), None),
-        (("strata", "max_connections", "task"), ("evolution",), ("agnostic",), None),
-        (("weights", "steps", "champion_tolerance"), ("gradient",), ("agnostic",), None),
+        (("steps",), ("evolution",), ("agnostic",), PAPER, "steps is for the training of masks"),
+        (("learning_rate",), ("evolution",), ("agnostic",), PAPER, "learning_rate is for"),
+        (("population",), ("gradient",), ("agnostic",), PAPER, "population is for evolution"),
+        (("confirm_episodes",), ("gradient",), ("mixed",), PAPER, "confirm_episodes is for"),
+        (("strata",), ("gradient",), ("agnostic",), PAPER, "strata makes no difference"),
+        (("parent",), ("evolution",), ("mixed",), PAPER, "give method gradient or es"),
+        (("steps",), ("es",), ("agnostic",), PAPER, "steps is for the training of masks"),
+        (("crossover",), ("es",), ("agnostic",), PAPER, "leave it out, or leave out method es"),
+        (
+            ("crossover",),
+            ("es", "gradient"),
+            ("agnostic",),
+            PAPER,
+            "leave out method es or gradient",
+        ),
+        (("crossover", "parent"), ("es", "evolution"), ("agnostic",), PAPER, None),
+        (("population", "parent", "activations", "strata"), ("es",), ("agnostic",), PAPER, None),
+        (("population", "steps"), ("evolution", "gradient"), ("agnostic",), PAPER, None),
+        (("strata", "activations"), ("gradient",), ("mixed", "agnostic"), PAPER, None),
+        (("strata", "max_connections", "task"), ("evolution",), ("agnostic",), PAPER, None),
+        (("weights", "steps", "champion_tolerance"), ("gradient",), ("agnostic",), PAPER, None),
+        (("activations",), ("gradient",), ("agnostic",), ("relu", "sin"), "activation sin"),
+        (("activations",), ("gradient",), ("agnostic",), ("relu", "linear"), None),
+        (("activations",), ("gradient",), ("mixed",), PAPER, None),
+        (("learn_activations",), ("es",), ("mixed",), PAPER, "learn_activations is for"),
     ],
 )
 def test_what_has_no_effect_is_refused(
     given: tuple[str, ...],
     methods: tuple[str, ...],
     parents: tuple[str, ...],
+    activations: tuple[str, ...],
     problem: str | None,
 ) -> None:
     if problem is None:
-        check_given(given, methods, parents)
+        check_given(given, methods, parents, activations)
         return
     with pytest.raises(UserError, match=problem):
-        check_given(given, methods, parents)
+        check_given(given, methods, parents, activations)
 
 
 def test_the_tables_name_settings() -> None:

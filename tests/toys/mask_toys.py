@@ -22,14 +22,15 @@ def parent(
     hidden: tuple[int, ...] = (8,),
     seed: int = 0,
     activations: tuple[str, ...] | None = None,
+    learned: bool = False,
 ) -> Parent:
     """A parent of one of the two kinds."""
     if activations is None:
         activations = ("absolute",) if kind == "agnostic" else PAPER
     codes = [from_text(name).code for name in activations]
     if kind == "agnostic":
-        return AgnosticParent(inputs, outputs, hidden, generator(seed), codes)
-    return MixedParent(inputs, outputs, hidden, codes, generator(seed))
+        return AgnosticParent(inputs, outputs, hidden, generator(seed), codes, learned=learned)
+    return MixedParent(inputs, outputs, hidden, codes, generator(seed), learned=learned)
 
 
 def random_masks(of: Parent, share: float, seed: int) -> list[NDArray[np.bool_]]:
@@ -48,7 +49,7 @@ def blobs(number: int = 90, inputs: int = 5, classes: int = 3, seed: int = 0) ->
 
 def outputs_of(of: Parent, masks: list[NDArray[np.bool_]], x, weights) -> NDArray[np.float64]:
     """What the parent computes in float64 of inputs (examples, inputs) where masks are kept."""
-    of.scores = [score.detach().double() for score in of.scores]
+    of = of.with_trained([score.detach().double() for score in of.trained])
     seen = torch.cat([torch.ones(len(x), 1), torch.as_tensor(x)], 1).double()
     kept = [torch.from_numpy(mask) for mask in masks]
     return of.forward(seen, kept, torch.tensor(weights, dtype=torch.float64)).numpy()

@@ -193,7 +193,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         config = config_of(given, load_recipe(DATASET_RECIPE))
         usual = {"generations": _GENERATIONS, "population": _POPULATION}
         changed = {name for name in usual if given[name] != usual[name]}
-        check_given({*further, *changed}, {config.method}, {config.parent})
+        check_given({*further, *changed}, {config.method}, {config.parent}, config.activations)
         return dataclasses.replace(config, seed=seed)
 
     def _settings(self) -> Mapping[str, Any]:

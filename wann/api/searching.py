@@ -119,7 +119,8 @@ def begin(
     from wann.runs.filenames import COMPLETIONS, START
     from wann.runs.rundir import RunDir, free_path
 
-    check_given(found.given, {found.config.method}, {found.config.parent})
+    config = found.config
+    check_given(found.given, {config.method}, {config.parent}, config.activations)
     place = new_path_of(out)
     repeated = None if completions is None else path_of(completions, "completions")
     parent = None if seed_from is None else path_of(seed_from, "seed_from")

@@ -47,6 +47,7 @@ def plan_of(found: Searched, grid: Any, seeds: Seeds, evaluate: int | None) -> "
         found.given | set(alternatives),
         {config.method for config in configs},
         {config.parent for config in configs},
+        {name for config in configs for name in config.activations},
     )
     return plan
 

@@ -17,7 +17,7 @@ PARENT_NAMES = (AGNOSTIC, MIXED)
 GATE_NAMES = ("top-k", "bernoulli")
 
 # Settings that are of effect in one method alone
-OF_GRADIENT = ("gates", "steps", "batch", "learning_rate")
+OF_GRADIENT = ("gates", "learn_activations", "steps", "batch", "learning_rate")
 OF_EVOLUTION = (
     *("migrate_every", "ranking", "max_share", "size_share", "tournament", "elite", "cull"),
     *("initial_connections", "initial_genes", "add_connection", "add_node", "enable_connection"),
@@ -29,7 +29,9 @@ OF_PARENTS = ("parent", "hidden_units")
 OF_GENERATIONS = ("generations", "population", "confirm_episodes", "confirm_candidates")
 # Settings that gradients heed with a mixed parent alone: the networks of an agnostic one classify
 # alike without
-OF_MIXED = ("activations", "strata")
+OF_MIXED = ("strata",)
+# Activations that multiply their value by a positive factor of their sum, by name
+HOMOGENEOUS_NAMES = ("linear", "absolute", "relu")
 
 BLOCK_STEPS = 250  # steps of a training between two rows
 MASK_LEARNING_RATE = 0.01
@@ -62,13 +64,19 @@ def mask_steps(steps: int) -> tuple[int, int]:
     return steps, max(1, round(FURTHER_SHARE * steps))
 
 
-def check_given(given: Collection[str], methods: Collection[str], parents: Collection[str]) -> None:
+def check_given(
+    given: Collection[str],
+    methods: Collection[str],
+    parents: Collection[str],
+    activations: Collection[str],
+) -> None:
     """Raise UserError if one of the settings that were given is of no effect.
 
     Args:
         given: their names.
         methods: the methods of the searches that they are for.
         parents: the kinds of parents that masks are trained of, where they are.
+        activations: those of the searches.
     """
     others = " or ".join(sorted(set(methods) - {EVOLUTION}))
     remedies = [
@@ -86,4 +94,11 @@ def check_given(given: Collection[str], methods: Collection[str], parents: Colle
             raise UserError(
                 f"{name} makes no difference to an agnostic parent, whose networks classify alike "
                 "under every shared weight: leave it out, or give parent mixed"
+            )
+        unfit = sorted(set(activations) - set(HOMOGENEOUS_NAMES))
+        if "activations" in given and unfit:
+            raise UserError(
+                "hidden units of an agnostic parent hand a positive factor on: expected some of "
+                f"{', '.join(HOMOGENEOUS_NAMES)}, got activation {unfit[0]}; leave activations "
+                "out, or give parent mixed"
             )

@@ -180,6 +180,11 @@ class SearchConfig(Settings):
         free=True,
         shown="one layer, with a unit for 20 connections or fewer; es: 12 units at least",
     )
+    learn_activations: bool = setting(
+        False,
+        "gradient: training chooses the activation of each hidden unit, which else take them in "
+        "turn",
+    )
     steps: int = setting(
         3000,
         "gradient: training steps down to `max_connections`; each half of it takes a quarter as "

@@ -7,9 +7,11 @@ from genome_toys import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.errors import UserError
+from wann.pruning.shared.parent import Parent
 
 SEEDS = st.integers(0, 2**32 - 1)
 LAYERS = st.lists(st.integers(1, 6), max_size=3).map(tuple)
@@ -20,7 +22,7 @@ WEIGHTS = st.floats(0.05, 3.0) | st.floats(-3.0, -0.05)
 
 
 @PROPERTY
-@given(SEEDS, LAYERS, KINDS, st.integers(1, 6), st.floats(0.1, 1.0), WEIGHTS)
+@given(SEEDS, LAYERS, KINDS, st.integers(1, 6), st.floats(0.1, 1.0), WEIGHTS, st.booleans())
 def test_a_shared_weight_is_a_factor_of_all_outputs(
     seed: int,
     hidden: tuple[int, ...],
@@ -28,9 +30,10 @@ def test_a_shared_weight_is_a_factor_of_all_outputs(
     inputs: int,
     share: float,
     weight: float,
+    learned: bool,
 ) -> None:
     """It is weight ** (2 layers + 2), and the twin in plain Python gives the same outputs."""
-    parent = mask_toys.parent("agnostic", inputs, 3, hidden, seed % 1000, kinds)
+    parent = mask_toys.parent("agnostic", inputs, 3, hidden, seed % 1000, kinds, learned)
     masks = mask_toys.random_masks(parent, share, seed)
     network = parent.network(masks)
     assert parent.connections(masks) == network.connections
@@ -44,15 +47,21 @@ def test_a_shared_weight_is_a_factor_of_all_outputs(
     assert (plain.argmax(1) == weighted.argmax(1))[clear].all()
     computed = mask_toys.outputs_of(parent, masks, x, [weight])[0]
     assert_allclose(computed, plain, rtol=1e-12, atol=1e-12)
-    scores = [score.numpy() for score in parent.scores]
+    scores = [score.detach().numpy() for score in parent.scores]
     for example, found in zip(x[:3], plain, strict=False):
-        twin = naive.agnostic_outputs(scores, masks, parent.activations, example)
+        twin = naive.agnostic_outputs(scores, masks, kinds_of(parent), example)
         assert_allclose(twin, found, atol=1e-12)
+
+
+def kinds_of(parent: Parent) -> list[NDArray[np.int64]]:
+    """The activations of the units of each layer; outputs are linear."""
+    outputs = np.full(parent.outputs, Activation.LINEAR)
+    return [*(layer.codes() for layer in parent.units), outputs]
 
 
 def test_one_unit_by_hand() -> None:
     """|x1 - x2| - |1| of two units, with a linear and an inverse node for each unit that hears."""
-    parent = mask_toys.parent("agnostic", 2, 1, (2,))
+    parent = mask_toys.parent("agnostic", 2, 1, (2,), activations=("absolute",))
     parent.scores = [torch.tensor([[-1.0, 3], [1, 1], [-2, 1]]), torch.tensor([[1.0], [-1]])]
     masks = [np.array([[0, 1], [1, 0], [1, 0]], bool), np.ones((2, 1), bool)]
     network = parent.network(masks)
@@ -109,7 +118,6 @@ def test_worths_are_magnitudes_that_begin_alike(hidden: tuple[int, ...]) -> None
 @pytest.mark.parametrize("hidden", [(), (4,), (4, 3), (5, 4, 3)])
 def test_each_layer_has_its_share_of_what_is_kept(hidden: tuple[int, ...]) -> None:
     shares = mask_toys.parent("agnostic", hidden=hidden).shares
-    assert shares is not None
     assert len(shares) == len(hidden) + 1
     assert sum(shares) == pytest.approx(1.0)
     assert all(share > 0 for share in shares)

@@ -14,17 +14,17 @@ def test_exactly_so_many_are_kept_of_equal_ones_the_first(
     seed: int, size: int, levels: int, data: st.DataObject
 ) -> None:
     chance = generator(seed)
-    flat = torch.randint(levels, (size,), generator=chance).float()
-    cut = data.draw(st.integers(0, size))
-    keep = data.draw(st.integers(1, size))
-    worth = [flat[:cut][None], flat[cut:][:, None]]
-    best = keep_best(worth, keep)
+    worth = [torch.randint(levels, (wide, 2), generator=chance).float() for wide in (size, 3)]
+    keep = data.draw(st.integers(2, 2 * size + 6))
+    shares = (0.75, 0.25)
+    best = keep_best(worth, keep, shares)
     assert [part.shape for part in best] == [part.shape for part in worth]
-    found = torch.cat([part.flatten() for part in best]).nonzero()[:, 0].tolist()
-    # The slow obvious twin: sort by worth, then by place.
-    order = sorted(range(size), key=lambda place: (-float(flat[place]), place))
-    assert found == sorted(order[:keep])
-    drawn = keep_drawn(worth, keep, chance)
+    for part, kept, count in zip(worth, best, parts_of(keep, shares, [2 * size, 6]), strict=True):
+        flat = part.flatten().tolist()
+        # The slow obvious twin: sort by worth, then by place.
+        order = sorted(range(len(flat)), key=lambda place: (-flat[place], place))
+        assert kept.flatten().nonzero()[:, 0].tolist() == sorted(order[:count])
+    drawn = keep_drawn(worth, keep, shares, chance)
     assert sum(int(part.sum()) for part in drawn) == keep
 
 
@@ -41,26 +41,21 @@ def test_parts_add_up_and_fit(sizes: list[int], keep: int, data: st.DataObject) 
         assert all(abs(part - it) <= len(sizes) for part, it in zip(parts, exact, strict=True))
 
 
-def test_shares_keep_the_best_of_each_tensor() -> None:
-    worth = [torch.tensor([[9.0, 8.0], [7.0, 6.0]]), torch.tensor([[1.0], [2.0]])]
-    kept = keep_best(worth, 4, shares=(0.75, 0.25))
-    assert [part.flatten().tolist() for part in kept] == [[1, 1, 1, 0], [0, 1]]
-    drawn = keep_drawn(worth, 4, generator(), (0.5, 0.5))
-    assert [int(part.sum()) for part in drawn] == [2, 2]
-
-
 @pytest.mark.parametrize("name", GATES)
 def test_more_than_there_are_keeps_all(name: str) -> None:
-    kept = GATES[name]([torch.zeros(2, 3), torch.ones(1)], 99, generator())
+    kept = GATES[name]([torch.zeros(2, 3), torch.ones(1)], 99, (0.5, 0.5), generator())
     assert all(part.all() for part in kept)
 
 
 def test_the_better_is_drawn_more_often_and_the_worse_sometimes() -> None:
     worth = [torch.tensor([0.0, 0.5, 1.0, 1.5])]
     chance = generator()
-    counts = sum(keep_drawn(worth, 2, chance)[0].int() for _ in range(400))
+    counts = sum(keep_drawn(worth, 2, (1.0,), chance)[0].int() for _ in range(400))
     assert isinstance(counts, torch.Tensor)
     assert counts.tolist() == sorted(counts.tolist())
     assert 0 < counts[0] < counts[3] < 400
-    again = keep_drawn(worth, 2, generator(5))[0], keep_drawn(worth, 2, generator(5))[0]
+    again = (
+        keep_drawn(worth, 2, (1.0,), generator(5))[0],
+        keep_drawn(worth, 2, (1.0,), generator(5))[0],
+    )
     assert torch.equal(*again)

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from wann.activations import PAPER, Activation
+from wann.activations.table import from_text
 from wann.errors import UserError
 from wann.pruning.shared.make import MaskSettings, hidden_units, make_trainer
 from wann.pruning.shared.schedule import MaskSchedule
 
 SETTINGS = MaskSettings(
-    "agnostic", (), (1, 2), (0.2, 2.0), (40, 20), MaskSchedule(10), "top-k", 0, 0
+    "agnostic", (), (1, 2), False, (0.2, 2.0), (40, 20), MaskSchedule(10), "top-k", 0, 0
 )
 X = np.random.default_rng(0).random((30, 4), dtype=np.float32)
 Y = np.arange(30) % 3
@@ -34,6 +36,25 @@ def test_what_is_not_given_suits_the_data() -> None:
 def test_what_cannot_be_is_one_line(changes: dict[str, object], problem: str) -> None:
     with pytest.raises(UserError, match=problem):
         make_trainer(SETTINGS._replace(**changes), 3, X, Y)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("relu", "linear"), {"relu", "linear"}),
+        (("relu", "sin"), {"absolute", "linear"}),
+        (PAPER, {"absolute", "linear"}),
+    ],
+)
+@pytest.mark.parametrize("learned", [False, True])
+def test_agnostic_units_take_what_is_homogeneous(
+    names: tuple[str, ...], expected: set[str], learned: bool
+) -> None:
+    codes = [from_text(name).code for name in names]
+    settings = SETTINGS._replace(activations=codes, hidden=(30,), learned=learned)
+    (layer,) = make_trainer(settings, 3, X, Y).parent.units
+    assert {Activation(code).label for code in layer.codes()} == expected
+    assert len(layer.scores) == learned
 
 
 def test_equal_settings_begin_equally() -> None:

@@ -18,12 +18,13 @@ SMOOTH = ("linear", "sin", "gaussian", "tanh", "sigmoid", "inverse", "absolute",
     st.lists(st.integers(1, 7), max_size=2).map(tuple),
     st.floats(0.1, 1.0),
     st.lists(st.sampled_from(SMOOTH), min_size=1, max_size=9, unique=True).map(tuple),
+    st.booleans(),
 )
 def test_parent_network_and_twin_compute_the_same(
-    seed: int, hidden: tuple[int, ...], share: float, activations: tuple[str, ...]
+    seed: int, hidden: tuple[int, ...], share: float, activations: tuple[str, ...], learned: bool
 ) -> None:
     """The twin is that of genomes: each node asks those that it is fed by."""
-    parent = mask_toys.parent("mixed", 4, 2, hidden, seed % 1000, activations)
+    parent = mask_toys.parent("mixed", 4, 2, hidden, seed % 1000, activations, learned)
     masks = mask_toys.random_masks(parent, share, seed)
     x = np.random.default_rng(seed).normal(size=(6, 4))
     weights = [-1.5, 0.7]

@@ -96,7 +96,7 @@ def test_steps_keep_on_average_as_many_connections_as_asked_for(kind: str) -> No
     for step in range(60):
         trained.advance()
         places = max(1, trained.phase.keep(step) - trained.excess)
-        kept = keep_best(trained.parent.worth(), places, shares=trained.parent.shares)
+        kept = keep_best(trained.parent.worth(), places, trained.parent.shares)
         found = trained.parent.connections([part.numpy() for part in kept])
         beyond.append(found - trained.phase.keep(step))
     assert abs(np.mean(beyond)) <= 3.0

@@ -115,6 +115,7 @@ def mask_settings(config: SearchConfig) -> MaskSettings:
         config.parent,
         config.hidden_units,
         config.activation_codes,
+        config.learn_activations,
         (lowest, highest),
         mask_sizes(config.max_connections),
         MaskSchedule(config.steps, config.learning_rate),

@@ -10,8 +10,8 @@ from wann.network.compile import compile_with_genes
 from wann.network.network import Network
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
-from wann.pruning.shared.mixed_parent import activate
-from wann.pruning.shared.parent import Genes, in_turn
+from wann.pruning.shared.parent import Genes
+from wann.pruning.shared.unit_activations import activate, in_turn
 
 Tensor = torch.Tensor
 

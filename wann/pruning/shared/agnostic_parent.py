@@ -9,7 +9,7 @@ is positive and the same for all outputs, the largest stays the largest.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -19,20 +19,15 @@ from wann.activations import Activation
 from wann.errors import UserError
 from wann.network.genome import Genome
 from wann.network.torch_module import torch
-from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor, in_turn
+from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor, shares_of
+from wann.pruning.shared.unit_activations import activations_of
 
 # The built-in activations that are positively homogeneous; `inverse` is, too, and would do no more
 # than `linear`, as scores have signs.
-HOMOGENEOUS: dict[int, Callable[[Tensor], Tensor]] = {
-    Activation.LINEAR: lambda sums: sums,
-    Activation.ABSOLUTE: torch.abs,
-    Activation.RELU: torch.relu,
-}
-_UNITS = (Activation.ABSOLUTE,)
-# Each layer has so many of the kept places for one that the layer before it has. Compared by their
-# scores alone, places of the last layer would crowd out those of the first: they learn as fast in
-# units of a score, but begin with larger ones and fewer sources.
-_FEWER = 1 / 3
+HOMOGENEOUS = (Activation.LINEAR, Activation.ABSOLUTE, Activation.RELU)
+# One linear unit for five others: networks of few connections need some, those of many need none
+# (see `docs/explanation/agnostic.md`, "What the training depends on").
+UNITS = (*(Activation.ABSOLUTE,) * 5, Activation.LINEAR)
 
 
 class AgnosticParent(Parent):
@@ -49,7 +44,9 @@ class AgnosticParent(Parent):
         outputs: int,
         hidden: Sequence[int],
         generator: torch.Generator,
-        activations: Sequence[int] = _UNITS,
+        activations: Sequence[int] = UNITS,
+        *,
+        learned: bool = False,
     ) -> None:
         """Draw the scores.
 
@@ -59,6 +56,7 @@ class AgnosticParent(Parent):
             hidden: how many units each hidden layer has.
             generator: random numbers.
             activations: the codes that hidden units take in turn, of those in `HOMOGENEOUS`.
+            learned: whether training chooses one of them for each unit instead.
 
         UserError if an activation is none of these.
         """
@@ -70,17 +68,13 @@ class AgnosticParent(Parent):
                     f"expected some of {names}, got activation {code}"
                 )
         self.inputs, self.outputs = inputs, outputs
-        parts = [_FEWER**layer for layer in range(len(hidden) + 1)]
-        self.shares = [part / sum(parts) for part in parts]
+        self.shares = shares_of(len(hidden))
         sizes = [1 + inputs, *hidden, outputs]
         self.scores = [
             (torch.randn(before, wide, generator=generator) / math.sqrt(before)).requires_grad_()
             for before, wide in pairwise(sizes)
         ]
-        # Units of one activation stand together; outputs are linear.
-        self.activations = [in_turn(activations, wide) for wide in hidden] + [
-            np.full(outputs, Activation.LINEAR, dtype=np.int64)
-        ]
+        self.units = [activations_of(activations, wide, learned, generator) for wide in hidden]
 
     @property
     def fewest(self) -> int:
@@ -97,21 +91,25 @@ class AgnosticParent(Parent):
         They are (1, examples, outputs).
         """
         values = x
-        for score, chosen, kinds in zip(self.scores, kept, self.activations, strict=True):
-            values = _activate(values @ _straight_through(score, chosen), kinds)
+        for number, (score, chosen) in enumerate(zip(self.scores, kept, strict=True)):
+            values = values @ _straight_through(score, chosen)
+            if number < len(self.units):  # outputs are linear
+                values = self.units[number].values(values)
         return values[None]
 
     def connections(self, kept: Kept) -> int:
         """Return how many the network has: those that units hear by, and one behind each node."""
-        heard, speak = [], np.ones(1 + self.inputs, dtype=np.bool_)
+        heard = []
+        speak: NDArray[np.bool_] = np.ones(1 + self.inputs, dtype=np.bool_)
         for chosen in kept:
             heard.append(chosen & speak[:, None])
-            speak = heard[-1].any(axis=0)
-        found, used = 0, np.ones(self.outputs, dtype=np.bool_)
+            speak = np.any(heard[-1], axis=0)
+        found = 0
+        used: NDArray[np.bool_] = np.ones(self.outputs, dtype=np.bool_)
         for score, hears in zip(reversed(self.scores), reversed(heard), strict=True):
             live = hears & used
             found += _entering(live, (score.detach() > 0).cpu().numpy())
-            used = live.any(axis=1)
+            used = np.any(live, axis=1)
         return found
 
     def genome(self, kept: Kept) -> Genome:
@@ -123,7 +121,7 @@ class AgnosticParent(Parent):
             if number < len(self.scores):
                 alive = np.flatnonzero(heard.any(axis=0))
                 units = np.full(chosen.shape[1], -1, dtype=np.int64)
-                units[alive] = genes.add_nodes(self.activations[number - 1][alive])
+                units[alive] = genes.add_nodes(self.units[number - 1].codes()[alive])
             else:
                 units = genes.output_rows
             positive = (score.detach() > 0).cpu().numpy()
@@ -154,14 +152,6 @@ def _hear(
     source, unit = np.nonzero(heard)
     genes.join(rows[source], nodes[unit])
     genes.join(nodes[used], units[used])
-
-
-def _activate(sums: Tensor, activations: NDArray[np.int64]) -> Tensor:
-    """Return what units of the sorted `activations` say to `sums` (examples, units)."""
-    codes, counts = np.unique(activations, return_counts=True)
-    parts = torch.split(sums, counts.tolist(), dim=-1)
-    said = [HOMOGENEOUS[int(code)](part) for code, part in zip(codes, parts, strict=True)]
-    return said[0] if len(said) == 1 else torch.cat(said, -1)
 
 
 def _straight_through(score: Tensor, chosen: Tensor) -> Tensor:

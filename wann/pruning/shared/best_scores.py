@@ -26,11 +26,11 @@ class BestScores:
         """Remember the scores of `parent` if there were none as good; of equal ones the first."""
         if loss < self.loss:
             self.loss = loss
-            self.scores = [score.detach().clone() for score in parent.scores]
+            self.scores = [score.detach().clone() for score in parent.trained]
 
     def of(self, parent: Parent) -> Parent:
         """Return the parent with the best scores; as it is, where none were offered."""
-        return parent.with_scores(self.scores) if self.scores else parent
+        return parent.with_trained(self.scores) if self.scores else parent
 
     def state(self) -> dict[str, Any]:
         """Return what `restore` goes on from."""
@@ -46,7 +46,7 @@ class BestScores:
         self.loss, self.scores = float(state.get("best loss", math.inf)), []
         if "best loss" not in state:
             return
-        for number, score in enumerate(parent.scores):
+        for number, score in enumerate(parent.trained):
             array = np.asarray(state[f"best {number}"], dtype=np.float32)
             if array.shape != tuple(score.shape):
                 raise ValueError(f"expected scores of {tuple(score.shape)}, got {array.shape}")

@@ -54,11 +54,9 @@ def refuse_too_few(parent: Parent, connections: int) -> None:
 def _ranked_places(parent: Parent) -> Places:
     """Return all places, the one that is worth most first; of equal ones the first.
 
-    Where each tensor has its share of what is kept, so has it of the first of them.
+    However many are taken, each tensor has its share of them.
     """
     parts = [part.flatten().cpu().numpy() for part in parent.worth()]
-    if parent.shares is None:
-        return np.argsort(-np.concatenate(parts), kind="stable")
     turns = []
     for part, share in zip(parts, parent.shares, strict=True):
         turn = np.empty(len(part))

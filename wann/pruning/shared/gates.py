@@ -13,8 +13,7 @@ import numpy as np
 from wann.network.torch_module import torch
 
 Tensor = torch.Tensor
-Shares = Sequence[float] | None
-Gates = Callable[[Sequence[Tensor], int, torch.Generator, Shares], list[Tensor]]
+Gates = Callable[[Sequence[Tensor], int, Sequence[float], torch.Generator], list[Tensor]]
 
 _NOISE = 0.3  # of worths that are about 1 in the beginning
 
@@ -22,25 +21,22 @@ _NOISE = 0.3  # of worths that are about 1 in the beginning
 def keep_best(
     worth: Sequence[Tensor],
     keep: int,
+    shares: Sequence[float],
     generator: torch.Generator | None = None,
-    shares: Shares = None,
 ) -> list[Tensor]:
-    """Return bools of the shapes of `worth`: the `keep` best; of equal ones the first.
+    """Return bools of the shapes of `worth`: of each tensor the best, of equal ones the first.
 
-    With `shares`, each tensor has its share of what is kept, and is compared with no other one.
+    They are `keep` in all, parted among the tensors by `shares`.
     """
-    if shares is None:
-        return _best_of_all(worth, keep)
     counts = parts_of(keep, shares, [part.numel() for part in worth])
-    return [_best_of_all([part], count)[0] for part, count in zip(worth, counts, strict=True)]
+    return [_best(part, count) for part, count in zip(worth, counts, strict=True)]
 
 
 def keep_drawn(
-    worth: Sequence[Tensor], keep: int, generator: torch.Generator, shares: Shares = None
+    worth: Sequence[Tensor], keep: int, shares: Sequence[float], generator: torch.Generator
 ) -> list[Tensor]:
     """Return bools of the shapes of `worth`, drawn: the `keep` best once noise is added."""
-    noisy = [part + _NOISE * _logistic(part, generator) for part in worth]
-    return keep_best(noisy, keep, generator, shares)
+    return keep_best([part + _NOISE * _logistic(part, generator) for part in worth], keep, shares)
 
 
 def parts_of(keep: int, shares: Sequence[float], sizes: Sequence[int]) -> list[int]:
@@ -59,15 +55,14 @@ def parts_of(keep: int, shares: Sequence[float], sizes: Sequence[int]) -> list[i
     return counts
 
 
-def _best_of_all(worth: Sequence[Tensor], keep: int) -> list[Tensor]:
-    flat = torch.cat([part.flatten() for part in worth])
-    edge = _largest(flat, min(keep, len(flat)))
+def _best(worth: Tensor, keep: int) -> Tensor:
+    flat = worth.flatten()
+    edge = _largest(flat, keep)
     chosen = flat >= edge
     too_many = int(chosen.sum()) - keep
     if too_many > 0:
         chosen[torch.nonzero(flat == edge)[-too_many:, 0]] = False
-    parts = torch.split(chosen, [part.numel() for part in worth])
-    return [part.reshape(like.shape) for part, like in zip(parts, worth, strict=True)]
+    return chosen.reshape(worth.shape)
 
 
 GATES: dict[str, Gates] = {"top-k": keep_best, "bernoulli": keep_drawn}

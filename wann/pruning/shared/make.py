@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wann.config import AGNOSTIC
 from wann.errors import UserError
 from wann.network.torch_module import torch
-from wann.pruning.shared.agnostic_parent import AgnosticParent
+from wann.pruning.shared.agnostic_parent import HOMOGENEOUS, UNITS, AgnosticParent
 from wann.pruning.shared.mixed_parent import MixedParent
 from wann.pruning.shared.parent import Parent
 from wann.pruning.shared.schedule import MaskSchedule, phases_of
@@ -29,7 +29,8 @@ class MaskSettings(NamedTuple):
 
     parent: str  # agnostic or mixed
     hidden: Sequence[int]  # units of each hidden layer; none: one layer of as many as suit
-    activations: Sequence[int]  # codes, of a mixed parent
+    activations: Sequence[int]  # codes of hidden units; see `make_parent`
+    learned: bool  # whether training chooses that of each unit, or they take them in turn
     magnitudes: tuple[float, float]  # the lowest and the highest of the weights of a mixed parent
     sizes: Sequence[int]  # in connections, the largest first
     schedule: MaskSchedule
@@ -39,12 +40,20 @@ class MaskSettings(NamedTuple):
 
 
 def make_parent(settings: MaskSettings, inputs: int, outputs: int) -> Parent:
-    """Return the parent that a training begins with."""
+    """Return the parent that a training begins with.
+
+    Hidden units of an agnostic one take the activations of the settings if these are homogeneous;
+    otherwise, as by default, those that are best for it.
+    """
     hidden = list(settings.hidden) or [hidden_units(inputs, outputs, settings.sizes[0])]
     generator = generator_for(settings.seed, "parent of masks")
     if settings.parent == AGNOSTIC:
-        return AgnosticParent(inputs, outputs, hidden, generator)
-    return MixedParent(inputs, outputs, hidden, settings.activations, generator)
+        suited = set(settings.activations) <= set(HOMOGENEOUS)
+        kinds = settings.activations if suited else UNITS
+        return AgnosticParent(inputs, outputs, hidden, generator, kinds, learned=settings.learned)
+    return MixedParent(
+        inputs, outputs, hidden, settings.activations, generator, learned=settings.learned
+    )
 
 
 def hidden_units(inputs: int, outputs: int, connections: int) -> int:

@@ -10,19 +10,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.activations.ids import Activation
 from wann.network.genome import Genome
-from wann.network.torch_activations import torch_function
 from wann.network.torch_module import torch
-from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor, in_turn
+from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor, shares_of
+from wann.pruning.shared.unit_activations import activations_of
 
 
 class MixedParent(Parent):
-    """Hidden layers whose nodes take all activations in turn.
+    """Hidden layers whose nodes take all activations in turn, or learn which.
 
     Each layer, and that of the outputs, hears bias, inputs and all hidden layers before it. A node
-    has one activation; what a place of the network computes is chosen as places into nodes of that
-    activation are.
+    has one activation. Where nodes take them in turn, what is computed is chosen as places into
+    nodes of that activation are.
     """
 
     depends_on_weight = True
@@ -34,6 +33,8 @@ class MixedParent(Parent):
         hidden: Sequence[int],
         activations: Sequence[int],
         generator: torch.Generator,
+        *,
+        learned: bool = False,
     ) -> None:
         """Draw the scores.
 
@@ -43,15 +44,16 @@ class MixedParent(Parent):
             hidden: how many nodes each hidden layer has.
             activations: the codes that its nodes take in turn.
             generator: random numbers.
+            learned: whether training chooses one of them for each node instead.
         """
         self.inputs, self.outputs = inputs, outputs
-        # Nodes of one activation stand together, so that each is computed once a layer.
-        self.activations = [in_turn(activations, wide) for wide in hidden]
+        self.shares = shares_of(len(hidden))
         before, self.scores = 1 + inputs, []
         for wide in (*hidden, outputs):
             drawn = torch.randn(before, wide, generator=generator) / math.sqrt(before)
             self.scores.append(drawn.requires_grad_())
             before += wide
+        self.units = [activations_of(activations, wide, learned, generator) for wide in hidden]
 
     @property
     def fewest(self) -> int:
@@ -76,19 +78,22 @@ class MixedParent(Parent):
             if hidden:
                 sums = sums + torch.cat(hidden, 2) @ mask[first:]
             sums = lanes * sums
-            if number < len(self.activations):
-                hidden.append(activate(sums, self.activations[number]))
+            if number < len(self.units):
+                hidden.append(self.units[number].values(sums))
         return sums
 
     def connections(self, kept: Kept) -> int:
         """Return how many the network has: those from which a path leads to an output."""
-        used, found = np.zeros(0, dtype=np.bool_), 0
+        # Which nodes are at work; the last layer hears all but the outputs, which all are.
+        nodes = len(kept[-1])
+        used: NDArray[np.bool_] = np.zeros(nodes + self.outputs, dtype=np.bool_)
+        used[nodes:] = True
+        found = 0
         for chosen in reversed(kept):
-            # What the layer hears: bias and inputs, and all hidden nodes before it
-            nodes = used[len(chosen) :] if len(used) else np.ones(self.outputs, dtype=np.bool_)
-            live = chosen & nodes
+            before, wide = chosen.shape
+            live = chosen & used[before : before + wide]
             found += int(np.count_nonzero(live))
-            used = (used[: len(chosen)] if len(used) else False) | live.any(axis=1)
+            used[:before] |= np.any(live, axis=1)
         return found
 
     def genome(self, kept: Kept) -> Genome:
@@ -96,26 +101,9 @@ class MixedParent(Parent):
         genes = Genes(self.inputs, self.outputs)
         rows = genes.first_rows
         for number, chosen in enumerate(kept):
-            last = number == len(self.activations)
-            nodes = genes.output_rows if last else genes.add_nodes(self.activations[number])
+            last = number == len(self.units)
+            nodes = genes.output_rows if last else genes.add_nodes(self.units[number].codes())
             source, target = np.nonzero(chosen)
             genes.join(rows[source], nodes[target])
             rows = np.concatenate([rows, nodes])
         return genes.genome()
-
-
-def activate(sums: Tensor, activations: NDArray[np.int64]) -> Tensor:
-    """Return what nodes of the sorted `activations` compute of `sums` (..., nodes)."""
-    codes, counts = np.unique(activations, return_counts=True)
-    parts = torch.split(sums, counts.tolist(), dim=-1)
-    return torch.cat(
-        [_compute(int(code), part) for code, part in zip(codes, parts, strict=True)], -1
-    )
-
-
-def _compute(code: int, sums: Tensor) -> Tensor:
-    """Return an activation; a step gets the gradient of a sigmoid, as it has none of its own."""
-    if code != Activation.STEP:
-        return torch_function(code)(sums)
-    smooth = torch.sigmoid(4.0 * sums)
-    return (sums > 0).to(sums.dtype) + (smooth - smooth.detach())

@@ -178,11 +178,11 @@ class MaskTrainer:
 
     def _begin(self) -> torch.optim.Adam:
         return torch.optim.Adam(
-            [{"params": self.parent.scores}, {"params": [self.log_scale]}], fused=True
+            [{"params": self.parent.trained}, {"params": [self.log_scale]}], fused=True
         )
 
     def _trained(self) -> Iterator[Tensor]:
-        yield from self.parent.scores
+        yield from self.parent.trained
         yield self.log_scale
 
     def _step(self) -> Tensor:
@@ -220,7 +220,7 @@ class MaskTrainer:
     def _loss(self, places: int) -> Tensor:
         generator = generator_for(self.seed, "masks under shared weights", self.step)
         x, y = self._batch()
-        kept = self.gates(self.parent.worth(), places, generator, self.parent.shares)
+        kept = self.gates(self.parent.worth(), places, self.parent.shares, generator)
         self.excess = self.parent.connections([part.cpu().numpy() for part in kept]) - places
         drawn = self.weights.draw(generator) if self.parent.depends_on_weight else torch.ones(1)
         return self._cross_entropy(self.parent.forward(x, kept, drawn.to(x)), y)

