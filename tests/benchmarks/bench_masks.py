@@ -2,9 +2,9 @@
 
     python tests/benchmarks/bench_masks.py mnist256 --hidden 192 --seeds 0,1
 
-Prints one JSON object for each seed and size: the settings, the accuracy on validation images with the
-shared weight 1 (the same with any other, as the parent is agnostic), and processor seconds. With
-`--test` the accuracy on test images, too, which nothing may be chosen by.
+Prints one JSON object for each seed and size: the settings, the accuracy on validation images with
+the shared weight 1 (the same with any other, as the parent is agnostic), and processor seconds.
+With `--test` the accuracy on test images, too, which nothing may be chosen by.
 """
 
 import argparse
