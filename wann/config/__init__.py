@@ -17,6 +17,7 @@ from wann.config.comparison import (
     SHARED_BY_DEFAULT,
     SHARED_MASKS,
     SIZES,
+    UNLABELLED_MASKS,
     ComparisonSettings,
     Making,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "STRATEGY",
     "TRAINING_WEIGHTS",
     "TUNING_METHODS",
+    "UNLABELLED_MASKS",
     "WEIGHT_KINDS",
     "WEIGHT_SERIES",
     "ComparisonSettings",

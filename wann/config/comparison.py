@@ -10,9 +10,11 @@ ALL = "all"  # what --against stands for without names
 # Contestants beside the methods of `wann.pruning`
 DENSE_SMALL = "dense-small"
 CONTROL_CONTESTANTS = ("random-dag", "rewired", "shuffled")
-# Pruned under shared weights, for tasks with labels
+# Pruned under shared weights, and those of them that need no labels
 SHARED_MASKS = ("shared-mask", "shared-gates", "mixed-mask", "rectified-mask")
-# Those of --against without names, for tasks with labels; others have methods of their own
+UNLABELLED_MASKS = ("shared-mask", "mixed-mask", "rectified-mask")
+# Those of --against without names, for tasks with labels; others have methods of their own, and
+# `SHARED_BY_DEFAULT`, too
 PRUNED_BY_DEFAULT = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
 SHARED_BY_DEFAULT = SHARED_MASKS[:1]
 MIXED_TICKET = "imp-mixed"  # for tasks with labels, too

@@ -30,10 +30,25 @@ _MOST_NUMBERS = 10**8  # of a generation's candidates: 800 MB, and as much for e
 class ScoreSearch:
     """A distribution of candidates that comes to `max_connections`, and then to halves of that."""
 
-    def __init__(self, config: SearchConfig, inputs: int, outputs: int) -> None:
-        """Begin; UserError as `check_parent`."""
+    def __init__(
+        self,
+        config: SearchConfig,
+        inputs: int,
+        outputs: int,
+        sizes: Sequence[int] | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            config: the settings.
+            inputs: how many inputs networks have, without the bias.
+            outputs: how many outputs they have.
+            sizes: in connections, the largest first, to come to in place of those of `mask_sizes`.
+
+        UserError as `parent_and_phases`.
+        """
         self.config = config
-        self.parent, self.phases = parent_and_phases(config, inputs, outputs)
+        self.parent, self.phases = parent_and_phases(config, inputs, outputs, sizes)
         self.generation = 0
         self.best: tuple[float, Genome] | None = None
         self.births: list[Birth] = []  # nobody descends from another here
@@ -80,6 +95,13 @@ class ScoreSearch:
         genes = decode(self.parent, self._distribution.candidates(noise), self.size)
         self._asked = noise, Genomes(genes), compile_all(genes)
         return self._asked[1]
+
+    def drawn(self) -> NDArray[np.float64]:
+        """Return candidates (population, scores) of the distribution as it is, the mean first."""
+        rng = stream(self.config.seed, "drawn", self.generation)
+        noise = snes.draw_noise(self.config.population - 1, self.parent.scores, rng)
+        mean = self._distribution.mean[None]
+        return np.concatenate([mean, self._distribution.candidates(noise)])
 
     def tell(self, returns: ArrayLike) -> Generation:
         """Take what each candidate earned, in the order asked, and move the distribution.
@@ -130,9 +152,9 @@ class ScoreSearch:
 
 
 def parent_and_phases(
-    config: SearchConfig, inputs: int, outputs: int
+    config: SearchConfig, inputs: int, outputs: int, sizes: Sequence[int] | None = None
 ) -> tuple[Parent, list[Phase]]:
-    """Return the parent that settings ask for, and the phases in which it is pruned.
+    """Return the parent that settings ask for, and the phases in which it is pruned to `sizes`.
 
     UserError if it has fewer places than connections asked for or no network as small, or the
     candidates of a generation would not fit into memory.
@@ -145,7 +167,7 @@ def parent_and_phases(
         config.activation_codes,
         config.max_connections,
     )
-    sizes = mask_sizes(config.max_connections)
+    sizes = sizes or mask_sizes(config.max_connections)
     schedule = MaskSchedule(config.generations, further=FURTHER_SHARE)
     phases = phases_of(sizes, parent.places, schedule)
     if sizes[-1] < parent.fewest:

@@ -23,16 +23,22 @@ class StrategyRounds:
     Networks of an agnostic parent compute the same with w and -w, so each magnitude is run once.
     """
 
-    def __init__(self, config: SearchConfig, task: Task, evaluator: Evaluator) -> None:
-        """Begin; UserError as `ScoreSearch`."""
-        self.search = ScoreSearch(config, task.inputs, task.outputs)
+    def __init__(
+        self,
+        config: SearchConfig,
+        task: Task,
+        evaluator: Evaluator,
+        sizes: Sequence[int] | None = None,
+    ) -> None:
+        """Begin; `sizes`, and UserError, as `ScoreSearch`."""
+        self.search = ScoreSearch(config, task.inputs, task.outputs, sizes)
         self.config, self.task, self.evaluator = config, task, evaluator
 
     def next(self) -> ScoredGeneration:
         """Score one generation and draw the next from what it tells."""
         self.search.ask()
         weights, episodes = trials_in(self.config, self.task, self.search.generation)
-        evaluation = self._evaluate(self.search.networks, weights, episodes)
+        evaluation = self.score(self.search.networks, weights, episodes)
         started = time.perf_counter()
         generation = self.search.tell(evaluation.returns)
         moving = time.perf_counter() - started
@@ -43,17 +49,17 @@ class StrategyRounds:
         self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
         """Yield what each network earns, one after the other."""
-        return (self._evaluate([network], weights, episodes) for network in networks)
+        return (self.score([network], weights, episodes) for network in networks)
 
-    def close(self) -> None:
-        """Nothing is under way between two generations."""
-
-    def _evaluate(
+    def score(
         self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
     ) -> Evaluation:
-        """Return what `networks` earn; steps are those that were run."""
+        """Return what `networks` of the parent earn; steps are those that were run."""
         if not self.search.parent.signed:
             return self.evaluator.evaluate(self.task, networks, weights, episodes)
         magnitudes, index = np.unique(np.abs(weights.values[:, 0]), return_inverse=True)
         once = self.evaluator.evaluate(self.task, networks, Weightings.shared(magnitudes), episodes)
         return Evaluation(once.returns[:, index], once.steps)
+
+    def close(self) -> None:
+        """Nothing is under way between two generations."""

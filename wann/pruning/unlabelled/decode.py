@@ -10,20 +10,22 @@ Floats = NDArray[np.float64]
 Kept = NDArray[np.bool_]
 
 
-def decode(parent: Parent, candidates: Floats, size: int) -> Genes:
+def decode(parent: Parent, candidates: Floats, size: int | NDArray[np.int64]) -> Genes:
     """Return the genomes of `candidates` (candidates, scores), of at most `size` connections each.
 
-    Of each the places with the highest scores are kept, as many as there is room for. A hidden unit
-    computes that of the choices whose score is the highest.
+    `size` is one for all, or one for each (candidates,). The places with the highest scores are
+    kept, as many as there is room for. A hidden unit computes that of the choices whose score is
+    the highest.
     """
-    kept = _best(parent, candidates[:, : parent.places], size)
+    sizes = np.broadcast_to(size, len(candidates))
+    kept = _best(parent, candidates[:, : parent.places], sizes)
     used = _led_into(parent, kept)
     if parent.signed:
         kept, used = _without_silent(parent, kept)
     return _genes(parent, kept, used, _chosen(parent, candidates[:, parent.places :]))
 
 
-def _best(parent: Parent, scores: Floats, size: int) -> Kept:
+def _best(parent: Parent, scores: Floats, sizes: NDArray[np.int64]) -> Kept:
     """Return which places are kept (candidates, places).
 
     The first that is kept of those into a linear or inverse node brings the connection which leads
@@ -36,7 +38,7 @@ def _best(parent: Parent, scores: Floats, size: int) -> Kept:
     if parent.signed:
         firsts = np.minimum.reduceat(rank, parent.first_place, axis=1)
         np.put_along_axis(brought, firsts, 2, 1)
-    fits = np.cumsum(brought, axis=1) <= size
+    fits = np.cumsum(brought, axis=1) <= sizes[:, None]
     return np.take_along_axis(fits, rank, 1)
 
 

@@ -149,7 +149,7 @@ def test_the_largest_weights_are_kept() -> None:
         (["imp", "imp"], DIGITS, "imp twice"),
         (["inp"], DIGITS, "did you mean 'imp'"),
         (["snip"], SWINGUP, "snip needs a task with labels, and swingup has none"),
-        (["shared-mask"], SWINGUP, "shared-mask needs a task with labels, and swingup has none"),
+        (["shared-gates"], SWINGUP, "shared-gates needs a task with labels, and swingup has none"),
         (["imp-mixed"], SWINGUP, "imp-mixed needs a task with labels"),
         (["growth"], SWINGUP, "growth needs a task with labels"),
         (["shared-masks"], DIGITS, "did you mean 'shared-mask'"),

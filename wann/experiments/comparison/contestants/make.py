@@ -19,6 +19,7 @@ from wann.config import (
     PRUNED_BY_DEFAULT,
     SHARED_BY_DEFAULT,
     SHARED_MASKS,
+    UNLABELLED_MASKS,
 )
 from wann.errors import UserError, in_short, unknown
 from wann.experiments.comparison.contestants.contestant import (
@@ -66,14 +67,15 @@ def _to_size(name: str, champion: Champion, setup: ContestantSetup) -> Contestan
 OTHERS = (DENSE_SMALL, *CONTROLS)
 # Those that begin with the whole parent trained, or go down from it in rounds
 _IN_ROUNDS = ("imp", "imp-late", "imp-lr", "imp-reinit", "obd-retrain", "magnitude", MIXED_TICKET)
-_WITH_LABELS = (*SHARED_MASKS, MIXED_TICKET, *GROWN_BY_GRADIENTS)
+_BY_NAME = (*SHARED_MASKS, MIXED_TICKET, *GROWN_BY_GRADIENTS)
+_WITH_LABELS = tuple(name for name in _BY_NAME if name not in UNLABELLED_MASKS)
 _ABOUT = {
     GROWN: "the champion itself",
     DENSE: "the unpruned parent of those that are pruned, of its own size",
     DENSE_SMALL: "a dense network with as many connections",
-    "shared-mask": "pruned under a shared weight: weight-agnostic by structure, for labels",
-    "shared-gates": "shared-mask, its places drawn by chance in training",
-    "mixed-mask": "pruned under shared weights of a parent of all activations, for labels",
+    "shared-mask": "pruned under a shared weight: weight-agnostic by structure",
+    "shared-gates": "shared-mask, its places drawn by chance in training, for labels",
+    "mixed-mask": "pruned under shared weights of a parent of all activations",
     "rectified-mask": "mixed-mask with rectifiers, linear and inverse nodes alone",
     MIXED_TICKET: "imp of a model whose hidden units take all activations in turn, for labels",
     "growth": "grown by gradients, rectifiers with weights of their own, for labels",
@@ -87,7 +89,7 @@ CONTESTANTS: Registry[Callable[[Champion, ContestantSetup], Any]] = Registry(
         GROWN: _grown,
         DENSE: partial(_to_size, DENSE),
         DENSE_SMALL: partial(_to_size, DENSE_SMALL),
-        **{name: partial(_to_size, name) for name in _WITH_LABELS},
+        **{name: partial(_to_size, name) for name in _BY_NAME},
         **{name: partial(_control, name) for name in CONTROLS},
     },
     expected="a function of (champion, setup) that returns a Network of as many connections, or "
@@ -115,7 +117,7 @@ def default_names(task: Task) -> tuple[str, ...]:
     if not isinstance(task, Labelled):
         from wann.experiments.comparison.contestants.policies import METHODS as policies
 
-        return (*policies, DENSE_SMALL, *CONTROLS)
+        return (*policies, *SHARED_BY_DEFAULT, DENSE_SMALL, *CONTROLS)
     return (*PRUNED_BY_DEFAULT, *SHARED_BY_DEFAULT, DENSE_SMALL, *CONTROLS)
 
 
@@ -143,14 +145,14 @@ def check_names(names: Sequence[str], task: Task) -> None:
             if name not in policies:
                 raise UserError(
                     f"{name} needs a task with labels, and {task.name} has none: expected some of "
-                    f"{', '.join((*OTHERS, *policies))}"
+                    f"{', '.join((*OTHERS, *UNLABELLED_MASKS, *policies))}"
                 )
         return
     from wann.pruning.methods import METHODS
 
     for name in others:
         if name not in METHODS:
-            raise unknown("contestant", name, (*OTHERS, *_WITH_LABELS, *METHODS, "module:function"))
+            raise unknown("contestant", name, (*OTHERS, *_BY_NAME, *METHODS, "module:function"))
 
 
 def drawn_by_chance(names: Sequence[str]) -> list[str]:
@@ -224,6 +226,10 @@ def _made_to_size(name: str, connections: int, setup: ContestantSetup) -> Contes
             return policies.dense_policy(setup)
         if name == DENSE_SMALL:
             return policies.small_policy(setup, connections)
+        if name in UNLABELLED_MASKS:
+            from wann.experiments.comparison.contestants.unlabelled_masks import unlabelled_mask
+
+            return unlabelled_mask(setup, name, connections)
         return policies.pruned_policy(setup, name, connections)
     from wann.experiments.comparison.contestants import perceptrons
 
