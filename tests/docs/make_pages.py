@@ -15,6 +15,7 @@ sys.path[:0] = [str(_TESTS.parent), *(str(_TESTS / name) for name in ("toys", "d
 
 import commands_page  # noqa: E402
 import comparison_tables  # noqa: E402
+import coverage_tables  # noqa: E402
 import pruning_tables  # noqa: E402
 import python_page  # noqa: E402
 import zoo_tables  # noqa: E402
@@ -27,6 +28,7 @@ PARTS = {
     "results/pruning": pruning_tables.MAKERS,
     "results/comparison": comparison_tables.MAKERS,
     "explanation/agnostic": comparison_tables.MAKERS,
+    "explanation/statistics": coverage_tables.MAKERS,
     "gallery": zoo_tables.MAKERS,
 }
 

@@ -1,6 +1,7 @@
 """The tables of the page on comparisons, from the rows of those in `runs/studies`."""
 
 from collections.abc import Callable
+from functools import partial
 
 from tables import Row, rows_of, table
 
@@ -11,6 +12,8 @@ MARKS = {
     "both at chance": "",
     "": "",
 }
+
+_ENDS = ("mean", "low", "high")
 
 
 def mnist() -> str:
@@ -48,10 +51,56 @@ def agnostic() -> str:
     return _table(study, columns, lambda value: f"{100 * value:.1f} %", "7,500")
 
 
+_KINDS = {"free": "weights of their own", "shared": "shared weights"}
+_FACTOR_COLUMNS = {
+    "one random weight": "random_shared",
+    "one tuned weight": "tuned_shared",
+    "vote over six weights": "ensemble",
+    "all weights trained": "trained_weights",
+}
+
+
+def factor_cells(study: str) -> str:
+    """What each kind of network earns: how it is made, of which activations, under what."""
+    cells: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in rows_of(study, "factors.csv"):
+        if row["what"] == "cell":
+            names = row["made"], row["activations"], _KINDS[row["weights"]], row["name"]
+            mean, low, high = (f"{100 * float(row[end] or 'nan'):.1f}" for end in _ENDS)
+            interval = f" ({low} to {high})" if row["low"] else ""
+            cells.setdefault(names, {})[row["condition"]] = f"{mean} %{interval}"
+    head = ["made", "activations", "chosen under", "contestant", *_FACTOR_COLUMNS]
+    lines = [
+        [*names, *(found.get(key, "-") for key in _FACTOR_COLUMNS.values())]
+        for names, found in cells.items()
+    ]
+    return table(head, lines)
+
+
+def factor_effects(study: str) -> str:
+    """Differences, in points, between kinds of networks that differ in one thing alone."""
+    effects: dict[str, dict[str, str]] = {}
+    for row in rows_of(study, "factors.csv"):
+        if row["what"] == "effect":
+            several = f", mean of {row['pairs']}" if int(row["pairs"]) > 1 else ""
+            mean, low, high = (f"{100 * float(row[end] or 'nan'):+.1f}" for end in _ENDS)
+            interval = f" ({low} to {high})" if row["low"] else ""
+            told = f"{mean}{interval}".replace("-", MARKS["worse"].strip())
+            told += _mark(row["verdict"], row["alone"])
+            effects.setdefault(row["name"] + several, {})[row["condition"]] = told
+    lines = [
+        [name, *(found.get(key, "-") for key in _FACTOR_COLUMNS.values())]
+        for name, found in effects.items()
+    ]
+    return table(["difference in points", *_FACTOR_COLUMNS], lines)
+
+
 MAKERS = {
     "comparison-mnist": mnist,
     "comparison-swingup": swingup,
     "comparison-agnostic": agnostic,
+    "agnostic-cells": partial(factor_cells, "comparison-agnostic-digits"),
+    "agnostic-effects": partial(factor_effects, "comparison-agnostic-digits"),
 }
 
 
@@ -73,8 +122,11 @@ def _table(
 
 
 def _cell(row: Row, key: str, shown: Callable[[float], str]) -> str:
-    verdict, alone = row[f"{key}_verdict"], row[f"{key}_alone"]
-    mark = MARKS[verdict]
+    return shown(float(row[f"{key}_mean"])) + _mark(row[f"{key}_verdict"], row[f"{key}_alone"])
+
+
+def _mark(verdict: str, alone: str) -> str:
+    """Return the mark of a verdict, in brackets where only it alone would have been one."""
     if verdict == "not resolved" and alone in ("better", "worse"):
-        mark = f" ({MARKS[alone].strip()})"
-    return shown(float(row[f"{key}_mean"])) + mark
+        return f" ({MARKS[alone].strip()})"
+    return MARKS[verdict]

@@ -17,6 +17,7 @@ SUMMARY, ENTRY_TABLE, ROW_TABLE, CURVE_TABLE = (
     "rows.csv",
     "curves.csv",
 )
+FACTOR_TABLE = "factors.csv"  # where cells of the table of factors are filled
 HTML, MARKDOWN = "report.html", "report.md"
 CONDITIONS_FIGURE, CURVES_FIGURE = "conditions", "curves"
 PROFILE_FIGURE, SIGNED_PROFILE_FIGURE = "profile", "signed_profile"
@@ -29,7 +30,7 @@ PLAN = PlanFile(
     before=(f"{CHAMPIONS}/*.json",),
     own=(
         *(f"{CHAMPIONS}/", f"{ROWS}/", STOP),
-        *(SUMMARY, ENTRY_TABLE, ROW_TABLE, CURVE_TABLE, HTML, MARKDOWN),
+        *(SUMMARY, ENTRY_TABLE, ROW_TABLE, CURVE_TABLE, FACTOR_TABLE, HTML, MARKDOWN),
         *(f"{figure}*.*" for figure in _FIGURES),
     ),
 )

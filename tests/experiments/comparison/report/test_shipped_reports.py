@@ -13,7 +13,7 @@ from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.intervals import chance_of
 from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
-from wann.experiments.comparison.report.tables import entry_table
+from wann.experiments.comparison.report.tables import entry_table, factor_table
 from wann.experiments.comparison.rows import ComparisonRow, MeasuredCondition
 from wann.network.structure import Structure
 
@@ -79,3 +79,12 @@ def test_the_table_is_that_of_the_rows(name: str) -> None:
     assert list(map(without_latency, csv.DictReader(lines))) == list(
         map(without_latency, csv.DictReader(written))
     )
+
+
+@SHIPPED
+def test_the_table_of_factors_is_that_of_the_rows(name: str) -> None:
+    factors = summary_of(STUDIES / name).factors
+    file = STUDIES / name / "factors.csv"
+    assert file.exists() == bool(factors)
+    if factors:
+        assert file.read_text() == factor_table(factors)

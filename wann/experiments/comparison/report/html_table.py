@@ -63,7 +63,7 @@ def text_table(table: TextTable) -> str:
     rows = []
     for name, *cells in table.lines:
         names, numbers = cells[: table.names - 1], cells[table.names - 1 :]
-        named = "".join(f'<td class="name">{escape(cell)}</td>' for cell in names)
+        named = "".join(f'<th scope="row">{escape(cell)}</th>' for cell in names)
         told = "".join(f"<td>{escape(cell)}</td>" for cell in numbers)
         rows.append(f'<tr><th scope="row">{escape(name)}</th>{named}{told}</tr>')
     return f"<h3>{escape(table.title)}</h3>\n{_table(table.title, headings, rows, 'plain')}"

@@ -18,7 +18,12 @@ from wann.experiments.comparison.report.html_page import Picture, report_page
 from wann.experiments.comparison.report.live import live_of
 from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
-from wann.experiments.comparison.report.tables import curve_table, entry_table, row_table
+from wann.experiments.comparison.report.tables import (
+    curve_table,
+    entry_table,
+    factor_table,
+    row_table,
+)
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.files import write_atomically, write_json
 from wann.tasks.registry import task_of
@@ -99,6 +104,8 @@ def _write_tables(found: Found) -> None:
     }
     if summary.curves:
         written[filenames.CURVE_TABLE] = curve_table(summary.curves)
+    if summary.factors:
+        written[filenames.FACTOR_TABLE] = factor_table(summary.factors)
     write_json(found.folder / filenames.SUMMARY, summary.to_json())
     for name, text in written.items():
         write_atomically(found.folder / name, text.encode(errors="backslashreplace"))

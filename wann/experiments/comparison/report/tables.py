@@ -1,10 +1,11 @@
-"""The tables of the report as CSV: of the entries, of the rows, and of points of budget curves."""
+"""The tables of the report as CSV: of entries, rows, points of budget curves, and factors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wann.experiments.comparison.report.budget_curves import BudgetCurves
 from wann.experiments.comparison.report.entries import Entry
+from wann.experiments.comparison.report.factors import Factors
 from wann.experiments.comparison.report.intervals import ConditionResult
 from wann.experiments.comparison.rows import ComparisonRow, Failure
 from wann.jobs.tables import as_csv
@@ -40,6 +41,23 @@ def curve_table(curves: Sequence[BudgetCurves]) -> str:
             for condition, found in point.conditions.items()
         ]
     )
+
+
+def factor_table(factors: Factors) -> str:
+    """Return a CSV table with a line for each cell, effect and condition."""
+    cells = [
+        {"what": "cell", **one.cell._asdict(), "name": one.name, "searches": one.searches}
+        | {"condition": condition, **found._asdict()}
+        for one in factors.cells
+        for condition, found in one.results.items()
+    ]
+    effects = [
+        {"what": "effect", "name": one.title, "pairs": one.pairs, "condition": condition}
+        | {name: value for name, value in found._asdict().items() if name != "scatter"}
+        for one in factors.effects
+        for condition, found in one.results.items()
+    ]
+    return as_csv([*cells, *effects])
 
 
 def _entry_line(entry: Entry) -> Line:
