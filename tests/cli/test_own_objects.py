@@ -191,6 +191,9 @@ def twisted(champion, setup):
     return rewire(champion.network, np.random.default_rng(setup.seed))
 
 
+twisted.cell = "grown", "mixed", "free"
+
+
 def smaller(champion, setup):
     return champion.network._replace(source=champion.network.source[:-1])
 
@@ -229,6 +232,7 @@ def test_tasks_data_sets_contestants_and_measures_of_ones_own(
     rows = list(Path("compared").rglob("row.json"))
     found = [json.loads(row.read_text()) for row in rows]
     assert {"objects_of_mine:twisted", "rewired", "grown"} <= {row["name"] for row in found}
+    assert {tuple(row["cell"]) for row in found if "cell" in row} == {("grown", "mixed", "free")}
     assert all(set(row["measures"]) == {"depth", "objects_of_mine:fan_in"} for row in found)
     size = json.loads(Path("run", "summary.json").read_text())["connections"]
     capsys.readouterr()

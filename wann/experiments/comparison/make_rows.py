@@ -114,6 +114,7 @@ class _Bench:
             job=job,
             task=self.plan.task,
             about=contestant.about,
+            cell=contestant.cell,
             budget=budget,
             **found._asdict(),
             seconds=round(making + measured.seconds, 3),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from wann.errors import short_repr
+from wann.experiments.comparison.contestants.cells import Cell
 from wann.experiments.comparison.plan import ComparisonJob
 from wann.network.latency import Latency
 from wann.network.structure import Structure
@@ -67,6 +68,7 @@ class _RowShape(TypedDict):
     cost: dict[str, float | None]
     seconds: float
     measures: NotRequired[dict[str, float]]
+    cell: NotRequired[list[str]]
 
 
 class _ConditionShape(TypedDict):
@@ -90,6 +92,7 @@ class ComparisonRow:
     cost: Mapping[str, float]  # of finding the contestant, as far as it is known
     seconds: float  # that making and measuring took
     measures: Mapping[str, float] = field(default_factory=dict)  # further ones, by name
+    cell: Cell | None = None  # of the table of factors, where a user's own contestant declares it
 
     def __repr__(self) -> str:
         return short_repr(self)
@@ -113,6 +116,7 @@ class ComparisonRow:
                 cost=content["cost"],
                 seconds=content["seconds"],
                 measures=content.get("measures", {}),
+                cell=Cell(*content["cell"]) if "cell" in content else None,
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"expected the row of a comparison ({error!r})") from None
@@ -131,6 +135,7 @@ class ComparisonRow:
             "cost": dict(self.cost),
             "seconds": self.seconds,
             **({"measures": dict(self.measures)} if self.measures else {}),
+            **({"cell": list(self.cell)} if self.cell else {}),
         }
 
 

@@ -7,7 +7,8 @@ import pytest
 from compare_toys import a_plan, row
 
 from wann.config.conditions import RANDOM_SHARED
-from wann.experiments.comparison.contestants.cells import CELLS, Cell, is_cell
+from wann.errors import UserError
+from wann.experiments.comparison.contestants.cells import CELLS, Cell, declared_cell
 from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.origins import Origin
 from wann.experiments.comparison.report.cells_of_rows import cell_of_champion
@@ -122,7 +123,7 @@ def test_cells_that_differ_in_more_than_one_thing_part_nothing() -> None:
     assert "imp and the grown champion differ in more than one of three things" in " ".join(
         sentences(alone)
     )
-    # Contestants of tasks without labels have other activations: they are in no cell.
+    # What is pruned with weights of its own has other activations where there are no labels
     assert factors_of(plan, rows, None) is None
 
 
@@ -136,7 +137,23 @@ def test_every_form_of_the_report_has_the_table() -> None:
     assert summary.to_json()["factors"]["cells"][0]["cell"]["made"] == "grown"
 
 
-def test_what_a_cell_is() -> None:
-    assert is_cell(("grown", "mixed", "free"))
-    for wrong in (("grown", "mixed"), ("mixed", "grown", "free"), "grown", None):
-        assert not is_cell(wrong)
+def test_a_contestant_of_ones_own_declares_its_cell() -> None:
+    def mine() -> None:
+        """It is made elsewhere."""
+
+    assert declared_cell(mine, "m:mine") is None
+    mine.cell = ["pruned", "mixed", "shared"]  # type: ignore[attr-defined]
+    cell = declared_cell(mine, "m:mine")
+    assert cell == ("pruned", "mixed", "shared")
+    kept = replace(row("m:mine", 0, 0.9, "m0"), cell=cell)
+    assert ComparisonRow.from_json(kept.to_json()) == kept
+    plan = replace(a_plan("m:mine", champions=("m0",)), origins=ORIGINS)
+    rows = [one for one in rows_of([], 3) if one.job.champion == "m0"]
+    rows += [replace(row("m:mine", seed, 0.9, "m0"), cell=cell) for seed in range(3)]
+    found = factors_of(plan, rows, None)
+    assert found is not None
+    assert [effect.title for effect in found.effects] == ["pruned less grown: mixed, shared"]
+    for wrong in (("grown", "mixed"), ("mixed", "grown", "free"), "grown", ("grown", [], "free")):
+        mine.cell = wrong  # type: ignore[attr-defined]
+        with pytest.raises(UserError, match=r"m:mine has the cell .*such as \('grown', 'mixed'"):
+            declared_cell(mine, "m:mine")

@@ -8,6 +8,7 @@ the champion's own structure, and parents that no search has, as those of `share
 from typing import NamedTuple
 
 from wann.config import GROWN_BY_GRADIENTS, MIXED_TICKET
+from wann.errors import UserError, in_short
 
 GROWN_UP, PRUNED = "grown", "pruned"
 MIXED_KINDS, RECTIFIERS_ALONE = "mixed", "rectifiers"
@@ -35,10 +36,20 @@ CELLS = {
 }
 
 
-def is_cell(given: object) -> bool:
-    """Return whether something names a level of each factor, in their order."""
-    return (
-        isinstance(given, tuple | list)
-        and len(given) == len(LEVELS)
-        and all(one in levels for one, levels in zip(given, LEVELS, strict=True))
-    )
+def declared_cell(function: object, name: str) -> Cell | None:
+    """Return the cell that a contestant of the user's own declares as its `cell`, None without one.
+
+    UserError where that is no cell. `name`: what messages call the contestant.
+    """
+    given = getattr(function, "cell", None)
+    if given is None:
+        return None
+    levels = tuple(given) if isinstance(given, tuple | list) else ()
+    fits = len(levels) == len(LEVELS)
+    if not fits or any(one not in some for one, some in zip(levels, LEVELS, strict=True)):
+        expected = ", ".join(" or ".join(some) for some in LEVELS)
+        raise UserError(
+            f"the contestant {name} has the cell {in_short(given)}: expected one of each of "
+            f"({expected}), such as ('grown', 'mixed', 'free')"
+        )
+    return Cell(*levels)

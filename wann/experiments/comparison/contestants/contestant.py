@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wann.config import Making
 from wann.errors import short_repr
 from wann.evaluators.evaluator import Evaluator
+from wann.experiments.comparison.contestants.cells import Cell
 from wann.network.network import Network
 from wann.tasks.task import Task
 from wann.weights.measuring import Measuring
@@ -30,6 +31,8 @@ class Contestant(NamedTuple):
     cost: dict[str, Any]
     # Where its weights are those that the tuning of a measure would find
     tuned: Tuned | None = None
+    # Of the table of factors, where a function of the user's own declares one
+    cell: Cell | None = None
 
     def __repr__(self) -> str:
         return short_repr(self)

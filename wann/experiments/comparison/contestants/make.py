@@ -22,6 +22,7 @@ from wann.config import (
     UNLABELLED_MASKS,
 )
 from wann.errors import UserError, in_short, unknown
+from wann.experiments.comparison.contestants.cells import declared_cell
 from wann.experiments.comparison.contestants.contestant import (
     Champion,
     Contestant,
@@ -135,7 +136,7 @@ def check_names(names: Sequence[str], task: Task) -> None:
     ]
     for name in names:
         if own.is_own(name):
-            CONTESTANTS.find(name)
+            declared_cell(CONTESTANTS.find(name), name)
     if not others:
         return
     if not labelled:
@@ -196,7 +197,13 @@ def _of_size(found: Contestant, name: str, connections: int) -> Contestant:
 def _own(name: str, champion: Champion, setup: ContestantSetup) -> Contestant:
     """Return what a function of the user's own makes; UserError where that is no contestant."""
     given = f"a champion of {champion.network.connections} connections"
-    made = CONTESTANTS.call(CONTESTANTS.find(name), given, champion, setup)
+    function = CONTESTANTS.find(name)
+    found = _as_contestant(name, CONTESTANTS.call(function, given, champion, setup))
+    cell = declared_cell(function, name)
+    return found if cell is None else found._replace(cell=cell)
+
+
+def _as_contestant(name: str, made: object) -> Contestant:
     if isinstance(made, Contestant):
         return made
     network, weights = made, None

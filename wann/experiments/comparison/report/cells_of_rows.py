@@ -23,13 +23,15 @@ def cell_of(row: ComparisonRow, origins: Mapping[str, Origin], *, of_labels: boo
     Args:
         row: The row.
         origins: Where champions come from, by label.
-        of_labels: Whether the task has labels: contestants for others have activations of their
-            own, and are in no cell by their name.
+        of_labels: Whether the task has labels: for others, what is pruned with weights of its own
+            has other activations, and is in no cell by its name.
     """
     if row.job.name == GROWN:
         origin = origins.get(row.job.champion)
         return cell_of_champion(origin) if origin else None
-    return CELLS.get(row.job.name) if of_labels else None
+    cell = row.cell or CELLS.get(row.job.name)
+    made_alike = of_labels or row.cell is not None or (cell and cell.weights == SHARED)
+    return cell if made_alike else None
 
 
 def cell_of_champion(origin: Origin) -> Cell | None:
