@@ -1,5 +1,6 @@
 """The report as Markdown: nothing of anybody else is more than text in it."""
 
+import platform
 import re
 from dataclasses import replace
 
@@ -7,12 +8,14 @@ from compare_toys import FAILED, HOSTILE, a_plan, a_summary
 
 from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.markdown_text import make_markdown, plain
+from wann.experiments.comparison.report.report import written_with
 from wann.experiments.comparison.report.summary import summarise
 
 
 def test_nothing_hostile_gets_through() -> None:
     summary = replace(a_summary(FAILED), task=HOSTILE)
-    text = make_markdown(summary, {HOSTILE: HOSTILE})
+    text = make_markdown(summary, {HOSTILE: HOSTILE}, written_with())
+    assert plain(f"python {platform.python_version()}") in text
     outside_code = [line for line in text.splitlines() if not line.startswith("    ")]
     assert not re.search(r"(?<!\\)<", "\n".join(outside_code))
     assert plain("a|b\n*c*") == r"a\|b \*c\*"

@@ -49,6 +49,7 @@ def report_page(
     commands: Mapping[str, str],
     folder: str,
     live: Live | None = None,
+    written_with: str = "",
 ) -> str:
     """Return the page.
 
@@ -59,6 +60,7 @@ def report_page(
         commands: The commands that make the rows again, by entry.
         folder: Where the rows lie.
         live: The networks that act on the page; None where there are none.
+        written_with: The versions and the machine, in a sentence.
     """
     words = {one.name: _words(one) for one in sections(summary)}
     parts = [
@@ -81,7 +83,7 @@ def report_page(
         Section(
             "reproduce",
             heading="How to make each row again",
-            text=f"{_AGAIN} {folder}",
+            text=f"{written_with} {_AGAIN} {folder}".strip(),
             content=_commands(commands),
         ),
     ]

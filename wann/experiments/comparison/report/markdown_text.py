@@ -14,8 +14,16 @@ from wann.experiments.comparison.report.text_tables import TextSection, TextTabl
 from wann.experiments.comparison.rows import Failure
 
 
-def make_markdown(summary: ComparisonSummary, commands: Mapping[str, str]) -> str:
-    """Return the text, in which all names, specs and errors are escaped; `commands` by entry."""
+def make_markdown(
+    summary: ComparisonSummary, commands: Mapping[str, str], written_with: str = ""
+) -> str:
+    """Return the text, in which all names, specs and errors are escaped.
+
+    Args:
+        summary: What came out.
+        commands: The commands that make the rows again, by entry.
+        written_with: The versions and the machine, in a sentence.
+    """
     parts = {one.name: one for one in sections(summary)}
     lines = [f"# Grown against pruned: {plain(summary.task)}", "", plain(question(summary)), ""]
     lines += _part(parts.pop("method", None)) + _results(summary)
@@ -24,6 +32,7 @@ def make_markdown(summary: ComparisonSummary, commands: Mapping[str, str]) -> st
     lines += [_failure(failure) for failure in summary.failed]
     if commands:
         lines += ["## How to reproduce", ""]
+        lines += [plain(written_with), ""] if written_with else []
     for name, command in commands.items():
         lines += [f"{plain(name)}:", "", f"    {' '.join(command.split())}", ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -26,6 +26,7 @@ from wann.experiments.comparison.report.tables import (
 )
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.files import write_atomically, write_json
+from wann.runs.versions import environment
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 
@@ -100,7 +101,7 @@ def _write_tables(found: Found) -> None:
     written = {
         filenames.ENTRY_TABLE: entry_table(summary.entries),
         filenames.ROW_TABLE: row_table(found.rows, summary.failed),
-        filenames.MARKDOWN: make_markdown(summary, found.commands()),
+        filenames.MARKDOWN: make_markdown(summary, found.commands(), written_with()),
     }
     if summary.curves:
         written[filenames.CURVE_TABLE] = curve_table(summary.curves)
@@ -109,6 +110,13 @@ def _write_tables(found: Found) -> None:
     write_json(found.folder / filenames.SUMMARY, summary.to_json())
     for name, text in written.items():
         write_atomically(found.folder / name, text.encode(errors="backslashreplace"))
+
+
+def written_with() -> str:
+    """Return with which versions, and on which machine, this report is written."""
+    now = environment()
+    packages = ", ".join(f"{name} {now[name]}" for name in ("wann", "python", "numpy", "numba"))
+    return f"Written with {packages} on {now['platform']}, {now['cores']} cores."
 
 
 def _written(folder: Path, figure: ReportFigure) -> Picture:
@@ -129,4 +137,6 @@ def _page(found: Found, figures: Sequence[Picture] | None) -> str:
         drawings = [draw_entry(folder, plan, name, rows, task) for name in names]
         shown = [row for row in rows if plan.entry_of(row.job) in names]
         live = live_of(folder, plan, shown, task)
-    return report_page(found.summary, figures, drawings, found.commands(), str(folder), live)
+    return report_page(
+        found.summary, figures, drawings, found.commands(), str(folder), live, written_with()
+    )
