@@ -59,13 +59,17 @@ def size_table(table: SizeTable, measure: str) -> str:
 
 def text_table(table: TextTable) -> str:
     """Return a table of text, below its title."""
-    headings = [f'<th scope="col">{escape(text)}</th>' for text in table.heads]
+    kinds = [' class="name"' if place < table.names else "" for place in range(len(table.heads))]
+    headings = [
+        f'<th scope="col"{kind}>{escape(text)}</th>'
+        for kind, text in zip(kinds, table.heads, strict=True)
+    ]
     rows = []
-    for name, *cells in table.lines:
-        names, numbers = cells[: table.names - 1], cells[table.names - 1 :]
-        named = "".join(f'<th scope="row">{escape(cell)}</th>' for cell in names)
+    for line in table.lines:
+        names, numbers = line[: table.names], line[table.names :]
+        named = "".join(f'<th scope="row" class="name">{escape(cell)}</th>' for cell in names)
         told = "".join(f"<td>{escape(cell)}</td>" for cell in numbers)
-        rows.append(f'<tr><th scope="row">{escape(name)}</th>{named}{told}</tr>')
+        rows.append(f"<tr>{named}{told}</tr>")
     return f"<h3>{escape(table.title)}</h3>\n{_table(table.title, headings, rows, 'plain')}"
 
 
@@ -74,12 +78,18 @@ def table_key(summary: ComparisonSummary) -> str:
     measure = "accuracy" if summary.measure == "accuracy" else "return"
     return (
         f"Each row is a contestant. First stands its mean {measure} in each way of choosing the "
-        f"weights, below it the 95 % bootstrap interval and n, over how many {summary.unit}s it "
-        f"goes; then follow sizes, speed and cost. The marks compare with {summary.reference}, "
-        f"{summary.unit} by {summary.unit}: {legend(summary.measure)}. A reference row has a size "
+        f"weights, below it the 95 % interval and n, over how many {_units(summary)} it goes; then "
+        f"follow sizes, speed and cost. The marks compare with {summary.reference}, {summary.unit} "
+        f"by {summary.unit}: {legend(summary.measure)}. A reference row has a size "
         "of its own. Speeds are medians on this machine and no part of the result; they are not "
         "printed."
     )
+
+
+def _units(summary: ComparisonSummary) -> str:
+    if summary.unit == "seed":
+        return "seeds"
+    return "champions (seeds, where all champions share the network of a seed)"
 
 
 def condition_list(conditions: Sequence[str]) -> str:
