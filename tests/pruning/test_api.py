@@ -98,7 +98,7 @@ class Partly(nn.Module):
         return self.head(torch.relu(self.middle(torch.relu(self.body(x)))))
 
 
-TRAINS_MASKS = ["rigl", "set", "gradual", "imp", "edge-popup", "supermask"]
+TRAINS_MASKS = ["rigl", "set", "gradual", "imp", "edge-popup", "supermask", "signed-mask"]
 
 
 @pytest.mark.parametrize("name", TRAINS_MASKS)

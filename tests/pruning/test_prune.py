@@ -37,7 +37,8 @@ def test_prune_in_one_line_leaves_the_model_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "method", ["gradual", "rigl", "set", "edge-popup", "supermask", "imp-late", "imp-lr", "unit"]
+    "method",
+    ["gradual", "rigl", "set", "edge-popup", "supermask", "signed-mask", "imp-late", "unit"],
 )
 def test_methods_that_train_while_they_prune(method: str) -> None:
     pruned = prune(

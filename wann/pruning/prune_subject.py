@@ -11,7 +11,15 @@ from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
 from wann.pruning.forward import run
 from wann.pruning.masks import Masks
-from wann.pruning.methods import Method, When, prune_at, supermask, tickets, while_training
+from wann.pruning.methods import (
+    Method,
+    When,
+    prune_at,
+    signed_mask,
+    supermask,
+    tickets,
+    while_training,
+)
 from wann.pruning.methods.model_and_data import Dense, Subject, Tell
 from wann.pruning.pruned_model import Increase, PrunedModel
 from wann.pruning.rewind import Rewind
@@ -132,7 +140,18 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
     loss = subject.objective.mean
     generator = subject.generator("supermask")
     epochs = max(1, round(subject.training.steps * subject.training.batch / len(subject.data.y)))
-    if method.kind == "edge-popup":
+    if method.kind == "signed-mask":
+        signed = signed_mask.SignedConfig(epochs=epochs)
+        found = signed_mask.signed_mask(
+            model,
+            subject.full,
+            data,
+            density,
+            generator,
+            config=signed,
+            allocation=method.allocate,
+        )
+    elif method.kind == "edge-popup":
         popup = supermask.PopupConfig(epochs=epochs)
         found = supermask.edge_popup(
             model,
@@ -156,7 +175,11 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
         )
     found.install(model)
     share = subject.measure(model)
-    return PrunedModel(model, found.masks, share, None, share)
+    result = PrunedModel(model, found.masks, share, None, share)
+    if method.kind != "signed-mask":
+        return result
+    shares = signed_mask.under_weights(model, found.masks, subject.measure)
+    return dataclasses.replace(result, under_weights=shares)
 
 
 def _loss(scoring: Scoring) -> float:

@@ -48,6 +48,8 @@ class PrunedModel:
     # How much more the loss was right after pruning; None unless a trained model was pruned
     increase: Increase | None = None
     left_whole: Mapping[str, str] = field(default_factory=dict)  # see `masks.survey`
+    # The accuracy with each shared weight, where all that is kept may have any; else None
+    under_weights: Mapping[float, float] | None = None
     example: Examples | None = None  # a small batch of inputs, where data were at hand
 
     def __post_init__(self) -> None:

@@ -109,7 +109,7 @@ def test_a_method_of_ones_own_is_another_entry() -> None:
         ),
         (
             {"when": When.MASK, "kind": "rigl"},
-            "expected one of edge-popup, supermask as kind, got 'rigl'",
+            "expected one of edge-popup, supermask, signed-mask as kind, got 'rigl'",
         ),
         ({"kind": "rigl"}, "prunes at 'init': expected none as kind, got 'rigl'"),
         ({"when": When.ROUNDS, "select": "units"}, "expected the selection 'best', got 'units'"),

@@ -55,6 +55,8 @@ class StudyRow:
     early_stop_step: int | None
     test_loss: float | None = None
     validation_accuracy: float | None = None
+    # On test data with each shared weight, of a method whose kept weights may have any
+    accuracy_by_weight: Mapping[str, float] | None = None
     kept_by_layer: Mapping[str, int] | None = None
     # Why, by the layers that stay larger than what is at work in them when the model is shrunk
     held: Mapping[str, str] | None = None

@@ -186,6 +186,7 @@ class _StudyWorker:
             early_stop_step=history.early_step if history else None,
             test_loss=history.test_loss if history else None,
             validation_accuracy=accuracy(pruned.model, data.x_validation, data.y_validation),
+            accuracy_by_weight=_by_weight(pruned),
             kept_by_layer=masking.counts(masking.weights_of(pruned.masks)),
             held=None if pruned.example is None else {e.layer: e.reason for e in pruned.held},
             seconds=round(seconds, 3),
@@ -208,3 +209,9 @@ class _StudyWorker:
         with suppress(UserError):
             found |= count_costs(pruned.model, pruned.masks, example)._asdict()
         return found
+
+
+def _by_weight(pruned: PrunedModel) -> dict[str, float] | None:
+    if pruned.under_weights is None:
+        return None
+    return {f"{weight:g}": share for weight, share in pruned.under_weights.items()}

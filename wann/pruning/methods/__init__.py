@@ -2,7 +2,7 @@
 
 Each is a combination of score, allocation, selection, schedule and rewinding. `wann.pruning.api`
 carries them out, and comparisons prune by them. Begin with `METHODS`; `rigl`, `supermask`,
-`tickets` and `while_training` hold what methods do during training.
+`signed_mask`, `tickets` and `while_training` hold what methods do during training.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +30,8 @@ class When(Enum):
     MASK = "mask"  # it trains masks, and leaves weights alone
 
 
-KINDS = {When.DURING: ("gradual", "rigl", "set"), When.MASK: ("edge-popup", "supermask")}
+_MASKS = ("edge-popup", "supermask", "signed-mask")
+KINDS = {When.DURING: ("gradual", "rigl", "set"), When.MASK: _MASKS}
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ _PUBLISHED: dict[str, Method] = {
     "supermask": _mask(
         "trained mask probabilities, frozen weights (Zhou 2019)", "supermask", "global"
     ),
+    "signed-mask": _mask("masks and signs, for any shared weight", "signed-mask", "erk"),
 }
 
 

@@ -47,6 +47,11 @@ def check_method(
         )
     if method.rewind is Rewind.REINIT and retrain:
         refuse_without_reset(subject.model)
+    if method.kind == "signed-mask" and subject.objective.loss is not None:
+        raise UserError(
+            "signed-mask is trained for classes, since the scale of the outputs is that of the "
+            "shared weight: expected no loss of one's own; leave it out, or choose another method"
+        )
     if method.score is not None and method.when is not When.INIT:
         _try_score(subject, method)
 

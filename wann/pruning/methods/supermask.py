@@ -6,22 +6,20 @@ that the user's model stays as it is.
 """
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.func import functional_call
 
 from wann.errors import UserError, short_repr
 from wann.pruning import allocate
-from wann.pruning.forward import arguments, copy_model, logits_of
 from wann.pruning.masks import Masks, apply, check, total, weights_of
-from wann.pruning.rewind import rewind, state_of
+from wann.pruning.methods.train_scores import ScoreTraining, straight_through, train_scores
+from wann.pruning.rewind import rewind
 from wann.pruning.scores.scoring import Batch, Loss
 from wann.pruning.top_k import best
-from wann.pruning.torch_random import devices_of, seed_from, settled
+from wann.pruning.torch_random import seed_from
 
 Tensors = dict[str, torch.Tensor]
 
@@ -138,11 +136,12 @@ def edge_popup(
 
     def effective() -> Tensors:
         return {
-            name: w * _straight_through(chosen(name), scores[name].abs())
+            name: w * straight_through(chosen(name), scores[name].abs())
             for name, w in frozen.items()
         }
 
-    losses, state = _train(model, scores, effective, data, generator, config, loss)
+    training = _training(scores, config)
+    losses, state = train_scores(model, scores, effective, data, generator, training, loss)
     return Supermask(masks | {name: chosen(name) for name in frozen}, state | frozen, losses)
 
 
@@ -196,84 +195,30 @@ def bernoulli(
     def effective() -> Tensors:
         return {
             name: frozen[name]
-            * _straight_through(drawn, torch.sigmoid(logits[name]))
+            * straight_through(drawn, torch.sigmoid(logits[name]))
             * _scale(drawn, config)
             for name, drawn in draw().items()
         }
 
-    losses, state = _train(model, logits, effective, data, generator, config, loss)
+    training = _training(logits, config)
+    losses, state = train_scores(model, logits, effective, data, generator, training, loss)
     new = draw()
     return Supermask(
         masks | new, state | {n: w * _scale(new[n], config) for n, w in frozen.items()}, losses
     )
 
 
-def _train(
-    model: nn.Module,
-    variables: Tensors,
-    effective: Callable[[], Tensors],
-    data: Batch,
-    generator: torch.Generator,
-    config: PopupConfig | BernoulliConfig,
-    loss: Loss,
-) -> tuple[list[float], Tensors]:
-    """Train `variables` on a copy of `model` with `effective` weights.
-
-    The losses of the epochs are returned, and the state of the copy.
-    """
-    model = copy_model(model).train().requires_grad_(False)
-    for name in variables:
-        layer = model.get_submodule(name.rpartition(".")[0])
-        if isinstance(bias := getattr(layer, "bias", None), torch.Tensor):
-            bias.zero_()
+def _training(variables: Tensors, config: PopupConfig | BernoulliConfig) -> ScoreTraining:
     optimizer = torch.optim.SGD(
         variables.values(), config.rate, config.momentum, weight_decay=config.decay
     )
-    steps = config.epochs * math.ceil(len(data[0]) / config.batch)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    device = next(model.parameters()).device
-    losses = []
-    with settled(seed_from(generator), devices_of(model)), torch.enable_grad():
-        for epoch in range(config.epochs):
-            seen = torch.zeros((), device=device)
-            for inputs, targets in _batches(
-                (data[0].to(device), data[1].to(device)), config.batch, generator
-            ):
-                by_position, by_name = arguments(inputs)
-                outputs = functional_call(model, effective(), by_position, by_name)
-                value = loss(logits_of(outputs), targets)
-                optimizer.zero_grad()
-                value.backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
-                schedule.step()
-                seen += value.detach() * (len(inputs) / len(data[0]))
-            losses.append(float(seen))
-            if not math.isfinite(losses[-1]):
-                raise UserError(
-                    f"the loss is {losses[-1]} in epoch {epoch + 1}: choose a lower rate than "
-                    f"{config.rate}"
-                )
-    return losses, state_of(model)
-
-
-def _batches(data: Batch, size: int, generator: torch.Generator) -> Iterator[Batch]:
-    """Yield all of `data` in random order."""
-    inputs, targets = data
-    order = torch.randperm(len(inputs), generator=generator).to(inputs.device)
-    for first in range(0, len(inputs), size):
-        part = order[first : first + size]
-        yield inputs[part], targets[part]
+    return ScoreTraining(optimizer, config.epochs, config.batch)
 
 
 def _logistic(like: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return torch.logit(
         torch.rand(like.shape, generator=generator, device=like.device, dtype=like.dtype), eps=1e-7
     )
-
-
-def _straight_through(chosen: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
-    """Return `chosen` as numbers, with the gradient of `values`."""
-    return chosen + (values - values.detach())
 
 
 def _scale(kept: torch.Tensor, config: BernoulliConfig) -> torch.Tensor | float:
