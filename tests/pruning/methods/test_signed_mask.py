@@ -65,7 +65,22 @@ def test_one_shared_weight_is_as_good_as_another_of_its_sign() -> None:
     x, y = examples()
     found = signed_mask(model, masks.full(model), (x, y), 0.3, generator(), config=CONFIG)
     found.install(model)
-    shares = under_weights(model, found.masks, accuracy)
+    x = examples()[0]
+    outputs = model(x)
+
+    def measure(weighted: nn.Module) -> float:
+        """Return the accuracy; a positive weight w is a factor of w squared, by two layers."""
+        weight, kept = (
+            net[2].weight[found.masks["2.weight"]][0].item() for net in (weighted, model)
+        )
+        if kept * weight > 0:
+            assert torch.allclose(weighted(x), weight**2 * outputs, rtol=1e-4, atol=1e-4)
+        measured.append(kept * weight)
+        return accuracy(weighted)
+
+    measured: list[float] = []
+    shares = under_weights(model, found.masks, measure)
+    assert measured == list(TRAINING_WEIGHTS)
     assert tuple(shares) == TRAINING_WEIGHTS
     assert len({share for weight, share in shares.items() if weight > 0}) == 1
     assert len({share for weight, share in shares.items() if weight < 0}) == 1

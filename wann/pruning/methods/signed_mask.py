@@ -110,8 +110,9 @@ def under_weights(
     model: nn.Module, masks: Masks, measure: Callable[[nn.Module], float]
 ) -> dict[float, float]:
     """Return what `measure` says of a model with each of the shared weights of a search."""
-    found, copy = {}, copy_model(model)
+    found = {}
     for weight in TRAINING_WEIGHTS:
+        copy = copy_model(model)  # each with the signs of the model
         set_weight(copy, masks, weight)
         found[weight] = measure(copy)
     return found
