@@ -190,7 +190,6 @@ def test_pruning_knows_models_and_files_and_only_experiments_and_commands_know_p
     assert outside == {
         "wann.cli.prune",
         "wann.experiments.growing.mask_search",
-        "wann.experiments.growing.score_search",
         "wann.experiments.growing.start",
     }
 

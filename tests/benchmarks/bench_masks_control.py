@@ -36,11 +36,11 @@ def arguments() -> argparse.Namespace:
 
 def settings_of(asked: argparse.Namespace) -> dict[str, Any]:
     given = {k: v for k, v in vars(asked).items() if v is not None}
-    return {k: v for k, v in given.items() if k not in ("recipe", "seeds", "stop_at")}
+    return {k: v for k, v in given.items() if k not in ("recipe", "seeds")}
 
 
 def typed(settings: dict[str, Any]) -> dict[str, Any]:
-    made = dict(settings)
+    made = {k: v for k, v in settings.items() if k != "stop_at"}
     if "activations" in made:
         made["activations"] = made["activations"].split(",")
     if "hidden_units" in made:

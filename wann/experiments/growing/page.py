@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import TRAINING_WEIGHTS
+from wann.config import STRATEGY, TRAINING_WEIGHTS
 from wann.errors import UserError, in_one_line
 from wann.evaluators.make import make_evaluator
 from wann.experiments.growing.network_pictures import PROFILE_EPISODES
@@ -223,7 +223,10 @@ def _story_so_far(run: RunDir) -> str:
     if summary.get("measure") == ACCURACY:
         blocks = count(generations, "block")
         return f"Pruned under shared weights: what is kept was trained in {blocks} of steps."
-    return f"Grown in {count(generations, 'generation')}."
+    made = count(generations, "generation")
+    if run.config.method == STRATEGY:
+        return f"Pruned under shared weights: what is kept was found in {made} of candidates."
+    return f"Grown in {made}."
 
 
 def _title(network: LoadedNetwork, task: Task | None) -> str:

@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wann.config import FURTHER_SHARE, SearchConfig, mask_sizes
+from wann.config import SearchConfig, mask_sizes
 from wann.errors import UserError
 from wann.evolution.birth import Birth
 from wann.evolution.generation import Generation, judge, mean_by_weight
+from wann.evolution.strategy import snes
+from wann.evolution.strategy.decode import decode
+from wann.evolution.strategy.parent import Parent, make_parent
+from wann.evolution.strategy.sizes import Phase, phases_of
 from wann.network.compile import compile_all
 from wann.network.genome import Genome, Genomes
 from wann.network.network import Network
-from wann.pruning.shared.schedule import MaskSchedule, Phase, phases_of
-from wann.pruning.unlabelled import snes
-from wann.pruning.unlabelled.decode import decode
-from wann.pruning.unlabelled.parent import Parent, make_parent
 from wann.streams import stream
 from wann.tasks.task import Task
 
@@ -168,8 +168,7 @@ def parent_and_phases(
         config.max_connections,
     )
     sizes = sizes or mask_sizes(config.max_connections)
-    schedule = MaskSchedule(config.generations, further=FURTHER_SHARE)
-    phases = phases_of(sizes, parent.places, schedule)
+    phases = phases_of(sizes, parent.places, config.generations)
     if sizes[-1] < parent.fewest:
         raise UserError(
             f"a network of this parent has {parent.fewest} connections at least: expected as many, "

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from wann.config import EVOLUTION
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.pictures import MakeEvaluator
@@ -60,10 +61,11 @@ def _told(run: RunDir, task: Task | None, measure: Measure) -> dict[str, Any]:
         "line": _line(run.path, task),
     }
     trained = measure_of(run.config) == ACCURACY
+    bred = run.config.method == EVOLUTION
     missing = [
         what
         for name, what in _LEFT_OUT.items()
-        if not found[name] and not (trained and name == "line")  # nobody descends from another
+        if not found[name] and (bred or name != "line")  # elsewhere nobody descends from another
     ]
     likelihood = "mean log-likelihood" if isinstance(task, Classification) else "mean return"
     return story_data(

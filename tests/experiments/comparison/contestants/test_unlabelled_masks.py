@@ -7,12 +7,12 @@ from wann.activations import Activation
 from wann.config import UNLABELLED_MASKS, Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
+from wann.evolution.strategy.exact_count import exact_networks
+from wann.evolution.strategy.parent import make_parent
 from wann.experiments.comparison.contestants.contestant import Champion, ContestantSetup
 from wann.experiments.comparison.contestants.make import check_names, default_names, make
 from wann.network.from_masks import network_of_masks, smallest_dense, trim
 from wann.network.structure import structure_of
-from wann.pruning.unlabelled.exact_count import exact_networks
-from wann.pruning.unlabelled.parent import make_parent
 from wann.tasks.registry import make_task
 
 CARTPOLE = make_task("gym:CartPole-v1")

@@ -1,6 +1,6 @@
 """Contestants that are pruned under shared weights in tasks without labels, by their returns alone.
 
-See `wann.pruning.unlabelled`; they are made as `wann search --method es` makes networks, for one
+See `wann.evolution.strategy`; they are made as `wann search --method es` makes networks, for one
 size.
 """
 
@@ -12,11 +12,11 @@ import numpy as np
 from wann.activations import PAPER
 from wann.config import AGNOSTIC, MIXED, SearchConfig
 from wann.errors import UserError
+from wann.evolution.strategy.exact_count import exact_networks
 from wann.experiments.comparison.contestants.contestant import Contestant, ContestantSetup
 from wann.experiments.growing.strategy import StrategyRounds
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.pruning.unlabelled.exact_count import exact_networks
 from wann.streams import stream
 
 _STEPS_OF_A_GENERATION = 50  # of the training steps that other models are pruned with

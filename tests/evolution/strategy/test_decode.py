@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from wann.activations import PAPER, Activation
 from wann.activations.table import from_text
+from wann.evolution.strategy.decode import decode
+from wann.evolution.strategy.parent import make_parent
 from wann.network.compile import compile_all, compile_genome
 from wann.network.genome import Genomes, validate
-from wann.pruning.unlabelled.decode import decode
-from wann.pruning.unlabelled.parent import make_parent
 
 CODES = [from_text(name).code for name in PAPER]
 LAYERS = ([3], [2, 2], [1, 1, 1])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wann.pruning.unlabelled import snes
+from wann.evolution.strategy import snes
 
 
 def test_noise_comes_with_its_negative() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.evolution.strategy.parent import Parent
 from wann.network.genome import Genes
-from wann.pruning.unlabelled.parent import Parent
 
 Floats = NDArray[np.float64]
 Kept = NDArray[np.bool_]

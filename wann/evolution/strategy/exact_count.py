@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from wann.evolution.strategy.decode import Floats, decode
+from wann.evolution.strategy.parent import Parent
 from wann.network.compile import compile_all
 from wann.network.network import Network
-from wann.pruning.unlabelled.decode import Floats, decode
-from wann.pruning.unlabelled.parent import Parent
 
 
 def exact_networks(parent: Parent, candidates: Floats, connections: int) -> list[Network]:

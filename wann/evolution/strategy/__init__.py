@@ -6,5 +6,6 @@ other. Whoever asks scores the candidates of a generation, in an environment for
 natural evolution strategy moves the distribution that candidates are drawn from.
 
 Begin with `snes`, the strategy; `parent` says which places there are, `decode` which of them a
-candidate keeps, `exact_count` finds networks of exactly so many connections.
+candidate keeps, `sizes` how many in which generation, and `exact_count` finds networks of exactly
+so many connections.
 """

@@ -6,7 +6,7 @@ import pytest
 from wann.activations import PAPER, Activation
 from wann.activations.table import from_text
 from wann.errors import UserError
-from wann.pruning.unlabelled.parent import HOMOGENEOUS, make_parent
+from wann.evolution.strategy.parent import HOMOGENEOUS, make_parent
 
 CODES = [from_text(name).code for name in PAPER]
 
