@@ -140,11 +140,12 @@ def _blocks(
 ) -> list[tuple[slice, slice]]:
     """Cut weightings and episodes into blocks, each of which is scored by one call of a task.
 
-    A block has about _LANES lanes, or a single episode where the task spreads its episodes. Where
-    few networks are to keep all threads busy blocks are smaller, down to _FEWEST_LANES.
+    A block has about _LANES lanes or, where the task spreads its episodes, as many of them as keep
+    all threads busy. Where few networks are to do that blocks are smaller, down to _FEWEST_LANES.
     """
     if task.spread == "episodes":
-        return [(slice(weights), slice(i, i + 1)) for i in range(episodes)]
+        each = episodes if threads == 1 else -(-episodes // (threads * _PIECES_PER_THREAD))
+        return [(slice(weights), slice(i, i + each)) for i in range(0, episodes, max(1, each))]
     pieces = -(-threads * _PIECES_PER_THREAD // networks)
     lanes = min(_LANES, max(_FEWEST_LANES, -(-weights * episodes // pieces)))
     width = min(weights, lanes)

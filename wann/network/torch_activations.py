@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from wann.activations.expression import Expression, fold, is_flat
+from wann.activations.expression import X, Expression, fold, is_flat
 from wann.activations.table import by_code
 from wann.errors import UserError
 
@@ -30,13 +30,15 @@ def torch_function(code: int) -> Callable[[Tensor], Tensor]:
 
 def _translated(tree: Expression) -> Callable[[Tensor], Tensor]:
     flat = is_flat(tree)
+    # Most formulas are one function of x: to walk a tree on each call takes longer than it
+    of_x = _OPERATIONS.get(tree.operation) if tree.arguments == (X,) else None
 
     def function(x: Tensor) -> Tensor:
         if x.requires_grad:
             x = x.clone()
             x.register_hook(_without_nan)  # type: ignore[no-untyped-call]
         # Unlike `new_full`, this takes numbers beyond what float32 holds, as infinite ones
-        made = fold(tree, x, lambda value: x.new_tensor(value), _OPERATIONS)
+        made = of_x(x) if of_x else fold(tree, x, lambda v: x.new_tensor(v), _OPERATIONS)
         # With no gradient at all a loss of flat formulas alone would be an error.
         return torch.where(torch.zeros_like(x, dtype=torch.bool), x, made) if flat else made
 

@@ -29,6 +29,7 @@ from wann.tasks.task import Task
 
 # Images in a block. Eight blocks are the thousand images of a generation in the paper.
 BLOCK = 125
+_HELD = 2**18  # outputs of networks that are held at once
 
 # One in so many training images is kept for validation.
 _VALIDATION = 6
@@ -208,6 +209,8 @@ class Classification(Labelled, Classifying, Tunable):
         """
         if weights.is_shared and self.measure == "return":
             self._score_merged(packed.merged, span, weights.values[:, 0], episodes, returns)
+        elif self.measure == "accuracy":
+            self._score_once(packed.packed, span, weights, episodes, returns)
         else:
             for i, block in enumerate(episodes):
                 given, labels = self.gather(block, np.float64), self.labels[block]
@@ -237,6 +240,31 @@ class Classification(Labelled, Classifying, Tunable):
                 earned,
             )
             returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
+
+    def _score_once(
+        self,
+        packed: Packed,
+        span: tuple[int, int],
+        weights: Weightings,
+        episodes: NDArray[np.int64],
+        returns: NDArray[np.float64],
+    ) -> None:
+        """Fill `returns` with accuracies, each image classified once in however many blocks it is.
+
+        Of few images there are many blocks, in which each comes again and again.
+        """
+        images, where = np.unique(episodes, return_inverse=True)
+        where = where.reshape(episodes.shape)
+        at_once = max(PAIR, _HELD // (len(weights) * self.outputs) // PAIR * PAIR)
+        right = np.empty((len(weights), len(images)), dtype=np.bool_)
+        for network in range(*span):
+            for first in range(0, len(images), at_once):
+                some = images[first : first + at_once]
+                given = self.gather(some, np.float64)
+                found = self._logits(packed, network, weights, given)[:, : len(some)]
+                right[:, first : first + at_once] = found.argmax(axis=2) == self.labels[some]
+            for i, block in enumerate(where):
+                returns[network, :, i] = right[:, block].mean(axis=1)
 
     def gather(self, indices: NDArray[np.int64], dtype: DTypeLike) -> NDArray[Any]:
         """Return bias and pixels (1 + inputs, lanes) of some images.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from wann.activations.table import by_code
-from wann.config import GRADIENT, MIXED, RECTIFIERS, SearchConfig
+from wann.config import EVOLUTION, MIXED, RECTIFIERS, SearchConfig
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -81,7 +81,7 @@ def origin_of(champion: Champion) -> Origin:
         if name not in _OF_A_RUN and value != standard[name]
     }
     # A parent that is agnostic by its structure has activations of its own
-    chooses = config.method != GRADIENT or config.parent == MIXED
+    chooses = config.method == EVOLUTION or config.parent == MIXED
     could = tuple(_name(text) for text in config.activations) if chooses else used
     return Origin(network.connections, could, used, config.method, config.seed, settings)
 
