@@ -83,6 +83,19 @@ def test_accuracy_is_the_share_of_right_classes(own) -> None:
     np.testing.assert_allclose(found, (logits.argmax(axis=2) == held_out.labels).mean(axis=1))
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_images_that_come_again_count_as_often_as_they_come(own, threads: int) -> None:
+    (network,), tuning = networks(own, 1), own.tuning
+    blocks = tuning.draw_episodes(12, np.random.default_rng(0))
+    assert len(np.unique(blocks)) < blocks.size / 2
+    with ThreadEvaluator(threads) as evaluator:
+        found = evaluator.evaluate(tuning, [network], WEIGHTS, blocks)
+    assert found.steps.tolist() == [blocks.size * len(WEIGHTS)]
+    for i, block in enumerate(blocks):
+        right = tuning.logits(network, WEIGHTS, block).argmax(axis=2) == tuning.labels[block]
+        assert np.array_equal(found.returns[0, :, i], right.mean(axis=1))
+
+
 def test_accuracies_of_several_networks_are_those_of_each_in_any_parts(own) -> None:
     some, task = networks(own), own.tuning
     # So many that not all images of a block are computed at once

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from wann.activations.expression import X, Expression, fold, is_flat
+from wann.activations.expression import Expression, X, fold, is_flat
 from wann.activations.table import by_code
 from wann.errors import UserError
 

@@ -41,8 +41,9 @@ SHORT = (
 )
 
 
-def a_network(inputs: int = 64, connections: int = 90) -> Network:
-    masks = trim(smallest_dense(inputs, 10, connections), connections, np.random.default_rng(0))
+def a_network(inputs: int = 64, connections: int = 90, seed: int = 0) -> Network:
+    rng = np.random.default_rng(seed)
+    masks = trim(smallest_dense(inputs, 10, connections), connections, rng)
     return network_of_masks(masks)
 
 
@@ -76,15 +77,19 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_stopped_and_resumed_gives_the_same_rows(network: Path, tmp_path: Path) -> None:
+    """Two champions of one size share contestants, and a budget has some that are of none."""
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    assert run(network, "--against", "snip,rewired", "--seeds", "0,1", *SHORT, "--out", whole) == 0
-    assert run(network, "--against", "rewired", "--seeds", "1", *SHORT, "--out", parts) == 0
-    assert run(network, "--against", "snip,rewired", "--seeds", "0,1", *SHORT, "--out", parts) == 0
+    other = tmp_path / "other.json"
+    write_network(other, a_network(seed=1), None, "digits")
+    what = ("--against", "snip,rewired", "--seeds", "0", "--budgets", "60", *SHORT)
+    assert run(network, other, *what, "--out", whole) == 0
+    assert run(other, "--against", "rewired", "--seeds", "0", *SHORT, "--out", parts) == 0
+    assert run(network, other, *what, "--out", parts) == 0
     assert contents(parts) == contents(whole)
-    assert len(contents(whole)) == 2 * 4 * 2
-    damaged = next((parts / "rows").glob("*/snip/seed=0/row.json"))
-    damaged.unlink()  # as if it had been stopped before its last file
-    assert run(network, "--against", "snip,rewired", "--seeds", "0,1", *SHORT, "--out", parts) == 0
+    assert len(contents(whole)) == 2 * (2 * 4 + 1)
+    for killed in ("grown-b/snip", "grown-b/dense", "budget-60/snip"):
+        (parts / "rows" / killed / "seed=0" / "row.json").unlink()  # before its last file
+    assert run(network, other, *what, "--out", parts) == 0
     assert contents(parts) == contents(whole)
     page = (whole / "report.html").read_text()
     assert "<b>" not in page.replace("<body>", "")
