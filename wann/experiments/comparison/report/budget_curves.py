@@ -80,7 +80,8 @@ def curves_of(
                 name: _curve([row for row in own if row.job.name == name], grown, chance)
                 for name in plan.contestants
             }
-            found.append(BudgetCurves(label, corrected_curves(curves)))
+            if known := corrected_curves(curves):  # else no row is there yet
+                found.append(BudgetCurves(label, known))
     return found
 
 

@@ -14,6 +14,7 @@ from wann.experiments.comparison.report.budget_curves import (
 from wann.experiments.comparison.report.intervals import Chance, condition_result
 from wann.experiments.comparison.rows import ComparisonRow
 
+_NO_CHAMPION = ""
 Rows = dict[tuple[str, str, int], ComparisonRow]  # by label, contestant and seed
 Values = dict[tuple[str, int], float]  # by champion and seed
 
@@ -39,7 +40,8 @@ def pooled_curves_of(
         if name != DENSE
     }
     label = f"{len(plan.champions)} champions"
-    return [BudgetCurves(label, corrected_curves(curves), of_champions=len(plan.champions))]
+    known = corrected_curves(curves)
+    return [BudgetCurves(label, known, of_champions=len(plan.champions))] if known else []
 
 
 def _point(
@@ -57,9 +59,13 @@ def _point(
 
 
 def _values(plan: ComparisonPlan, rows: Rows, name: str, budget: int, condition: str) -> Values:
-    """Return what a contestant earns for each champion that has a network at a budget."""
+    """Return what a contestant earns for each champion that has a network at a budget.
+
+    Where none has one, contestants that are made to a budget alone stand there once.
+    """
     found = {}
-    for champion, label in plan.budgets[budget].items():
+    labels = plan.budgets[budget] or {_NO_CHAMPION: _NO_CHAMPION}
+    for champion, label in labels.items():
         for seed in plan.seeds:
             made_to = label if is_of_a_champion(name) else budget_label(budget)
             row = rows.get((made_to, name, seed))
