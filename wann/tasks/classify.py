@@ -23,12 +23,11 @@ from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, Merged, log_likelihood, merge
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
+from wann.tasks.image_blocks import BLOCK, blocks_of, mean_likelihood
 from wann.tasks.optional_abilities import Classifying, Labelled, Tunable
 from wann.tasks.spec import make_spec
 from wann.tasks.task import Task
 
-# Images in a block. Eight blocks are the thousand images of a generation in the paper.
-BLOCK = 125
 _HELD = 2**18  # outputs of networks that are held at once
 
 # One in so many training images is kept for validation.
@@ -176,12 +175,12 @@ class Classification(Labelled, Classifying, Tunable):
             count = len(self.labels)
             blocks = next(n for n in range(_MOST_TEST_BLOCKS, 0, -1) if count % n == 0)
             return np.arange(count).reshape(blocks, -1)
-        return _blocks(self.split[0], episodes, rng)
+        return blocks_of(self.split[0], episodes, rng)
 
     def draw_confirmation(self, episodes: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return blocks of the validation images (episodes, BLOCK), at most as many as fill it."""
         most = max(1, len(self.split[1]) // BLOCK)
-        return _blocks(self.split[1], min(episodes, most), rng)
+        return blocks_of(self.split[1], min(episodes, most), rng)
 
     def pack(self, networks: Sequence[Network]) -> Any:
         """Return the networks merged and end to end."""
@@ -216,7 +215,7 @@ class Classification(Labelled, Classifying, Tunable):
                 given, labels = self.gather(block, np.float64), self.labels[block]
                 for network in range(*span):
                     found = self._logits(packed.packed, network, weights, given)[:, : len(block)]
-                    returns[network, :, i] = self._earned(found, labels)
+                    returns[network, :, i] = mean_likelihood(found, labels, self.floor)
         steps[span[0] : span[1]] = episodes.size * len(weights)
 
     def _score_merged(
@@ -249,12 +248,8 @@ class Classification(Labelled, Classifying, Tunable):
         episodes: NDArray[np.int64],
         returns: NDArray[np.float64],
     ) -> None:
-        """Fill `returns` with accuracies, each image classified once in however many blocks it is.
-
-        Of few images there are many blocks, in which each comes again and again.
-        """
+        """Fill `returns` with accuracies, each image classified once, however often it comes."""
         images, where = np.unique(episodes, return_inverse=True)
-        where = where.reshape(episodes.shape)
         at_once = max(PAIR, _HELD // (len(weights) * self.outputs) // PAIR * PAIR)
         right = np.empty((len(weights), len(images)), dtype=np.bool_)
         for network in range(*span):
@@ -263,7 +258,7 @@ class Classification(Labelled, Classifying, Tunable):
                 given = self.gather(some, np.float64)
                 found = self._logits(packed, network, weights, given)[:, : len(some)]
                 right[:, first : first + at_once] = found.argmax(axis=2) == self.labels[some]
-            for i, block in enumerate(where):
+            for i, block in enumerate(where.reshape(episodes.shape)):
                 returns[network, :, i] = right[:, block].mean(axis=1)
 
     def gather(self, indices: NDArray[np.int64], dtype: DTypeLike) -> NDArray[Any]:
@@ -299,25 +294,3 @@ class Classification(Labelled, Classifying, Tunable):
             found,
         )
         return found
-
-    def _earned(self, found: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return accuracy or mean log-likelihood (weightings,).
-
-        `found` are logits (weightings, images, classes), `labels` the true classes (images,).
-        """
-        if self.measure == "accuracy":
-            return np.asarray((found.argmax(axis=2) == labels).mean(axis=1))
-        with np.errstate(all="ignore"):
-            shifted = found - found.max(axis=2, keepdims=True)
-            likelihood = shifted[:, np.arange(len(labels)), labels] - np.log(
-                np.exp(shifted).sum(axis=2)
-            )
-        return np.asarray(np.where(likelihood > self.floor, likelihood, self.floor).mean(axis=1))
-
-
-def _blocks(indices: NDArray[np.int64], blocks: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return (blocks, at most BLOCK) of `indices` in random order, repeated if they are too few."""
-    size = min(BLOCK, len(indices))
-    rounds = -(-blocks * size // len(indices))
-    drawn = np.concatenate([rng.permutation(indices) for _ in range(rounds)])
-    return drawn[: blocks * size].reshape(blocks, size)

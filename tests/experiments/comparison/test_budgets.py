@@ -54,6 +54,7 @@ def test_a_parent_with_too_few_places_is_refused_and_names_who_asks_for_them() -
     whole = 65 * 12 + 12 * 10
     assert dense_places(DIGITS, making) == places_of("imp", DIGITS, making) == whole
     assert places_of("rewired", DIGITS, making) is None
+    assert places_of("shared-mask", SWINGUP, making) is None
     skips = places_of("growth", DIGITS, making)
     masked = places_of("mixed-mask", DIGITS, making)
     assert skips is not None

@@ -12,6 +12,7 @@ from wann.config import (
 from wann.errors import UserError
 from wann.experiments.comparison.contestants.make import DENSE, is_of_a_champion
 from wann.network.from_masks import dense_masks
+from wann.tasks.optional_abilities import Labelled
 from wann.tasks.task import Task
 
 # As large as they are to be, whatever the settings
@@ -28,6 +29,8 @@ def places_of(name: str, task: Task, making: Making) -> int | None:
     if is_of_a_champion(name) or name in _OF_ANY_SIZE:
         return None
     if name in SHARED_MASKS:
+        if not isinstance(task, Labelled):  # their parents are as large as suits the size
+            return None
         from wann.experiments.comparison.contestants.shared_masks import places_of_parent
 
         return places_of_parent(name, task, making)
