@@ -18,6 +18,7 @@ UNLABELLED_MASKS = ("shared-mask", "mixed-mask", "rectified-mask")
 PRUNED_BY_DEFAULT = ("imp", "snip", "synflow", "magnitude", "random-erk", "supermask")
 SHARED_BY_DEFAULT = SHARED_MASKS[:1]
 MIXED_TICKET = "imp-mixed"  # for tasks with labels, too
+EVOLVED_MASK = "evolved-mask"  # of random weights, for all tasks
 # Grown by gradients, with weights of their own, for tasks with labels
 GROWN_BY_GRADIENTS = ("growth", "growth-mixed")
 # Activations that are linear to each side of zero, without a bend but at zero: what tells networks
@@ -28,6 +29,7 @@ MAKING_FLAGS = ("steps", "hidden", "generations", "races", "episodes", "measure"
 SIZES = 3  # of --sizes, where no budgets are given
 MOST_SIZES = 64  # each size is half of the one before: no network is halved more often
 _OWN = (DENSE_SMALL, *CONTROL_CONTESTANTS)
+_FURTHER = (*SHARED_MASKS, MIXED_TICKET, *GROWN_BY_GRADIENTS, EVOLVED_MASK)
 _BY_DEFAULT = (*PRUNED_BY_DEFAULT, *SHARED_BY_DEFAULT, *_OWN)
 
 
@@ -38,7 +40,7 @@ class ComparisonSettings(Settings):
     against: str | None = setting(
         None,
         "hold each network against contestants of its size: methods of `wann prune`, "
-        f"{', '.join((*SHARED_MASKS, MIXED_TICKET, *GROWN_BY_GRADIENTS, *_OWN))}; without names "
+        f"{', '.join((*_FURTHER, *_OWN))}; without names "
         f"{','.join(_BY_DEFAULT)}, or what there is of these for tasks without labels. "
         "Without this flag, networks are held against the first of them",
         metavar="NAME,NAME",

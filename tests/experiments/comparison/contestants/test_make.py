@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from wann.activations import Activation
-from wann.config import GROWN_BY_GRADIENTS, SHARED_MASKS, Making
+from wann.config import EVOLVED_MASK, GROWN_BY_GRADIENTS, SHARED_MASKS, Making
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.comparison.contestants import perceptrons, policies
@@ -62,6 +62,7 @@ def a_digits_champion(connections: int = 140) -> Champion:
         "edge-popup",
         "imp-mixed",
         *GROWN_BY_GRADIENTS,
+        EVOLVED_MASK,
         *SHARED_MASKS,
     ],
 )

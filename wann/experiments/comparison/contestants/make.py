@@ -14,6 +14,7 @@ import numpy as np
 from wann import own
 from wann.config import (
     DENSE_SMALL,
+    EVOLVED_MASK,
     GROWN_BY_GRADIENTS,
     MIXED_TICKET,
     PRUNED_BY_DEFAULT,
@@ -65,7 +66,7 @@ def _to_size(name: str, champion: Champion, setup: ContestantSetup) -> Contestan
 
 
 # Those that may be asked for: every comparison has the others.
-OTHERS = (DENSE_SMALL, *CONTROLS)
+OTHERS = (DENSE_SMALL, EVOLVED_MASK, *CONTROLS)
 # Those that begin with the whole parent trained, or go down from it in rounds
 _IN_ROUNDS = ("imp", "imp-late", "imp-lr", "imp-reinit", "obd-retrain", "magnitude", MIXED_TICKET)
 _BY_NAME = (*SHARED_MASKS, MIXED_TICKET, *GROWN_BY_GRADIENTS)
@@ -81,6 +82,7 @@ _ABOUT = {
     MIXED_TICKET: "imp of a model whose hidden units take all activations in turn, for labels",
     "growth": "grown by gradients, rectifiers with weights of their own, for labels",
     "growth-mixed": "growth of units that take all activations in turn, for labels",
+    EVOLVED_MASK: "a mask of random weights, evolved by a genetic algorithm",
     **{name: about for name, (_, about) in CONTROLS.items()},
 }
 # Beside these, the methods of `wann.pruning` are contestants.
@@ -90,6 +92,7 @@ CONTESTANTS: Registry[Callable[[Champion, ContestantSetup], Any]] = Registry(
         GROWN: _grown,
         DENSE: partial(_to_size, DENSE),
         DENSE_SMALL: partial(_to_size, DENSE_SMALL),
+        EVOLVED_MASK: partial(_to_size, EVOLVED_MASK),
         **{name: partial(_to_size, name) for name in _BY_NAME},
         **{name: partial(_control, name) for name in CONTROLS},
     },
@@ -226,6 +229,10 @@ def _as_contestant(name: str, made: object) -> Contestant:
 
 
 def _made_to_size(name: str, connections: int, setup: ContestantSetup) -> Contestant:
+    if name == EVOLVED_MASK:
+        from wann.experiments.comparison.contestants.evolved_masks import evolved_mask
+
+        return evolved_mask(setup, connections)
     if not isinstance(setup.task, Labelled):
         from wann.experiments.comparison.contestants import policies
 
