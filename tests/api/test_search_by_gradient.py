@@ -11,7 +11,7 @@ from wann.api.watching.looks import looking_at
 from wann.cli.main import main
 from wann.evaluators.make import make_evaluator
 from wann.experiments.growing.page import page_of_run
-from wann.experiments.growing.start import start_text
+from wann.experiments.growing.start import read_start, start_text
 from wann.experiments.growing.story import story_of_run
 from wann.runs.rundir import RunDir
 
@@ -73,7 +73,9 @@ def test_a_page_tells_its_story(run: wann.Run) -> None:
 
 def test_a_search_by_evolution_begins_from_it(run: wann.Run) -> None:
     config = wann.SearchConfig(task="digits", max_connections=200)
-    assert len(start_text(run.folder, run.task, config)) > 0
+    start = read_start(run.folder, run.task, config)
+    assert start.connections == run.champion.connections
+    assert len(start_text(start, run.folder, run.task)) > 0
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,8 @@ def test_a_search_by_evolution_begins_from_it(run: wann.Run) -> None:
         ("digits", {"batch": 5000}, "at most 1123 examples in a step"),
         ("digits", {"hidden_units": 1}, "fewer connections|more hidden units"),
         ("digits", {"max_connections": 3}, "has 4 connections at least"),
-        ("digits", {"seed_from": "zoo:digits"}, "leave out seed_from=, or method gradient"),
+        ("digits", {"seed_from": "zoo:digits", "parent": "mixed"}, "parent makes no difference"),
+        ("digits", {"seed_from": "zoo:swingup"}, "has 5 inputs and 1 outputs, digits needs 64"),
         ("swingup", {}, "has no labels, and gradients need them: .* or method es"),
         ("swingup", {"method": "es", "crossover": 0.1}, "leave out method es"),
         (

@@ -50,7 +50,8 @@ def search(
             with `label`; or a function that returns arrays, or "module:function". Arrays and tables
             are written to the folder.
         out: the folder; by default runs/RECIPE-seedN, numbered where that is taken.
-        seed_from: begin from children of this network: a run, a network file, or masks.
+        seed_from: begin from children of this network: a run, a network file, or masks; with method
+            gradient, train masks among its hidden nodes.
         completions: of an asynchronous search: repeat the run whose completions.jsonl this is.
         callback: is called with the row of each generation, a dictionary; the search stops where it
             returns True.

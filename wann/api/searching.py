@@ -18,7 +18,7 @@ from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.progress import describe_accuracies, describe_classification
 from wann.api.watching.watch import Interrupted, Watch
-from wann.config import CHECKPOINT_SECONDS, check_given, check_known
+from wann.config import CHECKPOINT_SECONDS, GRADIENT, check_given, check_known, check_seeded
 from wann.errors import UserError, in_short
 from wann.experiments.growing.loggers import Logger, find_loggers, told
 from wann.runs.filenames import SUMMARY
@@ -114,13 +114,14 @@ def begin(
     from wann.evaluators.make import reach
     from wann.evolution.own_mutations import check_own
     from wann.experiments.growing.make_rounds import check_method
-    from wann.experiments.growing.start import start_text
+    from wann.experiments.growing.start import read_start, start_text
     from wann.runs.completions import completions_text, read_completions
     from wann.runs.filenames import COMPLETIONS, START
     from wann.runs.rundir import RunDir, free_path
 
     config = found.config
-    check_given(found.given, {config.method}, {config.parent}, config.activations)
+    if config.method != GRADIENT or not check_seeded(found.given, seed_from is not None):
+        check_given(found.given, {config.method}, {config.parent}, config.activations)
     place = new_path_of(out)
     repeated = None if completions is None else path_of(completions, "completions")
     parent = None if seed_from is None else path_of(seed_from, "seed_from")
@@ -130,6 +131,7 @@ def begin(
             "completion"
         )
     begun_with: dict[str, bytes] = {}
+    start = None
     if repeated:
         begun_with[COMPLETIONS] = completions_text(read_completions(repeated)).encode()
     check_own(found.config)
@@ -137,8 +139,9 @@ def begin(
     task = make_task(found, path)
     config = dataclasses.replace(found.config, task=task.spec)
     if parent:
-        begun_with[START] = start_text(parent, task, config).encode()
-    check_method(config, task)
+        start = read_start(parent, task, config)
+        begun_with[START] = start_text(start, parent, task).encode()
+    check_method(config, task, start)
     if found.data:
         begun_with[found.data.name] = found.data.content
     notes = tell_notes(task)

@@ -126,7 +126,7 @@ COMPLETIONS = Flag(
 SEED_FROM = Flag(
     "--seed-from",
     "begin from children of this network, grown or pruned: a run, a .json or .out file, or "
-    ".safetensors masks",
+    ".safetensors masks; with method gradient, train masks among its hidden nodes",
     path,
     metavar="NETWORK_OR_MASK",
 )

@@ -36,6 +36,7 @@ from wann.config.methods import (
     MIXED,
     STRATEGY,
     check_given,
+    check_seeded,
     mask_sizes,
     mask_steps,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "TuneConfig",
     "check_given",
     "check_known",
+    "check_seeded",
     "config_of",
     "kind_of",
     "make_config",

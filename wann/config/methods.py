@@ -32,6 +32,8 @@ OF_GENERATIONS = ("generations", "population", "confirm_episodes", "confirm_cand
 OF_MIXED = ("strata",)
 # Activations that multiply their value by a positive factor of their sum, by name
 HOMOGENEOUS_NAMES = ("linear", "absolute", "relu")
+# Settings that a network decides whose hidden nodes the parent has
+OF_PARENT_NODES = ("parent", "hidden_units", "activations", "learn_activations")
 
 BLOCK_STEPS = 250  # steps of a training between two rows
 MASK_LEARNING_RATE = 0.01
@@ -102,3 +104,21 @@ def check_given(
                 f"{', '.join(HOMOGENEOUS_NAMES)}, got activation {unfit[0]}; leave activations "
                 "out, or give parent mixed"
             )
+
+
+def check_seeded(given: Collection[str], seeded: bool) -> bool:
+    """Raise UserError if a setting is of no effect where masks are trained among given nodes.
+
+    `given`: the names of the settings that a search by gradients was given. Returns `seeded`:
+    whether it begins from a network, whose hidden nodes with their activations its parent then has.
+    """
+    if not seeded:
+        return False
+    check_given(given, {GRADIENT}, {MIXED}, ())
+    for name in OF_PARENT_NODES:
+        if name in given:
+            raise UserError(
+                f"{name} makes no difference where masks are trained among the nodes of a network: "
+                "leave it out, or leave out --seed-from"
+            )
+    return True

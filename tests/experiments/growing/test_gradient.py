@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from wann.activations import Activation
 from wann.config import SearchConfig, methods
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
@@ -15,8 +16,13 @@ from wann.experiments.growing.champion_accuracy import accuracy_of
 from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.make_rounds import check_method
 from wann.experiments.growing.mask_search import MaskSearch, accuracy_task
-from wann.network.compile import compile_genome
+from wann.experiments.growing.start import start_text
+from wann.formats import read_network
+from wann.network.compile import compile_genome, to_genome
+from wann.network.from_masks import dense_masks, network_of_masks, trim
+from wann.network.genome import Genome
 from wann.network.weightings import Weightings
+from wann.pruning.shared.unit_activations import in_turn
 from wann.runs import filenames
 from wann.runs.checkpoint import Checkpoint, pack, unpack
 from wann.runs.rundir import RunDir
@@ -41,21 +47,37 @@ def results(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names}
 
 
-def run_of(folder: Path, threads: int, config: SearchConfig = CONFIG) -> list[dict[str, Any]]:
-    with RunDir.create(folder, config) as run, ThreadEvaluator(threads) as evaluator:
+def run_of(
+    folder: Path, threads: int, config: SearchConfig = CONFIG, begun: dict[str, bytes] | None = None
+) -> list[dict[str, Any]]:
+    with RunDir.create(folder, config, begun or {}) as run, ThreadEvaluator(threads) as evaluator:
         growth = Growth(config, evaluator, run)
         rows = list(grow(growth))
         growth.finish()
     return rows
 
 
-@pytest.mark.parametrize("parent", ["agnostic", "mixed"])
+def two_layers() -> Genome:
+    """Return a network of two layers of hidden nodes, with some of their connections."""
+    whole = dense_masks(64, [12, 6], 10)
+    masks = trim(whole, 300, np.random.default_rng(0))
+    kinds = [in_turn((Activation.RELU, Activation.SIN), wide) for wide in (12, 6)]
+    return to_genome(network_of_masks(masks, kinds))
+
+
+@pytest.mark.parametrize("parent", ["agnostic", "mixed", "of a network"])
 def test_a_run_is_the_same_on_more_threads_and_after_a_kill(tmp_path: Path, parent: str) -> None:
-    config = dataclasses.replace(CONFIG, parent=parent)
-    rows = run_of(tmp_path / "one", 1, config)
+    seeded = parent == "of a network"
+    config = CONFIG if seeded else dataclasses.replace(CONFIG, parent=parent)
+    begun = {}
+    if seeded:
+        text = start_text(two_layers(), tmp_path / "network.json", DIGITS)
+        begun = {filenames.START: text.encode()}
+        check_method(config, DIGITS, two_layers())
+    rows = run_of(tmp_path / "one", 1, config, begun)
     assert [row["connections"] for row in rows] == [90, 90, 90, 45, 22]
     assert len(rows) == config.rounds
-    with RunDir.create(tmp_path / "two", config) as run, ThreadEvaluator(2) as evaluator:
+    with RunDir.create(tmp_path / "two", config, begun) as run, ThreadEvaluator(2) as evaluator:
         killed = Growth(config, evaluator, run)
         steps = killed.step()["env_steps"]
         killed.step()
@@ -67,9 +89,14 @@ def test_a_run_is_the_same_on_more_threads_and_after_a_kill(tmp_path: Path, pare
         assert [row["generation"] for row in grow(resumed)] == [2, 3, 4]
         resumed.finish()
     assert results(tmp_path / "one") == results(tmp_path / "two")
-    lanes = 4 if parent == "mixed" else 1
+    lanes = 1 if parent == "agnostic" else 4
     confirmed, measured = len(DIGITS.confirming) * 2, 3 * 125 * 4
     assert steps == 20 * 64 * lanes + confirmed + measured
+    if seeded:  # the nodes of the network, and no others
+        found = read_network(tmp_path / "one" / filenames.CHAMPION).genome
+        assert 0 < found.hidden <= 18
+        kinds = {Activation.LINEAR, Activation.RELU, Activation.SIN}
+        assert set(found.activation.tolist()) <= kinds
 
 
 def test_what_is_confirmed_is_the_accuracy_on_all_validation_examples(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from wann.network.from_masks import dense_masks, network_of_masks
 from wann.network.genome import Genome, validate
 from wann.network.network import Network
 from wann.pruning import masks as masking
-from wann.runs.filenames import START
+from wann.runs.filenames import LINEAGE, START
 from wann.runs.rundir import RunDir
 
 pytestmark = pytest.mark.usefixtures("nothing_painted")
@@ -80,6 +80,8 @@ def test_a_search_from_a_network_is_the_same_again_and_resumed(
     for name in ("one", "two"):
         assert search("--seed-from", seed, "--out", tmp_path / name, "--json") == 0
         digests.append(json.loads(capsys.readouterr().out)["digest"])
+    births = [json.loads(row) for row in (tmp_path / "one" / LINEAGE).read_text().splitlines()]
+    assert [row["birth"] for row in births if "parent" not in row] == [0]  # the network itself
     # As if it had been stopped before the first one was written
     (tmp_path / "one" / "checkpoint.npz").unlink()
     for written in ("generations.jsonl", "champion.json"):

@@ -13,6 +13,7 @@ from wann.evolution.generation import judge
 from wann.experiments.growing.mask_search import MaskSearch, accuracy_task
 from wann.experiments.growing.rounds import ScoredGeneration
 from wann.experiments.growing.weights_and_episodes import trials_in
+from wann.network.genome import Genome
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
@@ -24,9 +25,11 @@ class GradientRounds:
     Steps are examples times shared weights: those of the training, and those of measuring.
     """
 
-    def __init__(self, config: SearchConfig, task: Task, evaluator: Evaluator) -> None:
-        """Begin; UserError as `MaskSearch`."""
-        self.search = MaskSearch(config, task)
+    def __init__(
+        self, config: SearchConfig, task: Task, evaluator: Evaluator, start: Genome | None = None
+    ) -> None:
+        """Begin, with the hidden nodes of `start` if there is one; UserError as `MaskSearch`."""
+        self.search = MaskSearch(config, task, start)
         self.config, self.task, self.evaluator = config, task, evaluator
         measured = accuracy_task(task)
         assert measured is not None

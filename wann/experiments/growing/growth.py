@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann import own
-from wann.config import CHECKPOINT_SECONDS, SearchConfig
+from wann.config import CHECKPOINT_SECONDS, GRADIENT, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
 from wann.evolution.birth import Birth, settle
@@ -32,10 +32,9 @@ from wann.experiments.growing.rows import (
     measure_of,
 )
 from wann.experiments.growing.saved_state import SavedState
-from wann.experiments.growing.start import first_population
+from wann.experiments.growing.start import children_of_first, first_population, start_genome
 from wann.experiments.growing.weights_and_episodes import confirmation_in
 from wann.files import finite
-from wann.formats import read_network
 from wann.network.weightings import Weightings
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -157,13 +156,11 @@ class Growth:
 
     def _begin_from_network(self) -> None:
         """Begin from the network that the run was given to begin from, if it was given one."""
-        if self.run is None:
-            return
-        self.run.check_begun_with()
-        if not (self.run.path / filenames.START).exists():
-            return
-        genome = read_network(self.run.path / filenames.START).genome
-        self.search.restore(0, first_population(self.config, genome), None, {})
+        genome = start_genome(self.run)
+        if genome is not None and self.config.method != GRADIENT:
+            population = first_population(self.config, genome)
+            births = children_of_first(population)
+            self.search.restore(0, population, None, {}, births)
 
     def finish(self, where: str | None = None) -> Row:
         """Write checkpoint, front and summary, and return the summary, with `RunSummary`'s keys.

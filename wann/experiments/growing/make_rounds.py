@@ -9,18 +9,20 @@ from wann.evolution.islands import Islands
 from wann.experiments.growing.asynchronous import AsynchronousRounds, batch_of
 from wann.experiments.growing.generational import GenerationalRounds
 from wann.experiments.growing.rounds import Rounds
+from wann.experiments.growing.start import start_genome
+from wann.network.genome import Genome
 from wann.runs import filenames
 from wann.runs.completions import Completions
 from wann.runs.rundir import RunDir
 from wann.tasks.task import Task
 
 
-def check_method(config: SearchConfig, task: Task) -> None:
+def check_method(config: SearchConfig, task: Task, start: Genome | None = None) -> None:
     """Raise UserError if what the settings ask for cannot be trained on the task."""
     if config.method == GRADIENT:
         from wann.experiments.growing.mask_search import make_mask_trainer
 
-        make_mask_trainer(config, task)
+        make_mask_trainer(config, task, start)
     if config.method == STRATEGY:
         from wann.experiments.growing.score_search import check_parent
 
@@ -38,7 +40,7 @@ def make_rounds(
     if config.method == GRADIENT:
         from wann.experiments.growing.gradient import GradientRounds
 
-        return GradientRounds(config, task, evaluator)
+        return GradientRounds(config, task, evaluator, start_genome(run))
     if config.method == STRATEGY:
         from wann.experiments.growing.strategy import StrategyRounds
 

@@ -7,7 +7,7 @@ from typing import Any
 from wann.config import BLOCK_STEPS, SearchConfig, mask_sizes
 from wann.errors import UserError
 from wann.evolution.birth import Birth
-from wann.network.compile import to_genome
+from wann.network.compile import compile_genome, to_genome
 from wann.network.genome import Genome
 from wann.network.network import Network
 from wann.pruning.shared.make import MaskSettings, make_trainer, one_thread
@@ -23,9 +23,9 @@ class MaskSearch:
     One thread trains: PyTorch on several gives other bytes.
     """
 
-    def __init__(self, config: SearchConfig, task: Task) -> None:
+    def __init__(self, config: SearchConfig, task: Task, start: Genome | None = None) -> None:
         """Begin; UserError as `make_mask_trainer`."""
-        self._trainer = make_mask_trainer(config, task)
+        self._trainer = make_mask_trainer(config, task, start)
         self.generation = 0  # how many blocks are done
         self.best: None = None  # of a generation, which a search by evolution remembers
         self.population: Sequence[Genome] = [to_genome(self._trainer.network())]
@@ -88,8 +88,10 @@ class MaskSearch:
         )
 
 
-def make_mask_trainer(config: SearchConfig, task: Task) -> MaskTrainer:
+def make_mask_trainer(config: SearchConfig, task: Task, start: Genome | None = None) -> MaskTrainer:
     """Return the training of masks that settings ask for, at its beginning.
+
+    `start`: what the hidden nodes of the parent are taken from, if it is not one of the settings.
 
     UserError where the task has no labels, or the settings do not suit it.
     """
@@ -99,7 +101,9 @@ def make_mask_trainer(config: SearchConfig, task: Task) -> MaskTrainer:
             "es or evolution, which need none"
         )
     examples = task.labelled()
-    return make_trainer(mask_settings(config), task.outputs, examples["x"], examples["y"])
+    network = None if start is None else compile_genome(start)
+    settings = mask_settings(config)._replace(network=network)
+    return make_trainer(settings, task.outputs, examples["x"], examples["y"])
 
 
 def accuracy_task(task: Task) -> Task | None:

@@ -1,19 +1,22 @@
 """What a search begins from where it does not begin from nothing: a network, and children of it.
 
 The network may be pruned or grown: what a mask keeps is a topology like any other, and goes on as a
-genome.
+genome. A training of masks takes the hidden nodes of it for its parent.
 """
 
 from pathlib import Path
 
 import numpy as np
 
-from wann.config import EVOLUTION, SearchConfig
+from wann.config import GRADIENT, STRATEGY, SearchConfig
 from wann.errors import UserError
+from wann.evolution.birth import Birth, founders
 from wann.evolution.breeding import offspring
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.formats.load import network_path
 from wann.network.genome import Genome, Genomes, lay_end_to_end
+from wann.runs import filenames
+from wann.runs.rundir import RunDir
 from wann.streams import stream
 from wann.tasks.task import Task
 
@@ -23,8 +26,8 @@ _MASKS = ".safetensors"
 _FIRST_CHILD, _FIRST_MARK = 2**49, 2**52
 
 
-def start_text(path: Path, task: Task, config: SearchConfig) -> str:
-    """Return the network in `path` that a search is to begin from, as the text that its run keeps.
+def read_start(path: Path, task: Task, config: SearchConfig) -> Genome:
+    """Return the network in `path` that a search is to begin from.
 
     The file is a run, a network file, or the masks of a pruned model. UserError if the search
     cannot begin from what is in it.
@@ -36,20 +39,37 @@ def start_text(path: Path, task: Task, config: SearchConfig) -> str:
     else:
         genome = read_network(network_path(path), task.inputs, task.outputs).genome
     _check(genome, str(path), task, config)
+    return genome
+
+
+def start_text(genome: Genome, path: Path, task: Task) -> str:
+    """Return the network that a search begins from, which was in `path`, as its run keeps it."""
     return dumps_json(NetworkFile(genome, None, task.spec, {"from": str(path)}))
+
+
+def start_genome(run: RunDir | None) -> Genome | None:
+    """Return the network that a run begins from; None if it begins from none.
+
+    UserError if a file that it was begun with is not there any more, or another one.
+    """
+    if run is None:
+        return None
+    run.check_begun_with()
+    path = run.path / filenames.START
+    return read_network(path).genome if path.exists() else None
 
 
 def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> None:
     """Raise UserError unless a search can begin from `genome`, which was read from `origin`.
 
-    It has to fit the task, and to have a connection, and no more of them than the search may make;
-    and the search must breed, and not be asynchronous, as that hands out its first genomes before
-    there is a population.
+    It has to fit the task, and to have a connection. Where it is to breed, it may have no more of
+    them than the search may make, and the search may not be asynchronous, as that hands out its
+    first genomes before there is a population. A training of masks takes its nodes alone.
     """
-    if config.method != EVOLUTION:
+    if config.method == STRATEGY:
         raise UserError(
-            "a training of masks begins with a dense parent: leave out --seed-from, or method "
-            f"{config.method}"
+            "a training of masks by scores begins with a dense parent: leave out --seed-from, or "
+            f"method {config.method}"
         )
     if config.asynchronous:
         raise UserError(
@@ -63,11 +83,21 @@ def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Non
         )
     if not genome.connections:
         raise UserError(f"{origin} has no connections: there is nothing to begin from")
-    if len(genome.source) > config.max_connections:
+    if config.method != GRADIENT and len(genome.source) > config.max_connections:
         raise UserError(
             f"{origin} has {len(genome.source)} connections, and the search may make "
             f"{config.max_connections}: give --max-connections {2 * len(genome.source)} or so"
         )
+
+
+def children_of_first(population: Genomes) -> list[Birth]:
+    """Return the births of a first population: a founder, and its children."""
+    founder, *_ = founders(1, 0)
+    genome = population[0]
+    return [founder] + [
+        Birth(number, 0, founder, (genome, population[number]))
+        for number in range(1, len(population))
+    ]
 
 
 def first_population(config: SearchConfig, genome: Genome) -> Genomes:

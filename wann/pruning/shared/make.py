@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from wann.config import AGNOSTIC
 from wann.errors import UserError
+from wann.network.network import Network
 from wann.network.torch_module import torch
 from wann.pruning.shared.agnostic_parent import HOMOGENEOUS, UNITS, AgnosticParent
 from wann.pruning.shared.mixed_parent import MixedParent
+from wann.pruning.shared.network_parent import NetworkParent
 from wann.pruning.shared.parent import Parent
 from wann.pruning.shared.schedule import MaskSchedule, phases_of
 from wann.pruning.shared.training import Examples, MaskTrainer, SharedWeights
@@ -37,6 +39,7 @@ class MaskSettings(NamedTuple):
     gates: str
     batch: int  # 0: as many as suit
     seed: int
+    network: Network | None = None  # whose hidden nodes the parent has, in place of `hidden`
 
 
 def make_parent(settings: MaskSettings, inputs: int, outputs: int) -> Parent:
@@ -45,8 +48,10 @@ def make_parent(settings: MaskSettings, inputs: int, outputs: int) -> Parent:
     Hidden units of an agnostic one take the activations of the settings if these are homogeneous;
     otherwise, as by default, those that are best for it.
     """
-    hidden = list(settings.hidden) or [hidden_units(inputs, outputs, settings.sizes[0])]
     generator = generator_for(settings.seed, "parent of masks")
+    if settings.network is not None:
+        return NetworkParent(settings.network, generator)
+    hidden = list(settings.hidden) or [hidden_units(inputs, outputs, settings.sizes[0])]
     if settings.parent == AGNOSTIC:
         suited = set(settings.activations) <= set(HOMOGENEOUS)
         kinds = settings.activations if suited else UNITS

@@ -59,7 +59,7 @@ def phases_of(sizes: Sequence[int], places: int, schedule: MaskSchedule) -> list
     if sizes[0] > places:
         raise UserError(
             f"the parent has {places} places for connections: expected no more than that, got "
-            f"{sizes[0]}; give it more hidden units"
+            f"{sizes[0]}; give it more hidden units, or ask for fewer connections"
         )
     further = max(1, round(schedule.further * schedule.steps))
     found: list[Phase] = []
