@@ -189,6 +189,7 @@ def test_pruning_knows_models_and_files_and_only_experiments_and_commands_know_p
     outside = {name for name in users if not name.startswith(studies)}
     assert outside == {
         "wann.cli.prune",
+        "wann.experiments.growing.gradient_children",
         "wann.experiments.growing.mask_search",
         "wann.experiments.growing.start",
     }

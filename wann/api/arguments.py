@@ -57,9 +57,11 @@ class SearchArguments(TypedDict, total=False):
     mutation: Any  # functions, or their names, and their frequencies: {my_function: 0.3}
     crossover: float
     extra_mutation: float
+    gradient_every: int
     parent: str
     gates: str
     hidden_units: int | str | Iterable[int]
+    learn_activations: bool
     steps: int
     batch: int
     learning_rate: float

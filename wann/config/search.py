@@ -159,6 +159,14 @@ class SearchConfig(Settings):
         0.2, "probability that a child is mutated again, four times at most", 0, 0.99
     )
 
+    gradient_every: int = setting(
+        0,
+        "generations between two times that connections of the best networks are chosen anew by "
+        "gradients, and enter as their children; takes labelled data and PyTorch; 0: never",
+        0,
+        10**7,
+    )
+
     parent: str = setting(
         AGNOSTIC,
         "gradient, es: what is pruned; agnostic: by gradient, its networks classify alike under "

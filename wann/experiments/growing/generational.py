@@ -1,7 +1,7 @@
 """Rounds in which all genomes of a generation are scored at once."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
@@ -16,25 +16,47 @@ from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
 
+Enter = Callable[[Weightings], int]
+
 
 class GenerationalRounds:
     """Scores all genomes of a generation in one call, then breeds the next."""
 
     def __init__(
-        self, config: SearchConfig, task: Task, evaluator: Evaluator, search: Search | Islands
+        self,
+        config: SearchConfig,
+        task: Task,
+        evaluator: Evaluator,
+        search: Search | Islands,
+        enter: Enter | None = None,
     ) -> None:
+        """Begin.
+
+        Args:
+            config: the settings of the search.
+            task: what networks are scored on.
+            evaluator: who scores them.
+            search: the search at its beginning.
+            enter: lets others enter a generation that was asked for, under its shared weights, and
+                returns the steps that this took.
+        """
         self.config, self.task, self.evaluator, self.search = config, task, evaluator, search
+        self._enter = enter
 
     def next(self) -> ScoredGeneration:
         """Evaluate one generation and breed the next."""
         self.search.ask()
         weights, episodes = trials_in(self.config, self.task, self.search.generation)
+        started = time.perf_counter()
+        steps = self._enter(weights) if self._enter else 0
+        entering = time.perf_counter() - started
         evaluation = self.evaluator.evaluate(self.task, self.search.networks, weights, episodes)
         started = time.perf_counter()
         generation = self.search.tell(evaluation.returns)
-        breeding = time.perf_counter() - started
+        breeding = entering + time.perf_counter() - started
         promise = promise_of(generation, at_fixed_weights(self.config, evaluation.returns))
-        return ScoredGeneration(generation, promise, int(evaluation.steps.sum()), breeding)
+        steps += int(evaluation.steps.sum())
+        return ScoredGeneration(generation, promise, steps, breeding)
 
     def confirm(
         self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]

@@ -1,6 +1,8 @@
 """Which search suits the settings, and which rounds it goes through."""
 
-from wann.config import GRADIENT, STRATEGY, SearchConfig
+from functools import partial
+
+from wann.config import EVOLUTION, GRADIENT, STRATEGY, SearchConfig
 from wann.errors import UserError
 from wann.evaluators.evaluator import AsynchronousEvaluator, Evaluator
 from wann.evolution.asynchronous import AsynchronousSearch
@@ -23,6 +25,10 @@ def check_method(config: SearchConfig, task: Task, start: Genome | None = None) 
         from wann.experiments.growing.mask_search import make_mask_trainer
 
         make_mask_trainer(config, task, start)
+    if config.method == EVOLUTION and config.gradient_every:
+        from wann.experiments.growing.gradient_children import GradientChildren
+
+        GradientChildren(config, task)
     if config.method == STRATEGY:
         from wann.experiments.growing.score_search import check_parent
 
@@ -45,6 +51,12 @@ def make_rounds(
         from wann.experiments.growing.strategy import StrategyRounds
 
         return StrategyRounds(config, task, evaluator)
+    if config.gradient_every:
+        from wann.experiments.growing.gradient_children import GradientChildren
+
+        one = Search(config, task.inputs, task.outputs)
+        enter = partial(GradientChildren(config, task).enter, one)
+        return GenerationalRounds(config, task, evaluator, one, enter)
     if not config.asynchronous:
         search = (Islands if config.islands > 1 else Search)(config, task.inputs, task.outputs)
         return GenerationalRounds(config, task, evaluator, search)
