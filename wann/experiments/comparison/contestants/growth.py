@@ -30,7 +30,7 @@ def grown_by_gradients(setup: ContestantSetup, name: str, connections: int) -> C
     model = GrowingModel(task.inputs, task.outputs, making.hidden, _KINDS[name])
     network, weights = grow(model, data_of(task), training_of(making), planned, setup.seed)
     cost = {"steps": making.steps, "seconds": round(time.process_time() - started, 3)}
-    kinds = "rectifiers" if len(_KINDS[name]) == 1 else f"{len(_KINDS[name])} kinds of units"
+    kinds = "rectifiers" if len(_KINDS[name]) == 1 else f"units of {len(_KINDS[name])} kinds"
     times = "once" if len(planned) == 1 else f"{len(planned)} times"
     about = (
         f"grown {times} from no connection and no hidden unit to {network.hidden} {kinds} in one "
