@@ -137,7 +137,7 @@ def test_ctrl_c_leaves_what_can_be_gone_on_with(
         def __exit__(self, *_: object) -> None:
             pass
 
-    monkeypatch.setattr("wann.api.compare.interruptible", lambda _: Pressed())
+    monkeypatch.setattr("wann.api.compare.interruptible", lambda *_: Pressed())
     with pytest.raises(KeyboardInterrupt, match="nothing was made yet") as raised:
         compare(REFERENCE_RUN, against="rewired", workers=1, out=tmp_path / "c", **SHORT)
     assert isinstance(raised.value, Interrupted)
