@@ -99,8 +99,8 @@ MAKERS = {
     "comparison-mnist": mnist,
     "comparison-swingup": swingup,
     "comparison-agnostic": agnostic,
-    "agnostic-cells": partial(factor_cells, "comparison-agnostic-digits"),
-    "agnostic-effects": partial(factor_effects, "comparison-agnostic-digits"),
+    "factors-cells": partial(factor_cells, "comparison-factors-digits"),
+    "factors-effects": partial(factor_effects, "comparison-factors-digits"),
 }
 
 
