@@ -12,11 +12,12 @@ from fuzz.parsers import PARSERS, attacks, check, corpus, torch_parsers
 
 NAMES = [*PARSERS, "study.json", "study-row.json", "masks.safetensors", "weights.safetensors"]
 # Of each parser; those that unpack archives or look into other files take longer.
-COUNT, FEWER = 2000, 300
+COUNT, FEWER = 1000, 300
 SLOW = (
     "checkpoint.npz",
     "data.npz",
     "worker.json",
+    "accuracy.json",
     "evaluation.json",
     "front.json",
     "summary.json",
