@@ -14,6 +14,13 @@ MARKS = {
 }
 
 _ENDS = ("mean", "low", "high")
+# Of the studies in which networks are chosen under shared weights: condition by heading
+_SHARED_COLUMNS = {
+    "one random weight": "random_shared",
+    "one tuned weight": "tuned_shared",
+    "vote over six weights": "ensemble",
+    "all weights trained": "trained_weights",
+}
 
 
 def mnist() -> str:
@@ -41,23 +48,11 @@ def swingup() -> str:
 
 def agnostic() -> str:
     """Accuracies of contestants that were pruned under shared weights, and of others."""
-    columns = {
-        "one random weight": "random_shared",
-        "one tuned weight": "tuned_shared",
-        "vote over six weights": "ensemble",
-        "all weights trained": "trained_weights",
-    }
     study = "comparison-agnostic-digits"
-    return _table(study, columns, lambda value: f"{100 * value:.1f} %", "7,500")
+    return _table(study, _SHARED_COLUMNS, lambda value: f"{100 * value:.1f} %", "7,500")
 
 
 _KINDS = {"free": "weights of their own", "shared": "shared weights"}
-_FACTOR_COLUMNS = {
-    "one random weight": "random_shared",
-    "one tuned weight": "tuned_shared",
-    "vote over six weights": "ensemble",
-    "all weights trained": "trained_weights",
-}
 
 
 def factor_cells(study: str) -> str:
@@ -69,9 +64,9 @@ def factor_cells(study: str) -> str:
             mean, low, high = (f"{100 * float(row[end] or 'nan'):.1f}" for end in _ENDS)
             interval = f" ({low} to {high})" if row["low"] else ""
             cells.setdefault(names, {})[row["condition"]] = f"{mean} %{interval}"
-    head = ["made", "activations", "chosen under", "contestant", *_FACTOR_COLUMNS]
+    head = ["made", "activations", "chosen under", "contestant", *_SHARED_COLUMNS]
     lines = [
-        [*names, *(found.get(key, "-") for key in _FACTOR_COLUMNS.values())]
+        [*names, *(found.get(key, "-") for key in _SHARED_COLUMNS.values())]
         for names, found in cells.items()
     ]
     return table(head, lines)
@@ -89,10 +84,10 @@ def factor_effects(study: str) -> str:
             told += _mark(row["verdict"], row["alone"])
             effects.setdefault(row["name"] + several, {})[row["condition"]] = told
     lines = [
-        [name, *(found.get(key, "-") for key in _FACTOR_COLUMNS.values())]
+        [name, *(found.get(key, "-") for key in _SHARED_COLUMNS.values())]
         for name, found in effects.items()
     ]
-    return table(["difference in points", *_FACTOR_COLUMNS], lines)
+    return table(["difference in points", *_SHARED_COLUMNS], lines)
 
 
 MAKERS = {

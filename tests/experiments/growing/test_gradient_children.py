@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -96,7 +97,7 @@ def test_a_run_is_the_same_on_more_threads_and_after_a_kill(tmp_path: Path) -> N
     ],
 )
 def test_where_there_are_no_children_by_gradients(
-    task: str, changes: dict[str, object], problem: str
+    task: str, changes: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(UserError, match=problem):
-        check_method(dataclasses.replace(CONFIG, **changes), make_task(task))  # type: ignore[arg-type]
+        check_method(dataclasses.replace(CONFIG, **changes), make_task(task))
