@@ -51,3 +51,10 @@ def test_what_cannot_be_resolved() -> None:
 def test_what_says_nothing_is_refused(given: dict[str, float], named: str) -> None:
     with pytest.raises(UserError, match=f"^{named}: expected"):
         units_needed(**({"sd": 1.0, "difference": 1.0} | given))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("power", [0.0, 1.0, 80.0])
+def test_a_power_is_between_0_and_1(power: float) -> None:
+    for units in (2, 5):
+        with pytest.raises(UserError, match=r"^power: expected"):
+            resolvable(units, 0.02, power=power)

@@ -120,7 +120,9 @@ def begin(
     from wann.runs.rundir import RunDir, free_path
 
     config = found.config
-    if config.method != GRADIENT or not check_seeded(found.given, seed_from is not None):
+    if config.method == GRADIENT and seed_from is not None:
+        check_seeded(found.given)
+    else:
         check_given(found.given, {config.method}, {config.parent}, config.activations)
     place = new_path_of(out)
     repeated = None if completions is None else path_of(completions, "completions")
@@ -130,7 +132,7 @@ def begin(
             "--completions needs --asynchronous: other searches do not depend on the order of "
             "completion"
         )
-    begun_with: dict[str, bytes] = {}
+    begun_with = {found.data.name: found.data.content} if found.data else {}
     start = None
     if repeated:
         begun_with[COMPLETIONS] = completions_text(read_completions(repeated)).encode()
@@ -142,8 +144,6 @@ def begin(
         start = read_start(parent, task, config)
         begun_with[START] = start_text(start, parent, task).encode()
     check_method(config, task, start)
-    if found.data:
-        begun_with[found.data.name] = found.data.content
     notes = tell_notes(task)
     reach(how.cluster)  # nothing is written if there is no such cluster
     return RunDir.create(path, config, begun_with, notes)

@@ -32,6 +32,8 @@ OF_GENERATIONS = ("generations", "population", "confirm_episodes", "confirm_cand
 OF_MIXED = ("strata",)
 # Activations that multiply their value by a positive factor of their sum, by name
 HOMOGENEOUS_NAMES = ("linear", "absolute", "relu")
+# What hidden units of an agnostic parent may compute
+_OF_AGNOSTIC = {GRADIENT: HOMOGENEOUS_NAMES, STRATEGY: (*HOMOGENEOUS_NAMES, "step")}
 # Settings that a network decides whose hidden nodes the parent has
 OF_PARENT_NODES = ("parent", "hidden_units", "activations", "learn_activations")
 
@@ -97,23 +99,26 @@ def check_given(
                 f"{name} makes no difference to an agnostic parent, whose networks classify alike "
                 "under every shared weight: leave it out, or give parent mixed"
             )
-        unfit = sorted(set(activations) - set(HOMOGENEOUS_NAMES))
-        if "activations" in given and unfit:
-            raise UserError(
-                "hidden units of an agnostic parent hand a positive factor on: expected some of "
-                f"{', '.join(HOMOGENEOUS_NAMES)}, got activation {unfit[0]}; leave activations "
-                "out, or give parent mixed"
-            )
+    if "activations" in given and set(parents) == {AGNOSTIC}:
+        for method in set(methods) & _OF_AGNOSTIC.keys():
+            _check_agnostic(activations, _OF_AGNOSTIC[method])
 
 
-def check_seeded(given: Collection[str], seeded: bool) -> bool:
+def _check_agnostic(activations: Collection[str], suited: Collection[str]) -> None:
+    unfit = sorted(set(activations) - set(suited))
+    if unfit:
+        raise UserError(
+            f"hidden units of an agnostic parent: expected some of {', '.join(suited)}, got "
+            f"activation {unfit[0]}; leave activations out, or give parent mixed"
+        )
+
+
+def check_seeded(given: Collection[str]) -> None:
     """Raise UserError if a setting is of no effect where masks are trained among given nodes.
 
-    `given`: the names of the settings that a search by gradients was given. Returns `seeded`:
-    whether it begins from a network, whose hidden nodes with their activations its parent then has.
+    `given`: the names of the settings that a search by gradients was given which begins from a
+    network, whose hidden nodes with their activations its parent then has.
     """
-    if not seeded:
-        return False
     check_given(given, {GRADIENT}, {MIXED}, ())
     for name in OF_PARENT_NODES:
         if name in given:
@@ -121,4 +126,3 @@ def check_seeded(given: Collection[str], seeded: bool) -> bool:
                 f"{name} makes no difference where masks are trained among the nodes of a network: "
                 "leave it out, or leave out --seed-from"
             )
-    return True

@@ -171,7 +171,7 @@ class SearchConfig(Settings):
         AGNOSTIC,
         "gradient, es: what is pruned; agnostic: by gradient, its networks classify alike under "
         "every shared weight, by es, they compute the same with w and -w; mixed: hidden nodes of "
-        "all `activations`, trained under weights of `strata`",
+        "all `activations`; by gradient, trained under weights of `strata`",
         choices=PARENT_NAMES,
     )
     gates: str = setting(

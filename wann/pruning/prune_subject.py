@@ -135,34 +135,17 @@ def train_pruned(
 
 
 def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
-    """Train masks for as many steps as the weights of other methods; weights stay what they are."""
-    data, model = (subject.data.x, subject.data.y), subject.copy()
-    loss = subject.objective.mean
-    generator = subject.generator("supermask")
+    """Train masks, and no weights, for as many examples as other methods train weights for."""
+    model, loss = subject.copy(), subject.objective.mean
+    data, generator = (subject.data.x, subject.data.y), subject.generator("supermask")
+    given = (model, subject.full, data, density, generator)
     epochs = max(1, round(subject.training.steps * subject.training.batch / len(subject.data.y)))
     if method.kind == "signed-mask":
         signed = signed_mask.SignedConfig(epochs=epochs)
-        found = signed_mask.signed_mask(
-            model,
-            subject.full,
-            data,
-            density,
-            generator,
-            config=signed,
-            allocation=method.allocate,
-        )
+        found = signed_mask.signed_mask(*given, config=signed, allocation=method.allocate)
     elif method.kind == "edge-popup":
         popup = supermask.PopupConfig(epochs=epochs)
-        found = supermask.edge_popup(
-            model,
-            subject.full,
-            data,
-            density,
-            generator,
-            config=popup,
-            allocation=method.allocate,
-            loss=loss,
-        )
+        found = supermask.edge_popup(*given, config=popup, allocation=method.allocate, loss=loss)
     elif method.allocate != "global":
         raise UserError(
             "mask probabilities compete over the whole network: "
@@ -170,9 +153,7 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
         )
     else:
         bernoulli = supermask.BernoulliConfig(epochs=epochs)
-        found = supermask.bernoulli(
-            model, subject.full, data, density, generator, config=bernoulli, loss=loss
-        )
+        found = supermask.bernoulli(*given, config=bernoulli, loss=loss)
     found.install(model)
     share = subject.measure(model)
     result = PrunedModel(model, found.masks, share, None, share)

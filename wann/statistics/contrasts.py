@@ -46,9 +46,8 @@ def contrast(terms: Sequence[Term], *, of_one_search: bool = False) -> Differenc
         return Difference(None, None, None, 0, NOT_RESOLVED)
     tables = _tables(terms)
     if of_one_search:
-        over_seeds = np.sum([np.nanmean(table, axis=0) for table in tables], axis=0)
-        known = over_seeds[~np.isnan(over_seeds)]
-        return difference_of(known) if len(known) else Difference(None, None, None, 0, NOT_RESOLVED)
+        ((over_seeds,),) = tables
+        return difference_of(over_seeds[~np.isnan(over_seeds)])
     return compare_tables(tables)
 
 

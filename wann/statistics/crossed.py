@@ -71,8 +71,7 @@ def compare_tables(groups: Sequence[Floats]) -> Difference:
         return Difference(mean, None, None, 1, NOT_RESOLVED)
     if all(map(_is_shared, tables)):
         over_seeds = np.sum([table[0] for table in tables], axis=0)
-        known = over_seeds[~np.isnan(over_seeds)]
-        return difference_of(known) if len(known) else Difference(None, None, None, 0, NOT_RESOLVED)
+        return difference_of(over_seeds[~np.isnan(over_seeds)])
     found = crossed(tables)
     return told(found.estimate, found.error, found.freedom, found.scatter)
 

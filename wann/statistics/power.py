@@ -65,8 +65,7 @@ def units_needed(
         >>> units_needed(sd=0.02, difference=0.01, verdicts=70)  # in a table of 70 verdicts
     """
     _check(sd, difference, verdicts)
-    if not 0.0 < power < 1.0:
-        raise UserError(f"power: expected a number between 0 and 1, got {power}")
+    _check_power(power)
     low, high = FEWEST - 1, FEWEST
     while power_of(high, sd, difference, verdicts) < power:
         if high >= MOST_UNITS:
@@ -92,6 +91,7 @@ def resolvable(units: int, sd: float, verdicts: int = 1, power: float = POWER) -
         >>> from wann.statistics import resolvable
         >>> resolvable(5, sd=0.02)
     """
+    _check_power(power)
     if units < FEWEST:
         return None
     low, high = 0.0, sd
@@ -111,6 +111,11 @@ def _check(sd: float, difference: float, verdicts: int) -> None:
         raise UserError(f"difference: expected a number other than 0, got {difference}")
     if verdicts < 1:
         raise UserError(f"verdicts: expected a whole number from 1 up, got {verdicts}")
+
+
+def _check_power(power: float) -> None:
+    if not 0.0 < power < 1.0:
+        raise UserError(f"power: expected a number between 0 and 1, got {power}")
 
 
 def _normal(value: float) -> float:

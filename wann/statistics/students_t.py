@@ -17,6 +17,8 @@ def t_quantile(level: float, freedom: int) -> float:
     low, high = 0.0, math.pi / 2  # of the angle atan(t / sqrt(freedom)), in which the share grows
     for _ in range(100):
         middle = 0.5 * (low + high)
+        if middle in (low, high):  # no number lies between them
+            break
         low, high = (middle, high) if _central_share(middle, freedom) < level else (low, middle)
     return math.sqrt(freedom) * math.tan(0.5 * (low + high))
 

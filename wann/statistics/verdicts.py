@@ -56,13 +56,16 @@ def compare(one: Mapping[Unit, float], other: Mapping[Unit, float]) -> Differenc
     More counts as better.
     """
     units = sorted(one.keys() & other.keys())
-    if not units:
-        return Difference(None, None, None, 0, NOT_RESOLVED)
     return difference_of(np.array([one[unit] - other[unit] for unit in units]))
 
 
 def difference_of(differences: Floats, over: str = "seed") -> Difference:
-    """Return what one or more differences say, one for each unit; `over`: what a unit is."""
+    """Return what differences say, one for each unit, and none if there are none.
+
+    `over`: what a unit is.
+    """
+    if not len(differences):
+        return Difference(None, None, None, 0, NOT_RESOLVED)
     found = estimate(differences.tolist())
     if found.n == 1:
         return Difference(*found, NOT_RESOLVED)

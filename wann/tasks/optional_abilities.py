@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.errors import UserError
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
@@ -89,3 +90,19 @@ class Filmable(Task):
     @abstractmethod
     def filming(self) -> Filming:
         """Return what an episode of this task is filmed in."""
+
+
+def accuracy_task(task: Task) -> Task | None:
+    """Return the task whose returns are accuracies on the same examples; None if there is none."""
+    found = tuning_of(task)
+    return found if isinstance(task, Classifying) and found.measure == "accuracy" else None
+
+
+def with_labels(task: Task) -> Labelled:
+    """Return a task of labelled examples whose classes networks tell; UserError on any other."""
+    if isinstance(task, Labelled) and accuracy_task(task) is not None:
+        return task
+    raise UserError(
+        f"{task.name} has no labels, and gradients need them: expected a data set, or method "
+        "es or evolution without gradient_every"
+    )

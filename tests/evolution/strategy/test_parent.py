@@ -6,7 +6,7 @@ import pytest
 from wann.activations import PAPER, Activation
 from wann.activations.table import from_text
 from wann.errors import UserError
-from wann.evolution.strategy.parent import HOMOGENEOUS, make_parent
+from wann.evolution.strategy.parent import AGNOSTIC_KINDS, make_parent
 
 CODES = [from_text(name).code for name in PAPER]
 
@@ -29,7 +29,7 @@ def test_an_agnostic_parent_hears_through_linear_and_inverse_nodes() -> None:
     kinds = parent.activation[into].tolist()
     assert kinds == [Activation.LINEAR, Activation.INVERSE] * 3
     assert parent.places == 2 * (2 * 3 + 5)
-    assert set(parent.choices.tolist()) == set(HOMOGENEOUS)
+    assert set(parent.choices.tolist()) == set(AGNOSTIC_KINDS)
     assert (parent.fewest, parent.signed) == (2, True)
     places = np.diff(np.append(parent.first_place, parent.places))
     assert places.tolist() == [3, 3, 3, 3, 5, 5]

@@ -1,6 +1,7 @@
 """A training of masks as a search: rows, front, and the same bytes however it is run."""
 
 import dataclasses
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from wann.experiments.growing import mask_search
 from wann.experiments.growing.champion_accuracy import accuracy_of
 from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.make_rounds import check_method
-from wann.experiments.growing.mask_search import MaskSearch, accuracy_task
+from wann.experiments.growing.mask_search import MaskSearch
 from wann.experiments.growing.start import start_text
 from wann.formats import read_network
 from wann.network.compile import compile_genome, to_genome
@@ -26,6 +27,7 @@ from wann.pruning.shared.unit_activations import in_turn
 from wann.runs import filenames
 from wann.runs.checkpoint import Checkpoint, pack, unpack
 from wann.runs.rundir import RunDir
+from wann.tasks.optional_abilities import accuracy_task
 from wann.tasks.registry import make_task
 from wann.tasks.task import Task
 from wann.weights.ensemble import validation_accuracy
@@ -141,6 +143,15 @@ def test_arrays_come_back_from_a_checkpoint() -> None:
         back[name].dtype == arrays[name].dtype and (back[name] == arrays[name]).all()
         for name in arrays
     )
+
+
+def test_labels_are_asked_for_before_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in ("mask_search", "gradient_children"):
+        monkeypatch.setitem(sys.modules, f"wann.experiments.growing.{room}", None)
+    for changes in ({}, {"method": "evolution", "gradient_every": 2}):
+        config = dataclasses.replace(CONFIG, **changes)
+        with pytest.raises(UserError, match="has no labels, and gradients need them"):
+            check_method(config, make_task("swingup"))
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_run_is_the_same_on_more_threads_and_after_a_kill(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("task", "changes", "problem"),
     [
-        ("swingup", {}, "has no labels, and gradients need them: .* leave out gradient_every"),
+        ("swingup", {}, "has no labels, and gradients need them: .* gradient_every"),
         ("digits", {"islands": 2}, "leave out gradient_every, or asynchronous and islands"),
         ("digits", {"asynchronous": True}, "leave out gradient_every, or asynchronous"),
     ],

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from wann.activations import Activation
 from wann.network.compile import compile_genome
 from wann.network.genome import Genome
+from wann.network.network import Network
 from wann.pruning.shared.network_parent import NetworkParent
 
 
@@ -36,3 +37,12 @@ def test_there_is_a_place_between_any_two_depths(genome: Genome) -> None:
     sizes = [1 + network.inputs, *map(len, parent.order.layers), network.outputs]
     assert sum(sizes) == 1 + network.inputs + len(network.activation)
     assert parent.places == sum(sum(sizes[:i]) * sizes[i] for i in range(1, len(sizes)))
+
+
+def test_a_layer_that_hears_nothing_has_a_share() -> None:
+    """A constant: a cosine without sources, which the output hears beside an input."""
+    kinds = np.array([Activation.COSINE, Activation.LINEAR])
+    network = Network(1, 1, kinds, np.array([0, 0, 2]), np.array([1, 2]))
+    parent = NetworkParent(network, torch.Generator().manual_seed(0))
+    assert [len(layer) for layer in parent.order.layers] == [1]
+    assert parent.shares == [1 / 3, 2 / 3]

@@ -16,9 +16,10 @@ from wann.activations.table import by_code
 from wann.config import AGNOSTIC
 from wann.errors import UserError, short_repr
 
-# What keeps a positive factor of its sum, or drops it. `inverse` keeps it, too, and would do no
-# more than `linear`, as sources can be subtracted.
-HOMOGENEOUS = (Activation.LINEAR, Activation.ABSOLUTE, Activation.RELU, Activation.STEP)
+# What units of an agnostic parent compute: that keeps a positive factor of its sum, or drops it, so
+# that the size of the weight matters little (its sign never does). `inverse` keeps it, too, and
+# would do no more than `linear`, as sources can be subtracted.
+AGNOSTIC_KINDS = (Activation.LINEAR, Activation.ABSOLUTE, Activation.RELU, Activation.STEP)
 _FEWEST_UNITS = 12
 _FOR_A_UNIT = 20  # connections, where there are many of them
 _PLACES = 2  # for each connection, at least, where the number of units is not given
@@ -82,7 +83,7 @@ def make_parent(
         outputs: how many there are.
         hidden: units of each hidden layer; none: one layer of as many as suit.
         activations: codes among which the activation of each hidden unit is chosen; a parent that
-            is agnostic takes those of `HOMOGENEOUS`.
+            is agnostic takes those of `AGNOSTIC_KINDS`.
         connections: how many are to be left, by which the number of units is chosen.
 
     Raises:
@@ -91,9 +92,9 @@ def make_parent(
     layers = list(hidden) or [_units(inputs, outputs, connections)]
     if kind != AGNOSTIC:
         return _parent(inputs, outputs, layers, activations, signed=False)
-    chosen = [code for code in activations if code in HOMOGENEOUS]
+    chosen = [code for code in activations if code in AGNOSTIC_KINDS]
     if not chosen:
-        expected = ", ".join(code.label for code in HOMOGENEOUS)
+        expected = ", ".join(code.label for code in AGNOSTIC_KINDS)
         got = ", ".join(by_code(code).name for code in activations)
         raise UserError(
             f"hidden units of an agnostic parent compute some of {expected}: expected one of "

@@ -37,7 +37,10 @@ def beginning(scores: int) -> Distribution:
 
 
 def draw_noise(candidates: int, scores: int, rng: np.random.Generator) -> Floats:
-    """Return standard normal noise (candidates, scores), each row with its negative."""
+    """Return standard normal noise (candidates, scores), each row with its negative.
+
+    Of an odd number the last has none.
+    """
     half = rng.standard_normal((-(-candidates // 2), scores))
     return np.concatenate([half, -half])[:candidates]
 

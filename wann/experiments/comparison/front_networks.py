@@ -21,6 +21,8 @@ def smaller_networks_of(champions: Sequence[Champion], count: int, task: Task) -
     most a quarter, but more than an eighth, and so on: the largest network of the front in each of
     these ranges, if there is one. A champion that comes from no run has none.
     """
+    if not count:
+        return []
     found = []
     for champion in champions:
         sizes = front_of(champion.path)
@@ -43,10 +45,12 @@ def networks_at(
     the budget, but more than the next smaller budget (of the smallest, more than a half): none
     stands at two of them. A champion without such a network is left out. By label of the champion.
     """
+    if not budgets:
+        return {}
     found: dict[int, dict[str, Champion]] = {budget: {} for budget in sorted(budgets)}
     for champion in champions:
         own = champion.network.connections
-        sizes, above = front_of(champion.path), min(budgets, default=0) // 2
+        sizes, above = front_of(champion.path), min(budgets) // 2
         for budget, at in found.items():
             fit = [size for size in (own, *sizes) if max(above, _SMALLEST - 1) < size <= budget]
             if fit:

@@ -36,9 +36,12 @@ def make_plan(
     own = {champion.label for champion in champions}
     at_budgets = {size: dict(found) for size, found in (budgets or {}).items()}
     nearest = [
-        one for found in at_budgets.values() for one in found.values() if one.label not in own
+        one
+        for found in at_budgets.values()
+        for label, one in found.items()
+        if one.label != label  # else the champion itself
     ]
-    for one in points:
+    for one in (*points, *nearest):
         if one.label in own:
             raise UserError(
                 f"{one.label} is what a smaller network of a run is called: expected another name "

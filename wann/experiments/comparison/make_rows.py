@@ -98,7 +98,7 @@ class _Bench:
     task: Task
     evaluator: Evaluator
     seed: int
-    made: dict[str, tuple[Contestant, float]] = field(default_factory=dict)
+    made: dict[str, Contestant] = field(default_factory=dict)
     measured: dict[tuple[str, bool], _Measured] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -146,22 +146,24 @@ class _Bench:
         return read_champion(self.folder, job.champion, self.plan.networks[job.champion])
 
     def _made(self, key: str, make_it: Callable[[], Contestant]) -> tuple[Contestant, float]:
-        if key not in self.made:
-            started = time.monotonic()
-            contestant = make_it()
-            self.made[key] = contestant, time.monotonic() - started
-        return self.made[key]
+        """Return a contestant, and the seconds that making it took; none if it was there."""
+        if key in self.made:
+            return self.made[key], 0.0
+        started = time.monotonic()
+        self.made[key] = make_it()
+        return self.made[key], time.monotonic() - started
 
     def _measured(self, contestant: Contestant, is_point: bool) -> _Measured:
+        """Return what was measured of a contestant, in no time if it was measured before."""
         digest = network_digest(contestant.network, contestant.weights)
         whole = self.measured.get((digest, False))
         if is_point and whole is not None:
-            return whole._replace(found=as_point(whole.found))
-        if (digest, is_point) not in self.measured:
-            self.measured[digest, is_point] = self._measure(
-                contestant, measure_point if is_point else measure
-            )
-        return self.measured[digest, is_point]
+            return whole._replace(found=as_point(whole.found), seconds=0.0)
+        if (digest, is_point) in self.measured:
+            return self.measured[digest, is_point]._replace(seconds=0.0)
+        found = self._measure(contestant, measure_point if is_point else measure)
+        self.measured[digest, is_point] = found
+        return found
 
     def _measure(self, contestant: Contestant, how: Callable[..., MeasuredContestant]) -> _Measured:
         started = time.monotonic()

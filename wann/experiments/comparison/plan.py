@@ -110,14 +110,6 @@ class ComparisonPlan:
         """Return to which of the entries a row belongs."""
         return job.name if self.names else job.champion
 
-    def unit_of(self, job: ComparisonJob) -> str | int:
-        """Return to which unit a row belongs: the label of a champion, or a seed.
-
-        A row of no champion, which is made for a budget, belongs to its seed.
-        """
-        of_champion = self.unit == "champion" and self.budget_of(job) is None
-        return job.champion if of_champion else job.seed
-
     def is_only_in_curves(self, job: ComparisonJob) -> bool:
         """Return whether a row is one of those that only budget curves show."""
         return job.champion not in self.champions

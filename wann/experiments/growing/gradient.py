@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from wann.config import SearchConfig
 from wann.evaluators.evaluator import Evaluation, Evaluator
 from wann.evolution.generation import judge
-from wann.experiments.growing.mask_search import MaskSearch, accuracy_task
+from wann.experiments.growing.mask_search import MaskSearch
 from wann.experiments.growing.rounds import ScoredGeneration
 from wann.experiments.growing.weights_and_episodes import trials_in
 from wann.network.genome import Genome
 from wann.network.network import Network
 from wann.network.weightings import Weightings
+from wann.tasks.optional_abilities import accuracy_task
 from wann.tasks.task import Task
 
 

@@ -5,6 +5,8 @@ child inherits what was learned (Lamarckian evolution; evolution with local sear
 generations is a memetic algorithm, Moscato 1989).
 """
 
+from functools import cached_property
+
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.evolution.birth import Birth
@@ -12,7 +14,7 @@ from wann.evolution.generational import Search
 from wann.network.compile import compile_genome
 from wann.network.weightings import Weightings
 from wann.pruning.shared.rechosen import Chooser
-from wann.tasks.optional_abilities import Classifying, Labelled
+from wann.tasks.optional_abilities import with_labels
 from wann.tasks.task import Task
 
 _BEST = 4  # genomes that have such a child
@@ -29,14 +31,12 @@ class GradientChildren:
                 "children by gradients enter whole generations of one population: leave out "
                 "gradient_every, or asynchronous and islands"
             )
-        if not isinstance(task, Labelled) or not isinstance(task, Classifying):
-            raise UserError(
-                f"{task.name} has no labels, and gradients need them: expected a data set, or "
-                "leave out gradient_every"
-            )
-        self.config = config
-        examples = task.labelled()
-        self._chooser = Chooser(examples["x"], examples["y"], _STEPS, config.seed)
+        self.config, self._task = config, with_labels(task)
+
+    @cached_property
+    def _chooser(self) -> Chooser:
+        examples = self._task.labelled()
+        return Chooser(examples["x"], examples["y"], _STEPS, self.config.seed)
 
     def enter(self, search: Search, weights: Weightings) -> int:
         """Let children enter the generation that was just asked for, where it is time.

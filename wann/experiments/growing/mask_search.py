@@ -5,7 +5,6 @@ from math import ceil
 from typing import Any
 
 from wann.config import BLOCK_STEPS, SearchConfig, mask_sizes
-from wann.errors import UserError
 from wann.evolution.birth import Birth
 from wann.network.compile import compile_genome, to_genome
 from wann.network.genome import Genome
@@ -13,7 +12,7 @@ from wann.network.network import Network
 from wann.pruning.shared.make import MaskSettings, make_trainer, one_thread
 from wann.pruning.shared.schedule import MaskSchedule
 from wann.pruning.shared.training import MaskTrainer
-from wann.tasks.optional_abilities import Classifying, Labelled, tuning_of
+from wann.tasks.optional_abilities import with_labels
 from wann.tasks.task import Task
 
 
@@ -62,7 +61,7 @@ class MaskSearch:
         generation: int,
         population: Sequence[Genome],
         best: tuple[float, Genome] | None,
-        memory: Mapping[str, Any] | None = None,
+        memory: Mapping[str, Any],
         births: Sequence[Birth] | None = None,
     ) -> None:
         """Continue from a saved state; KeyError or ValueError if it is that of another search.
@@ -74,7 +73,7 @@ class MaskSearch:
             memory: of the search that was saved.
             births: none, likewise.
         """
-        self._trainer.restore(memory or {})
+        self._trainer.restore(memory)
         if generation != self._blocks_behind():
             raise ValueError(f"{self._trainer.step} steps in {generation} blocks")
         self.generation, self.population = generation, list(population)
@@ -95,21 +94,10 @@ def make_mask_trainer(config: SearchConfig, task: Task, start: Genome | None = N
 
     UserError where the task has no labels, or the settings do not suit it.
     """
-    if not isinstance(task, Labelled) or accuracy_task(task) is None:
-        raise UserError(
-            f"{task.name} has no labels, and gradients need them: expected a data set, or method "
-            "es or evolution, which need none"
-        )
-    examples = task.labelled()
+    examples = with_labels(task).labelled()
     network = None if start is None else compile_genome(start)
     settings = mask_settings(config)._replace(network=network)
     return make_trainer(settings, task.outputs, examples["x"], examples["y"])
-
-
-def accuracy_task(task: Task) -> Task | None:
-    """Return the task whose returns are accuracies on the same examples; None if there is none."""
-    found = tuning_of(task)
-    return found if isinstance(task, Classifying) and found.measure == "accuracy" else None
 
 
 def mask_settings(config: SearchConfig) -> MaskSettings:

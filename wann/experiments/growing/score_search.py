@@ -125,7 +125,7 @@ class ScoreSearch:
         generation: int,
         population: Sequence[Genome],
         best: tuple[float, Genome] | None,
-        memory: Mapping[str, Any] | None = None,
+        memory: Mapping[str, Any],
         births: Sequence[Birth] | None = None,
     ) -> None:
         """Continue from a saved state; KeyError or ValueError if it is that of another search.
@@ -137,8 +137,7 @@ class ScoreSearch:
             memory: of the search that was saved.
             births: none, as nobody descends from another.
         """
-        saved = memory or {}
-        found = snes.Distribution(saved["mean"], saved["spread"])
+        found = snes.Distribution(memory["mean"], memory["spread"])
         for array in found:
             if array.shape != (self.parent.scores,):
                 raise ValueError(

@@ -20,9 +20,10 @@ from wann.pruning import allocate
 from wann.pruning.forward import copy_model
 from wann.pruning.masks import Masks, check, total, weights_of
 from wann.pruning.methods.supermask import Supermask
-from wann.pruning.methods.train_scores import ScoreTraining, Tensors, straight_through, train_scores
+from wann.pruning.methods.train_scores import ScoreTraining, Tensors, train_scores
 from wann.pruning.scores.scoring import Batch
 from wann.pruning.shared.training import SharedWeights
+from wann.pruning.straight_through import straight_through
 from wann.pruning.top_k import best
 from wann.pruning.torch_random import generator_for, seed_from
 

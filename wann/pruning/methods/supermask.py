@@ -15,9 +15,10 @@ from torch import nn
 from wann.errors import UserError, short_repr
 from wann.pruning import allocate
 from wann.pruning.masks import Masks, apply, check, total, weights_of
-from wann.pruning.methods.train_scores import ScoreTraining, straight_through, train_scores
+from wann.pruning.methods.train_scores import ScoreTraining, train_scores
 from wann.pruning.rewind import rewind
 from wann.pruning.scores.scoring import Batch, Loss
+from wann.pruning.straight_through import straight_through
 from wann.pruning.top_k import best
 from wann.pruning.torch_random import seed_from
 

@@ -90,8 +90,3 @@ def _batches(data: Batch, size: int, generator: torch.Generator) -> Iterator[Bat
     for first in range(0, len(inputs), size):
         part = order[first : first + size]
         yield inputs[part], targets[part]
-
-
-def straight_through(chosen: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
-    """Return `chosen` as numbers, with the gradient of `values`."""
-    return chosen + (values - values.detach())

@@ -21,6 +21,7 @@ from wann.network.genome import Genome
 from wann.network.torch_module import torch
 from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor, shares_of
 from wann.pruning.shared.unit_activations import activations_of
+from wann.pruning.straight_through import straight_through
 
 # The built-in activations that are positively homogeneous; `inverse` is, too, and would do no more
 # than `linear`, as scores have signs.
@@ -92,7 +93,7 @@ class AgnosticParent(Parent):
         """
         values = x
         for number, (score, chosen) in enumerate(zip(self.scores, kept, strict=True)):
-            values = values @ _straight_through(score, chosen)
+            values = values @ _signs(score, chosen)
             if number < len(self.units):  # outputs are linear
                 values = self.units[number].values(values)
         return values[None]
@@ -154,7 +155,7 @@ def _hear(
     genes.join(nodes[used], units[used])
 
 
-def _straight_through(score: Tensor, chosen: Tensor) -> Tensor:
+def _signs(score: Tensor, chosen: Tensor) -> Tensor:
     """Return 1 or -1 where a score is chosen, else 0, with the gradient of the scores."""
     signs = torch.where(score.detach() > 0, 1.0, -1.0) * chosen
-    return signs + (score - score.detach())
+    return straight_through(signs, score)

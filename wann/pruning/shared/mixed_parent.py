@@ -14,6 +14,7 @@ from wann.network.genome import Genome
 from wann.network.torch_module import torch
 from wann.pruning.shared.parent import Genes, Kept, Parent, Tensor, shares_of
 from wann.pruning.shared.unit_activations import activations_of
+from wann.pruning.straight_through import straight_through
 
 
 class MixedParent(Parent):
@@ -73,7 +74,7 @@ class MixedParent(Parent):
         hidden: list[Tensor] = []
         sums = x.new_zeros(())
         for number, (score, chosen) in enumerate(zip(self.scores, kept, strict=True)):
-            mask = chosen + (score - score.detach())
+            mask = straight_through(chosen, score)
             sums = (x @ mask[:first])[None]
             if hidden:
                 sums = sums + torch.cat(hidden, 2) @ mask[first:]

@@ -9,7 +9,7 @@ from wann.activations import Activation
 from wann.network.network import Network
 from wann.network.torch_module import torch
 from wann.pruning.shared.mixed_parent import MixedParent
-from wann.pruning.shared.unit_activations import activations_of
+from wann.pruning.shared.unit_activations import InTurn
 
 Ints = NDArray[np.int64]
 
@@ -38,9 +38,10 @@ class NetworkParent(MixedParent):
         super().__init__(network.inputs, network.outputs, hidden, kinds, generator)
         first = 1 + network.inputs
         codes = [network.activation[layer - first] for layer in self.order.layers]
-        self.units = [activations_of(own.tolist(), len(own), False, generator) for own in codes]
-        into = np.array([int(part.sum()) for part in self.places_of(network)])
-        self.shares = [float(share) for share in into / max(1, into.sum())]
+        self.units = [InTurn(own.tolist(), len(own)) for own in codes]
+        # A layer that hears nothing, of constants, has places as well
+        into = np.maximum(1, [int(part.sum()) for part in self.places_of(network)])
+        self.shares = [float(share) for share in into / into.sum()]
 
     def places_of(self, network: Network) -> list[NDArray[np.bool_]]:
         """Return which places are connections of `network`, which this parent was made of."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from wann.activations.ids import Activation
 from wann.network.torch_activations import torch_function
 from wann.network.torch_module import nn, torch
+from wann.pruning.straight_through import straight_through
 
 Tensor = torch.Tensor
 _SPREAD = 0.3  # of the scores of activations in the beginning
@@ -120,4 +121,4 @@ def compute(code: int, sums: Tensor) -> Tensor:
     if code != Activation.STEP:
         return torch_function(code)(sums)
     smooth = torch.sigmoid(4.0 * sums)
-    return (sums > 0).to(sums.dtype) + (smooth - smooth.detach())
+    return straight_through((sums > 0).to(sums.dtype), smooth)

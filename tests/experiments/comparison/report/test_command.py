@@ -14,7 +14,7 @@ from wann.config import ComparisonSettings, Making
 from wann.experiments.comparison.champion_files import write_champion
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.comparison.make_plan import make_plan
-from wann.experiments.comparison.report.command import command_for
+from wann.experiments.comparison.report.command import commands_for
 from wann.formats.load import load_network
 from wann.formats.whole_network import network_bytes
 
@@ -37,7 +37,7 @@ def text(
     """The command for an entry of a comparison of some networks with two seeds."""
     for champion in some:
         write_champion(folder, champion, "swingup")
-    return command_for(folder, make_plan("swingup", some, names, SEEDS, making), entry)
+    return commands_for(folder, make_plan("swingup", some, names, SEEDS, making))[entry]
 
 
 def options_of(command: str) -> Any:

@@ -8,6 +8,7 @@ from compare_toys import a_plan, row
 from wann.config.conditions import RANDOM_SHARED
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
 from wann.experiments.comparison.plan import ComparisonPlan
+from wann.experiments.comparison.report.budget_curves import curves_of
 from wann.experiments.comparison.report.figures import draw_figures
 from wann.experiments.comparison.report.held_out import HeldOut
 from wann.experiments.comparison.report.markdown_text import make_markdown
@@ -49,6 +50,35 @@ def test_what_is_made_to_a_budget_is_the_same_for_all_champions() -> None:
     assert grown.estimate.mean == pytest.approx(0.616)
     assert imp.against is not None
     assert (imp.against.n, imp.against.verdict) == (4, "better")
+
+
+def test_it_has_an_interval_over_seeds_where_few_champions_have_a_network() -> None:
+    plan, rows = at_budgets()
+    few = replace(plan, budgets={20: {"a": "a-at-19"}, 40: {}})
+    (found,) = pooled_curves_of(few, rows, None)
+    alone, without = (point.conditions[RANDOM_SHARED] for point in found.curves["imp"])
+    assert (alone.estimate.n, without.estimate.n) == (3, 3)
+    assert alone.against is not None
+    assert alone.against.n == 1  # the champion that has one
+    assert without.estimate.low is not None
+
+
+def test_of_one_champion_contestants_at_a_budget_are_held_against_its_network_there() -> None:
+    plan, rows = at_budgets()
+    budgets = {20: {"a": "a-at-19"}, 40: {"a": "a"}}  # the larger is that of the champion itself
+    alone = replace(plan, champions={"a": "digest"}, budgets=budgets)
+    sized = [
+        replace(one, structure=one.structure._replace(connections=size))
+        for one in rows
+        for size in (20, 40)
+        if one.job.champion == f"budget-{size}"
+    ]
+    others = [one for one in rows if not one.job.champion.startswith("budget-")]
+    (found,) = curves_of(alone, [*others, *sized], None)
+    points = {point.connections: point.conditions for point in found.curves["imp"]}
+    against = [points[size][RANDOM_SHARED].against for size in (20, 40)]
+    assert [one and one.n for one in against] == [3, 3]
+    assert [one and one.mean for one in against] == pytest.approx([0.1, 0.301])
 
 
 def test_one_champion_or_no_budget_has_none() -> None:

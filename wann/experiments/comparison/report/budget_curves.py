@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from wann.experiments.comparison.contestants.make import DENSE, GROWN
+from wann.experiments.comparison.labels import budget_label
 from wann.experiments.comparison.measuring.measures import POINT
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.intervals import (
@@ -29,7 +30,7 @@ class CurvePoint(NamedTuple):
     connections: int
     reference_size: bool  # whether that is a size of its own, as the dense parent has
     # Over seeds, for those conditions of `POINT` that are known; verdicts are against the grown
-    # network of this size
+    # network of this size, or the one nearest below this budget
     conditions: Mapping[str, ConditionResult]
 
     def to_json(self) -> dict[str, Any]:
@@ -76,6 +77,7 @@ def curves_of(
                 if row.job.name == GROWN
                 for condition, mean in _means(row).items()
             }
+            grown |= _at_budgets(plan, label, grown)
             curves = {
                 name: _curve([row for row in own if row.job.name == name], grown, chance)
                 for name in plan.contestants
@@ -83,6 +85,22 @@ def curves_of(
             if known := corrected_curves(curves):  # else no row is there yet
                 found.append(BudgetCurves(label, known))
     return found
+
+
+def _at_budgets(
+    plan: ComparisonPlan, champion: str, grown: Mapping[GrownKey, float]
+) -> dict[GrownKey, float]:
+    """Return what a champion's networks earn by the budgets that they stand at.
+
+    Contestants that are made to a budget alone are held against these.
+    """
+    networks = {budget: own[champion] for budget, own in plan.budgets.items() if champion in own}
+    return {
+        (budget_label(budget), condition, seed): mean
+        for budget, network in networks.items()
+        for (one, condition, seed), mean in grown.items()
+        if one == network
+    }
 
 
 def corrected_curves(curves: Mapping[str, Sequence[CurvePoint]]) -> dict[str, list[CurvePoint]]:

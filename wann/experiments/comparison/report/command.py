@@ -1,6 +1,7 @@
-"""The command that makes the rows of one entry again."""
+"""The commands that make the rows of each entry again."""
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,13 +18,18 @@ from wann.network.digest import network_digest
 _MADE_ALONE = (GROWN, DENSE)
 
 
-def command_for(folder: Path, plan: ComparisonPlan, entry: str) -> str:
-    """Return the command that makes the rows of one entry, into a folder of its own.
+def commands_for(folder: Path, plan: ComparisonPlan) -> dict[str, str]:
+    """Return the command that makes the rows of each entry, into a folder of its own.
 
     It is a call in Python where settings differ from the default ones that no flag sets. `folder`
     is that of the comparison with this plan, in which the champions lie.
     """
-    networks = [_network_path(folder, plan, label) for label in _labels(plan, entry)]
+    paths = {label: _network_path(folder, plan, label) for label in plan.champions}
+    return {entry: _command(paths, plan, entry) for entry in plan.entries}
+
+
+def _command(paths: Mapping[str, str], plan: ComparisonPlan, entry: str) -> str:
+    networks = [paths[label] for label in _labels(plan, entry)]
     contestant = None
     if plan.names:
         contestant = DENSE if entry in _MADE_ALONE else entry

@@ -14,7 +14,6 @@ from wann.experiments.comparison.report.budget_curves import (
 from wann.experiments.comparison.report.intervals import Chance, condition_result
 from wann.experiments.comparison.rows import ComparisonRow
 
-_NO_CHAMPION = ""
 Rows = dict[tuple[str, str, int], ComparisonRow]  # by label, contestant and seed
 Values = dict[tuple[str, int], float]  # by champion and seed
 
@@ -59,16 +58,17 @@ def _point(
 
 
 def _values(plan: ComparisonPlan, rows: Rows, name: str, budget: int, condition: str) -> Values:
-    """Return what a contestant earns for each champion that has a network at a budget.
+    """Return what a contestant earns at a budget, for each champion that it is known for.
 
-    Where none has one, contestants that are made to a budget alone stand there once.
+    What is made to a budget alone is the same for all champions, also for those without a network
+    there.
     """
     found = {}
-    labels = plan.budgets[budget] or {_NO_CHAMPION: _NO_CHAMPION}
+    of_all = dict.fromkeys(plan.champions, budget_label(budget))
+    labels = plan.budgets[budget] if is_of_a_champion(name) else of_all
     for champion, label in labels.items():
         for seed in plan.seeds:
-            made_to = label if is_of_a_champion(name) else budget_label(budget)
-            row = rows.get((made_to, name, seed))
+            row = rows.get((label, name, seed))
             result = row.conditions.get(condition) if row else None
             if result is not None and result.mean is not None:
                 found[champion, seed] = result.mean

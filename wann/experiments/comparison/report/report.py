@@ -3,7 +3,7 @@
 It is one HTML file, and beside it JSON, CSV tables, figures and Markdown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from wann.drawing.figures import figure_bytes
 from wann.experiments.comparison import filenames
 from wann.experiments.comparison.comparison import Comparison
 from wann.experiments.comparison.plan import ComparisonPlan
-from wann.experiments.comparison.report.command import command_for
+from wann.experiments.comparison.report.command import commands_for
 from wann.experiments.comparison.report.figures import ReportFigure, draw_entry, draw_figures
 from wann.experiments.comparison.report.held_out import held_out_in, held_out_of
 from wann.experiments.comparison.report.html_page import Picture, report_page
@@ -39,6 +39,7 @@ class Found(NamedTuple):
     task: Task
     rows: Sequence[ComparisonRow]
     summary: ComparisonSummary
+    commands: Mapping[str, str]  # that make the rows of each entry again
 
     @classmethod
     def of(cls, comparison: Comparison) -> "Found":
@@ -47,16 +48,12 @@ class Found(NamedTuple):
         task = task_of(plan.task, folder / filenames.PLAN.name)
         rows = comparison.rows()
         summary = summarise(plan, rows, comparison.failed(), held_out_of(task))
-        return cls(folder, plan, task, rows, summary)
+        return cls(folder, plan, task, rows, summary, commands_for(folder, plan))
 
     @property
     def in_table(self) -> list[ComparisonRow]:
         """The rows but those that only budget curves show."""
         return [row for row in self.rows if not self.plan.is_only_in_curves(row.job)]
-
-    def commands(self) -> dict[str, str]:
-        """Return the command that makes the rows of each entry again."""
-        return {name: command_for(self.folder, self.plan, name) for name in self.plan.entries}
 
     def figures(self) -> "list[ReportFigure]":
         """Return the figures over all entries."""
@@ -101,7 +98,7 @@ def _write_tables(found: Found) -> None:
     written = {
         filenames.ENTRY_TABLE: entry_table(summary.entries),
         filenames.ROW_TABLE: row_table(found.rows, summary.failed),
-        filenames.MARKDOWN: make_markdown(summary, found.commands(), written_with()),
+        filenames.MARKDOWN: make_markdown(summary, found.commands, written_with()),
     }
     if summary.curves:
         written[filenames.CURVE_TABLE] = curve_table(summary.curves)
@@ -138,5 +135,5 @@ def _page(found: Found, figures: Sequence[Picture] | None) -> str:
         shown = [row for row in rows if plan.entry_of(row.job) in names]
         live = live_of(folder, plan, shown, task)
     return report_page(
-        found.summary, figures, drawings, found.commands(), str(folder), live, written_with()
+        found.summary, figures, drawings, found.commands, str(folder), live, written_with()
     )

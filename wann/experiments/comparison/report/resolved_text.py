@@ -27,7 +27,7 @@ def resolved_section(summary: ComparisonSummary) -> TextSection:
         told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
         found.append(f"Of {several(len(asked), 'comparison')}: {told}.")
     found += on_many_verdicts(summary)
-    table = _needed(summary, asked)
+    table = _needed(summary, asked) if asked else None
     if table is not None:
         found.append(
             f"Not resolved is not the same as equal. The table says how many units would resolve "
@@ -62,7 +62,7 @@ def _units(against: Difference, size: float | None, verdicts: int) -> str:
     scatter = against.scatter
     if against.verdict != NOT_RESOLVED or scatter is None or scatter.sd == 0.0 or not size:
         return "-"
-    needed = units_needed(scatter.sd, size, max(1, verdicts))
+    needed = units_needed(scatter.sd, size, verdicts)
     number = f"{needed:,}" if needed else f"over {MOST_UNITS:,}"
     over = "champions" if scatter.over == "search" else "seeds"
     return f"{number} {over}"
