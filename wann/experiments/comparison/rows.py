@@ -97,6 +97,11 @@ class ComparisonRow:
     def __repr__(self) -> str:
         return short_repr(self)
 
+    def mean(self, condition: str) -> float | None:
+        """Return what the network earns under a condition, None where that is not known."""
+        found = self.conditions.get(condition)
+        return found.mean if found else None
+
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "ComparisonRow":
         """Return the row that `to_json` described; ValueError on anything else."""

@@ -55,6 +55,17 @@ def test_two_at_chance_get_no_verdict(
     assert found.against.verdict == expected
 
 
+def test_the_interval_of_an_accuracy_ends_where_accuracies_end() -> None:
+    tables = [
+        {("a", 0): 0.99, ("b", 0): 0.5, ("a", 1): 0.98, ("b", 1): 0.6},
+        {("a", 0): 0.02, ("b", 0): 0.4, ("a", 1): 0.01, ("b", 1): 0.5},
+    ]
+    high, low = (condition_result(values, None, TEN).estimate for values in tables)
+    assert (high.high, low.low) == (1.0, 0.0)
+    returns = condition_result(tables[0], None, None).estimate
+    assert returns.high is not None and returns.high > 1.0
+
+
 def test_returns_know_no_chance() -> None:
     found = condition_result(of_three(0.1, 0.1, 0.11), of_three(0.08, 0.07, 0.07), None)
     assert found.against is not None

@@ -24,6 +24,7 @@ def test_the_parts_are_those_of_a_paper() -> None:
     assert "made in other ways (imp, snip, rewired, dense)" in question(found)
     assert table_of(found, "costs").lines[0] == [GROWN, "1.5"]
     assert any("took 24 seconds" in text for text in sentences(found))
+    assert table_of(found, "method").lines[0] == [GROWN, "the champion itself"]
     assert [line[0] for line in table_of(found, "method").lines] == [
         entry.name for entry in found.entries if entry.rows
     ]

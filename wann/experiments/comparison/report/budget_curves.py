@@ -138,8 +138,7 @@ def _shown(plan: ComparisonPlan, rows: Sequence[ComparisonRow]) -> list[Comparis
 
 def _means(row: ComparisonRow) -> dict[str, float]:
     """Return what a row has earned under each condition of `POINT`, where that is known."""
-    means = {name: row.conditions[name].mean for name in POINT if name in row.conditions}
-    return {name: mean for name, mean in means.items() if mean is not None}
+    return {name: mean for name in POINT if (mean := row.mean(name)) is not None}
 
 
 def _curve(

@@ -13,7 +13,12 @@ from wann.config.conditions import ENSEMBLE, RANDOM_SHARED, TRAINED_WEIGHTS, TUN
 from wann.experiments.comparison.contestants.cells import LEVELS, Cell
 from wann.experiments.comparison.plan import ComparisonPlan
 from wann.experiments.comparison.report.cells_of_rows import cell_of
-from wann.experiments.comparison.report.intervals import AT_CHANCE, Chance, table_of
+from wann.experiments.comparison.report.intervals import (
+    AT_CHANCE,
+    Chance,
+    table_of,
+    within_accuracies,
+)
 from wann.experiments.comparison.rows import ComparisonRow
 from wann.statistics import Difference, Estimate, corrected, estimate, estimate_table
 from wann.statistics.contrasts import Term, contrast, less
@@ -107,6 +112,8 @@ def factors_of(
         for condition in CELL_CONDITIONS
     }
     found = tuple(_cell(cell, names[cell], values, of_one_search) for cell in cells)
+    if chance:
+        found = tuple(map(_within_accuracies, found))
     return Factors(found, _effects(pairs, values, chance, of_one_search))
 
 
@@ -129,9 +136,9 @@ def _pairs(cells: Sequence[Cell]) -> list[tuple[int, Cell, Cell]]:
 def _values(rows: Sequence[ComparisonRow], condition: str) -> Values:
     found = {}
     for row in rows:
-        result = row.conditions.get(condition)
-        if result is not None and result.mean is not None:
-            found[row.job.champion, row.job.seed] = result.mean
+        mean = row.mean(condition)
+        if mean is not None:
+            found[row.job.champion, row.job.seed] = mean
     return found
 
 
@@ -148,6 +155,11 @@ def _cell(
     }
     searches = len({search for some in known.values() for search, _ in some})
     return CellResult(cell, names[0], tuple(names[1:]), searches, results)
+
+
+def _within_accuracies(found: CellResult) -> CellResult:
+    results = {name: within_accuracies(one) for name, one in found.results.items()}
+    return found._replace(results=results)
 
 
 def _effects(

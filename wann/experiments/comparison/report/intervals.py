@@ -81,10 +81,10 @@ def values_by_unit(
     """
     found = {}
     for row in rows:
-        result = row.conditions.get(condition)
-        if result is not None and result.mean is not None:
+        mean = row.mean(condition)
+        if mean is not None:
             champion, _, seed = row.job
-            found[seed if plan.unit == "seed" else (champion, seed)] = result.mean
+            found[seed if plan.unit == "seed" else (champion, seed)] = mean
     return found
 
 
@@ -97,6 +97,8 @@ def condition_result(
     is None where results are not accuracies.
     """
     found = _estimated(values)
+    if chance:
+        found = within_accuracies(found)
     if reference is None:
         return ConditionResult(found, None)
     against = _compared(values, reference)
@@ -106,6 +108,12 @@ def condition_result(
         if chance.has(level) and chance.has(level - against.mean):
             against = against._replace(verdict=AT_CHANCE, alone=AT_CHANCE, p=None)
     return ConditionResult(found, against)
+
+
+def within_accuracies(found: Estimate) -> Estimate:
+    """Return the estimate of an accuracy, whose interval ends at 0 and 1: beyond there is none."""
+    low, high = (None if end is None else min(max(end, 0.0), 1.0) for end in (found.low, found.high))
+    return found._replace(low=low, high=high)
 
 
 def corrected_results(results: Mapping[Key, ConditionResult]) -> dict[Key, ConditionResult]:

@@ -69,7 +69,7 @@ def _values(plan: ComparisonPlan, rows: Rows, name: str, budget: int, condition:
     for champion, label in labels.items():
         for seed in plan.seeds:
             row = rows.get((label, name, seed))
-            result = row.conditions.get(condition) if row else None
-            if result is not None and result.mean is not None:
-                found[champion, seed] = result.mean
+            mean = row.mean(condition) if row else None
+            if mean is not None:
+                found[champion, seed] = mean
     return found

@@ -91,7 +91,12 @@ def _kinds(summary: ComparisonSummary) -> TextSection:
 
 def _contestants(summary: ComparisonSummary) -> list[TextTable]:
     """Return how contestants are made, where they are more than champions and that is known."""
-    known = [[entry.name, entry.about] for entry in summary.entries if entry.about]
+    champions = "the champion itself" if len(summary.champions) == 1 else "the champions themselves"
+    known = [
+        [entry.name, champions if entry.name == GROWN else entry.about]
+        for entry in summary.entries
+        if entry.about
+    ]
     if summary.reference != GROWN or not known:
         return []
     return [TextTable("How contestants are made", ["contestant", "how it is made"], known, 2)]
