@@ -21,6 +21,7 @@ from wann.config import TRAINING_WEIGHTS
 from wann.datasets.dataset import Dataset
 from wann.evaluators.threads import ThreadEvaluator
 from wann.evolution.generational import Search
+from wann.evolution.search_state import SearchState
 from wann.experiments.growing.recipes import load_recipe
 from wann.formats import read_network
 from wann.kernels.merged import log_likelihood, merge
@@ -124,7 +125,7 @@ def relatives(genome: Genome, task: Classification) -> list[Network]:
     """The different networks of a generation that descends from `genome`."""
     config = load_recipe("mnist256")
     search = Search(config, INPUTS, CLASSES)
-    search.restore(0, [genome] * config.population, None)
+    search.restore(SearchState(0, [genome] * config.population, None))
     weights = Weightings.shared(TRAINING_WEIGHTS)
     with ThreadEvaluator(1) as evaluator:
         for number in range(GENERATIONS):

@@ -16,6 +16,7 @@ from wann.evolution.birth import Birth, from_rows, line_of, to_rows
 from wann.evolution.generation import Generation
 from wann.evolution.generational import Search
 from wann.evolution.islands import Islands
+from wann.evolution.search_state import SearchState
 
 SEARCHES: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -116,7 +117,7 @@ def test_a_restored_search_has_the_births_of_one_go(kind: str) -> None:
         step(stopped)
     births = from_rows(to_rows(stopped.births))
     known = [births[birth.number] for birth in stopped.births]
-    resumed.restore(stopped.generation, stopped.population, stopped.best, {}, known)
+    resumed.restore(SearchState(stopped.generation, stopped.population, stopped.best, {}, known))
     while not resumed.finished:
         found = step(resumed)
     assert to_rows(found.births) == to_rows(expected.births)
@@ -125,7 +126,7 @@ def test_a_restored_search_has_the_births_of_one_go(kind: str) -> None:
 def test_births_before_an_old_checkpoint_are_not_known() -> None:
     search, other = make(), make()
     step(search)
-    other.restore(1, search.population, search.best)
+    other.restore(SearchState(1, search.population, search.best))
     while not other.finished:
         told = step(other)
     founders = {line_of(birth)[0].number for birth in told.births}

@@ -8,6 +8,7 @@ from wann.config import SearchConfig
 from wann.evolution.asynchronous import AsynchronousSearch
 from wann.evolution.generation import Generation
 from wann.evolution.ranking import RANKINGS
+from wann.evolution.search_state import SearchState
 from wann.evolution.submissions import Submission
 from wann.network.genome import validate
 
@@ -157,7 +158,7 @@ def test_restored_search_goes_on_as_the_original(after: int, batch: int) -> None
     settings = config(population=200)
     search, other = (AsynchronousSearch(settings, 3, 1, batch) for _ in range(2))
     run(search, at_random(6), until=after)
-    other.restore(search.generation, search.population, search.best, search.memory)
+    other.restore(SearchState(search.generation, search.population, search.best, search.memory))
     asked = sorted(search._submissions._open)  # what was asked for and not told is asked for again
     search._submissions._unasked = [
         search._submissions._open[number].submission for number in asked

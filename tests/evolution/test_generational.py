@@ -5,6 +5,7 @@ from wann.config import SearchConfig
 from wann.evolution.generational import Search
 from wann.evolution.mutation import differs
 from wann.evolution.ranking import RANKINGS
+from wann.evolution.search_state import SearchState
 from wann.network.genome import Genome, validate
 
 
@@ -103,7 +104,7 @@ def test_restored_search_goes_on_as_the_original() -> None:
     search, other = Search(config(), 2, 1), Search(config(), 2, 1)
     for _ in range(2):
         search.tell([by_size(genome) for genome in search.ask()])
-    other.restore(search.generation, search.population, search.best)
+    other.restore(SearchState(search.generation, search.population, search.best))
     while not search.finished:
         for each in (search, other):
             each.tell([by_size(genome) for genome in each.ask()])

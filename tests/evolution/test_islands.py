@@ -8,6 +8,7 @@ from wann.config import SearchConfig
 from wann.evolution.generational import Search
 from wann.evolution.islands import Islands
 from wann.evolution.ranking import RANKINGS
+from wann.evolution.search_state import SearchState
 from wann.network.compile import compile_genome
 from wann.network.genome import Genome, validate
 
@@ -119,13 +120,13 @@ def test_restored_islands_go_on_as_the_original() -> None:
     search, other = Islands(config(), 2, 1), Islands(config(), 2, 1)
     for _ in range(4):
         search.tell(by_size(search.ask()))
-    other.restore(search.generation, search.population, search.best, search.memory)
+    other.restore(SearchState(search.generation, search.population, search.best, search.memory))
     while not search.finished:
         for each in (search, other):
             each.tell(by_size(each.ask()))
         assert genomes_of(search) == genomes_of(other)
     with pytest.raises(ValueError, match="genomes for a population of"):
-        other.restore(1, search.population[:-1], None)
+        other.restore(SearchState(1, search.population[:-1], None))
 
 
 def test_returns_of_another_shape_are_refused() -> None:

@@ -16,7 +16,7 @@ not on the number of workers, nor on when they were asked for. Selection and boo
 
 import copy
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +28,7 @@ from wann.evolution.breeding import first_genomes
 from wann.evolution.generation import Generation, judge, scores_of
 from wann.evolution.own_mutations import Bred, Breeder
 from wann.evolution.ranking import RANKINGS, select
+from wann.evolution.search_state import SearchState
 from wann.evolution.submissions import Submission, Submissions
 from wann.network.compile import compile_all
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end
@@ -153,26 +154,13 @@ class AsynchronousSearch:
             self._breed()
         return self._close_generation() if len(self._newest) >= self.config.population else None
 
-    def restore(
-        self,
-        generation: int,
-        population: Sequence[Genome],
-        best: tuple[float, Genome] | None,
-        memory: Mapping[str, Any],
-        births: Sequence[Birth] | None = None,
-    ) -> None:
+    def restore(self, state: SearchState) -> None:
         """Continue from a state saved between two generations.
 
-        What was not told then is asked for again. ValueError if `population` has not as many
-        genomes as `memory` says.
-
-        Args:
-            generation: That of the search that was saved.
-            population: Its genomes.
-            best: Its best mean return, and the genome that earned it.
-            memory: Its memory.
-            births: Those of its genomes; None where they are not known.
+        What was not told then is asked for again. ValueError if there are not as many genomes as
+        the memory says.
         """
+        generation, population, best, memory, births = state
         members, newest = memory["members"], memory["newest"]
         waiting = sum(len(listed) for _, _, listed in memory["open"])
         if len(population) != len(members) + len(newest) + waiting:

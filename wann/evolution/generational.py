@@ -9,7 +9,7 @@ Selection and bookkeeping only. What the genomes are scored on, and by whom, is 
     print(search.best)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from wann.evolution.generation import Generation, judge, mean_by_weight, scores_
 from wann.evolution.own_mutations import Breeder
 from wann.evolution.ranking import RANKINGS, select
 from wann.evolution.ranking.selection import Scores
+from wann.evolution.search_state import SearchState
 from wann.network.compile import compile_all
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end
 from wann.network.network import Network
@@ -134,25 +135,12 @@ class Search:
         self._genes = lay_end_to_end(population)
         self.ancestry = self.ancestry.replaced(self._genes, dict(zip(indices, births, strict=True)))
 
-    def restore(
-        self,
-        generation: int,
-        population: Sequence[Genome],
-        best: tuple[float, Genome] | None,
-        memory: Mapping[str, Any] | None = None,
-        births: Sequence[Birth] | None = None,
-    ) -> None:
-        """Continue from a saved state: `population` is what the next `ask` returns.
+    def restore(self, state: SearchState) -> None:
+        """Continue from a saved state: its population is what the next `ask` returns.
 
         ValueError if the population has another size than the settings say.
-
-        Args:
-            generation: That of the search that was saved.
-            population: Its genomes.
-            best: Its best mean return, and the genome that earned it.
-            memory: Its memory.
-            births: Those of its genomes; None where they are not known.
         """
+        generation, population, best, _, births = state
         if len(population) != self.config.population:
             raise ValueError(
                 f"{len(population)} genomes for a population of {self.config.population}"

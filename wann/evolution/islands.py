@@ -7,7 +7,6 @@ scored with the same weights and episodes.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
 from wann.evolution.ancestry import Births
-from wann.evolution.birth import Birth
 from wann.evolution.generation import Generation, judge, mean_by_weight, scores_of
 from wann.evolution.generational import Search
 from wann.evolution.ranking import RANKINGS, select
+from wann.evolution.search_state import SearchState
 from wann.network.genome import Genome
 from wann.network.network import Network
 from wann.streams import stream
@@ -98,30 +97,16 @@ class Islands:
             island.tell(own)
         return told
 
-    def restore(
-        self,
-        generation: int,
-        population: Sequence[Genome],
-        best: tuple[float, Genome] | None,
-        memory: Mapping[str, Any] | None = None,
-        births: Sequence[Birth] | None = None,
-    ) -> None:
-        """Continue from a saved state, as `Search.restore` does.
-
-        Args:
-            generation: That of the search that was saved.
-            population: Its genomes.
-            best: Its best mean return, and the genome that earned it.
-            memory: Its memory.
-            births: Those of its genomes; None where they are not known.
-        """
-        self.best = best
+    def restore(self, state: SearchState) -> None:
+        """Continue from a saved state, as `Search.restore` does."""
+        self.best = state.best
         for first, island in zip(
             range(0, self.config.population, self._size), self._islands, strict=True
         ):
-            last = first + self._size if island is not self._islands[-1] else len(population)
-            own = births[first:last] if births else None
-            island.restore(generation, population[first:last], None, births=own)
+            last = first + self._size if island is not self._islands[-1] else len(state.population)
+            births = state.births[first:last] if state.births else None
+            own = SearchState(state.generation, state.population[first:last], None, births=births)
+            island.restore(own)
 
     def _note_scores(self, told: Generation) -> None:
         """Note what each genome earned, before immigrants take the places of some."""

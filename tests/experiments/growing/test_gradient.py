@@ -12,6 +12,7 @@ from wann.activations import Activation
 from wann.config import SearchConfig, methods
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
+from wann.evolution.search_state import SearchState
 from wann.experiments.growing import mask_search
 from wann.experiments.growing.champion_accuracy import accuracy_of
 from wann.experiments.growing.growth import Growth, grow
@@ -123,14 +124,14 @@ def test_a_checkpoint_of_another_training_is_refused() -> None:
     search = MaskSearch(CONFIG, DIGITS)
     search.advance()
     memory, population = search.memory, search.population
-    MaskSearch(CONFIG, DIGITS).restore(1, population, None, memory)
+    MaskSearch(CONFIG, DIGITS).restore(SearchState(1, population, None, memory))
     with pytest.raises(ValueError, match="20 steps in 2 blocks"):
-        MaskSearch(CONFIG, DIGITS).restore(2, population, None, memory)
+        MaskSearch(CONFIG, DIGITS).restore(SearchState(2, population, None, memory))
     other = dataclasses.replace(CONFIG, hidden_units=(30,))
     with pytest.raises(ValueError, match="shape"):
-        MaskSearch(other, DIGITS).restore(1, population, None, memory)
+        MaskSearch(other, DIGITS).restore(SearchState(1, population, None, memory))
     with pytest.raises(KeyError):
-        MaskSearch(CONFIG, DIGITS).restore(1, population, None, {})
+        MaskSearch(CONFIG, DIGITS).restore(SearchState(1, population, None, {}))
 
 
 def test_arrays_come_back_from_a_checkpoint() -> None:

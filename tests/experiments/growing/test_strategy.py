@@ -10,6 +10,7 @@ import pytest
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
+from wann.evolution.search_state import SearchState
 from wann.experiments.growing.growth import Growth, grow
 from wann.experiments.growing.make_rounds import check_method
 from wann.experiments.growing.score_search import ScoreSearch
@@ -104,10 +105,10 @@ def test_ask_and_tell_alternate_and_a_state_of_another_search_is_refused() -> No
     with pytest.raises(RuntimeError, match="twice"):
         search.ask()
     with pytest.raises(KeyError):
-        search.restore(1, [], None, {})
+        search.restore(SearchState(1, [], None, {}))
     other = ScoreSearch(dataclasses.replace(CONFIG, hidden_units=(3,)), 4, 2)
     with pytest.raises(ValueError, match="expected arrays of"):
-        search.restore(1, [], None, other.memory)
+        search.restore(SearchState(1, [], None, other.memory))
 
 
 @pytest.mark.parametrize(

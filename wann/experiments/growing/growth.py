@@ -21,6 +21,7 @@ from wann.evolution.birth import Birth, settle
 from wann.evolution.champion import pick_champion
 from wann.evolution.front import Confirmed, Front
 from wann.evolution.generation import Generation
+from wann.evolution.search_state import SearchState
 from wann.experiments.growing.lineage import Ancestries
 from wann.experiments.growing.make_rounds import make_rounds
 from wann.experiments.growing.result_files import ResultFiles
@@ -140,7 +141,7 @@ class Growth:
             known = state.ancestries
             births = known.population if known else None
             self.search.restore(
-                state.generation, state.population, state.best, state.memory, births
+                SearchState(state.generation, state.population, state.best, state.memory, births)
             )
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise UserError(
@@ -160,7 +161,7 @@ class Growth:
         if genome is not None and self.config.method != GRADIENT:
             population = first_population(self.config, genome)
             births = children_of_first(population)
-            self.search.restore(0, population, None, {}, births)
+            self.search.restore(SearchState(0, population, None, births=births))
 
     def finish(self, where: str | None = None) -> Row:
         """Write checkpoint, front and summary, and return the summary, with `RunSummary`'s keys.

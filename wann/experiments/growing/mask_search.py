@@ -1,11 +1,12 @@
 """A training of masks as a search: each generation is one network, after a block of steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
 from wann.config import BLOCK_STEPS, SearchConfig, mask_sizes
 from wann.evolution.birth import Birth
+from wann.evolution.search_state import SearchState
 from wann.network.compile import compile_genome, to_genome
 from wann.network.genome import Genome
 from wann.network.network import Network
@@ -56,27 +57,15 @@ class MaskSearch:
         self.population = [to_genome(network)]
         return network, self._trainer.step - before
 
-    def restore(
-        self,
-        generation: int,
-        population: Sequence[Genome],
-        best: tuple[float, Genome] | None,
-        memory: Mapping[str, Any],
-        births: Sequence[Birth] | None = None,
-    ) -> None:
+    def restore(self, state: SearchState) -> None:
         """Continue from a saved state; KeyError or ValueError if it is that of another search.
 
-        Args:
-            generation: how many blocks were done.
-            population: the last network, as a genome.
-            best: None, as there is nothing of the kind.
-            memory: of the search that was saved.
-            births: none, likewise.
+        The population is the last network.
         """
-        self._trainer.restore(memory)
-        if generation != self._blocks_behind():
-            raise ValueError(f"{self._trainer.step} steps in {generation} blocks")
-        self.generation, self.population = generation, list(population)
+        self._trainer.restore(state.memory)
+        if state.generation != self._blocks_behind():
+            raise ValueError(f"{self._trainer.step} steps in {state.generation} blocks")
+        self.generation, self.population = state.generation, list(state.population)
 
     def _blocks_behind(self) -> int:
         step = self._trainer.step

@@ -4,7 +4,7 @@
 them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wann.evaluators.evaluator import Evaluation
 from wann.evolution.birth import Birth
 from wann.evolution.generation import Generation
+from wann.evolution.search_state import SearchState
 from wann.network.genome import Genome
 from wann.network.network import Network
 from wann.network.weightings import Weightings
@@ -55,23 +56,8 @@ class Searching(Protocol):
     def memory(self) -> dict[str, Any]:
         """What else there is to go on from: JSON values, and arrays by name."""
 
-    def restore(
-        self,
-        generation: int,
-        population: Sequence[Genome],
-        best: tuple[float, Genome] | None,
-        memory: Mapping[str, Any],
-        births: Sequence[Birth] | None = None,
-    ) -> None:
-        """Continue from a saved state; KeyError or ValueError if it is that of another search.
-
-        Args:
-            generation: how many were done.
-            population: the genomes of that time.
-            best: the best mean return, and the genome that earned it.
-            memory: the search's memory.
-            births: those of the genomes; None where they are not known.
-        """
+    def restore(self, state: SearchState) -> None:
+        """Continue from a saved state; KeyError or ValueError if it is that of another search."""
 
 
 class Rounds(Protocol):

@@ -4,7 +4,7 @@ Candidates are scores of the places of one parent. As in `generational.Search`, 
 alternate, and what is drawn depends on the seed and the number of the generation alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from wann.config import SearchConfig, mask_sizes
 from wann.errors import UserError
 from wann.evolution.birth import Birth
 from wann.evolution.generation import Generation, judge, mean_by_weight
+from wann.evolution.search_state import SearchState
 from wann.evolution.strategy import snes
 from wann.evolution.strategy.decode import decode
 from wann.evolution.strategy.parent import Parent, make_parent
@@ -120,30 +121,18 @@ class ScoreSearch:
         self.generation += 1
         return told
 
-    def restore(
-        self,
-        generation: int,
-        population: Sequence[Genome],
-        best: tuple[float, Genome] | None,
-        memory: Mapping[str, Any],
-        births: Sequence[Birth] | None = None,
-    ) -> None:
+    def restore(self, state: SearchState) -> None:
         """Continue from a saved state; KeyError or ValueError if it is that of another search.
 
-        Args:
-            generation: how many generations were done.
-            population: the genome of the mean, which is made again.
-            best: the best mean return, and the genome that earned it.
-            memory: of the search that was saved.
-            births: none, as nobody descends from another.
+        The population is the genome of the mean, which is made again.
         """
-        found = snes.Distribution(memory["mean"], memory["spread"])
+        found = snes.Distribution(state.memory["mean"], state.memory["spread"])
         for array in found:
             if array.shape != (self.parent.scores,):
                 raise ValueError(
                     f"expected arrays of {self.parent.scores} scores, got {array.shape}"
                 )
-        self.generation, self.best, self._distribution = generation, best, found
+        self.generation, self.best, self._distribution = state.generation, state.best, found
 
     @property
     def _phase(self) -> Phase:

@@ -63,7 +63,8 @@ def test_the_interval_of_an_accuracy_ends_where_accuracies_end() -> None:
     high, low = (condition_result(values, None, TEN).estimate for values in tables)
     assert (high.high, low.low) == (1.0, 0.0)
     returns = condition_result(tables[0], None, None).estimate
-    assert returns.high is not None and returns.high > 1.0
+    assert returns.high is not None
+    assert returns.high > 1.0
 
 
 def test_returns_know_no_chance() -> None:

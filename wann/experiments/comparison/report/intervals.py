@@ -112,7 +112,9 @@ def condition_result(
 
 def within_accuracies(found: Estimate) -> Estimate:
     """Return the estimate of an accuracy, whose interval ends at 0 and 1: beyond there is none."""
-    low, high = (None if end is None else min(max(end, 0.0), 1.0) for end in (found.low, found.high))
+    low, high = (
+        None if end is None else min(max(end, 0.0), 1.0) for end in (found.low, found.high)
+    )
     return found._replace(low=low, high=high)
 
 
