@@ -23,9 +23,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from wann import load
+from wann import load, load_recipe
 from wann.api.card import measure_card
-from wann.config import CONDITION_NAMES, TuneConfig
+from wann.config import CONDITION_NAMES, EVOLUTION, TuneConfig
 from wann.drawing.figures import figure_as
 from wann.files import sha256, write_atomically, write_json
 from wann.formats.card import KEY
@@ -56,7 +56,8 @@ def grow(recipe: str, folder: Path) -> Path:
 
 def command(recipe: str) -> list[str]:
     """Return the arguments of `wann` that grow the network of a recipe."""
-    return ["search", recipe, "--seed", "0"]
+    grown = [] if load_recipe(recipe).method == EVOLUTION else ["--method", EVOLUTION]
+    return ["search", recipe, *grown, "--seed", "0"]
 
 
 def add(recipe: str, run: Path) -> None:

@@ -19,7 +19,7 @@ TINY = (
 SIMULATOR = ("--env", "CartPole-v1", "--backend", "gymnasium", "--max-steps", "60", *TINY)
 CASES = {
     "compiled": ("swingup-quick", *TINY),
-    "data set": ("digits", *TINY),
+    "data set": ("digits", "--method=evolution", *TINY),
     "simulator": SIMULATOR,
 }
 

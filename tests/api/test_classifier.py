@@ -57,6 +57,7 @@ def test_a_longer_search_tells_wines_and_flowers_apart(load: Any) -> None:
 
 def test_text_labels_probabilities_and_the_network_agree() -> None:
     model = WannClassifier(**QUICK).fit(X, NAMES[Y])
+    assert model.method_ == "evolution"  # which generations and population are for
     assert model.classes_.tolist() == NAMES.tolist()
     found, shares = model.predict(X), model.predict_proba(X)
     assert set(found) <= set(NAMES)

@@ -92,7 +92,7 @@ def test_a_search_by_evolution_begins_from_it(run: wann.Run) -> None:
         ("digits", {"seed_from": "zoo:digits", "parent": "mixed"}, "parent makes no difference"),
         ("digits", {"seed_from": "zoo:swingup"}, "has 5 inputs and 1 outputs, digits needs 64"),
         ("swingup", {}, "has no labels, and gradients need them: .* or method es"),
-        ("swingup", {"method": "es", "crossover": 0.1}, "leave out method es"),
+        ("swingup", {"method": "es", "crossover": 0.1}, "give method evolution in place of es"),
         (
             "swingup",
             {"method": "es", "seed_from": "zoo:swingup"},
@@ -129,9 +129,8 @@ def test_small_tables_and_classifiers(tmp_path: Path) -> None:
 
     x, y = load_iris(return_X_y=True)
     few = np.arange(0, 150, 5)
-    found = wann.WannClassifier(method="gradient", tuned="shared", settings={"steps": 400}).fit(
-        x, y
-    )
+    found = wann.WannClassifier(tuned="shared", settings={"steps": 400}).fit(x, y)
+    assert found.method_ == "gradient"
     assert found.score(x, y) > 0.8
     with pytest.raises(wann.UserError, match="population is for evolution"):
         wann.WannClassifier(method="gradient", population=64).fit(x, y)

@@ -12,8 +12,10 @@ from paths import ROOT
 from wann.api.load import load
 from wann.api.zoo import ZooEntry, zoo
 from wann.cli.main import main
+from wann.config import EVOLUTION
 from wann.errors import UserError
 from wann.evaluators.make import make_evaluator
+from wann.experiments.growing.recipes import load_recipe
 from wann.formats import zoo as places
 from wann.formats.card import KEY
 from wann.weights.conditions import measure_conditions
@@ -38,7 +40,8 @@ def test_cards_are_of_their_networks_and_say_how_they_were_made(entry: ZooEntry)
     network = entry.load()
     text = network.card()
     assert text == (places.folder() / f"{entry.name}-seed0" / "card.md").read_text()
-    assert entry.command == f"wann search {entry.name} --seed 0"
+    method = "" if load_recipe(entry.name).method == EVOLUTION else "--method evolution "
+    assert entry.command == f"wann search {entry.name} {method}--seed 0"
     assert "| random shared |" in text
     assert entry.mean is not None
 

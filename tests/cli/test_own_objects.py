@@ -217,7 +217,8 @@ def test_tasks_data_sets_contestants_and_measures_of_ones_own(
     task = 'objects_of_mine:short {"steps": 90}'
     assert main(["search", "swingup-quick", f"--task={task}", *SMALL, "--out=run"]) == 0
     assert json.loads(Path("run", "config.json").read_text())["task"] == task
-    assert main(["search", "--dataset=objects_of_mine:blobs", *SMALL, "--out=blobs"]) == 0
+    grown = ("--dataset=objects_of_mine:blobs", "--method=evolution")
+    assert main(["search", *grown, *SMALL, "--out=blobs"]) == 0
     spec = json.loads(Path("blobs", "config.json").read_text())["task"]
     assert spec.startswith("data:objects_of_mine:blobs")
     capsys.readouterr()

@@ -19,6 +19,7 @@ def run(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("classify")
     path = write_npz(folder / "my data.npz", examples=400)
     settings = [
+        "--method=evolution",
         "--generations",
         "25",
         "--population",

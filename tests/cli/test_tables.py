@@ -12,7 +12,7 @@ from wann.formats import read_network
 
 pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 
-SHORT = ["--generations", "4", "--population", "30", "--tournament", "4"]
+SHORT = ["--method=evolution", "--generations", "4", "--population", "30", "--tournament", "4"]
 
 
 @pytest.fixture(scope="module")

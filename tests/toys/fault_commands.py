@@ -52,7 +52,10 @@ def cases(inputs: Path) -> dict[str, Case]:
         *("sweep", "swingup-quick", *_SEARCH[:8], "--seeds", "0,1", "--evaluate", "1"),
         *("--checkpoint-seconds", "0", "--out"),
     )
-    digits = ("sweep", "digits", *_SEARCH[:8], "--seeds", "0", "--checkpoint-seconds", "0", "--out")
+    digits = (
+        *("sweep", "digits", "--method", "evolution", *_SEARCH[:8], "--seeds", "0"),
+        *("--checkpoint-seconds", "0", "--out"),
+    )
     study = (
         *("prune", "--steps", "4", "--seeds", "0", "--workers", "1", "--out", "out"),
         *("--method", "imp,snip", "--density", "0.7", "--controls", "shuffle"),

@@ -1,4 +1,4 @@
-"""`wann.WannClassifier`: a grown network as a classifier of scikit-learn.
+"""`wann.WannClassifier`: a network that was searched for as a classifier of scikit-learn.
 
 The extra `sklearn` is needed.
 """
@@ -11,7 +11,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wann.config import EVOLUTION, SearchConfig, TuneConfig, check_given, config_of
+from wann.api.recipe_method import by_evolution, giving_way
+from wann.config import SearchConfig, TuneConfig, check_given, config_of
 from wann.datasets.dataset import Dataset
 from wann.errors import UserError, in_short
 from wann.evaluators.threads import ThreadEvaluator
@@ -38,7 +39,8 @@ except ImportError:
     ) from None
 
 _TUNED = ("shared", "individual")
-_GENERATIONS, _POPULATION = 300, 128
+# Settings of a search that are parameters, and their values where none are given
+_OF_SEARCHES = {"generations": 300, "population": 128}
 # Settings of a search that `fit` has in another place, and where that is
 _NOT_HEEDED = {
     "seed": "the seed is random_state",
@@ -47,31 +49,31 @@ _NOT_HEEDED = {
 
 
 class WannClassifier(ClassifierMixin, BaseEstimator):
-    """A classifier whose network is grown: its wiring is searched, its weights come second.
+    """A classifier whose wiring is searched for; its weights come second.
 
-    With `method="gradient"` it is pruned from a dense parent instead, by training which connections
-    are kept; `settings` may then hold `steps` and the like.
-
-    The search is that of `wann search --dataset`, on features that are scaled to [0, 1] by the
-    examples it is fitted on. A sixth of these is kept to choose among networks. Equal examples,
-    parameters and `random_state` give an equal network.
+    By gradients its network is pruned from a dense parent, by training which connections are kept;
+    by evolution it is grown. The search is that of `wann search --dataset`, on features that are
+    scaled to [0, 1] by the examples it is fitted on. A sixth of these is kept to choose among
+    networks. Equal examples, parameters and `random_state` give an equal network.
 
     Args:
-        method: `"evolution"`, `"gradient"`, which needs PyTorch, or `"es"`.
-        generations: how many generations are searched, but by gradients.
-        population: networks in a generation.
+        method: `"gradient"`, which needs PyTorch, `"evolution"` or `"es"`. None is gradients, but
+            evolution where `generations`, `population` or a setting of evolution alone is given.
+        generations: how many generations are searched, but by gradients; None is 300.
+        population: networks in a generation, but by gradients; None is 128.
         max_connections: the most connections of a network.
         tuned: which weights the network gets in the end: `"shared"` is the best one for all
             connections, `"individual"` one for each (by gradients where PyTorch is installed and
             the network has them, else by CMA-ES, which takes longer).
         weight: a shared weight to use instead, which no tuning touches.
-        settings: further settings of `wann.SearchConfig` by name, such as
-            `{"ranking": "nsga2"}`.
+        settings: further settings of `wann.SearchConfig` by name, such as `{"steps": 1000}` of
+            gradients, or `{"ranking": "nsga2"}` of evolution.
         random_state: the seed: a whole number, a `RandomState`, or None for another each time.
         n_jobs: threads; None is one, -1 all cores. The result is the same.
 
     Attributes:
         classes_: the labels, sorted.
+        method_: the method that found the network.
         network_: the network, a `LoadedNetwork`.
         n_features_in_: how many features there are.
         feature_names_in_: their names, where they were given as a DataFrame.
@@ -82,16 +84,16 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         from sklearn.model_selection import cross_val_score
 
         x, y = load_iris(return_X_y=True)
-        print(cross_val_score(wann.WannClassifier(generations=50), x, y, cv=3).mean())
+        print(cross_val_score(wann.WannClassifier(), x, y, cv=3).mean())
         ```
     """
 
     def __init__(
         self,
         *,
-        method: str = EVOLUTION,
-        generations: int = _GENERATIONS,
-        population: int = _POPULATION,
+        method: str | None = None,
+        generations: int | None = None,
+        population: int | None = None,
         max_connections: int = 300,
         tuned: str = "individual",
         weight: float | None = None,
@@ -110,7 +112,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         self.n_jobs = n_jobs
 
     def fit(self, X: Any, y: Any, **refused: Any) -> Self:
-        """Grow a network that tells the classes `y` (examples,) of `X` (examples, features).
+        """Find a network that tells the classes `y` (examples,) of `X` (examples, features).
 
         UserError, or ValueError of scikit-learn, where values are missing, there is but one class,
         or a parameter does not suit.
@@ -127,6 +129,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         if len(self.classes_) < 2:
             raise UserError(f"expected examples of 2 classes or more, got one class, {labels[0]}")
         config = self._config()
+        self.method_ = config.method
         self._low: NDArray[np.float64] = x.min(axis=0)
         spread = x.max(axis=0) - self._low
         self._spread: NDArray[np.float64] = np.where(spread > 0.0, spread, 1.0)
@@ -183,20 +186,16 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         whole = isinstance(state, int | np.integer) and not isinstance(state, bool)
         seed = int(state) if whole else int(check_random_state(state).randint(2**31))
         further = self._settings()
-        given = {
-            "method": self.method,
-            "generations": self.generations,
-            "population": self.population,
-            "max_connections": self.max_connections,
-            **further,
-        }
-        config = config_of(given, load_recipe(DATASET_RECIPE))
-        usual = {"generations": _GENERATIONS, "population": _POPULATION}
-        changed = {name for name in usual if given[name] != usual[name]}
-        check_given({*further, *changed}, {config.method}, {config.parent}, config.activations)
+        asked = {name: getattr(self, name) for name in ("method", *_OF_SEARCHES)}
+        given = {name: value for name, value in asked.items() if value is not None} | further
+        base = config_of(_OF_SEARCHES, load_recipe(DATASET_RECIPE))
+        if giving_way(DATASET_RECIPE, base, given):
+            base = by_evolution(base)
+        config = config_of({"max_connections": self.max_connections, **given}, base)
+        check_given(given, {config.method}, {config.parent}, config.activations)
         return dataclasses.replace(config, seed=seed)
 
-    def _settings(self) -> Mapping[str, Any]:
+    def _settings(self) -> dict[str, Any]:
         """Return the further settings; UserError for those that `fit` would not heed."""
         settings = {} if self.settings is None else self.settings
         if not isinstance(settings, Mapping):
@@ -207,7 +206,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         for name, advice in _NOT_HEEDED.items():
             if name in settings:
                 raise UserError(f"settings: {name} is not one of them: {advice}")
-        return settings
+        return dict(settings)
 
     def _threads(self) -> int:
         if self.n_jobs is None:

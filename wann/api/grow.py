@@ -178,7 +178,7 @@ def grow(
                 "further arguments but checkpoint_seconds and stop"
             )
         return growth.grow(recipe, checkpoint_seconds=checkpoint_seconds, stop=stop)
-    found = searched(recipe, env, dataset, settings)
+    found = searched(recipe, env, dataset, settings, seeded=seed_from is not None)
     how = how_of(
         logger=logger,
         figures=figures,

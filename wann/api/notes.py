@@ -1,6 +1,6 @@
 """What the user should know of a task before work on it begins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from wann.terminal import warn
@@ -14,10 +14,15 @@ def tell_notes(task: "Task") -> list[str]:
 
     UserError where it fails as soon as it is tried.
     """
-    notes = list(task.notes)
-    for line in notes:
+    return noted(task.notes)
+
+
+def noted(notes: Iterable[str]) -> list[str]:
+    """Say lines that the user should know on stderr, and return them."""
+    lines = list(notes)
+    for line in lines:
         warn(line)
-    return notes
+    return lines
 
 
 def in_json(notes: Sequence[str]) -> dict[str, list[str]]:

@@ -42,7 +42,9 @@ def search(
 
     Args:
         recipe: the name of a recipe (`wann.recipes()` lists them), the path of a TOML file of one's
-            own, or a `wann.SearchConfig`. Its settings count where no others are given.
+            own, or a `wann.SearchConfig`. Its settings count where no others are given. The method
+            of a named recipe also gives way to evolution where settings are given that are for
+            evolution alone, or a network to begin from; a line on stderr then says so.
         env: any Gymnasium environment: an id, "module:ID" or "module:Class", a class, or a function
             that makes one.
         dataset: a classification problem: the path of a table, npz file or folder of IDX files;
@@ -81,9 +83,9 @@ def search(
         >>> run = wann.search("swingup-quick", generations=3, population=32, seed=0)
         >>> run.champion
         >>> run = wann.search(env="CartPole-v1", generations=3, population=32)
-        >>> run = wann.search(dataset=(x, y), generations=3, population=32)
+        >>> run = wann.search(dataset=(x, y), steps=500)
     """
-    found = searched(recipe, env, dataset, settings)
+    found = searched(recipe, env, dataset, settings, seeded=seed_from is not None)
     how = how_of(
         callback=callback,
         logger=logger,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wann import trust
 from wann.api.arguments import check_settings, of_kind
 from wann.api.data_files import DataFile
+from wann.api.recipe_method import NO_GRID, Alternatives, by_evolution, giving_way, note_on
 from wann.api.scored_on import Data, Environment, name_of, scored_on
 from wann.config import DatasetSettings, EnvironmentSettings, SearchConfig, config_of
 from wann.errors import UserError, in_short
@@ -36,14 +37,27 @@ class Searched(NamedTuple):
     given: frozenset[str]  # the settings that were given
     data: DataFile | None  # in place of the task, where a data set was given that is no file
     wanted_by: object  # what asks for the task, in messages
+    notes: tuple[str, ...] = ()  # what the user should know of it
 
 
 def searched(
-    recipe: Recipe | None, env: Environment | None, dataset: Data, given: Mapping[str, Any]
+    recipe: Recipe | None,
+    env: Environment | None,
+    dataset: Data,
+    given: Mapping[str, Any],
+    *,
+    grid: Alternatives = NO_GRID,
+    seeded: bool = False,
 ) -> Searched:
     """Return what is searched; UserError where that is nothing, or a setting is wrong.
 
-    `given` are settings of search, environment and data set by the names of their arguments.
+    Args:
+        recipe: what it begins from, as users say it; see `wann.search`.
+        env: the environment, likewise.
+        dataset: the data set, likewise.
+        given: settings of search, environment and data set by the names of their arguments.
+        grid: settings of a sweep that have several values.
+        seeded: whether the search begins from a network.
     """
     check_settings(given, SearchConfig, EnvironmentSettings, DatasetSettings)
     settings = of_kind(given, SearchConfig)
@@ -58,13 +72,16 @@ def searched(
     if isinstance(spec, str):
         settings["task"] = spec
     default = ENVIRONMENT_RECIPE if env is not None else DATASET_RECIPE
-    base = _base(default if recipe is None else recipe)
-    config = config_of(settings, base)
+    chosen = default if recipe is None else recipe
+    base = _base(chosen)
+    reasons = giving_way(chosen, base, settings, grid, seeded)
+    notes = (note_on(reasons, base, chosen),) if reasons else ()
+    config = config_of(settings, by_evolution(base) if reasons else base)
     trust.allow(*(name for name in config.code() if name not in base.code()))  # named by the user
     called = Path(recipe).stem if isinstance(recipe, str | Path) else name_of(env, dataset)
     data = spec if isinstance(spec, DataFile) else None
     wanted_by = recipe if isinstance(recipe, str | Path) else "the task of the settings"
-    return Searched(config, called or "search", frozenset(settings), data, wanted_by)
+    return Searched(config, called or "search", frozenset(settings), data, wanted_by, notes)
 
 
 def make_task(found: Searched, folder: Path) -> "Task":

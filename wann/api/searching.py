@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 import numpy as np
 
 from wann import own
-from wann.api.notes import tell_notes
+from wann.api.notes import noted, tell_notes
 from wann.api.paths import Place, new_path_of, path_of
 from wann.api.running import check_seconds, cluster_of
 from wann.api.search_pictures import draw, live_page
@@ -144,7 +144,7 @@ def begin(
         start = read_start(parent, task, config)
         begun_with[START] = start_text(start, parent, task).encode()
     check_method(config, task, start)
-    notes = tell_notes(task)
+    notes = noted(found.notes) + tell_notes(task)
     reach(how.cluster)  # nothing is written if there is no such cluster
     return RunDir.create(path, config, begun_with, notes)
 

@@ -6,8 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wann.api.notes import tell_notes
+from wann.api.notes import noted, tell_notes
 from wann.api.paths import Place, new_path_of
+from wann.api.recipe_method import Alternatives
 from wann.api.running import PartlyFailed, Running
 from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
@@ -29,12 +30,13 @@ _OUTPUTS_FOLDER = Path("runs")
 # ---- the plan
 
 
-def plan_of(found: Searched, grid: Any, seeds: Seeds, evaluate: int | None) -> "SweepPlan":
+def plan_of(
+    found: Searched, alternatives: Alternatives, seeds: Seeds, evaluate: int | None
+) -> "SweepPlan":
     """Return the plan of a sweep; UserError on what is none."""
     from wann.config import SweepSettings, config_of
     from wann.experiments.sweep.plan import SweepPlan
 
-    alternatives = _grid_of(grid, found.config)
     both = next((name for name in alternatives if name in found.given), None)
     if both:
         raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
@@ -64,7 +66,7 @@ def address_of(out: Place | None, found: Searched) -> str:
     return str(new_path_of(out))
 
 
-def _grid_of(given: Any, base: SearchConfig) -> dict[str, tuple[Any, ...]]:
+def grid_of(given: Any) -> Alternatives:
     """Return alternatives by setting, from a mapping or from texts such as `population=16,32`."""
     from wann.experiments.sweep.plan import parse_grid
 
@@ -82,7 +84,7 @@ def _grid_of(given: Any, base: SearchConfig) -> dict[str, tuple[Any, ...]]:
             raise UserError(
                 f"--grid: {name}: expected a list of alternatives, got {in_short(values)}"
             )
-        grid[name] = tuple(_alternative(name, value, base) for value in values)
+        grid[name] = tuple(_alternative(name, value) for value in values)
         if not grid[name] or len(set(grid[name])) < len(grid[name]):
             raise UserError(
                 f"--grid: {name}: expected one or more different values, got {in_short(values)}"
@@ -90,11 +92,11 @@ def _grid_of(given: Any, base: SearchConfig) -> dict[str, tuple[Any, ...]]:
     return grid
 
 
-def _alternative(name: str, value: Any, base: SearchConfig) -> Any:
+def _alternative(name: str, value: Any) -> Any:
     """Return a value of a setting as plans have it: names in place of functions."""
     plain = values_of({name: value}, SearchConfig)
     try:
-        return getattr(dataclasses.replace(base, **plain), name)
+        return getattr(SearchConfig(**plain), name)
     except UserError:  # it may do together with others of the grid, or else the plan says so
         return plain[name]
 
@@ -218,10 +220,10 @@ def _with_frozen_tasks(
         )
         for spec in grid.get("task", (plan.base.task,))
     }
-    notes = [line for task in tasks.values() for line in tell_notes(task)]
     for run in plan.runs:
         if run.config.seed == plan.seeds[0]:
             check_method(run.config, tasks[run.config.task])
+    notes = noted(found.notes) + [line for task in tasks.values() for line in tell_notes(task)]
     if "task" in grid:
         grid["task"] = tuple(tasks[spec].spec for spec in grid["task"])
         return dataclasses.replace(plan, grid=grid), notes

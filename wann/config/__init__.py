@@ -39,6 +39,7 @@ from wann.config.methods import (
     check_seeded,
     mask_sizes,
     mask_steps,
+    of_no_effect,
 )
 from wann.config.pruning import (
     ALLOCATION_NAMES,
@@ -157,6 +158,7 @@ __all__ = [
     "make_config",
     "mask_sizes",
     "mask_steps",
+    "of_no_effect",
     "parse_setting",
     "setting",
     "values_of",

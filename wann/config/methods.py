@@ -5,7 +5,7 @@ are kept: gradients from labels, in blocks of training steps, and an evolution s
 of candidates, generation by generation.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from math import ceil
 
 from wann.errors import UserError
@@ -19,6 +19,7 @@ GATE_NAMES = ("top-k", "bernoulli")
 # Settings that are of effect in one method alone
 OF_GRADIENT = ("gates", "learn_activations", "steps", "batch", "learning_rate")
 OF_EVOLUTION = (
+    *("asynchronous", "islands"),
     *("migrate_every", "ranking", "max_share", "size_share", "tournament", "elite", "cull"),
     *("initial_connections", "initial_genes", "add_connection", "add_node", "enable_connection"),
     *("change_activation", "disable_connection", "remove_connection", "remove_node"),
@@ -82,35 +83,45 @@ def check_given(
         parents: the kinds of parents that masks are trained of, where they are.
         activations: those of the searches.
     """
+    for _, problem in of_no_effect(given, methods, parents, activations):
+        raise UserError(problem)
+
+
+def of_no_effect(
+    given: Collection[str],
+    methods: Collection[str],
+    parents: Collection[str],
+    activations: Collection[str],
+) -> Iterator[tuple[str, str]]:
+    """Yield each setting of no effect with what `check_given`, which takes the same, says of it."""
     others = " or ".join(sorted(set(methods) - {EVOLUTION}))
     remedies = [
         (OF_GRADIENT, {GRADIENT}, "the training of masks", "give method gradient"),
         (OF_PARENTS, {GRADIENT, STRATEGY}, "the training of masks", "give method gradient or es"),
-        (OF_GENERATIONS, {EVOLUTION, STRATEGY}, "evolution", "leave out method gradient"),
-        (OF_EVOLUTION, {EVOLUTION}, "evolution", f"leave out method {others}"),
+        (OF_GENERATIONS, {EVOLUTION, STRATEGY}, "evolution", "give method evolution"),
+        (OF_EVOLUTION, {EVOLUTION}, "evolution", f"give method evolution in place of {others}"),
     ]
     for names, heeding, what, remedy in remedies:
         if not heeding & set(methods):
             for name in sorted(set(names) & set(given)):
-                raise UserError(f"{name} is for {what}: leave it out, or {remedy}")
+                yield name, f"{name} is for {what}: leave it out, or {remedy}"
     if set(methods) == {GRADIENT} and set(parents) == {AGNOSTIC}:
         for name in sorted(set(OF_MIXED) & set(given)):
-            raise UserError(
+            yield (
+                name,
                 f"{name} makes no difference to an agnostic parent, whose networks classify alike "
-                "under every shared weight: leave it out, or give parent mixed"
+                "under every shared weight: leave it out, or give parent mixed",
             )
     if "activations" in given and set(parents) == {AGNOSTIC}:
-        for method in set(methods) & _OF_AGNOSTIC.keys():
-            _check_agnostic(activations, _OF_AGNOSTIC[method])
-
-
-def _check_agnostic(activations: Collection[str], suited: Collection[str]) -> None:
-    unfit = sorted(set(activations) - set(suited))
-    if unfit:
-        raise UserError(
-            f"hidden units of an agnostic parent: expected some of {', '.join(suited)}, got "
-            f"activation {unfit[0]}; leave activations out, or give parent mixed"
-        )
+        for method in sorted(set(methods) & _OF_AGNOSTIC.keys()):
+            unfit = sorted(set(activations) - set(_OF_AGNOSTIC[method]))
+            if unfit:
+                yield (
+                    "activations",
+                    "hidden units of an agnostic parent: expected some of "
+                    f"{', '.join(_OF_AGNOSTIC[method])}, got activation {unfit[0]}; leave "
+                    "activations out, or give parent mixed",
+                )
 
 
 def check_seeded(given: Collection[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from paths import REFERENCE_RUN
+from without_pytorch import WITHOUT_PYTORCH
 
 from wann.cli.main import main
 from wann.config import Making
@@ -234,13 +235,7 @@ def test_a_folder_of_something_else_is_refused(network: Path, tmp_path: Path) ->
     assert ComparisonPlan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
 
 
-_WITHOUT_TORCH = """
-import sys
-from importlib.machinery import PathFinder
-found = PathFinder.find_spec
-PathFinder.find_spec = classmethod(
-    lambda cls, name, *more: None if name == "torch" else found(name, *more)
-)
+_COMPARING = """
 from wann.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -250,7 +245,7 @@ def test_without_pytorch_the_extra_that_is_missing_is_named(network: Path, tmp_p
     command = [
         sys.executable,
         "-c",
-        _WITHOUT_TORCH,
+        WITHOUT_PYTORCH + _COMPARING,
         "compare",
         str(network),
         "--out",

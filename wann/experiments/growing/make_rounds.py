@@ -25,6 +25,7 @@ def check_method(config: SearchConfig, task: Task, start: Genome | None = None) 
     if config.method == GRADIENT or config.gradient_every:
         with_labels(task)  # before PyTorch is asked for, which would be of no use
     if config.method == GRADIENT:
+        _check_installed()
         from wann.experiments.growing.mask_search import make_mask_trainer
 
         make_mask_trainer(config, task, start)
@@ -47,6 +48,7 @@ def make_rounds(
     trained.
     """
     if config.method == GRADIENT:
+        _check_installed()
         from wann.experiments.growing.gradient import GradientRounds
 
         return GradientRounds(config, task, evaluator, start_genome(run))
@@ -70,3 +72,11 @@ def make_rounds(
     asynchronous = AsynchronousSearch(config, task.inputs, task.outputs, batch_of(task))
     record = Completions(run.path / filenames.COMPLETIONS if run else None)
     return AsynchronousRounds(config, task, evaluator, asynchronous, record)
+
+
+def _check_installed() -> None:
+    """Raise UserError if what gradients need is not installed, with what can be done without."""
+    try:
+        import wann.pruning  # noqa: F401
+    except UserError as error:
+        raise UserError(f"{error}, or give method evolution") from None
