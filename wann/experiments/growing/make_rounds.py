@@ -77,6 +77,6 @@ def make_rounds(
 def _check_installed() -> None:
     """Raise UserError if what gradients need is not installed, with what can be done without."""
     try:
-        import wann.pruning  # noqa: F401
+        import wann.experiments.growing.mask_search  # noqa: F401
     except UserError as error:
         raise UserError(f"{error}, or give method evolution") from None
