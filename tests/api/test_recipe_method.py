@@ -12,7 +12,6 @@ from without_pytorch import WITHOUT_PYTORCH
 import wann
 from wann.api.recipe_method import giving_way
 from wann.api.searched import searched
-from wann.cli.main import main
 from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe, recipe_names
 
@@ -89,29 +88,15 @@ def test_what_is_searched_has_the_method(
     assert len(found.notes) == told
 
 
-def test_a_note_says_so_once_and_a_search_is_that_of_method_evolution(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    flags = [f"--{name.replace('_', '-')}={value}" for name, value in TINY.items()]
-    where = ["--threads=1", "--no-figures", "--out"]
-    assert main(["search", "digits", *flags, *where, str(tmp_path / "short")]) == 0
-    said = capsys.readouterr().err
-    note = (
-        "method evolution, because confirm_episodes, generations and population are given; the "
-        "recipe digits has method gradient otherwise"
+def test_settings_are_those_of_method_evolution_and_a_note_says_so() -> None:
+    found = searched("digits", None, None, TINY, grid={"elite": (0.1, 0.2)})
+    named = searched("digits", None, None, TINY | {"method": "evolution"})
+    assert found.config == named.config
+    assert named.notes == ()
+    assert found.notes == (
+        "method evolution, because confirm_episodes, generations, population and elite are given; "
+        "the recipe digits has method gradient otherwise",
     )
-    assert said.count("method evolution") == said.count(f"wann: {note}\n") == 1
-    named = wann.search(
-        "digits", method="evolution", **TINY, threads=1, figures=False, out=tmp_path / "named"
-    )
-    assert "method" not in capsys.readouterr().err
-    assert named.config == wann.Run(tmp_path / "short").config
-    assert named.digest == wann.Run(tmp_path / "short").digest
-    seeds = {"seeds": 0, "workers": 1, "figures": False, "out": tmp_path / "sweep"}
-    swept = wann.sweep("digits", **TINY | seeds, grid={"elite": [0.1]})
-    assert swept.notes == (note.replace(" and population", ", population and elite"),)
-    assert swept.best.config.method == "evolution"
-    assert capsys.readouterr().err.count("method evolution") == 1
 
 
 @pytest.mark.parametrize(
@@ -139,7 +124,6 @@ import wann
 from wann.cli.main import main
 
 assert main(["search", "digits", "--out", "run"]) == 2
-assert main(["sweep", "digits", "--seeds", "0", "--out", "sweep"]) == 2
 try:
     wann.WannClassifier().fit([[0.0], [1.0]] * 9, [0, 1] * 9)
 except wann.UserError as error:
@@ -156,7 +140,7 @@ def test_without_pytorch_one_line_says_what_to_do(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     lines = done.stderr.splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 2
     for line in lines:
         assert line.endswith("pip install 'wann[prune]', or give method evolution")
     assert list(tmp_path.iterdir()) == []

@@ -72,6 +72,7 @@ def test_a_data_set_in_memory_lies_beside_the_runs(tmp_path: Path) -> None:
     found = small(dataset=(x, y), seeds=3, out=tmp_path / "sweep", confirm_episodes=1)
     assert (tmp_path / "sweep" / "data.csv").is_file()
     assert found.rows["accuracy"].shape == (1,)
+    assert found.notes[0].startswith("method evolution, because ")
     assert found.best.accuracy == found.rows["accuracy"][0]
     (tmp_path / "sweep" / "data.csv").write_text("other data")
     with pytest.raises(UserError, match=r"data.csv holds other data than those given"):

@@ -30,9 +30,10 @@ def run(table: Path) -> Path:
 
 
 def test_a_search_shows_accuracies(table: Path, capsys) -> None:
-    arguments = ["search", "--dataset", str(table), "--label", "kind", *SHORT]
+    arguments = ["search", "--dataset", str(table), "--label", "kind", *SHORT[1:]]
     assert main([*arguments, "--out", str(table.parent / "shown")]) == 0
     captured = capsys.readouterr()
+    assert captured.err.count("wann: method evolution, because generations, population and to") == 1
     assert re.search(r"champion accuracy \d+\.\d %, loss \d", captured.err)
     assert re.search(r"accuracy \d+\.\d % on validation examples .*, loss \d", captured.out)
     assert "mean return" not in captured.out

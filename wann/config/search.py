@@ -47,6 +47,7 @@ class SearchConfig(Settings):
         "evolution, or train which connections of a dense parent are kept: gradient, for labelled "
         "data, with PyTorch; es, an evolution strategy, for any task",
         choices=METHOD_NAMES,
+        shown="the recipe's, or evolution where a setting of evolution alone is given",
     )
     generations: int = setting(600, "how many generations to run", 1, 10**7)
     population: int = setting(1024, "genomes in a generation", 2, 10**6)
