@@ -6,7 +6,7 @@
 The name is one of `TABLES`, or a recipe, such as `digits`. Prints a line for each seed, as a table
 with commas: the champion's connections, its accuracy on test examples under random shared weights
 and with the one that is best on training examples, the steps of the search, and its seconds of
-processor time. For PyTorch on one thread set OMP_NUM_THREADS=1. The test part of a table, a fifth
+processor time. For PyTorch on one thread set OMP_NUM_THREADS=1. The test part of a table, a quarter
 of its rows, is the same for all seeds.
 """
 
