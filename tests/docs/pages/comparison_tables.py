@@ -90,6 +90,22 @@ def factor_effects(study: str) -> str:
     return table(["difference in points", *_SHARED_COLUMNS], lines)
 
 
+def curves(study: str, condition: str) -> str:
+    """What each contestant earns at each number of connections, over all champions of a study."""
+    found: dict[str, dict[int, str]] = {}
+    for row in rows_of(study, "curves.csv"):
+        if row["champion"].endswith(" champions") and row["condition"] == condition:
+            mean, low, high = (f"{100 * float(row[end] or 'nan'):.1f}" for end in _ENDS)
+            interval = f" ({low} to {high})" if row["low"] else ""
+            cell = mean + interval + _mark(row["verdict"], row["alone"])
+            found.setdefault(row["name"], {})[int(row["connections"])] = cell
+    sizes = sorted({size for points in found.values() for size in points})
+    lines = [
+        [name, *(points.get(size, "-") for size in sizes)] for name, points in found.items()
+    ]
+    return table(["% at connections", *(f"{size:,}" for size in sizes)], lines)
+
+
 MAKERS = {
     "comparison-mnist": mnist,
     "comparison-swingup": swingup,

@@ -45,7 +45,7 @@ def test_points_are_in_curves_and_not_in_the_table() -> None:
     assert (estimate.mean, estimate.n) == (pytest.approx(0.41), 3)
     assert [point.connections for point in found.curves["imp"]] == [50]
     table = curve_table([found]).splitlines()
-    assert table[0] == "champion,name,connections,condition,mean,low,high,n,verdict"
+    assert table[0] == "champion,name,connections,condition,mean,low,high,n,verdict,alone"
     assert len(table) == 1 + 4 * len(POINT)
     summary = summarise(plan, rows, [], HeldOut("accuracy"))
     grown = next(entry for entry in summary.entries if entry.name == GROWN)

@@ -34,6 +34,7 @@ def curve_table(curves: Sequence[BudgetCurves]) -> str:
                 "condition": condition,
                 **found.estimate._asdict(),
                 "verdict": found.against.verdict if found.against else None,
+                "alone": found.against.alone if found.against else None,
             }
             for of_champion in curves
             for name, points in of_champion.curves.items()
