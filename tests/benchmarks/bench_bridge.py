@@ -60,7 +60,7 @@ class Bench:
     def evolution(self, name: str, until: float, **settings: Any) -> wann.Run:
         if self.asked.activations:
             settings["activations"] = self.asked.activations.split(",")
-        return self.search(name, until, generations=10**6, **settings)
+        return self.search(name, until, method="evolution", generations=10**6, **settings)
 
     def passed(self) -> float:
         return time.process_time() - self.began
