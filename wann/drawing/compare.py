@@ -1,6 +1,6 @@
 """Figures of a comparison: what contestants earn, by condition, shared weight and size."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from wann.drawing.palette import CHANCE, COLOURS, GRID, GUIDE, INK, LineLook, li
 
 _REFERENCE = LineLook(INK, "o", "-")
 _PER_ROW = 4
+_MOST_TICKS = 8  # numbers below a panel that do not touch
 
 Row = Mapping[str, Any]
 
@@ -140,10 +141,12 @@ def draw_curves(
             named = f"{single} ({point['connections']:,})"
             axes.axhline(point["mean"], color=GUIDE, lw=1.0, ls=(0, (4, 3)), label=literal(named))
         axes.set_xscale("log")
-        sizes = sorted({point["connections"] for point in curves.get(reference, ())})
+        drawn = (points for name, points in curves.items() if name != single)
+        sizes = _apart({point["connections"] for points in drawn for point in points})
         axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
         axes.set_xticks([], minor=True)
         axes.tick_params(labelsize=7.5)
+        axes.tick_params(axis="x", labelsize=6.5)
         axes.set_title(literal(condition), fontsize=8.5, color=INK)
         axes.set_xlabel("connections", fontsize=8)
         axes.grid(axis="y", color=GRID, lw=0.7)
@@ -153,6 +156,16 @@ def draw_curves(
     figure.legend(handles, labels, loc="outside right center", frameon=False, fontsize=8)
     figure.suptitle(literal(title), fontsize=10, color=INK)
     return figure
+
+
+def _apart(sizes: Iterable[int]) -> list[int]:
+    """Return sizes, the smallest first, that can be written side by side on a log axis."""
+    found: list[int] = []
+    ordered = sorted(sizes)
+    for size in ordered:
+        if not found or size / found[-1] > (ordered[-1] / ordered[0]) ** (1 / _MOST_TICKS):
+            found.append(size)
+    return found
 
 
 def _draw_chance(axes: Axes, chance: tuple[float, float] | None) -> None:

@@ -112,6 +112,8 @@ MAKERS = {
     "comparison-agnostic": agnostic,
     "factors-cells": partial(factor_cells, "comparison-factors-digits"),
     "factors-effects": partial(factor_effects, "comparison-factors-digits"),
+    "curves-random-shared": partial(curves, "comparison-curves-digits", "random_shared"),
+    "curves-trained": partial(curves, "comparison-curves-digits", "trained_weights"),
 }
 
 

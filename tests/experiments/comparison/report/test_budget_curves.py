@@ -60,6 +60,19 @@ def test_the_figure_takes_any_name_and_points_without_intervals() -> None:
     figure = draw_curves(panels, reference=GROWN, single=DENSE, label=HOSTILE, title=HOSTILE)
     assert b"<script>" not in figure_bytes(figure)[".svg"]
     assert figure.axes[0].get_xscale() == "log"
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["10", "40"]
+
+
+def test_sizes_that_only_others_have_are_written_below_the_figure() -> None:
+    panels = {
+        "random shared": {
+            name: [{"connections": n, "mean": 0.5, "low": None, "high": None} for n in sizes]
+            for name, sizes in ((GROWN, (50, 900)), ("imp", (50, 900, 920, 7500)), (DENSE, (9999,)))
+        }
+    }
+    figure = draw_curves(panels, reference=GROWN, single=DENSE, label="accuracy", title="t")
+    found = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert found == ["50", "900", "7,500"]
 
 
 @pytest.mark.usefixtures("jobs_here", "unpainted")

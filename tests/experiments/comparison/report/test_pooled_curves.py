@@ -61,6 +61,7 @@ def test_it_has_an_interval_over_seeds_where_few_champions_have_a_network() -> N
     assert alone.against is not None
     assert alone.against.n == 1  # the champion that has one
     assert without.estimate.low is not None
+    assert without.against is None  # and so no mark stands behind it
 
 
 def test_of_one_champion_contestants_at_a_budget_are_held_against_its_network_there() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,12 @@ HELD_OUT = {
     "comparison-swingup": HeldOut("return"),
     "comparison-agnostic-digits": OF_DIGITS,
     "comparison-factors-digits": OF_DIGITS,
+    "comparison-curves-digits": OF_DIGITS,
 }
 SHIPPED = pytest.mark.parametrize("name", HELD_OUT)
 
 
+@cache
 def summary_of(folder: Path) -> ComparisonSummary:
     plan = ComparisonPlan.from_dict(json.loads((folder / "compare.json").read_text()))
     with (folder / "rows.csv").open(newline="") as stream:
@@ -51,7 +54,7 @@ def row_of_line(line: dict[str, str]) -> ComparisonRow:
         about=line.get("about", ""),
         budget=int(line["budget"]),
         conditions={
-            name: MeasuredCondition(float(line[name]), {}) for name in CONDITIONS if name in line
+            name: MeasuredCondition(float(line[name]), {}) for name in CONDITIONS if line.get(name)
         },
         profiles=None,
         structure=Structure(*(int(line[name]) for name in Structure._fields)),

@@ -64,7 +64,8 @@ class ConditionResult(NamedTuple):
     """What an entry earns under one condition."""
 
     estimate: Estimate  # the mean over units, with its interval
-    against: Difference | None  # to the reference, paired by units; None for the reference itself
+    # To the reference, paired by units; None for the reference itself, and where there are no pairs
+    against: Difference | None
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -93,8 +94,8 @@ def condition_result(
 ) -> ConditionResult:
     """Return the result of an entry from its values by unit, which has at least one.
 
-    They are held against those of the `reference`, which is None for the reference itself. `chance`
-    is None where results are not accuracies.
+    They are held against those of the `reference` of the same units, if there are any; `reference`
+    is None for the reference itself. `chance` is None where results are not accuracies.
     """
     found = _estimated(values)
     if chance:
@@ -102,7 +103,9 @@ def condition_result(
     if reference is None:
         return ConditionResult(found, None)
     against = _compared(values, reference)
-    if chance and against.mean is not None:
+    if against.mean is None:
+        return ConditionResult(found, None)
+    if chance:
         own = [values[unit] for unit in values if unit in reference]
         level = sum(own) / len(own)
         if chance.has(level) and chance.has(level - against.mean):
