@@ -5,6 +5,8 @@ from functools import partial
 
 from tables import Row, rows_of, table
 
+from wann.statistics import estimate
+
 MARKS = {
     "better": " +",
     "worse": " \N{MINUS SIGN}",
@@ -100,10 +102,37 @@ def curves(study: str, condition: str) -> str:
             cell = mean + interval + _mark(row["verdict"], row["alone"])
             found.setdefault(row["name"], {})[int(row["connections"])] = cell
     sizes = sorted({size for points in found.values() for size in points})
-    lines = [
-        [name, *(points.get(size, "-") for size in sizes)] for name, points in found.items()
-    ]
+    lines = [[name, *(points.get(size, "-") for size in sizes)] for name, points in found.items()]
     return table(["% at connections", *(f"{size:,}" for size in sizes)], lines)
+
+
+def grown_to_size(study: str) -> str:
+    """What networks earn under a random shared weight that were searched at their own size."""
+    found: dict[str, dict[int, list[float]]] = {}
+    for row in rows_of(study, "rows.csv"):
+        sizes = found.setdefault(row["activations"], {})
+        sizes.setdefault(int(row["max_connections"]), []).append(100 * float(row["random_shared"]))
+    sizes = sorted({size for points in found.values() for size in points})
+    lines = [
+        [f"grown, {kind}", *(_of_searches(points.get(size, [])) for size in sizes)]
+        for kind, points in found.items()
+    ]
+    return table(["at most connections", *(f"{size:,}" for size in sizes)], lines)
+
+
+def bridge(study: str) -> str:
+    """What growing, pruning, and both one after the other come to in about equal time."""
+    found: dict[str, list[Row]] = {}
+    for row in rows_of(study, "rows.csv"):
+        found.setdefault(row["way"], []).append(row)
+    lines = []
+    for way, rows in found.items():
+        shared, tuned = (
+            " ".join(row[name] for row in rows) for name in ("random_shared", "tuned_shared")
+        )
+        seconds = [float(row["seconds"]) for row in rows]
+        lines.append([f"`{way}`", shared, tuned, f"{sum(seconds) / len(seconds):.0f}"])
+    return table(["way", "one random weight, %", "one tuned weight, %", "seconds"], lines)
 
 
 MAKERS = {
@@ -113,6 +142,8 @@ MAKERS = {
     "factors-cells": partial(factor_cells, "comparison-factors-digits"),
     "factors-effects": partial(factor_effects, "comparison-factors-digits"),
     "curves-random-shared": partial(curves, "comparison-curves-digits", "random_shared"),
+    "grown-to-size": partial(grown_to_size, "grown-to-size"),
+    "bridge": partial(bridge, "bridge"),
     "curves-trained": partial(curves, "comparison-curves-digits", "trained_weights"),
 }
 
@@ -132,6 +163,15 @@ def _table(
         lines.append([name, *work, *(_cell(row, key, shown) for key in columns.values())])
     head = ["contestant", *(["at work"] if at_work else []), *columns]
     return table(head, lines)
+
+
+def _of_searches(values: list[float]) -> str:
+    """Return the mean of some searches, with its interval and their number."""
+    if not values:
+        return "-"
+    found = estimate(values)
+    interval = f" ({found.low:.1f} to {found.high:.1f})" if found.low is not None else ""
+    return f"{found.mean:.1f}{interval}, n {found.n}"
 
 
 def _cell(row: Row, key: str, shown: Callable[[float], str]) -> str:
