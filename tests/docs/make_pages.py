@@ -28,6 +28,7 @@ PARTS = {
     "results/pruning": pruning_tables.MAKERS,
     "results/comparison": comparison_tables.MAKERS,
     "explanation/agnostic": comparison_tables.MAKERS,
+    "howto/gradient": comparison_tables.MAKERS,
     "explanation/statistics": coverage_tables.MAKERS,
     "gallery": zoo_tables.MAKERS,
 }
