@@ -143,7 +143,7 @@ def draw_curves(
         axes.set_xscale("log")
         drawn = (points for name, points in curves.items() if name != single)
         sizes = _apart({point["connections"] for points in drawn for point in points})
-        axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
+        axes.set_xticks(sizes, [str(size) for size in sizes], minor=False)
         axes.set_xticks([], minor=True)
         axes.tick_params(labelsize=7.5)
         axes.tick_params(axis="x", labelsize=6.5)

@@ -72,7 +72,7 @@ def test_sizes_that_only_others_have_are_written_below_the_figure() -> None:
     }
     figure = draw_curves(panels, reference=GROWN, single=DENSE, label="accuracy", title="t")
     found = [label.get_text() for label in figure.axes[0].get_xticklabels()]
-    assert found == ["50", "900", "7,500"]
+    assert found == ["50", "900", "7500"]
 
 
 @pytest.mark.usefixtures("jobs_here", "unpainted")
