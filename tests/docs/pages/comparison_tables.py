@@ -5,8 +5,6 @@ from functools import partial
 
 from tables import Row, rows_of, table
 
-from wann.statistics import estimate
-
 MARKS = {
     "better": " +",
     "worse": " \N{MINUS SIGN}",
@@ -106,18 +104,26 @@ def curves(study: str, condition: str) -> str:
     return table(["% at connections", *(f"{size:,}" for size in sizes)], lines)
 
 
-def grown_to_size(study: str) -> str:
-    """What networks earn under a random shared weight that were searched at their own size."""
-    found: dict[str, dict[int, list[float]]] = {}
-    for row in rows_of(study, "rows.csv"):
-        sizes = found.setdefault(row["activations"], {})
-        sizes.setdefault(int(row["max_connections"]), []).append(100 * float(row["random_shared"]))
-    sizes = sorted({size for points in found.values() for size in points})
-    lines = [
-        [f"grown, {kind}", *(_of_searches(points.get(size, [])) for size in sizes)]
-        for kind, points in found.items()
-    ]
-    return table(["at most connections", *(f"{size:,}" for size in sizes)], lines)
+_SIZES = (50, 100, 200, 400)
+
+
+def held_to_a_size(study: str) -> str:
+    """What networks earn under a random weight that were searched, or pruned, at their own size."""
+    lines: dict[str, list[str]] = {}
+    for size in _SIZES:
+        factors = rows_of(f"{study}/{size}", "factors.csv")
+        found = [row for row in factors if row["condition"] == "random_shared"]
+        for row in (row for row in found if row["what"] == "cell"):
+            lines.setdefault(f"{row['name']}, {row['activations']}", []).append(_interval(row))
+        for row in rows_of(f"{study}/{size}"):
+            if row["name"] == "shared-mask":
+                ends = {end: row[f"random_shared_{end}"] for end in _ENDS}
+                lines.setdefault("shared-mask", []).append(_interval(ends))
+        for row in (row for row in found if row["what"] == "effect" and row["pairs"] == "1"):
+            mark = _mark(row["verdict"], row["alone"])
+            lines.setdefault(row["name"], []).append(_interval(row, "+") + mark)
+    head = ["% at connections", *map(str, _SIZES)]
+    return table(head, [[name, *cells] for name, cells in lines.items()])
 
 
 def bridge(study: str) -> str:
@@ -142,7 +148,7 @@ MAKERS = {
     "factors-cells": partial(factor_cells, "comparison-factors-digits"),
     "factors-effects": partial(factor_effects, "comparison-factors-digits"),
     "curves-random-shared": partial(curves, "comparison-curves-digits", "random_shared"),
-    "grown-to-size": partial(grown_to_size, "grown-to-size"),
+    "grown-to-size": partial(held_to_a_size, "grown-to-size"),
     "bridge": partial(bridge, "bridge"),
     "curves-trained": partial(curves, "comparison-curves-digits", "trained_weights"),
 }
@@ -165,13 +171,12 @@ def _table(
     return table(head, lines)
 
 
-def _of_searches(values: list[float]) -> str:
-    """Return the mean of some searches, with its interval and their number."""
-    if not values:
-        return "-"
-    found = estimate(values)
-    interval = f" ({found.low:.1f} to {found.high:.1f})" if found.low is not None else ""
-    return f"{found.mean:.1f}{interval}, n {found.n}"
+def _interval(row: Row, sign: str = "") -> str:
+    """Return a mean in per cent with its interval; with `sign` "+", a difference of such."""
+    mean, low, high = (f"{100 * float(row[end] or 'nan'):{sign}.1f}" for end in _ENDS)
+    interval = f" ({low} to {high})" if row["low"] else ""
+    shown = mean + interval
+    return shown.replace("-", MARKS["worse"].strip()) if sign else shown
 
 
 def _cell(row: Row, key: str, shown: Callable[[float], str]) -> str:

@@ -34,6 +34,7 @@ HELD_OUT = {
     "comparison-agnostic-digits": OF_DIGITS,
     "comparison-factors-digits": OF_DIGITS,
     "comparison-curves-digits": OF_DIGITS,
+    **{f"grown-to-size/{size}": OF_DIGITS for size in (50, 100, 200, 400)},
 }
 SHIPPED = pytest.mark.parametrize("name", HELD_OUT)
 
@@ -43,7 +44,7 @@ def summary_of(folder: Path) -> ComparisonSummary:
     plan = ComparisonPlan.from_dict(json.loads((folder / "compare.json").read_text()))
     with (folder / "rows.csv").open(newline="") as stream:
         rows = [row_of_line(line) for line in csv.DictReader(stream)]
-    return summarise(plan, rows, [], HELD_OUT[folder.name])
+    return summarise(plan, rows, [], HELD_OUT[folder.relative_to(STUDIES).as_posix()])
 
 
 def row_of_line(line: dict[str, str]) -> ComparisonRow:
