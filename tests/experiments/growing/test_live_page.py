@@ -103,7 +103,9 @@ def test_a_page_loads_itself_again_where_that_is_asked(tmp_path: Path) -> None:
 
     def make(generation: int) -> None:
         progress = {"generation": generation, "generations": 9, "seconds": 0.2}
-        page.write_text(page_of_search(run, [], progress))
+        whole = tmp_path / "page.new"  # a page that was read half written would not go on
+        whole.write_text(page_of_search(run, [], progress))
+        whole.replace(page)
 
     make(1)
     with a_browser() as browser:

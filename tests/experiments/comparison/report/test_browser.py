@@ -252,6 +252,8 @@ def seen(page: Any, place: str) -> list[float]:
 
 
 def test_figures_are_enlarged_by_pointer_and_keys(page: Any) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
     whole = seen(page, ".paper")
     page.find_element("css selector", ".enlarge").click()
     assert page.find_element("css selector", "dialog").get_attribute("aria-label")
@@ -266,7 +268,8 @@ def test_figures_are_enlarged_by_pointer_and_keys(page: Any) -> None:
     page.find_element("css selector", ".zoom-tools button").click()
     assert seen(page, "dialog")[2] < first
     surface.send_keys(Keys.ESCAPE)
-    assert not page.find_elements("css selector", "dialog")
+    # The browser closes it by itself, and says so a little later.
+    WebDriverWait(page, 10).until(lambda page: not page.find_elements("css selector", "dialog"))
     assert seen(page, ".paper") == whole
     assert "enlarge" in page.switch_to.active_element.get_attribute("class")
 
