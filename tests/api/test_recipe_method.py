@@ -144,3 +144,19 @@ def test_without_pytorch_one_line_says_what_to_do(tmp_path: Path) -> None:
     for line in lines:
         assert line.endswith("pip install 'wann[prune]', or give method evolution")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_resumed_without_pytorch_is_told_what_to_install_alone(tmp_path: Path) -> None:
+    run = wann.search(
+        "digits", steps=250, max_connections=20, threads=1, figures=False, out=tmp_path / "run"
+    )
+    (run.folder / "summary.json").unlink()
+    resuming = "from wann.cli.main import main\nassert main(['resume', 'run']) == 2"
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PYTORCH + resuming],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1].endswith("pip install 'wann[prune]'")

@@ -78,10 +78,7 @@ def factor_effects(study: str) -> str:
     for row in rows_of(study, "factors.csv"):
         if row["what"] == "effect":
             several = f", mean of {row['pairs']}" if int(row["pairs"]) > 1 else ""
-            mean, low, high = (f"{100 * float(row[end] or 'nan'):+.1f}" for end in _ENDS)
-            interval = f" ({low} to {high})" if row["low"] else ""
-            told = f"{mean}{interval}".replace("-", MARKS["worse"].strip())
-            told += _mark(row["verdict"], row["alone"])
+            told = _interval(row, "+") + _mark(row["verdict"], row["alone"])
             effects.setdefault(row["name"] + several, {})[row["condition"]] = told
     lines = [
         [name, *(found.get(key, "-") for key in _SHARED_COLUMNS.values())]
@@ -95,9 +92,7 @@ def curves(study: str, condition: str) -> str:
     found: dict[str, dict[int, str]] = {}
     for row in rows_of(study, "curves.csv"):
         if row["champion"].endswith(" champions") and row["condition"] == condition:
-            mean, low, high = (f"{100 * float(row[end] or 'nan'):.1f}" for end in _ENDS)
-            interval = f" ({low} to {high})" if row["low"] else ""
-            cell = mean + interval + _mark(row["verdict"], row["alone"])
+            cell = _interval(row) + _mark(row["verdict"], row["alone"])
             found.setdefault(row["name"], {})[int(row["connections"])] = cell
     sizes = sorted({size for points in found.values() for size in points})
     lines = [[name, *(points.get(size, "-") for size in sizes)] for name, points in found.items()]

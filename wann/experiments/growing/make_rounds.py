@@ -48,7 +48,8 @@ def make_rounds(
     trained.
     """
     if config.method == GRADIENT:
-        _check_installed()
+        if run is None:  # the method of one that has a folder stays what it is
+            _check_installed()
         from wann.experiments.growing.gradient import GradientRounds
 
         return GradientRounds(config, task, evaluator, start_genome(run))
