@@ -146,7 +146,7 @@ def test_nodes_without_connections() -> None:
         2,
         len(Activation),
         np.array(list(Activation)),
-        np.zeros(12, dtype=np.int64),
+        np.zeros(len(Activation) + 1, dtype=np.int64),
         np.zeros(0, int),
     )
     expected = [naive.ACTIVATIONS[activation](0.0) for activation in Activation]
