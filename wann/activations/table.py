@@ -8,8 +8,6 @@ from collections.abc import Callable, Collection, Iterable
 from threading import Lock
 from typing import Any, TypeVar, overload
 
-import numpy as np
-
 from wann.activations.declaration import Declaration, own_declaration, read_declaration
 from wann.activations.ids import Activation
 from wann.activations.trace import trace
@@ -49,7 +47,13 @@ BUILT_IN = (
     _built_in(Activation.RELU, lambda x: select(x > 0, x, 0), "max(x, 0)", "#a9cdec", "ReLU"),
     _built_in(Activation.COSINE, cos_pi, "cos(pi x)", "#e39212", "cos"),
     _built_in(Activation.SQUARE, lambda x: x * x, "x^2", "#b3302c", "square"),
-    _built_in(Activation.SIGN, np.sign, "1 if x > 0, -1 if x < 0", "#5e3c99", "sign"),
+    _built_in(
+        Activation.SIGN,
+        lambda x: select(x > 0, 1, select(x < 0, -1, x)),  # as np.sign, which is not imported here
+        "1 if x > 0, -1 if x < 0",
+        "#5e3c99",
+        "sign",
+    ),
 )
 BY_LABEL = {activation.label: activation for activation in Activation}
 
