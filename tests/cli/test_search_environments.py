@@ -29,6 +29,11 @@ TINY = (
     "--threads",
     "2",
 )
+# So few episodes that few of them hang
+HANGS = (
+    *("--population", "2", "--generations", "2", "--episodes", "1", "--confirm-episodes", "1"),
+    *("--weights", "1", "--weight-series", "fixed", "--seed", "0"),
+)
 SLOW = (
     "--env",
     "gym_toys:toys/Toy-v0",
@@ -107,6 +112,32 @@ def test_a_search_in_processes_is_that_in_threads(
             growth = Growth(config, evaluator, run)
             assert len(list(grow(growth))) == 3
             assert growth.finish()["digest"] == digest
+
+
+@undrawn
+def test_a_search_whose_environment_hangs_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It names the episodes on the screen and in the log, and ends as where these raise."""
+    returns, failures = [], []
+    for name, fault, threads in (("one", "sleeps", 1), ("two", "sleeps", 2), ("three", "raise", 2)):
+        kwargs = ["--env", "gym_toys:toys/Toy-v0", "--env-kwargs", f'{{"fault": "{fault} at 5"}}']
+        limit = ["--episode-seconds", "0.3"] if fault == "sleeps" else ["--on-error", "worst"]
+        out = ["--threads", str(threads), "--out", str(tmp_path / name), "--json"]
+        assert main(["search", *kwargs, *limit, *HANGS, *out]) == 0
+        said = capsys.readouterr()
+        summary = json.loads(said.out)
+        returns.append((summary["mean"], (tmp_path / name / "lineage.jsonl").read_bytes()))
+        if fault == "sleeps":
+            lines = [
+                line.partition("wann: ")[2] for line in said.err.splitlines() if " hung " in line
+            ]
+            logged = (tmp_path / name / "log.txt").read_text()
+            assert all(line in logged for line in lines)
+            failures.append(sorted(lines))
+    assert returns[0] == returns[1] == returns[2]
+    assert failures[0] == failures[1] != []
+    assert all(line.startswith("gym_toys:toys/Toy-v0 hung (seed ") for line in failures[0])
 
 
 def test_ctrl_c_ends_a_search_in_processes_and_leaves_nothing_running(tmp_path: Path) -> None:

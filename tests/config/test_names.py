@@ -49,6 +49,7 @@ def test_a_study_and_an_environment_have_the_declared_defaults() -> None:
             ("controls", "protect", "rewind_step"),
         ),
         (GymSettings("id"), EnvironmentSettings, ("backend", "normalise", "max_steps", "on_error")),
+        (GymSettings("id"), EnvironmentSettings, ("episode_seconds", "flatten_pictures")),
     ):
         for name in same:
             assert getattr(made, name) == getattr(kind, name)

@@ -81,6 +81,7 @@ class EnvironmentArguments(TypedDict, total=False):
     normalise: bool
     max_steps: int | None
     on_error: str
+    episode_seconds: float | None
 
 
 class DatasetArguments(TypedDict, total=False):

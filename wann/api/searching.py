@@ -268,7 +268,7 @@ def _evaluator(task: Any, folder: "RunDir", how: How) -> "Iterator[Evaluator]":
     with (
         make_remote_evaluator(how.cluster, tell)
         if how.cluster
-        else make_evaluator(task, how.threads) as evaluator
+        else make_evaluator(task, how.threads, tell) as evaluator
     ):
         yield evaluator
 

@@ -69,6 +69,7 @@ from wann.config.settings import LARGEST_SEED, Settings, kind_of, parse_setting,
 from wann.config.sweep import SweepSettings
 from wann.config.tasks import (
     BACKENDS,
+    EPISODE_SECONDS,
     FLOOR,
     LARGEST_SIZE,
     MOST_STEPS,
@@ -101,6 +102,7 @@ __all__ = [
     "DENSE_SMALL",
     "DRAWS_VERSION",
     "EARLY_SHARE",
+    "EPISODE_SECONDS",
     "EVOLUTION",
     "EVOLVED_MASK",
     "FLOOR",

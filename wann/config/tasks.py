@@ -13,6 +13,7 @@ BACKENDS = ("auto", "gymnasium", "envpool", "jit")
 ON_ERROR = ("fail", "worst")
 LARGEST_SIZE = 256  # pixels, both ways
 MOST_STEPS = 10**9  # of an episode
+EPISODE_SECONDS = (0.1, 1e6)  # the shortest and the longest limit of an episode
 FLOOR = -20.0  # what the log-likelihood of an image is at least
 
 
@@ -55,6 +56,14 @@ class EnvironmentSettings(Settings):
         "failed",
         choices=ON_ERROR,
         metavar="WHAT",
+    )
+    episode_seconds: float | None = setting(
+        None,
+        "seconds that the reset and the steps of an episode may take together: an episode that "
+        "takes longer, or hangs, is ended, named and counts as failed",
+        *EPISODE_SECONDS,
+        metavar="SECONDS",
+        shown="no limit",
     )
 
 

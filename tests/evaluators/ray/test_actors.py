@@ -118,6 +118,25 @@ def test_an_environment_that_kills_its_process_is_isolated(evaluator: RayEvaluat
     assert all("workers died of one network" in line for line in told)
 
 
+def test_an_episode_that_hangs_is_ended_and_named(evaluator: RayEvaluator) -> None:
+    toy = TOY + ' {"kwargs": {"fault": "%s at 5"}, "on_error": "worst"%s}'
+    task, raising = (
+        make_task(toy % ("holds", ', "episode_seconds": 0.4')),
+        make_task(toy % ("raise", "")),
+    )
+    some, drawn, told = networks(task, 2, 9), np.array([1, 3]), list[str]()
+    before = pids(evaluator)
+    evaluator.tell = told.append
+    assert same(
+        evaluator.evaluate(task, some, WEIGHTS[:1], drawn),
+        serial(raising, some, WEIGHTS[:1], drawn),
+    )
+    assert [line.partition(":toys/Toy-v0 ")[2].partition(":")[0] for line in told] == [
+        "hung (seed 1, step 4)"
+    ]
+    assert pids(evaluator) == before, "the workers live on"
+
+
 def test_a_machine_that_is_removed_and_one_that_joins(
     machines: Machines, evaluator: RayEvaluator, second: Any, verdicts: list[bool]
 ) -> None:

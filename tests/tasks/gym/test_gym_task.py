@@ -110,6 +110,7 @@ SPECS = [
     'gym:CartPole-v1 {"kwargs": {"sutton_barto_reward": true}}',
     'gym:Pendulum-v1 {"normalise": {"mean": [0.0, 0.0, 1.0], "sd": [1.0, 1.0, 4.0]}}',
     'gym:BipedalWalker-v3 {"fall_penalty": false}',
+    'gym:CartPole-v1 {"backend": "gymnasium", "episode_seconds": 2.5}',
     f'gym:{TOY} {{"kwargs": {{"action": "Box"}}, "on_error": "worst"}}',
 ]
 
@@ -136,6 +137,13 @@ WRONG = [
     ),
     ('gym:CartPole-v1 {"backend": "jitt"}', "did you mean 'jit'"),
     ('gym:CartPole-v1 {"on_error": "best"}', "unknown on_error 'best'"),
+    *(
+        (
+            f'gym:CartPole-v1 {{"episode_seconds": {value}}}',
+            "episode_seconds must be a number between 0.1 and 1,000,000, got",
+        )
+        for value in ("0", "true", '"1"', "1e7")
+    ),
     ('gym:CartPole-v1 {"normalise": {"mean": [1]}}', "normalise must be true, false, or"),
     (
         'gym:Pendulum-v1 {"normalise": {"mean": [1], "sd": [1]}, "backend": "gymnasium"}',

@@ -4,7 +4,6 @@ Tasks and compiled kernels are kept from one assignment to the next.
 """
 
 import contextlib
-import io
 import os
 import platform
 import time
@@ -16,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
+from wann.evaluators.guard import Guard
+from wann.evaluators.guarded_worker import MOST_PRINTED, CutText, Work
 from wann.evaluators.ray.messages import (
     Answer,
     Assignment,
@@ -25,7 +26,7 @@ from wann.evaluators.ray.messages import (
 )
 from wann.kernels.cache import source_digest
 from wann.kernels.own_functions import take_over
-from wann.tasks.optional_abilities import excerpts_of, tuning_of
+from wann.tasks.optional_abilities import episode_seconds_of, excerpts_of, tuning_of
 from wann.tasks.registry import make_task
 from wann.tasks.task import Task
 
@@ -38,6 +39,8 @@ class Worker:
 
     def __init__(self) -> None:
         self._warm: set[tuple[str, str, bool]] = set()
+        # A further process, for tasks whose episodes may have to be ended
+        self._guard = Guard(captured=True)
 
     def hello(self) -> dict[str, str]:
         """Return what `identity` says of this machine, and which process this is."""
@@ -53,19 +56,31 @@ class Worker:
 
     def score(self, given: Assignment) -> Answer:
         """Score an assignment; where the task cannot be made or run, the answer says so."""
-        started = time.perf_counter()
+        started, lost = time.perf_counter(), self._guard.lost
         key = (given.spec, given.variant, given.weights.is_shared)
-        said = io.StringIO()
+        said = CutText(MOST_PRINTED)
         try:
             with contextlib.redirect_stderr(said):
-                returns, steps = score(given)
+                returns, steps = self._score(given)
         except UserError as error:
             nothing = np.empty((0, 0, 0)), np.empty(0, np.int64)
             return Answer(*nothing, 0.0, False, said.getvalue(), f"{error} (on {platform.node()})")
         seconds = time.perf_counter() - started
-        warm = key in self._warm
+        # What a lost process took says nothing of the work
+        warm = key in self._warm and self._guard.lost == lost
         self._warm.add(key)
         return Answer(returns, steps, seconds, warm, said.getvalue())
+
+    def _score(self, given: Assignment) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        task = _task(given.spec, given.variant)
+        if episode_seconds_of(task) is None:
+            return score(given)
+        take_over(given.own)
+        networks = unwrap(given.networks)
+        packed = task.pack(networks)
+        return self._guard.score(
+            Work(task.spec, given.own, packed, len(networks), given.weights, given.episodes)
+        )
 
 
 def score(assignment: Assignment) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

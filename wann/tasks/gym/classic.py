@@ -41,6 +41,7 @@ class ClassicTask(GymTask):
     """Return of one episode of a classic environment, computed by a kernel that holds no lock."""
 
     workers = "threads"
+    watched = False  # a kernel of ours does not hang
 
     @classmethod
     def make(cls, settings: GymSettings) -> "ClassicTask":

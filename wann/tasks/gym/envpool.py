@@ -34,6 +34,7 @@ class EnvpoolTask(GymTask):
     """
 
     workers = "processes"
+    watched = False
 
     def check(self) -> None:
         """Raise UserError where envpool is not installed or does not know the environment."""
@@ -53,6 +54,11 @@ class EnvpoolTask(GymTask):
             raise UserError(
                 f"{settings.id}: envpool takes no wrappers and no reset options; leave out --wrap "
                 "and --reset-options, or use --backend gymnasium"
+            )
+        if settings.episode_seconds is not None:
+            raise UserError(
+                f"{settings.id}: envpool steps many episodes at once, and none of them can be "
+                "ended; leave out --episode-seconds, or use --backend gymnasium"
             )
         if not settings.fall_penalty:
             raise UserError(f"{settings.id}: fall_penalty = false needs --backend gymnasium")

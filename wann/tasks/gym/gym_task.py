@@ -18,6 +18,7 @@ from wann.kernels.forward import Packed
 from wann.network.weightings import Weightings
 from wann.own import Same
 from wann.tasks.gym.actions import Head, make_head
+from wann.tasks.gym.lost_episodes import crash, overtime
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
 from wann.tasks.gym.observations import View, make_view
@@ -33,7 +34,8 @@ from wann.tasks.gym.simulators import (
     time_limit,
 )
 from wann.tasks.gym.stepping import advance, begin, close_quietly
-from wann.tasks.optional_abilities import Filmable, Filming
+from wann.tasks.optional_abilities import Filmable, Filming, Watchable
+from wann.tasks.watch import Place, Watch
 
 # Steps after which an episode is cut where neither the environment nor the settings cut it.
 DEFAULT_MAX_STEPS = 1000
@@ -42,7 +44,7 @@ _MOST_LANES = 128
 
 
 @dataclass(frozen=True)
-class GymTask(Filmable):
+class GymTask(Filmable, Watchable):
     """Return of one episode of a Gymnasium environment, stepped in Python: its rewards, summed."""
 
     settings: GymSettings
@@ -205,6 +207,29 @@ class GymTask(Filmable):
             returns: (networks, weightings, episodes), to be filled.
             steps: Environment steps taken, (networks,) int64, to be filled.
         """
+        self.score_watched(packed, span, weights, episodes, returns, steps, Watch.by_nobody())
+
+    def score_watched(
+        self,
+        packed: Packed,
+        span: tuple[int, int],
+        weights: Weightings,
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+        watch: Watch,
+    ) -> None:
+        """Run some networks as `score` does; an episode that was ended returns NaN, too.
+
+        Args:
+            packed: Networks, as `pack` returns them.
+            span: The first network to score, and the one behind the last.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Seeds, (episodes,).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
+            watch: Is told of every call of an environment.
+        """
         interface = self._interface
         weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
         for network in range(*span):
@@ -213,10 +238,23 @@ class GymTask(Filmable):
                 part = slice(first, first + _MOST_LANES)
                 seeds = episodes[episode[part]].tolist()
                 with simulators(self.settings, len(seeds)) as lent:
-                    lanes = Lanes(interface, lent, weights[weighting[part]], seeds)
-                    totals, taken = lanes.play(packed, network)
+                    lanes = Lanes(interface, lent, weights[weighting[part]], seeds, first)
+                    totals, taken = lanes.play(packed, network, watch)
                 returns[network, weighting[part], episode[part]] = totals
                 steps[network] += taken
+
+    @property
+    def episode_seconds(self) -> float | None:
+        """The limit of the settings."""
+        return self.settings.episode_seconds
+
+    def overtime(self, place: Place) -> str:
+        """Return the line on an episode that was ended, since it took too long."""
+        return overtime(self.settings, place.seed, place.step)
+
+    def crash(self, place: Place, cause: str) -> str:
+        """Return the line on an episode in which the process died; see `Watchable.crash`."""
+        return crash(self.settings, place.seed, place.step, cause)
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from wann.config import BACKENDS, MOST_STEPS, ON_ERROR, EnvironmentSettings
+from wann.config import BACKENDS, EPISODE_SECONDS, MOST_STEPS, ON_ERROR, EnvironmentSettings
 from wann.errors import UserError, in_short, unknown
 from wann.tasks.spec import Settings, make_spec, parse_spec
 
@@ -42,6 +42,8 @@ class GymSettings:
     # What a faulty environment does: stop the run, or fail the episode
     on_error: str = EnvironmentSettings.on_error
     backend: str = EnvironmentSettings.backend
+    # What the reset and the steps of an episode may take; one that takes longer is ended
+    episode_seconds: float | None = EnvironmentSettings.episode_seconds
     # Pictures become inputs, too, one for each number
     flatten_pictures: bool = EnvironmentSettings.flatten_pictures
     # Walkers: False gives the reward of the 2019 release, without -100 for a fall
@@ -60,6 +62,7 @@ class GymSettings:
                 f"{self.id}: max_steps must be a whole number between 1 and {MOST_STEPS:,}, got "
                 f"{in_short(self.max_steps)}"
             )
+        self._check_seconds()
         for name in ("fall_penalty", "flatten_pictures"):
             if not isinstance(getattr(self, name), bool):
                 raise UserError(
@@ -68,6 +71,16 @@ class GymSettings:
         if not self.fall_penalty and self.id not in _WALKERS:
             raise UserError(
                 f"{self.id}: fall_penalty is for {' and '.join(_WALKERS)}; leave it out"
+            )
+
+    def _check_seconds(self) -> None:
+        seconds, (low, high) = self.episode_seconds, EPISODE_SECONDS
+        if seconds is not None and (
+            type(seconds) not in (int, float) or not low <= seconds <= high
+        ):
+            raise UserError(
+                f"{self.id}: episode_seconds must be a number between {low:g} and {high:,.0f}, got "
+                f"{in_short(seconds)}"
             )
 
     def _check_objects(self) -> None:
