@@ -51,12 +51,21 @@ class Lanes:
         seeds: list[int],
         first: int,
     ) -> None:
+        """Begin with nothing played.
+
+        Args:
+            interface: how a network plays.
+            lent: an environment for each lane.
+            weights: one weighting for each lane.
+            seeds: of the episodes, one for each lane.
+            first: how many lanes of the same network come before these.
+        """
         self.interface, self.lent, self.seeds = interface, lent, seeds
-        self.first = first  # lanes of the same network before these
+        self.first = first
         self.ids = list(range(len(seeds)))  # of the lanes alive
         self.observations = np.zeros((len(seeds), interface.view.inputs))
         self.totals = [0.0] * len(seeds)
-        self.weights = weights  # one weighting for each lane
+        self.weights = weights
         self.step = 0
         self.watch = Watch.by_nobody()
 
