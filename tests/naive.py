@@ -46,6 +46,7 @@ ACTIVATIONS = {
     9: lambda x: max(x, 0.0),
     10: cos_pi,
     11: lambda x: x * x,
+    12: lambda x: 1.0 if x > 0.0 else -1.0 if x < 0.0 else x,
 }
 
 

@@ -27,7 +27,7 @@ def test_the_built_in_ones_have_the_ids_and_names_of_the_release() -> None:
     assert [(row.code, row.name) for row in table.BUILT_IN] == [
         (a.value, a.label) for a in Activation
     ]
-    assert set(PAPER) == {row.name for row in table.BUILT_IN} - {"square"}
+    assert set(PAPER) == {row.name for row in table.BUILT_IN} - {"square", "sign"}
     assert not any(row.is_own for row in table.BUILT_IN)
     assert table.own_texts(Activation) == ()
 
@@ -124,8 +124,8 @@ def test_two_formulas_of_one_code_are_refused(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_unknown_ones_are_named() -> None:
-    with pytest.raises(UserError, match="unknown activation 'tanh', 12: a toy cannot compute it"):
-        table.check_handled([1, 12, Activation.TANH], (1,), "a toy")
+    with pytest.raises(UserError, match="unknown activation 'tanh', 13: a toy cannot compute it"):
+        table.check_handled([1, 13, Activation.TANH], (1,), "a toy")
 
 
 def test_a_formula_without_x_is_refused_since_no_worker_could_read_it() -> None:

@@ -16,7 +16,7 @@ from wann.network.network import pack
 from wann.network.weightings import Weightings
 
 seeds = st.integers(0, 2**32 - 1)
-WILD = {Activation.STEP, Activation.SIN, Activation.COSINE, Activation.SQUARE}
+WILD = {Activation.STEP, Activation.SIGN, Activation.SIN, Activation.COSINE, Activation.SQUARE}
 
 
 @pytest.fixture(autouse=True)

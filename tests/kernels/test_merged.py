@@ -16,7 +16,7 @@ from wann.network.network import Network, pack
 
 seeds = st.integers(0, 2**32 - 1)
 WEIGHTS = np.array([-2.0, -0.5, 1.0])
-WILD = {Activation.STEP, Activation.SIN, Activation.COSINE, Activation.SQUARE}
+WILD = {Activation.STEP, Activation.SIGN, Activation.SIN, Activation.COSINE, Activation.SQUARE}
 
 
 @pytest.fixture(autouse=True)

@@ -53,9 +53,9 @@ BROKEN = {
         small()._replace(activation=np.array([1, 1, 1, 1, 0, 9])),
         "unknown activation 0",
     ),
-    "activation 12": (
-        small()._replace(activation=np.array([1, 1, 1, 1, 12, 9])),
-        "unknown activation 12",
+    "activation 13": (
+        small()._replace(activation=np.array([1, 1, 1, 1, 13, 9])),
+        "unknown activation 13",
     ),
     "short source": (small()._replace(source=np.array([1])), "of one length"),
     "short enabled": (small()._replace(enabled=np.array([True])), "of one length"),

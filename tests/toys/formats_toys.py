@@ -17,6 +17,7 @@ from wann.network.genome import Genome
 from wann.network.network import pack
 
 genomes = genome_toys.genomes(steps=150)
+released = genome_toys.genomes(genome_toys.RELEASED, steps=150)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63) | finite | st.text(max_size=5),
@@ -28,8 +29,8 @@ json_values = st.recursive(
 
 
 @st.composite
-def network_files(draw: st.DrawFn) -> NetworkFile:
-    genome = draw(genomes)
+def network_files(draw: st.DrawFn, some: st.SearchStrategy[Genome] = genomes) -> NetworkFile:
+    genome = draw(some)
     weights = None
     if len(genome.source) and draw(st.booleans()):
         # Any bits that are a finite number, -0.0 and subnormals among them.

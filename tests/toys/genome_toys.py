@@ -16,7 +16,11 @@ PROPERTY = settings(deadline=None, max_examples=60, suppress_health_check=[Healt
 ALL = np.array(list(Activation))
 # Those whose results a rounding error in the sum can change by no more than a small multiple of
 # itself.
-SMOOTH = np.array([a for a in Activation if a not in (Activation.STEP, Activation.SQUARE)])
+SMOOTH = np.array(
+    [a for a in ALL if a not in (Activation.STEP, Activation.SQUARE, Activation.SIGN)]
+)
+# Those that the files of the 2019 release can hold
+RELEASED = np.array([a for a in ALL if a != Activation.SIGN])
 # Growing prevails, so that the other operators have something to act on.
 RATES = np.array([{"add_node": 4.0, "add_connection": 4.0}.get(name, 1.0) for name in OPERATORS])
 UNLIMITED = 10**6

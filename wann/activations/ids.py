@@ -1,4 +1,4 @@
-"""The ids of the built-in activations, which are those of the 2019 release."""
+"""The ids of the built-in activations: those of the 2019 release, and one more."""
 
 from enum import IntEnum
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 class Activation(IntEnum):
     """A built-in activation: what a node does with its input sum.
 
-    The values are the ids of the 2019 release's `.out` files.
+    The values up to `SQUARE` are the ids of the 2019 release's `.out` files, which know no `SIGN`.
     """
 
     LINEAR = 1
@@ -20,6 +20,7 @@ class Activation(IntEnum):
     RELU = 9
     COSINE = 10
     SQUARE = 11
+    SIGN = 12
 
     @property
     def label(self) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterable
 from threading import Lock
 from typing import Any, TypeVar, overload
 
+import numpy as np
+
 from wann.activations.declaration import Declaration, own_declaration, read_declaration
 from wann.activations.ids import Activation
 from wann.activations.trace import trace
@@ -47,11 +49,17 @@ BUILT_IN = (
     _built_in(Activation.RELU, lambda x: select(x > 0, x, 0), "max(x, 0)", "#a9cdec", "ReLU"),
     _built_in(Activation.COSINE, cos_pi, "cos(pi x)", "#e39212", "cos"),
     _built_in(Activation.SQUARE, lambda x: x * x, "x^2", "#b3302c", "square"),
+    _built_in(Activation.SIGN, np.sign, "1 if x > 0, -1 if x < 0", "#5e3c99", "sign"),
 )
 BY_LABEL = {activation.label: activation for activation in Activation}
 
-# What the paper's searches choose from: all but `square`, which the release defines and never uses.
-PAPER = tuple(activation.label for activation in Activation if activation is not Activation.SQUARE)
+# What the paper's searches choose from: not `square`, which the release defines and never uses, and
+# not `sign`, which is of this project.
+PAPER = tuple(
+    activation.label
+    for activation in Activation
+    if activation not in (Activation.SQUARE, Activation.SIGN)
+)
 
 _by_code = {declaration.code: declaration for declaration in BUILT_IN}
 _by_name = {declaration.name: declaration for declaration in BUILT_IN}

@@ -35,7 +35,8 @@ _MOST_COMMENTS = 20
 # number in float32.
 _NEARLY_ZERO = 1e-30
 
-_ACTIVATION_IDS = set(map(float, Activation))
+_RELEASED = tuple(kind for kind in Activation if kind is not Activation.SIGN)
+_ACTIVATION_IDS = set(map(float, _RELEASED))
 _SIZES = re.compile(r"# ([0-9]{1,6}) inputs, ([0-9]{1,6}) outputs")
 # The value of all connections where they share a weight, and the weight of disabled ones.
 _SHARED = 1.0
@@ -58,7 +59,7 @@ def dumps(file: NetworkFile) -> str:
     """
     check(file)
     genome = file.genome
-    check_handled(genome.activation.tolist(), tuple(Activation), "a .out table")
+    check_handled(genome.activation.tolist(), _RELEASED, "a .out table")
     nodes = len(genome.node_id)
     if nodes > MAX_ROWS:
         raise UserError(

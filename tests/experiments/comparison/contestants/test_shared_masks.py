@@ -15,7 +15,7 @@ DIGITS = make_task("digits")
 KINDS = {
     "shared-mask": {Activation.LINEAR, Activation.INVERSE, Activation.ABSOLUTE},
     "shared-gates": {Activation.LINEAR, Activation.INVERSE, Activation.ABSOLUTE},
-    "mixed-mask": set(Activation) - {Activation.SQUARE},
+    "mixed-mask": set(Activation) - {Activation.SQUARE, Activation.SIGN},
     "rectified-mask": {Activation.LINEAR, Activation.INVERSE, Activation.RELU},
 }
 

@@ -18,7 +18,7 @@ from wann.tasks.registry import make_task
 CARTPOLE = make_task("gym:CartPole-v1")
 KINDS = {
     "shared-mask": {Activation.ABSOLUTE, Activation.RELU, Activation.STEP},
-    "mixed-mask": set(Activation) - {Activation.SQUARE},
+    "mixed-mask": set(Activation) - {Activation.SQUARE, Activation.SIGN},
     "rectified-mask": {Activation.RELU},
 }
 
