@@ -1,4 +1,4 @@
-"""Gymnasium environments with jitted dynamics.
+"""Gymnasium environments: cart-poles with jitted dynamics, and CarRacing with quick pictures.
 
     gymnasium.make("wann.envs:wann/CartPoleSwingUp-v1")
 
@@ -17,3 +17,10 @@ for _id, _steps in _CARTPOLES.items():
             vector_entry_point="wann.envs.cartpole_swingup:CartPoleSwingUpVectorEnv",
             max_episode_steps=_steps,
         )
+
+if "wann/CarRacing-v3" not in registry:
+    register(
+        id="wann/CarRacing-v3",
+        entry_point="wann.envs.car_racing:CarRacing",
+        max_episode_steps=1000,
+    )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -241,3 +242,39 @@ def agnostic_outputs(
             said.append(ACTIVATIONS[int(kinds[unit])](math.fsum(signed)))
         values = said
     return values
+
+
+def shrunk(picture: NDArray[np.uint8], side: int) -> NDArray[np.float64]:
+    """A picture (height, width, 3) as the means of the areas of side x side pixels, not rounded."""
+    tall, wide = _shares(picture.shape[0], side), _shares(picture.shape[1], side)
+    return np.einsum("yr,xc,rck->yxk", tall, wide, picture.astype(np.float64))
+
+
+def _shares(size: int, side: int) -> NDArray[np.float64]:
+    """The share (side, size) of each of `size` pixels in each of `side` equal parts of a line."""
+    result = np.zeros((side, size))
+    for part in range(side):
+        for pixel in range(size):
+            low, high = max(part * size / side, pixel), min((part + 1) * size / side, pixel + 1)
+            result[part, pixel] = max(0.0, high - low) * side / size
+    return result
+
+
+def latents(picture: NDArray[np.uint8], arrays: Mapping[str, NDArray[np.float16]]) -> NDArray[Any]:
+    """What four convolutions of windows 4 x 4, two apart, and a linear layer make of a picture.
+
+    `picture` is (64, 64, 3), the weights have the channels first.
+    """
+    seen = picture.astype(np.float64).transpose(2, 0, 1) / 255.0
+    for number in range(1, 5):
+        weight = arrays[f"convolution{number}.weight"].astype(np.float64)
+        bias = arrays[f"convolution{number}.bias"].astype(np.float64)
+        side = (seen.shape[1] - 4) // 2 + 1
+        made = np.zeros((len(bias), side, side))
+        for y in range(side):
+            for x in range(side):
+                window = seen[:, 2 * y : 2 * y + 4, 2 * x : 2 * x + 4]
+                made[:, y, x] = (weight * window).sum(axis=(1, 2, 3)) + bias
+        seen = np.maximum(made, 0.0)
+    linear = arrays["latents.weight"].astype(np.float64)
+    return np.asarray(linear @ seen.ravel() + arrays["latents.bias"].astype(np.float64))

@@ -23,6 +23,7 @@ from wann.config.comparison import (
     Making,
 )
 from wann.config.conditions import CONDITION_NAMES
+from wann.config.encode import EncodeConfig
 from wann.config.keywords import check_known, config_of, values_of
 from wann.config.make import Config, make_config
 from wann.config.methods import (
@@ -142,6 +143,7 @@ __all__ = [
     "ComparisonSettings",
     "Config",
     "DatasetSettings",
+    "EncodeConfig",
     "EnvironmentSettings",
     "EvaluateConfig",
     "Making",

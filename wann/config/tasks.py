@@ -41,6 +41,13 @@ class EnvironmentSettings(Settings):
         "read the pixels of pictures, too, one input each; small ones are read in any case",
         flag="flatten-pictures",
     )
+    encoder: str | None = setting(
+        None,
+        "read pictures through this encoder: the folder that `wann encode` made, or the name of "
+        "one that comes with the project; of an environment whose observations are no pictures, "
+        "what it renders is read",
+        metavar="FOLDER",
+    )
     backend: str = setting(
         "auto", "what simulates the environment", choices=BACKENDS, metavar="NAME"
     )

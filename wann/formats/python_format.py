@@ -19,6 +19,7 @@ from wann.formats.network_file import NetworkFile, check
 from wann.formats.python_functions import functions as functions_of
 from wann.network.compile import compile_with_genes
 from wann.network.network import Network
+from wann.tasks.spec import shown_spec
 
 _WIDTH = 110
 
@@ -74,7 +75,9 @@ def dumps(
 
 
 def _docstring(file: NetworkFile, network: Network, name: str) -> str:
-    title = in_docstring(name) + (f", for the task {in_docstring(file.task)}" if file.task else "")
+    title = in_docstring(name) + (
+        f", for the task {in_docstring(shown_spec(file.task))}" if file.task else ""
+    )
     sizes = [
         count(network.inputs, "input"),
         count(network.hidden, "hidden node"),

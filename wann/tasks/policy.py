@@ -17,9 +17,10 @@ from wann.network.network import Network
 from wann.tasks import registry
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
-from wann.tasks.gym.observations import make_view
+from wann.tasks.gym.settings import GymSettings
 from wann.tasks.gym.simulators import make_simulator, spaces_of
 from wann.tasks.gym.stepping import close_quietly
+from wann.tasks.gym.views import view_of
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.tasks.task import Task
 
@@ -197,8 +198,10 @@ def _sides(
     actions: gymnasium.Space[Any],
     own: GymTask | CartPoleSwingUp | None,
 ) -> Sides:
-    pictures = isinstance(own, GymTask) and own.settings.flatten_pictures
-    view, head = make_view(observations, name, pictures), make_head(actions, name)
+    settings = own.settings if isinstance(own, GymTask) else GymSettings(name)
+    if settings.encoder is not None and settings.rendered:  # the policy takes what is rendered
+        observations = gymnasium.spaces.Box(0, 255, settings.encoder.seen.shape, np.uint8)
+    view, head = view_of(settings, observations), make_head(actions, name)
     return Sides(name, observations, actions, view.inputs, head.outputs, view.see, head.act)
 
 

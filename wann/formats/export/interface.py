@@ -137,7 +137,7 @@ def _of_task(task: Task) -> Interface:
 
 
 def _of_environment(task: GymTask) -> Interface:
-    found = task.statistics
+    found, encoder = task.statistics, task.settings.encoder
     return Interface(
         task.input_names,
         task.output_names,
@@ -145,7 +145,9 @@ def _of_environment(task: GymTask) -> Interface:
         None if found is None else Scaling(found.mean, found.sd),
         task.head.act,
         notes=(
-            "the numbers of an observation stand in the order of gymnasium.spaces.flatten",
+            "the numbers of an observation stand in the order of gymnasium.spaces.flatten"
+            if encoder is None
+            else f"inputs are the latents of an encoder that is not in this file: {encoder!r}",
             *(f"not among the inputs: {part}" for part in task.view.left_out),
         ),
     )

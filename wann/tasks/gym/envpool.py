@@ -19,8 +19,8 @@ from wann.kernels.forward import Packed, forward
 from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
-from wann.tasks.gym.observations import make_view
 from wann.tasks.gym.rollout import Interface, padded_lanes
+from wann.tasks.gym.views import view_of
 
 # Environments in a pool; more lanes are run in parts.
 _MOST_LANES = 128
@@ -60,6 +60,8 @@ class EnvpoolTask(GymTask):
                 f"{settings.id}: envpool steps many episodes at once, and none of them can be "
                 "ended; leave out --episode-seconds, or use --backend gymnasium"
             )
+        if settings.rendered:
+            raise UserError(f"{settings.id}: envpool renders nothing; use --backend gymnasium")
         if not settings.fall_penalty:
             raise UserError(f"{settings.id}: fall_penalty = false needs --backend gymnasium")
 
@@ -73,9 +75,7 @@ class EnvpoolTask(GymTask):
         spec: Any = importlib.import_module("envpool").make_spec(
             self.settings.id, **self.settings.kwargs
         )
-        view = make_view(
-            spec.gymnasium_observation_space, self.settings.id, self.settings.flatten_pictures
-        )
+        view = view_of(self.settings, spec.gymnasium_observation_space)
         head = make_head(spec.gymnasium_action_space, self.settings.id)
         limits = [self.settings.max_steps, spec.config.max_episode_steps]
         limit = min(steps for steps in limits if steps)
@@ -155,4 +155,7 @@ class EnvpoolTask(GymTask):
 
 
 def _rows(interface: Interface, observations: NDArray[Any]) -> NDArray[np.float64]:
+    pictures = interface.view.pictures
+    if pictures is not None:
+        return pictures.encode(np.array([pictures.read(seen) for seen in observations]))
     return np.array([interface.view.see(observation) for observation in observations])

@@ -11,6 +11,7 @@ from functools import cache, cached_property, partial
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
 from wann.errors import UserError
@@ -21,7 +22,7 @@ from wann.tasks.gym.actions import Head, make_head
 from wann.tasks.gym.lost_episodes import crash, overtime
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
-from wann.tasks.gym.observations import View, make_view
+from wann.tasks.gym.observations import View
 from wann.tasks.gym.own_environments import objects_of_session
 from wann.tasks.gym.rehearsal import rehearse
 from wann.tasks.gym.rollout import Interface, Lanes
@@ -34,6 +35,7 @@ from wann.tasks.gym.simulators import (
     time_limit,
 )
 from wann.tasks.gym.stepping import advance, begin, close_quietly
+from wann.tasks.gym.views import rendered_shape, view_of
 from wann.tasks.optional_abilities import Filmable, Filming, Watchable
 from wann.tasks.watch import Place, Watch
 
@@ -84,7 +86,11 @@ class GymTask(Filmable, Watchable):
 
     def _names(self, side: int, plain: Sequence[str]) -> Sequence[str]:
         # A wrapper may show or take something else, in the same number
-        return plain if self.settings.wrap else names_of(self.settings.id, side, plain)
+        return (
+            plain
+            if self.settings.wrap or self.settings.encoder
+            else names_of(self.settings.id, side, plain)
+        )
 
     @cached_property
     def view(self) -> View:
@@ -275,7 +281,10 @@ def _read_spaces(spec: str, objects: tuple[Same, ...]) -> tuple[View, Head, int 
     settings = settings_in(spec)
     env = make_simulator(settings)
     observation_space, action_space = spaces_of(env, settings.id)
-    view = make_view(observation_space, settings.id, settings.flatten_pictures)
+    if settings.encoder is not None and settings.rendered:
+        shape = rendered_shape(env.unwrapped, settings)
+        observation_space = Box(0, 255, shape, np.uint8)
+    view = view_of(settings, observation_space)
     head = make_head(action_space, settings.id)
     if isinstance(settings.normalise, Statistics) and len(settings.normalise.mean) != view.inputs:
         raise UserError(

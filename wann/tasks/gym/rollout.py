@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
+from wann.kernels.pictures import CHANNELS, SIDE
 from wann.kernels.vectors import LANES
 from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import Head
@@ -64,6 +65,9 @@ class Lanes:
         self.first = first
         self.ids = list(range(len(seeds)))  # of the lanes alive
         self.observations = np.zeros((len(seeds), interface.view.inputs))
+        # Those of all lanes are encoded at once
+        pictures = len(seeds) if interface.view.pictures else 0
+        self.pictures = np.zeros((pictures, SIDE, SIDE, CHANNELS), dtype=np.uint8)
         self.totals = [0.0] * len(seeds)
         self.weights = weights
         self.step = 0
@@ -84,7 +88,7 @@ class Lanes:
         weight, taken = self._lane_weight(), sum(filter(None, ended))
         while self.ids and self.step < self.interface.limit:
             count = len(self.ids)
-            values[1 : 1 + inputs, :count] = self.interface.normalise(self.observations[self.ids]).T
+            values[1 : 1 + inputs, :count] = self.interface.normalise(self._seen()).T
             forward(packed, network, weight, values, padded_lanes(count))
             actions = self.interface.head.act(values[len(values) - outputs :, :count])
             self.step += 1
@@ -136,7 +140,17 @@ class Lanes:
         self.totals[lane] += earned
         return not ended if in_time else self._end(lane)
 
+    def _seen(self) -> NDArray[np.float64]:
+        """Return what the lanes alive see now, (lanes alive, inputs)."""
+        pictures = self.interface.view.pictures
+        if pictures is None:
+            return self.observations[self.ids]
+        return pictures.encode(self.pictures[self.ids])
+
     def _see(self, lane: int, observation: Any) -> None:
+        if self.interface.view.pictures is not None:
+            self.pictures[lane] = self.interface.view.pictures.read(observation)
+            return
         row = self.interface.view.see(observation)
         if not np.isfinite(row).all():
             raise ValueError(f"expected finite observations, got {row[~np.isfinite(row)][0]}")

@@ -7,6 +7,8 @@ import numpy as np
 
 from wann.config import BACKENDS, EPISODE_SECONDS, MOST_STEPS, ON_ERROR, EnvironmentSettings
 from wann.errors import UserError, in_short, unknown
+from wann.tasks.gym.encoder import Encoder
+from wann.tasks.gym.encoder_files import find_encoder
 from wann.tasks.spec import Settings, make_spec, parse_spec
 
 _WALKERS = ("BipedalWalker-v3", "BipedalWalkerHardcore-v3")
@@ -46,6 +48,7 @@ class GymSettings:
     episode_seconds: float | None = EnvironmentSettings.episode_seconds
     # Pictures become inputs, too, one for each number
     flatten_pictures: bool = EnvironmentSettings.flatten_pictures
+    encoder: Encoder | None = None  # what makes inputs of pictures
     # Walkers: False gives the reward of the 2019 release, without -100 for a fall
     fall_penalty: bool = True
 
@@ -63,6 +66,7 @@ class GymSettings:
                 f"{in_short(self.max_steps)}"
             )
         self._check_seconds()
+        self._check_encoder()
         for name in ("fall_penalty", "flatten_pictures"):
             if not isinstance(getattr(self, name), bool):
                 raise UserError(
@@ -81,6 +85,13 @@ class GymSettings:
             raise UserError(
                 f"{self.id}: episode_seconds must be a number between {low:g} and {high:,.0f}, got "
                 f"{in_short(seconds)}"
+            )
+
+    def _check_encoder(self) -> None:
+        if self.encoder is not None and self.flatten_pictures:
+            raise UserError(
+                f"{self.id}: --flatten-pictures and --encoder both say how pictures are read: give "
+                "one of them"
             )
 
     def _check_objects(self) -> None:
@@ -115,7 +126,12 @@ class GymSettings:
     @property
     def plain(self) -> bool:
         """Whether nothing is put around the environment, made with or reset with."""
-        return not (self.kwargs or self.wrap or self.reset_options)
+        return not (self.kwargs or self.wrap or self.reset_options or self.encoder)
+
+    @property
+    def rendered(self) -> bool:
+        """Whether networks see what the environment renders in place of its observations."""
+        return self.encoder is not None and self.encoder.seen.source == "rendering"
 
     @property
     def name(self) -> str:
@@ -137,6 +153,8 @@ class GymSettings:
             said["normalise"] = {
                 key: list(value) for key, value in self.normalise._asdict().items()
             }
+        if self.encoder is not None:
+            said["encoder"] = self.encoder.said
         return make_spec(self.name, said)
 
 
@@ -151,10 +169,12 @@ def parse_settings(identity: str, settings: Settings) -> GymSettings:
             raise unknown(f"setting of gym:{identity}", name, known)
     normalise = settings.get("normalise", EnvironmentSettings.normalise)
     wrap = settings.get("wrap", EnvironmentSettings.wrap)
+    encoder = settings.get("encoder")
     given = {
         **settings,
         "normalise": _parse_normalise(identity, normalise),
         "wrap": tuple(wrap) if isinstance(wrap, list) else wrap,
+        "encoder": None if encoder is None else find_encoder(encoder),
     }
     return GymSettings(identity, **given)
 

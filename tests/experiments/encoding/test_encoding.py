@@ -1,0 +1,108 @@
+"""Encoders are trained for real, on toys of a few pictures: the same bytes, stopped or not."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from wann.config import EncodeConfig
+from wann.errors import UserError
+from wann.experiments.encoding import folder as names
+from wann.experiments.encoding.encoding import encode
+from wann.experiments.encoding.folder import created, reopened
+
+CONFIG = EncodeConfig(task="gym:picture_toys:Dot-v0", frames=48, epochs=3, latents=2, batch=16)
+
+
+def never() -> bool:
+    return False
+
+
+def made(path: Path, config: EncodeConfig = CONFIG, threads: int = 1, stop: Any = never) -> Path:
+    with created(path, config) as run:
+        for _ in encode(run, config, threads, stop):
+            pass
+    return path
+
+
+def after(times: int) -> Callable[[], bool]:
+    """Return what says to stop from the time on that it is asked so often."""
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked >= times
+
+    return stop
+
+
+def test_one_seed_gives_the_same_bytes_stopped_or_not(tmp_path: Path) -> None:
+    whole = made(tmp_path / "whole")
+    for times in (2, 6):  # while pictures are collected, and while it is trained
+        path = made(tmp_path / f"stopped{times}", stop=after(times))
+        assert not (path / names.ENCODER).exists()
+        with reopened(path) as (run, config):
+            list(encode(run, config, 1))
+        for name in (names.ENCODER, names.PICTURE, names.EPISODES, names.EPOCHS):
+            assert (path / name).read_bytes() == (whole / name).read_bytes(), name
+    with reopened(whole) as (run, config):
+        assert list(encode(run, config, 1)) == []  # nothing is left to do
+    manifest = json.loads((whole / names.MANIFEST).read_text())
+    assert manifest["held_out"]["difference"] < 1e-4
+    assert manifest["frames"]["training"] == 39
+    assert sum(manifest["frames"]["policies"].values()) == 48
+    assert not (whole / names.FRAMES).exists()
+    with Image.open(whole / names.PICTURE) as picture:
+        assert picture.height > 2 * 64
+
+
+def test_pictures_do_not_depend_on_how_many_processes_play(tmp_path: Path) -> None:
+    found = [made(tmp_path / str(threads), threads=threads, stop=after(5)) for threads in (1, 2)]
+    one, two = ((path / names.FRAMES).read_bytes() for path in found)
+    assert one == two
+    assert len(one) == 48 * 64 * 64 * 3
+
+
+def test_it_learns_where_the_dot_is(tmp_path: Path) -> None:
+    config = EncodeConfig(
+        task=CONFIG.task, frames=300, epochs=12, latents=2, batch=16, keep_frames=True
+    )
+    path = made(tmp_path / "learnt", config)
+    rows = [json.loads(line) for line in (path / names.EPOCHS).read_text().splitlines()]
+    assert rows[-1]["error"] < 0.3 * rows[0]["error"]
+    assert (path / names.FRAMES).stat().st_size == 300 * 64 * 64 * 3
+
+
+def test_damage_is_one_line(tmp_path: Path) -> None:
+    path = made(tmp_path / "stopped", stop=after(6))
+    (path / names.CHECKPOINT).write_bytes(b"damaged")
+    with pytest.raises(UserError, match="is damaged"), reopened(path) as (run, config):
+        list(encode(run, config, 1))
+    (path / names.FRAMES).write_bytes(b"short")
+    with pytest.raises(UserError, match="is shorter than"), reopened(path) as (run, config):
+        list(encode(run, config, 1))
+    with pytest.raises(UserError, match="go on with: wann resume"), created(path, CONFIG):
+        pass
+    with pytest.raises(UserError, match="is not an encoder"), reopened(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"task": "gym:picture_toys:Broken-v0"}, r"failed while pictures were collected \(seed"),
+        ({"task": "gym:odd_environments_toys:Plain-v0"}, "renders|rendered"),
+        ({"task": "gym:FrozenLake-v1", "crop": (0, 0, 999, 999)}, "lies outside"),
+        ({"device": "cuda:99"}, "device 'cuda:99' cannot be used"),
+        ({"frames": 10**9}, "need .* of the disk"),
+    ],
+)
+def test_what_cannot_be_is_one_line(tmp_path: Path, changes: dict[str, Any], says: str) -> None:
+    config = EncodeConfig(**{**vars(CONFIG), **changes})
+    with pytest.raises(UserError, match=says) as raised:
+        made(tmp_path / "refused", config)
+    assert "\n" not in str(raised.value)
