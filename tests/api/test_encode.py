@@ -65,7 +65,7 @@ def test_a_champion_is_the_same_in_processes_and_travels_with_its_encoder(
         ("encode --env picture_toys:Dot-v0 --crop 1,2", "four whole numbers"),
         ("encode --env picture_toys:Dot-v0 --crop 0,0,99,99", "lies outside of the pictures"),
         ("encode --env picture_toys:Dot-v0 --device cuda:9", "device 'cuda:9' cannot be used"),
-        ("encode --env picture_toys:Dot-v0 --frames 3", "frames must be"),
+        ("encode --env picture_toys:Dot-v0 --frames 3", "20"),
         ("search --env CarRacing-v3", "wann encode --env CarRacing-v3 --out encoder"),
         ("search --env picture_toys:Dot-v0 --encoder nowhere", "expected the folder"),
         ("search --encoder nowhere", "--encoder needs --env ID"),

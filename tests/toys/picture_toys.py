@@ -61,6 +61,12 @@ class Rendered(Dot):
         return self.picture()
 
 
+class Blind(Rendered):
+    """Neither its observations nor anything else is a picture."""
+
+    metadata = {"render_modes": ["human"], "render_fps": 10}  # noqa: RUF012
+
+
 class Broken(Dot):
     """It fails in the third step."""
 
@@ -70,7 +76,7 @@ class Broken(Dot):
         return super().step(action)
 
 
-for _made in (Dot, Rendered, Broken):
+for _made in (Dot, Rendered, Blind, Broken):
     gymnasium.register(f"{_made.__name__}-v0", entry_point=f"picture_toys:{_made.__name__}")
 
 DOT = Seen("picture_toys:Dot-v0", "observation", HEIGHT, WIDTH, (0, 0, HEIGHT, WIDTH))

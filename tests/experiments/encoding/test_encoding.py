@@ -42,7 +42,7 @@ def after(times: int) -> Callable[[], bool]:
 
 def test_one_seed_gives_the_same_bytes_stopped_or_not(tmp_path: Path) -> None:
     whole = made(tmp_path / "whole")
-    for times in (2, 6):  # while pictures are collected, and while it is trained
+    for times in (2, 5):  # while pictures are collected, and while it is trained
         path = made(tmp_path / f"stopped{times}", stop=after(times))
         assert not (path / names.ENCODER).exists()
         with reopened(path) as (run, config):
@@ -69,16 +69,16 @@ def test_pictures_do_not_depend_on_how_many_processes_play(tmp_path: Path) -> No
 
 def test_it_learns_where_the_dot_is(tmp_path: Path) -> None:
     config = EncodeConfig(
-        task=CONFIG.task, frames=300, epochs=12, latents=2, batch=16, keep_frames=True
+        task=CONFIG.task, frames=120, epochs=6, latents=2, batch=16, keep_frames=True
     )
     path = made(tmp_path / "learnt", config)
     rows = [json.loads(line) for line in (path / names.EPOCHS).read_text().splitlines()]
-    assert rows[-1]["error"] < 0.3 * rows[0]["error"]
-    assert (path / names.FRAMES).stat().st_size == 300 * 64 * 64 * 3
+    assert rows[-1]["error"] < 0.8 * rows[0]["error"]
+    assert (path / names.FRAMES).stat().st_size == 120 * 64 * 64 * 3
 
 
 def test_damage_is_one_line(tmp_path: Path) -> None:
-    path = made(tmp_path / "stopped", stop=after(6))
+    path = made(tmp_path / "stopped", stop=after(5))
     (path / names.CHECKPOINT).write_bytes(b"damaged")
     with pytest.raises(UserError, match="is damaged"), reopened(path) as (run, config):
         list(encode(run, config, 1))
@@ -95,7 +95,7 @@ def test_damage_is_one_line(tmp_path: Path) -> None:
     ("changes", "says"),
     [
         ({"task": "gym:picture_toys:Broken-v0"}, r"failed while pictures were collected \(seed"),
-        ({"task": "gym:odd_environments_toys:Plain-v0"}, "renders|rendered"),
+        ({"task": "gym:picture_toys:Blind-v0"}, "shows no pictures: expected observations of"),
         ({"task": "gym:FrozenLake-v1", "crop": (0, 0, 999, 999)}, "lies outside"),
         ({"device": "cuda:99"}, "device 'cuda:99' cannot be used"),
         ({"frames": 10**9}, "need .* of the disk"),

@@ -44,7 +44,8 @@ class Frames:
         rows = run.path / names.EPISODES
         lines = rows.read_bytes() if rows.exists() else b""
         whole = lines[: lines.rfind(b"\n") + 1]
-        self.rows = [parse_shaped(line, EpisodeRow, rows) for line in whole.splitlines()]
+        said = [parse_shaped(line, EpisodeRow, rows) for line in whole.splitlines()]
+        self.rows = [EpisodeRow(*(one[name] for name in EpisodeRow._fields)) for one in said]
         if len(whole) < len(lines):
             run.folder.cut(names.EPISODES, len(whole))
         size = self._path.stat().st_size if self._path.exists() else 0
