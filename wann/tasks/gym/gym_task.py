@@ -86,11 +86,8 @@ class GymTask(Filmable, Watchable):
 
     def _names(self, side: int, plain: Sequence[str]) -> Sequence[str]:
         # A wrapper may show or take something else, in the same number
-        return (
-            plain
-            if self.settings.wrap or self.settings.encoder
-            else names_of(self.settings.id, side, plain)
-        )
+        encoded = side == 0 and self.settings.encoder is not None
+        return plain if self.settings.wrap or encoded else names_of(self.settings.id, side, plain)
 
     @cached_property
     def view(self) -> View:
