@@ -52,10 +52,29 @@ ACTIVATIONS = {
 
 
 def forward(genome: Genome, observation: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """The outputs of `genome`, one weight per gene.
+    """The outputs of `genome` at the first step of an episode, one weight per gene."""
+    return episode(genome, [observation], weights)[0]
 
-    Each node asks the nodes it is fed by, down to the inputs.
-    """
+
+def episode(
+    genome: Genome, observations: Sequence[Sequence[float]], weights: Sequence[float]
+) -> list[list[float]]:
+    """The outputs of `genome` at each step of an episode: all nodes keep their values for one."""
+    before = dict.fromkeys(range(len(genome.node_id)), 0.0)
+    outputs = []
+    for observation in observations:
+        before = _step(genome, observation, weights, before)
+        outputs.append([before[1 + genome.inputs + i] for i in range(genome.outputs)])
+    return outputs
+
+
+def _step(
+    genome: Genome,
+    observation: Sequence[float],
+    weights: Sequence[float],
+    before: Mapping[int, float],
+) -> dict[int, float]:
+    """The values of all nodes: each asks the nodes it is fed by, down to the inputs."""
     known = dict(enumerate([1.0, *observation]))
 
     def value(node: int) -> float:
@@ -66,11 +85,14 @@ def forward(genome: Genome, observation: Sequence[float], weights: Sequence[floa
                 if genome.enabled[i] and genome.target[i] == node
             ]
             known[node] = ACTIVATIONS[int(genome.activation[node])](
-                sum(weights[i] * value(int(genome.source[i])) for i in genes)
+                sum(weights[i] * heard(int(genome.source[i])) for i in genes)
             )
         return known[node]
 
-    return [value(1 + genome.inputs + output) for output in range(genome.outputs)]
+    def heard(source: int) -> float:
+        return value(source) if source >= 0 else before[-1 - source]
+
+    return {node: value(node) for node in range(len(genome.node_id))}
 
 
 def is_acyclic(nodes: int, edges: Sequence[tuple[int, int]]) -> bool:
@@ -196,7 +218,11 @@ def _joined(genome: Genome) -> set[tuple[int, int]]:
     """The enabled connections of a genome, as ids of the nodes that they join."""
     ids = genome.node_id.tolist()
     genes = zip(genome.source.tolist(), genome.target.tolist(), genome.enabled, strict=True)
-    return {(ids[source], ids[target]) for source, target, enabled in genes if enabled}
+    return {
+        (ids[source] if source >= 0 else -1 - ids[-1 - source], ids[target])
+        for source, target, enabled in genes
+        if enabled
+    }
 
 
 class Ancestry:

@@ -116,6 +116,11 @@ class SearchConfig(Settings):
         choices=("all", "enabled"),
     )
     max_connections: int = setting(52, "no child has more enabled connections than this", 1, 10**7)
+    recurrent: bool = setting(
+        False,
+        "networks may have recurrent connections, which read what a node was one step before and "
+        "so give a network memory; for environments, not for labelled data",
+    )
     activations: tuple[str, ...] = setting(
         PAPER,
         "what hidden nodes may compute: also a formula such as 'soft = x / (1 + abs(x))', or "
@@ -143,6 +148,13 @@ class SearchConfig(Settings):
     )
     move_connection: float = setting(
         0.10, "relative frequency of moving one end of a connection", 0, 1e6
+    )
+    add_recurrent: float = setting(
+        0.20,
+        "with `recurrent`: relative frequency of letting a node read what a node was one step "
+        "before",
+        0,
+        1e6,
     )
     mutation: tuple[str, ...] = setting(
         (),
@@ -287,7 +299,10 @@ class SearchConfig(Settings):
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """Relative frequencies in the order of `wann.evolution.mutation.OPERATORS`."""
+        """Relative frequencies in the order of `wann.evolution.mutation.OPERATORS`.
+
+        Recurrent connections are added only where networks may have some.
+        """
         return (
             self.add_connection,
             self.add_node,
@@ -297,4 +312,5 @@ class SearchConfig(Settings):
             self.remove_connection,
             self.remove_node,
             self.move_connection,
+            self.add_recurrent if self.recurrent else 0.0,
         )

@@ -1,8 +1,8 @@
-"""Mutations of the user's own, beside the eight operators of `mutation`.
+"""Mutations of the user's own, beside the operators of `mutation`.
 
-Each has a frequency relative to those of the eight. A child is mutated either by one of one's own,
-once, or by the eight, as often as the settings say. Where one's own changes nothing, or makes more
-connections than a child may have, the eight mutate the child after all.
+Each has a frequency relative to those of the operators. A child is mutated either by one of one's
+own, once, or by the operators, as often as the settings say. Where one's own changes nothing, or
+makes more connections than a child may have, the operators mutate the child after all.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,8 @@ class Editor(NamedTuple):
     """What a mutation may do to a genome, and the edits to do it with.
 
     Each edit returns another genome. Nodes are addressed by position (bias, inputs, outputs, hidden
-    nodes), connections by index.
+    nodes), connections by index. The source `~node` is what a node was one step before: a
+    connection from it is recurrent.
     """
 
     activations: NDArray[np.int64]  # (choices,) the ids that a node may get
@@ -78,6 +79,7 @@ _ABOUT = {
     "remove_connection": "deletes a connection",
     "remove_node": "deletes a hidden node and joins its neighbours",
     "move_connection": "moves one end of a connection",
+    "add_recurrent": "lets a node read what another or itself was one step before",
 }
 
 

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.errors import UserError, in_short
 from wann.network.network import Network
+from wann.network.stepper import Stepper
 from wann.tasks import registry
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
@@ -45,6 +46,9 @@ class Policy:
     Of a vectorised environment, observations and actions are those of all its episodes. The action
     is one of the environment's own space: its type, shape and first value.
 
+    A recurrent network remembers the steps of an episode: call `reset` before each. Other networks
+    remember nothing, and `reset` does nothing.
+
     Attributes:
         environment: what the environment is called.
         steps: after how many steps the search cut an episode; None where the environment cuts it,
@@ -73,6 +77,10 @@ class Policy:
         """
         self._network, self._weight, self._sides = network, weight, sides
         self._statistics, self._episodes = statistics, episodes
+        self._stepper: Stepper | None = None
+        if network.recurrent:
+            own = 1.0 if weight is None else weight
+            self._stepper = Stepper(network, own, 1 if episodes is None else episodes)
         self._space = None if episodes is None else batch_space(sides.observations, episodes)
         self.environment, self.steps = sides.name, steps
 
@@ -92,6 +100,15 @@ class Policy:
         out: Any = create_empty_array(actions, self._episodes)
         return concatenate(actions, self._act(rows), out)
 
+    def reset(self, ended: ArrayLike | None = None) -> None:
+        """Forget the steps before, as at the start of an episode.
+
+        Of a vectorised environment, `ended` (episodes,) may say which of them begin anew. UserError
+        where it is of another shape.
+        """
+        if self._stepper is not None:
+            self._stepper.reset(ended)
+
     def __repr__(self) -> str:
         """Return in short what plays where."""
         many = "" if self._episodes is None else f", {self._episodes} episodes at once"
@@ -109,7 +126,9 @@ class Policy:
         return scaled
 
     def _act(self, rows: Rows) -> list[Any]:
-        return self._sides.act(self._network(rows, self._weight).T)
+        if self._stepper is None:
+            return self._sides.act(self._network(rows, self._weight).T)
+        return self._sides.act(self._stepper(rows).T)
 
 
 def make_policy(

@@ -14,6 +14,7 @@ from wann.envs import cartpole_physics as physics
 from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
+from wann.kernels.memory import forget, memories, remember
 from wann.kernels.vectors import LANES
 from wann.network.weightings import Weightings
 from wann.tasks.optional_abilities import Filmable, Filming, Tunable
@@ -133,10 +134,13 @@ def rollout_cartpole(
     state = np.zeros((physics.STATE_ROWS, padded))
     total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)
     lane_weight = np.empty((weights.shape[1], padded))
-    shared_weight = lane_weight[0]
+    shared_weight, first_kept = lane_weight[0], 1 + physics.OBSERVATIONS
     for network in range(span[0], span[1]):
         nodes = packed.node_start[network + 1] - packed.node_start[network]
-        values = np.ones((1 + physics.OBSERVATIONS + nodes, padded))
+        kept = memories(packed, network)
+        values = np.ones((first_kept + kept + nodes, padded))
+        forget(packed, network, values, first_kept)
+        memory = values[first_kept : first_kept + kept]
         for lane in range(padded):  # the padding repeats the last lane
             lane_id[lane] = min(lane, count - 1)
             physics.set_lane(state, lane, starts[lane_id[lane] % episodes])
@@ -149,6 +153,7 @@ def rollout_cartpole(
                 forward(packed, network, shared_weight, values, width)
             else:
                 forward(packed, network, lane_weight, values, width)
+            remember(packed, network, values, first_kept, width)
             physics.step_lanes(state, values, values.shape[0] - 1, width)
             for lane in range(width if step >= first else 0):
                 total[lane] += state[physics.REWARD, lane]
@@ -156,7 +161,9 @@ def rollout_cartpole(
             if physics.count_off_track(state, width) > 0:
                 for lane in range(alive):
                     ended[lane] = physics.off_track(state[physics.X, lane])
-                alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+                alive = take_out(
+                    ended, alive, total, lane_id, state, lane_weight, memory, returns[network]
+                )
                 width = (alive + LANES - 1) // LANES * LANES
                 # The padding behind the last lane alive must not end again
                 for lane in range(alive, width):
@@ -164,5 +171,5 @@ def rollout_cartpole(
                 if alive == 0:
                     break
         ended[:alive] = True
-        take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+        take_out(ended, alive, total, lane_id, state, lane_weight, memory, returns[network])
         steps[network] = taken

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError, unknown
 from wann.kernels.forward import Packed, forward
+from wann.kernels.memory import forget, memories, remember
 from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
-from wann.tasks.gym.rollout import Interface, padded_lanes
+from wann.tasks.gym.rollout import Interface, close_ranks, padded_lanes
 from wann.tasks.gym.views import view_of
 
 # Environments in a pool; more lanes are run in parts.
@@ -129,17 +130,18 @@ class EnvpoolTask(GymTask):
             **self.settings.kwargs,
         )
         nodes = int(packed.node_start[network + 1] - packed.node_start[network])
-        values = np.ones((1 + interface.view.inputs + nodes, padded_lanes(len(seeds))))
+        first, kept = 1 + interface.view.inputs, memories(packed, network)
+        values = np.ones((first + kept + nodes, padded_lanes(len(seeds))))
+        forget(packed, network, values, first)
         totals, taken = np.zeros(len(seeds)), 0
         observations, _ = pool.reset()
         alive = np.arange(len(seeds))
         for _ in range(interface.limit):
             count = len(alive)
-            values[1 : 1 + interface.view.inputs, :count] = interface.normalise(
-                _rows(interface, observations)
-            ).T
+            values[1:first, :count] = interface.normalise(_rows(interface, observations)).T
             lanes = np.append(alive, np.repeat(alive[-1:], padded_lanes(count) - count))
             forward(packed, network, weights.in_lanes(lanes), values, padded_lanes(count))
+            remember(packed, network, values, first, count)
             actions = np.array(
                 interface.head.act(values[len(values) - interface.head.outputs :, :count])
             )
@@ -148,6 +150,7 @@ class EnvpoolTask(GymTask):
             taken += count
             going = ~(terminated | truncated)
             alive, observations = alive[going], observations[going]
+            close_ranks(values[first : first + kept], going)
             if not len(alive):
                 break
         pool.close()

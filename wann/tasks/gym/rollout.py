@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
+from wann.kernels.memory import forget, memories, remember
 from wann.kernels.pictures import CHANNELS, SIDE
 from wann.kernels.vectors import LANES
 from wann.network.weightings import Weightings
@@ -82,14 +83,17 @@ class Lanes:
         watch.begin(network, self.interface.settings.episode_seconds)
         nodes = int(packed.node_start[network + 1] - packed.node_start[network])
         inputs, outputs = self.interface.view.inputs, self.interface.head.outputs
-        values = np.ones((1 + inputs + nodes, padded_lanes(len(self.ids))))
+        first, kept = 1 + inputs, memories(packed, network)
+        values = np.ones((first + kept + nodes, padded_lanes(len(self.ids))))
+        forget(packed, network, values, first)
         ended = [watch.end_of(network, self.first + lane) for lane in self.ids]
         self._keep([self._reset(lane, end) for lane, end in zip(self.ids, ended, strict=True)])
         weight, taken = self._lane_weight(), sum(filter(None, ended))
         while self.ids and self.step < self.interface.limit:
             count = len(self.ids)
-            values[1 : 1 + inputs, :count] = self.interface.normalise(self._seen()).T
+            values[1:first, :count] = self.interface.normalise(self._seen()).T
             forward(packed, network, weight, values, padded_lanes(count))
+            remember(packed, network, values, first, count)
             actions = self.interface.head.act(values[len(values) - outputs :, :count])
             self.step += 1
             taken += count
@@ -97,6 +101,7 @@ class Lanes:
                 self._advance(lane, action) for lane, action in zip(self.ids, actions, strict=True)
             ]
             if not all(alive):
+                close_ranks(values[first : first + kept], np.array(alive))
                 self._keep(alive)
                 weight = self._lane_weight()
         return self.totals, taken
@@ -180,6 +185,11 @@ class Lanes:
         close_quietly(self.lent[lane])  # what failed once is not trusted again
         self.lent[lane] = make_simulator(self.interface.settings)
         return False
+
+
+def close_ranks(memory: NDArray[np.float64], going: NDArray[np.bool_]) -> None:
+    """Move what lanes remember (memories, lanes) to the front, of those (alive,) that go on."""
+    memory[:, : np.count_nonzero(going)] = memory[:, : len(going)][:, going]
 
 
 def padded_lanes(lanes: int) -> int:
