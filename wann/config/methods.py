@@ -23,7 +23,8 @@ OF_EVOLUTION = (
     *("migrate_every", "ranking", "max_share", "size_share", "tournament", "elite", "cull"),
     *("initial_connections", "initial_genes", "add_connection", "add_node", "enable_connection"),
     *("change_activation", "disable_connection", "remove_connection", "remove_node"),
-    *("move_connection", "mutation", "crossover", "extra_mutation", "gradient_every"),
+    *("move_connection", "recurrent", "add_recurrent", "mutation", "crossover"),
+    *("extra_mutation", "gradient_every"),
 )
 # In both that begin with a parent, and in both that have generations
 OF_PARENTS = ("parent", "hidden_units")

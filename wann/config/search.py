@@ -20,15 +20,14 @@ from wann.config.methods import (
     mask_steps,
 )
 from wann.config.mutations import mutation_texts, parse_mutation
+from wann.config.search_checks import check_together
 from wann.config.settings import LARGEST_SEED, Settings, setting
-from wann.errors import UserError
 
 TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
 WEIGHT_SERIES = ("fixed", "stratified", "augmented")
 # Seconds of work between two checkpoints of a search; they do not change its result.
 CHECKPOINT_SECONDS = 10.0
-_MOST_EPISODES = 10**10  # of a generation, whose returns then take 80 GB
 
 
 @dataclass(frozen=True)
@@ -241,37 +240,7 @@ class SearchConfig(Settings):
         object.__setattr__(self, "activations", activation_settings(self.activations))
         object.__setattr__(self, "mutation", mutation_texts(self.mutation))
         super().__post_init__()
-        if len(self.strata) != 2 or self.strata[0] > self.strata[1]:
-            raise UserError(
-                f"strata must be the smallest and the largest magnitude, got {self.strata!r}"
-            )
-        if self.weight_series == "stratified" and len(self.weights) % 2:
-            raise UserError(
-                f"stratified weights need an even number of weights, got {len(self.weights)}"
-            )
-        if self.population % self.islands or self.population < 2 * self.islands:
-            raise UserError(
-                "population must be a multiple of islands, with 2 genomes or more on each, got "
-                f"{self.population} for {self.islands} islands"
-            )
-        if self.asynchronous and self.islands > 1:
-            raise UserError(
-                "an asynchronous search has one population: leave out asynchronous, or islands"
-            )
-        if self.method != EVOLUTION and (self.asynchronous or self.islands > 1):
-            raise UserError(
-                f"method {self.method} trains one parent: leave out asynchronous and islands"
-            )
-        episodes = (
-            self.population * (len(self.weights) + 2) * max(self.episodes, self.episodes_last)
-        )
-        if episodes > _MOST_EPISODES:
-            raise UserError(
-                f"expected at most {_MOST_EPISODES:,} episodes in a generation, got {episodes:,}: "
-                "lower population, weights or episodes"
-            )
-        if sum(self.rates) + sum(rate for _, rate in self.own_mutations) <= 0:
-            raise UserError("at least one mutation operator must have a frequency above 0")
+        check_together(self)
 
     @property
     def rounds(self) -> int:

@@ -45,6 +45,7 @@ class Moment(NamedTuple):
 
     scene: Image.Image
     values: Floats  # (1 + inputs + nodes,) of bias, inputs and nodes, which led to this picture
+    before: Floats  # (1 + inputs + nodes,) the same one step before, zeros at the first step
     step: int
     total: float  # the return so far
     rate: float  # steps that the environment takes in a second
@@ -78,12 +79,13 @@ def play(
         between = every(rate)
         observation = stage.begin(env, seed)
         while not ended:
+            before = stepper.values[:, 0]
             action = stage.act(stepper(stage.see(observation)))
             observation, reward, over = stage.advance(env, action)
             total, step = total + reward, step + 1
             ended = over or step == steps
             if step % between == 0 or ended:
-                yield Moment(_drawn(env), stepper.values[:, 0], step, total, rate)
+                yield Moment(_drawn(env), stepper.values[:, 0], before, step, total, rate)
 
 
 def _made(stage: Stage) -> Any:

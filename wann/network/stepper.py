@@ -47,8 +47,8 @@ class Stepper:
         self._kept = len(step_of(network).remembered)
         lanes = -(-episodes // LANES) * LANES
         self._weights = np.repeat(weights[..., None], lanes, axis=-1)
-        self._values = np.ones((self._first + self._kept + len(network.activation), lanes))
-        self.reset()
+        self._values = np.zeros((self._first + self._kept + len(network.activation), lanes))
+        self._values[0] = 1.0
 
     def reset(self, ended: ArrayLike | None = None) -> None:
         """Forget all steps, as at the start of an episode.

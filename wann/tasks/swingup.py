@@ -23,6 +23,7 @@ from wann.tasks.task import Task
 _ENVIRONMENTS = {
     "swingup": "wann.envs:wann/CartPoleSwingUp-v1",
     "swingup-hard": "wann.envs:wann/CartPoleSwingUpHard-v1",
+    "swingup-memory": "wann.envs:wann/CartPoleSwingUpMemory-v1",
 }
 
 _EXCERPTS = ((85, 125), (65, 180), (50, 300))  # steps from which, and up to which, rewards count
@@ -35,11 +36,20 @@ class CartPoleSwingUp(Filmable, Tunable):
     name: str = "swingup"
     steps: int = 1000
     first: int = 0  # step from which rewards count
+    velocities: bool = True  # whether networks see them, or must remember
 
-    inputs = physics.OBSERVATIONS
     outputs = physics.ACTIONS
-    input_names = ("x", "x'", "cos", "sin", "angle'")
     output_names = ("force",)
+
+    @property
+    def inputs(self) -> int:
+        """Position of the cart, cosine and sine of the angle, and both velocities or neither."""
+        return int(physics.OBSERVATIONS if self.velocities else physics.POSITIONS)
+
+    @property
+    def input_names(self) -> Sequence[str]:
+        """Names of the observations."""
+        return ("x", "x'", "cos", "sin", "angle'") if self.velocities else ("x", "cos", "sin")
 
     @property
     def environment(self) -> str:
@@ -96,6 +106,7 @@ class CartPoleSwingUp(Filmable, Tunable):
             weights.values,
             weights.is_shared,
             episodes,
+            self.velocities,
             self.first,
             self.steps,
             returns,
@@ -110,6 +121,7 @@ def rollout_cartpole(
     weights: NDArray[np.float64],
     shared: bool,
     starts: NDArray[np.float64],
+    velocities: bool,
     first: int,
     limit: int,
     returns: NDArray[np.float64],
@@ -123,6 +135,7 @@ def rollout_cartpole(
         weights: (weightings, 1) where they are shared, else (weightings, connections).
         shared: Whether all connections share a weight.
         starts: Start states, (episodes, 4).
+        velocities: Whether networks see velocities.
         first: Step from which rewards count.
         limit: Steps after which an episode ends.
         returns: (networks, weightings, episodes), filled with sums of rewards.
@@ -134,7 +147,8 @@ def rollout_cartpole(
     state = np.zeros((physics.STATE_ROWS, padded))
     total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)
     lane_weight = np.empty((weights.shape[1], padded))
-    shared_weight, first_kept = lane_weight[0], 1 + physics.OBSERVATIONS
+    shared_weight = lane_weight[0]
+    first_kept = 1 + (physics.OBSERVATIONS if velocities else physics.POSITIONS)
     for network in range(span[0], span[1]):
         nodes = packed.node_start[network + 1] - packed.node_start[network]
         kept = memories(packed, network)
@@ -148,7 +162,10 @@ def rollout_cartpole(
             total[lane] = 0.0
         alive, width, taken = count, padded, 0
         for step in range(limit):
-            physics.observe_lanes(state, values, 1, width)
+            if velocities:
+                physics.observe_lanes(state, values, 1, width)
+            else:
+                physics.observe_positions(state, values, 1, width)
             if shared:
                 forward(packed, network, shared_weight, values, width)
             else:

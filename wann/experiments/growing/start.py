@@ -81,6 +81,8 @@ def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Non
             f"{origin} has {has[0]} inputs and {has[1]} outputs, {task.name} needs {needs[0]} and "
             f"{needs[1]}: expected a network of the same task"
         )
+    if genome.recurrent and not config.recurrent:
+        raise UserError(f"{origin} has recurrent connections: give --recurrent as well")
     if not genome.connections:
         raise UserError(f"{origin} has no connections: there is nothing to begin from")
     if config.method != GRADIENT and len(genome.source) > config.max_connections:
