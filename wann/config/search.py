@@ -20,8 +20,14 @@ from wann.config.methods import (
     mask_steps,
 )
 from wann.config.mutations import mutation_texts, parse_mutation
-from wann.config.search_checks import check_together
+from wann.config.search_checks import (
+    check_episodes,
+    check_method,
+    check_population,
+    check_weights,
+)
 from wann.config.settings import LARGEST_SEED, Settings, setting
+from wann.errors import UserError
 
 TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
@@ -240,7 +246,15 @@ class SearchConfig(Settings):
         object.__setattr__(self, "activations", activation_settings(self.activations))
         object.__setattr__(self, "mutation", mutation_texts(self.mutation))
         super().__post_init__()
-        check_together(self)
+        check_weights(self.strata, self.weight_series, self.weights)
+        check_population(self.population, self.islands, self.asynchronous)
+        check_method(
+            self.method, self.asynchronous, self.islands, self.recurrent, self.gradient_every
+        )
+        episodes = max(self.episodes, self.episodes_last)
+        check_episodes(self.population * (len(self.weights) + 2) * episodes)
+        if sum(self.rates) + sum(rate for _, rate in self.own_mutations) <= 0:
+            raise UserError("at least one mutation operator must have a frequency above 0")
 
     @property
     def rounds(self) -> int:

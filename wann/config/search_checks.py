@@ -1,51 +1,65 @@
-"""Which settings of a search go together: each is checked on its own before."""
+"""Which settings of a search go together: each is checked on its own before.
 
-from typing import TYPE_CHECKING
+All raise UserError where they contradict each other.
+"""
+
+from collections.abc import Sequence
 
 from wann.config.methods import EVOLUTION
 from wann.errors import UserError
 
-if TYPE_CHECKING:
-    from wann.config.search import SearchConfig
-
 _MOST_EPISODES = 10**10  # of a generation, whose returns then take 80 GB
 
 
-def check_together(config: "SearchConfig") -> None:
-    """Raise UserError where settings of a search contradict each other."""
-    if len(config.strata) != 2 or config.strata[0] > config.strata[1]:
-        raise UserError(
-            f"strata must be the smallest and the largest magnitude, got {config.strata!r}"
-        )
-    if config.weight_series == "stratified" and len(config.weights) % 2:
-        raise UserError(
-            f"stratified weights need an even number of weights, got {len(config.weights)}"
-        )
-    if config.population % config.islands or config.population < 2 * config.islands:
+def check_weights(strata: Sequence[float], series: str, weights: Sequence[float]) -> None:
+    """Check the shared weights of a generation, and the magnitudes that some are drawn from."""
+    if len(strata) != 2 or strata[0] > strata[1]:
+        raise UserError(f"strata must be the smallest and the largest magnitude, got {strata!r}")
+    if series == "stratified" and len(weights) % 2:
+        raise UserError(f"stratified weights need an even number of weights, got {len(weights)}")
+
+
+def check_population(population: int, islands: int, asynchronous: bool) -> None:
+    """Check how many genomes there are on how many islands."""
+    if population % islands or population < 2 * islands:
         raise UserError(
             "population must be a multiple of islands, with 2 genomes or more on each, got "
-            f"{config.population} for {config.islands} islands"
+            f"{population} for {islands} islands"
         )
-    if config.asynchronous and config.islands > 1:
+    if asynchronous and islands > 1:
         raise UserError(
             "an asynchronous search has one population: leave out asynchronous, or islands"
         )
-    if config.method != EVOLUTION and (config.asynchronous or config.islands > 1):
+
+
+def check_method(
+    method: str, asynchronous: bool, islands: int, recurrent: bool, gradient_every: int
+) -> None:
+    """Check that what is evolution's alone is given to evolution alone.
+
+    Args:
+        method: evolution, or what trains one parent.
+        asynchronous: whether genomes are bred as scores come in.
+        islands: how many populations there are.
+        recurrent: whether networks may have recurrent connections.
+        gradient_every: generations between two children by gradients, or 0.
+    """
+    if method != EVOLUTION and (asynchronous or islands > 1):
+        raise UserError(f"method {method} trains one parent: leave out asynchronous and islands")
+    if recurrent and method != EVOLUTION:
         raise UserError(
-            f"method {config.method} trains one parent: leave out asynchronous and islands"
+            f"recurrent networks are grown by evolution: leave out recurrent, or method {method}"
         )
-    if config.recurrent and (config.method != EVOLUTION or config.gradient_every):
+    if recurrent and gradient_every:
         raise UserError(
-            "recurrent networks are grown by evolution alone: leave out recurrent, or method "
-            f"{config.method} and gradient_every"
+            "gradients do not choose recurrent connections: leave out recurrent, or gradient_every"
         )
-    episodes = (
-        config.population * (len(config.weights) + 2) * max(config.episodes, config.episodes_last)
-    )
+
+
+def check_episodes(episodes: int) -> None:
+    """Check how many episodes a generation has."""
     if episodes > _MOST_EPISODES:
         raise UserError(
             f"expected at most {_MOST_EPISODES:,} episodes in a generation, got {episodes:,}: "
             "lower population, weights or episodes"
         )
-    if sum(config.rates) + sum(rate for _, rate in config.own_mutations) <= 0:
-        raise UserError("at least one mutation operator must have a frequency above 0")

@@ -185,10 +185,7 @@ class LoadedNetwork(Network, Exporting):
         return make_policy(self, self.weights if weight is None else weight, own, env)
 
     def stepper(self, weight: ArrayLike | None = None, episodes: int = 1) -> Stepper:
-        """Return what computes it step by step, and remembers what recurrent connections read.
-
-        `weight` is as for a call; `episodes` go on together. UserError where weights do not fit.
-        """
+        """Return what computes `episodes` of it step by step; weights are as for a call."""
         weights = self.weights if weight is None else weight
         return Stepper(self, 1.0 if weights is None else weights, episodes)
 
