@@ -56,9 +56,19 @@ _TARGETS = {
         acts=False,
         cards=False,
     ),
-    "python": Target("as_files:dumps_python", "py", "Python that needs its standard library alone"),
+    "python": Target(
+        "as_files:dumps_python",
+        "py",
+        "Python that needs its standard library alone",
+        recurrent=True,
+    ),
     "c": Target("c_format:dumps_c", "c", "C99 in one file, for microcontrollers, too", single=True),
-    "js": Target("js_format:dumps_js", "js", "a module of JavaScript, for browsers and Node"),
+    "js": Target(
+        "js_format:dumps_js",
+        "js",
+        "a module of JavaScript, for browsers and Node",
+        recurrent=True,
+    ),
     "onnx": Target(
         "onnx_format:dumps_onnx",
         "onnx",
