@@ -51,7 +51,7 @@ def test_a_study_and_an_environment_have_the_declared_defaults() -> None:
             ("controls", "protect", "rewind_step"),
         ),
         (GymSettings("id"), EnvironmentSettings, ("backend", "normalise", "max_steps", "on_error")),
-        (GymSettings("id"), EnvironmentSettings, ("episode_seconds", "flatten_pictures")),
+        (GymSettings("id"), EnvironmentSettings, ("episode_seconds", "stuck_steps")),
     ):
         for name in same:
             assert getattr(made, name) == getattr(kind, name)

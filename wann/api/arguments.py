@@ -81,6 +81,7 @@ class EnvironmentArguments(TypedDict, total=False):
     backend: str
     normalise: bool
     max_steps: int | None
+    stuck_steps: int | None
     on_error: str
     episode_seconds: float | None
 

@@ -57,6 +57,15 @@ class EnvironmentSettings(Settings):
     max_steps: int | None = setting(
         None, "steps after which an episode is cut", 1, MOST_STEPS, metavar="N"
     )
+    stuck_steps: int | None = setting(
+        None,
+        "a search cuts an episode that has earned nothing in its last N steps; champions are "
+        "confirmed and measured on whole episodes",
+        1,
+        MOST_STEPS,
+        metavar="N",
+        shown="never",
+    )
     on_error: str = setting(
         "fail",
         "what a fault of the environment does: fail stops the search, worst counts the episode as "

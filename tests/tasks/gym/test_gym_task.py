@@ -111,6 +111,7 @@ SPECS = [
     'gym:Pendulum-v1 {"normalise": {"mean": [0.0, 0.0, 1.0], "sd": [1.0, 1.0, 4.0]}}',
     'gym:BipedalWalker-v3 {"fall_penalty": false}',
     'gym:CartPole-v1 {"backend": "gymnasium", "episode_seconds": 2.5}',
+    'gym:LunarLander-v3 {"stuck_steps": 50}',
     f'gym:{TOY} {{"kwargs": {{"action": "Box"}}, "on_error": "worst"}}',
 ]
 
@@ -135,6 +136,11 @@ WRONG = [
         'gym:CartPole-v1 {"max_steps": 0}',
         "a whole number between 1 and 1,000,000,000, got 0",
     ),
+    (
+        'gym:CartPole-v1 {"stuck_steps": 0}',
+        "stuck_steps must be a whole number between 1 and 1,000,000,000, got 0",
+    ),
+    ('gym:CartPole-v1 {"backend": "jit", "stuck_steps": 5}', "has no jitted twin"),
     ('gym:CartPole-v1 {"backend": "jitt"}', "did you mean 'jit'"),
     ('gym:CartPole-v1 {"on_error": "best"}', "unknown on_error 'best'"),
     *(
@@ -320,3 +326,33 @@ def test_names(name: str, inputs: str) -> None:
     assert (len(task.input_names), len(task.output_names)) == (task.inputs, task.outputs)
     throttled = make_task('gym:LunarLander-v3 {"kwargs": {"continuous": true}}')
     assert list(throttled.output_names) == ["a0", "a1"]
+
+
+# ---- episodes that are stuck
+
+
+def test_an_episode_is_cut_that_earned_nothing_in_its_last_steps() -> None:
+    """What it has earned after each step is that of the episode which ends there."""
+    longest, stuck, episodes = 40, 15, np.arange(4)
+    spec = 'gym:LunarLander-v3 {"max_steps": %d%s}'
+    earned = np.array(
+        [np.zeros((3, len(WEIGHTS), 4))]
+        + [score(make_task(spec % (steps, "")), episodes)[0] for steps in range(1, longest + 1)]
+    )
+    returns, steps = score(make_task(spec % (longest, f', "stuck_steps": {stuck}')), episodes)
+    lengths = np.zeros(returns.shape, np.int64)
+    for lane in np.ndindex(returns.shape):
+        own = earned[(slice(None), *lane)]
+        lengths[lane] = next(
+            (t for t in range(stuck, longest + 1) if own[t] <= own[t - stuck]), longest
+        )
+        assert returns[lane] == own[lengths[lane]]
+    assert steps.tolist() == lengths.sum(axis=(1, 2)).tolist()
+    assert 0 < (lengths < longest).sum() < lengths.size
+
+
+def test_what_is_reported_is_earned_in_whole_episodes() -> None:
+    task = make_task('gym:LunarLander-v3 {"stuck_steps": 50, "max_steps": 80}')
+    whole = make_task('gym:LunarLander-v3 {"max_steps": 80}')
+    assert task.held_out == task.confirmed_on == whole
+    assert whole.held_out is whole

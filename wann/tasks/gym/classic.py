@@ -34,7 +34,7 @@ _KEPT_STARTS = 100_000
 
 def fits(settings: GymSettings) -> bool:
     """Return whether the environment has a jitted twin: a known id, and nothing changed in it."""
-    return settings.id in KINDS and settings.plain
+    return settings.id in KINDS and settings.plain and settings.stuck_steps is None
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ClassicTask(GymTask):
         if not fits(settings):
             raise UserError(
                 f"{settings.name} has no jitted twin: expected one of {', '.join(KINDS)}, without "
-                "arguments, wrappers and reset options; use --backend gymnasium"
+                "arguments, wrappers, reset options and stuck_steps; use --backend gymnasium"
             )
         return cls(settings)
 

@@ -136,8 +136,11 @@ class EnvpoolTask(GymTask):
         totals, taken = np.zeros(len(seeds)), 0
         observations, _ = pool.reset()
         alive = np.arange(len(seeds))
+        stuck, earned = self.settings.stuck_steps, list[NDArray[np.float64]]()
         for _ in range(interface.limit):
             count = len(alive)
+            if stuck is not None:
+                earned.append(totals.copy())
             values[1:first, :count] = interface.normalise(_rows(interface, observations)).T
             lanes = np.append(alive, np.repeat(alive[-1:], padded_lanes(count) - count))
             forward(packed, network, weights.in_lanes(lanes), values, padded_lanes(count))
@@ -149,6 +152,8 @@ class EnvpoolTask(GymTask):
             totals[alive] += rewards
             taken += count
             going = ~(terminated | truncated)
+            if stuck is not None and len(earned) >= stuck:
+                going &= ~(totals[alive] <= earned[-stuck][alive])
             alive, observations = alive[going], observations[going]
             close_ranks(values[first : first + kept], going)
             if not len(alive):

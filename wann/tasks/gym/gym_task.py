@@ -176,6 +176,17 @@ class GymTask(Filmable, Watchable):
         statistics = None if self.statistics is None else np.array(self.statistics)
         return Interface(self.settings, self.view, self.head, self.limit, statistics)
 
+    @property
+    def held_out(self) -> "GymTask":
+        """The same with whole episodes, where a search cuts those that are stuck."""
+        whole = dataclasses.replace(self.settings, stuck_steps=None)
+        return self if whole == self.settings else dataclasses.replace(self, settings=whole)
+
+    @property
+    def confirmed_on(self) -> "GymTask":
+        """The same with whole episodes, as for `held_out`."""
+        return self.held_out
+
     def frozen(self) -> "GymTask":
         """Return an equal task whose spec holds the statistics, which it then need not measure."""
         if self.settings.normalise is not True:

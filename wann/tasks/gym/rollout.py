@@ -73,6 +73,9 @@ class Lanes:
         self.weights = weights
         self.step = 0
         self.watch = Watch.by_nobody()
+        self.stuck = interface.settings.stuck_steps
+        # What each lane had earned before each of its steps, where stuck ones are to be found
+        self.earned: list[list[float]] = [[] for _ in seeds]
 
     def play(self, packed: Packed, network: int, watch: Watch) -> tuple[list[float], int]:
         """Return the return of each lane and the number of steps taken by all.
@@ -142,8 +145,18 @@ class Lanes:
             raise
         except FAULTS as problem:
             return self._fail(lane, say(problem))
-        self.totals[lane] += earned
-        return not ended if in_time else self._end(lane)
+        if not in_time:
+            return self._end(lane)
+        before = self.totals[lane]
+        self.totals[lane] = before + earned
+        return not (ended or (self.stuck is not None and self._is_stuck(lane, before)))
+
+    def _is_stuck(self, lane: int, before: float) -> bool:
+        """Whether a lane, which had earned `before` this step, earned nothing in its last steps."""
+        earned, stuck = self.earned[lane], self.stuck
+        assert stuck is not None
+        earned.append(before)
+        return len(earned) >= stuck and self.totals[lane] <= earned[-stuck]
 
     def _seen(self) -> NDArray[np.float64]:
         """Return what the lanes alive see now, (lanes alive, inputs)."""

@@ -39,6 +39,8 @@ class GymSettings:
     reset_options: dict[str, Any] | None = None  # of every reset
     # An episode is cut there; None: where the environment cuts it
     max_steps: int | None = EnvironmentSettings.max_steps
+    # A search cuts an episode there that has earned nothing in so many steps; None: it does not
+    stuck_steps: int | None = EnvironmentSettings.stuck_steps
     # True: by statistics that are still to be measured
     normalise: bool | Statistics = EnvironmentSettings.normalise
     # What a faulty environment does: stop the run, or fail the episode
@@ -58,13 +60,7 @@ class GymSettings:
         if self.on_error not in ON_ERROR:
             raise unknown("on_error", str(self.on_error), ON_ERROR)
         self._check_objects()
-        if self.max_steps is not None and (
-            type(self.max_steps) is not int or not 1 <= self.max_steps <= MOST_STEPS
-        ):
-            raise UserError(
-                f"{self.id}: max_steps must be a whole number between 1 and {MOST_STEPS:,}, got "
-                f"{in_short(self.max_steps)}"
-            )
+        self._check_steps()
         self._check_seconds()
         self._check_encoder()
         for name in ("fall_penalty", "flatten_pictures"):
@@ -76,6 +72,15 @@ class GymSettings:
             raise UserError(
                 f"{self.id}: fall_penalty is for {' and '.join(_WALKERS)}; leave it out"
             )
+
+    def _check_steps(self) -> None:
+        for name in ("max_steps", "stuck_steps"):
+            value = getattr(self, name)
+            if value is not None and (type(value) is not int or not 1 <= value <= MOST_STEPS):
+                raise UserError(
+                    f"{self.id}: {name} must be a whole number between 1 and {MOST_STEPS:,}, got "
+                    f"{in_short(value)}"
+                )
 
     def _check_seconds(self) -> None:
         seconds, (low, high) = self.episode_seconds, EPISODE_SECONDS
