@@ -333,7 +333,7 @@ def test_names(name: str, inputs: str) -> None:
 
 def test_an_episode_is_cut_that_earned_nothing_in_its_last_steps() -> None:
     """What it has earned after each step is that of the episode which ends there."""
-    longest, stuck, episodes = 40, 15, np.arange(4)
+    longest, stuck, episodes = 20, 15, np.arange(4)
     spec = 'gym:LunarLander-v3 {"max_steps": %d%s}'
     earned = np.array(
         [np.zeros((3, len(WEIGHTS), 4))]
@@ -348,7 +348,7 @@ def test_an_episode_is_cut_that_earned_nothing_in_its_last_steps() -> None:
         )
         assert returns[lane] == own[lengths[lane]]
     assert steps.tolist() == lengths.sum(axis=(1, 2)).tolist()
-    assert 0 < (lengths < longest).sum() < lengths.size
+    assert len(np.unique(lengths)) > 2
 
 
 def test_what_is_reported_is_earned_in_whole_episodes() -> None:

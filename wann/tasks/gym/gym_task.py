@@ -84,6 +84,10 @@ class GymTask(Filmable, Watchable):
         """Names of the actions."""
         return self._names(1, self.head.names)
 
+    @cached_property
+    def _whole(self) -> "GymTask":
+        return dataclasses.replace(self, settings=self.settings.whole)
+
     def _names(self, side: int, plain: Sequence[str]) -> Sequence[str]:
         # A wrapper may show or take something else, in the same number
         encoded = side == 0 and self.settings.encoder is not None
@@ -179,13 +183,9 @@ class GymTask(Filmable, Watchable):
     @property
     def held_out(self) -> "GymTask":
         """The same with whole episodes, where a search cuts those that are stuck."""
-        whole = dataclasses.replace(self.settings, stuck_steps=None)
-        return self if whole == self.settings else dataclasses.replace(self, settings=whole)
+        return self if self.settings.stuck_steps is None else self._whole
 
-    @property
-    def confirmed_on(self) -> "GymTask":
-        """The same with whole episodes, as for `held_out`."""
-        return self.held_out
+    confirmed_on = held_out
 
     def frozen(self) -> "GymTask":
         """Return an equal task whose spec holds the statistics, which it then need not measure."""
@@ -259,7 +259,7 @@ class GymTask(Filmable, Watchable):
 
     @property
     def episode_seconds(self) -> float | None:
-        """The limit of the settings."""
+        """That of the settings."""
         return self.settings.episode_seconds
 
     def overtime(self, place: Place) -> str:
@@ -267,7 +267,7 @@ class GymTask(Filmable, Watchable):
         return overtime(self.settings, place.seed, place.step)
 
     def crash(self, place: Place, cause: str) -> str:
-        """Return the line on an episode in which the process died; see `Watchable.crash`."""
+        """Return the line on an episode whose process died, as `Watchable.crash`."""
         return crash(self.settings, place.seed, place.step, cause)
 
 

@@ -1,6 +1,6 @@
 """What can be said of a Gymnasium environment in a spec: `gym:ID {settings}`."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -137,6 +137,11 @@ class GymSettings:
     def rendered(self) -> bool:
         """Whether networks see what the environment renders in place of its observations."""
         return self.encoder is not None and self.encoder.seen.source == "rendering"
+
+    @property
+    def whole(self) -> "GymSettings":
+        """The same, without cutting episodes that are stuck."""
+        return replace(self, stuck_steps=None)
 
     @property
     def name(self) -> str:
