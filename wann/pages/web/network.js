@@ -69,12 +69,14 @@ export function readNetwork(table) {
     functions: table.kind.map((kind) => functions[kind]),
     count: Int32Array.from(table.count),
     // Where the value of each connection stands
-    source: from.map((row, edge) => (table.source[edge] < 0 ? rows + remembered.indexOf(row) : row)),
+    source: from.map((row, edge) =>
+      table.source[edge] < 0 ? rows + remembered.indexOf(row) : row,
+    ),
     weights: table.weights && Float64Array.from(table.weights),
   };
 }
 
-/** Room for the values of all nodes: the bias, the inputs, the computed nodes, what is remembered. */
+/** Room for the values of the bias, the inputs, the computed nodes, and what is remembered. */
 export function makeValues(network) {
   const values = new Float64Array(network.rows + network.remembered.length);
   values[0] = 1;
