@@ -43,7 +43,8 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     | 4   | pole angular velocity     | -inf | inf | rad/s |
 
     The angle is 0 when the pole is upright. `wann/CartPoleSwingUpMemory-v1` (`velocities=False`)
-    shows 0, 2 and 3 alone, `Box((3,), float64)`: who balances the pole must remember.
+    shows 0, 2 and 3 alone, `Box((3,), float64)`: a controller then has to remember earlier
+    observations.
 
     ## Rewards
     Each step earns `(cos(angle) + 1) / 2 * cos(pi / 2 * position / 2.4)`, computed after the step:

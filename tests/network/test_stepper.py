@@ -79,7 +79,10 @@ def test_some_episodes_begin_anew_while_others_go_on() -> None:
     [
         (lambda: Stepper(accumulator())([1.0, 2.0]), r"expected inputs of shape \(1, 1\)"),
         (lambda: Stepper(accumulator(), [1.0]), "one weight, or one for each of 2 connections"),
-        (lambda: accumulator()([1.0]), r"without recurrent connections, got one with 1;"),
+        (
+            lambda: accumulator()([1.0]),
+            r"feed-forward networks alone, got one with .* \(1 of 2\);",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said(call, message: str) -> None:

@@ -134,6 +134,19 @@ def test_episodes_of_a_vectorised_environment_are_forgotten_one_by_one() -> None
     many.close()
 
 
+def test_what_a_feed_forward_policy_is_told_of_ended_episodes_is_checked_too() -> None:
+    task = make_task("swingup")
+    (network,) = scoring_toys.networks(task, 1)
+    many = SyncVectorEnv([lambda: environment_of(task)] * 2)
+    policy = make_policy(network, WEIGHT, task, many)
+    policy.reset([False, True])
+    with pytest.raises(UserError, match=r"for each of 2 episodes .* of shape \(3,\)"):
+        policy.reset([False, True, True])
+    with pytest.raises(UserError, match="for each of 1 episodes"):
+        make_policy(network, WEIGHT, task).reset([False, True])
+    many.close()
+
+
 def test_observations_are_scaled_as_in_the_search_whatever_the_environment_is() -> None:
     task = make_task(TASKS["lander"])
     (network,) = scoring_toys.networks(task, 1)

@@ -192,7 +192,13 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         if giving_way(DATASET_RECIPE, base, given):
             base = by_evolution(base)
         config = config_of({"max_connections": self.max_connections, **given}, base)
-        check_given(given, {config.method}, {config.parent}, config.activations)
+        check_given(
+            given,
+            {config.method},
+            {config.parent},
+            config.activations,
+            recurrent=config.recurrent,
+        )
         return dataclasses.replace(config, seed=seed)
 
     def _settings(self) -> dict[str, Any]:

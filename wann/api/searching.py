@@ -123,7 +123,13 @@ def begin(
     if config.method == GRADIENT and seed_from is not None:
         check_seeded(found.given)
     else:
-        check_given(found.given, {config.method}, {config.parent}, config.activations)
+        check_given(
+            found.given,
+            {config.method},
+            {config.parent},
+            config.activations,
+            recurrent=config.recurrent,
+        )
     place = new_path_of(out)
     repeated = None if completions is None else path_of(completions, "completions")
     parent = None if seed_from is None else path_of(seed_from, "seed_from")

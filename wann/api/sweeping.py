@@ -50,6 +50,7 @@ def plan_of(
         {config.method for config in configs},
         {config.parent for config in configs},
         {name for config in configs for name in config.activations},
+        recurrent=any(config.recurrent for config in configs),
     )
     return plan
 

@@ -27,6 +27,7 @@ from wann.config.encode import EncodeConfig
 from wann.config.keywords import check_known, config_of, values_of
 from wann.config.make import Config, make_config
 from wann.config.methods import (
+    ADD_RECURRENT,
     AGNOSTIC,
     BLOCK_STEPS,
     EVOLUTION,
@@ -89,6 +90,7 @@ from wann.config.weights import (
 )
 
 __all__ = [
+    "ADD_RECURRENT",
     "AGNOSTIC",
     "ALL",
     "ALLOCATION_NAMES",

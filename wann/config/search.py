@@ -24,6 +24,7 @@ from wann.config.search_checks import (
     check_episodes,
     check_method,
     check_population,
+    check_recurrent,
     check_weights,
 )
 from wann.config.settings import LARGEST_SEED, Settings, setting
@@ -248,9 +249,8 @@ class SearchConfig(Settings):
         super().__post_init__()
         check_weights(self.strata, self.weight_series, self.weights)
         check_population(self.population, self.islands, self.asynchronous)
-        check_method(
-            self.method, self.asynchronous, self.islands, self.recurrent, self.gradient_every
-        )
+        check_method(self.method, self.asynchronous, self.islands)
+        check_recurrent(self.recurrent, self.method, self.gradient_every, self.own_mutations)
         episodes = max(self.episodes, self.episodes_last)
         check_episodes(self.population * (len(self.weights) + 2) * episodes)
         if sum(self.rates) + sum(rate for _, rate in self.own_mutations) <= 0:

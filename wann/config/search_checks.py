@@ -5,7 +5,7 @@ All raise UserError where they contradict each other.
 
 from collections.abc import Sequence
 
-from wann.config.methods import EVOLUTION
+from wann.config.methods import ADD_RECURRENT, EVOLUTION
 from wann.errors import UserError
 
 _MOST_EPISODES = 10**10  # of a generation, whose returns then take 80 GB
@@ -32,20 +32,28 @@ def check_population(population: int, islands: int, asynchronous: bool) -> None:
         )
 
 
-def check_method(
-    method: str, asynchronous: bool, islands: int, recurrent: bool, gradient_every: int
-) -> None:
+def check_method(method: str, asynchronous: bool, islands: int) -> None:
     """Check that what is evolution's alone is given to evolution alone.
 
-    Args:
-        method: evolution, or what trains one parent.
-        asynchronous: whether genomes are bred as scores come in.
-        islands: how many populations there are.
-        recurrent: whether networks may have recurrent connections.
-        gradient_every: generations between two children by gradients, or 0.
+    `method` is evolution, or what trains one parent; `asynchronous` says whether genomes are bred
+    as scores come in, `islands` how many populations there are.
     """
     if method != EVOLUTION and (asynchronous or islands > 1):
         raise UserError(f"method {method} trains one parent: leave out asynchronous and islands")
+
+
+def check_recurrent(
+    recurrent: bool, method: str, gradient_every: int, mutations: Sequence[tuple[str, float]]
+) -> None:
+    """Check that recurrent networks are asked for where there may be some, and else are not.
+
+    `gradient_every` is the number of generations between two children by gradients, or 0;
+    `mutations` are names and frequencies of those beside the operators.
+    """
+    if not recurrent and ADD_RECURRENT in [name for name, _ in mutations]:
+        raise UserError(
+            f"mutation: {ADD_RECURRENT} adds recurrent connections: leave it out, or give recurrent"
+        )
     if recurrent and method != EVOLUTION:
         raise UserError(
             f"recurrent networks are grown by evolution: leave out recurrent, or method {method}"

@@ -45,7 +45,7 @@ class Moment(NamedTuple):
 
     scene: Image.Image
     values: Floats  # (1 + inputs + nodes,) of bias, inputs and nodes, which led to this picture
-    before: Floats  # (1 + inputs + nodes,) the same one step before, zeros at the first step
+    before: Floats  # (1 + inputs + nodes,) one step before: zeros at first, but for the bias
     step: int
     total: float  # the return so far
     rate: float  # steps that the environment takes in a second

@@ -86,7 +86,7 @@ def _docstring(file: NetworkFile, network: Network, name: str) -> str:
         count(network.outputs, "output"),
         count(network.connections, "connection"),
     ]
-    about = _ABOUT + (f"\n{RECURRENT_USE}\n" if network.recurrent else "")
+    about = "\n".join([_ABOUT, *RECURRENT_USE, ""]) if network.recurrent else _ABOUT
     return f'"""{title}: a network of {", ".join(sizes)}.\n\n{about}"""\n'
 
 
@@ -139,7 +139,10 @@ below, weight number 5,
 """
 
 # What recurrent networks take besides, for the head of a file
-RECURRENT_USE = """It remembers the step before, in MEMORY: call reset() before each episode."""
+RECURRENT_USE = (
+    "It remembers the step before, in MEMORY: call reset() before each episode. A module has",
+    "one memory: it plays one episode at a time.",
+)
 
 _MEMORY = '''\
 # What recurrent connections read: {kept}, each the value of a node one step before.

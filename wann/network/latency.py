@@ -46,7 +46,11 @@ def along_connections(
     `weights`: (connections,) in the order of the network; `x`: (batch, inputs). A run returns the
     outputs as the kernel lays them out: (1, lanes, outputs), the first lanes being the batch.
     """
-    without_recurrence(network, "a batch of examples", "time its episodes by wann evaluate")
+    without_recurrence(
+        network,
+        "batches of examples are timed on feed-forward networks alone",
+        "time its episodes by wann evaluate",
+    )
     lanes = -(-len(x) // LANES) * LANES
     given = np.ones((1 + network.inputs, lanes))
     given[1:, : len(x)] = x.T

@@ -67,7 +67,11 @@ class Network(NamedTuple):
         outputs do not depend on the others beside it. UserError where the shapes do not fit, and
         for a recurrent network, whose outputs depend on the steps before: `Stepper` computes it.
         """
-        without_recurrence(self, "a call", "wann.load(...).stepper() takes the steps of an episode")
+        without_recurrence(
+            self,
+            "network(x) computes feed-forward networks alone",
+            "wann.load(...).stepper() takes the steps of an episode",
+        )
         weight = 1.0 if weight is None else weight
         given, weights = np.asarray(x, dtype=np.float64), np.asarray(weight, dtype=np.float64)
         if given.ndim not in (1, 2) or given.shape[-1] != self.inputs:
@@ -135,12 +139,12 @@ def step_of(network: Network) -> Step:
     return Step(step, rows + np.where(rows < first, 0, len(rows)))
 
 
-def without_recurrence(network: Network, what: str, advice: str) -> None:
-    """Raise UserError where `network` is recurrent, which `what` does not take; say `advice`."""
+def without_recurrence(network: Network, rule: str, advice: str) -> None:
+    """Raise UserError where `network` is recurrent, which breaks `rule`; say `advice`."""
     if network.recurrent:
         raise UserError(
-            f"{what} expected a network without recurrent connections, got one with "
-            f"{np.count_nonzero(network.source < 0)}; {advice}"
+            f"{rule}, got one with recurrent connections "
+            f"({np.count_nonzero(network.source < 0)} of {network.connections}); {advice}"
         )
 
 

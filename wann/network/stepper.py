@@ -10,6 +10,17 @@ from wann.kernels.vectors import LANES
 from wann.network.network import Network, pack, step_of
 
 
+def which_ended(ended: ArrayLike, episodes: int) -> NDArray[np.bool_]:
+    """Return `ended` as an array (episodes,); UserError where it is of another shape."""
+    over = np.asarray(ended, dtype=np.bool_)
+    if over.shape != (episodes,):
+        raise UserError(
+            f"expected for each of {episodes} episodes whether it has ended, got an array of shape "
+            f"{over.shape}"
+        )
+    return over
+
+
 class Stepper:
     """Some episodes of one network that are under way: inputs go in, outputs come out.
 
@@ -59,13 +70,7 @@ class Stepper:
         if ended is None:
             forget(self._packed, 0, self._values, self._first)
             return
-        over = np.asarray(ended, dtype=np.bool_)
-        if over.shape != (self.episodes,):
-            raise UserError(
-                f"expected for each of {self.episodes} episodes whether it has ended, got an array "
-                f"of shape {over.shape}"
-            )
-        self.memory[:, over] = 0.0
+        self.memory[:, which_ended(ended, self.episodes)] = 0.0
 
     @property
     def memory(self) -> NDArray[np.float64]:

@@ -124,7 +124,9 @@ def to_module(
     `weights`: (connections,) in the order of the network, None for all ones, or one number, which
     stays shared.
     """
-    without_recurrence(network, "a PyTorch module", "tune it without gradients")
+    without_recurrence(
+        network, "only feed-forward networks become PyTorch modules", "tune it without gradients"
+    )
     values = (
         np.ones(network.connections) if weights is None else np.asarray(weights, dtype=np.float64)
     )

@@ -29,7 +29,7 @@ from wann.tasks.spec import make_spec
 from wann.tasks.task import Task
 
 _HELD = 2**18  # outputs of networks that are held at once
-_NO_STEPS = "examples have no steps that it could remember"
+_NO_STEPS = "examples have no steps that it could remember: choose a feed-forward network"
 _VALIDATION = 6  # one in so many training images is kept for validation
 _MOST_TEST_BLOCKS = 20
 
@@ -184,7 +184,7 @@ class Classification(Labelled, Classifying, Tunable):
     def pack(self, networks: Sequence[Network]) -> Any:
         """Return the networks merged and end to end; UserError where any of them is recurrent."""
         for network in networks:
-            without_recurrence(network, self.name, _NO_STEPS)
+            without_recurrence(network, f"{self.name} takes feed-forward networks", _NO_STEPS)
         packed = pack(networks)
         return _PackedTwice(merge(packed, self.inputs, self.outputs), packed)
 
@@ -276,7 +276,7 @@ class Classification(Labelled, Classifying, Tunable):
         self, network: Network, weights: Weightings, indices: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """Return the outputs (weightings, images, classes) of a feed-forward network for images."""
-        without_recurrence(network, self.name, _NO_STEPS)
+        without_recurrence(network, f"{self.name} takes feed-forward networks", _NO_STEPS)
         return self._logits(pack([network]), 0, weights, self.gather(indices, np.float64))[
             :, : len(indices)
         ]

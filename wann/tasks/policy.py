@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.errors import UserError, in_short
 from wann.network.network import Network
-from wann.network.stepper import Stepper
+from wann.network.stepper import Stepper, which_ended
 from wann.tasks import registry
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
@@ -108,6 +108,8 @@ class Policy:
         """
         if self._stepper is not None:
             self._stepper.reset(ended)
+        elif ended is not None:
+            which_ended(ended, 1 if self._episodes is None else self._episodes)
 
     def __repr__(self) -> str:
         """Return in short what plays where."""

@@ -122,14 +122,18 @@ def _comment(lines: list[str]) -> str:
 
 
 def _use(subject: Subject) -> list[str]:
-    act = "" if subject.interface.head is None else "act, "
+    recurrent = subject.network.recurrent
+    names = ["forward", "nodes", *(["reset"] if recurrent else [])]
+    if subject.interface.head is not None:
+        names.insert(0, "act")
+    step = "; each call is a step" if recurrent else ", for a drawing"
     return [
-        f'Use: import {{ {act}forward, nodes }} from "./{subject.identifier}.js";',
+        f'Use: import {{ {", ".join(names)} }} from "./{subject.identifier}.js";',
         "  forward(observation, weight)  the outputs, an array",
         *_act_lines(subject),
-        "  nodes(observation, weight)    the values of all nodes, for a drawing",
+        f"  nodes(observation, weight)    the values of all nodes{step}",
         "`observation` is an array; without `weight` it is WEIGHT below.",
-        *(RECURRENT_USE if subject.network.recurrent else ()),
+        *(RECURRENT_USE if recurrent else ()),
     ]
 
 

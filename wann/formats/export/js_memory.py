@@ -8,7 +8,7 @@ from wann.formats.export.subject import Subject
 
 RECURRENT_USE = (
     "It remembers the step before: each call of `nodes`, `forward` or `act` is a step. Call",
-    "`reset()`, another export of this file, before each episode.",
+    "`reset()` before each episode. A module has one memory: it plays one episode at a time.",
 )
 
 _RECALL = "  values.set(memory, {rows});\n"

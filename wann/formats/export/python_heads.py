@@ -54,7 +54,7 @@ def use(subject: Subject) -> list[str]:
     return [
         "Use, with the standard library alone:",
         *lines,
-        *([RECURRENT_USE] if subject.network.recurrent else []),
+        *(RECURRENT_USE if subject.network.recurrent else ()),
         "Each takes a weight as well: `act(observation, 0.8)` has 0.8 on every connection, a list",
         "has a weight for each. In `total(w, 5, x1, h2)` below, number 5 of them, counted from 0,",
         "is that of x1 and number 6 that of h2.",

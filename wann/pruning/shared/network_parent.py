@@ -32,7 +32,9 @@ class NetworkParent(MixedParent):
 
     def __init__(self, network: Network, generator: torch.Generator) -> None:
         """Draw the scores; of the connections of `network` nothing is left in them."""
-        without_recurrence(network, "a parent of masks", "choose another network")
+        without_recurrence(
+            network, "masks are made from feed-forward networks alone", "choose another network"
+        )
         self.order = node_order(network)
         hidden = [len(layer) for layer in self.order.layers]
         kinds = (Activation.LINEAR,)
