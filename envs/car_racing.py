@@ -1,4 +1,4 @@
-"""CarRacing with the controls of the 2019 paper, whose pictures are drawn in a tenth of the time.
+"""CarRacing with the controls of the 2019 paper, whose pictures are drawn several times as fast.
 
 Gymnasium's own draws 1000 x 800 pixels, most of the polygons beyond the edges included, and shrinks
 them to 96 x 96. Here the same scene is drawn at three times the size that is needed, and only what
@@ -37,7 +37,8 @@ class CarRacing(car_racing.CarRacing):
 
     ## Rewards
     Gymnasium's. With `patience` an episode ends after so many steps without a new tile of the
-    track, and is charged what standing still to its end would have cost: 0.1 for each step.
+    track, and is charged what standing still until step 1,000 would have cost: 0.1 for each step,
+    even if something else would have cut the episode before.
     """
 
     def __init__(

@@ -129,7 +129,9 @@ def _companions(
     if "wrap" in named:
         named["wrap"] = wrapper_texts(named["wrap"])
     if is_place(named.get("encoder")):  # what `wann.encode` returned is one
-        named["encoder"] = os.fspath(named["encoder"])
+        place = os.fspath(named["encoder"])
+        # A text may be the name of one that comes with the package, a path is none
+        named["encoder"] = place if isinstance(named["encoder"], str) else os.path.abspath(place)
     config_of(named, kind())  # refuses what is out of bounds
     return {name: _plain(value) for name, value in values_of(named, kind).items()}
 

@@ -60,7 +60,8 @@ class EnvironmentSettings(Settings):
     stuck_steps: int | None = setting(
         None,
         "a search cuts an episode that has earned nothing in its last N steps; champions are "
-        "confirmed and measured on whole episodes",
+        "confirmed and measured on whole episodes; not for environments where each step costs, "
+        "such as MountainCar: there an episode that is cut earns more than a whole one",
         1,
         MOST_STEPS,
         metavar="N",

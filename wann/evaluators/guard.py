@@ -146,8 +146,10 @@ class Guard:
         inner.close()  # so that the pipe ends when the process does
         # A worker whose evaluator is not closed ends with the interpreter, which would wait for it
         Finalize(self, pipe.close, exitpriority=1)
-        self._started = _Started(process, pipe, Watch(memory))
-        return self._started
+        started = self._started = _Started(process, pipe, Watch(memory))
+        if self._closed:  # `kill` came meanwhile, and may not have seen this process
+            process.kill()
+        return started
 
     def _receive(self, started: _Started) -> Scored:
         """Return the next message of the worker, and watch it meanwhile."""

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from wann.config import EncodeConfig
 from wann.errors import UserError
 from wann.experiments.encoding import folder as names
-from wann.experiments.encoding.encoding import encode
+from wann.experiments.encoding.encoding import encode, plan_of
 from wann.experiments.encoding.folder import created, reopened
+from wann.experiments.encoding.frames import Frames
+from wann.experiments.encoding.playing import Played, play, played
 
 CONFIG = EncodeConfig(task="gym:picture_toys:Dot-v0", frames=48, epochs=3, latents=2, batch=16)
 
@@ -51,6 +54,10 @@ def test_one_seed_gives_the_same_bytes_stopped_or_not(tmp_path: Path) -> None:
             assert (path / name).read_bytes() == (whole / name).read_bytes(), name
     with reopened(whole) as (run, config):
         assert list(encode(run, config, 1)) == []  # nothing is left to do
+    (whole / names.FRAMES).touch()  # as where it was killed behind the manifest
+    with reopened(whole) as (run, config):
+        assert list(encode(run, config, 1)) == []
+    assert not (whole / names.FRAMES).exists()
     manifest = json.loads((whole / names.MANIFEST).read_text())
     assert manifest["held_out"]["difference"] < 1e-4
     assert manifest["frames"]["training"] == 39
@@ -65,6 +72,34 @@ def test_pictures_do_not_depend_on_how_many_processes_play(tmp_path: Path) -> No
     one, two = ((path / names.FRAMES).read_bytes() for path in found)
     assert one == two
     assert len(one) == 48 * 64 * 64 * 3
+
+
+def test_other_processes_know_the_environments_of_the_project() -> None:
+    task = 'gym:wann/CartPoleSwingUp-v1 {"max_steps": 3}'
+    plan = plan_of(EncodeConfig(task=task))
+    episodes = played(plan, 0, 2)
+    found = next(episodes)
+    episodes.close()
+    assert (found.pictures == play(plan, 0).pictures).all()
+
+
+def test_the_usual_crop_is_that_of_the_observations_of_carracing() -> None:
+    for task, crop in (
+        ("gym:wann/CarRacing-v3", (0, 0, 84, 96)),
+        ("gym:picture_toys:Dot-v0", (0, 0, 30, 40)),
+    ):
+        assert plan_of(EncodeConfig(task=task)).seen.crop == crop
+
+
+@pytest.mark.parametrize(
+    ("ends", "training"), [([10], 9), ([4, 10], 4), ([3, 8, 20], 8), ([11, 19, 20], 19)]
+)
+def test_whole_episodes_are_kept_out(tmp_path: Path, ends: list[int], training: int) -> None:
+    with created(tmp_path / "some", CONFIG) as run:
+        frames = Frames(run)
+        for count in np.diff([0, *ends]):
+            frames.add(Played("", np.zeros((count, 64, 64, 3), np.uint8)), ends[-1])
+        assert frames.training == training
 
 
 def test_it_learns_where_the_dot_is(tmp_path: Path) -> None:

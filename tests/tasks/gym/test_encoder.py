@@ -1,5 +1,7 @@
 """Encoders in specs and in tasks: found, checked, and the same wherever pictures are read."""
 
+import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from gymnasium import spaces
 from picture_toys import DOT, HEIGHT, WIDTH, drawn_arrays, drawn_file, write_drawn
 
 from wann.errors import UserError
+from wann.files import sha256
 from wann.machine.tensors import tensors_bytes
 from wann.network.compile import compile_genome
 from wann.network.genome import Genome
@@ -85,15 +88,31 @@ def test_an_encoder_of_another_environment_or_size_is_refused(tmp_path: Path) ->
     with pytest.raises(UserError, match="the encoder is of picture_toys:Dot-v0"):
         encoder.check_fits("CarRacing-v3", spaces.Box(0, 255, (96, 96, 3), np.uint8))
     with pytest.raises(UserError, match="reads pictures of 30 x 40 x 3, got 31 x 40 x 3"):
-        encoder.check_fits("Dot-v0", spaces.Box(0, 255, (31, 40, 3), np.uint8))
+        encoder.check_fits("picture_toys:Dot-v0", spaces.Box(0, 255, (31, 40, 3), np.uint8))
     with pytest.raises(UserError, match="got Discrete observations"):
-        encoder.check_fits("Dot-v0", spaces.Discrete(3))
-    encoder.check_fits("wann/Dot-v0", spaces.Box(0, 255, (HEIGHT, WIDTH, 3), np.uint8))
+        encoder.check_fits("picture_toys:Dot-v0", spaces.Discrete(3))
     path = write_drawn(tmp_path / "e.safetensors")
     with pytest.raises(UserError, match="the encoder is of picture_toys:Dot-v0"):
         make_task(make_spec("gym:picture_toys:Rendered-v0", {"encoder": path}))
     with pytest.raises(UserError, match="give one of them"):
         make_task(make_spec("gym:picture_toys:Dot-v0", {"encoder": path, "flatten_pictures": True}))
+
+
+@pytest.mark.parametrize(
+    ("trained", "asked", "same"),
+    [
+        ("Dot-v0", "wann/Dot-v0", True),
+        ("Dot-v0", "wann.envs:wann/Dot-v0", True),
+        ("a:Dot-v0", "a:Dot-v0", True),
+        ("a:Dot-v0", "b:Dot-v0", False),
+        ("a/Dot-v0", "b/Dot-v0", False),
+    ],
+)
+def test_only_the_namespace_of_the_project_is_ignored(trained: str, asked: str, same: bool) -> None:
+    encoder = read_encoder(drawn_file(DOT._replace(environment=trained)))
+    space = spaces.Box(0, 255, (HEIGHT, WIDTH, 3), np.uint8)
+    with nullcontext() if same else pytest.raises(UserError, match=f"the encoder is of {trained}"):
+        encoder.check_fits(asked, space)
 
 
 def damaged(**changes: Any) -> bytes:
@@ -143,3 +162,26 @@ def test_what_is_no_encoder_is_one_line(said: Any, says: str) -> None:
 def test_an_unfinished_folder_says_how_to_go_on(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="go on with `wann resume"):
         find_encoder(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("manifest", "says"),
+    [
+        ('{"encoder": {"sha256": "0123"}}', "SHA-256 is .*, and manifest.json beside it says"),
+        ('{"encoder": 3}', "does not say its SHA-256"),
+        ("damaged", "does not say its SHA-256"),
+    ],
+)
+def test_a_file_that_its_manifest_does_not_know_is_refused(
+    tmp_path: Path, manifest: str, says: str
+) -> None:
+    content = drawn_file()
+    (tmp_path / "encoder.safetensors").write_bytes(content)
+    good = json.dumps({"encoder": {"sha256": sha256(content)}})
+    (tmp_path / "manifest.json").write_text(good)
+    assert find_encoder(str(tmp_path)).content == content
+    (tmp_path / "manifest.json").write_text(manifest)
+    for said in (tmp_path, tmp_path / "encoder.safetensors"):
+        with pytest.raises(UserError, match=says) as raised:
+            find_encoder(str(said))
+        assert "\n" not in str(raised.value)

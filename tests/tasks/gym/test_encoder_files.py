@@ -1,10 +1,15 @@
 """The encoder of the package: named with its digest, and good at what it was made for."""
 
+from pathlib import Path
+
 import gymnasium
 import numpy as np
 import pytest
+from picture_toys import write_drawn
 
 import wann.envs  # noqa: F401 - registers the environment
+from wann.api.scored_on import _companions
+from wann.config import EnvironmentSettings
 from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe
 from wann.tasks.gym.encoder_files import encoder_names, find_encoder
@@ -19,6 +24,22 @@ def test_the_encoder_of_the_package_is_named_with_its_digest() -> None:
     with pytest.raises(UserError, match="install the version"):
         find_encoder("carracing@0000")
     assert len(found.content) < 100_000
+
+
+def test_a_folder_of_its_name_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "carracing").mkdir()
+    packaged = find_encoder("carracing")  # the folder may be that of a search
+    own = write_drawn(tmp_path / "carracing" / "encoder.safetensors")
+    with pytest.raises(UserError, match=r"give \./carracing for the first") as raised:
+        find_encoder("carracing")
+    assert "\n" not in str(raised.value)
+    assert find_encoder("./carracing") == find_encoder(own) != packaged
+    assert find_encoder(packaged.said) == packaged
+    said = _companions({"encoder": Path("carracing")}, EnvironmentSettings, "--env", True)
+    assert said["encoder"] == str(tmp_path / "carracing")
 
 
 @pytest.mark.parametrize("recipe", ["carracing", "carracing-paper"])

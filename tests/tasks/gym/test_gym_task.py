@@ -8,12 +8,14 @@ import pytest
 from scoring_toys import WEIGHTS, networks, score
 
 from wann.errors import UserError
+from wann.evaluators.ray.worker import variant_of
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.tasks.gym import rollout
-from wann.tasks.gym.gym_task import DEFAULT_MAX_STEPS
+from wann.tasks.gym.classic import ClassicTask
+from wann.tasks.gym.gym_task import DEFAULT_MAX_STEPS, GymTask
 from wann.tasks.registry import make_task
 from wann.tasks.task import Task
 
@@ -356,3 +358,14 @@ def test_what_is_reported_is_earned_in_whole_episodes() -> None:
     whole = make_task('gym:LunarLander-v3 {"max_steps": 80}')
     assert task.held_out == task.confirmed_on == whole
     assert whole.held_out is whole
+
+
+def test_the_whole_task_is_the_one_that_its_spec_makes() -> None:
+    """So workers can make it, and it is compiled where the environment has a compiled twin."""
+    for backend, kind in (("auto", ClassicTask), ("gymnasium", GymTask)):
+        task = make_task(f'gym:CartPole-v1 {{"stuck_steps": 50, "backend": "{backend}"}}')
+        whole = task.confirmed_on
+        assert type(task) is GymTask
+        assert type(whole) is kind
+        assert whole == task.held_out == make_task(whole.spec)
+        assert variant_of(whole) == ""

@@ -56,6 +56,7 @@ def encode(
     from wann.pruning.training.data import check_device
 
     if (run.path / names.MANIFEST).exists():
+        _remove_sources(run, config)  # whoever wrote the manifest may have been killed behind it
         return
     plan, device = plan_of(config), check_device(config.device)
     frames = Frames(run)
@@ -122,6 +123,11 @@ def _finish(run: RunDir, config: EncodeConfig, plan: Plan, frames: Frames, train
         | {"torch": _torch_version()},
     }
     run.write_json(names.MANIFEST, manifest)
+    _remove_sources(run, config)
+
+
+def _remove_sources(run: RunDir, config: EncodeConfig) -> None:
+    """Remove what the encoder was made from, unless it is to be kept."""
     for name in (names.CHECKPOINT, *([] if config.keep_frames else [names.FRAMES])):
         run.folder.remove(name)
 

@@ -23,12 +23,11 @@ from wann.runs.lock import FolderLock
 from wann.runs.making import Making
 from wann.runs.rundir import RunDir
 from wann.runs.versions import environment
-from wann.tasks.gym.encoder_files import FILE
+from wann.tasks.gym.encoder_files import FILE, MANIFEST, SETTINGS
 
-SETTINGS = "encoding.json"
 FRAMES, EPISODES = "frames.bin", "episodes.jsonl"
 EPOCHS, CHECKPOINT = "epochs.jsonl", "checkpoint.safetensors"
-ENCODER, MANIFEST, PICTURE = FILE, "manifest.json", "reconstructions.png"
+ENCODER, PICTURE = FILE, "reconstructions.png"
 
 _MAKING = Making(SETTINGS, (ENVIRONMENT,))
 _OWN = (

@@ -19,10 +19,11 @@ from wann.errors import UserError
 from wann.evaluators.starting import WORKERS
 from wann.experiments.encoding.policies import policy_of
 from wann.streams import stream
-from wann.tasks.gym.encoder import Seen, Source, is_picture
+from wann.tasks.gym.encoder import LARGEST_SIDE, Seen, Source, is_picture, plain_id
 from wann.tasks.gym.settings import GymSettings, settings_in
 from wann.tasks.gym.simulators import (
     can_be_made_elsewhere,
+    check_registered,
     make_simulator,
     simulators,
     spaces_of,
@@ -35,7 +36,9 @@ _AHEAD = 2  # episodes under way for each process
 Crop = tuple[int, ...]
 
 # Above the panel with the instruments, as the 2019 release cuts its pictures.
-_CROPS: dict[str, Crop] = {"CarRacing-v3": (0, 0, 84, 96)}
+_CROPS: dict[tuple[str, Source, int, int], Crop] = {
+    ("CarRacing-v3", "observation", 96, 96): (0, 0, 84, 96)
+}
 
 
 class Played(NamedTuple):
@@ -60,6 +63,7 @@ def pictures_of(settings: GymSettings, crop: Crop) -> Seen:
     `crop` is the part of them that counts (top, left, height, width), () for the usual one.
     UserError where there are none, or it lies outside of them.
     """
+    check_registered(settings.id)
     env = make_simulator(settings)
     space, _ = spaces_of(env, settings.id)
     close_quietly(env)
@@ -71,7 +75,13 @@ def pictures_of(settings: GymSettings, crop: Crop) -> Seen:
         env = _rendering(settings)
         height, width, _ = rendered_shape(env, settings)
         close_quietly(env)
-    usual = _CROPS.get(settings.id.rpartition("/")[2], (0, 0, height, width))
+        if max(height, width) > LARGEST_SIDE:
+            raise UserError(
+                f"{settings.id} renders pictures of {height} x {width} pixels: expected at most "
+                f"{LARGEST_SIDE} both ways"
+            )
+    name = plain_id(settings.id)
+    usual = _CROPS.get((name, source, height, width), (0, 0, height, width))
     top, left, rows, columns = crop or usual
     if not (0 <= top < top + rows <= height and 0 <= left < left + columns <= width):
         raise UserError(
@@ -129,6 +139,7 @@ def played(plan: Plan, first: int, workers: int) -> Generator[Played]:
 def play(plan: Plan, episode: int) -> Played:
     """Return the pictures of an episode; UserError where the environment fails in it."""
     settings = settings_in(plan.spec)
+    check_registered(settings.id)  # a process that was just started knows no module's ids
     rng = stream(plan.seed, "encode", episode)
     seed, step = int(rng.integers(2**31)), 0
     with _showing(settings, plan.seen) as env:

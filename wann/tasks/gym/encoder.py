@@ -97,7 +97,7 @@ class Encoder:
 
     def check_fits(self, identity: str, space: Space[Any]) -> None:
         """Raise UserError unless it was trained for this environment, and pictures of its size."""
-        if _plain(identity) != _plain(self.seen.environment):
+        if plain_id(identity) != plain_id(self.seen.environment):
             raise UserError(
                 f"{identity}: the encoder is of {self.seen.environment}, and sees nothing else; "
                 f"train one with `wann encode --env {identity} --out encoder`"
@@ -129,14 +129,17 @@ def is_picture(space: Space[Any]) -> bool:
     return channels == CHANNELS and all(1 <= side <= LARGEST_SIDE for side in sides)
 
 
+def plain_id(identity: str) -> str:
+    """Return an id without this project's namespace; other modules and namespaces stay.
+
+    `wann/CarRacing-v3` shows what `CarRacing-v3` does.
+    """
+    return identity.removeprefix("wann.envs:").removeprefix("wann/")
+
+
 @cache
 def _boxes(size: int) -> kernels.Boxes:
     return kernels.boxes(size)
-
-
-def _plain(identity: str) -> str:
-    """Return an id without its namespace: `wann/CarRacing-v3` shows what `CarRacing-v3` does."""
-    return identity.rpartition(":")[2].rpartition("/")[2]
 
 
 def _by(shape: tuple[int, ...]) -> str:

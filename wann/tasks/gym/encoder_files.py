@@ -6,6 +6,7 @@ network has the encoder that it was grown with.
 
 import base64
 import binascii
+import json
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -25,6 +26,8 @@ from wann.tasks.gym.encoder import LARGEST_SIDE, Encoder, Seen, Source
 
 FORMAT = "wann-encoder-1"
 FILE = "encoder.safetensors"  # in the folder that `wann encode` makes
+MANIFEST = "manifest.json"  # beside it: says its SHA-256, too
+SETTINGS = "encoding.json"  # in the folder from the beginning on
 MOST_LATENTS = 1024
 _LARGEST_FILE = 64 * 2**20
 
@@ -43,6 +46,8 @@ def find_encoder(said: Any) -> Encoder:
     name, _, digest = said.partition("@")
     if name in encoder_names():
         found = _of_package(name)
+        if not digest:
+            _check_not_shadowed(said, found)
         if digest and not found.digest.startswith(digest):
             raise UserError(
                 f"the encoder {name} of this version is another one ({found.digest[:16]}) than "
@@ -50,6 +55,17 @@ def find_encoder(said: Any) -> Encoder:
             )
         return found
     return _of_file(said)
+
+
+def _check_not_shadowed(name: str, found: Encoder) -> None:
+    """Raise UserError where somebody's own encoder lies here under the name of a packaged one."""
+    path = Path(name)
+    if path.is_file() or (path / FILE).exists() or (path / SETTINGS).exists():
+        raise UserError(
+            f"--encoder {name}: there is a {'file' if path.is_file() else 'folder'} of this name "
+            f"here, and an encoder of the project: give ./{name} for the first, or {found.said} "
+            "for the other"
+        )
 
 
 def encoder_names() -> list[str]:
@@ -82,11 +98,30 @@ def _of_file(said: str) -> Encoder:
             content = stream.read(_LARGEST_FILE + 1)
         if len(content) > _LARGEST_FILE:
             raise UserError(f"expected at most {_LARGEST_FILE} bytes")
+        if file.name == FILE:
+            _check_manifest(file.with_name(MANIFEST), content)
         return read_encoder(content)
     except (OSError, ValueError) as error:
         if isinstance(error, UserError):
             raise UserError(f"--encoder {file}: {error}") from None
         raise UserError(_no_file(said, path)) from None
+
+
+def _check_manifest(path: Path, content: bytes) -> None:
+    """Raise UserError where a manifest says another SHA-256 than that of the file's content."""
+    if not path.exists():
+        return
+    try:
+        digest = json.loads(path.read_bytes())["encoder"]["sha256"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise UserError(
+            f"{path.name} beside it does not say its SHA-256; put that file back as it was"
+        ) from None
+    if digest != sha256(content):
+        raise UserError(
+            f"its SHA-256 is {sha256(content)[:16]}, and {path.name} beside it says "
+            f"{in_short(digest)}: one of them was changed; put it back as it was"
+        )
 
 
 def _no_file(said: str, path: Path) -> str:

@@ -37,6 +37,8 @@ from wann.tasks.gym.simulators import (
 from wann.tasks.gym.stepping import advance, begin, close_quietly
 from wann.tasks.gym.views import rendered_shape, view_of
 from wann.tasks.optional_abilities import Filmable, Filming, Watchable
+from wann.tasks.registry import make_task
+from wann.tasks.task import Task
 from wann.tasks.watch import Place, Watch
 
 # Steps after which an episode is cut where neither the environment nor the settings cut it.
@@ -85,8 +87,9 @@ class GymTask(Filmable, Watchable):
         return self._names(1, self.head.names)
 
     @cached_property
-    def _whole(self) -> "GymTask":
-        return dataclasses.replace(self, settings=self.settings.whole)
+    def _whole(self) -> Task:
+        # As its own spec makes it, so that any worker can: it may have a compiled twin
+        return make_task(self.settings.whole.spec)
 
     def _names(self, side: int, plain: Sequence[str]) -> Sequence[str]:
         # A wrapper may show or take something else, in the same number
@@ -181,7 +184,7 @@ class GymTask(Filmable, Watchable):
         return Interface(self.settings, self.view, self.head, self.limit, statistics)
 
     @property
-    def held_out(self) -> "GymTask":
+    def held_out(self) -> Task:
         """The same with whole episodes, where a search cuts those that are stuck."""
         return self if self.settings.stuck_steps is None else self._whole
 

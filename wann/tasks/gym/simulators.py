@@ -11,6 +11,7 @@ import gymnasium
 import numpy as np
 from gymnasium import Space, error
 
+import wann.envs  # noqa: F401 - registers the environments of the project
 from wann import own, trust
 from wann.errors import UserError, unknown
 from wann.own.names import SESSION
