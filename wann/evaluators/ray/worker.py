@@ -37,6 +37,7 @@ from wann.tasks.registry import make_task
 from wann.tasks.spec import shown_spec
 from wann.tasks.task import Task
 from wann.tasks.watch import Watch
+from wann.terminal import printable
 
 # The types of a task's fields that say whether two tasks are the same.
 _PLAIN = (str, int, float, bool, tuple)
@@ -86,7 +87,7 @@ class Worker:
         """Return what was printed, and behind it the lines for the user."""
         printed = said.getvalue()
         ended = "\n" if self._told and printed and not printed.endswith("\n") else ""
-        return printed + ended + "".join(f"wann: {line}\n" for line in self._told)
+        return printed + ended + "".join(f"wann: {printable(line)}\n" for line in self._told)
 
     def _score(self, given: Assignment) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         task = _task(given.spec, given.variant)

@@ -5,20 +5,18 @@ environment is reset with the seed, and nothing of an earlier episode is left in
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from gymnasium.spaces import Box
 from numpy.typing import NDArray
 
-from wann.errors import UserError
 from wann.kernels.forward import Packed
 from wann.network.weightings import Weightings
 from wann.own import Same
-from wann.tasks.gym.actions import Head, make_head
+from wann.tasks.gym.actions import Head
 from wann.tasks.gym.lost_episodes import crash, overtime
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
@@ -27,17 +25,14 @@ from wann.tasks.gym.own_environments import objects_of_session
 from wann.tasks.gym.rehearsal import rehearse
 from wann.tasks.gym.rollout import Interface, Lanes
 from wann.tasks.gym.settings import GymSettings, Statistics, settings_in
+from wann.tasks.gym.sides import read_sides
 from wann.tasks.gym.simulators import (
     can_be_made_elsewhere,
     make_simulator,
     simulators,
-    spaces_of,
-    time_limit,
 )
-from wann.tasks.gym.stepping import advance, begin, close_quietly
-from wann.tasks.gym.views import rendered_shape, view_of
+from wann.tasks.gym.stepping import advance, begin
 from wann.tasks.optional_abilities import Filmable, Filming, Watchable
-from wann.tasks.registry import make_task
 from wann.tasks.task import Task
 from wann.tasks.watch import Place, Watch
 
@@ -55,6 +50,8 @@ class GymTask(Filmable, Watchable):
 
     # Simulators in Python hold the interpreter's lock.
     workers: ClassVar[Literal["threads", "processes"]] = "processes"
+    # Set by `make`, which knows compiled twins
+    of_settings: ClassVar[Callable[[GymSettings], Task] | None] = None
 
     @property
     def name(self) -> str:
@@ -88,8 +85,8 @@ class GymTask(Filmable, Watchable):
 
     @cached_property
     def _whole(self) -> Task:
-        # As its own spec makes it, so that any worker can: it may have a compiled twin
-        return make_task(self.settings.whole.spec)
+        make, whole = type(self).of_settings, self.settings.whole
+        return make(whole) if make else dataclasses.replace(self, settings=whole)
 
     def _names(self, side: int, plain: Sequence[str]) -> Sequence[str]:
         # A wrapper may show or take something else, in the same number
@@ -162,7 +159,7 @@ class GymTask(Filmable, Watchable):
 
     @cached_property
     def _spaces(self) -> tuple[View, Head, int | None]:
-        return _read_spaces(self.settings.spec, self._objects)
+        return read_sides(self.settings.spec, self._objects)
 
     @property
     def _objects(self) -> tuple[Same, ...]:
@@ -281,27 +278,3 @@ def _rehearsed(spec: str, objects: tuple[Same, ...]) -> str:
     `objects` are those of this session in it, which may be defined anew.
     """
     return rehearse(settings_in(spec))
-
-
-@cache
-def _read_spaces(spec: str, objects: tuple[Same, ...]) -> tuple[View, Head, int | None]:
-    """Return view, head and time limit of an environment, which a process makes once for that.
-
-    `objects` are those of this session in it, which may be defined anew.
-    """
-    settings = settings_in(spec)
-    env = make_simulator(settings)
-    observation_space, action_space = spaces_of(env, settings.id)
-    if settings.encoder is not None and settings.rendered:
-        shape = rendered_shape(env.unwrapped, settings)
-        observation_space = Box(0, 255, shape, np.uint8)
-    view = view_of(settings, observation_space)
-    head = make_head(action_space, settings.id)
-    if isinstance(settings.normalise, Statistics) and len(settings.normalise.mean) != view.inputs:
-        raise UserError(
-            f"{settings.id}: normalise has {len(settings.normalise.mean)} means for {view.inputs} "
-            "inputs; give one for each, or true to have them measured"
-        )
-    limit = time_limit(env)
-    close_quietly(env)
-    return view, head, limit
