@@ -99,6 +99,25 @@ def curves(study: str, condition: str) -> str:
     return table(["% at connections", *(f"{size:,}" for size in sizes)], lines)
 
 
+# Of tasks without labels, where nothing is trained by gradients
+_RETURN_COLUMNS = {
+    "one random weight": "random_shared",
+    "one tuned weight": "tuned_shared",
+    "tuned one by one": "tuned_weights",
+    "all weights random": "random_weights",
+}
+
+
+def other_labels(study: str) -> str:
+    """Accuracies of several champions and of their contestants, with intervals."""
+    return _intervals(study, _SHARED_COLUMNS, _interval)
+
+
+def other_returns(study: str) -> str:
+    """Returns of several champions and of their contestants, with intervals."""
+    return _intervals(study, _RETURN_COLUMNS, _interval_of_returns)
+
+
 _SIZES = (50, 100, 200, 400)
 
 
@@ -145,6 +164,12 @@ MAKERS = {
     "curves-random-shared": partial(curves, "comparison-curves-digits", "random_shared"),
     "grown-to-size": partial(held_to_a_size, "grown-to-size"),
     "bridge": partial(bridge, "bridge"),
+    "tasks-mnist256": partial(other_labels, "comparison-grown-mnist256"),
+    "tasks-fashion256": partial(other_labels, "comparison-grown-fashion256"),
+    "tasks-swingup": partial(other_returns, "comparison-grown-swingup"),
+    "tasks-acrobot": partial(other_returns, "comparison-grown-acrobot"),
+    "tasks-pendulum": partial(other_returns, "comparison-grown-pendulum"),
+    "tasks-cartpole": partial(other_returns, "comparison-grown-cartpole"),
     "curves-trained": partial(curves, "comparison-curves-digits", "trained_weights"),
 }
 
@@ -164,6 +189,24 @@ def _table(
         lines.append([name, *work, *(_cell(row, key, shown) for key in columns.values())])
     head = ["contestant", *(["at work"] if at_work else []), *columns]
     return table(head, lines)
+
+
+def _intervals(study: str, columns: dict[str, str], shown: Callable[[Row], str]) -> str:
+    lines = []
+    for row in rows_of(study):
+        whole = f" ({float(row['connections']):,.0f})" if row["name"] == "dense" else ""
+        cells = []
+        for key in columns.values():
+            ends = {end: row[f"{key}_{end}"] for end in _ENDS}
+            cells.append(shown(ends) + _mark(row[f"{key}_verdict"], row[f"{key}_alone"]))
+        lines.append([row["name"] + whole, *cells])
+    return table(["contestant", *columns], lines)
+
+
+def _interval_of_returns(row: Row) -> str:
+    mean, low, high = (f"{float(row[end] or 'nan'):.0f}" for end in _ENDS)
+    shown = f"{mean} ({low} to {high})" if row["low"] else mean
+    return shown.replace("-", MARKS["worse"].strip())
 
 
 def _interval(row: Row, sign: str = "") -> str:
