@@ -26,11 +26,13 @@ DIGITS = (39, 47, 40, 50, 43, 51, 39, 47, 52, 42)  # of the test part
 OF_DIGITS = HeldOut(
     "accuracy", sum(DIGITS), chance_of([count / sum(DIGITS) for count in DIGITS], sum(DIGITS))
 )
+OF_MNIST = HeldOut("accuracy", IMAGES, chance_of([count / IMAGES for count in MNIST], IMAGES))
+CONTROL = ("swingup", "pendulum", "acrobot", "cartpole")
 HELD_OUT = {
-    "comparison-mnist256": HeldOut(
-        "accuracy", IMAGES, chance_of([count / IMAGES for count in MNIST], IMAGES)
-    ),
+    "comparison-mnist256": OF_MNIST,
+    "comparison-grown-mnist256": OF_MNIST,
     "comparison-swingup": HeldOut("return"),
+    **{f"comparison-grown-{name}": HeldOut("return") for name in CONTROL},
     "comparison-agnostic-digits": OF_DIGITS,
     "comparison-factors-digits": OF_DIGITS,
     "comparison-curves-digits": OF_DIGITS,
