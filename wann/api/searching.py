@@ -6,15 +6,13 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
-import numpy as np
-
-from wann import own
 from wann.api.notes import noted, tell_notes
 from wann.api.paths import Place, new_path_of, path_of
 from wann.api.running import check_seconds, cluster_of
 from wann.api.search_pictures import draw, live_page
 from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
+from wann.api.watching.listener import Listener
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.progress import describe_accuracies, describe_classification
 from wann.api.watching.watch import Interrupted, Watch
@@ -173,7 +171,7 @@ def run_search(folder: "RunDir", how: How, result: Callable[[Path], R]) -> R:
         Interrupted: after Ctrl-C, once the generation under way is finished and saved.
         UserError: the callback failed; the search is saved as well.
     """
-    listener = _Listener(how.callback)
+    listener = Listener(how.callback)
     with interruptible("the generation") as interrupted:
         rows = grown(folder, how, lambda: interrupted() or listener.stopped)
         with closing(rows):
@@ -277,30 +275,3 @@ def _evaluator(task: Any, folder: "RunDir", how: How) -> "Iterator[Evaluator]":
         else make_evaluator(task, how.threads, tell) as evaluator
     ):
         yield evaluator
-
-
-class _Listener:
-    """Calls the user's function with each row, and remembers whether the search is to stop."""
-
-    def __init__(self, callback: Callback | None) -> None:
-        self._callback = callback
-        self.stopped = False
-        self.problem: UserError | None = None
-
-    def hear(self, row: Row) -> None:
-        if self._callback is None or self.stopped:
-            return
-        where = f"generation {row['generation']}"
-        label = f"the callback {own.label_of(self._callback)}"
-        try:
-            said = own.call(label, _EXPECTED, self._callback, where, row)
-            if said is not None and not isinstance(said, bool | np.bool_):
-                raise UserError(
-                    f"{label} returned {in_short(said)} of {where}: expected {_EXPECTED}"
-                )
-        except UserError as problem:
-            self.problem, said = problem, True
-        self.stopped = bool(said)
-
-
-_EXPECTED = "a function of a row (a dictionary) that returns True to stop the search, or None"

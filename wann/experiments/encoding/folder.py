@@ -23,11 +23,13 @@ from wann.runs.lock import FolderLock
 from wann.runs.making import Making
 from wann.runs.rundir import RunDir
 from wann.runs.versions import environment
-from wann.tasks.gym.encoder_files import FILE, MANIFEST, SETTINGS
+from wann.tasks.gym import encoder_files
+from wann.tasks.gym.encoder_files import SETTINGS
 
 FRAMES, EPISODES = "frames.bin", "episodes.jsonl"
 EPOCHS, CHECKPOINT = "epochs.jsonl", "checkpoint.safetensors"
-ENCODER, PICTURE = FILE, "reconstructions.png"
+ENCODER, PICTURE = encoder_files.FILE, "reconstructions.png"
+MANIFEST = encoder_files.MANIFEST
 
 _MAKING = Making(SETTINGS, (ENVIRONMENT,))
 _OWN = (
