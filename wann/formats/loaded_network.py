@@ -150,8 +150,7 @@ class LoadedNetwork(Network, Exporting):
 
         `weight` is one number that all connections share, or one for each (connections,); without
         it, its own weights are taken or, where it has none, a shared weight of 1. The bits are
-        those that tasks compute. UserError where the shapes do not fit, and for a recurrent
-        network, which `stepper` computes.
+        those that tasks compute. UserError where shapes do not fit, or it is recurrent (`stepper`).
         """
         return super().__call__(x, self.weights if weight is None else weight)
 
