@@ -47,7 +47,7 @@ class Policy:
     is one of the environment's own space: its type, shape and first value.
 
     A recurrent network remembers the steps of an episode: call `reset` before each. Other networks
-    remember nothing, and `reset` does nothing.
+    remember nothing, and need no `reset`.
 
     Attributes:
         environment: what the environment is called.
