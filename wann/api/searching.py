@@ -16,7 +16,7 @@ from wann.api.watching.listener import Listener
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.progress import describe_accuracies, describe_classification
 from wann.api.watching.watch import Interrupted, Watch
-from wann.config import CHECKPOINT_SECONDS, GRADIENT, check_given, check_known, check_seeded
+from wann.config import CHECKPOINT_SECONDS, GRADIENT, check_heeded, check_known, check_seeded
 from wann.errors import UserError, in_short
 from wann.experiments.growing.loggers import Logger, find_loggers, told
 from wann.runs.filenames import SUMMARY
@@ -121,13 +121,7 @@ def begin(
     if config.method == GRADIENT and seed_from is not None:
         check_seeded(found.given)
     else:
-        check_given(
-            found.given,
-            {config.method},
-            {config.parent},
-            config.activations,
-            recurrent=config.recurrent,
-        )
+        check_heeded(found.given, [config])
     place = new_path_of(out)
     repeated = None if completions is None else path_of(completions, "completions")
     parent = None if seed_from is None else path_of(seed_from, "seed_from")

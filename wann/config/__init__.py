@@ -24,6 +24,7 @@ from wann.config.comparison import (
 )
 from wann.config.conditions import CONDITION_NAMES
 from wann.config.encode import EncodeConfig
+from wann.config.heeded import check_heeded
 from wann.config.keywords import check_known, config_of, values_of
 from wann.config.make import Config, make_config
 from wann.config.methods import (
@@ -157,6 +158,7 @@ __all__ = [
     "Training",
     "TuneConfig",
     "check_given",
+    "check_heeded",
     "check_known",
     "check_seeded",
     "config_of",
