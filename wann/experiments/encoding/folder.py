@@ -23,13 +23,12 @@ from wann.runs.lock import FolderLock
 from wann.runs.making import Making
 from wann.runs.rundir import RunDir
 from wann.runs.versions import environment
-from wann.tasks.gym import encoder_files
-from wann.tasks.gym.encoder_files import SETTINGS
+from wann.tasks.gym.encoder_files import FILE, MANIFEST_FILE, SETTINGS_FILE
 
+SETTINGS = SETTINGS_FILE
 FRAMES, EPISODES = "frames.bin", "episodes.jsonl"
 EPOCHS, CHECKPOINT = "epochs.jsonl", "checkpoint.safetensors"
-ENCODER, PICTURE = encoder_files.FILE, "reconstructions.png"
-MANIFEST = encoder_files.MANIFEST
+ENCODER, MANIFEST, PICTURE = FILE, MANIFEST_FILE, "reconstructions.png"
 
 _MAKING = Making(SETTINGS, (ENVIRONMENT,))
 _OWN = (

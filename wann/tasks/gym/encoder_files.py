@@ -26,8 +26,8 @@ from wann.tasks.gym.encoder import LARGEST_SIDE, Encoder, Seen, Source
 
 FORMAT = "wann-encoder-1"
 FILE = "encoder.safetensors"  # in the folder that `wann encode` makes
-MANIFEST = "manifest.json"  # beside it: says its SHA-256, too
-SETTINGS = "encoding.json"  # in the folder from the beginning on
+MANIFEST_FILE = "manifest.json"  # beside it: says its SHA-256, too
+SETTINGS_FILE = "encoding.json"  # in the folder from the beginning on
 MOST_LATENTS = 1024
 _LARGEST_FILE = 64 * 2**20
 
@@ -60,7 +60,7 @@ def find_encoder(said: Any) -> Encoder:
 def _check_not_shadowed(name: str, found: Encoder) -> None:
     """Raise UserError where somebody's own encoder lies here under the name of a packaged one."""
     path = Path(name)
-    if path.is_file() or (path / FILE).exists() or (path / SETTINGS).exists():
+    if path.is_file() or (path / FILE).exists() or (path / SETTINGS_FILE).exists():
         raise UserError(
             f"--encoder {name}: there is a {'file' if path.is_file() else 'folder'} of this name "
             f"here, and an encoder of the project: give ./{name} for the first, or {found.said} "
@@ -99,7 +99,7 @@ def _of_file(said: str) -> Encoder:
         if len(content) > _LARGEST_FILE:
             raise UserError(f"expected at most {_LARGEST_FILE} bytes")
         if file.name == FILE:
-            _check_manifest(file.with_name(MANIFEST), content)
+            _check_manifest(file.with_name(MANIFEST_FILE), content)
         return read_encoder(content)
     except (OSError, ValueError) as error:
         if isinstance(error, UserError):
