@@ -1,7 +1,7 @@
 """Encoders are trained for real, on toys of a few pictures: the same bytes, stopped or not."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from wann import trust
 from wann.config import EncodeConfig
 from wann.errors import UserError
 from wann.experiments.encoding import folder as names
@@ -18,6 +19,20 @@ from wann.experiments.encoding.frames import Frames
 from wann.experiments.encoding.playing import Played, play, played
 
 CONFIG = EncodeConfig(task="gym:picture_toys:Dot-v0", frames=48, epochs=3, latents=2, batch=16)
+
+
+@pytest.fixture(autouse=True)
+def trusted() -> Iterator[None]:
+    """Let the module of the toys be imported, as where the user names it."""
+    with trust.forgotten_afterwards():
+        trust.allow("picture_toys")
+        yield
+
+
+def test_a_module_that_nobody_named_is_not_imported(tmp_path: Path) -> None:
+    trust.take_over(trust.Permission())
+    with pytest.raises(UserError, match="wants to run code"):
+        made(tmp_path / "refused")
 
 
 def never() -> bool:
