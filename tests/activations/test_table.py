@@ -128,6 +128,11 @@ def test_unknown_ones_are_named() -> None:
         table.check_handled([1, 13, Activation.TANH], (1,), "a toy")
 
 
+def test_the_sign_of_numpy_is_the_built_in_one() -> None:
+    assert activation(np.sign).code == Activation.SIGN
+    assert [table.by_name("sign")(x) for x in (-0.5, 0.0, 1e-300)] == [-1.0, 0.0, 1.0]
+
+
 def test_a_formula_without_x_is_refused_since_no_worker_could_read_it() -> None:
     with pytest.raises(UserError, match="expected a formula of x"):
         own_declaration("half", number(0.5))

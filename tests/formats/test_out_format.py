@@ -8,6 +8,7 @@ from genome_toys import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wann.activations import Activation
 from wann.errors import UserError
 from wann.formats import (
     NetworkFile,
@@ -265,6 +266,13 @@ def test_the_writer_refuses_tables_that_are_too_large() -> None:
         UserError,
         match=r"expected at most 4000 nodes in a \.out table, got 4002; write it as \.json",
     ):
+        dumps_out(NetworkFile(genome, None, None, {}))
+
+
+def test_the_writer_refuses_activations_that_the_release_does_not_have() -> None:
+    genome = minimal(1, 1, np.ones((2, 1), dtype=np.bool_))
+    genome.activation[-1] = Activation.SIGN
+    with pytest.raises(UserError, match=r"unknown activation 'sign': a \.out table cannot"):
         dumps_out(NetworkFile(genome, None, None, {}))
 
 

@@ -51,7 +51,9 @@ class _Connections(NamedTuple):
 
 
 def dumps(file: NetworkFile) -> str:
-    """Return the table of a network; UserError if it has too many nodes for one.
+    """Return the table of a network.
+
+    UserError if it has too many nodes for one, or an activation that the release does not have.
 
     Lossless for structure: disabled connections are written as nan. A connection's value is its
     weight, or 1. Ids, the weights of disabled connections, the task and `info` have no place in the

@@ -78,7 +78,7 @@ def factor_effects(study: str) -> str:
     for row in rows_of(study, "factors.csv"):
         if row["what"] == "effect":
             several = f", mean of {row['pairs']}" if int(row["pairs"]) > 1 else ""
-            told = _interval(row, "+") + _mark(row["verdict"], row["alone"])
+            told = _interval(row, "+.1f") + _mark(row["verdict"], row["alone"])
             effects.setdefault(row["name"] + several, {})[row["condition"]] = told
     lines = [
         [name, *(found.get(key, "-") for key in _SHARED_COLUMNS.values())]
@@ -110,12 +110,12 @@ _RETURN_COLUMNS = {
 
 def other_labels(study: str) -> str:
     """Accuracies of several champions and of their contestants, with intervals."""
-    return _intervals(study, _SHARED_COLUMNS, _interval)
+    return _intervals(study, _SHARED_COLUMNS)
 
 
 def other_returns(study: str) -> str:
     """Returns of several champions and of their contestants, with intervals."""
-    return _intervals(study, _RETURN_COLUMNS, _interval_of_returns)
+    return _intervals(study, _RETURN_COLUMNS, ".0f", 1)
 
 
 _SIZES = (50, 100, 200, 400)
@@ -135,7 +135,7 @@ def held_to_a_size(study: str) -> str:
                 lines.setdefault("shared-mask", []).append(_interval(ends))
         for row in (row for row in found if row["what"] == "effect" and row["pairs"] == "1"):
             mark = _mark(row["verdict"], row["alone"])
-            lines.setdefault(row["name"], []).append(_interval(row, "+") + mark)
+            lines.setdefault(row["name"], []).append(_interval(row, "+.1f") + mark)
     head = ["% at connections", *map(str, _SIZES)]
     return table(head, [[name, *cells] for name, cells in lines.items()])
 
@@ -190,30 +190,25 @@ def _table(
     return table(head, lines)
 
 
-def _intervals(study: str, columns: dict[str, str], shown: Callable[[Row], str]) -> str:
+def _intervals(study: str, columns: dict[str, str], form: str = ".1f", of: float = 100) -> str:
     lines = []
     for row in rows_of(study):
         whole = f" ({float(row['connections']):,.0f})" if row["name"] == "dense" else ""
         cells = []
         for key in columns.values():
             ends = {end: row[f"{key}_{end}"] for end in _ENDS}
-            cells.append(shown(ends) + _mark(row[f"{key}_verdict"], row[f"{key}_alone"]))
+            cells.append(
+                _interval(ends, form, of) + _mark(row[f"{key}_verdict"], row[f"{key}_alone"])
+            )
         lines.append([row["name"] + whole, *cells])
     return table(["contestant", *columns], lines)
 
 
-def _interval_of_returns(row: Row) -> str:
-    mean, low, high = (f"{float(row[end] or 'nan'):.0f}" for end in _ENDS)
+def _interval(row: Row, form: str = ".1f", of: float = 100) -> str:
+    """Return a mean with its interval; with `form` "+.1f", a difference of such."""
+    mean, low, high = (f"{of * float(row[end] or 'nan'):{form}}" for end in _ENDS)
     shown = f"{mean} ({low} to {high})" if row["low"] else mean
     return shown.replace("-", MARKS["worse"].strip())
-
-
-def _interval(row: Row, sign: str = "") -> str:
-    """Return a mean in per cent with its interval; with `sign` "+", a difference of such."""
-    mean, low, high = (f"{100 * float(row[end] or 'nan'):{sign}.1f}" for end in _ENDS)
-    interval = f" ({low} to {high})" if row["low"] else ""
-    shown = mean + interval
-    return shown.replace("-", MARKS["worse"].strip()) if sign else shown
 
 
 def _cell(row: Row, key: str, shown: Callable[[float], str]) -> str:
