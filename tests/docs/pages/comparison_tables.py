@@ -165,6 +165,7 @@ MAKERS = {
     "grown-to-size": partial(held_to_a_size, "grown-to-size"),
     "bridge": partial(bridge, "bridge"),
     "tasks-mnist256": partial(other_labels, "comparison-grown-mnist256"),
+    "tasks-fashion256": partial(other_labels, "comparison-grown-fashion256"),
     "tasks-swingup": partial(other_returns, "comparison-grown-swingup"),
     "tasks-acrobot": partial(other_returns, "comparison-grown-acrobot"),
     "tasks-pendulum": partial(other_returns, "comparison-grown-pendulum"),

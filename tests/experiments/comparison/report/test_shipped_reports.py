@@ -27,10 +27,12 @@ OF_DIGITS = HeldOut(
     "accuracy", sum(DIGITS), chance_of([count / sum(DIGITS) for count in DIGITS], sum(DIGITS))
 )
 OF_MNIST = HeldOut("accuracy", IMAGES, chance_of([count / IMAGES for count in MNIST], IMAGES))
+OF_FASHION = HeldOut("accuracy", IMAGES, chance_of([0.1] * 10, IMAGES))
 CONTROL = ("swingup", "pendulum", "acrobot", "cartpole")
 HELD_OUT = {
     "comparison-mnist256": OF_MNIST,
     "comparison-grown-mnist256": OF_MNIST,
+    "comparison-grown-fashion256": OF_FASHION,
     "comparison-swingup": HeldOut("return"),
     **{f"comparison-grown-{name}": HeldOut("return") for name in CONTROL},
     "comparison-agnostic-digits": OF_DIGITS,
