@@ -10,7 +10,7 @@ from paths import ROOT
 STUDIES = ROOT / "runs" / "studies"
 Row = Mapping[str, str]
 # A part that is made stands between these two comments.
-_PART = re.compile(r"(<!-- made: (\S+) -->\n\n).*?(\n\n<!-- end of what is made -->)", re.DOTALL)
+_PART = re.compile(r"(<!-- made: (\S+) -->\n).*?(<!-- end of what is made -->)", re.DOTALL)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -27,7 +27,7 @@ def rows_of(study: str, name: str = "summary.csv") -> list[Row]:
 
 def with_parts(text: str, makers: Mapping[str, Callable[[], str]]) -> str:
     """Return the text of a page with all of its parts made anew; KeyError for an unknown one."""
-    return _PART.sub(lambda found: found[1] + makers[found[2]]() + found[3], text)
+    return _PART.sub(lambda found: f"{found[1]}\n{makers[found[2]]()}\n\n{found[3]}", text)
 
 
 def parts_of(path: Path) -> list[str]:
