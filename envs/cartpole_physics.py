@@ -30,6 +30,7 @@ _INVERSE_PI = 1.0 / np.pi
 _X_TO_HALF_TURNS = 0.5 / TRACK_HALF_LENGTH
 
 OBSERVATIONS = 5
+POSITIONS = 3  # observations without velocities
 ACTIONS = 1
 
 Lanes = NDArray[np.float64]
@@ -137,6 +138,15 @@ def observe_lanes(state: Lanes, values: NDArray[np.float64], row: int, width: in
         store(values, row + 2, lane, load(state, COSINE, lane))
         store(values, row + 3, lane, load(state, SINE, lane))
         store(values, row + 4, lane, load(state, THETA_DOT, lane))
+
+
+@kernel
+def observe_positions(state: Lanes, values: NDArray[np.float64], row: int, width: int) -> None:
+    """Write what can be seen without velocities, as `observe_lanes` does: x, cos, sin."""
+    for lane in range(0, width, LANES):
+        store(values, row, lane, load(state, X, lane))
+        store(values, row + 1, lane, load(state, COSINE, lane))
+        store(values, row + 2, lane, load(state, SINE, lane))
 
 
 @kernel

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from wann.envs import cartpole_physics as physics
 
 _HIGH = np.array([2 * physics.TRACK_HALF_LENGTH, np.inf, 1.0, 1.0, np.inf])
+_POSITIONS = [0, 2, 3]  # the observations that are no velocities
 Array = NDArray[np.float64]
 
 
@@ -41,7 +42,9 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     | 3   | sine of the pole angle    | -1   | 1   |       |
     | 4   | pole angular velocity     | -inf | inf | rad/s |
 
-    The angle is 0 when the pole is upright.
+    The angle is 0 when the pole is upright. `wann/CartPoleSwingUpMemory-v1` (`velocities=False`)
+    shows 0, 2 and 3 alone, `Box((3,), float64)`: a controller then has to remember earlier
+    observations.
 
     ## Rewards
     Each step earns `(cos(angle) + 1) / 2 * cos(pi / 2 * position / 2.4)`, computed after the step:
@@ -58,6 +61,7 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
 
     ## Arguments
     * `render_mode`: `None` or `"rgb_array"` (400 x 600 x 3, needs no display).
+    * `velocities`: whether velocities are among the observations.
 
     ## Version History
     * v1: the release's physics; the limit of steps truncates, where the release said `done`.
@@ -66,10 +70,12 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
     # Gymnasium declares the type.
     metadata = {"render_modes": ["rgb_array"], "render_fps": 50}  # noqa: RUF012
 
-    def __init__(self, render_mode: str | None = None) -> None:
+    def __init__(self, render_mode: str | None = None, velocities: bool = True) -> None:
         _check_render_mode(render_mode)
         self.render_mode = render_mode
-        self.observation_space = spaces.Box(-_HIGH, _HIGH, dtype=np.float64)
+        self._seen = _seen(velocities)
+        high = _HIGH[self._seen]
+        self.observation_space = spaces.Box(-high, high, dtype=np.float64)
         self.action_space = spaces.Box(-1.0, 1.0, (physics.ACTIONS,), dtype=np.float64)
         self._lanes = physics.make_lanes(1)
         self._push = np.zeros_like(self._lanes[:1])
@@ -122,7 +128,7 @@ class CartPoleSwingUpEnv(gymnasium.Env[Array, Array]):
 
     def _observe(self) -> Array:
         physics.observe_lanes(self._lanes, self._observation, 0, 1)
-        return self._observation[:, 0].copy()
+        return self._observation[self._seen, 0].copy()
 
 
 class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
@@ -133,14 +139,20 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     """
 
     def __init__(
-        self, num_envs: int = 1, max_episode_steps: int = 1000, render_mode: str | None = None
+        self,
+        num_envs: int = 1,
+        max_episode_steps: int = 1000,
+        render_mode: str | None = None,
+        velocities: bool = True,
     ) -> None:
         _check_render_mode(render_mode)
         self.num_envs = num_envs
         self.max_episode_steps = max_episode_steps
         self.render_mode = render_mode
         self.metadata = {**CartPoleSwingUpEnv.metadata, "autoreset_mode": AutoresetMode.NEXT_STEP}
-        self.single_observation_space = spaces.Box(-_HIGH, _HIGH, dtype=np.float64)
+        self._seen = _seen(velocities)
+        high = _HIGH[self._seen]
+        self.single_observation_space = spaces.Box(-high, high, dtype=np.float64)
         self.single_action_space = spaces.Box(-1.0, 1.0, (physics.ACTIONS,), dtype=np.float64)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
@@ -215,7 +227,12 @@ class CartPoleSwingUpVectorEnv(VectorEnv[Any, Any, Any]):
     def _observe(self) -> Array:
         rows = np.empty((physics.OBSERVATIONS, self._lanes.shape[1]))
         physics.observe_lanes(self._lanes, rows, 0, self.num_envs)
-        return np.ascontiguousarray(rows[:, : self.num_envs].T)
+        return np.ascontiguousarray(rows[self._seen, : self.num_envs].T)
+
+
+def _seen(velocities: bool) -> list[int]:
+    """Return which of the five observations are shown."""
+    return list(range(physics.OBSERVATIONS)) if velocities else _POSITIONS
 
 
 def _check_render_mode(render_mode: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +52,29 @@ ACTIVATIONS = {
 
 
 def forward(genome: Genome, observation: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """The outputs of `genome`, one weight per gene.
+    """The outputs of `genome` at the first step of an episode, one weight per gene."""
+    return episode(genome, [observation], weights)[0]
 
-    Each node asks the nodes it is fed by, down to the inputs.
-    """
+
+def episode(
+    genome: Genome, observations: Sequence[Sequence[float]], weights: Sequence[float]
+) -> list[list[float]]:
+    """The outputs of `genome` at each step of an episode: all nodes keep their values for one."""
+    before = dict.fromkeys(range(len(genome.node_id)), 0.0)
+    outputs = []
+    for observation in observations:
+        before = _step(genome, observation, weights, before)
+        outputs.append([before[1 + genome.inputs + i] for i in range(genome.outputs)])
+    return outputs
+
+
+def _step(
+    genome: Genome,
+    observation: Sequence[float],
+    weights: Sequence[float],
+    before: Mapping[int, float],
+) -> dict[int, float]:
+    """The values of all nodes: each asks the nodes it is fed by, down to the inputs."""
     known = dict(enumerate([1.0, *observation]))
 
     def value(node: int) -> float:
@@ -65,11 +85,14 @@ def forward(genome: Genome, observation: Sequence[float], weights: Sequence[floa
                 if genome.enabled[i] and genome.target[i] == node
             ]
             known[node] = ACTIVATIONS[int(genome.activation[node])](
-                sum(weights[i] * value(int(genome.source[i])) for i in genes)
+                sum(weights[i] * heard(int(genome.source[i])) for i in genes)
             )
         return known[node]
 
-    return [value(1 + genome.inputs + output) for output in range(genome.outputs)]
+    def heard(source: int) -> float:
+        return value(source) if source >= 0 else before[-1 - source]
+
+    return {node: value(node) for node in range(len(genome.node_id))}
 
 
 def is_acyclic(nodes: int, edges: Sequence[tuple[int, int]]) -> bool:
@@ -195,7 +218,11 @@ def _joined(genome: Genome) -> set[tuple[int, int]]:
     """The enabled connections of a genome, as ids of the nodes that they join."""
     ids = genome.node_id.tolist()
     genes = zip(genome.source.tolist(), genome.target.tolist(), genome.enabled, strict=True)
-    return {(ids[source], ids[target]) for source, target, enabled in genes if enabled}
+    return {
+        (ids[source] if source >= 0 else -1 - ids[-1 - source], ids[target])
+        for source, target, enabled in genes
+        if enabled
+    }
 
 
 class Ancestry:
@@ -241,3 +268,39 @@ def agnostic_outputs(
             said.append(ACTIVATIONS[int(kinds[unit])](math.fsum(signed)))
         values = said
     return values
+
+
+def shrunk(picture: NDArray[np.uint8], side: int) -> NDArray[np.float64]:
+    """A picture (height, width, 3) as the means of the areas of side x side pixels, not rounded."""
+    tall, wide = _shares(picture.shape[0], side), _shares(picture.shape[1], side)
+    return np.einsum("yr,xc,rck->yxk", tall, wide, picture.astype(np.float64))
+
+
+def _shares(size: int, side: int) -> NDArray[np.float64]:
+    """The share (side, size) of each of `size` pixels in each of `side` equal parts of a line."""
+    result = np.zeros((side, size))
+    for part in range(side):
+        for pixel in range(size):
+            low, high = max(part * size / side, pixel), min((part + 1) * size / side, pixel + 1)
+            result[part, pixel] = max(0.0, high - low) * side / size
+    return result
+
+
+def latents(picture: NDArray[np.uint8], arrays: Mapping[str, NDArray[np.float16]]) -> NDArray[Any]:
+    """What four convolutions of windows 4 x 4, two apart, and a linear layer make of a picture.
+
+    `picture` is (64, 64, 3), the weights have the channels first.
+    """
+    seen = picture.astype(np.float64).transpose(2, 0, 1) / 255.0
+    for number in range(1, 5):
+        weight = arrays[f"convolution{number}.weight"].astype(np.float64)
+        bias = arrays[f"convolution{number}.bias"].astype(np.float64)
+        side = (seen.shape[1] - 4) // 2 + 1
+        made = np.zeros((len(bias), side, side))
+        for y in range(side):
+            for x in range(side):
+                window = seen[:, 2 * y : 2 * y + 4, 2 * x : 2 * x + 4]
+                made[:, y, x] = (weight * window).sum(axis=(1, 2, 3)) + bias
+        seen = np.maximum(made, 0.0)
+    linear = arrays["latents.weight"].astype(np.float64)
+    return np.asarray(linear @ seen.ravel() + arrays["latents.bias"].astype(np.float64))

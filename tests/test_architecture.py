@@ -157,7 +157,8 @@ def test_torch_is_imported_by_its_own_modules_alone() -> None:
         if {"torch", "safetensors"} & {n.split(".")[0] for n in imports(path)}
     ]
     elsewhere = {module(path) for path in users if room(path) != "pruning"}
-    studies = {name for name in elsewhere if name.startswith("wann.experiments.pruning.")}
+    trained = ("wann.experiments.pruning.", "wann.experiments.encoding.")
+    studies = {name for name in elsewhere if name.startswith(trained)}
     assert elsewhere - studies == {"wann.network.torch_activations"}
     importers = {
         module(path)
@@ -165,7 +166,7 @@ def test_torch_is_imported_by_its_own_modules_alone() -> None:
         if "wann.network.torch_module" in modules_imported(path)
         and room(path) not in ("network", "pruning")
     }
-    inside = ("wann.experiments.comparison.", "wann.api.")
+    inside = ("wann.experiments.comparison.", "wann.experiments.encoding.", "wann.api.")
     outside = {name for name in importers if not name.startswith(inside)}
     assert outside == {"wann.weights.gradient", "wann.weights.individual"}
 
@@ -182,6 +183,7 @@ def test_pruning_knows_models_and_files_and_only_experiments_and_commands_know_p
         and any(name.startswith("wann.pruning") for name in modules_imported(path))
     }
     studies = (
+        "wann.experiments.encoding.",
         "wann.experiments.pruning.",
         "wann.experiments.comparison.contestants.",
         "wann.api.",

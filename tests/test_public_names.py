@@ -29,6 +29,7 @@ NAMES = [
     "compare",
     "compile_genome",
     "draw_network",
+    "encode",
     "evaluate",
     "grow",
     "list",

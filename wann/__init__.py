@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wann.api.card import measure_card as measure_card
     from wann.api.classifier import WannClassifier as WannClassifier
     from wann.api.compare import compare as compare
+    from wann.api.encode import encode as encode
     from wann.api.evaluate import evaluate as evaluate
     from wann.api.grow import grow as grow
     from wann.api.listing import list as list
@@ -64,6 +65,7 @@ _HOMES = {
         "wann.api.load": ("load",),
         "wann.api.mapping": ("map",),
         "wann.api.compare": ("compare",),
+        "wann.api.encode": ("encode",),
         "wann.api.evaluate": ("evaluate",),
         "wann.api.prune": ("prune", "prune_network"),
         "wann.api.recipes": ("recipes",),

@@ -107,6 +107,8 @@ def test_settings_are_those_of_method_evolution_and_a_note_says_so() -> None:
         ("digits", {"env": "CartPole-v1"}, "has no labels, and gradients need them"),
         ("digits", {"task": "swingup"}, "has no labels, and gradients need them"),
         ("digits", {"seed_from": "zoo:digits", "steps": 5, "parent": "mixed"}, "makes no differen"),
+        ("swingup-quick", {"add_recurrent": 0.1}, "is for recurrent networks: leave it out, or"),
+        ("swingup-quick", {"mutation": "add_recurrent=1"}, "add_recurrent adds recurrent connec"),
         ("digits", {"completions": "nowhere"}, "needs asynchronous="),
     ],
 )

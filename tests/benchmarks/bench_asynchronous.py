@@ -66,7 +66,7 @@ def busy(evaluator: Any) -> float:
         return slept or time.process_time()
     stats = [
         Path(f"/proc/{worker}/stat").read_text().rsplit(") ")[1].split()
-        for worker in evaluator._pool._processes
+        for worker in evaluator.pids
     ]
     return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
 

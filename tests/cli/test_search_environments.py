@@ -29,6 +29,11 @@ TINY = (
     "--threads",
     "2",
 )
+# So few episodes that few of them hang
+HANGS = (
+    *("--population", "2", "--generations", "2", "--episodes", "1", "--confirm-episodes", "1"),
+    *("--weights", "1", "--weight-series", "fixed", "--seed", "0"),
+)
 SLOW = (
     "--env",
     "gym_toys:toys/Toy-v0",
@@ -107,6 +112,33 @@ def test_a_search_in_processes_is_that_in_threads(
             growth = Growth(config, evaluator, run)
             assert len(list(grow(growth))) == 3
             assert growth.finish()["digest"] == digest
+
+
+@undrawn
+def test_a_search_whose_environment_hangs_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It names the episodes on the screen and in the log, and ends as where these raise."""
+    found = []
+    for fault, threads, how in (
+        ("sleeps", "2", ["--episode-seconds", "0.3"]),
+        ("raise", "1", ["--on-error", "worst"]),
+    ):
+        run = tmp_path / fault
+        kwargs = ["--env", "gym_toys:toys/Toy-v0", "--env-kwargs", f'{{"fault": "{fault} at 5"}}']
+        out = ["--threads", threads, "--out", str(run), "--json"]
+        assert main(["search", *kwargs, *how, *HANGS, *out]) == 0
+        said = capsys.readouterr()
+        summary = json.loads(said.out)
+        found.append((summary["mean"], summary["env_steps"], (run / "lineage.jsonl").read_bytes()))
+        if fault == "sleeps":
+            lines = [
+                line.partition("wann: ")[2] for line in said.err.splitlines() if " hung " in line
+            ]
+            assert lines
+            assert all(line in (run / "log.txt").read_text() for line in lines)
+    assert found[0] == found[1]
+    assert all(line.startswith("gym_toys:toys/Toy-v0 hung (seed ") for line in lines)
 
 
 def test_ctrl_c_ends_a_search_in_processes_and_leaves_nothing_running(tmp_path: Path) -> None:

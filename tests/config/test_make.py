@@ -42,6 +42,10 @@ WRONG = [
     ({"migrate_every": 0}, "between 1"),
     ({"population": 10**6, "episodes_last": 10**6}, "lower population, weights or episodes"),
     (dict.fromkeys(OPERATORS, 0.0), "at least one mutation operator"),
+    ({"recurrent": True, "method": "es"}, "recurrent networks are grown by evolution"),
+    ({"recurrent": True, "gradient_every": 5}, "gradients do not choose recurrent connections"),
+    ({"mutation": "add_recurrent=1"}, "leave it out, or give recurrent"),
+    ({"recurrent": 1}, "recurrent must be true or false, got 1"),
 ]
 
 

@@ -71,6 +71,13 @@ def test_what_has_no_effect_is_refused(
         check_given(given, methods, parents, activations)
 
 
+def test_recurrent_connections_take_recurrent_networks() -> None:
+    given = ("add_recurrent", "population")
+    check_given(given, {"evolution"}, {"agnostic"}, PAPER, recurrent=True)
+    with pytest.raises(UserError, match=r"add_recurrent is for recurrent .* give recurrent as"):
+        check_given(given, {"evolution"}, {"agnostic"}, PAPER, recurrent=False)
+
+
 def test_the_tables_name_settings() -> None:
     known = {entry.name for entry in dataclasses.fields(SearchConfig)}
     tables = [*OF_EVOLUTION, *OF_GRADIENT, *OF_PARENTS, *OF_GENERATIONS]

@@ -25,7 +25,9 @@ def test_names_agree_with_the_registries() -> None:
     by_name = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
     assert set(by_name["ranking"].metadata["choices"]) == set(RANKINGS)
     assert set(OPERATORS) <= set(by_name)
-    assert SearchConfig().rates == tuple(getattr(SearchConfig(), name) for name in OPERATORS)
+    config = SearchConfig(recurrent=True)
+    assert config.rates == tuple(getattr(config, name) for name in OPERATORS)
+    assert SearchConfig().rates == (*config.rates[:-1], 0.0)
 
 
 def test_names_of_pruning_and_comparison_are_those_of_the_registries() -> None:
@@ -49,6 +51,7 @@ def test_a_study_and_an_environment_have_the_declared_defaults() -> None:
             ("controls", "protect", "rewind_step"),
         ),
         (GymSettings("id"), EnvironmentSettings, ("backend", "normalise", "max_steps", "on_error")),
+        (GymSettings("id"), EnvironmentSettings, ("episode_seconds", "stuck_steps")),
     ):
         for name in same:
             assert getattr(made, name) == getattr(kind, name)

@@ -277,7 +277,7 @@ def rolled(
     steps = np.full(len(some), -1)
     span = (0, len(some))
     rollout_cartpole(
-        pack(some), span, weights.values, weights.is_shared, states, 0, limit, returns, steps
+        pack(some), span, weights.values, weights.is_shared, states, True, 0, limit, returns, steps
     )
     return returns, steps
 
@@ -338,7 +338,9 @@ def test_all_lanes_may_leave() -> None:
 def test_a_span_leaves_other_networks_alone() -> None:
     some, states = networks(4), starts(2)
     returns, steps = np.full((4, 1, 2), -7.0), np.full(4, -7)
-    rollout_cartpole(pack(some), (1, 3), np.array([[1.0]]), True, states, 0, 20, returns, steps)
+    rollout_cartpole(
+        pack(some), (1, 3), np.array([[1.0]]), True, states, True, 0, 20, returns, steps
+    )
     assert (returns[[0, 3]] == -7.0).all()
     assert (steps[[0, 3]] == -7).all()
     np.testing.assert_array_equal(

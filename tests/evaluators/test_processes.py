@@ -22,6 +22,7 @@ from wann.tasks.task import Task
 WEIGHTS = Weightings.shared([-2.0, -0.5, 1.0])
 SPEC = 'gym:CartPole-v1 {"backend": "gymnasium", "max_steps": 60}'
 TOY = "gym:gym_toys:toys/Toy-v0"
+DIED = r"ended its process \(seed 2, step 4\): signal SIGKILL, 2 times; repair the environment"
 
 
 def networks(task: Task, count: int) -> list[Network]:
@@ -95,8 +96,7 @@ def test_wrong_shapes_are_refused(evaluator: ProcessEvaluator) -> None:
 
 
 def workers(evaluator: ProcessEvaluator) -> list[int]:
-    assert evaluator._pool
-    return list(evaluator._pool._processes)
+    return evaluator.pids
 
 
 def test_a_worker_that_is_killed_costs_nothing_but_time(evaluator: ProcessEvaluator) -> None:
@@ -116,11 +116,11 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(evaluator: ProcessEvalua
 
 
 def test_workers_that_die_again_and_again_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wann.evaluators.processes._RETRIES", 1)
+    monkeypatch.setattr("wann.evaluators.guard._RETRIES", 1)
     task = make_task(TOY + ' {"kwargs": {"fault": "killed"}}')
     with (
         ProcessEvaluator(1) as evaluator,
-        pytest.raises(UserError, match="a worker process died 2 times"),
+        pytest.raises(UserError, match=DIED),
     ):
         evaluator.evaluate(task, networks(task, 1), WEIGHTS[:1], np.array([2]))
 
@@ -179,11 +179,11 @@ def test_submissions_give_the_bytes_of_an_evaluation(
 def test_a_submission_that_kills_its_worker_again_and_again_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("wann.evaluators.processes._RETRIES", 1)
+    monkeypatch.setattr("wann.evaluators.guard._RETRIES", 1)
     task = make_task(TOY + ' {"kwargs": {"fault": "killed"}}')
     with ProcessEvaluator(1) as evaluator:
         evaluator.submit(0, task, networks(task, 1), WEIGHTS[:1], np.array([2]))
-        with pytest.raises(UserError, match="a worker process died 2 times"):
+        with pytest.raises(UserError, match=DIED):
             evaluator.completed()
 
 

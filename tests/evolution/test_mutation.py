@@ -9,7 +9,9 @@ from genome_toys import (
     assert_still_a_genome,
     dead,
     edges_by_id,
+    ends,
     fixed,
+    forward_edges,
     genomes,
     grow,
 )
@@ -17,9 +19,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wann.activations import Activation
-from wann.evolution.edits import (
-    add_node,
-)
+from wann.evolution.edits import add_connection, add_node
 from wann.evolution.mutation import OPERATORS, apply_random, differs, mutate
 from wann.network.genome import Genome, minimal
 
@@ -53,7 +53,7 @@ def test_any_history_is_valid_and_leaves_parents_alone(seed, history, inputs, ou
 
 
 @PROPERTY
-@given(genomes(), seeds, st.integers(0, 60))
+@given(genomes(recurrent=None), seeds, st.integers(0, 60))
 def test_mutate_returns_a_different_child_within_the_limit(
     parent: Genome, seed: int, limit: int
 ) -> None:
@@ -68,7 +68,7 @@ def test_mutate_returns_a_different_child_within_the_limit(
 
 
 @PROPERTY
-@given(genomes(), seeds)
+@given(genomes(recurrent=None), seeds)
 def test_the_same_generator_gives_the_same_child(parent: Genome, seed: int) -> None:
     children = [
         mutate(parent, RATES, ALL, NEW, UNLIMITED, np.random.default_rng(seed)) for _ in range(2)
@@ -128,12 +128,15 @@ def test_operators_with_nowhere_to_act_return_their_argument(name: str) -> None:
         enabled=np.array([], dtype=bool),
     )
     full = minimal(2, 1, np.ones((3, 1), dtype=bool))
-    genome = full if name == "add_connection" else nothing
+    if name == "add_recurrent":
+        for source in (1, 2, 3):
+            full = add_connection(full, ~source, 3)
+    genome = full if name in ("add_connection", "add_recurrent") else nothing
     assert as_bytes(applied(name, genome, 0)) == as_bytes(genome)
 
 
 @PROPERTY
-@given(genomes(), seeds)
+@given(genomes(recurrent=None), seeds)
 def test_adding_a_connection(parent: Genome, seed: int) -> None:
     child = applied("add_connection", parent, seed)
     if differs(child, parent):
@@ -143,7 +146,17 @@ def test_adding_a_connection(parent: Genome, seed: int) -> None:
 
 
 @PROPERTY
-@given(genomes(), seeds)
+@given(genomes(recurrent=None), seeds)
+def test_adding_a_recurrent_connection(parent: Genome, seed: int) -> None:
+    child = applied("add_recurrent", parent, seed)
+    assert child.connections == parent.connections + differs(child, parent)
+    added = edges_by_id(child, enabled_only=True) - edges_by_id(parent, enabled_only=True)
+    assert all(source < ~0 for source, _ in added)
+    assert forward_edges(child) == forward_edges(parent)
+
+
+@PROPERTY
+@given(genomes(recurrent=None), seeds)
 def test_adding_a_node_keeps_the_path(parent: Genome, seed: int) -> None:
     assume(parent.connections)
     child = applied("add_node", parent, seed)
@@ -160,7 +173,11 @@ def test_adding_a_node_keeps_the_path(parent: Genome, seed: int) -> None:
 
 
 @PROPERTY
-@given(genomes(), seeds, st.sampled_from([("enable_connection", 1), ("disable_connection", -1)]))
+@given(
+    genomes(recurrent=None),
+    seeds,
+    st.sampled_from([("enable_connection", 1), ("disable_connection", -1)]),
+)
 def test_enabling_and_disabling(parent: Genome, seed: int, case: tuple[str, int]) -> None:
     name, gain = case
     child = applied(name, parent, seed)
@@ -170,7 +187,7 @@ def test_enabling_and_disabling(parent: Genome, seed: int, case: tuple[str, int]
 
 
 @PROPERTY
-@given(genomes(), seeds)
+@given(genomes(recurrent=None), seeds)
 def test_changing_an_activation(parent: Genome, seed: int) -> None:
     child = applied("change_activation", parent, seed)
     assert (child.activation != parent.activation).sum() == min(parent.hidden, 1)
@@ -179,7 +196,7 @@ def test_changing_an_activation(parent: Genome, seed: int) -> None:
 
 
 @PROPERTY
-@given(genomes(), seeds)
+@given(genomes(recurrent=None), seeds)
 def test_removing_a_connection(parent: Genome, seed: int) -> None:
     assume(parent.connections)
     child = applied("remove_connection", parent, seed)
@@ -191,7 +208,7 @@ def test_removing_a_connection(parent: Genome, seed: int) -> None:
 
 
 @PROPERTY
-@given(genomes(), seeds)
+@given(genomes(recurrent=None), seeds)
 def test_removing_a_random_node_adds_no_connection(parent: Genome, seed: int) -> None:
     child = applied("remove_node", parent, seed)
     if differs(child, parent):
@@ -201,7 +218,7 @@ def test_removing_a_random_node_adds_no_connection(parent: Genome, seed: int) ->
 
 
 @PROPERTY
-@given(genomes(), seeds)
+@given(genomes(recurrent=None), seeds)
 def test_moving_a_connection_keeps_the_count(parent: Genome, seed: int) -> None:
     child = applied("move_connection", parent, seed)
     if not differs(child, parent):
@@ -210,12 +227,18 @@ def test_moving_a_connection_keeps_the_count(parent: Genome, seed: int) -> None:
     ((u, v),) = after - before
     # A node that led on by the moved connection alone goes, and its connections with it.
     gone = set(parent.node_id.tolist()) - set(child.node_id.tolist())
-    moved = [(s, t) for s, t in before - after if t not in gone and ((s == u) != (t == v))]
+    moved = [
+        (s, t)
+        for s, t in before - after
+        if t not in gone and ((s == u) != (t == v)) and (s < 0) == (u < 0)
+    ]
     assert len(moved) == 1, "one end stays"
     assert moved[0] not in edges_by_id(child), "it is moved, not disabled"
-    assert after - {(u, v)} == {pair for pair in before if not gone & set(pair)} - set(moved)
+    assert after - {(u, v)} == {pair for pair in before if gone.isdisjoint(ends([pair])[0])} - set(
+        moved
+    )
     assert edges_by_id(child) == {
-        pair for pair in edges_by_id(parent) if not gone & set(pair)
+        pair for pair in edges_by_id(parent) if gone.isdisjoint(ends([pair])[0])
     } - set(moved) | {(u, v)}
     if not gone:
         assert child.connections == parent.connections

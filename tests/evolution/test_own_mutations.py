@@ -9,6 +9,7 @@ import pytest
 from wann import trust
 from wann.config import SearchConfig
 from wann.errors import UserError
+from wann.evolution import edits
 from wann.evolution.asynchronous import AsynchronousSearch
 from wann.evolution.generational import Search
 from wann.evolution.islands import Islands
@@ -127,6 +128,37 @@ def test_children_of_own_mutations_are_sound_within_the_limit_and_have_marks_of_
             for mark in set(genome.node_id[6:].tolist()):
                 ids[mark] = ids.get(mark, 0) + 1
         assert ids, "nodes were added"
+
+
+def remembering(genome: Genome, rng: np.random.Generator, editor: Editor) -> Genome:
+    target = 1 + genome.inputs
+    assert editor.is_legal(genome, ~target, target) == editor.recurrent
+    return MUTATIONS["add_recurrent"](editor.add_connection(genome, ~target, target), rng, editor)
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_own_mutations_make_recurrent_networks_only_where_these_are_wanted(recurrent: bool) -> None:
+    with trust.forgotten_afterwards():
+        config = SearchConfig(
+            **SMALL, mutation={remembering: 1e6}, recurrent=recurrent, add_recurrent=0.0
+        )
+        search = Search(config, 3, 2)
+        search.tell(earned(search.ask()))
+        assert any(genome.recurrent for genome in search.population) == recurrent
+
+
+def unasked(genome: Genome, rng: np.random.Generator, editor: Editor) -> Genome:
+    return edits.add_connection(genome, ~1, 1 + genome.inputs)
+
+
+def test_a_recurrent_child_is_refused_where_neither_settings_nor_parent_are_recurrent() -> None:
+    with trust.forgotten_afterwards():
+        search = Search(SearchConfig(**SMALL, mutation={unasked: 1e6}), 3, 2)
+        with pytest.raises(UserError, match="no recurrent connections, which take the setting"):
+            search.tell(earned(search.ask()))
+        search = Search(SearchConfig(**SMALL, mutation={unasked: 1e6}, recurrent=True), 3, 2)
+        search.tell(earned(search.ask()))
+        assert any(genome.recurrent for genome in search.population)
 
 
 def nothing(genome: Genome, rng: np.random.Generator, editor: Editor) -> Genome:

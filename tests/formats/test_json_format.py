@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from formats_toys import assert_same_genome, network_files
-from genome_toys import PROPERTY
+from genome_toys import PROPERTY, genomes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,7 +63,7 @@ TEXT = json.dumps(VALID)
 
 
 @PROPERTY
-@given(network_files())
+@given(network_files(genomes(steps=150, recurrent=None)))
 def test_round_trip_is_exact(file: NetworkFile) -> None:
     text = dumps_json(file)
     back = loads(text, "x.json")

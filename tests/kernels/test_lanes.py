@@ -19,6 +19,7 @@ def test_what_ended_is_written_and_the_rest_moves_up(
     lane_id = np.concatenate([lane_id, np.full(padding, -1)])
     total = lane_id * 10.0
     state, lane_weight = lane_id + np.array([[100.0], [200.0]]), lane_id + np.array([[300.0]])
+    memory = lane_id + np.array([[400.0]])
     ended = np.array(mask + [True] * padding)  # behind the lanes alive nothing counts
     over, going_on = (
         set(lane_id[:alive][ended[:alive]].tolist()),
@@ -26,7 +27,7 @@ def test_what_ended_is_written_and_the_rest_moves_up(
     )
     returns = np.full((weightings, episodes), np.nan)
 
-    left = take_out(ended, alive, total, lane_id, state, lane_weight, returns)
+    left = take_out(ended, alive, total, lane_id, state, lane_weight, memory, returns)
 
     assert left == len(going_on)
     assert set(lane_id[:left].tolist()) == going_on
@@ -35,3 +36,4 @@ def test_what_ended_is_written_and_the_rest_moves_up(
     np.testing.assert_array_equal(total[:left], lane_id[:left] * 10.0)
     np.testing.assert_array_equal(state[:, :left], lane_id[:left] + np.array([[100.0], [200.0]]))
     np.testing.assert_array_equal(lane_weight[:, :left], lane_id[:left] + np.array([[300.0]]))
+    np.testing.assert_array_equal(memory[:, :left], lane_id[:left] + np.array([[400.0]]))

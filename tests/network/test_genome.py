@@ -3,7 +3,7 @@ import re
 import naive
 import numpy as np
 import pytest
-from genome_toys import PROPERTY, edges, fixed, genomes, grow
+from genome_toys import PROPERTY, edges, fixed, forward_edges, genomes, grow
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +60,14 @@ BROKEN = {
     "short source": (small()._replace(source=np.array([1])), "of one length"),
     "short enabled": (small()._replace(enabled=np.array([True])), "of one length"),
     "from nowhere": (joined(6, 3), re.escape("outside 0..5")),
-    "from before the first": (joined(-1, 3), re.escape("outside 0..5")),
+    "from before the first": (joined(-7, 3), re.escape("outside 0..5")),
+    "from the bias one step before": (joined(~0, 3), "a recurrent connection leaves the bias"),
+    "same recurrent pair twice": (
+        joined(~4, 5)._replace(
+            source=np.array([1, 4, 5, 2, ~4, ~4]), target=np.array([4, 5, 3, 5, 5, 5])
+        ),
+        "join the same pair",
+    ),
     "to nowhere": (joined(1, 6), re.escape("outside 0..5")),
     "from an output": (joined(3, 4), "leaves an output"),
     "to the bias": (joined(4, 0), "enters the bias or an input"),
@@ -82,14 +89,16 @@ def test_validate_refuses(genome: Genome, message: str) -> None:
 def test_validate_accepts_the_genome_that_the_broken_ones_come_from() -> None:
     validate(small())
     validate(joined(2, 4))
+    for source, target in ((4, 4), (5, 4), (3, 4), (3, 3), (4, 5), (1, 3)):
+        validate(joined(~source, target))
     assert (small().hidden, small().connections) == (2, 4)
 
 
 @PROPERTY
-@given(genomes())
+@given(genomes(recurrent=None))
 def test_validate_agrees_with_the_definition(genome: Genome) -> None:
     validate(genome)
-    assert naive.is_acyclic(len(genome.node_id), edges(genome))
+    assert naive.is_acyclic(len(genome.node_id), forward_edges(genome))
 
 
 @PROPERTY

@@ -27,6 +27,7 @@ STATISTICS = {"mean": [0.0, 0.9, 0.1, -0.7, 0, 0, 0, 0], "sd": [0.5, 0.6, 0.7, 0
 TASKS = {
     "swingup": "swingup",
     "swingup-hard": "swingup-hard",
+    "swingup-memory": "swingup-memory",
     "CartPole": "gym:CartPole-v1",
     "Pendulum": 'gym:Pendulum-v1 {"normalise": true}',
     "lander": "gym:LunarLander-v3 " + json.dumps({"normalise": STATISTICS}),
@@ -69,6 +70,7 @@ def scored(task: Task, network: Network) -> list[float]:
 
 def played(env: Any, policy: Any, seed: int) -> float:
     observation, _ = env.reset(seed=seed)
+    policy.reset()
     total, ended = 0.0, False
     while not ended:
         action = policy(observation)
@@ -78,10 +80,14 @@ def played(env: Any, policy: Any, seed: int) -> float:
     return total
 
 
+@pytest.mark.parametrize("recurrent", [False, True])
 @pytest.mark.parametrize("name", TASKS)
-def test_a_rollout_earns_what_the_evaluation_of_its_seed_says(name: str) -> None:
+def test_a_rollout_earns_what_the_evaluation_of_its_seed_says(name: str, recurrent: bool) -> None:
     task = make_task(TASKS[name])
     (network,) = scoring_toys.networks(task, 1)
+    if recurrent:
+        network = scoring_toys.recurrent_network(task)
+        assert network.recurrent
     env, expected = environment_of(task), scored(task, network)
     # The jitted twin of the pendulum has a sine of its own, whose last bit differs
     same = pytest.approx(expected, rel=1e-9) if name == "Pendulum" else expected
@@ -107,6 +113,37 @@ def test_a_vectorised_environment_is_played_like_its_episodes_alone(name: str) -
         for single, action in zip(singles, actions, strict=True):
             np.testing.assert_array_equal(alone(single), action)
         observations, *_ = many.step(actions)
+    many.close()
+
+
+def test_episodes_of_a_vectorised_environment_are_forgotten_one_by_one() -> None:
+    task = make_task("swingup-memory")
+    network = scoring_toys.recurrent_network(task)
+    many = SyncVectorEnv([lambda: environment_of(task)] * 2)
+    together = make_policy(network, WEIGHT, task, many)
+    first, second = (make_policy(network, WEIGHT, task) for _ in range(2))
+    observations, _ = many.reset(seed=[0, 1])
+    for step in range(6):
+        if step == 3:
+            together.reset([False, True])
+            second.reset()
+        actions = together(observations)
+        np.testing.assert_array_equal(first(observations[0]), actions[0])
+        np.testing.assert_array_equal(second(observations[1]), actions[1])
+        observations, *_ = many.step(actions)
+    many.close()
+
+
+def test_what_a_feed_forward_policy_is_told_of_ended_episodes_is_checked_too() -> None:
+    task = make_task("swingup")
+    (network,) = scoring_toys.networks(task, 1)
+    many = SyncVectorEnv([lambda: environment_of(task)] * 2)
+    policy = make_policy(network, WEIGHT, task, many)
+    policy.reset([False, True])
+    with pytest.raises(UserError, match=r"for each of 2 episodes .* of shape \(3,\)"):
+        policy.reset([False, True, True])
+    with pytest.raises(UserError, match="for each of 1 episodes"):
+        make_policy(network, WEIGHT, task).reset([False, True])
     many.close()
 
 

@@ -1,5 +1,7 @@
 """Random genomes, and the settings of property tests."""
 
+from collections.abc import Iterable
+
 import naive
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -22,23 +24,36 @@ SMOOTH = np.array(
 # Those that the files of the 2019 release can hold
 RELEASED = np.array([a for a in ALL if a != Activation.SIGN])
 # Growing prevails, so that the other operators have something to act on.
-RATES = np.array([{"add_node": 4.0, "add_connection": 4.0}.get(name, 1.0) for name in OPERATORS])
+_RATES = {"add_node": 4.0, "add_connection": 4.0}
+RECURRENT = np.array([_RATES.get(name, 1.0) for name in OPERATORS])
+RATES = np.where([name == "add_recurrent" for name in OPERATORS], 0.0, RECURRENT)
 UNLIMITED = 10**6
 
 
 def grow(
-    seed: int, steps: int, inputs: int, outputs: int, activations: NDArray[np.int64] = ALL
+    seed: int,
+    steps: int,
+    inputs: int,
+    outputs: int,
+    activations: NDArray[np.int64] = ALL,
+    recurrent: bool = False,
 ) -> Genome:
     """Return what `steps` mutations of every kind make of a random minimal genome."""
+    rates = RECURRENT if recurrent else RATES
     rng = np.random.default_rng(seed)
     genome = random_minimal(inputs, outputs, 0.6, rng)
     for step in range(steps):
-        genome = mutate(genome, RATES, activations, 1000 + step, UNLIMITED, rng)
+        genome = mutate(genome, rates, activations, 1000 + step, UNLIMITED, rng)
     return genome
 
 
-def genomes(activations: NDArray[np.int64] = ALL, steps: int = 50) -> st.SearchStrategy[Genome]:
-    """Genomes of 1 to 5 inputs and 1 to 3 outputs after at most `steps` mutations."""
+def genomes(
+    activations: NDArray[np.int64] = ALL, steps: int = 50, recurrent: bool | None = False
+) -> st.SearchStrategy[Genome]:
+    """Genomes of 1 to 5 inputs and 1 to 3 outputs after at most `steps` mutations.
+
+    `recurrent` says whether they may have recurrent connections; None: some of them.
+    """
     return st.builds(
         grow,
         st.integers(0, 2**32 - 1),
@@ -46,17 +61,28 @@ def genomes(activations: NDArray[np.int64] = ALL, steps: int = 50) -> st.SearchS
         st.integers(1, 5),
         st.integers(1, 3),
         st.just(activations),
+        st.booleans() if recurrent is None else st.just(recurrent),
     )
 
 
 def edges(genome: Genome, enabled_only: bool = False) -> list[tuple[int, int]]:
-    """The connections as (source, target) pairs."""
+    """The connections as (source, target) pairs; the source of a recurrent one is ~position."""
     pairs = list(zip(genome.source.tolist(), genome.target.tolist(), strict=True))
     return [
         pair
         for pair, enabled in zip(pairs, genome.enabled, strict=True)
         if enabled or not enabled_only
     ]
+
+
+def forward_edges(genome: Genome) -> list[tuple[int, int]]:
+    """The feed-forward connections as (source, target) pairs."""
+    return [(source, target) for source, target in edges(genome) if source >= 0]
+
+
+def ends(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The nodes that connections join, whether these are recurrent or not."""
+    return [(max(source, ~source), target) for source, target in pairs]
 
 
 def fixed(genome: Genome) -> int:
@@ -69,21 +95,24 @@ def as_bytes(genome: Genome) -> list[bytes | int]:
 
 
 def edges_by_id(genome: Genome, enabled_only: bool = False) -> set[tuple[int, int]]:
-    """The connections as pairs of node ids, which stay the same when positions shift."""
-    return {
-        (int(genome.node_id[s]), int(genome.node_id[t])) for s, t in edges(genome, enabled_only)
-    }
+    """The connections as pairs of node ids, which stay the same when positions shift.
+
+    The source of a recurrent one is ~id.
+    """
+    ids = genome.node_id.tolist()
+    return {(ids[s] if s >= 0 else ~ids[~s], ids[t]) for s, t in edges(genome, enabled_only)}
 
 
 def dead(genome: Genome) -> set[int]:
     """Hidden nodes from which no connection leads on to an output."""
     outputs = range(1 + genome.inputs, fixed(genome))
-    return set(range(fixed(genome), len(genome.node_id))) - naive.leading_to(outputs, edges(genome))
+    known = naive.leading_to(outputs, ends(edges(genome)))
+    return set(range(fixed(genome), len(genome.node_id))) - known
 
 
 def assert_still_a_genome(child: Genome, parent: Genome) -> None:
     validate(child)
-    assert naive.is_acyclic(len(child.node_id), edges(child))
+    assert naive.is_acyclic(len(child.node_id), forward_edges(child))
     assert (child.inputs, child.outputs) == (parent.inputs, parent.outputs)
     assert child.node_id[: fixed(child)].tolist() == parent.node_id[: fixed(parent)].tolist()
     assert (child.activation[: fixed(child)] == Activation.LINEAR).all()

@@ -1,10 +1,12 @@
 """Small environments, well-behaved and otherwise: `gym:gym_toys:toys/NAME-v0`."""
 
 import copy
+import ctypes
 import os
 import re
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,8 @@ class Toy(gymnasium.Env[Any, Any]):
         super().reset(seed=seed)
         if self.fault == "reset":
             raise RuntimeError("no reset\ntoday")
+        if self.fault.endswith("in resets") and (seed or 0) % 2 == 0:
+            hang(self.fault)
         self.observation_space.seed(seed)
         self.steps, self.bad = 0, (seed or 0) % 2 == 0
         return self.observation_space.sample(), {}
@@ -79,7 +83,13 @@ class Toy(gymnasium.Env[Any, Any]):
         if self.fault.endswith(" at 5") and self.steps == 4 and action == 5:
             if self.fault.startswith("raise"):
                 raise ArithmeticError("five")
+            if self.fault.startswith("segfault"):
+                ctypes.string_at(0)
+            if not self.fault.startswith("killed"):
+                hang(self.fault)
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.fault == "slow":  # no step hangs, but all of them together take too long
+            time.sleep(0.15 if self.bad else 0.0)
         if self.fault and self.bad and self.steps == 4:
             if self.fault == "raise":
                 raise ArithmeticError("division by\nzero")
@@ -98,6 +108,15 @@ class Toy(gymnasium.Env[Any, Any]):
 def is_rehearsed() -> bool:
     """Whether this process plays an environment before a search, to see whether it repeats."""
     return any(argument.endswith("rehearsing") for argument in sys.orig_argv)
+
+
+def hang(manner: str) -> None:
+    """Sleep, or be busy and let no other thread of Python run, for ever; not in rehearsals."""
+    if is_rehearsed():
+        return
+    if manner.startswith("sleeps"):
+        time.sleep(1e6)
+    re.match("(a+)+$", "a" * 60 + "b")
 
 
 def never_return(manner: str) -> None:

@@ -3,6 +3,8 @@
 import numpy as np
 from genome_toys import grow
 
+from wann.evolution.edits import add_connection
+from wann.evolution.legality import is_legal
 from wann.network.compile import compile_genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
@@ -13,6 +15,17 @@ WEIGHTS = Weightings.shared([-1.0, 0.5, 2.0])
 
 def networks(task: Task, count: int = 3) -> list[Network]:
     return [compile_genome(grow(seed, 25, task.inputs, task.outputs)) for seed in range(count)]
+
+
+def recurrent_network(task: Task) -> Network:
+    """Return a network that remembers outputs, itself, and inputs."""
+    outputs = [1 + task.inputs + i for i in range(task.outputs)]
+    genome = grow(4, 30, task.inputs, task.outputs, recurrent=True)
+    for source in (1, *outputs):
+        for target in outputs:
+            if is_legal(genome, ~source, target):
+                genome = add_connection(genome, ~source, target)
+    return compile_genome(genome)
 
 
 def score(

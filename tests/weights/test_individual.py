@@ -13,16 +13,40 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
 from wann.network.network import Network
 from wann.network.weightings import Weightings
+from wann.tasks.registry import make_task
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.weights.cma import leaders, tune_cma
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measuring import Measuring
+from wann.weights.shared import tune_shared
 from wann.weights.stages import make_plan
 from wann.weights.tuned import Tuned
 
 TASK = CartPoleSwingUp(steps=60)
 CONFIG = TuneConfig(generations=8, population=6, races=4, episodes=2, seed=3)
 START = Tuned(Weightings.shared([0.7]), "given", 0, 0)
+
+
+class Noting(ThreadEvaluator):
+    """An evaluator that notes on which tasks it is asked to score."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.specs: set[str] = set()
+
+    def evaluate(self, task: Any, *arguments: Any, **further: Any) -> Any:
+        self.specs.add(task.spec)
+        return super().evaluate(task, *arguments, **further)
+
+
+def test_weights_are_tuned_on_whole_episodes() -> None:
+    stuck = make_task('gym:Pendulum-v1 {"max_steps": 12, "stuck_steps": 3}')
+    config = TuneConfig(generations=2, population=4, races=1, episodes=1, method="cma")
+    with Noting() as evaluator:
+        measuring = Measuring(stuck, compile_genome(grow(1, 10, 3, 1)), evaluator)
+        start = tune_shared(measuring, episodes=2)
+        finish(tune_individual(measuring, config, start=start))
+    assert evaluator.specs == {stuck.confirmed_on.spec} != {stuck.spec}
 
 
 def network() -> Network:

@@ -77,10 +77,22 @@ class EnvironmentArguments(TypedDict, total=False):
     wrap: Any  # wrappers: names or callables, or pairs of one and its arguments
     reset_options: Mapping[str, Any] | None
     flatten_pictures: bool
+    encoder: Any  # a path, a name, or what `wann.encode` returned
     backend: str
     normalise: bool
     max_steps: int | None
+    stuck_steps: int | None
     on_error: str
+    episode_seconds: float | None
+
+
+class PlayedArguments(TypedDict, total=False):
+    """How an environment is made and played whose pictures are collected."""
+
+    env_kwargs: Mapping[str, Any] | None
+    wrap: Any
+    reset_options: Mapping[str, Any] | None
+    max_steps: int | None
 
 
 class DatasetArguments(TypedDict, total=False):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.api.recipe_method import by_evolution, giving_way
-from wann.config import SearchConfig, TuneConfig, check_given, config_of
+from wann.config import SearchConfig, TuneConfig, check_heeded, config_of
 from wann.datasets.dataset import Dataset
 from wann.errors import UserError, in_short
 from wann.evaluators.threads import ThreadEvaluator
@@ -192,7 +192,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         if giving_way(DATASET_RECIPE, base, given):
             base = by_evolution(base)
         config = config_of({"max_connections": self.max_connections, **given}, base)
-        check_given(given, {config.method}, {config.parent}, config.activations)
+        check_heeded(given, [config])
         return dataclasses.replace(config, seed=seed)
 
     def _settings(self) -> dict[str, Any]:

@@ -25,12 +25,13 @@ from wann.experiments.growing.loggers import logger_names
 
 if TYPE_CHECKING:
     from wann.api.comparison_result import ComparisonResult
+    from wann.api.encode_result import EncodeResult
     from wann.api.study_result import StudyResult
     from wann.api.sweep_result import SweepResult
     from wann.api.tuning_result import TuningResult
 
 
-SEARCH, TUNING = "search", "tuning"
+SEARCH, TUNING, ENCODER = "search", "tuning", "encoder"
 SWEEP, STUDY, COMPARISON = "sweep", "study", "comparison"
 # What consists of several jobs, and how many threads these have
 _SEVERAL = {
@@ -57,10 +58,11 @@ def resume(
     cpus_per_worker: float | None = None,
     memory_per_worker: int | str | None = None,
     progress: bool | None = None,
-) -> "Run | SweepResult | StudyResult | ComparisonResult | TuningResult":
+) -> "Run | SweepResult | StudyResult | ComparisonResult | TuningResult | EncodeResult":
     """Go on with whatever was stopped or killed, to the same bytes.
 
-    That is a search, a sweep, a pruning study, a comparison, or a tuning of individual weights.
+    That is a search, a sweep, a pruning study, a comparison, a tuning of individual weights, or the
+    training of an encoder.
     What is finished is returned as it is.
 
     Args:
@@ -74,8 +76,8 @@ def resume(
             to functions of one's own.
         figures: whether pictures, and of a search film and page, are made in the folder in the end.
         page: of a search: as for `wann.search`.
-        threads: of a search or a tuning: how many threads or processes work; by default one for
-            every core.
+        threads: of a search, a tuning or an encoder: how many threads or processes work; by default
+            one for every core.
         workers: of a sweep, a study or a comparison: how many searches, trainings or rows run at
             once; by default one for every core.
         retries: of a sweep, a study or a comparison: how often one that failed is tried again; by
@@ -87,8 +89,8 @@ def resume(
         progress: whether progress is shown; None: on a terminal and in a notebook.
 
     Returns:
-        What `wann.search`, `wann.sweep`, `wann.study`, `wann.compare` or `wann.tune` would have
-        returned.
+        What `wann.search`, `wann.sweep`, `wann.study`, `wann.compare`, `wann.tune` or `wann.encode`
+        would have returned.
 
     Raises:
         UserError: nothing to go on with lies there, or another process writes to it.
@@ -140,17 +142,27 @@ def resume(
         raise UserError(f"--logger is for searches and sweeps, and {address} is a {kind}")
     loggers = logger_names(logger)
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
-    if kind == TUNING:
-        from wann.api.tuning import resume as resume_tuning
-
+    if kind in (TUNING, ENCODER):
         if cluster is not None:
-            raise UserError(f"--ray is not for tunings, and {address} is one")
+            raise UserError(f"--ray is not for tunings and encoders, and {address} is one")
         check_local(threads)
-        return resume_tuning(Path(address), threads, Watch.of(progress))
+        return _resume_here(kind, Path(address), threads, Watch.of(progress))
     usual = RETRIES_OF_COMPARISON if kind == COMPARISON else RETRIES
     tries = usual if retries is None else retries
     running = Running(cluster, workers, tries, Watch.of(progress), figures, loggers)
     return _resume_several(kind, address, running, checkpoint_seconds)
+
+
+def _resume_here(
+    kind: str, folder: Path, threads: int | None, watch: Watch
+) -> "TuningResult | EncodeResult":
+    if kind == ENCODER:
+        from wann.api.encode import resume_encoding
+
+        return resume_encoding(folder, threads, watch)
+    from wann.api.tuning import resume as resume_tuning
+
+    return resume_tuning(folder, threads, watch)
 
 
 def _resume_several(
@@ -175,6 +187,7 @@ def kind_of(address: str) -> str:
     Where it is none of the others, it must be a search.
     """
     from wann.experiments.comparison.filenames import is_comparison
+    from wann.experiments.encoding.folder import is_encoding
     from wann.experiments.pruning.filenames import is_study
     from wann.experiments.sweep.addresses import is_sweep
     from wann.weights.tuning_folder import is_tuning
@@ -182,5 +195,10 @@ def kind_of(address: str) -> str:
     if is_sweep(address):
         return SWEEP
     folder = Path(address)
-    kinds = ((is_study, STUDY), (is_comparison, COMPARISON), (is_tuning, TUNING))
+    kinds = (
+        (is_study, STUDY),
+        (is_comparison, COMPARISON),
+        (is_tuning, TUNING),
+        (is_encoding, ENCODER),
+    )
     return next((kind for is_one, kind in kinds if is_one(folder)), SEARCH)

@@ -1,6 +1,7 @@
 """What networks are scored on, out of what a user gave: an environment, a data set, a task."""
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from wann import own, trust
 from wann.api.arguments import argument_of
 from wann.api.data_files import DataFile, data_file
+from wann.api.paths import is_place
 from wann.config import DatasetSettings, EnvironmentSettings, Settings, config_of, values_of
 from wann.errors import UserError, in_short
 
@@ -126,6 +128,10 @@ def _companions(
     named = dict(given)
     if "wrap" in named:
         named["wrap"] = wrapper_texts(named["wrap"])
+    if is_place(named.get("encoder")):  # what `wann.encode` returned is one
+        place = os.fspath(named["encoder"])
+        # A text may be the name of one that comes with the package, a path is none
+        named["encoder"] = place if isinstance(named["encoder"], str) else os.path.abspath(place)
     config_of(named, kind())  # refuses what is out of bounds
     return {name: _plain(value) for name, value in values_of(named, kind).items()}
 

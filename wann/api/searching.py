@@ -6,19 +6,17 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
-import numpy as np
-
-from wann import own
 from wann.api.notes import noted, tell_notes
 from wann.api.paths import Place, new_path_of, path_of
 from wann.api.running import check_seconds, cluster_of
 from wann.api.search_pictures import draw, live_page
 from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
+from wann.api.watching.listener import Listener
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.progress import describe_accuracies, describe_classification
 from wann.api.watching.watch import Interrupted, Watch
-from wann.config import CHECKPOINT_SECONDS, GRADIENT, check_given, check_known, check_seeded
+from wann.config import CHECKPOINT_SECONDS, GRADIENT, check_heeded, check_known, check_seeded
 from wann.errors import UserError, in_short
 from wann.experiments.growing.loggers import Logger, find_loggers, told
 from wann.runs.filenames import SUMMARY
@@ -123,7 +121,7 @@ def begin(
     if config.method == GRADIENT and seed_from is not None:
         check_seeded(found.given)
     else:
-        check_given(found.given, {config.method}, {config.parent}, config.activations)
+        check_heeded(found.given, [config])
     place = new_path_of(out)
     repeated = None if completions is None else path_of(completions, "completions")
     parent = None if seed_from is None else path_of(seed_from, "seed_from")
@@ -167,7 +165,7 @@ def run_search(folder: "RunDir", how: How, result: Callable[[Path], R]) -> R:
         Interrupted: after Ctrl-C, once the generation under way is finished and saved.
         UserError: the callback failed; the search is saved as well.
     """
-    listener = _Listener(how.callback)
+    listener = Listener(how.callback)
     with interruptible("the generation") as interrupted:
         rows = grown(folder, how, lambda: interrupted() or listener.stopped)
         with closing(rows):
@@ -268,33 +266,6 @@ def _evaluator(task: Any, folder: "RunDir", how: How) -> "Iterator[Evaluator]":
     with (
         make_remote_evaluator(how.cluster, tell)
         if how.cluster
-        else make_evaluator(task, how.threads) as evaluator
+        else make_evaluator(task, how.threads, tell) as evaluator
     ):
         yield evaluator
-
-
-class _Listener:
-    """Calls the user's function with each row, and remembers whether the search is to stop."""
-
-    def __init__(self, callback: Callback | None) -> None:
-        self._callback = callback
-        self.stopped = False
-        self.problem: UserError | None = None
-
-    def hear(self, row: Row) -> None:
-        if self._callback is None or self.stopped:
-            return
-        where = f"generation {row['generation']}"
-        label = f"the callback {own.label_of(self._callback)}"
-        try:
-            said = own.call(label, _EXPECTED, self._callback, where, row)
-            if said is not None and not isinstance(said, bool | np.bool_):
-                raise UserError(
-                    f"{label} returned {in_short(said)} of {where}: expected {_EXPECTED}"
-                )
-        except UserError as problem:
-            self.problem, said = problem, True
-        self.stopped = bool(said)
-
-
-_EXPECTED = "a function of a row (a dictionary) that returns True to stop the search, or None"

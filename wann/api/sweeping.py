@@ -14,7 +14,7 @@ from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.watch import Interrupted
-from wann.config import SearchConfig, check_given, values_of
+from wann.config import SearchConfig, check_heeded, values_of
 from wann.errors import UserError, in_short, unknown
 from wann.jobs.seeds import Seeds, seeds_of
 from wann.terminal import warn
@@ -44,13 +44,7 @@ def plan_of(
         raise UserError("--dataset and a task in --grid both say what networks are scored on")
     asked = config_of({"evaluate": evaluate}, SweepSettings())
     plan = SweepPlan(found.config, alternatives, seeds_of(seeds), asked.evaluate)
-    configs = [run.config for run in plan.runs]
-    check_given(
-        found.given | set(alternatives),
-        {config.method for config in configs},
-        {config.parent for config in configs},
-        {name for config in configs for name in config.activations},
-    )
+    check_heeded(found.given | set(alternatives), [run.config for run in plan.runs])
     return plan
 
 

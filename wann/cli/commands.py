@@ -15,8 +15,10 @@ COMMANDS = {
     "sweep": "run many searches side by side, over seeds and settings",
     "prune": "prune a PyTorch model by many methods, densities and seeds",
     "compare": "compare networks with others of their size, grown and pruned",
+    "encode": "train an encoder that makes a few numbers of the pictures of an environment",
     "watch": "show how far a search, a sweep, a study, a comparison or a tuning is",
-    "resume": "continue a search, a sweep, a study, a comparison or a tuning that was stopped",
+    "resume": "continue a search, a sweep, a study, a comparison, a tuning or an encoder that was "
+    "stopped",
     "evaluate": "measure a network at fixed and random shared weights",
     "tune": "tune the weights of a network: one shared by all, or one for each",
     "render": "draw the network, the learning curve, the profile, an episode",

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from wann.cli import compare, prune, search, sweep, tune
+from wann.cli import compare, encode, prune, search, sweep, tune
 from wann.cli.flags import JSON
 from wann.cli.readers import text
 from wann.cli.running_flags import add_running, add_workers, given_running
@@ -16,8 +16,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "run",
         type=text,
         metavar="FOLDER",
-        help="of a search, a sweep (or its URL), a pruning study, a comparison, or a tuning of "
-        "individual weights",
+        help="of a search, a sweep (or its URL), a pruning study, a comparison, a tuning of "
+        "individual weights, or an encoder",
     )
     add_running(parser)
     add_workers(parser.add_argument_group("running a sweep, a study or a comparison"))
@@ -25,7 +25,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Go on with whatever lies in the folder."""
-    from wann.api.resume import COMPARISON, STUDY, SWEEP, TUNING, kind_of, resume
+    from wann.api.resume import COMPARISON, ENCODER, STUDY, SWEEP, TUNING, kind_of, resume
 
     def call() -> Any:
         return resume(
@@ -36,5 +36,5 @@ def run(options: argparse.Namespace) -> None:
             **given_running(options),
         )
 
-    several = {STUDY: prune, SWEEP: sweep, COMPARISON: compare, TUNING: tune}
+    several = {STUDY: prune, SWEEP: sweep, COMPARISON: compare, TUNING: tune, ENCODER: encode}
     several.get(kind_of(options.run), search).report(call, options.json)

@@ -64,6 +64,13 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
     add_settings(group, EnvironmentSettings)
 
 
+def add_played(parser: argparse.ArgumentParser, settings: Sequence[str]) -> None:
+    """Add --env, and those `settings` of an environment that say how it is made and reset."""
+    group = parser.add_argument_group("environment", "Any environment of Gymnasium with pictures.")
+    ENV.add_to(group)
+    add_settings(group, EnvironmentSettings, settings)
+
+
 def add_dataset(parser: argparse.ArgumentParser) -> None:
     """Add --dataset and what goes with it."""
     group = parser.add_argument_group("data set", "A classification problem of your own.")

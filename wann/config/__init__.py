@@ -23,9 +23,12 @@ from wann.config.comparison import (
     Making,
 )
 from wann.config.conditions import CONDITION_NAMES
+from wann.config.encode import EncodeConfig
+from wann.config.heeded import check_heeded
 from wann.config.keywords import check_known, config_of, values_of
 from wann.config.make import Config, make_config
 from wann.config.methods import (
+    ADD_RECURRENT,
     AGNOSTIC,
     BLOCK_STEPS,
     EVOLUTION,
@@ -69,6 +72,7 @@ from wann.config.settings import LARGEST_SEED, Settings, kind_of, parse_setting,
 from wann.config.sweep import SweepSettings
 from wann.config.tasks import (
     BACKENDS,
+    EPISODE_SECONDS,
     FLOOR,
     LARGEST_SIZE,
     MOST_STEPS,
@@ -87,6 +91,7 @@ from wann.config.weights import (
 )
 
 __all__ = [
+    "ADD_RECURRENT",
     "AGNOSTIC",
     "ALL",
     "ALLOCATION_NAMES",
@@ -101,6 +106,7 @@ __all__ = [
     "DENSE_SMALL",
     "DRAWS_VERSION",
     "EARLY_SHARE",
+    "EPISODE_SECONDS",
     "EVOLUTION",
     "EVOLVED_MASK",
     "FLOOR",
@@ -140,6 +146,7 @@ __all__ = [
     "ComparisonSettings",
     "Config",
     "DatasetSettings",
+    "EncodeConfig",
     "EnvironmentSettings",
     "EvaluateConfig",
     "Making",
@@ -151,6 +158,7 @@ __all__ = [
     "Training",
     "TuneConfig",
     "check_given",
+    "check_heeded",
     "check_known",
     "check_seeded",
     "config_of",

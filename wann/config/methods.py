@@ -14,6 +14,7 @@ EVOLUTION, GRADIENT, STRATEGY = "evolution", "gradient", "es"
 METHOD_NAMES = (EVOLUTION, GRADIENT, STRATEGY)
 AGNOSTIC, MIXED = "agnostic", "mixed"
 PARENT_NAMES = (AGNOSTIC, MIXED)
+ADD_RECURRENT = "add_recurrent"  # the setting, and the operator whose frequency it is
 GATE_NAMES = ("top-k", "bernoulli")
 
 # Settings that are of effect in one method alone
@@ -23,7 +24,8 @@ OF_EVOLUTION = (
     *("migrate_every", "ranking", "max_share", "size_share", "tournament", "elite", "cull"),
     *("initial_connections", "initial_genes", "add_connection", "add_node", "enable_connection"),
     *("change_activation", "disable_connection", "remove_connection", "remove_node"),
-    *("move_connection", "mutation", "crossover", "extra_mutation", "gradient_every"),
+    *("move_connection", "recurrent", "add_recurrent", "mutation", "crossover"),
+    *("extra_mutation", "gradient_every"),
 )
 # In both that begin with a parent, and in both that have generations
 OF_PARENTS = ("parent", "hidden_units")
@@ -74,6 +76,8 @@ def check_given(
     methods: Collection[str],
     parents: Collection[str],
     activations: Collection[str],
+    *,
+    recurrent: bool = True,
 ) -> None:
     """Raise UserError if one of the settings that were given is of no effect.
 
@@ -82,9 +86,14 @@ def check_given(
         methods: the methods of the searches that they are for.
         parents: the kinds of parents that masks are trained of, where they are.
         activations: those of the searches.
+        recurrent: whether networks of any of the searches may have recurrent connections.
     """
     for _, problem in of_no_effect(given, methods, parents, activations):
         raise UserError(problem)
+    if ADD_RECURRENT in given and not recurrent:
+        raise UserError(
+            f"{ADD_RECURRENT} is for recurrent networks: leave it out, or give recurrent as well"
+        )
 
 
 def of_no_effect(

@@ -20,6 +20,13 @@ from wann.config.methods import (
     mask_steps,
 )
 from wann.config.mutations import mutation_texts, parse_mutation
+from wann.config.search_checks import (
+    check_episodes,
+    check_method,
+    check_population,
+    check_recurrent,
+    check_weights,
+)
 from wann.config.settings import LARGEST_SEED, Settings, setting
 from wann.errors import UserError
 
@@ -28,7 +35,6 @@ RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
 WEIGHT_SERIES = ("fixed", "stratified", "augmented")
 # Seconds of work between two checkpoints of a search; they do not change its result.
 CHECKPOINT_SECONDS = 10.0
-_MOST_EPISODES = 10**10  # of a generation, whose returns then take 80 GB
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,11 @@ class SearchConfig(Settings):
         choices=("all", "enabled"),
     )
     max_connections: int = setting(52, "no child has more enabled connections than this", 1, 10**7)
+    recurrent: bool = setting(
+        False,
+        "networks may have recurrent connections, which read what a node was one step before and "
+        "so give a network memory; for environments, not for labelled data",
+    )
     activations: tuple[str, ...] = setting(
         PAPER,
         "what hidden nodes may compute: also a formula such as 'soft = x / (1 + abs(x))', or "
@@ -143,6 +154,13 @@ class SearchConfig(Settings):
     )
     move_connection: float = setting(
         0.10, "relative frequency of moving one end of a connection", 0, 1e6
+    )
+    add_recurrent: float = setting(
+        0.20,
+        "with `recurrent`: relative frequency of letting a node read what a node was one step "
+        "before",
+        0,
+        1e6,
     )
     mutation: tuple[str, ...] = setting(
         (),
@@ -229,35 +247,12 @@ class SearchConfig(Settings):
         object.__setattr__(self, "activations", activation_settings(self.activations))
         object.__setattr__(self, "mutation", mutation_texts(self.mutation))
         super().__post_init__()
-        if len(self.strata) != 2 or self.strata[0] > self.strata[1]:
-            raise UserError(
-                f"strata must be the smallest and the largest magnitude, got {self.strata!r}"
-            )
-        if self.weight_series == "stratified" and len(self.weights) % 2:
-            raise UserError(
-                f"stratified weights need an even number of weights, got {len(self.weights)}"
-            )
-        if self.population % self.islands or self.population < 2 * self.islands:
-            raise UserError(
-                "population must be a multiple of islands, with 2 genomes or more on each, got "
-                f"{self.population} for {self.islands} islands"
-            )
-        if self.asynchronous and self.islands > 1:
-            raise UserError(
-                "an asynchronous search has one population: leave out asynchronous, or islands"
-            )
-        if self.method != EVOLUTION and (self.asynchronous or self.islands > 1):
-            raise UserError(
-                f"method {self.method} trains one parent: leave out asynchronous and islands"
-            )
-        episodes = (
-            self.population * (len(self.weights) + 2) * max(self.episodes, self.episodes_last)
-        )
-        if episodes > _MOST_EPISODES:
-            raise UserError(
-                f"expected at most {_MOST_EPISODES:,} episodes in a generation, got {episodes:,}: "
-                "lower population, weights or episodes"
-            )
+        check_weights(self.strata, self.weight_series, self.weights)
+        check_population(self.population, self.islands, self.asynchronous)
+        check_method(self.method, self.asynchronous, self.islands)
+        check_recurrent(self.recurrent, self.method, self.gradient_every, self.own_mutations)
+        episodes = max(self.episodes, self.episodes_last)
+        check_episodes(self.population * (len(self.weights) + 2) * episodes)
         if sum(self.rates) + sum(rate for _, rate in self.own_mutations) <= 0:
             raise UserError("at least one mutation operator must have a frequency above 0")
 
@@ -287,7 +282,10 @@ class SearchConfig(Settings):
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """Relative frequencies in the order of `wann.evolution.mutation.OPERATORS`."""
+        """Relative frequencies in the order of `wann.evolution.mutation.OPERATORS`.
+
+        Recurrent connections are added only where networks may have some.
+        """
         return (
             self.add_connection,
             self.add_node,
@@ -297,4 +295,5 @@ class SearchConfig(Settings):
             self.remove_connection,
             self.remove_node,
             self.move_connection,
+            self.add_recurrent if self.recurrent else 0.0,
         )

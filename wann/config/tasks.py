@@ -13,6 +13,7 @@ BACKENDS = ("auto", "gymnasium", "envpool", "jit")
 ON_ERROR = ("fail", "worst")
 LARGEST_SIZE = 256  # pixels, both ways
 MOST_STEPS = 10**9  # of an episode
+EPISODE_SECONDS = (0.1, 1e6)  # the shortest and the longest limit of an episode
 FLOOR = -20.0  # what the log-likelihood of an image is at least
 
 
@@ -40,6 +41,13 @@ class EnvironmentSettings(Settings):
         "read the pixels of pictures, too, one input each; small ones are read in any case",
         flag="flatten-pictures",
     )
+    encoder: str | None = setting(
+        None,
+        "read pictures through this encoder: the folder that `wann encode` made, or the name of "
+        "one that comes with the project; of an environment whose observations are no pictures, "
+        "what it renders is read",
+        metavar="FOLDER",
+    )
     backend: str = setting(
         "auto", "what simulates the environment", choices=BACKENDS, metavar="NAME"
     )
@@ -49,12 +57,30 @@ class EnvironmentSettings(Settings):
     max_steps: int | None = setting(
         None, "steps after which an episode is cut", 1, MOST_STEPS, metavar="N"
     )
+    stuck_steps: int | None = setting(
+        None,
+        "a search cuts an episode that has earned nothing in its last N steps; champions are "
+        "confirmed and measured on whole episodes; not for environments where each step costs, "
+        "such as MountainCar: there an episode that is cut earns more than a whole one",
+        1,
+        MOST_STEPS,
+        metavar="N",
+        shown="never",
+    )
     on_error: str = setting(
         "fail",
         "what a fault of the environment does: fail stops the search, worst counts the episode as "
         "failed",
         choices=ON_ERROR,
         metavar="WHAT",
+    )
+    episode_seconds: float | None = setting(
+        None,
+        "seconds that the reset and the steps of an episode may take together: an episode that "
+        "takes longer, or hangs, is ended, named and counts as failed",
+        *EPISODE_SECONDS,
+        metavar="SECONDS",
+        shown="no limit",
     )
 
 

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from wann.errors import UserError
-from wann.kernels.forward import forward
-from wann.kernels.vectors import LANES
-from wann.network.network import Network, pack
+from wann.network.network import Network
+from wann.network.stepper import Stepper
 
 USUAL_RATE = 50.0  # steps in a second of an environment that does not say
 
@@ -46,6 +45,7 @@ class Moment(NamedTuple):
 
     scene: Image.Image
     values: Floats  # (1 + inputs + nodes,) of bias, inputs and nodes, which led to this picture
+    before: Floats  # (1 + inputs + nodes,) one step before: zeros at first, but for the bias
     step: int
     total: float  # the return so far
     rate: float  # steps that the environment takes in a second
@@ -72,23 +72,20 @@ def play(
         steps: the last step, if the episode has not ended by then.
         every: takes the steps in a second, and returns how many there are between two moments.
     """
-    packed = pack([network])
-    values = np.ones((1 + network.inputs + len(network.activation), LANES))
-    weights = np.repeat(np.asarray(weight, dtype=np.float64)[..., None], LANES, axis=-1)
+    stepper = Stepper(network, weight)
     total, step, ended = 0.0, 0, False
     with _without_screen(), closing(_made(stage)) as env:
         rate = _rate_of(env)
         between = every(rate)
         observation = stage.begin(env, seed)
         while not ended:
-            values[1 : 1 + network.inputs] = stage.see(observation)[:, None]
-            forward(packed, 0, weights, values, LANES)
-            action = stage.act(values[len(values) - network.outputs :, 0])
+            before = stepper.values[:, 0]
+            action = stage.act(stepper(stage.see(observation)))
             observation, reward, over = stage.advance(env, action)
             total, step = total + reward, step + 1
             ended = over or step == steps
             if step % between == 0 or ended:
-                yield Moment(_drawn(env), values[:, 0].copy(), step, total, rate)
+                yield Moment(_drawn(env), stepper.values[:, 0], before, step, total, rate)
 
 
 def _made(stage: Stage) -> Any:

@@ -74,7 +74,7 @@ def film_episode(
     ):
         image = Image.new("RGB", look.size, _colour(BACKGROUND, look.style))
         _paste(image, moment.scene, scene)
-        image.paste(live.picture(moment.values), drawing[:2])
+        image.paste(live.picture(moment.values, moment.before), drawing[:2])
         _caption(image, text, moment, look.style)
         yield image, max(1, round(moment.rate / look.rate)) / moment.rate
 

@@ -4,6 +4,8 @@ Everything that takes up room is a *bar*: a node lies in one column; a connectio
 columns lies, as a level stretch, in all the columns between its ends (the row of dummy points of
 the textbook, kept straight). What is left of the connections joins bars of neighbouring columns.
 Bars are ordered and placed by one float each, their level.
+
+Recurrent connections, which read the step before, take up no room and have no say in it.
 """
 
 from typing import Any, NamedTuple
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.drawing.crossings import find_pairs, find_steps, sift
+from wann.network.genome import node_of
 from wann.network.network import Network
 
 # Up to this many inputs, those without a connection are drawn all the same (faded).
@@ -33,7 +36,7 @@ class Layout(NamedTuple):
     A node has `room` to itself, half of it above its level: 1, but less in a column of very many
     nodes, and more for the outputs of a large network, so that their names can be read. Of a
     connection that spans several columns, `stretch[edge]` is the level at which it runs through the
-    columns between its ends; it is NaN for one that joins neighbouring columns.
+    columns between its ends; it is NaN for one that joins neighbouring columns or is recurrent.
     """
 
     column: Ints  # (rows,), -1 for an input that is left out
@@ -77,7 +80,7 @@ def lay_out(network: Network) -> Layout:
     column = columns_by_depth(network)
     unused = np.zeros(len(column), dtype=np.bool_)
     unused[: 1 + network.inputs] = (
-        np.bincount(network.source, minlength=len(column))[: 1 + network.inputs] == 0
+        np.bincount(node_of(network.source), minlength=len(column))[: 1 + network.inputs] == 0
     )
     if network.inputs > DRAWN_UNUSED_INPUTS:
         column[unused] = -1
@@ -107,7 +110,7 @@ def columns_by_depth(network: Network) -> Ints:
     column = np.zeros(first + len(network.activation), dtype=np.int64)
     for node in range(len(network.activation)):
         sources = network.source[network.edge_start[node] : network.edge_start[node + 1]]
-        column[first + node] = 1 + column[sources].max(initial=0)
+        column[first + node] = 1 + column[sources[sources >= 0]].max(initial=0)
     column[-network.outputs :] = 1 + column[: -network.outputs].max()
     return column
 
@@ -125,8 +128,8 @@ def _make_bars(network: Network, column: Ints, room: Floats, rows: Ints) -> tupl
     """
     bar = np.full(len(column), -1, dtype=np.int64)
     bar[rows] = np.arange(len(rows))
-    source, target = network.source, network.target
-    span = column[target] - column[source]
+    source, target = node_of(network.source), network.target
+    span = np.where(network.source < 0, 0, column[target] - column[source])
     short, long = np.flatnonzero(span == 1), np.flatnonzero(span > 1)
     stretches = len(rows) + np.arange(len(long))
     first, last = column[source[long]] + 1, column[target[long]] - 1

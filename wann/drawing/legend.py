@@ -22,6 +22,8 @@ def entries_of(shown: Shown) -> list[Line2D]:
         entries += [_line("weight > 0", POSITIVE), _line("weight < 0", NEGATIVE)]
     if shown.is_bundled and shown.weights is None:
         entries.append(_line("bundle", EDGE))
+    if shown.network.recurrent:
+        entries.append(_line("one step before", EDGE, dashed=True))
     if len(shown.counts) > MOST_HEADS:
         entries.append(_arrow())
     return entries
@@ -80,5 +82,7 @@ def _marker(marker: str, fill: str, ring: str, label: str) -> Line2D:
     )
 
 
-def _line(label: str, colour: str) -> Line2D:
-    return Line2D([], [], color=colour, alpha=0.6, linewidth=4, label=label)
+def _line(label: str, colour: str, dashed: bool = False) -> Line2D:
+    line = Line2D([], [], color=colour, alpha=0.6, linewidth=2 if dashed else 4, label=label)
+    line.set_linestyle("dashed" if dashed else "solid")
+    return line

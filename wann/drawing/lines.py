@@ -13,10 +13,13 @@ from wann.drawing.frame import Frame, node_sizes
 from wann.drawing.labels import POINTS
 from wann.drawing.palette import EDGE, NEGATIVE, POSITIVE
 from wann.drawing.shown import Shown
+from wann.network.genome import node_of
 
 MOST_HEADS = 400  # lines; of more, heads would cover the nodes
 _OPACITY, _HEAD_OPACITY = 0.27, 0.55
 _CROWD = 300  # more lines than this are drawn fainter, or they would merge into one blot
+_DASHED = (0.0, (2.2, 1.2))  # next to the width of a line: of recurrent connections
+_LEAST_TOP = 0.1  # inches, how near to the upper edge an arc may bend
 _LEAST_HEAD, _HEAD_LENGTH = 4.0, 1.25  # points of its width, and its length next to that
 
 Floats = NDArray[np.float64]
@@ -29,10 +32,16 @@ def draw_lines(
     """Draw the connections of `shown`; return the lines, and their heads where they have any."""
     network = shown.network
     starts = _starts(frame, shown)
+    recurrent = network.source < 0
     paths = [
-        _curve(start, (frame.x[target], frame.y[target]), stretch, frame.column)
-        for start, target, stretch in zip(starts, network.target, frame.stretch, strict=True)
+        _arc(start, (frame.x[target], frame.y[target]), frame.column)
+        if back
+        else _curve(start, (frame.x[target], frame.y[target]), stretch, frame.column)
+        for start, target, stretch, back in zip(
+            starts, network.target, frame.stretch, recurrent, strict=True
+        )
     ]
+    dashes = {"linestyles": [_DASHED if back else "solid" for back in recurrent]}
     widths, colours, opacity = _looks(frame, shown)
     faint = 0.7 + 0.3 * min(1.0, _CROWD / max(len(paths), 1))
     lines = PathCollection(
@@ -42,6 +51,7 @@ def draw_lines(
         linewidths=widths,
         capstyle="butt",
         zorder=1,
+        **(dashes if recurrent.any() else {}),
     )
     axes.add_collection(lines, autolim=False)
     if len(paths) > MOST_HEADS:
@@ -76,7 +86,7 @@ def _looks(frame: Frame, shown: Shown) -> tuple[Floats, list[str], Floats]:
 
 def _starts(frame: Frame, shown: Shown) -> list[Point]:
     """Return where each line begins: at its node, or spread over the edge of the block."""
-    source, target = shown.network.source, shown.network.target
+    source, target = node_of(shown.network.source), shown.network.target
     x, y = frame.x[source], frame.y[source]
     if shown.is_bundled:
         lines = np.flatnonzero(source == 1)
@@ -111,6 +121,17 @@ def _curve(start: Point, end: Point, stretch: float, column: float) -> Path:
         end,
     ]
     return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3 + [Path.LINETO] + [Path.CURVE4] * 3)
+
+
+def _arc(start: Point, end: Point, column: float) -> Path:
+    """Return an arc above two nodes, or a loop above one, for what is read one step later."""
+    (x0, y0), (x1, y1) = start, end
+    reach = 0.5 * column if start == end else 0.25 * (x1 - x0)
+    top = max(min(y0, y1) - 0.3 * column - 0.3 * abs(x1 - x0), _LEAST_TOP)
+    points = [start, (x0 - 0.5 * column, top), (x1 + reach, top), end]
+    if start != end:
+        points = [start, (x0 + reach, top), (x1 - reach, top), end]
+    return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3)
 
 
 def _reaches(frame: Frame, shown: Shown) -> Floats:

@@ -17,6 +17,7 @@ from PIL import Image
 from wann.drawing.drawing import Drawing, draw
 from wann.drawing.palette import BACKGROUND, DARK_FOR, GUIDE, INK, NEGATIVE, POSITIVE
 from wann.drawing.style import in_style
+from wann.network.genome import node_of
 from wann.network.network import Network
 
 _NARROWEST = 0.5  # inches from a column to the next
@@ -63,10 +64,15 @@ class LiveNetwork:
         self._background = DARK_FOR[BACKGROUND] if dark else BACKGROUND
         self._still = self._draw_still(figure)
 
-    def picture(self, values: Floats) -> Image.Image:
-        """Return the drawing with `values` (rows,) of bias, inputs and nodes."""
+    def picture(self, values: Floats, before: Floats) -> Image.Image:
+        """Return the drawing with `values` (rows,) of bias, inputs and nodes.
+
+        Recurrent connections carry what these were one step `before` (rows,).
+        """
         drawing, shown = self._drawing, self._drawing.shown
-        carried = self._weight * values[self._network.source]
+        source = self._network.source
+        heard = np.where(source < 0, before[node_of(source)], values[node_of(source)])
+        carried = self._weight * heard
         seen = shown.line >= 0
         sums = np.zeros(len(shown.counts))
         np.add.at(sums, shown.line[seen], carried[seen])

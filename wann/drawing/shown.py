@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.network.genome import node_of
 from wann.network.network import Network
 
 MOST_INPUTS = 48  # in use; more are one block
@@ -44,7 +45,8 @@ def what_is_shown(
     network: Network, weights: Floats | None, input_names: Sequence[str] | None
 ) -> Shown:
     """Return what is drawn of `network`; `weights` are (connections,) or None."""
-    counts = np.bincount(network.source, minlength=1 + network.inputs)[1 : 1 + network.inputs]
+    heard = node_of(network.source)
+    counts = np.bincount(heard, minlength=1 + network.inputs)[1 : 1 + network.inputs]
     constant = np.diff(network.edge_start) == 0
     line = np.arange(network.connections)
     uses = None
@@ -74,14 +76,15 @@ def what_is_shown(
 
 def bundle_inputs(network: Network) -> tuple[Network, Ints]:
     """Return `network` with one input for all, and the connection there of each (connections,)."""
-    rows = np.maximum(np.arange(network.source.max(initial=0) + 1) - (network.inputs - 1), 1)
+    heard, rows_left = node_of(network.source), 2 + len(network.activation)
+    rows = np.maximum(np.arange(heard.max(initial=0) + 1) - (network.inputs - 1), 1)
     rows[0] = 0  # the bias
-    source = rows[network.source]
-    key = network.target * (2 + len(network.activation)) + source
-    kept, line = np.unique(key, return_inverse=True)
-    target = kept // (2 + len(network.activation)) - (1 + network.inputs)
+    source = rows[heard] + np.where(network.source < 0, rows_left, 0)
+    kept, line = np.unique(network.target * (2 * rows_left) + source, return_inverse=True)
+    target = kept // (2 * rows_left) - (1 + network.inputs)
     start = np.searchsorted(target, np.arange(len(network.activation) + 1))
-    bundled = kept % (2 + len(network.activation))
+    bundled = kept % (2 * rows_left)
+    bundled = np.where(bundled >= rows_left, ~(bundled - rows_left), bundled)
     return Network(1, network.outputs, network.activation, start, bundled), line.astype(np.int64)
 
 

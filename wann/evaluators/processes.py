@@ -6,27 +6,24 @@ them. Arrays and the task's spec are sent, and objects of the user's own that we
 `if __name__ == "__main__":` (`main_script`).
 """
 
-from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from functools import cache
-from queue import SimpleQueue
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann import own
-from wann.errors import UserError
 from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
 from wann.evaluators.evaluator import Evaluation
-from wann.evaluators.starting import WORKERS
-from wann.kernels.own_functions import take_over
+from wann.evaluators.guard import Guard, Scores
+from wann.evaluators.guarded_worker import Work
 from wann.machine.cores import available_cores
 from wann.network.network import Network, own_activations
 from wann.network.weightings import Weightings
-from wann.tasks.registry import make_task
 from wann.tasks.task import Task
+from wann.terminal import warn
 
 # Small enough that all workers end together; handing one out costs about a millisecond.
 _PIECES_PER_WORKER = 8
@@ -34,41 +31,40 @@ _PIECES_PER_WORKER = 8
 _LANES = 96
 # Submissions for each worker: one at work, and one to go on with while the caller is busy.
 _SLOTS_PER_WORKER = 2
-# How often a pool that broke is replaced within one evaluation.
-_RETRIES = 3
-
-_Scores = tuple[NDArray[np.float64], NDArray[np.int64]]
+# How often it is looked whether there is anything to say to the user.
+_SAY_SECONDS = 0.5
 
 
 class Chunk(NamedTuple):
-    """A part of an evaluation: some networks, all weights, some episodes."""
+    """Which part of an evaluation a piece of work is."""
 
     networks: slice
     episodes: slice
-    packed: Any  # from `task.pack`
-    own: tuple[str, ...]  # activations that other processes do not know
-    size: int  # how many networks
-
-
-class _Submitted(NamedTuple):
-    """A submission on its way."""
-
-    number: int
-    task: str  # its name
-    # Of `_score`
-    arguments: tuple[str, tuple[str, ...], Any, int, Weightings, NDArray[Any]]
-    breaks: int  # how often its pool broke
+    work: Work
 
 
 class ProcessEvaluator:
     """Splits networks, and long lists of episodes, over processes."""
 
-    def __init__(self, workers: int | None = None) -> None:
-        """`workers` is how many there are (default: one for every core)."""
+    def __init__(self, workers: int | None = None, tell: Callable[[str], None] = warn) -> None:
+        """`workers` is how many there are (default: one for every core).
+
+        `tell` takes lines for the user on episodes that count as failed.
+        """
         self.workers = workers or available_cores()
         self.slots = _SLOTS_PER_WORKER * self.workers
-        self._pool: ProcessPoolExecutor | None = None
-        self._done: SimpleQueue[tuple[_Submitted, Future[_Scores]]] = SimpleQueue()
+        self._tell = tell
+        # A thread for each worker, which waits for what it does
+        self._pool: ThreadPoolExecutor | None = None
+        self._guards: list[Guard] = []
+        self._free: SimpleQueue[Guard] = SimpleQueue()
+        self._said: SimpleQueue[str] = SimpleQueue()
+        self._done: SimpleQueue[tuple[int, Future[Scores]]] = SimpleQueue()
+
+    @property
+    def pids(self) -> list[int]:
+        """The numbers of the worker processes that there are."""
+        return [guard.pid for guard in self._guards if guard.pid is not None]
 
     def evaluate(
         self,
@@ -79,26 +75,26 @@ class ProcessEvaluator:
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`.
 
-        Where a worker dies, what it had not finished is tried again in a new pool; UserError if it
-        dies too often.
+        Where a worker hangs or dies, another goes on with what it had not finished (`Guard`);
+        UserError if workers die too often.
         """
         weights = Weightings.of(weights)
         check_shapes(task, networks, weights, episodes)
         unique, index = unique_networks(networks)
         returns = np.empty((len(unique), len(weights), len(episodes)))
         steps = np.zeros(len(unique), dtype=np.int64)
-        left = _cut(task, unique, len(weights), len(episodes), self.workers)
-        breaks = 0
-        while left:
-            done = self._run(task.spec, left, weights, episodes)
-            for chunk, (earned, taken) in done:
+        chunks = _cut(task, unique, weights, episodes, self.workers)
+        pool = self._started()
+        waiting = [pool.submit(self._score, chunk.work) for chunk in chunks]
+        try:
+            for chunk, future in zip(chunks, waiting, strict=True):
+                earned, taken = self._result_of(future)
                 returns[chunk.networks, :, chunk.episodes] = earned
                 steps[chunk.networks] += taken
-            finished = {id(chunk) for chunk, _ in done}
-            left = [chunk for chunk in left if id(chunk) not in finished]
-            breaks += bool(left)
-            if breaks > _RETRIES:
-                raise _too_many_deaths(task.name, breaks)
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            raise
         taken = np.zeros(len(networks), dtype=np.int64)
         taken[np.unique(index, return_index=True)[1]] = steps
         return Evaluation(returns[index], taken)
@@ -122,42 +118,35 @@ class ProcessEvaluator:
         """
         weights = Weightings.of(weights)
         check_shapes(task, networks, weights, episodes)
-        arguments = (
-            task.spec,
-            own_activations(networks),
-            task.pack(networks),
-            len(networks),
-            weights,
-            episodes,
-        )
-        self._hand_out(_Submitted(number, task.name, arguments, 0))
+        packed, own = task.pack(networks), own_activations(networks)
+        work = Work(task.spec, own, packed, len(networks), weights, episodes)
+        future = self._started().submit(self._score, work)
+        future.add_done_callback(lambda done: self._done.put((number, done)))
 
     def completed(self) -> tuple[int, Evaluation]:
         """Wait until some submission is done; see `AsynchronousEvaluator.completed`.
 
-        Where a worker dies, all that its pool had not finished is tried again in a new one;
         UserError as above.
         """
         while True:
-            submitted, done = self._done.get()
-            try:
-                return submitted.number, Evaluation(*done.result())
-            except BrokenProcessPool:
-                submitted = submitted._replace(breaks=submitted.breaks + 1)
-            if submitted.breaks > _RETRIES:
-                raise _too_many_deaths(submitted.task, submitted.breaks)
-            self._hand_out(submitted)
+            with suppress(Empty):
+                number, done = self._done.get(timeout=_SAY_SECONDS)
+                break
+            self._say()
+        return number, Evaluation(*self._result_of(done))
 
     def close(self, kill: bool = False) -> None:
         """Stop the workers; with `kill`, in the middle of what they do."""
         pool, self._pool = self._pool, None
         if pool is None:
             return
-        workers = list((getattr(pool, "_processes", None) or {}).values())
+        guards, self._guards, self._free = self._guards, [], SimpleQueue()
         if kill:
-            for worker in workers:
-                worker.terminate()
+            for guard in guards:
+                guard.kill()
         pool.shutdown(wait=True, cancel_futures=True)
+        for guard in guards:
+            guard.close()
 
     def __enter__(self) -> Self:
         return self
@@ -165,95 +154,60 @@ class ProcessEvaluator:
     def __exit__(self, kind: object, *_: object) -> None:
         self.close(kill=kind is not None)
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _started(self) -> ThreadPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.workers, WORKERS, initializer=own.take_over, initargs=(own.permitted(),)
-            )
+            self._pool = ThreadPoolExecutor(self.workers)
+            self._guards = [Guard(self._said.put) for _ in range(self.workers)]
+            for guard in self._guards:
+                self._free.put(guard)
         return self._pool
 
-    def _hand_out(self, submitted: _Submitted) -> None:
+    def _result_of(self, future: "Future[Scores]") -> Scores:
+        """Wait for the result of a piece of work, and say meanwhile what there is to say."""
+        while not future.done():
+            with suppress(TimeoutError):
+                future.result(_SAY_SECONDS)
+            self._say()
+        self._say()
+        return future.result()
+
+    def _say(self) -> None:
+        """Say here, where the caller waits, what the threads of the workers have for the user."""
+        with suppress(Empty):
+            while True:
+                self._tell(self._said.get_nowait())
+
+    def _score(self, work: Work) -> Scores:
+        """Have a worker that is free do a piece of work, and wait for it."""
+        free = self._free
+        guard = free.get()
         try:
-            future = self._started().submit(_score, *submitted.arguments)
-        except BrokenProcessPool:  # it broke over another submission
-            self.close()
-            future = self._started().submit(_score, *submitted.arguments)
-        future.add_done_callback(lambda done: self._done.put((submitted, done)))
-
-    def _run(
-        self,
-        spec: str,
-        chunks: Sequence[Chunk],
-        weights: Weightings,
-        episodes: NDArray[Any],
-    ) -> list[tuple[Chunk, _Scores]]:
-        """Return the scores of the chunks that were finished: all, unless the pool broke."""
-        pool = self._started()
-        waiting: list[tuple[Chunk, Future[_Scores]]] = []
-        try:
-            for chunk in chunks:
-                part = episodes[chunk.episodes]
-                future = pool.submit(
-                    _score, spec, chunk.own, chunk.packed, chunk.size, weights, part
-                )
-                waiting.append((chunk, future))
-            return [(chunk, future.result()) for chunk, future in waiting]
-        except BrokenProcessPool:
-            done = [(chunk, future.result()) for chunk, future in waiting if _is_scored(future)]
-            self.close()
-            return done
-        except BaseException:
-            for _, future in waiting:
-                future.cancel()
-            raise
-
-
-def _is_scored(future: "Future[_Scores]") -> bool:
-    return future.done() and not future.cancelled() and not future.exception()
-
-
-def _too_many_deaths(task: str, breaks: int) -> UserError:
-    return UserError(
-        f"{task}: a worker process died {breaks} times in one evaluation; the simulator crashes, "
-        "or memory is short: try fewer --threads"
-    )
+            return guard.score(work)
+        finally:
+            free.put(guard)
 
 
 def _cut(
-    task: Task, networks: Sequence[Network], weightings: int, episodes: int, workers: int
+    task: Task,
+    networks: Sequence[Network],
+    weights: Weightings,
+    episodes: NDArray[Any],
+    workers: int,
 ) -> list[Chunk]:
     """Return the chunks of an evaluation: together they hold every network in every episode."""
-    block = max(1, _LANES // weightings)
-    blocks = [slice(start, min(start + block, episodes)) for start in range(0, episodes, block)]
+    block = max(1, _LANES // len(weights))
+    starts = range(0, len(episodes), block)
+    blocks = [slice(start, min(start + block, len(episodes))) for start in starts]
     pieces = max(1, workers * _PIECES_PER_WORKER // len(blocks)) if task.spread == "networks" else 1
     spans = equal_spans(networks, pieces)
     packed = [task.pack(networks[first:last]) for first, last in spans]
     own = own_activations(networks)
     return [
-        Chunk(slice(first, last), part, some, own, last - first)
+        Chunk(
+            slice(first, last),
+            part,
+            Work(task.spec, own, some, last - first, weights, episodes[part]),
+        )
         for (first, last), some in zip(spans, packed, strict=True)
         for part in blocks
     ]
-
-
-# ---- in the worker
-
-
-@cache
-def _task(spec: str) -> Task:
-    return make_task(spec)
-
-
-def _score(
-    spec: str,
-    own: tuple[str, ...],
-    packed: Any,
-    count: int,
-    weights: Weightings,
-    episodes: NDArray[Any],
-) -> _Scores:
-    take_over(own)
-    returns = np.empty((count, len(weights), len(episodes)))
-    steps = np.zeros(count, dtype=np.int64)
-    _task(spec).score(packed, (0, count), weights, episodes, returns, steps)
-    return returns, steps

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.files import finite
-from wann.network.genome import Genome
+from wann.network.genome import Genome, node_of
 
 
 class Changes(NamedTuple):
@@ -26,7 +26,7 @@ class Changes(NamedTuple):
     nodes_added: list[tuple[int, int]]  # id and code of the activation
     nodes_removed: list[int]  # ids
     activations: list[tuple[int, int, int]]  # id, code in the parent, code in the child
-    connections_added: list[tuple[int, int]]  # ids of source and target
+    connections_added: list[tuple[int, int]]  # ids of source, or ~id, and target
     connections_removed: list[tuple[int, int]]
 
 
@@ -172,9 +172,13 @@ def _nodes(genome: Genome) -> NDArray[np.int64]:
 
 
 def _joined(genome: Genome) -> NDArray[np.int64]:
-    """Return the ids of the nodes that each enabled connection joins, (connections, 2)."""
-    ids, enabled = genome.node_id, genome.enabled
-    return np.column_stack([ids[genome.source[enabled]], ids[genome.target[enabled]]])
+    """Return the ids of the nodes that each enabled connection joins, (connections, 2).
+
+    A recurrent connection has the source `~id`.
+    """
+    source, target = genome.source[genome.enabled], genome.target[genome.enabled]
+    ids = genome.node_id[node_of(source)]
+    return np.column_stack([np.where(source < 0, ~ids, ids), genome.node_id[target]])
 
 
 def _as_pairs(rows: NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -8,8 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.evolution.edits import drop_dead_nodes
+from wann.evolution.legality import node_at
 from wann.kernels.jit import kernel
 from wann.network.genome import Genome, Index
+
+# Where a node is in a child that has not got it.
+_ABSENT = -1
 
 
 @kernel
@@ -50,11 +54,11 @@ def cross(a: Genome, b: Genome, max_connections: Index, rng: np.random.Generator
     used = 0
     known = _joined(b.source, b.target, from_b, count)
     for i in range(edges_a):
-        s, t = from_a[a.source[i]], from_a[a.target[i]]
-        if s < 0 or t < 0:
+        s, t = _placed(from_a, a.source[i]), from_a[a.target[i]]
+        if s == _ABSENT or t < 0:
             continue
         other = _find_joined(known, b.source, b.target, from_b, s, t, count)
-        alone = in_b[a.source[i]] < 0 or in_b[a.target[i]] < 0
+        alone = in_b[node_at(a.source[i])] < 0 or in_b[a.target[i]] < 0
         if other >= 0 or alone or rng.random() < 0.5:
             source[used], target[used], enabled[used] = s, t, a.enabled[i]
             if other >= 0 and b.enabled[other] != a.enabled[i]:
@@ -62,10 +66,12 @@ def cross(a: Genome, b: Genome, max_connections: Index, rng: np.random.Generator
             used += 1
     known = _joined(a.source, a.target, from_a, count)
     for i in range(edges_b):
-        s, t = from_b[b.source[i]], from_b[b.target[i]]
-        if s < 0 or t < 0 or _find_joined(known, a.source, a.target, from_a, s, t, count) >= 0:
+        s, t = _placed(from_b, b.source[i]), from_b[b.target[i]]
+        if s == _ABSENT or t < 0:
             continue
-        if in_a[b.source[i]] < 0 or in_a[b.target[i]] < 0 or rng.random() < 0.5:
+        if _find_joined(known, a.source, a.target, from_a, s, t, count) >= 0:
+            continue
+        if in_a[node_at(b.source[i])] < 0 or in_a[b.target[i]] < 0 or rng.random() < 0.5:
             source[used], target[used], enabled[used] = s, t, b.enabled[i]
             used += 1
     child = Genome(
@@ -84,17 +90,19 @@ def cross(a: Genome, b: Genome, max_connections: Index, rng: np.random.Generator
 
 @kernel
 def is_acyclic(genome: Genome) -> bool:
-    """Whether all connections together, the disabled ones too, are free of cycles (Kahn 1962)."""
+    """Whether all feed-forward connections, the disabled ones too, have no cycle (Kahn 1962)."""
     nodes, edges = len(genome.node_id), len(genome.source)
     waiting, start = np.zeros(nodes, np.int64), np.zeros(nodes + 1, np.int64)
     for i in range(edges):
-        waiting[genome.target[i]] += 1
-        start[genome.source[i] + 1] += 1
+        if genome.source[i] >= 0:
+            waiting[genome.target[i]] += 1
+            start[genome.source[i] + 1] += 1
     start = np.cumsum(start)
     filled, follower = start[:-1].copy(), np.empty(edges, np.int64)
     for i in range(edges):
-        follower[filled[genome.source[i]]] = genome.target[i]
-        filled[genome.source[i]] += 1
+        if genome.source[i] >= 0:
+            follower[filled[genome.source[i]]] = genome.target[i]
+            filled[genome.source[i]] += 1
     ready = np.empty(nodes, np.int64)
     found = 0
     for node in range(nodes):
@@ -111,6 +119,18 @@ def is_acyclic(genome: Genome) -> bool:
                 ready[found] = follower[i]
                 found += 1
     return found == nodes
+
+
+@kernel
+def _placed(position: NDArray[np.int64], source: Index) -> Index:
+    """Return the source in the child that a source becomes, `_ABSENT` where its node is not there.
+
+    `position` (nodes,) says where in the child each node is, or -1.
+    """
+    if source >= 0:
+        return int(position[source])
+    # The bias is at 0 and is never read one step later, so that this is never -1
+    return int(-1 - position[-1 - source]) if position[-1 - source] >= 0 else _ABSENT
 
 
 @kernel
@@ -139,8 +159,8 @@ def _joined(
         slots *= 2
     table = np.full(slots, -1, np.int64)
     for i in range(len(source)):
-        s, t = position[source[i]], position[target[i]]
-        if s >= 0 and t >= 0:
+        s, t = _placed(position, source[i]), position[target[i]]
+        if s != _ABSENT and t >= 0:
             slot = ((s * nodes + t) * 40503 >> 4) & (slots - 1)
             while table[slot] >= 0:
                 slot = (slot + 1) & (slots - 1)
@@ -161,7 +181,7 @@ def _find_joined(
     """Return the connection in a table of `_joined` that joins the positions s and t, or -1."""
     slot = ((s * nodes + t) * 40503 >> 4) & (len(table) - 1)
     while table[slot] >= 0 and (
-        position[source[table[slot]]] != s or position[target[table[slot]]] != t
+        _placed(position, source[table[slot]]) != s or position[target[table[slot]]] != t
     ):
         slot = (slot + 1) & (len(table) - 1)
     return int(table[slot])

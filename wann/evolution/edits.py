@@ -12,7 +12,7 @@ Python alone.
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evolution.legality import find_connection
+from wann.evolution.legality import find_connection, node_at
 from wann.kernels.jit import kernel
 from wann.network.genome import Genome, Index
 
@@ -40,7 +40,10 @@ def add_node(genome: Genome, edge: Index, activation: Index, node_id: Index) -> 
 
 @kernel
 def add_connection(genome: Genome, source: Index, target: Index) -> Genome:
-    """Join two nodes; if a disabled connection joins them already, enable that one."""
+    """Join two nodes; if a disabled connection joins them already, enable that one.
+
+    The source may be `~node`: then the connection is recurrent.
+    """
     known = find_connection(genome, source, target)
     if known >= 0:
         return set_enabled(genome, known, True)
@@ -97,14 +100,23 @@ def remove_connection(genome: Genome, edge: Index) -> Genome:
 
 @kernel
 def remove_node(genome: Genome, node: Index) -> Genome:
-    """Delete a hidden node, joining each of its enabled sources to each of its enabled targets."""
+    """Delete a hidden node, joining each of its enabled sources to each of its enabled targets.
+
+    Where either of two connections that become one is recurrent, that one is; the bias, which is
+    always 1, is joined as it is.
+    """
     child = genome
     for i in range(len(genome.source)):
-        if genome.target[i] == node and genome.enabled[i]:
+        into = genome.source[i]
+        if genome.target[i] == node and node_at(into) != node and genome.enabled[i]:
             for j in range(len(genome.source)):
-                if genome.source[j] == node and genome.enabled[j]:
-                    child = add_connection(child, genome.source[i], genome.target[j])
-    kept = (child.source != node) & (child.target != node)
+                out, target = genome.source[j], genome.target[j]
+                if node_at(out) == node and target != node and genome.enabled[j]:
+                    source = -1 - into if out < 0 and into > 0 else into
+                    child = add_connection(child, source, target)
+    kept = child.target != node
+    for i in range(len(child.source)):
+        kept[i] &= node_at(child.source[i]) != node
     return drop_dead_nodes(_keep_connections(child, kept))
 
 
@@ -134,17 +146,23 @@ def drop_dead_nodes(genome: Genome) -> Genome:
     while changed:
         changed = False
         for i in range(len(genome.source) - 1, -1, -1):
-            if live[genome.target[i]] and not live[genome.source[i]]:
-                live[genome.source[i]] = True
+            node = node_at(genome.source[i])
+            if live[genome.target[i]] and not live[node]:
+                live[node] = True
                 changed = True
     position = np.cumsum(live) - 1
-    kept = live[genome.source] & live[genome.target]
+    kept = live[genome.target]
+    source = np.empty(len(genome.source), np.int64)
+    for i in range(len(genome.source)):
+        node = node_at(genome.source[i])
+        kept[i] &= live[node]
+        source[i] = position[node] if genome.source[i] >= 0 else -1 - position[node]
     return Genome(
         genome.inputs,
         genome.outputs,
         genome.node_id[live],
         genome.activation[live],
-        position[genome.source[kept]],
+        source[kept],
         position[genome.target[kept]],
         genome.enabled[kept],
     )

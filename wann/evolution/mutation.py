@@ -17,7 +17,7 @@ from wann.evolution.edits import (
     set_activation,
     set_enabled,
 )
-from wann.evolution.legality import is_legal
+from wann.evolution.legality import is_legal, node_at
 from wann.kernels.jit import kernel
 from wann.network.genome import Genome, Index
 
@@ -30,12 +30,21 @@ OPERATORS = (
     "remove_connection",
     "remove_node",
     "move_connection",
+    "add_recurrent",
 )
 
 # Their indices, for compiled code.
-_ADD_CONNECTION, _ADD_NODE, _ENABLE, _CHANGE, _DISABLE, _REMOVE, _REMOVE_NODE, _MOVE = range(
-    len(OPERATORS)
-)
+(
+    _ADD_CONNECTION,
+    _ADD_NODE,
+    _ENABLE,
+    _CHANGE,
+    _DISABLE,
+    _REMOVE,
+    _REMOVE_NODE,
+    _MOVE,
+    _ADD_RECURRENT,
+) = range(len(OPERATORS))
 
 # How often a random pair is drawn before an operator that needs a legal new connection gives up.
 _TRIES = 32
@@ -98,6 +107,8 @@ def apply_random(
     first_hidden = 1 + genome.inputs + genome.outputs
     if operator == _ADD_CONNECTION:
         return _random_connection(genome, rng)
+    if operator == _ADD_RECURRENT:
+        return _random_recurrent(genome, rng)
     if operator == _ADD_NODE:
         edge = _draw(genome.enabled, rng)
         activation = activations[rng.integers(0, len(activations))]
@@ -149,14 +160,29 @@ def _random_connection(genome: Genome, rng: np.random.Generator) -> Genome:
 
 
 @kernel
+def _random_recurrent(genome: Genome, rng: np.random.Generator) -> Genome:
+    """Let a random node, perhaps an output, read what another or itself was one step before."""
+    nodes = len(genome.node_id)
+    for _ in range(_TRIES):
+        source, target = -1 - rng.integers(1, nodes), rng.integers(1 + genome.inputs, nodes)
+        if is_legal(genome, source, target):
+            return add_connection(genome, source, target)
+    return genome
+
+
+@kernel
 def _random_move(genome: Genome, rng: np.random.Generator) -> Genome:
-    """Move one end of a random enabled connection to another node."""
+    """Move one end of a random enabled connection to another node.
+
+    A recurrent one stays recurrent.
+    """
     edge = _draw(genome.enabled, rng)
     nodes = len(genome.node_id)
     for _ in range(_TRIES if edge >= 0 else 0):
         source, target = genome.source[edge], genome.target[edge]
         if rng.random() < 0.5:
-            source = rng.integers(0, nodes)
+            node = rng.integers(0, nodes)
+            source = node if source >= 0 else -1 - node
         else:
             target = rng.integers(1 + genome.inputs, nodes)
         if is_legal(genome, source, target):
@@ -168,14 +194,16 @@ def _random_move(genome: Genome, rng: np.random.Generator) -> Genome:
 def _random_node_removal(genome: Genome, rng: np.random.Generator) -> Genome:
     """Remove a random hidden node with at most one enabled connection in, or at most one out.
 
-    Joining its sources to its targets then adds no connection.
+    Joining its sources to its targets then adds no connection. A connection from the node to itself
+    counts for neither.
     """
     nodes = len(genome.node_id)
     entering, leaving = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
     for i in range(len(genome.source)):
-        if genome.enabled[i]:
+        node = node_at(genome.source[i])
+        if genome.enabled[i] and node != genome.target[i]:
             entering[genome.target[i]] += 1
-            leaving[genome.source[i]] += 1
+            leaving[node] += 1
     simple = (entering <= 1) | (leaving <= 1)
     simple[: 1 + genome.inputs + genome.outputs] = False
     node = _draw(simple, rng)

@@ -1,8 +1,8 @@
-"""Mutations of the user's own, beside the eight operators of `mutation`.
+"""Mutations of the user's own, beside the operators of `mutation`.
 
-Each has a frequency relative to those of the eight. A child is mutated either by one of one's own,
-once, or by the eight, as often as the settings say. Where one's own changes nothing, or makes more
-connections than a child may have, the eight mutate the child after all.
+Each has a frequency relative to those of the operators. A child is mutated either by one of one's
+own, once, or by the operators, as often as the settings say. Where one's own changes nothing, or
+makes more connections than a child may have, the operators mutate the child after all.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import SearchConfig
+from wann.config import ADD_RECURRENT, SearchConfig
 from wann.errors import UserError, in_short, short_repr
 from wann.evolution import edits, legality
 from wann.evolution.breeding import MOST_MUTATIONS, offspring
@@ -26,18 +26,25 @@ class Editor(NamedTuple):
     """What a mutation may do to a genome, and the edits to do it with.
 
     Each edit returns another genome. Nodes are addressed by position (bias, inputs, outputs, hidden
-    nodes), connections by index.
+    nodes), connections by index. The source `~node` is what a node was one step before: a
+    connection from it is recurrent.
     """
 
     activations: NDArray[np.int64]  # (choices,) the ids that a node may get
     node_id: int  # the id of a new node: there may be one
     max_connections: int  # how many enabled connections a child may have
+    recurrent: bool = False  # whether it may have recurrent connections
 
     def __repr__(self) -> str:
         return short_repr(self)
 
     def is_legal(self, genome: Genome, source: int, target: int) -> bool:
-        """Whether a connection from `source` to `target` may be added or enabled."""
+        """Whether a connection from `source` to `target` may be added or enabled.
+
+        A recurrent one may where the search has the setting `recurrent`.
+        """
+        if source < 0 and not self.recurrent:
+            return False
         return bool(legality.is_legal(genome, source, target))
 
     def add_connection(self, genome: Genome, source: int, target: int) -> Genome:
@@ -78,10 +85,13 @@ _ABOUT = {
     "remove_connection": "deletes a connection",
     "remove_node": "deletes a hidden node and joins its neighbours",
     "move_connection": "moves one end of a connection",
+    "add_recurrent": "lets a node read what another or itself was one step before",
 }
 
 
 def _operator(number: int, genome: Genome, rng: np.random.Generator, editor: Editor) -> Genome:
+    if OPERATORS[number] == ADD_RECURRENT and not editor.recurrent:
+        return genome
     return apply_random(genome, number, editor.activations, editor.node_id, rng)
 
 
@@ -159,7 +169,7 @@ class Breeder:
         """Return the child of `parent` with this number, by one of the mutations."""
         marks = 1 + parent.inputs + parent.outputs + number * MOST_MUTATIONS
         activations = np.array(config.activation_codes, dtype=np.int64)
-        editor = Editor(activations, marks, config.max_connections)
+        editor = Editor(activations, marks, config.max_connections, config.recurrent)
         chosen = rng.choice(len(self._own), p=self._shares / self._shares.sum())
         child = _checked(self._own[chosen], parent, rng, editor)
         most = max(config.max_connections, parent.connections)
@@ -210,4 +220,6 @@ def _problem(child: object, parent: Genome, editor: Editor) -> str | None:
         validate(child)
     except ValueError as broken:
         return str(broken)
+    if child.recurrent and not (editor.recurrent or parent.recurrent):
+        return "expected no recurrent connections, which take the setting recurrent"
     return None

@@ -38,14 +38,14 @@ class Folder:
             _check_file(parent, last, self.path / name)
             _replace(parent, last, content)
 
-    def append(self, name: str | PurePath, content: bytes) -> None:
+    def append(self, name: str | PurePath, content: bytes, *, lines: bool = True) -> None:
         """Write behind the end of a file; all of it, or nothing if that fails.
 
-        A last line that was cut off is ended first.
+        In a file of `lines`, a last one that was cut off is ended first.
         """
         with self._opened(name, os.O_RDWR | os.O_APPEND | os.O_CREAT) as handle:
             size = os.fstat(handle).st_size
-            ended = size == 0 or os.pread(handle, 1, size - 1) == b"\n"
+            ended = not lines or size == 0 or os.pread(handle, 1, size - 1) == b"\n"
             try:
                 _write_all(handle, content if ended else b"\n" + content)
             except BaseException:

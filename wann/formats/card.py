@@ -14,6 +14,7 @@ from typing import Any
 from wann.config import CONDITION_NAMES, TuneConfig
 from wann.network.digest import network_digest
 from wann.network.network import Network
+from wann.tasks.spec import shown_spec
 from wann.terminal import printable
 
 KEY = "card"
@@ -43,7 +44,7 @@ def card_text(network: Network, weights: Any, task: str | None, info: Mapping[st
         f"- Digest: {digest}",
     ]
     if task:
-        lines.append(f"- Task: `{_plain(task)}`")
+        lines.append(f"- Task: `{_plain(shown_spec(task))}`")
     lines += _confirmed(info) + _returns(found, digest)
     lines += _reproduce(found, info)
     return "\n".join(lines) + "\n"

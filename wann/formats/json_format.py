@@ -17,7 +17,9 @@ A file loads without the run it comes from. A comment stands behind `//`; files 
       ],
       "connections": [
         // ids of nodes; a weight on all or on none
-        {"source": 0, "target": 6, "enabled": true, "weight": 0.5}
+        {"source": 0, "target": 6, "enabled": true, "weight": 0.5},
+        // "recurrent" stands only on what reads what its source was one step before
+        {"source": 6, "target": 1234, "enabled": true, "recurrent": true, "weight": 0.5}
       ],
       "info": {}                                     // anything else that is known of it
     }
@@ -39,7 +41,7 @@ from wann.errors import UserError, unknown
 from wann.formats.file_activations import read_activations
 from wann.formats.network_file import MAX_NODES, NetworkFile, check, check_size, validated
 from wann.formats.safe_values import integer, number, shown
-from wann.network.genome import Genome
+from wann.network.genome import Genome, node_of
 from wann.reading import parse_json
 from wann.terminal import printable
 
@@ -109,14 +111,16 @@ def _node_entries(genome: Genome) -> Iterable[dict[str, Any]]:
 
 def _connection_entries(file: NetworkFile) -> Iterable[dict[str, Any]]:
     genome = file.genome
-    sources, targets = (
-        genome.node_id[genome.source].tolist(),
-        genome.node_id[genome.target].tolist(),
-    )
-    entries = [
+    sources, targets = genome.node_id[node_of(genome.source)], genome.node_id[genome.target]
+    entries: list[dict[str, Any]] = [
         {"source": source, "target": target, "enabled": enabled}
-        for source, target, enabled in zip(sources, targets, genome.enabled.tolist(), strict=True)
+        for source, target, enabled in zip(
+            sources.tolist(), targets.tolist(), genome.enabled.tolist(), strict=True
+        )
     ]
+    for entry, source in zip(entries, genome.source.tolist(), strict=True):
+        if source < 0:
+            entry["recurrent"] = True
     if file.weights is None:
         return entries
     return [
@@ -252,13 +256,15 @@ def _read_connections(
 ) -> tuple[list[tuple[int, int, bool]], list[float]]:
     """Return (source position, target position, enabled) of every connection, and the weights.
 
+    The source of a recurrent connection is `~position`.
     There are as many weights as connections, or none.
     """
     genes, weights = [], []
     weighted = bool(connections) and isinstance(connections[0], dict) and "weight" in connections[0]
     for index, connection in enumerate(connections):
         what = f"connections[{index}]"
-        entry = _check_keys(connection, what, ("source", "target", "enabled"), ("weight",))
+        optional = ("weight", "recurrent")
+        entry = _check_keys(connection, what, ("source", "target", "enabled"), optional)
         ends = []
         for end in ("source", "target"):
             node_id = integer(entry[end], f"{what}: {end}", 0, _LARGEST_ID)
@@ -267,18 +273,19 @@ def _read_connections(
                     f"{what}: {end}: expected the id of a node, got {node_id}; correct it"
                 )
             ends.append(positions[node_id])
-        if not isinstance(entry["enabled"], bool):
-            raise UserError(
-                f"{what}: enabled: expected true or false, got {shown(entry['enabled'])}; correct "
-                "it"
-            )
+        for key in ("enabled", "recurrent"):
+            if not isinstance(entry.get(key, False), bool):
+                raise UserError(
+                    f"{what}: {key}: expected true or false, got {shown(entry[key])}; correct it"
+                )
         if ("weight" in entry) is not weighted:
             raise UserError(
                 f"{what}: expected {'a' if weighted else 'no'} weight, as in connections[0], "
                 f"got {'one' if 'weight' in entry else 'none'}; give all connections a weight, or "
                 "none"
             )
-        genes.append((ends[0], ends[1], entry["enabled"]))
+        source = ~ends[0] if entry.get("recurrent", False) else ends[0]
+        genes.append((source, ends[1], entry["enabled"]))
         if weighted:
             weights.append(number(entry["weight"], f"{what}: weight"))
     return genes, weights

@@ -19,6 +19,7 @@ from wann.formats.json_format import dumps as dumps_json
 from wann.formats.network_file import NetworkFile
 from wann.network.compile import compile_with_genes, to_genome
 from wann.network.network import Network
+from wann.network.stepper import Stepper
 from wann.tasks.optional_abilities import Classifying
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task
@@ -149,7 +150,7 @@ class LoadedNetwork(Network, Exporting):
 
         `weight` is one number that all connections share, or one for each (connections,); without
         it, its own weights are taken or, where it has none, a shared weight of 1. The bits are
-        those that tasks compute. UserError where the shapes do not fit.
+        those that tasks compute. UserError where shapes do not fit, or it is recurrent (`stepper`).
         """
         return super().__call__(x, self.weights if weight is None else weight)
 
@@ -182,6 +183,11 @@ class LoadedNetwork(Network, Exporting):
 
         own = None if self.task is None else self.make_task()
         return make_policy(self, self.weights if weight is None else weight, own, env)
+
+    def stepper(self, weight: ArrayLike | None = None, episodes: int = 1) -> Stepper:
+        """Return what computes `episodes` of it step by step; weights are as for a call."""
+        weights = self.weights if weight is None else weight
+        return Stepper(self, 1.0 if weights is None else weights, episodes)
 
     def classify(self, x: ArrayLike, weight: ArrayLike | None = None) -> NDArray[Any]:
         """Return the class of one input (inputs,), or of each of many (n, inputs).

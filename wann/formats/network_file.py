@@ -67,7 +67,8 @@ def validated(genome: Genome) -> Genome:
     except ValueError as error:
         raise UserError(
             f"{error}; connections must lead from bias, inputs and hidden nodes to hidden nodes "
-            "and outputs, each pair joined once, without a cycle"
+            "and outputs, each pair joined once in each way, without a cycle; recurrent ones may "
+            "also leave outputs, but not the bias"
         ) from None
     return genome
 

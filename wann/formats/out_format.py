@@ -61,6 +61,8 @@ def dumps(file: NetworkFile) -> str:
     """
     check(file)
     genome = file.genome
+    if genome.recurrent:
+        raise UserError("a .out table has no place for recurrent connections: write it as .json")
     check_handled(genome.activation.tolist(), _RELEASED, "a .out table")
     nodes = len(genome.node_id)
     if nodes > MAX_ROWS:

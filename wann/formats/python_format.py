@@ -18,7 +18,8 @@ from wann.formats.export.header import count, in_docstring
 from wann.formats.network_file import NetworkFile, check
 from wann.formats.python_functions import functions as functions_of
 from wann.network.compile import compile_with_genes
-from wann.network.network import Network
+from wann.network.network import Network, step_of
+from wann.tasks.spec import shown_spec
 
 _WIDTH = 110
 
@@ -70,18 +71,23 @@ def dumps(
         body="".join(_body(network, around.inputs if around else "map(float, observation)")),
     )
     main = f'if __name__ == "__main__":\n    print({function}([0.5] * {network.inputs}))\n'
-    return "\n\n".join(["\n".join(head), *functions, _TOTAL, act, *further, main])
+    kept = len(step_of(network).remembered)
+    memory = [_MEMORY.format(kept=count(kept, "number"), zeros=f"[0.0] * {kept}")] if kept else []
+    return "\n\n".join(["\n".join(head), *functions, _TOTAL, *memory, act, *further, main])
 
 
 def _docstring(file: NetworkFile, network: Network, name: str) -> str:
-    title = in_docstring(name) + (f", for the task {in_docstring(file.task)}" if file.task else "")
+    title = in_docstring(name) + (
+        f", for the task {in_docstring(shown_spec(file.task))}" if file.task else ""
+    )
     sizes = [
         count(network.inputs, "input"),
         count(network.hidden, "hidden node"),
         count(network.outputs, "output"),
         count(network.connections, "connection"),
     ]
-    return f'"""{title}: a network of {", ".join(sizes)}.\n\n{_ABOUT}"""\n'
+    about = "\n".join([_ABOUT, *RECURRENT_USE, ""]) if network.recurrent else _ABOUT
+    return f'"""{title}: a network of {", ".join(sizes)}.\n\n{about}"""\n'
 
 
 def _body(network: Network, inputs: str) -> Iterator[str]:
@@ -90,10 +96,13 @@ def _body(network: Network, inputs: str) -> Iterator[str]:
     hidden = [f"h{i}" for i in range(1, 1 + network.hidden)]
     answers = [f"y{i}" for i in range(1, 1 + network.outputs)]
     names = ["bias", *observed, *hidden, *answers]
-    sources = [names[row] for row in network.source.tolist()]
+    kept = np.unique(~network.source[network.source < 0]).tolist()
+    sources = [names[row] if row >= 0 else f"{names[~row]}_before" for row in network.source]
     starts = network.edge_start.tolist()
     yield "    bias = 1.0\n"
     yield _wrapped("    [", observed, f"] = {inputs}")
+    if kept:
+        yield _wrapped("    [", [f"{names[row]}_before" for row in kept], "] = MEMORY")
     for node, activation in enumerate(network.activation.tolist()):
         first, last = starts[node], starts[node + 1]
         call = f"    {names[1 + network.inputs + node]} = "
@@ -101,6 +110,8 @@ def _body(network: Network, inputs: str) -> Iterator[str]:
         if by_code(activation).tree != X:
             call, end = f"{call}{function_name(by_code(activation))}(", "))"
         yield _wrapped(f"{call}total(", ["w", str(first), *sources[first:last]], end)
+    if kept:
+        yield _wrapped("    MEMORY[:] = [", [names[row] for row in kept], "]")
     yield _wrapped("    return [", answers, "]")
 
 
@@ -126,6 +137,22 @@ _ABOUT = """Written by wann, which computes the same values to the last bit. Nee
 below, weight number 5,
                               counted from 0, is that of x1 and number 6 that of h2
 """
+
+# What recurrent networks take besides, for the head of a file
+RECURRENT_USE = (
+    "It remembers the step before, in MEMORY: call reset() before each episode. A module has",
+    "one memory: it plays one episode at a time.",
+)
+
+_MEMORY = '''\
+# What recurrent connections read: {kept}, each the value of a node one step before.
+MEMORY = {zeros}
+
+
+def reset():
+    """Forget the steps before, as at the start of an episode."""
+    MEMORY[:] = {zeros}
+'''
 
 _TOTAL = '''\
 def total(weight, first, *values):

@@ -24,12 +24,17 @@ class Packed(NamedTuple):
     outputs last. `node_start[g]:node_start[g + 1]` are the computed nodes of network g,
     `edge_start[node]:edge_start[node + 1]` the incoming connections of a node, and `source` the row
     that each connection comes from.
+
+    Networks with recurrent connections have further rows behind their inputs, one for each row that
+    is read one step later: see `memory`.
     """
 
     node_start: NDArray[np.int64]  # (networks + 1,)
     activation: NDArray[np.int64]  # (nodes,)
     edge_start: NDArray[np.int64]  # (nodes + 1,)
     source: NDArray[np.int64]  # (connections,)
+    memory_start: NDArray[np.int64]  # (networks + 1,)
+    remembered: NDArray[np.int64]  # (memories,) the row that each of these rows repeats
 
 
 @kernel

@@ -17,6 +17,7 @@ def take_out(
     lane_id: NDArray[np.int64],
     state: NDArray[np.float64],
     lane_weight: NDArray[np.float64],
+    memory: NDArray[np.float64],
     returns: NDArray[np.float64],
 ) -> int:
     """Take out the lanes that ended: note what they earned, and fill their gaps with lanes alive.
@@ -31,6 +32,7 @@ def take_out(
             weighting i // episodes and episode i % episodes.
         state: (rows, lanes) the state of each lane's episode.
         lane_weight: (1 or connections, lanes) the weights of each lane.
+        memory: (memories, lanes) what each lane remembers of the step before.
         returns: (weightings, episodes) where the totals of the lanes that ended are written.
 
     Returns:
@@ -49,4 +51,6 @@ def take_out(
             state[row, lane] = state[row, alive]
         for row in range(len(lane_weight)):
             lane_weight[row, lane] = lane_weight[row, alive]
+        for row in range(len(memory)):
+            memory[row, lane] = memory[row, alive]
     return alive

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.kernels.jit import kernel
-from wann.network.genome import Genes, Genome, lay_end_to_end
+from wann.network.genome import Genes, Genome, lay_end_to_end, node_of
 from wann.network.network import Network
 
 
@@ -57,7 +57,7 @@ def to_genome(network: Network) -> Genome:
         network.outputs,
         np.arange(nodes),
         activation,
-        position[network.source],
+        np.where(network.source < 0, ~position[node_of(network.source)], position[network.source]),
         position[network.target],
         np.ones(network.connections, dtype=np.bool_),
     )
@@ -68,7 +68,8 @@ def network_of_all_genes(genome: Genome) -> tuple[Network, NDArray[np.int64]]:
 
     Nothing is cut: nodes that lead to no output stay, and a gene counts whether it is enabled or
     not. Hidden nodes stand in the order of their birth, so each must hear only nodes that were born
-    before it. The connections into a node stand in the order of their genes.
+    before it, unless by recurrent connections. The connections into a node stand in the order of
+    their genes.
     """
     first_output, first_hidden = 1 + genome.inputs, 1 + genome.inputs + genome.outputs
     row = np.arange(len(genome.node_id))
@@ -76,7 +77,11 @@ def network_of_all_genes(genome: Genome) -> tuple[Network, NDArray[np.int64]]:
     row[first_hidden:] -= genome.outputs
     activation = np.roll(genome.activation[first_output:], -genome.outputs)
     return network_of_pairs(
-        genome.inputs, genome.outputs, activation, row[genome.source], row[genome.target]
+        genome.inputs,
+        genome.outputs,
+        activation,
+        np.where(genome.source < 0, ~row[node_of(genome.source)], row[genome.source]),
+        row[genome.target],
     )
 
 
@@ -135,6 +140,7 @@ def _cut(inputs: int, outputs: int, live: _Live) -> list[Network]:
 def _compile(genes: Genes) -> _Live:
     """Return the nodes from which enabled connections lead to an output, and those connections.
 
+    Recurrent connections lead there as well, but count for no node's depth.
     The nodes of each genome come in topological order: by depth, and within a depth by position.
     """
     count = len(genes.node_start) - 1
@@ -193,7 +199,8 @@ def _compile(genes: Genes) -> _Live:
         for e in range(e0, e1):
             if genes.enabled[e] and live[genes.target[e]]:
                 node = row[genes.target[e]] - first_output
-                source[c0 + filled[node]] = row[genes.source[e]]
+                s = genes.source[e]
+                source[c0 + filled[node]] = row[s] if s >= 0 else ~row[~s]
                 gene[c0 + filled[node]] = e - e0
                 filled[node] += 1
         node_start[g + 1] = a0 + computed
@@ -215,8 +222,9 @@ def _find_depths(
     """Fill `depth` for the nodes of genome `number`.
 
     A node's depth is one more than that of its deepest source, and -1 where no output is reached.
-    Only enabled connections count. The search goes depth first from the outputs, so that each
-    connection is looked at once.
+    Only enabled connections count, and recurrent ones only for what reaches an output. The search
+    goes depth first from the outputs, then from what the nodes found so far remember, so that each
+    feed-forward connection is looked at once.
 
     Args:
         genes: the genomes.
@@ -234,26 +242,56 @@ def _find_depths(
         start[i], depth[i] = 0, 0 if i < first_output else -1
     start[nodes] = 0
     for e in range(first, stop):
-        start[genes.target[e]] += genes.enabled[e]
+        start[genes.target[e]] += genes.enabled[e] and genes.source[e] >= 0
     for i in range(nodes):
         start[i + 1] += start[i]
     for e in range(first, stop):
-        if genes.enabled[e]:
+        if genes.enabled[e] and genes.source[e] >= 0:
             start[genes.target[e]] -= 1
             source[start[genes.target[e]]] = genes.source[e]
     for i in range(nodes):
         visited[i] = start[i]
     for output in range(first_output, first_hidden):
-        path[0], length = output, 1
-        while length:
-            node = path[length - 1]
-            while visited[node] < start[node + 1] and depth[source[visited[node]]] >= 0:
-                visited[node] += 1
-            if visited[node] < start[node + 1]:
-                path[length] = source[visited[node]]
-                length += 1
-                continue
-            depth[node] = 0
-            for i in range(start[node], start[node + 1]):
-                depth[node] = max(depth[node], depth[source[i]] + 1)
-            length -= 1
+        _search_from(output, start, source, depth, visited, path)
+    found = True
+    while found:
+        found = False
+        for e in range(first, stop):
+            remembered = -1 - genes.source[e]
+            if remembered >= 0 and genes.enabled[e] and depth[genes.target[e]] >= 0:
+                found |= depth[remembered] < 0
+                _search_from(remembered, start, source, depth, visited, path)
+
+
+@kernel
+def _search_from(
+    root: int,
+    start: NDArray[np.int64],
+    source: NDArray[np.int64],
+    depth: NDArray[np.int64],
+    visited: NDArray[np.int64],
+    path: NDArray[np.int64],
+) -> None:
+    """Fill `depth` for the node `root`, unless it is known, and for all that it is computed from.
+
+    Args:
+        root: where the search begins.
+        start: (nodes + 1 or more,) where the connections into each node begin.
+        source: (connections or more,) sources by the node they lead into.
+        depth: (nodes or more,) is filled; -1 where it is not known yet.
+        visited: (nodes or more,) is written to: how far the connections into a node were followed.
+        path: (nodes or more,) is overwritten: the nodes between `root` and where the search is.
+    """
+    path[0], length = root, 1 if depth[root] < 0 else 0
+    while length:
+        node = path[length - 1]
+        while visited[node] < start[node + 1] and depth[source[visited[node]]] >= 0:
+            visited[node] += 1
+        if visited[node] < start[node + 1]:
+            path[length] = source[visited[node]]
+            length += 1
+            continue
+        depth[node] = 0
+        for i in range(start[node], start[node + 1]):
+            depth[node] = max(depth[node], depth[source[i]] + 1)
+        length -= 1

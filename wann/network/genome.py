@@ -4,6 +4,9 @@ A genome has no weights and no fitness. Nodes are addressed by *position*: 0 is 
 inputs, then the outputs, then the hidden nodes in order of birth. A node's `id` is its historical
 mark: relatives in one run share it.
 
+A connection whose source is below 0 is recurrent: `~position`, which is `-1 - position`, stands for
+what the node at `position` was one step before. All others are feed-forward.
+
 `genome_at` is compiled into kernels, too.
 """
 
@@ -26,16 +29,19 @@ class Genome(NamedTuple):
     """One topology; a value, never written to after it is made.
 
     Invariants (held by every operator and checked by `validate`): ids are unique; no connection
-    leaves an output or enters the bias or an input; no pair of nodes is joined twice; all
-    connections together, the disabled ones too, form a directed acyclic graph, so that enabling one
-    can never close a cycle.
+    enters the bias or an input, no feed-forward one leaves an output, no recurrent one the bias; no
+    pair of nodes is joined twice in the same way; all feed-forward connections together, the
+    disabled ones too, form a directed acyclic graph, so that enabling one can never close a cycle.
+    Recurrent connections may close any.
     """
 
     inputs: int  # observations, without the bias
     outputs: int
     node_id: NDArray[np.int64]  # (nodes,)
     activation: NDArray[np.int64]  # (nodes,) codes of activations
-    source: NDArray[np.int64]  # (connections,) position of the node a connection leaves
+    source: NDArray[
+        np.int64
+    ]  # (connections,) position of the node a connection leaves, or ~position
     target: NDArray[np.int64]  # (connections,) position of the node it enters
     enabled: NDArray[np.bool_]  # (connections,)
 
@@ -43,6 +49,11 @@ class Genome(NamedTuple):
     def hidden(self) -> int:
         """Number of hidden nodes, live or not."""
         return len(self.node_id) - 1 - self.inputs - self.outputs
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether any gene, enabled or not, is a recurrent connection."""
+        return bool((self.source < 0).any())
 
     @property
     def connections(self) -> int:
@@ -150,6 +161,14 @@ def lay_end_to_end(genomes: Sequence[Genome]) -> Genes:
     )
 
 
+def node_of(source: Any) -> Any:
+    """Return the positions (or rows) that sources belong to, of whatever shape.
+
+    For a feed-forward connection that is the source itself, for a recurrent one `~source`.
+    """
+    return np.where(source < 0, ~source, source)
+
+
 def minimal(inputs: int, outputs: int, enabled: NDArray[np.bool_]) -> Genome:
     """Return a genome without hidden nodes: the bias and every input are joined to every output.
 
@@ -209,7 +228,7 @@ def validate(genome: Genome) -> None:
     if not len(genome.source) == len(genome.target) == len(genome.enabled):
         raise ValueError("source, target and enabled must be of one length")
     if (
-        (genome.source < 0)
+        (genome.source < -nodes)
         | (genome.source >= nodes)
         | (genome.target < 0)
         | (genome.target >= nodes)
@@ -217,11 +236,14 @@ def validate(genome: Genome) -> None:
         raise ValueError(f"a connection joins nodes outside 0..{nodes - 1}")
     if ((genome.source >= first_output) & (genome.source < first_hidden)).any():
         raise ValueError("a connection leaves an output")
+    if (genome.source == ~0).any():
+        raise ValueError("a recurrent connection leaves the bias")
     if (genome.target < first_output).any():
         raise ValueError("a connection enters the bias or an input")
     if len(np.unique(genome.source * nodes + genome.target)) != len(genome.source):
         raise ValueError("two connections join the same pair of nodes")
-    if not _acyclic(nodes, genome.source, genome.target):
+    forward = genome.source >= 0
+    if not _acyclic(nodes, genome.source[forward], genome.target[forward]):
         raise ValueError("the connections form a cycle")
 
 

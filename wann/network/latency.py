@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wann.kernels.logits import logits
 from wann.kernels.vectors import LANES
-from wann.network.network import Network, pack
+from wann.network.network import Network, pack, without_recurrence
 from wann.timing import time_in_turn
 
 Run = Callable[[], object]  # computes one batch
@@ -46,6 +46,11 @@ def along_connections(
     `weights`: (connections,) in the order of the network; `x`: (batch, inputs). A run returns the
     outputs as the kernel lays them out: (1, lanes, outputs), the first lanes being the batch.
     """
+    without_recurrence(
+        network,
+        "batches of examples are timed on feed-forward networks alone",
+        "time its episodes by wann evaluate",
+    )
     lanes = -(-len(x) // LANES) * LANES
     given = np.ones((1 + network.inputs, lanes))
     given[1:, : len(x)] = x.T

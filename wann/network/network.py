@@ -26,6 +26,10 @@ class Network(NamedTuple):
     1]]`, each the row it comes from. A connection exists because it is here, never because a weight
     is nonzero; weights travel beside the network, one shared value or one per connection, in the
     order of `source`.
+
+    A source below 0 is a recurrent connection: `~row`, which is `-1 - row`, stands for what `row`
+    was at the step before, and for 0 at the first step of an episode. All other connections come
+    from earlier rows. `step_of` returns one step as a network without recurrent connections.
     """
 
     inputs: int
@@ -33,6 +37,11 @@ class Network(NamedTuple):
     activation: NDArray[np.int64]  # (computed nodes,)
     edge_start: NDArray[np.int64]  # (computed nodes + 1,)
     source: NDArray[np.int64]  # (connections,)
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether any of its connections reads the step before."""
+        return bool((self.source < 0).any())
 
     @property
     def connections(self) -> int:
@@ -55,8 +64,14 @@ class Network(NamedTuple):
 
         `weight` is one number that all connections share, 1 where none is given, or one for each
         (connections,) in the order of `source`. The bits are those that tasks compute: an input's
-        outputs do not depend on the others beside it. UserError where the shapes do not fit.
+        outputs do not depend on the others beside it. UserError where the shapes do not fit, and
+        for a recurrent network, whose outputs depend on the steps before: `Stepper` computes it.
         """
+        without_recurrence(
+            self,
+            "network(x) computes feed-forward networks alone",
+            "wann.load(...).stepper() takes the steps of an episode",
+        )
         weight = 1.0 if weight is None else weight
         given, weights = np.asarray(x, dtype=np.float64), np.asarray(weight, dtype=np.float64)
         if given.ndim not in (1, 2) or given.shape[-1] != self.inputs:
@@ -94,6 +109,45 @@ class Network(NamedTuple):
         )
 
 
+class Step(NamedTuple):
+    """One step of a recurrent network, as a network without recurrent connections."""
+
+    # Behind the inputs are others, one for each row that is remembered: its value one step before
+    network: Network
+    remembered: NDArray[np.int64]  # (memories,) the row of `network` that each of these repeats
+
+
+def step_of(network: Network) -> Step:
+    """Return one step of `network`, which may be recurrent or not.
+
+    The connections are in the same order. Rows are remembered in their order, each once.
+    """
+    rows = np.unique(~network.source[network.source < 0])
+    first, plain = 1 + network.inputs, np.maximum(network.source, 0)
+    source = np.where(
+        network.source < 0,
+        first + np.searchsorted(rows, ~network.source),
+        plain + np.where(plain < first, 0, len(rows)),
+    )
+    step = Network(
+        network.inputs + len(rows),
+        network.outputs,
+        network.activation,
+        network.edge_start,
+        source,
+    )
+    return Step(step, rows + np.where(rows < first, 0, len(rows)))
+
+
+def without_recurrence(network: Network, rule: str, advice: str) -> None:
+    """Raise UserError where `network` is recurrent, which breaks `rule`; say `advice`."""
+    if network.recurrent:
+        raise UserError(
+            f"{rule}, got one with recurrent connections "
+            f"({np.count_nonzero(network.source < 0)} of {network.connections}); {advice}"
+        )
+
+
 def _compute(
     network: Network, x: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -118,7 +172,25 @@ def own_activations(networks: Sequence[Network]) -> tuple[str, ...]:
 
 
 def pack(networks: Sequence[Network]) -> Packed:
-    """Lay networks end to end for the kernels, which are made ready for one's own activations."""
+    """Lay networks end to end for the kernels, which are made ready for one's own activations.
+
+    Of recurrent networks they get one step, see `step_of`.
+    """
+    laid = lay_end_to_end(networks)
+    memory_start, remembered = np.zeros(len(networks) + 1, np.int64), np.empty(0, np.int64)
+    if laid[-1].min(initial=0) < 0:
+        steps = [step_of(network) for network in networks]
+        laid = lay_end_to_end([step.network for step in steps])
+        memory_start[1:] = np.cumsum([len(step.remembered) for step in steps])
+        remembered = np.concatenate([step.remembered for step in steps])
+    if laid[1].max(initial=0) >= FIRST_OWN_CODE:
+        make_ready(np.unique(laid[1]))
+    nodes, activation, edge_start, source = laid
+    return Packed(nodes, activation, edge_start, source, memory_start, remembered)
+
+
+def lay_end_to_end(networks: Sequence[Network]) -> tuple[NDArray[np.int64], ...]:
+    """Return where the nodes of each network begin, activations, edge starts, and sources."""
     nodes = np.cumsum([0] + [len(network.activation) for network in networks])
     edges = np.cumsum([0] + [len(network.source) for network in networks])
     starts = np.concatenate([network.edge_start for network in networks])
@@ -126,11 +198,5 @@ def pack(networks: Sequence[Network]) -> Packed:
     ends = nodes[1:] + np.arange(len(networks))
     starts = np.delete(starts, ends) + np.repeat(edges[:-1], np.diff(nodes))
     activation = np.concatenate([network.activation for network in networks])
-    if activation.max(initial=0) >= FIRST_OWN_CODE:
-        make_ready(np.unique(activation))
-    return Packed(
-        nodes,
-        activation,
-        np.append(starts, edges[-1]),
-        np.concatenate([network.source for network in networks]),
-    )
+    source = np.concatenate([network.source for network in networks])
+    return nodes, activation, np.append(starts, edges[-1]), source

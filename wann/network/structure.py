@@ -2,7 +2,8 @@
 
 A connection is at work if it lies on a path from the bias or an input to an output (Vysogorets &
 Kempe 2023 call them effective). The bias is a source here, unlike there, as its connections are
-part of the budget.
+part of the budget. Paths may lead over recurrent connections, that is, over steps; depth and the
+number of paths are those of a single step, over feed-forward connections alone.
 """
 
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.network.genome import node_of
 from wann.network.network import Network
 
 _WEIGHT_BYTES, _INDEX_BYTES, _ACTIVATION_BYTES = 4, 4, 1
@@ -43,7 +45,7 @@ def structure_of(network: Network) -> Structure:
     """Return the counts of `network`."""
     at_work = effective_connections(network)
     first, target = 1 + network.inputs, network.target
-    ends = np.union1d(network.source[at_work], target[at_work])
+    ends = np.union1d(node_of(network.source[at_work]), target[at_work])
     hidden = (ends >= first) & (ends < first + network.hidden)
     return Structure(
         connections=network.connections,
@@ -66,16 +68,21 @@ def effective_connections(network: Network) -> NDArray[np.bool_]:
 
     It is if it lies on a path from the bias or an input to an output.
     """
-    first, target = 1 + network.inputs, network.target
+    first, target, source = 1 + network.inputs, network.target, node_of(network.source)
     rows = first + len(network.activation)
     hears = np.arange(rows) < first
-    for node in range(len(network.activation)):
-        hears[first + node] = hears[_sources(network, node)].any()
     heard = np.arange(rows) >= first + network.hidden
-    for node in range(len(network.activation) - 1, -1, -1):
-        if heard[first + node]:
-            heard[_sources(network, node)] = True
-    return np.asarray(hears[network.source] & heard[target])
+    known = -1
+    # Once is enough unless recurrent connections lead back to earlier rows
+    while known != (known := int(np.count_nonzero(hears) + np.count_nonzero(heard))):
+        for node in range(len(network.activation)):
+            into = slice(network.edge_start[node], network.edge_start[node + 1])
+            hears[first + node] |= hears[source[into]].any()
+        for node in range(len(network.activation) - 1, -1, -1):
+            if heard[first + node]:
+                into = slice(network.edge_start[node], network.edge_start[node + 1])
+                heard[source[into]] = True
+    return np.asarray(hears[source] & heard[target])
 
 
 def count_paths(network: Network) -> int:
@@ -95,10 +102,11 @@ def _depth(network: Network, at_work: NDArray[np.bool_]) -> int:
     depth = np.zeros(first + len(network.activation), dtype=np.int64)
     for node in range(len(network.activation)):
         some = slice(network.edge_start[node], network.edge_start[node + 1])
-        sources = network.source[some][at_work[some]]
+        sources = network.source[some][at_work[some] & (network.source[some] >= 0)]
         depth[first + node] = 1 + depth[sources].max() if len(sources) else 0
     return int(depth[first + network.hidden :].max())
 
 
 def _sources(network: Network, node: int) -> NDArray[np.int64]:
-    return network.source[network.edge_start[node] : network.edge_start[node + 1]]
+    sources = network.source[network.edge_start[node] : network.edge_start[node + 1]]
+    return sources[sources >= 0]

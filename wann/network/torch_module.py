@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wann.activations.expression import is_flat
 from wann.activations.table import by_code, check_declared
-from wann.network.network import Network
+from wann.network.network import Network, without_recurrence
 from wann.network.torch_activations import nn, torch, torch_function
 
 # `torch` and `nn` too: who takes them from here gets the line above where they are missing.
@@ -124,6 +124,9 @@ def to_module(
     `weights`: (connections,) in the order of the network, None for all ones, or one number, which
     stays shared.
     """
+    without_recurrence(
+        network, "only feed-forward networks become PyTorch modules", "tune it without gradients"
+    )
     values = (
         np.ones(network.connections) if weights is None else np.asarray(weights, dtype=np.float64)
     )

@@ -58,6 +58,8 @@ def what_changed(row: BirthRow, names: Mapping[int, str]) -> list[str]:
     """
 
     def name(mark: int) -> str:
+        if mark < 0:
+            return f"{name(~mark)} one step before"
         return names.get(mark, f"node of mark {mark}")
 
     # In a file pairs are lists
@@ -77,7 +79,8 @@ def what_changed(row: BirthRow, names: Mapping[int, str]) -> list[str]:
         added = [pair for pair in added if pair not in ((a, mark), (mark, b))]
     told += [f"{name(mark)}: {new} instead of {old}" for mark, old, new in row.activations]
     told += [f"removes {name(mark)} with its connections" for mark in row.nodes_removed]
-    removed = [pair for pair in removed if not set(pair) & set(row.nodes_removed)]
+    gone = set(row.nodes_removed)
+    removed = [(a, b) for a, b in removed if gone.isdisjoint((a if a >= 0 else ~a, b))]
     told += [f"adds {name(a)} → {name(b)}" for a, b in added]
     told += [f"removes {name(a)} → {name(b)}" for a, b in removed]
     if len(told) > _MOST_WORDS:

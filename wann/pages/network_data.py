@@ -33,7 +33,8 @@ def network_data(
         The keys `inputs` and `outputs` (numbers of them), `activations` (name, formula in words,
         tree and look of each kind), `kind` (of each computed node the number in `activations`),
         `count` (connections into each computed node), `source` (the row that each connection comes
-        from: 0 is the bias, then come the inputs and the computed nodes), `weights` (or None) and
+        from: 0 is the bias, then come the inputs and the computed nodes; `-1 - row` where it reads
+        the step before), `weights` (or None) and
         `layout` (or None).
     """
     formulas = formulas_of(network)

@@ -16,6 +16,7 @@ _STARTS = 24  # episodes that a page can begin
 # Seconds of an episode that a step stands for, as the environments say.
 PACES = {
     "swingup": cartpole_physics.TIME_STEP,
+    "swingup-memory": cartpole_physics.TIME_STEP,
     "CartPole-v1": 0.02,
     "Acrobot-v1": 0.2,
     "Pendulum-v1": 0.05,
@@ -36,12 +37,13 @@ def scene_of(task: Task) -> Scene:
     """Return the scene of a task; UserError, which says why, where a page has none."""
     if isinstance(task, CartPoleSwingUp):
         drawn = task.draw_episodes(_STARTS, stream(0, "page"))
-        return Scene("swingup", task.steps, drawn.tolist())
+        kind = "swingup" if task.velocities else "swingup-memory"
+        return Scene(kind, task.steps, drawn.tolist())
     if isinstance(task, GymTask) and fits(task.settings):
         seeds = task.draw_episodes(_STARTS, stream(0, "page")).tolist()
-        kind = KINDS[task.settings.id]
-        starts = [draw_start(kind, seed).tolist() for seed in seeds]
-        steps = min(task.limit, classic_physics.STEPS[kind])
+        number = KINDS[task.settings.id]
+        starts = [draw_start(number, seed).tolist() for seed in seeds]
+        steps = min(task.limit, classic_physics.STEPS[number])
         return Scene(task.settings.id, steps, starts)
     if isinstance(task, GymTask):
         why = "its simulator runs in Python, and not in a browser"

@@ -26,7 +26,9 @@ class BirthRow(NamedTuple):
     nodes_added: Sequence[tuple[int, str]] = ()  # mark and activation
     nodes_removed: Sequence[int] = ()
     activations: Sequence[tuple[int, str, str]] = ()  # mark, activation before and after
-    connections_added: Sequence[tuple[int, int]] = ()  # marks of source and target
+    connections_added: Sequence[
+        tuple[int, int]
+    ] = ()  # marks of source (~mark: one step before) and target
     connections_removed: Sequence[tuple[int, int]] = ()
     champion: int | None = None  # the generation in which it became the champion
     front: bool = False  # whether the confirmed front holds it

@@ -21,7 +21,7 @@ from wann.errors import UserError
 from wann.kernels.forward import Packed
 from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, Merged, log_likelihood, merge
-from wann.network.network import Network, pack
+from wann.network.network import Network, pack, without_recurrence
 from wann.network.weightings import Weightings
 from wann.tasks.image_blocks import BLOCK, blocks_of, mean_likelihood
 from wann.tasks.optional_abilities import Classifying, Labelled, Tunable
@@ -29,9 +29,8 @@ from wann.tasks.spec import make_spec
 from wann.tasks.task import Task
 
 _HELD = 2**18  # outputs of networks that are held at once
-
-# One in so many training images is kept for validation.
-_VALIDATION = 6
+_NO_STEPS = "examples have no steps that it could remember: choose a feed-forward network"
+_VALIDATION = 6  # one in so many training images is kept for validation
 _MOST_TEST_BLOCKS = 20
 
 
@@ -183,7 +182,9 @@ class Classification(Labelled, Classifying, Tunable):
         return blocks_of(self.split[1], min(episodes, most), rng)
 
     def pack(self, networks: Sequence[Network]) -> Any:
-        """Return the networks merged and end to end."""
+        """Return the networks merged and end to end; UserError where any of them is recurrent."""
+        for network in networks:
+            without_recurrence(network, f"{self.name} takes feed-forward networks", _NO_STEPS)
         packed = pack(networks)
         return _PackedTwice(merge(packed, self.inputs, self.outputs), packed)
 
@@ -274,7 +275,8 @@ class Classification(Labelled, Classifying, Tunable):
     def logits(
         self, network: Network, weights: Weightings, indices: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Return the outputs (weightings, images, classes) of one network for some images."""
+        """Return the outputs (weightings, images, classes) of a feed-forward network for images."""
+        without_recurrence(network, f"{self.name} takes feed-forward networks", _NO_STEPS)
         return self._logits(pack([network]), 0, weights, self.gather(indices, np.float64))[
             :, : len(indices)
         ]

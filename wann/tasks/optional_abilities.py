@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from wann.errors import UserError
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
+from wann.tasks.watch import Place, Watch
 
 
 class Labelled(Task):
@@ -90,6 +91,63 @@ class Filmable(Task):
     @abstractmethod
     def filming(self) -> Filming:
         """Return what an episode of this task is filmed in."""
+
+
+class Watchable(Task):
+    """A task in whose episodes somebody's environment runs, which may hang or end its process."""
+
+    # Whether this kind is: compiled environments of ours never hang.
+    watched: ClassVar[bool] = True
+
+    @property
+    @abstractmethod
+    def episode_seconds(self) -> float | None:
+        """Seconds that the calls of one episode may take together; None: as long as they like."""
+
+    @abstractmethod
+    def score_watched(
+        self,
+        packed: Any,
+        span: tuple[int, int],
+        weights: Weightings,
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+        watch: Watch,
+    ) -> None:
+        """Score some networks as `score` does, and note every call of the environment.
+
+        Args:
+            packed: Networks, as `pack` returns them.
+            span: The first network to score, and the one behind the last.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Some of those that `draw_episodes` returned, (episodes, ...).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
+            watch: Is told of the calls, and tells which episodes were ended before.
+        """
+
+    @abstractmethod
+    def overtime(self, place: Place) -> str:
+        """Return the line on an episode that was ended, since it took too long."""
+
+    @abstractmethod
+    def crash(self, place: Place, cause: str) -> str:
+        """Return the line on an episode in which the process died, and counts as failed.
+
+        `cause` says how. UserError where that is to stop a run.
+        """
+
+
+def watchable(task: Task) -> Watchable | None:
+    """Return a task whose episodes are watched, None for any other."""
+    return task if isinstance(task, Watchable) and task.watched else None
+
+
+def episode_seconds_of(task: Task) -> float | None:
+    """Return the limit of an episode of a task, None where it has none."""
+    found = watchable(task)
+    return found.episode_seconds if found else None
 
 
 def accuracy_task(task: Task) -> Task | None:

@@ -14,12 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.errors import UserError, in_short
 from wann.network.network import Network
+from wann.network.stepper import Stepper, which_ended
 from wann.tasks import registry
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
-from wann.tasks.gym.observations import make_view
+from wann.tasks.gym.settings import GymSettings
 from wann.tasks.gym.simulators import make_simulator, spaces_of
 from wann.tasks.gym.stepping import close_quietly
+from wann.tasks.gym.views import view_of
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.tasks.task import Task
 
@@ -43,6 +45,9 @@ class Policy:
 
     Of a vectorised environment, observations and actions are those of all its episodes. The action
     is one of the environment's own space: its type, shape and first value.
+
+    A recurrent network remembers the steps of an episode: call `reset` before each. Other networks
+    remember nothing, and need no `reset`.
 
     Attributes:
         environment: what the environment is called.
@@ -72,6 +77,10 @@ class Policy:
         """
         self._network, self._weight, self._sides = network, weight, sides
         self._statistics, self._episodes = statistics, episodes
+        self._stepper: Stepper | None = None
+        if network.recurrent:
+            own = 1.0 if weight is None else weight
+            self._stepper = Stepper(network, own, 1 if episodes is None else episodes)
         self._space = None if episodes is None else batch_space(sides.observations, episodes)
         self.environment, self.steps = sides.name, steps
 
@@ -91,6 +100,17 @@ class Policy:
         out: Any = create_empty_array(actions, self._episodes)
         return concatenate(actions, self._act(rows), out)
 
+    def reset(self, ended: ArrayLike | None = None) -> None:
+        """Forget the steps before, as at the start of an episode.
+
+        Of a vectorised environment, `ended` (episodes,) may say which of them begin anew. UserError
+        where it is of another shape.
+        """
+        if self._stepper is not None:
+            self._stepper.reset(ended)
+        elif ended is not None:
+            which_ended(ended, 1 if self._episodes is None else self._episodes)
+
     def __repr__(self) -> str:
         """Return in short what plays where."""
         many = "" if self._episodes is None else f", {self._episodes} episodes at once"
@@ -108,7 +128,9 @@ class Policy:
         return scaled
 
     def _act(self, rows: Rows) -> list[Any]:
-        return self._sides.act(self._network(rows, self._weight).T)
+        if self._stepper is None:
+            return self._sides.act(self._network(rows, self._weight).T)
+        return self._sides.act(self._stepper(rows).T)
 
 
 def make_policy(
@@ -197,8 +219,10 @@ def _sides(
     actions: gymnasium.Space[Any],
     own: GymTask | CartPoleSwingUp | None,
 ) -> Sides:
-    pictures = isinstance(own, GymTask) and own.settings.flatten_pictures
-    view, head = make_view(observations, name, pictures), make_head(actions, name)
+    settings = own.settings if isinstance(own, GymTask) else GymSettings(name)
+    if settings.encoder is not None and settings.rendered:  # the policy takes what is rendered
+        observations = gymnasium.spaces.Box(0, 255, settings.encoder.seen.shape, np.uint8)
+    view, head = view_of(settings, observations), make_head(actions, name)
     return Sides(name, observations, actions, view.inputs, head.outputs, view.see, head.act)
 
 

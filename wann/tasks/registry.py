@@ -42,6 +42,12 @@ def _swingup_hard(settings: Settings) -> Task:
     return CartPoleSwingUp(name="swingup-hard", steps=200)
 
 
+def _swingup_memory(settings: Settings) -> Task:
+    from wann.tasks.swingup import CartPoleSwingUp
+
+    return CartPoleSwingUp(name="swingup-memory", velocities=False)
+
+
 def _classification(name: str) -> Callable[[Settings], Task]:
     def make(settings: Settings) -> Task:
         from wann.tasks.datasets import classification
@@ -60,6 +66,7 @@ def _own_data(path: str, settings: Settings) -> Task:
 _BUILT_IN: dict[str, Callable[[Settings], Task]] = {
     "swingup": _swingup,
     "swingup-hard": _swingup_hard,
+    "swingup-memory": _swingup_memory,
     **{name: _classification(name) for name in ON_DATA_SETS},
 }
 
@@ -67,6 +74,7 @@ _BUILT_IN: dict[str, Callable[[Settings], Task]] = {
 _ABOUT = {
     "swingup": "swing up the pole of a cart and balance it, 1000 steps",
     "swingup-hard": "the same in 200 steps",
+    "swingup-memory": "the same in 1000 steps, without seeing velocities: for recurrent networks",
     "digits": "handwritten digits of 8 x 8 pixels",
     "mnist": "MNIST, 28 x 28 pixels",
     "mnist256": "MNIST straightened, 16 x 16 pixels",

@@ -55,6 +55,18 @@ def make_spec(name: str, settings: Settings) -> str:
     return f"{name} {json.dumps(settings, sort_keys=True)}" if settings else name
 
 
+def shown_spec(spec: str) -> str:
+    """Return a spec as texts for people show it: of an encoder in it, its SHA-256 alone."""
+    if '"safetensors"' not in spec:
+        return spec
+    try:
+        name, settings = parse_spec(spec)
+        encoder = f"sha256 {settings['encoder']['sha256'][:16]}"
+    except (UserError, KeyError, TypeError):  # the text of a file may be anything
+        return spec
+    return make_spec(name, {**settings, "encoder": encoder})
+
+
 def data_name(dataset: str) -> str:
     """Return the name of the task on a data set: by its whole path, or `module:function`."""
     if own.is_name(dataset):

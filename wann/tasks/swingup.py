@@ -14,6 +14,7 @@ from wann.envs import cartpole_physics as physics
 from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
+from wann.kernels.memory import forget, memories, remember
 from wann.kernels.vectors import LANES
 from wann.network.weightings import Weightings
 from wann.tasks.optional_abilities import Filmable, Filming, Tunable
@@ -22,6 +23,7 @@ from wann.tasks.task import Task
 _ENVIRONMENTS = {
     "swingup": "wann.envs:wann/CartPoleSwingUp-v1",
     "swingup-hard": "wann.envs:wann/CartPoleSwingUpHard-v1",
+    "swingup-memory": "wann.envs:wann/CartPoleSwingUpMemory-v1",
 }
 
 _EXCERPTS = ((85, 125), (65, 180), (50, 300))  # steps from which, and up to which, rewards count
@@ -34,11 +36,20 @@ class CartPoleSwingUp(Filmable, Tunable):
     name: str = "swingup"
     steps: int = 1000
     first: int = 0  # step from which rewards count
+    velocities: bool = True  # whether networks see them, or must remember
 
-    inputs = physics.OBSERVATIONS
     outputs = physics.ACTIONS
-    input_names = ("x", "x'", "cos", "sin", "angle'")
     output_names = ("force",)
+
+    @property
+    def inputs(self) -> int:
+        """Position of the cart, cosine and sine of the angle, and both velocities or neither."""
+        return int(physics.OBSERVATIONS if self.velocities else physics.POSITIONS)
+
+    @property
+    def input_names(self) -> Sequence[str]:
+        """Names of the observations."""
+        return ("x", "x'", "cos", "sin", "angle'") if self.velocities else ("x", "cos", "sin")
 
     @property
     def environment(self) -> str:
@@ -95,6 +106,7 @@ class CartPoleSwingUp(Filmable, Tunable):
             weights.values,
             weights.is_shared,
             episodes,
+            self.velocities,
             self.first,
             self.steps,
             returns,
@@ -109,6 +121,7 @@ def rollout_cartpole(
     weights: NDArray[np.float64],
     shared: bool,
     starts: NDArray[np.float64],
+    velocities: bool,
     first: int,
     limit: int,
     returns: NDArray[np.float64],
@@ -122,6 +135,7 @@ def rollout_cartpole(
         weights: (weightings, 1) where they are shared, else (weightings, connections).
         shared: Whether all connections share a weight.
         starts: Start states, (episodes, 4).
+        velocities: Whether networks see velocities.
         first: Step from which rewards count.
         limit: Steps after which an episode ends.
         returns: (networks, weightings, episodes), filled with sums of rewards.
@@ -134,9 +148,13 @@ def rollout_cartpole(
     total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)
     lane_weight = np.empty((weights.shape[1], padded))
     shared_weight = lane_weight[0]
+    first_kept = 1 + (physics.OBSERVATIONS if velocities else physics.POSITIONS)
     for network in range(span[0], span[1]):
         nodes = packed.node_start[network + 1] - packed.node_start[network]
-        values = np.ones((1 + physics.OBSERVATIONS + nodes, padded))
+        kept = memories(packed, network)
+        values = np.ones((first_kept + kept + nodes, padded))
+        forget(packed, network, values, first_kept)
+        memory = values[first_kept : first_kept + kept]
         for lane in range(padded):  # the padding repeats the last lane
             lane_id[lane] = min(lane, count - 1)
             physics.set_lane(state, lane, starts[lane_id[lane] % episodes])
@@ -144,11 +162,15 @@ def rollout_cartpole(
             total[lane] = 0.0
         alive, width, taken = count, padded, 0
         for step in range(limit):
-            physics.observe_lanes(state, values, 1, width)
+            if velocities:
+                physics.observe_lanes(state, values, 1, width)
+            else:
+                physics.observe_positions(state, values, 1, width)
             if shared:
                 forward(packed, network, shared_weight, values, width)
             else:
                 forward(packed, network, lane_weight, values, width)
+            remember(packed, network, values, first_kept, width)
             physics.step_lanes(state, values, values.shape[0] - 1, width)
             for lane in range(width if step >= first else 0):
                 total[lane] += state[physics.REWARD, lane]
@@ -156,7 +178,9 @@ def rollout_cartpole(
             if physics.count_off_track(state, width) > 0:
                 for lane in range(alive):
                     ended[lane] = physics.off_track(state[physics.X, lane])
-                alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+                alive = take_out(
+                    ended, alive, total, lane_id, state, lane_weight, memory, returns[network]
+                )
                 width = (alive + LANES - 1) // LANES * LANES
                 # The padding behind the last lane alive must not end again
                 for lane in range(alive, width):
@@ -164,5 +188,5 @@ def rollout_cartpole(
                 if alive == 0:
                     break
         ended[:alive] = True
-        take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+        take_out(ended, alive, total, lane_id, state, lane_weight, memory, returns[network])
         steps[network] = taken

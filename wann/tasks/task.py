@@ -109,6 +109,15 @@ class Task(ABC):
         """
         return self
 
+    @property
+    def confirmed_on(self) -> "Task":
+        """The task on which what a search finds is confirmed before it is called best.
+
+        It has the same episodes. By default it is the task itself; a search may be content with
+        less, such as parts of episodes.
+        """
+        return self
+
     def frozen(self) -> "Task":
         """Return an equal task whose spec holds all that was measured to make it.
 

@@ -30,7 +30,8 @@ def tune_individual(
     stopped tuning with the same settings yielded, in JSON values: they are taken as evaluated, and
     not yielded again. UserError if they belong to another tuning.
     """
-    measuring = replace(measuring, seed=config.seed)
+    # Weights are what results are reported with: parts of episodes do not decide on them
+    measuring = replace(measuring, task=measuring.task.confirmed_on, seed=config.seed)
     method = choose_method(measuring.task, measuring.network, config)
     start = start or tune_shared(measuring)
     if method == "gradient":

@@ -26,9 +26,10 @@ def tune_shared(measuring: Measuring, episodes: int | None = None) -> Tuned:
     """Return the shared weight in [-2, 2] under which the network has the highest mean return.
 
     All weights meet the same `episodes` (default: 400; common random numbers), so that they are
-    compared without the noise of different starts.
+    compared without the noise of different starts. Episodes are whole, as where networks are
+    confirmed.
     """
-    measuring = measuring.on(tuning_of(measuring.task))
+    measuring = measuring.on(tuning_of(measuring.task.confirmed_on))
     count = episodes or enough(measuring.task, _EPISODES)
     starts = measuring.task.draw_episodes(count, stream(measuring.seed, "tune shared"))
     evaluations = 0

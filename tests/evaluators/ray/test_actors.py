@@ -106,18 +106,35 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
 def test_an_environment_that_kills_its_process_is_isolated(evaluator: RayEvaluator) -> None:
     toy = TOY + ' {"kwargs": {"fault": "%s at 5"}, "on_error": "worst"}'
     task, tame = make_task(toy % "killed"), make_task(toy % "raise")
-    many, drawn, told = networks(task, 12, 9), np.array([1, 3]), list[str]()
-    dies = np.isnan(serial(tame, many, WEIGHTS, drawn).returns).any(axis=(1, 2))
-    deadly, (safe, *_) = np.flatnonzero(dies)[:2], np.flatnonzero(~dies)
-    chosen = [*deadly, safe, deadly[0]]  # two that die, one that does not, and a copy
-    some, failed = [many[i] for i in chosen], dies[chosen]
+    some, drawn, told = networks(task, 3, 9), np.array([1, 3]), list[str]()
     expected = serial(tame, some, WEIGHTS, drawn).returns
+    failed = np.isnan(expected).any(axis=(1, 2))
+    assert 0 < failed.sum() < len(some), "the toys differ"
     evaluator.tell = told.append
     returns = evaluator.evaluate(task, some, WEIGHTS, drawn).returns
     assert np.isnan(returns[failed]).all()
     assert returns[~failed].tobytes() == expected[~failed].tobytes()
     assert len(told) == len({some[i].source.tobytes() for i in np.flatnonzero(failed)})
     assert all("workers died of one network" in line for line in told)
+
+
+def test_an_episode_that_hangs_is_ended_and_named(evaluator: RayEvaluator) -> None:
+    toy = TOY + ' {"kwargs": {"fault": "%s at 5"}, "on_error": "worst"%s}'
+    task, raising = (
+        make_task(toy % ("holds", ', "episode_seconds": 0.4')),
+        make_task(toy % ("raise", "")),
+    )
+    some, drawn, told = networks(task, 2, 9), np.array([1, 3]), list[str]()
+    before = pids(evaluator)
+    evaluator.tell = told.append
+    assert same(
+        evaluator.evaluate(task, some, WEIGHTS[:1], drawn),
+        serial(raising, some, WEIGHTS[:1], drawn),
+    )
+    assert [line.partition(":toys/Toy-v0 ")[2].partition(":")[0] for line in told] == [
+        "hung (seed 1, step 4)"
+    ]
+    assert pids(evaluator) == before, "the workers live on"
 
 
 def test_a_machine_that_is_removed_and_one_that_joins(

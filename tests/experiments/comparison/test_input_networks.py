@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from paths import REFERENCE_RUN
+from scoring_toys import recurrent_network
 
 from wann.errors import UserError
-from wann.experiments.comparison.front_networks import smaller_networks_of
+from wann.experiments.comparison.front_networks import networks_at, smaller_networks_of
 from wann.experiments.comparison.input_networks import Input, champions_of, task_of
+from wann.formats import NetworkFile, dumps_json
+from wann.network.compile import to_genome
 from wann.tasks.registry import make_task
 
 SWINGUP = make_task("swingup")
@@ -61,6 +64,26 @@ def test_a_front_lists_its_own_networks_alone(
     (champion,) = champions_of([Input(folder)], SWINGUP)
     with pytest.raises(UserError, match=problem):
         smaller_networks_of([champion], 3, SWINGUP)
+
+
+def test_recurrent_networks_of_a_front_are_not_compared(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(REFERENCE_RUN, folder)
+    (champion,) = champions_of([Input(folder)], SWINGUP)
+    rows = json.loads((folder / "front.json").read_text())
+    file = NetworkFile(to_genome(recurrent_network(SWINGUP)), None, SWINGUP.spec, {})
+    for row in rows:
+        (folder / row["network"]).write_text(dumps_json(file))
+        row.pop("sha256", None)
+    (folder / "front.json").write_text(json.dumps(rows))
+    size = champion.network.connections // 2
+    for choose in (
+        lambda: smaller_networks_of([champion], 3, SWINGUP),
+        lambda: networks_at([champion], [size], SWINGUP),
+    ):
+        with pytest.raises(UserError, match=r"only feed-forward .*; compare .*champion\.json") as e:
+            choose()
+        assert "\n" not in str(e.value)
 
 
 def test_a_finished_run_with_another_champion_is_refused(tmp_path: Path) -> None:

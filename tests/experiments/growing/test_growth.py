@@ -1,6 +1,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from wann.config import SearchConfig
 from wann.evaluators.threads import ThreadEvaluator
@@ -75,3 +76,16 @@ def test_env_steps_count_every_step_of_evaluation_and_confirmation() -> None:
         growth = Growth(small(), evaluator)
         first = growth.step()["env_steps"]
         assert growth.step()["env_steps"] > first > 0
+
+
+@pytest.mark.parametrize("settings", [{}, {"asynchronous": True}, {"method": "es"}])
+def test_a_champion_is_confirmed_on_whole_episodes(settings: dict[str, Any]) -> None:
+    """Each step costs one, so that all episodes of the search are stuck at once."""
+    task = 'gym:MountainCar-v0 {"backend": "gymnasium", "max_steps": 30, "stuck_steps": 10}'
+    few = {"population": 4, "generations": 1, "episodes": 1, "confirm_episodes": 2, **settings}
+    with ThreadEvaluator(1) as evaluator:
+        growth = Growth(small(task=task, **few), evaluator)
+        rows = list(grow(growth))
+    assert growth.champion is not None
+    assert rows[0]["best"] == -10.0
+    assert growth.champion.mean == -30.0

@@ -28,7 +28,7 @@ def test_the_release_settings() -> None:
         0.05,
     )
     for config in (paper, laptop):
-        assert config.rates == (0.2, 0.25, 0.05, 0.5, 0, 0, 0, 0)
+        assert config.rates == (0.2, 0.25, 0.05, 0.5, 0, 0, 0, 0, 0)
         assert (config.episodes, config.initial_connections, config.cull) == (3, 0.5, 0.2)
 
 

@@ -10,13 +10,14 @@ import torch
 from compare_toys import diamond
 from genome_toys import PROPERTY, genomes
 from hypothesis import given
+from scoring_toys import recurrent_network
 
 from wann.cli.main import main
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth
-from wann.experiments.growing.start import first_population
+from wann.experiments.growing.start import first_population, read_start
 from wann.formats.whole_network import write_network
 from wann.network.compile import to_genome
 from wann.network.from_masks import dense_masks, network_of_masks
@@ -25,6 +26,7 @@ from wann.network.network import Network
 from wann.pruning import masks as masking
 from wann.runs.filenames import LINEAGE, START
 from wann.runs.rundir import RunDir
+from wann.tasks.registry import make_task
 
 pytestmark = pytest.mark.usefixtures("nothing_painted")
 
@@ -135,6 +137,14 @@ def test_a_search_begins_from_masks(tmp_path: Path) -> None:
     assert len(rows) == 3
 
 
+@pytest.mark.parametrize("method", ["gradient", "evolution"])
+def test_a_search_on_examples_begins_from_no_recurrent_network(tmp_path: Path, method: str) -> None:
+    task = make_task("digits")
+    seed = a_policy(tmp_path / "recurrent.json", recurrent_network(task), "digits")
+    with pytest.raises(UserError, match="recurrent connections: expected a feed-forward network"):
+        read_start(seed, task, config(method=method, task="digits"))
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
@@ -146,6 +156,7 @@ def test_a_search_begins_from_masks(tmp_path: Path) -> None:
             "has 21 connections, and the search may make 20",
         ),
         (("policy.json", "--asynchronous"), "cannot be asynchronous"),
+        (("recurrent.json",), "has recurrent connections: give --recurrent as well"),
         (("digits.safetensors",), "is no file: expected masks"),
     ],
 )
@@ -158,6 +169,7 @@ def test_what_no_search_can_begin_from_is_refused(
         5, 1, np.ones(1, dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros(0, dtype=np.int64)
     )
     a_policy(tmp_path / "empty.json", nothing)
+    a_policy(tmp_path / "recurrent.json", recurrent_network(make_task("swingup")))
     assert search("--seed-from", tmp_path / flags[0], *flags[1:], "--out", tmp_path / "run") == 2
     error = capsys.readouterr().err
     assert words in error

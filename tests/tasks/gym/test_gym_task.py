@@ -8,12 +8,14 @@ import pytest
 from scoring_toys import WEIGHTS, networks, score
 
 from wann.errors import UserError
+from wann.evaluators.ray.worker import variant_of
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.tasks.gym import rollout
-from wann.tasks.gym.gym_task import DEFAULT_MAX_STEPS
+from wann.tasks.gym.classic import ClassicTask
+from wann.tasks.gym.gym_task import DEFAULT_MAX_STEPS, GymTask
 from wann.tasks.registry import make_task
 from wann.tasks.task import Task
 
@@ -110,6 +112,8 @@ SPECS = [
     'gym:CartPole-v1 {"kwargs": {"sutton_barto_reward": true}}',
     'gym:Pendulum-v1 {"normalise": {"mean": [0.0, 0.0, 1.0], "sd": [1.0, 1.0, 4.0]}}',
     'gym:BipedalWalker-v3 {"fall_penalty": false}',
+    'gym:CartPole-v1 {"backend": "gymnasium", "episode_seconds": 2.5}',
+    'gym:LunarLander-v3 {"stuck_steps": 50}',
     f'gym:{TOY} {{"kwargs": {{"action": "Box"}}, "on_error": "worst"}}',
 ]
 
@@ -134,8 +138,20 @@ WRONG = [
         'gym:CartPole-v1 {"max_steps": 0}',
         "a whole number between 1 and 1,000,000,000, got 0",
     ),
+    (
+        'gym:CartPole-v1 {"stuck_steps": 0}',
+        "stuck_steps must be a whole number between 1 and 1,000,000,000, got 0",
+    ),
+    ('gym:CartPole-v1 {"backend": "jit", "stuck_steps": 5}', "has no jitted twin"),
     ('gym:CartPole-v1 {"backend": "jitt"}', "did you mean 'jit'"),
     ('gym:CartPole-v1 {"on_error": "best"}', "unknown on_error 'best'"),
+    *(
+        (
+            f'gym:CartPole-v1 {{"episode_seconds": {value}}}',
+            "episode_seconds must be a number between 0.1 and 1,000,000, got",
+        )
+        for value in ("0", "true", '"1"', "1e7")
+    ),
     ('gym:CartPole-v1 {"normalise": {"mean": [1]}}', "normalise must be true, false, or"),
     (
         'gym:Pendulum-v1 {"normalise": {"mean": [1], "sd": [1]}, "backend": "gymnasium"}',
@@ -312,3 +328,44 @@ def test_names(name: str, inputs: str) -> None:
     assert (len(task.input_names), len(task.output_names)) == (task.inputs, task.outputs)
     throttled = make_task('gym:LunarLander-v3 {"kwargs": {"continuous": true}}')
     assert list(throttled.output_names) == ["a0", "a1"]
+
+
+# ---- episodes that are stuck
+
+
+def test_an_episode_is_cut_that_earned_nothing_in_its_last_steps() -> None:
+    """What it has earned after each step is that of the episode which ends there."""
+    longest, stuck, episodes = 20, 15, np.arange(4)
+    spec = 'gym:LunarLander-v3 {"max_steps": %d%s}'
+    earned = np.array(
+        [np.zeros((3, len(WEIGHTS), 4))]
+        + [score(make_task(spec % (steps, "")), episodes)[0] for steps in range(1, longest + 1)]
+    )
+    returns, steps = score(make_task(spec % (longest, f', "stuck_steps": {stuck}')), episodes)
+    lengths = np.zeros(returns.shape, np.int64)
+    for lane in np.ndindex(returns.shape):
+        own = earned[(slice(None), *lane)]
+        lengths[lane] = next(
+            (t for t in range(stuck, longest + 1) if own[t] <= own[t - stuck]), longest
+        )
+        assert returns[lane] == own[lengths[lane]]
+    assert steps.tolist() == lengths.sum(axis=(1, 2)).tolist()
+    assert len(np.unique(lengths)) > 2
+
+
+def test_what_is_reported_is_earned_in_whole_episodes() -> None:
+    task = make_task('gym:LunarLander-v3 {"stuck_steps": 50, "max_steps": 80}')
+    whole = make_task('gym:LunarLander-v3 {"max_steps": 80}')
+    assert task.held_out == task.confirmed_on == whole
+    assert whole.held_out is whole
+
+
+def test_the_whole_task_is_the_one_that_its_spec_makes() -> None:
+    """So workers can make it, and it is compiled where the environment has a compiled twin."""
+    for backend, kind in (("auto", ClassicTask), ("gymnasium", GymTask)):
+        task = make_task(f'gym:CartPole-v1 {{"stuck_steps": 50, "backend": "{backend}"}}')
+        whole = task.confirmed_on
+        assert type(task) is GymTask
+        assert type(whole) is kind
+        assert whole == task.held_out == make_task(whole.spec)
+        assert variant_of(whole) == ""

@@ -22,6 +22,8 @@ from wann.tasks.task import Task
 from wann.terminal import warn
 
 _WAIT_SECONDS = 1.0
+# So many lines of environments are passed on.
+_MOST_LINES = 1000
 
 
 class DistributedEvaluator:
@@ -148,11 +150,18 @@ class DistributedEvaluator:
         self._scheduler.hand_out()
 
     def _repeat(self, told: str) -> None:
-        """Pass on what a task said in a worker, each line once."""
+        """Pass on what a task said in a worker, each line once.
+
+        An environment may print for ever, and no line of ours is to be lost in that.
+        """
         for line in told.splitlines():
-            if line not in self._told:
-                self._told.add(line)
-                self.tell(line.removeprefix("wann: "))
+            ours = line.startswith("wann: ")
+            if line in self._told or (len(self._told) >= _MOST_LINES and not ours):
+                continue
+            self._told.add(line)
+            self.tell(line.removeprefix("wann: "))
+            if len(self._told) == _MOST_LINES:
+                self.tell("further lines that environments print in workers are left out")
 
 
 class RayEvaluator(DistributedEvaluator):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.network.network import Network, pack
+from wann.network.network import Network, lay_end_to_end
 from wann.network.weightings import Weightings
 
 
@@ -41,9 +41,9 @@ class Answer(NamedTuple):
 
 def wrap(networks: Sequence[Network]) -> bytes:
     """Return networks, all of the same inputs and outputs, as one block of bytes."""
-    packed = pack(networks)
-    head = [networks[0].inputs, networks[0].outputs, len(networks), len(packed.activation)]
-    return np.concatenate([np.array(head), *packed]).tobytes()
+    laid = lay_end_to_end(networks)
+    head = [networks[0].inputs, networks[0].outputs, len(networks), len(laid[1])]
+    return np.concatenate([np.array(head), *laid]).tobytes()
 
 
 def unwrap(wrapped: bytes) -> list[Network]:

@@ -4,10 +4,10 @@ Tasks and compiled kernels are kept from one assignment to the next.
 """
 
 import contextlib
-import io
 import os
 import platform
 import time
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import metadata
@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
+from wann.evaluators.guard import Guard
+from wann.evaluators.guarded_worker import MOST_PRINTED, CutText, Work
 from wann.evaluators.ray.messages import (
     Answer,
     Assignment,
@@ -25,9 +27,17 @@ from wann.evaluators.ray.messages import (
 )
 from wann.kernels.cache import source_digest
 from wann.kernels.own_functions import take_over
-from wann.tasks.optional_abilities import excerpts_of, tuning_of
+from wann.tasks.optional_abilities import (
+    episode_seconds_of,
+    excerpts_of,
+    tuning_of,
+    watchable,
+)
 from wann.tasks.registry import make_task
+from wann.tasks.spec import shown_spec
 from wann.tasks.task import Task
+from wann.tasks.watch import Watch
+from wann.terminal import printable
 
 # The types of a task's fields that say whether two tasks are the same.
 _PLAIN = (str, int, float, bool, tuple)
@@ -38,6 +48,9 @@ class Worker:
 
     def __init__(self) -> None:
         self._warm: set[tuple[str, str, bool]] = set()
+        self._told: list[str] = []  # lines for the user, which are never cut
+        # A further process, for tasks whose episodes may have to be ended
+        self._guard = Guard(self._told.append, captured=True)
 
     def hello(self) -> dict[str, str]:
         """Return what `identity` says of this machine, and which process this is."""
@@ -53,23 +66,45 @@ class Worker:
 
     def score(self, given: Assignment) -> Answer:
         """Score an assignment; where the task cannot be made or run, the answer says so."""
-        started = time.perf_counter()
+        started, lost = time.perf_counter(), self._guard.lost
         key = (given.spec, given.variant, given.weights.is_shared)
-        said = io.StringIO()
+        said = CutText(MOST_PRINTED)
+        self._told.clear()
         try:
             with contextlib.redirect_stderr(said):
-                returns, steps = score(given)
+                returns, steps = self._score(given)
         except UserError as error:
             nothing = np.empty((0, 0, 0)), np.empty(0, np.int64)
-            return Answer(*nothing, 0.0, False, said.getvalue(), f"{error} (on {platform.node()})")
+            problem = f"{error} (on {platform.node()})"
+            return Answer(*nothing, 0.0, False, self._text(said), problem)
         seconds = time.perf_counter() - started
-        warm = key in self._warm
+        # What a lost process took says nothing of the work
+        warm = key in self._warm and self._guard.lost == lost
         self._warm.add(key)
-        return Answer(returns, steps, seconds, warm, said.getvalue())
+        return Answer(returns, steps, seconds, warm, self._text(said))
+
+    def _text(self, said: CutText) -> str:
+        """Return what was printed, and behind it the lines for the user."""
+        printed = said.getvalue()
+        ended = "\n" if self._told and printed and not printed.endswith("\n") else ""
+        return printed + ended + "".join(f"wann: {printable(line)}\n" for line in self._told)
+
+    def _score(self, given: Assignment) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        task = _task(given.spec, given.variant)
+        if episode_seconds_of(task) is None:
+            return score(given, self._told.append)
+        take_over(given.own)
+        networks = unwrap(given.networks)
+        packed = task.pack(networks)
+        return self._guard.score(
+            Work(task.spec, given.own, packed, len(networks), given.weights, given.episodes)
+        )
 
 
-def score(assignment: Assignment) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return what an assignment earned.
+def score(
+    assignment: Assignment, tell: Callable[[str], None]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return what an assignment earned; `tell` takes lines for the user.
 
     Returns:
         The returns (networks, weightings, episodes) and the steps (networks,).
@@ -79,14 +114,12 @@ def score(assignment: Assignment) -> tuple[NDArray[np.float64], NDArray[np.int64
     networks = unwrap(assignment.networks)
     returns = np.empty((len(networks), len(assignment.weights), len(assignment.episodes)))
     steps = np.zeros(len(networks), dtype=np.int64)
-    task.score(
-        task.pack(networks),
-        (0, len(networks)),
-        assignment.weights,
-        assignment.episodes,
-        returns,
-        steps,
-    )
+    work = (task.pack(networks), (0, len(networks)), assignment.weights, assignment.episodes)
+    watched = watchable(task)
+    if watched is None:
+        task.score(*work, returns, steps)
+    else:
+        watched.score_watched(*work, returns, steps, Watch.by_nobody(tell))
     return returns, steps
 
 
@@ -107,8 +140,8 @@ def variant_of(task: Task) -> str:
         if _alike(task, _task(task.spec, name)):
             return name
     raise UserError(
-        f"{task.name}: workers cannot make this task from its spec {task.spec!r}; score it without "
-        "Ray"
+        f"{task.name}: workers cannot make this task from its spec {shown_spec(task.spec)!r}; "
+        "score it without Ray"
     )
 
 

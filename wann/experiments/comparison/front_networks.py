@@ -7,6 +7,7 @@ from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.growing.rows import FrontRow
 from wann.files import check_listed, inside
 from wann.formats.load import load_network
+from wann.network.network import without_recurrence
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
 from wann.tasks.task import Task
@@ -19,7 +20,8 @@ def smaller_networks_of(champions: Sequence[Champion], count: int, task: Task) -
 
     The first has at most half the connections of the champion, but more than a quarter, the next at
     most a quarter, but more than an eighth, and so on: the largest network of the front in each of
-    these ranges, if there is one. A champion that comes from no run has none.
+    these ranges, if there is one. A champion that comes from no run has none. UserError for a
+    recurrent network.
     """
     if not count:
         return []
@@ -44,6 +46,7 @@ def networks_at(
     It is the largest one of the front, or the champion itself, that has no more connections than
     the budget, but more than the next smaller budget (of the smallest, more than a half): none
     stands at two of them. A champion without such a network is left out. By label of the champion.
+    UserError for a recurrent network.
     """
     if not budgets:
         return {}
@@ -66,6 +69,11 @@ def _smaller_network(champion: Champion, size: int, path: Path, task: Task) -> C
     """Return the network of `size` connections at `path`, labelled as belonging to a champion."""
     loaded = load_network(path, task)
     loaded.check_fits(task)
+    without_recurrence(
+        loaded,
+        f"{path}, for the curve of {champion.label}: only feed-forward networks are compared",
+        f"compare the champion without its front by {champion.path}/{filenames.CHAMPION}",
+    )
     label = f"{champion.label}-at-{size}"
     return Champion(label, path, loaded.network, loaded.weights, champion.cost)
 

@@ -13,6 +13,7 @@ from wann.experiments.comparison.labels import labels_of
 from wann.experiments.growing.rows import GenerationRow, RunSummary
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
+from wann.network.network import without_recurrence
 from wann.reading import in_part
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -92,6 +93,11 @@ def champions_of(inputs: Sequence[Input], task: Task) -> list[Champion]:
     for one, label in zip(inputs, labels_of([one.label for one in inputs], places), strict=True):
         loaded = one.load(task)
         loaded.check_fits(task)
+        without_recurrence(
+            loaded,
+            f"{one.name}: only feed-forward networks are compared",
+            "wann evaluate measures it",
+        )
         if not loaded.connections:
             raise UserError(f"{one.name} has no connections: there is nothing to compare")
         cost = {} if one.path is None else cost_of(one.path)

@@ -154,7 +154,8 @@ class AsynchronousRounds:
             self._queue(search)
         while self._waiting and self._under_way < self.evaluator.slots:
             number, networks, weights, episodes = self._waiting.popleft()
-            self.evaluator.submit(number, self.task, networks, weights, episodes)
+            task = self.task.confirmed_on if number < 0 else self.task
+            self.evaluator.submit(number, task, networks, weights, episodes)
             self._under_way += 1
 
     def _queue(self, search: AsynchronousSearch) -> None:

@@ -63,7 +63,8 @@ class GenerationalRounds:
     ) -> Iterator[Evaluation]:
         """Yield what each network earns, one after the other."""
         return (
-            self.evaluator.evaluate(self.task, [network], weights, episodes) for network in networks
+            self.evaluator.evaluate(self.task.confirmed_on, [network], weights, episodes)
+            for network in networks
         )
 
     def close(self) -> None:

@@ -16,12 +16,17 @@ from wann.network.genome import Genome
 from wann.runs import filenames
 from wann.runs.completions import Completions
 from wann.runs.rundir import RunDir
-from wann.tasks.optional_abilities import with_labels
+from wann.tasks.optional_abilities import Classifying, with_labels
 from wann.tasks.task import Task
 
 
 def check_method(config: SearchConfig, task: Task, start: Genome | None = None) -> None:
     """Raise UserError if what the settings ask for cannot be trained on the task."""
+    if config.recurrent and isinstance(task, Classifying):
+        raise UserError(
+            f"{task.name} has no steps that a recurrent network could remember: leave out "
+            "recurrent, or choose an environment"
+        )
     if config.method == GRADIENT or config.gradient_every:
         with_labels(task)  # before PyTorch is asked for, which would be of no use
     if config.method == GRADIENT:

@@ -36,7 +36,11 @@ from wann.weights import measures
 from wann.weights.measuring import Measuring
 
 _TUNED = "tuned-individual*.json"  # what `wann tune` writes into a run
-_NAMES = {"swingup": "cart-pole swing-up", "swingup-hard": "cart-pole swing-up in 200 steps"}
+_NAMES = {
+    "swingup": "cart-pole swing-up",
+    "swingup-hard": "cart-pole swing-up in 200 steps",
+    "swingup-memory": "cart-pole swing-up without velocities",
+}
 
 
 class Shown(NamedTuple):

@@ -18,6 +18,7 @@ from wann.network.genome import Genome, Genomes, lay_end_to_end
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
 from wann.streams import stream
+from wann.tasks.optional_abilities import Classifying
 from wann.tasks.task import Task
 
 _MASKS = ".safetensors"
@@ -81,6 +82,12 @@ def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Non
             f"{origin} has {has[0]} inputs and {has[1]} outputs, {task.name} needs {needs[0]} and "
             f"{needs[1]}: expected a network of the same task"
         )
+    if genome.recurrent and not config.recurrent:
+        feed_forward = (
+            config.method == GRADIENT or config.gradient_every or isinstance(task, Classifying)
+        )
+        remedy = "expected a feed-forward network" if feed_forward else "give --recurrent as well"
+        raise UserError(f"{origin} has recurrent connections: {remedy}")
     if not genome.connections:
         raise UserError(f"{origin} has no connections: there is nothing to begin from")
     if config.method != GRADIENT and len(genome.source) > config.max_connections:

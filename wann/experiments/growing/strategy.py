@@ -49,16 +49,25 @@ class StrategyRounds:
         self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
     ) -> Iterator[Evaluation]:
         """Yield what each network earns, one after the other."""
-        return (self.score([network], weights, episodes) for network in networks)
+        task = self.task.confirmed_on
+        return (self.score([network], weights, episodes, task) for network in networks)
 
     def score(
-        self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]
+        self,
+        networks: Sequence[Network],
+        weights: Weightings,
+        episodes: NDArray[Any],
+        task: Task | None = None,
     ) -> Evaluation:
-        """Return what `networks` of the parent earn; steps are those that were run."""
+        """Return what `networks` of the parent earn; steps are those that were run.
+
+        `task` is by default that of the search.
+        """
+        task = task or self.task
         if not self.search.parent.signed:
-            return self.evaluator.evaluate(self.task, networks, weights, episodes)
+            return self.evaluator.evaluate(task, networks, weights, episodes)
         magnitudes, index = np.unique(np.abs(weights.values[:, 0]), return_inverse=True)
-        once = self.evaluator.evaluate(self.task, networks, Weightings.shared(magnitudes), episodes)
+        once = self.evaluator.evaluate(task, networks, Weightings.shared(magnitudes), episodes)
         return Evaluation(once.returns[:, index], once.steps)
 
     def close(self) -> None:

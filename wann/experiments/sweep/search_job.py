@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from wann.config import EvaluateConfig, SearchConfig, make_config
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
+from wann.evaluators.make import make_single_evaluator
 from wann.evaluators.ray.worker import identity
-from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.champion_accuracy import accuracy_of
 from wann.experiments.growing.growth import Growth, Row, grow
 from wann.experiments.growing.loggers import find_loggers, told
@@ -89,8 +89,13 @@ def _check_alike(there: Mapping[str, str]) -> None:
 def _grow(
     run: RunDir, work_folder: WorkFolder, order: SearchOrder, stop: Callable[[], bool], where: str
 ) -> Row:
-    # One thread in this process, whatever the task: all cores have searches of their own.
-    with _told(order, work_folder) as tell, ThreadEvaluator(1) as evaluator:
+    # One thread in this process, unless episodes are to be ended: all cores have searches of their
+    # own.
+    task = task_of(run.config.task, run.path)
+    with (
+        _told(order, work_folder) as tell,
+        make_single_evaluator(task, run.log) as evaluator,
+    ):
         growth = Growth(run.config, evaluator, run)
         growth.restore()
         tell_accuracy = _accuracy_teller(growth, run)

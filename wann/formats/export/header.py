@@ -14,6 +14,7 @@ import numpy as np
 from wann.formats.export.interface import Interface
 from wann.formats.export.subject import Subject
 from wann.tasks.gym.actions import AboveZero, Largest, Scaled
+from wann.tasks.spec import shown_spec
 
 WIDTH = 96
 _MOST_LISTED = 40  # inputs or outputs, with a line for each
@@ -149,7 +150,7 @@ def _weights(subject: Subject) -> str:
 def _origin(subject: Subject) -> list[str]:
     lines = [f"Made by wann {metadata.version('wann')}. Digest of the network: {subject.digest}."]
     if subject.task and " {" in subject.task and not subject.task.startswith("data:"):
-        lines += wrap(f"Task in full: {subject.task}")
+        lines += wrap(f"Task in full: {shown_spec(subject.task)}")
     if subject.info and not subject.card:  # which says more
         info = json.dumps(subject.info, sort_keys=True)
         lines += wrap(f"Known of it: {info if len(info) < 1000 else info[:1000] + '...'}")

@@ -28,7 +28,7 @@ Head = Largest | AboveZero | Scaled
 
 _MNIST_SIZE = 28  # pixels, both ways
 
-_SWINGUP_UNITS = ("m", "m/s", "", "", "rad/s")
+_SWINGUP_UNITS = {"x": "m", "x'": "m/s", "angle'": "rad/s"}
 
 
 class Scaling(NamedTuple):
@@ -130,14 +130,15 @@ def _of_task(task: Task) -> Interface:
         return _of_dataset(task)
     if isinstance(task, CartPoleSwingUp):
         head = make_head(spaces.Box(-1.0, 1.0, (task.outputs,), np.float64), task.name).act
-        return Interface(*names, _SWINGUP_UNITS, None, head, notes=("a force of 1 is 10 N",))
+        units = [_SWINGUP_UNITS.get(name, "") for name in task.input_names]
+        return Interface(*names, units, None, head, notes=("a force of 1 is 10 N",))
     if isinstance(task, GymTask):
         return _of_environment(task)
     return Interface(*names, notes=("the task says nothing of actions: outputs are passed on",))
 
 
 def _of_environment(task: GymTask) -> Interface:
-    found = task.statistics
+    found, encoder = task.statistics, task.settings.encoder
     return Interface(
         task.input_names,
         task.output_names,
@@ -145,7 +146,9 @@ def _of_environment(task: GymTask) -> Interface:
         None if found is None else Scaling(found.mean, found.sd),
         task.head.act,
         notes=(
-            "the numbers of an observation stand in the order of gymnasium.spaces.flatten",
+            "the numbers of an observation stand in the order of gymnasium.spaces.flatten"
+            if encoder is None
+            else f"inputs are the latents of an encoder that is not in this file: {encoder!r}",
             *(f"not among the inputs: {part}" for part in task.view.left_out),
         ),
     )

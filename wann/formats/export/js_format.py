@@ -12,6 +12,16 @@ from itertools import pairwise
 from wann.formats.export.formulas import Formula, formulas_of
 from wann.formats.export.header import WIDTH, header, numbers_of, task_name
 from wann.formats.export.js_functions import js_functions, js_number
+from wann.formats.export.js_memory import (
+    RECURRENT_USE,
+    connections,
+    memory,
+    recall,
+    remember,
+    remembered_rows,
+    rows_of,
+    source_tables,
+)
 from wann.formats.export.source_text import Language, source_text
 from wann.formats.export.subject import Subject
 from wann.tasks.gym.actions import AboveZero, Largest, Scaled
@@ -46,9 +56,9 @@ export function nodes(observation, weight = WEIGHT) {{
   if (typeof weight !== "number" && weight.length !== {connections}) {{
     throw new RangeError(`expected one weight or {connections}, got ${{weight.length}}`);
   }}
-  const values = new Float64Array({rows});
+  const values = new Float64Array({all_rows});
   values[0] = 1;
-  for (let i = 0; i < {inputs}; i++) values[i + 1] = {read};
+{recall}  for (let i = 0; i < {inputs}; i++) values[i + 1] = {read};
   let edge = 0;
   for (let node = 0; node < COUNT.length; node++) {{
     const end = edge + COUNT[node];
@@ -62,19 +72,12 @@ export function nodes(observation, weight = WEIGHT) {{
     }}
     values[{first} + node] = FUNCTIONS[KIND[node]](sum);
   }}
-  return values;
-}}
+{remember}}}
 
 /** The outputs of the network, an array. */
 export function forward(observation, weight = WEIGHT) {{
   return Array.from(nodes(observation, weight).subarray({rows} - {outputs}));
 }}
-"""
-
-_CONNECTIONS = """\
-/** Of each connection the row, in `nodes`, that it comes from and the one that it goes to. */
-export const connections = COUNT.flatMap((count, node) => Array(count).fill(node + {first}))
-  .map((target, edge) => [SOURCE[edge], target]);
 """
 
 _PROBABILITIES = """\
@@ -101,7 +104,8 @@ def dumps_js(subject: Subject) -> str:
             *_described(subject, formulas),
             *js_functions(needed | _needed_by_head(subject)),
             *_tables(subject, formulas),
-            _CONNECTIONS.format(first=1 + subject.network.inputs),
+            connections(subject),
+            *memory(subject),
             _nodes(subject),
             *_head(subject),
         ]
@@ -118,13 +122,18 @@ def _comment(lines: list[str]) -> str:
 
 
 def _use(subject: Subject) -> list[str]:
-    act = "" if subject.interface.head is None else "act, "
+    recurrent = subject.network.recurrent
+    names = ["forward", "nodes", *(["reset"] if recurrent else [])]
+    if subject.interface.head is not None:
+        names.insert(0, "act")
+    step = "; each call is a step" if recurrent else ", for a drawing"
     return [
-        f'Use: import {{ {act}forward, nodes }} from "./{subject.identifier}.js";',
+        f'Use: import {{ {", ".join(names)} }} from "./{subject.identifier}.js";',
         "  forward(observation, weight)  the outputs, an array",
         *_act_lines(subject),
-        "  nodes(observation, weight)    the values of all nodes, for a drawing",
+        f"  nodes(observation, weight)    the values of all nodes{step}",
         "`observation` is an array; without `weight` it is WEIGHT below.",
+        *(RECURRENT_USE if recurrent else ()),
     ]
 
 
@@ -188,7 +197,7 @@ def _tables(subject: Subject, formulas: list[Formula]) -> Iterator[str]:
     counts = (last - first for first, last in pairwise(starts))
     yield "// How many connections enter each node, and from which row of `nodes` each comes."
     yield _array("const COUNT", map(str, counts))
-    yield _array("const SOURCE", map(str, subject.network.source.tolist()))
+    yield from source_tables(subject, _array)
     for name, values in _scaling_tables(subject):
         yield _array(f"const {name}", map(js_number, values))
     texts = [source_text(formula.tree, _LANGUAGE) for formula in formulas]
@@ -226,7 +235,10 @@ def _nodes(subject: Subject) -> str:
         inputs=network.inputs,
         outputs=network.outputs,
         connections=network.connections,
-        rows=1 + network.inputs + len(network.activation),
+        rows=rows_of(subject),
+        all_rows=rows_of(subject) + len(remembered_rows(subject)),
+        recall=recall(subject),
+        remember=remember(subject),
         first=1 + network.inputs,
         read=read,
     )

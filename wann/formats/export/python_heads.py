@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wann.formats.export.header import numbers_of
 from wann.formats.export.interface import Scaling
 from wann.formats.export.subject import Subject
+from wann.formats.python_format import RECURRENT_USE
 from wann.tasks.gym.actions import AboveZero, Largest, Scaled
 
 _SCALED = '''\
@@ -53,6 +54,7 @@ def use(subject: Subject) -> list[str]:
     return [
         "Use, with the standard library alone:",
         *lines,
+        *(RECURRENT_USE if subject.network.recurrent else ()),
         "Each takes a weight as well: `act(observation, 0.8)` has 0.8 on every connection, a list",
         "has a weight for each. In `total(w, 5, x1, h2)` below, number 5 of them, counted from 0,",
         "is that of x1 and number 6 that of h2.",

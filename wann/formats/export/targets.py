@@ -29,6 +29,7 @@ class Target:
     weighted: bool = True  # whether it holds the shared weight that is begun with
     acts: bool = True  # whether scaling and actions of the task have a place in it
     cards: bool = True  # whether text has a place in it
+    recurrent: bool = False  # whether it can remember the step before
 
     def __call__(self, subject: Subject) -> Written:
         """Return the content of a file; UserError where the format cannot express something."""
@@ -45,6 +46,7 @@ _TARGETS = {
         weighted=False,
         acts=False,
         cards=False,
+        recurrent=True,
     ),
     "out": Target(
         "as_files:dumps_out",
@@ -54,9 +56,19 @@ _TARGETS = {
         acts=False,
         cards=False,
     ),
-    "python": Target("as_files:dumps_python", "py", "Python that needs its standard library alone"),
+    "python": Target(
+        "as_files:dumps_python",
+        "py",
+        "Python that needs its standard library alone",
+        recurrent=True,
+    ),
     "c": Target("c_format:dumps_c", "c", "C99 in one file, for microcontrollers, too", single=True),
-    "js": Target("js_format:dumps_js", "js", "a module of JavaScript, for browsers and Node"),
+    "js": Target(
+        "js_format:dumps_js",
+        "js",
+        "a module of JavaScript, for browsers and Node",
+        recurrent=True,
+    ),
     "onnx": Target(
         "onnx_format:dumps_onnx",
         "onnx",
@@ -126,6 +138,11 @@ def _largest(values: ArrayLike) -> float:
 
 
 def _check(subject: Subject, target: Target, name: str) -> None:
+    if subject.network.recurrent and not target.recurrent:
+        able = [key for key, other in _TARGETS.items() if other.recurrent]
+        raise UserError(
+            f"{name} has no place for recurrent connections; expected one of {', '.join(able)}"
+        )
     if subject.single and not target.single:
         able = [key for key, other in _TARGETS.items() if other.single]
         raise UserError(

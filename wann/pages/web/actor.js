@@ -1,6 +1,13 @@
 // An actor: a network in an episode of a scene, step after step.
 
-import { computeNodes, makeValues, readNetwork, readObservation } from "./network.js";
+import {
+  computeNodes,
+  forget,
+  makeValues,
+  readNetwork,
+  readObservation,
+  remember,
+} from "./network.js";
 import { DONE, REWARD, STATE_SIZE } from "./tasks/dynamics.js";
 
 export class Actor {
@@ -26,6 +33,7 @@ export class Actor {
     this.state.fill(0);
     this.state.set(start);
     this.before.set(this.state);
+    forget(this.network, this.values);
     this.total = 0; // the return so far
     this.steps = 0;
   }
@@ -39,6 +47,7 @@ export class Actor {
   step(weight) {
     this.before.set(this.state);
     this.look(weight);
+    remember(this.network, this.values);
     this.scene.step(this.state, this.values, this.network.rows - this.network.outputs);
     this.total += this.state[REWARD];
     this.steps += 1;

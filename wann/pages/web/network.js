@@ -49,25 +49,36 @@ export function formulaFunction(tree) {
   return OPERATIONS[operation](...given.map(formulaFunction));
 }
 
-/** A network that `computeNodes` reads, of its table. */
+/**
+ * A network that `computeNodes` reads, of its table. A source below 0 is a row, as -1 - row, one
+ * step before: behind the rows of nodes there is another for each row that is remembered.
+ */
 export function readNetwork(table) {
   const functions = table.activations.map((activation) => formulaFunction(activation.tree));
+  const rows = 1 + table.inputs + table.kind.length;
+  const from = Int32Array.from(table.source, (row) => (row < 0 ? -1 - row : row));
+  const remembered = [...new Set(from.filter((_, edge) => table.source[edge] < 0))];
   return {
     ...table,
+    from, // row of the node that each connection comes from
+    remembered, // rows that are read one step later
     first: 1 + table.inputs, // row of the first computed node
-    rows: 1 + table.inputs + table.kind.length,
+    rows,
     connections: table.source.length,
     hidden: table.kind.length - table.outputs,
     functions: table.kind.map((kind) => functions[kind]),
     count: Int32Array.from(table.count),
-    source: Int32Array.from(table.source),
+    // Where the value of each connection stands
+    source: from.map((row, edge) =>
+      table.source[edge] < 0 ? rows + remembered.indexOf(row) : row,
+    ),
     weights: table.weights && Float64Array.from(table.weights),
   };
 }
 
-/** Room for the values of all nodes: the bias, the inputs, the computed nodes. */
+/** Room for the values of the bias, the inputs, the computed nodes, and what is remembered. */
 export function makeValues(network) {
-  const values = new Float64Array(network.rows);
+  const values = new Float64Array(network.rows + network.remembered.length);
   values[0] = 1;
   return values;
 }
@@ -93,6 +104,16 @@ export function computeNodes(network, weight, values) {
     values[first + node] = functions[node](sum);
   }
   return values;
+}
+
+/** Keeps what the next step reads of this one. */
+export function remember({ rows, remembered }, values) {
+  remembered.forEach((row, i) => (values[rows + i] = values[row]));
+}
+
+/** Forgets all steps, as at the start of an episode. */
+export function forget({ rows }, values) {
+  values.fill(0, rows);
 }
 
 /** Writes an observation into the inputs of `values`, scaled as the network reads it. */

@@ -45,7 +45,7 @@ function sizes(network, size, step) {
 
 /** Of each row whether it is the bias or an input that nothing hears. */
 function unusedRows(network) {
-  const heard = new Set(network.source);
+  const heard = new Set(network.from);
   return Array.from({ length: network.rows }, (_, row) => row < network.first && !heard.has(row));
 }
 
@@ -71,6 +71,14 @@ function placeNames(network, names, { x, y, radius, step, unused }) {
   return found;
 }
 
+// An arc above two nodes, or a loop above one, for what is read one step later.
+function arc(path, [x, y], [toX, toY], columnStep) {
+  const top = Math.max(4, Math.min(y, toY) - 0.35 * columnStep - 0.25 * Math.abs(toX - x));
+  const same = x === toX && y === toY;
+  const reach = same ? 0.6 * columnStep : 0.25 * (x - toX);
+  path.bezierCurveTo(x - reach, top, toX + reach, top, toX, toY);
+}
+
 // A connection that spans several columns runs level through the columns between its ends.
 function connectionPaths(network, x, y, radius, columnStep, heightOf) {
   const { column, stretch } = network.layout;
@@ -79,13 +87,18 @@ function connectionPaths(network, x, y, radius, columnStep, heightOf) {
   for (let node = 0; node < network.count.length; node++) {
     const target = network.first + node;
     for (const end = edge + network.count[node]; edge < end; edge++) {
-      const source = network.source[edge];
+      const source = network.from[edge];
       if (column[source] < 0) {
         paths.push(null);
         continue;
       }
       const path = new Path2D();
       path.moveTo(x[source], y[source]);
+      if (network.source[edge] >= network.rows) {
+        arc(path, [x[source], y[source]], [x[target], y[target]], columnStep);
+        paths.push(path);
+        continue;
+      }
       const stop = [x[target] - radius[target] * 1.5, y[target]];
       if (stretch[edge] === null) {
         curve(path, [x[source], y[source]], stop);

@@ -69,16 +69,21 @@ export class NetworkView {
     const { network, values } = this.actor;
     const { paths, size } = this.places;
     const many = network.connections > MANY;
-    for (let edge = 0; edge < network.connections; edge++) {
+    const recurrent = (edge) => network.source[edge] >= network.rows;
+    const edges = Array.from(network.source.keys());
+    // Those that read the step before lie behind the others
+    for (const edge of [...edges.filter(recurrent), ...edges.filter((i) => !recurrent(i))]) {
       const path = paths[edge];
       if (!path) continue;
+      if (recurrent(edge)) pen.setLineDash([size * 0.4, size * 0.5]);
       const strength = strengthOf(values[network.source[edge]]);
       const share = Math.abs(strength);
       pen.strokeStyle = shadeOf(this.wires, strength);
       pen.globalAlpha = many ? 0.12 + 0.5 * share : 0.6 + 0.35 * share;
       pen.lineWidth = many ? 0.4 + share : size * (0.07 + 0.13 * share);
       pen.stroke(path);
-      if (many || !moving || share < 0.05) continue;
+      pen.setLineDash([]);
+      if (recurrent(edge) || many || !moving || share < 0.05) continue;
       pen.globalAlpha = 0.9 * share;
       pen.lineWidth = size * 0.34;
       pen.setLineDash([0.01, size * 1.7]);

@@ -4,10 +4,11 @@ import { acrobot } from "./tasks/acrobot.js";
 import { cartpole } from "./tasks/cartpole.js";
 import { mountainCar, mountainCarContinuous } from "./tasks/mountain_car.js";
 import { pendulum } from "./tasks/pendulum.js";
-import { swingup } from "./tasks/swingup.js";
+import { swingup, swingupMemory } from "./tasks/swingup.js";
 
 export const SCENES = {
   swingup,
+  "swingup-memory": swingupMemory,
   "CartPole-v1": cartpole,
   "Acrobot-v1": acrobot,
   "Pendulum-v1": pendulum,

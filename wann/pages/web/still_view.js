@@ -1,10 +1,11 @@
 // The drawing of a network at rest: which nodes are joined, without what they say.
 
+import { makeValues } from "./network.js";
 import { NetworkView } from "./network_view.js";
 
 export class StillView extends NetworkView {
   constructor(network, label) {
-    const values = new Float64Array(network.rows).fill(1);
+    const values = makeValues(network).fill(1);
     super({ network, values }, { inputs: [], outputs: [] }, label);
   }
 

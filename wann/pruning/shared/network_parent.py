@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.network.network import Network
+from wann.network.network import Network, without_recurrence
 from wann.network.torch_module import torch
 from wann.pruning.shared.mixed_parent import MixedParent
 from wann.pruning.shared.unit_activations import InTurn
@@ -32,6 +32,9 @@ class NetworkParent(MixedParent):
 
     def __init__(self, network: Network, generator: torch.Generator) -> None:
         """Draw the scores; of the connections of `network` nothing is left in them."""
+        without_recurrence(
+            network, "masks are made from feed-forward networks alone", "choose another network"
+        )
         self.order = node_order(network)
         hidden = [len(layer) for layer in self.order.layers]
         kinds = (Activation.LINEAR,)

@@ -16,6 +16,7 @@ from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
+from wann.kernels.memory import forget, memories, remember
 from wann.kernels.vectors import LANES
 from wann.network.weightings import Weightings
 from wann.tasks.gym.gym_task import GymTask
@@ -33,7 +34,7 @@ _KEPT_STARTS = 100_000
 
 def fits(settings: GymSettings) -> bool:
     """Return whether the environment has a jitted twin: a known id, and nothing changed in it."""
-    return settings.id in KINDS and settings.plain
+    return settings.id in KINDS and settings.plain and settings.stuck_steps is None
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class ClassicTask(GymTask):
     """Return of one episode of a classic environment, computed by a kernel that holds no lock."""
 
     workers = "threads"
+    watched = False  # a kernel of ours does not hang
 
     @classmethod
     def make(cls, settings: GymSettings) -> "ClassicTask":
@@ -48,7 +50,7 @@ class ClassicTask(GymTask):
         if not fits(settings):
             raise UserError(
                 f"{settings.name} has no jitted twin: expected one of {', '.join(KINDS)}, without "
-                "arguments, wrappers and reset options; use --backend gymnasium"
+                "arguments, wrappers, reset options and stuck_steps; use --backend gymnasium"
             )
         return cls(settings)
 
@@ -134,9 +136,13 @@ def rollout_classic(
     lane_weight = np.empty((weights.shape[1], padded))
     shared_weight = lane_weight[0]
     inputs, outputs = physics.OBSERVATIONS[kind], physics.OUTPUTS[kind]
+    first_kept = 1 + inputs
     for network in range(span[0], span[1]):
         nodes = packed.node_start[network + 1] - packed.node_start[network]
-        values = np.ones((1 + inputs + nodes, padded))
+        kept = memories(packed, network)
+        values = np.ones((first_kept + kept + nodes, padded))
+        forget(packed, network, values, first_kept)
+        memory = values[first_kept : first_kept + kept]
         for lane in range(padded):  # the padding repeats the last lane
             lane_id[lane] = min(lane, count - 1)
             for row in range(4):
@@ -153,6 +159,7 @@ def rollout_classic(
                 forward(packed, network, shared_weight, values, width)
             else:
                 forward(packed, network, lane_weight, values, width)
+            remember(packed, network, values, first_kept, width)
             physics.step_lanes(kind, state, values, values.shape[0] - outputs, width)
             done = 0
             for lane in range(alive):
@@ -162,11 +169,13 @@ def rollout_classic(
             if done > 0:
                 for lane in range(alive):
                     ended[lane] = state[physics.DONE, lane] > 0.0
-                alive = take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+                alive = take_out(
+                    ended, alive, total, lane_id, state, lane_weight, memory, returns[network]
+                )
                 # The padding behind the last lane alive counts no more
                 width = (alive + LANES - 1) // LANES * LANES
                 if alive == 0:
                     break
         ended[:alive] = True
-        take_out(ended, alive, total, lane_id, state, lane_weight, returns[network])
+        take_out(ended, alive, total, lane_id, state, lane_weight, memory, returns[network])
         steps[network] = taken

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from wann.errors import UserError, unknown
 from wann.kernels.forward import Packed, forward
+from wann.kernels.memory import forget, memories, remember
 from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
-from wann.tasks.gym.observations import make_view
-from wann.tasks.gym.rollout import Interface, padded_lanes
+from wann.tasks.gym.rollout import Interface, close_ranks, padded_lanes
+from wann.tasks.gym.views import view_of
 
 # Environments in a pool; more lanes are run in parts.
 _MOST_LANES = 128
@@ -34,6 +35,7 @@ class EnvpoolTask(GymTask):
     """
 
     workers = "processes"
+    watched = False
 
     def check(self) -> None:
         """Raise UserError where envpool is not installed or does not know the environment."""
@@ -54,6 +56,13 @@ class EnvpoolTask(GymTask):
                 f"{settings.id}: envpool takes no wrappers and no reset options; leave out --wrap "
                 "and --reset-options, or use --backend gymnasium"
             )
+        if settings.episode_seconds is not None:
+            raise UserError(
+                f"{settings.id}: envpool steps many episodes at once, and none of them can be "
+                "ended; leave out --episode-seconds, or use --backend gymnasium"
+            )
+        if settings.rendered:
+            raise UserError(f"{settings.id}: envpool renders nothing; use --backend gymnasium")
         if not settings.fall_penalty:
             raise UserError(f"{settings.id}: fall_penalty = false needs --backend gymnasium")
 
@@ -67,9 +76,7 @@ class EnvpoolTask(GymTask):
         spec: Any = importlib.import_module("envpool").make_spec(
             self.settings.id, **self.settings.kwargs
         )
-        view = make_view(
-            spec.gymnasium_observation_space, self.settings.id, self.settings.flatten_pictures
-        )
+        view = view_of(self.settings, spec.gymnasium_observation_space)
         head = make_head(spec.gymnasium_action_space, self.settings.id)
         limits = [self.settings.max_steps, spec.config.max_episode_steps]
         limit = min(steps for steps in limits if steps)
@@ -123,17 +130,21 @@ class EnvpoolTask(GymTask):
             **self.settings.kwargs,
         )
         nodes = int(packed.node_start[network + 1] - packed.node_start[network])
-        values = np.ones((1 + interface.view.inputs + nodes, padded_lanes(len(seeds))))
+        first, kept = 1 + interface.view.inputs, memories(packed, network)
+        values = np.ones((first + kept + nodes, padded_lanes(len(seeds))))
+        forget(packed, network, values, first)
         totals, taken = np.zeros(len(seeds)), 0
         observations, _ = pool.reset()
         alive = np.arange(len(seeds))
+        stuck, earned = self.settings.stuck_steps, list[NDArray[np.float64]]()
         for _ in range(interface.limit):
             count = len(alive)
-            values[1 : 1 + interface.view.inputs, :count] = interface.normalise(
-                _rows(interface, observations)
-            ).T
+            if stuck is not None:
+                earned.append(totals.copy())
+            values[1:first, :count] = interface.normalise(_rows(interface, observations)).T
             lanes = np.append(alive, np.repeat(alive[-1:], padded_lanes(count) - count))
             forward(packed, network, weights.in_lanes(lanes), values, padded_lanes(count))
+            remember(packed, network, values, first, count)
             actions = np.array(
                 interface.head.act(values[len(values) - interface.head.outputs :, :count])
             )
@@ -141,7 +152,10 @@ class EnvpoolTask(GymTask):
             totals[alive] += rewards
             taken += count
             going = ~(terminated | truncated)
+            if stuck is not None and len(earned) >= stuck:
+                going &= ~(totals[alive] <= earned[-stuck][alive])
             alive, observations = alive[going], observations[going]
+            close_ranks(values[first : first + kept], going)
             if not len(alive):
                 break
         pool.close()
@@ -149,4 +163,7 @@ class EnvpoolTask(GymTask):
 
 
 def _rows(interface: Interface, observations: NDArray[Any]) -> NDArray[np.float64]:
+    pictures = interface.view.pictures
+    if pictures is not None:
+        return pictures.encode(np.array([pictures.read(seen) for seen in observations]))
     return np.array([interface.view.see(observation) for observation in observations])

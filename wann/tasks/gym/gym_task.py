@@ -5,7 +5,7 @@ environment is reset with the seed, and nothing of an earlier episode is left in
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any, ClassVar, Literal
@@ -13,27 +13,28 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.errors import UserError
 from wann.kernels.forward import Packed
 from wann.network.weightings import Weightings
 from wann.own import Same
-from wann.tasks.gym.actions import Head, make_head
+from wann.tasks.gym.actions import Head
+from wann.tasks.gym.lost_episodes import crash, overtime
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
-from wann.tasks.gym.observations import View, make_view
+from wann.tasks.gym.observations import View
 from wann.tasks.gym.own_environments import objects_of_session
 from wann.tasks.gym.rehearsal import rehearse
 from wann.tasks.gym.rollout import Interface, Lanes
 from wann.tasks.gym.settings import GymSettings, Statistics, settings_in
+from wann.tasks.gym.sides import read_sides
 from wann.tasks.gym.simulators import (
     can_be_made_elsewhere,
     make_simulator,
     simulators,
-    spaces_of,
-    time_limit,
 )
-from wann.tasks.gym.stepping import advance, begin, close_quietly
-from wann.tasks.optional_abilities import Filmable, Filming
+from wann.tasks.gym.stepping import advance, begin
+from wann.tasks.optional_abilities import Filmable, Filming, Watchable
+from wann.tasks.task import Task
+from wann.tasks.watch import Place, Watch
 
 # Steps after which an episode is cut where neither the environment nor the settings cut it.
 DEFAULT_MAX_STEPS = 1000
@@ -42,13 +43,15 @@ _MOST_LANES = 128
 
 
 @dataclass(frozen=True)
-class GymTask(Filmable):
+class GymTask(Filmable, Watchable):
     """Return of one episode of a Gymnasium environment, stepped in Python: its rewards, summed."""
 
     settings: GymSettings
 
     # Simulators in Python hold the interpreter's lock.
     workers: ClassVar[Literal["threads", "processes"]] = "processes"
+    # Set by `make`, which knows compiled twins
+    of_settings: ClassVar[Callable[[GymSettings], Task] | None] = None
 
     @property
     def name(self) -> str:
@@ -80,9 +83,15 @@ class GymTask(Filmable):
         """Names of the actions."""
         return self._names(1, self.head.names)
 
+    @cached_property
+    def _whole(self) -> Task:
+        make, whole = type(self).of_settings, self.settings.whole
+        return make(whole) if make else dataclasses.replace(self, settings=whole)
+
     def _names(self, side: int, plain: Sequence[str]) -> Sequence[str]:
         # A wrapper may show or take something else, in the same number
-        return plain if self.settings.wrap else names_of(self.settings.id, side, plain)
+        encoded = side == 0 and self.settings.encoder is not None
+        return plain if self.settings.wrap or encoded else names_of(self.settings.id, side, plain)
 
     @cached_property
     def view(self) -> View:
@@ -150,7 +159,7 @@ class GymTask(Filmable):
 
     @cached_property
     def _spaces(self) -> tuple[View, Head, int | None]:
-        return _read_spaces(self.settings.spec, self._objects)
+        return read_sides(self.settings.spec, self._objects)
 
     @property
     def _objects(self) -> tuple[Same, ...]:
@@ -170,6 +179,13 @@ class GymTask(Filmable):
     def _interface(self) -> Interface:
         statistics = None if self.statistics is None else np.array(self.statistics)
         return Interface(self.settings, self.view, self.head, self.limit, statistics)
+
+    @property
+    def held_out(self) -> Task:
+        """The same with whole episodes, where a search cuts those that are stuck."""
+        return self if self.settings.stuck_steps is None else self._whole
+
+    confirmed_on = held_out
 
     def frozen(self) -> "GymTask":
         """Return an equal task whose spec holds the statistics, which it then need not measure."""
@@ -205,6 +221,29 @@ class GymTask(Filmable):
             returns: (networks, weightings, episodes), to be filled.
             steps: Environment steps taken, (networks,) int64, to be filled.
         """
+        self.score_watched(packed, span, weights, episodes, returns, steps, Watch.by_nobody())
+
+    def score_watched(
+        self,
+        packed: Packed,
+        span: tuple[int, int],
+        weights: Weightings,
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+        watch: Watch,
+    ) -> None:
+        """Run some networks as `score` does; an episode that was ended returns NaN, too.
+
+        Args:
+            packed: Networks, as `pack` returns them.
+            span: The first network to score, and the one behind the last.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Seeds, (episodes,).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
+            watch: Is told of every call of an environment.
+        """
         interface = self._interface
         weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
         for network in range(*span):
@@ -213,10 +252,23 @@ class GymTask(Filmable):
                 part = slice(first, first + _MOST_LANES)
                 seeds = episodes[episode[part]].tolist()
                 with simulators(self.settings, len(seeds)) as lent:
-                    lanes = Lanes(interface, lent, weights[weighting[part]], seeds)
-                    totals, taken = lanes.play(packed, network)
+                    lanes = Lanes(interface, lent, weights[weighting[part]], seeds, first)
+                    totals, taken = lanes.play(packed, network, watch)
                 returns[network, weighting[part], episode[part]] = totals
                 steps[network] += taken
+
+    @property
+    def episode_seconds(self) -> float | None:
+        """That of the settings."""
+        return self.settings.episode_seconds
+
+    def overtime(self, place: Place) -> str:
+        """Return the line on an episode that was ended, since it took too long."""
+        return overtime(self.settings, place.seed, place.step)
+
+    def crash(self, place: Place, cause: str) -> str:
+        """Return the line on an episode whose process died, as `Watchable.crash`."""
+        return crash(self.settings, place.seed, place.step, cause)
 
 
 @cache
@@ -226,24 +278,3 @@ def _rehearsed(spec: str, objects: tuple[Same, ...]) -> str:
     `objects` are those of this session in it, which may be defined anew.
     """
     return rehearse(settings_in(spec))
-
-
-@cache
-def _read_spaces(spec: str, objects: tuple[Same, ...]) -> tuple[View, Head, int | None]:
-    """Return view, head and time limit of an environment, which a process makes once for that.
-
-    `objects` are those of this session in it, which may be defined anew.
-    """
-    settings = settings_in(spec)
-    env = make_simulator(settings)
-    observation_space, action_space = spaces_of(env, settings.id)
-    view = make_view(observation_space, settings.id, settings.flatten_pictures)
-    head = make_head(action_space, settings.id)
-    if isinstance(settings.normalise, Statistics) and len(settings.normalise.mean) != view.inputs:
-        raise UserError(
-            f"{settings.id}: normalise has {len(settings.normalise.mean)} means for {view.inputs} "
-            "inputs; give one for each, or true to have them measured"
-        )
-    limit = time_limit(env)
-    close_quietly(env)
-    return view, head, limit

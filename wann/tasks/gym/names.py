@@ -28,6 +28,8 @@ _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "MountainCarContinuous-v0": (("x", "x'"), ("force",)),
     "LunarLander-v3": (_LANDER, ("none", "left", "main", "right")),
     "LunarLanderContinuous-v3": (_LANDER, ("main", "side")),
+    "CarRacing-v3": ((), ("steer", "gas", "brake")),
+    "wann/CarRacing-v3": ((), ("steer", "gas", "brake")),
     "BipedalWalker-v3": (_WALKER, _MOTORS),
     "BipedalWalkerHardcore-v3": (_WALKER, _MOTORS),
 }

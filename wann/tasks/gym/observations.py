@@ -23,6 +23,14 @@ Row = NDArray[np.float64]
 Read = Callable[[Any], Row]
 
 
+class Pictures(NamedTuple):
+    """How pictures are read through an encoder, which takes those of many episodes at once."""
+
+    # An observation to (side, side, 3) bytes; ValueError where it is no such picture
+    read: Callable[[Any], NDArray[np.uint8]]
+    encode: Callable[[NDArray[np.uint8]], Row]  # some of these (n, side, side, 3) to (n, inputs)
+
+
 class View(NamedTuple):
     """What a network sees of an observation space."""
 
@@ -31,6 +39,7 @@ class View(NamedTuple):
     # An observation to (inputs,); ValueError if it is not of the space
     see: Read
     left_out: Sequence[str] = ()  # parts of the space that it does not see, with the reason
+    pictures: Pictures | None = None  # None: observations are read one by one, by `see`
 
 
 class _Part(NamedTuple):
@@ -131,8 +140,10 @@ def _of_box(place: _Place, space: spaces.Box) -> _Part:
         raise UserError(
             f"{place.name}: an observation{place.path} is a picture of "
             f"{' x '.join(map(str, space.shape))} (more than {LARGEST_GRID} bytes), and networks "
-            "read vectors; wrap the environment so that it shows features instead (--wrap "
-            f"MODULE:WRAPPER), or take its pixels with --flatten-pictures, at most {MOST_INPUTS}"
+            f"read vectors; learn features of it with `wann encode --env {place.name} --out "
+            f"encoder`, then search with `wann search --env {place.name} --encoder encoder`; or "
+            "wrap the environment (--wrap MODULE:WRAPPER), or take its pixels with "
+            f"--flatten-pictures, at most {MOST_INPUTS}"
         )
     return _Part(size, lambda seen: _lay_flat(seen, space.shape))
 

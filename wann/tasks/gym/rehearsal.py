@@ -20,7 +20,7 @@ import numpy as np
 
 from wann.errors import UserError
 from wann.tasks.gym.actions import Head, make_head
-from wann.tasks.gym.observations import View, make_view
+from wann.tasks.gym.observations import View
 from wann.tasks.gym.settings import GymSettings
 from wann.tasks.gym.simulators import (
     comes_with_us,
@@ -29,6 +29,7 @@ from wann.tasks.gym.simulators import (
     spaces_of,
 )
 from wann.tasks.gym.stepping import FAULTS, Simulator, advance, begin, close_quietly, say
+from wann.tasks.gym.views import view_of
 
 STEPS = 40
 # A play ends after so many seconds, both processes together after the other number.
@@ -139,7 +140,7 @@ def report_on(settings: GymSettings) -> Report:
     """Play episodes with one seed: twice in an environment, and in another beside it."""
     env, beside = make_simulator(settings), make_simulator(settings)
     observation_space, action_space = spaces_of(env, settings.id)
-    view = make_view(observation_space, settings.id, settings.flatten_pictures)
+    view = view_of(settings, observation_space)
     head = make_head(action_space, settings.id)
 
     def episode(env: Simulator, seed: int) -> "_Episode":

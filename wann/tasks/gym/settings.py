@@ -1,12 +1,14 @@
 """What can be said of a Gymnasium environment in a spec: `gym:ID {settings}`."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from wann.config import BACKENDS, MOST_STEPS, ON_ERROR, EnvironmentSettings
+from wann.config import BACKENDS, EPISODE_SECONDS, MOST_STEPS, ON_ERROR, EnvironmentSettings
 from wann.errors import UserError, in_short, unknown
+from wann.tasks.gym.encoder import Encoder
+from wann.tasks.gym.encoder_files import find_encoder
 from wann.tasks.spec import Settings, make_spec, parse_spec
 
 _WALKERS = ("BipedalWalker-v3", "BipedalWalkerHardcore-v3")
@@ -37,13 +39,18 @@ class GymSettings:
     reset_options: dict[str, Any] | None = None  # of every reset
     # An episode is cut there; None: where the environment cuts it
     max_steps: int | None = EnvironmentSettings.max_steps
+    # A search cuts an episode there that has earned nothing in so many steps; None: it does not
+    stuck_steps: int | None = EnvironmentSettings.stuck_steps
     # True: by statistics that are still to be measured
     normalise: bool | Statistics = EnvironmentSettings.normalise
     # What a faulty environment does: stop the run, or fail the episode
     on_error: str = EnvironmentSettings.on_error
     backend: str = EnvironmentSettings.backend
+    # What the reset and the steps of an episode may take; one that takes longer is ended
+    episode_seconds: float | None = EnvironmentSettings.episode_seconds
     # Pictures become inputs, too, one for each number
     flatten_pictures: bool = EnvironmentSettings.flatten_pictures
+    encoder: Encoder | None = None  # what makes inputs of pictures
     # Walkers: False gives the reward of the 2019 release, without -100 for a fall
     fall_penalty: bool = True
 
@@ -53,13 +60,9 @@ class GymSettings:
         if self.on_error not in ON_ERROR:
             raise unknown("on_error", str(self.on_error), ON_ERROR)
         self._check_objects()
-        if self.max_steps is not None and (
-            type(self.max_steps) is not int or not 1 <= self.max_steps <= MOST_STEPS
-        ):
-            raise UserError(
-                f"{self.id}: max_steps must be a whole number between 1 and {MOST_STEPS:,}, got "
-                f"{in_short(self.max_steps)}"
-            )
+        self._check_steps()
+        self._check_seconds()
+        self._check_encoder()
         for name in ("fall_penalty", "flatten_pictures"):
             if not isinstance(getattr(self, name), bool):
                 raise UserError(
@@ -68,6 +71,32 @@ class GymSettings:
         if not self.fall_penalty and self.id not in _WALKERS:
             raise UserError(
                 f"{self.id}: fall_penalty is for {' and '.join(_WALKERS)}; leave it out"
+            )
+
+    def _check_steps(self) -> None:
+        for name in ("max_steps", "stuck_steps"):
+            value = getattr(self, name)
+            if value is not None and (type(value) is not int or not 1 <= value <= MOST_STEPS):
+                raise UserError(
+                    f"{self.id}: {name} must be a whole number between 1 and {MOST_STEPS:,}, got "
+                    f"{in_short(value)}"
+                )
+
+    def _check_seconds(self) -> None:
+        seconds, (low, high) = self.episode_seconds, EPISODE_SECONDS
+        if seconds is not None and (
+            type(seconds) not in (int, float) or not low <= seconds <= high
+        ):
+            raise UserError(
+                f"{self.id}: episode_seconds must be a number between {low:g} and {high:,.0f}, got "
+                f"{in_short(seconds)}"
+            )
+
+    def _check_encoder(self) -> None:
+        if self.encoder is not None and self.flatten_pictures:
+            raise UserError(
+                f"{self.id}: --flatten-pictures and --encoder both say how pictures are read: give "
+                "one of them"
             )
 
     def _check_objects(self) -> None:
@@ -102,7 +131,17 @@ class GymSettings:
     @property
     def plain(self) -> bool:
         """Whether nothing is put around the environment, made with or reset with."""
-        return not (self.kwargs or self.wrap or self.reset_options)
+        return not (self.kwargs or self.wrap or self.reset_options or self.encoder)
+
+    @property
+    def rendered(self) -> bool:
+        """Whether networks see what the environment renders in place of its observations."""
+        return self.encoder is not None and self.encoder.seen.source == "rendering"
+
+    @property
+    def whole(self) -> "GymSettings":
+        """The same, without cutting episodes that are stuck."""
+        return replace(self, stuck_steps=None)
 
     @property
     def name(self) -> str:
@@ -124,6 +163,8 @@ class GymSettings:
             said["normalise"] = {
                 key: list(value) for key, value in self.normalise._asdict().items()
             }
+        if self.encoder is not None:
+            said["encoder"] = self.encoder.said
         return make_spec(self.name, said)
 
 
@@ -138,10 +179,12 @@ def parse_settings(identity: str, settings: Settings) -> GymSettings:
             raise unknown(f"setting of gym:{identity}", name, known)
     normalise = settings.get("normalise", EnvironmentSettings.normalise)
     wrap = settings.get("wrap", EnvironmentSettings.wrap)
+    encoder = settings.get("encoder")
     given = {
         **settings,
         "normalise": _parse_normalise(identity, normalise),
         "wrap": tuple(wrap) if isinstance(wrap, list) else wrap,
+        "encoder": None if encoder is None else find_encoder(encoder),
     }
     return GymSettings(identity, **given)
 

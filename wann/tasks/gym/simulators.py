@@ -11,12 +11,16 @@ import gymnasium
 import numpy as np
 from gymnasium import Space, error
 
+import wann.envs  # noqa: F401 - registers the environments of the project
 from wann import own, trust
 from wann.errors import UserError, unknown
 from wann.own.names import SESSION
 from wann.tasks.gym.own_environments import factory_of, names_of_session, objects_of_session
 from wann.tasks.gym.settings import GymSettings, Wrapper
 from wann.tasks.gym.stepping import FAULTS, Simulator, close_quietly, say, short
+from wann.tasks.gym.views import Rendered
+
+_OF_BOX2D = ("gymnasium.envs.box2d", "wann.envs.car_racing")
 
 # `pool` maps the settings of an environment to those that this thread made and nobody uses now
 _kept = threading.local()
@@ -31,7 +35,7 @@ def simulators(settings: GymSettings, count: int) -> Iterator[list[Simulator]]:
     """
     if not hasattr(_kept, "pool"):
         _kept.pool = {}
-    said = [settings.id, settings.kwargs, settings.wrap, settings.fall_penalty]
+    said = [settings.id, settings.kwargs, settings.wrap, settings.fall_penalty, settings.rendered]
     key = (json.dumps(said, sort_keys=True), *objects_of_session(settings))
     free: list[Simulator] = _kept.pool.setdefault(key, [])
     lent = [free.pop() if free else make_simulator(settings) for _ in range(count)]
@@ -50,6 +54,8 @@ def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
     UserError if it cannot be made.
     """
     name = settings.id
+    if settings.rendered:
+        arguments = {"render_mode": "rgb_array", **arguments}
     try:
         env = _made(name, {**settings.kwargs, **arguments})
     except (error.UnregisteredEnv, error.DeprecatedEnv) as problem:
@@ -71,6 +77,8 @@ def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
         env = _WithoutFallPenalty(env)
     for wrapper in settings.wrappers:
         env = _wrapped(name, env, wrapper)
+    if settings.encoder is not None and settings.rendered:
+        env = Rendered(env, settings.encoder.seen.shape)
     return env
 
 
@@ -211,7 +219,11 @@ def _unregistered(name: str, problem: Exception) -> UserError:
 def _advice(name: str, problem: Exception) -> str:
     spec = gymnasium.registry.get(name)
     entry = spec.entry_point if spec else ""
-    if isinstance(entry, str) and ".box2d" in entry and importlib.util.find_spec("Box2D") is None:
+    if (
+        isinstance(entry, str)
+        and entry.startswith(_OF_BOX2D)
+        and importlib.util.find_spec("Box2D") is None
+    ):
         return "pip install 'wann[box2d]'"
     return say(problem)
 

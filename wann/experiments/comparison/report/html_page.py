@@ -20,6 +20,7 @@ from wann.experiments.comparison.report.text_tables import TextSection
 from wann.experiments.comparison.rows import Failure
 from wann.pages import Section, make_page
 from wann.pages.figure import figure_svg
+from wann.tasks.spec import shown_spec
 
 _AGAIN = (
     "Each command makes the rows of one contestant anew, in a folder of its own. The rows of this "
@@ -91,7 +92,9 @@ def report_page(
     data: dict[str, Any] = {one.name: {} for one in shown}
     if live is not None:
         data["live"] = live.data
-    return make_page(f"Grown against pruned: {summary.task}", shown, data, question(summary))
+    return make_page(
+        f"Grown against pruned: {shown_spec(summary.task)}", shown, data, question(summary)
+    )
 
 
 def _live_section(live: Live | None) -> Iterator[Section]:

@@ -12,6 +12,7 @@ from wann.experiments.comparison.report.size_tables import SizeTable, size_table
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.text_tables import TextSection, TextTable
 from wann.experiments.comparison.rows import Failure
+from wann.tasks.spec import shown_spec
 
 
 def make_markdown(
@@ -25,7 +26,12 @@ def make_markdown(
         written_with: The versions and the machine, in a sentence.
     """
     parts = {one.name: one for one in sections(summary)}
-    lines = [f"# Grown against pruned: {plain(summary.task)}", "", plain(question(summary)), ""]
+    lines = [
+        f"# Grown against pruned: {plain(shown_spec(summary.task))}",
+        "",
+        plain(question(summary)),
+        "",
+    ]
     lines += _part(parts.pop("method", None)) + _results(summary)
     for one in parts.values():
         lines += _part(one)

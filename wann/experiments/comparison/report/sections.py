@@ -10,6 +10,7 @@ from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.text_tables import TextSection, TextTable
 from wann.experiments.comparison.report.threats_text import threats
 from wann.experiments.comparison.report.verdict_text import findings, opening
+from wann.tasks.spec import shown_spec
 
 _KINDS = (
     "Three things in which these networks differ are parted: each cell is one kind of network, and "
@@ -25,13 +26,13 @@ def question(summary: ComparisonSummary) -> str:
     if summary.reference == GROWN:
         others = [name for name in names if name != GROWN]
         return (
-            f"On {summary.task}: which networks with as many connections as a grown one earn more "
-            f"or less than it, if they are made in other ways ({_listed(others)}), and does that "
-            "depend on how weights are chosen?"
+            f"On {shown_spec(summary.task)}: which networks with as many connections as a grown "
+            f"one earn more or less than it, if they are made in other ways ({_listed(others)}), "
+            "and does that depend on how weights are chosen?"
         )
     return (
-        f"On {summary.task}: which of these networks earns most ({_listed(names)}), and does that "
-        "depend on how weights are chosen?"
+        f"On {shown_spec(summary.task)}: which of these networks earns most ({_listed(names)}), "
+        "and does that depend on how weights are chosen?"
     )
 
 

@@ -18,6 +18,7 @@ from wann.experiments.comparison.report.notation import (
 )
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.statistics import BETTER, NOT_RESOLVED, WORSE
+from wann.tasks.spec import shown_spec
 
 # How controls of the champion's own structure compare with it, and what that says.
 _TOPOLOGY = {
@@ -51,7 +52,8 @@ def opening(summary: ComparisonSummary) -> str:
     else:
         at = "each at its champion's number of connections"
     over = several(summary.units, summary.unit)
-    return f"On {summary.task}, {len(summary.entries)} networks were compared {at}, over {over}."
+    entries = len(summary.entries)
+    return f"On {shown_spec(summary.task)}, {entries} networks were compared {at}, over {over}."
 
 
 def _on_condition(summary: ComparisonSummary, condition: str) -> str | None:

@@ -74,3 +74,15 @@ export const swingup = {
   },
   tell: (state) => (cosine(state[2]) > 0.9 ? "the pole is up" : "the pole is not up"),
 };
+
+/** The same, of which networks do not see the velocities. */
+export const swingupMemory = {
+  ...swingup,
+  observations: 3,
+
+  observe(state, into) {
+    into[0] = state[0];
+    into[1] = cosine(state[2]);
+    into[2] = sine(state[2]);
+  },
+};
