@@ -45,6 +45,7 @@ class SearchArguments(TypedDict, total=False):
     initial_connections: float
     initial_genes: str
     max_connections: int
+    recurrent: bool
     activations: Names
     add_connection: float
     add_node: float
@@ -54,6 +55,7 @@ class SearchArguments(TypedDict, total=False):
     remove_connection: float
     remove_node: float
     move_connection: float
+    add_recurrent: float
     mutation: Any  # functions, or their names, and their frequencies: {my_function: 0.3}
     crossover: float
     extra_mutation: float

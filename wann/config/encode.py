@@ -8,7 +8,10 @@ from wann.errors import UserError
 
 @dataclass(frozen=True)
 class EncodeConfig(Settings):
-    """The settings that decide which encoder comes out."""
+    """The settings that decide which encoder comes out.
+
+    No flag of `wann encode` sets `task`: `--env` and the flags of the environment do.
+    """
 
     task: str = setting(
         "gym:CarRacing-v3", "the environment whose pictures are encoded", shown="that of --env"
