@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -204,7 +205,12 @@ def group_lives(group: int) -> bool:
 
 
 def children(parent: int) -> list[str]:
-    return Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    """The processes that any thread of a process has started."""
+    found = list[str]()
+    for thread in Path(f"/proc/{parent}/task").iterdir():
+        with suppress(OSError):  # it has ended
+            found += (thread / "children").read_text().split()
+    return found
 
 
 MISTAKES = [

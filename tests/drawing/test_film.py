@@ -99,7 +99,7 @@ def test_each_number_has_the_colour_of_its_sign(size: tuple[int, int]) -> None:
     net = Network(1, 1, np.array([1]), np.array([0, 1]), np.array([1]))
     live = LiveNetwork(net, 1.0, size, names=(["in"], ["out"]), style="light")
     plain, positive, negative = (
-        np.asarray(live.picture(np.array([1.0, value, value]))).astype(float)
+        np.asarray(live.picture(np.array([1.0, value, value]), np.zeros(3))).astype(float)
         for value in (0.0, 5.0, -5.0)
     )
     assert plain.shape == (size[1], size[0], 3)
@@ -114,7 +114,9 @@ def test_a_large_network_is_at_work_in_bundles() -> None:
     net = large()
     live = LiveNetwork(net, 0.5, (640, 360), names=(None, None), style="light")
     rows = 1 + net.inputs + len(net.activation)
-    still, moving = (np.asarray(live.picture(np.full(rows, v))).astype(float) for v in (0.0, 2.0))
+    still, moving = (
+        np.asarray(live.picture(np.full(rows, v), np.zeros(rows))).astype(float) for v in (0.0, 2.0)
+    )
     assert np.abs(still - moving).mean() > 2.0
 
 

@@ -53,22 +53,27 @@ def raising(count: int) -> Evaluation:
     return serial(task, networks(task, count, 9)[:-1], WEIGHTS[:1], SEEDS)
 
 
+def faulty(expected: Evaluation) -> list[int]:
+    """Return the seeds of the episodes that fail, once for each network that fails in them."""
+    return [int(SEEDS[episode]) for *_, episode in np.argwhere(np.isnan(expected.returns))]
+
+
 def test_an_episode_that_hangs_counts_as_one_that_raises() -> None:
     """Returns and steps are those of one thread where the same steps raise, whoever works."""
     task, expected, told = make_task(toy("sleeps at 5")), raising(2), list[str]()
-    assert np.isnan(expected.returns).sum() == 1
+    assert faulty(expected)
     with ProcessEvaluator(2, told.append) as evaluator:
         assert same(
             evaluator.evaluate(task, networks(task, 2, 9)[:-1], WEIGHTS[:1], SEEDS), expected
         )
-    assert told == [HUNG % (1, 4)]
+    assert sorted(told) == sorted(HUNG % (seed, 4) for seed in faulty(expected))
 
 
 def test_an_episode_that_lets_no_thread_run(guard: Guard, told: list[str]) -> None:
     told.clear()
     expected = raising(2)
     assert same(Evaluation(*score(guard, toy("holds at 5"), SEEDS, 2)), expected)
-    assert told == [HUNG % (1, 4)]
+    assert told == [HUNG % (seed, 4) for seed in faulty(expected)]
 
 
 def test_a_reset_that_hangs(guard: Guard, told: list[str]) -> None:
@@ -98,10 +103,12 @@ def test_an_episode_in_which_the_process_dies(
 ) -> None:
     monkeypatch.setattr("wann.evaluators.guard._RETRIES", 1)
     told.clear()
-    assert same(Evaluation(*score(guard, toy(f"{fault} at 5", ""), SEEDS, 2)), raising(2))
+    expected = raising(2)
+    assert same(Evaluation(*score(guard, toy(f"{fault} at 5", ""), SEEDS, 2)), expected)
     assert told == [
-        f"gym_toys:toys/Toy-v0 ended its process (seed 1, step 4): signal {sign}, 2 times; the "
-        "episode counts as failed"
+        f"gym_toys:toys/Toy-v0 ended its process (seed {seed}, step 4): signal {sign}, 2 times; "
+        "the episode counts as failed"
+        for seed in faulty(expected)
     ]
 
 
