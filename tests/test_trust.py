@@ -255,5 +255,5 @@ def test_specs_out_of_files_are_not_taken_for_the_users_own() -> None:
         and ast.unparse(call.func) not in ("self.make_task", "loaded.make_task")
         and "from wann.api.searched import" not in path.read_text()
     }
-    workers = {"evaluators/processes.py", "evaluators/ray/worker.py"}
+    workers = {f"evaluators/{name}.py" for name in ("guard", "guarded_worker", "ray/worker")}
     assert users - workers == {"api/load.py", "tasks/policy.py"}  # what a caller names

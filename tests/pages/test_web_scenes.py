@@ -37,6 +37,7 @@ CASES: dict[str, tuple[str, str | None, float | None]] = {
     "swing-up at a weight of another sign": ("zoo:swingup", None, -1.0),
     "swing-up with own weights": ("zoo:swingup", None, None),
     "swing-up in 200 steps": ("zoo:swingup-hard", None, 1.0),
+    "swing-up without velocities": ("zoo:swingup", "swingup-memory", 1.0),
     "cart-pole": ("zoo:cartpole", None, 1.0),
     "cart-pole, scaled": (
         "zoo:cartpole",
@@ -62,7 +63,7 @@ def subject_of(name: str, spec: str | None, own: bool) -> tuple[Task, Network, A
         plain = Network(
             task.inputs,
             task.outputs,
-            np.array([5, 3, 8]),
+            np.array([5, 3, 8])[: task.outputs],
             np.append(0, np.cumsum(counts)),
             np.tile(keep, task.outputs),
         )
@@ -92,5 +93,5 @@ def test_rollouts_are_those_of_the_kernels(tmp_path: Path) -> None:
 
 def test_every_scene_of_python_is_there() -> None:
     text = (WEB / "scenes.js").read_text("utf-8")
-    assert {"swingup", *KINDS} == set(PACES)
+    assert {"swingup", "swingup-memory", *KINDS} == set(PACES)
     assert all(name in text for name in PACES)

@@ -94,10 +94,10 @@ def serve(
                     _send(pipe, scored, told, said)
         except Exception as problem:
             nothing = np.empty((0, 0, 0)), np.empty(0, np.int64)
-            _send(pipe, Scored(*nothing, problem=_sendable(problem)), told, said)
+            _send(pipe, Scored(*nothing, problem=sendable(problem)), told, said)
 
 
-def _sendable(problem: Exception) -> Exception:
+def sendable(problem: Exception) -> Exception:
     """Return an exception that the other process knows, with where it was raised."""
     known = isinstance(problem, UserError) or type(problem).__module__ == "builtins"
     sent = problem if known else RuntimeError(in_one_line(problem))

@@ -222,7 +222,7 @@ def _sides(
     settings = own.settings if isinstance(own, GymTask) else GymSettings(name)
     if settings.encoder is not None and settings.rendered:  # the policy takes what is rendered
         observations = gymnasium.spaces.Box(0, 255, settings.encoder.seen.shape, np.uint8)
-    view, head = view_of(settings, observations), make_head(actions, name)
+    view, head = view_of(settings, observations, name), make_head(actions, name)
     return Sides(name, observations, actions, view.inputs, head.outputs, view.see, head.act)
 
 

@@ -16,7 +16,8 @@ from wann.experiments.encoding import folder as names
 from wann.experiments.encoding.encoding import encode, plan_of
 from wann.experiments.encoding.folder import created, reopened
 from wann.experiments.encoding.frames import Frames
-from wann.experiments.encoding.playing import Played, play, played
+from wann.experiments.encoding.players import played
+from wann.experiments.encoding.playing import Played, play
 
 CONFIG = EncodeConfig(task="gym:picture_toys:Dot-v0", frames=48, epochs=3, latents=2, batch=16)
 

@@ -7,7 +7,8 @@ from wann.config import EncodeConfig
 from wann.errors import UserError
 from wann.experiments.encoding import folder as names
 from wann.experiments.encoding.frames import Frames
-from wann.experiments.encoding.playing import Plan, pictures_of, played
+from wann.experiments.encoding.players import played
+from wann.experiments.encoding.playing import Plan, pictures_of
 from wann.files import sha256
 from wann.kernels.pictures import SIDE
 from wann.runs.filenames import ENVIRONMENT

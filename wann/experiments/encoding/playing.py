@@ -1,28 +1,18 @@
-"""Episodes that are played to collect their pictures, by several processes at once.
+"""Episodes that are played to collect their pictures: what is seen, and how one is played."""
 
-Which pictures these are depends on the seed alone, not on how many processes play: episodes count
-in the order of their numbers, and those that are not needed any more are thrown away.
-"""
-
-from collections import deque
-from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann import own
 from wann.errors import UserError
-from wann.evaluators.starting import WORKERS
 from wann.experiments.encoding.policies import policy_of
 from wann.streams import stream
 from wann.tasks.gym.encoder import LARGEST_SIDE, Seen, Source, is_picture, plain_id
 from wann.tasks.gym.settings import GymSettings, settings_in
 from wann.tasks.gym.simulators import (
-    can_be_made_elsewhere,
     check_registered,
     make_simulator,
     simulators,
@@ -30,8 +20,6 @@ from wann.tasks.gym.simulators import (
 )
 from wann.tasks.gym.stepping import FAULTS, Simulator, advance, begin, close_quietly, say
 from wann.tasks.gym.views import Rendered, as_picture, rendered_shape
-
-_AHEAD = 2  # episodes under way for each process
 
 Crop = tuple[int, ...]
 
@@ -100,40 +88,6 @@ def _rendering(settings: GymSettings) -> Simulator:
         rendered_shape(plain, settings)  # says what is wrong
     close_quietly(plain)
     return make_simulator(settings, render_mode="rgb_array")
-
-
-def played(plan: Plan, first: int, workers: int) -> Generator[Played]:
-    """Yield episodes in their order from number `first` on, without an end.
-
-    They are played by `workers` processes, or in this one where another could not make the
-    environment. UserError where the environment fails, or a process dies.
-    """
-    if workers == 1 or not can_be_made_elsewhere(settings_in(plan.spec)):
-        while True:
-            yield play(plan, first)
-            first += 1
-    waiting: deque[Future[Played]] = deque()
-    pool = ProcessPoolExecutor(
-        workers, WORKERS, initializer=own.take_over, initargs=(own.permitted(),)
-    )
-    try:
-        while True:
-            while len(waiting) < _AHEAD * workers:
-                waiting.append(pool.submit(play, plan, first))
-                first += 1
-            yield waiting.popleft().result()
-    except BrokenProcessPool:
-        raise UserError(
-            f"{plan.seen.environment}: a process that played died; the simulator crashes, or "
-            "memory is short: try --threads 1, and go on with `wann resume`"
-        ) from None
-    finally:
-        for process in list((getattr(pool, "_processes", None) or {}).values()):
-            process.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-# ---- in the process that plays
 
 
 def play(plan: Plan, episode: int) -> Played:

@@ -14,13 +14,14 @@ from wann.tasks.gym.settings import GymSettings
 from wann.tasks.gym.stepping import FAULTS, Simulator, begin, say, short
 
 
-def view_of(settings: GymSettings, space: Space[Any]) -> View:
+def view_of(settings: GymSettings, space: Space[Any], name: str | None = None) -> View:
     """Return how observations of a `space` are read with these settings.
 
-    UserError if there is no way, or the encoder is another environment's.
+    `name` is what the environment is called, where it is not that of the settings. UserError if
+    there is no way, or the encoder is another environment's.
     """
     if settings.encoder is None:
-        return make_view(space, settings.id, settings.flatten_pictures)
+        return make_view(space, name or settings.id, settings.flatten_pictures)
     settings.encoder.check_fits(settings.id, space)
     return encoded(settings.encoder)
 
