@@ -1,10 +1,12 @@
-"""A network as one file of C99 that needs no library and no memory but the stack.
+"""A network as one file of C99 that needs no library and allocates no memory.
 
 In double it computes the same bits as `wann.kernels`: the polynomials are the same, and sums are
 added in the same order. Small networks become straight code, large ones tables and a loop.
 """
 
 from collections.abc import Iterator
+
+import numpy as np
 
 from wann.formats.export.c_functions import Naming, c_functions
 from wann.formats.export.c_heads import (
@@ -13,6 +15,7 @@ from wann.formats.export.c_heads import (
     needed_by_head,
     signatures,
 )
+from wann.formats.export.c_memory import memory, memory_declarations, memory_use
 from wann.formats.export.c_straight import straight_body
 from wann.formats.export.c_tables import loop_body, loop_tables, scaling_tables, slots_of, table
 from wann.formats.export.formulas import Formula, formulas_of
@@ -59,6 +62,7 @@ def dumps_c(subject: Subject) -> str:
             *_weights(subject, naming),
             *([] if straight else [*scaling_tables(subject, naming)]),
             *([] if straight else [*loop_tables(subject, formulas, naming)]),
+            *memory(subject, naming),
             _forward(subject, naming, body),
             *class_names(subject, naming),
             *head_functions(subject, naming),
@@ -90,14 +94,16 @@ def _use(subject: Subject, naming: Naming, straight: bool) -> list[str]:
         else f"; {values} numbers stand on the stack, or are static with "
         f"-D{p.upper()}_STORAGE=static"
     )
+    kept = "" if subject.network.recurrent else ", nothing is kept between calls"
     return [
         *wrap(
             "Use: include this file in one of yours, or compile it beside yours and copy the "
             f"declarations below. In a loop: {call}"
         ),
+        *memory_use(subject, naming),
         *wrap(
             f"Compile: cc -std=c99 -O2 -c {p}.c (for a microcontroller -Os). No library is needed, "
-            f"no memory is allocated, nothing is kept between calls{stack}."
+            f"no memory is allocated{kept}{stack}."
         ),
     ]
 
@@ -145,6 +151,7 @@ def _declarations(subject: Subject, naming: Naming, straight: bool) -> Iterator[
         yield f"#ifndef {upper}_STORAGE\n#define {upper}_STORAGE\n#endif"
     yield ""
     yield from (f"{signature};" for signature in signatures(subject, naming))
+    yield from memory_declarations(subject, naming)
     if subject.interface.classes:
         yield f"extern const char *const {naming.prefix}_classes[{len(subject.interface.classes)}];"
     yield ""
@@ -174,7 +181,8 @@ def _weights(subject: Subject, naming: Naming) -> Iterator[str]:
 
 def _forward(subject: Subject, naming: Naming, body: Iterator[str]) -> str:
     source = subject.network.source
-    reads = ((source > 0) & (source <= subject.network.inputs)).any()
+    rows = np.maximum(source, ~source)
+    reads = ((rows > 0) & (rows <= subject.network.inputs)).any()
     unread = [] if reads else ["    (void)observation;"]
     if subject.weights is None and not len(source):
         unread.append("    (void)weight;")

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from wann.formats.export.c_functions import Naming
+from wann.formats.export.c_memory import remember_named, remembered_rows
 from wann.formats.export.formulas import Formula
 from wann.formats.export.header import WIDTH
 from wann.formats.export.subject import Subject
@@ -18,10 +19,14 @@ def straight_body(subject: Subject, formulas: list[Formula], naming: Naming) -> 
         *(f"h{i}" for i in range(network.hidden)),
         *(f"output[{i}]" for i in range(network.outputs)),
     ]
+    recalled = {
+        ~row: f"{naming.prefix}_memory[{place}]"
+        for place, row in enumerate(remembered_rows(subject))
+    }
     yield from _inputs(subject, naming)
     calls = {formula.code: _call(formula, naming) for formula in formulas}
     starts = network.edge_start.tolist()
-    sources = [names[row] for row in network.source.tolist()]
+    sources = [recalled.get(row, names[row]) for row in network.source.tolist()]
     for node, code in enumerate(network.activation.tolist()):
         first, last = starts[node], starts[node + 1]
         name = names[1 + network.inputs + node]
@@ -36,6 +41,7 @@ def straight_body(subject: Subject, formulas: list[Formula], naming: Naming) -> 
             break_long_words=False,
             break_on_hyphens=False,
         )
+    yield from remember_named(subject, names, naming)
 
 
 def scaled_input(subject: Subject, i: int, naming: Naming) -> str:
@@ -51,8 +57,9 @@ def scaled_input(subject: Subject, i: int, naming: Naming) -> str:
 
 
 def _inputs(subject: Subject, naming: Naming) -> Iterator[str]:
-    """Yield the declarations of the inputs that some node reads."""
-    for row in sorted({row for row in subject.network.source.tolist() if row}):
+    """Yield the declarations of the inputs that some node reads, now or one step later."""
+    read = {max(row, ~row) for row in subject.network.source.tolist() if row}
+    for row in sorted(read):
         if row <= subject.network.inputs:
             value = scaled_input(subject, row - 1, naming)
             yield f"    const {naming.real} x{row - 1} = {value};"

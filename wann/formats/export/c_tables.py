@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from wann.formats.export.c_functions import Naming
+from wann.formats.export.c_memory import recall_values, remember_values, remembered_places
 from wann.formats.export.formulas import Formula
 from wann.formats.export.header import WIDTH
 from wann.formats.export.subject import Subject
-from wann.network.network import Network
+from wann.network.network import Network, step_of
 
 
 def table(kind: str, name: str, values: Iterable[str]) -> str:
@@ -34,8 +35,8 @@ def whole_numbers(name: str, values: list[int]) -> str:
 
 def loop_tables(subject: Subject, formulas: list[Formula], naming: Naming) -> Iterator[str]:
     """Yield the tables that the loop reads."""
-    network, p = subject.network, naming.prefix
-    slots, _ = slots_of(network)
+    network, p = step_of(subject.network).network, naming.prefix
+    slots, values = slots_of(subject.network)
     starts = network.edge_start.tolist()
     counts = [last - first for first, last in pairwise(starts)]
     yield "/* How many connections enter each node, and where the value of each is kept. */"
@@ -46,6 +47,9 @@ def loop_tables(subject: Subject, formulas: list[Formula], naming: Naming) -> It
     if network.connections:
         yield "/* Where the value is kept that each connection comes from. */"
         yield whole_numbers(f"{p}_source", [slots[row] for row in network.source.tolist()])
+    if subject.network.recurrent:
+        yield f"/* Where that is which the next step reads; from {values} on, an output. */"
+        yield whole_numbers(f"{p}_remembered", remembered_places(subject, slots, values))
     if len(formulas) > 1:
         kinds = {formula.code: number for number, formula in enumerate(formulas)}
         yield "/* The activation of each node. */"
@@ -65,9 +69,11 @@ def loop_body(subject: Subject, formulas: list[Formula], naming: Naming) -> Iter
         if hidden
         else "output[node] = sum;"
     )
-    yield f"    {p.upper()}_STORAGE {real} value[{slots_of(network)[1]}];"
+    values = slots_of(network)[1]
+    yield f"    {p.upper()}_STORAGE {real} value[{values}];"
     yield "    uint32_t node, edge = 0, end = 0;"
     yield from _read_inputs(subject, naming)
+    yield from recall_values(subject, naming)
     yield f"    for (node = 0; node < {nodes}; node++) {{"
     yield f"        {real} sum = {naming.number(0.0)};"
     yield f"        end += {p}_count[node];"
@@ -77,21 +83,25 @@ def loop_body(subject: Subject, formulas: list[Formula], naming: Naming) -> Iter
         yield f"        sum = {call};"
     yield f"        {keeps}"
     yield "    }"
+    yield from remember_values(subject, values, naming)
 
 
 def slots_of(network: Network) -> tuple[list[int], int]:
-    """Return where the value of each row is kept, and how many places there are.
+    """Return where the value of each row of a step is kept, and how many places there are.
 
-    A place is taken again once the value in it is not read any more. Outputs are not kept: nothing
-    reads them; their places are 0.
+    The rows are those of `step_of`. A place is taken again once the value in it is not read any
+    more, be it now or for the next step. Outputs are not kept: within a step nothing reads them;
+    their places are 0.
     """
-    first, starts = 1 + network.inputs, network.edge_start.tolist()
-    source = network.source.tolist()
+    step, remembered = step_of(network)
+    first, starts = 1 + step.inputs, step.edge_start.tolist()
+    source = step.source.tolist()
     last_read = {
         row: node
         for node in range(len(starts) - 1)
         for row in source[starts[node] : starts[node + 1]]
     }
+    last_read |= dict.fromkeys(remembered.tolist(), len(starts))
     slots = list(range(first)) + [0] * len(network.activation)
     free = [row for row in range(first) if row not in last_read]
     count = first

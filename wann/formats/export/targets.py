@@ -62,7 +62,13 @@ _TARGETS = {
         "Python that needs its standard library alone",
         recurrent=True,
     ),
-    "c": Target("c_format:dumps_c", "c", "C99 in one file, for microcontrollers, too", single=True),
+    "c": Target(
+        "c_format:dumps_c",
+        "c",
+        "C99 in one file, for microcontrollers, too",
+        single=True,
+        recurrent=True,
+    ),
     "js": Target(
         "js_format:dumps_js",
         "js",
