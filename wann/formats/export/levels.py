@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.network.network import Network
+from wann.network.network import Network, step_of
 
 Indices = NDArray[np.int64]
 
@@ -13,7 +13,8 @@ Indices = NDArray[np.int64]
 class Level(NamedTuple):
     """Nodes that hear only inputs and nodes of levels before, ordered by activation.
 
-    Values stand in one table: the bias, the inputs, then the nodes of level after level.
+    Values stand in one table: the bias, the inputs, what is remembered of the step before, then the
+    nodes of level after level.
     """
 
     columns: Indices  # (sources,) places in the table of what the level reads, ascending
@@ -30,10 +31,11 @@ class Level(NamedTuple):
 
 
 class Levels(NamedTuple):
-    """All levels, and where the outputs stand in the table in the end."""
+    """All levels, and where in the table stands in the end what is read of it."""
 
     levels: list[Level]
     outputs: Indices  # (outputs,)
+    remembered: Indices  # (memories,) what the next step finds behind the inputs
 
     @property
     def cells(self) -> int:
@@ -42,7 +44,8 @@ class Levels(NamedTuple):
 
 
 def levels_of(network: Network) -> Levels:
-    """Return the levels of a network: a node is in that behind its deepest source."""
+    """Return the levels of a step: a node is in that behind its deepest source within the step."""
+    network, remembered = step_of(network)
     first, count = 1 + network.inputs, len(network.activation)
     depth = _depths(network)
     order = np.lexsort((network.activation, depth[first:]))
@@ -65,7 +68,7 @@ def levels_of(network: Network) -> Levels:
             )
         )
         done += len(nodes)
-    return Levels(levels, place[len(place) - network.outputs :])
+    return Levels(levels, place[len(place) - network.outputs :], place[remembered])
 
 
 def _depths(network: Network) -> Indices:

@@ -1,9 +1,12 @@
 """A network as an ONNX model, with scaling and actions as nodes of its graph.
 
 Input `observation` (batch, inputs). Where all connections share a weight and the user did not say
-which, it is a second input `weight` that may be left out. Outputs: `output` (batch, outputs),
-`action` where the task has actions, `class` and `probability` where it has classes. The extra
-`onnx` is needed.
+which, it is an input `weight` that may be left out. Outputs: `output` (batch, outputs), `action`
+where the task has actions, `class` and `probability` where it has classes.
+
+A recurrent network is one step: it takes what it remembers as the input `memory` (batch, memories),
+zeros at the start of an episode, and puts out `memory_after` (batch, memories) for the next step.
+The extra `onnx` is needed.
 """
 
 import json
@@ -21,11 +24,18 @@ from wann.formats.export.onnx_heads import add_head
 from wann.formats.export.subject import Subject
 
 OPSET = 17
+_AFTER = "memory_after"
 _IR_VERSION = 8
 # A matrix with fewer connections than a share of its cells is written as a list of them.
 _DENSE, _SMALL = 1 / 4, 1024
 # Runtimes fill matrices up; beyond so many cells in all that takes gigabytes.
 _MOST_CELLS = 2**28
+
+_MEMORY_USE = (
+    "It remembers the step before: each run of the model is a step, of an episode for each row of",
+    "the batch. Input memory is zeros in an episode's first step, and then what the step before",
+    f"put out as {_AFTER}.",
+)
 
 
 def dumps_onnx(subject: Subject) -> bytes:
@@ -41,14 +51,22 @@ def dumps_onnx(subject: Subject) -> bytes:
     formulas = {formula.code: formula for formula in formulas_of(subject.network)}
     if subject.weights is None and not subject.weight_given:
         graph.optional("weight", subject.weight)
-    values = graph.node("Concat", _ones(graph), _scaled(graph, subject), axis=1)
+    memories = len(levels.remembered)
+    rows = [_ones(graph), _scaled(graph, subject)]
+    if memories:
+        rows.append(graph.remembered(memories))
+    values = graph.node("Concat", *rows, axis=1)
     for level in levels.levels:
         values = graph.node(
             "Concat", values, _level(graph, subject, level, values, formulas), axis=1
         )
     graph.node("Gather", values, graph.whole(levels.outputs), axis=1, name="output")
     outputs = [("output", graph.kind, subject.network.outputs), *add_head(graph, subject)]
-    return bytes(_model(graph, subject, outputs).SerializeToString(deterministic=True))
+    if memories:
+        graph.node("Gather", values, graph.whole(levels.remembered), axis=1, name=_AFTER)
+        outputs.append((_AFTER, graph.kind, memories))
+    model = _model(graph, subject, outputs, memories)
+    return bytes(model.SerializeToString(deterministic=True))
 
 
 def _ones(graph: Graph) -> str:
@@ -103,16 +121,20 @@ def _matrix(graph: Graph, subject: Subject, level: Level) -> str:
     return graph.numbers(dense.reshape(shape))
 
 
-def _model(graph: Graph, subject: Subject, outputs: list[tuple[str, int, int | None]]) -> Any:
+def _model(
+    graph: Graph, subject: Subject, outputs: list[tuple[str, int, int | None]], memories: int
+) -> Any:
     weight = (
         ""
         if subject.weights is not None or subject.weight_given
         else f" and, if another than {subject.weight!r} is wanted, weight ()"
     )
+    memory = f", memory (batch, {memories})" if memories else ""
     names = ", ".join(name for name, _, _ in outputs)
     use = [
-        f"Inputs of the model: observation (batch, inputs){weight}.",
+        f"Inputs of the model: observation (batch, inputs){memory}{weight}.",
         f"Outputs of the model: {names}.",
+        *(_MEMORY_USE if memories else ()),
         f"It is made of ONNX operators of set {OPSET}, and runs in ONNX Runtime and others.",
     ]
     numbers = f"{'float32' if subject.single else 'float64'}; node values must stay finite"
@@ -126,6 +148,6 @@ def _model(graph: Graph, subject: Subject, outputs: list[tuple[str, int, int | N
         "outputs": json.dumps(list(subject.interface.output_names)),
         "classes": json.dumps(subject.interface.classes),
     }
-    onnx.helper.set_model_props(model, about)
+    onnx.helper.set_model_props(model, about | ({"memories": str(memories)} if memories else {}))
     onnx.checker.check_model(model, full_check=True)
     return model

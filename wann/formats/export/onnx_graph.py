@@ -50,6 +50,7 @@ class Graph:
         self.kind: int = TensorProto.FLOAT if single else TensorProto.DOUBLE
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
+        self._memory: list[Any] = []
         self._optional: list[Any] = []
         self._known: dict[bytes, str] = {}  # constants that there are already
 
@@ -85,6 +86,12 @@ class Graph:
         # Not a sparse initializer: the checker cannot tell the shape of one
         return self.node("Constant", sparse_value=matrix)
 
+    def remembered(self, memories: int) -> str:
+        """Add the input of what is remembered (batch, memories); return its name."""
+        shape = ["batch", memories]
+        self._memory.append(helper.make_tensor_value_info("memory", self.kind, shape))
+        return "memory"
+
     def optional(self, name: str, value: float) -> None:
         """Add an input of one number that has a value where it is not given."""
         self._constants.append(numpy_helper.from_array(np.array(value, dtype=self.dtype), name))
@@ -119,7 +126,7 @@ class Graph:
         graph = helper.make_graph(
             self._nodes,
             name,
-            [observation, *self._optional],
+            [observation, *self._memory, *self._optional],
             [
                 helper.make_tensor_value_info(
                     output, kind, ["batch"] if width is None else ["batch", width]

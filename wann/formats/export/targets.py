@@ -80,8 +80,14 @@ _TARGETS = {
         "onnx",
         "ONNX, for its many runtimes (needs wann[onnx])",
         single=True,
+        recurrent=True,
     ),
-    "torch": Target("torch_format:dumps_torch", "py", "a PyTorch module that needs PyTorch alone"),
+    "torch": Target(
+        "torch_format:dumps_torch",
+        "py",
+        "a PyTorch module that needs PyTorch alone",
+        recurrent=True,
+    ),
 }
 
 TARGETS: Registry[Callable[[Subject], Written]] = Registry(

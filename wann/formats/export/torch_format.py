@@ -1,7 +1,8 @@
 """A network as the plain source of a PyTorch module, in one file that needs PyTorch alone.
 
-Structure and weights stand in it as numbers that can be read; nothing is pickled. The state of the
-module has the names that `wann.torch_module.NetworkModule` has, so either can load the other's.
+Structure and weights stand in it as numbers that can be read; nothing is pickled. The state of a
+feed-forward module has the names that `wann.torch_module.NetworkModule` has, so either can load the
+other's.
 """
 
 import textwrap
@@ -13,6 +14,7 @@ from wann.formats.export.header import WIDTH, header, in_docstring
 from wann.formats.export.source_text import Language, source_text
 from wann.formats.export.subject import Subject
 from wann.formats.export.torch_heads import head_methods
+from wann.formats.export.torch_memory import gaps, remembered_table, step_lines
 
 _LANGUAGE = Language(
     repr,
@@ -71,9 +73,8 @@ class Network(nn.Module):
         self.register_buffer("edge_start", torch.tensor(EDGE_START))
         self.register_buffer("source", torch.tensor(SOURCE, dtype=torch.int64))
         # Nodes are computed level by level. Values stand side by side in the order bias, inputs,
-        # levels; `place` says where that of each row stands.
-        first = 1 + INPUTS
-        heard = [SOURCE[a:b] for a, b in zip(EDGE_START, EDGE_START[1:])]
+        # {memory}levels; `place` says where that of each row stands.
+{rows}        heard = [{sources}[a:b] for a, b in zip(EDGE_START, EDGE_START[1:])]
         level = [0] * first
         for sources in heard:
             level.append(1 + max((level[row] for row in sources), default=0))
@@ -88,7 +89,7 @@ class Network(nn.Module):
             rows = sorted({{place[row] for node in here for row in heard[node]}})
             at = {{row: position for position, row in enumerate(rows)}}
             pairs = [
-                (edge, at[place[SOURCE[edge]]] * len(here) + column)
+                (edge, at[place[{sources}[edge]]] * len(here) + column)
                 for column, node in enumerate(here)
                 for edge in range(EDGE_START[node], EDGE_START[node + 1])
             ]
@@ -99,17 +100,12 @@ class Network(nn.Module):
             self._keep(f"edges_{{number}}", [edge for edge, _ in pairs])
             self._keep(f"cells_{{number}}", [cell for _, cell in pairs])
         self._keep("places", place[len(place) - OUTPUTS :])
-{scaling_buffers}
+{kept}{scaling_buffers}
     def _keep(self, name, values, dtype=torch.int64):
         self.register_buffer(name, torch.tensor(values, dtype=dtype), persistent=False)
 
-    def forward(self, observations):
-        """Return the outputs (batch, OUTPUTS) for observations (batch, INPUTS).
-
-        Node values must stay finite: an infinite one makes NaN of others.
-        """
-        weights = self.weights.expand(len(self.source))
-{scaled}        values = torch.cat([observations.new_ones(len(observations), 1), observations], 1)
+{forward}        weights = self.weights.expand(len(self.source))
+{scaled}        values = torch.cat([observations.new_ones({batch}, 1), {joined}], 1)
         for number, rows, nodes, kinds, counts in self.levels:
             rows_here, edges, cells = (
                 getattr(self, f"{{name}}_{{number}}") for name in ("rows", "edges", "cells")
@@ -119,7 +115,7 @@ class Network(nn.Module):
             parts = zip(kinds, sums.split(counts, 1))
             new = torch.cat([FUNCTIONS[kind](part) for kind, part in parts], 1)
             values = torch.cat([values, new], 1)
-        return values[:, self.places]
+        return {returned}
 '''
 
 _SCALING_BUFFERS = """\
@@ -131,7 +127,7 @@ _END = """\
 if __name__ == "__main__":
     network = Network()
     with torch.no_grad():
-        print(network(torch.full((1, INPUTS), 0.5)))
+        print(network(torch.full((1, INPUTS), 0.5)){first})
 """
 
 
@@ -153,6 +149,7 @@ def dumps_torch(subject: Subject) -> str:
                     _listed("ACTIVATION", network.activation.tolist()),
                     _listed("EDGE_START", network.edge_start.tolist()),
                     _listed("SOURCE", network.source.tolist()),
+                    remembered_table(subject, _listed),
                     _weights(subject),
                 ]
             ),
@@ -164,9 +161,10 @@ def dumps_torch(subject: Subject) -> str:
                 else "one that all connections share, ()",
                 scaled=_scaled(subject),
                 scaling_buffers=_scaling_buffers(subject),
+                **gaps(subject),
             )
             + head,
-            _END,
+            _END.format(first="[0]" if network.recurrent else ""),
         ]
     )
 
@@ -175,8 +173,7 @@ def _docstring(subject: Subject) -> str:
     use = [
         "Use:",
         "    network = Network()              # a torch.nn.Module; .double() makes it float64",
-        "    outputs = network(observations)  # (batch, inputs) to (batch, outputs)",
-        *_act_lines(subject),
+        *(step_lines if subject.network.recurrent else _use_lines)(subject),
         "Its state can be saved and loaded as that of any module, for instance by",
         '    safetensors.torch.save_file(network.state_dict(), "network.safetensors")',
         "It can be trained, compiled and exported as any module. Only PyTorch is needed, and",
@@ -187,15 +184,17 @@ def _docstring(subject: Subject) -> str:
     return '"""' + "\n".join(lines) + '\n"""\n'
 
 
-def _act_lines(subject: Subject) -> list[str]:
+def _use_lines(subject: Subject) -> list[str]:
+    lines = ["    outputs = network(observations)  # (batch, inputs) to (batch, outputs)"]
     if subject.interface.classes:
         return [
+            *lines,
             "    classes = network.act(observations)  # (batch,) numbers of CLASSES",
             "    network.probabilities(observations)  # (batch, outputs)",
         ]
     if subject.interface.head is None:
-        return []
-    return ["    actions = network.act(observations)  # (batch,) or (batch, numbers)"]
+        return lines
+    return [*lines, "    actions = network.act(observations)  # (batch,) or (batch, numbers)"]
 
 
 def _listed(name: str, items: Iterable[object]) -> str:

@@ -10,17 +10,41 @@ from wann.tasks.gym.actions import AboveZero, Largest, Scaled
 def head_methods(subject: Subject) -> str:
     """Return the methods that make actions, classes and probabilities of outputs."""
     head, classes, lines = subject.interface.head, subject.interface.classes, []
-    if head is not None:
+    if subject.network.recurrent:
+        lines = _with_memory(subject)
+    elif head is not None:
         lines += ["", "    def act(self, observations):"]
         what = "numbers of the classes (batch,)" if classes else "actions, one for each observation"
         lines += [f'        """Return the {what}."""', "        outputs = self(observations)"]
         lines += [f"        {line}" for line in _action(head)]
-    if classes:
+    if classes and not subject.network.recurrent:
         lines += ["", "    def probabilities(self, observations):"]
         lines += ['        """Return the probability of each class (batch, OUTPUTS)."""']
         lines += ["        return torch.softmax(self(observations), 1)"]
     text = "\n".join(lines) + "\n" if lines else ""
     return text + (f"\n\nCLASSES = {list(classes)!r}\n" if classes else "")
+
+
+def _with_memory(subject: Subject) -> list[str]:
+    """Return the lines of the methods of a recurrent network, which return its memory, too."""
+    head, classes, lines = subject.interface.head, subject.interface.classes, []
+    step = "        outputs, memory = self(observations, memory)"
+    if head is not None:
+        what = (
+            "numbers of the classes (batch,)" if classes else "actions, one for each observation,"
+        )
+        lines += ["", "    def act(self, observations, memory=None):"]
+        lines += [f'        """Take a step: return the {what} and the memory."""', step]
+        lines += ["        return self._chosen(outputs), memory"]
+        lines += ["", "    def _chosen(self, outputs):"]
+        lines += [f"        {line}" for line in _action(head)]
+    if classes:
+        lines += ["", "    def probabilities(self, observations, memory=None):"]
+        lines += [
+            '        """Take a step: return probabilities (batch, OUTPUTS) and the memory."""'
+        ]
+        lines += [step, "        return torch.softmax(outputs, 1), memory"]
+    return lines
 
 
 def _action(head: Largest | AboveZero | Scaled) -> Iterator[str]:
