@@ -58,9 +58,9 @@ def scaled_input(subject: Subject, i: int, naming: Naming) -> str:
 
 def _inputs(subject: Subject, naming: Naming) -> Iterator[str]:
     """Yield the declarations of the inputs that some node reads, now or one step later."""
-    read = {max(row, ~row) for row in subject.network.source.tolist() if row}
+    read = {max(row, ~row) for row in subject.network.source.tolist()}
     for row in sorted(read):
-        if row <= subject.network.inputs:
+        if 0 < row <= subject.network.inputs:
             value = scaled_input(subject, row - 1, naming)
             yield f"    const {naming.real} x{row - 1} = {value};"
 

@@ -88,8 +88,8 @@ class Graph:
 
     def remembered(self, memories: int) -> str:
         """Add the input of what is remembered (batch, memories); return its name."""
-        shape = ["batch", memories]
-        self._memory.append(helper.make_tensor_value_info("memory", self.kind, shape))
+        info = helper.make_tensor_value_info("memory", self.kind, ["batch", memories])
+        self._memory.append(info)
         return "memory"
 
     def optional(self, name: str, value: float) -> None:
