@@ -50,7 +50,12 @@ def kernel_rollout(
     done = False
     while len(rows) < STEPS and not done:
         if swingup:
-            cartpole_physics.observe_lanes(state, values, 1, LANES)
+            observe = (
+                cartpole_physics.observe_lanes
+                if network.inputs == cartpole_physics.OBSERVATIONS
+                else cartpole_physics.observe_positions
+            )
+            observe(state, values, 1, LANES)
             forward(packed, 0, weights, values, LANES)
             cartpole_physics.step_lanes(state, values, first, LANES)
             done = cartpole_physics.off_track(state[0, 0])
