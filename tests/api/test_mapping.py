@@ -9,6 +9,7 @@ import pytest
 from genome_toys import grow
 
 from wann import trust
+from wann.api.mapping import _workers
 from wann.api.mapping import map as wann_map
 from wann.errors import UserError
 from wann.network.compile import compile_genome
@@ -64,6 +65,22 @@ def test_a_dying_process_is_told_with_the_argument_and_others_are_started() -> N
     with pytest.raises(UserError, match="ends_on_the_third ended its process on argument 3"):
         wann_map(ends_on_the_third, GENOMES, workers=2)
     assert wann_map(heard, GENOMES, workers=2) == EXPECTED
+
+
+def much(genome: Genome) -> bytes:
+    return bytes(3 * 10**8)  # which takes a moment to send
+
+
+def test_processes_that_are_ended_while_they_send_are_not_waited_for() -> None:
+    pool = _workers.get(2)
+    for _ in range(2):
+        pool.submit(much, GENOMES[0])
+    manager: Any = pool._executor_manager_thread  # type: ignore[attr-defined]
+    results: Any = pool._result_queue
+    assert results._reader.poll(60)
+    _workers.end()
+    manager.join(30)
+    assert not manager.is_alive()
 
 
 def test_what_cannot_be_sent_is_told() -> None:

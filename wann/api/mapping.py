@@ -56,9 +56,13 @@ class _Workers:
         pool, self.pool = self.pool, None
         if pool is not None:
             processes = list((pool._processes or {}).values())
+            results: Any = pool._result_queue
             pool.shutdown(wait=False, cancel_futures=True)
             for process in processes:
                 process.kill()
+            # One that was sending leaves half a result. The pool would wait for the rest of it, and
+            # the interpreter for the pool in the end, as long as somebody could still write.
+            results._writer.close()
 
 
 _workers = _Workers()
