@@ -120,8 +120,11 @@ def test_a_real_compilation_is_counted_and_said_where_there_is_no_bar(
 
 def test_the_thread_that_waits_for_ctrl_c_ends_with_the_context() -> None:
     before, wakeup = set(threading.enumerate()), signal.set_wakeup_fd(-1)
+    # A shell may have started this in the background, deaf to Ctrl-C
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     with compiling.stopped_at_once_while_compiling(), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, handler)
     assert not compilation().interrupted  # else the next compilation would end the process
     # Threads of tests before this one may end meanwhile
     assert set(threading.enumerate()) <= before
