@@ -134,9 +134,10 @@ export class Panel {
     const nodes = this.drawing.showsFunctions
       ? "Each node shows the function that it computes; dashed squares never change."
       : "Each node has the colour of the function that it computes; point at one to read it.";
+    const memory = network.remembered.length ? " Dashed lines carry the step before." : "";
     return (
       `${sizes}. Signals go from left to right${inputs}: blue is positive, orange negative, full ` +
-      `colour strong. ${nodes}`
+      `colour strong.${memory} ${nodes}`
     );
   }
 
