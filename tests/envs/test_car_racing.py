@@ -64,5 +64,6 @@ def test_who_stands_still_is_charged_to_the_end() -> None:
         ended = terminated or truncated
     last = max(i for i in range(1, len(tiles)) if tiles[i] > tiles[i - 1])
     assert len(earned) == max(20, last + 20)
-    whole = sum(earned) - 1000.0 / len(env.unwrapped.track) * tiles[-1]  # type: ignore[attr-defined]
+    tile = 1000.0 / len(env.unwrapped.track)  # type: ignore[attr-defined]
+    whole = sum(earned) - tile * tiles[-1]
     assert whole == pytest.approx(-100.0)

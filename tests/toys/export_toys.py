@@ -1,11 +1,13 @@
 """Networks to export, what the kernels make of them, and compilers and runtimes for the files."""
 
 import ctypes
+import importlib.util
 import json
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 from wann.formats import NetworkFile
 from wann.formats.export.interface import Interface, bare
 from wann.formats.export.subject import Subject, subject_of
+from wann.formats.export.torch_format import dumps_torch
 from wann.network.compile import compile_genome, network_of_pairs, to_genome
 
 # Zeros of both signs, ties of rounding, subnormals, the ends of exp's range, odd and even large
@@ -186,3 +189,15 @@ def as_hex(rows: NDArray[np.float64]) -> str:
 
 def from_hex(text: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
     return np.frombuffer(bytes.fromhex(text), dtype="<f8").reshape(shape)
+
+
+def load_torch(given: Subject, folder: Path) -> ModuleType:
+    """Write a network as a PyTorch module into a folder, and import it from there."""
+    path = folder / f"{given.identifier}.py"
+    path.write_text(dumps_torch(given), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(given.identifier, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -30,10 +30,8 @@ def cross(a: Genome, b: Genome, max_connections: Index, rng: np.random.Generator
     in_b = _positions(b.node_id, a.node_id)
     # Positions in the child: the nodes of a that stay, then those that come from b.
     from_a, from_b = np.full(nodes_a, -1, np.int64), np.full(nodes_b, -1, np.int64)
-    node_id, activation = (
-        np.empty(nodes_a + nodes_b, np.int64),
-        np.empty(nodes_a + nodes_b, np.int64),
-    )
+    node_id = np.empty(nodes_a + nodes_b, np.int64)
+    activation = np.empty_like(node_id)
     count = 0
     for i in range(nodes_a):
         if i < fixed or in_b[i] >= 0 or rng.random() < 0.5:

@@ -18,7 +18,7 @@ from wann.formats.export.header import count, in_docstring
 from wann.formats.network_file import NetworkFile, check
 from wann.formats.python_functions import functions as functions_of
 from wann.network.compile import compile_with_genes
-from wann.network.network import Network, step_of
+from wann.network.network import Network
 from wann.tasks.spec import shown_spec
 
 _WIDTH = 110
@@ -71,7 +71,7 @@ def dumps(
         body="".join(_body(network, around.inputs if around else "map(float, observation)")),
     )
     main = f'if __name__ == "__main__":\n    print({function}([0.5] * {network.inputs}))\n'
-    kept = len(step_of(network).remembered)
+    kept = len(network.remembered)
     memory = [_MEMORY.format(kept=count(kept, "number"), zeros=f"[0.0] * {kept}")] if kept else []
     return "\n\n".join(["\n".join(head), *functions, _TOTAL, *memory, act, *further, main])
 
@@ -96,7 +96,7 @@ def _body(network: Network, inputs: str) -> Iterator[str]:
     hidden = [f"h{i}" for i in range(1, 1 + network.hidden)]
     answers = [f"y{i}" for i in range(1, 1 + network.outputs)]
     names = ["bias", *observed, *hidden, *answers]
-    kept = np.unique(~network.source[network.source < 0]).tolist()
+    kept = network.remembered.tolist()
     sources = [names[row] if row >= 0 else f"{names[~row]}_before" for row in network.source]
     starts = network.edge_start.tolist()
     yield "    bias = 1.0\n"

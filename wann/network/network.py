@@ -44,6 +44,11 @@ class Network(NamedTuple):
         return bool((self.source < 0).any())
 
     @property
+    def remembered(self) -> NDArray[np.int64]:
+        """Rows (memories,) that connections read one step later: in their order, each once."""
+        return np.unique(~self.source[self.source < 0])
+
+    @property
     def connections(self) -> int:
         """Number of connections, those of the bias included."""
         return len(self.source)
@@ -120,9 +125,9 @@ class Step(NamedTuple):
 def step_of(network: Network) -> Step:
     """Return one step of `network`, which may be recurrent or not.
 
-    The connections are in the same order. Rows are remembered in their order, each once.
+    The connections are in the same order, and so are the rows that are remembered.
     """
-    rows = np.unique(~network.source[network.source < 0])
+    rows = network.remembered
     first, plain = 1 + network.inputs, np.maximum(network.source, 0)
     source = np.where(
         network.source < 0,

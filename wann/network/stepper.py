@@ -7,7 +7,7 @@ from wann.errors import UserError
 from wann.kernels.forward import forward
 from wann.kernels.memory import forget, remember
 from wann.kernels.vectors import LANES
-from wann.network.network import Network, pack, step_of
+from wann.network.network import Network, pack
 
 
 def which_ended(ended: ArrayLike, episodes: int) -> NDArray[np.bool_]:
@@ -55,7 +55,7 @@ class Stepper:
             )
         self._network, self.episodes = network, episodes
         self._packed, self._first = pack([network]), 1 + network.inputs
-        self._kept = len(step_of(network).remembered)
+        self._kept = len(network.remembered)
         lanes = -(-episodes // LANES) * LANES
         self._weights = np.repeat(weights[..., None], lanes, axis=-1)
         self._values = np.zeros((self._first + self._kept + len(network.activation), lanes))

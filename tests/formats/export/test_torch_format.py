@@ -1,9 +1,7 @@
-import importlib.util
 import subprocess
 import sys
 import warnings
 from pathlib import Path
-from types import ModuleType
 
 import gym_toys
 import numpy as np
@@ -12,6 +10,7 @@ import torch
 from export_toys import (
     every_activation,
     kernel_outputs,
+    load_torch,
     observations,
     perceptron,
     random_file,
@@ -24,7 +23,6 @@ from wann.activations.table import declare
 from wann.activations.text import parse
 from wann.formats import NetworkFile
 from wann.formats.export.interface import Interface, Scaling
-from wann.formats.export.subject import Subject
 from wann.formats.export.torch_format import dumps_torch
 from wann.network.compile import network_of_pairs, to_genome
 from wann.network.torch_module import to_module
@@ -39,24 +37,13 @@ CONSTANTS = [
 ]
 
 
-def load(given: Subject, folder: Path) -> ModuleType:
-    path = folder / f"{given.identifier}.py"
-    path.write_text(dumps_torch(given), encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(given.identifier, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_random_networks_agree_with_the_kernels(seed: int, tmp_path: Path) -> None:
     file = random_file(seed, bool(seed % 2))
     if file.weights is not None:  # the file has float32
         file = file._replace(weights=file.weights.astype(np.float32).astype(float))
     given = subject(file, weight=None if seed % 2 else 0.7)
-    network = load(given, tmp_path).Network().double()
+    network = load_torch(given, tmp_path).Network().double()
     seen = np.random.default_rng(seed).normal(size=(50, given.network.inputs))
     expected = kernel_outputs(given, file, seen)
     found = network(torch.from_numpy(seen)).detach().numpy()
@@ -67,7 +54,7 @@ def test_random_networks_agree_with_the_kernels(seed: int, tmp_path: Path) -> No
 def test_every_activation_agrees_with_the_kernels(tmp_path: Path) -> None:
     file = every_activation()
     given = subject(file)
-    network = load(given, tmp_path).Network().double()
+    network = load_torch(given, tmp_path).Network().double()
     seen = np.concatenate([np.linspace(-9, 9, 361), [-80.0, 80.0, 1000.5]])[:, None]
     found = network(torch.from_numpy(seen)).detach().numpy()
     np.testing.assert_allclose(found, kernel_outputs(given, file, seen), rtol=1e-12, atol=1e-12)
@@ -85,7 +72,7 @@ def test_constants_in_formulas_are_those_of_the_kernels(dtype: torch.dtype, tmp_
     given, seen = subject(file), np.linspace(-4, 4, 33)[:, None]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        module = load(given, tmp_path).Network().to(dtype)
+        module = load_torch(given, tmp_path).Network().to(dtype)
         found = module(torch.from_numpy(seen).to(dtype)).detach().numpy()
     np.testing.assert_allclose(found, kernel_outputs(given, file, seen), rtol=1e-6, atol=1e-6)
 
@@ -96,7 +83,7 @@ def test_states_move_between_the_file_and_the_module_of_the_project(
 ) -> None:
     file = perceptron([5, 4, 3], kind=5)
     given = subject(file if individual else file._replace(weights=None))
-    network = load(given, tmp_path).Network()
+    network = load_torch(given, tmp_path).Network()
     ours = to_module(given.network, 1.0 if given.weights is None else given.weights)
     assert set(network.state_dict()) == set(ours.state_dict())
     with torch.no_grad():
@@ -119,7 +106,7 @@ def test_actions_are_those_of_the_task(name: str, tmp_path: Path) -> None:
     seen = seen[np.isfinite(seen).all(axis=1)]
     read = (seen - np.array(scaling.shift)) / np.array(scaling.scale)
     expected = np.array([np.ravel(a) for a in head.act(kernel_outputs(given, file, read).T)])
-    network = load(given, tmp_path).Network().double()
+    network = load_torch(given, tmp_path).Network().double()
     found = network.act(torch.from_numpy(seen)).detach().numpy().reshape(expected.shape)
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
 
@@ -129,7 +116,7 @@ def test_a_classifier_has_classes_and_probabilities(tmp_path: Path) -> None:
     file, classes = perceptron([4, 3]), ("a", '"""', "\\c")
     scaling = Scaling((0.0,) * 4, (2.0,) * 4, clipped=True)
     interface = Interface(list("abcd"), classes, (), scaling, head, classes, classes)
-    module = load(subject(file, 'x"""\\', interface=interface), tmp_path)
+    module = load_torch(subject(file, 'x"""\\', interface=interface), tmp_path)
     network, seen = module.Network(), torch.rand(6, 4) * 3
     assert list(classes) == module.CLASSES
     assert network.act(seen).tolist() == network(seen).argmax(1).tolist()

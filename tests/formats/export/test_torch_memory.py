@@ -1,33 +1,20 @@
 """Recurrent networks in PyTorch take what they remember and return it, as LSTM cells do."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from export_toys import subject
+from export_toys import load_torch, subject
 from genome_toys import SMOOTH
 from memory_toys import classifier, episode, recurrent_file, stepped, swingup
 from numpy.typing import NDArray
 
 from wann.formats.export.subject import Subject
 from wann.formats.export.torch_format import dumps_torch
-
-
-def load(given: Subject, folder: Path) -> ModuleType:
-    path = folder / f"{given.identifier}.py"
-    path.write_text(dumps_torch(given), encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(given.identifier, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def smooth(seed: int, individual: bool = True) -> Subject:
@@ -48,7 +35,7 @@ def played(call: Any, seen: NDArray[np.float64]) -> NDArray[Any]:
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 6, 7, 8])
 def test_episodes_side_by_side_agree_with_the_kernels(seed: int, tmp_path: Path) -> None:
     given = smooth(seed, bool(seed % 2))
-    module = load(given, tmp_path).Network().double()
+    module = load_torch(given, tmp_path).Network().double()
     if given.weights is not None:
         module.weights.data = torch.from_numpy(given.weights)
     seen = np.stack([episode(given, number) for number in range(3)], axis=1)
@@ -61,9 +48,9 @@ def test_actions_classes_and_probabilities_are_steps_too(tmp_path: Path) -> None
     seen = episode(given, 0)
     head = given.interface.head
     assert head is not None
-    found = played(load(given, tmp_path).Network().double().act, seen[:, None])
+    found = played(load_torch(given, tmp_path).Network().double().act, seen[:, None])
     np.testing.assert_allclose(found.ravel(), np.ravel(head(stepped(given, seen).T)), rtol=1e-9)
-    module = load(others, tmp_path).Network().double()
+    module = load_torch(others, tmp_path).Network().double()
     logits = stepped(others, seen)
     assert played(module.act, seen[:, None]).ravel().tolist() == logits.argmax(1).tolist()
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -72,7 +59,7 @@ def test_actions_classes_and_probabilities_are_steps_too(tmp_path: Path) -> None
 
 
 def test_some_episodes_begin_anew(tmp_path: Path) -> None:
-    module = load(smooth(0), tmp_path).Network()
+    module = load_torch(smooth(0), tmp_path).Network()
     first, second = torch.randn(2, 4, 3)
     ended = torch.tensor([True, False, True, False])
     _, memory = module(first)
@@ -82,7 +69,7 @@ def test_some_episodes_begin_anew(tmp_path: Path) -> None:
 
 
 def test_a_memory_of_another_batch_is_refused(tmp_path: Path) -> None:
-    module = load(swingup(), tmp_path).Network()
+    module = load_torch(swingup(), tmp_path).Network()
     _, memory = module(torch.zeros(4, 3))
     with pytest.raises(
         ValueError, match=r"expected memory \(2, 3\), got \(4, 3\); leave it out where an episode"
@@ -92,7 +79,7 @@ def test_a_memory_of_another_batch_is_refused(tmp_path: Path) -> None:
 
 def test_gradients_go_back_through_the_steps(tmp_path: Path) -> None:
     given = smooth(1)
-    module = load(given, tmp_path).Network().double()
+    module = load_torch(given, tmp_path).Network().double()
     seen = torch.from_numpy(episode(given, 0)[:3, None])
 
     def outputs(weights: torch.Tensor) -> torch.Tensor:
@@ -112,7 +99,7 @@ def test_gradients_go_back_through_the_steps(tmp_path: Path) -> None:
 
 
 def test_states_load_and_modules_export_as_those_of_others_do(tmp_path: Path) -> None:
-    made = load(swingup(), tmp_path)
+    made = load_torch(swingup(), tmp_path)
     module, other = made.Network(), made.Network()
     with torch.no_grad():
         module.weights.fill_(-0.5)

@@ -84,16 +84,16 @@ class Players:
             player.pipe.send(episode)
             # A process that the player forked may hold the pipe open
             connection.wait([player.pipe, player.process.sentinel])
-            answer: Played | Exception = player.pipe.recv() if player.pipe.poll() else EOFError()
-        except (EOFError, OSError) as gone:
-            answer = gone
+            answer: Played | Exception | None = player.pipe.recv() if player.pipe.poll() else None
+        except (EOFError, OSError):
+            answer = None
         finally:
             self._free.put(player)
-        if isinstance(answer, EOFError | OSError):
+        if answer is None:
             raise UserError(
                 f"{self._plan.seen.environment}: a process that played died; the simulator "
                 "crashes, or memory is short: try --threads 1, and go on with `wann resume`"
-            ) from None
+            )
         if isinstance(answer, Exception):
             raise answer
         return answer

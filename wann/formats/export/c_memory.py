@@ -20,15 +20,9 @@ void {p}_reset(void)
 """
 
 
-def remembered_rows(subject: Subject) -> list[int]:
-    """Return the rows of bias, inputs and nodes that some connection reads one step later."""
-    source = subject.network.source
-    return sorted({~row for row in source.tolist() if row < 0})
-
-
 def memory_use(subject: Subject, naming: Naming) -> list[str]:
     """Return the lines on the memory at the head of the file."""
-    kept = len(remembered_rows(subject))
+    kept = len(subject.network.remembered)
     if not kept:
         return []
     p, interface = naming.prefix, subject.interface
@@ -44,7 +38,7 @@ def memory_use(subject: Subject, naming: Naming) -> list[str]:
 
 def memory_declarations(subject: Subject, naming: Naming) -> Iterator[str]:
     """Yield the declarations of the memory and of what empties it."""
-    kept = len(remembered_rows(subject))
+    kept = len(subject.network.remembered)
     if kept:
         yield f"extern {naming.real} {naming.prefix}_memory[{kept}];"
         yield f"void {naming.prefix}_reset(void);"
@@ -52,20 +46,20 @@ def memory_declarations(subject: Subject, naming: Naming) -> Iterator[str]:
 
 def memory(subject: Subject, naming: Naming) -> Iterator[str]:
     """Yield the definitions of the memory and of what empties it."""
-    kept = len(remembered_rows(subject))
+    kept = len(subject.network.remembered)
     if kept:
         yield _MEMORY.format(real=naming.real, p=naming.prefix, kept=kept, zero=naming.number(0.0))
 
 
 def remember_named(subject: Subject, names: Sequence[str], naming: Naming) -> Iterator[str]:
     """Yield the lines of straight code that keep for the next step what the rows `names` hold."""
-    for place, row in enumerate(remembered_rows(subject)):
+    for place, row in enumerate(subject.network.remembered):
         yield f"    {naming.prefix}_memory[{place}] = {names[row]};"
 
 
 def recall_values(subject: Subject, naming: Naming) -> Iterator[str]:
     """Yield the lines that put what is remembered behind the inputs, where the loop reads it."""
-    kept = len(remembered_rows(subject))
+    kept = len(subject.network.remembered)
     if kept:
         yield f"    for (node = 0; node < {kept}; node++)"
         yield f"        value[node + {1 + subject.network.inputs}] = {naming.prefix}_memory[node];"
@@ -85,7 +79,7 @@ def remembered_places(subject: Subject, slots: list[int], values: int) -> list[i
 
 def remember_values(subject: Subject, values: int, naming: Naming) -> Iterator[str]:
     """Yield the loop that keeps for the next step what `remembered_places` says."""
-    p, kept = naming.prefix, len(remembered_rows(subject))
+    p, kept = naming.prefix, len(subject.network.remembered)
     if kept:
         yield f"    for (node = 0; node < {kept}; node++) {{"
         yield f"        const uint32_t place = {p}_remembered[node];"

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from wann.formats.export.c_functions import Naming
-from wann.formats.export.c_memory import remember_named, remembered_rows
+from wann.formats.export.c_memory import remember_named
 from wann.formats.export.formulas import Formula
 from wann.formats.export.header import WIDTH
 from wann.formats.export.subject import Subject
@@ -21,7 +21,7 @@ def straight_body(subject: Subject, formulas: list[Formula], naming: Naming) -> 
     ]
     recalled = {
         ~row: f"{naming.prefix}_memory[{place}]"
-        for place, row in enumerate(remembered_rows(subject))
+        for place, row in enumerate(network.remembered.tolist())
     }
     yield from _inputs(subject, naming)
     calls = {formula.code: _call(formula, naming) for formula in formulas}

@@ -18,7 +18,6 @@ from wann.formats.export.js_memory import (
     memory,
     recall,
     remember,
-    remembered_rows,
     rows_of,
     source_tables,
 )
@@ -236,7 +235,7 @@ def _nodes(subject: Subject) -> str:
         outputs=network.outputs,
         connections=network.connections,
         rows=rows_of(subject),
-        all_rows=rows_of(subject) + len(remembered_rows(subject)),
+        all_rows=rows_of(subject) + len(subject.network.remembered),
         recall=recall(subject),
         remember=remember(subject),
         first=1 + network.inputs,

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-import numpy as np
-
 from wann.formats.export.subject import Subject
 
 RECURRENT_USE = (
@@ -39,16 +37,9 @@ def rows_of(subject: Subject) -> int:
     return 1 + subject.network.inputs + len(subject.network.activation)
 
 
-def remembered_rows(subject: Subject) -> list[int]:
-    """Return the rows that some connection reads one step later."""
-    source = subject.network.source
-    found: list[int] = np.unique(~source[source < 0]).tolist()
-    return found
-
-
 def source_tables(subject: Subject, array: Callable[[str, Iterable[str]], str]) -> Iterator[str]:
     """Yield the tables of where the value of each connection stands, written by `array`."""
-    rows, remembered = rows_of(subject), remembered_rows(subject)
+    rows, remembered = rows_of(subject), subject.network.remembered.tolist()
     if remembered:
         yield f"// From {rows} on, the value of a row of REMEMBERED one step before."
     places = {~row: str(rows + place) for place, row in enumerate(remembered)}
@@ -69,7 +60,7 @@ def connections(subject: Subject) -> str:
 def memory(subject: Subject) -> Iterator[str]:
     """Yield the memory and what empties it, where the network is recurrent."""
     if subject.network.recurrent:
-        yield _MEMORY.format(kept=len(remembered_rows(subject)))
+        yield _MEMORY.format(kept=len(subject.network.remembered))
 
 
 def recall(subject: Subject) -> str:

@@ -111,5 +111,5 @@ def gaps(subject: Subject) -> dict[str, str]:
 
 def remembered_table(subject: Subject, listed: Callable[[str, Iterable[int]], str]) -> str:
     """Return the table, written by `listed`, of what is remembered, if the network is recurrent."""
-    rows = sorted({~row for row in subject.network.source.tolist() if row < 0})
+    rows = subject.network.remembered.tolist()
     return _TABLE.format(rows=listed("REMEMBERED", rows), memories=len(rows)) if rows else ""
