@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.activations.table import by_code
 from wann.drawing.crossings import Pairs
 from wann.evolution.birth import Birth, Changes
 from wann.evolution.own_mutations import Bred
 from wann.network.genome import Genes, Genome, Genomes
+from wann.network.sparse.layers import Layers
 
 
 def sin_pi(x: float) -> float:
@@ -304,3 +306,18 @@ def latents(picture: NDArray[np.uint8], arrays: Mapping[str, NDArray[np.float16]
         seen = np.maximum(made, 0.0)
     linear = arrays["latents.weight"].astype(np.float64)
     return np.asarray(linear @ seen.ravel() + arrays["latents.bias"].astype(np.float64))
+
+
+def sparse_outputs(model: Layers, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The outputs of kept connections for one example, connection by connection."""
+    made = [x.reshape(-1).tolist()]
+    for layer in model.layers:
+        given = [number for i in layer.inputs for number in made[i]]
+        sums = []
+        for unit in range(layer.units):
+            total = float(layer.bias[unit])
+            for edge in range(layer.start[unit], layer.start[unit + 1]):
+                total += float(layer.weight[edge]) * given[layer.source[edge]]
+            sums.append(total)
+        made.append(np.asarray(by_code(layer.activation)(np.array(sums))).tolist())
+    return np.array(made[-1])

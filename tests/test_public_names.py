@@ -48,6 +48,7 @@ NAMES = [
     "render",
     "resume",
     "search",
+    "sparse",
     "study",
     "sweep",
     "tune",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wann.api.run import Run as Run
     from wann.api.run import open_run as open_run
     from wann.api.search import search as search
+    from wann.api.sparse import sparse as sparse
     from wann.api.study import study as study
     from wann.api.sweep import sweep as sweep
     from wann.api.tune import tune as tune
@@ -73,6 +74,7 @@ _HOMES = {
         "wann.api.resume": ("resume",),
         "wann.api.run": ("Run", "open_run"),
         "wann.api.search": ("search",),
+        "wann.api.sparse": ("sparse",),
         "wann.api.study": ("study",),
         "wann.api.tune": ("tune",),
         "wann.api.sweep": ("sweep",),

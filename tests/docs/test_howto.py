@@ -9,7 +9,7 @@ pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 
 PAGES = (
     *("ranking", "operator", "activation", "task", "contestant", "output", "environment", "data"),
-    *("gradient", "recurrent"),
+    *("gradient", "recurrent", "fast"),
 )
 
 

@@ -23,4 +23,4 @@ def test_both_ways_compute_the_network() -> None:
     module = torch_module.to_module(network, weights, dtype=torch_module.torch.float64)
     dense = through_module(module, torch_module.torch.from_numpy(x))()
     sparse = along_connections(network, weights, x)()
-    np.testing.assert_allclose(sparse[0, : len(x)], dense.numpy(), rtol=1e-12)
+    np.testing.assert_allclose(sparse, dense.numpy(), rtol=1e-5, atol=1e-6)

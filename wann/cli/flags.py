@@ -185,7 +185,7 @@ RESUME = Flag(
 ONCE = Flag("--once", "show how it stands now, and end", more=_SWITCH)
 LATENCY = Flag(
     "--latency",
-    "measure times in the end: of the dense model, of the shrunk one, and of the sparse kernel",
+    "measure times in the end: of the dense model, the shrunk one, and kept connections alone",
     more=_SWITCH,
 )
 

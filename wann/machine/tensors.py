@@ -19,7 +19,8 @@ _TYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
     "F64": np.dtype("<f8"),
 }
-_NAMES = {kind: name for name, kind in _TYPES.items()}
+_WHOLE: dict[str, np.dtype[Any]] = {"I64": np.dtype("<i8")}
+_NAMES = {kind: name for name, kind in (_TYPES | _WHOLE).items()}
 _METADATA = "__metadata__"
 _LENGTH = 8  # bytes at the start, which hold the length of the header
 _LONGEST_HEADER = 2**20
@@ -33,7 +34,10 @@ class Tensors(NamedTuple):
 
 
 def tensors_bytes(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> bytes:
-    """Return floating arrays and texts as the content of a `safetensors` file."""
+    """Return arrays and texts as the content of a `safetensors` file.
+
+    The arrays are of floating types or int64.
+    """
     header: dict[str, Any] = {_METADATA: dict(sorted(metadata.items()))}
     parts, end = [], 0
     for name, array in sorted(arrays.items()):
@@ -51,8 +55,8 @@ def tensors_bytes(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str
     return b"".join([len(text).to_bytes(_LENGTH, "little"), text, *parts])
 
 
-def read_tensors(content: bytes) -> Tensors:
-    """Return what a `safetensors` file of floating arrays holds.
+def read_tensors(content: bytes, *, whole: bool = False) -> Tensors:
+    """Return what a `safetensors` file of floating arrays holds, or with `whole` of int64, too.
 
     UserError, without the file's name, if it is none, is damaged, or holds a number that is not
     finite.
@@ -69,12 +73,16 @@ def read_tensors(content: bytes) -> Tensors:
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
         raise UserError(f"expected texts as metadata, got {in_short(metadata)}")
     data = memoryview(content)[_LENGTH + length :]
-    return Tensors({name: _array(name, said, data) for name, said in header.items()}, metadata)
+    types = _TYPES | _WHOLE if whole else _TYPES
+    arrays = {name: _array(name, said, data, types) for name, said in header.items()}
+    return Tensors(arrays, metadata)
 
 
-def _array(name: str, said: Any, data: memoryview) -> NDArray[Any]:
+def _array(
+    name: str, said: Any, data: memoryview, types: Mapping[str, np.dtype[Any]]
+) -> NDArray[Any]:
     try:
-        kind, shape = _TYPES[said["dtype"]], said["shape"]
+        kind, shape = types[said["dtype"]], said["shape"]
         start, end = said["data_offsets"]
         whole = all(type(number) is int and number >= 0 for number in (*shape, start, end))
         fits = whole and start <= end <= len(data)

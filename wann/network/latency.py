@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.kernels.logits import logits
-from wann.kernels.vectors import LANES
-from wann.network.network import Network, pack, without_recurrence
+from wann.network.network import Network
+from wann.network.sparse.from_network import layers_of
+from wann.network.sparse.layers import Layers
+from wann.network.sparse.model import SparseModel
 from wann.timing import time_in_turn
 
 Run = Callable[[], object]  # computes one batch
@@ -41,25 +42,23 @@ def time_batch(ways: Mapping[str, Run], batch: int, repeats: int) -> list[Latenc
 def along_connections(
     network: Network, weights: NDArray[np.float64], x: NDArray[np.floating[Any]]
 ) -> Run:
-    """Return what computes `network` on `x` by our sparse kernel, on one thread and in float64.
+    """Return what computes `network` on `x` along its connections, on one thread and in float32.
 
     `weights`: (connections,) in the order of the network; `x`: (batch, inputs). A run returns the
-    outputs as the kernel lays them out: (1, lanes, outputs), the first lanes being the batch.
+    outputs (batch, outputs). UserError for a recurrent network.
     """
-    without_recurrence(
-        network,
-        "batches of examples are timed on feed-forward networks alone",
-        "time its episodes by wann evaluate",
-    )
-    lanes = -(-len(x) // LANES) * LANES
-    given = np.ones((1 + network.inputs, lanes))
-    given[1:, : len(x)] = x.T
-    packed, found = pack([network]), np.empty((1, lanes, network.outputs))
-    one_row = weights[None]
+    return through_sparse(layers_of(network, weights), x)
+
+
+def through_sparse(layers: Layers, x: NDArray[np.floating[Any]]) -> Run:
+    """Return what computes kept connections on `x` (batch, *shape), as `wann.sparse` does.
+
+    It takes one thread and float32.
+    """
+    model, given = SparseModel(layers), np.ascontiguousarray(x, np.float32)
 
     def run() -> object:
-        logits(packed, 0, network.inputs, network.outputs, one_row, False, given, found)
-        return found
+        return model(given)
 
     return run
 

@@ -40,6 +40,7 @@ class TracedStep(NamedTuple):
     width: int  # features of a channel: more than one after flattening an image
     given: torch.Tensor | None = None  # what a layer got for the first example (1, ...)
     reason: str = ""  # why an opaque step is not understood
+    call: Any = None  # the call in the traced graph, with its arguments
 
 
 class Graph(NamedTuple):

@@ -6,12 +6,12 @@ computes only the connections that are kept; only a measurement says from which 
 
 from wann.config import LATENCY_BATCHES, LATENCY_REPEATS
 from wann.errors import UserError
-from wann.network.latency import Latency, Run, along_connections, through_module, time_batch
+from wann.network.latency import Latency, Run, through_module, through_sparse, time_batch
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
 from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.shrink import shrink
-from wann.pruning.structure.to_network import to_network
+from wann.pruning.structure.to_sparse import to_sparse
 
 
 def measure_latency(
@@ -25,8 +25,8 @@ def measure_latency(
     """Return the time that `model` takes dense, shrunk, and by our kernel along its connections.
 
     The ways take turns, after a warm-up. PyTorch runs on as many threads as it is set to, our
-    kernel on one and in float64. The way `sparse` is left out where the model is no perceptron, and
-    `shrunk` where it cannot be shrunk.
+    kernel on one and in float32. The way `sparse` is left out where a layer has no place in it, see
+    `to_sparse`, and `shrunk` where the model cannot be shrunk.
 
     Args:
         model: the model, in the mode and on the device it is to be timed in.
@@ -61,5 +61,4 @@ def _shrunk(model: nn.Module, masks: Masks, x: torch.Tensor) -> Run:
 
 
 def _sparse(model: nn.Module, masks: Masks, x: torch.Tensor) -> Run:
-    network, weights = to_network(model, masks, x)
-    return along_connections(network, weights, x.reshape(len(x), -1).cpu().numpy())
+    return through_sparse(to_sparse(model, masks, x), x.cpu().numpy())

@@ -120,7 +120,7 @@ def _read(traced: Any, recorder: _Recorder) -> tuple[list[TracedStep], tuple[int
             recorder.given.get(node),
         )
         index[node] = len(steps)
-        steps.append(step_of(called, steps, sources, index))
+        steps.append(step_of(called, steps, sources, index)._replace(call=node))
     return steps, outputs
 
 

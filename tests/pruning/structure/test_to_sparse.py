@@ -1,0 +1,116 @@
+"""Models of PyTorch as layers of kept connections: the outputs of the masked model."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from pruning_models_toys import random_masks
+
+from wann.errors import UserError
+from wann.network.sparse.model import SparseModel
+from wann.network.torch_module import nn, torch
+from wann.pruning.masks import Masks, kept
+from wann.pruning.structure.graph import masked_copy
+from wann.pruning.structure.to_sparse import to_sparse
+from wann.pruning.training.models import build
+
+
+class Sums(nn.Module):
+    """Adds up tensors, reads one twice, and has an activation behind another."""
+
+    def __init__(self, last: nn.Module | None = None) -> None:
+        super().__init__()
+        self.a, self.b, self.c = nn.Linear(6, 8), nn.Linear(8, 8), nn.Linear(8, 3, bias=False)
+        self.norm = nn.BatchNorm1d(8)
+        self.last = last or nn.Sigmoid()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        a = self.a(x)
+        b = torch.tanh(self.norm(self.b(torch.relu(a))))
+        return self.last(torch.relu(self.c(a + b + b)))
+
+
+def normed() -> nn.Module:
+    """Return a perceptron whose batch norm stands everywhere."""
+    model = nn.Sequential(
+        nn.BatchNorm1d(6),
+        nn.Linear(6, 9),
+        nn.BatchNorm1d(9),
+        nn.ReLU(),
+        nn.BatchNorm1d(9, affine=False),
+        nn.Dropout(0.5),
+        nn.Linear(9, 4),
+        nn.GELU("tanh"),
+    )
+    model(torch.randn(50, 6))
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm1d) and module.affine:
+            nn.init.normal_(module.weight)
+            nn.init.normal_(module.bias)
+    return model
+
+
+def empty() -> nn.Module:
+    """Return a perceptron of which one layer has no weight left."""
+    model = nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 4), nn.ReLU(), nn.Linear(4, 2))
+    with torch.no_grad():
+        model[2].weight.zero_()
+    return model
+
+
+PERCEPTRONS = {
+    "sums": Sums,
+    "normed": normed,
+    "empty": empty,
+    "flattened": lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 3)),
+    "linear": lambda: nn.Linear(6, 3),
+    "twice": lambda: nn.Sequential(shared := nn.Linear(6, 6), nn.ELU(), shared, nn.Softplus()),
+    "activation first": lambda: nn.Sequential(nn.LeakyReLU(), nn.Linear(6, 3)),
+    "nothing but one": lambda: nn.Sequential(nn.Identity(), nn.Tanh()),
+}
+
+
+def check(model: nn.Module, masks: Masks, x: torch.Tensor) -> None:
+    """Compare the sparse model with the masked one, in both precisions and for some batches."""
+    model = masked_copy(model, masks)
+    layers = to_sparse(model, masks, x[:2])
+    expected = model.double()(x.double()).detach().numpy()
+    for dtype, close in (("float64", 1e-12), ("float32", 1e-5)):
+        sparse = SparseModel(layers, dtype)
+        for batch in (0, 1, 9, len(x)):
+            found = sparse(x[:batch].numpy())
+            scale = 1 + np.abs(expected).max()
+            np.testing.assert_allclose(found, expected[:batch], rtol=close, atol=close * scale)
+
+
+@pytest.mark.parametrize("name", PERCEPTRONS)
+@pytest.mark.parametrize("density", [1.0, 0.3])
+def test_outputs_are_those_of_the_masked_model(name: str, density: float) -> None:
+    torch.manual_seed(0)
+    model = PERCEPTRONS[name]().eval()
+    check(model, random_masks(model, density, 0), torch.randn(70, 6))
+
+
+def test_kept_weights_are_connections() -> None:
+    model = build("lenet-300-100", (1, 8, 8), 10)
+    masks, x = random_masks(model, 0.1, 0), torch.randn(5, 1, 8, 8)
+    layers = to_sparse(model, masks, x)
+    assert layers.connections == kept(masks)
+    assert (layers.shape, len(layers.layers)) == ((1, 8, 8), 3)
+    check(model, masks, torch.randn(66, 1, 8, 8))
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (nn.Sequential(nn.Linear(6, 4), nn.LayerNorm(4)), r"layernorm \(1\) has no place in a spa"),
+        (nn.Sequential(nn.Linear(6, 4), nn.Softmax(1)), r"softmax \(1\) has no place"),
+        (nn.Sequential(nn.Linear(6, 4), nn.GELU()), r"gelu \(1\) has no place"),
+        (nn.Identity(), "returns its inputs"),
+        (nn.Sequential(nn.Linear(6, 4), nn.PReLU(4)), r"prelu \(1\) has no place"),
+    ],
+)
+def test_what_has_no_place_is_named(model: nn.Module, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        to_sparse(model.eval(), {}, torch.zeros(2, 6))

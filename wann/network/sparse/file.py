@@ -1,0 +1,75 @@
+"""Layers of kept connections as the bytes of a `safetensors` file, read without PyTorch."""
+
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.activations.table import by_code, from_text
+from wann.errors import UserError, in_short
+from wann.machine.tensors import Tensors, read_tensors, tensors_bytes
+from wann.network.sparse.layers import Connections, Layers, check
+from wann.reading import parse_json
+
+FORMAT = "wann sparse 1"
+_ARRAYS = ("start", "source", "weight", "bias")
+
+
+def layers_bytes(model: Layers) -> bytes:
+    """Return `model` as the content of a `safetensors` file; equal models give equal bytes."""
+    said: list[dict[str, Any]] = []
+    arrays: dict[str, NDArray[Any]] = {}
+    for number, layer in enumerate(model.layers, 1):
+        said.append({"inputs": list(layer.inputs), "activation": str(by_code(layer.activation))})
+        for name in _ARRAYS:
+            arrays[f"{number}.{name}"] = _stored(np.asarray(getattr(layer, name)))
+    text = json.dumps({"shape": list(model.shape), "layers": said}, separators=(",", ":"))
+    return tensors_bytes(arrays, {"format": FORMAT, "model": text})
+
+
+def _stored(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array as a file has it: numbers that float32 holds exactly in that."""
+    if array.dtype.kind in "iu":
+        return array.astype(np.int64)
+    with np.errstate(over="ignore"):
+        single = array.astype(np.float32)
+    return single if (single == array).all() else array.astype(np.float64)
+
+
+def is_sparse(content: bytes) -> bool:
+    """Whether the first bytes of a file are those of one that `layers_bytes` made."""
+    return f'"format":"{FORMAT}"'.encode() in content[:4096]
+
+
+def read_layers(content: bytes) -> Layers:
+    """Return the layers in the content of a file; UserError, without its name, if it is none."""
+    file = read_tensors(content, whole=True)
+    if file.metadata.get("format") != FORMAT:
+        raise UserError(
+            f"expected a file that `save` of a sparse model wrote ({FORMAT}), got another one"
+        )
+    try:
+        said: Any = parse_json(file.metadata["model"].encode())
+        shape = tuple(said["shape"])
+        if not all(type(size) is int and 0 < size < 2**31 for size in shape):
+            raise UserError(f"expected the shape of an example, got {in_short(said['shape'])}")
+        layers = tuple(_layer(file, i, entry) for i, entry in enumerate(said["layers"], 1))
+        model = Layers(shape, layers)
+        check(model)
+    except (KeyError, TypeError, IndexError, AttributeError) as problem:
+        raise UserError(f"a part of the model is missing or damaged: {problem}") from None
+    return model
+
+
+def _layer(file: Tensors, number: int, entry: Any) -> Connections:
+    start, source, weight, bias = (file.arrays[f"{number}.{name}"] for name in _ARRAYS)
+    if any(array.ndim != 1 for array in (start, source, weight, bias)) or (
+        start.dtype.kind != "i" or source.dtype.kind != "i"
+    ):
+        raise UserError(f"layer {number} is damaged: expected arrays of one dimension")
+    inputs = tuple(entry["inputs"])
+    if not all(type(i) is int for i in inputs):
+        raise UserError(f"layer {number} is damaged: expected numbers of layers as inputs")
+    code = from_text(entry["activation"]).code
+    return Connections(inputs, start, source, weight, bias, code)

@@ -1,0 +1,178 @@
+"""A pruned or grown network for use: called on arrays, it computes the kept connections alone."""
+
+import math
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.activations.declaration import FIRST_OWN_CODE
+from wann.errors import UserError, in_one_line, in_short
+from wann.files import write_new
+from wann.kernels.own_functions import make_ready
+from wann.kernels.sparse_steps import run_blocks
+from wann.network.sparse.file import layers_bytes
+from wann.network.sparse.layers import Layers, check
+from wann.network.sparse.program import Plan, plan
+
+DTYPES = ("float32", "float64")
+_BLOCK_BYTES = 256  # of one number of all examples of a block: 64 of float32
+# So many examples are faster one by one than as a block that is mostly empty.
+_FEW_EXAMPLES = 8
+_BEHIND = 1024  # numbers behind `values`, which vectors may reach
+
+
+class SparseModel:
+    """A network whose removed connections cost nothing: `model(x)` returns its outputs.
+
+    `wann.sparse` makes one. It is a value: nothing that it is called with changes it, and any
+    number of threads may call it at once.
+
+    Example:
+        ```python
+        model = wann.sparse("zoo:digits", weight=1.0)
+        model(np.zeros(model.shape))  # (10,), or (n, 10) for n examples
+        model.save("digits.safetensors")
+        ```
+    """
+
+    def __init__(self, layers: Layers, dtype: str = "float32", threads: int = 1) -> None:
+        """Lay `layers` out for the kernels.
+
+        `dtype` is what is computed with, float32 or float64; `threads` share large batches.
+        UserError where one of these is none, or the layers are damaged.
+        """
+        name = getattr(dtype, "__name__", str(dtype)).removeprefix("torch.")
+        if name not in DTYPES:
+            raise UserError(f"expected a dtype of {' or '.join(DTYPES)}, got {in_short(dtype)}")
+        if type(threads) is not int or not 1 <= threads <= 10_000:
+            raise UserError(f"expected threads from 1 to 10,000, got {in_short(threads)}")
+        check(layers)
+        codes = {layer.activation for layer in layers.layers}
+        make_ready(code for code in codes if code >= FIRST_OWN_CODE)
+        self.layers, self.threads = layers, threads
+        self.dtype: np.dtype[Any] = np.dtype(name)
+        self._inputs, self._outputs = layers.inputs, layers.outputs
+        self._one = (layers.shape, (self._inputs,))  # the shapes that one example may have
+        # Arrays that no thread works in, by how many examples are computed at once.
+        self._spare: dict[int, list[NDArray[Any]]] = {}
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one example."""
+        return self.layers.shape
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers come out for one example."""
+        return self.layers.outputs
+
+    @property
+    def connections(self) -> int:
+        """How many connections are kept, biases left out."""
+        return self.layers.connections
+
+    def __repr__(self) -> str:
+        return (
+            f"SparseModel(shape={self.shape}, outputs={self.outputs}, "
+            f"connections={self.connections:,}, dtype={self.dtype.name}, threads={self.threads})"
+        )
+
+    def __call__(self, x: Any) -> Any:
+        """Return the outputs (outputs,) for one example, or (n, outputs) for n of them.
+
+        `x` is an array, or anything that NumPy makes one of, of the shape of an example, or of such
+        examples behind one another; examples may be flattened. A tensor of PyTorch gives a tensor
+        of its own dtype and device. UserError where the shape does not fit.
+
+        A removed connection passes nothing on: `nan` and infinities of an input come to those
+        outputs alone that a connection leads to.
+        """
+        if hasattr(x, "new_tensor"):
+            return x.new_tensor(self(x.detach().cpu().numpy()))
+        given = x if type(x) is np.ndarray else self._as_array(x)
+        one = given.shape in self._one
+        if not one and given.shape[1:] not in self._one:
+            raise UserError(
+                f"expected an example of shape {self.shape} or n of them, {('n', *self.shape)}, "
+                f"got {given.shape}".replace("'", "")
+            )
+        examples = given.reshape(1 if one else len(given), self._inputs)
+        if examples.dtype != self.dtype or not examples.flags.c_contiguous:
+            examples = self._converted(examples)
+        found = np.empty((len(examples), self._outputs), self.dtype)
+        self._compute(examples, found)
+        return found[0] if one else found
+
+    def save(self, path: Path | str, *, force: bool = False) -> Path:
+        """Write it as a `.safetensors` file, which `wann.sparse(path)` reads, and return the path.
+
+        A file that is there already is kept, unless `force` is given: UserError.
+        """
+        where = Path(path)
+        if where.suffix != ".safetensors":
+            raise UserError(
+                f"expected a path that ends with .safetensors, got {in_short(where.name)}"
+            )
+        return write_new(where, layers_bytes(self.layers), force=force)
+
+    def _as_array(self, x: Any) -> NDArray[Any]:
+        try:
+            return np.asarray(x)
+        except (ValueError, TypeError) as problem:
+            raise UserError(f"expected an array of numbers: {in_one_line(problem)}") from None
+
+    def _converted(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Return `x` as the kernels read it."""
+        if x.dtype.kind not in "biuf":
+            raise UserError(f"expected numbers, got an array of {x.dtype}")
+        with np.errstate(over="ignore"):  # too large for float32: an infinity, as in PyTorch
+            return np.ascontiguousarray(x, self.dtype)
+
+    @cached_property
+    def _single(self) -> Plan:
+        return plan(self.layers, self.dtype, 1)
+
+    @cached_property
+    def _block(self) -> Plan:
+        return plan(self.layers, self.dtype, _BLOCK_BYTES // self.dtype.itemsize)
+
+    def _compute(self, x: NDArray[Any], found: NDArray[Any]) -> None:
+        """Fill `found` (n, outputs) for examples (n, inputs), on so many threads as are wanted."""
+        if len(x) <= _FEW_EXAMPLES:
+            self._run(self._single, x, found)
+            return
+        parts = list(self._parts(len(x)))
+        if len(parts) == 1:
+            self._run_part(x, found)
+            return
+        with ThreadPoolExecutor(len(parts)) as pool:
+            list(pool.map(lambda part: self._run_part(x[part], found[part]), parts))
+
+    def _parts(self, examples: int) -> Iterator[slice]:
+        """Yield the examples of each thread: whole blocks, as many for each as can be."""
+        block = self._block.examples
+        each = math.ceil(math.ceil(examples / block) / self.threads) * block
+        for first in range(0, examples, each):
+            yield slice(first, min(first + each, examples))
+
+    def _run_part(self, x: NDArray[Any], found: NDArray[Any]) -> None:
+        whole = len(x)
+        rest = whole % self._block.examples
+        if rest <= _FEW_EXAMPLES:
+            whole -= rest
+            self._run(self._single, x[whole:], found[whole:])
+        self._run(self._block, x[:whole], found[:whole])
+
+    def _run(self, chosen: Plan, x: NDArray[Any], found: NDArray[Any]) -> None:
+        spare = self._spare.setdefault(chosen.examples, [])
+        try:
+            values = spare.pop()
+        except IndexError:
+            values = np.zeros(chosen.size + _BEHIND, self.dtype)
+        run_blocks(*chosen.program, values, x, found, chosen.examples)
+        spare.append(values)
