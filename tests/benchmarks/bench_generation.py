@@ -2,7 +2,7 @@
 
 That is breeding, ranking, compiling, finding copies and packing.
 
-Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup` but
+Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup-six` but
 for the fixed weights; 192 and 1024 genomes. The first generations, whose episodes end early, are
 left out.
 """
@@ -30,7 +30,7 @@ def share(population: int) -> dict[str, float]:
     """Return seconds of serial and of parallel work, and the serial share."""
     config = make_config(
         {"weight_series": "fixed", "population": population, "generations": SKIPPED + MEASURED},
-        load_recipe("swingup"),
+        load_recipe("swingup-six"),
     )
     task = make_task(config.task)
     search = Search(config, task.inputs, task.outputs)

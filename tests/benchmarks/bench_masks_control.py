@@ -1,7 +1,7 @@
 """Pruning under shared weights by an evolution strategy, against growing, in control tasks.
 
-    python tests/benchmarks/bench_masks_control.py swingup --method es --seeds 0,1,2
-    python tests/benchmarks/bench_masks_control.py swingup --method evolution --stop-at 1e9
+    python tests/benchmarks/bench_masks_control.py swingup-six --method es --seeds 0,1,2
+    python tests/benchmarks/bench_masks_control.py swingup-six --method evolution --stop-at 1e9
 
 Prints one JSON object for each seed: the settings, the champion's connections, what it earns on
 fresh episodes under the six shared weights of the search and under random ones, the environment

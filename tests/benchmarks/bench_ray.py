@@ -2,7 +2,7 @@
 
 What a piece costs; what the driver's memory does.
 
-Prints one JSON object. Networks are those of a search: `swingup`, 1024 genomes, 6 weights x 3
+Prints one JSON object. Networks are those of a search: `swingup-six`, 1024 genomes, 6 weights x 3
 episodes. Start-up is reported apart. Rounds of both alternate, and the ratio is that of medians.
 """
 
@@ -35,7 +35,7 @@ CHEAP_GENERATIONS = 1000
 def grown() -> list:
     """Return the networks of a generation whose episodes are long."""
     config = make_config(
-        {"weight_series": "fixed", "generations": GENERATIONS}, load_recipe("swingup")
+        {"weight_series": "fixed", "generations": GENERATIONS}, load_recipe("swingup-six")
     )
     with ThreadEvaluator() as evaluator:
         growth = Growth(config, evaluator)

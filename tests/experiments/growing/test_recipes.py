@@ -39,5 +39,5 @@ def test_the_words_of_a_recipe_are_those_of_its_settings() -> None:
         for series in ("stratified", "augmented"):
             assert series not in text or config.weight_series == series, name
         assert "lexicase" not in text or config.ranking == "lexicase", name
-    assert "augmented weights" in recipe_names()["swingup"]
-    assert load_recipe("swingup") == SearchConfig()
+    assert "augmented weights" in recipe_names()["swingup-six"]
+    assert load_recipe("swingup-six") == SearchConfig()
