@@ -32,7 +32,7 @@ SECONDS_PER_STEP = 1e-4
 # Recipe, settings, workers.
 CASES: dict[str, tuple[str, dict[str, Any], int]] = {
     "waiting": (
-        "swingup",
+        "swingup-six",
         {"task": "waiting", "population": 128, "generations": 30, "tournament": 32},
         16,
     ),
