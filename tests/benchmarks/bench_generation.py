@@ -2,9 +2,9 @@
 
 That is breeding, ranking, compiling, finding copies and packing.
 
-Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup-six` but
-for the fixed weights; 192 and 1024 genomes. The first generations, whose episodes end early, are
-left out.
+Prints one JSON object. Two threads, 6 weights x 3 episodes, settings of the recipe `swingup-six`,
+but for the fixed weights; 192 and 1024 genomes. The first generations, whose episodes end early,
+are left out.
 """
 
 import json

@@ -19,9 +19,18 @@ from wann.kernels.merged import merge
 from wann.network.network import Network, pack
 from wann.tasks.registry import make_task
 
-NAMES = ("shared-mask", "mixed-mask", "imp", "imp-mixed", "snip", "magnitude", "rewired", "shuffled")
+NAMES = (
+    "shared-mask",
+    "mixed-mask",
+    "imp",
+    "imp-mixed",
+    "snip",
+    "magnitude",
+    "rewired",
+    "shuffled",
+)
 SEEDS = range(3)
-STEPS = 400  # of training; which nodes are alike does not hang on them
+STEPS = 400  # of training; which nodes are alike does not depend on them
 
 
 def connections(networks: list[Network], inputs: int, outputs: int) -> int:

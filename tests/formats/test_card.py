@@ -58,7 +58,7 @@ def test_returns_of_another_network_are_not_shown() -> None:
     other = network.with_weights(np.ones(network.connections))
     assert "random shared" not in other.card()
     assert "- Weights: its own" in other.card()
-    assert "Mean in the search's confirmation: 709.6" in other.card()
+    assert "Mean in the search's confirmation: 867.5" in other.card()
 
 
 def test_cards_of_hostile_files_stay_what_they_are() -> None:

@@ -13,6 +13,8 @@ from wann.experiments.comparison.budgets import budgets_of
 from wann.experiments.comparison.contestants.places import check_places, dense_places, places_of
 from wann.experiments.comparison.front_networks import front_of, networks_at
 from wann.experiments.comparison.input_networks import Input, champions_of
+from wann.formats import read_network
+from wann.network.compile import compile_genome
 from wann.tasks.registry import make_task
 
 SWINGUP, DIGITS = make_task("swingup"), make_task("digits")
@@ -69,8 +71,11 @@ def test_a_parent_with_too_few_places_is_refused_and_names_who_asks_for_them() -
 
 
 def test_the_network_of_a_front_that_is_nearest_below_stands_at_a_budget() -> None:
-    (champion,) = champions_of([Input(REFERENCE_RUN)], SWINGUP)
-    own, sizes = champion.network.connections, sorted(front_of(Path(REFERENCE_RUN)))
+    (largest,) = champions_of([Input(REFERENCE_RUN)], SWINGUP)
+    sizes = sorted(front_of(Path(REFERENCE_RUN)))
+    small = read_network(REFERENCE_RUN / "front" / f"{sizes[-3]:04d}.json").genome
+    champion = largest._replace(network=compile_genome(small))  # smaller than some of its front
+    own = champion.network.connections
     smaller = [size for size in sizes if size < own]
     budgets = (smaller[-2], own, sizes[-1] + 1, sizes[-1] + 2)
     found = networks_at([champion], budgets, SWINGUP)

@@ -109,7 +109,7 @@ def test_a_run_with_a_front_gets_curves(tmp_path: Path, capsys: pytest.CaptureFi
     sizes = {
         name: [entry["connections"] for entry in curve] for name, curve in curves["curves"].items()
     }
-    assert sizes[GROWN] == sizes["random"] == sizes["rewired"] == [14, 31]
+    assert sizes[GROWN] == sizes["random"] == sizes["rewired"] == [12, 27]
     assert len(sizes[DENSE]) == 1
     for name in ("curves.csv", "curves-mine.svg", "curves-mine.png"):
         assert (out / name).stat().st_size
