@@ -19,7 +19,7 @@ class Plain(gymnasium.Env[Any, Any]):
     """Nothing is odd here: a random walk of three numbers, rewarded by the action."""
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
-    horizon = 20
+    horizon = 5  # steps: episodes are short, as pictures of a network are made of thousands
 
     def __init__(self, render_mode: str | None = None, **named: Any) -> None:
         self.observation_space: Any = BOX
