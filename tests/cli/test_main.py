@@ -43,7 +43,7 @@ def test_evaluate_reports_what_it_says(run: Path, capsys: pytest.CaptureFixture[
     assert (result["training_weights"]["n"], result["random_shared"]["n"]) == (30, 50)
     assert [len(pair) for pair in result["profile"]] == [2] * 41
     assert main(["evaluate", str(run), "--episodes", "5"]) == 0
-    assert "six training weights" in capsys.readouterr().out
+    assert "six shared weights" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
