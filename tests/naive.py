@@ -12,7 +12,8 @@ from wann.drawing.crossings import Pairs
 from wann.evolution.birth import Birth, Changes
 from wann.evolution.own_mutations import Bred
 from wann.network.genome import Genes, Genome, Genomes
-from wann.network.sparse.layers import Layers
+from wann.network.sparse.images import Filters, Flat, Pool
+from wann.network.sparse.layers import Connections, Layers
 
 
 def sin_pi(x: float) -> float:
@@ -310,14 +311,57 @@ def latents(picture: NDArray[np.uint8], arrays: Mapping[str, NDArray[np.float16]
 
 def sparse_outputs(model: Layers, x: NDArray[np.float64]) -> NDArray[np.float64]:
     """The outputs of kept connections for one example, connection by connection."""
-    made = [x.reshape(-1).tolist()]
+    made = [x.reshape(model.shape) if model.has_images else x.reshape(-1)]
     for layer in model.layers:
-        given = [number for i in layer.inputs for number in made[i]]
-        sums = []
-        for unit in range(layer.units):
-            total = float(layer.bias[unit])
-            for edge in range(layer.start[unit], layer.start[unit + 1]):
-                total += float(layer.weight[edge]) * given[layer.source[edge]]
-            sums.append(total)
-        made.append(np.asarray(by_code(layer.activation)(np.array(sums))).tolist())
-    return np.array(made[-1])
+        given = np.concatenate([made[i] for i in layer.inputs])
+        if isinstance(layer, Flat):
+            made.append(given.reshape(-1))
+        elif isinstance(layer, Pool):
+            made.append(_pooled(layer, given))
+        else:
+            sums = np.array([_unit(layer, unit, given) for unit in range(layer.units)])
+            made.append(np.asarray(by_code(layer.activation)(sums.reshape(layer.shape))))
+    return made[-1]
+
+
+def _unit(layer: Connections | Filters, unit: int, given: NDArray[np.float64]) -> Any:
+    """The sum of one unit: a number, or an image."""
+    total = np.full(layer.shape[1:], float(layer.bias[unit]))
+    for edge in range(layer.start[unit], layer.start[unit + 1]):
+        heard = given[layer.source[edge]]
+        if isinstance(layer, Filters):
+            heard = np.array(
+                [
+                    [
+                        _pixel(
+                            heard,
+                            y * layer.stride[0] + layer.down[edge],
+                            x * layer.stride[1] + layer.right[edge],
+                        )
+                        for x in range(layer.shape[2])
+                    ]
+                    for y in range(layer.shape[1])
+                ]
+            )
+        total = total + layer.weight[edge] * heard
+    return total
+
+
+def _pixel(image: NDArray[np.float64], y: int, x: int) -> float:
+    inside = 0 <= y < image.shape[0] and 0 <= x < image.shape[1]
+    return float(image[y, x]) if inside else 0.0
+
+
+def _pooled(layer: Pool, given: NDArray[np.float64]) -> NDArray[np.float64]:
+    found = np.empty(layer.shape)
+    for channel, row, column in np.ndindex(layer.shape):
+        top = row * layer.stride[0] - layer.padding[0]
+        left = column * layer.stride[1] - layer.padding[1]
+        window = given[
+            channel,
+            max(0, top) : top + layer.size[0],
+            max(0, left) : left + layer.size[1],
+        ]
+        count = layer.size[0] * layer.size[1] if layer.counted else window.size
+        found[channel, row, column] = window.max() if layer.largest else window.sum() / count
+    return found

@@ -13,6 +13,13 @@ from numpy.typing import NDArray
 from wann.activations.ids import Activation
 from wann.kernels.activate import UNKNOWN_CODE
 from wann.kernels.jit import kernel
+from wann.kernels.sparse_images import (
+    clear_borders,
+    lay_flat,
+    pool_planes,
+    split_planes,
+    take_planes,
+)
 from wann.kernels.sparse_planes import (
     MOST_VECTORS,
     add_planes_1,
@@ -35,6 +42,8 @@ SUM = 1
 UNITS = 2
 # Numbers leave `values`.
 GIVE = 3
+# Those of images: see `sparse_images`.
+TAKE_PLANES, CLEAR, SPLIT, POOL, FLAT = 4, 5, 6, 7, 8
 
 _LINEAR, _RELU = int(Activation.LINEAR), int(Activation.RELU)
 # Units are computed input by input, leaving out inputs that are zero, where at most one in so many
@@ -78,6 +87,16 @@ def run_steps(
             _sum(steps, at, places, numbers, values)
         elif kind == UNITS:
             _units(steps, at, places, numbers, values)
+        elif kind == CLEAR:
+            clear_borders(steps, at, values)
+        elif kind == SPLIT:
+            split_planes(steps, at, values)
+        elif kind == POOL:
+            pool_planes(steps, at, values)
+        elif kind == FLAT:
+            lay_flat(steps, at, values)
+        elif kind == TAKE_PLANES:
+            take_planes(steps, at, values, x)
         else:
             _give(steps, at, values, found)
 

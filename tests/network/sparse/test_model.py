@@ -12,8 +12,9 @@ from naive import sparse_outputs
 
 from wann.activations import Activation
 from wann.errors import UserError
+from wann.network.sparse.checks import check
 from wann.network.sparse.file import is_sparse, layers_bytes, read_layers
-from wann.network.sparse.layers import Connections, Layers, check, dense_layer
+from wann.network.sparse.layers import Connections, Layers, dense_layer
 from wann.network.sparse.model import SparseModel
 
 CODES = [int(code) for code in (Activation.LINEAR, Activation.RELU, Activation.TANH)]

@@ -21,7 +21,7 @@ def test_every_way_is_timed_where_there_is_one() -> None:
     assert all(0 < row.low <= row.median <= row.high for row in found)
     conv = random_conv_net(0, "relu", 1)
     once = measure_latency(conv, {}, torch.randn(2, 2, 8, 8), batches=(2,), repeats=1)
-    assert [row.way for row in once] == ["dense", "shrunk"]
+    assert [row.way for row in once] == ["dense", "shrunk", "sparse"]
 
 
 @pytest.mark.parametrize("wrong", [{"repeats": 0}, {"batches": (0,)}])

@@ -92,6 +92,85 @@ def test_outputs_are_those_of_the_masked_model(name: str, density: float) -> Non
     check(model, random_masks(model, density, 0), torch.randn(70, 6))
 
 
+class Residual(nn.Module):
+    """Has all that residual networks have, and some more: functions, groups, joined images."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 3, padding="same", bias=False)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(8) for _ in range(4))
+        self.grouped = nn.Conv2d(8, 8, (3, 1), stride=(2, 1), padding=(1, 0), groups=4)
+        self.short = nn.Conv2d(8, 8, 1, stride=(2, 1), bias=False)
+        self.alone = nn.Conv2d(8, 8, 3, padding=2, dilation=2, groups=8)
+        self.last = nn.Linear(16, 5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        a = torch.relu(self.norms[0](self.first(x)))
+        b = torch.relu(self.norms[1](self.grouped(a)) + self.norms[2](self.short(a)))
+        b += self.norms[3](self.alone(b))
+        c = nn.functional.max_pool2d(nn.functional.silu(b), 3, stride=2, padding=1)
+        d = nn.functional.avg_pool2d(b, kernel_size=3, stride=2, padding=1)
+        return self.last(torch.cat([c, d], 1).mean((2, 3)))
+
+
+def vgg() -> nn.Module:
+    """Return convolutions with batch norm and pools, as VGG has them."""
+    return nn.Sequential(
+        nn.Conv2d(3, 6, 3, padding=1),
+        nn.BatchNorm2d(6),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 7, 5, stride=1, padding=0),
+        nn.Tanh(),
+        nn.AvgPool2d(2, 1, padding=1, count_include_pad=False),
+        nn.AdaptiveAvgPool2d((1, None)),
+        nn.Flatten(),
+        nn.Dropout(),
+        nn.Linear(7 * 3, 4),
+    )
+
+
+IMAGES = {
+    "residual": Residual,
+    "vgg": vgg,
+    "pool first": lambda: nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(3, 2)),
+    "flat input": lambda: nn.Sequential(nn.Flatten(), nn.Linear(3 * 12 * 13, 2)),
+    "norm and activation first": lambda: nn.Sequential(
+        nn.BatchNorm2d(3), nn.ReLU(), nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten()
+    ),
+}
+
+
+def with_statistics(model: nn.Module) -> nn.Module:
+    """Return `model` with batch norm that does something."""
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            nn.init.normal_(module.weight)
+            nn.init.normal_(module.bias)
+            nn.init.normal_(module.running_mean)
+            nn.init.uniform_(module.running_var, 0.5, 2.0)
+    return model.eval()
+
+
+@pytest.mark.parametrize("name", IMAGES)
+@pytest.mark.parametrize("density", [1.0, 0.3, 0.0])
+def test_outputs_of_images_are_those_of_the_masked_model(name: str, density: float) -> None:
+    torch.manual_seed(0)
+    model = with_statistics(IMAGES[name]())
+    masks = random_masks(model, density, 0)
+    check(model, masks, torch.randn(11, 3, 12, 13))
+
+
+@pytest.mark.parametrize("name", ["conv-2", "resnet-20"])
+def test_models_of_the_papers(name: str) -> None:
+    model = with_statistics(build(name, (3, 16, 16), 10))
+    masks = random_masks(model, 0.1, 0)
+    layers = to_sparse(model, masks, torch.zeros(1, 3, 16, 16))
+    if name == "resnet-20":  # batch norm and sums have gone into the layers before them
+        assert len(layers.layers) == 21 + 3
+    check(model, masks, torch.randn(3, 3, 16, 16))
+
+
 def test_kept_weights_are_connections() -> None:
     model = build("lenet-300-100", (1, 8, 8), 10)
     masks, x = random_masks(model, 0.1, 0), torch.randn(5, 1, 8, 8)
@@ -99,6 +178,24 @@ def test_kept_weights_are_connections() -> None:
     assert layers.connections == kept(masks)
     assert (layers.shape, len(layers.layers)) == ((1, 8, 8), 3)
     check(model, masks, torch.randn(66, 1, 8, 8))
+
+
+IMAGE_REFUSALS = [
+    (nn.Conv2d(3, 4, 3, padding=1, padding_mode="circular"), r"conv2d \(0\).*'circular'"),
+    (nn.Conv2d(3, 4, 3), r"returns an array of shape \(4, 10, 11\)"),
+    (nn.ConvTranspose2d(3, 4, 3), r"convtranspose2d \(0\).*it is a transposed convolution"),
+    (nn.Sequential(nn.MaxPool2d(2, ceil_mode=True), nn.Flatten()), r"maxpool2d \(0\).*ceil_mode"),
+    (nn.Sequential(nn.MaxPool2d(2, dilation=2), nn.Flatten()), "windows have gaps"),
+    (nn.Sequential(nn.AdaptiveAvgPool2d(5), nn.Flatten()), "windows are of different sizes"),
+    (nn.Sequential(nn.GroupNorm(1, 3), nn.Flatten()), r"groupnorm \(0\) has no place"),
+    (nn.Sequential(nn.Flatten(2), nn.Linear(156, 2)), r"has no place"),
+]
+
+
+@pytest.mark.parametrize(("model", "message"), IMAGE_REFUSALS)
+def test_what_has_no_place_among_images_is_named(model: nn.Module, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        to_sparse(model.eval(), {}, torch.zeros(2, 3, 12, 13))
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,16 @@ from numpy.typing import NDArray
 from wann.activations.table import by_code, from_text
 from wann.errors import UserError, in_short
 from wann.machine.tensors import Tensors, read_tensors, tensors_bytes
-from wann.network.sparse.layers import Connections, Layers, check
+from wann.network.sparse.checks import check
+from wann.network.sparse.images import Filters, Flat, Pool
+from wann.network.sparse.layers import Connections, Layer, Layers
 from wann.reading import parse_json
 
 FORMAT = "wann sparse 1"
-_ARRAYS = ("start", "source", "weight", "bias")
+_KINDS = {"connections": Connections, "filters": Filters, "pool": Pool, "flat": Flat}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+_WHOLE, _FLOATING = ("start", "source", "down", "right"), ("weight", "bias")
+_FLAGS = ("largest", "counted")
 
 
 def layers_bytes(model: Layers) -> bytes:
@@ -21,9 +26,12 @@ def layers_bytes(model: Layers) -> bytes:
     said: list[dict[str, Any]] = []
     arrays: dict[str, NDArray[Any]] = {}
     for number, layer in enumerate(model.layers, 1):
-        said.append({"inputs": list(layer.inputs), "activation": str(by_code(layer.activation))})
-        for name in _ARRAYS:
-            arrays[f"{number}.{name}"] = _stored(np.asarray(getattr(layer, name)))
+        fields = layer._asdict()
+        for name in set(fields) & {*_WHOLE, *_FLOATING}:
+            arrays[f"{number}.{name}"] = _stored(np.asarray(fields.pop(name)))
+        if "activation" in fields:
+            fields["activation"] = str(by_code(fields["activation"]))
+        said.append({"kind": _NAMES[type(layer)], **fields})
     text = json.dumps({"shape": list(model.shape), "layers": said}, separators=(",", ":"))
     return tensors_bytes(arrays, {"format": FORMAT, "model": text})
 
@@ -62,14 +70,26 @@ def read_layers(content: bytes) -> Layers:
     return model
 
 
-def _layer(file: Tensors, number: int, entry: Any) -> Connections:
-    start, source, weight, bias = (file.arrays[f"{number}.{name}"] for name in _ARRAYS)
-    if any(array.ndim != 1 for array in (start, source, weight, bias)) or (
-        start.dtype.kind != "i" or source.dtype.kind != "i"
-    ):
-        raise UserError(f"layer {number} is damaged: expected arrays of one dimension")
-    inputs = tuple(entry["inputs"])
-    if not all(type(i) is int for i in inputs):
-        raise UserError(f"layer {number} is damaged: expected numbers of layers as inputs")
-    code = from_text(entry["activation"]).code
-    return Connections(inputs, start, source, weight, bias, code)
+def _layer(file: Tensors, number: int, entry: Any) -> Layer:
+    """Return a layer, whose fields have their types; `check` says whether they fit together."""
+    kind: Any = _KINDS[entry["kind"]]
+    fields: dict[str, Any] = {}
+    for name in kind._fields:
+        if name in (*_WHOLE, *_FLOATING):
+            fields[name] = file.arrays[f"{number}.{name}"]
+            fits = fields[name].ndim == 1 and (fields[name].dtype.kind == "i") == (name in _WHOLE)
+        elif name == "activation":
+            fields[name] = from_text(entry[name]).code
+            fits = True
+        elif name in _FLAGS:
+            fields[name] = entry[name]
+            fits = type(entry[name]) is bool
+        else:
+            fields[name] = tuple(entry[name])
+            counts = {"shape": 1 if kind is Flat else 3, "inputs": len(fields[name])}
+            fits = len(fields[name]) == counts.get(name, 2)
+            fits = fits and all(type(number) is int for number in fields[name])
+        if not fits:
+            raise UserError(f"layer {number} is damaged: its {name} is of another form")
+    found: Layer = kind(**fields)
+    return found

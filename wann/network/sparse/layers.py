@@ -1,15 +1,12 @@
 """A pruned model as layers of kept connections: what is computed, not how."""
 
-from typing import Any, NamedTuple
+import math
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.errors import UserError
-
-Floats = NDArray[np.floating[Any]]
-Integers = NDArray[np.integer[Any]]
+from wann.network.sparse.images import Filters, Flat, Floats, Integers, Pool
 
 
 class Connections(NamedTuple):
@@ -31,27 +28,41 @@ class Connections(NamedTuple):
         """How many numbers it computes."""
         return len(self.bias)
 
+    @property
+    def shape(self) -> tuple[int]:
+        """Of what it computes for one example."""
+        return (len(self.bias),)
+
+
+Layer = Connections | Filters | Pool | Flat
+Weighted = (Connections, Filters)
+
 
 class Layers(NamedTuple):
-    """A model: layer i + 1 is `layers[i]`, and the last one makes the outputs."""
+    """A model: layer i + 1 is `layers[i]`, and the last one makes the outputs, in a row."""
 
     shape: tuple[int, ...]  # of one example
-    layers: tuple[Connections, ...]
+    layers: tuple[Layer, ...]
+
+    @property
+    def has_images(self) -> bool:
+        """Whether a layer reads or makes images."""
+        return any(not isinstance(layer, Connections) for layer in self.layers)
 
     @property
     def inputs(self) -> int:
         """How many numbers one example has."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return math.prod(self.shape)
 
     @property
     def connections(self) -> int:
         """How many connections are kept, biases left out."""
-        return sum(len(layer.weight) for layer in self.layers)
+        return sum(len(layer.weight) for layer in self.layers if isinstance(layer, Weighted))
 
     @property
     def outputs(self) -> int:
         """How many numbers come out for one example."""
-        return self.layers[-1].units
+        return math.prod(self.layers[-1].shape)
 
 
 def dense_layer(
@@ -65,32 +76,3 @@ def dense_layer(
     start = np.searchsorted(units, np.arange(len(weight) + 1))
     biases = np.zeros(len(weight)) if bias is None else np.asarray(bias, np.float64)
     return Connections((given,), start, source, weight[units, source], biases, activation)
-
-
-def check(model: Layers) -> None:
-    """Raise UserError unless every connection leads from something earlier, with a finite weight.
-
-    The kernels look at nothing that is checked here.
-    """
-    widths = [model.inputs]
-    if not model.layers:
-        raise UserError("expected a model with at least one layer, got none")
-    for number, layer in enumerate(model.layers, 1):
-        earlier = bool(layer.inputs) and all(0 <= i < number for i in layer.inputs)
-        read = sum(widths[i] for i in layer.inputs) if earlier else 0
-        edges, counts = len(layer.weight), np.diff(layer.start)
-        whole = (
-            len(layer.start) == layer.units + 1
-            and layer.start[0] == 0
-            and layer.start[-1] == edges == len(layer.source)
-            and (counts >= 0).all()
-        )
-        inside = not edges or (layer.source.min() >= 0 and layer.source.max() < read)
-        if not (earlier and whole and inside):
-            raise UserError(f"layer {number} is damaged: its connections lead from nowhere")
-        if not (np.isfinite(layer.weight).all() and np.isfinite(layer.bias).all()):
-            raise UserError(
-                f"layer {number} has weights or biases that are not finite: expected finite "
-                "numbers; train it again, with a smaller learning rate"
-            )
-        widths.append(layer.units)

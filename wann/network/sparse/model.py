@@ -15,8 +15,9 @@ from wann.errors import UserError, in_one_line, in_short
 from wann.files import write_new
 from wann.kernels.own_functions import make_ready
 from wann.kernels.sparse_steps import run_blocks
+from wann.network.sparse.checks import check
 from wann.network.sparse.file import layers_bytes
-from wann.network.sparse.layers import Layers, check
+from wann.network.sparse.layers import Layers, Weighted
 from wann.network.sparse.program import Plan, plan
 
 DTYPES = ("float32", "float64")
@@ -52,7 +53,7 @@ class SparseModel:
         if type(threads) is not int or not 1 <= threads <= 10_000:
             raise UserError(f"expected threads from 1 to 10,000, got {in_short(threads)}")
         check(layers)
-        codes = {layer.activation for layer in layers.layers}
+        codes = {layer.activation for layer in layers.layers if isinstance(layer, Weighted)}
         make_ready(code for code in codes if code >= FIRST_OWN_CODE)
         self.layers, self.threads = layers, threads
         self.dtype: np.dtype[Any] = np.dtype(name)
@@ -143,7 +144,8 @@ class SparseModel:
 
     def _compute(self, x: NDArray[Any], found: NDArray[Any]) -> None:
         """Fill `found` (n, outputs) for examples (n, inputs), on so many threads as are wanted."""
-        if len(x) <= _FEW_EXAMPLES:
+        alone = self.threads == 1 or not self.layers.has_images or len(x) <= 1
+        if len(x) <= _FEW_EXAMPLES and alone:
             self._run(self._single, x, found)
             return
         parts = list(self._parts(len(x)))
@@ -162,7 +164,7 @@ class SparseModel:
 
     def _run_part(self, x: NDArray[Any], found: NDArray[Any]) -> None:
         whole = len(x)
-        rest = whole % self._block.examples
+        rest = whole % self._block.examples  # of a model with images one example is a block
         if rest <= _FEW_EXAMPLES:
             whole -= rest
             self._run(self._single, x[whole:], found[whole:])

@@ -7,16 +7,27 @@ wherever nothing else reads what stands between.
 import math
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from wann.activations import Activation
 from wann.errors import UserError
-from wann.network.sparse.layers import Connections, Layers, dense_layer
+from wann.network.sparse.images import Filters, Flat, Pool
+from wann.network.sparse.layers import Connections, Layer, Layers
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
 from wann.pruning.structure.activation_formulas import code_of
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
+from wann.pruning.structure.sparse_layers import (
+    Shape,
+    Sums,
+    convolution,
+    is_mean_of_pixels,
+    linear,
+    norm_of,
+    pool,
+    same,
+    scaled,
+    unfit,
+    with_added,
+)
 from wann.pruning.structure.trace import trace
 
 _LEAVES_VALUES = {"identity", "contiguous", "clone", "detach", "float", "double"} | {
@@ -28,10 +39,8 @@ _LEAVES_VALUES = {"identity", "contiguous", "clone", "detach", "float", "double"
     "featurealphadropout",
 }
 _ADDS = {"add", "iadd"}
-_FLATTENS = {"flatten", "view", "reshape"}
-Shape = tuple[int, ...]
+_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 _LINEAR = int(Activation.LINEAR)
-_WHAT = "fully connected layers, batch norm, activations, sums and flattening"
 
 
 def to_sparse(model: nn.Module, masks: Masks, example: torch.Tensor) -> Layers:
@@ -47,7 +56,7 @@ def to_sparse(model: nn.Module, masks: Masks, example: torch.Tensor) -> Layers:
             f"{type(model).__name__} has {len(graph.outputs)} outputs: expected a model with one"
         )
     lowering = _Lowering(graph, tuple(example.shape[1:]))
-    for number in _needed(graph):
+    for number in lowering.steps:
         lowering.add(number)
     return lowering.result()
 
@@ -64,21 +73,32 @@ def _needed(graph: Graph) -> list[int]:
 class _Lowering:
     """Goes through the steps of a model and collects its layers."""
 
-    def __init__(self, graph: Graph, shape: tuple[int, ...]) -> None:
+    def __init__(self, graph: Graph, shape: Shape) -> None:
         self.graph, self.shape = graph, shape
-        self.layers: list[Connections] = []
-        self.layer_of: dict[int, int] = {}  # of each step, as layers are numbered
+        self.layers: dict[int, Layer] = {}  # by a number of its own; the input is 0
+        self.layer_of: dict[int, int] = {}  # that makes what each step makes
         self.shape_of: dict[int, Shape] = {}  # of one example, of what each step makes
         self.steps = _needed(graph)
         self.number_of = {graph.steps[number].call: number for number in self.steps}
+        self.has_images = len(shape) == 3 and any(
+            isinstance(self._module(graph.steps[n]), nn.Conv2d)
+            or "pool" in graph.steps[n].label
+            or graph.steps[n].label == "booleandispatch"
+            for n in self.steps
+        )
 
     def add(self, number: int) -> None:
         """Add a step."""
         step = self.graph.steps[number]
-        self.layer_of[number], self.shape_of[number] = self._made(step)
+        if step.kind is Kind.INPUT:
+            self.layer_of[number], self.shape_of[number] = 0, self.shape
+        elif not step.sources:
+            raise unfit(step, "it is no tensor that the inputs lead to")
+        else:
+            self.layer_of[number], self.shape_of[number] = self._made(step)
 
     def result(self) -> Layers:
-        """Return the model."""
+        """Return the model, its layers in an order in which each comes behind what it reads."""
         last = self.graph.outputs[0]
         layer, shape = self.layer_of[last], self.shape_of[last]
         if layer == 0:
@@ -88,134 +108,121 @@ class _Lowering:
                 f"the model returns an array of shape {shape} for an example: expected a row of "
                 "numbers, as x.flatten(1) makes"
             )
-        if layer != len(self.layers):
-            self._append(_each(layer, shape[0]))
-        return Layers(self.shape, tuple(self.layers))
+        order: dict[int, int] = {0: 0}
+        ahead = [layer]
+        while ahead:
+            missing = [i for i in self.layers[ahead[-1]].inputs if i not in order]
+            ahead += missing
+            if not missing:
+                order.setdefault(ahead.pop(), len(order))
+        layers = [
+            self.layers[number]._replace(inputs=tuple(order[i] for i in self.layers[number].inputs))
+            for number in order
+            if number
+        ]
+        return Layers(self.shape, tuple(layers))
 
     def _made(self, step: TracedStep) -> tuple[int, Shape]:
         """Return the layer that makes what `step` makes, and the shape of that."""
-        label = step.label.replace("_", "")
-        if step.kind is Kind.INPUT:
-            return 0, self.shape
-        module = self.graph.model.get_submodule(step.module) if step.module else None
-        given, shape = self._given(step)
+        module, label = self._module(step), step.label.replace("_", "")
+        given, shape = self.layer_of[step.sources[0]], self.shape_of[step.sources[0]]
         if label in _LEAVES_VALUES:
             return given, shape
-        if label in _FLATTENS and step.label == "flatten" and given == 0:
-            return given, (math.prod(shape),)
-        if label in _FLATTENS and step.label == "flatten" and len(shape) == 1:
-            return given, shape
-        if isinstance(module, nn.Linear):
-            return self._linear(step, module)
-        if isinstance(module, nn.BatchNorm1d) and module.running_mean is not None:
-            return self._norm(step, module)
+        if label == "flatten" and len(step.sources) == 1:
+            return self._flat(step, given, shape)
         if label in _ADDS and module is None:
             return self._sum(step)
+        if step.kind is Kind.JOINED:
+            return self._joined(step)
+        if is_mean_of_pixels(step, shape):
+            return self._mean(given, shape)
+        if isinstance(module, nn.Linear):
+            return self._append(linear(step, module, given, shape))
+        if isinstance(module, nn.Conv2d):
+            return self._append(convolution(step, module, given, shape))
+        if isinstance(module, _NORMS) and module.running_mean is not None:
+            return self._changed(step, lambda layer: scaled(layer, *norm_of(module)))
+        if (pooled := pool(step, module, given, shape)) is not None:
+            return self._append(pooled)
         if len(step.sources) == 1 and (code := code_of(step, self.graph.model)) is not None:
-            return self._activation(step, code)
+            return self._changed(step, lambda layer: layer._replace(activation=code))
         raise unfit(step)
 
-    def _given(self, step: TracedStep) -> tuple[int, Shape]:
-        if not step.sources:
-            raise unfit(step, "it is no tensor that the inputs lead to")
-        return self.layer_of[step.sources[0]], self.shape_of[step.sources[0]]
+    def _module(self, step: TracedStep) -> Any:
+        return self.graph.model.get_submodule(step.module) if step.module else None
 
-    def _linear(self, step: TracedStep, module: Any) -> tuple[int, Shape]:
-        given, shape = self._given(step)
-        if len(shape) != 1:
-            raise unfit(step, f"it is given arrays of shape {shape} for an example, expected a row")
-        bias = None if module.bias is None else as_array(module.bias)
-        layer = dense_layer(as_array(module.weight), bias, given)
-        return self._append(layer), (layer.units,)
+    def _flat(self, step: TracedStep, given: int, shape: Shape) -> tuple[int, Shape]:
+        row = (math.prod(shape),)
+        if step.channels * step.width != row[0]:
+            raise unfit(step, "it does not make a row of all numbers of an example")
+        if len(shape) == 1 or (given == 0 and not self.has_images):
+            return given, row
+        return self._append(Flat((given,), row))
 
-    def _norm(self, step: TracedStep, module: Any) -> tuple[int, Shape]:
-        given, shape = self._given(step)
-        if len(shape) != 1:
-            raise unfit(step, f"it is given arrays of shape {shape} for an example, expected a row")
-        scale, shift = norm_of(module)
-        if not self._is_open(step.sources[0]):
-            given = self._append(_each(given, len(scale)))
-        layer = self.layers[given - 1]
-        units = np.repeat(np.arange(len(scale)), np.diff(layer.start))
-        self.layers[given - 1] = without_zeros(
-            layer._replace(weight=layer.weight * scale[units], bias=layer.bias * scale + shift)
-        )
-        return given, shape
+    def _mean(self, given: int, shape: Shape) -> tuple[int, Shape]:
+        size = (shape[1], shape[2])
+        pooled = Pool((given,), (shape[0], 1, 1), size, size, (0, 0), False)
+        return self._append(Flat((self._append(pooled)[0],), (shape[0],)))
 
-    def _activation(self, step: TracedStep, code: int) -> tuple[int, Shape]:
-        given, shape = self._given(step)
-        if len(shape) != 1:
-            raise unfit(step, f"it is given arrays of shape {shape} for an example, expected a row")
-        if not self._is_open(step.sources[0]):
-            given = self._append(_each(given, shape[0]))
-        self.layers[given - 1] = self.layers[given - 1]._replace(activation=code)
+    def _changed(self, step: TracedStep, change: Any) -> tuple[int, Shape]:
+        """Return the layer that `step` reads, changed; another one where something else reads it.
+
+        `change` takes a layer without activation and returns what stands in its place.
+        """
+        source = step.sources[0]
+        given, shape = self.layer_of[source], self.shape_of[source]
+        if len(shape) not in (1, 3):
+            raise unfit(step, f"it is given arrays of shape {shape} for an example")
+        if not self._is_open(source):
+            given = self._append(same((given,), shape))[0]
+        self.layers[given] = change(self.layers[given])
         return given, shape
 
     def _sum(self, step: TracedStep) -> tuple[int, Shape]:
-        numbers = [self.number_of.get(term) for term in step.call.args]
-        if len(numbers) != 2 or step.call.kwargs or None in numbers:
+        found = [self.number_of.get(term) for term in step.call.args]
+        numbers = [number for number in found if number is not None]
+        if not len(found) == len(numbers) == 2 or step.call.kwargs:
             raise unfit(step, "expected the sum of two tensors")
-        given = [self.layer_of[number] for number in numbers if number is not None]
-        a, b = (self.shape_of[number] for number in numbers if number is not None)
-        if a != b or len(a) != 1:
-            raise unfit(step, f"it adds up arrays of shapes {a} and {b} for an example")
-        return self._append(_both(given[0], given[1], a[0])), a
+        shape, other = (self.shape_of[number] for number in numbers)
+        if shape != other or len(shape) not in (1, 3):
+            raise unfit(step, f"it adds up arrays of shapes {shape} and {other} for an example")
+        for a, b in (numbers, numbers[::-1]):
+            layer = self.layers.get(self.layer_of[a])
+            strided = isinstance(layer, Filters) and layer.stride != (1, 1)
+            if a != b and self._is_open(a) and not strided:
+                assert isinstance(layer, Connections | Filters)
+                width = sum(self._width(i) for i in layer.inputs)
+                self.layers[self.layer_of[a]] = with_added(layer, self.layer_of[b], width)
+                return self.layer_of[a], shape
+        return self._append(same(tuple(self.layer_of[n] for n in numbers), shape, added=True))
+
+    def _width(self, layer: int) -> int:
+        """Return how many channels, or numbers in a row, a layer makes."""
+        if layer:
+            return self.layers[layer].shape[0]
+        return self.shape[0] if self.has_images else math.prod(self.shape)
+
+    def _joined(self, step: TracedStep) -> tuple[int, Shape]:
+        shapes = [self.shape_of[source] for source in step.sources]
+        if len({shape[1:] for shape in shapes}) > 1 or len(shapes[0]) not in (1, 3):
+            raise unfit(step, f"it joins arrays of shapes {shapes} for an example")
+        given = tuple(self.layer_of[source] for source in step.sources)
+        return self._append(same(given, (sum(s[0] for s in shapes), *shapes[0][1:])))
 
     def _is_open(self, number: int) -> bool:
         """Whether a layer that nothing else reads makes what a step makes, without activation."""
         layer = self.layer_of[number]
         sharing = [n for n, other in self.layer_of.items() if other == layer]
         alone = layer > 0 and all(self._readers(n) == 1 for n in sharing)
-        return alone and self.layers[layer - 1].activation == _LINEAR
+        found = self.layers[layer] if alone else None
+        return isinstance(found, Sums) and found.activation == _LINEAR
 
     def _readers(self, number: int) -> int:
         """Return how many steps and outputs read what a step makes."""
         reads = sum(self.graph.steps[n].sources.count(number) for n in self.steps)
         return reads + self.graph.outputs.count(number)
 
-    def _append(self, layer: Connections) -> int:
-        self.layers.append(layer)
-        return len(self.layers)
-
-
-def _both(one: int, other: int, count: int) -> Connections:
-    """Return the layer that adds up what two layers make."""
-    source = np.arange(2 * count).reshape(2, count).T.reshape(-1)
-    start, weight = 2 * np.arange(count + 1), np.ones(2 * count)
-    return Connections((one, other), start, source, weight, np.zeros(count))
-
-
-def _each(given: int, count: int) -> Connections:
-    """Return the layer that hands on what layer `given` makes."""
-    return Connections(
-        (given,), np.arange(count + 1), np.arange(count), np.ones(count), np.zeros(count)
-    )
-
-
-def without_zeros(layer: Connections) -> Connections:
-    """Return `layer` without the connections whose weight is zero."""
-    kept = layer.weight != 0
-    start = np.concatenate([[0], np.cumsum(kept)])[layer.start]
-    return layer._replace(start=start, source=layer.source[kept], weight=layer.weight[kept])
-
-
-def norm_of(module: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return by what batch norm multiplies each channel, and what it adds."""
-    scale = 1.0 / np.sqrt(as_array(module.running_var) + module.eps)
-    shift = -as_array(module.running_mean) * scale
-    if module.weight is not None:
-        factor = as_array(module.weight)
-        scale, shift = scale * factor, shift * factor + as_array(module.bias)
-    return scale, shift
-
-
-def as_array(tensor: torch.Tensor) -> NDArray[np.float64]:
-    """Return the numbers of a tensor."""
-    return np.asarray(tensor.detach().to("cpu", torch.float64).numpy())
-
-
-def unfit(step: TracedStep, reason: str = "") -> UserError:
-    """Return the error for a step that has no place in a sparse model."""
-    where = f"{step.label} ({step.module})" if step.module else step.label
-    why = f": {reason or step.reason}" if reason or step.reason else ""
-    return UserError(f"{where} has no place in a sparse model{why}; expected {_WHAT}")
+    def _append(self, layer: Layer) -> tuple[int, Shape]:
+        """Add a layer, and return its number and the shape of what it makes."""
+        self.layers[len(self.layers) + 1] = layer
+        return len(self.layers), layer.shape
