@@ -18,7 +18,8 @@ class EvaluationResult(Mapping[str, Any]):
     `result["random_shared"]["mean"]` is `result.random_shared.mean`.
 
     Attributes:
-        training_weights: the measure over the paper's six shared weights: `mean`, `sd`, `sd_over`, `n`.
+        training_weights: the measure over the paper's six shared weights: `mean`, `sd`, `sd_over`,
+            `n`.
         random_shared: the measure over shared weights from U(-2, 2).
         own_weights: the measure with the network's own weights, None where it has none.
         conditions: the measure under each condition that was asked for, by its name; each has
