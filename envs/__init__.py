@@ -1,4 +1,4 @@
-"""Gymnasium environments: cart-poles with jitted dynamics, and CarRacing with quick pictures.
+"""Gymnasium environments: cart-poles, most with jitted dynamics, and CarRacing with quick pictures.
 
     gymnasium.make("wann.envs:wann/CartPoleSwingUp-v1")
 
@@ -22,6 +22,13 @@ for _id, (_steps, _kwargs) in _CARTPOLES.items():
             max_episode_steps=_steps,
             kwargs=_kwargs,
         )
+
+if "wann/CartPoleMemory-v1" not in registry:
+    register(
+        id="wann/CartPoleMemory-v1",
+        entry_point="wann.envs.cartpole_memory:CartPoleMemory",
+        max_episode_steps=500,
+    )
 
 if "wann/CarRacing-v3" not in registry:
     register(

@@ -7,8 +7,6 @@ difference left between an episode here and there is in the last bits of sine an
 that is NaN is never the largest, and no force, as for the other simulators.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,10 +14,10 @@ from wann.kernels.jit import kernel
 from wann.kernels.maths import cosine_pi, sine_pi
 from wann.kernels.vectors import LANES, Value, load, round32, select, store
 
-CARTPOLE, ACROBOT, PENDULUM, MOUNTAIN_CAR, MOUNTAIN_CAR_CONTINUOUS = range(5)
-OBSERVATIONS = (4, 6, 3, 2, 2)
-OUTPUTS = (2, 3, 1, 3, 1)
-STEPS = (500, 500, 200, 200, 999)
+CARTPOLE, ACROBOT, PENDULUM, MOUNTAIN_CAR, MOUNTAIN_CAR_CONTINUOUS, CARTPOLE_MEMORY = range(6)
+OBSERVATIONS = (4, 6, 3, 2, 2, 2)
+OUTPUTS = (2, 3, 1, 3, 1, 2)
+STEPS = (500, 500, 200, 200, 999, 500)
 
 # Rows of the state of many environments, (STATE_ROWS, lanes): four numbers of the state proper, of
 # which some need but two, the last reward, and whether the episode is over (1.0).
@@ -236,7 +234,7 @@ def step_lanes(kind: int, state: Lanes, outputs: Lanes, row: int, width: int) ->
         row: the first of these rows.
         width: how many lanes count.
     """
-    if kind == CARTPOLE:
+    if kind in (CARTPOLE, CARTPOLE_MEMORY):
         cartpole_lanes(state, outputs, row, width)
     elif kind == ACROBOT:
         acrobot_lanes(state, outputs, row, width)
@@ -247,7 +245,7 @@ def step_lanes(kind: int, state: Lanes, outputs: Lanes, row: int, width: int) ->
     elif kind == MOUNTAIN_CAR_CONTINUOUS:
         mountain_car_continuous_lanes(state, outputs, row, width)
     else:
-        raise ValueError("expected one of the five environments of classic control")
+        raise ValueError("expected one of the six kinds of environments")
 
 
 @kernel
@@ -273,28 +271,9 @@ def observe_lanes(kind: int, state: Lanes, values: Lanes, row: int, width: int) 
             store(values, row, lane, round32(cosine(load(state, 0, lane))))
             store(values, row + 1, lane, round32(sine(load(state, 0, lane))))
             store(values, row + 2, lane, round32(load(state, 1, lane)))
+        elif kind == CARTPOLE_MEMORY:
+            store(values, row, lane, round32(load(state, 0, lane)))
+            store(values, row + 1, lane, round32(load(state, 2, lane)))
         else:
             for i in range(OBSERVATIONS[kind]):
                 store(values, row + i, lane, round32(load(state, i, lane)))
-
-
-Draw = Callable[[np.random.Generator], NDArray[np.float64]]
-
-
-def _draw_hill(rng: np.random.Generator) -> NDArray[np.float64]:
-    return np.array([rng.uniform(low=-0.6, high=-0.4), 0.0, 0.0, 0.0])
-
-
-def _draw_pendulum(rng: np.random.Generator) -> NDArray[np.float64]:
-    high = np.array([np.pi, 1.0])
-    return np.append(rng.uniform(low=-high, high=high), [0.0, 0.0])
-
-
-# By kind: the start state (4,) that the environment's generator gives.
-DRAW_START: tuple[Draw, ...] = (
-    lambda rng: rng.uniform(low=-0.05, high=0.05, size=(4,)),
-    lambda rng: rng.uniform(low=-0.1, high=0.1, size=(4,)).astype(np.float32).astype(np.float64),
-    _draw_pendulum,
-    _draw_hill,
-    _draw_hill,
-)

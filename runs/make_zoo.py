@@ -33,7 +33,7 @@ from wann.formats.loaded_network import LoadedNetwork
 
 HERE = Path(__file__).parent / "reference"
 JITTED = (
-    *("cartpole", "acrobot", "mountaincar-continuous", "pendulum"),
+    *("cartpole", "cartpole-memory", "acrobot", "mountaincar-continuous", "pendulum"),
     *("swingup", "swingup-six", "swingup-quick", "swingup-hard", "swingup-laptop"),
     *("digits", "mnist256"),
 )

@@ -122,10 +122,10 @@ OTHERS: dict[str, Callable[[], object]] = {
     "drawing": lambda: draw_network(node(UNKNOWN)),
     "the choice of a search": lambda: check_declared([Activation.TANH, UNKNOWN]),
     "environment": lambda: classic_physics.step_lanes(
-        5, np.zeros((6, LANES)), np.zeros((3, LANES)), 0, LANES
+        6, np.zeros((6, LANES)), np.zeros((3, LANES)), 0, LANES
     ),
     "observation": lambda: classic_physics.observe_lanes(
-        5, np.zeros((6, LANES)), np.zeros((9, LANES)), 0, LANES
+        6, np.zeros((6, LANES)), np.zeros((9, LANES)), 0, LANES
     ),
     "mutation": lambda: apply_random(
         to_genome(node(1)), len(OPERATORS), np.array([1]), 9, np.random.default_rng(0)

@@ -39,6 +39,7 @@ CASES: dict[str, tuple[str, str | None, float | None]] = {
     "swing-up in 200 steps": ("zoo:swingup-hard", None, 1.0),
     "swing-up without velocities": ("zoo:swingup", "swingup-memory", 1.0),
     "cart-pole": ("zoo:cartpole", None, 1.0),
+    "cart-pole without velocities": ("zoo:cartpole", "gym:wann/CartPoleMemory-v1", 1.0),
     "cart-pole, scaled": (
         "zoo:cartpole",
         'gym:CartPole-v1 {"normalise": {"mean": [0.1, 0.2, -0.01, 0.3], "sd": [0.5, 1, 0.1, 2]}}',

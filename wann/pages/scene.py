@@ -18,6 +18,7 @@ PACES = {
     "swingup": cartpole_physics.TIME_STEP,
     "swingup-memory": cartpole_physics.TIME_STEP,
     "CartPole-v1": 0.02,
+    "wann/CartPoleMemory-v1": 0.02,
     "Acrobot-v1": 0.2,
     "Pendulum-v1": 0.05,
     "MountainCar-v0": 1 / 30,

@@ -12,6 +12,7 @@ from gymnasium.utils.seeding import np_random
 from numpy.typing import NDArray
 
 from wann.envs import classic_physics as physics
+from wann.envs.classic_starts import DRAW_START
 from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
@@ -28,6 +29,7 @@ KINDS = {
     "Pendulum-v1": physics.PENDULUM,
     "MountainCar-v0": physics.MOUNTAIN_CAR,
     "MountainCarContinuous-v0": physics.MOUNTAIN_CAR_CONTINUOUS,
+    "wann/CartPoleMemory-v1": physics.CARTPOLE_MEMORY,
 }
 _KEPT_STARTS = 100_000
 
@@ -95,7 +97,7 @@ class ClassicTask(GymTask):
 @lru_cache(_KEPT_STARTS)
 def draw_start(kind: int, seed: int) -> NDArray[np.float64]:
     """Return the state (4,) in which the environment begins after `reset(seed=seed)`."""
-    start: NDArray[np.float64] = physics.DRAW_START[kind](np_random(seed)[0])
+    start: NDArray[np.float64] = DRAW_START[kind](np_random(seed)[0])
     return start
 
 

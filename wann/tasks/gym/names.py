@@ -19,6 +19,7 @@ _MOTORS = ("hip 1", "knee 1", "hip 2", "knee 2")
 # Of inputs and outputs, by Gymnasium id.
 _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "CartPole-v1": (("x", "x'", "angle", "angle'"), ("left", "right")),
+    "wann/CartPoleMemory-v1": (("x", "angle"), ("left", "right")),
     "Acrobot-v1": (
         ("cos 1", "sin 1", "cos 2", "sin 2", "angle' 1", "angle' 2"),
         ("torque -", "none", "torque +"),

@@ -1,4 +1,4 @@
-// CartPole-v1: the physics of envs/classic_physics.py, step by step.
+// CartPole-v1, with and without velocities: the physics of envs/classic_physics.py, step by step.
 
 import { drawCartPole, grabCartPole, pullCartPole } from "./cart_pole.js";
 import { DONE, REWARD, cosine, sine } from "./dynamics.js";
@@ -46,4 +46,14 @@ export const cartpole = {
     state[3] += 0.8 * direction;
   },
   tell: (state) => (state[DONE] ? "the pole fell" : "the pole is up"),
+};
+
+export const cartpoleMemory = {
+  ...cartpole,
+  observations: 2,
+
+  observe(state, into) {
+    into[0] = Math.fround(state[0]);
+    into[1] = Math.fround(state[2]);
+  },
 };
