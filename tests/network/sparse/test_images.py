@@ -16,6 +16,7 @@ from wann.network.sparse.images import Filters, Flat, Pool
 from wann.network.sparse.layers import Layers, dense_layer
 from wann.network.sparse.model import SparseModel
 from wann.network.sparse.planes import stand
+from wann.network.sparse.prepared import images_and_rows
 
 CODES = (int(Activation.LINEAR), int(Activation.RELU), int(Activation.SIGMOID))
 
@@ -81,6 +82,28 @@ def test_images_of_any_shape_give_what_loops_give(seed: int, examples: int) -> N
         assert found.shape == (examples, 3)
         scale = 1 + np.abs(expected).max(initial=0.0)
         np.testing.assert_allclose(found[some], expected, rtol=close, atol=close * scale)
+
+
+@pytest.mark.parametrize("rows", [True, False], ids=["with a perceptron", "images alone"])
+@pytest.mark.parametrize("examples", [2, 8, 9, 70, 130])
+def test_threads_do_not_change_a_bit(examples: int, rows: bool) -> None:
+    model = random_images(7)
+    if not rows:
+        model = model._replace(layers=model.layers[:-1])
+    x = np.random.default_rng(0).normal(size=(examples, *model.shape))
+    one = SparseModel(model)(x)
+    for threads in (2, 3, 50):
+        np.testing.assert_array_equal(SparseModel(model, threads=threads)(x), one)
+
+
+def test_the_perceptron_behind_images_is_found() -> None:
+    model = random_images(7)
+    parts = images_and_rows(model)
+    assert parts is not None
+    assert (len(parts[0].layers), len(parts[1].layers)) == (5, 1)
+    assert parts[1].inputs == parts[0].outputs
+    assert images_and_rows(parts[0]) is None
+    assert images_and_rows(parts[1]) is None
 
 
 def test_a_model_gives_the_same_again_whatever_was_computed_before() -> None:

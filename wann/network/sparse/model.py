@@ -1,7 +1,6 @@
 """A pruned or grown network for use: called on arrays, it computes the kept connections alone."""
 
 import math
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -14,17 +13,12 @@ from wann.activations.declaration import FIRST_OWN_CODE
 from wann.errors import UserError, in_one_line, in_short
 from wann.files import write_new
 from wann.kernels.own_functions import make_ready
-from wann.kernels.sparse_steps import run_blocks
 from wann.network.sparse.checks import check
 from wann.network.sparse.file import layers_bytes
 from wann.network.sparse.layers import Layers, Weighted
-from wann.network.sparse.program import Plan, plan
+from wann.network.sparse.prepared import FEW_EXAMPLES, Pieces, Prepared
 
 DTYPES = ("float32", "float64")
-_BLOCK_BYTES = 256  # of one number of all examples of a block: 64 of float32
-# So many examples are faster one by one than as a block that is mostly empty.
-_FEW_EXAMPLES = 8
-_BEHIND = 1024  # numbers behind `values`, which vectors may reach
 
 
 class SparseModel:
@@ -59,8 +53,7 @@ class SparseModel:
         self.dtype: np.dtype[Any] = np.dtype(name)
         self._inputs, self._outputs = layers.inputs, layers.outputs
         self._one = (layers.shape, (self._inputs,))  # the shapes that one example may have
-        # Arrays that no thread works in, by how many examples are computed at once.
-        self._spare: dict[int, list[NDArray[Any]]] = {}
+        self._has_images = layers.has_images
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -135,46 +128,23 @@ class SparseModel:
             return np.ascontiguousarray(x, self.dtype)
 
     @cached_property
-    def _single(self) -> Plan:
-        return plan(self.layers, self.dtype, 1)
+    def _single(self) -> Prepared:
+        return Prepared(self.layers, self.dtype, 1)
 
     @cached_property
-    def _block(self) -> Plan:
-        return plan(self.layers, self.dtype, _BLOCK_BYTES // self.dtype.itemsize)
+    def _pieces(self) -> Pieces:
+        return Pieces(self.layers, self.dtype, self._single)
 
     def _compute(self, x: NDArray[Any], found: NDArray[Any]) -> None:
         """Fill `found` (n, outputs) for examples (n, inputs), on so many threads as are wanted."""
-        alone = self.threads == 1 or not self.layers.has_images or len(x) <= 1
-        if len(x) <= _FEW_EXAMPLES and alone:
-            self._run(self._single, x, found)
+        few = len(x) <= FEW_EXAMPLES
+        run = self._single.run if few else self._pieces.run
+        if self.threads == 1 or len(x) <= 1 or (few and not self._has_images):
+            run(x, found)
             return
-        parts = list(self._parts(len(x)))
-        if len(parts) == 1:
-            self._run_part(x, found)
-            return
+        # What one block computes is not shared, so that the bits are the same on any threads.
+        whole = 1 if self._has_images else self._pieces.block
+        each = math.ceil(math.ceil(len(x) / whole) / self.threads) * whole
+        parts = [slice(first, first + each) for first in range(0, len(x), each)]
         with ThreadPoolExecutor(len(parts)) as pool:
-            list(pool.map(lambda part: self._run_part(x[part], found[part]), parts))
-
-    def _parts(self, examples: int) -> Iterator[slice]:
-        """Yield the examples of each thread: whole blocks, as many for each as can be."""
-        block = self._block.examples
-        each = math.ceil(math.ceil(examples / block) / self.threads) * block
-        for first in range(0, examples, each):
-            yield slice(first, min(first + each, examples))
-
-    def _run_part(self, x: NDArray[Any], found: NDArray[Any]) -> None:
-        whole = len(x)
-        rest = whole % self._block.examples  # of a model with images one example is a block
-        if rest <= _FEW_EXAMPLES:
-            whole -= rest
-            self._run(self._single, x[whole:], found[whole:])
-        self._run(self._block, x[:whole], found[:whole])
-
-    def _run(self, chosen: Plan, x: NDArray[Any], found: NDArray[Any]) -> None:
-        spare = self._spare.setdefault(chosen.examples, [])
-        try:
-            values = spare.pop()
-        except IndexError:
-            values = np.zeros(chosen.size + _BEHIND, self.dtype)
-        run_blocks(*chosen.program, values, x, found, chosen.examples)
-        spare.append(values)
+            list(pool.map(lambda part: run(x[part], found[part]), parts))
