@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.activations import Activation
 from wann.activations.table import by_code
 from wann.drawing.crossings import Pairs
 from wann.evolution.birth import Birth, Changes
@@ -320,7 +321,11 @@ def sparse_outputs(model: Layers, x: NDArray[np.float64]) -> NDArray[np.float64]
             made.append(_pooled(layer, given))
         else:
             sums = np.array([_unit(layer, unit, given) for unit in range(layer.units)])
-            made.append(np.asarray(by_code(layer.activation)(sums.reshape(layer.shape))))
+            sums = sums.reshape(layer.shape)
+            if layer.activation == Activation.RELU:  # passes nan, as PyTorch's does
+                made.append(np.where(sums < 0, 0.0, sums))
+            else:
+                made.append(np.asarray(by_code(layer.activation)(sums)))
     return made[-1]
 
 

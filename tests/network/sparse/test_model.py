@@ -40,14 +40,22 @@ def random_model(seed: int, widths: list[int], density: float, joined: bool = Fa
     examples=st.sampled_from([0, 1, 3, 9, 64, 70, 130]),
     joined=st.booleans(),
     zeros=st.sampled_from([0.0, 0.9]),
+    rest=st.sampled_from([0.0, -0.5]),
 )
 @settings(max_examples=40, deadline=None)
 def test_every_shape_and_batch_gives_what_loops_give(
-    seed: int, widths: list[int], density: float, examples: int, joined: bool, zeros: float
+    seed: int,
+    widths: list[int],
+    density: float,
+    examples: int,
+    joined: bool,
+    zeros: float,
+    rest: float,
 ) -> None:
     model = random_model(seed, widths, density, joined)
     rng = np.random.default_rng(seed)
-    x = rng.normal(size=(examples, widths[0])) * (rng.random((examples, widths[0])) >= zeros)
+    shape = (examples, widths[0])
+    x = np.where(rng.random(shape) >= zeros, rng.normal(size=shape), rest)
     some = slice(0, None, 7)  # Loops are slow.
     expected = np.array([sparse_outputs(model, row) for row in x[some]]).reshape(-1, widths[-1])
     for dtype, close in (("float64", 1e-12), ("float32", 1e-5)):
@@ -93,6 +101,18 @@ def test_nan_and_infinities_come_to_what_hears_them_alone() -> None:
             for batch in (1, 70):
                 found = SparseModel(model, dtype)(np.tile(x, (batch, 1)))
                 np.testing.assert_array_equal(found, np.tile([there, 3.0], (batch, 1)))
+
+
+@pytest.mark.parametrize("first", [np.nan, np.inf, 1e30, 0.25, 3.0])
+@pytest.mark.parametrize("share", [0.0, 0.8, 1.0])
+def test_an_input_that_most_others_are_loses_no_digits(first: float, share: float) -> None:
+    model = random_model(0, [40, 20, 5], 0.3)
+    rng = np.random.default_rng(0)
+    x = np.where(rng.random(40) < share, first, rng.normal(size=40))
+    for value in (x, np.roll(x, 1), np.append(first, x[1:])):
+        with np.errstate(invalid="ignore"):
+            expected = sparse_outputs(model, value)
+        np.testing.assert_allclose(SparseModel(model, "float64")(value), expected, rtol=1e-11)
 
 
 def test_many_threads_call_one_model_at_once() -> None:

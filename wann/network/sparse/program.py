@@ -97,7 +97,7 @@ def _add_units(parts: Parts, layer: Connections, places: NDArray[Any], target: i
     begin = parts.connect(from_all, weights)
     starts = parts.point(start + begin)
     # Input by input, where those that are read stand close together.
-    low, high = int(places.min(initial=0)), int(places.max(initial=0)) + 1
+    low, high = (int(places.min()), int(places.max()) + 1) if len(places) else (0, 1)
     close = len(places) > 0 and high - low <= _SPREAD * len(np.unique(places))
     order = np.argsort(places, kind="stable") if close else np.zeros(0, np.int64)
     into = parts.connect(target + units[order], layer.weight[order])
@@ -113,6 +113,7 @@ def _add_units(parts: Parts, layer: Connections, places: NDArray[Any], target: i
         (high - low) * close,
         low,
         parts.point(columns),
+        parts.biases(np.bincount(units, layer.weight, layer.units) * close),
         pointing=(2, 8),
     )
 
