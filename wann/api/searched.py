@@ -10,6 +10,7 @@ from wann import trust
 from wann.api.arguments import check_settings, of_kind
 from wann.api.data_files import DataFile
 from wann.api.recipe_method import NO_GRID, Alternatives, by_evolution, giving_way, note_on
+from wann.api.recipe_weights import heeding_weights
 from wann.api.scored_on import Data, Environment, name_of, scored_on
 from wann.config import DatasetSettings, EnvironmentSettings, SearchConfig, config_of
 from wann.errors import UserError, in_short
@@ -75,8 +76,10 @@ def searched(
     chosen = default if recipe is None else recipe
     base = _base(chosen)
     reasons = giving_way(chosen, base, settings, grid, seeded)
-    notes = (note_on(reasons, base, chosen),) if reasons else ()
-    config = config_of(settings, by_evolution(base) if reasons else base)
+    notes: tuple[str, ...] = (note_on(reasons, base, chosen),) if reasons else ()
+    base, noted = heeding_weights(chosen, by_evolution(base) if reasons else base, settings, grid)
+    notes += noted
+    config = config_of(settings, base)
     trust.allow(*(name for name in config.code() if name not in base.code()))  # named by the user
     called = Path(recipe).stem if isinstance(recipe, str | Path) else name_of(env, dataset)
     data = spec if isinstance(spec, DataFile) else None

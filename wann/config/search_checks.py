@@ -16,7 +16,10 @@ def check_weights(strata: Sequence[float], series: str, weights: Sequence[float]
     if len(strata) != 2 or strata[0] > strata[1]:
         raise UserError(f"strata must be the smallest and the largest magnitude, got {strata!r}")
     if series == "stratified" and len(weights) % 2:
-        raise UserError(f"stratified weights need an even number of weights, got {len(weights)}")
+        raise UserError(
+            f"stratified weights need an even number of weights, half of either sign; got "
+            f"{len(weights)}: give one more, or take weight_series fixed"
+        )
 
 
 def check_population(population: int, islands: int, asynchronous: bool) -> None:
