@@ -13,6 +13,7 @@ from pathlib import Path
 _TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(_TESTS.parent), *(str(_TESTS / name) for name in ("toys", "docs/pages"))]
 
+import architecture_tables  # noqa: E402
 import commands_page  # noqa: E402
 import comparison_tables  # noqa: E402
 import coverage_tables  # noqa: E402
@@ -31,6 +32,7 @@ PARTS = {
     "howto/gradient": comparison_tables.MAKERS,
     "explanation/statistics": coverage_tables.MAKERS,
     "gallery": zoo_tables.MAKERS,
+    "reference/architectures": architecture_tables.MAKERS,
 }
 
 

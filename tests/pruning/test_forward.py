@@ -137,10 +137,23 @@ def test_inputs_that_are_none_are_refused(given: Any, words_of: str) -> None:
     assert "\n" not in str(error.value)
 
 
-def test_structure_of_models_with_several_inputs_is_refused_in_a_line() -> None:
-    model = Several()
-    with pytest.raises(UserError, match="Several cannot be traced: it has several inputs"):
-        shrink(model, masks.full(model), as_examples(several(4)))
+@pytest.mark.parametrize("how", ["object", "dictionary", "two", "only", "named otherwise"])
+def test_all_that_is_returned_is_an_output_of_the_model(how: str) -> None:
+    model = Returns(how).eval()
+    found = masks.full(model, outputs="head")
+    found["head.weight"][0] = False
+    model.head.bias.data[0] = 0.0
+    small = shrink(model, found, rows(4))
+    assert small.head.weight.shape[0] == 3
+
+
+def test_what_an_object_holds_of_a_model_of_several_inputs_is_an_output_too() -> None:
+    model = Several().eval()
+    found = masks.full(model)
+    found["numbers.weight"][1:] = False
+    small = shrink(model, found, as_examples(several(4)))
+    assert small.numbers.weight.shape == (4, 5)
+    assert str(small.held[0]) == "numbers (3 channels): its channels are outputs of the model"
 
 
 def test_models_are_shrunk_that_return_dictionaries() -> None:

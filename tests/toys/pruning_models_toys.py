@@ -6,6 +6,8 @@ import pytest
 
 pytest.importorskip("torch")
 
+from torch.nn.modules.batchnorm import _NormBase
+
 from wann.network.torch_module import nn, torch
 
 # Threads of PyTorch that wait for each other on cores that others use make these small models a
@@ -72,7 +74,7 @@ def scrambled(model: nn.Module) -> nn.Module:
         if parameter.ndim == 1:
             nn.init.normal_(parameter, 0.1, 0.5)
     for module in model.modules():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+        if isinstance(module, _NormBase) and module.running_mean is not None:
             nn.init.normal_(module.running_mean)
             nn.init.uniform_(module.running_var, 0.5, 2.0)
     return model.eval()

@@ -82,6 +82,28 @@ def _excited(self: Written, x: torch.Tensor) -> torch.Tensor:
     return self.two(y * torch.sigmoid(functional.adaptive_avg_pool2d(self.wide(y), 1)))
 
 
+def _upwards(self: Written, x: torch.Tensor) -> torch.Tensor:
+    return self.two(torch.relu(self.up(torch.relu(self.one(x)))))
+
+
+def _channels_last(self: Written, x: torch.Tensor) -> torch.Tensor:
+    y = torch.relu(self.norm(self.one(x))).permute(0, 2, 3, 1)
+    return self.two(torch.tanh(y).permute(0, 3, 1, 2))
+
+
+def _excited_by_layers(self: Written, x: torch.Tensor) -> torch.Tensor:
+    y = torch.relu(self.one(x))
+    b, c, _, _ = y.size()
+    scale = torch.sigmoid(self.fc(functional.adaptive_avg_pool2d(y, 1).view(b, c)))
+    return self.two(y * scale.view(b, c, 1, 1).expand_as(y))
+
+
+def _as_a_sequence(self: Written, x: torch.Tensor) -> torch.Tensor:
+    y = torch.relu(self.one(x)).flatten(2).transpose(1, 2)
+    y = y + self.down(self.act(self.up(y)))
+    return self.two(y.transpose(1, 2).unflatten(2, (8, 8)))
+
+
 def _twice(self: Written, x: torch.Tensor) -> torch.Tensor:
     y = torch.relu(self.wide(torch.relu(self.one(x))))
     return self.two(torch.relu(self.wide(y)))
@@ -114,6 +136,28 @@ SHRINKABLE: dict[str, Callable[[], Written]] = {
     "depthwise": lambda: Written(_separate, depth=nn.Conv2d(6, 6, 3, groups=6)),
     "squeeze and excitation": lambda: Written(_excited, wide=_wide()),
     "layer twice": lambda: Written(_twice, wide=_wide()),
+    "transposed": lambda: Written(_upwards, up=nn.ConvTranspose2d(6, 6, 3, 2, 1, 1)),
+    "transposed into the next": lambda: Written(
+        lambda s, x: torch.relu(s.up(torch.relu(s.one(x)))), up=nn.ConvTranspose2d(6, 5, 4, 2, 1)
+    ),
+    "instance norm": lambda: Written(
+        _chain, act=nn.Sequential(nn.InstanceNorm2d(6, affine=True), nn.ReLU())
+    ),
+    "instance norm with statistics": lambda: Written(
+        _chain, act=nn.InstanceNorm2d(6, track_running_stats=True)
+    ),
+    "batch norm without statistics": lambda: Written(
+        lambda s, x: s.two(s.norm(s.one(x))), norm=nn.BatchNorm2d(6, track_running_stats=False)
+    ),
+    "PReLU of each channel": lambda: Written(_chain, act=nn.PReLU(6)),
+    "channels last": lambda: Written(_channels_last, norm=nn.BatchNorm2d(6)),
+    "linear excitation": lambda: Written(_excited_by_layers, fc=nn.Linear(6, 6)),
+    "mean": lambda: Written(lambda s, x: torch.relu(s.two(torch.relu(s.one(x)))).mean((2, 3))),
+    "amax, sum": lambda: Written(lambda s, x: s.two(s.one(x)).amax(dim=-1).sum(2, keepdim=True)),
+    "index": lambda: Written(lambda s, x: s.two(torch.relu(s.one(x))[:, :, 1:-1, ::2])[:, :, 0]),
+    "features last": lambda: Written(
+        _as_a_sequence, up=nn.Linear(6, 9), down=nn.Linear(9, 6), act=nn.GELU()
+    ),
     "norm twice": lambda: Written(_norm_twice, norm=nn.BatchNorm2d(6)),
 }
 
@@ -149,10 +193,27 @@ HELD: dict[str, tuple[Callable[[], Written], str, str]] = {
         "one",
         "g holds its channels: it is a convolution in groups of several channels",
     ),
-    "transposed": (
-        lambda: Written(lambda s, x: s.two(s.t(s.one(x))), t=nn.ConvTranspose2d(6, 6, 1)),
+    "transposed in groups": (
+        lambda: Written(lambda s, x: s.two(s.t(s.one(x))), t=nn.ConvTranspose2d(6, 6, 1, groups=2)),
         "one",
-        "t holds its channels: it is a transposed convolution",
+        "t holds its channels: it is a transposed convolution in groups",
+    ),
+    "norm of another dimension": (
+        lambda: Written(
+            lambda s, x: s.two(s.norm(s.one(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)),
+            norm=nn.BatchNorm2d(8),
+        ),
+        "one",
+        "norm holds its channels: what it does with channels",
+    ),
+    "pool of channels": (
+        lambda: Written(
+            lambda s, x: s.two(
+                functional.max_pool2d(s.one(x).transpose(1, 2), (1, 3), 1, (0, 1))[:, :6]
+            )
+        ),
+        "one",
+        "max_pool2d() holds its channels: what it does with channels",
     ),
     "reflected": (
         lambda: Written(

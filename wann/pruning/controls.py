@@ -11,7 +11,7 @@ from wann.own import Registry, accepted, label_of
 from wann.pruning import allocate, select
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
-from wann.pruning.masks.types import ShortMasks
+from wann.pruning.masks.types import ShortMasks, without_norms
 from wann.pruning.methods import Method, find
 from wann.pruning.methods.model_and_data import Subject, Tell
 from wann.pruning.prune_subject import train_pruned
@@ -77,6 +77,8 @@ def control(
     function, name = CONTROLS.find(kind), CONTROLS.name_of(kind)
     of = f" of {find(method).label}" if method is not None else ""
     model, generator = subject.copy(), subject.generator(_stream(name, of))
+    if name != "reinit":  # which weights are kept is another choice: no channel is silent by it
+        masks = without_norms(masks)
     lent = {layer: mask.clone() for layer, mask in masks.items()}
     given = f"masks of {masking.kept(masks)} weights"
     whole = accepted(function, whole=subject.full)

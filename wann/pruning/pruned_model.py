@@ -2,8 +2,9 @@
 
 import html
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +16,10 @@ from wann.errors import UserError
 from wann.formats.loaded_network import LoadedNetwork
 from wann.network.network import Network
 from wann.pruning import masks as masking
-from wann.pruning.forward import Examples
+from wann.pruning.forward import Examples, as_examples
 from wann.pruning.masks import Masks
 from wann.pruning.masks.types import ShortMasks
+from wann.pruning.program import export_program
 from wann.pruning.structure.held import WHOLE, Held
 from wann.pruning.structure.shrink import shrink, shrink_and_say
 from wann.pruning.structure.to_network import to_network
@@ -107,9 +109,60 @@ class PrunedModel:
         except UserError as error:
             return (Held(WHOLE, 0, str(error)),)
 
-    def shrink(self, example: Examples) -> nn.Module:
-        """Return the model without dead units, equal in its outputs. See `shrink.shrink`."""
-        return shrink(self.model, self.masks, example)
+    def shrink(self, example: Examples | None = None) -> nn.Module:
+        """Return the model without dead units, equal in its outputs. See `shrink.shrink`.
+
+        `example`: a batch of inputs, by default a few of the data that it was pruned on.
+        """
+        return shrink(self.model, self.masks, self._example(example))
+
+    def shrunk(self, example: Examples | None = None) -> "PrunedModel":
+        """Return the same with the model of `shrink`, and masks of what is left in it.
+
+        `Hold(found.model, found.masks)` keeps its pruned weights at zero in a training of one's
+        own. UserError as `shrink`.
+        """
+        small = shrink_and_say(self.model, self.masks, self._example(example))
+        found = replace(self, model=small.model, masks=small.masks)
+        found.__dict__["held"] = small.held  # which is known already
+        return found
+
+    def export(
+        self,
+        path: Path | str,
+        example: Examples | None = None,
+        *,
+        shrink: bool = True,
+        any_batch: bool = True,
+    ) -> Path:
+        """Write the model to a file of `torch.export`, which PyTorch alone loads and runs.
+
+        In a process without `wann`, `torch.export.load(path).module()` is called as the model is.
+
+        Args:
+            path: a new file that ends in .pt2.
+            example: a batch of inputs, by default a few of the data that it was pruned on.
+            shrink: whether to remove units that do nothing before.
+            any_batch: whether the program takes batches of any size.
+
+        Raises:
+            UserError: there is something at `path`, the model cannot be made smaller, or PyTorch
+                cannot export it.
+        """
+        example = self._example(example)
+        model = self.model
+        if shrink:
+            try:
+                model = self.shrink(example)
+            except UserError as error:
+                raise UserError(f"{error}; shrink=False exports it as it is") from None
+        return export_program(model, path, example, any_batch=any_batch)
+
+    def _example(self, given: Examples | None) -> Examples:
+        found = self.example if given is None else given
+        if found is None:
+            raise UserError("expected a batch of inputs as `example`: no data are at hand")
+        return as_examples(found)
 
     def to_network(self, example: torch.Tensor) -> tuple[Network, NDArray[np.float64]]:
         """Return the model as a `Network`, and its weights. See `to_network.to_network`."""

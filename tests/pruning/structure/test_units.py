@@ -102,6 +102,19 @@ def test_units_that_are_gone_stay_so() -> None:
         select_units(model, first, {"fc1.weight": 200})
 
 
+class Remembering(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.two = nn.LSTM(3, 4, 2, batch_first=True), nn.GRU(4, 4, batch_first=True)
+        self.three, self.four = (
+            nn.utils.parametrizations.spectral_norm(nn.Linear(4, 4)),
+            nn.Linear(4, 2),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.four(self.three(self.two(self.one(x)[0])[0])[:, -1])
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -115,6 +128,11 @@ def test_units_that_are_gone_stay_so() -> None:
             "'layer' or 'global'",
         ),
         (lambda: unit_scores(nn.LSTM(3, 4), masks.full(nn.LSTM(3, 4))), "LSTM"),
+        (
+            lambda: unit_layers(Remembering(), masks.full(Remembering())),
+            "units of LSTM, GRU, ParametrizedLinear are not known, so that none of them can be "
+            "removed: protect 'one', 'two', 'three'",
+        ),
         (
             lambda: select_units(
                 conv_net(), masks.full(conv_net()), {"0.weight": 1}, {"0.weight": torch.ones(3)}

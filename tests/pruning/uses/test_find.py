@@ -104,3 +104,19 @@ def test_a_weight_that_is_shared_makes_the_outputs_under_both_names() -> None:
     model = HeadFirst()
     model.again = model.head
     assert find_outputs(model, ROWS) == ["head.weight", "again.weight"]
+
+
+class Beside(nn.Module):
+    """Returns a value and hidden numbers beside its logits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body, self.actor, self.critic = nn.Linear(12, 6), nn.Linear(6, 3), nn.Linear(6, 4)
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        hidden = torch.relu(self.body(x))
+        return {"logits": self.actor(hidden), "value": self.critic(hidden), "hidden": hidden}
+
+
+def test_what_is_returned_beside_the_logits_is_an_output_unless_layers_go_on_from_it() -> None:
+    assert find_outputs(Beside(), ROWS) == ["actor.weight", "critic.weight"]

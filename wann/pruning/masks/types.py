@@ -1,5 +1,8 @@
 """What masks are, and the two kinds of them: those of weights, and those of biases beside them.
 
+Biases here are all parameters of one dimension: those of layers, and the scales and shifts of
+normalisations, which pruning of units masks as well.
+
 Masks are a plain dictionary, as users make and save it, so that a mask of a bias can only be told
 from one of a weight by its dimensions: that is done here and nowhere else. Only weights are
 counted; what maps weights leaves masks of biases as they are.
@@ -25,6 +28,12 @@ class ShortMasks(dict[str, torch.Tensor]):
 def weights_of(masks: Masks) -> Masks:
     """Return `masks` without those of biases."""
     return {name: mask for name, mask in masks.items() if mask.ndim >= 2}
+
+
+def without_norms(masks: Masks) -> Masks:
+    """Return `masks` without those of normalisations: weights, and the biases of their layers."""
+    layers = {name.rpartition(".")[0] for name in weights_of(masks)}
+    return {name: mask for name, mask in masks.items() if name.rpartition(".")[0] in layers}
 
 
 def sizes(masks: Masks) -> dict[str, int]:

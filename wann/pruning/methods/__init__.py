@@ -13,11 +13,10 @@ from wann.own import Registry, is_own, label_of
 from wann.pruning import allocate, masks, schedule, scores, select
 from wann.pruning.masks import Masks
 from wann.pruning.masks.types import ShortMasks
+from wann.pruning.methods.best_units import best_units
 from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Score, Scoring
-from wann.pruning.structure import units
 from wann.pruning.torch_random import generator_of
-from wann.pruning.uses.find import find_outputs
 
 
 class When(Enum):
@@ -249,9 +248,7 @@ def _masks_of(method: Method, scoring: Scoring, density: float, allow_empty: boo
             "after it"
         )
     if method.select == "units":
-        outputs = find_outputs(scoring.model, scoring.some_inputs(), scoring.outputs)
-        counts = units.unit_counts(scoring.model, scoring.masks, density, outputs=outputs)
-        return units.select_units(scoring.model, scoring.masks, counts)
+        return best_units(scoring, density)
     if method.select not in ("best", "random"):
         raise unknown("selection", method.select, ("best", "random", "units"))
     if method.score is None:

@@ -6,7 +6,7 @@ or in none. So do the inputs of a layer that is called twice, and its outputs.
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from wann.network.torch_module import nn, torch
@@ -18,6 +18,7 @@ from wann.pruning.structure.graph import (
     by_channel,
     heard_by_outputs,
 )
+from wann.pruning.uses.layers import TRANSPOSED
 
 _UNIFORM = 1e-12  # how far sums in float64 may be apart, of the largest, to be called equal
 _AT_ONCE = 32  # channels
@@ -25,6 +26,11 @@ _CONVOLUTIONS: dict[int, Any] = {
     3: nn.functional.conv1d,
     4: nn.functional.conv2d,
     5: nn.functional.conv3d,
+}
+_TRANSPOSED: dict[int, Any] = {
+    3: nn.functional.conv_transpose1d,
+    4: nn.functional.conv_transpose2d,
+    5: nn.functional.conv_transpose3d,
 }
 _CUT = (Kind.LAYER, Kind.NORM, Kind.SEPARATE)  # what has parameters for each channel
 _TOGETHER = (Kind.SAME, Kind.NORM, Kind.SEPARATE)
@@ -51,6 +57,11 @@ class Channels:
             for root in self.classes(number).tolist():
                 self.fixed.setdefault(root, reason)
         self.needed = self._settle()
+
+    @property
+    def size(self) -> int:
+        """How many channels all steps have, which is how many classes there are at most."""
+        return self._ends[-1]
 
     def classes(self, number: int) -> torch.Tensor:
         """Return (channels,) to which class each channel of a step belongs."""
@@ -98,7 +109,7 @@ class Channels:
         module = self.graph.steps[number].module
         if module not in self.repeated:
             return False
-        calls = [step for step in self.graph.steps if step.module == module]
+        calls = [s for s in self.graph.steps if s.module == module and s.kind in _CUT]
         return len({self.graph.steps[call.sources[0]].width for call in calls}) > 1
 
     def _settle(self) -> Flags:
@@ -136,7 +147,8 @@ class Channels:
         wanted = (by_channel(self.graph.weight(step), width) & used[:, None]).any(0)
         if step.module in self.repeated:  # in each call constants are others, but for zeros
             assert step.given is not None
-            return wanted & (alive | step.given.reshape(len(alive), -1).any(1))
+            given = step.given.movedim(step.axis, 0)
+            return wanted & (alive | given.reshape(len(alive), -1).any(1))
         return wanted & ~foldable(self.graph, step, wanted & ~alive, used)
 
     def _range(self, number: int) -> range:
@@ -162,6 +174,31 @@ def name_of(step: TracedStep) -> str:
     return step.module or f"{step.label}()"
 
 
+def _added_apart(
+    layer: Any, given: torch.Tensor, channels: torch.Tensor, used: Flags
+) -> torch.Tensor:
+    """Return what each of some input channels of a convolution adds to each `used` output.
+
+    Each channel is a group of its own, so that what it adds is apart from what others do.
+    """
+    weight, groups = layer.weight.detach(), len(channels)
+    if isinstance(layer, TRANSPOSED):
+        enlarge: Callable[..., torch.Tensor] = _TRANSPOSED[given.ndim]
+        return enlarge(
+            given,
+            weight[channels][:, used],
+            None,
+            layer.stride,
+            layer.padding,
+            layer.output_padding,
+            groups,
+            layer.dilation,
+        )
+    kernels = weight[used][:, channels].transpose(0, 1).flatten(0, 1)[:, None]
+    convolve: Callable[..., torch.Tensor] = _CONVOLUTIONS[given.ndim]
+    return convolve(given, kernels, None, layer.stride, layer.padding, layer.dilation, groups)
+
+
 def foldable(graph: Graph, step: TracedStep, constant: Flags, used: Flags) -> Flags:
     """Return which of the `constant` input channels of a layer can be folded into biases.
 
@@ -169,23 +206,15 @@ def foldable(graph: Graph, step: TracedStep, constant: Flags, used: Flags) -> Fl
     """
     layer: Any = graph.model.get_submodule(step.module)
     assert step.given is not None
-    if isinstance(layer, nn.Linear) or not constant.any() or not used.any():
+    if not constant.any() or not used.any():
         return constant
+    if isinstance(layer, nn.Linear):  # on sequences the same at each place
+        each = step.given.movedim(-1, 0).flatten(1)
+        alike = each.amax(1) - each.amin(1) <= _UNIFORM * each.abs().amax(1)
+        return constant & alike.reshape(len(constant), -1).all(1)
     found = constant.clone()
-    convolve = _CONVOLUTIONS[step.given.ndim]
     for channels in torch.split(constant.nonzero().flatten(), _AT_ONCE):
-        # One group for each channel, which gives what each adds to each output, apart from the
-        # others.
-        kernels = layer.weight.detach()[used][:, channels].transpose(0, 1).flatten(0, 1)[:, None]
-        added = convolve(
-            step.given[:, channels],
-            kernels,
-            None,
-            layer.stride,
-            layer.padding,
-            layer.dilation,
-            len(channels),
-        )
+        added = _added_apart(layer, step.given[:, channels], channels, used)
         apart = added.reshape(len(channels), -1, math.prod(added.shape[2:]))
         spread, size = apart.amax(2) - apart.amin(2), apart.abs().amax(2)
         found[channels] = (spread <= _UNIFORM * size).all(1)

@@ -1,10 +1,12 @@
 """A model as a graph of channels: which are heard from the inputs, which are heard by the outputs.
 
-Known are fully connected layers, convolutions without groups or with a group for each channel,
-batch norm, what works on each channel alone (activations, pooling, dropout), sums of tensors,
-tensors one behind another, and flattening; also if the same module is called more than once.
-Everything else is opaque: taken to need all it is given and to say something everywhere, so that it
-is counted and kept whole, never wrongly cut. `trace` makes the graph.
+Known are fully connected layers, on sequences too, whose features come last; convolutions without
+groups or with a group for each channel, transposed ones; batch and instance norm; what works on
+each channel alone (activations, pooling, dropout, sums over other dimensions); sums of tensors,
+tensors one behind another, flattening, and channels that go to another dimension; also if the same
+module is called more than once. Everything else is opaque: taken to need all it is given and to say
+something everywhere, so that it is counted and kept whole, never wrongly cut. `trace` makes the
+graph.
 """
 
 from enum import Enum
@@ -13,6 +15,7 @@ from typing import Any, NamedTuple
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import copy_model
 from wann.pruning.masks import Masks
+from wann.pruning.uses.layers import TRANSPOSED
 
 Flags = torch.Tensor  # (channels,) bool
 
@@ -21,8 +24,8 @@ class Kind(Enum):
     """What a step does with channels."""
 
     INPUT = "input"
-    LAYER = "layer"  # fully connected or convolution: mixes them
-    NORM = "norm"  # batch norm: scales each
+    LAYER = "layer"  # fully connected or convolution, transposed too: mixes them
+    NORM = "norm"  # batch or instance norm: scales each
     SEPARATE = "separate"  # a convolution with a group for each: filters each
     SAME = "same"  # each alone, without parameters; or the sum of tensors, channel by channel
     JOINED = "joined"  # those of all sources, one source behind the other
@@ -41,6 +44,7 @@ class TracedStep(NamedTuple):
     given: torch.Tensor | None = None  # what a layer got for the first example (1, ...)
     reason: str = ""  # why an opaque step is not understood
     call: Any = None  # the call in the traced graph, with its arguments
+    axis: int = 1  # the dimension of the tensor that its channels are
 
 
 class Graph(NamedTuple):
@@ -56,7 +60,12 @@ class Graph(NamedTuple):
 
     def weight(self, step: TracedStep) -> torch.Tensor:
         """Return which weights of a layer are kept: (outputs, inputs, ...)."""
-        return self.kept[f"{step.module}.weight"]
+        kept = self.kept[f"{step.module}.weight"]
+        return kept.transpose(0, 1) if self.is_transposed(step) else kept
+
+    def is_transposed(self, step: TracedStep) -> bool:
+        """Whether a step is a transposed convolution, whose weight is (inputs, outputs, ...)."""
+        return isinstance(self.model.get_submodule(step.module), TRANSPOSED)
 
     @property
     def layers(self) -> list[int]:

@@ -1,9 +1,12 @@
 """What keeps a model from getting smaller: layers with channels that do nothing and yet remain."""
 
+from collections.abc import Container
 from typing import NamedTuple
 
+from wann.pruning.masks.types import Masks, weights_of
 from wann.pruning.structure.channels import Channels, name_of
-from wann.pruning.structure.graph import Flags, Kind, TracedStep, heard_by_outputs
+from wann.pruning.structure.graph import Flags, Graph, Kind, TracedStep, heard_by_outputs
+from wann.pruning.structure.step_kinds import TURNED
 
 _SUM = "its channels are joined with those of other layers or calls, which are at work"
 _PADDING = "zero padding makes its constant channels differ at the borders of the next layer"
@@ -39,8 +42,42 @@ def find_held(found: Channels) -> tuple[Held, ...]:
     return tuple(held.values())
 
 
+def unfollowed(
+    graph: Graph, masks: Masks, held: tuple[Held, ...], transposed: Container[str]
+) -> tuple[Held, ...]:
+    """Return the layers that have lost units and keep their size, as the graph does not cut them.
+
+    Layers that are not called are not among them.
+
+    Args:
+        graph: the traced model.
+        masks: what is kept, in layers that the graph does not know as well.
+        held: what is said already.
+        transposed: the layers whose weights are (inputs, outputs, ...).
+    """
+    kinds = (Kind.LAYER, Kind.SEPARATE)
+    known = {s.module for s in graph.steps if s.kind in kinds} | {one.layer for one in held}
+    reasons = {s.module: s.reason for s in graph.steps if s.kind is Kind.OPAQUE and s.module}
+    found = []
+    for name, mask in weights_of(masks).items():
+        layer = name.partition(".parametrizations.")[0]
+        layer = layer if layer != name else name.rpartition(".")[0]
+        units = mask.transpose(0, int(layer in transposed)).flatten(1).any(1)
+        if layer in known or bool(units.all()):
+            continue
+        around = [place for place in reasons if layer.startswith(f"{place}.")]
+        if layer in reasons:
+            found.append(Held(layer, int((~units).sum()), reasons[layer]))
+        elif around:
+            reason = f"it is inside of {max(around, key=len)}, into which shrinking does not look"
+            found.append(Held(layer, int((~units).sum()), reason))
+    return tuple(found)
+
+
 def _makes_channels(step: TracedStep) -> bool:
     """Whether channels are made here, rather than passed on."""
+    if step.label == TURNED:
+        return False
     return step.kind in (Kind.LAYER, Kind.SEPARATE) or (
         step.kind is Kind.OPAQUE and bool(step.sources) and step.channels > 0
     )

@@ -20,11 +20,23 @@ from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, call, tensors_in
 from wann.pruning.masks import Masks
 from wann.pruning.structure.channels import Channels
-from wann.pruning.structure.graph import Flags, Graph, Kind, heard_from_inputs, masked_copy
-from wann.pruning.structure.held import Held, find_held
+from wann.pruning.structure.graph import (
+    Flags,
+    Graph,
+    Kind,
+    TracedStep,
+    heard_from_inputs,
+    masked_copy,
+)
+from wann.pruning.structure.held import Held, find_held, unfollowed
 from wann.pruning.structure.trace import trace
+from wann.pruning.uses.layers import TRANSPOSED
 
 TOLERANCE = 1e-5  # of the outputs, relative to the largest where that is above 1
+
+
+_ROUNDINGS = 8  # by how many units in the last place outputs in few bits may be apart
+_PARTS = {Kind.LAYER, Kind.SEPARATE, Kind.NORM}  # that have parameters to cut
 
 
 class Small(NamedTuple):
@@ -32,6 +44,7 @@ class Small(NamedTuple):
 
     model: nn.Module
     held: tuple[Held, ...]
+    masks: Masks  # cut as the model is, so that what is pruned of it can be held at zero
 
 
 def shrink(model: nn.Module, masks: Masks, example: Examples) -> nn.Module:
@@ -43,49 +56,73 @@ def shrink(model: nn.Module, masks: Masks, example: Examples) -> nn.Module:
     the outputs are compared. UserError if the model cannot be traced, or if the outputs differ by
     more than 1e-5.
     """
-    small, held = shrink_and_say(model, masks, example)
-    object.__setattr__(small, "held", held)  # beside the modules and parameters
-    return small
+    small = shrink_and_say(model, masks, example)
+    object.__setattr__(small.model, "held", small.held)  # beside the modules and parameters
+    return small.model
 
 
 def shrink_and_say(model: nn.Module, masks: Masks, example: Examples) -> Small:
-    """Return what `shrink` returns, and what held it back, as a pair."""
+    """Return what `shrink` returns, what held it back, and the masks of what is left."""
     graph = trace(model, masks, example)
     channels = Channels(graph, heard_from_inputs(graph))
     small: nn.Module = copy.deepcopy(graph.model)
+    left = {name: mask.clone() for name, mask in masks.items()}
     done = set[str]()
     with torch.no_grad():
         for number, step in enumerate(graph.steps):
-            if step.module in done or step.kind not in _CUTS:
+            if step.module in done or step.kind not in _PARTS:
                 continue
             done.add(step.module)
-            _CUTS[step.kind](small.get_submodule(step.module), graph, number, channels)
-    dtypes = {name: value.dtype for name, value in model.state_dict().items()}
-    small = small.to(next((d for d in dtypes.values() if d.is_floating_point), torch.float32))
+            part = small.get_submodule(step.module)
+            _CUTS[step.kind](part, graph, number, channels)
+            _cut_masks(left, part, step, channels, number)
+    if _tolerance(model) > TOLERANCE and next(graph.model.parameters()).dtype is torch.float64:
+        _compare(graph.model, small, example.to(torch.float64))  # where nothing is rounded
+    _with_types_of(model, small)
     _compare(masked_copy(model, masks), small, example)
-    return Small(small, find_held(channels))
+    turned = [name for name, part in model.named_modules() if isinstance(part, TRANSPOSED)]
+    held = find_held(channels)
+    return Small(small, held + unfollowed(graph, masks, held, turned), left)
+
+
+def _with_types_of(model: nn.Module, small: nn.Module) -> None:
+    """Give the parameters and buffers of `small` the types that they have in `model`, in place."""
+    types = {
+        name: value.dtype
+        for name, value in (*model.named_parameters(), *model.named_buffers())
+        if value.is_floating_point()
+    }
+    usual = next(iter(types.values()), torch.float32)
+    parts = [*small.named_parameters(remove_duplicate=False)]
+    for name, value in (*parts, *small.named_buffers(remove_duplicate=False)):
+        if value.is_floating_point():
+            value.data = value.data.to(types.get(name, usual))
 
 
 def _cut_layer(layer: Any, graph: Graph, number: int, channels: Channels) -> None:
     step = graph.steps[number]
     source = step.sources[0]
-    width, remain = graph.steps[source].width, channels.remaining(source)
-    inputs, outputs = remain.repeat_interleave(width), channels.remaining(number)
+    inputs, outputs = _features(channels, source), channels.remaining(number)
     assert step.given is not None
-    folded = (~remain & ~channels.alive[source]).repeat_interleave(width)
-    constants = step.given * folded.reshape(1, -1, *[1] * (step.given.ndim - 2))
+    folded = ~inputs & ~_each(channels.alive[source], graph.steps[source].width)
+    shape = [1] * step.given.ndim
+    shape[step.axis] = -1
+    constants = step.given * folded.reshape(shape)
     if isinstance(layer, nn.Linear):
-        added = nn.functional.linear(constants, layer.weight)[0]
+        added = nn.functional.linear(constants, layer.weight).flatten(0, -2)[0]
         layer.in_features, layer.out_features = int(inputs.sum()), int(outputs.sum())
     else:
-        added = layer._conv_forward(constants, layer.weight, None)[0].flatten(1).mean(1)
+        bias, layer.bias = layer.bias, None
+        added = layer(constants)[0].flatten(1).mean(1)
+        layer.bias = bias
         layer.in_channels, layer.out_channels = int(inputs.sum()), int(outputs.sum())
     if layer.bias is not None:
         layer.bias = _parameter(layer.bias + added, outputs, layer.bias)
     elif bool(added[outputs].any()):
         layer.bias = _parameter(added, outputs, layer.weight)
+    weight = layer.weight
     layer.weight = nn.Parameter(
-        layer.weight[outputs][:, inputs].clone(), layer.weight.requires_grad
+        _chosen(layer, weight, inputs, outputs).clone(), weight.requires_grad
     )
 
 
@@ -98,15 +135,49 @@ def _cut_separate(layer: Any, graph: Graph, number: int, channels: Channels) -> 
 
 
 def _cut_norm(norm: Any, graph: Graph, number: int, channels: Channels) -> None:
-    features = channels.remaining(number).repeat_interleave(graph.steps[number].width)
-    norm.num_features = int(features.sum())
-    norm.running_mean, norm.running_var = (
-        norm.running_mean[features].clone(),
-        norm.running_var[features].clone(),
-    )
-    if norm.affine:
-        norm.weight = _parameter(norm.weight, features, norm.weight)
-        norm.bias = _parameter(norm.bias, features, norm.bias)
+    features = _features(channels, number)
+    if isinstance(norm, nn.PReLU):
+        norm.num_parameters = int(features.sum())
+    else:
+        norm.num_features = int(features.sum())
+    for name, values in (*norm.named_parameters(), *norm.named_buffers()):
+        if values.shape == features.shape:
+            is_own = isinstance(values, nn.Parameter)
+            setattr(
+                norm, name, _parameter(values, features, values) if is_own else values[features]
+            )
+
+
+def _cut_masks(masks: Masks, part: Any, step: TracedStep, channels: Channels, number: int) -> None:
+    """Cut the masks of one module as its parameters are cut, in place."""
+    for name, values in part.named_parameters():
+        whole = f"{step.module}.{name}"
+        mask = masks.get(whole)
+        if mask is None:
+            continue
+        own = _features(channels, number).to(mask.device)
+        if step.kind is Kind.LAYER and mask.ndim > 1:
+            mask = _chosen(part, mask, _features(channels, step.sources[0]).to(mask.device), own)
+        else:
+            mask = mask[own]
+        # A bias that was pruned is at work again where a constant was folded into it
+        masks[whole] = mask | (values != 0).to(mask.device) if mask.ndim == 1 else mask.clone()
+
+
+def _features(channels: Channels, number: int) -> Flags:
+    """Return which features of a step remain: those of each channel, where it has several."""
+    return _each(channels.remaining(number), channels.graph.steps[number].width)
+
+
+def _each(flags: Flags, width: int) -> Flags:
+    return flags.repeat_interleave(width)
+
+
+def _chosen(layer: Any, values: torch.Tensor, inputs: Flags, outputs: Flags) -> torch.Tensor:
+    """Return what joins the chosen inputs and outputs in a weight of `layer`, or its mask."""
+    if isinstance(layer, TRANSPOSED):
+        return values[inputs][:, outputs]
+    return values[outputs][:, inputs]
 
 
 def _parameter(values: torch.Tensor, chosen: Flags, like: nn.Parameter) -> nn.Parameter:
@@ -131,10 +202,16 @@ def _compare(model: nn.Module, small: nn.Module, example: Examples) -> None:
                 "expected a forward that takes sizes from its tensors, as x.flatten(1) does"
             ) from None
     for a, b in zip(tensors_in(expected), tensors_in(found), strict=True):
-        limit = TOLERANCE * max(1.0, float(a.abs().max()))
+        limit = _tolerance(model) * max(1.0, float(a.abs().max()))
         apart = float((a - b).abs().max()) if a.shape == b.shape else float("inf")
         if not apart <= limit:
             raise UserError(
                 f"{type(model).__name__} cannot be made smaller: its outputs would change by "
                 f"{apart:.3g}, more than {limit:.3g}; use the masked model"
             )
+
+
+def _tolerance(model: nn.Module) -> float:
+    """Return how far outputs may be apart: more where types of few bits round what is added up."""
+    types = {p.dtype for p in model.parameters() if p.is_floating_point()}
+    return max([TOLERANCE, *(_ROUNDINGS * torch.finfo(t).eps for t in types if t.itemsize < 4)])

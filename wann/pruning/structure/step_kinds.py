@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from wann.network.torch_module import nn, torch
 from wann.pruning.structure.graph import Kind, TracedStep
+from wann.pruning.structure.moves import MOVES
 from wann.pruning.uses.layers import CONVOLUTIONS, TRANSPOSED
 
 Shape = tuple[int, ...]
@@ -49,7 +50,7 @@ _ACTIVATIONS = (
         "log1p",
     }
     | {"neg", "negative", "sign", "erf", "atan", "clamp", "clip", "clampmin", "clampmax"}
-    | {"identity", "contiguous", "clone", "detach", "float", "double", "half", "bfloat16"}
+    | {"identity", "contiguous", "clone", "detach", "float", "double", "half", "bfloat16", "to"}
     | {
         "dropout",
         "dropout1d",
@@ -69,10 +70,11 @@ _POOLS = {
 } | {"booleandispatch", "interpolate", "upsample", "upsamplingnearest2d", "upsamplingbilinear2d"}
 _FLATTENINGS = {"flatten", "view", "reshape"}
 _JOINTS = {"cat", "concat", "concatenate"}
-_LAYERS = (nn.Linear, *CONVOLUTIONS)
-_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+_LAYERS = (nn.Linear, *CONVOLUTIONS, *TRANSPOSED)
+_NORMS = (nn.modules.batchnorm._BatchNorm, nn.modules.instancenorm._InstanceNorm)
 _ACROSS = {"layernorm", "groupnorm", "rmsnorm"}
 _OTHER = "what it does with channels is not followed"
+TURNED = "turned"  # the label of steps that `other_dimension` makes
 
 
 class Called(NamedTuple):
@@ -100,6 +102,25 @@ class Called(NamedTuple):
         return self.label.replace("_", "")
 
 
+def other_dimension(
+    called: Called, steps: Sequence[TracedStep], sources: tuple[int, ...]
+) -> TracedStep | None:
+    """Return the step that hands a layer its inputs, where these are another dimension.
+
+    Those of a fully connected layer are the last, those of a convolution the one behind the
+    examples. None where the channels before the layer are those already, or it is no such layer.
+    """
+    if not isinstance(called.module, _LAYERS) or len(sources) != 1 or len(called.shape) < 3:
+        return None
+    full, source = isinstance(called.module, nn.Linear), steps[sources[0]]
+    axis = len(called.shape) - 1 if full else 1
+    if source.axis == axis and not (full and source.kind is Kind.INPUT):
+        return None
+    reason = "it takes another dimension as its inputs than the channels before it"
+    name, channels = str(called.node.target), called.shapes[0][axis]
+    return TracedStep(Kind.OPAQUE, TURNED, name, sources, channels, 1, None, reason, axis)
+
+
 def step_of(
     called: Called,
     steps: Sequence[TracedStep],
@@ -123,29 +144,47 @@ def step_of(
     if called.elsewhere:
         return plain._replace(reason="parameters of it are used elsewhere, too")
     if isinstance(called.module, _LAYERS):
-        reason = _why_no_layer(called.module, called.shapes[0])
-        kind = Kind.SEPARATE if _is_separate(called.module) else Kind.LAYER
-        return plain._replace(kind=Kind.OPAQUE if reason else kind, reason=reason)
+        return _layer(called.module, plain, called, before)
     if label in _JOINTS and called.module is None:
         return _joined(called, plain, steps, index)
-    same = bool(before) and all(s[4:6] == before[0][4:6] for s in before)
-    if same and label in _FLATTENINGS and _flattens(called):
+    same = bool(before) and all(_carries(s) == _carries(before[0]) for s in before)
+    if same and label in _FLATTENINGS and before[0].axis == 1 and _flattens(called):
         width = called.shape[1] // max(1, before[0].channels)
         return plain._replace(
             kind=Kind.SAME, label="flatten", channels=before[0].channels, width=width
         )
-    kind = _kind_of_each(called) if same else Kind.OPAQUE
-    if kind is Kind.OPAQUE:
+    axis = _axis_of_each(called, before[0].axis) if same else None
+    if axis is None:
         return plain._replace(reason=_reason(called))
-    return plain._replace(kind=kind, channels=before[0].channels, width=before[0].width)
+    kind = Kind.NORM if _has_parameters(called) else Kind.SAME
+    return plain._replace(kind=kind, channels=before[0].channels, width=before[0].width, axis=axis)
 
 
-def _why_no_layer(module: Any, given: Shape) -> str:
+def _carries(step: TracedStep) -> tuple[int, int, int]:
+    return step.channels, step.width, step.axis
+
+
+def _layer(
+    module: Any, plain: TracedStep, called: Called, before: Sequence[TracedStep]
+) -> TracedStep:
+    """Return the step of a fully connected layer or a convolution."""
+    reason = _why_no_layer(module, called)
+    last = len(called.shapes[0]) - 1 if isinstance(module, nn.Linear) else 1
+    if reason or len(before) != 1:
+        return plain._replace(reason=reason or _OTHER)
+    kind = Kind.SEPARATE if _is_separate(module) else Kind.LAYER
+    return plain._replace(kind=kind, channels=called.shape[last], axis=last)
+
+
+def _why_no_layer(module: Any, called: Called) -> str:
     """Return why a layer is not understood, "" if it is."""
+    given = called.shapes[0]
     if "weight" not in dict(module.named_parameters(recurse=False)):
         return "its weight is computed from other parameters"
     if isinstance(module, nn.Linear):
-        return "" if len(given) == 2 else "it works on sequences, whose features come last"
+        return "" if len(given) > 1 else "it is given an example without a batch"
+    if isinstance(module, TRANSPOSED) and (module.groups != 1 or len(called.node.args) != 1):
+        return "it is a transposed convolution in groups, or one that is told its size"
     if module.groups != 1 and not _is_separate(module):
         return "it is a convolution in groups of several channels"
     if module.padding_mode != "zeros":
@@ -155,7 +194,7 @@ def _why_no_layer(module: Any, given: Shape) -> str:
 
 def _is_separate(module: Any) -> bool:
     """Whether a convolution has a filter for each channel, which nothing else comes into."""
-    return not isinstance(module, nn.Linear) and (
+    return isinstance(module, CONVOLUTIONS) and (
         module.groups == module.in_channels == module.out_channels > 1
     )
 
@@ -170,36 +209,54 @@ def _joined(
     sources = tuple(index[node] for node in tensors if node in index)
     widths = {steps[source].width for source in sources}
     channels = sum(steps[source].channels for source in sources)
-    ahead = dim in (1, 1 - len(called.shape)) and len(sources) == len(tensors) > 0
-    if not ahead or len(widths) > 1 or channels * max(widths) != called.shape[1]:
+    axes = {steps[source].axis for source in sources}
+    ahead = len(axes) == 1 and len(sources) == len(tensors) > 0
+    axis = max(axes, default=1)
+    ahead = ahead and dim in (axis, axis - len(called.shape))
+    if not ahead or len(widths) > 1 or channels * max(widths) != called.shape[axis]:
         return plain._replace(reason="it joins tensors along something else than channels")
-    return plain._replace(kind=Kind.JOINED, sources=sources, channels=channels, width=max(widths))
+    return plain._replace(
+        kind=Kind.JOINED, sources=sources, channels=channels, width=max(widths), axis=axis
+    )
 
 
-def _kind_of_each(called: Called) -> Kind:
-    """Return how a call works on each channel alone, OPAQUE if it does not."""
+def _axis_of_each(called: Called, axis: int) -> int | None:
+    """Return which dimension the channels are after a call that works on each of them alone.
+
+    None if it does not do so. `axis` is what they were before.
+    """
     label, module, shapes, shape = called.plain, called.module, called.shapes, called.shape
     if isinstance(module, _NORMS):
-        return Kind.NORM if shapes[0] == shape and module.running_mean is not None else Kind.OPAQUE
+        return 1 if shapes[0] == shape and axis == 1 else None
     if module is not None and any(True for _ in module.parameters()):
-        one = isinstance(module, nn.PReLU) and module.weight.numel() == 1
-        return Kind.SAME if one and len(shape) > 1 else Kind.OPAQUE
+        one = isinstance(module, nn.PReLU) and (module.weight.numel() == 1 or axis == 1)
+        return axis if one and len(shape) > 1 else None
     if label in _SUMS | _BY_NUMBERS and module is None:
         numbers = all(isinstance(a, int | float) or hasattr(a, "op") for a in called.node.args)
-        fits = all(_spreads(given, shape) for given in shapes) and shape in shapes
+        fits = all(_spreads(given, shape, axis) for given in shapes) and shape in shapes
         alone = label in _SUMS or len(shapes) == 1
-        return Kind.SAME if numbers and fits and alone and len(shape) > 1 else Kind.OPAQUE
+        return axis if numbers and fits and alone and len(shape) > 1 else None
+    if label == "expandas" and len(shapes) == 2:
+        return axis if shapes[1] == shape and _spreads(shapes[0], shape, axis) else None
     if label in _ACTIVATIONS:
-        return Kind.SAME if shapes == [shape] and len(shape) > 1 else Kind.OPAQUE
+        return axis if shapes == [shape] and len(shape) > 1 else None
+    if label in MOVES and len(shapes) == 1 and len(shapes[0]) > 1:
+        return MOVES[label](called.node, shapes[0], shape, axis)
     ahead = len(shapes) == 1 and len(shape) == len(shapes[0]) > 2 and shape[:2] == shapes[0][:2]
-    return Kind.SAME if label in _POOLS and ahead else Kind.OPAQUE
+    return 1 if label in _POOLS and ahead and axis == 1 else None
 
 
-def _spreads(given: Shape, shape: Shape) -> bool:
+def _has_parameters(called: Called) -> bool:
+    """Whether a call that works on each channel alone has numbers for each, to be cut with it."""
+    many = isinstance(called.module, nn.PReLU) and called.module.weight.numel() > 1
+    return many or isinstance(called.module, _NORMS)
+
+
+def _spreads(given: Shape, shape: Shape, axis: int) -> bool:
     """Whether a tensor spreads over another one within each channel alone."""
     return (
         len(given) == len(shape)
-        and given[:2] == shape[:2]
+        and (given[0], given[axis]) == (shape[0], shape[axis])
         and all(a in (1, b) for a, b in zip(given, shape, strict=True))
     )
 
@@ -213,6 +270,4 @@ def _flattens(called: Called) -> bool:
 def _reason(called: Called) -> str:
     if called.plain in _ACROSS:
         return "it normalises over several channels"
-    if isinstance(called.module, TRANSPOSED):
-        return "it is a transposed convolution"
     return _OTHER

@@ -29,6 +29,7 @@ from wann.pruning.structure.sparse_layers import (
     with_added,
 )
 from wann.pruning.structure.trace import trace
+from wann.pruning.uses.layers import TRANSPOSED
 
 _LEAVES_VALUES = {"identity", "contiguous", "clone", "detach", "float", "double"} | {
     "dropout",
@@ -146,7 +147,8 @@ class _Lowering:
             return self._append(pooled)
         if len(step.sources) == 1 and (code := code_of(step, self.graph.model)) is not None:
             return self._changed(step, lambda layer: layer._replace(activation=code))
-        raise unfit(step)
+        turned = isinstance(module, TRANSPOSED)
+        raise unfit(step, "it is a transposed convolution" if turned else "")
 
     def _module(self, step: TracedStep) -> Any:
         return self.graph.model.get_submodule(step.module) if step.module else None

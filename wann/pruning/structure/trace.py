@@ -1,39 +1,37 @@
 """The graph of a model, made by tracing it with `torch.fx` and running it once."""
 
+import inspect
 from collections import Counter
 from typing import Any
 
 from wann.errors import UserError, explain
 from wann.network.torch_module import nn, torch
-from wann.pruning.forward import Examples
+from wann.pruning.forward import Examples, arguments, call
 from wann.pruning.masks import Masks, check
 from wann.pruning.structure.graph import Graph, Kind, TracedStep, masked_copy
-from wann.pruning.structure.step_kinds import Called, step_of
+from wann.pruning.structure.step_kinds import Called, other_dimension, step_of
 
+_WITHOUT_CHANNELS = (int, float, str, torch.Size, torch.dtype, torch.device, type(None))
 _WITH_WEIGHTS = (Kind.LAYER, Kind.SEPARATE)
 
 
 def trace(model: nn.Module, masks: Masks, example: Examples) -> Graph:
     """Return the graph of `model` under `masks`.
 
-    `example` is a batch of inputs. UserError if it cannot be traced, or has several inputs.
+    `example` is a batch of inputs. UserError if it cannot be traced.
     """
     check(model, masks)
-    if not isinstance(example, torch.Tensor):
-        raise UserError(
-            f"{type(model).__name__} cannot be traced: it has several inputs; expected a model "
-            "that takes one tensor"
-        )
     model, some = _precise(model, masks, example[:2])
     try:
-        traced = torch.fx.symbolic_trace(model)
+        given, absent = _by_parameter(model, some)
+        traced = torch.fx.GraphModule(model, _Tracer().trace(model, concrete_args=absent))
         recorder = _Recorder(traced)
         with torch.no_grad():
-            recorder.run(some)
+            recorder.run(*given)
     except Exception as problem:  # whatever the tracer meets in somebody's code
         raise UserError(
             f"{type(model).__name__} cannot be traced: {explain(problem)[:200]}; "
-            "expected a forward without branches on values"
+            "expected a forward without branches on values; else use the masked model as it is"
         ) from None
     steps, outputs = _read(traced, recorder)
     weights = {f"{step.module}.weight" for step in steps if step.kind in _WITH_WEIGHTS}
@@ -47,28 +45,50 @@ def trace(model: nn.Module, masks: Masks, example: Examples) -> Graph:
     return Graph(model, steps, outputs, kept)
 
 
-def _precise(model: nn.Module, masks: Masks, some: torch.Tensor) -> tuple[nn.Module, torch.Tensor]:
+def _by_parameter(model: nn.Module, some: Examples) -> tuple[list[Any], dict[str, Any]]:
+    """Return what `forward` is given in the order of its parameters, and the defaults of others."""
+    by_position, by_name = arguments(some)
+    signature = inspect.signature(model.forward)
+    given = signature.bind(*by_position, **by_name).arguments
+    parameters = signature.parameters.values()
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) and p.name in given for p in parameters):
+        return [*by_position, *by_name.values()], {}
+    absent = {
+        p.name: p.default for p in parameters if p.name not in given and p.default is not p.empty
+    }
+    values = [given.get(p.name, p.default) for p in parameters]
+    return [value for value in values if value is not inspect.Parameter.empty], absent
+
+
+def _precise(model: nn.Module, masks: Masks, some: Examples) -> tuple[nn.Module, Examples]:
     """Return a masked copy of `model` in float64, and `some` inputs for it.
 
     Both keep their own types if the model cannot run in float64, as its forward casts values.
     """
     copied = masked_copy(model, masks).to(torch.float64)
-    doubles = some.to(torch.float64) if some.is_floating_point() else some
+    whole = isinstance(some, torch.Tensor) and not some.is_floating_point()
+    doubles = some if whole else some.to(torch.float64)
     try:
         with torch.no_grad():
-            copied(doubles)
+            call(copied, doubles)
         return copied, doubles
     except Exception:  # somebody's own casts
         copied = masked_copy(model, masks)
     try:
         with torch.no_grad():
-            copied(some)
+            call(copied, some)
     except Exception as problem:  # whatever somebody's code raises
         raise UserError(
             f"{type(model).__name__} cannot take a batch of shape {tuple(some.shape)}: "
             f"{explain(problem)[:200]}; expected inputs as in training"
         ) from None
     return copied, some
+
+
+class _Tracer(torch.fx.Tracer):
+    """Traces buffers as it traces values, since forwards index them by sizes of their inputs."""
+
+    proxy_buffer_attributes = True
 
 
 class _Recorder(torch.fx.Interpreter):
@@ -98,15 +118,19 @@ def _read(traced: Any, recorder: _Recorder) -> tuple[list[TracedStep], tuple[int
     elsewhere = _used_elsewhere(traced, modules)
     steps: list[TracedStep] = []
     index: dict[Any, int] = {}  # of the step of each node
+    inside: dict[Any, tuple[int, ...]] = {}  # the steps of the tensors in an object of the user's
     outputs: tuple[int, ...] = ()
     for node in traced.graph.nodes:
-        sources = tuple(index[n] for n in node.all_input_nodes if n in index)
+        parts = [(index[n],) if n in index else inside.get(n, ()) for n in node.all_input_nodes]
+        sources = tuple(dict.fromkeys(number for part in parts for number in part))
         if node.op == "output":
             outputs = sources
             continue
         value = recorder.values[node]
         if not isinstance(value, torch.Tensor | tuple | list) or isinstance(value, torch.Size):
-            continue  # numbers and sizes carry no channels
+            if not isinstance(value, _WITHOUT_CHANNELS):
+                inside[node] = sources
+            continue
         called = Called(
             node,
             modules[node.target] if node.op == "call_module" else None,
@@ -119,20 +143,36 @@ def _read(traced: Any, recorder: _Recorder) -> tuple[list[TracedStep], tuple[int
             _shape(value) or (),
             recorder.given.get(node),
         )
+        turned = other_dimension(called, steps, sources)
+        if turned is not None:
+            sources = (len(steps),)
+            steps.append(turned)
         index[node] = len(steps)
         steps.append(step_of(called, steps, sources, index)._replace(call=node))
     return steps, outputs
 
 
 def _used_elsewhere(traced: Any, modules: dict[str, nn.Module]) -> set[str]:
-    """Return the modules whose parameters other modules have, too, or the forward takes itself."""
+    """Return the modules whose parameters other modules have, too, or the forward takes itself.
+
+    To ask a parameter for its type or shape is no use of it.
+    """
     owners = Counter(id(p) for m in modules.values() for p in m.parameters(recurse=False))
-    taken = {node.target.rpartition(".")[0] for node in traced.graph.nodes if node.op == "get_attr"}
+    taken = {
+        node.target.rpartition(".")[0]
+        for node in traced.graph.nodes
+        if node.op == "get_attr" and not all(map(_only_asks, node.users))
+    }
     return {
         name
         for name, module in modules.items()
         if (name in taken and name) or any(owners[id(p)] > 1 for p in module.parameters())
     }
+
+
+def _only_asks(node: Any) -> bool:
+    """Whether a node of the graph asks a value for its type, shape or device alone."""
+    return node.target is getattr and node.args[1] in ("dtype", "shape", "device", "ndim")
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:

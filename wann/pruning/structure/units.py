@@ -38,6 +38,7 @@ def unit_layers(
         raise UserError(
             f"{type(model).__name__} has no layer before its outputs: there are no units to prune"
         )
+    _refuse_unknown(model, names)
     return {name: masks[name].shape[_axis(model, name)] for name in names}
 
 
@@ -131,10 +132,25 @@ def _alive(model: nn.Module, masks: Masks, name: str) -> torch.Tensor:
 
 
 def _axis(model: nn.Module, name: str) -> int:
-    """Return the dimension of a weight that its units are along."""
+    """Return the dimension of a weight that its units are along; UserError if it has none."""
+    _refuse_unknown(model, [name])
     layer = model.get_submodule(name.rpartition(".")[0])
-    if not isinstance(layer, _WITH_UNITS) or (isinstance(layer, TRANSPOSED) and layer.groups > 1):
-        raise UserError(
-            f"{name!r} belongs to {type(layer).__name__}, of which units are not known: protect it"
-        )
     return 1 if isinstance(layer, TRANSPOSED) else 0
+
+
+def _refuse_unknown(model: nn.Module, names: Sequence[str]) -> None:
+    """Raise UserError, with all that is to be protected, if some weights have no known units."""
+    unknown: dict[str, str] = {}
+    for name in names:
+        layer = model.get_submodule(name.rpartition(".")[0])
+        grouped = isinstance(layer, TRANSPOSED) and layer.groups > 1
+        if grouped or not isinstance(layer, _WITH_UNITS):
+            place = name.partition(".parametrizations.")[0]
+            place = place if place != name else name.rpartition(".")[0]
+            unknown[place or name] = type(model.get_submodule(place)).__name__
+    if unknown:
+        kinds = ", ".join(dict.fromkeys(unknown.values()))
+        raise UserError(
+            f"units of {kinds} are not known, so that none of them can be removed: protect "
+            f"{', '.join(map(repr, unknown))}"
+        )

@@ -50,6 +50,7 @@ class Ledger:
         self._as_they_are: set[str] = set()
         self._otherwise: dict[str, str] = {}
         self._tables: set[str] = set()  # looked up, whatever else is done with them
+        self._read: set[str] = set()  # whose units are multiplied with other weights later on
 
     def product(self, factors: Sequence[Origin]) -> Origin:
         """Note a product that is summed up, and return the origin of what comes of it.
@@ -58,6 +59,7 @@ class Ledger:
         inputs do; apart from that, a product of parameters is a way to compute weights.
         """
         data = any(factor.data for factor in factors)
+        self._read.update(*(factor.makers for factor in factors))
         own = [name for f in factors for name in f.own if data or name in self._layers]
         others = frozenset(_NONE.union(*(f.parameters for f in factors)) if data else _NONE)
         weights = [*own, *sorted(others - {*own}, key=self._order.__getitem__)]
@@ -70,6 +72,7 @@ class Ledger:
         """Note a known layer that is run as a whole, and return the origin of what it returns."""
         self._multiplied |= dict.fromkeys(weights)
         self._as_they_are |= {*weights}
+        self._read.update(*(f.makers for f in given))
         return Origin(any(f.data for f in given), _NONE, makers=frozenset(weights))
 
     def other(self, name: str, given: Sequence[Origin]) -> Origin:
@@ -83,10 +86,12 @@ class Ledger:
                 self._tables |= parameters
         return Origin(data, _NONE if data else parameters, makers=makers)
 
-    def uses(self, returned: Iterable[Origin]) -> Uses:
+    def uses(self, returned: Iterable[Origin], beside: Iterable[Origin] = ()) -> Uses:
         """Return what follows from the notes, given the origins of what the model returned.
 
-        Embeddings that the outputs are multiplied with, too, count as looked up.
+        Embeddings that the outputs are multiplied with, too, count as looked up. What is returned
+        `beside` the logits is an output as well, unless other layers go on from it: a value beside
+        an actor's logits is one, hidden values are none.
         """
         others = {n: how for n, how in self._otherwise.items() if n not in self._multiplied}
         others |= dict.fromkeys(self._tables, _how(_TABLES[0]))
@@ -94,7 +99,8 @@ class Ledger:
             tuple(self._multiplied),
             frozenset(self._multiplied) - self._as_they_are,
             others,
-            _NONE.union(*(origin.makers for origin in returned)),
+            _NONE.union(*(origin.makers for origin in returned))
+            | _NONE.union(*(origin.makers for origin in beside)).difference(self._read),
         )
 
 

@@ -84,11 +84,13 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def uses(self, outputs: Any) -> Uses:
         """Return what follows from the notes, given what the model returned."""
+        every = vars(outputs) if hasattr(outputs, "__dict__") else outputs
         try:
-            outputs = logits_of(outputs)
+            logits: Any = logits_of(outputs)
         except UserError:  # more than one tensor: all of them count
-            outputs = vars(outputs) if hasattr(outputs, "__dict__") else outputs
-        return self._ledger.uses(self._origin(tensor) for tensor in _tensors(outputs))
+            logits = every
+        beside = [t for t in _tensors(every) if t is not logits]
+        return self._ledger.uses(map(self._origin, _tensors(logits)), map(self._origin, beside))
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
