@@ -80,12 +80,35 @@ def snip() -> str:
     return table(["training", "dense", "5 % kept", "2 % kept"], lines)
 
 
+def fast() -> str:
+    """How many times faster `wann.sparse` is than the best of its rivals, and its time."""
+    names = {"lenet-300-100": "LeNet-300-100", "conv-6": "Conv-6", "resnet-20": "ResNet-20"}
+    found: dict[tuple[str, ...], dict[str, dict[str, float]]] = {}
+    for row in rows_of("sparse-speed", "rows.csv"):
+        key = (row["model"], row["inputs"], row["batch"])
+        times = found.setdefault(key, {}).setdefault(row["removed"], {})
+        times[row["way"]] = float(row["median"])
+    removed = sorted(next(iter(found.values())))
+    lines = []
+    for (model, inputs, batch), columns in found.items():
+        cells = []
+        for share in removed:
+            times = dict(columns[share])
+            own = times.pop("sparse")
+            cells.append(f"**{min(times.values()) / own:.1f}** ({1e3 * own:.3g} ms)")
+        count = "one image" if batch == "1" else f"{batch} images"
+        lines.append([f"{names[model]}, {count} {_SEEN[inputs]}", *cells])
+    return table(["removed", *(f"{100 * float(share):.0f} %" for share in removed)], lines)
+
+
+_SEEN = {"images": "of MNIST", "noise": "of noise"}
 MAKERS = {
     "tickets": tickets,
     "units": units,
     "loss-increase": loss_increase,
     "collapse": collapse,
     "snip": snip,
+    "fast": fast,
 }
 
 

@@ -14,6 +14,7 @@ from wann.network.sparse.program import plan
 _BLOCK_BYTES = 256  # of one number of all examples of a block: 64 of float32
 # So many examples are faster one by one than as a block that is mostly empty.
 FEW_EXAMPLES = 8
+_LINE = 64  # bytes of a line of the cache
 _BEHIND = 1024  # numbers behind `values`, which vectors may reach
 
 
@@ -30,9 +31,19 @@ class Prepared:
         try:
             values = self._spare.pop()
         except IndexError:
-            values = np.zeros(self.plan.size + _BEHIND, self.dtype)
+            values = _zeros(self.plan.size + _BEHIND, self.dtype)
         run_blocks(*self.plan.program, values, x, found, self.plan.examples)
         self._spare.append(values)
+
+
+def _zeros(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return zeros that begin with a line of the cache.
+
+    A vector that lies across two lines takes twice as long to be read.
+    """
+    found = np.zeros(count + _LINE // dtype.itemsize, dtype)
+    first = -found.ctypes.data % _LINE // dtype.itemsize
+    return found[first : first + count]
 
 
 class Pieces:
