@@ -40,7 +40,7 @@ def test_training_and_test_digits_are_different_images() -> None:
 def test_an_unknown_data_set_names_the_known() -> None:
     with pytest.raises(UserError, match=r"mnits.*mnist"):
         load_dataset("mnits")
-    assert set(DATASETS) == {"digits", "mnist", "fashion-mnist"}
+    assert set(DATASETS) == {"digits", "mnist", "fashion-mnist", "cifar10"}
 
 
 # ---- IDX

@@ -14,7 +14,7 @@ MODEL_NAMES = (
     "conv-6",
     "resnet-20",
 )
-DATASET_NAMES = ("digits", "mnist", "fashion-mnist")
+DATASET_NAMES = ("digits", "mnist", "fashion-mnist", "cifar10")
 ALLOCATION_NAMES = ("global", "uniform", "uniform+", "erk", "igq", "lottery")
 CONTROL_NAMES = ("reinit", "shuffle", "random")
 # Of the training steps, where late rewinding goes back to (Frankle et al. 2020: 0.1 to 7 %)

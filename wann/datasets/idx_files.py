@@ -88,7 +88,7 @@ def _content(files: IdxFiles, name: str, digest: str) -> bytes:
         content = read_unpacked(path)
         _check(files, content, digest, path)
         return content
-    packed, mirror = _download(files, name)
+    packed, mirror = download(files, name)
     path = cache_folder(files) / f"{name}.gz"
     content = unpacked(packed, f"{mirror}{name}.gz")
     _check(files, content, digest, f"{mirror}{name}.gz")
@@ -108,7 +108,7 @@ def _check(files: IdxFiles, content: bytes, digest: str, origin: object) -> None
         )
 
 
-def _download(files: IdxFiles, name: str) -> tuple[bytes, str]:
+def download(files: IdxFiles, name: str) -> tuple[bytes, str]:
     """Return the gzipped file and the mirror that had it, with progress on stderr."""
     failures = []
     for mirror in files.mirrors:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann import own
+from wann.datasets.cifar10 import CIFAR_CLASSES, load_cifar10
 from wann.datasets.coded_table import TableOptions, split
 from wann.datasets.dataset import Dataset, prepared
 from wann.datasets.digits import load_digits
@@ -22,13 +23,23 @@ _ABOUT = {
     "digits": "1797 handwritten digits of 8 x 8 pixels, shipped with the package",
     "mnist": "70000 handwritten digits of 28 x 28 pixels, read from WANN_DATA",
     "fashion-mnist": "70000 clothes of 28 x 28 pixels, read from WANN_DATA",
+    "cifar10": "60000 photographs of 32 x 32 pixels in colour, read from WANN_DATA",
 }
-# Of data sets in the format of MNIST what the labels 0 to 9 are called
-CLASS_NAMES = {"mnist": tuple("0123456789"), "fashion-mnist": FASHION_CLASSES}
+# What the labels 0 to 9 are called
+CLASS_NAMES = {
+    "mnist": tuple("0123456789"),
+    "fashion-mnist": FASHION_CLASSES,
+    "cifar10": CIFAR_CLASSES,
+}
 
 DATASETS: Registry[Callable[[], Any]] = Registry(
     "data set",
-    {"digits": load_digits, "mnist": load_mnist, "fashion-mnist": load_fashion_mnist},
+    {
+        "digits": load_digits,
+        "mnist": load_mnist,
+        "fashion-mnist": load_fashion_mnist,
+        "cifar10": load_cifar10,
+    },
     expected="a function that returns (x, y), (x_train, y_train, x_test, y_test) or a Dataset",
     arguments=0,
     about=_ABOUT.__getitem__,
@@ -44,7 +55,10 @@ def load_dataset(name: str, preparation: Preparation | None = None) -> Dataset:
         return _own(name, preparation or Preparation())
     if name not in DATASETS:
         raise unknown("data set", name, DATASETS)
-    found = prepared(name, DATASETS[name](), preparation or Preparation())
+    parts = DATASETS[name]()
+    if preparation not in (None, Preparation()) and parts[0].ndim != 3:
+        raise UserError(f"{name}: deskew and size are for images in grey, got {parts[0].shape[1:]}")
+    found = prepared(name, parts, preparation or Preparation())
     return found._replace(class_names=CLASS_NAMES.get(name, found.class_names))
 
 

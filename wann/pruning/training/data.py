@@ -27,6 +27,7 @@ from wann.pruning.training.normalisation import mean_and_sd, shaped_examples
 from wann.streams import stream
 
 VALIDATION_SHARE = 1 / 12
+_AT_ONCE = 5000  # examples
 _PARTS = ("training", "validation", "test")
 
 
@@ -120,7 +121,10 @@ def from_dataset(
     mean, sd = mean_and_sd(dataset, x_train[kept])
 
     def tensors(x: NDArray[np.float32], y: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
-        scaled = ((x - mean) / sd).astype(np.float32)
+        scaled = np.empty(x.shape, np.float32)
+        for first in range(0, len(x), _AT_ONCE):  # float64 of all at once would fill gigabytes
+            part = slice(first, first + _AT_ONCE)
+            scaled[part] = (x[part] - mean) / sd
         return torch.from_numpy(scaled.reshape(len(x), -1) if flat else scaled), torch.from_numpy(
             y.copy()
         )
