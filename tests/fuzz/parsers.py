@@ -34,6 +34,7 @@ from wann.experiments.sweep.storage import FolderStore
 from wann.formats import read_network, read_release_weights
 from wann.jobs.plan_files import FolderFiles
 from wann.jobs.seeds import parse_seeds
+from wann.network.sparse.file import read_layers
 from wann.reading import in_part, parse_json
 from wann.runs.completions import read_completions
 from wann.runs.digest import check_result
@@ -174,6 +175,7 @@ PARSERS: dict[str, Parser] = {
         f"rows/{JOB.champion}/{JOB.name}/seed={JOB.seed}/row.json", _comparison_row
     ),
     "tuning.jsonl": _file("generations.jsonl", stored_rows),
+    "sparse.safetensors": lambda content, folder: read_layers(content),
     "idx": lambda content, folder: parse_idx(content, "the file"),
     "data.npz": _file("data.npz", lambda path: load_file(path, Preparation(False, None))),
     "task-spec": _text(_spec),

@@ -180,6 +180,25 @@ def test_kept_weights_are_connections() -> None:
     check(model, masks, torch.randn(66, 1, 8, 8))
 
 
+class InPlace(nn.Module):
+    """Rectifies a tensor in place, and reads it again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.last = nn.Linear(6, 8), nn.Linear(8, 8)
+        self.act = nn.ReLU(inplace=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.first(x)
+        return self.last(self.act(x)) + x
+
+
+def test_outputs_that_would_be_others_are_refused() -> None:
+    torch.manual_seed(0)
+    with pytest.raises(UserError, match=r"InPlace cannot be computed along its conn.*in place"):
+        to_sparse(InPlace().eval(), {}, torch.zeros(2, 6))
+
+
 IMAGE_REFUSALS = [
     (nn.Conv2d(3, 4, 3, padding=1, padding_mode="circular"), r"conv2d \(0\).*'circular'"),
     (nn.Conv2d(3, 4, 3), r"returns an array of shape \(4, 10, 11\)"),

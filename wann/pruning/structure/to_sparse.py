@@ -7,10 +7,13 @@ wherever nothing else reads what stands between.
 import math
 from typing import Any
 
+import numpy as np
+
 from wann.activations import Activation
 from wann.errors import UserError
 from wann.network.sparse.images import Filters, Flat, Pool
 from wann.network.sparse.layers import Connections, Layer, Layers
+from wann.network.sparse.model import SparseModel
 from wann.network.torch_module import nn, torch
 from wann.pruning.masks import Masks
 from wann.pruning.structure.activation_formulas import code_of
@@ -18,6 +21,7 @@ from wann.pruning.structure.graph import Graph, Kind, TracedStep
 from wann.pruning.structure.sparse_layers import (
     Shape,
     Sums,
+    as_array,
     convolution,
     is_mean_of_pixels,
     linear,
@@ -41,13 +45,15 @@ _LEAVES_VALUES = {"identity", "contiguous", "clone", "detach", "float", "double"
 }
 _ADDS = {"add", "iadd"}
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
+TOLERANCE = 1e-3  # of outputs in float32, relative to the largest
 _LINEAR = int(Activation.LINEAR)
 
 
 def to_sparse(model: nn.Module, masks: Masks, example: torch.Tensor) -> Layers:
     """Return `model` under `masks` as layers; weights that are zero are left out.
 
-    `example` is a batch of inputs. UserError, which names the layer, where one has no place there.
+    `example` is a batch of inputs. UserError, which names the layer, where one has no place there,
+    and where the outputs would be others.
     """
     if not any(True for _ in model.children()):  # the tracer would look into it
         model, masks = nn.Sequential(model), {f"0.{name}": mask for name, mask in masks.items()}
@@ -59,7 +65,30 @@ def to_sparse(model: nn.Module, masks: Masks, example: torch.Tensor) -> Layers:
     lowering = _Lowering(graph, tuple(example.shape[1:]))
     for number in lowering.steps:
         lowering.add(number)
-    return lowering.result()
+    found = lowering.result()
+    _compare(graph, found, type(model).__name__)
+    return found
+
+
+def _compare(graph: Graph, found: Layers, name: str) -> None:
+    """Raise UserError unless `found` has the outputs of the model for inputs drawn at random.
+
+    What works in place on a tensor that is read again would make them others, for instance.
+    """
+    parameter = next(graph.model.parameters(), torch.zeros((), dtype=torch.float64))
+    x = np.random.default_rng(0).standard_normal((2, *found.shape))
+    with torch.no_grad():
+        expected = as_array(graph.model(torch.from_numpy(x).to(parameter.device, parameter.dtype)))
+    if not np.isfinite(expected).all():
+        return
+    limit = TOLERANCE * float(np.abs(expected).max()) + 1e-6
+    apart = float(np.abs(SparseModel(found)(x) - expected).max())
+    if not apart <= limit:
+        raise UserError(
+            f"{name} cannot be computed along its connections: its outputs would change by "
+            f"{apart:.3g}, more than {limit:.3g}; expected a forward that changes no tensor in "
+            "place that it reads again"
+        )
 
 
 def _needed(graph: Graph) -> list[int]:
