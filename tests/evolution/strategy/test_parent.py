@@ -29,7 +29,7 @@ def test_an_agnostic_parent_hears_through_linear_and_inverse_nodes() -> None:
     kinds = parent.activation[into].tolist()
     assert kinds == [Activation.LINEAR, Activation.INVERSE] * 3
     assert parent.places == 2 * (2 * 3 + 5)
-    assert set(parent.choices.tolist()) == set(AGNOSTIC_KINDS)
+    assert set(parent.choices.tolist()) == set(AGNOSTIC_KINDS) & set(CODES)
     assert (parent.fewest, parent.signed) == (2, True)
     places = np.diff(np.append(parent.first_place, parent.places))
     assert places.tolist() == [3, 3, 3, 3, 5, 5]
@@ -45,3 +45,11 @@ def test_an_agnostic_parent_needs_activations_of_its_own() -> None:
     with pytest.raises(UserError, match="among the activations, got sin, cosine; or give parent"):
         make_parent("agnostic", 2, 1, [2], sines, 10)
     assert make_parent("mixed", 2, 1, [2], sines, 10).choices.tolist() == sines
+
+
+def test_units_of_an_agnostic_parent_take_the_sign_where_it_is_among_the_activations() -> None:
+    codes = np.array([Activation.TANH, Activation.SIGN, Activation.LINEAR])
+    assert set(make_parent("agnostic", 2, 1, [2], codes, 10).choices.tolist()) == {
+        Activation.SIGN,
+        Activation.LINEAR,
+    }

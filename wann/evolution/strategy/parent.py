@@ -19,7 +19,13 @@ from wann.errors import UserError, short_repr
 # What units of an agnostic parent compute: that keeps a positive factor of its sum, or drops it, so
 # that the size of the weight matters little (its sign never does). `inverse` keeps it, too, and
 # would do no more than `linear`, as sources can be subtracted.
-AGNOSTIC_KINDS = (Activation.LINEAR, Activation.ABSOLUTE, Activation.RELU, Activation.STEP)
+AGNOSTIC_KINDS = (
+    Activation.LINEAR,
+    Activation.ABSOLUTE,
+    Activation.RELU,
+    Activation.STEP,
+    Activation.SIGN,
+)
 _FEWEST_UNITS = 12
 _FOR_A_UNIT = 20  # connections, where there are many of them
 _PLACES = 2  # for each connection, at least, where the number of units is not given
