@@ -40,8 +40,8 @@ class Training(Settings):
     """How a model is trained.
 
     Flags of `wann prune` set `steps`, `batch` and `learning_rate`. No flag sets `optimizer`,
-    `momentum`, `nesterov`, `weight_decay`, `schedule`, `drops`, `drop_factor` and `check_every`:
-    they come with the preset that --training names.
+    `momentum`, `nesterov`, `weight_decay`, `schedule`, `drops`, `drop_factor`, `check_every` and
+    `augment`: they come with the preset that --training names.
     """
 
     optimizer: str = setting("adam", "what follows the gradient", choices=("adam", "sgd"))
@@ -64,6 +64,11 @@ class Training(Settings):
     )
     drop_factor: float = setting(0.1, "drops: what the learning rate is multiplied by", 0, 1)
     check_every: int = setting(100, "steps between two looks at the validation loss", 1, _MILLIONS)
+    augment: str = setting(
+        "none",
+        "crop-flip: images are shifted by up to 4 pixels and mirrored by chance in training",
+        choices=("none", "crop-flip"),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -97,6 +102,19 @@ PRESETS: dict[str, Training] = {
         "sgd", 0.1, 100, _SHORT, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)
     ),
     # The defaults of the authors' later library: 40 epochs of MNIST, without momentum.
+    # He et al. 2016, section 4.2: residual networks on CIFAR-10.
+    "resnet": Training(
+        "sgd",
+        0.1,
+        128,
+        64_000,
+        0.9,
+        weight_decay=1e-4,
+        schedule="drops",
+        drops=(32_000, 48_000),
+        check_every=390,
+        augment="crop-flip",
+    ),
     "open-lth": Training("sgd", 0.1, 128, 17_160, check_every=430),
 }
 

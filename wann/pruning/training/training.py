@@ -20,6 +20,7 @@ from wann.pruning.masks import Masks
 from wann.pruning.masks.enforce import Hold
 from wann.pruning.rewind import state_of
 from wann.pruning.torch_random import settled, torch_seed
+from wann.pruning.training.augment import Look, look_of
 from wann.pruning.training.data import Data, batches
 from wann.pruning.training.objective import CLASSES, Objective
 
@@ -90,6 +91,7 @@ def train(
     masks = masks or {}
     optimizer, hold = make_optimizer(model, settings), Hold(model, masks)
     order = batches(len(data.y), settings.batch, seed, data.device)
+    look = look_of(data.x, settings, seed)
     hold.weights()
     saved = {start: state_of(model)} if start in save_at else {}
     rows: list[dict[str, Any]] = []
@@ -104,7 +106,7 @@ def train(
         for stop in sorted(step for step in stops if start < step <= settings.steps):
             model.train()
             losses.append(
-                _run(model, data, optimizer, hold, order, settings, begin, stop, objective)
+                _run(model, look, data.y, optimizer, hold, order, settings, begin, stop, objective)
             )
             begin = stop
             if revise and stop in revisions:
@@ -182,7 +184,8 @@ def accuracy(model: nn.Module, x: Examples, y: torch.Tensor) -> float:
 
 def _run(
     model: nn.Module,
-    data: Data,
+    look: Look,
+    y: torch.Tensor,
     optimizer: torch.optim.Optimizer,
     hold: Hold,
     order: Iterator[torch.Tensor],
@@ -200,7 +203,7 @@ def _run(
         batch = next(order)
         for group in optimizer.param_groups:
             group["lr"] = settings.rate(step)
-        found = objective.mean(run(model, data.x[batch]), data.y[batch])
+        found = objective.mean(run(model, look(batch)), y[batch])
         optimizer.zero_grad()
         torch.autograd.backward(found)
         hold.gradients()
