@@ -1,10 +1,14 @@
 """Fixtures that tests of several rooms use: what makes commands short, and clusters of Ray."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# The tests start thousands of processes, each of which would compile all modules from their source
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
