@@ -1,5 +1,4 @@
 import ast
-import importlib.util
 import itertools
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from export_toys import imported
 from formats_toys import champion, genomes, outputs
 from genome_toys import PROPERTY, grow
 from hypothesis import given
@@ -46,13 +46,7 @@ SPECIAL += [1.7e308, -1e300, np.inf, -np.inf, np.nan]
 
 def load(file: NetworkFile, folder: Path, weight: float = 1.0) -> ModuleType:
     path = folder / f"network_{next(_NUMBERS)}.py"
-    path.write_text(dumps_python(file, "toy", weight), encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return imported(dumps_python(file, "toy", weight), path)
 
 
 def observations(inputs: int, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 from made_up_toys import SHORT, made_up, small
+from shrinking_toys import Branching
 from torch import nn
 
 from wann.errors import UserError
@@ -60,15 +61,6 @@ def test_a_pruned_bias_into_which_a_constant_is_folded_is_kept() -> None:
     left = PrunedModel(model, masks, 0.0, None, None, example=torch.randn(2, 2)).shrunk()
     assert left.masks["0.weight"].shape == (2, 2)
     assert left.masks["2.bias"].tolist() == [True, True]
-
-
-class Branching(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.layer = nn.Linear(3, 3)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.layer(x) if x.sum() > 0 else x
 
 
 class Written(nn.Module):

@@ -191,13 +191,17 @@ def from_hex(text: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
     return np.frombuffer(bytes.fromhex(text), dtype="<f8").reshape(shape)
 
 
-def load_torch(given: Subject, folder: Path) -> ModuleType:
-    """Write a network as a PyTorch module into a folder, and import it from there."""
-    path = folder / f"{given.identifier}.py"
-    path.write_text(dumps_torch(given), encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(given.identifier, path)
+def imported(text: str, path: Path) -> ModuleType:
+    """Write a module of Python to `path`, and import it from there."""
+    path.write_text(text, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def load_torch(given: Subject, folder: Path) -> ModuleType:
+    """Write a network as a PyTorch module into a folder, and import it from there."""
+    return imported(dumps_torch(given), folder / f"{given.identifier}.py")

@@ -252,3 +252,14 @@ HELD: dict[str, tuple[Callable[[], Written], str, str]] = {
         "zero padding makes its constant channels differ",
     ),
 }
+
+
+class Branching(nn.Module):
+    """Cannot be traced: what it does depends on values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layer(x) if x.sum() > 0 else x

@@ -1,17 +1,22 @@
 import dataclasses
-import importlib.util
 import json
 import os
 import re
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import gym_toys
 import gymnasium
 import numpy as np
 import pytest
-from export_toys import assert_same_bits, kernel_outputs, observations, perceptron, subject
+from export_toys import (
+    assert_same_bits,
+    imported,
+    kernel_outputs,
+    observations,
+    perceptron,
+    subject,
+)
 from gymnasium import spaces
 from paths import REFERENCE_RUN, SHARED
 
@@ -52,16 +57,6 @@ size_of.ending = "size"  # type: ignore[attr-defined]
 
 def champion() -> LoadedNetwork:
     return load(REFERENCE_RUN)
-
-
-def imported(text: str, path: Path) -> ModuleType:
-    path.write_text(text, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_every_format_is_written_and_said(

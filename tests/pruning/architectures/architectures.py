@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import image_nets as images
+import mobile_nets as mobile
 import odd_nets as odd
 import sequence_nets as sequences
 import torch
@@ -101,13 +102,13 @@ ARCHITECTURES: dict[str, Architecture] = {
     "ResNet, pre-activation": Architecture(images.preact, _IMAGE),
     "SE-ResNet": Architecture(partial(images.ResNet18, excite=True), _IMAGE),
     "ResNeXt": Architecture(images.resnext, _IMAGE),
-    "MobileNetV2": Architecture(images.mobilenet_v2, _IMAGE),
-    "MobileNetV3": Architecture(images.mobilenet_v3, _IMAGE),
-    "EfficientNet": Architecture(images.efficientnet, _IMAGE),
-    "ShuffleNetV2": Architecture(images.shufflenet, _IMAGE),
+    "MobileNetV2": Architecture(mobile.mobilenet_v2, _IMAGE),
+    "MobileNetV3": Architecture(mobile.mobilenet_v3, _IMAGE),
+    "EfficientNet": Architecture(mobile.efficientnet, _IMAGE),
+    "ShuffleNetV2": Architecture(mobile.shufflenet, _IMAGE),
     "DenseNet": Architecture(images.DenseNet, _IMAGE),
     "Inception": Architecture(images.Inception, _IMAGE),
-    "ConvNeXt": Architecture(images.convnext, _IMAGE),
+    "ConvNeXt": Architecture(mobile.convnext, _IMAGE),
     "UNet": Architecture(images.Unet, _IMAGE, _PIXELS),
     "Dilated, upsampled": Architecture(images.dilated, _IMAGE, _PIXELS),
     "Autoencoder, transposed": Architecture(images.autoencoder, _IMAGE, _PIXELS),
