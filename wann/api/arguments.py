@@ -36,6 +36,8 @@ class SearchArguments(TypedDict, total=False):
     strata: Several
     episodes: int
     episodes_last: int
+    race_episodes: int
+    race_share: float
     ranking: str | Callable[..., Any]
     max_share: float
     size_share: float

@@ -21,6 +21,7 @@ GATE_NAMES = ("top-k", "bernoulli")
 OF_GRADIENT = ("gates", "learn_activations", "steps", "batch", "learning_rate")
 OF_EVOLUTION = (
     *("asynchronous", "islands"),
+    *("race_episodes", "race_share"),
     *("migrate_every", "ranking", "max_share", "size_share", "tournament", "elite", "cull"),
     *("initial_connections", "initial_genes", "add_connection", "add_node", "enable_connection"),
     *("change_activation", "disable_connection", "remove_connection", "remove_node"),

@@ -24,6 +24,7 @@ from wann.config.search_checks import (
     check_episodes,
     check_method,
     check_population,
+    check_race,
     check_recurrent,
     check_weights,
 )
@@ -92,6 +93,17 @@ class SearchConfig(Settings):
         "from each generation to the next; 0: as in the first",
         0,
         10**6,
+    )
+
+    race_episodes: int = setting(
+        0,
+        "episodes for each weight that all genomes play, where only the best of them play the "
+        "others; 0: all genomes play all episodes",
+        0,
+        10**6,
+    )
+    race_share: float = setting(
+        0.25, "with `race_episodes`: share of a generation that plays all episodes", 0, 1
     )
 
     ranking: str = setting(
@@ -251,6 +263,7 @@ class SearchConfig(Settings):
         check_population(self.population, self.islands, self.asynchronous)
         check_method(self.method, self.asynchronous, self.islands)
         check_recurrent(self.recurrent, self.method, self.gradient_every, self.own_mutations)
+        check_race(self.race_episodes, (self.episodes, self.episodes_last), self.asynchronous)
         episodes = max(self.episodes, self.episodes_last)
         check_episodes(self.population * (len(self.weights) + 2) * episodes)
         if sum(self.rates) + sum(rate for _, rate in self.own_mutations) <= 0:

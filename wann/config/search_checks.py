@@ -67,6 +67,24 @@ def check_recurrent(
         )
 
 
+def check_race(first: int, episodes: Sequence[int], asynchronous: bool) -> None:
+    """Check that a race, of which `first` episodes are for all, leaves some for the best.
+
+    `episodes` are those of the first generation and of the last one, or 0; `asynchronous` says
+    whether genomes are scored apart.
+    """
+    if first and first >= max(episodes):
+        raise UserError(
+            f"race_episodes must be fewer than episodes, of which the best genomes play the rest; "
+            f"got {first} of {max(episodes)}"
+        )
+    if first and asynchronous:
+        raise UserError(
+            "an asynchronous search compares no generation: leave out asynchronous, or "
+            "race_episodes"
+        )
+
+
 def check_episodes(episodes: int) -> None:
     """Check how many episodes a generation has."""
     if episodes > _MOST_EPISODES:

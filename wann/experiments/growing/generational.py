@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import SearchConfig
 from wann.evaluators.evaluator import Evaluation, Evaluator
 from wann.evolution.generational import Search
 from wann.evolution.islands import Islands
+from wann.experiments.growing.race import Race, race
 from wann.experiments.growing.rounds import ScoredGeneration, promise_of
 from wann.experiments.growing.weights_and_episodes import at_fixed_weights, trials_in
 from wann.network.network import Network
@@ -50,13 +52,29 @@ class GenerationalRounds:
         started = time.perf_counter()
         steps = self._enter(weights) if self._enter else 0
         entering = time.perf_counter() - started
-        evaluation = self.evaluator.evaluate(self.task, self.search.networks, weights, episodes)
+        evaluation, finished = self._score(weights, episodes)
         started = time.perf_counter()
         generation = self.search.tell(evaluation.returns)
         breeding = entering + time.perf_counter() - started
         promise = promise_of(generation, at_fixed_weights(self.config, evaluation.returns))
+        promise[~finished] = -np.inf
         steps += int(evaluation.steps.sum())
         return ScoredGeneration(generation, promise, steps, breeding)
+
+    def _score(self, weights: Weightings, episodes: NDArray[Any]) -> Race:
+        """Score all genomes: on all episodes, or as far as they come in a race."""
+        networks, first = self.search.networks, self.config.race_episodes
+
+        def evaluate(chosen: Sequence[Network], played: NDArray[Any]) -> Evaluation:
+            return self.evaluator.evaluate(self.task, chosen, weights, played)
+
+        if not 0 < first < len(episodes):
+            return Race(evaluate(networks, episodes), np.ones(len(networks), dtype=np.bool_))
+        return race(
+            evaluate(networks, episodes[:first]),
+            self.config.race_share,
+            lambda chosen: evaluate([networks[i] for i in chosen], episodes[first:]),
+        )
 
     def confirm(
         self, networks: Sequence[Network], weights: Weightings, episodes: NDArray[Any]

@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError, unknown
-from wann.kernels.forward import Packed, forward
-from wann.kernels.memory import forget, memories, remember
+from wann.kernels.forward import Packed
 from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
-from wann.tasks.gym.rollout import Interface, close_ranks, padded_lanes
+from wann.tasks.gym.pool_lanes import PoolLanes
+from wann.tasks.gym.rollout import Interface
 from wann.tasks.gym.views import view_of
 
-# Environments in a pool; more lanes are run in parts.
+# Environments in a pool, of several networks where they fit; more lanes are run in parts.
 _MOST_LANES = 128
 
 
@@ -102,68 +102,54 @@ class EnvpoolTask(GymTask):
             returns: (networks, weightings, episodes), to be filled.
             steps: Environment steps taken, (networks,) int64, to be filled.
         """
-        weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
-        for network in range(*span):
-            steps[network] = 0
-            for first in range(0, len(episode), _MOST_LANES):
-                part = slice(first, first + _MOST_LANES)
-                totals, taken = self._play(
-                    packed, network, weights[weighting[part]], episodes[episode[part]]
-                )
-                returns[network, weighting[part], episode[part]] = totals
-                steps[network] += taken
+        lanes = len(weights) * len(episodes)
+        together = max(_MOST_LANES // lanes, 1)
+        for first in range(span[0], span[1], together):
+            networks = range(first, min(first + together, span[1]))
+            steps[networks.start : networks.stop] = 0
+            for begin in range(0, lanes, _MOST_LANES):
+                part = np.arange(begin, min(begin + _MOST_LANES, lanes))
+                weighting, episode = np.divmod(part, len(episodes))
+                played = self._play(packed, networks, weights[weighting], episodes[episode])
+                for network, totals, taken in zip(networks, *played, strict=True):
+                    returns[network, weighting, episode] = totals
+                    steps[network] += taken
 
     def _play(
-        self, packed: Packed, network: int, weights: Weightings, seeds: NDArray[Any]
-    ) -> tuple[NDArray[np.float64], int]:
-        """Return the return of each lane and the number of steps taken by all.
+        self, packed: Packed, networks: range, weights: Weightings, seeds: NDArray[Any]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Play the episodes of some networks in one pool.
 
-        `weights` holds one weighting for each lane.
+        `weights` and `seeds` hold one for each lane; each network has those lanes.
+
+        Returns:
+            The returns (networks, lanes), NaN where one is not finite, and the steps (networks,)
+            taken in all lanes of each.
         """
         interface = self.interface
         pool: Any = importlib.import_module("envpool").make(
             self.settings.id,
             env_type="gymnasium",
-            num_envs=len(seeds),
+            num_envs=len(networks) * len(seeds),
             num_threads=1,
-            seed=seeds.tolist(),
+            seed=np.tile(seeds, len(networks)).tolist(),
             **self.settings.kwargs,
         )
-        nodes = int(packed.node_start[network + 1] - packed.node_start[network])
-        first, kept = 1 + interface.view.inputs, memories(packed, network)
-        values = np.ones((first + kept + nodes, padded_lanes(len(seeds))))
-        forget(packed, network, values, first)
-        totals, taken = np.zeros(len(seeds)), 0
+        lanes = PoolLanes(packed, networks, interface, weights)
         observations, _ = pool.reset()
-        alive = np.arange(len(seeds))
-        stuck, earned = self.settings.stuck_steps, list[NDArray[np.float64]]()
-        for _ in range(interface.limit):
-            count = len(alive)
-            if stuck is not None:
-                earned.append(totals.copy())
-            values[1:first, :count] = interface.normalise(_rows(interface, observations)).T
-            lanes = np.append(alive, np.repeat(alive[-1:], padded_lanes(count) - count))
-            forward(packed, network, weights.in_lanes(lanes), values, padded_lanes(count))
-            remember(packed, network, values, first, count)
-            actions = np.array(
-                interface.head.act(values[len(values) - interface.head.outputs :, :count])
-            )
-            observations, rewards, terminated, truncated, _ = pool.step(actions, env_id=alive)
-            totals[alive] += rewards
-            taken += count
-            going = ~(terminated | truncated)
-            if stuck is not None and len(earned) >= stuck:
-                going &= ~(totals[alive] <= earned[-stuck][alive])
-            alive, observations = alive[going], observations[going]
-            close_ranks(values[first : first + kept], going)
-            if not len(alive):
-                break
+        while len(lanes.ids) and lanes.step < interface.limit:
+            actions = np.array(interface.head.act(lanes.outputs(_rows(interface, observations))))
+            observations, rewards, terminated, truncated, _ = pool.step(actions, env_id=lanes.ids)
+            going = lanes.earn(rewards, terminated | truncated)
+            observations = observations[going]
         pool.close()
-        return np.where(np.isfinite(totals), totals, np.nan), taken
+        return lanes.returns, lanes.taken
 
 
 def _rows(interface: Interface, observations: NDArray[Any]) -> NDArray[np.float64]:
     pictures = interface.view.pictures
     if pictures is not None:
         return pictures.encode(np.array([pictures.read(seen) for seen in observations]))
+    if interface.view.see_all is not None:
+        return interface.view.see_all(observations)
     return np.array([interface.view.see(observation) for observation in observations])

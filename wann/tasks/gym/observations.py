@@ -40,6 +40,8 @@ class View(NamedTuple):
     see: Read
     left_out: Sequence[str] = ()  # parts of the space that it does not see, with the reason
     pictures: Pictures | None = None  # None: observations are read one by one, by `see`
+    # Those of many episodes, stacked, to (episodes, inputs); None: they are read one by one
+    see_all: Read | None = None
 
 
 class _Part(NamedTuple):
@@ -70,7 +72,9 @@ def make_view(space: Space[Any], name: str, flatten_pictures: bool = False) -> V
             f"{name}: an observation has {part.size} numbers, expected at most {MOST_INPUTS}; wrap "
             "the environment so that it shows features instead (--wrap MODULE:WRAPPER)"
         )
-    return View(part.size, [f"o{i}" for i in range(part.size)], part.read, tuple(left_out))
+    names = [f"o{i}" for i in range(part.size)]
+    see_all = _lay_flat_all if isinstance(space, spaces.Box) else None
+    return View(part.size, names, part.read, tuple(left_out), see_all=see_all)
 
 
 class _Place(NamedTuple):
@@ -184,6 +188,10 @@ def _lay_flat(observation: Any, shape: tuple[int, ...]) -> Row:
     if array.shape != shape:
         raise ValueError(f"expected an observation of shape {shape}, got {array.shape}")
     return array.astype(np.float64).ravel()
+
+
+def _lay_flat_all(observations: Any) -> Row:
+    return np.asarray(observations, np.float64).reshape(len(observations), -1)
 
 
 def _one_hot(seen: Any, shape: tuple[int, ...], starts: list[int], sizes: list[int]) -> Row:
