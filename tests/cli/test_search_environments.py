@@ -15,6 +15,7 @@ from wann.cli.main import main
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth, grow
 from wann.runs.rundir import RunDir
+from wann.tasks.spec import parse_spec
 
 undrawn = pytest.mark.usefixtures("unpainted")
 
@@ -58,6 +59,16 @@ def environment() -> dict[str, str]:
 
 
 @undrawn
+def test_the_environment_of_a_recipe_can_be_run_in_another_way(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    changed = ["--max-steps", "30", "--backend", "gymnasium", "--on-error", "worst"]
+    assert main(["search", "lunarlander", *changed, *TINY, "--out", str(run)]) == 0
+    name, settings = parse_spec(RunDir.open(run).config.task)
+    assert name == "gym:LunarLander-v3"
+    assert settings.pop("normalise").keys() == {"mean", "sd"}  # that of the recipe
+    assert settings == {"max_steps": 30, "backend": "gymnasium", "on_error": "worst"}
+
+
 def test_an_environment_needs_no_recipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = tmp_path / "run"
     assert (

@@ -58,6 +58,20 @@ def scored_on(
     return next(iter(given.values()), None)
 
 
+def with_settings(task: str, given: Mapping[str, Any]) -> str | None:
+    """Return the spec of a Gymnasium environment with other settings than it has.
+
+    `given` are settings of `config.EnvironmentSettings`. None where `task` is no spec of an
+    environment; UserError where a setting is out of bounds.
+    """
+    from wann.tasks.spec import make_spec, parse_spec
+
+    if not task.startswith("gym:"):
+        return None
+    name, settings = parse_spec(task)
+    return make_spec(name, settings | _plain_settings(given, EnvironmentSettings))
+
+
 def name_of(env: Environment | None, dataset: Data) -> str | None:
     """Return what folders are called after where there is no recipe, None where neither is given.
 
@@ -88,7 +102,8 @@ def _task_spec(task: Any) -> str | None:
 def _environment_spec(env: Environment | None, given: Mapping[str, Any]) -> str | None:
     from wann.tasks.spec import make_spec
 
-    said = _companions(given, EnvironmentSettings, "--env ID", env is not None)
+    needed = "--env ID, or a recipe of a Gymnasium environment"
+    said = _companions(given, EnvironmentSettings, needed, env is not None)
     if env is None:
         return None
     if isinstance(env, str):
@@ -125,6 +140,11 @@ def _companions(
         entry = next(entry for entry in dataclasses.fields(kind) if entry.name in given)
         flag = (entry.metadata["flag"] or argument_of(entry.name)).replace("_", "-")
         raise UserError(f"--{flag} needs {needed}")
+    return _plain_settings(given, kind)
+
+
+def _plain_settings(given: Mapping[str, Any], kind: type[Settings]) -> dict[str, Any]:
+    """Return settings as specs have them; UserError where one is out of bounds."""
     named = dict(given)
     if "wrap" in named:
         named["wrap"] = wrapper_texts(named["wrap"])

@@ -11,7 +11,7 @@ from wann.api.arguments import check_settings, of_kind
 from wann.api.data_files import DataFile
 from wann.api.recipe_method import NO_GRID, Alternatives, by_evolution, giving_way, note_on
 from wann.api.recipe_weights import heeding_weights
-from wann.api.scored_on import Data, Environment, name_of, scored_on
+from wann.api.scored_on import Data, Environment, name_of, scored_on, with_settings
 from wann.config import DatasetSettings, EnvironmentSettings, SearchConfig, config_of
 from wann.errors import UserError, in_short
 from wann.experiments.growing.recipes import (
@@ -64,7 +64,12 @@ def searched(
     settings = of_kind(given, SearchConfig)
     of_environment = of_kind(given, EnvironmentSettings)
     of_dataset = of_kind(given, DatasetSettings)
-    spec = scored_on(env, dataset, settings.get("task"), of_environment, of_dataset)
+    # Settings of an environment are of the recipe's, where nothing else says what is meant.
+    own = env is not None or dataset is not None or "task" in settings or of_dataset
+    kept = None if own or recipe is None or not of_environment else _base(recipe).task
+    spec = (kept and with_settings(kept, of_environment)) or scored_on(
+        env, dataset, settings.get("task"), of_environment, of_dataset
+    )
     if recipe is None and env is None and dataset is None:
         raise UserError(
             "expected a recipe, --env ID or --dataset PATH; recipes are "

@@ -24,9 +24,7 @@ class Race(NamedTuple):
     finished: NDArray[np.bool_]  # (genomes,)
 
 
-def race(
-    first: Evaluation, share: float, go_on: Callable[[NDArray[np.int64]], Evaluation]
-) -> Race:
+def race(first: Evaluation, share: float, go_on: Callable[[NDArray[np.int64]], Evaluation]) -> Race:
     """Return what genomes earned of which all have played `first`.
 
     At least `share` of them go on: as many as are different, and those that are equal to the last
@@ -60,4 +58,5 @@ def _best(mean: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
     """Return which (genomes,) are among the best `share` of different means."""
     levels = np.unique(mean)[::-1]
     going = max(math.ceil(share * len(mean)), 1)
-    return mean >= levels[min(going, len(levels)) - 1]
+    best: NDArray[np.bool_] = mean >= levels[min(going, len(levels)) - 1]
+    return best
