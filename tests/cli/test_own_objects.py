@@ -162,6 +162,7 @@ def test_score_allocation_and_control_of_ones_own_in_a_study(
     assert main(["resume", "study", "--trust"]) == 0
     for flag, says in (
         ("--allocation=objects_of_mine:evnly", "did you mean 'evenly'"),
+        ("--allocation=4:2", "expected N:M with N below M, such as 2:4"),
         ("--allocation=ekr", "unknown allocation 'ekr': did you mean 'erk'"),
         ("--controls=objects_of_mine:largest", "takes (scoring)"),
     ):

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, fields
 
+from wann.config.patterns import AllocationNames
 from wann.config.settings import Settings, setting
 from wann.errors import UserError
 
@@ -15,7 +16,7 @@ MODEL_NAMES = (
     "resnet-20",
 )
 DATASET_NAMES = ("digits", "mnist", "fashion-mnist", "cifar10")
-ALLOCATION_NAMES = ("global", "uniform", "uniform+", "erk", "igq", "lottery")
+ALLOCATION_NAMES = AllocationNames(("global", "uniform", "uniform+", "erk", "igq", "lottery"))
 CONTROL_NAMES = ("reinit", "shuffle", "random")
 # Of the training steps, where late rewinding goes back to (Frankle et al. 2020: 0.1 to 7 %)
 EARLY_SHARE = 0.02
@@ -146,7 +147,8 @@ class StudySettings(Settings):
     )
     allocation: str | None = setting(
         None,
-        "how many weights each layer keeps",
+        "how many weights each layer keeps; or a pattern: N of every M weights, such as 2:4, or "
+        "blocks of outputs by inputs, such as 4x4",
         choices=ALLOCATION_NAMES,
         own="allocation",
         metavar="ALLOCATION",

@@ -40,8 +40,8 @@ unsent: dict[str, str] = {}  # why some of another process's could not be sent t
 
 
 def is_own(name: str) -> bool:
-    """Whether a name is one of the user's own, such as `module:function`."""
-    return ":" in name
+    """Whether a name is one of the user's own, such as `module:function`, and not 2:4."""
+    return ":" in name and not name[0].isdigit()
 
 
 def is_name(text: str) -> bool:

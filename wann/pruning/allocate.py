@@ -3,7 +3,7 @@
 Densities are shares of all weights of a layer or network, kept or not. What earlier rounds have
 pruned stays so: no layer is given more than it has alive. No layer is left without any weight,
 unless `allow_empty` says so. `allocate` shares out by name; `per_layer` takes a density for each
-layer instead.
+layer instead. Patterns, which stand in the place of an allocation, are in `patterns`.
 """
 
 from collections.abc import Callable, Mapping

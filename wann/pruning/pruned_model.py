@@ -21,6 +21,7 @@ from wann.pruning.masks import Masks
 from wann.pruning.masks.types import ShortMasks
 from wann.pruning.program import export_program
 from wann.pruning.structure.held import WHOLE, Held
+from wann.pruning.structure.semi_structured import to_semi_structured
 from wann.pruning.structure.shrink import shrink, shrink_and_say
 from wann.pruning.structure.to_network import to_network
 from wann.pruning.training.training import History
@@ -157,6 +158,13 @@ class PrunedModel:
             except UserError as error:
                 raise UserError(f"{error}; shrink=False exports it as it is") from None
         return export_program(model, path, example, any_batch=any_batch)
+
+    def semi_structured(self) -> nn.Module:
+        """Return the model with tensors that cards multiply at half the work, where it is 2:4.
+
+        See `structure.semi_structured.to_semi_structured`.
+        """
+        return to_semi_structured(self.model, self.masks)
 
     def _example(self, given: Examples | None) -> Examples:
         found = self.example if given is None else given

@@ -14,9 +14,11 @@ from wann.pruning import allocate, masks, schedule, scores, select
 from wann.pruning.masks import Masks
 from wann.pruning.masks.types import ShortMasks
 from wann.pruning.methods.best_units import best_units
+from wann.pruning.patterns import pattern_of
 from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Score, Scoring
 from wann.pruning.torch_random import generator_of
+from wann.pruning.uses.layers import transposed_weights
 
 
 class When(Enum):
@@ -39,7 +41,8 @@ class Method:
 
     about: str  # what it does, and from where
     score: str | Score | None  # None where chance or training decides
-    allocate: str = "global"  # a name of `allocate.ALLOCATIONS`, or 'module:function'
+    # A name of `allocate.ALLOCATIONS`, 'module:function', or a pattern such as '2:4' or '4x4'
+    allocate: str = "global"
     # 'random': only the counts come from the score; 'units': whole units, density being theirs
     select: str = "best"
     rounds: int = 1  # of the exponential schedule, without training in between
@@ -251,6 +254,9 @@ def _masks_of(method: Method, scoring: Scoring, density: float, allow_empty: boo
         return best_units(scoring, density)
     if method.select not in ("best", "random"):
         raise unknown("selection", method.select, ("best", "random", "units"))
+    if pattern := pattern_of(method.allocate):
+        pattern.check(density)
+        method = replace(method, score=method.score or "random")
     if method.score is None:
         keep = allocate.budget(masks.total(scoring.masks), density)
         counts = allocate.allocate(
@@ -258,7 +264,7 @@ def _masks_of(method: Method, scoring: Scoring, density: float, allow_empty: boo
         )
         return select.select_random(counts, scoring.masks, scoring.random())
     found = prune_by_score(method, scoring, density, allow_empty=allow_empty)
-    if method.select == "random":
+    if method.select == "random" and not pattern:
         return select.select_random(masks.counts(found), scoring.masks, scoring.random())
     return found
 
@@ -291,6 +297,10 @@ def prune_by_score(
 def _round(method: Method, scoring: Scoring, keep: int, allow_empty: bool) -> Masks:
     assert method.score is not None
     found = scores.compute(method.score, scoring)
+    if pattern := pattern_of(method.allocate):
+        share = keep / masks.total(scoring.masks)
+        inputs = dict.fromkeys(transposed_weights(scoring.model), 0)
+        return pattern.select(found, scoring.masks, share, inputs, allow_empty)
     if method.allocate == "global":
         return select.select_global(found, keep, scoring.masks, allow_empty=allow_empty)
     counts = allocate.allocate(method.allocate, found, scoring.masks, keep, allow_empty=allow_empty)

@@ -8,6 +8,7 @@ from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
 from wann.pruning.methods import Method, When, tickets
 from wann.pruning.methods.model_and_data import Subject
+from wann.pruning.patterns import pattern_of
 from wann.pruning.rewind import Rewind, refuse_without_reset
 
 _FEW = 2  # examples that a score is tried out on
@@ -66,7 +67,9 @@ def fine_tunes(subject: Subject, method: Method) -> bool:
 
 def _check_counts(subject: Subject, method: Method, density: float) -> None:
     keep = allocate.budget(masking.total(subject.full), density)
-    if method.allocate != allocate.GLOBAL:
+    if pattern := pattern_of(method.allocate):
+        pattern.check(density)
+    elif method.allocate != allocate.GLOBAL:
         allocate.allocate(
             method.allocate, None, subject.full, keep, allow_empty=subject.allow_empty
         )

@@ -37,5 +37,15 @@ def weights_of_layers(model: nn.Module) -> list[str]:
     return list(found)
 
 
+def transposed_weights(model: nn.Module) -> list[str]:
+    """Return the names of the weights of transposed convolutions: dimension 0 are their inputs."""
+    return [
+        f"{prefix}.{name}" if prefix else name
+        for prefix, module in model.named_modules(remove_duplicate=False)
+        if isinstance(module, TRANSPOSED)
+        for name in weights_of_layer(module)
+    ]
+
+
 def _is_weight(name: str) -> bool:
     return name.startswith("weight") or name.endswith("proj_weight")

@@ -1,0 +1,184 @@
+"""Patterns that hardware can make use of: N weights of every M, and whole blocks.
+
+Weights are taken as a matrix of (outputs, incoming), kernels laid out with input channels last, as
+hardware multiplies convolutions (Mishra et al. 2021, "Accelerating Sparse Deep Neural Networks",
+section 3). `N:M` keeps, of every M incoming weights in a row, the N best. `RxC` keeps or removes
+blocks of R outputs by C incoming weights. Groups and blocks at the edge of a matrix are smaller.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from wann.config.patterns import parse_pattern
+from wann.errors import UserError
+from wann.pruning.counts import nowhere_empty
+from wann.pruning.masks.types import Masks, counts, map_weights, weights_of
+from wann.pruning.scores.scoring import Scores
+from wann.pruning.top_k import best
+
+Axes = Mapping[str, int]  # which dimension of a weight are its inputs; others have them at 1
+
+
+@dataclass(frozen=True)
+class Groups:
+    """N weights of every M that lead into an output side by side."""
+
+    keep: int
+    of: int
+
+    def check(self, density: float) -> None:
+        """Raise UserError unless `density` is the one of the pattern."""
+        share = self.keep / self.of
+        if abs(density - share) > 1e-9:
+            raise UserError(
+                f"{self.keep}:{self.of} keeps {share:g} of the weights: expected that density, got "
+                f"{density:g}"
+            )
+
+    def select(
+        self, scores: Scores, masks: Masks, density: float, inputs: Axes, allow_empty: bool = False
+    ) -> Masks:
+        """Return masks of the best weights of each group.
+
+        A group keeps N weights, or all it has where it has no more than N alive.
+
+        Args:
+            scores: by the name of the parameter, in the shapes of the masks.
+            masks: what is alive.
+            density: of no effect, as it is that of the pattern.
+            inputs: which dimension of a weight are its inputs, where that is not dimension 1.
+            allow_empty: of no effect, as no layer is left without weights.
+        """
+
+        def chosen(name: str, mask: torch.Tensor) -> torch.Tensor:
+            table = _Matrix.of(mask.shape, inputs.get(name, 1))
+            alive = table.padded(mask, self.of, False)
+            ranked = table.padded(scores[name].double(), self.of, 0.0)
+            ranked = ranked.masked_fill(~alive, -torch.inf)
+            order = ranked.sort(dim=2, descending=True, stable=True).indices
+            first = torch.zeros_like(alive).scatter_(2, order[..., : self.keep], True)
+            return table.back((first & alive).flatten(1))
+
+        return map_weights(chosen, masks)
+
+    def holds(self, mask: torch.Tensor, inputs: int = 1) -> bool:
+        """Whether a mask keeps no more than N of every M; `inputs` is the dimension of these."""
+        pieces = _Matrix.of(mask.shape, inputs).padded(mask, self.of, False)
+        return bool((pieces.sum(dim=2) <= self.keep).all())
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Blocks of outputs by incoming weights, which are kept whole or not at all."""
+
+    rows: int
+    columns: int
+
+    def check(self, density: float) -> None:
+        """Accept every density: it is the share of the blocks that are kept."""
+
+    def select(
+        self, scores: Scores, masks: Masks, density: float, inputs: Axes, allow_empty: bool = False
+    ) -> Masks:
+        """Return masks of the best blocks of the whole network.
+
+        A block is worth the mean score of its weights that are alive; one without such is gone.
+        Among equal ones the first are kept.
+
+        Args:
+            scores: by the name of the parameter, in the shapes of the masks.
+            masks: what is alive.
+            density: the share of all blocks that is kept, rounded to a whole number of them.
+            inputs: which dimension of a weight are its inputs, where that is not dimension 1.
+            allow_empty: whether a layer may be left without weights.
+        """
+        tables = {
+            name: _Matrix.of(mask.shape, inputs.get(name, 1))
+            for name, mask in weights_of(masks).items()
+        }
+        worth, alive = [], []
+        for name, table in tables.items():
+            kept = self._sums(table, masks[name].double())
+            total = self._sums(table, scores[name].double() * masks[name])
+            worth.append((total / kept.clamp(min=1)).flatten())
+            alive.append((kept > 0).flatten())
+        blocks = torch.cat(alive)
+        keep = min(max(round(density * len(blocks)), 1), int(blocks.sum()))
+        chosen = torch.split(
+            best(torch.cat(worth), blocks, keep, "the network"), [len(part) for part in worth]
+        )
+        found = {
+            name: self._whole(tables[name], part) & masks[name]
+            for name, part in zip(tables, chosen, strict=True)
+        }
+        nowhere_empty(counts(found), masks, allow_empty)
+        return masks | found
+
+    def _sums(self, table: "_Matrix", values: torch.Tensor) -> torch.Tensor:
+        """Return the sums over the blocks of `values`, (blocks down, blocks across)."""
+        flat = table.padded(values, self.columns, 0.0).sum(dim=2)
+        down = -(-flat.shape[0] // self.rows)
+        short = down * self.rows - flat.shape[0]
+        filled = torch.cat([flat, flat.new_zeros(short, flat.shape[1])])
+        return filled.view(down, self.rows, -1).sum(dim=1)
+
+    def _whole(self, table: "_Matrix", chosen: torch.Tensor) -> torch.Tensor:
+        """Return the mask in which blocks are `chosen` (blocks,)."""
+        across = -(-table.columns // self.columns)
+        wide = chosen.view(-1, across).repeat_interleave(self.rows, 0)[: table.rows]
+        return table.back(wide.repeat_interleave(self.columns, 1))
+
+
+Pattern = Groups | Blocks
+
+
+def pattern_of(allocation: object) -> Pattern | None:
+    """Return the pattern that the name of an allocation stands for, None where it is no pattern.
+
+    UserError for one without sense, such as 4:2.
+    """
+    found = parse_pattern(allocation)
+    if found is None:
+        return None
+    return (Blocks if found.blocks else Groups)(found.first, found.second)
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    """A weight as (outputs, incoming), kernels laid out with input channels last."""
+
+    order: tuple[int, ...]  # of the dimensions of the weight
+    shape: tuple[int, ...]  # in that order
+
+    @classmethod
+    def of(cls, shape: "torch.Size", inputs: int) -> "_Matrix":
+        outputs = 1 - inputs
+        order = (outputs, *range(2, len(shape)), inputs)
+        return cls(order, tuple(shape[i] for i in order))
+
+    @property
+    def rows(self) -> int:
+        return self.shape[0]
+
+    @property
+    def columns(self) -> int:
+        found = 1
+        for side in self.shape[1:]:
+            found *= side
+        return found
+
+    def padded(self, weight: torch.Tensor, width: int, filler: Any) -> torch.Tensor:
+        """Return a weight as (rows, pieces, width), `filler` behind the end of each row."""
+        flat = weight.permute(self.order).reshape(self.rows, -1)
+        short = -self.columns % width
+        filled = torch.cat([flat, flat.new_full((self.rows, short), filler)], dim=1)
+        return filled.view(self.rows, -1, width)
+
+    def back(self, flat: torch.Tensor) -> torch.Tensor:
+        """Return the weight of a matrix (rows, columns or more)."""
+        whole = flat[:, : self.columns].reshape(self.shape)
+        back = [self.order.index(i) for i in range(len(self.order))]
+        return whole.permute(back).contiguous()
