@@ -13,7 +13,7 @@ from wann.own import Registry, is_own, label_of
 from wann.pruning import allocate, masks, schedule, scores, select
 from wann.pruning.masks import Masks
 from wann.pruning.masks.types import ShortMasks
-from wann.pruning.methods.best_units import best_units
+from wann.pruning.methods.best_units import best_units, units_at_cost
 from wann.pruning.patterns import pattern_of
 from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Score, Scoring
@@ -32,6 +32,8 @@ class When(Enum):
 
 
 _MASKS = ("edge-popup", "supermask", "signed-mask")
+OF_UNITS = ("units", "units-at-cost")
+SELECTIONS = ("best", "random", *OF_UNITS)
 KINDS = {When.DURING: ("gradual", "rigl", "set"), When.MASK: _MASKS}
 
 
@@ -43,7 +45,8 @@ class Method:
     score: str | Score | None  # None where chance or training decides
     # A name of `allocate.ALLOCATIONS`, 'module:function', or a pattern such as '2:4' or '4x4'
     allocate: str = "global"
-    # 'random': only the counts come from the score; 'units': whole units, density being theirs
+    # 'random': only the counts come from the score; 'units': whole units, density being theirs;
+    # 'units-at-cost': whole units, density being that of the operations
     select: str = "best"
     rounds: int = 1  # of the exponential schedule, without training in between
     when: When = When.INIT
@@ -88,7 +91,7 @@ class Method:
 
 def _trained(
     about: str,
-    score: str | Score,
+    score: str | Score | None,
     allocate: str = "global",
     rewind: Rewind = Rewind.KEEP,
     **more: str | int,
@@ -156,6 +159,11 @@ _PUBLISHED: dict[str, Method] = {
     "random": _trained("random over the whole network: the control", "random"),
     "unit": _trained(
         "whole units by the L2 norm of their incoming weights", "magnitude", select="units"
+    ),
+    "unit-cost": _trained(
+        "whole units, what saves most operations for least loss first (Theis 2018)",
+        None,
+        select="units-at-cost",
     ),
     "obd": _trained("Optimal Brain Damage (LeCun 1990)", "obd"),
     "obd-iterative": _trained(
@@ -233,9 +241,10 @@ def prune_at(
     """Return the masks of `method` at `density`.
 
     The density is a share of all weights in the masks, or of the units if the method selects
-    'units'. The model of `scoring` is before or after training, as the method wants it; from the
-    masks of `scoring` on, it is pruned further. Methods that choose at random need its generator;
-    from equal generators, different methods draw different numbers.
+    'units', or of the operations if it selects 'units-at-cost'. The model of `scoring` is before or
+    after training, as the method wants it; from the masks of `scoring` on, it is pruned further.
+    Methods that choose at random need its generator; from equal generators, different methods draw
+    different numbers.
 
     Raises:
         UserError: the method needs training in between; or as the parts do.
@@ -250,10 +259,10 @@ def _masks_of(method: Method, scoring: Scoring, density: float, allow_empty: boo
             f"this method needs training ({method.about}): expected one that prunes before or "
             "after it"
         )
-    if method.select == "units":
-        return best_units(scoring, density)
-    if method.select not in ("best", "random"):
-        raise unknown("selection", method.select, ("best", "random", "units"))
+    if method.select not in SELECTIONS:
+        raise unknown("selection", method.select, SELECTIONS)
+    if method.select in OF_UNITS:
+        return (best_units if method.select == "units" else units_at_cost)(scoring, density)
     if pattern := pattern_of(method.allocate):
         pattern.check(density)
         method = replace(method, score=method.score or "random")

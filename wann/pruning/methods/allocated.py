@@ -6,7 +6,7 @@ from dataclasses import replace
 from wann.errors import UserError
 from wann.pruning.allocate import ALLOCATIONS
 from wann.pruning.counts import Counts
-from wann.pruning.methods import Method, When
+from wann.pruning.methods import OF_UNITS, Method, When
 from wann.pruning.patterns import Groups, Pattern, pattern_of
 
 
@@ -17,7 +17,7 @@ def allocated(method: Method, allocation: str | Callable[..., Counts] | None) ->
     """
     if not allocation:
         return method
-    if method.select == "units" or method.kind == "supermask":
+    if method.select in OF_UNITS or method.kind == "supermask":
         raise UserError(
             f"this method does not allocate weights to layers ({method.about}): leave out the "
             "allocation, or choose another method"

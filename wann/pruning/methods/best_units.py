@@ -1,9 +1,16 @@
-"""The method `unit`: the best units of each layer, those that go together ranked as one."""
+"""Methods that prune whole units, those that go together as one: `unit` and `unit-cost`."""
 
+from wann.errors import UserError
 from wann.pruning.masks.types import Masks
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.structure import units
-from wann.pruning.structure.joined_units import find_joined
+from wann.pruning.structure.channels import Channels
+from wann.pruning.structure.costed_units import costed_removal
+from wann.pruning.structure.graph import heard_from_inputs
+from wann.pruning.structure.joined_units import JoinedUnits, find_joined
+from wann.pruning.structure.trace import trace
+from wann.pruning.structure.unit_worth import unit_worth
+from wann.pruning.structure.weight_uses import count_uses
 from wann.pruning.uses.find import find_outputs
 
 
@@ -16,3 +23,19 @@ def best_units(scoring: Scoring, density: float) -> Masks:
     if joined is None:
         return units.select_units(model, given, counts, scores)
     return joined.with_norms(units.select_units(model, given, counts, joined.scores(scores)))
+
+
+def units_at_cost(scoring: Scoring, density: float) -> Masks:
+    """Return masks with which the share `density` of the operations is left, or just less.
+
+    UserError where the model cannot be traced, or too many operations are in what has to stay.
+    """
+    model, given, some = scoring.model, scoring.masks, scoring.some_inputs()
+    if some is None:
+        raise UserError("operations are counted on inputs: expected at least one batch of data")
+    graph = trace(model, given, some)
+    channels = Channels(graph, heard_from_inputs(graph))
+    worth, uses = unit_worth(scoring, channels), count_uses(model, some)
+    found = costed_removal(channels, given, worth, uses, density)
+    joined = JoinedUnits(channels)
+    return joined.with_norms(joined.without(given, found.removed))

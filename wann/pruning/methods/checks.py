@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from wann.errors import UserError, unknown
 from wann.pruning import allocate, scores
 from wann.pruning import masks as masking
-from wann.pruning.methods import Method, When, tickets
+from wann.pruning.methods import SELECTIONS, Method, When, tickets
 from wann.pruning.methods.model_and_data import Subject
 from wann.pruning.patterns import pattern_of
 from wann.pruning.rewind import Rewind, refuse_without_reset
@@ -28,11 +28,13 @@ def check_method(
         densities: shares of the prunable weights to keep; of the units for 'unit'.
         retrain: whether the model is trained on after pruning.
     """
-    if method.select not in ("best", "random", "units"):
-        raise unknown("selection", method.select, ("best", "random", "units"))
+    if method.select not in SELECTIONS:
+        raise unknown("selection", method.select, SELECTIONS)
     for density in densities:
         if method.select == "units":
             subject.check_units(density)
+        elif method.select == "units-at-cost":
+            subject.check_cost(density)
         else:
             _check_counts(subject, method, density)
     if subject.trained and method.rewind in (Rewind.INITIAL, Rewind.STEP):

@@ -14,8 +14,14 @@ from wann.pruning import masks as masking
 from wann.pruning.forward import FEW, Examples, copy_model, unwrapped
 from wann.pruning.masks import Masks
 from wann.pruning.rewind import state_of
+from wann.pruning.schedule import check_density
 from wann.pruning.scores import Scoring
+from wann.pruning.structure.channels import Channels
+from wann.pruning.structure.costed_units import costed_removal
+from wann.pruning.structure.graph import heard_from_inputs
+from wann.pruning.structure.trace import trace
 from wann.pruning.structure.units import unit_counts
+from wann.pruning.structure.weight_uses import count_uses
 from wann.pruning.torch_random import generator_for
 from wann.pruning.training.data import Data, with_inputs
 from wann.pruning.training.objective import CLASSES, Objective
@@ -108,6 +114,18 @@ class Subject:
         """Raise UserError unless whole units can be pruned to `density`, outputs left alone."""
         outputs = find_outputs(self.model, self.data.x[:FEW], self.outputs)
         unit_counts(self.model, self.full, density, outputs=outputs)
+
+    def check_cost(self, density: float) -> None:
+        """Raise UserError unless units can be pruned to a share `density` of the operations.
+
+        Which of them go is not known before training, what is left at least is.
+        """
+        check_density(density, of="operations")
+        some = self.data.x[:FEW]
+        graph = trace(self.model, self.full, some)
+        channels = Channels(graph, heard_from_inputs(graph))
+        worth, uses = torch.ones(channels.size), count_uses(self.model, some)
+        costed_removal(channels, self.full, worth, uses, density)
 
     def generator(self, purpose: str, *indices: int) -> torch.Generator:
         """Return random numbers of this seed for a purpose, on the CPU."""

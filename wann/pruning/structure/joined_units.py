@@ -48,6 +48,22 @@ class JoinedUnits:
         }
         return dict(scores) | joint
 
+    def without(self, masks: Masks, removed: Flags) -> Masks:
+        """Return `masks` without the units of `removed` classes (classes,), their biases too."""
+        found, model = dict(masks), self._channels.graph.model
+        parameters = dict(model.named_parameters())
+        for name, number, axis in self._makers():
+            if name not in masks:
+                continue
+            kept = ~removed[self._channels.classes(number).cpu()].to(masks[name].device)
+            shape = [1] * masks[name].ndim
+            shape[axis] = -1
+            found[name] = masks[name] & kept.view(shape)
+            bias = f"{name.rpartition('.')[0]}.bias".lstrip(".")
+            if bias in parameters:
+                found[bias] = kept & masks[bias] if bias in masks else kept
+        return found
+
     def with_norms(self, masks: Masks) -> Masks:
         """Return `masks`, and with them those of normalisations of channels that nothing makes.
 

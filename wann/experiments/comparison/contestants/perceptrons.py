@@ -34,7 +34,7 @@ from wann.network.torch_module import nn, torch
 from wann.pruning import masks as masking
 from wann.pruning.api import needs_dense
 from wann.pruning.masks import Masks
-from wann.pruning.methods import METHODS, prune_at
+from wann.pruning.methods import METHODS, OF_UNITS, prune_at
 from wann.pruning.methods.model_and_data import Subject, early_step
 from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.scores.scoring import Scoring
@@ -100,7 +100,7 @@ def pruned_perceptron(
         UserError: the method meets no exact count, or the model has fewer weights than that.
     """
     chosen = METHODS[method]
-    if chosen.select == "units":
+    if chosen.select in OF_UNITS:
         raise UserError(
             f"{method} prunes whole units, which meets no exact count: "
             "choose a method that prunes weights"

@@ -1,0 +1,128 @@
+"""Units of the whole model in one ranking: first goes what saves most for least.
+
+Removing a unit saves what leads into it and what leads out, and less of either the fewer units
+there are on the other side, so that what each one saves is counted anew after each removal. The
+unit whose worth is least for each operation that it saves is removed, until no more operations are
+left than asked for. Units that go together, as in residual sums, are one.
+
+Source: Theis et al. (2018), "Faster gaze prediction with dense networks and Fisher pruning",
+section 2.2, greedily.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wann.errors import UserError
+from wann.network.torch_module import torch
+from wann.pruning.masks.types import Masks, weights_of
+from wann.pruning.structure.channels import Channels
+from wann.pruning.structure.graph import Kind
+from wann.pruning.structure.unit_worth import MAKERS
+from wann.pruning.structure.weight_uses import Uses
+
+Matrix = NDArray[np.float64]
+
+
+class Removal(NamedTuple):
+    """Which classes of channels go, and how many operations are left of how many."""
+
+    removed: torch.Tensor  # (classes,) bool
+    left: float
+    total: float
+
+
+class _Layers(NamedTuple):
+    """Operations of layers: a number for each pair of a channel in and one out, or of one out."""
+
+    made: Matrix  # (classes, layers): how many of its output channels a class is
+    read: Matrix  # (classes, layers): likewise of its input channels; 0 for separate filters
+    each: Matrix  # (layers,) operations of each such pair
+    pairs: NDArray[np.bool_]  # (layers,) whether it is one of pairs
+
+    def left(self, made: Matrix, read: Matrix) -> float:
+        """Return the operations with so many channels out and in (layers,)."""
+        return float((self.each * made * np.where(self.pairs, read, 1.0)).sum())
+
+    def saved(self, made: Matrix, read: Matrix) -> Matrix:
+        """Return (classes,) how many operations go with each class."""
+        incoming = self.made * np.where(self.pairs, read, 1.0)
+        outgoing = np.where(self.pairs, self.read * (made - self.made), 0.0)
+        found: Matrix = (incoming + outgoing) @ self.each
+        return found
+
+
+def costed_removal(
+    channels: Channels, masks: Masks, worth: torch.Tensor, uses: Uses, density: float
+) -> Removal:
+    """Return which channels go so that a share of all operations is left, and not more.
+
+    Args:
+        channels: those of the model, in classes of such as go together.
+        masks: of the weights that may be pruned; others keep their units.
+        worth: (classes,) by how much the loss rises without each.
+        uses: how often the model uses each weight for one example.
+        density: the share of the operations that may be left, in (0, 1].
+
+    Raises:
+        UserError: too many operations are in what has to stay.
+    """
+    layers = _layers(channels, uses)
+    made, read = layers.made.sum(0), layers.read.sum(0)
+    total = layers.left(made, read)
+    free, price = _free(channels, masks), worth.double().numpy()
+    removed = np.zeros(channels.size, dtype=bool)
+    while layers.left(made, read) > density * total * (1 + 1e-12):
+        saved = layers.saved(made, read)
+        # The last channel of a layer stays, and with it those that go together with it
+        last = ((made - layers.made < 1) & (layers.made > 0)).any(1)
+        last |= ((read - layers.read < 1) & (layers.read > 0)).any(1)
+        open_ = free & ~removed & ~last & (saved > 0)
+        if not open_.any():
+            raise UserError(
+                f"units cannot be pruned to {density:.3g} of the operations: "
+                f"{layers.left(made, read) / total:.3g} are left where every layer has one unit, "
+                "and what is protected, or holds its units, has all; choose a higher density"
+            )
+        chosen = int(np.argmin(np.where(open_, price / np.where(open_, saved, 1.0), np.inf)))
+        removed[chosen] = True
+        made, read = made - layers.made[chosen], read - layers.read[chosen]
+    return Removal(torch.from_numpy(removed), layers.left(made, read), total)
+
+
+def _layers(channels: Channels, uses: Uses) -> _Layers:
+    graph = channels.graph
+    made, read, each, pairs, done = [], [], [], [], set[str]()
+    for number, step in enumerate(graph.steps):
+        if step.kind not in MAKERS or step.module in done:
+            continue
+        done.add(step.module)
+        name = f"{step.module}.weight".lstrip(".")
+        weight = graph.kept[f"{step.module}.weight"]
+        source = step.sources[0]
+        made.append(_counts(channels, number))
+        paired = step.kind is Kind.LAYER
+        read.append(_counts(channels, source) if paired else np.zeros(channels.size))
+        joined = step.channels * (graph.steps[source].channels if paired else 1)
+        each.append(2.0 * uses.get(name, 0) * weight.numel() / joined)
+        pairs.append(paired)
+    return _Layers(np.stack(made, 1), np.stack(read, 1), np.array(each), np.array(pairs))
+
+
+def _counts(channels: Channels, number: int) -> Matrix:
+    classes = channels.classes(number).cpu().numpy()
+    return np.bincount(classes, minlength=channels.size).astype(np.float64)
+
+
+def _free(channels: Channels, masks: Masks) -> NDArray[np.bool_]:
+    """Return which classes may go: those that layers with masks make, and nothing holds."""
+    weights, free = weights_of(masks), np.zeros(channels.size, dtype=bool)
+    held = np.zeros(channels.size, dtype=bool)
+    held[list(channels.fixed)] = True
+    for number, step in enumerate(channels.graph.steps):
+        if step.kind in MAKERS:
+            classes = channels.classes(number).cpu().numpy()
+            mine = f"{step.module}.weight".lstrip(".") in weights
+            (free if mine else held)[classes] = True
+    return free & ~held

@@ -1,0 +1,95 @@
+"""What units are worth to a model: how much its loss rises where one is silenced.
+
+By the second order of the loss, with the empirical Fisher information for its curvature: half of
+the mean square, over examples, of the derivative by a factor in front of the unit. Units that go
+together have one factor.
+
+Source: Theis et al. (2018), "Faster gaze prediction with dense networks and Fisher pruning",
+section 2.1.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from wann.network.torch_module import nn, torch
+from wann.pruning.forward import call, copy_model, logits_of
+from wann.pruning.scores.scoring import Scoring
+from wann.pruning.structure.channels import Channels
+from wann.pruning.structure.graph import Graph, Kind, TracedStep
+
+MAKERS = (Kind.LAYER, Kind.SEPARATE)
+
+
+class _Point(NamedTuple):
+    """Where the units of a layer are multiplied by a factor."""
+
+    module: str
+    number: int  # of the step whose channels they are
+    axis: int  # of the tensor
+
+
+def unit_worth(scoring: Scoring, channels: Channels) -> torch.Tensor:
+    """Return for each class of channels (classes,) by how much the loss rises without it.
+
+    The model is looked at as it is in use. UserError as for scores that look at examples.
+    """
+    model = copy_model(scoring.model).eval()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    with torch.no_grad():
+        for name, mask in scoring.masks.items():
+            model.get_parameter(name).masked_fill_(~mask, 0.0)
+    points = {point.module: point for point in _points(channels.graph)}
+    total, seen = torch.zeros(channels.size, dtype=torch.float64), 0
+    for inputs, targets in scoring.data():
+        factors: list[tuple[_Point, torch.Tensor]] = []
+        handles = [_watch(model, point, factors) for point in points.values()]
+        try:
+            loss = scoring.loss(logits_of(call(model, inputs)), targets)
+        finally:
+            for handle in handles:
+                handle.remove()
+        # Of a mean over the examples: each has its share of it
+        loss = loss * len(targets)
+        found = torch.autograd.grad(loss, [factor for _, factor in factors], allow_unused=True)
+        by_class = torch.zeros(len(targets), channels.size, dtype=torch.float64)
+        for (point, factor), gradient in zip(factors, found, strict=True):
+            if gradient is not None and len(factor) == len(targets):
+                classes = channels.classes(point.number).cpu()
+                by_class.index_add_(1, classes, gradient.cpu().double())
+        total += by_class.square().sum(0)
+        seen += len(targets)
+    return total / (2.0 * max(seen, 1))
+
+
+def _watch(model: nn.Module, point: _Point, factors: list[tuple[_Point, torch.Tensor]]) -> Any:
+    """Multiply each unit of a module, of each example, by a factor of 1, and note the factors."""
+
+    def multiplied(_: Any, __: Any, result: torch.Tensor) -> torch.Tensor:
+        factor = torch.ones(
+            len(result), result.shape[point.axis], dtype=result.dtype, device=result.device
+        ).requires_grad_()
+        factors.append((point, factor))
+        shape = [len(result)] + [1] * (result.ndim - 1)
+        shape[point.axis] = -1
+        return result * factor.view(shape)
+
+    return model.get_submodule(point.module).register_forward_hook(multiplied)
+
+
+def _points(graph: Graph) -> Iterator[_Point]:
+    """Yield where units are multiplied: behind the normalisation that alone reads a layer, or it.
+
+    What goes with a unit is what its normalisation adds, too.
+    """
+    readers: dict[int, list[tuple[int, TracedStep]]] = {}
+    for number, step in enumerate(graph.steps):
+        for source in step.sources:
+            readers.setdefault(source, []).append((number, step))
+    for number, step in enumerate(graph.steps):
+        if step.kind not in MAKERS:
+            continue
+        reading = readers.get(number, [])
+        behind = len(reading) == 1 and reading[0][1].kind is Kind.NORM
+        at, what = reading[0] if behind and number not in graph.outputs else (number, step)
+        yield _Point(what.module, at, what.axis)
