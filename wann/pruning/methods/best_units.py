@@ -2,6 +2,7 @@
 
 from wann.errors import UserError
 from wann.pruning.masks.types import Masks
+from wann.pruning.schedule import check_density
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.structure import units
 from wann.pruning.structure.channels import Channels
@@ -30,6 +31,7 @@ def units_at_cost(scoring: Scoring, density: float) -> Masks:
 
     UserError where the model cannot be traced, or too many operations are in what has to stay.
     """
+    check_density(density, of="operations")
     model, given, some = scoring.model, scoring.masks, scoring.some_inputs()
     if some is None:
         raise UserError("operations are counted on inputs: expected at least one batch of data")

@@ -80,14 +80,15 @@ def _watch(model: nn.Module, point: _Point, factors: list[tuple[_Point, torch.Te
 def _points(graph: Graph) -> Iterator[_Point]:
     """Yield where units are multiplied: behind the normalisation that alone reads a layer, or it.
 
-    What goes with a unit is what its normalisation adds, too.
+    What goes with a unit is what its normalisation adds, too. Filters of single channels are left
+    out: what they filter has its factor already, and would count twice.
     """
     readers: dict[int, list[tuple[int, TracedStep]]] = {}
     for number, step in enumerate(graph.steps):
         for source in step.sources:
             readers.setdefault(source, []).append((number, step))
     for number, step in enumerate(graph.steps):
-        if step.kind not in MAKERS:
+        if step.kind is not Kind.LAYER:
             continue
         reading = readers.get(number, [])
         behind = len(reading) == 1 and reading[0][1].kind is Kind.NORM
