@@ -98,7 +98,8 @@ class Partly(nn.Module):
         return self.head(torch.relu(self.middle(torch.relu(self.body(x)))))
 
 
-TRAINS_MASKS = ["rigl", "set", "gradual", "imp", "edge-popup", "supermask", "signed-mask"]
+EXCHANGING = ["rigl", "srigl", "set", "cht"]
+TRAINS_MASKS = [*EXCHANGING, "gradual", "imp", "edge-popup", "supermask", "signed-mask"]
 
 
 @pytest.mark.parametrize("name", TRAINS_MASKS)
@@ -107,14 +108,21 @@ def test_layers_that_are_not_trained_do_not_grow(name: str) -> None:
     found = prune(model, made_up(), name, 0.4, training=SHORT, include=["body"])
     assert found.kept == round(0.4 * (240 + 200 + 30 + 100))
     assert found.left_whole == {}
-    if name in ("rigl", "set"):
+    if name in EXCHANGING:
         # What is kept of the frozen layer is what it was given with: nothing new, which were zero
         kept = found.masks["body.weight"]
         assert torch.equal(found.model.body.weight[kept], model.body.weight[kept])
         assert found.model.spare.weight[found.masks["spare.weight"]].all()
     found = prune(model, made_up(), name, 0.4, training=SHORT)
     assert found.left_whole == {"body.weight": "is frozen (requires_grad is False)"}
-    if name in ("rigl", "set", "gradual", "imp"):  # the other two have frozen weights of their own
+    if name in (
+        "rigl",
+        "srigl",
+        "set",
+        "cht",
+        "gradual",
+        "imp",
+    ):  # the other two have frozen weights of their own
         assert torch.equal(found.model.body.weight, model.body.weight)
 
 
@@ -132,7 +140,7 @@ def test_late_rewinding_is_late() -> None:
         pruned_by("imp-late", rewind_step=60)
 
 
-@pytest.mark.parametrize("name", ["gradual", "rigl", "set", "edge-popup", "imp"])
+@pytest.mark.parametrize("name", [*EXCHANGING, "gradual", "edge-popup", "imp"])
 def test_a_part_that_is_replaced_leaves_the_other_parts(name: str) -> None:
     """A method that trains masks may differ from the published one, and stays of its kind."""
     original = METHODS[name]

@@ -1,4 +1,7 @@
-"""The names of patterns of weights: `N:M`, N of every M, and `RxC`, blocks of R by C."""
+"""The names of patterns of weights.
+
+`N:M` are N of every M, `RxC` blocks of R by C, and `fan-in` as many for each unit of a layer.
+"""
 
 import re
 from typing import NamedTuple
@@ -8,12 +11,15 @@ from wann.errors import UserError
 _LARGEST = 1024  # weights in a group, or along a side of a block
 
 
+FAN_IN = "fan-in"
+
+
 class PatternName(NamedTuple):
     """What the name of a pattern says."""
 
-    blocks: bool  # whether it is one of blocks, and not of groups
-    first: int  # N, or outputs
-    second: int  # M, or incoming weights
+    kind: str  # groups, blocks or fan-in
+    first: int = 0  # N, or outputs
+    second: int = 0  # M, or incoming weights
 
 
 def parse_pattern(text: object) -> PatternName | None:
@@ -21,14 +27,16 @@ def parse_pattern(text: object) -> PatternName | None:
 
     UserError for one without sense, such as 4:2.
     """
+    if text == FAN_IN:
+        return PatternName(FAN_IN)
     found = re.fullmatch(r"(\d+)([:x])(\d+)", text) if isinstance(text, str) else None
     if found is None:
         return None
     first, second = int(found[1]), int(found[3])
     if found[2] == "x" and 1 <= first <= _LARGEST and 1 <= second <= _LARGEST:
-        return PatternName(True, first, second)
+        return PatternName("blocks", first, second)
     if found[2] == ":" and 1 <= first < second <= _LARGEST:
-        return PatternName(False, first, second)
+        return PatternName("groups", first, second)
     raise UserError(
         f"the allocation {text!r}: expected N:M with N below M, such as 2:4, or the sides of "
         f"blocks, such as 4x4, up to {_LARGEST}"

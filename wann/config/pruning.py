@@ -147,8 +147,8 @@ class StudySettings(Settings):
     )
     allocation: str | None = setting(
         None,
-        "how many weights each layer keeps; or a pattern: N of every M weights, such as 2:4, or "
-        "blocks of outputs by inputs, such as 4x4",
+        "how many weights each layer keeps; or a pattern: N of every M weights, such as 2:4, "
+        "blocks of outputs by inputs, such as 4x4, or fan-in, as many for each unit of a layer",
         choices=ALLOCATION_NAMES,
         own="allocation",
         metavar="ALLOCATION",

@@ -3,7 +3,8 @@
 Weights are taken as a matrix of (outputs, incoming), kernels laid out with input channels last, as
 hardware multiplies convolutions (Mishra et al. 2021, "Accelerating Sparse Deep Neural Networks",
 section 3). `N:M` keeps, of every M incoming weights in a row, the N best. `RxC` keeps or removes
-blocks of R outputs by C incoming weights. Groups and blocks at the edge of a matrix are smaller.
+blocks of R outputs by C incoming weights; groups and blocks at the edge of a matrix are smaller.
+`fan-in` keeps as many for each output of a layer.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from typing import Any
 
 import torch
 
-from wann.config.patterns import parse_pattern
+from wann.config.patterns import FAN_IN, parse_pattern
 from wann.errors import UserError
 from wann.pruning.counts import nowhere_empty
 from wann.pruning.masks.types import Masks, counts, map_weights, weights_of
@@ -132,7 +133,38 @@ class Blocks:
         return table.back(wide.repeat_interleave(self.columns, 1))
 
 
-Pattern = Groups | Blocks
+@dataclass(frozen=True)
+class FanIn:
+    """As many incoming weights for each output of a layer: a constant fan-in.
+
+    Source: Sun et al. 2024, section 3, who compare weights within an output; Lasby et al. 2024.
+    """
+
+    def check(self, density: float) -> None:
+        """Accept every density: it is the share of the incoming weights of each output."""
+
+    def select(
+        self, scores: Scores, masks: Masks, density: float, inputs: Axes, allow_empty: bool = False
+    ) -> Masks:
+        """Return masks of the best incoming weights of each output.
+
+        Args:
+            scores: by the name of the parameter, in the shapes of the masks.
+            masks: what is alive.
+            density: the share of the incoming weights that each output keeps, rounded, and one at
+                least; all that is alive where that is less.
+            inputs: which dimension of a weight are its inputs, where that is not dimension 1.
+            allow_empty: of no effect, as no output is left without weights.
+        """
+        found = dict(masks)
+        for name, mask in weights_of(masks).items():
+            width = _Matrix.of(mask.shape, inputs.get(name, 1)).columns
+            row = Groups(max(round(density * width), 1), width)
+            found |= row.select(scores, {name: mask}, density, inputs)
+        return found
+
+
+Pattern = Groups | Blocks | FanIn
 
 
 def pattern_of(allocation: object) -> Pattern | None:
@@ -143,7 +175,9 @@ def pattern_of(allocation: object) -> Pattern | None:
     found = parse_pattern(allocation)
     if found is None:
         return None
-    return (Blocks if found.blocks else Groups)(found.first, found.second)
+    if found.kind == FAN_IN:
+        return FanIn()
+    return (Blocks if found.kind == "blocks" else Groups)(found.first, found.second)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from wann.errors import UserError
 from wann.pruning import masks
 from wann.pruning.allocate import ALLOCATIONS
 from wann.pruning.methods import METHODS, OF_UNITS, SELECTIONS, Method, When, find, prune_at
+from wann.pruning.patterns import pattern_of
 from wann.pruning.scores import SCORES, Scoring, compute
 
 ALONE = sorted(name for name, method in METHODS.items() if method.when in (When.INIT, When.TRAINED))
@@ -28,7 +29,7 @@ def given(seed: int = 0, **more) -> Scoring:
 def test_methods_are_made_of_parts_that_exist(name: str) -> None:
     method = METHODS[name]
     assert method.score is None or method.score in SCORES
-    assert method.allocate in {"global", *ALLOCATIONS}
+    assert method.allocate in {"global", *ALLOCATIONS} or pattern_of(method.allocate)
     assert method.select in SELECTIONS
 
 
@@ -41,6 +42,11 @@ def test_methods_keep_exactly_what_is_asked_for(name: str, density: float) -> No
     if METHODS[name].select == "units":
         assert masks.counts(found)["fc1.weight"] == 20 * round(30 * density)
         assert masks.counts(found)["fc2.weight"] == 30 * round(10 * density)
+    elif METHODS[name].allocate == "fan-in":
+        fan_in = [max(round(density * width), 1) for width in (20, 30, 10)]
+        assert list(masks.counts(found).values()) == [
+            units * each for units, each in zip((30, 10, 4), fan_in, strict=True)
+        ]
     elif METHODS[name].select == "units-at-cost":
         first, second = (int(found[f"fc{k}.weight"].any(1).sum()) for k in (1, 2))
         assert 20 * first + first * second + second * 4 <= density * 940
@@ -58,7 +64,14 @@ def test_the_same_seed_makes_the_same_masks(name: str) -> None:
     assert all(torch.equal(first[layer], second[layer]) for layer in first)
 
 
-@pytest.mark.parametrize("name", [name for name in ALONE if METHODS[name].select not in OF_UNITS])
+EXACT = [
+    name
+    for name in ALONE
+    if METHODS[name].select not in OF_UNITS and not pattern_of(METHODS[name].allocate)
+]
+
+
+@pytest.mark.parametrize("name", EXACT)
 def test_pruning_further_only_removes(name: str) -> None:
     scoring = given()
     half = prune_at(name, scoring, 0.5)
@@ -108,7 +121,7 @@ def test_a_method_of_ones_own_is_another_entry() -> None:
     [
         (
             {"when": When.DURING},
-            "prunes at 'during': expected one of gradual, rigl, set as kind, got ''",
+            "prunes at 'during': expected one of gradual, rigl, srigl, set, cht as kind, got ''",
         ),
         (
             {"when": When.MASK, "kind": "rigl"},
@@ -211,7 +224,7 @@ class Recurrent(nn.Module):
     ],
     ids=["residual", "attention", "recurrent", "bfloat16"],
 )
-@pytest.mark.parametrize("name", [name for name in ALONE if METHODS[name].select not in OF_UNITS])
+@pytest.mark.parametrize("name", EXACT)
 @pytest.mark.filterwarnings("ignore:There is a performance drop:UserWarning")  # vmap of attention
 def test_any_module_can_be_pruned(name: str, model: nn.Module, inputs: torch.Tensor) -> None:
     before = {key: value.clone() for key, value in model.state_dict().items()}

@@ -34,7 +34,7 @@ class When(Enum):
 _MASKS = ("edge-popup", "supermask", "signed-mask")
 OF_UNITS = ("units", "units-at-cost")
 SELECTIONS = ("best", "random", *OF_UNITS)
-KINDS = {When.DURING: ("gradual", "rigl", "set"), When.MASK: _MASKS}
+KINDS = {When.DURING: ("gradual", "rigl", "srigl", "set", "cht"), When.MASK: _MASKS}
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,11 @@ _PUBLISHED: dict[str, Method] = {
     "synflow-one-shot": Method("synaptic flow at once: cuts networks (Tanaka 2020)", "synflow"),
     "snip": Method("sensitivity of the loss to connections (Lee 2019)", "snip"),
     "snip-iterative": Method("SNIP in 100 rounds (de Jorge 2021)", "snip", rounds=100),
+    "ntk-sap": Method(
+        "preserves the neural tangent kernel for any weights, in 100 rounds (Wang 2023)",
+        "ntk-sap",
+        rounds=100,
+    ),
     "grasp": Method("preserves the flow of gradients (Wang 2020)", "grasp"),
     "graspabs": Method("GraSP by absolute scores (Frankle 2021)", "graspabs"),
     "magnitude-init": Method("magnitude before training", "magnitude"),
@@ -156,6 +161,9 @@ _PUBLISHED: dict[str, Method] = {
         "magnitude, one density for all layers (Han 2015)", "magnitude", "uniform"
     ),
     "lamp": _trained("layer-adaptive magnitude (Lee 2021)", "lamp"),
+    "wanda": _trained(
+        "magnitude times the norm of the input, within each unit (Sun 2024)", "wanda", "fan-in"
+    ),
     "random": _trained("random over the whole network: the control", "random"),
     "unit": _trained(
         "whole units by the L2 norm of their incoming weights", "magnitude", select="units"
@@ -192,6 +200,12 @@ _PUBLISHED: dict[str, Method] = {
     ),
     "rigl": _while("sparse from the start, grown by gradients (Evci 2020)", "rigl", "erk"),
     "set": _while("sparse from the start, grown by chance (Mocanu 2018)", "set", "erk"),
+    "srigl": _while("RigL with as many weights for each unit (Lasby 2024)", "srigl", "erk"),
+    "cht": _while(
+        "sparse from the start, grown along paths, without gradients (Zhang 2024, 2025)",
+        "cht",
+        "erk",
+    ),
     # instead of training
     "edge-popup": _mask(
         "the best subnetwork of frozen weights (Ramanujan 2020)", "edge-popup", "uniform"

@@ -1,6 +1,7 @@
 """Methods that prune whole units, those that go together as one: `unit` and `unit-cost`."""
 
 from wann.errors import UserError
+from wann.pruning.forward import copy_model
 from wann.pruning.masks.types import Masks
 from wann.pruning.schedule import check_density
 from wann.pruning.scores.scoring import Scoring
@@ -37,7 +38,7 @@ def units_at_cost(scoring: Scoring, density: float) -> Masks:
         raise UserError("operations are counted on inputs: expected at least one batch of data")
     graph = trace(model, given, some)
     channels = Channels(graph, heard_from_inputs(graph))
-    worth, uses = unit_worth(scoring, channels), count_uses(model, some)
+    worth, uses = unit_worth(scoring, channels), count_uses(copy_model(model).eval(), some)
     found = costed_removal(channels, given, worth, uses, density)
     joined = JoinedUnits(channels)
     return joined.with_norms(joined.without(given, found.removed))

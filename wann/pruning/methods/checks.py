@@ -25,7 +25,8 @@ def check_method(
     Args:
         subject: the model, its data and its training.
         method: the method.
-        densities: shares of the prunable weights to keep; of the units for 'unit'.
+        densities: shares of the prunable weights to keep; of the units for 'unit', of
+            the operations for 'unit-cost'.
         retrain: whether the model is trained on after pruning.
     """
     if method.select not in SELECTIONS:

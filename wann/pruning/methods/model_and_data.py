@@ -124,7 +124,7 @@ class Subject:
         some = self.data.x[:FEW]
         graph = trace(self.model, self.full, some)
         channels = Channels(graph, heard_from_inputs(graph))
-        worth, uses = torch.ones(channels.size), count_uses(self.model, some)
+        worth, uses = torch.ones(channels.size), count_uses(self.copy().eval(), some)
         costed_removal(channels, self.full, worth, uses, density)
 
     def generator(self, purpose: str, *indices: int) -> torch.Generator:

@@ -1,18 +1,19 @@
-"""RigL and SET: networks that are sparse throughout and change which weights they have.
+"""RigL, SET and CHT: networks that are sparse throughout and change which weights they have.
 
 Every so many steps the smallest weights of each layer are dropped, and as many others grown: where
-the gradient is largest (RigL, Evci et al. 2020) or anywhere (SET, Mocanu et al. 2018). Counts per
-layer never change.
+the gradient is largest (RigL, Evci et al. 2020), anywhere (SET, Mocanu et al. 2018), or where the
+weights that are there suggest it (CHT, see `cht`). Counts per layer never change.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import nn
 
 from wann.errors import UserError
 from wann.pruning.masks import Masks, check, weights_of
+from wann.pruning.methods.cht import ch2_l3n
 from wann.pruning.top_k import best
 
 
@@ -26,33 +27,65 @@ def cosine(step: int, end: int, alpha: float = 0.3) -> float:
     return alpha / 2.0 * (1.0 + math.cos(math.pi * step / end)) if 0 <= step < end else 0.0
 
 
-def update(
-    model: nn.Module,
-    masks: Masks,
-    grads: Mapping[str, torch.Tensor] | None,
-    fraction: float,
-    generator: torch.Generator | None = None,
-) -> Masks:
+# How much it is worth to grow each number of a weight, (numbers,): of its name, its mask, and which
+# of its numbers stay
+Worth = Callable[[str, torch.Tensor, torch.Tensor], torch.Tensor]
+
+
+def by_gradient(gradients: Mapping[str, torch.Tensor]) -> Worth:
+    """Return the worth of RigL: the magnitude of the loss's dense gradients."""
+
+    def worth(name: str, mask: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+        if name not in gradients or gradients[name].shape != mask.shape:
+            came = tuple(gradients[name].shape) if name in gradients else "nothing"
+            raise UserError(
+                f"gradients of {name!r}: expected shape {tuple(mask.shape)}, got {came}"
+            )
+        return gradients[name].detach().abs().flatten()
+
+    return worth
+
+
+def by_chance(generator: torch.Generator) -> Worth:
+    """Return the worth of SET: random numbers of a generator on the CPU."""
+
+    def worth(_: str, mask: torch.Tensor, __: torch.Tensor) -> torch.Tensor:
+        drawn: torch.Tensor = torch.rand(mask.numel(), generator=generator, dtype=torch.float64)
+        return drawn.to(mask.device)
+
+    return worth
+
+
+def by_paths(generator: torch.Generator) -> Worth:
+    """Return the worth of CHT: that of paths in what stays, in random order where it is equal."""
+    chance = by_chance(generator)
+
+    def worth(name: str, mask: torch.Tensor, stays: torch.Tensor) -> torch.Tensor:
+        found = ch2_l3n(stays.view(mask.shape).flatten(1)).flatten()
+        ranks: torch.Tensor = torch.unique(found, return_inverse=True)[1]
+        return ranks.double() + chance(name, mask, stays)
+
+    return worth
+
+
+def update(model: nn.Module, masks: Masks, grow: Worth, fraction: float) -> Masks:
     """Return masks of as many weights per layer, with a fraction of each dropped and grown anew.
 
     Neither model nor masks are changed: call `settle` afterwards. What was just dropped may grow
-    again at once, as in the paper, and then is as before. Frozen layers stay as they are: what
+    again at once, as in the papers, and then is as before. Frozen layers stay as they are: what
     grew there would be zero for ever.
 
     Args:
         model: the network as it is trained.
         masks: what is kept of it now.
-        grads: dense gradients of the loss by the names of parameters, for RigL; None for SET.
+        grow: how much it is worth to grow each weight; the most valuable grow.
         fraction: the share of the weights of each layer that is dropped, in [0, 1].
-        generator: the random numbers of SET, on the CPU; None for RigL.
 
     Raises:
-        UserError: both or neither of gradients and generator are given, or they do not fit.
+        UserError: the fraction is none, or gradients do not fit.
     """
     if not 0.0 <= fraction <= 1.0:
         raise UserError(f"expected a fraction of weights to drop in [0, 1], got {fraction}")
-    if (grads is None) == (generator is None):
-        raise UserError("expected either gradients (RigL) or a generator (SET)")
     check(model, masks)
     new = dict(masks)
     for name, mask in weights_of(masks).items():
@@ -63,8 +96,8 @@ def update(
         dropped = round(fraction * alive)
         magnitude = parameter.detach().abs().flatten()
         stays = best(magnitude, mask.flatten(), alive - dropped, name)
-        worth = _worth(name, mask, grads, generator)
-        new[name] = (stays | best(worth, ~stays, dropped, name)).view(mask.shape)
+        grown = best(grow(name, mask, stays), ~stays, dropped, name)
+        new[name] = (stays | grown).view(mask.shape)
     return new
 
 
@@ -84,18 +117,3 @@ def settle(
         for value in (optimizer.state.get(parameter, {}) if optimizer is not None else {}).values():
             if isinstance(value, torch.Tensor) and value.shape == parameter.shape:
                 value.masked_fill_(fresh, 0.0)
-
-
-def _worth(
-    name: str,
-    mask: torch.Tensor,
-    grads: Mapping[str, torch.Tensor] | None,
-    generator: torch.Generator | None,
-) -> torch.Tensor:
-    """Return (weights,) how much it is worth to grow each weight."""
-    if grads is None:
-        return torch.rand(mask.numel(), generator=generator, dtype=torch.float64).to(mask.device)
-    if name not in grads or grads[name].shape != mask.shape:
-        came = tuple(grads[name].shape) if name in grads else "nothing"
-        raise UserError(f"gradients of {name!r}: expected shape {tuple(mask.shape)}, got {came}")
-    return grads[name].detach().abs().flatten()

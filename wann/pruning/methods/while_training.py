@@ -1,5 +1,6 @@
-"""Masks that change while a network trains: gradual magnitude pruning, RigL and SET."""
+"""Masks that change while a network trains: gradual magnitude pruning, RigL, SRigL, SET, CHT."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -8,10 +9,12 @@ from torch import nn
 from wann.errors import UserError
 from wann.pruning import allocate, schedule, scores, select
 from wann.pruning import masks as masking
+from wann.pruning.forward import FEW
 from wann.pruning.masks import Masks
-from wann.pruning.methods import Method, When, prune_at, rigl
+from wann.pruning.methods import Method, When, prune_at, rigl, srigl
 from wann.pruning.methods.model_and_data import Subject
 from wann.pruning.training.training import Revise
+from wann.pruning.uses.find import find_outputs
 
 # Steps between two changes, and the share of training after which masks stay (Evci et al. 2020,
 # section 4).
@@ -22,7 +25,7 @@ _END = 0.75
 def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revise]:
     """Return the masks to begin with, and how they change.
 
-    `method` is of the kind 'gradual', 'rigl' or 'set'. The latter two begin with what the method's
+    `method` is of one of the kinds of `When.DURING`. All but 'gradual' begin with what the method's
     score, allocation and selection make of the model before training. UserError if training is too
     short for a single change.
     """
@@ -40,7 +43,12 @@ def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revis
         density,
         allow_empty=subject.allow_empty,
     )
-    return start, _exchange(subject, method.kind == "rigl", end, every)
+    if method.kind == "srigl":
+        chance = subject.generator("even")
+        start |= {
+            name: srigl.even_rows(mask, chance) for name, mask in masking.weights_of(start).items()
+        }
+    return start, _exchange(subject, _CHANGES[method.kind](subject), end, every)
 
 
 def _gradual(subject: Subject, method: Method, density: float, end: int, every: int) -> Revise:
@@ -66,12 +74,44 @@ def _gradual(subject: Subject, method: Method, density: float, end: int, every: 
     return Revise(tuple(keep), change)
 
 
-def _exchange(subject: Subject, by_gradient: bool, end: int, every: int) -> Revise:
-    """Return how masks change in RigL, or in SET if weights are not grown by gradients.
+# The model, its masks, the dense gradients and the share to drop, to new masks
+Change = Callable[[nn.Module, Masks, dict[str, torch.Tensor], float], Masks]
 
-    Source: Evci et al. 2020, algorithm 1, for RigL; Mocanu et al. 2018 for SET.
+
+def _rigl(subject: Subject) -> Change:
+    return lambda model, masks, slopes, share: rigl.update(
+        model, masks, rigl.by_gradient(slopes), share
+    )
+
+
+def _set(subject: Subject) -> Change:
+    grow = rigl.by_chance(subject.generator("grown"))
+    return lambda model, masks, slopes, share: rigl.update(model, masks, grow, share)
+
+
+def _cht(subject: Subject) -> Change:
+    grow = rigl.by_paths(subject.generator("grown"))
+    return lambda model, masks, slopes, share: rigl.update(model, masks, grow, share)
+
+
+def _srigl(subject: Subject) -> Change:
+    outputs = find_outputs(subject.model, subject.data.x[:FEW], subject.outputs)
+    return lambda model, masks, slopes, share: srigl.update(model, masks, slopes, share, outputs)
+
+
+_CHANGES: dict[str, Callable[[Subject], Change]] = {
+    "rigl": _rigl,
+    "set": _set,
+    "cht": _cht,
+    "srigl": _srigl,
+}
+
+
+def _exchange(subject: Subject, exchanged: Change, end: int, every: int) -> Revise:
+    """Return how masks change where as many weights grow as are dropped, every so many steps.
+
+    Source: Evci et al. 2020, algorithm 1.
     """
-    generator = subject.generator("grown")
 
     def change(
         step: int,
@@ -80,11 +120,9 @@ def _exchange(subject: Subject, by_gradient: bool, end: int, every: int) -> Revi
         optimizer: torch.optim.Optimizer,
         gradients: dict[str, torch.Tensor],
     ) -> Masks:
-        grown_by = (gradients, None) if by_gradient else (None, generator)
         # Layers without a gradient are not trained: what would grow there would stay zero.
         trained = {name: mask for name, mask in masks.items() if name in gradients}
-        share = rigl.cosine(step, end)
-        new = masks | rigl.update(model, trained, grown_by[0], share, grown_by[1])
+        new = masks | exchanged(model, trained, gradients, rigl.cosine(step, end))
         rigl.settle(model, masks, new, optimizer)
         return new
 

@@ -13,7 +13,14 @@ import torch
 from wann.errors import UserError
 from wann.own import Registry
 from wann.pruning.masks.types import weights_of
-from wann.pruning.scores import magnitude_and_movement, obd_and_fisher, snip_and_grasp, synflow
+from wann.pruning.scores import (
+    magnitude_and_movement,
+    ntk_sap,
+    obd_and_fisher,
+    snip_and_grasp,
+    synflow,
+    wanda,
+)
 from wann.pruning.scores.scoring import Scores, Scoring
 
 __all__ = ["SCORES", "Score", "Scores", "Scoring", "compute", "find"]
@@ -28,6 +35,8 @@ _BUILT_IN: dict[str, Score] = {
     "grasp": snip_and_grasp.grasp,
     "graspabs": snip_and_grasp.graspabs,
     "synflow": synflow.synflow,
+    "ntk-sap": ntk_sap.ntk_sap,
+    "wanda": wanda.wanda,
     "obd": obd_and_fisher.obd,
     "fisher": obd_and_fisher.fisher,
     "large_final": magnitude_and_movement.magnitude,
