@@ -166,6 +166,7 @@ MAKERS = {
     "bridge": partial(bridge, "bridge"),
     "tasks-mnist256": partial(other_labels, "comparison-grown-mnist256"),
     "tasks-fashion256": partial(other_labels, "comparison-grown-fashion256"),
+    "twenty-swingup": partial(other_returns, "comparison-twenty-swingup"),
     "tasks-swingup": partial(other_returns, "comparison-grown-swingup"),
     "tasks-acrobot": partial(other_returns, "comparison-grown-acrobot"),
     "tasks-pendulum": partial(other_returns, "comparison-grown-pendulum"),

@@ -35,6 +35,7 @@ HELD_OUT = {
     "comparison-grown-fashion256": OF_FASHION,
     "comparison-swingup": HeldOut("return"),
     **{f"comparison-grown-{name}": HeldOut("return") for name in CONTROL},
+    "comparison-twenty-swingup": HeldOut("return"),
     "comparison-agnostic-digits": OF_DIGITS,
     "comparison-factors-digits": OF_DIGITS,
     "comparison-curves-digits": OF_DIGITS,
