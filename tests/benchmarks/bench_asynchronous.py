@@ -37,7 +37,19 @@ CASES: dict[str, tuple[str, dict[str, Any], int]] = {
         16,
     ),
     "cartpole": ("cartpole", {"task": "gym:CartPole-v1", "generations": 25, "population": 512}, 2),
-    "lunarlander": ("lunarlander", {"population": 64, "generations": 15, "tournament": 16}, 2),
+    "lunarlander": (
+        "lunarlander",
+        {
+            "population": 64,
+            "generations": 15,
+            "tournament": 16,
+            "weights": (1.0, 2.0),
+            "episodes": 2,
+            "race_episodes": 0,
+            "confirm_episodes": 20,
+        },
+        2,
+    ),
 }
 slept, lock = 0.0, threading.Lock()
 

@@ -15,6 +15,11 @@ METHOD_NAMES = (EVOLUTION, GRADIENT, STRATEGY)
 AGNOSTIC, MIXED = "agnostic", "mixed"
 PARENT_NAMES = (AGNOSTIC, MIXED)
 ADD_RECURRENT = "add_recurrent"  # the setting, and the operator whose frequency it is
+# The settings that are frequencies of operators, but for `add_recurrent`
+OPERATOR_NAMES = (
+    *("add_connection", "add_node", "enable_connection", "change_activation"),
+    *("disable_connection", "remove_connection", "remove_node", "move_connection"),
+)
 GATE_NAMES = ("top-k", "bernoulli")
 
 # Settings that are of effect in one method alone

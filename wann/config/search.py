@@ -13,6 +13,7 @@ from wann.config.methods import (
     GRADIENT,
     MASK_LEARNING_RATE,
     METHOD_NAMES,
+    OPERATOR_NAMES,
     PARENT_NAMES,
     STRATEGY,
     mask_blocks,
@@ -25,11 +26,11 @@ from wann.config.search_checks import (
     check_method,
     check_population,
     check_race,
+    check_rates,
     check_recurrent,
     check_weights,
 )
 from wann.config.settings import LARGEST_SEED, Settings, setting
-from wann.errors import UserError
 
 TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
@@ -91,16 +92,14 @@ class SearchConfig(Settings):
         0,
         "episodes for each weight in the last generation; the number changes by the same factor "
         "from each generation to the next; 0: as in the first",
-        0,
-        10**6,
+        *(0, 10**6),
     )
 
     race_episodes: int = setting(
         0,
-        "episodes for each weight that all genomes play, where only the best of them play the "
-        "others; 0: all genomes play all episodes",
-        0,
-        10**6,
+        "episodes for each weight that all genomes play, where only the best play the others; 0 "
+        "or no fewer than `episodes`: all play all",
+        *(0, 10**6),
     )
     race_share: float = setting(
         0.25, "with `race_episodes`: share of a generation that plays all episodes", 0, 1
@@ -263,11 +262,9 @@ class SearchConfig(Settings):
         check_population(self.population, self.islands, self.asynchronous)
         check_method(self.method, self.asynchronous, self.islands)
         check_recurrent(self.recurrent, self.method, self.gradient_every, self.own_mutations)
-        check_race(self.race_episodes, (self.episodes, self.episodes_last), self.asynchronous)
-        episodes = max(self.episodes, self.episodes_last)
-        check_episodes(self.population * (len(self.weights) + 2) * episodes)
-        if sum(self.rates) + sum(rate for _, rate in self.own_mutations) <= 0:
-            raise UserError("at least one mutation operator must have a frequency above 0")
+        check_race(self.race_episodes, self.asynchronous)
+        check_episodes(self.population * (len(self.weights) + 2), self.episodes, self.episodes_last)
+        check_rates((*self.rates, *(rate for _, rate in self.own_mutations)))
 
     @property
     def rounds(self) -> int:
@@ -299,14 +296,5 @@ class SearchConfig(Settings):
 
         Recurrent connections are added only where networks may have some.
         """
-        return (
-            self.add_connection,
-            self.add_node,
-            self.enable_connection,
-            self.change_activation,
-            self.disable_connection,
-            self.remove_connection,
-            self.remove_node,
-            self.move_connection,
-            self.add_recurrent if self.recurrent else 0.0,
-        )
+        recurrent = self.add_recurrent if self.recurrent else 0.0
+        return (*(getattr(self, name) for name in OPERATOR_NAMES), recurrent)

@@ -67,28 +67,26 @@ def check_recurrent(
         )
 
 
-def check_race(first: int, episodes: Sequence[int], asynchronous: bool) -> None:
-    """Check that a race, of which `first` episodes are for all, leaves some for the best.
-
-    `episodes` are those of the first generation and of the last one, or 0; `asynchronous` says
-    whether genomes are scored apart.
-    """
-    if first and first >= max(episodes):
-        raise UserError(
-            f"race_episodes must be fewer than episodes, of which the best genomes play the rest; "
-            f"got {first} of {max(episodes)}"
-        )
+def check_race(first: int, asynchronous: bool) -> None:
+    """Check that a race of `first` episodes for all is none where genomes are scored apart."""
     if first and asynchronous:
         raise UserError(
-            "an asynchronous search compares no generation: leave out asynchronous, or "
-            "race_episodes"
+            "an asynchronous search compares no generation: leave out asynchronous, or give "
+            "race_episodes 0"
         )
 
 
-def check_episodes(episodes: int) -> None:
-    """Check how many episodes a generation has."""
-    if episodes > _MOST_EPISODES:
+def check_rates(rates: Sequence[float]) -> None:
+    """Check the relative frequencies of mutations."""
+    if sum(rates) <= 0:
+        raise UserError("at least one mutation operator must have a frequency above 0")
+
+
+def check_episodes(trials: int, *episodes: int) -> None:
+    """Check how many episodes a generation has: `trials` by the most of `episodes`."""
+    count = trials * max(episodes)
+    if count > _MOST_EPISODES:
         raise UserError(
-            f"expected at most {_MOST_EPISODES:,} episodes in a generation, got {episodes:,}: "
+            f"expected at most {_MOST_EPISODES:,} episodes in a generation, got {count:,}: "
             "lower population, weights or episodes"
         )
