@@ -22,6 +22,7 @@ from wann.weights.conditions import measure_conditions
 from wann.weights.measuring import Measuring
 
 ENTRIES = list(zoo())
+BACKENDS = {"lunarlander": "--backend envpool "}  # what simulated the search, where it matters
 # Simulated in Python, or of data that do not come with the package: too long for a test
 SLOW = ("gym:LunarLander", "gym:BipedalWalker", "mnist", "fashion")
 
@@ -41,7 +42,8 @@ def test_cards_are_of_their_networks_and_say_how_they_were_made(entry: ZooEntry)
     text = network.card()
     assert text == (places.folder() / f"{entry.name}-seed0" / "card.md").read_text()
     method = "" if load_recipe(entry.name).method == EVOLUTION else "--method evolution "
-    assert entry.command == f"wann search {entry.name} {method}--seed 0"
+    backend = BACKENDS.get(entry.name, "")
+    assert entry.command == f"wann search {entry.name} {method}{backend}--seed 0"
     assert "| random shared |" in text
     assert entry.mean is not None
 
