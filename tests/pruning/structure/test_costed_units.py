@@ -69,6 +69,42 @@ def test_worth_is_half_the_mean_square_of_what_a_factor_changes(layer: int) -> N
         assert worth[root].item() == pytest.approx(slope.square().mean().item() / 2, rel=1e-5)
 
 
+class Places(nn.Module):
+    """A layer on sequences whose places are laid out one behind the other, in either order."""
+
+    def __init__(self, first: bool) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.inner, self.out, self.first = nn.Linear(3, 5), nn.Linear(5, 3), first
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.first:  # places, then examples
+            return self.out(self.inner(x.transpose(0, 1)).tanh().mean(0))
+        return self.out(self.inner(x.reshape(-1, 3)).tanh().reshape(-1, 4, 5).mean(1))
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["places first", "laid out"])
+def test_units_of_layers_on_places_are_worth_what_they_are_to_each_example(first: bool) -> None:
+    x = torch.randn(6, 4, 3, generator=CHANCE)
+    model = Places(first)
+    channels = channels_of(scoring_of(model, x))
+    worth = unit_worth(scoring_of(model, x), channels)
+    number = [n for n, s in enumerate(channels.graph.steps) if s.module == "inner"][-1]
+    classes = channels.classes(number).tolist()
+    model = model.double()
+    for unit in range(5):
+        changed, step = [], 1e-6
+        for factor in (1 + step, 1 - step):
+            other = copy.deepcopy(model)
+            with torch.no_grad():
+                other.inner.weight[unit] *= factor
+                other.inner.bias[unit] *= factor
+            changed.append(losses(other, x.double()))
+        slope = (changed[0] - changed[1]) / (2 * step)
+        expected = slope.square().mean().item() / 2
+        assert worth[classes[unit]].item() == pytest.approx(expected, rel=1e-3)
+
+
 def test_units_of_a_residual_sum_have_one_factor_behind_their_norms() -> None:
     torch.manual_seed(0)
     model = residual_net(True).double().eval()
@@ -149,6 +185,15 @@ def test_what_is_protected_keeps_its_units() -> None:
     assert not found["0.weight"].all()
 
 
+class Recurrent(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn = nn.GRU(3, 3, batch_first=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.rnn(x)[0][:, -1]
+
+
 class Branches(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -164,6 +209,9 @@ def test_what_cannot_be_had_says_why() -> None:
         prune_at("unit-cost", scoring, 0.01)
     with pytest.raises(UserError, match="expected at least one batch of data"):
         prune_at("unit-cost", Scoring(scoring.model, scoring.masks), 0.5)
+    lone = Recurrent()
+    with pytest.raises(UserError, match="no units to prune: expected fully connected layers"):
+        prune_at("unit-cost", scoring_of(lone, torch.randn(6, 4, 3)), 0.5)
     with pytest.raises(UserError, match="Branches cannot be traced"):
         prune_at("unit-cost", scoring_of(Branches(), ROWS.float()), 0.5)
     with pytest.raises(UserError, match=r"in \(0, 1\], the share of operations"):

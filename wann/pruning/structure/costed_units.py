@@ -68,6 +68,11 @@ def costed_removal(
     Raises:
         UserError: too many operations are in what has to stay.
     """
+    if not any(step.kind in MAKERS for step in channels.graph.steps):
+        raise UserError(
+            "there are no units to prune: expected fully connected layers or convolutions that the "
+            "trace of the model shows"
+        )
     layers = _layers(channels, uses)
     made, read = layers.made.sum(0), layers.read.sum(0)
     total = layers.left(made, read)

@@ -8,12 +8,12 @@ Source: Theis et al. (2018), "Faster gaze prediction with dense networks and Fis
 section 2.1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from wann.network.torch_module import nn, torch
-from wann.pruning.forward import call, copy_model, logits_of
-from wann.pruning.scores.scoring import Scoring
+from wann.pruning.forward import Examples, call, copy_model, logits_of
+from wann.pruning.scores.scoring import Batch, Scoring
 from wann.pruning.structure.channels import Channels
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
 
@@ -42,39 +42,78 @@ def unit_worth(scoring: Scoring, channels: Channels) -> torch.Tensor:
     points = {point.module: point for point in _points(channels.graph)}
     total, seen = torch.zeros(channels.size, dtype=torch.float64), 0
     for inputs, targets in scoring.data():
-        factors: list[tuple[_Point, torch.Tensor]] = []
-        handles = [_watch(model, point, factors) for point in points.values()]
         try:
-            loss = scoring.loss(logits_of(call(model, inputs)), targets)
-        finally:
-            for handle in handles:
-                handle.remove()
-        # Of a mean over the examples: each has its share of it
-        loss = loss * len(targets)
-        found = torch.autograd.grad(loss, [factor for _, factor in factors], allow_unused=True)
-        by_class = torch.zeros(len(targets), channels.size, dtype=torch.float64)
-        for (point, factor), gradient in zip(factors, found, strict=True):
-            if gradient is not None and len(factor) == len(targets):
-                classes = channels.classes(point.number).cpu()
-                by_class.index_add_(1, classes, gradient.cpu().double())
-        total += by_class.square().sum(0)
+            slopes = _slopes(scoring, model, list(points.values()), (inputs, targets), channels)
+        except _NotByExample:  # such as places of sequences, one behind the other
+            slopes = torch.cat(
+                [
+                    _slopes(scoring, model, list(points.values()), one, channels)
+                    for one in zip(_one_by_one(inputs), targets.split(1), strict=True)
+                ]
+            )
+        total += slopes.square().sum(0)
         seen += len(targets)
     return total / (2.0 * max(seen, 1))
 
 
-def _watch(model: nn.Module, point: _Point, factors: list[tuple[_Point, torch.Tensor]]) -> Any:
+class _NotByExample(Exception):
+    """A layer's outputs are not one behind the other for each example."""
+
+
+def _slopes(
+    scoring: Scoring, model: nn.Module, points: Sequence[_Point], batch: Batch, channels: Channels
+) -> torch.Tensor:
+    """Return the derivative of each example's loss by each class's factor, (examples, classes).
+
+    Args:
+        scoring: what the loss is.
+        model: the model, whose parameters take no gradients.
+        points: where units are multiplied.
+        batch: inputs and targets.
+        channels: what the classes are.
+    """
+    inputs, targets = batch
+    factors: list[tuple[_Point, torch.Tensor]] = []
+    handles = [_watch(model, point, factors, len(targets)) for point in points]
+    try:
+        # Of a mean over the examples, each has its share
+        loss = scoring.loss(logits_of(call(model, inputs)), targets) * len(targets)
+    finally:
+        for handle in handles:
+            handle.remove()
+    by_class = torch.zeros(len(targets), channels.size, dtype=torch.float64)
+    if not loss.requires_grad:
+        return by_class
+    found = torch.autograd.grad(loss, [factor for _, factor in factors], allow_unused=True)
+    for (point, _), gradient in zip(factors, found, strict=True):
+        if gradient is not None:
+            classes = channels.classes(point.number).cpu()
+            by_class.index_add_(1, classes, gradient.cpu().double())
+    return by_class
+
+
+def _watch(
+    model: nn.Module, point: _Point, factors: list[tuple[_Point, torch.Tensor]], examples: int
+) -> Any:
     """Multiply each unit of a module, of each example, by a factor of 1, and note the factors."""
 
     def multiplied(_: Any, __: Any, result: torch.Tensor) -> torch.Tensor:
-        factor = torch.ones(
-            len(result), result.shape[point.axis], dtype=result.dtype, device=result.device
-        ).requires_grad_()
-        factors.append((point, factor))
-        shape = [len(result)] + [1] * (result.ndim - 1)
-        shape[point.axis] = -1
+        if examples > 1 and (len(result) != examples or point.axis == 0):
+            raise _NotByExample
+        units = result.shape[point.axis]
+        factor = torch.ones(examples, units, dtype=result.dtype, device=result.device)
+        factors.append((point, factor.requires_grad_()))
+        shape = [1] * result.ndim
+        shape[0], shape[point.axis] = examples, units
         return result * factor.view(shape)
 
     return model.get_submodule(point.module).register_forward_hook(multiplied)
+
+
+def _one_by_one(inputs: Examples) -> Iterator[Examples]:
+    """Yield batches of a single example."""
+    count = len(inputs if isinstance(inputs, torch.Tensor) else inputs.tensors[0])
+    return (inputs[i : i + 1] for i in range(count))
 
 
 def _points(graph: Graph) -> Iterator[_Point]:
