@@ -74,3 +74,16 @@ def test_a_layer_whose_input_cannot_be_seen_is_named() -> None:
 
     with pytest.raises(UserError, match=r"'rnn.weight_ih_l0' cannot be seen: expected fully"):
         compute("wanda", scoring(Recurrent(), torch.randn(4, 5, 3)))
+
+
+def test_a_weight_that_is_used_without_its_layer_is_named() -> None:
+    class Aside(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = nn.Linear(3, 4), nn.Linear(4, 2)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.two(nn.functional.linear(x, self.one.weight))
+
+    with pytest.raises(UserError, match=r"zeros comes into the layer of 'one.weight'"):
+        compute("wanda", scoring(Aside(), torch.randn(4, 3)))

@@ -43,6 +43,12 @@ def wanda(scoring: Scoring) -> Scores:
         finally:
             for handle in handles:
                 handle.remove()
+        unseen = [name for name, squares in total.items() if not squares.any()]
+        if unseen:
+            raise UserError(
+                f"wanda: nothing but zeros comes into the layer of {unseen[0]!r}, or its weight is "
+                "used without calling it: protect it, or choose another method"
+            )
         return {
             name: weight.detach().abs() * total[name].sqrt() for name, weight in weights.items()
         }

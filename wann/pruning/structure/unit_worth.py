@@ -48,7 +48,7 @@ def unit_worth(scoring: Scoring, channels: Channels) -> torch.Tensor:
             slopes = torch.cat(
                 [
                     _slopes(scoring, model, list(points.values()), one, channels)
-                    for one in zip(_one_by_one(inputs), targets.split(1), strict=True)
+                    for one in zip(_one_by_one(inputs), torch.split(targets, 1), strict=True)
                 ]
             )
         total += slopes.square().sum(0)
