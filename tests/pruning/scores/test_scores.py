@@ -85,7 +85,7 @@ def test_a_score_of_ones_own_is_one_function() -> None:
 @pytest.mark.parametrize(
     ("score", "words"),
     [
-        ("magnitud", ["did you mean 'magnitude'", "synflow"]),
+        ("magnitud", ["did you mean 'magnitude'", "such as magnitude"]),
         ("nowhere_at_all:score", ["nowhere_at_all", "'module:function'"]),
         ("math:nothing", ["math", "nothing"]),
         ("math:pi", ["math:pi", "3.14", "function"]),
