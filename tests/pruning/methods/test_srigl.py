@@ -19,10 +19,10 @@ def layer(weights: torch.Tensor) -> torch.nn.Module:
 @pytest.mark.parametrize("fraction", [0.0, 0.3, 1.0])
 def test_units_have_equal_shares_of_as_many_weights(seed: int, fraction: float) -> None:
     model, chance = Mlp(20, 15, 4, seed=seed), generator(seed)
-    old = {
-        name: srigl.even_rows(torch.rand(shape, generator=chance) < 0.3, chance)
-        for name, shape in (("fc1.weight", (15, 20)), ("fc2.weight", (4, 15)))
-    }
+    shapes = {"fc1.weight": (15, 20), "fc2.weight": (4, 15)}
+    drawn = {name: torch.rand(shape, generator=chance) < 0.3 for name, shape in shapes.items()}
+    old = srigl.even_masks(model, drawn, chance)
+    assert counts(old) == counts(drawn)
     slopes = {name: torch.randn(mask.shape, generator=chance) for name, mask in old.items()}
     new = srigl.update(model, old, slopes, fraction, ["fc2.weight"])
     assert counts(new) == counts(old)
@@ -31,6 +31,17 @@ def test_units_have_equal_shares_of_as_many_weights(seed: int, fraction: float) 
         kept = rows[rows > 0]
         assert int(kept.max() - kept.min()) <= 1, name
     assert new["fc2.weight"].any(1).all()
+
+
+def test_units_of_a_transposed_convolution_are_its_second_dimension() -> None:
+    model, chance = torch.nn.Sequential(torch.nn.ConvTranspose2d(3, 5, 2)), generator(0)
+    drawn = {"0.weight": torch.rand(3, 5, 2, 2, generator=chance) < 0.5}
+    old = srigl.even_masks(model, drawn, chance)
+    slopes = {"0.weight": torch.randn(3, 5, 2, 2, generator=chance)}
+    for mask in (old["0.weight"], srigl.update(model, old, slopes, 0.3)["0.weight"]):
+        fan_in = mask.sum(dim=(0, 2, 3))
+        assert int(fan_in.sum()) == int(drawn["0.weight"].sum())
+        assert int(fan_in[fan_in > 0].max() - fan_in[fan_in > 0].min()) <= 1
 
 
 def test_what_stays_is_the_largest_and_what_grows_the_steepest() -> None:

@@ -6,11 +6,9 @@ from wann.pruning.masks.types import Masks
 from wann.pruning.schedule import check_density
 from wann.pruning.scores.scoring import Scoring
 from wann.pruning.structure import units
-from wann.pruning.structure.channels import Channels
+from wann.pruning.structure.channels import channels_of
 from wann.pruning.structure.costed_units import costed_removal
-from wann.pruning.structure.graph import heard_from_inputs
 from wann.pruning.structure.joined_units import JoinedUnits, find_joined
-from wann.pruning.structure.trace import trace
 from wann.pruning.structure.unit_worth import unit_worth
 from wann.pruning.structure.weight_uses import count_uses
 from wann.pruning.uses.find import find_outputs
@@ -36,8 +34,7 @@ def units_at_cost(scoring: Scoring, density: float) -> Masks:
     model, given, some = scoring.model, scoring.masks, scoring.some_inputs()
     if some is None:
         raise UserError("operations are counted on inputs: expected at least one batch of data")
-    graph = trace(model, given, some)
-    channels = Channels(graph, heard_from_inputs(graph))
+    channels = channels_of(model, given, some)
     worth, uses = unit_worth(scoring, channels), count_uses(copy_model(model).eval(), some)
     found = costed_removal(channels, given, worth, uses, density)
     joined = JoinedUnits(channels)

@@ -16,10 +16,8 @@ from wann.pruning.masks import Masks
 from wann.pruning.rewind import state_of
 from wann.pruning.schedule import check_density
 from wann.pruning.scores import Scoring
-from wann.pruning.structure.channels import Channels
+from wann.pruning.structure.channels import channels_of
 from wann.pruning.structure.costed_units import costed_removal
-from wann.pruning.structure.graph import heard_from_inputs
-from wann.pruning.structure.trace import trace
 from wann.pruning.structure.units import unit_counts
 from wann.pruning.structure.weight_uses import count_uses
 from wann.pruning.torch_random import generator_for
@@ -122,8 +120,7 @@ class Subject:
         """
         check_density(density, of="operations")
         some = self.data.x[:FEW]
-        graph = trace(self.model, self.full, some)
-        channels = Channels(graph, heard_from_inputs(graph))
+        channels = channels_of(self.model, self.full, some)
         worth, uses = torch.ones(channels.size), count_uses(self.copy().eval(), some)
         costed_removal(channels, self.full, worth, uses, density)
 

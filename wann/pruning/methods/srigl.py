@@ -14,6 +14,7 @@ from torch import nn
 
 from wann.pruning.masks import Masks, weights_of
 from wann.pruning.top_k import best
+from wann.pruning.uses.layers import transposed_weights
 
 _ABLATE = 0.3  # a unit stays if this share of its fan-in matters (section 4.1)
 
@@ -37,23 +38,35 @@ def update(
         fraction: the share of the weights of each layer that is dropped, in [0, 1].
         outputs: the weights of layers whose units all stay: those that make the outputs.
     """
-    new = dict(masks)
+    new, turned = dict(masks), transposed_weights(model)
     for name, mask in weights_of(masks).items():
         if name not in gradients:  # frozen: what grew there would be zero for ever
             continue
-        weight, slope = model.get_parameter(name).detach().flatten(1), gradients[name].flatten(1)
+        units = 1 if name in turned else 0
+        weight, slope = model.get_parameter(name).detach().abs(), gradients[name].abs()
+        alive, size, steep = (_rows(given, units) for given in (mask, weight, slope))
         share = 0.0 if name in outputs else _ABLATE
-        new[name] = _updated(mask.flatten(1), weight.abs(), slope.abs(), fraction, share).view(
-            mask.shape
-        )
+        found = _updated(alive, size, steep, fraction, share)
+        new[name] = found.view(mask.transpose(0, units).shape).transpose(0, units).contiguous()
     return new
 
 
-def even_rows(mask: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Return a random mask (outputs, ...) of as many weights, shared out evenly to the outputs."""
-    worth = torch.rand(mask.flatten(1).shape, generator=generator, dtype=torch.float64)
-    quotas = _quotas(int(mask.sum()), torch.ones(len(mask), dtype=torch.bool), worth.shape[1])
-    return _first_of_rows(worth, quotas).view(mask.shape).to(mask.device)
+def even_masks(model: nn.Module, masks: Masks, generator: torch.Generator) -> Masks:
+    """Return random masks of as many weights per layer, shared out evenly to its units."""
+    found, turned = dict(masks), transposed_weights(model)
+    for name, mask in weights_of(masks).items():
+        units = 1 if name in turned else 0
+        wide = mask.transpose(0, units)
+        worth = torch.rand(_rows(mask, units).shape, generator=generator, dtype=torch.float64)
+        quotas = _quotas(int(mask.sum()), torch.ones(len(worth), dtype=torch.bool), worth.shape[1])
+        even = _first_of_rows(worth, quotas).view(wide.shape).transpose(0, units)
+        found[name] = even.contiguous().to(mask.device)
+    return found
+
+
+def _rows(weight: torch.Tensor, units: int) -> torch.Tensor:
+    """Return a weight as (units, incoming); `units` is the dimension of these."""
+    return weight.transpose(0, units).flatten(1)
 
 
 def _updated(

@@ -44,10 +44,7 @@ def plan(subject: Subject, method: Method, density: float) -> tuple[Masks, Revis
         allow_empty=subject.allow_empty,
     )
     if method.kind == "srigl":
-        chance = subject.generator("even")
-        start |= {
-            name: srigl.even_rows(mask, chance) for name, mask in masking.weights_of(start).items()
-        }
+        start = srigl.even_masks(subject.model, start, subject.generator("even"))
     return start, _exchange(subject, _CHANGES[method.kind](subject), end, every)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import Examples
+from wann.pruning.masks import Masks
 from wann.pruning.structure.graph import (
     Flags,
     Graph,
@@ -17,7 +19,9 @@ from wann.pruning.structure.graph import (
     TracedStep,
     by_channel,
     heard_by_outputs,
+    heard_from_inputs,
 )
+from wann.pruning.structure.trace import trace
 from wann.pruning.uses.layers import TRANSPOSED
 
 _UNIFORM = 1e-12  # how far sums in float64 may be apart, of the largest, to be called equal
@@ -167,6 +171,15 @@ class Channels:
         for a, b in zip(one, other, strict=False):
             low, high = sorted((self._root(a), self._root(b)))
             self._parent[high] = low
+
+
+def channels_of(model: nn.Module, masks: Masks, examples: Examples) -> Channels:
+    """Return the channels of `model` under `masks`; UserError if it cannot be traced.
+
+    `examples` is a batch of inputs.
+    """
+    graph = trace(model, masks, examples)
+    return Channels(graph, heard_from_inputs(graph))
 
 
 def name_of(step: TracedStep) -> str:

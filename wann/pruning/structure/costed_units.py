@@ -76,24 +76,46 @@ def costed_removal(
     layers = _layers(channels, uses)
     made, read = layers.made.sum(0), layers.read.sum(0)
     total = layers.left(made, read)
-    free, price = _free(channels, masks), worth.double().numpy()
-    removed = np.zeros(channels.size, dtype=bool)
+    kinds, waiting = _kinds(layers, _free(channels, masks), worth.double().numpy())
+    removed = torch.zeros(channels.size, dtype=torch.bool)
     while layers.left(made, read) > density * total * (1 + 1e-12):
-        saved = layers.saved(made, read)
+        saved = kinds.saved(made, read)
         # The last channel of a layer stays, and with it those that go together with it
-        last = ((made - layers.made < 1) & (layers.made > 0)).any(1)
-        last |= ((read - layers.read < 1) & (layers.read > 0)).any(1)
-        open_ = free & ~removed & ~last & (saved > 0)
-        if not open_.any():
+        last = ((made - kinds.made < 1) & (kinds.made > 0)).any(1)
+        last |= ((read - kinds.read < 1) & (kinds.read > 0)).any(1)
+        rates = [
+            queue[-1][0] / gain if queue and gain > 0 and not stays else np.inf
+            for queue, gain, stays in zip(waiting, saved, last, strict=True)
+        ]
+        kind = int(np.argmin(rates)) if rates else 0
+        if not rates or not np.isfinite(rates[kind]):
             raise UserError(
                 f"units cannot be pruned to {density:.3g} of the operations: "
                 f"{layers.left(made, read) / total:.3g} are left where every layer has one unit, "
                 "and what is protected, or holds its units, has all; choose a higher density"
             )
-        chosen = int(np.argmin(np.where(open_, price / np.where(open_, saved, 1.0), np.inf)))
-        removed[chosen] = True
-        made, read = made - layers.made[chosen], read - layers.read[chosen]
-    return Removal(torch.from_numpy(removed), layers.left(made, read), total)
+        removed[waiting[kind].pop()[1]] = True
+        made, read = made - kinds.made[kind], read - kinds.read[kind]
+    return Removal(removed, layers.left(made, read), total)
+
+
+def _kinds(
+    layers: _Layers, free: NDArray[np.bool_], worth: Matrix
+) -> tuple[_Layers, list[list[tuple[float, int]]]]:
+    """Return the kinds of classes that may go, and the classes of each, the cheapest last.
+
+    Classes of a kind are in the same layers, so that each saves as much: only the cheapest of them
+    is looked at when one is chosen. `free` and `worth` are (classes,).
+    """
+    chosen = np.flatnonzero(free)
+    rows = np.concatenate([layers.made[chosen], layers.read[chosen]], axis=1)
+    unique, found = np.unique(rows, axis=0, return_inverse=True)
+    kind = found.ravel()  # NumPy 2.0 gives it a dimension more
+    waiting: list[list[tuple[float, int]]] = [[] for _ in unique]
+    for number in np.lexsort((-chosen, -worth[chosen])):
+        waiting[kind[number]].append((float(worth[chosen[number]]), int(chosen[number])))
+    made, read = np.split(unique, 2, axis=1)
+    return layers._replace(made=made, read=read), waiting
 
 
 def _layers(channels: Channels, uses: Uses) -> _Layers:

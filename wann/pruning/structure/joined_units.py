@@ -19,9 +19,8 @@ from wann.errors import UserError
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples
 from wann.pruning.masks.types import Masks
-from wann.pruning.structure.channels import Channels
-from wann.pruning.structure.graph import Flags, Kind, heard_from_inputs
-from wann.pruning.structure.trace import trace
+from wann.pruning.structure.channels import Channels, channels_of
+from wann.pruning.structure.graph import Flags, Kind
 
 _MAKERS = (Kind.LAYER, Kind.SEPARATE)
 
@@ -119,7 +118,6 @@ def find_joined(model: nn.Module, masks: Masks, examples: Examples | None) -> Jo
     if examples is None:
         return None
     try:
-        graph = trace(model, masks, examples)
-        return JoinedUnits(Channels(graph, heard_from_inputs(graph)))
+        return JoinedUnits(channels_of(model, masks, examples))
     except UserError:
         return None

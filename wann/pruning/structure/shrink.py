@@ -19,17 +19,15 @@ from wann.errors import UserError, explain
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, call, tensors_in
 from wann.pruning.masks import Masks
-from wann.pruning.structure.channels import Channels
+from wann.pruning.structure.channels import Channels, channels_of
 from wann.pruning.structure.graph import (
     Flags,
     Graph,
     Kind,
     TracedStep,
-    heard_from_inputs,
     masked_copy,
 )
 from wann.pruning.structure.held import Held, find_held, unfollowed
-from wann.pruning.structure.trace import trace
 from wann.pruning.uses.layers import TRANSPOSED
 
 TOLERANCE = 1e-5  # of the outputs, relative to the largest where that is above 1
@@ -63,8 +61,8 @@ def shrink(model: nn.Module, masks: Masks, example: Examples) -> nn.Module:
 
 def shrink_and_say(model: nn.Module, masks: Masks, example: Examples) -> Small:
     """Return what `shrink` returns, what held it back, and the masks of what is left."""
-    graph = trace(model, masks, example)
-    channels = Channels(graph, heard_from_inputs(graph))
+    channels = channels_of(model, masks, example)
+    graph = channels.graph
     small: nn.Module = copy.deepcopy(graph.model)
     left = {name: mask.clone() for name, mask in masks.items()}
     done = set[str]()
