@@ -231,6 +231,10 @@ def test_any_module_can_be_pruned(name: str, model: nn.Module, inputs: torch.Ten
     scoring = Scoring(
         model, masks.full(model), [(inputs, torch.arange(6) % 5)], generator=generator()
     )
+    if name == "phew" and isinstance(model, Attention | Recurrent):
+        with pytest.raises(UserError, match="walks through fully connected layers and convol"):
+            prune_at(name, scoring, 0.6)
+        return
     found = prune_at(name, scoring, 0.6, allow_empty=True)
     assert masks.kept(found) == round(0.6 * masks.total(found))
     assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())

@@ -18,6 +18,7 @@ from wann.pruning.methods.method import OF_UNITS as OF_UNITS
 from wann.pruning.methods.method import SELECTIONS as SELECTIONS
 from wann.pruning.methods.method import Method as Method
 from wann.pruning.methods.method import When as When
+from wann.pruning.methods.phew import phew
 from wann.pruning.methods.published import PUBLISHED, trained
 from wann.pruning.patterns import pattern_of
 from wann.pruning.scores import Score, Scoring
@@ -83,6 +84,8 @@ def _masks_of(method: Method, scoring: Scoring, density: float, allow_empty: boo
         raise unknown("selection", method.select, SELECTIONS)
     if method.select in OF_UNITS:
         return (best_units if method.select == "units" else units_at_cost)(scoring, density)
+    if method.select == "walks":
+        return phew(scoring, density)
     if pattern := pattern_of(method.allocate):
         pattern.check(density)
         method = replace(method, score=method.score or "random")

@@ -17,7 +17,7 @@ def allocated(method: Method, allocation: str | Callable[..., Counts] | None) ->
     """
     if not allocation:
         return method
-    if method.select in OF_UNITS or method.kind == "supermask":
+    if method.select in (*OF_UNITS, "walks") or method.kind == "supermask":
         raise UserError(
             f"this method does not allocate weights to layers ({method.about}): leave out the "
             "allocation, or choose another method"

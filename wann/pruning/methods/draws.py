@@ -14,4 +14,5 @@ def draws(method: Method) -> bool:
     A score of the user's own may draw numbers, so it counts as one that does.
     """
     own = callable(method.score) or (method.score is not None and ":" in method.score)
-    return own or "random" in (method.score, method.select) or method.rewind is Rewind.REINIT
+    chance = method.select in ("random", "walks") or method.score == "random"
+    return own or chance or method.rewind is Rewind.REINIT

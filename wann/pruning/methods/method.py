@@ -21,7 +21,7 @@ class When(Enum):
 
 _MASKS = ("edge-popup", "supermask", "signed-mask")
 OF_UNITS = ("units", "units-at-cost")
-SELECTIONS = ("best", "random", *OF_UNITS)
+SELECTIONS = ("best", "random", "walks", *OF_UNITS)
 KINDS = {When.DURING: ("gradual", "rigl", "srigl", "set", "cht"), When.MASK: _MASKS}
 
 
@@ -33,7 +33,8 @@ class Method:
     score: str | Score | None  # None where chance or training decides
     # A name of `allocate.ALLOCATIONS`, 'module:function', or a pattern such as '2:4' or '4x4'
     allocate: str = "global"
-    # 'random': only the counts come from the score; 'units': whole units, density being theirs;
+    # 'random': only the counts come from the score; 'walks': what random walks go along;
+    # 'units': whole units, density being theirs;
     # 'units-at-cost': whole units, density being that of the operations
     select: str = "best"
     rounds: int = 1  # of the exponential schedule, without training in between

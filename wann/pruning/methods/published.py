@@ -47,6 +47,11 @@ PUBLISHED: dict[str, Method] = {
         "ntk-sap",
         rounds=100,
     ),
+    "phew": Method(
+        "what random walks go along, large weights more often (Patil & Dovrolis 2021)",
+        None,
+        select="walks",
+    ),
     "grasp": Method("preserves the flow of gradients (Wang 2020)", "grasp"),
     "graspabs": Method("GraSP by absolute scores (Frankle 2021)", "graspabs"),
     "magnitude-init": Method("magnitude before training", "magnitude"),

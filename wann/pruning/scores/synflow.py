@@ -26,10 +26,10 @@ def synflow(scoring: Scoring) -> Scores:
     """
     inputs, _ = next(scoring.data())
     with scratch(scoring) as (model, weights):
-        _make_linear(model)
+        make_linear(model)
         one = inputs[:1]
         ones = _ones(one) if isinstance(one, torch.Tensor) else one.map(_ones)
-        with _Homogeneous():
+        with Homogeneous():
             flow = run(model, ones).sum()
         scores = {name: weights[name].detach() * g for name, g in gradients(flow, weights).items()}
     for name, score in scores.items():
@@ -45,7 +45,7 @@ def _ones(like: torch.Tensor) -> torch.Tensor:
 
 
 @torch.no_grad()
-def _make_linear(model: nn.Module) -> None:
+def make_linear(model: nn.Module) -> None:
     """Make `model` non-negative and homogeneous, in float64, but for what its functions do."""
     model.double().eval()
     for name, parameter in model.named_parameters():
@@ -58,7 +58,7 @@ def _make_linear(model: nn.Module) -> None:
             buffer.zero_()
 
 
-class _Homogeneous(TorchFunctionMode):
+class Homogeneous(TorchFunctionMode):
     """Makes activations return their input, and normalisations only multiply by their weight.
 
     Values are never negative here, and for those a ReLU does just that. A tanh or a sigmoid would
@@ -77,7 +77,7 @@ class _Homogeneous(TorchFunctionMode):
             return _first(args, kwargs)
         if name in _GATES:
             raise UserError(
-                f"synflow needs functions that can be made linear, got {name}, which multiplies "
+                f"expected functions that can be made linear, got {name}, which multiplies "
                 "one half of its input by the other; choose another --method"
             )
         if name in _WEIGHT_AT:
