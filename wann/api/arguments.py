@@ -85,6 +85,7 @@ class EnvironmentArguments(TypedDict, total=False):
     backend: str
     normalise: bool
     max_steps: int | None
+    search_steps: int | None
     stuck_steps: int | None
     on_error: str
     episode_seconds: float | None

@@ -57,6 +57,15 @@ class EnvironmentSettings(Settings):
     max_steps: int | None = setting(
         None, "steps after which an episode is cut", 1, MOST_STEPS, metavar="N"
     )
+    search_steps: int | None = setting(
+        None,
+        "steps after which a search cuts an episode; champions are confirmed and measured on whole "
+        "episodes",
+        1,
+        MOST_STEPS,
+        metavar="N",
+        shown="never",
+    )
     stuck_steps: int | None = setting(
         None,
         "a search cuts an episode that has earned nothing in its last N steps; champions are "

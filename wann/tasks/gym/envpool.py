@@ -25,6 +25,8 @@ from wann.tasks.gym.views import view_of
 
 # Environments in a pool, of several networks where they fit; more lanes are run in parts.
 _MOST_LANES = 128
+# What the last step of a walker that falls earns
+_FALL = -100.0
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,6 @@ class EnvpoolTask(GymTask):
             )
         if settings.rendered:
             raise UserError(f"{settings.id}: envpool renders nothing; use --backend gymnasium")
-        if not settings.fall_penalty:
-            raise UserError(f"{settings.id}: fall_penalty = false needs --backend gymnasium")
 
     @cached_property
     def interface(self) -> Interface:
@@ -78,8 +78,7 @@ class EnvpoolTask(GymTask):
         )
         view = view_of(self.settings, spec.gymnasium_observation_space)
         head = make_head(spec.gymnasium_action_space, self.settings.id)
-        limits = [self.settings.max_steps, spec.config.max_episode_steps]
-        limit = min(steps for steps in limits if steps)
+        limit = self.settings.limit_with(spec.config.max_episode_steps or None)
         statistics = None if self.statistics is None else np.array(self.statistics)
         return Interface(self.settings, view, head, limit, statistics)
 
@@ -140,6 +139,8 @@ class EnvpoolTask(GymTask):
         while len(lanes.ids) and lanes.step < interface.limit:
             actions = np.array(interface.head.act(lanes.outputs(_rows(interface, observations))))
             observations, rewards, terminated, truncated, _ = pool.step(actions, env_id=lanes.ids)
+            if not self.settings.fall_penalty:
+                rewards = np.where(terminated & (rewards == _FALL), 0.0, rewards)
             going = lanes.earn(rewards, terminated | truncated)
             observations = observations[going]
         pool.close()

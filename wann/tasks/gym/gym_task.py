@@ -106,10 +106,11 @@ class GymTask(Filmable, Watchable):
     @property
     def limit(self) -> int:
         """Steps after which an episode is cut at the latest."""
-        limits = [
-            steps for steps in (self._spaces[2], self.settings.max_steps) if steps is not None
-        ]
-        return min(limits, default=DEFAULT_MAX_STEPS)
+        return self._limit_of(self.settings)
+
+    def _limit_of(self, settings: GymSettings) -> int:
+        limit = settings.limit_with(self._spaces[2])
+        return DEFAULT_MAX_STEPS if limit is None else limit
 
     def see(self, observation: Any) -> NDArray[np.float64]:
         """Return the inputs (inputs,) that `observation` gives."""
@@ -123,13 +124,13 @@ class GymTask(Filmable, Watchable):
 
     def filming(self) -> Filming:
         """Return the environment, and how observations are read and actions made."""
-        settings = self.settings
+        settings = self.settings.whole
         return Filming(
             settings.id,
             make=partial(make_simulator, settings, render_mode="rgb_array"),
             begin=partial(begin, options=settings.reset_options),
             advance=advance,
-            steps=self.limit,
+            steps=self._limit_of(settings),
             see=self.see,
             act=self.act,
         )
@@ -173,7 +174,8 @@ class GymTask(Filmable, Watchable):
         """
         if not isinstance(self.settings.normalise, bool):
             return self.settings.normalise
-        return measure(self.settings, self.view, self.limit) if self.settings.normalise else None
+        whole = self.settings.whole  # so that whole episodes are normalised by the same numbers
+        return measure(whole, self.view, self._limit_of(whole)) if whole.normalise else None
 
     @property
     def _interface(self) -> Interface:
@@ -182,8 +184,8 @@ class GymTask(Filmable, Watchable):
 
     @property
     def held_out(self) -> Task:
-        """The same with whole episodes, where a search cuts those that are stuck."""
-        return self if self.settings.stuck_steps is None else self._whole
+        """The same with whole episodes and rewards, where a search has others."""
+        return self if self.settings == self.settings.whole else self._whole
 
     confirmed_on = held_out
 

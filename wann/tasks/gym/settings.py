@@ -39,6 +39,8 @@ class GymSettings:
     reset_options: dict[str, Any] | None = None  # of every reset
     # An episode is cut there; None: where the environment cuts it
     max_steps: int | None = EnvironmentSettings.max_steps
+    # A search cuts an episode there already; None: it does not
+    search_steps: int | None = EnvironmentSettings.search_steps
     # A search cuts an episode there that has earned nothing in so many steps; None: it does not
     stuck_steps: int | None = EnvironmentSettings.stuck_steps
     # True: by statistics that are still to be measured
@@ -51,7 +53,7 @@ class GymSettings:
     # Pictures become inputs, too, one for each number
     flatten_pictures: bool = EnvironmentSettings.flatten_pictures
     encoder: Encoder | None = None  # what makes inputs of pictures
-    # Walkers: False gives the reward of the 2019 release, without -100 for a fall
+    # Walkers: False has a search train on the reward of the 2019 release, without -100 for a fall
     fall_penalty: bool = True
 
     def __post_init__(self) -> None:
@@ -74,7 +76,7 @@ class GymSettings:
             )
 
     def _check_steps(self) -> None:
-        for name in ("max_steps", "stuck_steps"):
+        for name in ("max_steps", "search_steps", "stuck_steps"):
             value = getattr(self, name)
             if value is not None and (type(value) is not int or not 1 <= value <= MOST_STEPS):
                 raise UserError(
@@ -140,8 +142,13 @@ class GymSettings:
 
     @property
     def whole(self) -> "GymSettings":
-        """The same, without cutting episodes that are stuck."""
-        return replace(self, stuck_steps=None)
+        """The same as it is measured, without what makes a search easier or cheaper."""
+        return replace(self, search_steps=None, stuck_steps=None, fall_penalty=True)
+
+    def limit_with(self, own: int | None) -> int | None:
+        """Return where an episode ends whose environment ends it after `own` steps, None: never."""
+        limits = [steps for steps in (own, self.max_steps, self.search_steps) if steps is not None]
+        return min(limits, default=None)
 
     @property
     def name(self) -> str:
