@@ -23,6 +23,7 @@ from wann.config.methods import (
 from wann.config.mutations import mutation_texts, parse_mutation
 from wann.config.search_checks import (
     check_episodes,
+    check_hidden,
     check_method,
     check_population,
     check_race,
@@ -111,8 +112,7 @@ class SearchConfig(Settings):
     max_share: float = setting(
         0.2,
         "with the rankings paper and reference: share of generations ranked by (mean, best weight)",
-        0,
-        1,
+        *(0, 1),
     )
     size_share: float = setting(
         0.5, "with the ranking lexicase: share of parents for which smallness counts, too", 0, 1
@@ -125,6 +125,11 @@ class SearchConfig(Settings):
 
     initial_connections: float = setting(
         0.5, "probability that a connection of the first networks is enabled", 0, 1
+    )
+    initial_hidden: int = setting(
+        0,
+        "hidden nodes of the first networks, in one layer; 0: inputs are joined to outputs (paper)",
+        *(0, 10**4),
     )
     initial_genes: str = setting(
         "all",
@@ -170,8 +175,7 @@ class SearchConfig(Settings):
         0.20,
         "with `recurrent`: relative frequency of letting a node read what a node was one step "
         "before",
-        0,
-        1e6,
+        *(0, 1e6),
     )
     mutation: tuple[str, ...] = setting(
         (),
@@ -193,8 +197,7 @@ class SearchConfig(Settings):
         0,
         "generations between two times that connections of the best networks are chosen anew by "
         "gradients, and enter as their children; takes labelled data and PyTorch; 0: never",
-        0,
-        10**7,
+        *(0, 10**7),
     )
 
     parent: str = setting(
@@ -231,10 +234,7 @@ class SearchConfig(Settings):
         10**7,
     )
     batch: int = setting(
-        0,
-        "gradient: examples in a step; 0: 256, or all where there are fewer",
-        0,
-        10**7,
+        0, "gradient: examples in a step; 0: 256, or all where there are fewer", 0, 10**7
     )
     learning_rate: float = setting(
         MASK_LEARNING_RATE, "gradient: learning rate at the beginning of each size", 1e-12, 1e6
@@ -248,8 +248,7 @@ class SearchConfig(Settings):
         0.01,
         "the champion is the smallest confirmed network whose mean is within this share of the "
         "best",
-        0,
-        1,
+        *(0, 1),
     )
 
     def __post_init__(self) -> None:
@@ -264,6 +263,7 @@ class SearchConfig(Settings):
         check_recurrent(self.recurrent, self.method, self.gradient_every, self.own_mutations)
         check_race(self.race_episodes, self.asynchronous)
         check_episodes(self.population * (len(self.weights) + 2), self.episodes, self.episodes_last)
+        check_hidden(self.initial_hidden, self.population)
         check_rates((*self.rates, *(rate for _, rate in self.own_mutations)))
 
     @property

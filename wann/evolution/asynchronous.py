@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.config import SearchConfig
 from wann.evolution.birth import Birth, ancestors, founders, settle
-from wann.evolution.breeding import first_genomes
+from wann.evolution.first_genomes import first_genomes
 from wann.evolution.generation import Generation, judge, scores_of
 from wann.evolution.own_mutations import Bred, Breeder
 from wann.evolution.ranking import RANKINGS, select

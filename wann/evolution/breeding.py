@@ -1,44 +1,18 @@
-"""Breeding: the genomes that a search begins with, and the children of those.
+"""Breeding: the children of genomes.
 
 A generation is bred in one compiled call.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import SearchConfig
+from wann.config import MOST_MUTATIONS, SearchConfig
 from wann.evolution.crossover import cross
 from wann.evolution.mutation import differs, mutate
 from wann.kernels.jit import kernel
-from wann.network.genome import Genes, Index, genome_at, lay_end_to_end, random_minimal
-from wann.streams import stream
-
-# A child is mutated at most this often, which bounds the node ids that it can use.
-MOST_MUTATIONS = 4
+from wann.network.genome import Genes, Index, genome_at
 
 _genome_at = kernel(genome_at)
-
-
-def first_genomes(config: SearchConfig, inputs: int, outputs: int, numbers: Sequence[int]) -> Genes:
-    """Return the minimal genomes with which a search begins.
-
-    `numbers` says which of them, counted over all islands of the search.
-    """
-    everything = config.initial_genes == "all"
-    return lay_end_to_end(
-        [
-            random_minimal(
-                inputs,
-                outputs,
-                config.initial_connections,
-                stream(config.seed, "first genome", number),
-                everything,
-            )
-            for number in numbers
-        ]
-    )
 
 
 def offspring(

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from wann.config import SearchConfig
 from wann.evolution.ancestry import Ancestry, Births
 from wann.evolution.birth import Birth, founders
-from wann.evolution.breeding import first_genomes
+from wann.evolution.first_genomes import first_genomes
 from wann.evolution.generation import Generation, judge, mean_by_weight, scores_of
 from wann.evolution.own_mutations import Breeder
 from wann.evolution.ranking import RANKINGS, select

@@ -191,7 +191,7 @@ def _id_of(own: GymTask | CartPoleSwingUp) -> str:
 
 
 def _steps(own: GymTask | CartPoleSwingUp | None) -> int | None:
-    return own.limit if isinstance(own, GymTask) else None
+    return own.whole_limit if isinstance(own, GymTask) else None
 
 
 def _sides_of_task(task: Task | None) -> Sides:

@@ -114,6 +114,7 @@ SPECS = [
     'gym:BipedalWalker-v3 {"fall_penalty": false}',
     'gym:CartPole-v1 {"backend": "gymnasium", "episode_seconds": 2.5}',
     'gym:LunarLander-v3 {"stuck_steps": 50}',
+    'gym:LunarLander-v3 {"search_steps": 50}',
     f'gym:{TOY} {{"kwargs": {{"action": "Box"}}, "on_error": "worst"}}',
 ]
 
@@ -141,6 +142,10 @@ WRONG = [
     (
         'gym:CartPole-v1 {"stuck_steps": 0}',
         "stuck_steps must be a whole number between 1 and 1,000,000,000, got 0",
+    ),
+    (
+        'gym:CartPole-v1 {"search_steps": 1.5}',
+        "search_steps must be a whole number between 1 and 1,000,000,000, got 1.5",
     ),
     ('gym:CartPole-v1 {"backend": "jit", "stuck_steps": 5}', "has no jitted twin"),
     ('gym:CartPole-v1 {"backend": "jitt"}', "did you mean 'jit'"),
@@ -286,8 +291,11 @@ def test_a_reset_that_fails() -> None:
 # ---- what is special
 
 
-def test_a_fall_costs_nothing_where_that_is_wished() -> None:
-    spec = 'gym:BipedalWalker-v3 {"max_steps": 200}'
+@pytest.mark.parametrize("backend", ["gymnasium", "envpool"])
+def test_a_fall_costs_nothing_where_that_is_wished(backend: str) -> None:
+    if backend == "envpool":
+        pytest.importorskip("envpool", reason="needs pip install 'wann[envpool]' (some 750 MB)")
+    spec = f'gym:BipedalWalker-v3 {{"max_steps": 200, "backend": "{backend}"}}'
     task = make_task(spec)
     without = make_task(spec.replace("}", ', "fall_penalty": false}'))
     episodes = np.array([5, 6, 7])
@@ -358,6 +366,27 @@ def test_what_is_reported_is_earned_in_whole_episodes() -> None:
     whole = make_task('gym:LunarLander-v3 {"max_steps": 80}')
     assert task.held_out == task.confirmed_on == whole
     assert whole.held_out is whole
+
+
+def test_a_search_may_cut_episodes_that_are_measured_whole() -> None:
+    for environment in ("CartPole-v1", "LunarLander-v3"):
+        task = make_task(f'gym:{environment} {{"normalise": true, "search_steps": 25}}')
+        whole, episodes = make_task(f'gym:{environment} {{"normalise": true}}'), np.arange(3)
+        assert type(task) is type(whole)
+        assert task.held_out == task.confirmed_on == whole
+        assert (task.limit, task.whole_limit) == (25, whole.limit)
+        assert task.filming().steps == whole.limit
+        assert task.statistics == whole.statistics, "so that both are the same task to a network"
+        returns, steps = score(make_task(f'gym:{environment} {{"search_steps": 25}}'), episodes)
+        expected = score(make_task(f'gym:{environment} {{"max_steps": 25}}'), episodes)
+        np.testing.assert_array_equal(returns, expected[0])
+        np.testing.assert_array_equal(steps, expected[1])
+
+
+def test_falls_cost_where_walkers_are_measured() -> None:
+    walker = "gym:BipedalWalker-v3"
+    task = make_task(f'{walker} {{"fall_penalty": false}}')
+    assert task.held_out == task.confirmed_on == make_task(walker)
 
 
 def test_the_whole_task_is_the_one_that_its_spec_makes() -> None:

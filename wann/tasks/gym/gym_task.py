@@ -108,6 +108,11 @@ class GymTask(Filmable, Watchable):
         """Steps after which an episode is cut at the latest."""
         return self._limit_of(self.settings)
 
+    @property
+    def whole_limit(self) -> int:
+        """That of whole episodes, where a search cuts them earlier."""
+        return self._limit_of(self.settings.whole)
+
     def _limit_of(self, settings: GymSettings) -> int:
         limit = settings.limit_with(self._spaces[2])
         return DEFAULT_MAX_STEPS if limit is None else limit
@@ -130,7 +135,7 @@ class GymTask(Filmable, Watchable):
             make=partial(make_simulator, settings, render_mode="rgb_array"),
             begin=partial(begin, options=settings.reset_options),
             advance=advance,
-            steps=self._limit_of(settings),
+            steps=self.whole_limit,
             see=self.see,
             act=self.act,
         )
@@ -175,7 +180,7 @@ class GymTask(Filmable, Watchable):
         if not isinstance(self.settings.normalise, bool):
             return self.settings.normalise
         whole = self.settings.whole  # so that whole episodes are normalised by the same numbers
-        return measure(whole, self.view, self._limit_of(whole)) if whole.normalise else None
+        return measure(whole, self.view, self.whole_limit) if whole.normalise else None
 
     @property
     def _interface(self) -> Interface:
