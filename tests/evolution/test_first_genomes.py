@@ -2,73 +2,58 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wann.activations import Activation
-from wann.config import MOST_MUTATIONS, SearchConfig
-from wann.errors import UserError
+from wann.config import SearchConfig
 from wann.evolution.breeding import offspring
-from wann.evolution.first_genomes import first_genomes, random_layered
-from wann.network.genome import genome_at, validate
-from wann.network.network import Network
-
-ODD = ("linear", "sin", "tanh", "inverse")
+from wann.evolution.first_genomes import FIRST_MARK, first_genomes
+from wann.network.compile import compile_genome
+from wann.network.genome import Genome, genome_at, validate
 
 
-def settings(**changes: object) -> SearchConfig:
-    return SearchConfig(**{"population": 16, "generations": 1, **changes})
+def first(depth: int, number: int = 0, kept: str = "all", share: float = 0.5) -> Genome:
+    config = SearchConfig(
+        population=16, initial_depth=depth, initial_genes=kept, initial_connections=share
+    )
+    return genome_at(first_genomes(config, 5, 2, [number]), 0)
 
 
 def test_without_hidden_nodes_they_are_minimal() -> None:
-    genes = first_genomes(settings(), 5, 1, range(3))
-    for index in range(3):
-        genome = genome_at(genes, index)
-        assert len(genome.node_id) == 1 + 5 + 1
-        assert len(genome.source) == 6
-    again = first_genomes(settings(), 5, 1, [2])
-    np.testing.assert_array_equal(genome_at(again, 0).enabled, genome_at(genes, 2).enabled)
+    genome = first(1)
+    assert len(genome.node_id) == 1 + 5 + 2
+    assert len(genome.source) == 6 * 2
+    np.testing.assert_array_equal(genome.enabled, first(2).enabled[:12])
 
 
 @pytest.mark.parametrize("kept", ["all", "enabled"])
-def test_a_hidden_layer_lies_between_inputs_and_outputs(kept: str) -> None:
-    config = settings(initial_hidden=3, initial_genes=kept, initial_connections=0.5)
-    genes = first_genomes(config, 5, 2, range(16))
-    for index in range(16):
-        genome = genome_at(genes, index)
-        validate(genome)
-        assert genome.node_id.tolist() == list(range(1 + 5 + 2 + 3))
-        into = genome.target >= 8
-        assert (genome.source[into] < 6).all()
-        assert (genome.source[~into] >= 8).all()
-        assert (len(genome.source) == 6 * 3 + 3 * 2) == (kept == "all")
-        assert kept == "all" or genome.enabled.all()
-        assert set(genome.activation[8:]) <= set(config.activation_codes)
-    counts = [genome_at(genes, index).connections for index in range(16)]
-    assert 0.35 < np.mean(counts) / 24 < 0.65
+@pytest.mark.parametrize("depth", [2, 3, 4])
+def test_a_chain_of_linear_nodes_leads_to_each_output(depth: int, kept: str) -> None:
+    for number in range(8):
+        plain, deep = first(1, number, kept), first(depth, number, kept)
+        validate(deep)
+        assert deep.hidden == 2 * (depth - 1)
+        assert deep.connections == plain.connections + deep.hidden
+        assert set(deep.activation) == {Activation.LINEAR}
+        x = np.random.default_rng(number).normal(size=(7, 5))
+        for weight in (-1.5, 0.3):
+            expected = compile_genome(plain)(x, weight) * weight ** (depth - 1)
+            np.testing.assert_allclose(compile_genome(deep)(x, weight), expected, atol=1e-12)
 
 
-def test_odd_activations_give_the_same_outputs_for_both_signs() -> None:
-    codes = SearchConfig(activations=ODD).activation_codes
-    genome = random_layered(4, 3, codes * 2, 0.7, np.random.default_rng(0))
-    network, x = Network.from_genome(genome), np.random.default_rng(1).normal(size=(9, 4))
-    plus, minus = (network.outputs(x, weight) for weight in (0.7, -0.7))
-    assert np.abs(plus).max() > 0.1
-    np.testing.assert_allclose(plus, minus, atol=1e-12)
+@given(st.integers(0, 1000))
+def test_an_even_depth_gives_the_same_outputs_for_both_signs(number: int) -> None:
+    network = compile_genome(first(2, number))
+    x = np.random.default_rng(0).normal(size=(5, 5))
+    np.testing.assert_array_equal(network(x, 1.5), network(x, -1.5))
 
 
-def test_nodes_of_children_are_no_nodes_of_first_genomes() -> None:
-    most = MOST_MUTATIONS * 2
-    config = settings(population=2, initial_hidden=most, add_node=1e6, extra_mutation=0.9)
-    genes = first_genomes(config, 3, 1, range(2))
-    parents = np.zeros(64, dtype=np.int64)
+def test_children_give_their_nodes_other_marks() -> None:
+    config = SearchConfig(population=2, initial_depth=3, add_node=1e6, extra_mutation=0.9)
+    genes = first_genomes(config, 3, 4, range(2))
+    assert (genome_at(genes, 1).node_id[8:] == FIRST_MARK + np.arange(8)).all()
     rng = np.random.default_rng(0)
-    bred = offspring(config, genes, np.array([0]), parents, config.population, rng)
+    bred = offspring(config, genes, np.array([0]), np.zeros(64, dtype=np.int64), 2, rng)
     for index in range(65):
         validate(genome_at(bred, index))
-    with pytest.raises(UserError, match=f"initial_hidden .* got {most + 1}"):
-        settings(population=2, initial_hidden=most + 1)
-
-
-def test_outputs_are_linear() -> None:
-    genome = random_layered(2, 2, [Activation.TANH] * 2, 1.0, np.random.default_rng(0), False)
-    assert genome.activation.tolist() == [Activation.LINEAR] * 5 + [Activation.TANH] * 2
-    assert genome.connections == 3 * 2 + 2 * 2

@@ -45,7 +45,7 @@ class SearchArguments(TypedDict, total=False):
     elite: float
     cull: float
     initial_connections: float
-    initial_hidden: int
+    initial_depth: int
     initial_genes: str
     max_connections: int
     recurrent: bool

@@ -22,23 +22,14 @@ OPERATOR_NAMES = (
 )
 GATE_NAMES = ("top-k", "bernoulli")
 
-# A child is mutated at most this often, which bounds the node ids that it can use
-MOST_MUTATIONS = 4
-
 # Settings that are of effect in one method alone
 OF_GRADIENT = ("gates", "learn_activations", "steps", "batch", "learning_rate")
 OF_EVOLUTION = (
     *("asynchronous", "islands"),
     *("race_episodes", "race_share"),
     *("migrate_every", "ranking", "max_share", "size_share", "tournament", "elite", "cull"),
-    *(
-        "initial_connections",
-        "initial_hidden",
-        "initial_genes",
-        "add_connection",
-        "add_node",
-        "enable_connection",
-    ),
+    *("initial_connections", "initial_depth", "initial_genes"),
+    *("add_connection", "add_node", "enable_connection"),
     *("change_activation", "disable_connection", "remove_connection", "remove_node"),
     *("move_connection", "recurrent", "add_recurrent", "mutation", "crossover"),
     *("extra_mutation", "gradient_every"),

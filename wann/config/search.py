@@ -23,7 +23,6 @@ from wann.config.methods import (
 from wann.config.mutations import mutation_texts, parse_mutation
 from wann.config.search_checks import (
     check_episodes,
-    check_hidden,
     check_method,
     check_population,
     check_race,
@@ -126,10 +125,11 @@ class SearchConfig(Settings):
     initial_connections: float = setting(
         0.5, "probability that a connection of the first networks is enabled", 0, 1
     )
-    initial_hidden: int = setting(
-        0,
-        "hidden nodes of the first networks, in one layer; 0: inputs are joined to outputs (paper)",
-        *(0, 10**4),
+    initial_depth: int = setting(
+        1,
+        "connections on a path of the first networks, through linear nodes of each output; 1: none "
+        "(paper); where it is even, w and -w do the same",
+        *(1, 100),
     )
     initial_genes: str = setting(
         "all",
@@ -263,7 +263,6 @@ class SearchConfig(Settings):
         check_recurrent(self.recurrent, self.method, self.gradient_every, self.own_mutations)
         check_race(self.race_episodes, self.asynchronous)
         check_episodes(self.population * (len(self.weights) + 2), self.episodes, self.episodes_last)
-        check_hidden(self.initial_hidden, self.population)
         check_rates((*self.rates, *(rate for _, rate in self.own_mutations)))
 
     @property

@@ -5,7 +5,7 @@ All raise UserError where they contradict each other.
 
 from collections.abc import Sequence
 
-from wann.config.methods import ADD_RECURRENT, EVOLUTION, MOST_MUTATIONS
+from wann.config.methods import ADD_RECURRENT, EVOLUTION
 from wann.errors import UserError
 
 _MOST_EPISODES = 10**10  # of a generation, whose returns then take 80 GB
@@ -73,15 +73,6 @@ def check_race(first: int, asynchronous: bool) -> None:
         raise UserError(
             "an asynchronous search compares no generation: leave out asynchronous, or give "
             "race_episodes 0"
-        )
-
-
-def check_hidden(hidden: int, population: int) -> None:
-    """Check how many hidden nodes first genomes have: later nodes are numbered behind theirs."""
-    if hidden > MOST_MUTATIONS * population:
-        raise UserError(
-            f"expected at most {MOST_MUTATIONS} initial_hidden nodes for each genome of the "
-            f"population of {population}, got {hidden}"
         )
 
 

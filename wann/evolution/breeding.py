@@ -6,11 +6,14 @@ A generation is bred in one compiled call.
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import MOST_MUTATIONS, SearchConfig
+from wann.config import SearchConfig
 from wann.evolution.crossover import cross
 from wann.evolution.mutation import differs, mutate
 from wann.kernels.jit import kernel
 from wann.network.genome import Genes, Index, genome_at
+
+# A child is mutated at most this often, which bounds the node ids that it can use.
+MOST_MUTATIONS = 4
 
 _genome_at = kernel(genome_at)
 

@@ -1,4 +1,4 @@
-"""The genomes that a search begins with: no hidden nodes (paper), or one layer of them."""
+"""The genomes that a search begins with: minimal ones (paper), or with nodes before outputs."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,10 @@ from wann.activations import Activation
 from wann.config import SearchConfig
 from wann.network.genome import Genes, Genome, lay_end_to_end, random_minimal
 from wann.streams import stream
+
+# Historical mark of the first hidden node that was not bred: a search would have to breed 10^14
+# genomes before it gives out this mark itself. Exact in JSON.
+FIRST_MARK = 2**52
 
 
 def first_genomes(config: SearchConfig, inputs: int, outputs: int, numbers: Sequence[int]) -> Genes:
@@ -20,46 +24,28 @@ def first_genomes(config: SearchConfig, inputs: int, outputs: int, numbers: Sequ
 
 def _first(config: SearchConfig, inputs: int, outputs: int, number: int) -> Genome:
     rng = stream(config.seed, "first genome", number)
-    share, everything = config.initial_connections, config.initial_genes == "all"
-    if not config.initial_hidden:
-        return random_minimal(inputs, outputs, share, rng, everything)
-    activations = rng.choice(config.activation_codes, config.initial_hidden)
-    return random_layered(inputs, outputs, activations.tolist(), share, rng, everything)
+    genome = random_minimal(
+        inputs, outputs, config.initial_connections, rng, config.initial_genes == "all"
+    )
+    return deepened(genome, config.initial_depth - 1)
 
 
-def random_layered(
-    inputs: int,
-    outputs: int,
-    activations: Sequence[int],
-    fraction: float,
-    rng: np.random.Generator,
-    disabled: bool = True,
-) -> Genome:
-    """Return a genome with one layer of hidden nodes, each connection enabled at random.
+def deepened(genome: Genome, nodes: int) -> Genome:
+    """Return a minimal genome with a chain of `nodes` linear nodes before each output.
 
-    The bias and every input are joined to every hidden node, and these to every output. All paths
-    have two connections, so that with odd activations w and -w give the same outputs.
-
-    Args:
-        inputs: how many inputs there are, without the bias.
-        outputs: how many outputs there are, all of them linear.
-        activations: (hidden,) the codes of what the hidden nodes compute.
-        fraction: the probability with which a connection is enabled.
-        rng: where the random numbers come from.
-        disabled: whether the connections that are not enabled are genes, too.
+    What led to an output leads to the first of its nodes. Where the paths then have an even number
+    of connections, w and -w give the same outputs.
     """
-    hidden, first_output, first_hidden = len(activations), 1 + inputs, 1 + inputs + outputs
-    above = np.indices((first_output, hidden)).reshape(2, -1) + np.array([[0], [first_hidden]])
-    below = np.indices((hidden, outputs)).reshape(2, -1) + np.array([[first_hidden], [1 + inputs]])
-    source, target = np.concatenate([above, below], axis=1).astype(np.int64)
-    enabled = rng.random(len(source)) < fraction
-    genes = np.full(len(source), True) if disabled else enabled
-    return Genome(
-        inputs,
-        outputs,
-        np.arange(first_hidden + hidden, dtype=np.int64),
-        np.array([Activation.LINEAR] * first_hidden + list(activations), dtype=np.int64),
-        source[genes],
-        target[genes],
-        enabled[genes],
+    chains, first = np.arange(genome.outputs), 1 + genome.inputs
+    nodes_of_chains = len(genome.node_id) + np.arange(nodes * genome.outputs).reshape(
+        nodes, genome.outputs
+    )
+    ends = np.vstack([nodes_of_chains, first + chains])  # (nodes + 1, outputs), the outputs last
+    links = nodes * genome.outputs
+    return genome._replace(
+        node_id=np.append(genome.node_id, FIRST_MARK + np.arange(links)),
+        activation=np.append(genome.activation, np.full(links, Activation.LINEAR)),
+        source=np.append(genome.source, ends[:-1].ravel()),
+        target=np.append(ends[0][genome.target - first], ends[1:].ravel()),
+        enabled=np.append(genome.enabled, np.full(links, True)),
     )

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config import ADD_RECURRENT, MOST_MUTATIONS, SearchConfig
+from wann.config import ADD_RECURRENT, SearchConfig
 from wann.errors import UserError, in_short, short_repr
 from wann.evolution import edits, legality
-from wann.evolution.breeding import offspring
+from wann.evolution.breeding import MOST_MUTATIONS, offspring
 from wann.evolution.mutation import OPERATORS, apply_random, differs, mutate
 from wann.evolution.ranking import RANKINGS
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate

@@ -18,10 +18,11 @@ from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.experiments.growing.growth import Growth
 from wann.experiments.growing.start import first_population, read_start
+from wann.formats import NetworkFile, dumps_json
 from wann.formats.whole_network import write_network
 from wann.network.compile import to_genome
 from wann.network.from_masks import dense_masks, network_of_masks
-from wann.network.genome import Genome, validate
+from wann.network.genome import Genome, minimal, validate
 from wann.network.network import Network
 from wann.pruning import masks as masking
 from wann.runs.filenames import LINEAGE, START
@@ -111,6 +112,15 @@ def test_a_search_without_its_network_begins_from_no_other(
         damage(tmp_path / "run" / START)
         with pytest.raises(UserError, match=expected):
             Growth(config(), evaluator, run).restore()
+
+
+def test_connections_that_are_disabled_do_not_count(tmp_path: Path) -> None:
+    """A champion of minimal first genomes holds all of theirs."""
+    genome = minimal(5, 1, np.arange(6)[:, None] == 2)
+    assert (len(genome.source), genome.connections) == (6, 1)
+    (tmp_path / "champion.json").write_text(dumps_json(NetworkFile(genome, None, "swingup", {})))
+    task, seed = make_task("swingup"), tmp_path / "champion.json"
+    assert read_start(seed, task, config(max_connections=1))
 
 
 def test_a_search_begins_from_masks(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from wann.config import GRADIENT, STRATEGY, SearchConfig
 from wann.errors import UserError
 from wann.evolution.birth import Birth, founders
 from wann.evolution.breeding import offspring
+from wann.evolution.first_genomes import FIRST_MARK
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.formats.load import network_path
 from wann.network.genome import Genome, Genomes, lay_end_to_end
@@ -22,9 +23,8 @@ from wann.tasks.optional_abilities import Classifying
 from wann.tasks.task import Task
 
 _MASKS = ".safetensors"
-# Historical marks that no search gives out itself: it would have to breed 10^14 genomes before.
-# Exact in JSON.
-_FIRST_CHILD, _FIRST_MARK = 2**49, 2**52
+# Where children of the network that a search begins with are counted from, which is as far away
+_FIRST_CHILD = 2**49
 
 
 def read_start(path: Path, task: Task, config: SearchConfig) -> Genome:
@@ -90,10 +90,10 @@ def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Non
         raise UserError(f"{origin} has recurrent connections: {remedy}")
     if not genome.connections:
         raise UserError(f"{origin} has no connections: there is nothing to begin from")
-    if config.method != GRADIENT and len(genome.source) > config.max_connections:
+    if config.method != GRADIENT and genome.connections > config.max_connections:
         raise UserError(
-            f"{origin} has {len(genome.source)} connections, and the search may make "
-            f"{config.max_connections}: give --max-connections {2 * len(genome.source)} or so"
+            f"{origin} has {genome.connections} connections, and the search may make "
+            f"{config.max_connections}: give --max-connections {2 * genome.connections} or so"
         )
 
 
@@ -110,7 +110,7 @@ def children_of_first(population: Genomes) -> list[Birth]:
 def first_population(config: SearchConfig, genome: Genome) -> Genomes:
     """Return `genome` itself, and mutated children of it up to the number of the population."""
     fixed = 1 + genome.inputs + genome.outputs
-    marks = np.concatenate([np.arange(fixed), _FIRST_MARK + np.arange(genome.hidden)])
+    marks = np.concatenate([np.arange(fixed), FIRST_MARK + np.arange(genome.hidden)])
     genes = lay_end_to_end([genome._replace(node_id=marks)])
     itself, parents = np.zeros(1, dtype=np.int64), np.zeros(config.population - 1, dtype=np.int64)
     rng = stream(config.seed, "children of a seed")
