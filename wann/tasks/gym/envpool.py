@@ -78,7 +78,7 @@ class EnvpoolTask(GymTask):
         )
         view = view_of(self.settings, spec.gymnasium_observation_space)
         head = make_head(spec.gymnasium_action_space, self.settings.id)
-        limit = self.settings.limit_with(spec.config.max_episode_steps or None)
+        limit = self.settings.limit_with(spec.config.max_episode_steps)
         statistics = None if self.statistics is None else np.array(self.statistics)
         return Interface(self.settings, view, head, limit, statistics)
 

@@ -24,7 +24,7 @@ from wann.tasks.gym.observations import View
 from wann.tasks.gym.own_environments import objects_of_session
 from wann.tasks.gym.rehearsal import rehearse
 from wann.tasks.gym.rollout import Interface, Lanes
-from wann.tasks.gym.settings import GymSettings, Statistics, settings_in
+from wann.tasks.gym.settings import DEFAULT_MAX_STEPS, GymSettings, Statistics, settings_in
 from wann.tasks.gym.sides import read_sides
 from wann.tasks.gym.simulators import (
     can_be_made_elsewhere,
@@ -36,8 +36,6 @@ from wann.tasks.optional_abilities import Filmable, Filming, Watchable
 from wann.tasks.task import Task
 from wann.tasks.watch import Place, Watch
 
-# Steps after which an episode is cut where neither the environment nor the settings cut it.
-DEFAULT_MAX_STEPS = 1000
 # Environments that a thread steps in turn; more lanes are run in parts.
 _MOST_LANES = 128
 
@@ -106,16 +104,12 @@ class GymTask(Filmable, Watchable):
     @property
     def limit(self) -> int:
         """Steps after which an episode is cut at the latest."""
-        return self._limit_of(self.settings)
+        return self.settings.limit_with(self._spaces[2])
 
     @property
     def whole_limit(self) -> int:
         """That of whole episodes, where a search cuts them earlier."""
-        return self._limit_of(self.settings.whole)
-
-    def _limit_of(self, settings: GymSettings) -> int:
-        limit = settings.limit_with(self._spaces[2])
-        return DEFAULT_MAX_STEPS if limit is None else limit
+        return self.settings.whole.limit_with(self._spaces[2])
 
     def see(self, observation: Any) -> NDArray[np.float64]:
         """Return the inputs (inputs,) that `observation` gives."""

@@ -11,6 +11,8 @@ from wann.tasks.gym.encoder import Encoder
 from wann.tasks.gym.encoder_files import find_encoder
 from wann.tasks.spec import Settings, make_spec, parse_spec
 
+# Steps after which an episode is cut where neither the environment nor the settings cut it.
+DEFAULT_MAX_STEPS = 1000
 _WALKERS = ("BipedalWalker-v3", "BipedalWalkerHardcore-v3")
 
 
@@ -145,10 +147,11 @@ class GymSettings:
         """The same as it is measured, without what makes a search easier or cheaper."""
         return replace(self, search_steps=None, stuck_steps=None, fall_penalty=True)
 
-    def limit_with(self, own: int | None) -> int | None:
+    def limit_with(self, own: int | None) -> int:
         """Return where an episode ends whose environment ends it after `own` steps, None: never."""
-        limits = [steps for steps in (own, self.max_steps, self.search_steps) if steps is not None]
-        return min(limits, default=None)
+        limits = [steps for steps in (own, self.max_steps) if steps is not None]
+        whole = min(limits, default=DEFAULT_MAX_STEPS)
+        return whole if self.search_steps is None else min(whole, self.search_steps)
 
     @property
     def name(self) -> str:
