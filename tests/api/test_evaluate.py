@@ -166,3 +166,23 @@ def test_mistakes_are_one_line(given: dict[str, Any], message: str) -> None:
         evaluate(**{"network": REFERENCE_RUN, **given})
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_settings_of_an_environment_change_that_of_the_network(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    short = evaluate("zoo:cartpole", episodes=2, max_steps=20, backend="gymnasium")
+    assert list(short.by_weight["mean"]) == [20.0] * len(TRAINING_WEIGHTS)
+    spec = 'gym:CartPole-v1 {"normalise": {"mean": [0, 0, 0, 0], "sd": [1, 2, 3, 4]}%s}'
+    genome = grow(0, 5, 4, 2)
+    found = []
+    for more in ("", ', "max_steps": 60'):
+        (tmp_path / "mine.json").write_text(
+            dumps_json(NetworkFile(genome, None, spec % more, {})), encoding="utf-8"
+        )
+        found.append(evaluate(tmp_path / "mine.json", episodes=3, max_steps=60).to_json())
+    assert found[0] == found[1], "all else is as the network has it"
+    for flags in (["--backend", "gymnasium"], ["--normalise"]):
+        assert main(["evaluate", "zoo:swingup", *flags]) == 2
+        expected = "needs --env ID, or a recipe or network of a Gymnasium environment"
+        assert expected in capsys.readouterr().err

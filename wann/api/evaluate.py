@@ -74,7 +74,8 @@ def evaluate(
         without_weights: whether the network's own weights are left out.
         threads: how many threads or processes work; by default one for every core.
         progress: whether progress is shown on stderr; None: where that is a terminal.
-        settings: how `env` or `dataset` is read, as listed below.
+        settings: how `env` or `dataset` is read, as listed below. Without them, settings of an
+            environment change the one that the network was grown for: backend="gymnasium".
 
     Returns:
         The measures, each with mean and spread; printed, they are a table.

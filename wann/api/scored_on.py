@@ -102,7 +102,7 @@ def _task_spec(task: Any) -> str | None:
 def _environment_spec(env: Environment | None, given: Mapping[str, Any]) -> str | None:
     from wann.tasks.spec import make_spec
 
-    needed = "--env ID, or a recipe of a Gymnasium environment"
+    needed = "--env ID, or a recipe or network of a Gymnasium environment"
     said = _companions(given, EnvironmentSettings, needed, env is not None)
     if env is None:
         return None

@@ -7,7 +7,7 @@ from wann.api.arguments import check_settings, of_kind
 from wann.api.data_files import DataFile
 from wann.api.load import load
 from wann.api.paths import is_place, path_of
-from wann.api.scored_on import scored_on
+from wann.api.scored_on import scored_on, with_settings
 from wann.api.searched import task_in_memory
 from wann.config import DatasetSettings, EnvironmentSettings
 from wann.formats.load import load_network, network_path
@@ -39,8 +39,9 @@ def subject_of(
         task: the spec of a task, one, or a class or function of one's own that makes one.
         env: an environment, in place of `task`.
         dataset: a data set, in place of `task`.
-        settings: of environment or data set, by the names of their arguments. Without any of them
-            the network is scored on what it was grown for.
+        settings: of environment or data set, by the names of their arguments; without either,
+            those of an environment change the one that the network was grown for. Without any of
+            them the network is scored on what it was grown for.
 
     Raises:
         UserError: there is no such network or task, or the two do not fit.
@@ -48,8 +49,15 @@ def subject_of(
     if isinstance(task, Task):
         return _checked(Subject(as_network(given, task), task))
     check_settings(settings, EnvironmentSettings, DatasetSettings)
-    kinds = EnvironmentSettings, DatasetSettings
-    spec = scored_on(env, dataset, task, *(of_kind(settings, kind) for kind in kinds))
+    of_environment, of_dataset = (
+        of_kind(settings, kind) for kind in (EnvironmentSettings, DatasetSettings)
+    )
+    if of_environment and env is None and dataset is None and task is None:
+        changed = with_settings(_task_known_of(given) or "", of_environment)
+        if changed:
+            asked = task_of(changed, str(given)).frozen()
+            return _checked(Subject(as_network(given, asked), asked))
+    spec = scored_on(env, dataset, task, of_environment, of_dataset)
     if spec is None:
         network = as_network(given)
         return _checked(Subject(network, task_of(network.task_or_default, network.name)))

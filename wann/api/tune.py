@@ -66,7 +66,8 @@ def tune(
             is an object, nothing is written.
         threads: how many threads or processes work; by default one for every core.
         progress: whether progress is shown on stderr; None: where that is a terminal.
-        settings: how `env` or `dataset` is read, as listed below.
+        settings: how `env` or `dataset` is read, as listed below. Without them, settings of an
+            environment change the one that the network was grown for: backend="gymnasium".
 
     Returns:
         The network with its weights, what it is worth on fresh episodes, and the history.
