@@ -9,6 +9,8 @@ pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 
 PAGES = (
     "tutorials/prune_a_model",
+    "tutorials/small_resnet",
+    "tutorials/text_encoder",
     "tutorials/compare",
     "howto/prune",
     "howto/compare",
