@@ -152,5 +152,8 @@ class Reading(nn.Module):
 def test_a_layer_that_walks_cannot_pass_is_named() -> None:
     with pytest.raises(UserError, match=r"'memory.weight_ih_l0' is the weight of another layer"):
         prune_at("phew", scoring(Reading(), (3, 4)), 0.5)
+    gated = nn.Sequential(nn.Linear(4, 6), nn.GLU(), nn.Linear(3, 2))
+    with pytest.raises(UserError, match=r"synflow and phew need .* got glu"):
+        prune_at("phew", scoring(gated, (4,)), 0.5)
     with pytest.raises(UserError, match="generator"):
         prune_at("phew", scoring(Mlp(5, 4, 3, 2), (5,), None), 0.5)

@@ -59,7 +59,8 @@ def test_flow_passes_every_activation_of_pytorch(name: str) -> None:
 
 def test_gates_are_refused() -> None:
     model = nn.Sequential(nn.Linear(4, 6), nn.GLU(), nn.Linear(3, 2))
-    with pytest.raises(UserError, match="synflow needs functions that can be made linear, got glu"):
+    needed = "synflow and phew need functions that can be made linear, got glu"
+    with pytest.raises(UserError, match=needed):
         compute("synflow", of(model, 4))
 
 

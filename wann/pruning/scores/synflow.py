@@ -77,8 +77,8 @@ class Homogeneous(TorchFunctionMode):
             return _first(args, kwargs)
         if name in _GATES:
             raise UserError(
-                f"expected functions that can be made linear, got {name}, which multiplies "
-                "one half of its input by the other; choose another --method"
+                f"synflow and phew need functions that can be made linear, got {name}, which "
+                "multiplies one half of its input by the other; choose another --method"
             )
         if name in _WEIGHT_AT:
             return _scaled(name, args, kwargs)
