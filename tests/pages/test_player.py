@@ -62,6 +62,7 @@ def test_a_player_needs_contestants_and_their_profiles(given: tuple[list[int], l
         ("gym:Pendulum-v1", "Pendulum-v1", 200),
         ("gym:MountainCar-v0", "MountainCar-v0", 200),
         ('gym:MountainCarContinuous-v0 {"max_steps": 300}', "MountainCarContinuous-v0", 300),
+        ('gym:CartPole-v1 {"search_steps": 40}', "CartPole-v1", 500),  # as it is measured
     ],
 )
 def test_scenes_of_compiled_environments(spec: str, kind: str, steps: int) -> None:

@@ -44,7 +44,7 @@ def scene_of(task: Task) -> Scene:
         seeds = task.draw_episodes(_STARTS, stream(0, "page")).tolist()
         number = KINDS[task.settings.id]
         starts = [draw_start(number, seed).tolist() for seed in seeds]
-        steps = min(task.limit, classic_physics.STEPS[number])
+        steps = min(task.whole_limit, classic_physics.STEPS[number])
         return Scene(task.settings.id, steps, starts)
     if isinstance(task, GymTask):
         why = "its simulator runs in Python, and not in a browser"

@@ -175,7 +175,8 @@ class _Backward(_Forward):
             return entered
 
         outputs = call(inputs, weight).detach()
-        found: torch.Tensor = _StepBack.apply(inputs, outputs, step_back)  # type: ignore[no-untyped-call]
+        back: Any = _StepBack
+        found: torch.Tensor = back.apply(inputs, outputs, step_back)
         return found
 
 
