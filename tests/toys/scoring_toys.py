@@ -3,9 +3,12 @@
 import numpy as np
 from genome_toys import grow
 
+from wann.config import SearchConfig
 from wann.evolution.edits import add_connection
+from wann.evolution.first_genomes import first_genomes
 from wann.evolution.legality import is_legal
 from wann.network.compile import compile_genome
+from wann.network.genome import genome_at
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
@@ -15,6 +18,13 @@ WEIGHTS = Weightings.shared([-1.0, 0.5, 2.0])
 
 def networks(task: Task, count: int = 3) -> list[Network]:
     return [compile_genome(grow(seed, 25, task.inputs, task.outputs)) for seed in range(count)]
+
+
+def even_network(task: Task) -> Network:
+    """Return a network that does the same under w and -w: one of a search of that depth."""
+    settings = SearchConfig(initial_depth=2, initial_connections=0.3)
+    genes = first_genomes(settings, task.inputs, task.outputs, [0])
+    return compile_genome(genome_at(genes, 0))
 
 
 def recurrent_network(task: Task) -> Network:

@@ -18,6 +18,7 @@ from wann.errors import UserError, unknown
 from wann.kernels.forward import Packed
 from wann.network.weightings import Weightings
 from wann.tasks.gym.actions import make_head
+from wann.tasks.gym.both_signs import played_as
 from wann.tasks.gym.gym_task import GymTask
 from wann.tasks.gym.pool_lanes import PoolLanes
 from wann.tasks.gym.rollout import Interface
@@ -101,25 +102,40 @@ class EnvpoolTask(GymTask):
             returns: (networks, weightings, episodes), to be filled.
             steps: Environment steps taken, (networks,) int64, to be filled.
         """
-        lanes = len(weights) * len(episodes)
+        lanes, sides = len(weights) * len(episodes), (self.inputs, self.outputs)
         together = max(_MOST_LANES // lanes, 1)
         for first in range(span[0], span[1], together):
             networks = range(first, min(first + together, span[1]))
             steps[networks.start : networks.stop] = 0
+            alike = np.array([played_as(packed, i, sides, weights) for i in networks])
+            played = alike == np.arange(len(weights))
             for begin in range(0, lanes, _MOST_LANES):
                 part = np.arange(begin, min(begin + _MOST_LANES, lanes))
                 weighting, episode = np.divmod(part, len(episodes))
-                played = self._play(packed, networks, weights[weighting], episodes[episode])
-                for network, totals, taken in zip(networks, *played, strict=True):
+                given = weights[weighting], episodes[episode], played[:, weighting]
+                found = self._play(packed, networks, *given)
+                for network, totals, taken in zip(networks, *found, strict=True):
                     returns[network, weighting, episode] = totals
                     steps[network] += taken
+            for network, own in zip(networks, alike, strict=True):
+                returns[network] = returns[network, own]
 
     def _play(
-        self, packed: Packed, networks: range, weights: Weightings, seeds: NDArray[Any]
+        self,
+        packed: Packed,
+        networks: range,
+        weights: Weightings,
+        seeds: NDArray[Any],
+        played: NDArray[np.bool_],
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Play the episodes of some networks in one pool.
 
-        `weights` and `seeds` hold one for each lane; each network has those lanes.
+        Args:
+            packed: Networks, as `pack` returns them.
+            networks: Which of them play.
+            weights: One for each lane; each network has those lanes.
+            seeds: One for each lane, (lanes,).
+            played: (networks, lanes) which of its lanes a network plays.
 
         Returns:
             The returns (networks, lanes), NaN where one is not finite, and the steps (networks,)
@@ -134,8 +150,8 @@ class EnvpoolTask(GymTask):
             seed=np.tile(seeds, len(networks)).tolist(),
             **self.settings.kwargs,
         )
-        lanes = PoolLanes(packed, networks, interface, weights)
-        observations, _ = pool.reset()
+        lanes = PoolLanes(packed, networks, interface, weights, played)
+        observations = pool.reset()[0][lanes.ids]
         while len(lanes.ids) and lanes.step < interface.limit:
             actions = np.array(interface.head.act(lanes.outputs(_rows(interface, observations))))
             observations, rewards, terminated, truncated, _ = pool.step(actions, env_id=lanes.ids)

@@ -17,6 +17,7 @@ from wann.kernels.forward import Packed
 from wann.network.weightings import Weightings
 from wann.own import Same
 from wann.tasks.gym.actions import Head
+from wann.tasks.gym.both_signs import played_as
 from wann.tasks.gym.lost_episodes import crash, overtime
 from wann.tasks.gym.names import names_of
 from wann.tasks.gym.normalise import measure
@@ -245,10 +246,12 @@ class GymTask(Filmable, Watchable):
             steps: Environment steps taken, (networks,) int64, to be filled.
             watch: Is told of every call of an environment.
         """
-        interface = self._interface
-        weighting, episode = (axis.ravel() for axis in np.indices((len(weights), len(episodes))))
+        interface, sides = self._interface, (self.inputs, self.outputs)
         for network in range(*span):
             steps[network] = 0
+            alike = played_as(packed, network, sides, weights)
+            pairs = np.meshgrid(np.unique(alike), np.arange(len(episodes)), indexing="ij")
+            weighting, episode = (axis.ravel() for axis in pairs)
             for first in range(0, len(episode), _MOST_LANES):
                 part = slice(first, first + _MOST_LANES)
                 seeds = episodes[episode[part]].tolist()
@@ -257,6 +260,7 @@ class GymTask(Filmable, Watchable):
                     totals, taken = lanes.play(packed, network, watch)
                 returns[network, weighting[part], episode[part]] = totals
                 steps[network] += taken
+            returns[network] = returns[network, alike]
 
     @property
     def episode_seconds(self) -> float | None:

@@ -20,9 +20,22 @@ class PoolLanes:
     """What the episodes of a pool have earned, and the networks that play them."""
 
     def __init__(
-        self, packed: Packed, networks: range, interface: Interface, weights: Weightings
+        self,
+        packed: Packed,
+        networks: range,
+        interface: Interface,
+        weights: Weightings,
+        played: NDArray[np.bool_],
     ) -> None:
-        """Begin with nothing played; `weights` holds one weighting for each lane of a network."""
+        """Begin with nothing played.
+
+        Args:
+            packed: Networks, as `pack` returns them.
+            networks: Which of them play.
+            interface: How they play.
+            weights: One weighting for each lane of a network.
+            played: (networks, lanes) which of its lanes a network plays.
+        """
         self.step = 0
         self._packed, self._networks, self._interface = packed, networks, interface
         count, lanes = len(networks), len(weights)
@@ -42,6 +55,7 @@ class PoolLanes:
         self._lengths = np.zeros(count * lanes, dtype=np.int64)
         # What each lane had earned before each of its steps, where stuck ones are to be found
         self._earned: list[NDArray[np.float64]] = []
+        self._keep(played.ravel())
 
     @property
     def returns(self) -> NDArray[np.float64]:
@@ -81,8 +95,12 @@ class PoolLanes:
         going = ~ended
         if stuck is not None and len(self._earned) >= stuck:
             going &= ~(self._totals[self.ids] <= self._earned[-stuck][self.ids])
+        self._keep(going)
+        return going
+
+    def _keep(self, going: NDArray[np.bool_]) -> None:
+        """Take out all lanes alive but those that go on."""
         if not going.all():
             weight = self._weight.reshape(len(self._weight), -1, self._weight.shape[-1])
             close_ranks_each(self._values, weight, self._alive, going)
             self.ids = self.ids[going]
-        return going
