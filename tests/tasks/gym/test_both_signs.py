@@ -38,3 +38,13 @@ def test_it_earns_what_it_would_in_all_its_episodes(
     np.testing.assert_array_equal(returns, expected)
     assert steps[[0, 2]].tolist() == all_steps[[0, 2]].tolist()
     assert steps[1] < 0.7 * all_steps[1]
+
+
+@pytest.mark.filterwarnings("ignore:.*precision lowered")
+def test_a_pool_without_a_lane_to_play_is_not_begun() -> None:
+    pytest.importorskip("envpool", reason="needs pip install 'wann[envpool]' (some 750 MB)")
+    task = make_task('gym:CartPole-v1 {"max_steps": 5, "backend": "envpool"}')
+    episodes, both = np.arange(150), Weightings.shared([-1.0, 1.0])  # in three pools of 128 lanes
+    returns, steps = score(task, episodes, [even_network(task)], both)
+    np.testing.assert_array_equal(returns[:, 0], returns[:, 1])
+    assert steps[0] == returns[0, 0].sum() > 0

@@ -209,6 +209,7 @@ def test_envpool_that_is_missing_says_what_to_install() -> None:
         make_task('gym:CartPole-v1 {"backend": "envpool"}')
 
 
+@pytest.mark.filterwarnings("ignore:.*precision lowered")
 def test_envpool_scores_as_gymnasium_does_in_distribution() -> None:
     pytest.importorskip("envpool", reason="needs pip install 'wann[envpool]' (some 750 MB)")
     tasks = [

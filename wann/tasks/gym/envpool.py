@@ -142,19 +142,24 @@ class EnvpoolTask(GymTask):
             taken in all lanes of each.
         """
         interface = self.interface
+        lanes = PoolLanes(packed, networks, interface, weights, played)
+        if not len(lanes.ids):
+            return lanes.returns, lanes.taken
+        begun = lanes.ids  # in their order, as `pool` numbers its environments
         pool: Any = importlib.import_module("envpool").make(
             self.settings.id,
             env_type="gymnasium",
-            num_envs=len(networks) * len(seeds),
+            num_envs=len(begun),
             num_threads=1,
-            seed=np.tile(seeds, len(networks)).tolist(),
+            seed=np.tile(seeds, len(networks))[begun].tolist(),
             **self.settings.kwargs,
         )
-        lanes = PoolLanes(packed, networks, interface, weights, played)
-        observations = pool.reset()[0][lanes.ids]
+        observations, _ = pool.reset()
         while len(lanes.ids) and lanes.step < interface.limit:
             actions = np.array(interface.head.act(lanes.outputs(_rows(interface, observations))))
-            observations, rewards, terminated, truncated, _ = pool.step(actions, env_id=lanes.ids)
+            observations, rewards, terminated, truncated, _ = pool.step(
+                actions, env_id=np.searchsorted(begun, lanes.ids)
+            )
             if not self.settings.fall_penalty:
                 rewards = np.where(terminated & (rewards == _FALL), 0.0, rewards)
             going = lanes.earn(rewards, terminated | truncated)
