@@ -68,7 +68,7 @@ def prune(
         method: a name such as "imp" (`wann list method` has all), a `Method`, or a score of one's
             own, which ranks the trained model.
         density: the share of the prunable weights that is kept, in (0, 1]; of units for "unit",
-            of operations for "unit-cost".
+            of operations for "unit-cost", of the time for "unit-latency".
         seed: of all that is drawn.
         allocation: how many weights each layer keeps, where that is not as the method has it.
         training: how the model is trained: a preset such as "lth-short", or a `Training`.

@@ -62,7 +62,7 @@ def prune(
         data: `Data`, the name or path of a data set, or batches as `from_batches` takes them.
         method: one of `METHODS`, a `Method` of your own, or a score, which ranks the trained model.
         density: the share of the prunable weights to keep, in (0, 1]; of the units for 'unit', of
-            the operations for 'unit-cost'.
+            the operations for 'unit-cost', of the time for 'unit-latency'.
         allocation: how many weights each layer keeps, where that is not as the method has it: one
             of `allocate.ALLOCATIONS`, 'module:function' or the function.
         training: by default that of Frankle & Carbin's lottery tickets.

@@ -42,7 +42,7 @@ def prune_subject(
         subject: the model, its data and its training.
         method: the method, as `methods.find` returns it.
         density: the share of the prunable weights to keep, in (0, 1]; of the units for 'unit', of
-            the operations for 'unit-cost'.
+            the operations for 'unit-cost', of the time for 'unit-latency'.
         dense: what training the whole model gave; None to train it where the method needs that.
         last: the round of lottery tickets to go on from; None to begin with the whole model.
         retrain: whether to train on where a method prunes a trained model.

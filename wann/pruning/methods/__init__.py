@@ -12,7 +12,7 @@ from wann.own import Registry, is_own, label_of
 from wann.pruning import allocate, masks, schedule, scores, select
 from wann.pruning.masks import Masks
 from wann.pruning.masks.types import ShortMasks
-from wann.pruning.methods.best_units import best_units, units_at_cost
+from wann.pruning.methods.best_units import best_units, units_at_cost, units_at_latency
 from wann.pruning.methods.method import KINDS as KINDS
 from wann.pruning.methods.method import OF_UNITS as OF_UNITS
 from wann.pruning.methods.method import SELECTIONS as SELECTIONS
@@ -62,7 +62,8 @@ def prune_at(
     """Return the masks of `method` at `density`.
 
     The density is a share of all weights in the masks, or of the units if the method selects
-    'units', or of the operations if it selects 'units-at-cost'. The model of `scoring` is before or
+    'units', of the operations if it selects 'units-at-cost', or of the time that `at_once` examples
+    take if it selects 'units-at-latency'. The model of `scoring` is before or
     after training, as the method wants it; from the masks of `scoring` on, it is pruned further.
     Methods that choose at random need its generator; from equal generators, different methods draw
     different numbers.
@@ -83,7 +84,7 @@ def _masks_of(method: Method, scoring: Scoring, density: float, allow_empty: boo
     if method.select not in SELECTIONS:
         raise unknown("selection", method.select, SELECTIONS)
     if method.select in OF_UNITS:
-        return (best_units if method.select == "units" else units_at_cost)(scoring, density)
+        return _of_units(method, scoring, density)
     if method.select == "walks":
         return phew(scoring, density)
     if pattern := pattern_of(method.allocate):
@@ -99,6 +100,12 @@ def _masks_of(method: Method, scoring: Scoring, density: float, allow_empty: boo
     if method.select == "random" and not pattern:
         return select.select_random(masks.counts(found), scoring.masks, scoring.random())
     return found
+
+
+def _of_units(method: Method, scoring: Scoring, density: float) -> Masks:
+    if method.select == "units-at-latency":
+        return units_at_latency(scoring, density, method.at_once)
+    return (best_units if method.select == "units" else units_at_cost)(scoring, density)
 
 
 def prune_by_score(

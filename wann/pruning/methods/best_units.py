@@ -1,7 +1,8 @@
-"""Methods that prune whole units, those that go together as one: `unit` and `unit-cost`."""
+"""Methods that prune whole units: those whose names begin with `unit`."""
 
 from wann.errors import UserError
-from wann.pruning.forward import copy_model
+from wann.network.torch_module import torch
+from wann.pruning.forward import Examples, copy_model
 from wann.pruning.masks.types import Masks
 from wann.pruning.schedule import check_density
 from wann.pruning.scores.scoring import Scoring
@@ -9,6 +10,7 @@ from wann.pruning.structure import units
 from wann.pruning.structure.channels import channels_of
 from wann.pruning.structure.costed_units import costed_removal
 from wann.pruning.structure.joined_units import JoinedUnits, find_joined
+from wann.pruning.structure.timed_units import units_in_time
 from wann.pruning.structure.unit_worth import unit_worth
 from wann.pruning.structure.weight_uses import count_uses
 from wann.pruning.uses.find import find_outputs
@@ -31,11 +33,30 @@ def units_at_cost(scoring: Scoring, density: float) -> Masks:
     UserError where the model cannot be traced, or too many operations are in what has to stay.
     """
     check_density(density, of="operations")
-    model, given, some = scoring.model, scoring.masks, scoring.some_inputs()
-    if some is None:
-        raise UserError("operations are counted on inputs: expected at least one batch of data")
+    model, given, some = scoring.model, scoring.masks, _inputs(scoring, "operations are counted")
     channels = channels_of(model, given, some)
     worth, uses = unit_worth(scoring, channels), count_uses(copy_model(model).eval(), some)
     found = costed_removal(channels, given, worth, uses, density)
     joined = JoinedUnits(channels)
     return joined.with_norms(joined.without(given, found.removed))
+
+
+def units_at_latency(scoring: Scoring, density: float, examples: int) -> Masks:
+    """Return masks with which the smaller model takes the share `density` of the time, or less.
+
+    `examples`: how many are computed at once. UserError where the model cannot be traced or made
+    smaller, or what has to stay takes more.
+    """
+    check_density(density, of="the time")
+    some = _inputs(scoring, "time is measured")
+    batch = some[torch.arange(examples) % len(some)]
+    return units_in_time(
+        scoring.model, scoring.masks, batch, density, lambda found: unit_worth(scoring, found)
+    )
+
+
+def _inputs(scoring: Scoring, what: str) -> Examples:
+    some = scoring.some_inputs()
+    if some is None:
+        raise UserError(f"{what} on inputs: expected at least one batch of data")
+    return some

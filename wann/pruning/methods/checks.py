@@ -26,7 +26,7 @@ def check_method(
         subject: the model, its data and its training.
         method: the method.
         densities: shares of the prunable weights to keep; of the units for 'unit', of
-            the operations for 'unit-cost'.
+            the operations for 'unit-cost', of the time for 'unit-latency'.
         retrain: whether the model is trained on after pruning.
     """
     if method.select not in SELECTIONS:
@@ -36,6 +36,8 @@ def check_method(
             subject.check_units(density)
         elif method.select == "units-at-cost":
             subject.check_cost(density)
+        elif method.select == "units-at-latency":
+            subject.check_latency(method.at_once, density)
         else:
             _check_counts(subject, method, density)
     if subject.trained and method.rewind in (Rewind.INITIAL, Rewind.STEP):

@@ -20,7 +20,7 @@ class When(Enum):
 
 
 _MASKS = ("edge-popup", "supermask", "signed-mask")
-OF_UNITS = ("units", "units-at-cost")
+OF_UNITS = ("units", "units-at-cost", "units-at-latency")
 SELECTIONS = ("best", "random", "walks", *OF_UNITS)
 KINDS = {When.DURING: ("gradual", "rigl", "srigl", "set", "cht"), When.MASK: _MASKS}
 
@@ -35,13 +35,15 @@ class Method:
     allocate: str = "global"
     # 'random': only the counts come from the score; 'walks': what random walks go along;
     # 'units': whole units, density being theirs;
-    # 'units-at-cost': whole units, density being that of the operations
+    # 'units-at-cost': whole units, density being that of the operations;
+    # 'units-at-latency': whole units, density being that of the time for `at_once` examples
     select: str = "best"
     rounds: int = 1  # of the exponential schedule, without training in between
     when: When = When.INIT
     rewind: Rewind = Rewind.KEEP  # what the weights that are kept start from afterwards
     kind: str = ""  # how masks are found where training does that: one of `KINDS`
     fine: bool = False  # in rounds: whether each fine-tunes, at a share of the learning rate
+    at_once: int = 1  # how many examples are computed at once where time is what is cut
 
     def __post_init__(self) -> None:
         kinds = KINDS.get(self.when, ("",))
@@ -51,6 +53,8 @@ class Method:
                 f"a method that prunes at {self.when.value!r}: "
                 f"expected {expected} as kind, got {self.kind!r}"
             )
+        if self.at_once < 1:
+            raise UserError(f"expected to time at least 1 example at once, got {self.at_once}")
         if self.when is When.ROUNDS and self.select != "best":
             raise UserError(
                 "lottery tickets keep the best weights: "

@@ -18,6 +18,7 @@ from wann.pruning.schedule import check_density
 from wann.pruning.scores import Scoring
 from wann.pruning.structure.channels import channels_of
 from wann.pruning.structure.costed_units import costed_removal
+from wann.pruning.structure.timed_units import units_in_time
 from wann.pruning.structure.units import unit_counts
 from wann.pruning.structure.weight_uses import count_uses
 from wann.pruning.torch_random import generator_for
@@ -123,6 +124,15 @@ class Subject:
         channels = channels_of(self.model, self.full, some)
         worth, uses = torch.ones(channels.size), count_uses(self.copy().eval(), some)
         costed_removal(channels, self.full, worth, uses, density)
+
+    def check_latency(self, examples: int, density: float) -> None:
+        """Raise UserError unless units can be pruned to a share `density` of the time.
+
+        `examples`: how many are computed at once. The least is measured on the model as it is.
+        """
+        check_density(density, of="the time")
+        batch = self.data.x[torch.arange(examples) % len(self.data.x)]
+        units_in_time(self.copy(), self.full, batch, density, lambda c: torch.ones(c.size))
 
     def generator(self, purpose: str, *indices: int) -> torch.Generator:
         """Return random numbers of this seed for a purpose, on the CPU."""

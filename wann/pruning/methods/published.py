@@ -36,6 +36,10 @@ def _mask(about: str, kind: str, allocate: str) -> Method:
     return Method(about, None, allocate, when=When.MASK, kind=kind)
 
 
+def _in_time(about: str, at_once: int) -> Method:
+    return trained(f"{about} (Yang 2018)", None, select="units-at-latency", at_once=at_once)
+
+
 PUBLISHED: dict[str, Method] = {
     # before training
     "synflow": Method("iterative synaptic flow, without data (Tanaka 2020)", "synflow", rounds=100),
@@ -94,6 +98,10 @@ PUBLISHED: dict[str, Method] = {
         "whole units, what saves most operations for least loss first (Theis 2018)",
         None,
         select="units-at-cost",
+    ),
+    "unit-latency": _in_time("whole units, to a share of the time of one example, as measured", 1),
+    "unit-latency-64": _in_time(
+        "whole units, to a share of the time of 64 examples, as measured", 64
     ),
     "obd": trained("Optimal Brain Damage (LeCun 1990)", "obd"),
     "obd-iterative": trained(

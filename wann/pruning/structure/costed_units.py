@@ -9,6 +9,7 @@ Source: Theis et al. (2018), "Faster gaze prediction with dense networks and Fis
 section 2.2, greedily.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,9 @@ from wann.pruning.structure.unit_worth import MAKERS
 from wann.pruning.structure.weight_uses import Uses
 
 Matrix = NDArray[np.float64]
+Costs = Mapping[str, float]  # of one number of a weight, for one example; by the parameter's name
+
+LEAST = "left where every layer has one unit, and what is protected, or holds its units, has all"
 
 
 class Removal(NamedTuple):
@@ -68,17 +72,47 @@ def costed_removal(
     Raises:
         UserError: too many operations are in what has to stay.
     """
+    total = left = whole(channels, uses)
+    removed = torch.zeros(channels.size, dtype=torch.bool)
+    steps = removals(channels, masks, worth, uses)
+    while left > density * total * (1 + 1e-12):
+        gone, left = next(steps, (-1, left))
+        if gone < 0:
+            raise UserError(
+                f"units cannot be pruned to {density:.3g} of the operations: {left / total:.3g} "
+                f"are {LEAST}; choose a higher density"
+            )
+        removed[gone] = True
+    return Removal(removed, left, total)
+
+
+def whole(channels: Channels, costs: Costs) -> float:
+    """Return the operations of the whole model, or what they cost; `costs` as in `removals`.
+
+    UserError if the trace of the model shows no layer that has units.
+    """
     if not any(step.kind in MAKERS for step in channels.graph.steps):
         raise UserError(
             "there are no units to prune: expected fully connected layers or convolutions that the "
             "trace of the model shows"
         )
-    layers = _layers(channels, uses)
+    layers = _layers(channels, costs)
+    return layers.left(layers.made.sum(0), layers.read.sum(0))
+
+
+def removals(
+    channels: Channels, masks: Masks, worth: torch.Tensor, costs: Costs
+) -> Iterator[tuple[int, float]]:
+    """Yield the class of channels that goes next, and how many operations are left without it.
+
+    It ends where all that may go is gone: the last channel of each layer stays. `costs`: how often
+    the model uses each weight for one example, or, with what operations of its layer cost, how
+    often times that. The rest as in `costed_removal`.
+    """
+    layers = _layers(channels, costs)
     made, read = layers.made.sum(0), layers.read.sum(0)
-    total = layers.left(made, read)
     kinds, waiting = _kinds(layers, _free(channels, masks), worth.double().numpy())
-    removed = torch.zeros(channels.size, dtype=torch.bool)
-    while layers.left(made, read) > density * total * (1 + 1e-12):
+    while True:
         saved = kinds.saved(made, read)
         # The last channel of a layer stays, and with it those that go together with it
         last = ((made - kinds.made < 1) & (kinds.made > 0)).any(1)
@@ -89,14 +123,9 @@ def costed_removal(
         ]
         kind = int(np.argmin(rates)) if rates else 0
         if not rates or not np.isfinite(rates[kind]):
-            raise UserError(
-                f"units cannot be pruned to {density:.3g} of the operations: "
-                f"{layers.left(made, read) / total:.3g} are left where every layer has one unit, "
-                "and what is protected, or holds its units, has all; choose a higher density"
-            )
-        removed[waiting[kind].pop()[1]] = True
+            return
         made, read = made - kinds.made[kind], read - kinds.read[kind]
-    return Removal(removed, layers.left(made, read), total)
+        yield waiting[kind].pop()[1], layers.left(made, read)
 
 
 def _kinds(
@@ -118,7 +147,7 @@ def _kinds(
     return layers._replace(made=made, read=read), waiting
 
 
-def _layers(channels: Channels, uses: Uses) -> _Layers:
+def _layers(channels: Channels, costs: Costs) -> _Layers:
     graph = channels.graph
     made, read, each, pairs, done = [], [], [], [], set[str]()
     for number, step in enumerate(graph.steps):
@@ -132,7 +161,7 @@ def _layers(channels: Channels, uses: Uses) -> _Layers:
         paired = step.kind is Kind.LAYER
         read.append(_counts(channels, source) if paired else np.zeros(channels.size))
         joined = step.channels * (graph.steps[source].channels if paired else 1)
-        each.append(2.0 * uses.get(name, 0) * weight.numel() / joined)
+        each.append(2.0 * costs.get(name, 0) * weight.numel() / joined)
         pairs.append(paired)
     return _Layers(np.stack(made, 1), np.stack(read, 1), np.array(each), np.array(pairs))
 
