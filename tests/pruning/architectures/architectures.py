@@ -9,6 +9,7 @@ import mobile_nets as mobile
 import odd_nets as odd
 import sequence_nets as sequences
 import torch
+from lite_nets import EfficientNetLite
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
@@ -90,7 +91,13 @@ def _halves(count: int) -> torch.Tensor:
 _IMAGE, _VECTOR, _SERIES = _numbers(3, 16, 16), _numbers(odd.INPUTS), _numbers(7, 5)
 _CHANNELS = _numbers(5, 12)  # and time
 _PIXELS = (16, 16)
+_STAGES = ((1, 3, 1, 1, 6), (2, 5, 2, 3, 8), (1, 3, 1, 3, 12))
 _VOCABULARY = sequences.WORDS
+
+
+def lite() -> nn.Module:
+    return EfficientNetLite(_STAGES, stem=8, head=24, classes=3)
+
 
 ARCHITECTURES: dict[str, Architecture] = {
     "MLP": Architecture(odd.mlp, _VECTOR),
@@ -105,6 +112,7 @@ ARCHITECTURES: dict[str, Architecture] = {
     "MobileNetV2": Architecture(mobile.mobilenet_v2, _IMAGE),
     "MobileNetV3": Architecture(mobile.mobilenet_v3, _IMAGE),
     "EfficientNet": Architecture(mobile.efficientnet, _IMAGE),
+    "EfficientNet-Lite, padded by itself": Architecture(lite, _numbers(3, 17, 17)),
     "ShuffleNetV2": Architecture(mobile.shufflenet, _IMAGE),
     "DenseNet": Architecture(images.DenseNet, _IMAGE),
     "Inception": Architecture(images.Inception, _IMAGE),
@@ -158,6 +166,10 @@ ARCHITECTURES: dict[str, Architecture] = {
     "Several outputs": Architecture(odd.Outputs, _VECTOR),
     "Buffers": Architecture(odd.Buffers, _VECTOR),
     "Branch on data": Architecture(odd.Branching, _VECTOR),
+    "Branch on sizes": Architecture(odd.PaddedToFours, _numbers(3, 15, 14)),
+    "Weights standardised in a forward": Architecture(
+        odd.standardised, _IMAGE, protect=("0.weight",)
+    ),
     "Loop over one layer": Architecture(odd.Looping, _VECTOR),
     "bfloat16": Architecture(odd.half, _halves),
     "Mixed precision": Architecture(odd.Mixed, _VECTOR),

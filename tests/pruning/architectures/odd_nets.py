@@ -144,6 +144,42 @@ class Branching(nn.Module):
         return self.head(torch.relu(h))
 
 
+class PaddedToFours(nn.Module):
+    """Images are padded until their sides are multiples of 4, as a forward asks their sizes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.two = nn.Conv2d(3, 12, 4, 4), nn.Conv2d(12, 12, 3, padding=1)
+        self.head = nn.Linear(12, CLASSES)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        sides = []
+        for size in reversed(x.shape[2:]):
+            sides += [0, 4 - size % 4] if size % 4 else [0, 0]
+        if any(sides):
+            x = nn.functional.pad(x, sides)
+        x = torch.relu(self.one(x))
+        for _ in range(min(len(x.shape), int(x.shape[-1]))):
+            x = x + torch.relu(self.two(x))
+        return self.head(x.mean((2, 3)))
+
+
+class StandardConv(nn.Conv2d):
+    """A convolution whose weights are standardised in its own forward."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        weight = self.weight - self.weight.mean((1, 2, 3), keepdim=True)
+        weight = weight / (weight.std((1, 2, 3), keepdim=True) + 1e-5)
+        return self._conv_forward(x, weight, self.bias)
+
+
+def standardised() -> nn.Module:
+    return nn.Sequential(
+        *(StandardConv(3, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 12, 3, 2), nn.ReLU()),
+        *(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(12, CLASSES)),
+    )
+
+
 class Looping(nn.Module):
     """One layer, called as often as an attribute says, with a residual sum."""
 

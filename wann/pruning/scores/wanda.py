@@ -9,7 +9,7 @@ from torch import nn
 from wann.errors import UserError
 from wann.pruning.forward import run
 from wann.pruning.scores.scoring import Scores, Scoring, scratch
-from wann.pruning.uses.layers import CONVOLUTIONS, TRANSPOSED, weights_of_layer
+from wann.pruning.uses.layers import CONVOLUTIONS, TRANSPOSED, weights_of_layer, with_weight
 
 _LINEAR_IN_WEIGHT = (nn.Linear, *CONVOLUTIONS, *TRANSPOSED)
 _ENLARGE: dict[int, Any] = {
@@ -95,7 +95,7 @@ def _sums(layer: Any, inputs: torch.Tensor, weight: torch.Tensor) -> torch.Tenso
     if isinstance(layer, nn.Linear):
         return nn.functional.linear(inputs, weight)
     if isinstance(layer, CONVOLUTIONS):
-        made: torch.Tensor = layer._conv_forward(inputs, weight, None)
+        made: torch.Tensor = with_weight(layer, weight).forward(inputs)
         return made
     enlarge: Callable[..., torch.Tensor] = _ENLARGE[weight.ndim]
     padding = (layer.stride, layer.padding, layer.output_padding)

@@ -21,8 +21,9 @@ from wann.pruning.structure.graph import (
     heard_by_outputs,
     heard_from_inputs,
 )
+from wann.pruning.structure.own_layers import added_apart
 from wann.pruning.structure.trace import trace
-from wann.pruning.uses.layers import TRANSPOSED
+from wann.pruning.uses.layers import TRANSPOSED, has_own_forward
 
 _UNIFORM = 1e-12  # how far sums in float64 may be apart, of the largest, to be called equal
 _AT_ONCE = 32  # channels
@@ -207,6 +208,8 @@ def _added_apart(
             groups,
             layer.dilation,
         )
+    if has_own_forward(layer):
+        return added_apart(layer, given, channels, used)
     kernels = weight[used][:, channels].transpose(0, 1).flatten(0, 1)[:, None]
     convolve: Callable[..., torch.Tensor] = _CONVOLUTIONS[given.ndim]
     return convolve(given, kernels, None, layer.stride, layer.padding, layer.dilation, groups)

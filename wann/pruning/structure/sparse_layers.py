@@ -11,6 +11,7 @@ from wann.network.sparse.images import Filters, Pair, Pool
 from wann.network.sparse.layers import Connections, dense_layer
 from wann.network.torch_module import nn, torch
 from wann.pruning.structure.graph import TracedStep
+from wann.pruning.uses.layers import has_own_forward
 
 Shape = tuple[int, ...]
 Sums = Connections | Filters
@@ -51,6 +52,8 @@ def convolution(step: TracedStep, module: Any, given: int, shape: Shape) -> Filt
     """Return the layer of a convolution of images that reads layer `given`, of `shape`."""
     if len(shape) != 3:
         raise unfit(step, f"it is given arrays of shape {shape} for an example, expected an image")
+    if has_own_forward(module):
+        raise unfit(step, "its forward is its own, and may pad otherwise")
     if module.padding_mode != "zeros":
         raise unfit(step, f"its padding is {module.padding_mode!r}, not zeros")
     weight, groups = as_array(module.weight), module.groups

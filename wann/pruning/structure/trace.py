@@ -9,6 +9,8 @@ from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, arguments, call
 from wann.pruning.masks import Masks, check
 from wann.pruning.structure.graph import Graph, Kind, TracedStep, masked_copy
+from wann.pruning.structure.own_layers import own_layers
+from wann.pruning.structure.sized_tracer import SizedTracer
 from wann.pruning.structure.step_kinds import Called, other_dimension, step_of
 
 _WITHOUT_CHANNELS = (int, float, str, torch.Size, torch.dtype, torch.device, type(None))
@@ -24,7 +26,8 @@ def trace(model: nn.Module, masks: Masks, example: Examples) -> Graph:
     model, some = _precise(model, masks, example[:2])
     try:
         given, absent = _by_parameter(model, some)
-        traced = torch.fx.GraphModule(model, _Tracer().trace(model, concrete_args=absent))
+        tracer = SizedTracer(given, own_layers(model, some))
+        traced = torch.fx.GraphModule(model, tracer.trace(model, concrete_args=absent))
         recorder = _Recorder(traced)
         with torch.no_grad():
             recorder.run(*given)
@@ -83,12 +86,6 @@ def _precise(model: nn.Module, masks: Masks, some: Examples) -> tuple[nn.Module,
             f"{explain(problem)[:200]}; expected inputs as in training"
         ) from None
     return copied, some
-
-
-class _Tracer(torch.fx.Tracer):
-    """Traces buffers as it traces values, since forwards index them by sizes of their inputs."""
-
-    proxy_buffer_attributes = True
 
 
 class _Recorder(torch.fx.Interpreter):

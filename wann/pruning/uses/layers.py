@@ -1,5 +1,6 @@
 """The layers of PyTorch that multiply what they are given by weights, and those weights."""
 
+import copy
 from typing import Any
 
 from wann.network.torch_module import nn
@@ -45,6 +46,27 @@ def transposed_weights(model: nn.Module) -> list[str]:
         if isinstance(module, TRANSPOSED)
         for name in weights_of_layer(module)
     ]
+
+
+def with_weight(layer: Any, weight: Any) -> Any:
+    """Return a copy of a layer with another weight and without its bias.
+
+    Its `forward`, whoever wrote it, is meant to be called itself: hooks are shared with the layer.
+    """
+    other = copy.copy(layer)
+    other._parameters = dict(layer._parameters) | {"weight": weight, "bias": None}
+    return other
+
+
+def has_own_forward(module: nn.Module) -> bool:
+    """Whether the class of a layer computes it in a way of its own, as its methods show."""
+    for base in (nn.Linear, *CONVOLUTIONS):
+        if isinstance(module, base):
+            return any(
+                getattr(type(module), name, None) is not getattr(base, name, None)
+                for name in ("forward", "_conv_forward")
+            )
+    return False
 
 
 def _is_weight(name: str) -> bool:

@@ -1,0 +1,134 @@
+"""A tracer that knows sizes: forwards may branch on the shapes of tensors, and loop over them.
+
+A trace holds for the sizes of the example, as a forward pass does. Branches on values of tensors
+are refused as before, since other examples may go another way.
+"""
+
+import builtins
+import operator
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from wann.network.torch_module import nn, torch
+
+# Attributes and methods of tensors that tell nothing of their values
+_ASKED = ("shape", "ndim", "dtype", "device")
+_ASKING = ("size", "dim", "numel", "nelement", "ndimension", "is_floating_point")
+_PLAIN = {f for module in (operator, builtins) for f in vars(module).values() if callable(f)}
+
+
+class SizedTracer(torch.fx.Tracer):
+    """Traces buffers as it traces values, since forwards index them by sizes of their inputs."""
+
+    proxy_buffer_attributes = True
+
+    def __init__(self, given: list[Any], layers: Collection[str]) -> None:
+        """Make a tracer for one model.
+
+        `given`: the arguments of its forward, by position; `layers`: modules that are taken as a
+        whole, besides those of PyTorch.
+        """
+        super().__init__()
+        self._given, self._whole = iter(given), frozenset(layers)
+        self._values: dict[Any, Any] = {}
+        self._computes = False  # while it does, modules are run rather than traced
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        """Whether a module is one step of the trace."""
+        return module_qualified_name in self._whole or super().is_leaf_module(
+            m, module_qualified_name
+        )
+
+    def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
+        """Trace the call of a module, or run it."""
+        if self._computes:
+            return forward(*args, **kwargs)
+        return super().call_module(m, forward, args, kwargs)
+
+    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
+        """Return what stands for an attribute of a module, or the attribute."""
+        if self._computes:
+            return attr_val
+        return super().getattr(attr, attr_val, parameter_proxy_cache)
+
+    def proxy(self, node: Any) -> "_SizedProxy":
+        """Return what stands for the value of a node."""
+        return _SizedProxy(node, self)
+
+    def to_bool(self, obj: Any) -> bool:
+        """Return the truth of what follows from sizes; TraceError for all else."""
+        return bool(self.known(obj.node)) if _of_sizes(obj.node) else super().to_bool(obj)
+
+    def iter(self, obj: Any) -> Iterator[Any]:
+        """Iterate over a shape; TraceError for all else."""
+        if not _of_sizes(obj.node):
+            return super().iter(obj)
+        return iter([obj[place] for place in range(len(self.known(obj.node)))])
+
+    def known(self, wanted: Any) -> Any:
+        """Return what a node is for the example; all before it is computed, once."""
+        self._computes = True
+        try:
+            for node in self.graph.nodes:
+                if wanted in self._values:
+                    break
+                if node not in self._values:
+                    self._values[node] = self._compute(node)
+        finally:
+            self._computes = False
+        return self._values[wanted]
+
+    def _compute(self, node: Any) -> Any:
+        args = torch.fx.map_arg(node.args, self._values.__getitem__)
+        kwargs = torch.fx.map_arg(node.kwargs, self._values.__getitem__)
+        with torch.no_grad():
+            if node.op == "placeholder":
+                return next(self._given)
+            if node.op == "get_attr":
+                return operator.attrgetter(node.target)(self.root)
+            if node.op == "call_module":
+                return self.root.get_submodule(node.target)(*args, **kwargs)
+            if node.op == "call_method":
+                return getattr(args[0], node.target)(*args[1:], **kwargs)
+            return node.target(*args, **kwargs)
+
+
+class _SizedProxy(torch.fx.Proxy):
+    """A value whose size is known."""
+
+    def _known(self, what: str) -> Any:
+        if not _of_sizes(self.node):
+            raise torch.fx.proxy.TraceError(
+                f"the values of a tensor cannot be used as {what} where they are traced"
+            )
+        tracer: Any = self.tracer
+        return tracer.known(self.node)
+
+    def __getattr__(self, k: str) -> Any:
+        if k in _ASKED:
+            return self.tracer.create_proxy("call_function", getattr, (self, k), {})
+        return super().__getattr__(k)
+
+    def __len__(self) -> int:
+        tracer: Any = self.tracer
+        return len(tracer.known(self.node))  # that of a tensor is its first size
+
+    def __index__(self) -> int:
+        return operator.index(self._known("an index"))
+
+    def __int__(self) -> int:
+        return int(self._known("a whole number"))
+
+    def __float__(self) -> float:
+        return float(self._known("a number"))
+
+
+def _of_sizes(node: Any) -> bool:
+    """Whether a node follows from sizes and types alone, by Python's own functions."""
+    if node.op == "call_function" and node.target is getattr:
+        return node.args[1] in _ASKED
+    if node.op == "call_method":
+        return node.target in _ASKING
+    before = node.all_input_nodes
+    plain = node.op == "call_function" and node.target in _PLAIN
+    return plain and bool(before) and all(map(_of_sizes, before))
