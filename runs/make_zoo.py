@@ -38,9 +38,11 @@ JITTED = (
     *("digits", "mnist256"),
 )
 # Simulators in Python: tuning a weight for a card would take an hour each
-SIMULATED = ("lunarlander", "lunarlander-continuous", "biped-laptop")
-# `biped`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks; `environment` and
-# `dataset` are for tasks of one's own. They are not in the zoo.
+SIMULATED = ("lunarlander", "lunarlander-continuous", "biped")
+# Searched with envpool; their champions name the environment as it comes, for Gymnasium
+POOLED = ("lunarlander", "biped")
+# `biped-paper`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks; `environment`
+# and `dataset` are for tasks of one's own. They are not in the zoo.
 TUNING = TuneConfig(generations=100, races=8)
 KEPT = ("swingup", "mnist256")  # are not grown anew: their runs are in the repository
 COLOURS = 64  # of a picture
@@ -58,22 +60,22 @@ def grow(recipe: str, folder: Path) -> Path:
 def command(recipe: str) -> list[str]:
     """Return the arguments of `wann` that grow the network of a recipe."""
     grown = [] if load_recipe(recipe).method == EVOLUTION else ["--method", EVOLUTION]
-    return ["search", recipe, *grown, "--seed", "0"]
+    backend = ["--backend", "envpool"] if recipe in POOLED else []
+    return ["search", recipe, *grown, *backend, "--seed", "0"]
 
 
 def add(recipe: str, run: Path) -> None:
     """Put the champion of `run` into the zoo."""
-    conditions = CONDITION_NAMES if recipe in JITTED else CONDITION_NAMES[:2]
-    network = measure_card(
-        load(run / "champion.json"),
-        conditions=conditions,
-        tuning=TUNING,
-        command=" ".join(["wann", *command(recipe)]),
-    )
     place = HERE / f"{recipe}-seed0"
     place.mkdir(exist_ok=True)
     if run.resolve() != place.resolve():
-        copy_run(run, place)
+        copy_run(run, place, recipe in POOLED)
+    network = measure_card(
+        load(place / "champion.json"),
+        conditions=CONDITION_NAMES if recipe in JITTED else CONDITION_NAMES[:2],
+        tuning=TUNING,
+        command=" ".join(["wann", *command(recipe)]),
+    )
     write_json(place / "card.json", network.info[KEY])
     write_atomically(place / "card.md", network.card().encode())
     draw(place, network)
@@ -84,16 +86,28 @@ def draw(place: Path, network: LoadedNetwork) -> None:
     write_atomically(place / "champion.png", small(figure_as(network.draw(), ".png")))
 
 
-def copy_run(run: Path, place: Path) -> None:
+def copy_run(run: Path, place: Path, pooled: bool) -> None:
     """Copy what the zoo has of a run: champion, settings and summary."""
     for name in ("champion.json", "config.json"):
         shutil.copy(run / name, place / name)
+    if pooled:
+        as_it_comes(place / "champion.json")
     summary = json.loads((run / "summary.json").read_text())
     where = f"runs/reference/{place.name}"
+    summary["task"] = json.loads((place / "champion.json").read_text())["task"]
     summary |= {"run": where, "champion": f"{where}/champion.json"}
     # The rows are left out, so the digest of the run can no longer be checked
     summary["champion_sha256"] = sha256((place / "champion.json").read_bytes())
     write_json(place / "summary.json", summary)
+
+
+def as_it_comes(champion: Path) -> None:
+    """Take from a champion's environment what only its search was given."""
+    text = champion.read_text()
+    task = json.loads(text)["task"]
+    kind, settings = task.split(" ", 1)
+    plain = f"{kind} {json.dumps({'normalise': json.loads(settings)['normalise']})}"
+    write_atomically(champion, text.replace(json.dumps(task), json.dumps(plain)).encode())
 
 
 def small(picture: bytes) -> bytes:

@@ -186,3 +186,11 @@ def test_settings_of_an_environment_change_that_of_the_network(
         assert main(["evaluate", "zoo:swingup", *flags]) == 2
         expected = "needs --env ID, or a recipe or network of a Gymnasium environment"
         assert expected in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["search_steps", "stuck_steps"])
+def test_what_cuts_searches_alone_is_refused(name: str) -> None:
+    for env in (None, "CartPole-v1"):
+        with pytest.raises(UserError, match=f"{name} cuts the episodes of a search") as raised:
+            evaluate("zoo:cartpole", env=env, episodes=2, **{name: 20})
+        assert "\n" not in str(raised.value)

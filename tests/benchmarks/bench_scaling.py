@@ -4,7 +4,7 @@ The scheduler is the real one; its workers sleep instead of simulating.
 
     python tests/benchmarks/bench_scaling.py [WORKERS [GENOMES [SEED]]] [--virtual]
 
-A worker sleeps as long as the recorded episodes of `biped` take at 140 us a step. Without
+A worker sleeps as long as the recorded episodes of `biped-paper` take at 140 us a step. Without
 --virtual, a few Ray actors hold all workers, one thread each: driver and messages are real, and
 this machine's cores do the work of 256 machines' processes beside them. With --virtual the clock is
 counted: the scheduler's own processor time as measured, RAY_SECONDS for what Ray does for a piece,
@@ -248,7 +248,7 @@ def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     workers, virtual = numbers[0] if numbers else 256, "--virtual" in sys.argv
     settings = dict(zip(("population", "seed"), numbers[1:], strict=False))
-    config = make_config(settings, load_recipe("biped"))
+    config = make_config(settings, load_recipe("biped-paper"))
     task = make_task(config.task)
     networks = compile_all(Search(config, task.inputs, task.outputs).population.genes)
     pool = VirtualPool(workers) if virtual else SleepingPool(workers)

@@ -1,4 +1,4 @@
-"""Record how long episodes of `biped` are, for `bench_scaling.py`.
+"""Record how long episodes of `biped-paper` are, for `bench_scaling.py`.
 
 What it prints is `biped_lengths.txt`.
 
@@ -22,7 +22,7 @@ ROWS = 96
 
 
 def main() -> None:
-    config = load_recipe("biped")
+    config = load_recipe("biped-paper")
     task = make_task(config.task)
     search = Search(config, task.inputs, task.outputs)
     networks = [compile_genome(genome) for genome in list(search.population)[:ROWS]]
@@ -37,7 +37,7 @@ def main() -> None:
                 columns.append(lane.steps)
                 print(".", end="", file=sys.stderr, flush=True)
     print(
-        "# environment steps of `biped`: a row a network, a column for each of 6 weights x 4 "
+        "# environment steps of `biped-paper`: a row a network, a column for each of 6 weights x 4 "
         "episodes"
     )
     for row in np.array(columns).T:

@@ -10,6 +10,7 @@ from wann.api.paths import is_place, path_of
 from wann.api.scored_on import scored_on, with_settings
 from wann.api.searched import task_in_memory
 from wann.config import DatasetSettings, EnvironmentSettings
+from wann.errors import UserError
 from wann.formats.load import load_network, network_path
 from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import task_in
@@ -52,6 +53,7 @@ def subject_of(
     of_environment, of_dataset = (
         of_kind(settings, kind) for kind in (EnvironmentSettings, DatasetSettings)
     )
+    _refuse_cuts(of_environment)
     if of_environment and env is None and dataset is None and task is None:
         changed = with_settings(_task_known_of(given) or "", of_environment)
         if changed:
@@ -68,6 +70,16 @@ def subject_of(
         return _checked(Subject(as_network(given, in_memory), in_memory, data))
     asked = task_of(coded_alike(spec, known), "--task").frozen()
     return _checked(Subject(as_network(given, asked), asked))
+
+
+def _refuse_cuts(settings: Mapping[str, Any]) -> None:
+    """Raise UserError for what cuts the episodes of searches alone."""
+    for name in ("search_steps", "stuck_steps"):
+        if settings.get(name) is not None:
+            raise UserError(
+                f"{name} cuts the episodes of a search, and networks are measured on whole ones: "
+                "leave it out, or cut all episodes with max_steps"
+            )
 
 
 def as_network(given: Any, task: Task | None = None) -> LoadedNetwork:
