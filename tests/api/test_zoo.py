@@ -22,9 +22,8 @@ from wann.weights.conditions import measure_conditions
 from wann.weights.measuring import Measuring
 
 ENTRIES = list(zoo())
-BACKENDS = dict.fromkeys(
-    ("biped", "lunarlander"), "--backend envpool "
-)  # what simulated the search, where it matters
+# What simulated the search, where it matters
+BACKENDS = dict.fromkeys(("biped", "lunarlander"), "--backend envpool ")
 # Simulated in Python, or of data that do not come with the package: too long for a test
 SLOW = ("gym:LunarLander", "gym:BipedalWalker", "mnist", "fashion")
 

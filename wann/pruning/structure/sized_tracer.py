@@ -18,8 +18,9 @@ _PLAIN = {f for module in (operator, builtins) for f in vars(module).values() if
 
 
 class SizedTracer(torch.fx.Tracer):
-    """Traces buffers as it traces values, since forwards index them by sizes of their inputs."""
+    """Traces a model whose arguments are known, as far as their sizes go."""
 
+    # Buffers are traced as values are, since forwards index them by sizes of their inputs
     proxy_buffer_attributes = True
 
     def __init__(self, given: list[Any], layers: Collection[str]) -> None:
@@ -29,8 +30,8 @@ class SizedTracer(torch.fx.Tracer):
         whole, besides those of PyTorch.
         """
         super().__init__()
-        self._given, self._whole = iter(given), frozenset(layers)
-        self._values: dict[Any, Any] = {}
+        self._given, self._whole = given, frozenset(layers)
+        self._interpreter: Any = None  # of what is traced so far
         self._computes = False  # while it does, modules are run rather than traced
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
@@ -67,30 +68,20 @@ class SizedTracer(torch.fx.Tracer):
 
     def known(self, wanted: Any) -> Any:
         """Return what a node is for the example; all before it is computed, once."""
-        self._computes = True
+        if self._interpreter is None:
+            self._interpreter = torch.fx.Interpreter(self.root, False, graph=self.graph)
+            self._interpreter.args_iter = iter(self._given)
+        values, self._computes = self._interpreter.env, True
         try:
-            for node in self.graph.nodes:
-                if wanted in self._values:
-                    break
-                if node not in self._values:
-                    self._values[node] = self._compute(node)
+            with torch.no_grad():
+                for node in self.graph.nodes:
+                    if wanted in values:
+                        break
+                    if node not in values:
+                        values[node] = self._interpreter.run_node(node)
         finally:
             self._computes = False
-        return self._values[wanted]
-
-    def _compute(self, node: Any) -> Any:
-        args = torch.fx.map_arg(node.args, self._values.__getitem__)
-        kwargs = torch.fx.map_arg(node.kwargs, self._values.__getitem__)
-        with torch.no_grad():
-            if node.op == "placeholder":
-                return next(self._given)
-            if node.op == "get_attr":
-                return operator.attrgetter(node.target)(self.root)
-            if node.op == "call_module":
-                return self.root.get_submodule(node.target)(*args, **kwargs)
-            if node.op == "call_method":
-                return getattr(args[0], node.target)(*args[1:], **kwargs)
-            return node.target(*args, **kwargs)
+        return values[wanted]
 
 
 class _SizedProxy(torch.fx.Proxy):
