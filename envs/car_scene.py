@@ -1,0 +1,97 @@
+"""What CarRacing shows: the polygons of its track and car, and where its camera is."""
+
+import math
+from typing import Any
+
+import numpy as np
+from gymnasium.envs.box2d import car_dynamics, car_racing
+from numpy.typing import NDArray
+
+from wann.envs.polygons import Scene
+
+_CORNERS = 8  # of the polygon with most of them, a part of the hull
+_WHITE_BAR = 1.2  # radians of a wheel
+_WIDE = car_dynamics.WHEEL_W * car_dynamics.SIZE
+_LONG = car_dynamics.WHEEL_R * car_dynamics.SIZE
+_FIELD = np.array([[1, 1], [1, -1], [-1, -1], [-1, 1]]) * car_racing.PLAYFIELD
+_GROUND = 0  # the body that never moves
+
+Floats = NDArray[np.float64]
+
+
+class CarScene:
+    """The scene of one episode."""
+
+    def __init__(self, env: Any) -> None:
+        """Lay the scene out, in the order in which Gymnasium draws it.
+
+        Args:
+            env: a CarRacing that was reset.
+        """
+        self._bodies = env.car.drawlist
+        self._bars: list[int] = []  # the polygon of each wheel's bar
+        corners: list[Any] = [_FIELD, *_grass(), *(polygon for polygon, _ in env.road_poly)]
+        colours = [env.bg_color, *[env.grass_color] * (len(corners) - 1 - len(env.road_poly))]
+        colours += [colour for _, colour in env.road_poly]
+        carriers = [_GROUND] * len(corners)
+        for number, body in enumerate(self._bodies, start=1):
+            parts = [fixture.shape.vertices for fixture in body.fixtures]
+            shades = [np.array(body.color) * 255] * len(parts)
+            if hasattr(body, "phase"):
+                self._bars.append(len(corners) + len(parts))
+                parts.append(np.zeros((4, 2)))
+                shades.append(np.array(car_dynamics.WHEEL_WHITE))
+            corners += parts
+            colours += shades
+            carriers += [number] * len(parts)
+        self._scene = Scene(
+            np.array([_with_all_corners(polygon) for polygon in corners]),
+            np.array(carriers),
+            np.array(colours).astype(np.uint8),
+        )
+
+    def now(self) -> tuple[Scene, Floats]:
+        """Return the scene, and its bodies (x, y, cosine, sine) as they are at this step."""
+        bodies = [(0.0, 0.0, 1.0, 0.0)]
+        for body in self._bodies:
+            (x, y), angle = body.position, body.angle
+            bodies.append((x, y, math.cos(angle), math.sin(angle)))
+        for bar, wheel in zip(self._bars, self._bodies, strict=False):
+            self._scene.corners[bar] = _bar_of(wheel.phase)
+        return self._scene, np.array(bodies)
+
+
+def camera_of(env: Any, side: int) -> Floats:
+    """Return the camera of CarRacing, which follows the car, for a picture of `side` pixels."""
+    angle = -env.car.hull.angle
+    grown = min(env.t, 1.0)  # the first second zooms in
+    zoom = 0.1 * car_racing.SCALE * (1.0 - grown) + car_racing.ZOOM * car_racing.SCALE * grown
+    cosine, sine = zoom * math.cos(angle), zoom * math.sin(angle)
+    across, along = side / car_racing.WINDOW_W, -side / car_racing.WINDOW_H
+    turn = np.array([[cosine * across, sine * along], [-sine * across, cosine * along]])
+    return np.vstack([turn, [side / 2.0, side * 0.75] - np.array(env.car.hull.position) @ turn])
+
+
+def _grass() -> Floats:
+    """Return the squares of grass (squares, 4, 2) that are lighter than the field."""
+    size = car_racing.GRASS_DIM
+    places = [(x * size, y * size) for x in range(-20, 20, 2) for y in range(-20, 20, 2)]
+    return np.array(places)[:, None, :] + np.array([[1, 0], [0, 0], [0, 1], [1, 1]]) * size
+
+
+def _with_all_corners(polygon: Any) -> Floats:
+    """Return a polygon with as many corners as all have: the last one is repeated."""
+    corners = np.array(polygon, dtype=np.float64)
+    return corners[np.minimum(np.arange(_CORNERS), len(corners) - 1)]
+
+
+def _bar_of(phase: float) -> Floats:
+    """Return the bar on a wheel that has turned by `phase`: of no height where it is below."""
+    cosine, sine = math.cos(phase), math.sin(phase)
+    other, other_sine = math.cos(phase + _WHITE_BAR), math.sin(phase + _WHITE_BAR)
+    if sine > 0.0 and other_sine > 0.0:
+        return np.zeros((_CORNERS, 2))
+    cosine = math.copysign(1.0, cosine) if sine > 0.0 else cosine
+    other = math.copysign(1.0, other) if other_sine > 0.0 else other
+    low, high = _LONG * cosine, _LONG * other
+    return _with_all_corners([(-_WIDE, low), (_WIDE, low), (_WIDE, high), (-_WIDE, high)])
