@@ -39,7 +39,7 @@ class CarScene:
             shades = [np.array(body.color) * 255] * len(parts)
             if hasattr(body, "phase"):
                 self._bars.append(len(corners) + len(parts))
-                parts.append(np.zeros((4, 2)))
+                parts.append([(-_WIDE, 0.0), (_WIDE, 0.0), (_WIDE, 0.0), (-_WIDE, 0.0)])
                 shades.append(np.array(car_dynamics.WHEEL_WHITE))
             corners += parts
             colours += shades
@@ -57,7 +57,8 @@ class CarScene:
             (x, y), angle = body.position, body.angle
             bodies.append((x, y, math.cos(angle), math.sin(angle)))
         for bar, wheel in zip(self._bars, self._bodies, strict=False):
-            self._scene.corners[bar] = _bar_of(wheel.phase)
+            low, high = _bar_of(wheel.phase)
+            self._scene.corners[bar, :2, 1], self._scene.corners[bar, 2:, 1] = low, high
         return self._scene, np.array(bodies)
 
 
@@ -68,8 +69,9 @@ def camera_of(env: Any, side: int) -> Floats:
     zoom = 0.1 * car_racing.SCALE * (1.0 - grown) + car_racing.ZOOM * car_racing.SCALE * grown
     cosine, sine = zoom * math.cos(angle), zoom * math.sin(angle)
     across, along = side / car_racing.WINDOW_W, -side / car_racing.WINDOW_H
-    turn = np.array([[cosine * across, sine * along], [-sine * across, cosine * along]])
-    return np.vstack([turn, [side / 2.0, side * 0.75] - np.array(env.car.hull.position) @ turn])
+    x, y = env.car.hull.position
+    a, b, c, d = cosine * across, sine * along, -sine * across, cosine * along
+    return np.array([(a, b), (c, d), (side / 2.0 - x * a - y * c, side * 0.75 - x * b - y * d)])
 
 
 def _grass() -> Floats:
@@ -85,13 +87,15 @@ def _with_all_corners(polygon: Any) -> Floats:
     return corners[np.minimum(np.arange(_CORNERS), len(corners) - 1)]
 
 
-def _bar_of(phase: float) -> Floats:
-    """Return the bar on a wheel that has turned by `phase`: of no height where it is below."""
+def _bar_of(phase: float) -> tuple[float, float]:
+    """Return where the bar of a wheel that has turned by `phase` begins and ends, along the wheel.
+
+    Where it is below, that is the same place.
+    """
     cosine, sine = math.cos(phase), math.sin(phase)
     other, other_sine = math.cos(phase + _WHITE_BAR), math.sin(phase + _WHITE_BAR)
     if sine > 0.0 and other_sine > 0.0:
-        return np.zeros((_CORNERS, 2))
+        return 0.0, 0.0
     cosine = math.copysign(1.0, cosine) if sine > 0.0 else cosine
     other = math.copysign(1.0, other) if other_sine > 0.0 else other
-    low, high = _LONG * cosine, _LONG * other
-    return _with_all_corners([(-_WIDE, low), (_WIDE, low), (_WIDE, high), (-_WIDE, high)])
+    return _LONG * cosine, _LONG * other
