@@ -29,25 +29,34 @@ class CarScene:
             env: a CarRacing that was reset.
         """
         self._bodies = env.car.drawlist
-        self._bars: list[int] = []  # the polygon of each wheel's bar
-        corners: list[Any] = [_FIELD, *_grass(), *(polygon for polygon, _ in env.road_poly)]
-        colours = [env.bg_color, *[env.grass_color] * (len(corners) - 1 - len(env.road_poly))]
+        self._road_colour = env.road_color
+        grass = _grass()
+        road = np.array([polygon for polygon, _ in env.road_poly])
+        ground = np.concatenate([_FIELD[None], grass, road])
+        corners = [_with_all_corners(ground)]
+        colours = [env.bg_color, *[env.grass_color] * len(grass)]
+        # Gymnasium gives the colours of tiles as arrays, since it changes them
+        self._tiles = [
+            len(colours) + i
+            for i, (_, colour) in enumerate(env.road_poly)
+            if isinstance(colour, np.ndarray)
+        ]
         colours += [colour for _, colour in env.road_poly]
-        carriers = [_GROUND] * len(corners)
+        carriers = [_GROUND] * len(colours)
+        self._bars: list[int] = []  # the polygon of each wheel's bar
         for number, body in enumerate(self._bodies, start=1):
-            parts = [fixture.shape.vertices for fixture in body.fixtures]
-            shades = [np.array(body.color) * 255] * len(parts)
+            parts = [
+                (fixture.shape.vertices, np.array(body.color) * 255) for fixture in body.fixtures
+            ]
             if hasattr(body, "phase"):
-                self._bars.append(len(corners) + len(parts))
-                parts.append([(-_WIDE, 0.0), (_WIDE, 0.0), (_WIDE, 0.0), (-_WIDE, 0.0)])
-                shades.append(np.array(car_dynamics.WHEEL_WHITE))
-            corners += parts
-            colours += shades
+                self._bars.append(len(colours) + len(parts))
+                bar = [(-_WIDE, 0.0), (_WIDE, 0.0), (_WIDE, 0.0), (-_WIDE, 0.0)]
+                parts.append((bar, np.array(car_dynamics.WHEEL_WHITE)))
+            corners += [_with_all_corners(np.array([polygon])) for polygon, _ in parts]
+            colours += [colour for _, colour in parts]
             carriers += [number] * len(parts)
         self._scene = Scene(
-            np.array([_with_all_corners(polygon) for polygon in corners]),
-            np.array(carriers),
-            np.array(colours).astype(np.uint8),
+            np.concatenate(corners), np.array(carriers), np.array(colours).astype(np.uint8)
         )
 
     def now(self) -> tuple[Scene, Floats]:
@@ -59,6 +68,8 @@ class CarScene:
         for bar, wheel in zip(self._bars, self._bodies, strict=False):
             low, high = _bar_of(wheel.phase)
             self._scene.corners[bar, :2, 1], self._scene.corners[bar, 2:, 1] = low, high
+            for tile in wheel.tiles:  # where a wheel has been, tiles lose their shade
+                self._scene.colours[self._tiles[tile.idx]] = self._road_colour
         return self._scene, np.array(bodies)
 
 
@@ -81,10 +92,10 @@ def _grass() -> Floats:
     return np.array(places)[:, None, :] + np.array([[1, 0], [0, 0], [0, 1], [1, 1]]) * size
 
 
-def _with_all_corners(polygon: Any) -> Floats:
-    """Return a polygon with as many corners as all have: the last one is repeated."""
-    corners = np.array(polygon, dtype=np.float64)
-    return corners[np.minimum(np.arange(_CORNERS), len(corners) - 1)]
+def _with_all_corners(polygons: Floats) -> Floats:
+    """Return polygons (n, corners, 2) with as many corners as all have: the last is repeated."""
+    missing = _CORNERS - polygons.shape[1]
+    return np.concatenate([polygons, np.repeat(polygons[:, -1:], missing, axis=1)], axis=1)
 
 
 def _bar_of(phase: float) -> tuple[float, float]:

@@ -7,9 +7,9 @@
 
 A network is grown by the command in its card, with seed 0; those of `swingup` and `mnist256` are
 kept. It gets a folder in runs/reference with champion.json, config.json, summary.json, card.json
-(what was measured), card.md and champion.png; such files that lie there already are replaced, once
-the network is measured. The rows of a search are left out. Without --grown, searches lie in a
-temporary folder: an abort loses what they took, which may be hours.
+(what was measured), card.md and champion.png, and some get a film, episode.gif; such files that lie
+there already are replaced, once the network is measured. The rows of a search are left out. Without
+--grown, searches lie in a temporary folder: an abort loses what they took, which may be hours.
 """
 
 import argparse
@@ -21,15 +21,24 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from wann import load, load_recipe
 from wann.api.card import measure_card
-from wann.config import CONDITION_NAMES, EVOLUTION, TuneConfig
+from wann.config import CONDITION_NAMES, EVOLUTION, TRAINING_WEIGHTS, TuneConfig
 from wann.drawing.figures import figure_as
+from wann.evaluators.make import make_evaluator
+from wann.experiments.growing.album import Album
+from wann.experiments.growing.films import draw_short_film
 from wann.files import sha256, write_atomically, write_json
 from wann.formats.card import KEY
 from wann.formats.loaded_network import LoadedNetwork
+from wann.network.weightings import Weightings
+from wann.streams import stream
+from wann.tasks.optional_abilities import Filmable
+from wann.tasks.registry import task_of
+from wann.weights.measuring import Measuring
 
 HERE = Path(__file__).parent / "reference"
 JITTED = (
@@ -38,13 +47,15 @@ JITTED = (
     *("digits", "mnist256"),
 )
 # Simulators in Python: tuning a weight for a card would take an hour each
-SIMULATED = ("lunarlander", "lunarlander-continuous", "biped")
+SIMULATED = ("lunarlander", "lunarlander-continuous", "biped", "carracing")
 # Searched with envpool; their champions name the environment as it comes, for Gymnasium
 POOLED = ("lunarlander", "biped")
 # `biped-paper`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks; `environment`
 # and `dataset` are for tasks of one's own. They are not in the zoo.
 TUNING = TuneConfig(generations=100, races=8)
 KEPT = ("swingup", "mnist256")  # are not grown anew: their runs are in the repository
+FILMED = ("swingup", "lunarlander", "biped", "carracing")
+FILMED_EPISODES = 4  # in which the weight of a film is sought
 COLOURS = 64  # of a picture
 WIDTH = 900  # pixels of a picture
 
@@ -82,8 +93,22 @@ def add(recipe: str, run: Path) -> None:
 
 
 def draw(place: Path, network: LoadedNetwork) -> None:
-    """Draw a network of the zoo into its folder."""
+    """Draw a network of the zoo into its folder, and film it if it is one of those."""
     write_atomically(place / "champion.png", small(figure_as(network.draw(), ".png")))
+    if place.name.removesuffix("-seed0") in FILMED:
+        film(place, network)
+
+
+def film(place: Path, network: LoadedNetwork) -> None:
+    """Film the beginning of an episode into the folder of a network, at its best shared weight."""
+    task = task_of(network.task_or_default, network.path)
+    assert isinstance(task, Filmable)
+    starts = task.draw_episodes(FILMED_EPISODES, stream(0, "film"))
+    with make_evaluator(task) as evaluator:
+        weights = Weightings.shared(np.array(TRAINING_WEIGHTS))
+        returns = Measuring(task, network, evaluator).returns(weights, starts)
+    best = float(TRAINING_WEIGHTS[int(returns.mean(axis=1).argmax())])
+    draw_short_film(network, task, best, Album(place, print))
 
 
 def copy_run(run: Path, place: Path, pooled: bool) -> None:

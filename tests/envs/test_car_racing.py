@@ -41,7 +41,7 @@ def test_rewards_are_gymnasiums_and_pictures_nearly(quick: Any) -> None:
     assert rewards == expected
     assert seen[0].shape == others[0].shape == (96, 96, 3)
     pairs = zip(seen, others, strict=True)
-    assert max(np.abs(a[:PANEL].astype(int) - b[:PANEL]).mean() for a, b in pairs) < 1.5
+    assert max(np.abs(a[:PANEL].astype(int) - b[:PANEL]).mean() for a, b in pairs) < 1.0
     assert not seen[-1][PANEL:].any()
 
 

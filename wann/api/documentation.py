@@ -39,7 +39,7 @@ _SETTINGS = {
     "smartquotes": "0",  # which would make one dash of the two before a flag
 }
 # Pictures of the zoo, as pages show them: the way to them in a checkout, for whoever reads there
-_PICTURE = re.compile(r"(?:\.\./)+runs/reference/([\w-]+)/(\w+)\.png")
+_PICTURE = re.compile(r"(?:\.\./)+runs/reference/([\w-]+)/(\w+\.(?:png|gif))")
 
 
 def contents() -> Mapping[str, Sequence[str]]:
@@ -146,10 +146,10 @@ def _lay_out(here: Folder) -> None:
         if path.suffix == ".md":
             text = content.decode() + (_menu() if path == _path(_FIRST) else "")
             for run, picture in set(_PICTURE.findall(text)):
-                drawing = zoo.folder() / run / f"{picture}.png"
-                here.write(f"pictures/{run}-{picture}.png", drawing.read_bytes())
+                drawing = zoo.folder() / run / picture
+                here.write(f"pictures/{run}-{picture}", drawing.read_bytes())
             up = "../" * (len(name.parts) - 1)
-            content = _PICTURE.sub(rf"{up}pictures/\1-\2.png", text).encode()
+            content = _PICTURE.sub(rf"{up}pictures/\1-\2", text).encode()
         here.write(name.as_posix(), content)
 
 

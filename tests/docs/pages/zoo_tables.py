@@ -27,14 +27,16 @@ def zoo() -> str:
 
 
 def gallery() -> str:
-    """Each network with its picture, what it earns, and the command that grew it."""
+    """Each network with its picture and film, what it earns, and the command that grew it."""
     parts = []
     for entry, card in _networks():
-        picture = f"../../runs/reference/{entry.name}-seed0/champion.png"
+        place = f"../../runs/reference/{entry.name}-seed0"
+        shown = f"![Drawing of the network zoo:{entry.name}]({place}/champion.png)"
+        if (located(f"zoo:{entry.name}") / "episode.gif").exists():
+            shown += f"\n\n![Film of the network zoo:{entry.name} at its task]({place}/episode.gif)"
         how = "a tuned" if entry.weights == "tuned_shared" else "a random"
         parts.append(
-            f"## {entry.name}\n\n"
-            f"![Drawing of the network zoo:{entry.name}]({picture})\n\n"
+            f"## {entry.name}\n\n{shown}\n\n"
             f"{entry.connections} connections. Under {how} shared weight: {card['unit']} "
             f"{_cell(card['returns'][entry.weights], card['unit'])}.\n\n"
             f"Grown by `{entry.command}`."
