@@ -54,7 +54,7 @@ def test_keys_and_their_order(own: bool) -> None:
         f'"training_weights": {{{figures}}}, "by_weight": [{{"weight": 1.0, {figures}}}], '
         f'"random_shared": {{{figures}}}, '
         + (f'"own_weights": {{{figures}}}, ' if own else "")
-        + '"profile": [[-2.0, 3.5]], "profile_sd": [0.25]}'
+        + '"profile": [[-2.0, 3.5]], "profile_sd": [0.25], "profile_n": [12]}'
     )
     if not own:
         found = found._replace(own_weights=None)

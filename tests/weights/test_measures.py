@@ -7,7 +7,13 @@ from genome_toys import grow
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.compile import compile_genome
 from wann.tasks.registry import make_task
-from wann.weights.measures import Measure, profile, random_shared, summarise
+from wann.weights.measures import (
+    Measure,
+    profile,
+    profile_episodes,
+    random_shared,
+    summarise,
+)
 from wann.weights.measuring import Measuring
 
 
@@ -26,3 +32,18 @@ def test_random_weights_and_the_profile_have_the_stated_trials() -> None:
         grid = profile(measuring, 6)
     assert [weight for weight, _ in grid] == pytest.approx(np.linspace(-2, 2, 41))
     assert all(measure.n == 6 and measure.sd_over == "episodes" for _, measure in grid)
+
+
+@pytest.mark.parametrize(
+    ("task", "given", "expected"),
+    [
+        ("swingup", 100, 100),
+        ('gym:CartPole-v1 {"backend": "gymnasium"}', 1000, 100),
+        ('gym:CartPole-v1 {"backend": "gymnasium"}', 100, 10),
+        ('gym:CartPole-v1 {"backend": "gymnasium"}', 3, 3),
+    ],
+)
+def test_a_profile_of_what_is_simulated_takes_fewer_episodes(
+    task: str, given: int, expected: int
+) -> None:
+    assert profile_episodes(make_task(task), given) == expected

@@ -47,5 +47,6 @@ def plot_search(
 def profile_of(network: Network, task: Task) -> Rows:
     """Return what a network earns over shared weights: a row for each of them."""
     with make_evaluator(task) as evaluator:
-        found = measures.profile(Measuring(task.held_out, network, evaluator), _EPISODES)
+        episodes = measures.profile_episodes(task, _EPISODES)
+        found = measures.profile(Measuring(task.held_out, network, evaluator), episodes)
     return [{"weight": weight, **measure._asdict()} for weight, measure in found]

@@ -48,6 +48,7 @@ class NetworkMeasures(NamedTuple):
             **own,
             "profile": [[weight, measure.mean] for weight, measure in self.profile],
             "profile_sd": [measure.sd for _, measure in self.profile],
+            "profile_n": [measure.n for _, measure in self.profile],
         }
 
 
@@ -58,7 +59,7 @@ def measure_network(
 
     All is measured on the task's held-out part: for classification, accuracies on the test images.
     Where `weights` (connections,) are given, `own_weights` has the measure with those; `episodes`
-    are drawn for each measure.
+    are drawn for each measure, fewer of simulators for the grid (`profile_episodes`).
     """
     measuring = measuring.held_out
     task, network = measuring.task, measuring.network
@@ -78,7 +79,7 @@ def measure_network(
         ],
         random_shared=measures.random_shared(measuring, episodes),
         own_weights=_own(measuring, weights, starts),
-        profile=measures.profile(measuring, episodes),
+        profile=measures.profile(measuring, measures.profile_episodes(task, episodes)),
     )
 
 

@@ -15,6 +15,8 @@ TRIALS_OF_ACCURACY = "trials: one weight and one block of images each"
 WEIGHT_LIMIT = 2.0
 PROFILE_WEIGHTS = 41
 _WEIGHTS_PER_EPISODE = 10
+_SIMULATED_SHARE = 10  # one in so many episodes is played for a profile, where they are simulated
+_LEAST_EPISODES = 10
 
 
 class Measure(NamedTuple):
@@ -44,11 +46,19 @@ def random_shared(measuring: Measuring, episodes: int) -> Measure:
         one_each = measuring.returns(drawn, starts).mean(axis=1)
         return summarise(one_each, "weights, each on all test images")
     weights = rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, _WEIGHTS_PER_EPISODE))
-    returns = [
-        measuring.returns(Weightings.shared(weights[i]), starts[i : i + 1]).ravel()
-        for i in range(episodes)
-    ]
-    return summarise(np.concatenate(returns))
+    each = [Weightings.shared(row) for row in weights]
+    return summarise(measuring.returns_of_each(each, starts))
+
+
+def profile_episodes(task: Task, episodes: int) -> int:
+    """Return over how many episodes a profile is measured, where other measures take `episodes`.
+
+    With its 41 weights it takes more than all of them together. Of what processes simulate, which
+    may take seconds an episode, it is over a tenth of the episodes, and over ten at least.
+    """
+    if task.workers == "threads":
+        return episodes
+    return min(episodes, max(_LEAST_EPISODES, episodes // _SIMULATED_SHARE))
 
 
 def profile(measuring: Measuring, episodes: int) -> list[tuple[float, Measure]]:

@@ -1,5 +1,6 @@
 """What is measured or tuned, by whom and with which seed, as one value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import short_repr
-from wann.evaluators.evaluator import Evaluation, Evaluator
+from wann.evaluators.evaluator import AsynchronousEvaluator, Evaluation, Evaluator
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
@@ -42,3 +43,24 @@ class Measuring:
         """Return what the network earns (weightings, episodes)."""
         returns: NDArray[np.float64] = self.evaluate(weights, episodes).returns[0]
         return returns
+
+    def returns_of_each(
+        self, weightings: Sequence[Weightings], episodes: NDArray[Any]
+    ) -> NDArray[np.float64]:
+        """Return what the network earns where each episode has weightings of its own.
+
+        All are handed in at once where the evaluator takes that, so that no worker waits for
+        another. The result is (episodes, weightings).
+        """
+        parts = [episodes[i : i + 1] for i in range(len(episodes))]
+        found: list[Any] = [None] * len(parts)
+        if isinstance(self.evaluator, AsynchronousEvaluator):
+            for i, (weights, part) in enumerate(zip(weightings, parts, strict=True)):
+                self.evaluator.submit(i, self.task, [self.network], weights, part)
+            for _ in parts:
+                i, evaluation = self.evaluator.completed()
+                found[i] = evaluation.returns[0, :, 0]
+        else:
+            for i, (weights, part) in enumerate(zip(weightings, parts, strict=True)):
+                found[i] = self.returns(weights, part)[:, 0]
+        return np.array(found)
