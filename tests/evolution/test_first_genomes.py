@@ -13,9 +13,15 @@ from wann.network.compile import compile_genome
 from wann.network.genome import Genome, genome_at, validate
 
 
-def first(depth: int, number: int = 0, kept: str = "all", share: float = 0.5) -> Genome:
+def first(
+    depth: int, number: int = 0, kept: str = "all", share: float = 0.5, signs: str = "one"
+) -> Genome:
     config = SearchConfig(
-        population=16, initial_depth=depth, initial_genes=kept, initial_connections=share
+        population=16,
+        initial_depth=depth,
+        initial_signs=signs,
+        initial_genes=kept,
+        initial_connections=share,
     )
     return genome_at(first_genomes(config, 5, 2, [number]), 0)
 
@@ -40,6 +46,35 @@ def test_a_chain_of_linear_nodes_leads_to_each_output(depth: int, kept: str) -> 
         for weight in (-1.5, 0.3):
             expected = compile_genome(plain)(x, weight) * weight ** (depth - 1)
             np.testing.assert_allclose(compile_genome(deep)(x, weight), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("kept", ["all", "enabled"])
+@pytest.mark.parametrize("depth", [2, 3])
+def test_with_both_signs_connections_add_or_take_away(depth: int, kept: str) -> None:
+    drawn = set()
+    for number in range(8):
+        plain, deep = first(1, number, kept), first(depth, number, kept, signs="both")
+        validate(deep)
+        assert deep.hidden == 2 * depth
+        assert deep.connections == plain.connections + deep.hidden
+        assert list(deep.activation[8:12]) == [Activation.LINEAR] * 2 + [Activation.INVERSE] * 2
+        # As the matrix of a layer whose entries have the signs of the nodes that they lead to
+        sign = np.where(np.isin(deep.target[: len(plain.source)], [8, 9]), 1.0, -1.0)
+        layer = np.zeros((6, 2))
+        layer[plain.source, plain.target - 6] = sign * plain.enabled
+        drawn |= set(layer.ravel())
+        x = np.random.default_rng(number).normal(size=(7, 5))
+        for weight in (-1.5, 0.3):
+            expected = np.column_stack([np.ones(7), x]) @ layer * weight**depth
+            np.testing.assert_allclose(compile_genome(deep)(x, weight), expected, atol=1e-12)
+    assert drawn == {-1.0, 0.0, 1.0}
+
+
+def test_one_sign_draws_what_it_always_drew() -> None:
+    """Both draw the same connections; only where they lead differs."""
+    one, both = first(2), first(2, signs="both")
+    np.testing.assert_array_equal(one.source[:12], both.source[:12])
+    np.testing.assert_array_equal(one.enabled[:12], both.enabled[:12])
 
 
 @given(st.integers(0, 1000))

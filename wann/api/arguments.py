@@ -46,6 +46,7 @@ class SearchArguments(TypedDict, total=False):
     cull: float
     initial_connections: float
     initial_depth: int
+    initial_signs: str
     initial_genes: str
     max_connections: int
     recurrent: bool

@@ -28,7 +28,7 @@ OF_EVOLUTION = (
     *("asynchronous", "islands"),
     *("race_episodes", "race_share"),
     *("migrate_every", "ranking", "max_share", "size_share", "tournament", "elite", "cull"),
-    *("initial_connections", "initial_depth", "initial_genes"),
+    *("initial_connections", "initial_depth", "initial_signs", "initial_genes"),
     *("add_connection", "add_node", "enable_connection"),
     *("change_activation", "disable_connection", "remove_connection", "remove_node"),
     *("move_connection", "recurrent", "add_recurrent", "mutation", "crossover"),

@@ -131,6 +131,12 @@ class SearchConfig(Settings):
         "(paper); where it is even, w and -w do the same",
         *(1, 100),
     )
+    initial_signs: str = setting(
+        "one",
+        "with an `initial_depth` of 2 or more: one: a linear node of each output begins its path; "
+        "both: a linear and an inverse one, so that a connection may add or take away",
+        choices=("one", "both"),
+    )
     initial_genes: str = setting(
         "all",
         "all: the first genomes hold their disabled connections, too (paper); enabled: only the "

@@ -12,6 +12,11 @@ from wann.streams import stream
 # Historical mark of the first hidden node that was not bred: a search would have to breed 10^14
 # genomes before it gives out this mark itself. Exact in JSON.
 FIRST_MARK = 2**52
+# What the first nodes before an output compute, by the setting `initial_signs`
+_KINDS = {
+    "one": (Activation.LINEAR,),
+    "both": (Activation.LINEAR, Activation.INVERSE),
+}
 
 
 def first_genomes(config: SearchConfig, inputs: int, outputs: int, numbers: Sequence[int]) -> Genes:
@@ -27,25 +32,35 @@ def _first(config: SearchConfig, inputs: int, outputs: int, number: int) -> Geno
     genome = random_minimal(
         inputs, outputs, config.initial_connections, rng, config.initial_genes == "all"
     )
-    return deepened(genome, config.initial_depth - 1)
+    kinds = _KINDS[config.initial_signs]
+    return deepened(genome, config.initial_depth - 1, kinds, rng)
 
 
-def deepened(genome: Genome, nodes: int) -> Genome:
+def deepened(
+    genome: Genome, nodes: int, kinds: Sequence[Activation], rng: np.random.Generator
+) -> Genome:
     """Return a minimal genome with a chain of `nodes` linear nodes before each output.
 
     What led to an output leads to the first of its nodes. Where the paths then have an even number
-    of connections, w and -w give the same outputs.
+    of connections, w and -w give the same outputs. There is a first node of each of `kinds`, and
+    each connection leads to one of these, drawn from `rng`: as all connections share one weight, an
+    inverse node is what lets some of them take away what others add.
     """
-    chains, first = np.arange(genome.outputs), 1 + genome.inputs
-    nodes_of_chains = len(genome.node_id) + np.arange(nodes * genome.outputs).reshape(
-        nodes, genome.outputs
-    )
-    ends = np.vstack([nodes_of_chains, first + chains])  # (nodes + 1, outputs), the outputs last
-    links = nodes * genome.outputs
+    if nodes == 0:
+        return genome
+    outputs, begin = genome.outputs, 1 + genome.inputs
+    heads, links = len(kinds) * outputs, (len(kinds) + nodes - 1) * outputs
+    added = len(genome.node_id) + np.arange(links).reshape(-1, outputs)
+    chain = np.vstack([added[len(kinds) :], begin + np.arange(outputs)])  # behind the first nodes
+    ends = np.vstack([np.tile(chain[0], (len(kinds), 1)), chain[1:]])  # where each added one leads
+    output = genome.target - begin
+    head = rng.integers(len(kinds), size=len(output))
+    activation = np.full(links, Activation.LINEAR)
+    activation[:heads] = np.repeat(kinds, outputs)
     return genome._replace(
         node_id=np.append(genome.node_id, FIRST_MARK + np.arange(links)),
-        activation=np.append(genome.activation, np.full(links, Activation.LINEAR)),
-        source=np.append(genome.source, ends[:-1].ravel()),
-        target=np.append(ends[0][genome.target - first], ends[1:].ravel()),
+        activation=np.append(genome.activation, activation),
+        source=np.append(genome.source, added.ravel()),
+        target=np.append(added[head, output], ends.ravel()),
         enabled=np.append(genome.enabled, np.full(links, True)),
     )
