@@ -26,7 +26,13 @@ from PIL import Image
 
 from wann import load, load_recipe
 from wann.api.card import measure_card
-from wann.config import CONDITION_NAMES, EVOLUTION, TRAINING_WEIGHTS, TuneConfig
+from wann.config import (
+    CONDITION_NAMES,
+    EVOLUTION,
+    TRAINING_WEIGHTS,
+    EvaluateConfig,
+    TuneConfig,
+)
 from wann.drawing.figures import figure_as
 from wann.evaluators.make import make_evaluator
 from wann.experiments.growing.album import Album
@@ -48,8 +54,11 @@ JITTED = (
 )
 # Simulators in Python: tuning a weight for a card would take an hour each
 SIMULATED = ("lunarlander", "lunarlander-continuous", "biped", "carracing")
-# Searched with envpool; their champions name the environment as it comes, for Gymnasium
-POOLED = ("lunarlander", "biped")
+POOLED = ("lunarlander", "biped")  # are searched with envpool
+# What champions keep of the settings of their environment, which they name as it comes otherwise:
+# without what spares a search time
+PLAIN = {"lunarlander": "normalise", "biped": "normalise", "carracing": "encoder"}
+FEW = 20  # episodes of a card, where each takes seconds
 # `biped-paper`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks; `environment`
 # and `dataset` are for tasks of one's own. They are not in the zoo.
 TUNING = TuneConfig(generations=100, races=8)
@@ -80,10 +89,11 @@ def add(recipe: str, run: Path) -> None:
     place = HERE / f"{recipe}-seed0"
     place.mkdir(exist_ok=True)
     if run.resolve() != place.resolve():
-        copy_run(run, place, recipe in POOLED)
+        copy_run(run, place, PLAIN.get(recipe))
     network = measure_card(
         load(place / "champion.json"),
         conditions=CONDITION_NAMES if recipe in JITTED else CONDITION_NAMES[:2],
+        episodes=FEW if recipe == "carracing" else EvaluateConfig.episodes,
         tuning=TUNING,
         command=" ".join(["wann", *command(recipe)]),
     )
@@ -111,12 +121,15 @@ def film(place: Path, network: LoadedNetwork) -> None:
     draw_short_film(network, task, best, Album(place, print))
 
 
-def copy_run(run: Path, place: Path, pooled: bool) -> None:
-    """Copy what the zoo has of a run: champion, settings and summary."""
+def copy_run(run: Path, place: Path, kept: str | None) -> None:
+    """Copy what the zoo has of a run: champion, settings and summary.
+
+    With `kept`, that is the only setting that the champion's environment keeps.
+    """
     for name in ("champion.json", "config.json"):
         shutil.copy(run / name, place / name)
-    if pooled:
-        as_it_comes(place / "champion.json")
+    if kept is not None:
+        as_it_comes(place / "champion.json", kept)
     summary = json.loads((run / "summary.json").read_text())
     where = f"runs/reference/{place.name}"
     summary["task"] = json.loads((place / "champion.json").read_text())["task"]
@@ -126,12 +139,12 @@ def copy_run(run: Path, place: Path, pooled: bool) -> None:
     write_json(place / "summary.json", summary)
 
 
-def as_it_comes(champion: Path) -> None:
-    """Take from a champion's environment what only its search was given."""
+def as_it_comes(champion: Path, kept: str) -> None:
+    """Take from a champion's environment all settings but the one that is `kept`."""
     text = champion.read_text()
     task = json.loads(text)["task"]
     kind, settings = task.split(" ", 1)
-    plain = f"{kind} {json.dumps({'normalise': json.loads(settings)['normalise']})}"
+    plain = f"{kind} {json.dumps({kept: json.loads(settings)[kept]})}"
     write_atomically(champion, text.replace(json.dumps(task), json.dumps(plain)).encode())
 
 
