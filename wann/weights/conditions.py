@@ -168,7 +168,7 @@ def _random(
     if held_out.task.measure == "accuracy":
         returns = _in_chunks(held_out, draw(episodes), starts)
         return measure_of(returns.mean(axis=1, keepdims=True), f"{drawn}s, each on all test images")
-    rows = held_out.returns_of_each([draw(_WEIGHTS_PER_EPISODE) for _ in starts], starts)
+    rows = held_out.returns_of_each((draw(_WEIGHTS_PER_EPISODE) for _ in starts), starts)
     return measure_of(rows, f"trials: one {drawn} and one episode each")
 
 

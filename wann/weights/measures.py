@@ -46,7 +46,7 @@ def random_shared(measuring: Measuring, episodes: int) -> Measure:
         one_each = measuring.returns(drawn, starts).mean(axis=1)
         return summarise(one_each, "weights, each on all test images")
     weights = rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, _WEIGHTS_PER_EPISODE))
-    each = [Weightings.shared(row) for row in weights]
+    each = (Weightings.shared(row) for row in weights)
     return summarise(measuring.returns_of_each(each, starts))
 
 

@@ -1,7 +1,8 @@
 """What is measured or tuned, by whom and with which seed, as one value."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -45,22 +46,29 @@ class Measuring:
         return returns
 
     def returns_of_each(
-        self, weightings: Sequence[Weightings], episodes: NDArray[Any]
+        self, weightings: Iterable[Weightings], episodes: NDArray[Any]
     ) -> NDArray[np.float64]:
         """Return what the network earns where each episode has weightings of its own.
 
-        All are handed in at once where the evaluator takes that, so that no worker waits for
-        another. The result is (episodes, weightings).
+        As many are under way as keep all workers busy, where the evaluator takes several at once.
+        The result is (episodes, weightings).
         """
-        parts = [episodes[i : i + 1] for i in range(len(episodes))]
-        found: list[Any] = [None] * len(parts)
-        if isinstance(self.evaluator, AsynchronousEvaluator):
-            for i, (weights, part) in enumerate(zip(weightings, parts, strict=True)):
-                self.evaluator.submit(i, self.task, [self.network], weights, part)
-            for _ in parts:
-                i, evaluation = self.evaluator.completed()
-                found[i] = evaluation.returns[0, :, 0]
-        else:
-            for i, (weights, part) in enumerate(zip(weightings, parts, strict=True)):
-                found[i] = self.returns(weights, part)[:, 0]
+        given = enumerate(zip(weightings, episodes, strict=True))
+        found: list[Any] = [None] * len(episodes)
+        evaluator = self.evaluator
+        if not isinstance(evaluator, AsynchronousEvaluator):
+            for i, (weights, episode) in given:
+                found[i] = self.returns(weights, np.array([episode]))[:, 0]
+            return np.array(found)
+
+        def hand_in(count: int) -> None:
+            for i, (weights, episode) in islice(given, count):
+                part = np.array([episode])
+                evaluator.submit(i, self.task, [self.network], weights, part)
+
+        hand_in(evaluator.slots)
+        for _ in episodes:
+            i, evaluation = evaluator.completed()
+            found[i] = evaluation.returns[0, :, 0]
+            hand_in(1)
         return np.array(found)
