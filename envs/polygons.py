@@ -15,7 +15,7 @@ Drawn = NDArray[np.int16]
 
 
 class Scene(NamedTuple):
-    """Polygons in the order in which they are drawn: the last is on top."""
+    """Up to 32,767 polygons in the order in which they are drawn: the last is on top."""
 
     corners: Floats  # (polygons, corners, 2), each on the body that carries it; some may coincide
     carriers: NDArray[np.int64]  # (polygons,) the body of each

@@ -117,7 +117,7 @@ def film(place: Path, network: LoadedNetwork) -> None:
     with make_evaluator(task) as evaluator:
         weights = Weightings.shared(np.array(TRAINING_WEIGHTS))
         returns = Measuring(task, network, evaluator).returns(weights, starts)
-    best = float(TRAINING_WEIGHTS[int(returns.mean(axis=1).argmax())])
+    best = float(TRAINING_WEIGHTS[int(np.nan_to_num(returns.mean(axis=1), nan=-np.inf).argmax())])
     draw_short_film(network, task, best, Album(place, print))
 
 

@@ -4,7 +4,7 @@
 
 All drive the same fresh tracks for 1,000 steps. Prints a line for each: the mean return and its
 95 % interval over the tracks. A network drives at each of the shared weights with this project's
-pictures, and at the first of them once more with Gymnasium's own, which takes ten times as long.
+pictures, and at the first of them once more with Gymnasium's own, which takes twenty times as long.
 Needs `pip install 'wann[box2d]'`.
 """
 

@@ -41,6 +41,7 @@ WRONG = [
     ({"population": 4, "islands": 4}, "2 genomes or more on each"),
     ({"migrate_every": 0}, "between 1"),
     ({"episodes": 4, "race_episodes": 2, "asynchronous": True}, "or give race_episodes 0"),
+    ({"initial_signs": "both"}, "give initial_depth 2 or more"),
     ({"race_share": 1.5}, "between 0"),
     ({"population": 10**6, "episodes_last": 10**6}, "lower population, weights or episodes"),
     (dict.fromkeys(OPERATORS, 0.0), "at least one mutation operator"),

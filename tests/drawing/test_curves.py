@@ -89,7 +89,7 @@ def test_profile_says_what_its_band_is() -> None:
     assert labels(figure) == [band, interval, "mean return", "training weights"]
     spread, mean = (band.get_paths()[0].vertices[:, 1] for band in figure.axes[0].collections)
     assert spread.max() == 205.0
-    assert mean.max() == pytest.approx(200.0 + 1.96 * 5.0 / np.sqrt(50))
+    assert mean.max() == pytest.approx(200.0 + 2.0096 * 5.0 / np.sqrt(50), abs=1e-3)
     assert "±1 sd over 20 to 50 episodes" in labels(
         profile([*PROFILE, {"weight": 3.0, "mean": 0.0, "n": 20}])
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from genome_toys import grow
 
+from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.processes import ProcessEvaluator
 from wann.evaluators.threads import ThreadEvaluator
@@ -48,3 +49,25 @@ def test_all_at_once_or_one_by_one(spec: str, make: Any) -> None:
             found = measuring.returns_of_each(weightings, episodes)
             assert found.shape == (5, width)
             assert found.tobytes() == alone.returns_of_each(weightings, episodes).tobytes()
+
+
+def test_what_fails_leaves_nothing_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = make_task("swingup-hard")
+    network = compile_genome(grow(1, 30, task.inputs, task.outputs))
+    episodes = task.draw_episodes(6, stream(0, "episodes"))
+    each = [Weightings.shared([weight]) for weight in (-2.0, -1.0, 0.5, 1.0, 1.5, 2.0)]
+    with ThreadEvaluator(2) as evaluator:
+        measuring = Measuring(task, network, evaluator)
+        expected = measuring.returns_of_each(each, episodes)
+        completed = evaluator.completed
+        for problem in (UserError("failed"), KeyboardInterrupt()):
+
+            def fails(problem: BaseException = problem) -> Any:
+                monkeypatch.setattr(evaluator, "completed", completed)
+                completed()
+                raise problem
+
+            monkeypatch.setattr(evaluator, "completed", fails)
+            with pytest.raises(type(problem)):
+                measuring.returns_of_each(each[::-1], episodes)
+            assert measuring.returns_of_each(each, episodes).tobytes() == expected.tobytes()

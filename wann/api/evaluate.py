@@ -66,7 +66,7 @@ def evaluate(
         dataset: a data set in place of `task`: a path, arrays, or a DataFrame with `label`.
         conditions: "all", or the names of weight conditions, such as ["tuned_shared"], that are
             measured, too, each with its 95 % interval.
-        episodes: episodes at each weight.
+        episodes: episodes at each weight; of simulators fewer for the profile, a tenth or 10.
         seed: the seed of the episodes.
         measure: further numbers of the network, by name, such as "depth", or as functions of
             (network, task, evaluator).

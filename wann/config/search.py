@@ -23,6 +23,7 @@ from wann.config.methods import (
 from wann.config.mutations import mutation_texts, parse_mutation
 from wann.config.search_checks import (
     check_episodes,
+    check_first_networks,
     check_method,
     check_population,
     check_race,
@@ -133,8 +134,8 @@ class SearchConfig(Settings):
     )
     initial_signs: str = setting(
         "one",
-        "with an `initial_depth` of 2 or more: one: a linear node of each output begins its path; "
-        "both: a linear and an inverse one, so that a connection may add or take away",
+        "with an `initial_depth` of 2 or more: one: what leads to an output leads to a linear node "
+        "first; both: to a linear or an inverse one, so that it adds or subtracts",
         choices=("one", "both"),
     )
     initial_genes: str = setting(
@@ -267,6 +268,7 @@ class SearchConfig(Settings):
         check_population(self.population, self.islands, self.asynchronous)
         check_method(self.method, self.asynchronous, self.islands)
         check_recurrent(self.recurrent, self.method, self.gradient_every, self.own_mutations)
+        check_first_networks(self.initial_depth, self.initial_signs)
         check_race(self.race_episodes, self.asynchronous)
         check_episodes(self.population * (len(self.weights) + 2), self.episodes, self.episodes_last)
         check_rates((*self.rates, *(rate for _, rate in self.own_mutations)))

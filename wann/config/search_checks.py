@@ -76,6 +76,18 @@ def check_race(first: int, asynchronous: bool) -> None:
         )
 
 
+def check_first_networks(depth: int, signs: str) -> None:
+    """Check that the nodes of both signs with which a search begins have a place on the paths.
+
+    `depth` is the setting `initial_depth`, `signs` is `initial_signs`.
+    """
+    if signs == "both" and depth < 2:
+        raise UserError(
+            "initial_signs both is about nodes before each output: give initial_depth 2 or more, "
+            "or leave it out"
+        )
+
+
 def check_rates(rates: Sequence[float]) -> None:
     """Check the relative frequencies of mutations."""
     if sum(rates) <= 0:

@@ -51,7 +51,12 @@ class EvaluateConfig(Settings):
     task: str | None = setting(
         None, "what the network is scored on", shown="what it was grown for", metavar="TASK"
     )
-    episodes: int = setting(100, "episodes at each weight", 1, 10**6, metavar="EPISODES")
+    episodes: int = setting(
+        100,
+        "episodes at each weight; of simulators fewer for the profile, a tenth or 10",
+        *(1, 10**6),
+        metavar="EPISODES",
+    )
     seed: int = setting(0, "the seed of the episodes", 0, LARGEST_SEED, metavar="SEED")
     conditions: str | None = setting(
         None,

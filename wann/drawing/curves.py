@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from wann.drawing.figures import ShownFigure
 from wann.drawing.names import entitle
 from wann.drawing.palette import GRID, MARKED, MEDIAN, POINTS
-from wann.statistics import NORMAL_95
+from wann.statistics import t_quantile
 
 _CHAMPION, _BEST, _MEDIAN = MARKED, POINTS, MEDIAN
 _LIGHT, _STRONG = 0.8, 2.0  # line widths
@@ -107,8 +107,8 @@ def draw_profile(
 ) -> Figure:
     """Draw the mean return against the shared weight, and mark the training weights.
 
-    The wide band is one standard deviation, the narrow one the mean's 95 % interval by the normal
-    distribution.
+    The wide band is one standard deviation, the narrow one the mean's 95 % interval by Student's
+    t-distribution.
 
     Args:
         profile: a row for each weight, with `weight`, `mean`, `sd` and `n`, the number of trials.
@@ -163,7 +163,8 @@ def profile_in(
         lw=0,
         label=f"±1 sd over {over.strip()}",
     )
-    half = NORMAL_95 * sd / np.sqrt(n)
+    t = [t_quantile(0.95, int(count) - 1) if count >= 2 else np.nan for count in n]
+    half = np.array(t) * sd / np.sqrt(n)
     axes.fill_between(
         weight, mean - half, mean + half, color=_BEST, alpha=0.45, lw=0, label=_INTERVAL
     )

@@ -39,12 +39,12 @@ def _first(config: SearchConfig, inputs: int, outputs: int, number: int) -> Geno
 def deepened(
     genome: Genome, nodes: int, kinds: Sequence[Activation], rng: np.random.Generator
 ) -> Genome:
-    """Return a minimal genome with a chain of `nodes` linear nodes before each output.
+    """Return a minimal genome with a chain of `nodes` nodes before each output.
 
-    What led to an output leads to the first of its nodes. Where the paths then have an even number
-    of connections, w and -w give the same outputs. There is a first node of each of `kinds`, and
-    each connection leads to one of these, drawn from `rng`: as all connections share one weight, an
-    inverse node is what lets some of them take away what others add.
+    The first node of a chain is there once for each of `kinds`, the others are linear. What led to
+    an output leads to one of its first nodes, drawn from `rng`: as all connections share one
+    weight, an inverse node is what lets some of them subtract. Where the paths then have an even
+    number of connections, w and -w give the same outputs.
     """
     if nodes == 0:
         return genome

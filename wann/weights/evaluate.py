@@ -20,7 +20,7 @@ class NetworkMeasures(NamedTuple):
     task: str  # its spec
     connections: int
     hidden: int
-    episodes: int  # drawn for each measure
+    episodes: int  # drawn for each measure but the profile, which may have fewer
     seed: int
     training_weights: Measure  # over all of them
     by_weight: list[tuple[float, Measure]]  # each training weight, and the measure at it

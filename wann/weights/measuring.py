@@ -1,8 +1,9 @@
 """What is measured or tuned, by whom and with which seed, as one value."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from wann.evaluators.evaluator import AsynchronousEvaluator, Evaluation, Evaluat
 from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
+
+_NUMBERS = count()  # of submissions, so that none is taken for another of this process
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,25 +53,31 @@ class Measuring:
     ) -> NDArray[np.float64]:
         """Return what the network earns where each episode has weightings of its own.
 
-        As many are under way as keep all workers busy, where the evaluator takes several at once.
-        The result is (episodes, weightings).
+        As many are under way as keep all workers busy, where the evaluator takes several at once;
+        nothing else may be under way there. The result is (episodes, weightings).
         """
-        given = enumerate(zip(weightings, episodes, strict=True))
-        found: list[Any] = [None] * len(episodes)
+        given = zip(weightings, ([episode] for episode in episodes), strict=True)
         evaluator = self.evaluator
         if not isinstance(evaluator, AsynchronousEvaluator):
-            for i, (weights, episode) in given:
-                found[i] = self.returns(weights, np.array([episode]))[:, 0]
-            return np.array(found)
-
-        def hand_in(count: int) -> None:
-            for i, (weights, episode) in islice(given, count):
-                part = np.array([episode])
-                evaluator.submit(i, self.task, [self.network], weights, part)
-
-        hand_in(evaluator.slots)
-        for _ in episodes:
-            i, evaluation = evaluator.completed()
-            found[i] = evaluation.returns[0, :, 0]
-            hand_in(1)
+            return np.array([self.returns(one, np.array(part))[:, 0] for one, part in given])
+        found: list[Any] = [None] * len(episodes)
+        places: dict[int, int] = {}  # of what is under way, by its number
+        handed_in, done = 0, 0
+        try:
+            while done < len(episodes):
+                for one, part in islice(given, max(0, evaluator.slots - len(places))):
+                    number = next(_NUMBERS)
+                    evaluator.submit(number, self.task, [self.network], one, np.array(part))
+                    places[number] = handed_in
+                    handed_in += 1
+                number, evaluation = evaluator.completed()
+                if number in places:  # else of a call that was interrupted
+                    found[places.pop(number)] = evaluation.returns[0, :, 0]
+                    done += 1
+        except BaseException:
+            # Whoever has the evaluator next must not meet what else fails; one has been met
+            for _ in range(len(places) - 1):
+                with suppress(Exception):
+                    evaluator.completed()
+            raise
         return np.array(found)
