@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from wann import own
 from wann.activations import PAPER
 from wann.activations.table import from_text
+from wann.config import search_checks as checks
 from wann.config.activations import NAMES, activation_settings, named_activation
 from wann.config.methods import (
     AGNOSTIC,
@@ -21,16 +22,6 @@ from wann.config.methods import (
     mask_steps,
 )
 from wann.config.mutations import mutation_texts, parse_mutation
-from wann.config.search_checks import (
-    check_episodes,
-    check_first_networks,
-    check_method,
-    check_population,
-    check_race,
-    check_rates,
-    check_recurrent,
-    check_weights,
-)
 from wann.config.settings import LARGEST_SEED, Settings, setting
 
 TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
@@ -264,14 +255,16 @@ class SearchConfig(Settings):
         object.__setattr__(self, "activations", activation_settings(self.activations))
         object.__setattr__(self, "mutation", mutation_texts(self.mutation))
         super().__post_init__()
-        check_weights(self.strata, self.weight_series, self.weights)
-        check_population(self.population, self.islands, self.asynchronous)
-        check_method(self.method, self.asynchronous, self.islands)
-        check_recurrent(self.recurrent, self.method, self.gradient_every, self.own_mutations)
-        check_first_networks(self.initial_depth, self.initial_signs)
-        check_race(self.race_episodes, self.asynchronous)
-        check_episodes(self.population * (len(self.weights) + 2), self.episodes, self.episodes_last)
-        check_rates((*self.rates, *(rate for _, rate in self.own_mutations)))
+        checks.check_weights(self.strata, self.weight_series, self.weights)
+        checks.check_population(self.population, self.islands, self.asynchronous)
+        checks.check_method(self.method, self.asynchronous, self.islands)
+        checks.check_recurrent(self.recurrent, self.method, self.gradient_every, self.own_mutations)
+        checks.check_first_networks(self.initial_depth, self.initial_signs)
+        checks.check_race(self.race_episodes, self.asynchronous)
+        checks.check_episodes(
+            self.population * (len(self.weights) + 2), self.episodes, self.episodes_last
+        )
+        checks.check_rates((*self.rates, *(rate for _, rate in self.own_mutations)))
 
     @property
     def rounds(self) -> int:
