@@ -99,6 +99,14 @@ def test_an_interval_holds_the_mean_and_moves_with_it(
     assert moved.mean == pytest.approx(found.mean + shift, abs=1e-9)
 
 
+@pytest.mark.parametrize("size", [3.1e-106, 1e-150, 1e150])
+def test_sizes_whose_squares_are_no_numbers_have_the_same_shape(size: float) -> None:
+    plain = np.array([[0.0, 0.0], [0.0, 1.0]])
+    one, other = estimate_table(plain), estimate_table(plain * size)
+    assert one.low is not None
+    assert other.low == pytest.approx(one.low * size, rel=1e-9)
+
+
 @pytest.mark.parametrize(
     "parts", [(1.0, 0.0, 1.0), (1.0, 1.0, 0.5), (0.3, 1.0, 0.3)], ids=["nested", "both", "seeds"]
 )

@@ -110,8 +110,11 @@ def _freedom(variances: Sequence[float], freedoms: Sequence[int]) -> int:
     known = [(part, own) for part, own in zip(variances, freedoms, strict=True) if part > 0.0]
     if not known:
         return max(1, *freedoms)
-    total = sum(part for part, _ in known)
-    return max(1, int(total**2 / sum(part**2 / own for part, own in known)))
+    # Divided by a power of two, which is exact, so that squares stay among the numbers there are
+    exponent = math.frexp(max(part for part, _ in known))[1]
+    scaled = [(math.ldexp(part, -exponent), own) for part, own in known]
+    total = sum(part for part, _ in scaled)
+    return max(1, int(total**2 / sum(part**2 / own for part, own in scaled)))
 
 
 def _rest(table: Floats) -> float:
