@@ -96,7 +96,7 @@ def _grass() -> Floats:
 def _with_all_corners(polygons: Floats) -> Floats:
     """Return polygons (n, corners, 2) with as many corners as all have: the last is repeated."""
     missing = _CORNERS - polygons.shape[1]
-    return np.concatenate([polygons, np.repeat(polygons[:, -1:], missing, axis=1)], axis=1)
+    return np.pad(polygons, ((0, 0), (0, missing), (0, 0)), mode="edge")
 
 
 def _bar_of(phase: float) -> tuple[float, float]:

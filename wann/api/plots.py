@@ -47,6 +47,5 @@ def plot_search(
 def profile_of(network: Network, task: Task) -> Rows:
     """Return what a network earns over shared weights: a row for each of them."""
     with make_evaluator(task) as evaluator:
-        episodes = measures.profile_episodes(task, _EPISODES)
-        found = measures.profile(Measuring(task.held_out, network, evaluator), episodes)
+        found = measures.profile(Measuring(task.held_out, network, evaluator), _EPISODES)
     return [{"weight": weight, **measure._asdict()} for weight, measure in found]

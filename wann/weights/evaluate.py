@@ -79,7 +79,7 @@ def measure_network(
         ],
         random_shared=measures.random_shared(measuring, episodes),
         own_weights=_own(measuring, weights, starts),
-        profile=measures.profile(measuring, measures.profile_episodes(task, episodes)),
+        profile=measures.profile(measuring, episodes),
     )
 
 

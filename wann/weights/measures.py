@@ -62,9 +62,13 @@ def profile_episodes(task: Task, episodes: int) -> int:
 
 
 def profile(measuring: Measuring, episodes: int) -> list[tuple[float, Measure]]:
-    """Return the measure over episodes at each of 41 shared weights from -2 to 2."""
+    """Return the measure at each of 41 shared weights from -2 to 2.
+
+    It is over `episodes`, or fewer (`profile_episodes`).
+    """
     weights = np.linspace(-WEIGHT_LIMIT, WEIGHT_LIMIT, PROFILE_WEIGHTS)
-    starts = measuring.task.draw_episodes(episodes, stream(measuring.seed, "profile"))
+    played = profile_episodes(measuring.task, episodes)
+    starts = measuring.task.draw_episodes(played, stream(measuring.seed, "profile"))
     returns = measuring.returns(Weightings.shared(weights), starts)
     return [
         (float(round(w, 6)), summarise(r, unit_of(measuring.task)))

@@ -56,20 +56,20 @@ class Measuring:
         As many are under way as keep all workers busy, where the evaluator takes several at once;
         nothing else may be under way there. The result is (episodes, weightings).
         """
-        given = zip(weightings, ([episode] for episode in episodes), strict=True)
+        given = enumerate(zip(weightings, ([episode] for episode in episodes), strict=True))
         evaluator = self.evaluator
         if not isinstance(evaluator, AsynchronousEvaluator):
-            return np.array([self.returns(one, np.array(part))[:, 0] for one, part in given])
+            return np.array([self.returns(one, np.array(part))[:, 0] for _, (one, part) in given])
         found: list[Any] = [None] * len(episodes)
         places: dict[int, int] = {}  # of what is under way, by its number
-        handed_in, done = 0, 0
+        done = 0
         try:
             while done < len(episodes):
-                for one, part in islice(given, max(0, evaluator.slots - len(places))):
+                free = max(0, evaluator.slots - len(places))
+                for place, (one, part) in islice(given, free):
                     number = next(_NUMBERS)
                     evaluator.submit(number, self.task, [self.network], one, np.array(part))
-                    places[number] = handed_in
-                    handed_in += 1
+                    places[number] = place
                 number, evaluation = evaluator.completed()
                 if number in places:  # else of a call that was interrupted
                     found[places.pop(number)] = evaluation.returns[0, :, 0]

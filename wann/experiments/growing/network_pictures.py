@@ -58,7 +58,7 @@ def draw_episodes(
         marked: the weights that are marked.
     """
     measuring = Measuring(task.held_out, loaded, evaluator)
-    grid = measures.profile(measuring, measures.profile_episodes(task, PROFILE_EPISODES))
+    grid = measures.profile(measuring, PROFILE_EPISODES)
     points: list[dict[str, Any]] = [
         {"weight": weight, **measure._asdict()} for weight, measure in grid
     ]

@@ -192,8 +192,7 @@ def _profile(
     """
     try:
         with make_evaluator(task) as evaluator:
-            episodes = measures.profile_episodes(task, PROFILE_EPISODES)
-            grid = measures.profile(Measuring(task.held_out, network, evaluator), episodes)
+            grid = measures.profile(Measuring(task.held_out, network, evaluator), PROFILE_EPISODES)
     # Environments of any kind lie behind it
     except (Exception, SystemExit) as problem:
         said = in_one_line(problem) if isinstance(problem, Exception) else type(problem).__name__
