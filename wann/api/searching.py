@@ -188,6 +188,7 @@ def grown(
 
     They are finished, too, where the generator is closed; pictures are left out then.
     """
+    from wann.evolution.compile_breeding import breeding_compiled_ahead
     from wann.experiments.growing.champion_accuracy import accuracy_of
     from wann.experiments.growing.growth import Growth, grow
     from wann.experiments.growing.rows import ACCURACY, measure_of
@@ -198,6 +199,7 @@ def grown(
         gone_on_with_by(f"resume with `wann resume {folder.path}`"),
         _told(how, folder.path) as tell,
         how.watch.compiling(),
+        breeding_compiled_ahead(folder.config),
     ):
         task = task_of(folder.config.task, folder.path / CONFIG)
         with _evaluator(task, folder, how) as evaluator:

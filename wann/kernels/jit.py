@@ -1,16 +1,22 @@
 """The one jit decorator, and how it keeps what it compiled."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 import numba.core.config
+from filelock import FileLock, Timeout
 from numba.core.caching import FunctionCache
 
 from wann.errors import in_one_line
+from wann.kernels.ahead import wait_for
 from wann.kernels.cache import cache_folder, say_once_a_command
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_SAVING = "saving"  # a file in the folder of a kernel, locked while one is saved there
+_SAVING_SECONDS = 5.0  # a kernel is saved in a few milliseconds
 
 
 def kernel(function: F) -> F:
@@ -37,17 +43,34 @@ class _ForgivingCache(FunctionCache):
 
     _told = False  # for all kernels of this process
 
+    def is_empty(self) -> bool:
+        """Return whether nothing of this kernel is kept."""
+        try:
+            return not self._cache_file._load_index()
+        except Exception:  # of many kinds, where a file is cut off
+            return True
+
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return the compiled kernel for a signature, None where it is to be compiled."""
+        wait_for(self._py_func)
         try:
             return super().load_overload(sig, target_context)
         except Exception:  # of many kinds, where a file is cut off
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep a compiled kernel, if that is possible; the user is told once if it is not."""
+        """Keep a compiled kernel, if that is possible; the user is told once if it is not.
+
+        One process at a time: two that compile a kernel for two signatures would give both the same
+        file name, and a third process might read one for the other.
+        """
         try:
-            super().save_overload(sig, data)
+            folder = Path(self.cache_path)
+            folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(folder / _SAVING, timeout=_SAVING_SECONDS):
+                super().save_overload(sig, data)
+        except Timeout:
+            return  # whoever holds the lock hangs; what is not kept is compiled again
         except Exception as problem:  # a full disk, or an index that is cut off
             if not _ForgivingCache._told:
                 say_once_a_command(f"compiled kernels cannot be kept ({in_one_line(problem)})")
