@@ -29,19 +29,13 @@ class CarScene:
             env: a CarRacing that was reset.
         """
         self._bodies = env.car.drawlist
-        self._road_colour = env.road_color
         grass = _grass()
         road = np.array([polygon for polygon, _ in env.road_poly])
         ground = np.concatenate([_FIELD[None], grass, road])
         corners = [_with_all_corners(ground)]
         colours = [env.bg_color, *[env.grass_color] * len(grass)]
-        # Gymnasium gives the colours of tiles as arrays, since it changes them
-        self._tiles = [
-            len(colours) + i
-            for i, (_, colour) in enumerate(env.road_poly)
-            if isinstance(colour, np.ndarray)
-        ]
-        colours += [colour for _, colour in env.road_poly]
+        first, road_colours = len(colours), [colour for _, colour in env.road_poly]
+        colours += road_colours
         carriers = [_GROUND] * len(colours)
         self._bars: list[int] = []  # the polygon of each wheel's bar
         for number, body in enumerate(self._bodies, start=1):
@@ -58,6 +52,11 @@ class CarScene:
         self._scene = Scene(
             np.concatenate(corners), np.array(carriers), np.array(colours).astype(np.uint8)
         )
+        # Gymnasium changes the colour of a tile that is touched; those of borders are tuples
+        rows = [i for i, colour in enumerate(road_colours) if isinstance(colour, np.ndarray)]
+        for tile, row in zip(env.road, rows, strict=True):
+            tile.color = self._scene.colours[first + row]
+            env.road_poly[row] = (env.road_poly[row][0], tile.color)
 
     def now(self) -> tuple[Scene, Floats]:
         """Return the scene, and its bodies (x, y, cosine, sine) as they are at this step."""
@@ -68,9 +67,6 @@ class CarScene:
         for bar, wheel in zip(self._bars, self._bodies, strict=False):
             low, high = _bar_of(wheel.phase)
             self._scene.corners[bar, :2, 1], self._scene.corners[bar, 2:, 1] = low, high
-            # Tiles lose their shade under a wheel; Gymnasium's do so under the hull, too
-            for tile in wheel.tiles:
-                self._scene.colours[self._tiles[tile.idx]] = self._road_colour
         return self._scene, np.array(bodies)
 
 
