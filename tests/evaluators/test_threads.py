@@ -1,4 +1,5 @@
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -206,3 +207,19 @@ def test_an_array_of_weights_will_do(kind: str) -> None:
         _, submitted = evaluator.completed()
     np.testing.assert_array_equal(given.returns, expected)
     np.testing.assert_array_equal(submitted.returns, expected)
+
+
+@pytest.mark.parametrize(("weights", "episodes"), [(2, 1), (3, 5), (8, 100), (1, 203)])
+def test_kernels_meet_one_layout_of_returns_alone(weights: int, episodes: int) -> None:
+    layouts = set()
+
+    class Task(CartPoleSwingUp):
+        def score(self, *given: Any) -> None:
+            layouts.add(given[4].flags.c_contiguous)
+            super().score(*given)
+
+    starts = TASK.draw_episodes(episodes, np.random.default_rng(0))
+    with ThreadEvaluator(1) as evaluator:
+        shared = Weightings.shared(np.linspace(0.5, 2.0, weights))
+        evaluator.evaluate(Task(steps=60), networks(2), shared, starts)
+    assert layouts == {False}

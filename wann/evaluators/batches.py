@@ -80,6 +80,15 @@ def _bytes_of(network: Network) -> tuple[int, int]:
     return network.activation.nbytes, network.source.nbytes
 
 
+def room_for(networks: int, weights: int, episodes: int) -> NDArray[np.float64]:
+    """Return an array (networks, weights, episodes) to be filled.
+
+    Whole or a block of it, it does not lie in one piece, so that kernels are compiled for one
+    layout alone.
+    """
+    return np.empty((networks, weights, episodes + 1))[:, :, :episodes]
+
+
 def equal_spans(networks: Sequence[Network], pieces: int) -> list[tuple[int, int]]:
     """Cut networks into at most `pieces` spans of neighbours that cost about the same.
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evaluators.batches import check_shapes, equal_spans, unique_networks
+from wann.evaluators.batches import check_shapes, equal_spans, room_for, unique_networks
 from wann.evaluators.evaluator import Evaluation
 from wann.kernels.vectors import LANES
 from wann.machine.cores import available_cores
@@ -51,7 +51,7 @@ class ThreadEvaluator:
         check_shapes(task, networks, weights, episodes)
         unique, index = unique_networks(networks)
         packed = task.pack(unique)
-        returns = np.empty((len(unique), len(weights), len(episodes)))
+        returns = room_for(len(unique), len(weights), len(episodes))
         blocks = _blocks(task, len(unique), len(weights), len(episodes), self.threads)
         steps = np.zeros((len(blocks), len(unique)), dtype=np.int64)
         pieces = (
@@ -125,7 +125,7 @@ def _score_alone(
 ) -> Evaluation:
     """Score `networks` in this thread, in blocks as small as `ThreadEvaluator.evaluate` makes."""
     packed = task.pack(networks)
-    returns = np.empty((len(networks), len(weights), len(episodes)))
+    returns = room_for(len(networks), len(weights), len(episodes))
     taken, steps = np.zeros(len(networks), np.int64), np.zeros(len(networks), np.int64)
     for some, part in _blocks(task, len(networks), len(weights), len(episodes), 1):
         task.score(

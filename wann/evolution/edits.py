@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.evolution.legality import find_connection, node_at
-from wann.kernels.jit import kernel
+from wann.kernels.jit import inlined_kernel, kernel
 from wann.network.genome import Genome, Index
 
 
-@kernel
+@inlined_kernel
 def add_node(genome: Genome, edge: Index, activation: Index, node_id: Index) -> Genome:
     """Split the enabled connection `edge` by a new node with the given activation and id.
 
@@ -74,7 +74,7 @@ def set_enabled(genome: Genome, edge: Index, value: bool) -> Genome:
     )
 
 
-@kernel
+@inlined_kernel
 def set_activation(genome: Genome, node: Index, activation: Index) -> Genome:
     """Give the node at position `node` another activation."""
     changed = genome.activation.copy()
@@ -120,7 +120,7 @@ def remove_node(genome: Genome, node: Index) -> Genome:
     return drop_dead_nodes(_keep_connections(child, kept))
 
 
-@kernel
+@inlined_kernel
 def move_connection(genome: Genome, edge: Index, source: Index, target: Index) -> Genome:
     """Replace the connection `edge` by one from `source` to `target`.
 

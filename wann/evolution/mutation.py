@@ -18,7 +18,7 @@ from wann.evolution.edits import (
     set_enabled,
 )
 from wann.evolution.legality import is_legal, node_at
-from wann.kernels.jit import kernel
+from wann.kernels.jit import inlined_kernel, kernel
 from wann.network.genome import Genome, Index
 
 OPERATORS = (
@@ -50,7 +50,7 @@ OPERATORS = (
 _TRIES = 32
 
 
-@kernel
+@inlined_kernel
 def mutate(
     genome: Genome,
     rates: NDArray[np.float64],
@@ -85,7 +85,7 @@ def mutate(
     return genome
 
 
-@kernel
+@inlined_kernel
 def apply_random(
     genome: Genome,
     operator: Index,
@@ -148,7 +148,7 @@ def differs(a: Genome, b: Genome) -> bool:
     )
 
 
-@kernel
+@inlined_kernel
 def _random_connection(genome: Genome, rng: np.random.Generator) -> Genome:
     """Join a random pair of nodes that may be joined."""
     nodes = len(genome.node_id)
@@ -159,7 +159,7 @@ def _random_connection(genome: Genome, rng: np.random.Generator) -> Genome:
     return genome
 
 
-@kernel
+@inlined_kernel
 def _random_recurrent(genome: Genome, rng: np.random.Generator) -> Genome:
     """Let a random node, perhaps an output, read what another or itself was one step before."""
     nodes = len(genome.node_id)
@@ -170,7 +170,7 @@ def _random_recurrent(genome: Genome, rng: np.random.Generator) -> Genome:
     return genome
 
 
-@kernel
+@inlined_kernel
 def _random_move(genome: Genome, rng: np.random.Generator) -> Genome:
     """Move one end of a random enabled connection to another node.
 
@@ -190,7 +190,7 @@ def _random_move(genome: Genome, rng: np.random.Generator) -> Genome:
     return genome
 
 
-@kernel
+@inlined_kernel
 def _random_node_removal(genome: Genome, rng: np.random.Generator) -> Genome:
     """Remove a random hidden node with at most one enabled connection in, or at most one out.
 
@@ -217,7 +217,7 @@ def _draw(mask: NDArray[np.bool_], rng: np.random.Generator) -> Index:
     return choices[rng.integers(0, len(choices))] if len(choices) else -1
 
 
-@kernel
+@inlined_kernel
 def _draw_other(values: NDArray[np.int64], present: Index, rng: np.random.Generator) -> Index:
     """Return a random one of `values` other than `present`, or `present` where there is none."""
     others = values[values != present]

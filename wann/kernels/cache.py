@@ -87,7 +87,7 @@ def kernel_sources() -> list[Path]:
         for name, source in sorted(sources.items())
         if name.as_posix() in _USED_BY_KERNELS
         or (source.parent.parent == package and source.parent.name in _FOLDERS_USED)
-        or b"@kernel" in source.read_bytes()
+        or any(mark in source.read_bytes() for mark in (b"@kernel", b"@inlined_kernel"))
     ]
 
 

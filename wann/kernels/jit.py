@@ -26,7 +26,20 @@ def kernel(function: F) -> F:
     check for it loops vectorise. There is no fastmath, so no sum is reordered and no product
     contracted: the same bits on every machine.
     """
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    return _made(function)
+
+
+def inlined_kernel(function: F) -> F:
+    """Compile `function` as `kernel` does, and into each kernel that calls it.
+
+    For what one kernel calls at one place: LLVM optimises a kernel anew in each one that calls it,
+    so that breeding, eight kernels deep, takes a quarter less time to compile without five of them.
+    """
+    return _made(function, inline="always")
+
+
+def _made(function: F, **options: Any) -> F:
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", **options)(function)
     folder = cache_folder()
     if folder is not None:
         settings: Any = numba.core.config

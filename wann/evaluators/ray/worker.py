@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.errors import UserError
+from wann.evaluators.batches import room_for
 from wann.evaluators.guard import Guard
 from wann.evaluators.guarded_worker import MOST_PRINTED, CutText, Work
 from wann.evaluators.ray.messages import (
@@ -112,7 +113,7 @@ def score(
     task = _task(assignment.spec, assignment.variant)
     take_over(assignment.own)
     networks = unwrap(assignment.networks)
-    returns = np.empty((len(networks), len(assignment.weights), len(assignment.episodes)))
+    returns = room_for(len(networks), len(assignment.weights), len(assignment.episodes))
     steps = np.zeros(len(networks), dtype=np.int64)
     work = (task.pack(networks), (0, len(networks)), assignment.weights, assignment.episodes)
     watched = watchable(task)
