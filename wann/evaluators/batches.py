@@ -1,17 +1,16 @@
 """What all evaluators do with a batch of networks: check it, find its copies, cut it into spans."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wann.network.network import Network
+from wann.network.networks import Networks, connections_of, shapes_of
 from wann.network.weightings import Weightings
 from wann.tasks.task import Task
 
-_INT_BYTES = 8
 # A step of a compiled environment costs about as much as so many connections.
 _STEP_COST = 8
 
@@ -25,11 +24,11 @@ def check_shapes(
         ValueError: where networks do not fit the task, where individual weights are not those of
             a single network, or where there is nothing to score.
     """
-    for network in networks:
-        if (network.inputs, network.outputs) != (task.inputs, task.outputs):
+    for inputs, outputs in shapes_of(networks):
+        if (inputs, outputs) != (task.inputs, task.outputs):
             raise ValueError(
                 f"the task {task.name!r} needs networks of {task.inputs} inputs and "
-                f"{task.outputs} outputs, got one of {network.inputs} and {network.outputs}"
+                f"{task.outputs} outputs, got one of {inputs} and {outputs}"
             )
     if not weights.is_shared and (len(networks) != 1 or weights.width != networks[0].connections):
         raise ValueError(
@@ -43,7 +42,7 @@ def check_shapes(
         )
 
 
-def unique_networks(networks: Sequence[Network]) -> tuple[list[Network], NDArray[np.int64]]:
+def unique_networks(networks: Sequence[Network]) -> tuple[Networks, NDArray[np.int64]]:
     """Return the different networks, and which of them each network is.
 
     Two networks are equal if they have the same activations and connections.
@@ -52,32 +51,10 @@ def unique_networks(networks: Sequence[Network]) -> tuple[list[Network], NDArray
         The different networks in the order of their first appearance, and (networks,) the index of
         each of `networks` among them.
     """
-    # Bytes of all at once, then cut: a thousand small arrays turned into bytes one by one take
-    # twice as long.
-    nodes, edges = (
-        [0, *accumulate(sizes)] for sizes in zip(*map(_bytes_of, networks), strict=True)
-    )
-    activation = np.concatenate([network.activation for network in networks]).tobytes()
-    source = np.concatenate([network.source for network in networks]).tobytes()
-    edge_start = np.concatenate([network.edge_start for network in networks]).tobytes()
-    known: dict[bytes, int] = {}
-    unique: list[Network] = []
-    index: list[int] = []
-    for i, network in enumerate(networks):
-        first, last = nodes[i], nodes[i + 1]
-        # A network has one edge start more than it has nodes.
-        of_edges = edge_start[first + i * _INT_BYTES : last + (i + 1) * _INT_BYTES]
-        key = activation[first:last] + source[edges[i] : edges[i + 1]] + of_edges
-        at = known.setdefault(key, len(unique))
-        index.append(at)
-        if at == len(unique):
-            unique.append(network)
-    return unique, np.array(index)
-
-
-def _bytes_of(network: Network) -> tuple[int, int]:
-    """Return how many bytes the activations and the sources of a network take."""
-    return network.activation.nbytes, network.source.nbytes
+    laid = Networks.of(networks)
+    first = laid.first_equals()
+    is_first = first == np.arange(len(laid))
+    return laid.take(np.flatnonzero(is_first)), (np.cumsum(is_first) - 1)[first]
 
 
 def room_for(networks: int, weights: int, episodes: int) -> NDArray[np.float64]:
@@ -95,7 +72,7 @@ def equal_spans(networks: Sequence[Network], pieces: int) -> list[tuple[int, int
     Returns:
         (first, behind last) of each span, in order. Together they hold every network once.
     """
-    cost = np.cumsum([0] + [network.connections + _STEP_COST for network in networks])
+    cost = np.cumsum(np.append(0, connections_of(networks) + _STEP_COST))
     cuts = np.searchsorted(cost, np.linspace(0, cost[-1], pieces + 1))
     cuts = np.unique(np.concatenate([[0], cuts, [len(networks)]]))
     return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))

@@ -11,6 +11,7 @@ from wann.evolution.birth import Birth
 from wann.evolution.ranking.selection import Scores
 from wann.network.genome import Genome
 from wann.network.network import Network
+from wann.network.networks import connections_of
 
 
 class Generation(NamedTuple):
@@ -18,7 +19,7 @@ class Generation(NamedTuple):
 
     number: int
     genomes: Sequence[Genome]
-    networks: list[Network]
+    networks: Sequence[Network]
     mean: NDArray[np.float64]  # (genomes,) mean return; -inf where a return was NaN or infinite
     connections: NDArray[np.int64]  # (genomes,)
     # Of the genomes, where the search knows them; those without descendants until it is asked again
@@ -51,15 +52,16 @@ class Generation(NamedTuple):
 
 
 def judge(
-    number: int, genomes: Sequence[Genome], networks: list[Network], by_weight: NDArray[np.float64]
+    number: int,
+    genomes: Sequence[Genome],
+    networks: Sequence[Network],
+    by_weight: NDArray[np.float64],
 ) -> Generation:
     """Return generation `number`; each genome earned its row of `by_weight` (genomes, weights)."""
     with np.errstate(invalid="ignore", over="ignore"):
         mean = by_weight.mean(axis=1)
     mean[~(np.isfinite(by_weight).all(axis=1) & np.isfinite(mean))] = -np.inf
-    return Generation(
-        number, genomes, networks, mean, np.array([len(network.source) for network in networks])
-    )
+    return Generation(number, genomes, networks, mean, connections_of(networks))
 
 
 def scores_of(generation: Generation, by_weight: NDArray[np.float64]) -> Scores:

@@ -60,7 +60,7 @@ class Search:
         )
         # Of the population that `ask` returns.
         self.ancestry = Ancestry(self._genes, 0, founders(config.population, 0, first))
-        self._asked: list[Network] | None = None
+        self._asked: Sequence[Network] | None = None
 
     @property
     def finished(self) -> bool:
@@ -83,7 +83,7 @@ class Search:
         return {}
 
     @property
-    def networks(self) -> list[Network]:
+    def networks(self) -> Sequence[Network]:
         """The compiled networks of the genomes last asked for, in their order."""
         if self._asked is None:
             raise RuntimeError("networks are there between ask() and tell(): call ask() first")
@@ -129,9 +129,10 @@ class Search:
 
         Only between `ask` and `tell`: what is told then is of these.
         """
-        population, asked = list(self.population), self.networks
+        population, asked = list(self.population), list(self.networks)
         for index, genome, network in zip(indices, genomes, networks, strict=True):
             population[index], asked[index] = genome, network
+        self._asked = asked
         self._genes = lay_end_to_end(population)
         self.ancestry = self.ancestry.replaced(self._genes, dict(zip(indices, births, strict=True)))
 

@@ -13,6 +13,7 @@ from wann.activations import Activation
 from wann.kernels.jit import kernel
 from wann.network.genome import Genes, Genome, lay_end_to_end, node_of
 from wann.network.network import Network
+from wann.network.networks import Laid, Networks
 
 
 def compile_genome(genome: Genome) -> Network:
@@ -30,12 +31,12 @@ def compile_with_genes(genome: Genome) -> tuple[Network, NDArray[np.int64]]:
     With that, weights of genes become weights of the network: `weights[gene]`.
     """
     live = _compile(lay_end_to_end([genome]))
-    return _cut(genome.inputs, genome.outputs, live)[0], live.gene
+    return Networks(genome.inputs, genome.outputs, live.laid)[0], live.gene
 
 
-def compile_all(genes: Genes) -> list[Network]:
+def compile_all(genes: Genes) -> Networks:
     """Return the network of each genome, in their order."""
-    return _cut(genes.inputs, genes.outputs, _compile(genes))
+    return Networks(genes.inputs, genes.outputs, _compile(genes).laid)
 
 
 def to_genome(network: Network) -> Genome:
@@ -111,29 +112,10 @@ def network_of_pairs(
 
 
 class _Live(NamedTuple):
-    """The parts of genomes that lead to an output, as rows of networks laid end to end."""
+    """The parts of genomes that lead to an output."""
 
-    node_start: NDArray[np.int64]  # (genomes + 1,)
-    connection_start: NDArray[np.int64]  # (genomes + 1,)
-    activation: NDArray[np.int64]  # (all nodes,)
-    # (all nodes + genomes,): for each network one more than its nodes, counted from 0
-    edge_start: NDArray[np.int64]
-    source: NDArray[np.int64]  # (all connections,) rows of the network of each
+    laid: Laid
     gene: NDArray[np.int64]  # (all connections,) indices into the genes of each genome
-
-
-def _cut(inputs: int, outputs: int, live: _Live) -> list[Network]:
-    nodes, edges = live.node_start.tolist(), live.connection_start.tolist()
-    return [
-        Network(
-            inputs,
-            outputs,
-            live.activation[nodes[i] : nodes[i + 1]],
-            live.edge_start[nodes[i] + i : nodes[i + 1] + i + 1],
-            live.source[edges[i] : edges[i + 1]],
-        )
-        for i in range(len(nodes) - 1)
-    ]
 
 
 @kernel
@@ -205,8 +187,15 @@ def _compile(genes: Genes) -> _Live:
                 filled[node] += 1
         node_start[g + 1] = a0 + computed
         connection_start[g + 1] = c0 + edge_start[s0 + computed]
-    used = connection_start[count]
-    return _Live(node_start, connection_start, activation, edge_start, source[:used], gene[:used])
+    nodes, used = node_start[count], connection_start[count]
+    laid = Laid(
+        node_start,
+        connection_start,
+        activation[:nodes],
+        edge_start[: nodes + count],
+        source[:used],
+    )
+    return _Live(laid, gene[:used])
 
 
 @kernel

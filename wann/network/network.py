@@ -194,8 +194,18 @@ def pack(networks: Sequence[Network]) -> Packed:
     return Packed(nodes, activation, edge_start, source, memory_start, remembered)
 
 
+class LaidEndToEnd(Sequence[Network]):
+    """Networks whose arrays lie end to end already; see `networks.Networks`."""
+
+    def end_to_end(self) -> tuple[NDArray[np.int64], ...]:
+        """Return what `lay_end_to_end` returns."""
+        raise NotImplementedError
+
+
 def lay_end_to_end(networks: Sequence[Network]) -> tuple[NDArray[np.int64], ...]:
     """Return where the nodes of each network begin, activations, edge starts, and sources."""
+    if isinstance(networks, LaidEndToEnd):
+        return networks.end_to_end()
     nodes = np.cumsum([0] + [len(network.activation) for network in networks])
     edges = np.cumsum([0] + [len(network.source) for network in networks])
     starts = np.concatenate([network.edge_start for network in networks])

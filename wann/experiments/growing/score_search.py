@@ -54,7 +54,7 @@ class ScoreSearch:
         self.best: tuple[float, Genome] | None = None
         self.births: list[Birth] = []  # nobody descends from another here
         self._distribution = snes.beginning(self.parent.scores)
-        self._asked: tuple[NDArray[np.float64], Genomes, list[Network]] | None = None
+        self._asked: tuple[NDArray[np.float64], Genomes, Sequence[Network]] | None = None
 
     @property
     def finished(self) -> bool:
@@ -77,7 +77,7 @@ class ScoreSearch:
         return self._distribution._asdict()
 
     @property
-    def networks(self) -> list[Network]:
+    def networks(self) -> Sequence[Network]:
         """The compiled networks of the candidates last asked for, in their order."""
         if self._asked is None:
             raise RuntimeError("networks are there between ask() and tell(): call ask() first")
