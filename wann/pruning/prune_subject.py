@@ -21,6 +21,7 @@ from wann.pruning.methods import (
     while_training,
 )
 from wann.pruning.methods.model_and_data import Dense, Subject, Tell
+from wann.pruning.modes import Modes
 from wann.pruning.pruned_model import Increase, PrunedModel
 from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Scoring
@@ -167,11 +168,9 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
 def _loss(scoring: Scoring) -> float:
     """Return the mean loss of the model as it is, over the examples that scores look at."""
     model, batches = scoring.model, list(scoring.data())
-    training = model.training
-    with torch.no_grad():
+    with Modes(model), torch.no_grad():
         model.eval()
         found = [float(scoring.loss(run(model, x), y)) * len(y) for x, y in batches]
-    model.train(training)
     return sum(found) / sum(len(y) for _, y in batches)
 
 

@@ -249,6 +249,31 @@ def test_what_is_left_whole_is_said_and_can_be_included(
     assert not (tmp_path / "c").exists()
 
 
+def test_a_study_does_not_go_on_with_other_code_or_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = f"changed_{tmp_path.name.replace('-', '_')}"
+    module, weights = tmp_path / f"{name}.py", tmp_path / "weights.pt"
+    module.write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    torch.save(build("lenet-300-100", (1, 8, 8), 10, 0).state_dict(), weights)
+    own = ("--model", f"{name}:Net", "--method", "magnitude")
+    given = ("--trained", str(weights), "--no-retrain", "--method", "magnitude")
+    assert study(tmp_path / "own", *own, "--density", "0.5") == 0
+    assert study(tmp_path / "given", *given, "--density", "0.5") == 0
+    module.write_text(f"# Comments do not count\n{OWN}")
+    assert study(tmp_path / "own", *own, "--density", "0.5,0.4") == 0
+    capsys.readouterr()
+    module.write_text(OWN.replace("relu", "tanh"))
+    torch.save(build("lenet-300-100", (1, 8, 8), 10, 1).state_dict(), weights)
+    assert study(tmp_path / "own", *own, "--density", "0.3") == 2
+    assert f"other settings (contents of {name}:Net differ)" in capsys.readouterr().err
+    assert study(tmp_path / "given", *given, "--density", "0.3") == 2
+    assert f"other settings (contents of {weights} differ)" in capsys.readouterr().err
+    assert len(rows(tmp_path / "own")) == 3
+    assert len(rows(tmp_path / "given")) == 2
+
+
 def test_methods_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prune", "--method", "list"]) == 0
     assert "lottery tickets (Frankle & Carbin 2019)" in capsys.readouterr().out

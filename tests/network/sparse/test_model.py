@@ -191,6 +191,16 @@ def test_damaged_files_are_refused(change: tuple[bytes, bytes], message: str) ->
         read_layers(content.replace(*change, 1))
 
 
+def test_a_flipped_bit_among_the_numbers_is_refused() -> None:
+    content = layers_bytes(GOOD)
+    first = len(content) - sum(array.nbytes for array in (FIRST.weight, SECOND.weight))
+    for at in range(first, len(content)):
+        damaged = bytearray(content)
+        damaged[at] ^= 1
+        with pytest.raises(UserError):
+            read_layers(bytes(damaged))
+
+
 @pytest.mark.parametrize(
     ("x", "message"),
     [

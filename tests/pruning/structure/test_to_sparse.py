@@ -193,10 +193,56 @@ class InPlace(nn.Module):
         return self.last(self.act(x)) + x
 
 
-def test_outputs_that_would_be_others_are_refused() -> None:
+def test_a_tensor_that_was_changed_in_place_is_read_as_it_became() -> None:
     torch.manual_seed(0)
-    with pytest.raises(UserError, match=r"InPlace cannot be computed along its conn.*in place"):
-        to_sparse(InPlace().eval(), {}, torch.zeros(2, 6))
+    model, x = InPlace().eval(), torch.randn(50, 6)
+    found = SparseModel(to_sparse(model, {}, torch.zeros(2, 6)))(x)
+    torch.testing.assert_close(found, model(x), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.uint8, torch.bool, torch.bfloat16])
+def test_tensors_of_any_type_have_outputs_that_are_not_cut(dtype: torch.dtype) -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 4))
+    x = torch.randint(0, 2, (20, 6)).to(dtype)
+    found = SparseModel(to_sparse(model, {}, torch.zeros(2, 6)))(x)
+    assert found.dtype == (dtype if dtype.is_floating_point else torch.float32)
+    close = 0.05 if dtype is torch.bfloat16 else 1e-5
+    torch.testing.assert_close(found.float(), model(x.float()), atol=close, rtol=close)
+
+
+class Hooked(nn.Module):
+    """Its first layer has a hook that turns what it makes round."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.last = nn.Linear(6, 8), nn.Linear(8, 4)
+        self.first.register_forward_hook(lambda module, given, made: made.flip(1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(torch.relu(self.first(x)))
+
+
+def test_layers_with_hooks_are_refused() -> None:
+    with pytest.raises(UserError, match="forward hooks"):
+        to_sparse(Hooked().eval(), {}, torch.zeros(2, 6))
+
+
+class AsTuple(nn.Module):
+    """Returns its logits in a tuple."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.only = nn.Linear(6, 4)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor]:
+        return (self.only(x),)
+
+
+def test_logits_may_come_in_a_tuple() -> None:
+    model, x = AsTuple(), torch.randn(5, 6)
+    found = SparseModel(to_sparse(model, {}, torch.zeros(2, 6)))(x)
+    torch.testing.assert_close(found, model(x)[0], atol=1e-5, rtol=1e-5)
 
 
 IMAGE_REFUSALS = [

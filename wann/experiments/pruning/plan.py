@@ -75,6 +75,8 @@ class StudyPlan:
     fine_tune_steps: int | None = None
     fine_tune_rate: float | None = None
     allocation: str = ""  # of all methods; "": each its own
+    # Digests of own code and weights, by their names; studies of before have none
+    sources: dict[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for method in self.methods:
@@ -209,7 +211,10 @@ class StudyPlan:
 
     def basis(self) -> dict[str, Any]:
         """Return what all rows of a folder have in common, as JSON values."""
-        extendable = ("methods", "densities", "seeds", "controls", "training", "device", "draws")
+        extendable = (
+            *("methods", "densities", "seeds", "controls", "training", "device", "draws"),
+            "sources",
+        )
         basis = {key: value for key, value in vars(self).items() if key not in extendable}
         basis |= {"protect": list(self.protect), "rewind_step": self.early_step}
         for name in _LATER:
@@ -230,7 +235,8 @@ class StudyPlan:
             name: list(getattr(self, name))
             for name in ("methods", "densities", "seeds", "controls")
         }
-        return {**self.basis(), **several, "device": self.device, "draws": self.draws}
+        sources = {"sources": self.sources} if self.sources else {}
+        return {**self.basis(), **several, "device": self.device, "draws": self.draws, **sources}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "StudyPlan":
@@ -256,6 +262,7 @@ class StudyPlan:
             seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
             controls=tuple(dict.fromkeys(self.controls + other.controls)),
             draws=self.draws if self.drawn() else other.draws,
+            sources={**self.sources, **other.sources},
         )
 
     def drawn(self) -> list[str]:

@@ -26,3 +26,4 @@ class PlanShape(TypedDict):
     allow_empty: NotRequired[bool]
     fine_tune_steps: NotRequired[int | None]
     fine_tune_rate: NotRequired[float | None]
+    sources: NotRequired[dict[str, str]]

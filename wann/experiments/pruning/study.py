@@ -10,6 +10,7 @@ from wann.experiments.pruning.filenames import PLAN, ROW_TABLE, SUMMARY, SUMMARY
 from wann.experiments.pruning.plan import StudyJob, StudyPlan, drawn_in
 from wann.experiments.pruning.plateaus import find_plateaus
 from wann.experiments.pruning.rows import StudySummary
+from wann.experiments.pruning.sources import changed, sources_of
 from wann.experiments.pruning.step_files import is_done, rows_below, step_folder
 from wann.experiments.pruning.study_job import StudyOrder, do_job
 from wann.experiments.pruning.summary import summarise
@@ -52,11 +53,13 @@ class Study(Owner):
         another process writes to it.
         """
         trust.allow(*asked.code())
+        asked = replace(asked, sources=sources_of(asked))
         files = FolderFiles(folder)
         with PLAN.claimed(files) as held:
             known = PLAN.find(files, StudyPlan.from_dict)
             if known is not None:
-                PLAN.refuse_others(files, differing_keys(known.basis(), asked.basis()))
+                differing = differing_keys(known.basis(), asked.basis())
+                PLAN.refuse_others(files, [*differing, *changed(known, asked)])
                 check_trusted(known, files.where(PLAN.name))
             plan = (known or asked).joined(asked)
             study = cls(folder, plan, asked)

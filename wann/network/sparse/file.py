@@ -1,6 +1,8 @@
 """Layers of kept connections as the bytes of a `safetensors` file, read without PyTorch."""
 
+import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -33,7 +35,17 @@ def layers_bytes(model: Layers) -> bytes:
             fields["activation"] = str(by_code(fields["activation"]))
         said.append({"kind": _NAMES[type(layer)], **fields})
     text = json.dumps({"shape": list(model.shape), "layers": said}, separators=(",", ":"))
-    return tensors_bytes(arrays, {"format": FORMAT, "model": text})
+    metadata = {"format": FORMAT, "model": text, "sha256": _digest(text, arrays)}
+    return tensors_bytes(arrays, metadata)
+
+
+def _digest(text: str, arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Return a digest of all that the file of a model says."""
+    digest = hashlib.sha256(text.encode())
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name} {array.dtype} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def _stored(array: NDArray[Any]) -> NDArray[Any]:
@@ -58,13 +70,17 @@ def read_layers(content: bytes) -> Layers:
             f"expected a file that `save` of a sparse model wrote ({FORMAT}), got another one"
         )
     try:
-        said: Any = parse_json(file.metadata["model"].encode())
+        text = file.metadata["model"]
+        said: Any = parse_json(text.encode())
         shape = tuple(said["shape"])
         if not all(type(size) is int and 0 < size < 2**31 for size in shape):
             raise UserError(f"expected the shape of an example, got {in_short(said['shape'])}")
         layers = tuple(_layer(file, i, entry) for i, entry in enumerate(said["layers"], 1))
         model = Layers(shape, layers)
         check(model)
+        # Files of before have no digest
+        if file.metadata.get("sha256") not in (None, _digest(text, file.arrays)):
+            raise UserError("its numbers are not those that were saved: the file is damaged")
     except (KeyError, TypeError, IndexError, AttributeError) as problem:
         raise UserError(f"a part of the model is missing or damaged: {problem}") from None
     return model

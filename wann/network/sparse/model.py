@@ -1,6 +1,7 @@
 """A pruned or grown network for use: called on arrays, it computes the kept connections alone."""
 
 import math
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -81,13 +82,14 @@ class SparseModel:
 
         `x` is an array, or anything that NumPy makes one of, of the shape of an example, or of such
         examples behind one another; examples may be flattened. A tensor of PyTorch gives a tensor
-        of its own dtype and device. UserError where the shape does not fit.
+        on its device, and of its dtype where that is a floating one. UserError where the shape does
+        not fit.
 
         A removed connection passes nothing on: `nan` and infinities of an input come to those
         outputs alone that a connection leads to.
         """
         if hasattr(x, "new_tensor"):
-            return x.new_tensor(self(x.detach().cpu().numpy()))
+            return self._of_tensor(x)
         given = x if type(x) is np.ndarray else self._as_array(x)
         one = given.shape in self._one
         if not one and given.shape[1:] not in self._one:
@@ -113,6 +115,16 @@ class SparseModel:
                 f"expected a path that ends with .safetensors, got {in_short(where.name)}"
             )
         return write_new(where, layers_bytes(self.layers), force=force)
+
+    def _of_tensor(self, x: Any) -> Any:
+        """Return a tensor for a tensor `x` of PyTorch, which is not imported for it."""
+        floating = x.is_floating_point()
+        given = x.detach().cpu()
+        # NumPy has no types of few bits but float16
+        found = self((given.double() if floating else given).numpy())
+        if floating:
+            return x.new_tensor(found)
+        return x.new_tensor(found, dtype=getattr(sys.modules["torch"], self.dtype.name))
 
     def _as_array(self, x: Any) -> NDArray[Any]:
         try:

@@ -44,8 +44,9 @@ _TOGETHER = (Kind.SAME, Kind.NORM, Kind.SEPARATE)
 class Channels:
     """All channels of a graph in classes of those that go together, and which of them remain."""
 
-    def __init__(self, graph: Graph, alive: list[Flags]) -> None:
-        self.graph, self.alive = graph, alive
+    def __init__(self, graph: Graph, alive: list[Flags], zeros_alone: bool = False) -> None:
+        """See the class; `zeros_alone`: of the constants, those alone are folded that are zero."""
+        self.graph, self.alive, self._zeros_alone = graph, alive, zeros_alone
         self._ends = [0]
         for step in graph.steps:
             self._ends.append(self._ends[-1] + step.channels)
@@ -150,7 +151,8 @@ class Channels:
         step = self.graph.steps[number]
         alive, width = self.alive[step.sources[0]], self.graph.steps[step.sources[0]].width
         wanted = (by_channel(self.graph.weight(step), width) & used[:, None]).any(0)
-        if step.module in self.repeated:  # in each call constants are others, but for zeros
+        # In each call of a layer constants are others, but for zeros
+        if self._zeros_alone or step.module in self.repeated:
             assert step.given is not None
             given = step.given.movedim(step.axis, 0)
             return wanted & (alive | given.reshape(len(alive), -1).any(1))
@@ -174,13 +176,15 @@ class Channels:
             self._parent[high] = low
 
 
-def channels_of(model: nn.Module, masks: Masks, examples: Examples) -> Channels:
+def channels_of(
+    model: nn.Module, masks: Masks, examples: Examples, zeros_alone: bool = False
+) -> Channels:
     """Return the channels of `model` under `masks`; UserError if it cannot be traced.
 
-    `examples` is a batch of inputs.
+    `examples` is a batch of inputs. Of constants all are folded, or with `zeros_alone` zeros.
     """
     graph = trace(model, masks, examples)
-    return Channels(graph, heard_from_inputs(graph))
+    return Channels(graph, heard_from_inputs(graph), zeros_alone)
 
 
 def name_of(step: TracedStep) -> str:
@@ -228,6 +232,10 @@ def foldable(graph: Graph, step: TracedStep, constant: Flags, used: Flags) -> Fl
         each = step.given.movedim(-1, 0).flatten(1)
         alike = each.amax(1) - each.amin(1) <= _UNIFORM * each.abs().amax(1)
         return constant & alike.reshape(len(constant), -1).all(1)
+    source = graph.steps[step.sources[0]]
+    if source.width > 1:  # after a flattening, channels of the convolution are features of ours
+        features = step.given.movedim(step.axis, 0).reshape(len(constant), -1)
+        return constant & ~features.any(1)
     found = constant.clone()
     for channels in torch.split(constant.nonzero().flatten(), _AT_ONCE):
         added = _added_apart(layer, step.given[:, channels], channels, used)

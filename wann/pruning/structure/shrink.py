@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 from wann.errors import UserError, explain
 from wann.network.torch_module import nn, torch
-from wann.pruning.forward import Examples, call, tensors_in
-from wann.pruning.masks import Masks
+from wann.pruning.forward import Examples, Inputs, call, tensors_in
+from wann.pruning.masks import Masks, check
 from wann.pruning.structure.channels import Channels, channels_of
 from wann.pruning.structure.graph import (
     Flags,
@@ -28,6 +28,8 @@ from wann.pruning.structure.graph import (
     masked_copy,
 )
 from wann.pruning.structure.held import Held, find_held, unfollowed
+from wann.pruning.structure.sizes import larger
+from wann.pruning.structure.trace import in_doubles, run_on
 from wann.pruning.uses.layers import TRANSPOSED
 
 TOLERANCE = 1e-5  # of the outputs, relative to the largest where that is above 1
@@ -61,7 +63,34 @@ def shrink(model: nn.Module, masks: Masks, example: Examples) -> nn.Module:
 
 def shrink_and_say(model: nn.Module, masks: Masks, example: Examples) -> Small:
     """Return what `shrink` returns, what held it back, and the masks of what is left."""
-    channels = channels_of(model, masks, example)
+    _check_example(example)
+    check(model, masks)
+    masked = masked_copy(model, masks)
+    others = larger(masked, example)
+    small = _cut(model, masks, example)
+    try:
+        for other in others:
+            _compare(masked, small.model, other)
+        return small
+    except UserError:
+        # What a constant is depends on the size of the inputs, where borders are padded or all
+        # places are added up; but not if it is zero
+        small = _cut(model, masks, example, zeros_alone=True)
+    for other in others:
+        _compare(masked, small.model, other)
+    return small
+
+
+def _check_example(example: Examples) -> None:
+    """Raise UserError unless there are examples, and some of them."""
+    tensors = example.tensors if isinstance(example, Inputs) else [example]
+    if not all(isinstance(t, torch.Tensor) and t.ndim and len(t) for t in tensors):
+        came = example.shape if hasattr(example, "shape") else type(example).__name__
+        raise UserError(f"example: expected a batch of inputs, a tensor (n, ...), got {came}")
+
+
+def _cut(model: nn.Module, masks: Masks, example: Examples, zeros_alone: bool = False) -> Small:
+    channels = channels_of(model, masks, example, zeros_alone)
     graph = channels.graph
     small: nn.Module = copy.deepcopy(graph.model)
     left = {name: mask.clone() for name, mask in masks.items()}
@@ -75,7 +104,7 @@ def shrink_and_say(model: nn.Module, masks: Masks, example: Examples) -> Small:
             _CUTS[step.kind](part, graph, number, channels)
             _cut_masks(left, part, step, channels, number)
     if _tolerance(model) > TOLERANCE and next(graph.model.parameters()).dtype is torch.float64:
-        _compare(graph.model, small, example.to(torch.float64))  # where nothing is rounded
+        _compare(graph.model, small, in_doubles(example))  # where nothing is rounded
     _with_types_of(model, small)
     _compare(masked_copy(model, masks), small, example)
     turned = [name for name, part in model.named_modules() if isinstance(part, TRANSPOSED)]
@@ -191,7 +220,7 @@ _CUTS: dict[Kind, Callable[[Any, Graph, int, Channels], None]] = {
 
 def _compare(model: nn.Module, small: nn.Module, example: Examples) -> None:
     with torch.no_grad():
-        expected = call(model, example)
+        expected = run_on(model, example)
         try:
             found = call(small, example)
         except RuntimeError as problem:  # sizes written out in somebody's forward
@@ -200,6 +229,13 @@ def _compare(model: nn.Module, small: nn.Module, example: Examples) -> None:
                 "expected a forward that takes sizes from its tensors, as x.flatten(1) does"
             ) from None
     for a, b in zip(tensors_in(expected), tensors_in(found), strict=True):
+        if not a.numel():
+            continue
+        if not bool(a.isfinite().all()):
+            raise UserError(
+                f"{type(model).__name__} returns nan or infinities for the example: expected one "
+                "for which outputs can be compared"
+            )
         limit = _tolerance(model) * max(1.0, float(a.abs().max()))
         apart = float((a - b).abs().max()) if a.shape == b.shape else float("inf")
         if not apart <= limit:

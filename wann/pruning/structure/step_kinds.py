@@ -74,6 +74,7 @@ _LAYERS = (nn.Linear, *CONVOLUTIONS, *TRANSPOSED)
 _NORMS = (nn.modules.batchnorm._BatchNorm, nn.modules.instancenorm._InstanceNorm)
 _ACROSS = {"layernorm", "groupnorm", "rmsnorm"}
 _OTHER = "what it does with channels is not followed"
+HOOKED = "its forward hooks may change what it makes"
 TURNED = "turned"  # the label of steps that `other_dimension` makes
 
 
@@ -143,6 +144,8 @@ def step_of(
     plain = TracedStep(Kind.OPAQUE, label, name, sources, channels, 1, called.given)
     if called.elsewhere:
         return plain._replace(reason="parameters of it are used elsewhere, too")
+    if has_hooks(called.module):
+        return plain._replace(reason=HOOKED)
     if isinstance(called.module, _LAYERS):
         return _layer(called.module, plain, called, before)
     if label in _JOINTS and called.module is None:
@@ -158,6 +161,16 @@ def step_of(
         return plain._replace(reason=_reason(called))
     kind = Kind.NORM if _has_parameters(called) else Kind.SAME
     return plain._replace(kind=kind, channels=before[0].channels, width=before[0].width, axis=axis)
+
+
+def has_hooks(module: nn.Module | None) -> bool:
+    """Whether somebody's hooks see, and may change, what a module makes or is given.
+
+    Those that compute a weight of it from other parameters are no such: the layer has no weight.
+    """
+    if module is None or not (module._forward_hooks or module._forward_pre_hooks):
+        return False
+    return not hasattr(module, "weight") or isinstance(module.weight, nn.Parameter)
 
 
 def _carries(step: TracedStep) -> tuple[int, int, int]:
@@ -206,6 +219,8 @@ def _joined(
     arguments = dict(zip(("tensors", "dim"), called.node.args, strict=False)) | called.node.kwargs
     dim = arguments.get("dim", arguments.get("axis", 0))
     tensors = arguments.get("tensors", ())
+    if not isinstance(tensors, tuple | list):  # what one call has returned, as of chunk()
+        return plain._replace(reason="it joins the parts of a tensor")
     sources = tuple(index[node] for node in tensors if node in index)
     widths = {steps[source].width for source in sources}
     channels = sum(steps[source].channels for source in sources)

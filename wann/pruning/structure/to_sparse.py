@@ -15,6 +15,7 @@ from wann.network.sparse.images import Filters, Flat, Pool
 from wann.network.sparse.layers import Connections, Layer, Layers
 from wann.network.sparse.model import SparseModel
 from wann.network.torch_module import nn, torch
+from wann.pruning.forward import call, tensors_in
 from wann.pruning.masks import Masks
 from wann.pruning.structure.activation_formulas import code_of
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
@@ -32,6 +33,7 @@ from wann.pruning.structure.sparse_layers import (
     unfit,
     with_added,
 )
+from wann.pruning.structure.step_kinds import HOOKED, has_hooks
 from wann.pruning.structure.trace import trace
 from wann.pruning.uses.layers import TRANSPOSED
 
@@ -78,7 +80,8 @@ def _compare(graph: Graph, found: Layers, name: str) -> None:
     parameter = next(graph.model.parameters(), torch.zeros((), dtype=torch.float64))
     x = np.random.default_rng(0).standard_normal((2, *found.shape))
     with torch.no_grad():
-        expected = as_array(graph.model(torch.from_numpy(x).to(parameter.device, parameter.dtype)))
+        given = torch.from_numpy(x).to(parameter.device, parameter.dtype)
+        expected = as_array(tensors_in(call(graph.model, given))[0])
     if not np.isfinite(expected).all():
         return
     limit = TOLERANCE * float(np.abs(expected).max()) + 1e-6
@@ -155,6 +158,8 @@ class _Lowering:
     def _made(self, step: TracedStep) -> tuple[int, Shape]:
         """Return the layer that makes what `step` makes, and the shape of that."""
         module, label = self._module(step), step.label.replace("_", "")
+        if has_hooks(module):
+            raise unfit(step, HOOKED)
         given, shape = self.layer_of[step.sources[0]], self.shape_of[step.sources[0]]
         if label in _LEAVES_VALUES:
             return given, shape

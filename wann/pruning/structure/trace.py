@@ -9,6 +9,7 @@ from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, arguments, call
 from wann.pruning.masks import Masks, check
 from wann.pruning.structure.graph import Graph, Kind, TracedStep, masked_copy
+from wann.pruning.structure.in_place import settle
 from wann.pruning.structure.own_layers import own_layers
 from wann.pruning.structure.sized_tracer import SizedTracer
 from wann.pruning.structure.step_kinds import Called, other_dimension, step_of
@@ -31,12 +32,15 @@ def trace(model: nn.Module, masks: Masks, example: Examples) -> Graph:
         recorder = _Recorder(traced)
         with torch.no_grad():
             recorder.run(*given)
+        settle(traced.graph, recorder.values, recorder.changes)
+        steps, outputs = _read(traced, recorder)
+    except UserError as problem:
+        raise UserError(f"{type(model).__name__}: {problem}") from None
     except Exception as problem:  # whatever the tracer meets in somebody's code
         raise UserError(
             f"{type(model).__name__} cannot be traced: {explain(problem)[:200]}; "
             "expected a forward without branches on values; else use the masked model as it is"
         ) from None
-    steps, outputs = _read(traced, recorder)
     weights = {f"{step.module}.weight" for step in steps if step.kind in _WITH_WEIGHTS}
     parameters = dict(model.named_parameters())
     kept = {
@@ -69,23 +73,34 @@ def _precise(model: nn.Module, masks: Masks, some: Examples) -> tuple[nn.Module,
     Both keep their own types if the model cannot run in float64, as its forward casts values.
     """
     copied = masked_copy(model, masks).to(torch.float64)
-    whole = isinstance(some, torch.Tensor) and not some.is_floating_point()
-    doubles = some if whole else some.to(torch.float64)
+    doubles = in_doubles(some)
     try:
         with torch.no_grad():
             call(copied, doubles)
         return copied, doubles
     except Exception:  # somebody's own casts
         copied = masked_copy(model, masks)
+    run_on(copied, some)
+    return copied, some
+
+
+def in_doubles(examples: Examples) -> Examples:
+    """Return `examples` with floating numbers in float64; whole ones stay as they are."""
+    if isinstance(examples, torch.Tensor) and not examples.is_floating_point():
+        return examples
+    return examples.to(torch.float64)
+
+
+def run_on(model: nn.Module, examples: Examples) -> Any:
+    """Return what `model` returns for `examples`; UserError where it cannot take them."""
     try:
         with torch.no_grad():
-            call(copied, some)
+            return call(model, examples)
     except Exception as problem:  # whatever somebody's code raises
         raise UserError(
-            f"{type(model).__name__} cannot take a batch of shape {tuple(some.shape)}: "
+            f"{type(model).__name__} cannot take a batch of shape {tuple(examples.shape)}: "
             f"{explain(problem)[:200]}; expected inputs as in training"
         ) from None
-    return copied, some
 
 
 class _Recorder(torch.fx.Interpreter):
@@ -95,17 +110,26 @@ class _Recorder(torch.fx.Interpreter):
         super().__init__(traced)
         self.values: dict[Any, Any] = {}
         self.given: dict[Any, torch.Tensor] = {}
+        self.changes: dict[Any, list[Any]] = {}  # the nodes whose tensors a call changed in place
 
     def run_node(self, n: Any) -> Any:
         """Run one node.
 
         A copy of what it is given is kept: what works in place may overwrite it later.
         """
+        versions = {
+            node: self.env[node]._version
+            for node in n.all_input_nodes
+            if isinstance(self.env[node], torch.Tensor)
+        }
         if n.op == "call_module" and n.all_input_nodes:
             before = self.env[n.all_input_nodes[0]]
             self.given[n] = before[:1].clone() if isinstance(before, torch.Tensor) else before
         result = super().run_node(n)
         self.values[n] = result
+        changed = [node for node, version in versions.items() if self.env[node]._version > version]
+        if changed:
+            self.changes[n] = changed
         return result
 
 

@@ -14,6 +14,7 @@ from wann.errors import UserError, in_one_line
 from wann.network.torch_module import nn, torch
 from wann.own import Registry, accepted, is_own
 from wann.pruning.forward import Examples, run
+from wann.pruning.modes import Modes
 from wann.pruning.torch_random import settled, torch_seed
 
 Shape = tuple[int, ...]  # of one example, without the batch
@@ -77,9 +78,8 @@ def check_outputs(model: nn.Module, name: str, example: Examples, classes: int) 
 
     It may know more classes than there are examples of. `name` is what the error calls it.
     """
-    training = model.training
     try:
-        with torch.no_grad():
+        with Modes(model), torch.no_grad():
             outputs = run(model.eval(), example)
     except UserError as problem:
         raise UserError(f"{name}: {problem}") from None
@@ -88,8 +88,6 @@ def check_outputs(model: nn.Module, name: str, example: Examples, classes: int) 
             f"{name} cannot take a batch of shape {tuple(example.shape)}: {in_one_line(problem)}; "
             "expected a model for these inputs"
         ) from None
-    finally:
-        model.train(training)
     expected = (len(example), classes)
     if outputs.ndim != 2 or len(outputs) != len(example) or outputs.shape[1] < classes:
         raise UserError(

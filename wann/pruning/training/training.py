@@ -18,6 +18,7 @@ from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, run, split
 from wann.pruning.masks import Masks
 from wann.pruning.masks.enforce import Hold
+from wann.pruning.modes import Modes
 from wann.pruning.rewind import state_of
 from wann.pruning.torch_random import settled, torch_seed
 from wann.pruning.training.augment import Look, look_of
@@ -100,11 +101,11 @@ def train(
     losses: list[torch.Tensor] = []
     checks, revisions = _stops(settings, start, settings.check_every), revise.at if revise else ()
     stops = {*_stops(settings, start, _LOOK_EVERY), *checks, *save_at, *revisions}
-    was_training = model.training
+    modes = Modes(model)
     with settled(torch_seed(seed, "training"), [data.device]):
         begin = start
         for stop in sorted(step for step in stops if start < step <= settings.steps):
-            model.train()
+            modes.train()
             losses.append(
                 _run(model, look, data.y, optimizer, hold, order, settings, begin, stop, objective)
             )
@@ -129,7 +130,7 @@ def train(
     early = (
         _accuracy_of(model, early_state, data, objective) if early_step < settings.steps else final
     )
-    model.train(was_training)
+    modes.restore()
     return History(rows, early_step, early, early_state, final, test_loss, saved, masks)
 
 
@@ -166,14 +167,12 @@ def evaluate(
     By default those are cross-entropy and accuracy, the share of examples whose own class has the
     largest output.
     """
-    training = model.training
     loss, metric = 0.0, 0.0
-    with torch.no_grad():
+    with Modes(model), torch.no_grad():
         model.eval()
         for some, classes in zip(split(x, _AT_ONCE), split(y, _AT_ONCE), strict=True):
             more, share = objective.sums(run(model, some), classes)
             loss, metric = loss + more, metric + share
-    model.train(training)
     return loss / len(y), metric / len(y)
 
 

@@ -1,0 +1,39 @@
+"""Inputs of other sizes than those of an example, as far as a model takes them."""
+
+from wann.network.torch_module import nn, torch
+from wann.pruning.forward import Examples, Inputs, call
+
+_EXAMPLES = 2
+
+
+def larger(model: nn.Module, example: Examples) -> list[Examples]:
+    """Return some of the examples twice as long along each dimension along which `model` takes it.
+
+    And along all of these at once: longer sequences, or images that are higher and wider.
+    """
+    some = example[:_EXAMPLES]
+    tensors = some.tensors if isinstance(some, Inputs) else (some,)
+    axes = range(1, max(tensor.ndim for tensor in tensors))
+    found = {axis: one for axis in axes if _takes(model, one := _doubled(some, axis))}
+    if len(found) > 1:
+        both = some
+        for axis in found:
+            both = _doubled(both, axis)
+        return [*found.values(), *([both] if _takes(model, both) else [])]
+    return list(found.values())
+
+
+def _doubled(examples: Examples, axis: int) -> Examples:
+    def twice(tensor: torch.Tensor) -> torch.Tensor:
+        return torch.cat([tensor, tensor], axis) if tensor.ndim > axis else tensor
+
+    return examples.map(twice) if isinstance(examples, Inputs) else twice(examples)
+
+
+def _takes(model: nn.Module, examples: Examples) -> bool:
+    try:
+        with torch.no_grad():
+            call(model, examples)
+    except Exception:  # of any kind: sizes are written out in somebody's forward, or in weights
+        return False
+    return True
