@@ -14,65 +14,12 @@ from numpy.typing import NDArray
 
 from wann.config import ADD_RECURRENT, SearchConfig
 from wann.errors import UserError, in_short, short_repr
-from wann.evolution import edits, legality
 from wann.evolution.breeding import MOST_MUTATIONS, offspring
+from wann.evolution.editor import Editor
 from wann.evolution.mutation import OPERATORS, apply_random, differs, mutate
 from wann.evolution.ranking import RANKINGS
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
 from wann.own import Registry, label_of
-
-
-class Editor(NamedTuple):
-    """What a mutation may do to a genome, and the edits to do it with.
-
-    Each edit returns another genome. Nodes are addressed by position (bias, inputs, outputs, hidden
-    nodes), connections by index. The source `~node` is what a node was one step before: a
-    connection from it is recurrent.
-    """
-
-    activations: NDArray[np.int64]  # (choices,) the ids that a node may get
-    node_id: int  # the id of a new node: there may be one
-    max_connections: int  # how many enabled connections a child may have
-    recurrent: bool = False  # whether it may have recurrent connections
-
-    def __repr__(self) -> str:
-        return short_repr(self)
-
-    def is_legal(self, genome: Genome, source: int, target: int) -> bool:
-        """Whether a connection from `source` to `target` may be added or enabled.
-
-        A recurrent one may where the search has the setting `recurrent`.
-        """
-        if source < 0 and not self.recurrent:
-            return False
-        return bool(legality.is_legal(genome, source, target))
-
-    def add_connection(self, genome: Genome, source: int, target: int) -> Genome:
-        """Join two nodes, where that is legal; otherwise return `genome` as it is."""
-        if not self.is_legal(genome, source, target):
-            return genome
-        return edits.add_connection(genome, source, target)
-
-    def add_node(self, genome: Genome, edge: int, activation: int) -> Genome:
-        """Split the enabled connection `edge` by the new node."""
-        return edits.add_node(genome, edge, activation, self.node_id)
-
-    def set_activation(self, genome: Genome, node: int, activation: int) -> Genome:
-        """Let a hidden node compute something else."""
-        return edits.set_activation(genome, node, activation)
-
-    def set_enabled(self, genome: Genome, edge: int, value: bool) -> Genome:
-        """Enable or disable the connection `edge`."""
-        return edits.set_enabled(genome, edge, value)
-
-    def remove_connection(self, genome: Genome, edge: int) -> Genome:
-        """Delete the connection `edge`."""
-        return edits.remove_connection(genome, edge)
-
-    def remove_node(self, genome: Genome, node: int) -> Genome:
-        """Delete a hidden node and join its sources to its targets."""
-        return edits.remove_node(genome, node)
-
 
 Mutation = Callable[[Genome, np.random.Generator, Editor], Genome]
 

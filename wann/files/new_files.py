@@ -14,7 +14,11 @@ def write_new(path: Path, content: bytes, *, force: bool = False) -> Path:
     """
     if not force:
         check_free(path)
-    write_atomically(path, content)
+    try:
+        write_atomically(path, content)
+    except OSError as problem:
+        why = problem.strerror or type(problem).__name__
+        raise UserError(f"{path} cannot be written: {why}; give another path") from None
     return path
 
 

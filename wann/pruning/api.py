@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from torch import nn
+from torch import enable_grad, nn
 
 from wann.config import Training
 from wann.errors import UserError
@@ -14,6 +14,7 @@ from wann.pruning import allocate
 from wann.pruning import masks as masking
 from wann.pruning.controls import CONTROLS as CONTROLS
 from wann.pruning.controls import control as control
+from wann.pruning.given import check_given
 from wann.pruning.methods import Method, When, find
 from wann.pruning.methods.allocated import allocated
 from wann.pruning.methods.checks import check_method
@@ -89,6 +90,7 @@ def prune(
             that does not fit the data, labels that are no classes, a loss that is no number. What
             does not depend on trained weights is refused before training.
     """
+    check_given(locals())
     data = _data(data, test, validation)
     objective = Objective(loss, metric)
     subject = Subject(
@@ -110,7 +112,8 @@ def prune(
     check_fit(subject.model, subject.data, objective)
     found = allocated(find(method), allocation)
     check_method(subject, found, (density,), retrain)
-    pruned = prune_subject(subject, found, density, retrain=retrain, tell=tell)
+    with enable_grad():  # also where the caller wants none
+        pruned = prune_subject(subject, found, density, retrain=retrain, tell=tell)
     return dataclasses.replace(pruned, left_whole=subject.survey.left_whole)
 
 

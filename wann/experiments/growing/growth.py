@@ -79,7 +79,8 @@ class Growth:
     @property
     def champion(self) -> Confirmed | None:
         """The best confirmed network so far."""
-        return pick_champion(self.front.members, self.config.champion_tolerance)
+        tolerance, most = self.config.champion_tolerance, self.config.max_connections
+        return pick_champion(self.front.members, tolerance, most)
 
     @cached_property
     def confirmation(self) -> NDArray[Any]:

@@ -46,7 +46,7 @@ def from_batches(
         (x, y), (x_test, y_test) = _split(x, y, TEST_SHARE, seed, "test")
     else:
         x_test, y_test = _collect("test", test, seed)
-    if isinstance(validation, float):
+    if isinstance(validation, int | float):
         (x, y), (x_validation, y_validation) = _split(x, y, validation, seed, "validation")
     else:
         x_validation, y_validation = _collect("validation", validation, seed)

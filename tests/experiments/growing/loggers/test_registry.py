@@ -1,6 +1,7 @@
 """Loggers: a table, functions of the user's own, and what is no logger."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from run_toys import SMALL, TINY
 
 import wann
 from wann.errors import UserError
-from wann.experiments.growing.loggers.csv_table import write_csv
+from wann.experiments.growing.loggers.csv_table import CsvLogger
 
 pytestmark = pytest.mark.usefixtures("nothing_painted")
 
@@ -33,7 +34,7 @@ def test_a_search_tells_its_loggers(tmp_path: Path) -> None:
     assert [int(row["generation"]) for row in rows] == [0, 1, 2]
     assert [float(row["best"]) for row in rows] == run.history["best"].tolist()
     row = run.history.rows[1]
-    write_csv(row, run.folder)  # gone on with behind the first generation
+    CsvLogger()(row, run.folder)  # gone on with behind the first generation
     assert len((run.folder / "log.csv").read_text().splitlines()) == 3
 
 
@@ -43,6 +44,26 @@ def test_a_logger_that_fails_loses_nothing(tmp_path: Path) -> None:
     run = wann.open_run(tmp_path / "run")
     assert run.summary.generations == 1
     assert run.resume(threads=1, figures=False, logger="csv").summary.finished
+
+
+def test_generations_of_before_a_table_was_asked_for_are_in_it(tmp_path: Path) -> None:
+    how: dict[str, Any] = {"threads": 1, "figures": False}
+
+    def stop_at(generation: int) -> Callable[[dict[str, Any]], bool]:
+        return lambda row: row["generation"] == generation
+
+    def table() -> list[int]:
+        with (tmp_path / "run" / "log.csv").open() as file:
+            return [int(row["generation"]) for row in csv.DictReader(file)]
+
+    small: dict[str, Any] = {"generations": 8, "population": 16, "out": tmp_path / "run"}
+    wann.search("swingup-quick", callback=stop_at(1), **small, **how)
+    wann.resume(tmp_path / "run", logger="csv", callback=stop_at(3), **how)
+    assert table() == [0, 1, 2, 3]
+    wann.resume(tmp_path / "run", callback=stop_at(5), **how)
+    wann.resume(tmp_path / "run", **how)
+    wann.resume(tmp_path / "run", logger="csv", **how)  # finished, and yet sent
+    assert table() == list(range(8))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 from wann import own
 from wann.errors import UserError, in_one_line, in_short
-from wann.experiments.growing.loggers.csv_table import write_csv
+from wann.experiments.growing.loggers.csv_table import CsvLogger
 from wann.experiments.growing.loggers.curves import CurveLogger
 from wann.experiments.growing.loggers.mlflow import MlflowLogger
 from wann.experiments.growing.loggers.tensorboard import TensorBoardLogger
@@ -20,7 +20,7 @@ Logger = Callable[[Row, Path], object]
 LOGGERS: Registry[Logger] = Registry(
     "logger",
     {
-        "csv": write_csv,
+        "csv": CsvLogger(),
         "tensorboard": TensorBoardLogger(),
         "wandb": WandbLogger(),
         "mlflow": MlflowLogger(),
