@@ -164,3 +164,16 @@ def test_wrong_settings_are_refused(settings: dict, message: str, path: Path) ->
     with pytest.raises(UserError, match=message):
         make_task(make_spec(f"data:{path}", settings))
     assert parse_spec(spec_of(path))[1] == {"label": "kind"}
+
+
+def test_all_rows_of_another_table_can_be_for_the_test(tmp_path: Path) -> None:
+    rows = "".join(f"{i},{'yes' if i % 2 else 'no'}\n" for i in range(20))
+    (tmp_path / "first.csv").write_text(f"a,c\n{rows}")
+    coding = load_table(tmp_path / "first.csv", TableOptions("c")).coding
+    (tmp_path / "other.csv").write_text("a,c\n3,yes\n5,yes\n7,yes\n")  # of one class alone
+    found = load_table(tmp_path / "other.csv", TableOptions("c", coding=coding, whole=True))
+    assert len(found.x_test) == 3
+    assert found.y_test.tolist() == [1, 1, 1]
+    assert "all of its 3 rows are for the test" in found.notes[0]
+    half = load_table(tmp_path / "other.csv", TableOptions("c", coding=coding))
+    assert len(half.x_test) == 1

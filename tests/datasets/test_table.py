@@ -139,3 +139,25 @@ def test_flags_of_tables_are_for_tables(tmp_path: Path) -> None:
         load_file(tmp_path / "t.csv", Preparation(deskew=True), TableOptions("kind"))
     with pytest.raises(UserError, match="label, drop, test_share and split_seed are for tables"):
         load_file(tmp_path, Preparation(), TableOptions("kind"))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("2019,2020,c\n1,2,yes\n3,4,no\n5,6,yes\n7,8,no\n", ["2019", "2020", "c"]),
+        ("1,2,a\n3,4,b\n5,6,a\n7,8,b\n9,1,a\n", ["1", "2", "3"]),  # the first is a row
+        ("1,2,a\n3,4,b\n", ["1", "2", "3"]),
+        ("age,2020\n1,2\n3,4\n", ["age", "2020"]),
+        ("red,small\nblue,large\nred,small\nblue,large\n", ["1", "2"]),  # no header, all texts
+        ("hue,size\nblue,large\nred,small\nblue,large\n", ["hue", "size"]),
+    ],
+)
+def test_whether_the_first_line_is_a_header(tmp_path: Path, text: str, names: list[str]) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    assert [column.name for column in read_table(tmp_path / "t.csv").columns] == names
+
+
+def test_a_number_that_is_too_large_is_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,c\n1e299,x\n2,y\n")
+    with pytest.raises(UserError, match=r"line 2: '1e299' in column 'a' is beyond 1e\+150"):
+        load_table(tmp_path / "t.csv", TableOptions("c"))

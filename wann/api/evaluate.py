@@ -103,7 +103,7 @@ def evaluate(
     asked = {"episodes": episodes, "seed": seed, "measure": own.named(measure)}
     config = config_of(asked, EvaluateConfig())
     names = None if conditions is None else parse_conditions(conditions)
-    subject = subject_of(network, task, env, dataset, settings)
+    subject = subject_of(network, task, env, dataset, settings, scored_whole=True)
     if without_weights or weights is not None:
         subject = subject._replace(network=subject.network.with_weights(weights))
     tell_notes(subject.task)

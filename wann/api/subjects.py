@@ -29,7 +29,13 @@ class Subject(NamedTuple):
 
 
 def subject_of(
-    given: Any, task: Any, env: Any, dataset: Any, settings: Mapping[str, Any]
+    given: Any,
+    task: Any,
+    env: Any,
+    dataset: Any,
+    settings: Mapping[str, Any],
+    *,
+    scored_whole: bool = False,
 ) -> Subject:
     """Return the network that a call is about, and what it is scored on.
 
@@ -43,6 +49,7 @@ def subject_of(
         settings: of environment or data set, by the names of their arguments; without either,
             those of an environment change the one that the network was grown for. Without any of
             them the network is scored on what it was grown for.
+        scored_whole: whether all rows of another table are for the test, none for training.
 
     Raises:
         UserError: there is no such network or task, or the two do not fit.
@@ -65,10 +72,10 @@ def subject_of(
         return _checked(Subject(network, task_of(network.task_or_default, network.name)))
     known = _task_known_of(given)
     if isinstance(spec, DataFile):
-        data = _coded_alike(spec, known)
+        data = _coded_alike(spec, known, scored_whole)
         in_memory = task_in_memory(data, None)
         return _checked(Subject(as_network(given, in_memory), in_memory, data))
-    asked = task_of(coded_alike(spec, known), "--task").frozen()
+    asked = task_of(coded_alike(spec, known, scored_whole), "--task").frozen()
     return _checked(Subject(as_network(given, asked), asked))
 
 
@@ -100,8 +107,9 @@ def _task_known_of(given: Any) -> str | None:
     return as_network(given).task
 
 
-def _coded_alike(data: DataFile, known: str | None) -> DataFile:
-    _, settings = parse_spec(coded_alike(make_spec(f"data:{data.name}", data.settings), known))
+def _coded_alike(data: DataFile, known: str | None, scored_whole: bool) -> DataFile:
+    spec = make_spec(f"data:{data.name}", data.settings)
+    _, settings = parse_spec(coded_alike(spec, known, scored_whole))
     return data._replace(settings=settings)
 
 

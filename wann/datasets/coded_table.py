@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 
 from wann.config import TableSettings, make_config
 from wann.datasets.dataset import Dataset
-from wann.datasets.labels import classes_of
+from wann.datasets.labels import classes_of, some_classes_of
 from wann.datasets.table import Column, Table, read_table
-from wann.errors import UserError
+from wann.errors import UserError, in_short
 from wann.streams import stream
 from wann.terminal import printable
 
 _MOST_TEXTS = 50  # different ones in a column
 _SHOWN = 10  # names in a note
+FURTHER_SETTINGS = ("coding", "whole")  # of tables in specs, which no flag sets
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -35,17 +36,21 @@ class TableOptions(NamedTuple):
     test_share: float = TableSettings.test_share
     split_seed: int = TableSettings.split_seed
     coding: str | None = None  # that of another table, as JSON, which is then used here
+    whole: bool = False  # whether all rows are for the test, as those of no other table are
 
 
 def options_of(settings: Mapping[str, Any]) -> TableOptions:
     """Return how a table is read by settings as they stand in specs; UserError on wrong ones.
 
-    They are those of `TableSettings`, and `coding`, an object as `Coding` writes it.
+    They are those of `TableSettings`, and `coding`, an object as `Coding` writes it, and `whole`.
     """
-    given = {key: value for key, value in settings.items() if key != "coding"}
+    given = {key: value for key, value in settings.items() if key not in FURTHER_SETTINGS}
     checked = make_config(given, TableSettings())
     coding = json.dumps(settings["coding"]) if "coding" in settings else None
-    return TableOptions(**vars(checked), coding=coding)
+    whole = settings.get("whole", False)
+    if not isinstance(whole, bool):
+        raise UserError(f"whole must be true or false, got {in_short(whole)}")
+    return TableOptions(**vars(checked), coding=coding, whole=whole)
 
 
 class Parsed(NamedTuple):
@@ -108,10 +113,11 @@ class Coding(NamedTuple):
 def load_table(path: Path, options: TableOptions) -> Dataset:
     """Return the data set of a table; UserError where it is none.
 
-    A share of the rows of each class, drawn by a seed, is the test part. Numbers are scaled so that
-    the training rows reach from 0 to 1; test rows beyond are clipped. Each text of a column is an
-    input of its own, 1 in the rows that have it. Columns in which all training rows are alike are
-    left out.
+    A share of the rows of each class, drawn by a seed, is the test part; or, where the coding of
+    another table is used and `whole` is set, all rows, and none is to be trained on. Numbers are
+    scaled so that the training rows reach from 0 to 1; test rows beyond are clipped. Each text of a
+    column is an input of its own, 1 in the rows that have it. Columns in which all training rows
+    are alike are left out.
     """
     table = read_table(path)
     if options.label is None:
@@ -122,7 +128,9 @@ def load_table(path: Path, options: TableOptions) -> Dataset:
     dropped = [table.column(name, "--drop") for name in options.drop]
     known = Coding.from_json(options.coding) if options.coding else None
     y, classes = _classes(table, label, known)
-    train, test = split(path, y, len(classes), options)
+    everything = np.arange(len(y))
+    whole = options.whole and known is not None
+    train, test = (everything, everything) if whole else split(path, y, len(classes), options)
     if known is None:
         left_out = {column.name for column in (label, *dropped)}
         kept = {one.name: one for one in table.columns if one.name not in left_out}
@@ -135,9 +143,13 @@ def load_table(path: Path, options: TableOptions) -> Dataset:
     coded = [_coded(table, column, given[column.name]) for column in coding.columns]
     x = np.column_stack(coded).clip(0.0, 1.0)
     names = tuple(name for column in coding.columns for name in column.inputs)
-    counts = f"{len(train)} rows for training, {len(test)} for the test"
-    drawn = f"drawn from each class by --split-seed {options.split_seed}"
-    notes = [f"{path}: {counts}, {drawn}; classes: {_listed(classes)}", *notes]
+    counts = (
+        f"all of its {len(test)} rows are for the test"
+        if whole
+        else f"{len(train)} rows for training, {len(test)} for the test, drawn from each class by "
+        f"--split-seed {options.split_seed}"
+    )
+    notes = [f"{path}: {counts}; classes: {_listed(classes)}", *notes]
     x32 = x.astype(np.float32)
     return Dataset(
         path.name.split(".")[0],
@@ -177,9 +189,10 @@ def _classes(table: Table, label: Column, known: Coding | None) -> tuple[Indices
     """Return the class of each row, and the names of the classes."""
     numbers = table.numbers_of(label)
     labels = np.array(label.cells) if numbers is None else numbers
-    codes, classes = classes_of(labels, f"{table.path}, column {printable(label.name)}")
+    origin = f"{table.path}, column {printable(label.name)}"
     if known is None:
-        return codes, classes
+        return classes_of(labels, origin)
+    codes, classes = some_classes_of(labels, origin)
     new = [name for name in classes if name not in known.classes]
     if new:
         raise UserError(

@@ -54,9 +54,14 @@ def classes_of(labels: Labels, origin: object) -> tuple[NDArray[np.int64], tuple
     and rows (examples, classes) with a single 1 as the number of its column. UserError, naming
     `origin`, where they are something else, are all alike, or are rather numbers to predict.
     """
-    values = _comparable(_one_each(labels, origin), origin)
-    found, codes = np.unique(values, return_inverse=True)
-    _check_classes(found, len(values), origin)
+    found, codes = np.unique(_comparable(_one_each(labels, origin), origin), return_inverse=True)
+    _check_classes(found, len(codes), origin)
+    return codes.astype(np.int64).reshape(-1), tuple(_name(value) for value in found.tolist())
+
+
+def some_classes_of(labels: Labels, origin: object) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return what `classes_of` does, where the classes are known, and some may have no example."""
+    found, codes = np.unique(_comparable(_one_each(labels, origin), origin), return_inverse=True)
     return codes.astype(np.int64).reshape(-1), tuple(_name(value) for value in found.tolist())
 
 

@@ -25,6 +25,7 @@ _MOST_CELLS = 50_000_000
 _LARGEST_NUMBER = 1e150  # differences and ratios of such numbers stay finite
 _SEPARATORS = "\t;,|"
 _SAMPLE = 50  # rows from which the separator is found
+_FEW_ROWS = 4  # too few to tell whether texts repeat
 # Texts that mean that there is no value, in lower case.
 _MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -95,7 +96,12 @@ class Table(NamedTuple):
             return None
         beyond = np.flatnonzero(~(np.abs(numbers) <= _LARGEST_NUMBER))
         if len(beyond):
-            raise self._not_a_number(column, int(beyond[0]))
+            row = int(beyond[0])
+            raise UserError(
+                f"{self.path}, line {self.lines[row]}: {column.cells[row][:60]!r} in column "
+                f"{column.name!r} is beyond {_LARGEST_NUMBER:g}: scale the column, or leave it out "
+                "with --drop"
+            )
         return numbers
 
     def _check_texts(self, column: Column, pattern: "re.Pattern[str]") -> None:
@@ -115,13 +121,15 @@ class Table(NamedTuple):
 def read_table(path: Path) -> Table:
     """Return the table in a file; UserError where it cannot be read or its rows differ in length.
 
-    The first row is a header unless a number is in it.
+    The first row is a header unless a number is in it, or all that is in it is in other rows, too.
+    With numbers in it, it is one if it has a text where all others have numbers, or where all
+    others have texts that repeat.
     """
     text = _text(path)
     separator = _separator(path, text)
     rows, lines = _rows(path, text, separator)
     width = len(rows[0])
-    header = not any(_NUMBER.fullmatch(cell) or _COMMA_NUMBER.fullmatch(cell) for cell in rows[0])
+    header = _has_header(rows)
     names = [str(number) for number in range(1, width + 1)]
     if header:
         names = [cell or names[number] for number, cell in enumerate(rows[0])]
@@ -134,6 +142,27 @@ def read_table(path: Path) -> Table:
         raise UserError(f"{path}: expected rows below the header, got none")
     columns = [Column(name, [row[number] for row in rows]) for number, name in enumerate(names)]
     return Table(path, columns, lines, separator)
+
+
+def _has_header(rows: Sequence[Sequence[str]]) -> bool:
+    columns = list(zip(*rows, strict=True))
+    if any(map(_is_number, rows[0])):
+        return any(_names_the_others(cells) for cells in columns if not _is_number(cells[0]))
+    return not all(cells[0] in cells[1:] for cells in columns)
+
+
+def _names_the_others(cells: Sequence[str]) -> bool:
+    """Whether the first cell of a column is a text that tells what the others are."""
+    first, *others = cells
+    if not others or first.lower() in _MISSING:
+        return False
+    different = set(others)
+    repeat = len(others) >= _FEW_ROWS and 2 * len(different) <= len(others)
+    return all(map(_is_number, different)) or (repeat and first not in different)
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell) or _COMMA_NUMBER.fullmatch(cell))
 
 
 def _text(path: Path) -> str:

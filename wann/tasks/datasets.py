@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wann import own
 from wann.config import FLOOR, LARGEST_SIZE, DatasetSettings, TableSettings
-from wann.datasets.coded_table import TableOptions, options_of
+from wann.datasets.coded_table import FURTHER_SETTINGS, TableOptions, options_of
 from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
@@ -22,7 +22,7 @@ from wann.tasks.spec import Settings, make_spec, parse_spec
 from wann.tasks.task import Task
 
 _SETTINGS = ("deskew", "size", "floor")
-TABLE_SETTINGS = (*(entry.name for entry in dataclasses.fields(TableSettings)), "coding")
+TABLE_SETTINGS = (*(entry.name for entry in dataclasses.fields(TableSettings)), *FURTHER_SETTINGS)
 
 # What a network's table has in common with the others that the network is given.
 _ALIKE = ("label", "drop", "coding")
@@ -77,19 +77,28 @@ def own_classification(path: str, settings: Settings) -> Task:
     return task
 
 
-def coded_alike(spec: str, known: str | None) -> str:
+def coded_alike(spec: str, known: str | None, scored_whole: bool = False) -> str:
     """Return the spec of a table with the coding of the table that a network was made for.
 
     `known` is the spec of the network's task. The same columns then reach the same inputs in the
     same scale, and classes the same outputs. Other specs, and tables without a network's, are
-    returned as they are.
+    returned as they are. With `scored_whole` all rows of another table are for the test, unless a
+    share is asked for.
     """
     name, settings = parse_spec(spec)
     old, of_network = parse_spec(known) if known else ("", {})
     if not (name.startswith("data:") and old.startswith("data:") and "coding" in of_network):
         return spec
     kept = {key: value for key, value in of_network.items() if key in _ALIKE}
+    if scored_whole and "test_share" not in settings and not _are_one(name, old):
+        kept["whole"] = True
     return make_spec(name, {**kept, **settings})
+
+
+def _are_one(name: str, other: str) -> bool:
+    """Whether two names of tables are of one file; what has no path is another than all others."""
+    one, two = (expanded(text.removeprefix("data:"), "the data set") for text in (name, other))
+    return one.resolve() == two.resolve()
 
 
 def _check(name: str, settings: Settings, further: Sequence[str] = ()) -> None:
