@@ -35,6 +35,8 @@ def load_file(path: Path, preparation: Preparation, options: TableOptions | None
         if preparation != Preparation():
             raise UserError(f"{path}: deskew and size are for images, got a table")
         return load_table(path, options or TableOptions())
+    if options and options.coding:
+        raise UserError(f"{path}: expected a table, as the network was grown for one")
     if options not in (None, TableOptions()):
         raise UserError(f"{path}: label, drop, test_share and split_seed are for tables")
     parts = _read_folder(path) if path.is_dir() else _read_npz(path)
