@@ -143,3 +143,14 @@ def test_classes_have_the_names_of_the_data_set(champion: LoadedNetwork) -> None
         champion.classify(np.zeros(5))
     with pytest.raises(UserError, match="does not say what it was grown for"):
         network.with_task(None).classify(task.images[0])
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [("", "no generation was finished"), ("{}\n", "no network earned a finite return")],
+)
+def test_a_run_without_champion_says_why(tmp_path: Path, rows: str, why: str) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "generations.jsonl").write_text(rows)
+    with pytest.raises(UserError, match=f"has no champion yet: {why}"):
+        load_network(tmp_path)

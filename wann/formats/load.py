@@ -31,7 +31,10 @@ def network_path(path: Path) -> Path:
     champion = path / filenames.CHAMPION
     if not champion.exists():
         if (path / filenames.CONFIG).exists():
-            raise UserError(f"{path} has no champion yet: no generation was finished")
+            rows = path / filenames.GENERATIONS
+            finished = rows.exists() and rows.stat().st_size > 0
+            why = "no network earned a finite return" if finished else "no generation was finished"
+            raise UserError(f"{path} has no champion yet: {why}")
         raise UserError(f"{path} is not a run: expected a folder with {filenames.CHAMPION} in it")
     return champion
 

@@ -93,6 +93,9 @@ def _level(
 ) -> str:
     """Return the values of the nodes of a level (batch, nodes)."""
     read = graph.node("Gather", values, graph.whole(level.columns), axis=1)
+    # What is infinite would be no number where the matrix is zero: nodes that do not hear it
+    largest = float(np.nextafter(np.inf, 0.0, dtype=graph.dtype))
+    read = graph.node("Clip", read, graph.numbers(-largest), graph.numbers(largest))
     sums = graph.node("MatMul", read, _matrix(graph, subject, level))
     if subject.weights is None:
         weight = graph.numbers(subject.weight) if subject.weight_given else "weight"

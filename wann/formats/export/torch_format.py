@@ -106,12 +106,15 @@ class Network(nn.Module):
 
 {forward}        weights = self.weights.expand(len(self.source))
 {scaled}        values = torch.cat([observations.new_ones({batch}, 1), {joined}], 1)
+        largest = torch.finfo(values.dtype).max
         for number, rows, nodes, kinds, counts in self.levels:
             rows_here, edges, cells = (
                 getattr(self, f"{{name}}_{{number}}") for name in ("rows", "edges", "cells")
             )
             flat = weights.new_zeros(rows * nodes).index_add(0, cells, weights[edges])
-            sums = values[:, rows_here] @ flat.view(rows, nodes)
+            # What is infinite would be no number for nodes that do not hear it: 0 x inf
+            heard = values[:, rows_here].clamp(-largest, largest)
+            sums = heard @ flat.view(rows, nodes)
             parts = zip(kinds, sums.split(counts, 1))
             new = torch.cat([FUNCTIONS[kind](part) for kind, part in parts], 1)
             values = torch.cat([values, new], 1)
