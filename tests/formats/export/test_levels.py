@@ -48,7 +48,9 @@ def test_an_overflow_is_met_by_those_alone_that_hear_it(
     expected = network(np.array([x]))
     assert np.isfinite(expected).all()
     session = onnxruntime.InferenceSession(network.export(to="onnx", single=single))
-    np.testing.assert_allclose(session.run(["output"], {"observation": seen})[0], expected, atol=1e-6)
+    np.testing.assert_allclose(
+        session.run(["output"], {"observation": seen})[0], expected, atol=1e-6
+    )
     scope: dict[str, Any] = {"__name__": "exported"}
     exec(network.export(to="torch"), scope)
     module = scope["Network"]().to(torch.float32 if single else torch.float64)
