@@ -1,6 +1,7 @@
 """The network that a call is about and the task it is scored on, out of what a user gave."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from wann.api.arguments import check_settings, of_kind
@@ -109,8 +110,16 @@ def _task_known_of(given: Any) -> str | None:
 
 def _coded_alike(data: DataFile, known: str | None, scored_whole: bool) -> DataFile:
     spec = make_spec(f"data:{data.name}", data.settings)
-    _, settings = parse_spec(coded_alike(spec, known, scored_whole))
+    new = scored_whole and not _may_be(data, known)
+    _, settings = parse_spec(coded_alike(spec, known, new))
     return data._replace(settings=settings)
+
+
+def _may_be(data: DataFile, known: str | None) -> bool:
+    """Whether data may be what a network was grown for: of another session's nobody can tell."""
+    old = parse_spec(known)[0].removeprefix("data:") if known else ""
+    path = Path(old)
+    return old.startswith("session:") or (path.is_file() and path.read_bytes() == data.content)
 
 
 def _checked(subject: Subject) -> Subject:

@@ -122,8 +122,8 @@ def read_table(path: Path) -> Table:
     """Return the table in a file; UserError where it cannot be read or its rows differ in length.
 
     The first row is a header unless a number is in it, or all that is in it is in other rows, too.
-    With numbers in it, it is one if it has a text where all others have numbers, or where all
-    others have texts that repeat.
+    With numbers in it, it is one if each text in it stands where all others have numbers, or texts
+    that repeat.
     """
     text = _text(path)
     separator = _separator(path, text)
@@ -147,7 +147,8 @@ def read_table(path: Path) -> Table:
 def _has_header(rows: Sequence[Sequence[str]]) -> bool:
     columns = list(zip(*rows, strict=True))
     if any(map(_is_number, rows[0])):
-        return any(_names_the_others(cells) for cells in columns if not _is_number(cells[0]))
+        named = [_names_the_others(cells) for cells in columns if not _is_number(cells[0])]
+        return bool(named) and all(named)
     return not all(cells[0] in cells[1:] for cells in columns)
 
 

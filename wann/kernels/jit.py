@@ -78,9 +78,8 @@ class _ForgivingCache(FunctionCache):
         file name, and a third process might read one for the other.
         """
         try:
-            folder = Path(self.cache_path)
-            folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(folder / _SAVING, timeout=_SAVING_SECONDS):
+            self._impl.locator.ensure_cache_path()
+            with FileLock(Path(self.cache_path) / _SAVING, timeout=_SAVING_SECONDS):
                 super().save_overload(sig, data)
         except Timeout:
             return  # whoever holds the lock hangs; what is not kept is compiled again

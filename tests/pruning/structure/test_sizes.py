@@ -61,3 +61,26 @@ def test_sizes_are_those_that_the_model_takes() -> None:
     assert shapes == [(2, 3, 8, 6), (2, 3, 4, 12), (2, 3, 8, 12)]
     assert [tuple(x.shape) for x in larger(Sums(), torch.randn(1, 5, 3))] == [(1, 10, 3)]
     assert larger(nn.Linear(3, 2), torch.randn(4, 3)) == []
+
+
+class Logarithm(nn.Module):
+    """Returns numbers for short sequences alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.h = nn.Linear(3, 8), nn.Linear(8, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.h(torch.relu(self.a(x)).mean(1)) + torch.log(
+            6.0 - (0.0 * x + 1.0).sum(1)[:, :1]
+        )
+
+
+def test_sizes_for_which_there_are_no_numbers_do_not_count() -> None:
+    model, x = Logarithm().eval(), torch.randn(3, 5, 3)
+    assert larger(model, x) == []
+    masks = {"a.weight": torch.ones(8, 3).bool()}
+    masks["a.weight"][:4] = False
+    with torch.inference_mode():
+        small = shrink(model, masks, x)
+        torch.testing.assert_close(small(x), masked_copy(model, masks)(x))

@@ -1,7 +1,7 @@
 """Inputs of other sizes than those of an example, as far as a model takes them."""
 
 from wann.network.torch_module import nn, torch
-from wann.pruning.forward import Examples, Inputs, call
+from wann.pruning.forward import Examples, Inputs, call, tensors_in
 
 _EXAMPLES = 2
 
@@ -31,9 +31,10 @@ def _doubled(examples: Examples, axis: int) -> Examples:
 
 
 def _takes(model: nn.Module, examples: Examples) -> bool:
+    """Whether a model returns numbers for examples."""
     try:
         with torch.no_grad():
-            call(model, examples)
+            outputs = tensors_in(call(model, examples))
     except Exception:  # of any kind: sizes are written out in somebody's forward, or in weights
         return False
-    return True
+    return all(bool(output.isfinite().all()) for output in outputs)

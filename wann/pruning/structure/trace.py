@@ -120,7 +120,7 @@ class _Recorder(torch.fx.Interpreter):
         versions = {
             node: self.env[node]._version
             for node in n.all_input_nodes
-            if isinstance(self.env[node], torch.Tensor)
+            if isinstance(self.env[node], torch.Tensor) and not self.env[node].is_inference()
         }
         if n.op == "call_module" and n.all_input_nodes:
             before = self.env[n.all_input_nodes[0]]
