@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from wann.network.compile import compile_all, compile_genome
 from wann.network.genome import lay_end_to_end as genes_of
-from wann.network.network import Network, lay_end_to_end, pack
-from wann.network.networks import Laid, Networks, connections_of, shapes_of
+from wann.network.network import Laid, Network, lay_end_to_end, pack
+from wann.network.networks import Networks, connections_of, shapes_of
 
 
 def several(seeds: list[int]) -> list[Network]:

@@ -54,15 +54,25 @@ def classes_of(labels: Labels, origin: object) -> tuple[NDArray[np.int64], tuple
     and rows (examples, classes) with a single 1 as the number of its column. UserError, naming
     `origin`, where they are something else, are all alike, or are rather numbers to predict.
     """
-    found, codes = np.unique(_comparable(_one_each(labels, origin), origin), return_inverse=True)
+    found, codes = _different(labels, origin)
     _check_classes(found, len(codes), origin)
-    return codes.astype(np.int64).reshape(-1), tuple(_name(value) for value in found.tolist())
+    return codes, _names(found)
 
 
 def some_classes_of(labels: Labels, origin: object) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Return what `classes_of` does, where the classes are known, and some may have no example."""
+    found, codes = _different(labels, origin)
+    return codes, _names(found)
+
+
+def _different(labels: Labels, origin: object) -> tuple[Labels, NDArray[np.int64]]:
+    """Return the different labels, and which of them each of `labels` is."""
     found, codes = np.unique(_comparable(_one_each(labels, origin), origin), return_inverse=True)
-    return codes.astype(np.int64).reshape(-1), tuple(_name(value) for value in found.tolist())
+    return found, codes.astype(np.int64).reshape(-1)
+
+
+def _names(found: Labels) -> tuple[str, ...]:
+    return tuple(_name(value) for value in found.tolist())
 
 
 def _one_each(labels: Labels, origin: object) -> Labels:

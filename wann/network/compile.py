@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.kernels.jit import kernel
+from wann.kernels.jit import inlined_kernel, kernel
 from wann.network.genome import Genes, Genome, lay_end_to_end, node_of
-from wann.network.network import Network
-from wann.network.networks import Laid, Networks
+from wann.network.network import Laid, Network
+from wann.network.networks import Networks
 
 
 def compile_genome(genome: Genome) -> Network:
@@ -154,15 +154,7 @@ def _compile(genes: Genes) -> _Live:
             live[i], row[i] = i >= first_output and depth[i] >= 0, i
         for i in range(first_output, first_hidden):
             depth[i] = nodes  # behind all hidden nodes
-        # Rows by depth, within a depth by position: a counting sort.
-        for i in range(nodes + 2):
-            filled[i] = 0
-        for i in range(nodes):
-            if live[i]:
-                filled[depth[i] + 1] += 1
-        for i in range(nodes + 1):
-            filled[i + 1] += filled[i]
-        computed = filled[nodes + 1]
+        computed = _count_depths(depth, live, nodes, filled)
         for i in range(nodes):
             if live[i]:
                 slot = filled[depth[i]]
@@ -196,6 +188,25 @@ def _compile(genes: Genes) -> _Live:
         source[:used],
     )
     return _Live(laid, gene[:used])
+
+
+@inlined_kernel
+def _count_depths(
+    depth: NDArray[np.int64], live: NDArray[np.bool_], nodes: int, filled: NDArray[np.int64]
+) -> int:
+    """Fill `filled` (nodes + 2) with how many live nodes are less deep than each depth.
+
+    Those are the first rows of a counting sort: rows by depth, within a depth by position. Returns
+    how many live nodes there are.
+    """
+    for i in range(nodes + 2):
+        filled[i] = 0
+    for i in range(nodes):
+        if live[i]:
+            filled[depth[i] + 1] += 1
+    for i in range(nodes + 1):
+        filled[i + 1] += filled[i]
+    return int(filled[nodes + 1])
 
 
 @kernel

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.activations.declaration import FIRST_OWN_CODE
 from wann.activations.table import own_texts
-from wann.errors import UserError
+from wann.errors import UserError, short_repr
 from wann.kernels.forward import Packed, forward
 from wann.kernels.own_functions import make_ready
 from wann.kernels.vectors import LANES
@@ -194,24 +194,48 @@ def pack(networks: Sequence[Network]) -> Packed:
     return Packed(nodes, activation, edge_start, source, memory_start, remembered)
 
 
+class Laid(NamedTuple):
+    """Networks laid end to end; the rows of each are counted from its own first."""
+
+    node_start: NDArray[np.int64]  # (networks + 1,) where the computed nodes of each begin
+    connection_start: NDArray[np.int64]  # (networks + 1,)
+    activation: NDArray[np.int64]  # (all nodes,)
+    # (all nodes + networks,): for each network one more than its nodes, counted from 0
+    edge_start: NDArray[np.int64]
+    source: NDArray[np.int64]  # (all connections,)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
 class LaidEndToEnd(Sequence[Network]):
     """Networks whose arrays lie end to end already; see `networks.Networks`."""
 
-    def end_to_end(self) -> tuple[NDArray[np.int64], ...]:
-        """Return what `lay_end_to_end` returns."""
-        raise NotImplementedError
+    laid: Laid
+
+
+def lay(networks: Sequence[Network]) -> Laid:
+    """Return networks, at least one, laid end to end."""
+    if isinstance(networks, LaidEndToEnd):
+        return networks.laid
+    return Laid(
+        np.cumsum([0] + [len(network.activation) for network in networks]),
+        np.cumsum([0] + [len(network.source) for network in networks]),
+        np.concatenate([network.activation for network in networks]),
+        np.concatenate([network.edge_start for network in networks]),
+        np.concatenate([network.source for network in networks]),
+    )
 
 
 def lay_end_to_end(networks: Sequence[Network]) -> tuple[NDArray[np.int64], ...]:
-    """Return where the nodes of each network begin, activations, edge starts, and sources."""
-    if isinstance(networks, LaidEndToEnd):
-        return networks.end_to_end()
-    nodes = np.cumsum([0] + [len(network.activation) for network in networks])
-    edges = np.cumsum([0] + [len(network.source) for network in networks])
-    starts = np.concatenate([network.edge_start for network in networks])
+    """Return where the nodes of each network begin, activations, edge starts, and sources.
+
+    Edge starts are counted over all networks.
+    """
+    laid = lay(networks)
     # Where each network's edge_start ends: the next begins there
-    ends = nodes[1:] + np.arange(len(networks))
-    starts = np.delete(starts, ends) + np.repeat(edges[:-1], np.diff(nodes))
-    activation = np.concatenate([network.activation for network in networks])
-    source = np.concatenate([network.source for network in networks])
-    return nodes, activation, np.append(starts, edges[-1]), source
+    ends = laid.node_start[1:] + np.arange(len(networks))
+    starts = np.delete(laid.edge_start, ends)
+    starts += np.repeat(laid.connection_start[:-1], np.diff(laid.node_start))
+    edges = np.append(starts, laid.connection_start[-1])
+    return laid.node_start, laid.activation, edges, laid.source

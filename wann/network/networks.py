@@ -5,34 +5,18 @@ core while the others wait.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
-from typing import NamedTuple, overload
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.errors import short_repr
 from wann.kernels.jit import kernel
-from wann.network.network import LaidEndToEnd, Network
+from wann.network.network import Laid, LaidEndToEnd, Network, lay
 
 Integers = NDArray[np.int64]
 
 # Of the hash by Fowler, Noll and Vo (FNV-1a), 64 bits; what it joins is compared in full.
 _BASIS, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
-
-
-class Laid(NamedTuple):
-    """Networks laid end to end; the rows of each are counted from its own first."""
-
-    node_start: Integers  # (networks + 1,) where the computed nodes of each begin
-    connection_start: Integers  # (networks + 1,)
-    activation: Integers  # (all nodes,)
-    # (all nodes + networks,): for each network one more than its nodes, counted from 0
-    edge_start: Integers
-    source: Integers  # (all connections,)
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
 
 class Networks(LaidEndToEnd):
@@ -46,17 +30,7 @@ class Networks(LaidEndToEnd):
         """Return `networks`, at least one, of as many inputs and outputs each, laid end to end."""
         if isinstance(networks, Networks):
             return networks
-        return cls(
-            networks[0].inputs,
-            networks[0].outputs,
-            Laid(
-                _starts([len(network.activation) for network in networks]),
-                _starts([len(network.source) for network in networks]),
-                np.concatenate([network.activation for network in networks]),
-                np.concatenate([network.edge_start for network in networks]),
-                np.concatenate([network.source for network in networks]),
-            ),
-        )
+        return cls(networks[0].inputs, networks[0].outputs, lay(networks))
 
     @property
     def connections(self) -> Integers:
@@ -89,16 +63,6 @@ class Networks(LaidEndToEnd):
     def __repr__(self) -> str:
         return f"Networks({len(self)} of {self.inputs} inputs and {self.outputs} outputs)"
 
-    def end_to_end(self) -> tuple[Integers, ...]:
-        """Return what `lay_end_to_end` returns: edge starts are counted over all networks."""
-        laid = self.laid
-        # Where each network's edge_start ends: the next begins there
-        ends = laid.node_start[1:] + np.arange(len(self))
-        starts = np.delete(laid.edge_start, ends)
-        starts += np.repeat(laid.connection_start[:-1], np.diff(laid.node_start))
-        edges = np.append(starts, laid.connection_start[-1])
-        return laid.node_start, laid.activation, edges, laid.source
-
     def first_equals(self) -> Integers:
         """Return for each network (networks,) the index of the first one that is equal to it.
 
@@ -123,10 +87,6 @@ def connections_of(networks: Sequence[Network]) -> Integers:
     if isinstance(networks, Networks):
         return networks.connections
     return np.array([network.connections for network in networks], dtype=np.int64)
-
-
-def _starts(sizes: list[int]) -> Integers:
-    return np.array([0, *accumulate(sizes)], dtype=np.int64)
 
 
 @kernel
