@@ -246,34 +246,3 @@ def step_lanes(kind: int, state: Lanes, outputs: Lanes, row: int, width: int) ->
         mountain_car_continuous_lanes(state, outputs, row, width)
     else:
         raise ValueError("expected one of the six kinds of environments")
-
-
-@kernel
-def observe_lanes(kind: int, state: Lanes, values: Lanes, row: int, width: int) -> None:
-    """Write the observations, rounded to float32, into some rows of `values`.
-
-    Args:
-        kind: which environment they are, `CARTPOLE` and so on.
-        state: (STATE_ROWS, lanes) the state of the environments.
-        values: (rows, lanes) as many rows of it as `OBSERVATIONS` says are overwritten.
-        row: the first of these rows.
-        width: how many lanes count.
-    """
-    for lane in range(0, width, LANES):
-        if kind == ACROBOT:
-            store(values, row, lane, round32(cosine(load(state, 0, lane))))
-            store(values, row + 1, lane, round32(sine(load(state, 0, lane))))
-            store(values, row + 2, lane, round32(cosine(load(state, 1, lane))))
-            store(values, row + 3, lane, round32(sine(load(state, 1, lane))))
-            store(values, row + 4, lane, round32(load(state, 2, lane)))
-            store(values, row + 5, lane, round32(load(state, 3, lane)))
-        elif kind == PENDULUM:
-            store(values, row, lane, round32(cosine(load(state, 0, lane))))
-            store(values, row + 1, lane, round32(sine(load(state, 0, lane))))
-            store(values, row + 2, lane, round32(load(state, 1, lane)))
-        elif kind == CARTPOLE_MEMORY:
-            store(values, row, lane, round32(load(state, 0, lane)))
-            store(values, row + 1, lane, round32(load(state, 2, lane)))
-        else:
-            for i in range(OBSERVATIONS[kind]):
-                store(values, row + i, lane, round32(load(state, i, lane)))

@@ -9,6 +9,8 @@ import pytest
 
 # The tests start thousands of processes, each of which would compile all modules from their source
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Graphics cards are simulated, also where there are some: tests/benchmarks/gpu.sh uses those
+os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 from wann.activations import Activation, activation
 from wann.activations.table import check_declared
 from wann.drawing.drawing import draw_network
-from wann.envs import classic_physics
+from wann.envs import classic_observations, classic_physics
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
 from wann.evolution.mutation import OPERATORS, apply_random
@@ -124,7 +124,7 @@ OTHERS: dict[str, Callable[[], object]] = {
     "environment": lambda: classic_physics.step_lanes(
         6, np.zeros((6, LANES)), np.zeros((3, LANES)), 0, LANES
     ),
-    "observation": lambda: classic_physics.observe_lanes(
+    "observation": lambda: classic_observations.observe_lanes(
         6, np.zeros((6, LANES)), np.zeros((9, LANES)), 0, LANES
     ),
     "mutation": lambda: apply_random(

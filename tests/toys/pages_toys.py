@@ -11,7 +11,7 @@ import pytest
 from export_toys import run_node
 from numpy.typing import NDArray
 
-from wann.envs import cartpole_physics, classic_physics
+from wann.envs import cartpole_physics, classic_observations, classic_physics
 from wann.kernels.forward import forward
 from wann.kernels.vectors import LANES
 from wann.network.network import Network, pack
@@ -62,7 +62,7 @@ def kernel_rollout(
             rows.append([*state[:4, 0], state[cartpole_physics.REWARD, 0], done])
         else:
             kind = KINDS[task.settings.id]
-            classic_physics.observe_lanes(kind, state, values, 1, LANES)
+            classic_observations.observe_lanes(kind, state, values, 1, LANES)
             found = task.statistics
             if found is not None:
                 rows_seen = slice(1, 1 + network.inputs)

@@ -48,6 +48,7 @@ def evaluate(
     weights: "ArrayLike | None" = None,
     without_weights: bool = False,
     threads: int | None = None,
+    device: str = "cpu",
     progress: bool | None = None,
     **settings: "Unpack[ScoredOnArguments]",
 ) -> "EvaluationResult":
@@ -73,6 +74,8 @@ def evaluate(
         weights: (connections,) in place of the network's own.
         without_weights: whether the network's own weights are left out.
         threads: how many threads or processes work; by default one for every core.
+        device: cpu, or a graphics card that scores networks, cuda or cuda:NUMBER. The result is
+            the same.
         progress: whether progress is shown on stderr; None: where that is a terminal.
         settings: how `env` or `dataset` is read, as listed below. Without them, settings of an
             environment change the one that the network was grown for: backend="gymnasium".
@@ -108,7 +111,11 @@ def evaluate(
         subject = subject._replace(network=subject.network.with_weights(weights))
     tell_notes(subject.task)
     watch = Watch.of(progress)
-    made = make_evaluator(subject.task, threads) if evaluator is None else nullcontext(evaluator)
+    made = (
+        make_evaluator(subject.task, threads, device=device)
+        if evaluator is None
+        else nullcontext(evaluator)
+    )
     with watch.compiling(), made as scoring:
         measuring = Measuring(subject.task, subject.network, scoring, config.seed)
         title = f"{network if is_place(network) else subject.network.name} on {subject.task.name}"

@@ -90,6 +90,7 @@ def grow(
     figures: bool = ...,
     page: bool = ...,
     threads: int | None = ...,
+    device: str = ...,
     checkpoint_seconds: float = ...,
     ray: str | bool | None = ...,
     cpus_per_worker: float | None = ...,
@@ -112,6 +113,7 @@ def grow(
     figures: bool = False,
     page: bool = False,
     threads: int | None = None,
+    device: str = "cpu",
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     ray: str | bool | None = None,
     cpus_per_worker: float | None = None,
@@ -139,6 +141,7 @@ def grow(
             finished.
         page: as for `wann.search`.
         threads: as for `wann.search`.
+        device: as for `wann.search`.
         checkpoint_seconds: seconds between two checkpoints.
         ray: as for `wann.search`.
         cpus_per_worker: as for `wann.search`.
@@ -172,7 +175,13 @@ def grow(
             *(env, dataset, out, seed_from, completions, logger, threads, progress),
             *(ray, cpus_per_worker, memory_per_worker),
         )
-        if settings or figures or page or any(other is not None for other in others):
+        if (
+            settings
+            or figures
+            or page
+            or device != "cpu"
+            or any(other is not None for other in others)
+        ):
             raise UserError(
                 "a Growth has its settings, its evaluator and its folder already: expected no "
                 "further arguments but checkpoint_seconds and stop"
@@ -184,6 +193,7 @@ def grow(
         figures=figures,
         page=page,
         threads=threads,
+        device=device,
         checkpoint_seconds=checkpoint_seconds,
         ray=ray,
         cpus_per_worker=cpus_per_worker,

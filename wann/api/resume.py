@@ -22,6 +22,7 @@ from wann.api.watching.watch import Watch
 from wann.config import CHECKPOINT_SECONDS
 from wann.errors import UserError
 from wann.experiments.growing.loggers import logger_names
+from wann.kernels.cuda.device import number_of
 
 if TYPE_CHECKING:
     from wann.api.comparison_result import ComparisonResult
@@ -51,6 +52,7 @@ def resume(
     figures: bool = True,
     page: bool = False,
     threads: int | None = None,
+    device: str = "cpu",
     workers: int | None = None,
     retries: int | None = None,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
@@ -78,6 +80,7 @@ def resume(
         page: of a search: as for `wann.search`.
         threads: of a search, a tuning or an encoder: how many threads or processes work; by default
             one for every core.
+        device: of a search: as for `wann.search`; it need not be the one that it was begun on.
         workers: of a sweep, a study or a comparison: how many searches, trainings or rows run at
             once; by default one for every core.
         retries: of a sweep, a study or a comparison: how often one that failed is tried again; by
@@ -126,6 +129,7 @@ def resume(
             "figures": figures,
             "page": page,
             "threads": threads,
+            "device": device,
             "checkpoint_seconds": checkpoint_seconds,
             "ray": ray,
             "cpus_per_worker": cpus_per_worker,
@@ -138,6 +142,8 @@ def resume(
     if callback is not None or page:
         said = "--page" if page else "callback"
         raise UserError(f"{said} is for a single search, and {address} is a {kind}")
+    if number_of(device) is not None:
+        raise UserError(f"--device is for a single search, and {address} is a {kind}")
     if logger is not None and kind != SWEEP:
         raise UserError(f"--logger is for searches and sweeps, and {address} is a {kind}")
     loggers = logger_names(logger)

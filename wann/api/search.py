@@ -27,6 +27,7 @@ def search(
     figures: bool = True,
     page: bool = False,
     threads: int | None = None,
+    device: str = "cpu",
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     ray: str | bool | None = None,
     cpus_per_worker: float | None = None,
@@ -63,6 +64,8 @@ def search(
         figures: whether pictures, a film and a page are made in the folder in the end.
         page: whether page.html in the folder is made anew every few seconds as the search goes on.
         threads: how many threads or processes work; by default one for every core.
+        device: cpu, or a graphics card that scores networks, cuda or cuda:NUMBER. The result is
+            the same.
         checkpoint_seconds: seconds between two checkpoints.
         ray: the address of a Ray, or True for that of this machine; `threads` then says how many
             workers there are.
@@ -92,6 +95,7 @@ def search(
         figures=figures,
         page=page,
         threads=threads,
+        device=device,
         checkpoint_seconds=checkpoint_seconds,
         ray=ray,
         cpus_per_worker=cpus_per_worker,

@@ -19,6 +19,7 @@ from wann.api.watching.watch import Interrupted, Watch
 from wann.config import CHECKPOINT_SECONDS, GRADIENT, check_heeded, check_known, check_seeded
 from wann.errors import UserError, in_short
 from wann.experiments.growing.loggers import Logger, find_loggers, told
+from wann.kernels.cuda.device import number_of
 from wann.runs.filenames import SUMMARY
 from wann.terminal import warn
 
@@ -41,6 +42,7 @@ class How(NamedTuple):
     watch: Watch
     threads: int | None = None  # None: one for every core
     cluster: "Cluster | None" = None  # None: this machine
+    device: str = "cpu"  # or a graphics card: cuda, or cuda:NUMBER
     checkpoint_seconds: float = CHECKPOINT_SECONDS
     callback: Callback | None = None
     figures: bool = True  # whether pictures are drawn in the end
@@ -56,6 +58,7 @@ class HowArguments(TypedDict, total=False):
     figures: bool
     page: bool
     threads: int | None
+    device: str
     checkpoint_seconds: float
     ray: str | bool | None
     cpus_per_worker: float | None
@@ -72,6 +75,9 @@ def how_of(**given: Unpack[HowArguments]) -> How:
     cluster = cluster_of(
         given.get("ray"), threads, given.get("cpus_per_worker"), given.get("memory_per_worker")
     )
+    device = given.get("device", "cpu")
+    if number_of(device) is not None and cluster is not None:
+        raise UserError("device: workers on Ray use their CPUs: leave out --device or --ray")
     watch = Watch.of(given.get("progress"))
     callback = given.get("callback")
     if callback is not None and not callable(callback):
@@ -82,6 +88,7 @@ def how_of(**given: Unpack[HowArguments]) -> How:
         watch,
         threads,
         cluster,
+        device,
         seconds,
         callback,
         given.get("figures", True),
@@ -109,7 +116,7 @@ def begin(
     Raises:
         UserError: what is asked for cannot be had; nothing is written then.
     """
-    from wann.evaluators.make import reach
+    from wann.evaluators.make import check_device, reach
     from wann.evolution.own_mutations import check_own
     from wann.experiments.growing.make_rounds import check_method
     from wann.experiments.growing.start import read_start, start_text
@@ -130,6 +137,11 @@ def begin(
             "--completions needs --asynchronous: other searches do not depend on the order of "
             "completion"
         )
+    if found.config.asynchronous and number_of(how.device) is not None:
+        raise UserError(
+            "--asynchronous breeds whenever a worker is free, and a graphics card scores a whole "
+            "generation at once: leave out --asynchronous or --device"
+        )
     begun_with = {found.data.name: found.data.content} if found.data else {}
     start = None
     if repeated:
@@ -144,6 +156,7 @@ def begin(
     check_method(config, task, start)
     notes = noted(found.notes) + tell_notes(task)
     reach(how.cluster)  # nothing is written if there is no such cluster
+    check_device(task, how.device)
     return RunDir.create(path, config, begun_with, notes)
 
 
@@ -268,6 +281,6 @@ def _evaluator(task: Any, folder: "RunDir", how: How) -> "Iterator[Evaluator]":
     with (
         make_remote_evaluator(how.cluster, tell)
         if how.cluster
-        else make_evaluator(task, how.threads, tell) as evaluator
+        else make_evaluator(task, how.threads, tell, how.device) as evaluator
     ):
         yield evaluator

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from wann.cli.flags import JSON, THREADS, WITHOUT_WEIGHTS
+from wann.cli.flags import DEVICE, JSON, THREADS, WITHOUT_WEIGHTS
 from wann.cli.results import show, tell
 from wann.cli.settings_flags import add_settings, given_settings
 from wann.cli.task_flags import add_dataset, add_environment, add_network, given_scored_on
@@ -19,6 +19,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_environment(parser)
     add_dataset(parser)
     THREADS.add_to(parser)
+    DEVICE.add_to(parser)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -33,6 +34,7 @@ def run(options: argparse.Namespace) -> None:
             **given_scored_on(options),
             without_weights=options.without_weights,
             threads=options.threads,
+            device=DEVICE.of(options),
             progress=True,
         )
     if options.json:

@@ -191,6 +191,14 @@ LATENCY = Flag(
 
 # How a command is run. These do not change the result.
 THREADS = Flag("--threads", "how many threads to use", whole(1, 10_000), shown="one for every core")
+DEVICE = Flag(
+    "--device",
+    "score networks on a graphics card, with numba-cuda: cuda, or cuda:NUMBER (swing-up, classic "
+    "control, data sets)",
+    text,
+    "cpu",
+    metavar="DEVICE",
+)
 CHECKPOINT_SECONDS = Flag(
     "--checkpoint-seconds",
     "seconds between two checkpoints",

@@ -7,6 +7,7 @@ from typing import Any
 from wann.cli.flags import (
     CHECKPOINT_SECONDS,
     CPUS_PER_WORKER,
+    DEVICE,
     LOGGER,
     MEMORY_PER_WORKER,
     NO_FIGURES,
@@ -28,6 +29,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how a single search is run."""
     group = running_group(parser)
     THREADS.add_to(group)
+    DEVICE.add_to(group)
     LOGGER.add_to(group)
     PAGE.add_to(group)
     NO_FIGURES.add_to(group)
@@ -61,6 +63,7 @@ def given_running(options: argparse.Namespace) -> dict[str, Any]:
     """Return how a single search is run, as the calls of `wann.api` take it."""
     return {
         "threads": options.threads,
+        "device": DEVICE.of(options),
         "logger": options.logger,
         "page": options.page,
         "figures": given_figures(options),

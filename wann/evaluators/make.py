@@ -7,27 +7,39 @@ from wann.errors import UserError
 from wann.evaluators.main_script import workers_run_main
 from wann.evaluators.processes import ProcessEvaluator
 from wann.evaluators.threads import ThreadEvaluator
+from wann.kernels.cuda.device import number_of
 from wann.tasks.optional_abilities import episode_seconds_of
 from wann.tasks.task import Task
 from wann.terminal import warn
 
 if TYPE_CHECKING:
+    from wann.evaluators.cuda import CudaEvaluator
     from wann.evaluators.ray.cluster import Cluster
     from wann.evaluators.ray.evaluator import RayEvaluator
 
 
 def make_evaluator(
-    task: Task, threads: int | None = None, tell: Callable[[str], None] = warn
-) -> ThreadEvaluator | ProcessEvaluator:
+    task: Task,
+    threads: int | None = None,
+    tell: Callable[[str], None] = warn,
+    device: str = "cpu",
+) -> "ThreadEvaluator | ProcessEvaluator | CudaEvaluator":
     """Return an evaluator with `threads` threads or processes, whichever `task` needs.
 
     By default there is one for every core. A task that only this process can make, as one whose
     environment is defined in a notebook, is scored by one thread, which is said. `tell` takes lines
-    for the user on episodes that count as failed.
+    for the user on episodes that count as failed. `device` is cpu, or a graphics card: cuda or
+    cuda:NUMBER.
 
     Raises:
-        UserError: where episodes have a time limit, and no other process can play them.
+        UserError: where episodes have a time limit, and no other process can play them; where
+            there is no such card, or it cannot score the task.
     """
+    card = number_of(device)
+    if card is not None:
+        from wann.evaluators.cuda import CudaEvaluator
+
+        return CudaEvaluator(task, card, threads)
     if task.workers == "threads":
         return ThreadEvaluator(threads)
     if task.made_anywhere or workers_run_main():
@@ -46,9 +58,15 @@ def make_evaluator(
     return ThreadEvaluator(1)
 
 
+def check_device(task: Task, device: str) -> None:
+    """Raise UserError where `device` is a card that is not there, or that cannot score a task."""
+    if number_of(device) is not None:
+        make_evaluator(task, device=device).close()
+
+
 def make_single_evaluator(
     task: Task, tell: Callable[[str], None] = warn
-) -> ThreadEvaluator | ProcessEvaluator:
+) -> "ThreadEvaluator | ProcessEvaluator | CudaEvaluator":
     """Return an evaluator for a process that is itself one of many workers: with one thread.
 
     Where episodes have a time limit it is one further process instead, which can be ended.

@@ -133,7 +133,7 @@ def _select_intrinsic(context: Any, condition: Any, yes: Any, no: Any) -> Typed:
     return (vector or types.float64)(condition, yes, no), emit
 
 
-def _power_of_two(shifted: Value) -> Value:
+def plain_power_of_two(shifted: Value) -> Value:
     """Return 2^n, given n + 1.5 * 2^52 for a whole n of at most +-1022.
 
     Of float32, given n + 1.5 * 2^23 for a whole n of at most +-126.
@@ -161,7 +161,7 @@ def _power_of_two_intrinsic(context: Any, shifted: Any) -> Typed:
     return shifted(shifted), emit
 
 
-def _exponent(x: Value) -> Value:
+def plain_exponent(x: Value) -> Value:
     """Return the whole n with 2^n <= x < 2^(n + 1), for a vector of normal numbers above zero."""
     if x.dtype == np.float32:
         return ((x.view(np.int32) >> 23) - 127).astype(np.float32)
@@ -246,8 +246,8 @@ def _store_intrinsic(context: Any, values: Any, row: Any, lane: Any, x: Any) -> 
 
 
 select = compiled(_select, _select_intrinsic)
-power_of_two = compiled(_power_of_two, _power_of_two_intrinsic)
-exponent = compiled(_exponent, _exponent_intrinsic)
+power_of_two = compiled(plain_power_of_two, _power_of_two_intrinsic)
+exponent = compiled(plain_exponent, _exponent_intrinsic)
 round32 = compiled(_round32, _round32_intrinsic)
 load = compiled(load_plainly, _load_intrinsic)
 store = compiled(_store, _store_intrinsic)

@@ -9,7 +9,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -23,14 +23,13 @@ from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, Merged, log_likelihood, merge
 from wann.network.network import Network, pack, without_recurrence
 from wann.network.weightings import Weightings
-from wann.tasks.image_blocks import BLOCK, blocks_of, mean_likelihood
-from wann.tasks.optional_abilities import Classifying, Labelled, Tunable
+from wann.tasks.accuracies import fill_accuracies
+from wann.tasks.image_blocks import BLOCK, blocks_of, mean_likelihood, split_of
+from wann.tasks.optional_abilities import Classifying, Labelled, OnCards, Tunable
 from wann.tasks.spec import make_spec
 from wann.tasks.task import Task
 
-_HELD = 2**18  # outputs of networks that are held at once
 _NO_STEPS = "examples have no steps that it could remember: choose a feed-forward network"
-_VALIDATION = 6  # one in so many training images is kept for validation
 _MOST_TEST_BLOCKS = 20
 
 
@@ -42,7 +41,7 @@ class _PackedTwice(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Classification(Labelled, Classifying, Tunable):
+class Classification(Labelled, Classifying, OnCards, Tunable):
     """The task of a data set; its returns are log-likelihoods, or with `part="test"` accuracies."""
 
     dataset: Dataset
@@ -142,14 +141,7 @@ class Classification(Labelled, Classifying, Tunable):
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Indices of the training images to search and tune on, and of those for validation."""
-        y = self.dataset.y_train
-        order = np.random.default_rng(0).permutation(len(y))
-        kept = max(len(order) // _VALIDATION, 1)
-        # A class all of whose examples were kept for validation could not be learnt.
-        missing = np.setdiff1d(y[order[:kept]], y[order[kept:]])
-        moved = np.isin(y[order[:kept]], missing)
-        train, validation = order[kept:], order[:kept]
-        return np.concatenate([train, validation[moved]]), validation[~moved]
+        return split_of(self.dataset.y_train)
 
     @property
     def confirming(self) -> NDArray[np.int64]:
@@ -210,14 +202,45 @@ class Classification(Labelled, Classifying, Tunable):
         if weights.is_shared and self.measure == "return":
             self._score_merged(packed.merged, span, weights.values[:, 0], episodes, returns)
         elif self.measure == "accuracy":
-            self._score_once(packed.packed, span, weights, episodes, returns)
+            find = partial(self._outputs, packed.packed, weights)
+            fill_accuracies(find, self.labels, self.outputs, span, episodes, returns)
         else:
             for i, block in enumerate(episodes):
-                given, labels = self.gather(block, np.float64), self.labels[block]
                 for network in range(*span):
-                    found = self._logits(packed.packed, network, weights, given)[:, : len(block)]
-                    returns[network, :, i] = mean_likelihood(found, labels, self.floor)
+                    found = self._outputs(packed.packed, weights, network, block)
+                    returns[network, :, i] = mean_likelihood(found, self.labels[block], self.floor)
         steps[span[0] : span[1]] = episodes.size * len(weights)
+
+    def fits_card(self, weights: Weightings) -> bool:
+        """Return whether these are shared weights, and likelihoods are asked for."""
+        return weights.is_shared and self.measure == "return"
+
+    def score_on_card(
+        self,
+        networks: Sequence[Network],
+        weights: Weightings,
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Score some networks on blocks of images. See `OnCards.score_on_card`.
+
+        Args:
+            networks: different ones, none of them recurrent.
+            weights: Shared weights.
+            episodes: Indices of images, (blocks, images of a block).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Images times weightings, (networks,) int64, to be filled.
+        """
+        from wann.tasks.cuda.classify import mean_likelihoods
+
+        packed, shared = self.pack(networks).packed, weights.values[:, 0]
+        earned = np.empty((len(networks), len(weights)))
+        for i, block in enumerate(episodes):
+            given, labels = self.gather(block, np.float32), self.labels[block]
+            mean_likelihoods(packed, shared, given, labels, self.outputs, self.floor, earned)
+            returns[:, :, i] = earned
+        steps[:] = episodes.size * len(weights)
 
     def _score_merged(
         self,
@@ -241,27 +264,6 @@ class Classification(Labelled, Classifying, Tunable):
             )
             returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
 
-    def _score_once(
-        self,
-        packed: Packed,
-        span: tuple[int, int],
-        weights: Weightings,
-        episodes: NDArray[np.int64],
-        returns: NDArray[np.float64],
-    ) -> None:
-        """Fill `returns` with accuracies, each image classified once, however often it comes."""
-        images, where = np.unique(episodes, return_inverse=True)
-        at_once = max(PAIR, _HELD // (len(weights) * self.outputs) // PAIR * PAIR)
-        right = np.empty((len(weights), len(images)), dtype=np.bool_)
-        for network in range(*span):
-            for first in range(0, len(images), at_once):
-                some = images[first : first + at_once]
-                given = self.gather(some, np.float64)
-                found = self._logits(packed, network, weights, given)[:, : len(some)]
-                right[:, first : first + at_once] = found.argmax(axis=2) == self.labels[some]
-            for i, block in enumerate(where.reshape(episodes.shape)):
-                returns[network, :, i] = right[:, block].mean(axis=1)
-
     def gather(self, indices: NDArray[np.int64], dtype: DTypeLike) -> NDArray[Any]:
         """Return bias and pixels (1 + inputs, lanes) of some images.
 
@@ -277,13 +279,12 @@ class Classification(Labelled, Classifying, Tunable):
     ) -> NDArray[np.float64]:
         """Return the outputs (weightings, images, classes) of a feed-forward network for images."""
         without_recurrence(network, f"{self.name} takes feed-forward networks", _NO_STEPS)
-        return self._logits(pack([network]), 0, weights, self.gather(indices, np.float64))[
-            :, : len(indices)
-        ]
+        return self._outputs(pack([network]), weights, 0, indices)
 
-    def _logits(
-        self, packed: Packed, network: int, weights: Weightings, given: NDArray[np.float64]
+    def _outputs(
+        self, packed: Packed, weights: Weightings, network: int, indices: NDArray[np.int64]
     ) -> NDArray[np.float64]:
+        given = self.gather(indices, np.float64)
         found = np.empty((len(weights), given.shape[1], self.outputs))
         logits(
             packed,
@@ -295,4 +296,4 @@ class Classification(Labelled, Classifying, Tunable):
             given,
             found,
         )
-        return found
+        return found[:, : len(indices)]

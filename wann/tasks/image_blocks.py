@@ -5,6 +5,21 @@ from numpy.typing import NDArray
 
 # Images in a block. Eight blocks are the thousand images of a generation in the paper.
 BLOCK = 125
+_VALIDATION = 6  # one in so many training images is kept for validation
+
+
+def split_of(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the indices of the training images to search on, and of those for validation.
+
+    `labels` (images,) are the classes of all. The split is the same in every search.
+    """
+    order = np.random.default_rng(0).permutation(len(labels))
+    kept = max(len(order) // _VALIDATION, 1)
+    # A class all of whose examples were kept for validation could not be learnt.
+    missing = np.setdiff1d(labels[order[:kept]], labels[order[kept:]])
+    moved = np.isin(labels[order[:kept]], missing)
+    train, validation = order[kept:], order[:kept]
+    return np.concatenate([train, validation[moved]]), validation[~moved]
 
 
 def blocks_of(

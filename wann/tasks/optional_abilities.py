@@ -45,6 +45,36 @@ class Classifying(Task):
         """Return the outputs (weightings, examples, classes) for the examples at `indices`."""
 
 
+class OnCards(Task):
+    """A task that a graphics card can score, with numba-cuda."""
+
+    def fits_card(self, weights: Weightings) -> bool:
+        """Return whether networks with these weightings can be scored there."""
+        return True
+
+    @abstractmethod
+    def score_on_card(
+        self,
+        networks: Sequence[Network],
+        weights: Weightings,
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Score all networks on the selected card: to the bit what `score` finds on the CPU.
+
+        Args:
+            networks: different ones.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Some of those that `draw_episodes` returned, (episodes, ...).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
+
+        Raises:
+            UserError: where the card has no room for a single network.
+        """
+
+
 class Tunable(Task):
     """A task that has relatives on which weights are sought more easily than on itself."""
 

@@ -16,8 +16,9 @@ from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
 from wann.kernels.memory import forget, memories, remember
 from wann.kernels.vectors import LANES
+from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.optional_abilities import Filmable, Filming, Tunable
+from wann.tasks.optional_abilities import Filmable, Filming, OnCards, Tunable
 from wann.tasks.task import Task
 
 _ENVIRONMENTS = {
@@ -30,7 +31,7 @@ _EXCERPTS = ((85, 125), (65, 180), (50, 300))  # steps from which, and up to whi
 
 
 @dataclass(frozen=True)
-class CartPoleSwingUp(Filmable, Tunable):
+class CartPoleSwingUp(Filmable, OnCards, Tunable):
     """Return of one episode of cart-pole swing-up: the sum of its rewards, at most one a step."""
 
     name: str = "swingup"
@@ -112,6 +113,30 @@ class CartPoleSwingUp(Filmable, Tunable):
             returns,
             steps,
         )
+
+    def score_on_card(
+        self,
+        networks: Sequence[Network],
+        weights: Weightings,
+        episodes: NDArray[np.float64],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Run some networks, each lane in a thread. See `OnCards.score_on_card`.
+
+        Args:
+            networks: different ones.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Start states, (episodes, 4).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
+        """
+        from wann.tasks.cuda.games import swingup_game
+        from wann.tasks.cuda.play import Episodes, play
+
+        begun = Episodes(episodes, np.zeros((2, self.inputs)), self.first, self.steps)
+        game = swingup_game(self.velocities)
+        play(game, self.pack(networks), weights, begun, returns, steps)
 
 
 @kernel

@@ -9,6 +9,7 @@ from genome_toys import grow
 
 from wann.activations import Activation
 from wann.envs import classic_physics as physics
+from wann.envs.classic_observations import observe_lanes
 from wann.kernels.vectors import LANES
 from wann.network.compile import compile_genome
 from wann.network.network import pack
@@ -29,7 +30,7 @@ def lanes(kind: int, seeds: list[int]) -> np.ndarray:
 
 def observed(kind: int, state: np.ndarray) -> np.ndarray:
     values = np.zeros((physics.OBSERVATIONS[kind], LANES))
-    physics.observe_lanes(kind, state, values, 0, LANES)
+    observe_lanes(kind, state, values, 0, LANES)
     return values
 
 

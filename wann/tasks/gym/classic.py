@@ -3,6 +3,7 @@
 Seeds give the same episodes as in Gymnasium.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ from gymnasium.utils.seeding import np_random
 from numpy.typing import NDArray
 
 from wann.envs import classic_physics as physics
+from wann.envs.classic_observations import observe_lanes
 from wann.envs.classic_starts import DRAW_START
 from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
@@ -19,9 +21,11 @@ from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
 from wann.kernels.memory import forget, memories, remember
 from wann.kernels.vectors import LANES
+from wann.network.network import Network
 from wann.network.weightings import Weightings
 from wann.tasks.gym.gym_task import GymTask
 from wann.tasks.gym.settings import GymSettings
+from wann.tasks.optional_abilities import OnCards
 
 KINDS = {
     "CartPole-v1": physics.CARTPOLE,
@@ -40,7 +44,7 @@ def fits(settings: GymSettings) -> bool:
 
 
 @dataclass(frozen=True)
-class ClassicTask(GymTask):
+class ClassicTask(OnCards, GymTask):
     """Return of one episode of a classic environment, computed by a kernel that holds no lock."""
 
     workers = "threads"
@@ -75,23 +79,56 @@ class ClassicTask(GymTask):
             returns: (networks, weightings, episodes), to be filled.
             steps: Environment steps taken, (networks,) int64, to be filled.
         """
-        kind, statistics = KINDS[self.settings.id], self.statistics
-        starts = np.array([draw_start(kind, seed) for seed in episodes.tolist()])
-        shift = np.zeros(self.inputs) if statistics is None else np.array(statistics.mean)
-        scale = np.ones(self.inputs) if statistics is None else np.array(statistics.sd)
         rollout_classic(
-            kind,
+            self._kind,
             packed,
             span,
             weights.values,
             weights.is_shared,
-            starts,
-            shift,
-            scale,
+            self._starts(episodes),
+            *self._scaling,
             self.limit,
             returns,
             steps,
         )
+
+    def score_on_card(
+        self,
+        networks: Sequence[Network],
+        weights: Weightings,
+        episodes: NDArray[Any],
+        returns: NDArray[np.float64],
+        steps: NDArray[np.int64],
+    ) -> None:
+        """Run some networks, each lane in a thread. See `OnCards.score_on_card`.
+
+        Args:
+            networks: different ones.
+            weights: Shared weights, or individual ones for one network.
+            episodes: Seeds, (episodes,).
+            returns: (networks, weightings, episodes), to be filled.
+            steps: Environment steps taken, (networks,) int64, to be filled.
+        """
+        from wann.tasks.cuda.games import classic_game
+        from wann.tasks.cuda.play import Episodes, play
+
+        begun = Episodes(self._starts(episodes), np.array(self._scaling), 0, self.limit)
+        play(classic_game(self._kind), self.pack(networks), weights, begun, returns, steps)
+
+    @property
+    def _kind(self) -> int:
+        return KINDS[self.settings.id]
+
+    def _starts(self, seeds: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the states (episodes, 4) in which the episodes of some seeds begin."""
+        return np.array([draw_start(self._kind, seed) for seed in seeds.tolist()])
+
+    @property
+    def _scaling(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What is taken from observations, and what they are then divided by (inputs,)."""
+        if self.statistics is None:
+            return np.zeros(self.inputs), np.ones(self.inputs)
+        return np.array(self.statistics.mean), np.array(self.statistics.sd)
 
 
 @lru_cache(_KEPT_STARTS)
@@ -153,7 +190,7 @@ def rollout_classic(
             total[lane] = 0.0
         alive, width, taken = count, padded, 0
         for _ in range(limit):
-            physics.observe_lanes(kind, state, values, 1, width)
+            observe_lanes(kind, state, values, 1, width)
             for row in range(inputs):
                 for lane in range(width):
                     values[1 + row, lane] = (values[1 + row, lane] - shift[row]) / scale[row]
