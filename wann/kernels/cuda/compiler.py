@@ -3,10 +3,9 @@
 import importlib
 from typing import Any
 
-from numba.core import config
-
 # Whether threads run in Python, one after the other (NUMBA_ENABLE_CUDASIM=1).
-simulated: bool = bool(vars(config).get("ENABLE_CUDASIM", False))
+_settings = vars(importlib.import_module("numba.core.config"))
+simulated: bool = bool(_settings.get("ENABLE_CUDASIM", False))
 
 cuda: Any = importlib.import_module("numba.cuda")
 libdevice: Any = None if simulated else importlib.import_module("numba.cuda.libdevice")

@@ -8,7 +8,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -48,8 +48,9 @@ def define(tree: ast.Module, name: str, names: dict[str, Any], filename: str, si
     tree = ast.fix_missing_locations(strict.visit(tree))
     known = arithmetic.NUMBERS32 if single else arithmetic.NUMBERS
     known = known | strict.numbers | names
-    exec(compile(tree, filename, "exec"), known)
-    return arithmetic.word(known[name])
+    module = compile(tree, filename, "exec")
+    code = next(each for each in module.co_consts if isinstance(each, CodeType))
+    return arithmetic.word(FunctionType(code, known, name))
 
 
 class _Strict(ast.NodeTransformer):
