@@ -137,3 +137,29 @@ def test_an_object_of_another_session_is_passed_again(
         resumed(run.folder)
     assert wann.resume(run, objects=Mine, threads=1, figures=False).summary.finished
     assert wann.resume(run, objects=iter([Mine]), threads=1, figures=False).summary.finished
+
+
+def test_code_that_changed_since_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = tmp_path / "mutation_that_changes.py"
+    code = "def mutate(genome, rng, editor):\n    number = 1\n    return genome\n"
+    module.write_text(code)
+    tiny: Any = {
+        "population": 4,
+        "generations": 2,
+        "episodes": 1,
+        "figures": False,
+        "mutation": ["mutation_that_changes:mutate=0.1"],
+        "out": tmp_path / "run",
+    }
+    wann.search("swingup-quick", **tiny, callback=lambda row: True)
+    wann.resume(tmp_path / "run", figures=False, callback=lambda row: True)
+    assert "was changed since" not in capsys.readouterr().err
+    module.write_text(code.replace("1", "2"))
+    wann.resume(tmp_path / "run", figures=False)
+    assert (
+        "the file behind mutation_that_changes:mutate was changed since the run was begun"
+        in capsys.readouterr().err
+    )

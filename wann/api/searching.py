@@ -24,6 +24,7 @@ from wann.runs.filenames import SUMMARY
 from wann.terminal import warn
 
 if TYPE_CHECKING:
+    from wann.config import SearchConfig
     from wann.evaluators.evaluator import Evaluator
     from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.growing.growth import Growth
@@ -157,7 +158,7 @@ def begin(
     notes = noted(found.notes) + tell_notes(task)
     reach(how.cluster)  # nothing is written if there is no such cluster
     check_device(task, how.device)
-    return RunDir.create(path, config, begun_with, notes)
+    return RunDir.create(path, config, begun_with, notes, _code_of(config))
 
 
 def resume_search(path: Path, how: How, result: Callable[[Path], R]) -> R:
@@ -168,7 +169,19 @@ def resume_search(path: Path, how: How, result: Callable[[Path], R]) -> R:
         changed = folder.changed_versions()
         if changed:
             warn(f"the run was begun with {changed}; results may differ from an undisturbed run")
+        for name in folder.changed_code(_code_of(folder.config)):
+            warn(
+                f"the file behind {name} was changed since the run was begun: results may differ "
+                "from those of either"
+            )
         return run_search(folder, how, result)
+
+
+def _code_of(config: "SearchConfig") -> list[str]:
+    """Return the names of the user's own objects that a search uses."""
+    from wann.tasks.spec import code_in
+
+    return [*code_in(config.task), *config.code()]
 
 
 def run_search(folder: "RunDir", how: How, result: Callable[[Path], R]) -> R:

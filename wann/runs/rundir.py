@@ -2,13 +2,14 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from wann.config import Config, SearchConfig, make_config
 from wann.errors import UserError, in_one_line
 from wann.files import Folder, check_listed, free_name, inside, json_bytes, sha256
+from wann.own.sources import changed_code, digests_of_code
 from wann.reading import parse_shaped, read_shaped
 from wann.runs.checkpoint import Checkpoint, pack, unpack
 from wann.runs.filenames import (
@@ -45,6 +46,7 @@ class RunDir:
         config: SearchConfig,
         begun_with: Mapping[str, bytes] | None = None,
         notes: Sequence[str] = (),
+        code: Iterable[str] = (),
     ) -> "RunDir":
         """Make a new run directory; its settings, which make it a run, are written last.
 
@@ -53,6 +55,7 @@ class RunDir:
             config: Its settings.
             begun_with: The content of files that the search begins with, by name.
             notes: What the user was told of the task before it started.
+            code: The names of the user's own objects that it uses, as `module:name`.
 
         Raises:
             UserError: Something lies at `path` already, other than what is left where the making of
@@ -66,7 +69,8 @@ class RunDir:
             with _MAKING.made(path, json_bytes(config.to_dict())):
                 given = begun_with or {}
                 listed = {name: sha256(content) for name, content in given.items()}
-                run.write_json(ENVIRONMENT, environment(notes) | {"begun_with": listed})
+                begun = {"begun_with": listed, "sources": digests_of_code(code)}
+                run.write_json(ENVIRONMENT, environment(notes) | begun)
                 for name, content in given.items():
                     run.write_content(name, content)
                 run.log("created")
@@ -146,6 +150,11 @@ class RunDir:
     def changed_versions(self) -> str:
         """Return the versions that the run was begun with, where the present ones are others."""
         return other_versions(self.read_json(ENVIRONMENT, Environment))
+
+    def changed_code(self, code: Iterable[str]) -> list[str]:
+        """Return which of the user's own objects have another code than when the run was begun."""
+        then = self.read_json(ENVIRONMENT, Environment).get("sources", {})
+        return changed_code(then, digests_of_code(code))
 
     def rows(self, shape: Any = dict[str, Any]) -> list[dict[str, Any]]:
         """Return the rows of the generations so far, which are of the `shape` (see `reading`)."""

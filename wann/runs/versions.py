@@ -23,6 +23,7 @@ class Environment(TypedDict, total=False):
     cores: int | None
     command: list[str]
     notes: list[str]
+    sources: dict[str, str]  # a digest of the code behind each name of the user's own
     begun_with: dict[str, str]  # the SHA-256 of each file that a search began with, by its name
 
 
