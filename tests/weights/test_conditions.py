@@ -142,8 +142,8 @@ def test_with_accuracies_a_trial_is_one_weighting_on_all_images() -> None:
     assert tuple(result) == (*CONDITION_NAMES, "ensemble")
     assert result["ensemble"]["mean"] == pytest.approx(2 / 3)
     assert [result[name]["n"] for name in CONDITION_NAMES] == [12, 12, 5, 5]
-    assert result["random_weights"]["sd_over"] == "weightings, each on all test images"
-    assert result["tuned_shared"]["sd_over"] == "blocks of test images"
+    assert result["random_weights"]["sd_over"] == "weightings, each on all test examples"
+    assert result["tuned_shared"]["sd_over"] == "blocks of test examples"
     assert "ensemble" not in measured(Blocks(steps=60), names=("random_shared",))
 
 

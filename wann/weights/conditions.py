@@ -1,7 +1,7 @@
 """The four weight conditions of the paper, for any network on any task, each with a 95 % interval.
 
 Every figure is measured on the task's held-out episodes, from streams that no tuning draws from.
-Where the returns of a task are accuracies, an episode is a block of test images, and one weighting
+Where the returns of a task are accuracies, an episode is a block of test examples, and one weighting
 on all blocks is one trial.
 """
 
@@ -167,7 +167,9 @@ def _random(
 
     if held_out.task.measure == "accuracy":
         returns = _in_chunks(held_out, draw(episodes), starts)
-        return measure_of(returns.mean(axis=1, keepdims=True), f"{drawn}s, each on all test images")
+        return measure_of(
+            returns.mean(axis=1, keepdims=True), f"{drawn}s, each on all test examples"
+        )
     rows = held_out.returns_of_each((draw(_WEIGHTS_PER_EPISODE) for _ in starts), starts)
     return measure_of(rows, f"trials: one {drawn} and one episode each")
 

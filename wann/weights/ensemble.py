@@ -50,7 +50,7 @@ def ensemble(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> Conditio
     sd = float(np.sqrt(majority * (1.0 - majority)))
     half = NORMAL_95 * sd / np.sqrt(count)
     return ConditionMeasure(
-        Measure(majority, sd, "test images, right or wrong by majority vote", count),
+        Measure(majority, sd, "test examples, right or wrong by majority vote", count),
         (max(0.0, majority - half), min(1.0, majority + half)),
         VoteOverWeights(soft, TRAINING_WEIGHTS),
     )

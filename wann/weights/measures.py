@@ -11,7 +11,7 @@ from wann.tasks.task import Task
 from wann.weights.measuring import Measuring
 
 TRIALS = "trials: one weight and one episode each"
-TRIALS_OF_ACCURACY = "trials: one weight and one block of images each"
+TRIALS_OF_ACCURACY = "trials: one weight and one block of examples each"
 WEIGHT_LIMIT = 2.0
 PROFILE_WEIGHTS = 41
 _WEIGHTS_PER_EPISODE = 10
@@ -37,14 +37,14 @@ def summarise(returns: NDArray[np.float64], sd_over: str = TRIALS) -> Measure:
 def random_shared(measuring: Measuring, episodes: int) -> Measure:
     """Return the measure over ten times `episodes` trials, each with a shared weight from U(-2, 2).
 
-    Where returns are accuracies, it is over `episodes` weights, each on all test images.
+    Where returns are accuracies, it is over `episodes` weights, each on all test examples.
     """
     rng = stream(measuring.seed, "random shared")
     starts = measuring.task.draw_episodes(episodes, rng)
     if measuring.task.measure == "accuracy":
         drawn = Weightings.shared(rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, episodes))
         one_each = measuring.returns(drawn, starts).mean(axis=1)
-        return summarise(one_each, "weights, each on all test images")
+        return summarise(one_each, "weights, each on all test examples")
     weights = rng.uniform(-WEIGHT_LIMIT, WEIGHT_LIMIT, (episodes, _WEIGHTS_PER_EPISODE))
     each = (Weightings.shared(row) for row in weights)
     return summarise(measuring.returns_of_each(each, starts))
@@ -83,4 +83,4 @@ def trials_of(task: Task) -> str:
 
 def unit_of(task: Task) -> str:
     """Return what an episode of `task` is called."""
-    return "blocks of test images" if task.measure == "accuracy" else "episodes"
+    return "blocks of test examples" if task.measure == "accuracy" else "episodes"

@@ -116,7 +116,9 @@ def test_what_is_confirmed_is_the_accuracy_on_all_validation_examples(tmp_path: 
     assert summary["measure"] == "accuracy"
     front = run.read_json(filenames.FRONT)
     assert {row["measure"] for row in front} == {"accuracy"}
-    assert {row["sd_over"] for row in front} == {"trials: one weight and one block of images each"}
+    assert {row["sd_over"] for row in front} == {
+        "trials: one weight and one block of examples each"
+    }
     assert not (run.path / filenames.LINEAGE).exists()
 
 

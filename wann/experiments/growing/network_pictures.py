@@ -63,7 +63,9 @@ def draw_episodes(
         {"weight": weight, **measure._asdict()} for weight, measure in grid
     ]
     album.profile = [(weight, measure.mean) for weight, measure in grid]
-    label = "accuracy on the test images" if task.held_out.measure == "accuracy" else "mean return"
+    label = (
+        "accuracy on the test examples" if task.held_out.measure == "accuracy" else "mean return"
+    )
     album.save(
         draw_profile(
             points,
