@@ -67,6 +67,14 @@ def test_what_cannot_be_is_said_before_anything_is_written(
     assert not (tmp_path / "run").exists()
 
 
+def test_a_search_that_breeds_as_scores_come_in_goes_on_without_a_card(tmp_path: Path) -> None:
+    run = wann.search(
+        **TINY, asynchronous=True, out=tmp_path / "run", figures=False, callback=lambda row: True
+    )
+    with pytest.raises(UserError, match=r"asynchronous= breeds .* leave out device="):
+        wann.resume(run, device="cuda")
+
+
 def test_what_is_no_single_search_takes_no_device(tmp_path: Path) -> None:
     swept = tmp_path / "sweep"
     wann.sweep("swingup-quick", seeds="0", generations=1, population=4, out=swept, figures=False)

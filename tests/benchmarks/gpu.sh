@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 out=${1:-runs/benchmarks}
 python=${PYTHON:-python}
 mkdir -p "$out"
+! command -v nvidia-smi || nvidia-smi
 small=()
 [ "${NUMBA_ENABLE_CUDASIM:-0}" = 0 ] || small=(--small)
 timeout 240 "$python" tests/benchmarks/bench_cuda.py "${small[@]}" | tee "$out/cuda.json"

@@ -15,6 +15,7 @@ from wann.evaluators.make import check_device, make_evaluator
 from wann.evaluators.threads import ThreadEvaluator
 from wann.kernels.cuda import compiler
 from wann.network.weightings import Weightings
+from wann.tasks.cuda import room
 from wann.tasks.registry import make_task
 from wann.tasks.swingup import CartPoleSwingUp
 
@@ -97,6 +98,42 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"numba-cuda is not installed, .* pip install 'wann\[cuda"):
         check_device(TASK, "cuda")
+
+
+class Halved(CartPoleSwingUp):
+    """A task of one's own, of which a card knows nothing."""
+
+    def score(self, *given: Any) -> None:
+        super().score(*given)
+        given[4][:] *= 0.5
+
+
+def test_a_task_that_scores_otherwise_is_not_scored_by_the_kernel_of_another() -> None:
+    with pytest.raises(UserError, match="has no kernel for graphics cards"):
+        check_device(Halved(steps=20), "cuda")
+    with CudaEvaluator(TASK, 0, 1) as card, ThreadEvaluator(1) as threads:
+        given = Halved(steps=20), scoring_toys.networks(TASK), WEIGHTS, EPISODES
+        found, expected = card.evaluate(*given), threads.evaluate(*given)
+    np.testing.assert_array_equal(found.returns, expected.returns)
+
+
+def test_what_a_card_fails_at_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OutOfMemory("CUDA_ERROR_OUT_OF_MEMORY")
+
+    monkeypatch.setattr(room.cuda, "to_device", fail)
+    card = object.__new__(CudaEvaluator)
+    card.card, card._number = "a card", 0
+    with pytest.raises(UserError, match=r"device: a card failed \(.*OUT_OF_MEMORY\); .* end that"):
+        card.evaluate(TASK, scoring_toys.networks(TASK), WEIGHTS, EPISODES)
+    with pytest.raises(UserError, match=r"no graphics card that can be used .* 580 or newer"):
+        check_device(TASK, "cuda")
+
+
+class OutOfMemory(Exception):
+    """As numba-cuda raises them."""
+
+    __module__ = "numba.cuda.cudadrv.driver"
 
 
 def test_steps_of_a_task_that_ends_early() -> None:

@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -12,7 +13,9 @@ from typing import Any
 from numba import cuda, types
 from numba.cuda import dispatcher
 
+from wann.activations.table import from_text
 from wann.envs import classic_physics
+from wann.kernels.cuda.compiler import strictly
 from wann.kernels.forward import Packed
 from wann.tasks.cuda.games import classic_game, swingup_game
 from wann.tasks.cuda.likelihood import add_up, likelihood_for
@@ -45,6 +48,9 @@ def kernels() -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
             yield name, rollout_for(swingup_game(velocities), (), shared), ROLLOUT
     for kind in range(len(classic_physics.OUTPUTS)):
         yield f"classic {kind}", rollout_for(classic_game(kind), (), True), ROLLOUT
+    code = from_text("halves = x / 2 + abs(x) / 4 - (x + x / 8)").code
+    yield "own", rollout_for(swingup_game(True), (code,), True), ROLLOUT
+    yield "likelihood of own", likelihood_for((code,)), LIKELIHOOD
     yield "likelihood", likelihood_for(()), LIKELIHOOD
     yield "sum", add_up, SUM
 
@@ -53,10 +59,13 @@ def contents(kernel: Any, signature: tuple[Any, ...], kind: tuple[int, int]) -> 
     """Return how often instructions that matter stand in a kernel for a kind of card."""
     # Functions inside of kernels are compiled for the card that is there, or for this one.
     dispatcher.get_current_device = lambda: SimpleNamespace(compute_capability=kind)
-    text, _ = cuda.compile_ptx(kernel.py_func, signature, device=False, cc=kind)
+    with strictly():
+        text, _ = cuda.compile_ptx(kernel.py_func, signature, device=False, cc=kind)
     products = text.count("mul.rn.f64") + text.count("mul.rn.f32")
     found = {"target": f"sm_{kind[0]}{kind[1]}" in text, "products": products}
     found |= {"calls": text.count("call"), "spilled": text.count(".local")}
+    # Without `.rn` the assembler may still fuse them.
+    found["loose"] = len(re.findall(r"\b(?:mul|add|sub)\.f(?:32|64)", text))
     return found | {"fused": text.count("fma."), "flushed": text.count(".ftz")}
 
 

@@ -10,8 +10,9 @@ from wann.api.paths import Place
 from wann.api.run import Run
 from wann.api.running import check_seconds
 from wann.api.scored_on import Data, Environment
+from wann.api.search_how import How, Row, how_of
 from wann.api.searched import Recipe, searched
-from wann.api.searching import How, Row, begin, grown, how_of
+from wann.api.searching import begin, grown
 from wann.config import CHECKPOINT_SECONDS, DatasetSettings, EnvironmentSettings, SearchConfig
 from wann.errors import UserError, in_short
 

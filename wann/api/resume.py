@@ -17,7 +17,8 @@ from wann.api.running import (
     check_seconds,
     cluster_of,
 )
-from wann.api.searching import Callback, HowArguments, how_of, resume_search
+from wann.api.search_how import Callback, HowArguments, how_of
+from wann.api.searching import resume_search
 from wann.api.watching.watch import Watch
 from wann.config import CHECKPOINT_SECONDS
 from wann.errors import UserError

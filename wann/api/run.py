@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 from wann.api.calls import public
 from wann.api.columns import Columns
 from wann.api.paths import Place, path_of
-from wann.api.searching import HowArguments, how_of, resume_search
+from wann.api.search_how import HowArguments, how_of
+from wann.api.searching import resume_search
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.experiments.growing.rows import ACCURACY, FrontRow, GenerationRow, RunSummary, measure_of

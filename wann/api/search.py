@@ -7,8 +7,9 @@ from wann.api.calls import public
 from wann.api.paths import Place
 from wann.api.run import Run
 from wann.api.scored_on import Data, Environment
+from wann.api.search_how import Callback, how_of
 from wann.api.searched import Recipe, searched
-from wann.api.searching import Callback, begin, how_of, run_search
+from wann.api.searching import begin, run_search
 from wann.config import CHECKPOINT_SECONDS, DatasetSettings, EnvironmentSettings, SearchConfig
 
 

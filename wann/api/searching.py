@@ -4,98 +4,33 @@ import dataclasses
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wann.api.notes import noted, tell_notes
 from wann.api.paths import Place, new_path_of, path_of
-from wann.api.running import check_seconds, cluster_of
+from wann.api.search_how import How, Row, check_device_of
 from wann.api.search_pictures import draw, live_page
 from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.listener import Listener
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.progress import describe_accuracies, describe_classification
-from wann.api.watching.watch import Interrupted, Watch
-from wann.config import CHECKPOINT_SECONDS, GRADIENT, check_heeded, check_known, check_seeded
-from wann.errors import UserError, in_short
-from wann.experiments.growing.loggers import Logger, find_loggers, told
-from wann.kernels.cuda.device import number_of
+from wann.api.watching.watch import Interrupted
+from wann.config import GRADIENT, check_heeded, check_seeded
+from wann.errors import UserError
+from wann.experiments.growing.loggers import told
 from wann.runs.filenames import SUMMARY
 from wann.terminal import warn
 
 if TYPE_CHECKING:
     from wann.config import SearchConfig
     from wann.evaluators.evaluator import Evaluator
-    from wann.evaluators.ray.cluster import Cluster
     from wann.experiments.growing.growth import Growth
     from wann.runs.rundir import RunDir
 
-Row = dict[str, Any]
-Callback = Callable[[Row], bool | None]
 R = TypeVar("R")
 
 _OUTPUTS_FOLDER = Path("runs")
-
-
-class How(NamedTuple):
-    """How a search is run and watched. It does not change the result."""
-
-    watch: Watch
-    threads: int | None = None  # None: one for every core
-    cluster: "Cluster | None" = None  # None: this machine
-    device: str = "cpu"  # or a graphics card: cuda, or cuda:NUMBER
-    checkpoint_seconds: float = CHECKPOINT_SECONDS
-    callback: Callback | None = None
-    figures: bool = True  # whether pictures are drawn in the end
-    loggers: tuple[Logger, ...] = ()  # are called with each row and the folder
-    page: bool = False  # whether the champion's page is made anew while the search goes on
-
-
-class HowArguments(TypedDict, total=False):
-    """How a search is run, as users say it; `wann.search` says what each means."""
-
-    callback: Callback | None
-    logger: Any
-    figures: bool
-    page: bool
-    threads: int | None
-    device: str
-    checkpoint_seconds: float
-    ray: str | bool | None
-    cpus_per_worker: float | None
-    memory_per_worker: int | str | None
-    progress: bool | None
-
-
-def how_of(**given: Unpack[HowArguments]) -> How:
-    """Return how a search is run; UserError if that cannot be."""
-    check_known(given, HowArguments.__annotations__)
-    seconds = given.get("checkpoint_seconds", CHECKPOINT_SECONDS)
-    check_seconds(seconds)
-    threads = given.get("threads")
-    cluster = cluster_of(
-        given.get("ray"), threads, given.get("cpus_per_worker"), given.get("memory_per_worker")
-    )
-    device = given.get("device", "cpu")
-    if number_of(device) is not None and cluster is not None:
-        raise UserError("device: workers on Ray use their CPUs: leave out --device or --ray")
-    watch = Watch.of(given.get("progress"))
-    callback = given.get("callback")
-    if callback is not None and not callable(callback):
-        raise UserError(
-            f"callback: expected a function of a row (a dictionary), got {in_short(callback)}"
-        )
-    return How(
-        watch,
-        threads,
-        cluster,
-        device,
-        seconds,
-        callback,
-        given.get("figures", True),
-        find_loggers(given.get("logger")),
-        given.get("page", False),
-    )
 
 
 def begin(
@@ -138,11 +73,7 @@ def begin(
             "--completions needs --asynchronous: other searches do not depend on the order of "
             "completion"
         )
-    if found.config.asynchronous and number_of(how.device) is not None:
-        raise UserError(
-            "--asynchronous breeds whenever a worker is free, and a graphics card scores a whole "
-            "generation at once: leave out --asynchronous or --device"
-        )
+    check_device_of(found.config, how)
     begun_with = {found.data.name: found.data.content} if found.data else {}
     start = None
     if repeated:
@@ -166,6 +97,7 @@ def resume_search(path: Path, how: How, result: Callable[[Path], R]) -> R:
     from wann.runs.rundir import RunDir
 
     with RunDir.open(path, write=True) as folder:
+        check_device_of(folder.config, how)
         changed = folder.changed_versions()
         if changed:
             warn(f"the run was begun with {changed}; results may differ from an undisturbed run")

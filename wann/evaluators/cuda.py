@@ -6,10 +6,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.errors import UserError
+from wann.errors import UserError, in_one_line
 from wann.evaluators.batches import check_shapes, unique_networks
 from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.threads import ThreadEvaluator
+from wann.kernels.cuda.compiler import cuda, is_of_card, strictly
 from wann.kernels.cuda.device import select_card
 from wann.network.network import Network
 from wann.network.weightings import Weightings
@@ -34,12 +35,13 @@ class CudaEvaluator:
         Raises:
             UserError: where there is no such card, or the task has no kernel for it.
         """
-        if not isinstance(task, OnCards):
+        if not _has_kernel(task):
             raise UserError(
                 f"device: {task.name} has no kernel for graphics cards: expected swing-up, classic "
                 "control with its own kernels, or a data set; leave out --device"
             )
         self.card = select_card(card)
+        self._number = card
         self._threads = ThreadEvaluator(threads)
 
     def evaluate(
@@ -51,13 +53,24 @@ class CudaEvaluator:
     ) -> Evaluation:
         """Score `networks`; equal networks are scored once. See `Evaluator.evaluate`."""
         weights = Weightings.of(weights)
-        if not (isinstance(task, OnCards) and task.fits_card(weights)):
+        if not (isinstance(task, OnCards) and _has_kernel(task) and task.fits_card(weights)):
             return self._threads.evaluate(task, networks, weights, episodes)
         check_shapes(task, networks, weights, episodes)
         unique, index = unique_networks(networks)
         returns = np.empty((len(unique), len(weights), len(episodes)))
         steps, taken = np.zeros(len(unique), np.int64), np.zeros(len(networks), np.int64)
-        task.score_on_card(unique, weights, episodes, returns, steps)
+        try:
+            with strictly():
+                cuda.select_device(self._number)  # another evaluator may have selected another one
+                task.score_on_card(unique, weights, episodes, returns, steps)
+        except Exception as problem:
+            if not is_of_card(problem):
+                raise
+            raise UserError(
+                f"device: {self.card} failed ({in_one_line(problem)}); if another process fills "
+                "its memory, end that; without --device all is computed on the CPU, and a search "
+                "goes on by `wann resume`"
+            ) from problem
         taken[np.unique(index, return_index=True)[1]] = steps
         return Evaluation(returns[index], taken)
 
@@ -70,3 +83,12 @@ class CudaEvaluator:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _has_kernel(task: Task) -> bool:
+    """Return whether a card scores a task as its `score` does: no class changes that alone."""
+
+    def definer(name: str) -> type:
+        return next(kind for kind in type(task).__mro__ if name in vars(kind))
+
+    return isinstance(task, OnCards) and definer("score") is definer("score_on_card")

@@ -175,10 +175,13 @@ class Classification(Labelled, Classifying, OnCards, Tunable):
 
     def pack(self, networks: Sequence[Network]) -> Any:
         """Return the networks merged and end to end; UserError where any of them is recurrent."""
-        for network in networks:
-            without_recurrence(network, f"{self.name} takes feed-forward networks", _NO_STEPS)
+        self._check_feed_forward(networks)
         packed = pack(networks)
         return _PackedTwice(merge(packed, self.inputs, self.outputs), packed)
+
+    def _check_feed_forward(self, networks: Sequence[Network]) -> None:
+        for network in networks:
+            without_recurrence(network, f"{self.name} takes feed-forward networks", _NO_STEPS)
 
     def score(
         self,
@@ -234,12 +237,10 @@ class Classification(Labelled, Classifying, OnCards, Tunable):
         """
         from wann.tasks.cuda.classify import mean_likelihoods
 
-        packed, shared = self.pack(networks).packed, weights.values[:, 0]
-        earned = np.empty((len(networks), len(weights)))
-        for i, block in enumerate(episodes):
-            given, labels = self.gather(block, np.float32), self.labels[block]
-            mean_likelihoods(packed, shared, given, labels, self.outputs, self.floor, earned)
-            returns[:, :, i] = earned
+        self._check_feed_forward(networks)
+        blocks = [(self.gather(block, np.float32), self.labels[block]) for block in episodes]
+        shared = weights.values[:, 0]
+        mean_likelihoods(pack(networks), shared, blocks, self.outputs, self.floor, returns)
         steps[:] = episodes.size * len(weights)
 
     def _score_merged(
@@ -278,7 +279,7 @@ class Classification(Labelled, Classifying, OnCards, Tunable):
         self, network: Network, weights: Weightings, indices: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """Return the outputs (weightings, images, classes) of a feed-forward network for images."""
-        without_recurrence(network, f"{self.name} takes feed-forward networks", _NO_STEPS)
+        self._check_feed_forward([network])
         return self._outputs(pack([network]), weights, 0, indices)
 
     def _outputs(

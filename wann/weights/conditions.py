@@ -1,8 +1,8 @@
 """The four weight conditions of the paper, for any network on any task, each with a 95 % interval.
 
 Every figure is measured on the task's held-out episodes, from streams that no tuning draws from.
-Where the returns of a task are accuracies, an episode is a block of test examples, and one weighting
-on all blocks is one trial.
+Where the returns of a task are accuracies, an episode is a block of test examples, and one
+weighting on all blocks is one trial.
 """
 
 import time

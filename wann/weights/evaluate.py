@@ -57,7 +57,7 @@ def measure_network(
 ) -> NetworkMeasures:
     """Return what a network is worth at the training weights, at random ones and on a grid.
 
-    All is measured on the task's held-out part: for classification, accuracies on the test examples.
+    All is measured on the task's held-out part: for classification, accuracies on test examples.
     Where `weights` (connections,) are given, `own_weights` has the measure with those; `episodes`
     are drawn for each measure, fewer of simulators for the grid (`profile_episodes`).
     """

@@ -9,7 +9,7 @@ import sys
 import pytest
 from paths import ROOT
 
-from wann.kernels.cuda.compiler import cuda, simulated
+from wann.kernels.cuda.compiler import cuda, is_of_card, simulated, strictly
 
 
 @pytest.mark.timeout(600)
@@ -25,10 +25,10 @@ def test_all_kernels_compile_for_cards_and_fuse_nothing() -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout)
-    assert len(found) == 24
+    assert len(found) == 28
     for name, counts in found.items():
         assert counts["target"], name
-        assert counts["fused"] == counts["flushed"] == 0, (name, counts)
+        assert counts["fused"] == counts["flushed"] == counts["loose"] == 0, (name, counts)
         assert counts["calls"] == counts["spilled"] == 0, (name, counts)
         assert counts["products"] > 20 or name.startswith("sum"), (name, counts)
 
@@ -36,3 +36,13 @@ def test_all_kernels_compile_for_cards_and_fuse_nothing() -> None:
 def test_tests_simulate_cards() -> None:
     assert simulated
     assert len(cuda.gpus) == 1
+
+
+def test_whose_an_exception_is() -> None:
+    class OfCard(RuntimeError):
+        __module__ = "numba.cuda.cudadrv.error"
+
+    assert is_of_card(OfCard())
+    assert not is_of_card(RuntimeError())
+    with strictly():
+        assert simulated

@@ -3,6 +3,8 @@
 import importlib.util
 import re
 
+import numpy as np
+
 from wann.errors import UserError, in_one_line, in_short
 
 _NAMES = re.compile(r"cuda(?::(\d{1,4}))?")
@@ -41,17 +43,37 @@ def select_card(number: int) -> str:
 
     try:
         there = len(cuda.gpus)
+        if number < there:
+            return _tried(number)
     except Exception as problem:  # of many kinds, where the driver is missing, old or broken
         raise UserError(
-            f"device: there is no graphics card that can be used ({in_one_line(problem)}); leave "
-            "out --device to compute on the CPU"
+            f"device: there is no graphics card that can be used ({in_one_line(problem)}); its "
+            "driver must be 580 or newer, or else `pip install 'numba-cuda[cu12]'`; leave out "
+            "--device to compute on the CPU"
         ) from problem
-    if number >= there:
-        counted = "is 1" if there == 1 else f"are {there}"
-        raise UserError(
-            f"device: expected a card below cuda:{there}, since there {counted}, got cuda:{number}"
-        )
-    cuda.select_device(number)
+    counted = "is 1" if there == 1 else f"are {there}"
+    raise UserError(
+        f"device: expected a card below cuda:{there}, since there {counted}, got cuda:{number}"
+    )
+
+
+def _tried(number: int) -> str:
+    """Return what a card is called, once it has computed something.
+
+    An old driver, or a compiler of which a part is missing, shows in nothing but that.
+    """
+    from wann.kernels.cuda.compiler import cuda, strictly
+
+    @cuda.jit
+    def double(values):  # type: ignore[no-untyped-def]
+        values[0] += values[0]
+
+    with strictly():
+        cuda.select_device(number)
+        sent = cuda.to_device(np.array([21.0]))
+        double[1, 1](sent)
+        if sent.copy_to_host()[0] != 42.0:
+            raise RuntimeError("it computes wrong numbers")
     name = getattr(cuda.get_current_device(), "name", "the simulator of numba-cuda")
     return name.decode() if isinstance(name, bytes) else str(name)
 

@@ -14,6 +14,8 @@ from wann.kernels.forward import Packed
 BLOCK = 64  # threads that are launched together
 NUMBER = 8  # bytes of a float64 or an int64
 
+_seen: set[int] = set()
+
 
 def on_card(array: NDArray[Any]) -> Any:
     """Return a copy of an array in the card's memory, in one piece."""
@@ -33,6 +35,10 @@ def fitting(networks: int, each: int) -> int:
 
 
 def own_codes(packed: Packed) -> tuple[int, ...]:
-    """Return the codes of the activations of one's own that networks have, in order."""
+    """Return the codes of the activations of one's own that networks have had so far, in order.
+
+    Those of before are among them, so that a kernel is compiled once for each new activation.
+    """
     codes = np.unique(packed.activation)
-    return tuple(codes[codes >= FIRST_OWN_CODE].tolist())
+    _seen.update(codes[codes >= FIRST_OWN_CODE].tolist())
+    return tuple(sorted(_seen))
