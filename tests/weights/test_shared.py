@@ -51,3 +51,17 @@ def test_no_weight_of_a_grid_is_better_on_the_same_episodes(seed: int) -> None:
     assert abs(tuned.weights.values[0, 0]) <= 2.0
     assert tuned.weights.values.tobytes() == again.weights.values.tobytes()
     assert tuned.evaluations == again.evaluations > 81 * 20
+
+
+class Simulated(CartPoleSwingUp):
+    """As slow as a simulator in Python, by what it says."""
+
+    workers = "processes"
+
+
+@pytest.mark.parametrize(("task", "episodes"), [(TASK, 400), (Simulated(steps=2), 40)])
+def test_simulators_play_a_tenth_of_the_episodes(task: CartPoleSwingUp, episodes: int) -> None:
+    with ThreadEvaluator(1) as evaluator:
+        tuned = tune_shared(Measuring(task, compile_genome(grow(0, 5, 5, 1)), evaluator, 0))
+    # 81 weights of a grid, then 14 around each of up to three peaks
+    assert episodes * (81 + 14) <= tuned.evaluations <= episodes * (81 + 3 * 14)

@@ -11,7 +11,7 @@ import numpy as np
 from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.optional_abilities import tuning_of
-from wann.weights.measures import WEIGHT_LIMIT
+from wann.weights.measures import WEIGHT_LIMIT, profile_episodes
 from wann.weights.measuring import Measuring
 from wann.weights.tuned import Floats, Tuned, enough
 
@@ -25,12 +25,12 @@ _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 def tune_shared(measuring: Measuring, episodes: int | None = None) -> Tuned:
     """Return the shared weight in [-2, 2] under which the network has the highest mean return.
 
-    All weights meet the same `episodes` (default: 400; common random numbers), so that they are
-    compared without the noise of different starts. Episodes are whole, as where networks are
-    confirmed.
+    All weights meet the same `episodes` (default: 400, of simulators in Python or C++ 40; common
+    random numbers), so that they are compared without the noise of different starts. Episodes are
+    whole, as where networks are confirmed.
     """
     measuring = measuring.on(tuning_of(measuring.task.confirmed_on))
-    count = episodes or enough(measuring.task, _EPISODES)
+    count = episodes or profile_episodes(measuring.task, enough(measuring.task, _EPISODES))
     starts = measuring.task.draw_episodes(count, stream(measuring.seed, "tune shared"))
     evaluations = 0
 
