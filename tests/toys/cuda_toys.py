@@ -65,6 +65,7 @@ def contents(kernel: Any, signature: tuple[Any, ...], kind: tuple[int, int]) -> 
     found = {"target": f"sm_{kind[0]}{kind[1]}" in text, "products": products}
     found |= {"calls": text.count("call"), "spilled": text.count(".local")}
     # Without `.rn` the assembler may still fuse them.
+    found["doubles"] = text.count(".f64")
     found["loose"] = len(re.findall(r"\b(?:mul|add|sub)\.f(?:32|64)", text))
     return found | {"fused": text.count("fma."), "flushed": text.count(".ftz")}
 

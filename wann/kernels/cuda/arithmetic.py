@@ -1,8 +1,9 @@
 """What the words that kernels are written in mean on a card, where a thread has one lane.
 
-The compiler for cards fuses a product and a sum into one rounding, and has no switch for that. So
-products are written as calls of `multiply`, which it never fuses. In the simulator, which runs
-threads in Python (NUMBA_ENABLE_CUDASIM=1), the same words are plain Python.
+The compiler for cards fuses a product and a sum into one rounding, and numba-cuda has no option
+against that. So products are written as calls of `multiply`, which it never fuses (and see
+`compiler.strictly`). In the simulator, which runs threads in Python (NUMBA_ENABLE_CUDASIM=1), the
+same words are plain Python.
 """
 
 import math
