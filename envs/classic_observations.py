@@ -7,6 +7,8 @@ from wann.envs.classic_physics import (
     ACROBOT,
     CARTPOLE,
     CARTPOLE_MEMORY,
+    MOUNTAIN_CAR,
+    MOUNTAIN_CAR_CONTINUOUS,
     PENDULUM,
     Lanes,
     cosine,
@@ -35,8 +37,10 @@ def observe_lanes(kind: int, state: Lanes, values: Lanes, row: int, width: int) 
         observe_positions(state, values, row, width)
     elif kind == CARTPOLE:
         observe_four(state, values, row, width)
-    else:
+    elif kind in (MOUNTAIN_CAR, MOUNTAIN_CAR_CONTINUOUS):
         observe_two(state, values, row, width)
+    else:
+        raise ValueError("expected one of the six kinds of environments")
 
 
 @kernel

@@ -42,7 +42,7 @@ def strictly() -> Iterator[None]:
 
 
 def is_of_card(problem: BaseException) -> bool:
-    """Return whether an exception comes from numba-cuda, the driver or the card."""
+    """Return whether numba-cuda, the driver or the card raised an exception."""
     return any(kind.__module__.startswith(_RAISERS) for kind in type(problem).__mro__)
 
 

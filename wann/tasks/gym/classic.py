@@ -117,7 +117,7 @@ class ClassicTask(OnCards, GymTask):
 
     @property
     def _kind(self) -> int:
-        return KINDS[self.settings.id]
+        return int(KINDS[self.settings.id])
 
     def _starts(self, seeds: NDArray[Any]) -> NDArray[np.float64]:
         """Return the states (episodes, 4) in which the episodes of some seeds begin."""
