@@ -33,7 +33,9 @@ def likelihood_for(codes: tuple[int, ...]) -> Any:
     nothing = np.float32(0.0)
 
     @cuda.jit
-    def compute(packed, base, weights, given, labels, outputs, table, result):  # type: ignore[no-untyped-def]
+    def compute(  # type: ignore[no-untyped-def]
+        packed, base, weights, given, labels, outputs, table, result
+    ):
         thread = cuda.grid(1)
         begin_quietly()
         examples, inputs = labels.shape[0], given.shape[0] - 1
