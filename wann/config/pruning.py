@@ -14,6 +14,7 @@ MODEL_NAMES = (
     "conv-4",
     "conv-6",
     "resnet-20",
+    "vgg-11",
 )
 DATASET_NAMES = ("digits", "mnist", "fashion-mnist", "cifar10")
 ALLOCATION_NAMES = AllocationNames(("global", "uniform", "uniform+", "erk", "igq", "lottery"))
@@ -102,7 +103,6 @@ PRESETS: dict[str, Training] = {
     "snip-short": Training(
         "sgd", 0.1, 100, _SHORT, 0.9, weight_decay=5e-4, schedule="drops", drops=(4000, 6000)
     ),
-    # The defaults of the authors' later library: 40 epochs of MNIST, without momentum.
     # He et al. 2016, section 4.2: residual networks on CIFAR-10.
     "resnet": Training(
         "sgd",
@@ -116,6 +116,7 @@ PRESETS: dict[str, Training] = {
         check_every=390,
         augment="crop-flip",
     ),
+    # The defaults of the authors' later library: 40 epochs of MNIST, without momentum.
     "open-lth": Training("sgd", 0.1, 128, 17_160, check_every=430),
 }
 

@@ -37,6 +37,7 @@ def weights(model: nn.Module) -> int:
         ("conv-4", (3, 32, 32), 2_425_024),
         ("conv-6", (3, 32, 32), 2_261_184),
         ("resnet-20", (3, 32, 32), 270_896),
+        ("vgg-11", (3, 32, 32), 9_222_848),
     ],
 )
 def test_presets_have_the_weights_of_the_papers(
@@ -112,6 +113,7 @@ def test_own_models_that_do_not_do(own: str, function: str, message: str) -> Non
         ("no_such_module:build", "no_such_module.py in"),
         ("conv-6", "at least 8 pixels a side"),
         ("resnet-20", "is for images"),
+        ("vgg-11", "vgg-11 is for images"),
     ],
 )
 def test_bad_names_and_shapes(name: str, message: str) -> None:
