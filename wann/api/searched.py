@@ -10,6 +10,7 @@ from wann import trust
 from wann.api.arguments import check_settings, of_kind
 from wann.api.data_files import DataFile
 from wann.api.recipe_method import NO_GRID, Alternatives, by_evolution, giving_way, note_on
+from wann.api.recipe_stages import heeding_stages
 from wann.api.recipe_weights import heeding_weights
 from wann.api.scored_on import Data, Environment, name_of, scored_on, with_settings
 from wann.config import DatasetSettings, EnvironmentSettings, SearchConfig, config_of
@@ -83,6 +84,8 @@ def searched(
     reasons = giving_way(chosen, base, settings, grid, seeded)
     notes: tuple[str, ...] = (note_on(reasons, base, chosen),) if reasons else ()
     base, noted = heeding_weights(chosen, by_evolution(base) if reasons else base, settings, grid)
+    notes += noted
+    base, noted = heeding_stages(chosen, base, {**settings, **of_environment}, grid)
     notes += noted
     config = config_of(settings, base)
     trust.allow(*(name for name in config.code() if name not in base.code()))  # named by the user

@@ -24,6 +24,7 @@ from wann.config.comparison import (
 )
 from wann.config.conditions import CONDITION_NAMES
 from wann.config.encode import EncodeConfig
+from wann.config.generations import TRAINING_WEIGHTS, WEIGHT_SERIES
 from wann.config.heeded import check_heeded
 from wann.config.keywords import check_known, config_of, values_of
 from wann.config.make import Config, make_config
@@ -64,11 +65,10 @@ from wann.config.pruning import (
 from wann.config.search import (
     CHECKPOINT_SECONDS,
     RANKING_NAMES,
-    TRAINING_WEIGHTS,
-    WEIGHT_SERIES,
     SearchConfig,
 )
 from wann.config.settings import LARGEST_SEED, Settings, kind_of, parse_setting, setting
+from wann.config.stages import Stage
 from wann.config.sweep import SweepSettings
 from wann.config.tasks import (
     BACKENDS,
@@ -152,6 +152,7 @@ __all__ = [
     "Making",
     "SearchConfig",
     "Settings",
+    "Stage",
     "StudySettings",
     "SweepSettings",
     "TableSettings",

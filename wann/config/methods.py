@@ -26,7 +26,7 @@ GATE_NAMES = ("top-k", "bernoulli")
 OF_GRADIENT = ("gates", "learn_activations", "steps", "batch", "learning_rate")
 OF_EVOLUTION = (
     *("asynchronous", "islands"),
-    *("race_episodes", "race_share"),
+    *("race_episodes", "race_share", "stage"),
     *("migrate_every", "ranking", "max_share", "size_share", "tournament", "elite", "cull"),
     *("initial_connections", "initial_depth", "initial_signs", "initial_genes"),
     *("add_connection", "add_node", "enable_connection"),
@@ -76,6 +76,19 @@ def mask_blocks(steps: int, largest: int) -> int:
 def mask_steps(steps: int) -> tuple[int, int]:
     """Return how many steps lead to the first size, `steps`, and how many to each further one."""
     return steps, max(1, round(FURTHER_SHARE * steps))
+
+
+def rounds_of(method: str, generations: int, steps: int, largest: int) -> int:
+    """Return how many generations a search has; by gradients, how many blocks of steps.
+
+    `largest` is the first size in connections that a training of masks comes to.
+    """
+    if method == GRADIENT:
+        return mask_blocks(steps, largest)
+    if method == STRATEGY:
+        first, further = mask_steps(generations)
+        return first + (len(mask_sizes(largest)) - 1) * further
+    return generations
 
 
 def check_given(

@@ -7,95 +7,29 @@ from wann.activations import PAPER
 from wann.activations.table import from_text
 from wann.config import search_checks as checks
 from wann.config.activations import NAMES, activation_settings, named_activation
+from wann.config.generations import GenerationSettings
 from wann.config.methods import (
     AGNOSTIC,
-    EVOLUTION,
     GATE_NAMES,
-    GRADIENT,
     MASK_LEARNING_RATE,
-    METHOD_NAMES,
     OPERATOR_NAMES,
     PARENT_NAMES,
-    STRATEGY,
-    mask_blocks,
-    mask_sizes,
-    mask_steps,
+    rounds_of,
 )
 from wann.config.mutations import mutation_texts, parse_mutation
-from wann.config.settings import LARGEST_SEED, Settings, setting
+from wann.config.settings import setting
 
-TRAINING_WEIGHTS = (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)
 RANKING_NAMES = ("paper", "reference", "nsga2", "lexicase", "mean")
-WEIGHT_SERIES = ("fixed", "stratified", "augmented")
 # Seconds of work between two checkpoints of a search; they do not change its result.
 CHECKPOINT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class SearchConfig(Settings):
+class SearchConfig(GenerationSettings):
     """The settings that decide the result of a search.
 
     How it is run (threads, folders) is not among them.
     """
-
-    task: str = setting("swingup", "what networks are scored on")
-    seed: int = setting(
-        0, "seed of all random numbers: the same seed gives the same files", 0, LARGEST_SEED
-    )
-    method: str = setting(
-        EVOLUTION,
-        "evolution, or train which connections of a dense parent are kept: gradient, for labelled "
-        "data, with PyTorch; es, an evolution strategy, for any task",
-        choices=METHOD_NAMES,
-        shown="the recipe's, or evolution where a setting of evolution alone is given",
-    )
-    generations: int = setting(600, "how many generations to run", 1, 10**7)
-    population: int = setting(1024, "genomes in a generation", 2, 10**6)
-
-    asynchronous: bool = setting(
-        False,
-        "breed whenever scores come in, so that no worker waits for the longest episodes; the "
-        "result depends on the order of completion, which is recorded",
-    )
-    islands: int = setting(
-        1, "populations that breed apart, each an equal share of the genomes", 1, 10**6
-    )
-    migrate_every: int = setting(
-        20, "generations between two migrations to the next island", 1, 10**7
-    )
-
-    weights: tuple[float, ...] = setting(
-        TRAINING_WEIGHTS, "shared weights a network is scored with", -1e6, 1e6
-    )
-    weight_series: str = setting(
-        "augmented",
-        "fixed: the weights as given; stratified: as many, drawn anew each generation, half of "
-        "either sign, one from each of equal parts of the magnitudes in `strata`; augmented: the "
-        "fixed ones and one stratified pair",
-        choices=WEIGHT_SERIES,
-    )
-    strata: tuple[float, ...] = setting(
-        (0.4, 2.0), "smallest and largest magnitude of the weights drawn each generation", 0, 1e6
-    )
-    episodes: int = setting(
-        3, "episodes for each weight, the same for all genomes of a generation", 1, 10**6
-    )
-    episodes_last: int = setting(
-        0,
-        "episodes for each weight in the last generation; the number changes by the same factor "
-        "from each generation to the next; 0: as in the first",
-        *(0, 10**6),
-    )
-
-    race_episodes: int = setting(
-        0,
-        "episodes for each weight that all genomes play, where only the best play the others; 0 "
-        "or no fewer than `episodes`: all play all",
-        *(0, 10**6),
-    )
-    race_share: float = setting(
-        0.25, "with `race_episodes`: share of a generation that plays all episodes", 0, 1
-    )
 
     ranking: str = setting(
         "lexicase", "how parents are chosen", choices=RANKING_NAMES, own="ranking"
@@ -264,17 +198,14 @@ class SearchConfig(Settings):
         checks.check_episodes(
             self.population * (len(self.weights) + 2), self.episodes, self.episodes_last
         )
+        checks.check_stages(self.stages, self.method, self.asynchronous)
+        self.check_stages()
         checks.check_rates((*self.rates, *(rate for _, rate in self.own_mutations)))
 
     @property
     def rounds(self) -> int:
         """How many generations there are; of a training of masks, how many blocks of steps."""
-        if self.method == GRADIENT:
-            return mask_blocks(self.steps, self.max_connections)
-        if self.method == STRATEGY:
-            first, further = mask_steps(self.generations)
-            return first + (len(mask_sizes(self.max_connections)) - 1) * further
-        return self.generations
+        return rounds_of(self.method, self.generations, self.steps, self.max_connections)
 
     @property
     def own_mutations(self) -> list[tuple[str, float]]:

@@ -6,6 +6,7 @@ All raise UserError where they contradict each other.
 from collections.abc import Sequence
 
 from wann.config.methods import ADD_RECURRENT, EVOLUTION
+from wann.config.stages import Stage
 from wann.errors import UserError
 
 _MOST_EPISODES = 10**10  # of a generation, whose returns then take 80 GB
@@ -73,6 +74,17 @@ def check_race(first: int, asynchronous: bool) -> None:
         raise UserError(
             "an asynchronous search compares no generation: leave out asynchronous, or give "
             "race_episodes 0"
+        )
+
+
+def check_stages(stages: Sequence[Stage], method: str, asynchronous: bool) -> None:
+    """Check that there are stages only where whole generations are scored."""
+    if stages and method != EVOLUTION:
+        raise UserError(f"stages are of evolution: leave out stage, or method {method}")
+    if stages and asynchronous:
+        raise UserError(
+            "an asynchronous search scores no generation as a whole: leave out asynchronous, or "
+            "stage"
         )
 
 

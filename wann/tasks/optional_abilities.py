@@ -75,6 +75,14 @@ class OnCards(Task):
         """
 
 
+class Cuttable(Task):
+    """A task whose episodes a search may cut before their end."""
+
+    @abstractmethod
+    def cut(self, limits: Mapping[str, int | None]) -> Task:
+        """Return the same task, its episodes cut by `limits`: settings by name, None for no cut."""
+
+
 class Tunable(Task):
     """A task that has relatives on which weights are sought more easily than on itself."""
 

@@ -13,6 +13,7 @@ from wann.evolution.generational import Search
 from wann.evolution.islands import Islands
 from wann.experiments.growing.race import Race, race
 from wann.experiments.growing.rounds import ScoredGeneration, promise_of
+from wann.experiments.growing.staged import Conditions, Staged
 from wann.experiments.growing.weights_and_episodes import at_fixed_weights, trials_in
 from wann.network.network import Network
 from wann.network.weightings import Weightings
@@ -43,36 +44,38 @@ class GenerationalRounds:
                 returns the steps that this took.
         """
         self.config, self.task, self.evaluator, self.search = config, task, evaluator, search
+        self.staged = Staged(config, task)
         self._enter = enter
 
     def next(self) -> ScoredGeneration:
         """Evaluate one generation and breed the next."""
         self.search.ask()
-        weights, episodes = trials_in(self.config, self.task, self.search.generation)
+        config, task = self.staged.at(self.search.generation)
+        weights, episodes = trials_in(config, task, self.search.generation)
         started = time.perf_counter()
         steps = self._enter(weights) if self._enter else 0
         entering = time.perf_counter() - started
-        evaluation, finished = self._score(weights, episodes)
+        evaluation, finished = self._score(Conditions(config, task), weights, episodes)
         started = time.perf_counter()
         generation = self.search.tell(evaluation.returns)
         breeding = entering + time.perf_counter() - started
-        promise = promise_of(generation, at_fixed_weights(self.config, evaluation.returns))
+        promise = promise_of(generation, at_fixed_weights(config, evaluation.returns))
         promise[~finished] = -np.inf
         steps += int(evaluation.steps.sum())
         return ScoredGeneration(generation, promise, steps, breeding)
 
-    def _score(self, weights: Weightings, episodes: NDArray[Any]) -> Race:
+    def _score(self, now: Conditions, weights: Weightings, episodes: NDArray[Any]) -> Race:
         """Score all genomes: on all episodes, or as far as they come in a race."""
-        networks, first = self.search.networks, self.config.race_episodes
+        networks, first = self.search.networks, now.config.race_episodes
 
         def evaluate(chosen: Sequence[Network], played: NDArray[Any]) -> Evaluation:
-            return self.evaluator.evaluate(self.task, chosen, weights, played)
+            return self.evaluator.evaluate(now.task, chosen, weights, played)
 
         if not 0 < first < len(episodes):
             return Race(evaluate(networks, episodes), np.ones(len(networks), dtype=np.bool_))
         return race(
             evaluate(networks, episodes[:first]),
-            self.config.race_share,
+            now.config.race_share,
             lambda chosen: evaluate([networks[i] for i in chosen], episodes[first:]),
         )
 

@@ -33,6 +33,7 @@ from wann.experiments.growing.rows import (
     measure_of,
 )
 from wann.experiments.growing.saved_state import SavedState
+from wann.experiments.growing.staged import stage_that_begins
 from wann.experiments.growing.start import children_of_first, first_population, start_genome
 from wann.experiments.growing.weights_and_episodes import confirmation_in
 from wann.files import finite
@@ -94,6 +95,9 @@ class Growth:
         run, if there is one.
         """
         started = time.perf_counter()
+        stage = stage_that_begins(self.config, self.search.generation)
+        if self.run and stage:
+            self.run.log(f"generation {self.search.generation}: stage {stage}")
         scored = self.rounds.next()
         generation = scored.generation
         bred = time.perf_counter()

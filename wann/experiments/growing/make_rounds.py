@@ -11,6 +11,7 @@ from wann.evolution.islands import Islands
 from wann.experiments.growing.asynchronous import AsynchronousRounds, batch_of
 from wann.experiments.growing.generational import GenerationalRounds
 from wann.experiments.growing.rounds import Rounds
+from wann.experiments.growing.staged import Staged
 from wann.experiments.growing.start import start_genome
 from wann.network.genome import Genome
 from wann.runs import filenames
@@ -38,6 +39,7 @@ def check_method(config: SearchConfig, task: Task, start: Genome | None = None) 
         from wann.experiments.growing.gradient_children import GradientChildren
 
         GradientChildren(config, task)
+    Staged(config, task)
     if config.method == STRATEGY:
         from wann.experiments.growing.score_search import check_parent
 

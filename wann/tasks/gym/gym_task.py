@@ -5,7 +5,7 @@ environment is reset with the seed, and nothing of an earlier episode is left in
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any, ClassVar, Literal
@@ -33,7 +33,7 @@ from wann.tasks.gym.simulators import (
     simulators,
 )
 from wann.tasks.gym.stepping import advance, begin
-from wann.tasks.optional_abilities import Filmable, Filming, Watchable
+from wann.tasks.optional_abilities import Cuttable, Filmable, Filming, Watchable
 from wann.tasks.task import Task
 from wann.tasks.watch import Place, Watch
 
@@ -42,7 +42,7 @@ _MOST_LANES = 128
 
 
 @dataclass(frozen=True)
-class GymTask(Filmable, Watchable):
+class GymTask(Cuttable, Filmable, Watchable):
     """Return of one episode of a Gymnasium environment, stepped in Python: its rewards, summed."""
 
     settings: GymSettings
@@ -84,8 +84,16 @@ class GymTask(Filmable, Watchable):
 
     @cached_property
     def _whole(self) -> Task:
-        make, whole = type(self).of_settings, self.settings.whole
-        return make(whole) if make else dataclasses.replace(self, settings=whole)
+        return self._of(self.settings.whole)
+
+    def _of(self, settings: GymSettings) -> Task:
+        make = type(self).of_settings
+        return make(settings) if make else dataclasses.replace(self, settings=settings)
+
+    def cut(self, limits: Mapping[str, int | None]) -> Task:
+        """Return the same environment with `search_steps` and `stuck_steps` of `limits`."""
+        changes: dict[str, Any] = dict(limits)
+        return self._of(dataclasses.replace(self.settings, **changes))
 
     def _names(self, side: int, plain: Sequence[str]) -> Sequence[str]:
         # A wrapper may show or take something else, in the same number
