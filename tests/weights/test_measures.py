@@ -10,11 +10,11 @@ from wann.tasks.registry import make_task
 from wann.weights.measures import (
     Measure,
     profile,
-    profile_episodes,
     random_shared,
     summarise,
 )
 from wann.weights.measuring import Measuring
+from wann.weights.tuned import affordable
 
 
 def test_summary_says_what_it_is_over() -> None:
@@ -43,7 +43,5 @@ def test_random_weights_and_the_profile_have_the_stated_trials() -> None:
         ('gym:CartPole-v1 {"backend": "gymnasium"}', 3, 3),
     ],
 )
-def test_a_profile_of_what_is_simulated_takes_fewer_episodes(
-    task: str, given: int, expected: int
-) -> None:
-    assert profile_episodes(make_task(task), given) == expected
+def test_what_is_simulated_plays_fewer_episodes(task: str, given: int, expected: int) -> None:
+    assert affordable(make_task(task), given) == expected

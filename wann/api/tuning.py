@@ -14,7 +14,7 @@ from wann.api.notes import tell_notes
 from wann.api.subjects import Subject
 from wann.api.tuning_result import TuningResult
 from wann.api.watching.interrupts import interruptible
-from wann.api.watching.progress import describe_tuning
+from wann.api.watching.progress import Describe, describe_tuning
 from wann.api.watching.watch import Interrupted, Watch
 from wann.config import TuneConfig
 from wann.errors import UserError
@@ -34,10 +34,10 @@ from wann.weights.conditions import fixed
 from wann.weights.individual import choose_method, planned_rows, tune_individual
 from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
-from wann.weights.tuned import Tuned
+from wann.weights.tuned import Tuned, affordable
 from wann.weights.tuning_rows import StoredRow, TuningRow
 
-_REPORT_EPISODES = 1000
+_REPORT_EPISODES = 1000  # of what is simulated a tenth
 
 Row = dict[str, Any]
 
@@ -162,7 +162,7 @@ def _individual(
         with interruptible("the generation") as interrupted:
             tuned = in_json(tune_individual(measuring, tuning.config, known), found)
             kept = _kept(tuned, run, interrupted)
-            rows += watch.follow(kept, planned, len(known), describe_tuning)
+            rows += watch.follow(kept, planned, len(known), _describing(planned))
         if found:
             return _save(tuning, found[0], measuring, run, rows)
     if run is None:
@@ -191,9 +191,19 @@ def tune_in_view(measuring: Measuring, config: TuneConfig, start: Tuned, watch: 
     found: list[Tuned] = []
     rows = in_json(tune_individual(measuring, config, start=start), found)
     planned = planned_rows(measuring.task, measuring.network, config)
-    for _ in watch.follow(rows, planned, 0, describe_tuning):
+    for _ in watch.follow(rows, planned, 0, _describing(planned)):
         pass
     return found[0]
+
+
+def _describing(planned: int) -> Describe:
+    """Return what describes a row of a tuning, and behind the last one says what goes on."""
+
+    def describe(row: Row) -> str:
+        last = row["generation"] + 1 == planned
+        return describe_tuning(row) + ("; the last weights meet new episodes" if last else "")
+
+    return describe
 
 
 def in_json(tuning: Generator[TuningRow, None, Tuned], found: list[Tuned]) -> Iterator[Row]:
@@ -219,8 +229,8 @@ def _save(
         run: the folder of the tuning, None where it has none.
         rows: those of the tuning.
     """
-    config = tuning.config
-    figures = fixed(measuring, tuned.weights, _REPORT_EPISODES, stream(config.seed, "tuned"))
+    config, played = tuning.config, affordable(measuring.task, _REPORT_EPISODES)
+    figures = fixed(measuring, tuned.weights, played, stream(config.seed, "tuned"))
     info = {
         **figures.to_json(),
         "method": tuned.method,

@@ -8,7 +8,8 @@ from wann.weights.measuring import Measuring
 from wann.weights.shared import finite
 from wann.weights.tuned import enough
 
-# All candidates first, then the best of them on fresh episodes: (candidates, episodes).
+# All candidates first, then the best of them on fresh episodes: (candidates, episodes); of what is
+# simulated fewer.
 _ROUNDS = ((None, 200), (6, 3000))
 
 

@@ -59,7 +59,7 @@ def measure_network(
 
     All is measured on the task's held-out part: for classification, accuracies on test examples.
     Where `weights` (connections,) are given, `own_weights` has the measure with those; `episodes`
-    are drawn for each measure, fewer of simulators for the grid (`profile_episodes`).
+    are drawn for each measure, fewer of simulators for the grid (`affordable`).
     """
     measuring = measuring.held_out
     task, network = measuring.task, measuring.network

@@ -9,14 +9,13 @@ from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.task import Task
 from wann.weights.measuring import Measuring
+from wann.weights.tuned import affordable
 
 TRIALS = "trials: one weight and one episode each"
 TRIALS_OF_ACCURACY = "trials: one weight and one block of examples each"
 WEIGHT_LIMIT = 2.0
 PROFILE_WEIGHTS = 41
 _WEIGHTS_PER_EPISODE = 10
-_SIMULATED_SHARE = 10  # one in so many episodes is played for a profile, where they are simulated
-_LEAST_EPISODES = 10
 
 
 class Measure(NamedTuple):
@@ -50,24 +49,13 @@ def random_shared(measuring: Measuring, episodes: int) -> Measure:
     return summarise(measuring.returns_of_each(each, starts))
 
 
-def profile_episodes(task: Task, episodes: int) -> int:
-    """Return over how many episodes a profile is measured, where other measures take `episodes`.
-
-    With its 41 weights it takes more than all of them together. Of what processes simulate, which
-    may take seconds an episode, it is over a tenth of the episodes, and over ten at least.
-    """
-    if task.workers == "threads":
-        return episodes
-    return min(episodes, max(_LEAST_EPISODES, episodes // _SIMULATED_SHARE))
-
-
 def profile(measuring: Measuring, episodes: int) -> list[tuple[float, Measure]]:
     """Return the measure at each of 41 shared weights from -2 to 2.
 
-    It is over `episodes`, or fewer (`profile_episodes`).
+    It is over `episodes`, or fewer (`affordable`): it takes more than all other measures together.
     """
     weights = np.linspace(-WEIGHT_LIMIT, WEIGHT_LIMIT, PROFILE_WEIGHTS)
-    played = profile_episodes(measuring.task, episodes)
+    played = affordable(measuring.task, episodes)
     starts = measuring.task.draw_episodes(played, stream(measuring.seed, "profile"))
     returns = measuring.returns(Weightings.shared(weights), starts)
     return [

@@ -11,7 +11,7 @@ import numpy as np
 from wann.network.weightings import Weightings
 from wann.streams import stream
 from wann.tasks.optional_abilities import tuning_of
-from wann.weights.measures import WEIGHT_LIMIT, profile_episodes
+from wann.weights.measures import WEIGHT_LIMIT
 from wann.weights.measuring import Measuring
 from wann.weights.tuned import Floats, Tuned, enough
 
@@ -30,7 +30,7 @@ def tune_shared(measuring: Measuring, episodes: int | None = None) -> Tuned:
     whole, as where networks are confirmed.
     """
     measuring = measuring.on(tuning_of(measuring.task.confirmed_on))
-    count = episodes or profile_episodes(measuring.task, enough(measuring.task, _EPISODES))
+    count = episodes or enough(measuring.task, _EPISODES)
     starts = measuring.task.draw_episodes(count, stream(measuring.seed, "tune shared"))
     evaluations = 0
 

@@ -11,13 +11,28 @@ from wann.tasks.task import Task
 Floats = NDArray[np.float64]
 
 
+# Of what is simulated one in so many episodes is played, and so many at least
+_SIMULATED_SHARE = 10
+_LEAST_EPISODES = 10
+
+
+def affordable(task: Task, episodes: int) -> int:
+    """Return how many of `episodes` are played where there are many weightings.
+
+    All in compiled tasks; of what processes simulate, which may take seconds an episode, a tenth.
+    """
+    if task.workers == "threads":
+        return episodes
+    return min(episodes, max(_LEAST_EPISODES, episodes // _SIMULATED_SHARE))
+
+
 def enough(task: Task, episodes: int) -> int:
-    """Return how many episodes compare two weightings as well as `episodes` do in a control task.
+    """Return how many episodes compare two weightings, where a compiled control task takes so many.
 
     An episode of a classification task is a block of many images, and tells as much as several
-    starts.
+    starts. Of a simulated task there are as many as can be afforded.
     """
-    return episodes if task.measure == "return" else max(2, episodes // 5)
+    return affordable(task, episodes) if task.measure == "return" else max(2, episodes // 5)
 
 
 class Tuned(NamedTuple):
