@@ -1,4 +1,4 @@
-"""A formula is noted down: its function is called once, with a `Value` in place of a number."""
+"""A formula is noted down: its function is called with a `Value` in place of a number."""
 
 import inspect
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def trace(function: Callable[..., Any], called: str) -> Expression:
 
     Raises:
         UserError: where the function cannot be called with x alone, raises, does what no formula
-            can hold, or returns no `Value`.
+            can hold, returns no `Value`, or does something else when it is called again.
     """
     try:
         inspect.signature(function).bind(Value(X))
@@ -29,6 +29,17 @@ def trace(function: Callable[..., Any], called: str) -> Expression:
         ) from None
     except ValueError:  # a function of C, which does not say what it takes
         pass
+    tree = _called(function, called)
+    if _called(function, called) != tree:
+        raise UserError(
+            f"{called}: the function gave another formula when it was called again; expected one "
+            "that depends on x alone, without random numbers and without counting its calls"
+        )
+    return tree
+
+
+def _called(function: Callable[..., Any], called: str) -> Expression:
+    """Return the tree of what `function` does in a call."""
     try:
         made = function(Value(X))
     except UserError as error:
