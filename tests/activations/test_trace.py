@@ -18,7 +18,7 @@ _CALLS = itertools.count()
 @pytest.mark.parametrize(
     "function",
     [
-        lambda x: x + np.random.rand(),
+        lambda x: x + np.random.default_rng().random(),
         lambda x: x * random.random(),
         lambda x: x + next(_CALLS),
         lambda x: np.tanh(x) if next(_CALLS) % 2 else np.sin(x),

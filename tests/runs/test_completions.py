@@ -1,9 +1,13 @@
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.runs.completions import Completions, read_completions
+from wann.runs.completions import Completions, check_same_search, read_completions
+from wann.runs.rundir import RunDir
 
 
 def test_a_record_grows_and_is_read_again(tmp_path: Path) -> None:
@@ -57,3 +61,18 @@ def test_a_gap_is_an_error(tmp_path: Path) -> None:
     record.add(0, [1])
     with pytest.raises(UserError, match="shorter than the checkpoint says"):
         record.add(2, [3])
+
+
+def test_only_a_record_of_the_same_settings_is_repeated(tmp_path: Path) -> None:
+    made = SearchConfig(asynchronous=True, population=16, seed=3, task="swingup")
+    with RunDir.create(tmp_path / "run", made):
+        pass
+    record = tmp_path / "run" / "completions.jsonl"
+    check_same_search(record, made)
+    check_same_search(record, replace(made, generations=7, task="swingup-hard"))
+    check_same_search(tmp_path / "completions.jsonl", SearchConfig())  # lies in no run
+    others: list[dict[str, Any]] = [{"seed": 4}, {"population": 17}, {"weights": (1.0,)}]
+    for changed in others:
+        name = next(iter(changed))
+        with pytest.raises(UserError, match=f"got one with {name} .*, where this one has"):
+            check_same_search(record, replace(made, **changed))

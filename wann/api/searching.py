@@ -56,7 +56,7 @@ def begin(
     from wann.evolution.own_mutations import check_own
     from wann.experiments.growing.make_rounds import check_method
     from wann.experiments.growing.start import read_start, start_text
-    from wann.runs.completions import completions_text, read_completions
+    from wann.runs.completions import check_same_search, completions_text, read_completions
     from wann.runs.filenames import COMPLETIONS, START
     from wann.runs.rundir import RunDir, free_path
 
@@ -77,6 +77,7 @@ def begin(
     begun_with = {found.data.name: found.data.content} if found.data else {}
     start = None
     if repeated:
+        check_same_search(repeated, found.config)
         begun_with[COMPLETIONS] = completions_text(read_completions(repeated)).encode()
     check_own(found.config)
     path = place or free_path(_OUTPUTS_FOLDER, f"{found.name}-seed{found.config.seed}")

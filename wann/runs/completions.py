@@ -8,9 +8,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from wann.errors import UserError
+from wann.config import SearchConfig
+from wann.errors import UserError, in_short
 from wann.files import Folder
+from wann.runs.filenames import CONFIG
+from wann.runs.rundir import RunDir
 
+_MAY_DIFFER = {"task", "generations"}  # between a search and one that repeats it
 _RECORD = re.compile(r"(?:(?:0|[1-9]\d{0,17})\n)*")
 
 
@@ -71,6 +75,23 @@ def read_completions(path: Path) -> list[int]:
     if not _RECORD.fullmatch(whole):
         raise UserError(f"{path} is damaged: expected the number of a submission in each line")
     return [int(line) for line in whole.split()]
+
+
+def check_same_search(path: Path, config: SearchConfig) -> None:
+    """Raise UserError if the run in which a record lies has other settings than `config`.
+
+    A search that goes on for more generations repeats the one before as far as that goes. A record
+    that lies in no run, and one whose data or environment lies elsewhere, is not looked into.
+    """
+    if not (path.parent / CONFIG).is_file():
+        return
+    there = RunDir.open(path.parent).config
+    for name, value in config.to_dict().items():
+        if name not in _MAY_DIFFER and value != there.to_dict()[name]:
+            raise UserError(
+                f"{path}: expected the record of a search with the same settings, got one with "
+                f"{name} {in_short(there.to_dict()[name])}, where this one has {in_short(value)}"
+            )
 
 
 def completions_text(numbers: Sequence[int]) -> str:
