@@ -10,6 +10,7 @@ import pytest
 from paths import REFERENCE_RUN
 from run_toys import without
 
+import wann
 from wann.api.compare import compare
 from wann.api.comparison_result import ComparisonResult
 from wann.api.render import render
@@ -165,3 +166,23 @@ def test_mistakes_are_told_before_anything_is_written(
     assert message in str(raised.value)
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "new").exists()
+
+
+def test_rows_of_changed_code_are_not_put_beside_those_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = tmp_path / "measure_that_changes.py"
+    code = "def fan_in(network, task, evaluator):\n    return network.connections / 2\n"
+    module.write_text(code)
+    asked: dict[str, Any] = {"hidden": 3, "workers": 1, "figures": False, **SHORT}
+    asked |= {"measure": [f"{module.stem}:fan_in"], "out": tmp_path / "compared"}
+    compare(REFERENCE_RUN, against=["rewired"], **asked)
+    module.write_text(f"# a comment\n{code}")
+    compare(REFERENCE_RUN, against=["rewired"], **asked)
+    module.write_text(code.replace("/ 2", "/ 3"))
+    refused = rf"\(contents of {module.stem}:fan_in differ\): give another"
+    with pytest.raises(UserError, match=refused):
+        compare(REFERENCE_RUN, against=["rewired"], **asked)
+    with pytest.raises(UserError, match=refused):
+        wann.resume(tmp_path / "compared", workers=1)

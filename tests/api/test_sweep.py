@@ -131,3 +131,22 @@ def test_the_page_lists_all_settings_but_the_seed() -> None:
     parameters = inspect.signature(sweep).parameters
     assert "seed" not in parameters
     assert {"population", "env_kwargs", "label", "grid"} <= set(parameters)
+
+
+def test_code_that_changed_since_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = tmp_path / "mutation_that_changes_in_sweeps.py"
+    code = "def mutate(genome, rng, editor):\n    number = 1\n    return genome\n"
+    module.write_text(code)
+    own = {"mutation": [f"{module.stem}:mutate=0.1"], "out": tmp_path / "sweep"}
+    small("swingup-quick", seeds=0, **own)
+    wann.resume(tmp_path / "sweep", workers=1)
+    assert "was changed since" not in capsys.readouterr().err
+    module.write_text(code.replace("1", "2"))
+    said = f"the file behind {module.stem}:mutate was changed since the sweep was begun"
+    wann.resume(tmp_path / "sweep", workers=1)
+    assert said in capsys.readouterr().err
+    small("swingup-quick", seeds=0, **own)
+    assert said in capsys.readouterr().err

@@ -25,6 +25,26 @@ def noted(notes: Iterable[str]) -> list[str]:
     return lines
 
 
+def tell_changes(noun: str, versions: str, code: Iterable[str]) -> None:
+    """Say on stderr what is not what it was when searches were begun.
+
+    Args:
+        noun: what goes on, a run or a sweep.
+        versions: those that it was begun with, "" where the present ones are the same.
+        code: the user's own objects behind which there is another code now.
+    """
+    if versions:
+        warn(
+            f"the {noun} was begun with {versions}; results may differ from those of an "
+            "undisturbed one"
+        )
+    for name in code:
+        warn(
+            f"the file behind {name} was changed since the {noun} was begun: results may differ "
+            "from those of either"
+        )
+
+
 def in_json(notes: Sequence[str]) -> dict[str, list[str]]:
     """Return what results as JSON say of the notes on a task: nothing where there are none."""
     return {"notes": list(notes)} if notes else {}

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wann.api.notes import noted, tell_notes
+from wann.api.notes import noted, tell_changes, tell_notes
 from wann.api.paths import Place, new_path_of, path_of
 from wann.api.search_how import How, Row, check_device_of
 from wann.api.search_pictures import draw, live_page
@@ -99,14 +99,8 @@ def resume_search(path: Path, how: How, result: Callable[[Path], R]) -> R:
 
     with RunDir.open(path, write=True) as folder:
         check_device_of(folder.config, how)
-        changed = folder.changed_versions()
-        if changed:
-            warn(f"the run was begun with {changed}; results may differ from an undisturbed run")
-        for name in folder.changed_code(_code_of(folder.config)):
-            warn(
-                f"the file behind {name} was changed since the run was begun: results may differ "
-                "from those of either"
-            )
+        code = folder.changed_code(_code_of(folder.config))
+        tell_changes("run", folder.changed_versions(), code)
         return run_search(folder, how, result)
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wann.api.notes import noted, tell_notes
+from wann.api.notes import noted, tell_changes, tell_notes
 from wann.api.paths import Place, new_path_of
 from wann.api.recipe_method import Alternatives
 from wann.api.running import PartlyFailed, Running
@@ -126,6 +126,7 @@ def begin_sweep(
     reach(running.cluster)  # nothing is written if there is no such cluster
     files = {found.data.name: found.data.content} if found.data else {}
     with Sweep.create(address, plan, notes, files) as sweep:
+        tell_changes("sweep", sweep.changed_versions(), sweep.changed_code())
         return run_sweep(sweep, running, checkpoint_seconds)
 
 
@@ -137,9 +138,7 @@ def resume_sweep(address: str, running: Running, checkpoint_seconds: float) -> "
     from wann.experiments.sweep.sweep import Sweep
 
     with Sweep.open(address) as sweep:
-        changed = sweep.changed_versions()
-        if changed:
-            warn(f"the sweep was begun with {changed}; results may differ from an undisturbed one")
+        tell_changes("sweep", sweep.changed_versions(), sweep.changed_code())
         return run_sweep(sweep, running, checkpoint_seconds)
 
 

@@ -55,6 +55,7 @@ class Comparison(Owner):
         """
         for name in asked.making.measure:
             MEASURES.find(name)
+        asked = asked.with_sources()
         files = FolderFiles(folder)
         with filenames.PLAN.claimed(files) as held:
             known = filenames.PLAN.find(files, ComparisonPlan.from_dict)
@@ -81,6 +82,8 @@ class Comparison(Owner):
         with filenames.PLAN.claimed(files) as held:
             plan = filenames.PLAN.read(files, ComparisonPlan.from_dict)
             own.check_trusted(plan.code(), folder / filenames.PLAN.name)
+            now = plan.with_sources().sources
+            filenames.PLAN.refuse_others(files, plan.changed_code(now))
             return cls(folder, plan, plan, held.pop_all())
 
     @classmethod

@@ -33,7 +33,9 @@ from wann.experiments.comparison.contestants.make import (
 )
 from wann.experiments.comparison.labels import budget_label
 from wann.experiments.comparison.origins import Origin, OriginShape, groups_of
+from wann.own.sources import changed_code, digests_of_code
 from wann.reading import shaped
+from wann.tasks.spec import code_in
 
 
 class ComparisonJob(NamedTuple):
@@ -64,6 +66,8 @@ class ComparisonPlan:
     # The digests of networks that only stand at budgets, by label
     nearest: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()  # a line for each sweep that was not finished when it was given
+    # A digest of the code behind each name of the user's own
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def contestants(self) -> tuple[str, ...]:
@@ -150,11 +154,16 @@ class ComparisonPlan:
         ]
         if bool(self.names) != bool(other.names):
             differing.append("against")
-        return differing + [
+        differing += [
             f"network {label}"
             for label, digest in other.networks.items()
             if self.networks.get(label, digest) != digest
         ]
+        return differing + self.changed_code(other.sources)
+
+    def changed_code(self, now: Mapping[str, str]) -> list[str]:
+        """Return the user's own code that has other digests `now` than when rows were made."""
+        return [f"contents of {name}" for name in changed_code(self.sources, now)]
 
     def joined(self, other: "ComparisonPlan") -> "ComparisonPlan":
         """Return this plan with the networks, contestants and seeds of another one."""
@@ -166,6 +175,7 @@ class ComparisonPlan:
             budgets=_joined(self.budgets, other.budgets),
             nearest={**self.nearest, **other.nearest},
             left_out=other.left_out,
+            sources={**self.sources, **other.sources},
             names=tuple(dict.fromkeys(self.names + other.names)),
             seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
             draws=self.draws if self.drawn() else other.draws,
@@ -174,6 +184,10 @@ class ComparisonPlan:
     def code(self) -> list[str]:
         """Return the names, as `module:name`, of the user's own contestants and measures."""
         return [name for name in (*self.names, *self.making.measure) if own.is_own(name)]
+
+    def with_sources(self) -> "ComparisonPlan":
+        """Return the plan with digests of all code that it names, of its task, too."""
+        return replace(self, sources=digests_of_code((*self.code(), *code_in(self.task))))
 
     def drawn(self) -> list[str]:
         """Return the contestants that draw their connections in another version than rows do now.
@@ -196,6 +210,7 @@ class ComparisonPlan:
             "budgets": {str(size): dict(labels) for size, labels in self.budgets.items()},
             "nearest": dict(self.nearest),
             "left_out": list(self.left_out),
+            **({"sources": dict(self.sources)} if self.sources else {}),
         }
 
     @classmethod
@@ -221,6 +236,7 @@ class ComparisonPlan:
                 },
                 nearest=dict(content.get("nearest", {})),
                 left_out=tuple(content.get("left_out", ())),
+                sources=dict(content.get("sources", {})),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"expected the plan of a comparison ({error!r})") from None
@@ -249,3 +265,4 @@ class _PlanShape(TypedDict):
     budgets: NotRequired[dict[str, dict[str, str]]]
     nearest: NotRequired[dict[str, str]]
     left_out: NotRequired[list[str]]
+    sources: NotRequired[dict[str, str]]

@@ -77,6 +77,8 @@ class Study(Owner):
         with PLAN.claimed(files) as held:
             plan = PLAN.read(files, StudyPlan.from_dict)
             check_trusted(plan, files.where(PLAN.name))
+            now = replace(plan, sources=sources_of(plan))
+            PLAN.refuse_others(files, changed(plan, now))
             study = cls(folder, plan, plan)
             study.refuse_other_draws()
             study.take_over(held)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from itertools import chain
 from typing import Any
 
 from wann import own
@@ -29,6 +30,7 @@ from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import Owner, differing_keys
 from wann.jobs.runners import Runner
 from wann.jobs.tables import as_csv
+from wann.own.sources import changed_code, digests_of_code
 from wann.reading import parse_shaped
 from wann.runs.versions import Environment, environment, other_versions
 from wann.tasks.spec import code_in
@@ -76,7 +78,8 @@ class Sweep(Owner):
                 with PLAN.written(store, plan.to_dict()):
                     for name, content in begun_with.items():
                         store.write(name, content)
-                    store.write(ENVIRONMENT, json_bytes(environment(notes)))
+                    begun = {"sources": digests_of_code(_code_of(plan))}
+                    store.write(ENVIRONMENT, json_bytes({**environment(notes), **begun}))
             else:
                 PLAN.refuse_others(
                     store,
@@ -100,6 +103,11 @@ class Sweep(Owner):
     def changed_versions(self) -> str:
         """Return the versions that the sweep was begun with, where the present ones are others."""
         return other_versions(self._environment())
+
+    def changed_code(self) -> list[str]:
+        """Return which of the user's own objects have another code than when it was begun."""
+        then = self._environment().get("sources", {})
+        return changed_code(then, digests_of_code(_code_of(self.plan)))
 
     def notes(self) -> list[str]:
         """Return what the user was told of the tasks before the sweep started."""
@@ -203,5 +211,10 @@ def _check_files(store: Store, files: Mapping[str, bytes]) -> None:
 
 def _check_trusted(plan: SweepPlan, store: Store) -> None:
     """Raise UserError if the plan, which lies in `store`, wants code that must not be run."""
-    for run in plan.runs:
-        own.check_trusted((*code_in(run.config.task), *run.config.code()), store.where(PLAN.name))
+    own.check_trusted(_code_of(plan), store.where(PLAN.name))
+
+
+def _code_of(plan: SweepPlan) -> list[str]:
+    """Return the names of the user's own objects that searches use, each once."""
+    named = ((*code_in(run.config.task), *run.config.code()) for run in plan.runs)
+    return list(dict.fromkeys(chain.from_iterable(named)))
