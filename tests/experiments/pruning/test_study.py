@@ -271,7 +271,7 @@ def test_a_study_does_not_go_on_with_other_code_or_weights(
     assert study(tmp_path / "given", *given, "--density", "0.3") == 2
     assert f"other settings (contents of {weights} differ)" in capsys.readouterr().err
     for folder, changed in (("own", f"{name}:Net"), ("given", weights)):
-        assert main(["resume", str(tmp_path / folder)]) == 2
+        assert main(["resume", str(tmp_path / folder), "--trust"]) == 2
         assert f"other settings (contents of {changed} differ)" in capsys.readouterr().err
     assert len(rows(tmp_path / "own")) == 3
     assert len(rows(tmp_path / "given")) == 2
