@@ -5,12 +5,15 @@ Source: the 2019 release (WANN/domain/cartpole_swingup.py), after Gal, McAlliste
 theta = 0 is upright.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.kernels import maths, maths32
 from wann.kernels.jit import kernel
-from wann.kernels.maths import cosine_pi, sine_pi
-from wann.kernels.vectors import LANES, Value, load, select, store
+from wann.kernels.precision import by_precision
+from wann.kernels.vectors import LANES, Value, lanes_of, load, select, store
 
 GRAVITY = 9.82  # m/s^2
 CART_MASS = 0.5  # kg
@@ -33,7 +36,10 @@ OBSERVATIONS = 5
 POSITIONS = 3  # observations without velocities
 ACTIONS = 1
 
-Lanes = NDArray[np.float64]
+Lanes = NDArray[Any]  # of float64 or float32
+
+_cosine_pi = by_precision(maths.cosine_pi, maths32.cosine_pi)
+_sine_pi = by_precision(maths.sine_pi, maths32.sine_pi)
 
 
 # Rows of the state of many cart-poles, (STATE_ROWS, lanes): the state proper, what is derived from
@@ -45,13 +51,13 @@ STATE_ROWS = 7
 @kernel
 def cosine(theta: Value) -> Value:
     """The cosine used by the physics and the observations alike."""
-    return cosine_pi(theta * _INVERSE_PI)
+    return _cosine_pi(theta * _INVERSE_PI)
 
 
 @kernel
 def sine(theta: Value) -> Value:
     """The sine used by the physics and the observations alike."""
-    return sine_pi(theta * _INVERSE_PI)
+    return _sine_pi(theta * _INVERSE_PI)
 
 
 @kernel
@@ -60,7 +66,7 @@ def reward(x: Value, cos_theta: Value) -> Value:
 
     That is at most 1: upright, in the middle of the track.
     """
-    return (cos_theta + 1.0) / 2.0 * cosine_pi(x * _X_TO_HALF_TURNS)
+    return (cos_theta + 1.0) / 2.0 * _cosine_pi(x * _X_TO_HALF_TURNS)
 
 
 @kernel
@@ -99,7 +105,7 @@ def step_lanes(state: Lanes, action: Lanes, row: int, width: int) -> None:
     `action[row]` of `action` (rows, lanes) is what pushes them. Whole vectors of lanes are
     advanced, so some beyond `width` may be, too.
     """
-    for lane in range(0, width, LANES):
+    for lane in range(0, width, lanes_of(state)):
         x, x_dot = load(state, X, lane), load(state, X_DOT, lane)
         theta, theta_dot = load(state, THETA, lane), load(state, THETA_DOT, lane)
         cos_theta, sin_theta = load(state, COSINE, lane), load(state, SINE, lane)
@@ -126,13 +132,13 @@ def set_lane(state: Lanes, lane: int, start: NDArray[np.float64]) -> None:
 
 
 @kernel
-def observe_lanes(state: Lanes, values: NDArray[np.float64], row: int, width: int) -> None:
+def observe_lanes(state: Lanes, values: Lanes, row: int, width: int) -> None:
     """Write the observations of `state` (STATE_ROWS, lanes) into `values` (rows, lanes).
 
     x, x_dot, cos theta, sin theta and theta_dot go into the rows from `row` to `row + 4`, for the
     first `width` lanes and what their vectors hold beyond.
     """
-    for lane in range(0, width, LANES):
+    for lane in range(0, width, lanes_of(state)):
         store(values, row, lane, load(state, X, lane))
         store(values, row + 1, lane, load(state, X_DOT, lane))
         store(values, row + 2, lane, load(state, COSINE, lane))
@@ -141,9 +147,9 @@ def observe_lanes(state: Lanes, values: NDArray[np.float64], row: int, width: in
 
 
 @kernel
-def observe_positions(state: Lanes, values: NDArray[np.float64], row: int, width: int) -> None:
+def observe_positions(state: Lanes, values: Lanes, row: int, width: int) -> None:
     """Write what can be seen without velocities, as `observe_lanes` does: x, cos, sin."""
-    for lane in range(0, width, LANES):
+    for lane in range(0, width, lanes_of(state)):
         store(values, row, lane, load(state, X, lane))
         store(values, row + 1, lane, load(state, COSINE, lane))
         store(values, row + 2, lane, load(state, SINE, lane))

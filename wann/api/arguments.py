@@ -38,6 +38,7 @@ class SearchArguments(TypedDict, total=False):
     episodes_last: int
     race_episodes: int
     race_share: float
+    precision: str
     stage: Any  # shares of the generations, and what holds from there: {0.5: {"episodes": 6}}
     ranking: str | Callable[..., Any]
     max_share: float

@@ -45,6 +45,7 @@ from wann.config.methods import (
     mask_steps,
     of_no_effect,
 )
+from wann.config.precision import DOUBLE, PRECISIONS, SINGLE
 from wann.config.pruning import (
     ALLOCATION_NAMES,
     AS_BUILT,
@@ -104,6 +105,7 @@ __all__ = [
     "CONTROL_NAMES",
     "DATASET_NAMES",
     "DENSE_SMALL",
+    "DOUBLE",
     "DRAWS_VERSION",
     "EARLY_SHARE",
     "EPISODE_SECONDS",
@@ -129,6 +131,7 @@ __all__ = [
     "MOST_EPOCHS",
     "MOST_STEPS",
     "ON_ERROR",
+    "PRECISIONS",
     "PRESETS",
     "PRUNED_BY_DEFAULT",
     "RANKING_NAMES",
@@ -136,6 +139,7 @@ __all__ = [
     "SCORE_BATCH",
     "SHARED_BY_DEFAULT",
     "SHARED_MASKS",
+    "SINGLE",
     "SIZES",
     "STRATEGY",
     "TRAINING_WEIGHTS",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from wann.config.methods import EVOLUTION, METHOD_NAMES
+from wann.config.precision import DOUBLE, PRECISIONS
 from wann.config.settings import LARGEST_SEED, Settings, setting
 from wann.config.stages import Stage, parse_stages, stage_texts
 from wann.errors import UserError
@@ -76,6 +77,12 @@ class GenerationSettings(Settings):
         0.25, "with `race_episodes`: share of a generation that plays all episodes", 0, 1
     )
 
+    precision: str = setting(
+        DOUBLE,
+        "numbers that the search computes with: single, of 32 bits, is faster, for swing-up; "
+        "champions are confirmed and measured in double precision",
+        choices=PRECISIONS,
+    )
     stage: tuple[str, ...] = setting(
         (),
         "what generations are scored on, changed on the way: after this share of them these "

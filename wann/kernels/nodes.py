@@ -16,8 +16,8 @@ from wann.activations.expression import Expression
 from wann.kernels.activate import call_activation, for_each_activation, plain_activate
 from wann.kernels.formulas import emit
 from wann.kernels.row_sums import plain_input_sum, write_input_sum
-from wann.kernels.vector_types import DOUBLE, I64
-from wann.kernels.vectors import LANES, Array, Rows, Typed, compiled, lanes_from
+from wann.kernels.vector_types import I64
+from wann.kernels.vectors import Array, Rows, Typed, compiled, lanes_from, plain_lanes_of
 
 # The fields of `Packed`, in their order.
 _NODE_START, _ACTIVATION, _EDGE_START, _SOURCE = range(4)
@@ -35,7 +35,7 @@ def _plain_compute_nodes(
     known = True
     for node in range(first, last):
         start, stop = packed.edge_start[node], packed.edge_start[node + 1]
-        for lane in range(0, width, LANES):
+        for lane in range(0, width, plain_lanes_of(values)):
             values[row, lanes_from(values, lane)] = (
                 plain_input_sum(values, packed.source, start, stop, weight, base, lane)
                 if start < stop
@@ -56,6 +56,7 @@ def _compute_nodes_intrinsic(
     if summed is None:
         return None
     signature_of_sum, write_sum = summed
+    vector = signature_of_sum.return_type
 
     # One loop for each activation, so that a sum goes from register to register into what is made
     # of it. In a loop of Python's, numba would count references to the arrays at each call.
@@ -74,6 +75,7 @@ def _compute_nodes_intrinsic(
         base = read(_EDGE_START, first)
         table = context.make_array(values)(context, builder, given[3])
         rows = cgutils.unpack_tuple(builder, table.shape)[0]
+        across = I64(vector.lanes)
         known = cgutils.alloca_once(builder, cgutils.true_bit.type)
         builder.store(cgutils.true_bit, known)
         with cgutils.for_range_slice(builder, first, last, I64(1)) as (node, _):
@@ -84,24 +86,30 @@ def _compute_nodes_intrinsic(
             nothing = builder.icmp_signed("==", start, stop)
 
             def sums(tree: Expression | None) -> None:
-                with cgutils.for_range_slice(builder, I64(0), width, I64(LANES)) as (lane, _):
+                with cgutils.for_range_slice(builder, I64(0), width, across) as (
+                    lane,
+                    _,
+                ):
                     of_sum = (given[3], fields[_SOURCE], start, stop, given[2], base, lane)
                     x = write_sum(context, builder, signature_of_sum, of_sum)
-                    made = x if tree is None else emit(context, builder, tree, x, DOUBLE)
+                    made = x if tree is None else emit(context, builder, tree, x, vector)
                     Rows(context, builder, values, given[3], lane).store(row, made)
 
             def other() -> None:
                 with builder.if_else(nothing) as (yes, no):
                     with (
                         yes,
-                        cgutils.for_range_slice(builder, I64(0), width, I64(LANES)) as (lane, _),
+                        cgutils.for_range_slice(builder, I64(0), width, across) as (
+                            lane,
+                            _,
+                        ),
                     ):
-                        zero = ir.Constant(DOUBLE.ir, [0.0] * LANES)
+                        zero = ir.Constant(vector.ir, [0.0] * vector.lanes)
                         Rows(context, builder, values, given[3], lane).store(row, zero)
                     with no:
                         sums(None)
                 address = Rows(context, builder, values, given[3], I64(0)).address_of(row)
-                done = call_activation(context, builder, kind, address, width, DOUBLE)
+                done = call_activation(context, builder, kind, address, width, vector)
                 builder.store(builder.and_(builder.load(known), done), known)
 
             for_each_activation(builder, builder.select(nothing, I64(0), kind), sums, other)

@@ -15,9 +15,8 @@ from numba import types
 from numba.core import cgutils
 from numpy.typing import NDArray
 
-from wann.kernels.vector_types import DOUBLE, I64, Vector, widen
+from wann.kernels.vector_types import I64, Vector, widen
 from wann.kernels.vectors import (
-    LANES,
     Array,
     Rows,
     Typed,
@@ -25,6 +24,7 @@ from wann.kernels.vectors import (
     compiled,
     lanes_from,
     load_plainly,
+    plain_lanes_of,
     vector_of,
 )
 
@@ -54,8 +54,8 @@ def plain_input_sum(
         total = load_plainly(values, source[start], lane)
         for edge in range(start + 1, stop):
             total = total + load_plainly(values, source[edge], lane)
-        return total * weight[lane : lane + LANES]
-    total = np.zeros(LANES)
+        return total * weight[lanes_from(weight, lane)]
+    total = np.zeros(plain_lanes_of(values), values.dtype)
     for edge in range(start, stop):
         total = total + load_plainly(weight, edge - first, lane) * load_plainly(
             values, source[edge], lane
@@ -87,7 +87,9 @@ def write_input_sum(
     """
     # Compiled from the twin above, each connection would cost twice as much, since numba takes care
     # of negative indices.
-    shared = weight.ndim == 1
+    shared, vector = weight.ndim == 1, vector_of(values, weight)
+    if vector is None:
+        return None
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         kinds = signature.args
@@ -101,7 +103,7 @@ def write_input_sum(
         def row(edge: Any) -> Any:
             return table.load(builder.load(builder.gep(rows, [edge])))
 
-        none = ir.Constant(DOUBLE.ir, [0.0] * LANES)
+        none = ir.Constant(vector.ir, [0.0] * vector.lanes)
         total = cgutils.alloca_once_value(builder, row(begin) if shared else none)
         after = builder.add(begin, I64(1)) if shared else begin
         with cgutils.for_range_slice(builder, after, end, I64(1)) as (edge, _):
@@ -117,8 +119,7 @@ def write_input_sum(
             else builder.load(total)
         )
 
-    fits = vector_of(values, weight) is DOUBLE
-    return (DOUBLE(values, source, start, stop, weight, first, lane), emit) if fits else None
+    return vector(values, source, start, stop, weight, first, lane), emit
 
 
 def _sum_rows(

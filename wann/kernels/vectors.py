@@ -198,7 +198,22 @@ def _round32_intrinsic(context: Any, x: Any) -> Typed:
 
 def lanes_from(values: Array, lane: int) -> slice:
     """Return the lanes of the vector of `values` that begins at `lane`."""
-    return slice(lane, lane + (LANES32 if values.dtype == np.float32 else LANES))
+    return slice(lane, lane + plain_lanes_of(values))
+
+
+def plain_lanes_of(values: Array) -> int:
+    """Return how many lanes of `values` are in a vector."""
+    return LANES32 if values.dtype == np.float32 else LANES
+
+
+def _lanes_of_intrinsic(context: Any, values: Any) -> Typed:
+    vector = vector_of(values)
+
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        assert vector
+        return I64(vector.lanes)
+
+    return (types.int64(values), emit) if vector else None
 
 
 def load_plainly(values: Array, row: int, lane: int) -> Value:
@@ -249,5 +264,6 @@ select = compiled(_select, _select_intrinsic)
 power_of_two = compiled(plain_power_of_two, _power_of_two_intrinsic)
 exponent = compiled(plain_exponent, _exponent_intrinsic)
 round32 = compiled(_round32, _round32_intrinsic)
+lanes_of = compiled(plain_lanes_of, _lanes_of_intrinsic)
 load = compiled(load_plainly, _load_intrinsic)
 store = compiled(_store, _store_intrinsic)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config import DOUBLE
 from wann.errors import UserError
 from wann.network.network import Network
 from wann.network.weightings import Weightings
@@ -73,6 +74,29 @@ class OnCards(Task):
         Raises:
             UserError: where the card has no room for a single network.
         """
+
+
+class InPrecisions(Task):
+    """A task whose episodes can be computed in single precision, too.
+
+    Champions are confirmed, and results reported, in double precision.
+    """
+
+    @abstractmethod
+    def in_precision(self, precision: str) -> Task:
+        """Return the same task in a precision, one of `config.PRECISIONS`."""
+
+
+def in_precision(task: Task, precision: str) -> Task:
+    """Return `task` in a precision; UserError where it has none but double precision."""
+    if precision == DOUBLE:
+        return task
+    if not isinstance(task, InPrecisions):
+        raise UserError(
+            f"precision {precision} is for swing-up, and {task.name} has one precision: leave it "
+            "out"
+        )
+    return task.in_precision(precision)
 
 
 class Cuttable(Task):

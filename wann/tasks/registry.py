@@ -6,6 +6,7 @@ a spec that was read from a file.
 
 from collections.abc import Callable
 from copy import copy
+from typing import Any
 
 from wann import own, trust
 from wann.errors import UserError, in_short, unknown
@@ -30,22 +31,16 @@ def is_of_data(spec: str) -> bool:
     return name in ON_DATA_SETS or name.startswith("data:")
 
 
-def _swingup(settings: Settings) -> Task:
-    from wann.tasks.swingup import CartPoleSwingUp
+def _swingup(name: str, **what: Any) -> Callable[[Settings], Task]:
+    def make(settings: Settings) -> Task:
+        from wann.tasks.swingup import CartPoleSwingUp
 
-    return CartPoleSwingUp()
+        for setting in settings:
+            if setting != "precision":
+                raise unknown(f"setting of {name}", setting, ["precision"])
+        return CartPoleSwingUp(name, **what, **settings)
 
-
-def _swingup_hard(settings: Settings) -> Task:
-    from wann.tasks.swingup import CartPoleSwingUp
-
-    return CartPoleSwingUp(name="swingup-hard", steps=200)
-
-
-def _swingup_memory(settings: Settings) -> Task:
-    from wann.tasks.swingup import CartPoleSwingUp
-
-    return CartPoleSwingUp(name="swingup-memory", velocities=False)
+    return make
 
 
 def _classification(name: str) -> Callable[[Settings], Task]:
@@ -64,9 +59,9 @@ def _own_data(path: str, settings: Settings) -> Task:
 
 
 _BUILT_IN: dict[str, Callable[[Settings], Task]] = {
-    "swingup": _swingup,
-    "swingup-hard": _swingup_hard,
-    "swingup-memory": _swingup_memory,
+    "swingup": _swingup("swingup"),
+    "swingup-hard": _swingup("swingup-hard", steps=200),
+    "swingup-memory": _swingup("swingup-memory", velocities=False),
     **{name: _classification(name) for name in ON_DATA_SETS},
 }
 

@@ -6,19 +6,23 @@ The physics is that of `wann.envs`.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config import DOUBLE, PRECISIONS, SINGLE
 from wann.envs import cartpole_physics as physics
+from wann.errors import unknown
 from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
 from wann.kernels.lanes import take_out
 from wann.kernels.memory import forget, memories, remember
-from wann.kernels.vectors import LANES
+from wann.kernels.vectors import lanes_of
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.optional_abilities import Filmable, Filming, OnCards, Tunable
+from wann.tasks.optional_abilities import Filmable, Filming, InPrecisions, OnCards, Tunable
+from wann.tasks.spec import make_spec
 from wann.tasks.task import Task
 
 _ENVIRONMENTS = {
@@ -27,17 +31,23 @@ _ENVIRONMENTS = {
     "swingup-memory": "wann.envs:wann/CartPoleSwingUpMemory-v1",
 }
 
+_NUMBERS = {DOUBLE: np.float64, SINGLE: np.float32}
 _EXCERPTS = ((85, 125), (65, 180), (50, 300))  # steps from which, and up to which, rewards count
 
 
 @dataclass(frozen=True)
-class CartPoleSwingUp(Filmable, OnCards, Tunable):
+class CartPoleSwingUp(Filmable, InPrecisions, OnCards, Tunable):
     """Return of one episode of cart-pole swing-up: the sum of its rewards, at most one a step."""
 
     name: str = "swingup"
     steps: int = 1000
     first: int = 0  # step from which rewards count
     velocities: bool = True  # whether networks see them, or must remember
+    precision: str = DOUBLE  # of the numbers that a search computes with
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            raise unknown("precision", str(self.precision), PRECISIONS)
 
     outputs = physics.ACTIONS
     output_names = ("force",)
@@ -51,6 +61,23 @@ class CartPoleSwingUp(Filmable, OnCards, Tunable):
     def input_names(self) -> Sequence[str]:
         """Names of the observations."""
         return ("x", "x'", "cos", "sin", "angle'") if self.velocities else ("x", "cos", "sin")
+
+    @property
+    def spec(self) -> str:
+        """The name, with the precision where that is not double."""
+        said = {} if self.precision == DOUBLE else {"precision": self.precision}
+        return make_spec(self.name, said)
+
+    def in_precision(self, precision: str) -> "CartPoleSwingUp":
+        """Return the same, computed in another precision."""
+        return replace(self, precision=precision)
+
+    @property
+    def held_out(self) -> "CartPoleSwingUp":
+        """The same in double precision."""
+        return self.in_precision(DOUBLE)
+
+    confirmed_on = held_out
 
     @property
     def environment(self) -> str:
@@ -104,7 +131,7 @@ class CartPoleSwingUp(Filmable, OnCards, Tunable):
         rollout_cartpole(
             packed,
             span,
-            weights.values,
+            weights.values.astype(_NUMBERS[self.precision], copy=False),
             weights.is_shared,
             episodes,
             self.velocities,
@@ -143,7 +170,7 @@ class CartPoleSwingUp(Filmable, OnCards, Tunable):
 def rollout_cartpole(
     packed: Packed,
     span: tuple[int, int],
-    weights: NDArray[np.float64],
+    weights: NDArray[Any],
     shared: bool,
     starts: NDArray[np.float64],
     velocities: bool,
@@ -157,7 +184,8 @@ def rollout_cartpole(
     Args:
         packed: Networks laid end to end.
         span: The first network to run, and the one behind the last.
-        weights: (weightings, 1) where they are shared, else (weightings, connections).
+        weights: (weightings, 1) where they are shared, else (weightings, connections); of float32,
+            where all is to be computed in single precision, but for sums of rewards.
         shared: Whether all connections share a weight.
         starts: Start states, (episodes, 4).
         velocities: Whether networks see velocities.
@@ -168,16 +196,18 @@ def rollout_cartpole(
     """
     episodes = starts.shape[0]
     count = weights.shape[0] * episodes
-    padded = (count + LANES - 1) // LANES * LANES
-    state = np.zeros((physics.STATE_ROWS, padded))
+    number = weights.dtype
+    lanes = lanes_of(weights)
+    padded = (count + lanes - 1) // lanes * lanes
+    state = np.zeros((physics.STATE_ROWS, padded), number)
     total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)
-    lane_weight = np.empty((weights.shape[1], padded))
+    lane_weight = np.empty((weights.shape[1], padded), number)
     shared_weight = lane_weight[0]
     first_kept = 1 + (physics.OBSERVATIONS if velocities else physics.POSITIONS)
     for network in range(span[0], span[1]):
         nodes = packed.node_start[network + 1] - packed.node_start[network]
         kept = memories(packed, network)
-        values = np.ones((first_kept + kept + nodes, padded))
+        values = np.ones((first_kept + kept + nodes, padded), number)
         forget(packed, network, values, first_kept)
         memory = values[first_kept : first_kept + kept]
         for lane in range(padded):  # the padding repeats the last lane
@@ -206,7 +236,7 @@ def rollout_cartpole(
                 alive = take_out(
                     ended, alive, total, lane_id, state, lane_weight, memory, returns[network]
                 )
-                width = (alive + LANES - 1) // LANES * LANES
+                width = (alive + lanes - 1) // lanes * lanes
                 # The padding behind the last lane alive must not end again
                 for lane in range(alive, width):
                     physics.set_lane(state, lane, starts[0])

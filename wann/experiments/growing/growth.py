@@ -40,6 +40,7 @@ from wann.files import finite
 from wann.network.weightings import Weightings
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
+from wann.tasks.optional_abilities import in_precision
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 from wann.weights import measures
@@ -66,7 +67,8 @@ class Growth:
         self.evaluator = evaluator
         self.run = run
         self.files = ResultFiles(run, config) if run else None
-        self.rounds = make_rounds(config, self.task, evaluator, run)
+        scored_on = in_precision(self.task, config.precision)
+        self.rounds = make_rounds(config, scored_on, evaluator, run)
         self.front = Front()
         self.champions: list[tuple[int, Birth]] = []  # each so far, with its generation
         self.env_steps = 0

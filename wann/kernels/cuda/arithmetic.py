@@ -135,6 +135,12 @@ def load(values, row, lane):  # type: ignore[no-untyped-def]
 
 
 @word
+def lanes_of(values):  # type: ignore[no-untyped-def]
+    """Return how many lanes a thread computes at once."""
+    return 1
+
+
+@word
 def store(values, row, lane, x):  # type: ignore[no-untyped-def]
     """Set the number in a row and a lane of `values`."""
     values[row, lane] = x
@@ -159,6 +165,7 @@ def smaller(a, b):  # type: ignore[no-untyped-def]
 _COMMON = {
     vectors.select: select,
     vectors.round32: round32,
+    vectors.lanes_of: lanes_of,
     vectors.load: load,
     vectors.store: store,
 }

@@ -119,6 +119,7 @@ def _meaning(name: str, value: Any, single: bool) -> Any:
     """Return what stands for a name of a kernel's on a card."""
     if name in ("LANES", "LANES32"):
         return arithmetic.LANES
+    value = getattr(value, "twins", (value, value))[single]  # of `precision.by_precision`
     if isinstance(value, float):
         return _rounded(value) if single else value
     if isinstance(value, int | str | tuple | ModuleType | type):

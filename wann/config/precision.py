@@ -1,0 +1,4 @@
+"""The precision of the numbers that a search computes with."""
+
+DOUBLE, SINGLE = "double", "single"
+PRECISIONS = (DOUBLE, SINGLE)
