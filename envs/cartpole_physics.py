@@ -28,6 +28,14 @@ START_SD = 0.2
 
 _TOTAL_MASS = CART_MASS + POLE_MASS
 _MASS_LENGTH = POLE_MASS * POLE_LENGTH
+# Products of constants, each rounded to single precision once where that is asked for
+_X_SPIN = -2.0 * _MASS_LENGTH
+_X_FALL = 3.0 * POLE_MASS * GRAVITY
+_X_FRICTION = 4.0 * FRICTION
+_X_MASS, _X_COUPLING = 4.0 * _TOTAL_MASS, 3.0 * POLE_MASS
+_THETA_SPIN = -3.0 * _MASS_LENGTH
+_THETA_FALL = 6.0 * _TOTAL_MASS * GRAVITY
+_THETA_MASS, _THETA_COUPLING = 4.0 * POLE_LENGTH * _TOTAL_MASS, 3.0 * _MASS_LENGTH
 _INVERSE_PI = 1.0 / np.pi
 # The reward's cos(x / 2.4 * pi / 2), as cos(pi * x * this)
 _X_TO_HALF_TURNS = 0.5 / TRACK_HALF_LENGTH
@@ -85,16 +93,16 @@ def accelerations(
     force = select(action > 1.0, 1.0, select(action < -1.0, -1.0, action)) * FORCE
     spin = theta_dot * theta_dot
     x_acceleration = (
-        -2.0 * _MASS_LENGTH * spin * sin_theta
-        + 3.0 * POLE_MASS * GRAVITY * sin_theta * cos_theta
+        _X_SPIN * spin * sin_theta
+        + _X_FALL * sin_theta * cos_theta
         + 4.0 * force
-        - 4.0 * FRICTION * x_dot
-    ) / (4.0 * _TOTAL_MASS - 3.0 * POLE_MASS * cos_theta * cos_theta)
+        - _X_FRICTION * x_dot
+    ) / (_X_MASS - _X_COUPLING * cos_theta * cos_theta)
     theta_acceleration = (
-        -3.0 * _MASS_LENGTH * spin * sin_theta * cos_theta
-        + 6.0 * _TOTAL_MASS * GRAVITY * sin_theta
+        _THETA_SPIN * spin * sin_theta * cos_theta
+        + _THETA_FALL * sin_theta
         + 6.0 * (force - FRICTION * x_dot) * cos_theta
-    ) / (4.0 * POLE_LENGTH * _TOTAL_MASS - 3.0 * _MASS_LENGTH * cos_theta * cos_theta)
+    ) / (_THETA_MASS - _THETA_COUPLING * cos_theta * cos_theta)
     return x_acceleration, theta_acceleration
 
 

@@ -34,6 +34,8 @@ ROLLOUT = (
     *(PACKED, INTEGER, TABLE, TABLE, TABLE, INTEGER, INTEGER, INTEGER, TABLE),
     *(array(FLOAT, 3), array(INTEGER, 2)),
 )
+# In single precision: weights and values are float32.
+ROLLOUT32 = (*ROLLOUT[:2], SINGLES, *ROLLOUT[3:8], SINGLES, *ROLLOUT[9:])
 LIKELIHOOD = (
     *(PACKED, INTEGER, array(types.float32, 1), SINGLES, array(INTEGER, 1), INTEGER, SINGLES),
     array(types.float32, 3),
@@ -46,6 +48,9 @@ def kernels() -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
         for shared in (True, False):
             name = f"swingup {velocities} {shared}"
             yield name, rollout_for(swingup_game(velocities), (), shared), ROLLOUT
+    for shared in (True, False):
+        single = rollout_for(swingup_game(True, single=True), (), shared)
+        yield f"single swingup {shared}", single, ROLLOUT32
     for kind in range(len(classic_physics.OUTPUTS)):
         yield f"classic {kind}", rollout_for(classic_game(kind), (), True), ROLLOUT
     code = from_text("halves = x / 2 + abs(x) / 4 - (x + x / 8)").code

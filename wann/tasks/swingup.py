@@ -162,7 +162,7 @@ class CartPoleSwingUp(Filmable, InPrecisions, OnCards, Tunable):
         from wann.tasks.cuda.play import Episodes, play
 
         begun = Episodes(episodes, np.zeros((2, self.inputs)), self.first, self.steps)
-        game = swingup_game(self.velocities)
+        game = swingup_game(self.velocities, self.precision == SINGLE)
         play(game, self.pack(networks), weights, begun, returns, steps)
 
 

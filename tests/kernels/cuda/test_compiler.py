@@ -25,7 +25,7 @@ def test_all_kernels_compile_for_cards_and_fuse_nothing() -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout)
-    assert len(found) == 28
+    assert len(found) == 32
     for name, counts in found.items():
         assert counts["target"], name
         assert counts["fused"] == counts["flushed"] == counts["loose"] == 0, (name, counts)

@@ -21,6 +21,8 @@ from wann.tasks.registry import make_task
 TASKS = (
     "swingup",
     "swingup-memory",
+    'swingup {"precision": "single"}',
+    'swingup-memory {"precision": "single"}',
     "gym:CartPole-v1",
     "gym:Acrobot-v1",
     "gym:Pendulum-v1",
@@ -54,8 +56,9 @@ def test_a_card_scores_what_the_cpu_scores(name: str) -> None:
     assert_same(task, networks, Weightings.shared([-1.0, 2.0]), episodes)
 
 
-def test_individual_weights_and_late_rewards() -> None:
-    task = dataclasses.replace(short("swingup"), first=10)
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_individual_weights_and_late_rewards(precision: str) -> None:
+    task = dataclasses.replace(short("swingup"), first=10, precision=precision)
     network = scoring_toys.recurrent_network(task)
     weights = np.random.default_rng(1).normal(size=(3, network.connections))
     episodes = task.draw_episodes(3, np.random.default_rng(2))
@@ -71,8 +74,9 @@ def test_scaled_observations() -> None:
     assert_same(task, scoring_toys.networks(task), Weightings.shared([1.0]), episodes)
 
 
-def test_activations_of_ones_own() -> None:
-    task = short("swingup", 10)
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_activations_of_ones_own(precision: str) -> None:
+    task = dataclasses.replace(short("swingup", 10), precision=precision)
     code = from_text("softened = x / (1 + abs(x))").code
     changed = compile_genome(grow(3, 25, task.inputs, task.outputs, np.array([code])))
     assert code in changed.activation

@@ -22,10 +22,15 @@ _CLASSIC = {
 
 
 @functools.cache
-def swingup_game(velocities: bool) -> Game:
-    """Return cart-pole swing-up; `velocities` says whether networks see them."""
-    set_lane, step_lanes = for_threads(pole.set_lane), for_threads(pole.step_lanes)
-    observe_lanes = for_threads(pole.observe_lanes if velocities else pole.observe_positions)
+def swingup_game(velocities: bool, single: bool = False) -> Game:
+    """Return cart-pole swing-up.
+
+    `velocities` says whether networks see them, `single` whether all is computed in single
+    precision, but for where episodes begin and whether they are over, as on the CPU.
+    """
+    observed = pole.observe_lanes if velocities else pole.observe_positions
+    set_lane, step_lanes = for_threads(pole.set_lane), for_threads(pole.step_lanes, single)
+    observe_lanes = for_threads(observed, single)
     off_track, x = for_threads(pole.off_track), pole.X
 
     @word
@@ -45,8 +50,8 @@ def swingup_game(velocities: bool) -> Game:
         return off_track(state[x, 0])
 
     inputs = pole.OBSERVATIONS if velocities else pole.POSITIONS
-    name = f"swingup {velocities}"
-    return Game(name, begin, observe, step, is_over, pole.REWARD, inputs, pole.ACTIONS)
+    name = f"swingup {velocities} {single}"
+    return Game(name, begin, observe, step, is_over, pole.REWARD, inputs, pole.ACTIONS, single)
 
 
 @functools.cache

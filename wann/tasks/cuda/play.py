@@ -50,8 +50,9 @@ def play(
     at_once = fitting(networks, (rows * stride + 2 * lanes) * NUMBER)
     kernel = rollout_for(game, own_codes(packed), weights.is_shared)
     sent = Packed(*map(on_card, packed))
-    shared = [on_card(x) for x in (weights.values, episodes.starts, episodes.scaling)]
-    table = cuda.device_array((rows, at_once * stride))
+    own = weights.values.astype(game.number, copy=False)
+    shared = [on_card(x) for x in (own, episodes.starts, episodes.scaling)]
+    table = cuda.device_array((rows, at_once * stride), dtype=game.number)
     for base in range(0, networks, at_once):
         count = min(at_once, networks - base)
         earned = cuda.device_array((count, *returns.shape[1:]))

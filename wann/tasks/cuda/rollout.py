@@ -18,7 +18,7 @@ _STATE_ROWS = 8  # of any game; how many is compiled into kernels
 class Game:
     """An environment on a card: functions of threads, and what its episodes begin with.
 
-    A thread has a state (8, 1) of float64, and values (rows, 1): bias, inputs, memories and nodes.
+    A thread has a state (8, 1) and values (rows, 1): bias, inputs, memories and nodes.
     Equal games share a compiled kernel.
     """
 
@@ -30,6 +30,12 @@ class Game:
     reward: int  # the row of a state that holds the last reward
     inputs: int
     outputs: int
+    single: bool = False  # whether states, values and weights are float32, in place of float64
+
+    @property
+    def number(self) -> Any:
+        """The type of the numbers in states, values and weights."""
+        return np.float32 if self.single else np.float64
 
 
 def rollout_for(game: Game, codes: tuple[int, ...], shared: bool) -> Any:
@@ -43,7 +49,7 @@ def rollout_for(game: Game, codes: tuple[int, ...], shared: bool) -> Any:
     """
     key = (game.name, tuple(sorted(codes)), shared)
     if key not in _made:
-        _made[key] = _rollout(game, activation_for(codes), shared)
+        _made[key] = _rollout(game, activation_for(codes, game.single), shared)
     return _made[key]
 
 
@@ -51,7 +57,7 @@ _made: dict[tuple[str, tuple[int, ...], bool], Any] = {}
 
 
 def _rollout(game: Game, activate: Any, shared: bool) -> Any:
-    forward = forward_for(activate, shared)
+    forward, number = forward_for(activate, shared, game.single), game.number
     begin, observe, step, is_over = game.begin, game.observe, game.step, game.is_over
     reward, first_kept, outputs = game.reward, 1 + game.inputs, game.outputs
 
@@ -75,9 +81,9 @@ def _rollout(game: Game, activate: Any, shared: bool) -> Any:
         values[0, 0] = 1.0
         for kept in range(first_kept, row):
             values[kept, 0] = 0.0
-        state = cuda.local.array((_STATE_ROWS, 1), np.float64)
+        state = cuda.local.array((_STATE_ROWS, 1), number)
         begin(state, starts[episode])
-        total, steps, going = 0.0, 0, True
+        total, steps, going = np.float64(0.0), 0, True  # rewards are summed in double precision
         while going and steps < limit:
             observe(state, values, scaling)
             forward(packed, network, weight, values, row)
