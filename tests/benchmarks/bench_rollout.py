@@ -86,11 +86,13 @@ def plain_numpy(network: Network, steps: int) -> float:
     return (time.perf_counter() - started) / steps
 
 
-def kernels(network: Network, threads: int, episodes: int = EPISODES) -> float:
+def kernels(
+    network: Network, threads: int, episodes: int = EPISODES, precision: str = "double"
+) -> float:
     """Seconds a step with 6 weights x `episodes` per genome, all of them on `threads` threads."""
     # One copy more than once would be scored once, so the task is called below the evaluator's
     # recognition of copies.
-    task = CartPoleSwingUp()
+    task = CartPoleSwingUp(precision=precision)
     weights = Weightings.shared(TRAINING_WEIGHTS)
     starts = physics.draw_starts(episodes, np.random.default_rng(0))
     packed = pack([network] * GENOMES)
@@ -110,24 +112,36 @@ def main() -> None:
     loaded = find_champion()
     network = loaded
     kernels(network, 1)
+    kernels(network, 1, 1, "single")
     turns = [
         (
             plain_numpy(network, BASELINE_STEPS),
             kernels(network, 1),
             kernels(network, 2),
             kernels(network, 1, 4),
+            kernels(network, 1, 16),
+            kernels(network, 1, 16, "single"),
         )
         for _ in range(TURNS)
     ]
+
+    def ns(turn: int) -> float:
+        return round(statistics.median(t[turn] for t in turns) * 1e9, 1)
+
     print(
         json.dumps(
             {
                 "network": loaded.path.name,
                 "connections": network.connections,
                 "numpy_us_per_step": round(statistics.median(t[0] for t in turns) * 1e6, 2),
-                "kernel_ns_per_step": round(statistics.median(t[1] for t in turns) * 1e9, 1),
+                "kernel_ns_per_step": ns(1),
                 "ratio_one_thread": round(statistics.median(t[0] / t[1] for t in turns)),
                 "ratio_one_thread_24_lanes": round(statistics.median(t[0] / t[3] for t in turns)),
+                "kernel_ns_per_step_96_lanes": round(
+                    statistics.median(t[4] for t in turns) * 1e9, 1
+                ),
+                "kernel_ns_per_step_96_lanes_single": ns(5),
+                "single_over_double": round(statistics.median(t[4] / t[5] for t in turns), 2),
                 "two_threads_over_one": round(statistics.median(t[1] / t[2] for t in turns), 2),
                 "machine": platform.processor() or platform.machine(),
             }

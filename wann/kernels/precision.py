@@ -4,23 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import types
 from numba.core import config
 from numba.extending import overload
 
 from wann.kernels.vector_types import SINGLE
 
-_SINGLE = (SINGLE, types.float32)
-
 
 def by_precision(double: Callable[..., Any], single: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function of one value that is `single` of float32, and `double` of float64.
+    """Return the function that is `single` of vectors of float32, and `double` of all else.
 
-    Both are kernels; so is what is returned, for kernels that call it.
+    Both are kernels; so is what is returned, for kernels that call it. A number that is no vector
+    is one of float64 in compiled arithmetic, whatever it was read from.
     """
 
     def either(x: Any) -> Any:
-        return (single if np.asarray(x).dtype == np.float32 else double)(x)
+        of_single = isinstance(x, np.ndarray) and x.dtype == np.float32
+        return (single if of_single else double)(x)
 
     either.__doc__ = double.__doc__
     either.twins = (double, single)  # type: ignore[attr-defined]
@@ -28,7 +27,7 @@ def by_precision(double: Callable[..., Any], single: Callable[..., Any]) -> Call
 
         @overload(either, strict=False)
         def _typed(x: Any) -> Any:
-            chosen = single if x in _SINGLE else double
+            chosen = single if x is SINGLE else double
             return lambda x: chosen(x)
 
     return either
