@@ -10,6 +10,7 @@ import platform
 import statistics
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,14 @@ from wann.network.weightings import Weightings
 from wann.tasks.registry import make_task
 
 TASKS = (
-    *("swingup", "swingup-memory", "gym:CartPole-v1", "gym:Acrobot-v1", "gym:Pendulum-v1"),
+    *(
+        "swingup",
+        'swingup {"precision": "single"}',
+        "swingup-memory",
+        "gym:CartPole-v1",
+        "gym:Acrobot-v1",
+        "gym:Pendulum-v1",
+    ),
     *("gym:MountainCar-v0", "gym:MountainCarContinuous-v0", "digits"),
 )
 EPISODES, TURNS, POPULATIONS = 4, 5, (1024, 4096, 16384)
@@ -68,17 +76,18 @@ def steps_a_second(score: Any, networks: list[Network], episodes: int) -> float:
 
 def speeds(small: bool) -> dict[str, Any]:
     """Return steps a second of swing-up with the champion, on the CPU and on the card."""
-    task, champion = make_task("swingup"), find_champion()
+    double, champion = make_task("swingup"), find_champion()
+    single = double.in_precision("single")
     weights = Weightings.shared(TRAINING_WEIGHTS[:2] if small else TRAINING_WEIGHTS)
 
-    def on_card(networks: list[Network], episodes: int) -> int:
+    def on_card(task: Any, networks: list[Network], episodes: int) -> int:
         starts = task.draw_episodes(episodes, np.random.default_rng(0))
         returns = np.empty((len(networks), len(weights), episodes))
         steps = np.zeros(len(networks), np.int64)
         task.score_on_card(networks, weights, starts, returns, steps)
         return int(steps.sum())
 
-    def on_cpu(networks: list[Network], episodes: int) -> int:
+    def on_cpu(task: Any, networks: list[Network], episodes: int) -> int:
         starts = task.draw_episodes(episodes, np.random.default_rng(0))
         returns = np.empty((len(networks), len(weights), episodes))
         steps = np.zeros(len(networks), np.int64)
@@ -88,8 +97,12 @@ def speeds(small: bool) -> dict[str, Any]:
     episodes = 1 if small else EPISODES
     found: dict[str, list[float]] = {}
     for turn in range(1 if small else TURNS + 1):
-        rows = {"cpu, one thread": (on_cpu, 2 if small else 64)}
-        rows |= {f"card, {n} networks": (on_card, n) for n in ((2,) if small else POPULATIONS)}
+        rows: dict[str, Any] = {}
+        for precision, task in (("double", double), ("single", single)):
+            count = 2 if small else 64
+            rows[f"cpu, one thread, {precision}"] = partial(on_cpu, task), count
+            for count in (2,) if small else POPULATIONS:
+                rows[f"card, {count} networks, {precision}"] = partial(on_card, task), count
         for name, (score, count) in rows.items():
             # Tasks know no copies: each network is played by itself, as evaluators would not.
             speed = steps_a_second(score, [champion] * count, episodes)
