@@ -198,7 +198,8 @@ def test_pruning_knows_models_and_files_and_only_experiments_and_commands_know_p
 
 
 def test_the_environments_know_the_compiler_and_its_maths_alone() -> None:
-    allowed = {f"wann.kernels.{name}" for name in ("jit", "maths", "vectors")}
+    known = ("jit", "maths", "maths32", "precision", "vectors")
+    allowed = {f"wann.kernels.{name}" for name in known}
     for path in sources():
         if room(path) == "envs":
             assert {n for n in modules_imported(path) if room_of(n) != "envs"} <= allowed, path.name

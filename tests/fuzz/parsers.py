@@ -180,6 +180,7 @@ PARSERS: dict[str, Parser] = {
     "data.npz": _file("data.npz", lambda path: load_file(path, Preparation(False, None))),
     "task-spec": _text(_spec),
     "setting": _text(_setting),
+    "stage": _text(lambda text: SearchConfig(stage=(text,))),
     "seeds": _text(parse_seeds),
     "activation": _text(read_declaration),
     "grid": _text(lambda text: parse_grid(text.split(" "))),

@@ -88,6 +88,17 @@ def test_tasks_of_one_precision_are_refused_before_anything_is_scored(task: str)
         check_method(SearchConfig(task=task, precision="single"), make_task(task))
 
 
+def test_a_task_of_ones_own_made_of_it_has_double_precision_alone() -> None:
+    named = dataclasses.replace(make_task("swingup"), name="short", steps=9)
+    made = make_task("swingup-hard")
+    object.__setattr__(made, "_made_from", "module:made")
+    for task in (named, made):
+        assert task.held_out is task.confirmed_on is task
+        assert task.spec in ("short", "module:made")
+        with pytest.raises(UserError, match=f"and {task.name} has one precision: leave it out"):
+            in_precision(task, "single")
+
+
 @pytest.mark.parametrize(
     ("spec", "problem"),
     [

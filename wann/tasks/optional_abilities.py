@@ -92,11 +92,15 @@ def in_precision(task: Task, precision: str) -> Task:
     if precision == DOUBLE:
         return task
     if not isinstance(task, InPrecisions):
-        raise UserError(
-            f"precision {precision} is for swing-up, and {task.name} has one precision: leave it "
-            "out"
-        )
+        raise of_one_precision(task, precision)
     return task.in_precision(precision)
+
+
+def of_one_precision(task: Task, precision: str) -> UserError:
+    """Return the error for a task that cannot be computed in `precision`."""
+    return UserError(
+        f"precision {precision} is for swing-up, and {task.name} has one precision: leave it out"
+    )
 
 
 class Cuttable(Task):

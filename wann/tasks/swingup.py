@@ -21,7 +21,14 @@ from wann.kernels.memory import forget, memories, remember
 from wann.kernels.vectors import lanes_of
 from wann.network.network import Network
 from wann.network.weightings import Weightings
-from wann.tasks.optional_abilities import Filmable, Filming, InPrecisions, OnCards, Tunable
+from wann.tasks.optional_abilities import (
+    Filmable,
+    Filming,
+    InPrecisions,
+    OnCards,
+    Tunable,
+    of_one_precision,
+)
 from wann.tasks.spec import make_spec
 from wann.tasks.task import Task
 
@@ -65,11 +72,19 @@ class CartPoleSwingUp(Filmable, InPrecisions, OnCards, Tunable):
     @property
     def spec(self) -> str:
         """The name, with the precision where that is not double."""
-        said = {} if self.precision == DOUBLE else {"precision": self.precision}
-        return make_spec(self.name, said)
+        double = self.precision == DOUBLE
+        return super().spec if double else make_spec(self.name, {"precision": self.precision})
 
     def in_precision(self, precision: str) -> "CartPoleSwingUp":
-        """Return the same, computed in another precision."""
+        """Return the same, computed in another precision.
+
+        UserError for a task of somebody's own that is made of this one, whose spec could not say
+        so.
+        """
+        if precision == self.precision:
+            return self
+        if self._made_from or self.name not in _ENVIRONMENTS:
+            raise of_one_precision(self, precision)
         return replace(self, precision=precision)
 
     @property
