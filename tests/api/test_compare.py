@@ -1,7 +1,9 @@
 """`wann.compare` gives what `wann compare` gives, and its results are values."""
 
+import importlib
 import inspect
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import wann
 from wann.api.compare import compare
 from wann.api.comparison_result import ComparisonResult
 from wann.api.render import render
+from wann.api.running import PartlyFailed
 from wann.api.watching.watch import Interrupted
 from wann.cli.compare import RETRIES_OF_COMPARISON
 from wann.cli.main import main
@@ -181,8 +184,29 @@ def test_rows_of_changed_code_are_not_put_beside_those_there(
     module.write_text(f"# a comment\n{code}")
     compare(REFERENCE_RUN, against=["rewired"], **asked)
     module.write_text(code.replace("/ 2", "/ 3"))
-    refused = rf"\(contents of {module.stem}:fan_in differ\): give another"
+    compare(REFERENCE_RUN, against=["rewired"], **asked)  # nothing is left to be made
+    row = next((tmp_path / "compared" / "rows").rglob("row.json"))
+    row.unlink()
+    refused = f"the contents of {module.stem}:fan_in changed since rows were made with them"
     with pytest.raises(UserError, match=refused):
         compare(REFERENCE_RUN, against=["rewired"], **asked)
     with pytest.raises(UserError, match=refused):
         wann.resume(tmp_path / "compared", workers=1)
+    module.write_text(code)
+    compare(REFERENCE_RUN, against=["rewired"], **asked)
+
+
+def test_code_that_failed_is_mended_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = tmp_path / "measure_that_is_mended.py"
+    module.write_text("def fan_in(network, task, evaluator):\n    return network.connectoins\n")
+    asked: dict[str, Any] = {"hidden": 3, "workers": 1, "figures": False, "retries": 0, **SHORT}
+    asked |= {"measure": [f"{module.stem}:fan_in"], "out": tmp_path / "compared"}
+    with pytest.raises(PartlyFailed):
+        compare(REFERENCE_RUN, against=["rewired"], **asked)
+    module.write_text("def fan_in(network, task, evaluator):\n    return network.connections\n")
+    monkeypatch.delitem(sys.modules, module.stem, raising=False)
+    importlib.invalidate_caches()
+    assert compare(REFERENCE_RUN, against=["rewired"], **asked).rows

@@ -46,11 +46,34 @@ def test_a_grid_holds_throughout_too_and_the_note_says_whose_stages_give_way() -
     changed, (note,) = heeding_stages("biped", base, {}, {"episodes": (1, 2)})
     assert "episodes" not in " ".join(changed.stage)
     assert note == (
-        "episodes is given, and holds throughout; the stages of the recipe biped change it "
-        "otherwise"
+        "episodes holds throughout, as given; the stages of the recipe biped change it otherwise"
     )
     _, (note,) = heeding_stages(base, base, {"episodes": 1, "search_steps": 5}, {})
     assert note == (
-        "episodes and search_steps are given, and hold throughout; the stages of the given "
-        "settings change it otherwise"
+        "episodes and search_steps hold throughout, as given; the stages change it otherwise"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "grid", "what"),
+    [
+        ({"method": "es"}, {}, "method es"),
+        ({}, {"method": ("evolution", "es")}, "method es"),
+        ({"asynchronous": True, "islands": 1}, {}, "an asynchronous search"),
+        ({}, {"asynchronous": (False, True)}, "an asynchronous search"),
+    ],
+)
+def test_what_has_no_stages_leaves_them_out(
+    given: dict[str, Any], grid: dict[str, Any], what: str
+) -> None:
+    base = load_recipe("biped")
+    changed, (note,) = heeding_stages("biped", base, given, grid)
+    assert changed.stage == ()
+    assert note == f"the stages of the recipe biped are left out: {what} has none"
+
+
+def test_a_task_without_steps_to_cut_has_the_other_stages() -> None:
+    found = searched("biped", None, None, {"task": "swingup"})
+    assert "steps=" not in " ".join(found.config.stage)
+    assert "episodes=6" in " ".join(found.config.stage)
+    assert "search_steps" in searched("biped", "CartPole-v1", None, {}).config.stage[0]

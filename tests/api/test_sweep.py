@@ -127,6 +127,12 @@ def test_what_is_refused_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("stage", [{0.5: {"stuck_steps": 0}}, {0.5: 6}, ["0.5 episodes=no"]])
+def test_wrong_stages_of_a_grid_are_one_line(stage: Any, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"stage"):
+        small("swingup-quick", seeds=0, grid={"stage": [stage]}, out=tmp_path / "sweep")
+
+
 def test_the_page_lists_all_settings_but_the_seed() -> None:
     parameters = inspect.signature(sweep).parameters
     assert "seed" not in parameters

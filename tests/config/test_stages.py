@@ -19,6 +19,8 @@ def test_each_stage_has_what_those_before_it_have_set() -> None:
     assert second.scoring == {"weights": (-1.0, 1.0), "episodes": 6, "episodes_last": 0}
     assert second.episodes == {"search_steps": None}
     assert [first.begins(88), second.begins(88), second.begins(1)] == [0, 44, 0]
+    (late,) = SearchConfig(stage=["0.99 episodes=6"]).stages
+    assert [late.begins(generations) for generations in (1000, 10, 1)] == [990, 9, 0]
 
 
 def test_in_a_stage_its_settings_hold_and_the_others_stay() -> None:
@@ -45,8 +47,9 @@ def test_files_hold_stages() -> None:
     [
         (["0.5"], "expected a share of the generations and settings, such as '0.5 episodes=6'"),
         (["episodes=6"], "expected a share of the generations and settings"),
-        (["half episodes=6"], "expected a share of the generations between 0 and 1, got 'half'"),
-        (["1.5 episodes=6"], "between 0 and 1, got '1.5'"),
+        (["half episodes=6"], "such as '0.5 episodes=6', got 'half episodes=6'"),
+        (["1 episodes=6"], "expected a share of the generations, from 0 to less than 1, got 1"),
+        (["-0.5 episodes=6"], "from 0 to less than 1, got -0.5"),
         (["0.5 episodes"], "got 'episodes' in '0.5 episodes'"),
         (["0.5 episodes=x"], "stage: episodes: expected a whole number between"),
         (["0.5 episodes=0"], "stage: episodes: expected a whole number between"),

@@ -70,6 +70,7 @@ def test_only_a_record_of_the_same_settings_is_repeated(tmp_path: Path) -> None:
     record = tmp_path / "run" / "completions.jsonl"
     check_same_search(record, made)
     check_same_search(record, replace(made, generations=7, task="swingup-hard"))
+    check_same_search(record, replace(made, confirm_episodes=7, champion_tolerance=0.1))
     check_same_search(tmp_path / "completions.jsonl", SearchConfig())  # lies in no run
     others: list[dict[str, Any]] = [{"seed": 4}, {"population": 17}, {"weights": (1.0,)}]
     for changed in others:

@@ -99,6 +99,12 @@ def test_a_task_of_ones_own_made_of_it_has_double_precision_alone() -> None:
             in_precision(task, "single")
 
 
+def test_a_search_takes_its_precision_as_a_setting() -> None:
+    task = single("swingup")
+    with pytest.raises(UserError, match="takes its precision as a setting: give --precision sing"):
+        check_method(SearchConfig(task=task.spec), task)
+
+
 @pytest.mark.parametrize(
     ("spec", "problem"),
     [

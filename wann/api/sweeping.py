@@ -14,7 +14,7 @@ from wann.api.searched import Searched, make_task
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.watch import Interrupted
-from wann.config import SearchConfig, check_heeded, values_of
+from wann.config import SearchConfig, check_heeded, stage_texts, values_of
 from wann.errors import UserError, in_short, unknown
 from wann.jobs.seeds import Seeds, seeds_of
 from wann.terminal import warn
@@ -92,7 +92,7 @@ def _alternative(name: str, value: Any) -> Any:
     try:
         return getattr(SearchConfig(**plain), name)
     except UserError:  # it may do together with others of the grid, or else the plan says so
-        return plain[name]
+        return stage_texts(plain[name]) if name == "stage" else plain[name]
 
 
 # ---- its running

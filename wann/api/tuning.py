@@ -200,8 +200,9 @@ def _describing(planned: int) -> Describe:
     """Return what describes a row of a tuning, and behind the last one says what goes on."""
 
     def describe(row: Row) -> str:
-        last = row["generation"] + 1 == planned
-        return describe_tuning(row) + ("; the last weights meet new episodes" if last else "")
+        compares = row["generation"] + 1 == planned and "validation" not in row
+        said = "; now comparing the last weights on new episodes" if compares else ""
+        return describe_tuning(row) + said
 
     return describe
 

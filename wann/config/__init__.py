@@ -69,7 +69,7 @@ from wann.config.search import (
     SearchConfig,
 )
 from wann.config.settings import LARGEST_SEED, Settings, kind_of, parse_setting, setting
-from wann.config.stages import Stage
+from wann.config.stages import Stage, stage_texts
 from wann.config.sweep import SweepSettings
 from wann.config.tasks import (
     BACKENDS,
@@ -174,5 +174,6 @@ __all__ = [
     "of_no_effect",
     "parse_setting",
     "setting",
+    "stage_texts",
     "values_of",
 ]

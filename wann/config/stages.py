@@ -5,6 +5,7 @@ from there on: `0.5 episodes=6 search_steps=none`.
 """
 
 import dataclasses
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ OF_SCORING = ("weights", "weight_series", "strata", "episodes", "race_episodes",
 OF_EPISODES = ("search_steps", "stuck_steps")
 STAGED = (*OF_SCORING, *OF_EPISODES)
 _NEVER = "none"  # of OF_EPISODES: an episode is not cut there
-_SHARES = Bounds(0, 1)
+_SHARES = Bounds(0, math.nextafter(1, 0))
 _FORM = "a share of the generations and settings, such as '0.5 episodes=6'"
 
 Entries = Iterable["dataclasses.Field[Any]"]
@@ -32,8 +33,8 @@ class Stage(NamedTuple):
     episodes: dict[str, int | None]  # of the environment
 
     def begins(self, generations: int) -> int:
-        """Return the first generation of the stage in a search of so many."""
-        return round(self.share * generations)
+        """Return the first generation of the stage in a search of so many: the last, at latest."""
+        return min(round(self.share * generations), generations - 1)
 
 
 def parse_stages(texts: Sequence[str], entries: Entries) -> list[Stage]:
@@ -105,9 +106,13 @@ def _parse(
     if not settings:
         raise UserError(f"stage: expected {_FORM}, got {in_short(text)}")
     try:
-        begins = parse_number(share, _SHARES, "a share of the generations")
-    except UserError as error:
-        raise UserError(f"stage: {error}") from None
+        begins = parse_number(share)
+    except UserError:
+        raise UserError(f"stage: expected {_FORM}, got {in_short(text)}") from None
+    if not _SHARES.hold(begins):
+        raise UserError(
+            f"stage: expected a share of the generations, from 0 to less than 1, got {begins:g}"
+        )
     given: dict[str, Any] = {}
     for said in settings:
         name, equals, value = said.partition("=")

@@ -169,6 +169,14 @@ class PlanFile(NamedTuple):
                 f"({', '.join(differing)} differ): give another --out{advice}"
             )
 
+    def refuse_changed(self, files: Files, changed: Sequence[str]) -> None:
+        """Raise UserError for what rows were made with, and is not there as it was."""
+        if changed:
+            raise UserError(
+                f"{files.where()}: {' and '.join(changed)} changed since rows were made with them: "
+                "put back what was there then, or begin a new folder"
+            )
+
 
 class Owner:
     """An experiment that may write to its files until it is closed."""

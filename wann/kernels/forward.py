@@ -1,7 +1,8 @@
 """The pass through a network, compiled.
 
 A *lane* is one (weighting, episode) pair of one network. All lanes of a network run in lockstep,
-innermost, so that every loop below is a straight line over vectors of LANES float64 (`vectors`).
+innermost, so that every loop below is a straight line over vectors of them (`vectors`): LANES of
+float64, or LANES32 of float32, as the arrays are.
 Arithmetic is strict IEEE 754: a lane's result does not depend on its place or on the number of
 lanes. Rows are always indexed in place: in compiled code a slice costs two atomic reference counts,
 more than the additions it is for.
@@ -53,7 +54,7 @@ def forward(
         weight: (lanes,) for one weight in each lane that all connections share, or (connections,
             lanes).
         values: (rows, lanes) bias and inputs on entry; on return every node as well.
-        width: how many lanes to compute, a multiple of LANES.
+        width: how many lanes to compute, a multiple of those in a vector.
     """
     if not compute_nodes(packed, network, weight, values, width):
         raise ValueError(UNKNOWN_CODE)

@@ -14,7 +14,9 @@ from wann.files import Folder
 from wann.runs.filenames import CONFIG
 from wann.runs.rundir import RunDir
 
-_MAY_DIFFER = {"task", "generations"}  # between a search and one that repeats it
+# Between a search and one that repeats it, which does not depend on how champions are confirmed
+_MAY_DIFFER = {"task", "generations", "champion_tolerance"}
+_MAY_DIFFER |= {"confirm_episodes", "confirm_candidates"}
 _RECORD = re.compile(r"(?:(?:0|[1-9]\d{0,17})\n)*")
 
 
@@ -80,7 +82,8 @@ def read_completions(path: Path) -> list[int]:
 def check_same_search(path: Path, config: SearchConfig) -> None:
     """Raise UserError if the run in which a record lies has other settings than `config`.
 
-    A search that goes on for more generations repeats the one before as far as that goes. A record
+    A search that goes on for more generations repeats the one before as far as that goes, and one
+    may confirm its champions otherwise. A record
     that lies in no run, and one whose data or environment lies elsewhere, is not looked into.
     """
     if not (path.parent / CONFIG).is_file():

@@ -86,6 +86,14 @@ class InPrecisions(Task):
     def in_precision(self, precision: str) -> Task:
         """Return the same task in a precision, one of `config.PRECISIONS`."""
 
+    def check_searched(self) -> None:
+        """Raise UserError if a search of this task would have two precisions."""
+        if self.held_out.spec != self.spec:
+            raise UserError(
+                f"a search of {self.name} takes its precision as a setting: give --precision "
+                "single, and leave precision out of the task"
+            )
+
 
 def in_precision(task: Task, precision: str) -> Task:
     """Return `task` in a precision; UserError where it has none but double precision."""

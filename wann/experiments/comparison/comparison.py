@@ -6,6 +6,7 @@ the next call.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 from wann import own
@@ -62,6 +63,7 @@ class Comparison(Owner):
             if known is not None:
                 own.check_trusted(known.code(), folder / filenames.PLAN.name)
                 filenames.PLAN.refuse_others(files, known.differing(asked))
+                known = _with_present_code(files, known, asked)
             joined = (known or asked).joined(asked)
             if joined.drawn():
                 left = [job.name for job in asked.jobs() if read_row(folder, job) is None]
@@ -82,8 +84,7 @@ class Comparison(Owner):
         with filenames.PLAN.claimed(files) as held:
             plan = filenames.PLAN.read(files, ComparisonPlan.from_dict)
             own.check_trusted(plan.code(), folder / filenames.PLAN.name)
-            now = plan.with_sources().sources
-            filenames.PLAN.refuse_others(files, plan.changed_code(now))
+            plan = _with_present_code(files, plan, plan.with_sources())
             return cls(folder, plan, plan, held.pop_all())
 
     @classmethod
@@ -171,3 +172,20 @@ class Comparison(Owner):
         """Return the rows that could not be made, each with its error."""
         tried = [(job, read_error(self.folder, job)) for job in self.plan.jobs()]
         return [Failure(job, error) for job, error in tried if error is not None]
+
+
+def _with_present_code(
+    files: FolderFiles, known: ComparisonPlan, asked: ComparisonPlan
+) -> ComparisonPlan:
+    """Return the plan that is there, with the present code where no row was made with another.
+
+    UserError where rows that are `asked` for would stand beside rows made with other code.
+    """
+    changed = known.changed_code(asked.sources)
+    if not changed:
+        return known
+    if not any(read_row(files.folder, job) for job in known.jobs()):
+        return replace(known, sources=asked.sources)
+    if any(read_row(files.folder, job) is None for job in asked.jobs()):
+        filenames.PLAN.refuse_changed(files, changed)
+    return known

@@ -154,16 +154,15 @@ class ComparisonPlan:
         ]
         if bool(self.names) != bool(other.names):
             differing.append("against")
-        differing += [
+        return differing + [
             f"network {label}"
             for label, digest in other.networks.items()
             if self.networks.get(label, digest) != digest
         ]
-        return differing + self.changed_code(other.sources)
 
     def changed_code(self, now: Mapping[str, str]) -> list[str]:
-        """Return the user's own code that has other digests `now` than when rows were made."""
-        return [f"contents of {name}" for name in changed_code(self.sources, now)]
+        """Return the user's own code that has other digests `now` than in this plan."""
+        return [f"the contents of {name}" for name in changed_code(self.sources, now)]
 
     def joined(self, other: "ComparisonPlan") -> "ComparisonPlan":
         """Return this plan with the networks, contestants and seeds of another one."""
@@ -175,7 +174,7 @@ class ComparisonPlan:
             budgets=_joined(self.budgets, other.budgets),
             nearest={**self.nearest, **other.nearest},
             left_out=other.left_out,
-            sources={**self.sources, **other.sources},
+            sources={**other.sources, **self.sources},
             names=tuple(dict.fromkeys(self.names + other.names)),
             seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
             draws=self.draws if self.drawn() else other.draws,

@@ -17,7 +17,7 @@ from wann.network.genome import Genome
 from wann.runs import filenames
 from wann.runs.completions import Completions
 from wann.runs.rundir import RunDir
-from wann.tasks.optional_abilities import Classifying, in_precision, with_labels
+from wann.tasks.optional_abilities import Classifying, InPrecisions, in_precision, with_labels
 from wann.tasks.task import Task
 
 
@@ -39,6 +39,8 @@ def check_method(config: SearchConfig, task: Task, start: Genome | None = None) 
         from wann.experiments.growing.gradient_children import GradientChildren
 
         GradientChildren(config, task)
+    if isinstance(task, InPrecisions):
+        task.check_searched()
     Staged(config, in_precision(task, config.precision))
     if config.method == STRATEGY:
         from wann.experiments.growing.score_search import check_parent

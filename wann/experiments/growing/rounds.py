@@ -23,7 +23,7 @@ class ScoredGeneration(NamedTuple):
     """A generation, and what its evaluation gave beside it."""
 
     generation: Generation
-    # (genomes,) The mean at the fixed weights: what is most like the means of confirmation
+    # (genomes,) The mean at the fixed weights, which are those of confirmation or most like them
     promise: NDArray[np.float64]
     steps: int  # of the environment
     breeding: float  # seconds

@@ -42,16 +42,15 @@ def _in(stage: Stage, config: SearchConfig, task: Task) -> Conditions:
     """Return what holds in a stage; UserError where the task has no episodes to be cut so."""
     if not stage.episodes:
         return Conditions(config.in_stage(stage), task)
-    names = " and ".join(stage.episodes)
     if not isinstance(task, Cuttable):
         raise UserError(
-            f"stage: {names} cuts episodes of Gymnasium environments, which {task.name} has none "
-            "of: leave it out"
+            f"stage: expected no {' and no '.join(stage.episodes)}, as {task.name} is no "
+            "environment of Gymnasium, whose episodes a search can cut"
         )
     cut = task.cut(stage.episodes)
     if type(cut) is not type(task):
         raise UserError(
-            f"stage: {names} is not for the compiled {task.name}: leave it out, or give --backend "
-            "gymnasium"
+            f"stage: {task.name} is compiled where stuck_steps is none, and simulated by Gymnasium "
+            "where it is not: give --backend gymnasium, or leave stuck_steps out"
         )
     return Conditions(config.in_stage(stage), cut)

@@ -71,8 +71,8 @@ def training_weights(config: SearchConfig, generation: int) -> NDArray[np.float6
 def at_fixed_weights(config: SearchConfig, returns: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean (genomes,) of `returns` (genomes, weights, episodes) at the fixed weights.
 
-    These are the configured ones, at which champions are confirmed. A search with stratified
-    weights does not use them: there, the mean is over all weights.
+    These are the configured ones: in a search without stages, those at which champions are
+    confirmed. With stratified weights they are not used: there, the mean is over all weights.
     """
     used = returns if config.weight_series == "stratified" else returns[:, : len(config.weights)]
     return np.asarray(used.mean(axis=(1, 2)))

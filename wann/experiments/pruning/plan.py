@@ -262,7 +262,7 @@ class StudyPlan:
             seeds=tuple(dict.fromkeys(self.seeds + other.seeds)),
             controls=tuple(dict.fromkeys(self.controls + other.controls)),
             draws=self.draws if self.drawn() else other.draws,
-            sources={**self.sources, **other.sources},
+            sources={**other.sources, **self.sources},
         )
 
     def drawn(self) -> list[str]:

@@ -17,4 +17,4 @@ def sources_of(plan: StudyPlan) -> dict[str, str]:
 
 def changed(known: StudyPlan, asked: StudyPlan) -> list[str]:
     """Return what both plans name and what is not what it was."""
-    return [f"contents of {name}" for name in changed_code(known.sources, asked.sources)]
+    return [f"the contents of {name}" for name in changed_code(known.sources, asked.sources)]

@@ -58,9 +58,9 @@ class Study(Owner):
         with PLAN.claimed(files) as held:
             known = PLAN.find(files, StudyPlan.from_dict)
             if known is not None:
-                differing = differing_keys(known.basis(), asked.basis())
-                PLAN.refuse_others(files, [*differing, *changed(known, asked)])
+                PLAN.refuse_others(files, differing_keys(known.basis(), asked.basis()))
                 check_trusted(known, files.where(PLAN.name))
+                known = _with_present_sources(files, known, asked)
             plan = (known or asked).joined(asked)
             study = cls(folder, plan, asked)
             study.refuse_other_draws()
@@ -78,7 +78,7 @@ class Study(Owner):
             plan = PLAN.read(files, StudyPlan.from_dict)
             check_trusted(plan, files.where(PLAN.name))
             now = replace(plan, sources=sources_of(plan))
-            PLAN.refuse_others(files, changed(plan, now))
+            plan = _with_present_sources(files, plan, now)
             study = cls(folder, plan, plan)
             study.refuse_other_draws()
             study.take_over(held)
@@ -132,6 +132,22 @@ class Study(Owner):
         files.write(SUMMARY, json_bytes(content))
         files.write(ROW_TABLE, as_csv(content["rows"]).encode(errors="backslashreplace"))
         files.write(SUMMARY_TABLE, as_csv(content["summary"]).encode(errors="backslashreplace"))
+
+
+def _with_present_sources(files: FolderFiles, known: StudyPlan, asked: StudyPlan) -> StudyPlan:
+    """Return the plan that is there, with what it is made of now where no step was made before.
+
+    UserError where steps that are `asked` for would stand beside steps made of others.
+    """
+    other = changed(known, asked)
+    if not other:
+        return known
+    there, wanted = (Study(files.folder, plan, plan) for plan in (known, asked))
+    if not there.finished():
+        return replace(known, sources=asked.sources)
+    if wanted.finished() < wanted.planned:
+        PLAN.refuse_changed(files, other)
+    return known
 
 
 def read_study(folder: Path) -> tuple[StudyPlan, StudySummary]:
