@@ -59,8 +59,8 @@ POOLED = ("lunarlander", "biped")  # are searched with envpool
 # without what spares a search time
 PLAIN = {"lunarlander": "normalise", "biped": "normalise", "carracing": "encoder"}
 FEW = 20  # episodes of a card, where each takes seconds
-# `biped-paper`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks; `environment`
-# and `dataset` are for tasks of one's own. They are not in the zoo.
+# `biped-paper`, `biped-stages`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks;
+# `environment` and `dataset` are for tasks of one's own. They are not in the zoo.
 TUNING = TuneConfig(generations=100, races=8)
 KEPT = ("swingup", "mnist256")  # are not grown anew: their runs are in the repository
 FILMED = ("swingup", "lunarlander", "biped", "carracing")
