@@ -86,10 +86,7 @@ def _compute_nodes_intrinsic(
             nothing = builder.icmp_signed("==", start, stop)
 
             def sums(tree: Expression | None) -> None:
-                with cgutils.for_range_slice(builder, I64(0), width, across) as (
-                    lane,
-                    _,
-                ):
+                with cgutils.for_range_slice(builder, I64(0), width, across) as (lane, _):
                     of_sum = (given[3], fields[_SOURCE], start, stop, given[2], base, lane)
                     x = write_sum(context, builder, signature_of_sum, of_sum)
                     made = x if tree is None else emit(context, builder, tree, x, vector)
@@ -99,10 +96,7 @@ def _compute_nodes_intrinsic(
                 with builder.if_else(nothing) as (yes, no):
                     with (
                         yes,
-                        cgutils.for_range_slice(builder, I64(0), width, across) as (
-                            lane,
-                            _,
-                        ),
+                        cgutils.for_range_slice(builder, I64(0), width, across) as (lane, _),
                     ):
                         zero = ir.Constant(vector.ir, [0.0] * vector.lanes)
                         Rows(context, builder, values, given[3], lane).store(row, zero)

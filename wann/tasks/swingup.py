@@ -52,12 +52,12 @@ class CartPoleSwingUp(Filmable, InPrecisions, OnCards, Tunable):
     velocities: bool = True  # whether networks see them, or must remember
     precision: str = DOUBLE  # of the numbers that a search computes with
 
+    outputs = physics.ACTIONS
+    output_names = ("force",)
+
     def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:
             raise unknown("precision", str(self.precision), PRECISIONS)
-
-    outputs = physics.ACTIONS
-    output_names = ("force",)
 
     @property
     def inputs(self) -> int:

@@ -259,25 +259,23 @@ def test_a_study_does_not_go_on_with_other_code_or_weights(
     torch.save(build("lenet-300-100", (1, 8, 8), 10, 0).state_dict(), weights)
     own = ("--model", f"{name}:Net", "--method", "magnitude")
     given = ("--trained", str(weights), "--no-retrain", "--method", "magnitude")
-    assert study(tmp_path / "own", *own, "--density", "0.5") == 0
-    assert study(tmp_path / "given", *given, "--density", "0.5") == 0
+    for folder, flags in (("own", own), ("given", given)):
+        assert study(tmp_path / folder, *flags, "--density", "0.5") == 0
     module.write_text(f"# Comments do not count\n{OWN}")
     assert study(tmp_path / "own", *own, "--density", "0.5,0.4") == 0
     capsys.readouterr()
     module.write_text(OWN.replace("relu", "tanh"))
     torch.save(build("lenet-300-100", (1, 8, 8), 10, 1).state_dict(), weights)
-    assert study(tmp_path / "own", *own, "--density", "0.3") == 2
-    assert f"the contents of {name}:Net changed since rows were made" in capsys.readouterr().err
-    assert study(tmp_path / "given", *given, "--density", "0.3") == 2
-    assert f"the contents of {weights} changed since rows were made" in capsys.readouterr().err
-    for folder, changed in (("own", f"{name}:Net"), ("given", weights)):
+    for folder, flags, other in (("own", own, f"{name}:Net"), ("given", given, weights)):
+        said = f"the contents of {other} changed since rows were made with them"
+        assert study(tmp_path / folder, *flags, "--density", "0.3") == 2
+        assert said in capsys.readouterr().err
+        assert len(rows(tmp_path / folder)) == (3 if folder == "own" else 2)
         assert main(["resume", str(tmp_path / folder), "--trust"]) == 0  # nothing is left to do
         next((tmp_path / folder).rglob("density=*/row.json")).unlink()
         assert main(["resume", str(tmp_path / folder), "--trust"]) == 2
-        assert f"the contents of {changed} changed since" in capsys.readouterr().err
-    for folder in ("own", "given"):
-        for row in (tmp_path / folder).rglob("row.json"):
-            row.unlink()
+        assert said in capsys.readouterr().err
+    _ = [row.unlink() for row in (tmp_path / "own").rglob("row.json")]
     assert study(tmp_path / "own", *own, "--density", "0.5") == 0  # of the present code alone
 
 

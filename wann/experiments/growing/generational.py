@@ -43,23 +43,23 @@ class GenerationalRounds:
             enter: lets others enter a generation that was asked for, under its shared weights, and
                 returns the steps that this took.
         """
-        self.config, self.task, self.evaluator, self.search = config, task, evaluator, search
+        self.task, self.evaluator, self.search = task, evaluator, search
         self.staged = Staged(config, task)
         self._enter = enter
 
     def next(self) -> ScoredGeneration:
         """Evaluate one generation and breed the next."""
         self.search.ask()
-        config, task = self.staged.at(self.search.generation)
-        weights, episodes = trials_in(config, task, self.search.generation)
+        now = self.staged.at(self.search.generation)
+        weights, episodes = trials_in(now.config, now.task, self.search.generation)
         started = time.perf_counter()
         steps = self._enter(weights) if self._enter else 0
         entering = time.perf_counter() - started
-        evaluation, finished = self._score(Conditions(config, task), weights, episodes)
+        evaluation, finished = self._score(now, weights, episodes)
         started = time.perf_counter()
         generation = self.search.tell(evaluation.returns)
         breeding = entering + time.perf_counter() - started
-        promise = promise_of(generation, at_fixed_weights(config, evaluation.returns))
+        promise = promise_of(generation, at_fixed_weights(now.config, evaluation.returns))
         promise[~finished] = -np.inf
         steps += int(evaluation.steps.sum())
         return ScoredGeneration(generation, promise, steps, breeding)
