@@ -70,7 +70,7 @@ def _numbers(values, source, weight, start, stop):
 
 
 @DTYPES
-@pytest.mark.parametrize("groups", [(0, 0), (0, 1), (1, 6)])
+@pytest.mark.parametrize("groups", [(0, 0), (0, 1), (0, 2), (1, 6), (1, 5)])
 def test_numbers(groups: tuple[int, int], dtype: type) -> None:
     rng = np.random.default_rng(0)
     values, weight = (rng.normal(size=n).astype(dtype) for n in (50, 6 * GROUP))

@@ -116,6 +116,10 @@ PRESETS: dict[str, Training] = {
         check_every=390,
         augment="crop-flip",
     ),
+    # Of ours, for models with batch norm within minutes: at the end the rate is down to zero.
+    "resnet-short": Training(
+        "sgd", 0.1, 64, _SHORT, 0.9, weight_decay=1e-4, schedule="cosine", check_every=400
+    ),
     # The defaults of the authors' later library: 40 epochs of MNIST, without momentum.
     "open-lth": Training("sgd", 0.1, 128, 17_160, check_every=430),
 }

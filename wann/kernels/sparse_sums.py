@@ -1,6 +1,6 @@
 """Sums of single numbers along kept connections, and what else sparse models are computed with.
 
-`add_numbers` computes a unit of one example, four connections at a time; `sparse_planes` does so
+`add_numbers` computes a unit of one example, eight connections at a time; `sparse_planes` does so
 for many at once. Both are fused multiply-adds, which are rounded once, on every machine; their
 plain twins round twice. All this is compiled into kernels.
 """
@@ -41,6 +41,8 @@ def fused(builder: Any, kind: Any) -> Any:
 def _plain_numbers(values: Array, source: Any, weight: Array, start: int, stop: int) -> Any:
     """Return the sum of weighted numbers, those of each GROUP added side by side.
 
+    Every other group is summed up apart, so that none waits for the multiply-add of the one before.
+
     Args:
         values: (numbers,) all that is computed.
         source: (connections,) which number each connection comes from, of uint32.
@@ -48,10 +50,13 @@ def _plain_numbers(values: Array, source: Any, weight: Array, start: int, stop: 
         start: the first connection.
         stop: the connection behind the last one, a multiple of GROUP behind the first.
     """
-    total = np.zeros(GROUP, values.dtype)
-    for edge in range(start, stop, GROUP):
+    totals = np.zeros((2, GROUP), values.dtype)
+    paired = (stop - start) // (2 * GROUP) * 2  # groups of which there are two at a time
+    for number, edge in enumerate(range(start, stop, GROUP)):
+        total = totals[number % 2 if number < paired else 0]
         total += weight[edge : edge + GROUP] * values[source[edge : edge + GROUP]]
-    return (total[0] + total[2]) + (total[1] + total[3])
+    a, b, c, d = totals[0] + totals[1]
+    return (a + c) + (b + d)
 
 
 def _numbers_intrinsic(
@@ -66,25 +71,41 @@ def _numbers_intrinsic(
         kinds = signature.args
         values, source, weight = data_of(context, builder, kinds, given)
         start, stop = (context.cast(builder, given[i], kinds[i], types.int64) for i in (3, 4))
-        total = cgutils.alloca_once_value(builder, ir.Constant(four, [0.0] * GROUP))
-        multiply = fused(builder, four)
-        with cgutils.for_range_slice(builder, start, stop, I64(GROUP)) as (edge, _):
-            pairs = builder.bitcast(builder.gep(source, [edge]), I64.as_pointer())
-            terms = ir.Constant(four, ir.Undefined)
-            for lane in range(GROUP):  # Two places in a word: half as many reads.
-                word = builder.load(builder.gep(pairs, [I64(lane // 2)]), align=4)
-                place = (
-                    builder.lshr(word, I64(32)) if lane % 2 else builder.and_(word, I64(0xFFFFFFFF))
-                )
-                number = builder.load(builder.gep(values, [place]))
-                terms = builder.insert_element(terms, number, I32(lane))
+        totals = [
+            cgutils.alloca_once_value(builder, ir.Constant(four, [0.0] * GROUP)) for _ in range(2)
+        ]
+
+        def add(edge: Any, total: Any) -> None:
+            terms = _four_numbers(builder, values, source, edge, four)
             at = builder.bitcast(builder.gep(weight, [edge]), four.as_pointer())
             factors = builder.load(at, align=vector.bytes)
-            builder.store(builder.call(multiply, [terms, factors, builder.load(total)]), total)
-        a, b, c, d = (builder.extract_element(builder.load(total), I32(i)) for i in range(GROUP))
+            more = builder.call(fused(builder, four), [terms, factors, builder.load(total)])
+            builder.store(more, total)
+
+        left = builder.and_(builder.sub(stop, start), I64(GROUP))
+        paired = builder.sub(stop, left)
+        with cgutils.for_range_slice(builder, start, paired, I64(2 * GROUP)) as (edge, _):
+            add(edge, totals[0])
+            add(builder.add(edge, I64(GROUP)), totals[1])
+        with builder.if_then(builder.icmp_unsigned("!=", left, I64(0))):
+            add(paired, totals[0])
+        total = builder.fadd(*(builder.load(total) for total in totals))
+        a, b, c, d = (builder.extract_element(total, I32(i)) for i in range(GROUP))
         return builder.fadd(builder.fadd(a, c), builder.fadd(b, d))
 
     return vector.element(values, source, weight, start, stop), emit
+
+
+def _four_numbers(builder: Any, values: Any, source: Any, edge: Any, four: Any) -> Any:
+    """Emit a vector of those GROUP of `values` that `source` names from `edge` on."""
+    pairs = builder.bitcast(builder.gep(source, [edge]), I64.as_pointer())
+    found = ir.Constant(four, ir.Undefined)
+    for lane in range(GROUP):  # Two places in a word: half as many reads.
+        word = builder.load(builder.gep(pairs, [I64(lane // 2)]), align=4)
+        place = builder.lshr(word, I64(32)) if lane % 2 else builder.and_(word, I64(0xFFFFFFFF))
+        number = builder.load(builder.gep(values, [place]))
+        found = builder.insert_element(found, number, I32(lane))
+    return found
 
 
 def _plain_activate(kind: int, values: Array, first: int, width: int) -> bool:

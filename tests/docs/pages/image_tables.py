@@ -1,0 +1,123 @@
+"""Tables of the page on pruning: convolutional networks, and training that is sparse throughout."""
+
+from statistics import fmean
+
+from tables import Row, rows_of, table
+
+from wann.pruning.schedule import cubic
+
+Key = tuple[str, str, str]  # method, control, and the density that was asked for
+_MODELS = {"conv-2": "Conv-2", "conv-4": "Conv-4", "conv-6": "Conv-6"}
+_STEPS = 8000  # of `lth-short`; masks change each 100 steps of the first three quarters
+
+
+def conv_tickets() -> str:
+    """Accuracy of lottery tickets of convolutional networks, and with weights drawn anew."""
+    lines = []
+    for model, name in _MODELS.items():
+        found = _found(f"{model}-tickets")
+        asked = sorted({share for method, _, share in found if method == "imp"}, reverse=True)
+        for share in asked:
+            keys = [("dense", "", "1.0"), ("imp", "", share), ("imp", "reinit", share)]
+            lines.append([name, _share(share), *(_accuracy(found[key]) for key in keys)])
+    return table(["model", "kept", "whole model", "tickets", "weights drawn anew"], lines)
+
+
+def rewinding() -> str:
+    """Accuracy of tickets of ResNet-20, from the first weights and rewound to an early step."""
+    names = {"imp": "first weights, `imp`", "imp-late": "weights after 30 steps, `imp-late`"}
+    found = _found("resnet-20-rewinding")
+    asked = sorted({share for method, _, share in found if method == "imp"}, reverse=True)
+    lines = [["whole model", *(_accuracy(found["dense", "", "1.0"]) for _ in asked)]]
+    for method, name in names.items():
+        lines.append([f"tickets, {name}", *(_accuracy(found[method, "", s]) for s in asked)])
+        lines.append(["... drawn anew", *(_accuracy(found[method, "reinit", s]) for s in asked)])
+    return table(["kept", *map(_share, asked)], lines)
+
+
+def vgg_collapse() -> str:
+    """What VGG-11 has left on a path from input to output, and its accuracy."""
+    names = {
+        "synflow": "`synflow`, 100 rounds",
+        "snip": "`snip`",
+        "grasp": "`grasp`",
+        "magnitude-init": "magnitude before training",
+        "random-erk": "`random-erk`",
+    }
+    found = _found("vgg-collapse")
+    rows = rows_of("vgg-collapse", "rows.csv")
+    asked = sorted({share for method, _, share in found if method == "synflow"}, reverse=True)
+
+    def cell(method: str, share: str) -> str:
+        left = [
+            float(row["effective_density"])
+            for row in rows
+            if (row["method"], row["asked"]) == (method, share)
+        ]
+        accuracy = _accuracy(found[method, "", share])
+        cut = sum(not value for value in left)
+        if cut == len(left):
+            return f"cuts off ({accuracy} %)"
+        also = f", {cut} of {len(left)} cut off" if cut else ""
+        return f"{100 * fmean(left):.3g} % ({accuracy} %{also})"
+
+    lines = [[name, *(cell(method, share) for share in asked)] for method, name in names.items()]
+    return table(["kept", *map(_share, asked)], lines)
+
+
+def equal_operations() -> str:
+    """Accuracy at the same operations, and what training took of those of the whole model."""
+    names = {
+        "rigl": "`rigl`",
+        "set": "`set`",
+        "cht": "`cht`",
+        "random-erk": "fixed from the start, `random-erk`",
+        "gradual": "pruned while it trains, `gradual`",
+        "magnitude": "trained, pruned, trained on, `magnitude`",
+    }
+    found = _found("equal-operations")
+    asked = sorted({share for method, _, share in found if method == "rigl"}, reverse=True)
+    lines = []
+    for method, name in names.items():
+        cells = [
+            f"{_accuracy(found[method, '', share])} ({100 * _trained(method, float(share)):.0f} %)"
+            for share in asked
+        ]
+        lines.append([name, *cells])
+    return table(["operations", *map(_share, asked)], lines)
+
+
+def _trained(method: str, density: float) -> float:
+    """Return the operations of training, as a share of those of training the whole model."""
+    if method == "magnitude":  # trained on as long as the whole model was
+        return 1.0 + density
+    if method != "gradual":  # dense gradients, one step in a hundred, are left out
+        return density
+    now, shares = 1.0, []
+    falls = {at.step: at.density for at in cubic(density, 0, _STEPS * 3 // 4, 100)}
+    for step in range(_STEPS):
+        shares.append(now)
+        now = falls.get(step + 1, now)
+    return fmean(shares)
+
+
+def _found(study: str) -> dict[Key, Row]:
+    return {(row["method"], row["control"], row["asked"]): row for row in rows_of(study)}
+
+
+def _share(asked: str) -> str:
+    return f"{100 * float(asked):.3g} %"
+
+
+def _accuracy(row: Row) -> str:
+    """Return mean and half of the interval, in per cent."""
+    half = 50 * (float(row["accuracy_high"]) - float(row["accuracy_low"]))
+    return f"{100 * float(row['accuracy_mean']):.1f} ± {half:.1f}"
+
+
+MAKERS = {
+    "conv-tickets": conv_tickets,
+    "rewinding": rewinding,
+    "vgg-collapse": vgg_collapse,
+    "equal-operations": equal_operations,
+}
