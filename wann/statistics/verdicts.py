@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from wann.statistics.intervals import LEVEL, Estimate, Floats, estimate
-from wann.statistics.students_t import t_p_value, t_quantile
+from wann.statistics.intervals import Estimate, Floats, estimate
+from wann.statistics.students_t import t_p_value
 
 # Units below which nothing is said: two that happen to agree have an interval of almost no width.
 FEWEST = 3
@@ -78,16 +78,12 @@ def told(found: Estimate, error: float, freedom: int, scatter: Scatter) -> Diffe
     """Return the difference with the verdict that both kinds of interval support.
 
     Args:
-        found: The mean with its bootstrap interval.
+        found: The mean with its interval, which holds both kinds.
         error: The standard error of the mean.
         freedom: How many degrees of freedom that has.
         scatter: Of the differences.
     """
-    assert found.low is not None
-    assert found.high is not None
-    half = t_quantile(LEVEL, freedom) * error
-    low, high = min(found.low, found.mean - half), max(found.high, found.mean + half)
-    alone = verdict(low, high, found.n)
+    alone = verdict(found.low, found.high, found.n)
     p = t_p_value(found.mean, error, freedom) if found.n >= FEWEST else None
     return Difference(*found, alone, p=p, alone=alone, scatter=scatter)
 

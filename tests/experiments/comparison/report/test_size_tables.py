@@ -54,7 +54,7 @@ def test_there_is_a_table_for_each_condition_with_the_largest_first() -> None:
 def test_all_forms_of_the_report_have_them() -> None:
     summary = a_summary()
     assert "71.0 % +" in as_text(summary, 200)
-    assert "| imp | 81.0 % (80.0 % to 82.0 %) + | 71.0 % (70.0 % to 72.0 %) + |" in make_markdown(
+    assert "| imp | 81.0 % (78.5 % to 83.5 %) + | 71.0 % (68.5 % to 73.5 %) + |" in make_markdown(
         summary, {}
     )
     page = report_page(summary, [], [], {}, "")
