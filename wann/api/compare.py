@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wann import own
 from wann.api.asked_comparison import Asked
 from wann.api.calls import public
-from wann.api.notes import tell_notes
+from wann.api.notes import tell_notes, tell_outdated
 from wann.api.paths import Place, path_of
 from wann.api.running import (
     RETRIES_OF_COMPARISON,
@@ -156,7 +156,8 @@ def resume_comparison(folder: Path, running: Running) -> "ComparisonResult":
 
 def _finish(comparison: "Comparison", notes: Sequence[str], running: Running) -> "ComparisonResult":
     stopped = _run(comparison, running)
-    return _result(comparison, notes, stopped, running.figures)
+    outdated = tell_outdated(comparison.outdated)
+    return _result(comparison, [*notes, *outdated], stopped, running.figures)
 
 
 def _run(comparison: "Comparison", running: Running) -> bool:

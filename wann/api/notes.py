@@ -45,6 +45,15 @@ def tell_changes(noun: str, versions: str, code: Iterable[str]) -> None:
         )
 
 
+def tell_outdated(names: Iterable[str]) -> list[str]:
+    """Say on stderr what rows that are shown were made with, and is not as it was; return that."""
+    return noted(
+        f"{name} changed since all rows here were made: they are of what was there then; a new "
+        "folder has rows of what is there now"
+        for name in names
+    )
+
+
 def in_json(notes: Sequence[str]) -> dict[str, list[str]]:
     """Return what results as JSON say of the notes on a task: nothing where there are none."""
     return {"notes": list(notes)} if notes else {}

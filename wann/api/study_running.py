@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wann import own
+from wann.api.notes import tell_outdated
 from wann.api.running import PartlyFailed, Running
 from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
@@ -149,6 +150,7 @@ def _run(study: "Study", running: Running, latency: bool) -> "StudyResult":
         for _ in study.run(running.runner(), retries=running.retries, stopped=stopped):
             pass
         interrupted = stopped()
+    tell_outdated(study.outdated)
     result = _result(study, latency, running.figures)
     if result.failed:
         job, problem = result.failed[0]

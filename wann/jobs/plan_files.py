@@ -183,6 +183,8 @@ class Owner:
 
     def __init__(self, held: ExitStack) -> None:
         self._held = held  # what `PlanFile.claimed` gave
+        # What the rows there, of which none is to be made, were made with and is not as it was
+        self.outdated: Sequence[str] = ()
 
     def take_over(self, held: ExitStack) -> None:
         """Hold from now on what `PlanFile.claimed` gave, until this is closed."""

@@ -19,7 +19,7 @@ def digests_of_code(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         path = _file_of(name.partition(":")[0])
         if path:
-            found[name] = _digest_of_code(path.read_bytes())
+            found[name] = digest_of_code(path.read_bytes())
     return found
 
 
@@ -31,6 +31,16 @@ def changed_code(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 def digest_of_content(content: bytes) -> str:
     """Return the first digits of the SHA-256 of the content of a file."""
     return hashlib.sha256(content).hexdigest()[:16]
+
+
+def digest_of_code(source: bytes) -> str:
+    """Return a digest of Python source, in which comments and empty lines do not count."""
+    try:
+        tokens = tokenize.tokenize(io.BytesIO(source).readline)
+        seen = [(token.type, token.string.strip()) for token in tokens if token.type not in _UNSEEN]
+    except (SyntaxError, tokenize.TokenError, UnicodeError):
+        return digest_of_content(source)
+    return digest_of_content(repr(seen).encode())
 
 
 def _file_of(module: str) -> Path | None:
@@ -57,12 +67,3 @@ def _found_file(module: str) -> str | None:
             return None
         inside, origin = spec.submodule_search_locations, spec.origin
     return origin
-
-
-def _digest_of_code(source: bytes) -> str:
-    try:
-        tokens = tokenize.tokenize(io.BytesIO(source).readline)
-        seen = [(token.type, token.string.strip()) for token in tokens if token.type not in _UNSEEN]
-    except (SyntaxError, tokenize.TokenError, UnicodeError):
-        return digest_of_content(source)
-    return digest_of_content(repr(seen).encode())

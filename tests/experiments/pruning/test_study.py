@@ -272,6 +272,10 @@ def test_a_study_does_not_go_on_with_other_code_or_weights(
         assert said in capsys.readouterr().err
         assert len(rows(tmp_path / folder)) == (3 if folder == "own" else 2)
         assert main(["resume", str(tmp_path / folder), "--trust"]) == 0  # nothing is left to do
+        older = f"the contents of {other} changed since all rows here were made"
+        assert older in capsys.readouterr().err
+        assert study(tmp_path / folder, *flags, "--density", "0.5") == 0
+        assert older in capsys.readouterr().err
         next((tmp_path / folder).rglob("density=*/row.json")).unlink()
         assert main(["resume", str(tmp_path / folder), "--trust"]) == 2
         assert said in capsys.readouterr().err

@@ -60,10 +60,11 @@ class Comparison(Owner):
         files = FolderFiles(folder)
         with filenames.PLAN.claimed(files) as held:
             known = filenames.PLAN.find(files, ComparisonPlan.from_dict)
+            outdated: list[str] = []
             if known is not None:
                 own.check_trusted(known.code(), folder / filenames.PLAN.name)
                 filenames.PLAN.refuse_others(files, known.differing(asked))
-                known = _with_present_code(files, known, asked)
+                known, outdated = _with_present_code(files, known, asked)
             joined = (known or asked).joined(asked)
             if joined.drawn():
                 left = [job.name for job in asked.jobs() if read_row(folder, job) is None]
@@ -71,7 +72,9 @@ class Comparison(Owner):
             with filenames.PLAN.written(files, joined.to_dict()):
                 for champion in champions:
                     write_champion(folder, champion, asked.task)
-            return cls(folder, joined, asked, held.pop_all())
+            found = cls(folder, joined, asked, held.pop_all())
+            found.outdated = outdated
+            return found
 
     @classmethod
     def open(cls, folder: Path) -> "Comparison":
@@ -84,8 +87,10 @@ class Comparison(Owner):
         with filenames.PLAN.claimed(files) as held:
             plan = filenames.PLAN.read(files, ComparisonPlan.from_dict)
             own.check_trusted(plan.code(), folder / filenames.PLAN.name)
-            plan = _with_present_code(files, plan, plan.with_sources())
-            return cls(folder, plan, plan, held.pop_all())
+            plan, outdated = _with_present_code(files, plan, plan.with_sources())
+            found = cls(folder, plan, plan, held.pop_all())
+            found.outdated = outdated
+            return found
 
     @classmethod
     def seen(cls, folder: Path) -> "Comparison":
@@ -176,16 +181,17 @@ class Comparison(Owner):
 
 def _with_present_code(
     files: FolderFiles, known: ComparisonPlan, asked: ComparisonPlan
-) -> ComparisonPlan:
+) -> tuple[ComparisonPlan, list[str]]:
     """Return the plan that is there, with the present code where no row was made with another.
 
-    UserError where rows that are `asked` for would stand beside rows made with other code.
+    Beside it stands what all rows that are `asked` for were made with, and is not as it was.
+    UserError where rows would stand beside rows made with other code.
     """
     changed = known.changed_code(asked.sources)
     if not changed:
-        return known
+        return known, []
     if not any(read_row(files.folder, job) for job in known.jobs()):
-        return replace(known, sources=asked.sources)
+        return replace(known, sources=asked.sources), []
     if any(read_row(files.folder, job) is None for job in asked.jobs()):
         filenames.PLAN.refuse_changed(files, changed)
-    return known
+    return known, changed

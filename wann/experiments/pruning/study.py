@@ -57,12 +57,14 @@ class Study(Owner):
         files = FolderFiles(folder)
         with PLAN.claimed(files) as held:
             known = PLAN.find(files, StudyPlan.from_dict)
+            outdated: list[str] = []
             if known is not None:
                 PLAN.refuse_others(files, differing_keys(known.basis(), asked.basis()))
                 check_trusted(known, files.where(PLAN.name))
-                known = _with_present_sources(files, known, asked)
+                known, outdated = _with_present_sources(files, known, asked)
             plan = (known or asked).joined(asked)
             study = cls(folder, plan, asked)
+            study.outdated = outdated
             study.refuse_other_draws()
             with PLAN.written(files, plan.to_dict()):
                 pass  # nothing has to be there before
@@ -78,8 +80,9 @@ class Study(Owner):
             plan = PLAN.read(files, StudyPlan.from_dict)
             check_trusted(plan, files.where(PLAN.name))
             now = replace(plan, sources=sources_of(plan))
-            plan = _with_present_sources(files, plan, now)
+            plan, outdated = _with_present_sources(files, plan, now)
             study = cls(folder, plan, plan)
+            study.outdated = outdated
             study.refuse_other_draws()
             study.take_over(held)
             return study
@@ -134,20 +137,23 @@ class Study(Owner):
         files.write(SUMMARY_TABLE, as_csv(content["summary"]).encode(errors="backslashreplace"))
 
 
-def _with_present_sources(files: FolderFiles, known: StudyPlan, asked: StudyPlan) -> StudyPlan:
+def _with_present_sources(
+    files: FolderFiles, known: StudyPlan, asked: StudyPlan
+) -> tuple[StudyPlan, list[str]]:
     """Return the plan that is there, with what it is made of now where no step was made before.
 
-    UserError where steps that are `asked` for would stand beside steps made of others.
+    Beside it stands what all steps that are `asked` for were made of, and is not as it was.
+    UserError where steps would stand beside steps made of others.
     """
     other = changed(known, asked)
     if not other:
-        return known
+        return known, []
     there, wanted = (Study(files.folder, plan, plan) for plan in (known, asked))
     if not there.finished():
-        return replace(known, sources=asked.sources)
+        return replace(known, sources=asked.sources), []
     if wanted.finished() < wanted.planned:
         PLAN.refuse_changed(files, other)
-    return known
+    return known, other
 
 
 def read_study(folder: Path) -> tuple[StudyPlan, StudySummary]:
