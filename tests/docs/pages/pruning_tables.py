@@ -1,8 +1,10 @@
 """The tables of the page on pruning, from the rows of the studies in `runs/studies`."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from statistics import fmean
 
-from tables import Row, rows_of, table
+from tables import STUDIES, Row, rows_of, table
 
 TICKETS = {
     ("imp", ""): "lottery tickets, `imp` (5 seeds)",
@@ -80,6 +82,24 @@ def snip() -> str:
     return table(["training", "dense", "5 % kept", "2 % kept"], lines)
 
 
+def snip_ways() -> str:
+    """Error of SNIP where it is done as in the authors' code."""
+    errors = json.loads((STUDIES / "lenet-snip-ways" / "errors.json").read_text())["errors"]
+    lines = [
+        [
+            way,
+            *(
+                f"{fmean(one['last'] for one in of[way]):.2f} "
+                f"({min(one['last'] for one in of[way]):.2f} to "
+                f"{max(one['last'] for one in of[way]):.2f}) %"
+                for of in errors.values()
+            ),
+        ]
+        for way in next(iter(errors.values()))
+    ]
+    return table(["training"] + [f"{100 * float(kept):.3g} % kept" for kept in errors], lines)
+
+
 def fast() -> str:
     """How many times faster `wann.sparse` is than the best of its rivals, and its time."""
     names = {"lenet-300-100": "LeNet-300-100", "conv-6": "Conv-6", "resnet-20": "ResNet-20"}
@@ -108,6 +128,7 @@ MAKERS = {
     "loss-increase": loss_increase,
     "collapse": collapse,
     "snip": snip,
+    "snip-ways": snip_ways,
     "fast": fast,
 }
 
