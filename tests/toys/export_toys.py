@@ -34,6 +34,10 @@ GCC = [
 ]
 
 
+# Two inputs at which the outputs of a network are far beyond -1 and 1, mostly
+FAR = 1e6 * np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+
+
 def observations(inputs: int, seed: int) -> NDArray[np.float64]:
     """Return 64 observations: ordinary, large, and special values."""
     rng = np.random.default_rng(seed)

@@ -31,6 +31,9 @@ ACTIONS: dict[str, gymnasium.Space[Any]] = {
     "Box": spaces.Box(np.array([[-2.0, 0.0]]), np.array([[2.0, 10.0]]), dtype=np.float64),
     "Unbounded": spaces.Box(-np.inf, np.array([1.0, np.inf]), (2,), dtype=np.float64),
     "Whole": spaces.Box(0, 4, (2,), dtype=np.int32),
+    # The way from the middle to a bound is rounded to a bit beyond it: in float64 at both bounds of
+    # the first number, in float64 and float32 at the upper one of the second
+    "Rounded": spaces.Box(np.array([-1.5, -1.4]), np.array([2.9, 0.8]), dtype=np.float64),
 }
 OUTPUTS = {
     "Discrete": 3,
@@ -39,6 +42,7 @@ OUTPUTS = {
     "Box": 2,
     "Unbounded": 2,
     "Whole": 2,
+    "Rounded": 2,
 }
 REFUSED: dict[str, gymnasium.Space[Any]] = {
     "Pixels": spaces.Box(0, 255, (32, 32, 3), np.uint8),

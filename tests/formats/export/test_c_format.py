@@ -6,6 +6,7 @@ import gym_toys
 import numpy as np
 import pytest
 from export_toys import (
+    FAR,
     SPECIAL,
     Compiled,
     assert_same_bits,
@@ -128,6 +129,20 @@ def test_actions_are_those_of_the_task(name: str, tmp_path: Path) -> None:
             given, "act", row, None if name == "Discrete" else (kind * flat.size)()
         )
         assert np.array_equal(np.ravel(found), flat), (row, found, action)
+
+
+def test_actions_in_floats_are_not_rounded_beyond_bounds(tmp_path: Path) -> None:
+    space = gym_toys.ACTIONS["Rounded"]
+    assert isinstance(space, spaces.Box)
+    head = make_head(space, "toy")
+    given = subject(
+        perceptron([2, 2]), single=True, interface=Interface("ab", head.names, head=head.act)
+    )
+    compiled = Compiled(tmp_path, {"toy": c_format.dumps_c(given)})
+    found = np.array([compiled.call(given, "act", row, (ctypes.c_float * 2)()) for row in FAR])
+    low, high = space.low.astype(np.float32), space.high.astype(np.float32)
+    assert ((found >= low) & (found <= high)).all()
+    assert ((found == low) | (found == high)).all(axis=1).any()
 
 
 def test_actions_in_floats_have_bounds_that_floats_hold(tmp_path: Path) -> None:

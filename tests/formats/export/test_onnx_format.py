@@ -7,6 +7,7 @@ import onnx
 import onnxruntime
 import pytest
 from export_toys import (
+    FAR,
     every_activation,
     kernel_outputs,
     observations,
@@ -92,6 +93,11 @@ def test_actions_are_those_of_the_task(name: str) -> None:
         assert (found == expected).mean() > 0.9
     else:
         np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    for single in (False, True):
+        if isinstance(space := gym_toys.ACTIONS[name], spaces.Box):
+            made = run(given._replace(single=single), FAR)["action"]
+            low, high = (bound.ravel().astype(made.dtype) for bound in (space.low, space.high))
+            assert ((made >= low) & (made <= high)).all(), single
 
 
 def test_nan_is_never_the_largest() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from export_toys import (
+    FAR,
     every_activation,
     kernel_outputs,
     load_torch,
@@ -109,6 +110,11 @@ def test_actions_are_those_of_the_task(name: str, tmp_path: Path) -> None:
     network = load_torch(given, tmp_path).Network().double()
     found = network.act(torch.from_numpy(seen)).detach().numpy().reshape(expected.shape)
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    for kind in (torch.float32, torch.float64):
+        if isinstance(space := gym_toys.ACTIONS[name], spaces.Box):
+            made = network.to(kind).act(torch.from_numpy(FAR).to(kind))
+            low, high = (torch.from_numpy(bound).to(kind) for bound in (space.low, space.high))
+            assert ((made >= low.ravel()) & (made <= high.ravel())).all(), kind
 
 
 def test_a_classifier_has_classes_and_probabilities(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from gymnasium import spaces
 
 from wann.errors import UserError
-from wann.tasks.gym.actions import largest, make_head
+from wann.tasks.gym.actions import Scaled, largest, make_head
 
 
 @pytest.mark.parametrize("name", gym_toys.ACTIONS)
@@ -40,6 +40,29 @@ def test_a_box_is_scaled_to_its_bounds() -> None:
     expected = [[0.0, 5.0], [-2.0, 0.0], [2.0, 10.0], [2.0, 0.0], [1.0, 7.5], [0.0, 5.0]]
     assert [action.ravel().tolist() for action in actions] == expected
     assert actions[0].shape == (1, 2)
+
+
+def test_rounding_takes_no_action_beyond_a_bound_nor_changes_one_within() -> None:
+    space = gym_toys.ACTIONS["Rounded"]
+    assert isinstance(space, spaces.Box)
+    head = make_head(space, "toy")
+    actions = head.act(np.array([[1.0, -1.0, 9.0, -9.0, 0.5], [1.0, -1.0, 9.0, -9.0, 0.5]]))
+    low, high = space.low.tolist(), space.high.tolist()
+    assert [action.tolist() for action in actions[:4]] == [high, low, high, low]
+    middle, half = (space.low + space.high) / 2.0, (space.high - space.low) / 2.0
+    assert actions[4].tolist() == (middle + 0.5 * half).tolist()
+    assert isinstance(head.act, Scaled)
+    assert head.act.oversteps().tolist() == [True, True]
+    assert head.act.oversteps(single=True).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("bits", [53, 55, 62])
+@pytest.mark.parametrize("beside", [0, 1, 3, 5])
+def test_bounds_that_floats_do_not_hold_are_kept(bits: int, beside: int) -> None:
+    most = 2**bits + beside
+    for space in (spaces.Box(-most, most, (), np.int64), spaces.Box(0, most, (), np.uint64)):
+        actions = make_head(space, "toy").act(np.array([[9.0, -9.0, 0.5, np.nan, 1.0, -1.0]]))
+        assert all(space.contains(action) for action in actions)
 
 
 def test_without_bounds_outputs_are_passed_on() -> None:

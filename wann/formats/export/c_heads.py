@@ -20,7 +20,8 @@ def needed_by_head(subject: Subject) -> set[str]:
         return needed | {"largest"}
     if isinstance(head, Scaled):
         needed |= {"between"} if head.bounded.any() else set()
-        needed |= {"held"} if head.whole or not head.bounded.all() else set()
+        beyond = head.oversteps(single=subject.single).any()
+        needed |= {"held"} if head.whole or beyond or not head.bounded.all() else set()
         return needed | ({"rint"} if head.whole else set())
     return needed
 
@@ -121,7 +122,10 @@ def _scaled(head: Scaled, i: int, value: str, naming: Naming) -> str:
         value = f"{p}_between({value}, {naming.number(middle)}, {naming.number(half)})"
     else:
         value = f"{p}_held({value} == {value} ? {value} : {naming.number(0.0)}, {within})"
-    return f"{p}_held({p}_rint({value}), {within})" if head.whole else value
+    if head.whole:
+        value = f"{p}_rint({value})"
+    held = head.whole or head.oversteps(single=naming.single)[i]
+    return f"{p}_held({value}, {within})" if held else value
 
 
 def _probabilities(subject: Subject, naming: Naming) -> list[str]:

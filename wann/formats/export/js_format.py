@@ -293,4 +293,6 @@ def _scaled(head: Scaled, i: int) -> str:
         value = f"{js_number(middle)} + held({value}, -1, 1) * {js_number(half)}"
     else:
         value = f"held({value}, {within})"
-    return f"held(rint({value}), {within})" if head.whole else value
+    if head.whole:
+        value = f"rint({value})"
+    return f"held({value}, {within})" if head.whole or head.oversteps()[i] else value

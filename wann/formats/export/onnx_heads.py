@@ -80,6 +80,7 @@ def _scaled(graph: Graph, head: Scaled) -> None:
         free = graph.node("Max", graph.node("Min", given, high), low)
         which = graph.node("Greater", row(head.bounded), graph.numbers(0.0))
         bounded = graph.node("Where", which, bounded, free)
-    if head.whole:
-        bounded = graph.node("Max", graph.node("Min", graph.node("Round", bounded), high), low)
+    bounded = graph.node("Round", bounded) if head.whole else bounded
+    if head.whole or head.oversteps(single=graph.dtype == np.float32).any():
+        bounded = graph.node("Max", graph.node("Min", bounded, high), low)
     graph.node("Identity", bounded, name="action")

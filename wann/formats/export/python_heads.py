@@ -107,4 +107,6 @@ def _number(head: Scaled, i: int) -> str:
     if head.bounded.flat[i]:
         middle, half = numbers_of(head.middle)[i], numbers_of(head.half)[i]
         value = f"{middle!r} + held(outputs[{i}], -1.0, 1.0) * {half!r}"
-    return f"held(round({value}), {low!r}, {high!r})" if head.whole else value
+    if head.whole:
+        value = f"round({value})"
+    return f"held({value}, {low!r}, {high!r})" if head.whole or head.oversteps()[i] else value

@@ -84,5 +84,8 @@ def _box(head: Scaled) -> Iterator[str]:
             yield f"scaled = torch.where(bounded, scaled, {free})"
         else:
             yield f"scaled = {free}"
-    rounded = "torch.minimum(torch.maximum(torch.round(scaled), low), high)"
-    yield f"return {rounded if head.whole else 'scaled'}"
+    rounded = "torch.round(scaled)" if head.whole else "scaled"
+    # A module computes in the precision that whoever loads it gives it
+    beyond = head.oversteps() | head.oversteps(single=True)
+    held = f"torch.minimum(torch.maximum({rounded}, low), high)"
+    yield f"return {held if head.whole or beyond.any() else rounded}"

@@ -134,14 +134,27 @@ class Scaled:
         """The least and the most that a number of an action can be."""
         return _range_of(self.dtype)
 
+    def oversteps(self, *, single: bool = False) -> NDArray[np.bool_]:
+        """Return which numbers of an action, flat, would lie a bit beyond a bound as computed.
+
+        The way from the middle is rounded. Numbers are computed as float32 where they are `single`.
+        """
+        kind: Any = np.float32 if single else np.float64
+        # Bounds that float32 does not hold are refused elsewhere
+        with np.errstate(over="ignore", invalid="ignore"):
+            low, high, middle, half = (
+                values.astype(kind) for values in (self.low, self.high, self.middle, self.half)
+            )
+            beyond = (middle - half < low) | (middle + half > high)
+        found: NDArray[np.bool_] = (self.bounded & beyond).ravel()
+        return found
+
     def __call__(self, outputs: Outputs) -> list[Any]:
         """Return the actions of outputs (outputs, lanes)."""
         given = np.where(np.isnan(outputs), 0.0, outputs)
-        scaled = np.where(
-            self.bounded,
-            self.middle + np.clip(given, -1.0, 1.0) * self.half,
-            np.clip(given, self.low, self.high),
-        )
+        scaled = np.where(self.bounded, self.middle + np.clip(given, -1.0, 1.0) * self.half, given)
+        # Those between bounds as well: the sum may be rounded to a bit beyond a bound
+        scaled = np.clip(scaled, self.low, self.high)
         scaled = np.clip(np.rint(scaled) if self.whole else scaled, *self.limits)
         # An array even where the space has no dimension, as `list` would not give
         return [row.reshape(self.shape) for row in scaled.T.astype(self.dtype)]
@@ -174,14 +187,29 @@ def _box(space: spaces.Box) -> Head:
     bottom, top = np.where(bounded, low, -1.0), np.where(bounded, high, 1.0)
     act = Scaled(
         bounded,
-        low,
-        high,
+        _inwards(low, space.low, np.inf),
+        _inwards(high, space.high, -np.inf),
         (bottom + top) / 2.0,
         (top - bottom) / 2.0,
         space.shape,
         np.dtype(space.dtype),
     )
     return Head(low.size, _numbered(low.size), act)
+
+
+def _inwards(bound: Outputs, exact: "NDArray[Any]", inwards: float) -> Outputs:
+    """Return a bound as float64 has it, the next number where it was rounded to one outside.
+
+    That may be so of whole numbers of more than 53 bits, `exact`; `inwards` is an end of all
+    numbers, which lies on the other side of the bound.
+    """
+    if exact.dtype.kind not in "iu":
+        return bound
+    outside = [
+        int(value) < whole if inwards > 0 else int(value) > whole
+        for value, whole in zip(bound.ravel(), exact.ravel().tolist(), strict=True)
+    ]
+    return np.where(np.reshape(outside, bound.shape), np.nextafter(bound, inwards), bound)
 
 
 def _range_of(kind: "np.dtype[Any]") -> tuple[float, float]:
