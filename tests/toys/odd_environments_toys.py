@@ -284,6 +284,25 @@ class NeedsOptions(Plain):
         return observation, reward * self.level, *rest
 
 
+class KeepsArguments(Plain):
+    """Takes its settings out of a dict that it is given, and writes into one of its lists."""
+
+    def __init__(self, config: dict[str, Any], render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.gains = config.pop("gains")
+        if config:
+            raise ValueError(f"expected nothing but gains, got {config}")
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        found = super().reset(seed=seed)
+        self.gains[0] = float(self.np_random.normal())
+        return found
+
+    def step(self, action: Any) -> Step:
+        observation, reward, *rest = super().step(action)
+        return observation, reward * self.gains[0], *rest
+
+
 class LeavesInInit(Plain):
     """Ends the process in which it is made."""
 
@@ -331,6 +350,19 @@ class Scaled(gymnasium.RewardWrapper[Any, Any]):
         return float(reward) * self.by + self.plus
 
 
+class TakesArguments(gymnasium.RewardWrapper[Any, Any]):
+    """Takes its settings out of a dict that it is given."""
+
+    def __init__(self, env: Any, config: dict[str, Any]) -> None:
+        super().__init__(env)
+        self.by = config.pop("by")
+        if config:
+            raise ValueError(f"expected nothing but by, got {config}")
+
+    def reward(self, reward: Any) -> float:
+        return float(reward) * self.by
+
+
 def shortened(env: Any, steps: int = 5) -> Any:
     """A function may wrap, too."""
     return gymnasium.wrappers.TimeLimit(env, steps)
@@ -346,5 +378,5 @@ if os.environ.get("ODD_TOYS_PRINT"):
 
 
 ODD: tuple[type, ...] = (Plain, Prints, NeedsArgument, NeedsOptions, LeavesInInit, Grid)
-for odd in (*ODD, *NOT_REPEATING, *SPACES, *RETURNS, *GOOD_RETURNS, *RENDERS):
+for odd in (*ODD, KeepsArguments, *NOT_REPEATING, *SPACES, *RETURNS, *GOOD_RETURNS, *RENDERS):
     gymnasium.register(f"{odd.__name__}-v0", entry_point=odd)

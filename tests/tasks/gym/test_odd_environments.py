@@ -115,6 +115,39 @@ def test_reset_options_reach_every_reset() -> None:
     assert '"reset_options": {"level": 1}' in one.spec
 
 
+# ---- arguments
+
+
+@pytest.mark.parametrize("registered", [False, True])
+def test_each_instance_has_arguments_of_its_own(registered: bool) -> None:
+    name = "KeepsArguments-v0" if registered else "KeepsArguments"
+    given = {"kwargs": {"config": {"gains": [1.0, 2.0]}}}
+    task = make_task(f"gym:odd_environments_toys:{name} {json.dumps(given)}")
+    some, seeds = networks(task), [1, 2, 3]
+    together, _ = score(task, np.array(seeds), some)
+    for i, seed in enumerate(seeds):
+        np.testing.assert_array_equal(score(task, np.array([seed]), some)[0], together[:, :, [i]])
+    assert json.loads(task.spec.partition(" ")[2]) == given
+
+
+@pytest.mark.parametrize(
+    ("settings", "given"),
+    [
+        ({"kwargs": {"config": {"gains": [1.0], "size": 3}}}, '{"config": {"gains": [1.0], "si'),
+        (
+            {"wrap": ['odd_environments_toys:TakesArguments {"config": {"by": 2.0, "size": 3}}']},
+            '{"config": {"by": 2.0, "size": 3}}',
+        ),
+    ],
+)
+def test_a_message_has_the_arguments_that_were_given(
+    settings: dict[str, object], given: str
+) -> None:
+    with pytest.raises(UserError, match="cannot be made with") as raised:
+        odd_task("KeepsArguments" if "kwargs" in settings else "Plain", **settings)
+    assert given in str(raised.value)
+
+
 # ---- wrappers
 
 

@@ -75,7 +75,7 @@ class EnvpoolTask(GymTask):
         """
         self.check()
         spec: Any = importlib.import_module("envpool").make_spec(
-            self.settings.id, **self.settings.kwargs
+            self.settings.id, **self.settings.arguments
         )
         view = view_of(self.settings, spec.gymnasium_observation_space)
         head = make_head(spec.gymnasium_action_space, self.settings.id)
@@ -152,7 +152,7 @@ class EnvpoolTask(GymTask):
             num_envs=len(begun),
             num_threads=1,
             seed=np.tile(seeds, len(networks))[begun].tolist(),
-            **self.settings.kwargs,
+            **self.settings.arguments,
         )
         observations, _ = pool.reset()
         while len(lanes.ids) and lanes.step < interface.limit:

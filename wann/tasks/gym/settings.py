@@ -1,5 +1,6 @@
 """What can be said of a Gymnasium environment in a spec: `gym:ID {settings}`."""
 
+import copy
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
@@ -131,6 +132,11 @@ class GymSettings:
     def wrappers(self) -> tuple[Wrapper, ...]:
         """What is put around the environment, in this order."""
         return tuple(Wrapper(*parse_spec(text, f"{self.id}: wrapper")) for text in self.wrap)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What one instance is made with, a copy: environments may keep or change what is in it."""
+        return copy.deepcopy(self.kwargs)
 
     @property
     def plain(self) -> bool:

@@ -1,5 +1,6 @@
 """Gymnasium environments as objects: made, wrapped, and kept for the next episode."""
 
+import copy
 import importlib.util
 import json
 import threading
@@ -57,7 +58,7 @@ def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
     if settings.rendered:
         arguments = {"render_mode": "rgb_array", **arguments}
     try:
-        env = _made(name, {**settings.kwargs, **arguments})
+        env = _made(name, {**settings.arguments, **arguments})
     except (error.UnregisteredEnv, error.DeprecatedEnv) as problem:
         raise _unregistered(name, problem) from None
     except (error.DependencyNotInstalled, ImportError) as problem:
@@ -101,7 +102,7 @@ def _wrapped(name: str, env: Simulator, wrapper: Wrapper) -> Simulator:
         make: Callable[..., Any] = own.find_object(
             wrapper.name, "wrapper", wanted_by=f"the task gym:{name}"
         )
-        wrapped = make(env, **wrapper.arguments)
+        wrapped = make(env, **copy.deepcopy(wrapper.arguments))
     except UserError:
         raise
     except FAULTS as problem:
