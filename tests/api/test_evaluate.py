@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import far_toys
 import numpy as np
 import pytest
 from genome_toys import grow
@@ -186,6 +187,39 @@ def test_settings_of_an_environment_change_that_of_the_network(
         assert main(["evaluate", "zoo:swingup", *flags]) == 2
         expected = "needs --env ID, or a recipe or network of a Gymnasium environment"
         assert expected in capsys.readouterr().err
+
+
+def test_another_environment_is_seen_as_the_networks_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statistics = {"mean": [1000.0, 1000.0], "sd": [5.0, 5.0]}
+    path = tmp_path / "far.json"
+    task = make_task("gym:far_toys:Far " + json.dumps({"normalise": statistics}))
+    genome = grow(0, 30, 2, 2)
+    path.write_text(dumps_json(NetworkFile(genome, None, task.spec, {})), encoding="utf-8")
+    quick: dict[str, Any] = {"episodes": 4, "threads": 1, "progress": False}
+    own, bare = evaluate(path, **quick), evaluate(path, env=far_toys.Far, normalise=False, **quick)
+    assert list(own.by_weight["mean"]) != list(bare.by_weight["mean"])
+    for given in (
+        {"env": "far_toys:Far"},
+        {"env": far_toys.Far},
+        {"task": "gym:far_toys:Far"},
+        {"env": "far_toys:Far", "env_kwargs": {"middle": [1000.0, 1000.0]}},
+        {"env_kwargs": {"middle": [1000.0, 1000.0]}},
+    ):
+        found = evaluate(path, **given, **quick)
+        assert list(found.by_weight["mean"]) == list(own.by_weight["mean"]), given
+    flags = ["--env", "far_toys:Far", "--episodes", "4", "--threads", "1", "--json"]
+    assert main(["evaluate", str(path), *flags]) == 0
+    assert json.loads(capsys.readouterr().out)["by_weight"] == own.to_json()["by_weight"]
+    loaded = load_network(path)
+    assert evaluate(loaded, env="far_toys:Far", **quick).to_json()["task"] == task.spec
+    with pytest.raises(UserError, match="does not fit the task 'gym:Pendulum-v1': it has 2 inputs"):
+        evaluate(path, env="Pendulum-v1", **quick)
+    wrapped = loaded.with_task('gym:CartPole-v1 {"wrap": ["gymnasium.wrappers:ClipReward"]}')
+    with pytest.raises(UserError, match="does not fit"):
+        evaluate(wrapped, env="CartPole-v1", **quick)
+    assert "is played without the wrappers of the network's own" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["search_steps", "stuck_steps"])

@@ -41,6 +41,16 @@ def test_names_and_defaults_are_those_of_the_command() -> None:
     assert {"env_kwargs", "wrap", "label", "size", "out", "threads"} <= set(parameters)
 
 
+def test_another_environment_is_seen_as_the_networks_own(tmp_path: Path) -> None:
+    statistics = {"mean": [0.0] * 4, "sd": [1.0, 2.0, 3.0, 4.0]}
+    spec = f"gym:CartPole-v1 {json.dumps({'normalise': statistics})}"
+    path, out = tmp_path / "net.json", tmp_path / "tuned.json"
+    path.write_text(dumps_json(NetworkFile(grow(1, 40, 4, 2), None, spec, {})), encoding="utf-8")
+    tune(path, weights="shared", env="CartPole-v1", max_steps=9, out=out, **TINY)
+    settings = json.loads(load_network(out).task.partition(" ")[2])  # type: ignore[union-attr]
+    assert settings == {"max_steps": 9, "normalise": statistics}
+
+
 def test_it_gives_what_the_command_gives(
     network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

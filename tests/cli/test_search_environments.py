@@ -100,7 +100,7 @@ def test_an_environment_needs_no_recipe(tmp_path: Path, capsys: pytest.CaptureFi
         == 0
     )
     result = json.loads(capsys.readouterr().out)
-    assert result["task"] == 'gym:CartPole-v1 {"max_steps": 7}'
+    assert result["task"] == task.replace("{", '{"max_steps": 7, ', 1), "with the statistics"
     assert result["training_weights"]["mean"] <= 7
 
 

@@ -161,6 +161,20 @@ def test_observations_are_scaled_as_in_the_search_whatever_the_environment_is() 
     env.close()
 
 
+def test_pictures_are_read_as_in_the_search_whatever_the_environment_is() -> None:
+    kwargs = {"observation": "Pixels"}
+    settings = json.dumps({"kwargs": kwargs, "flatten_pictures": True})
+    task = make_task(f"gym:gym_toys:toys/Toy-v0 {settings}")
+    (network,) = scoring_toys.networks(task, 1)
+    env = gymnasium.make("toys/Toy-v0", **kwargs)
+    seen = env.reset(seed=0)[0]
+    expected = make_policy(network, WEIGHT, task)(seen)
+    assert expected in (5, 6, 7)
+    for given in (env, "gym_toys:toys/Pixels-v0"):
+        assert make_policy(network, WEIGHT, task, given)(seen) == expected
+    env.close()
+
+
 def test_what_does_not_fit_is_refused_in_one_line() -> None:
     task = make_task("gym:CartPole-v1")
     (network,) = scoring_toys.networks(task, 1)

@@ -138,4 +138,5 @@ def never_return(manner: str) -> None:
 if "toys/Toy-v0" not in registry:
     register("toys/Toy-v0", entry_point="gym_toys:Toy")
     register("toys/Limited-v0", entry_point="gym_toys:Toy", max_episode_steps=5)
+    register("toys/Pixels-v0", entry_point="gym_toys:Toy", kwargs={"observation": "Pixels"})
     register("toys/NoPackage-v0", entry_point="a_package_that_is_not_there:Env")

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wann import own
 from wann.api.load import load
-from wann.api.notes import tell_notes
+from wann.api.notes import noted, tell_notes
 from wann.api.paths import is_place, path_of
 from wann.config import ALL, SIZES, ComparisonSettings, Making
 from wann.errors import UserError, in_short
 from wann.network.genome import Genome
 from wann.network.network import Network
-from wann.terminal import warn
 
 if TYPE_CHECKING:
     from wann.experiments.comparison.budgets import Budgets
@@ -37,27 +36,30 @@ class Asked(NamedTuple):
 
         UserError on what makes no sense.
         """
-        from wann.experiments.comparison.input_networks import champions_of, task_of
+        from wann.experiments.comparison.input_networks import (
+            champions_of,
+            left_out_of,
+            task_of,
+        )
         from wann.experiments.comparison.make_plan import make_plan
         from wann.experiments.comparison.sweep_inputs import with_sweeps_read
 
-        inputs, left_out = with_sweeps_read(_inputs(self.networks))
+        inputs, unfinished = with_sweeps_read(_inputs(self.networks))
         if self.against is None and len(inputs) < 2:
             raise UserError(
                 "one network alone: expected --against for contestants of its size, or another "
                 "network"
             )
         task = task_of(inputs, self.settings.task)
+        said = [*unfinished, *left_out_of(inputs, self.settings.task)]
         names = _contestants(self.against, task)
         champions = champions_of(inputs, task)
         points, budgets = self._smaller(champions, names, task)
         plan = make_plan(task.spec, champions, names, self.seeds, self.making, points, budgets)
-        for line in left_out:
-            warn(line)
-        notes = [*left_out, *tell_notes(task)]
+        notes = [*noted(said), *tell_notes(task)]
         at_budgets = [one for found in budgets.values() for one in found.values()]
         files = {one.label: one for one in (*at_budgets, *points, *champions)}
-        return replace(plan, left_out=tuple(left_out)), list(files.values()), notes
+        return replace(plan, left_out=tuple(unfinished)), list(files.values()), notes
 
     def _smaller(
         self, champions: "list[Champion]", names: Sequence[str], task: "Task"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from wann.api.arguments import check_settings, of_kind
 from wann.api.data_files import DataFile
 from wann.api.load import load
+from wann.api.notes import noted
 from wann.api.paths import is_place, path_of
 from wann.api.scored_on import scored_on, with_settings
 from wann.api.searched import task_in_memory
@@ -17,6 +18,7 @@ from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import task_in
 from wann.tasks.datasets import coded_alike
 from wann.tasks.registry import task_of
+from wann.tasks.seen_alike import left_out, seen_alike
 from wann.tasks.spec import make_spec, parse_spec
 from wann.tasks.task import Task
 
@@ -40,7 +42,8 @@ def subject_of(
 ) -> Subject:
     """Return the network that a call is about, and what it is scored on.
 
-    A table is read like the one that the network was grown for.
+    A table is read like the one that the network was grown for, and an environment is seen like
+    that one, unless the settings say how.
 
     Args:
         given: a run or a file, or an object that is or has a network.
@@ -76,7 +79,8 @@ def subject_of(
         data = _coded_alike(spec, known, scored_whole)
         in_memory = task_in_memory(data, None)
         return _checked(Subject(as_network(given, in_memory), in_memory, data))
-    asked = task_of(coded_alike(spec, known, scored_whole), "--task").frozen()
+    noted(left_out(spec, known))
+    asked = seen_alike(coded_alike(spec, known, scored_whole), known, "--task").frozen()
     return _checked(Subject(as_network(given, asked), asked))
 
 

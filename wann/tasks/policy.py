@@ -12,16 +12,18 @@ from gymnasium.vector import VectorEnv
 from gymnasium.vector.utils import batch_space, concatenate, create_empty_array, iterate
 from numpy.typing import ArrayLike, NDArray
 
+from wann import trust
 from wann.errors import UserError, in_short
 from wann.network.network import Network
 from wann.network.stepper import Stepper, which_ended
-from wann.tasks import registry
 from wann.tasks.gym.actions import make_head
 from wann.tasks.gym.gym_task import GymTask
 from wann.tasks.gym.settings import GymSettings
 from wann.tasks.gym.simulators import make_simulator, spaces_of
 from wann.tasks.gym.stepping import close_quietly
 from wann.tasks.gym.views import view_of
+from wann.tasks.seen_alike import seen_alike
+from wann.tasks.spec import code_in
 from wann.tasks.swingup import CartPoleSwingUp
 from wann.tasks.task import Task
 
@@ -155,7 +157,9 @@ def make_policy(
     if env is None or (isinstance(env, str) and playing is not None and env == _id_of(playing)):
         sides, steps = _sides_of_task(own), _steps(playing)
     elif isinstance(env, str):
-        sides = _sides_of_task(registry.make_task(f"gym:{env}"))
+        spec = f"gym:{env}"
+        trust.allow(*code_in(spec))  # the user names it
+        sides = _sides_of_task(seen_alike(spec, None if playing is None else playing.spec, env))
     elif isinstance(env, VectorEnv):
         sides = _sides(
             _name_of(env), env.single_observation_space, env.single_action_space, playing

@@ -10,8 +10,9 @@ from scoring_toys import recurrent_network
 
 from wann.errors import UserError
 from wann.experiments.comparison.front_networks import networks_at, smaller_networks_of
-from wann.experiments.comparison.input_networks import Input, champions_of, task_of
+from wann.experiments.comparison.input_networks import Input, champions_of, left_out_of, task_of
 from wann.formats import NetworkFile, dumps_json
+from wann.formats.load import load_network
 from wann.network.compile import to_genome
 from wann.tasks.registry import make_task
 
@@ -26,6 +27,32 @@ def test_a_finished_run_gives_its_champion(tmp_path: Path) -> None:
     assert task.name == "swingup"
     assert [champion.label for champion in found] == ["mine", "mine-2"]
     assert found[0].cost["generations"] > 0
+
+
+def test_another_environment_is_seen_as_all_networks_saw_their_own() -> None:
+    network = load_network(REFERENCE_RUN)
+    scaled, other = (
+        Input(network.with_task(f"gym:CartPole-v1 {json.dumps({'normalise': statistics})}"), label)
+        for label, statistics in (
+            ("one", {"mean": [0.0] * 4, "sd": [1.0, 2.0, 3.0, 4.0]}),
+            ("two", {"mean": [0.0] * 4, "sd": [4.0, 3.0, 2.0, 1.0]}),
+        )
+    )
+    asked = 'gym:CartPole-v1 {"max_steps": 9}'
+    found = task_of([scaled, scaled], asked)
+    assert json.loads(found.spec.partition(" ")[2]) == {
+        "max_steps": 9,
+        "normalise": {"mean": [0.0] * 4, "sd": [1.0, 2.0, 3.0, 4.0]},
+    }
+    for inputs in ([scaled, other], [scaled, Input(network, "plain")]):
+        with pytest.raises(UserError, match="were grown with observations that are scaled or read"):
+            task_of(inputs, asked)
+    plain = 'gym:CartPole-v1 {"normalise": false}'
+    assert task_of([scaled, other], plain).spec == "gym:CartPole-v1"
+    wrapped = network.with_task('gym:CartPole-v1 {"wrap": ["gymnasium.wrappers:ClipReward"]}')
+    (line,) = left_out_of([scaled, Input(wrapped), Input(wrapped)], asked)
+    assert "ClipReward" in line
+    assert left_out_of([Input(wrapped)], None) == left_out_of([Input(wrapped)], "swingup") == []
 
 
 def test_points_of_a_run_are_each_about_half_the_one_before() -> None:

@@ -11,14 +11,16 @@ from wann.errors import UserError
 from wann.experiments.comparison.contestants.contestant import Champion
 from wann.experiments.comparison.labels import labels_of
 from wann.experiments.growing.rows import GenerationRow, RunSummary
-from wann.formats.load import load_network
+from wann.formats.load import load_network, network_path
 from wann.formats.loaded_network import LoadedNetwork
+from wann.formats.network_reader import task_in
 from wann.network.network import without_recurrence
 from wann.reading import in_part
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
 from wann.runs.versions import Environment
 from wann.tasks import registry
+from wann.tasks.seen_alike import left_out, seen_alike
 from wann.tasks.task import Task
 
 _COSTS = ("generations", "env_steps")
@@ -51,6 +53,11 @@ class Input(NamedTuple):
         """Return the spec of what it was grown for, None where that is not known."""
         return _own_task(self.given) if isinstance(self.given, Path) else self.given.task
 
+    def task_in_file(self) -> str | None:
+        """Return the spec that its own file names, with what was measured for its inputs."""
+        given = self.given
+        return task_in(network_path(given)) if isinstance(given, Path) else given.task
+
     def load(self, task: Task) -> LoadedNetwork:
         """Return the network; UserError for a run that is unfinished, or what cannot be read."""
         if not isinstance(self.given, Path):
@@ -63,10 +70,11 @@ class Input(NamedTuple):
 def task_of(inputs: Sequence[Input], spec: str | None) -> Task:
     """Return the task with that spec, or the one that all networks were grown for.
 
-    UserError if there is no spec and the tasks of the networks differ or are not known.
+    UserError if there is no spec and the tasks of the networks differ or are not known, or they do
+    not see alike what is in the spec.
     """
     if spec:
-        return registry.task_of(spec, "--task")
+        return _seen_alike(inputs, spec)
     specs = [(one, one.own_task()) for one in inputs]
     for one, own in specs:
         if own is None:
@@ -80,6 +88,30 @@ def task_of(inputs: Sequence[Input], spec: str | None) -> Task:
             )
     assert of_first is not None
     return registry.task_of(of_first, first.path or first.name)
+
+
+def _seen_alike(inputs: Sequence[Input], spec: str) -> Task:
+    """Return the task of `spec`, whose observations networks read as those they were grown for."""
+    if not spec.startswith("gym:"):
+        return registry.task_of(spec, "--task")
+    (first, task), *others = [
+        (one, seen_alike(spec, one.task_in_file(), "--task")) for one in inputs
+    ]
+    for one, other in others:
+        if other.spec != task.spec:
+            raise UserError(
+                f"{one.name} and {first.name} were grown with observations that are scaled or read "
+                f"otherwise: expected networks that see {task.name} alike; compare them apart, or "
+                'say how in --task, as in {"normalise": true}'
+            )
+    return task
+
+
+def left_out_of(inputs: Sequence[Input], spec: str | None) -> list[str]:
+    """Return a line for wrappers that networks were grown with and the environment `spec` lacks."""
+    if spec is None or not spec.startswith("gym:"):
+        return []
+    return sorted({line for one in inputs for line in left_out(spec, one.task_in_file())})
 
 
 def champions_of(inputs: Sequence[Input], task: Task) -> list[Champion]:
