@@ -310,6 +310,19 @@ class LeavesInInit(Plain):
         sys.exit("leaving")
 
 
+class Interrupts(Plain):
+    """Raises what Ctrl-C does: at its reset, or at its third step."""
+
+    def __init__(self, at: int = 3, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.at = at
+
+    def observe(self) -> Any:
+        if self.steps == self.at:
+            raise KeyboardInterrupt
+        return super().observe()
+
+
 RENDERS = (
     with_returns("RendersNothing", render=lambda self: None),
     with_returns("HasNoRender", render=gymnasium.Env.render, metadata={"render_modes": []}),

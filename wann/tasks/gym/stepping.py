@@ -1,11 +1,14 @@
 """How an environment is reset, stepped and closed; what it returns is checked on the way.
 
 Whatever is not as Gymnasium has it is a ValueError in one line. What the code of an environment
-raises, SystemExit included, is for the caller to tell.
+raises, SystemExit included, is for the caller to tell; so is a KeyboardInterrupt of its own, which
+becomes a RuntimeError where it cannot be Ctrl-C.
 """
 
 import copy
 import numbers
+import signal
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -31,10 +34,14 @@ def begin(env: Simulator, seed: int, options: Mapping[str, Any] | None = None) -
         walker: Any = env.unwrapped
         walker._destroy()
         walker.world = type(world)()
-    if options is None:
-        found: Any = env.reset(seed=seed)
-    else:  # an environment may keep or change what it is given
-        found = env.reset(seed=seed, options=copy.deepcopy(dict(options)))
+    # An environment may keep or change what it is given
+    given = {} if options is None else {"options": copy.deepcopy(dict(options))}
+    try:
+        found: Any = env.reset(seed=seed, **given)
+    except KeyboardInterrupt:
+        if _may_be_ctrl_c():
+            raise
+        raise RuntimeError(_INTERRUPT) from None
     if not isinstance(found, tuple) or len(found) != 2 or not isinstance(found[1], Mapping):
         raise ValueError(f"expected reset to return an observation and a dict, got {short(found)}")
     return found[0]
@@ -48,6 +55,10 @@ def advance(env: Simulator, action: Any) -> tuple[Any, float, bool]:
         if "values to unpack (expected 5" in str(problem):  # a wrapper of Gymnasium's saw it first
             raise ValueError(f"{_FIVE}, got another number of values") from None
         raise
+    except KeyboardInterrupt:
+        if _may_be_ctrl_c():
+            raise
+        raise RuntimeError(_INTERRUPT) from None
     if not isinstance(found, tuple) or len(found) != 5:
         raise ValueError(f"{_FIVE}, got {short(found)}")
     observation, reward, terminated, truncated, _ = found
@@ -67,6 +78,18 @@ _FIVE = (
     "expected step to return five values (observation, reward, terminated, truncated, info), as "
     "Gymnasium has it since 0.26"
 )
+
+
+_INTERRUPT = "it raised KeyboardInterrupt by itself, without Ctrl-C"
+
+
+def _may_be_ctrl_c() -> bool:
+    """Whether a KeyboardInterrupt that is raised here may come from the user.
+
+    Ctrl-C raises it in the main thread alone, and not at all where it is ignored, as in workers.
+    """
+    heard = signal.getsignal(signal.SIGINT) != signal.SIG_IGN
+    return heard and threading.current_thread() is threading.main_thread()
 
 
 def close_quietly(env: Simulator) -> None:
