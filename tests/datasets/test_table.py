@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from wann.datasets.coded_table import TableOptions, load_table
+from wann.datasets.conversion import convert
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
-from wann.datasets.table import convert, is_table, read_table
+from wann.datasets.table import is_table, read_table
 from wann.errors import UserError
 
 PLAIN = "a,b,kind\n1,2,x\n3,4,y\n"
@@ -162,3 +163,13 @@ def test_a_number_that_is_too_large_is_said_to_be(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,c\n1e299,x\n2,y\n3,x\n4,y\n")
     with pytest.raises(UserError, match=r"line 2: '1e299' in column 'a' is beyond 1e\+150"):
         load_table(tmp_path / "t.csv", TableOptions("c"))
+
+
+def test_a_header_that_is_known_is_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("0,1,side\n0.5,0.25,l\n")
+    assert [column.name for column in read_table(path).columns] == ["1", "2", "3"]
+    for table in (read_table(path, header=True), read_table(path, names=("1", "0"))):
+        assert [column.name for column in table.columns] == ["0", "1", "side"]
+        assert len(table.lines) == 1
+    assert len(read_table(path, names=("0", "2")).lines) == 2

@@ -1,11 +1,11 @@
 """A table as a data set: texts become inputs, columns are scaled, rows are split.
 
-How that was done is a `Coding`, found from the training rows and written down as JSON, so that new
-rows are treated alike.
+How that was done is a `Coding`, found from the training rows and written down, so that new rows are
+treated alike.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import TableSettings, make_config
+from wann.datasets.coding import CodedColumn, Coding
 from wann.datasets.dataset import Dataset
-from wann.datasets.labels import classes_of, some_classes_of
+from wann.datasets.labels import EXACT, class_among, classes_of
+from wann.datasets.numerals import number_in
 from wann.datasets.table import Column, Table, read_table
 from wann.errors import UserError, in_short
 from wann.streams import stream
@@ -22,7 +24,8 @@ from wann.terminal import printable
 
 _MOST_TEXTS = 50  # different ones in a column
 _SHOWN = 10  # names in a note
-FURTHER_SETTINGS = ("coding", "whole")  # of tables in specs, which no flag sets
+# Of tables in specs, which no flag sets
+FURTHER_SETTINGS = ("coding", "whole", "header", "texts")
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -37,20 +40,27 @@ class TableOptions(NamedTuple):
     split_seed: int = TableSettings.split_seed
     coding: str | None = None  # that of another table, as JSON, which is then used here
     whole: bool = False  # whether all rows are for the test, as those of no other table are
+    header: bool = False  # whether the first row is known to be the header
+    texts: tuple[str, ...] = ()  # columns whose cells are texts, whatever they look like
 
 
 def options_of(settings: Mapping[str, Any]) -> TableOptions:
     """Return how a table is read by settings as they stand in specs; UserError on wrong ones.
 
-    They are those of `TableSettings`, and `coding`, an object as `Coding` writes it, and `whole`.
+    They are those of `TableSettings`, and `coding`, an object as `Coding` writes it, `whole`,
+    `header` and `texts`.
     """
     given = {key: value for key, value in settings.items() if key not in FURTHER_SETTINGS}
     checked = make_config(given, TableSettings())
     coding = json.dumps(settings["coding"]) if "coding" in settings else None
-    whole = settings.get("whole", False)
-    if not isinstance(whole, bool):
-        raise UserError(f"whole must be true or false, got {in_short(whole)}")
-    return TableOptions(**vars(checked), coding=coding, whole=whole)
+    truths = {key: settings.get(key, False) for key in ("whole", "header")}
+    for key, value in truths.items():
+        if not isinstance(value, bool):
+            raise UserError(f"{key} must be true or false, got {in_short(value)}")
+    texts = settings.get("texts", [])
+    if not isinstance(texts, list) or not all(isinstance(name, str) for name in texts):
+        raise UserError(f"texts must be names of columns, got {in_short(texts)}")
+    return TableOptions(**vars(checked), coding=coding, **truths, texts=tuple(texts))
 
 
 class Parsed(NamedTuple):
@@ -58,56 +68,6 @@ class Parsed(NamedTuple):
 
     column: Column
     numbers: Floats | None
-
-
-class CodedColumn(NamedTuple):
-    """How a column becomes inputs: one number scaled from `low` to `high`, or one for each text."""
-
-    name: str
-    low: float = 0.0
-    high: float = 1.0
-    texts: tuple[str, ...] = ()  # none: the column has numbers
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """The names of the inputs."""
-        return tuple(f"{self.name}={text}" for text in self.texts) or (self.name,)
-
-
-class Coding(NamedTuple):
-    """How a table becomes numbers."""
-
-    columns: tuple[CodedColumn, ...]
-    classes: tuple[str, ...]
-
-    def to_json(self) -> str:
-        """Return the coding as JSON."""
-        return json.dumps(
-            {"columns": [column._asdict() for column in self.columns], "classes": self.classes}
-        )
-
-    @classmethod
-    def from_json(cls, text: str) -> "Coding":
-        """Return the coding that `text` describes; UserError if it describes none."""
-        try:
-            data: Any = json.loads(text)
-            columns = tuple(
-                CodedColumn(
-                    str(entry["name"]),
-                    float(entry["low"]),
-                    float(entry["high"]),
-                    tuple(str(value) for value in entry["texts"]),
-                )
-                for entry in data["columns"]
-            )
-            if not all(column.low < column.high for column in columns):
-                raise ValueError
-            return cls(columns, tuple(str(name) for name in data["classes"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise UserError(
-                "the coding of a table: expected columns with name, low, high and texts, and "
-                "classes; is the file damaged?"
-            ) from None
 
 
 def load_table(path: Path, options: TableOptions) -> Dataset:
@@ -119,25 +79,25 @@ def load_table(path: Path, options: TableOptions) -> Dataset:
     column is an input of its own, 1 in the rows that have it. Columns in which all training rows
     are alike are left out.
     """
-    table = read_table(path)
+    known = Coding.from_json(options.coding) if options.coding else None
+    table = read_table(path, options.header, () if known is None else _names_in(known))
     if options.label is None:
         raise UserError(
             f"{path}: say which column has the classes with --label COLUMN, one of {table.names}"
         )
     label = table.column(options.label, "--label")
-    dropped = [table.column(name, "--drop") for name in options.drop]
-    known = Coding.from_json(options.coding) if options.coding else None
-    y, classes = _classes(table, label, known)
+    y, classes = _classes(table, label, options) if known is None else _known(table, label, known)
     everything = np.arange(len(y))
     whole = options.whole and known is not None
     train, test = (everything, everything) if whole else split(path, y, len(classes), options)
     if known is None:
+        dropped = [table.column(name, "--drop") for name in options.drop]
         left_out = {column.name for column in (label, *dropped)}
-        kept = {one.name: one for one in table.columns if one.name not in left_out}
-        given = _parsed(table, kept)
+        kept = [column for column in table.columns if column.name not in left_out]
+        given = {one.name: _parsed(table, one, one.name in options.texts) for one in kept}
         columns, notes = _find_columns(table, given, train)
     else:
-        given = _parsed(table, _columns_of(table, known))
+        given = _given(table, known, options, label)
         columns, notes = known.columns, []
     coding = Coding(columns, classes)
     coded = [_coded(table, column, given[column.name]) for column in coding.columns]
@@ -149,7 +109,9 @@ def load_table(path: Path, options: TableOptions) -> Dataset:
         else f"{len(train)} rows for training, {len(test)} for the test, drawn from each class by "
         f"--split-seed {options.split_seed}"
     )
-    notes = [f"{path}: {counts}; classes: {_listed(classes)}", *notes]
+    used = [given[column.name] for column in columns]
+    assumed = [table.assumed(one.column) for one in used if one.numbers is not None]
+    notes = [f"{path}: {counts}; classes: {_listed(classes)}", *notes, *filter(None, assumed)]
     x32 = x.astype(np.float32)
     return Dataset(
         path.name.split(".")[0],
@@ -185,35 +147,77 @@ def split(
     return np.setdiff1d(np.arange(len(y)), chosen), chosen
 
 
-def _classes(table: Table, label: Column, known: Coding | None) -> tuple[Indices, tuple[str, ...]]:
+def _names_in(known: Coding) -> Sequence[str]:
+    """Return the names that a header has, as far as a coding tells: of a table without one none."""
+    names = [column.name for column in known.columns]
+    return () if all(map(_is_position, names)) else names
+
+
+def _is_position(name: str) -> bool:
+    return name.isascii() and name.isdigit() and int(name) > 0
+
+
+def _classes(table: Table, label: Column, options: TableOptions) -> tuple[Indices, tuple[str, ...]]:
     """Return the class of each row, and the names of the classes."""
-    numbers = table.numbers_of(label)
-    labels = np.array(label.cells) if numbers is None else numbers
-    origin = f"{table.path}, column {printable(label.name)}"
-    if known is None:
-        return classes_of(labels, origin)
-    codes, classes = some_classes_of(labels, origin)
-    new = [name for name in classes if name not in known.classes]
-    if new:
-        raise UserError(
-            f"{table.path}: class {new[0]!r} is none of those that the network knows: "
-            f"{_listed(known.classes)}"
-        )
-    return np.array([known.classes.index(name) for name in classes])[codes], known.classes
+    numbers = _parsed(table, label, label.name in options.texts).numbers
+    labels: NDArray[Any] = np.array(label.cells) if numbers is None else numbers
+    if numbers is not None and np.abs(numbers).max() >= EXACT:
+        # Whole numbers that would be one float
+        cells = set(label.cells)
+        wholes = {cell: number_in(cell) for cell in cells}
+        exact = all(isinstance(number, int) for number in wholes.values())
+        if exact and len(set(wholes.values())) > len(np.unique(numbers)):
+            labels = np.array([str(wholes[cell]) for cell in label.cells])
+    return classes_of(labels, f"{table.path}, column {printable(label.name)}")
 
 
-def _columns_of(table: Table, known: Coding) -> dict[str, Column]:
-    """Return the columns of a table that another one's coding names, by their names there."""
+def _known(table: Table, label: Column, known: Coding) -> tuple[Indices, tuple[str, ...]]:
+    """Return the class of each row, of those that a network knows, and the names of these."""
+    table.check_present(label)
+    commas = table.has_commas(label)
+    found = {}
+    for cell in dict.fromkeys(label.cells):
+        number = class_among(cell, known.classes)
+        if number is None and commas:
+            number = class_among(cell.replace(",", "."), known.classes)
+        if number is None:
+            raise UserError(
+                f"{table.path}: class {printable(cell)!r} is none of those that the network knows: "
+                f"{_listed(known.classes)}"
+            )
+        found[cell] = number
+    return np.array([found[cell] for cell in label.cells], dtype=np.int64), known.classes
+
+
+def _given(table: Table, known: Coding, options: TableOptions, label: Column) -> dict[str, Parsed]:
+    """Return the columns of a table that another one's coding names, by their names there.
+
+    Where that one had no header, and this one has none of its numbers as names, the numbers are
+    positions. UserError where a column is missing.
+    """
     by_name = {column.name: column for column in table.columns}
-    return {
-        coded.name: by_name.get(coded.name) or table.column(coded.name, "the network")
-        for coded in known.columns
-    }
+    names = [coded.name for coded in known.columns]
+    numbered = not options.header and all(map(_is_position, [*names, options.label or ""]))
+    if numbered and not any(name in by_name for name in names):
+        by_name = {name: table.column(name, "the network") for name in names}
+    missing = next((name for name in names if name not in by_name), None)
+    if missing is not None:
+        raise UserError(
+            f"{table.path}: no column {missing!r} for the network: expected one of {table.names}"
+        )
+    if any(by_name[name] is label for name in names):
+        raise UserError(
+            f"{table.path}: column {label.name!r} is an input of the network: say which column has "
+            "the classes with --label"
+        )
+    return {one.name: _parsed(table, by_name[one.name], bool(one.texts)) for one in known.columns}
 
 
-def _parsed(table: Table, columns: Mapping[str, Column]) -> dict[str, Parsed]:
-    """Return columns with the numbers in them."""
-    return {name: Parsed(column, table.numbers_of(column)) for name, column in columns.items()}
+def _parsed(table: Table, column: Column, texts: bool) -> Parsed:
+    """Return a column with the numbers in it; with `texts` there are none, whatever it has."""
+    if texts:
+        table.check_present(column)
+    return Parsed(column, None if texts else table.numbers_of(column))
 
 
 def _find_columns(

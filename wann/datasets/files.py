@@ -9,10 +9,11 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from wann.datasets.coded_table import TableOptions, load_table
+from wann.datasets.conversion import convert
 from wann.datasets.dataset import Dataset, Parts, prepared
 from wann.datasets.idx import parse_idx
 from wann.datasets.images import Preparation
-from wann.datasets.table import convert, is_table
+from wann.datasets.table import is_table
 from wann.errors import UserError, in_one_line
 from wann.machine.memory import largest_content
 from wann.machine.npz import read_npz

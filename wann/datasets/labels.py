@@ -5,18 +5,20 @@ and rows with a single 1 (one-hot) are labels. A class is there because an examp
 output of a network stands for a class without examples.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.datasets.numerals import number_in
 from wann.errors import UserError
 from wann.terminal import printable
 
 MOST_CLASSES = 1000
 # So many different numbers may always be classes; more than these are where they repeat.
 _FEW = 20
-_EXACT = 2.0**53  # whole numbers up to here are exact in float64
+EXACT = 2.0**53  # whole numbers up to here are exact in float64
 
 Labels = NDArray[Any]
 
@@ -54,29 +56,37 @@ def classes_of(labels: Labels, origin: object) -> tuple[NDArray[np.int64], tuple
     and rows (examples, classes) with a single 1 as the number of its column. UserError, naming
     `origin`, where they are something else, are all alike, or are rather numbers to predict.
     """
-    found, codes = _different(labels, origin)
-    _check_classes(found, len(codes), origin)
-    return codes, _names(found)
+    found, codes = np.unique(_comparable(one_each(labels, origin), origin), return_inverse=True)
+    _check_classes(found, len(labels), origin)
+    return codes.astype(np.int64).reshape(-1), tuple(_name(value) for value in found.tolist())
 
 
-def some_classes_of(labels: Labels, origin: object) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Return what `classes_of` does, where the classes are known, and some may have no example."""
-    found, codes = _different(labels, origin)
-    return codes, _names(found)
+def class_among(label: str, names: Sequence[str]) -> int | None:
+    """Return which of the classes called `names` a label is, None where it is none of them.
+
+    A label that has none of the names is compared with them as a number: 1 is the class 1.0.
+    """
+    if (name := printable(label)) in names:
+        return names.index(name)
+    number = number_in(label)
+    if number is None:
+        return None
+    alike = [i for i, other in enumerate(names) if _are_equal(number, number_in(other))]
+    return alike[0] if len(alike) == 1 else None
 
 
-def _different(labels: Labels, origin: object) -> tuple[Labels, NDArray[np.int64]]:
-    """Return the different labels, and which of them each of `labels` is."""
-    found, codes = np.unique(_comparable(_one_each(labels, origin), origin), return_inverse=True)
-    return found, codes.astype(np.int64).reshape(-1)
+def _are_equal(one: float, other: float | None) -> bool:
+    """Whether two numbers are equal: whole ones to the last digit, others as floats."""
+    if isinstance(one, int) and isinstance(other, int):
+        return one == other
+    return other is not None and float(one) == float(other)
 
 
-def _names(found: Labels) -> tuple[str, ...]:
-    return tuple(_name(value) for value in found.tolist())
+def one_each(labels: Labels, origin: object) -> Labels:
+    """Return one label for each example (examples,), of a row with a single 1 its column.
 
-
-def _one_each(labels: Labels, origin: object) -> Labels:
-    """Return one label for each example (examples,)."""
+    UserError, naming `origin`, where there is not one.
+    """
     if labels.ndim == 1:
         return labels
     if labels.ndim == 2 and labels.shape[1] == 1:
@@ -89,6 +99,16 @@ def _one_each(labels: Labels, origin: object) -> Labels:
         f"{origin}: expected a label for each example, or a row with a single 1 for each, got "
         f"{labels.dtype} {labels.shape}"
     )
+
+
+def texts_of(labels: Labels, origin: object) -> Labels:
+    """Return labels, texts in place of bytes; UserError where these are no UTF-8."""
+    if labels.dtype.kind != "S":
+        return labels
+    try:
+        return np.char.decode(labels, "utf-8")
+    except UnicodeDecodeError:
+        raise UserError(f"{origin}: expected labels in UTF-8, got other bytes") from None
 
 
 def _comparable(labels: Labels, origin: object) -> Labels:
@@ -104,13 +124,9 @@ def _comparable(labels: Labels, origin: object) -> Labels:
                 f"{origin}: expected a label for each example, got {labels[example]} for example "
                 f"{example + 1}: leave such examples out"
             )
-        whole = (labels == np.round(labels)).all() and (np.abs(labels) <= _EXACT).all()
+        whole = (labels == np.round(labels)).all() and (np.abs(labels) <= EXACT).all()
         return labels.astype(np.int64) if whole else labels.astype(np.float64)
-    if kind == "S":
-        try:
-            labels = np.char.decode(labels, "utf-8")
-        except UnicodeDecodeError:
-            raise UserError(f"{origin}: expected labels in UTF-8, got other bytes") from None
+    labels = texts_of(labels, origin)
     if labels.dtype.kind == "U":
         empty = np.flatnonzero(np.char.strip(labels) == "")
         if len(empty):

@@ -8,13 +8,23 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.datasets.headers import has_header
+from wann.datasets.numerals import (
+    COMMA_NUMBER,
+    MISSING,
+    NUMBER,
+    Marks,
+    grouped,
+    marks_in,
+    number_in,
+)
 from wann.errors import UserError
 from wann.machine.unpacking import read_unpacked
 from wann.terminal import printable
@@ -22,14 +32,9 @@ from wann.terminal import printable
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".data")
 _LARGEST = 512 * 2**20  # bytes
 _MOST_CELLS = 50_000_000
-_LARGEST_NUMBER = 1e150  # differences and ratios of such numbers stay finite
+LARGEST_NUMBER = 1e150  # differences and ratios of such numbers stay finite
 _SEPARATORS = "\t;,|"
 _SAMPLE = 50  # rows from which the separator is found
-_FEW_ROWS = 4  # too few to tell whether texts repeat
-# Texts that mean that there is no value, in lower case.
-_MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_COMMA_NUMBER = re.compile(r"[+-]?(\d+,\d+|\d+|,\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Column(NamedTuple):
@@ -40,7 +45,7 @@ class Column(NamedTuple):
 
     def numbers(self, decimal_comma: bool) -> NDArray[np.float64] | None:
         """Return the cells as numbers, None where one of them is none."""
-        pattern = _COMMA_NUMBER if decimal_comma else _NUMBER
+        pattern = COMMA_NUMBER if decimal_comma else NUMBER
         if not all(pattern.fullmatch(cell) for cell in self.cells):
             return None
         return np.array([float(cell.replace(",", ".")) for cell in self.cells])
@@ -53,6 +58,7 @@ class Table(NamedTuple):
     columns: list[Column]
     lines: list[int]  # (rows,) the line of the file on which each row ends, counted from 1
     separator: str
+    marks: Marks = Marks()  # what the columns show of commas and points in numbers
 
     def column(self, name: str, flag: str) -> Column:
         """Return the column of this name, or of this number, counted from 1.
@@ -79,30 +85,69 @@ class Table(NamedTuple):
     def numbers_of(self, column: Column) -> NDArray[np.float64] | None:
         """Return the numbers in a column, or None if it has texts.
 
-        UserError where values are missing, beyond float64, or texts only here and there.
+        UserError where values are missing, beyond float64, texts only here and there, or where a
+        mark in them separates thousands by what another column shows.
         """
-        for row, cell in enumerate(column.cells):
-            if cell.lower() in _MISSING:
-                raise UserError(
-                    f"{self.path}, line {self.lines[row]}: no value in column {column.name!r} (got "
-                    f"{cell!r}): fill it in, or leave out the row, or the column with --drop"
-                )
-        commas = self.separator != "," and any(
-            "," in cell and _COMMA_NUMBER.fullmatch(cell) for cell in column.cells
-        )
+        self.check_present(column)
+        commas = self.has_commas(column)
         numbers = column.numbers(decimal_comma=commas)
         if numbers is None:
-            self._check_texts(column, _COMMA_NUMBER if commas else _NUMBER)
+            self._check_texts(column, COMMA_NUMBER if commas else NUMBER)
             return None
-        beyond = np.flatnonzero(~(np.abs(numbers) <= _LARGEST_NUMBER))
+        self._check_marks(column)
+        beyond = np.flatnonzero(~(np.abs(numbers) <= LARGEST_NUMBER))
         if len(beyond):
             row = int(beyond[0])
             raise UserError(
                 f"{self.path}, line {self.lines[row]}: {column.cells[row][:60]!r} in column "
-                f"{column.name!r} is beyond {_LARGEST_NUMBER:g}: scale the column, or leave it out "
+                f"{column.name!r} is beyond {LARGEST_NUMBER:g}: scale the column, or leave it out "
                 "with --drop"
             )
         return numbers
+
+    def check_present(self, column: Column) -> None:
+        """Raise UserError where a value is missing in a column."""
+        for row, cell in enumerate(column.cells):
+            if cell.lower() in MISSING:
+                raise UserError(
+                    f"{self.path}, line {self.lines[row]}: no value in column {column.name!r} (got "
+                    f"{cell!r}): fill it in, or leave out the row, or the column with --drop"
+                )
+
+    def has_commas(self, column: Column) -> bool:
+        """Whether a comma stands before the decimals of the numbers in a column."""
+        return self.separator != "," and any(
+            "," in cell and COMMA_NUMBER.fullmatch(cell) for cell in column.cells
+        )
+
+    def assumed(self, column: Column) -> str | None:
+        """Return what was taken for granted of the numbers in a column; None where nothing was."""
+        cell, mark = self._unclear(column)
+        if cell is None or bool(self.marks.comma) != bool(self.marks.point):
+            return None
+        value = number_in(cell.replace(",", "."))
+        called = "comma" if mark == "," else "point"
+        return (
+            f"column {column.name!r}: {cell!r} is taken for {value}: if the {called} separates "
+            "thousands, write the numbers without it"
+        )
+
+    def _unclear(self, column: Column) -> tuple[str | None, str]:
+        """Return a cell whose mark alone does not tell thousands from decimals, and the mark."""
+        mark = "," if self.has_commas(column) else "."
+        return (None if self.separator == "," else grouped(column.cells, mark)), mark
+
+    def _check_marks(self, column: Column) -> None:
+        """Raise UserError where a mark is for thousands, as another column's decimals show."""
+        cell, mark = self._unclear(column)
+        other = self.marks.of("." if mark == "," else ",")
+        if cell is None or other is None or self.marks.of(mark) is not None:
+            return
+        raise UserError(
+            f"{self.path}, line {self.lines[column.cells.index(cell)]}: expected one mark before "
+            f"decimals, got {other.cell!r} in column {other.column!r} and {cell!r} in column "
+            f"{column.name!r}: write thousands without a separator, and all decimals alike"
+        )
 
     def _check_texts(self, column: Column, pattern: "re.Pattern[str]") -> None:
         """Raise UserError where most cells of a column are numbers and some are not."""
@@ -118,52 +163,35 @@ class Table(NamedTuple):
         )
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, header: bool = False, names: Collection[str] = ()) -> Table:
     """Return the table in a file; UserError where it cannot be read or its rows differ in length.
 
-    The first row is a header unless a number is in it, or all that is in it is in other rows, too.
-    With numbers in it, it is one if each text in it stands where all others have numbers, or texts
-    that repeat.
+    Whether the first row is a header is found from the table, unless `header` says that it is one;
+    `names` are those that columns of the table are known to have. See `has_header`.
     """
     text = _text(path)
     separator = _separator(path, text)
     rows, lines = _rows(path, text, separator)
-    width = len(rows[0])
-    header = _has_header(rows)
-    names = [str(number) for number in range(1, width + 1)]
-    if header:
-        names = [cell or names[number] for number, cell in enumerate(rows[0])]
+    numbered = [str(number) for number in range(1, len(rows[0]) + 1)]
+    called = numbered
+    if header or has_header(rows, names):
+        called = [cell or numbered[number] for number, cell in enumerate(rows[0])]
         rows, lines = rows[1:], lines[1:]
-    counts = Counter(names)
-    twice = next((name for name in names if counts[name] > 1), None)
+    counts = Counter(called)
+    twice = next((name for name in called if counts[name] > 1), None)
     if twice is not None:
         raise UserError(f"{path}: two columns are called {twice!r}: rename one of them")
     if not rows:
         raise UserError(f"{path}: expected rows below the header, got none")
-    columns = [Column(name, [row[number] for row in rows]) for number, name in enumerate(names)]
-    return Table(path, columns, lines, separator)
+    columns = [Column(name, [row[number] for row in rows]) for number, name in enumerate(called)]
+    marks = Marks() if separator == "," else marks_in(columns)
+    return Table(path, columns, lines, separator, marks)
 
 
-def _has_header(rows: Sequence[Sequence[str]]) -> bool:
-    columns = list(zip(*rows, strict=True))
-    if any(map(_is_number, rows[0])):
-        named = [_names_the_others(cells) for cells in columns if not _is_number(cells[0])]
-        return bool(named) and all(named)
-    return not all(cells[0] in cells[1:] for cells in columns)
-
-
-def _names_the_others(cells: Sequence[str]) -> bool:
-    """Whether the first cell of a column is a text that tells what the others are."""
-    first, *others = cells
-    if not others or first.lower() in _MISSING:
-        return False
-    different = set(others)
-    repeat = len(others) >= _FEW_ROWS and 2 * len(different) <= len(others)
-    return all(map(_is_number, different)) or (repeat and first not in different)
-
-
-def _is_number(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell) or _COMMA_NUMBER.fullmatch(cell))
+def finds_header(text: str) -> bool:
+    """Return whether the first row of a table's text is found to be its header."""
+    path = Path("dataset")
+    return has_header(_rows(path, text, _separator(path, text))[0])
 
 
 def _text(path: Path) -> str:
@@ -244,36 +272,9 @@ def _rows(path: Path, text: str, separator: str) -> tuple[list[list[str]], list[
     return rows, lines
 
 
-def convert(path: Path) -> str | None:
-    """Return how a file of a known other kind becomes a table; None for files that may be one."""
-    reader = _OTHERS.get(path.suffix.lower())
-    if reader is None:
-        return None
-    return (
-        f'convert it once: python -c "import pandas; pandas.{reader}({str(path)!r})'
-        f'.to_csv({str(path.with_suffix(".csv"))!r}, index=False)"'
-    )
-
-
 def is_table(path: Path) -> bool:
     """Return whether a file's name is that of a table, compressed or not."""
     ends: Sequence[str] = [suffix.lower() for suffix in path.suffixes[-2:]]
     return bool(ends) and (
         ends[-1] in ENDINGS or (ends[-1] == ".gz" and len(ends) == 2 and ends[0] in ENDINGS)
     )
-
-
-_OTHERS = {
-    ".parquet": "read_parquet",
-    ".feather": "read_feather",
-    ".arrow": "read_feather",
-    ".xlsx": "read_excel",
-    ".xls": "read_excel",
-    ".ods": "read_excel",
-    ".json": "read_json",
-    ".jsonl": "read_json",
-    ".h5": "read_hdf",
-    ".hdf5": "read_hdf",
-    ".pkl": "read_pickle",
-    ".pickle": "read_pickle",
-}

@@ -118,7 +118,8 @@ class Classification(Labelled, Classifying, OnCards, Tunable):
         return Classification(self.dataset, self.source, self.settings, self.floor, "tuning")
 
     def labelled(self) -> Mapping[str, NDArray[Any]]:
-        """Return training and validation images with their classes."""
+        """Return training and validation images with their classes; UserError where are none."""
+        self.check_parts()
         train, validation = self.split
         x, y = self.dataset.x_train, self.dataset.y_train
         return {
@@ -255,14 +256,8 @@ class Classification(Labelled, Classifying, OnCards, Tunable):
         weights = np.ascontiguousarray(weights)
         earned = np.empty((len(merged.output), len(weights)))
         for i, block in enumerate(episodes):
-            log_likelihood(
-                merged,
-                weights,
-                self.gather(block, np.float32),
-                self.labels[block],
-                self.floor,
-                earned,
-            )
+            given = self.gather(block, np.float32)
+            log_likelihood(merged, weights, given, self.labels[block], self.floor, earned)
             returns[span[0] : span[1], :, i] = earned[span[0] : span[1]]
 
     def gather(self, indices: NDArray[np.int64], dtype: DTypeLike) -> NDArray[Any]:

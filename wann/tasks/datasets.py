@@ -25,7 +25,7 @@ _SETTINGS = ("deskew", "size", "floor")
 TABLE_SETTINGS = (*(entry.name for entry in dataclasses.fields(TableSettings)), *FURTHER_SETTINGS)
 
 # What a network's table has in common with the others that the network is given.
-_ALIKE = ("label", "drop", "coding")
+_ALIKE = ("label", "drop", "coding", "header")
 
 
 def classification(name: str, dataset: str, fixed: Settings, settings: Settings) -> Task:
@@ -73,7 +73,8 @@ def own_classification(path: str, settings: Settings) -> Task:
         tuple(sorted(settings.items())),
         float(settings.get("floor", FLOOR)),
     )
-    task.check_parts()
+    if not settings.get("whole"):  # else nothing is trained on them
+        task.check_parts()
     return task
 
 

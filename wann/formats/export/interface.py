@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from gymnasium import spaces
 
-from wann.datasets.coded_table import Coding
+from wann.datasets.coding import Coding
 from wann.datasets.images import Preparation
 from wann.datasets.registry import CLASS_NAMES
 from wann.errors import UserError, in_short

@@ -1,0 +1,56 @@
+"""How data became numbers and classes, as JSON, so that new data are treated alike."""
+
+import json
+from typing import Any, NamedTuple
+
+from wann.errors import UserError
+
+
+class CodedColumn(NamedTuple):
+    """How a column becomes inputs: one number scaled from `low` to `high`, or one for each text."""
+
+    name: str
+    low: float = 0.0
+    high: float = 1.0
+    texts: tuple[str, ...] = ()  # none: the column has numbers
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs."""
+        return tuple(f"{self.name}={text}" for text in self.texts) or (self.name,)
+
+
+class Coding(NamedTuple):
+    """How a table becomes numbers."""
+
+    columns: tuple[CodedColumn, ...]
+    classes: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """Return the coding as JSON."""
+        return json.dumps(
+            {"columns": [column._asdict() for column in self.columns], "classes": self.classes}
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Coding":
+        """Return the coding that `text` describes; UserError if it describes none."""
+        try:
+            data: Any = json.loads(text)
+            columns = tuple(
+                CodedColumn(
+                    str(entry["name"]),
+                    float(entry["low"]),
+                    float(entry["high"]),
+                    tuple(str(value) for value in entry["texts"]),
+                )
+                for entry in data["columns"]
+            )
+            if not all(column.low < column.high for column in columns):
+                raise ValueError
+            return cls(columns, tuple(str(name) for name in data["classes"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise UserError(
+                "the coding of a table: expected columns with name, low, high and texts, and "
+                "classes; is the file damaged?"
+            ) from None
