@@ -7,7 +7,7 @@ whoever has the folder.
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,18 +32,42 @@ class DataFile(NamedTuple):
     settings: dict[str, Any]
 
 
+def is_frame(given: Any) -> bool:
+    """Return whether a data set is a DataFrame of pandas or polars."""
+    return hasattr(given, "columns") and (hasattr(given, "to_csv") or hasattr(given, "write_csv"))
+
+
+def named_as_in(frame: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings in which columns that a DataFrame has under other than texts are texts."""
+    names = {name: str(name) for name in frame.columns if not isinstance(name, str)}
+    named = dict(settings)
+    if "label" in named:
+        named["label"] = _text_of(named["label"], names)
+    drop = named.get("drop")
+    if isinstance(drop, Iterable) and not isinstance(drop, str | bytes | Mapping):
+        named["drop"] = [_text_of(one, names) for one in drop]
+    elif drop is not None:
+        named["drop"] = _text_of(drop, names)
+    return named
+
+
+def _text_of(name: Any, names: Mapping[Any, str]) -> Any:
+    return names.get(name, name) if isinstance(name, Hashable) else name
+
+
 def data_file(given: Any, settings: dict[str, Any]) -> DataFile:
     """Return the file of a data set that is no path; `settings` are those that the user gave.
 
     UserError for what is neither arrays nor a table.
     """
-    if hasattr(given, "columns") and (hasattr(given, "to_csv") or hasattr(given, "write_csv")):
+    if is_frame(given):
         if settings.get("label") is None:
             raise UserError(
                 "--dataset is a DataFrame: expected --label, the column with the classes, one of "
                 f"{in_short(list(map(str, given.columns)))}"
             )
-        return DataFile(DATA_TABLE, _csv_of(given).encode(), settings)
+        columns = {str(name): _cells(given, i) for i, name in enumerate(given.columns)}
+        return _table_file(_csv_of(given), columns, settings)
     if not isinstance(given, tuple | list) or len(given) not in (2, 4):
         raise UserError(f"dataset: expected {_EXPECTED}; got {in_short(given)}")
     if settings.get("label") is not None:
@@ -72,8 +96,9 @@ def lies_in(folder: Path, data: DataFile) -> bool:
 
 def _table(named: Any, x: NDArray[Any], y: NDArray[Any], settings: dict[str, Any]) -> DataFile:
     """Return the table of examples (examples, features), whose columns are scaled one by one."""
-    if y.ndim != 1:
-        raise UserError(f"dataset: expected labels of shape ({len(x)},), got {y.shape}")
+    from wann.datasets.labels import one_each, texts_of
+
+    labels = texts_of(one_each(y, "dataset"), "dataset").tolist()
     names = [str(name) for name in getattr(named, "columns", ())]
     names = names or [f"x{i}" for i in range(1, x.shape[1] + 1)]
     if _LABEL in names:
@@ -85,9 +110,56 @@ def _table(named: Any, x: NDArray[Any], y: NDArray[Any], settings: dict[str, Any
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*names, _LABEL])
     # Python's own numbers, whose shortest exact text is written
-    for row, label in zip(x.tolist(), y.tolist(), strict=True):
+    for row, label in zip(x.tolist(), labels, strict=True):
         writer.writerow([*row, label])
-    return DataFile(DATA_TABLE, text.getvalue().encode(), {**settings, "label": _LABEL})
+    columns = {_LABEL: labels}
+    if x.dtype.kind == "U":
+        columns.update((name, x[:, i].tolist()) for i, name in enumerate(names))
+    return _table_file(text.getvalue(), columns, {**settings, "label": _LABEL})
+
+
+def _table_file(text: str, columns: Mapping[str, list[Any]], settings: dict[str, Any]) -> DataFile:
+    """Return a table as a file, and with its settings what its text does not tell.
+
+    `columns` are the values of columns that may be texts.
+    """
+    from wann.datasets.table import finds_header
+
+    label = _name_of_column(settings["label"], list(columns))
+    texts = [name for name, cells in columns.items() if _must_be_texts(cells, name == label)]
+    told: dict[str, Any] = {"texts": texts} if texts else {}
+    if not finds_header(text):
+        told["header"] = True
+    return DataFile(DATA_TABLE, text.encode(), {**settings, **told})
+
+
+def _name_of_column(said: str, names: Sequence[str]) -> str:
+    """Return the name of a column that is said by its name, or by its number from 1 on."""
+    numbered = {str(number): name for number, name in enumerate(names, 1)}
+    return said if said in names else numbered.get(said, said)
+
+
+def _must_be_texts(cells: list[Any], are_labels: bool) -> bool:
+    """Whether the values of a column are texts, of which numbers would not say the same.
+
+    Those of labels say the same where each has the text for its name. UserError where spaces alone
+    tell one label from another, which a table does not hold.
+    """
+    from wann.datasets.numerals import number_in
+
+    texts = set(cells)
+    if not all(isinstance(text, str) for text in texts):
+        return False
+    if are_labels and len({text.strip() for text in texts}) < len(texts):
+        raise UserError("dataset: expected labels that differ in more than the spaces around them")
+    numbers = {text: number_in(text.strip()) for text in texts}
+    if not are_labels:
+        different = set(numbers.values())
+        return None not in different and len(different) < len(texts)
+    others = sum(numbers[cell] is None for cell in cells)
+    if others:
+        return 2 * others < len(cells)  # a table would take the others for mistakes
+    return any(str(number) != text.strip() for text, number in numbers.items())
 
 
 def _split_images(x: NDArray[Any], y: NDArray[Any], settings: dict[str, Any]) -> DataFile:
@@ -108,6 +180,11 @@ def _csv_of(table: Any) -> str:
     if hasattr(table, "write_csv"):
         return str(table.write_csv())
     return str(table.to_csv(index=False))
+
+
+def _cells(table: Any, number: int) -> list[Any]:
+    """Return the values of a column of a DataFrame."""
+    return list(getattr(table, "iloc", table)[:, number])
 
 
 def _array(part: Any) -> NDArray[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from wann import own, trust
 from wann.api.arguments import argument_of
-from wann.api.data_files import DataFile, data_file
+from wann.api.data_files import DataFile, data_file, is_frame, named_as_in
 from wann.api.paths import is_place
 from wann.config import DatasetSettings, EnvironmentSettings, Settings, config_of, values_of
 from wann.errors import UserError, in_short
@@ -120,7 +120,8 @@ def _environment_spec(env: Environment | None, given: Mapping[str, Any]) -> str 
 def _dataset_spec(dataset: Data, given: Mapping[str, Any]) -> str | DataFile | None:
     from wann.tasks.spec import code_in, data_name, make_spec
 
-    said = _companions(given, DatasetSettings, "--dataset PATH", dataset is not None)
+    named = named_as_in(dataset, given) if is_frame(dataset) else given
+    said = _companions(named, DatasetSettings, "--dataset PATH", dataset is not None)
     if dataset is None:
         return None
     if callable(dataset):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wann.api.arguments import check_settings, of_kind
-from wann.api.data_files import DataFile
+from wann.api.data_files import DataFile, is_frame
 from wann.api.load import load
 from wann.api.notes import noted
 from wann.api.paths import is_place, path_of
@@ -70,6 +70,8 @@ def subject_of(
         if changed:
             asked = task_of(changed, str(given)).frozen()
             return _checked(Subject(as_network(given, asked), asked))
+    if is_frame(dataset) and of_dataset.get("label") is None:
+        of_dataset |= _label_known(_task_known_of(given))
     spec = scored_on(env, dataset, task, of_environment, of_dataset)
     if spec is None:
         network = as_network(given)
@@ -110,6 +112,13 @@ def _task_known_of(given: Any) -> str | None:
     if is_place(given):
         return task_in(network_path(path_of(given, "network")))
     return as_network(given).task
+
+
+def _label_known(known: str | None) -> dict[str, Any]:
+    """Return the column with the classes in the table that a network was grown for, if it was."""
+    name, settings = parse_spec(known) if known else ("", {})
+    label = settings.get("label")
+    return {"label": label} if name.startswith("data:") and isinstance(label, str) else {}
 
 
 def _coded_alike(data: DataFile, known: str | None, scored_whole: bool) -> DataFile:

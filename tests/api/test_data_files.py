@@ -1,0 +1,160 @@
+"""What is in memory is read back from its file as it was given: names, texts and classes."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas
+import polars
+import pytest
+
+import wann
+from wann.api.data_files import data_file
+from wann.api.scored_on import scored_on
+from wann.datasets.coded_table import load_table, options_of
+from wann.datasets.dataset import Dataset
+from wann.errors import UserError
+
+X = np.arange(60.0).reshape(20, 3)
+ROWS = np.arange(20)
+SIDE = np.array(["l", "r"])[ROWS % 2]
+QUICK: dict[str, Any] = {
+    "method": "evolution",
+    "generations": 1,
+    "population": 8,
+    "figures": False,
+    "threads": 1,
+    "progress": False,
+}
+
+
+def read(folder: Path, given: Any, **settings: Any) -> Dataset:
+    found = scored_on(None, given, None, {}, settings)
+    assert not isinstance(found, str | None)
+    (folder / found.name).write_bytes(found.content)
+    return load_table(folder / found.name, options_of(found.settings))
+
+
+def numbered() -> pandas.DataFrame:
+    return pandas.DataFrame(np.c_[X, 10 + ROWS % 2])
+
+
+FRAMES: dict[str, tuple[Any, dict[str, Any], tuple[str, ...], tuple[str, ...]]] = {
+    "numbers for names": (numbered(), {"label": "3"}, ("0", "1", "2"), ("10", "11")),
+    "a number for the label": (numbered(), {"label": 3}, ("0", "1", "2"), ("10", "11")),
+    "of NumPy": (numbered(), {"label": np.int64(3)}, ("0", "1", "2"), ("10", "11")),
+    "numbers to drop": (numbered(), {"label": 3, "drop": [1]}, ("0", "2"), ("10", "11")),
+    "one number to drop": (numbered(), {"label": 3, "drop": 1}, ("0", "2"), ("10", "11")),
+    "numbers and texts": (
+        pandas.DataFrame(X).assign(side=SIDE, name=[f"n{i}" for i in ROWS]),
+        {"label": "side", "drop": ["name"]},
+        ("0", "1", "2"),
+        ("l", "r"),
+    ),
+    "few rows": (
+        pandas.DataFrame(X[:4]).assign(side=SIDE[:4]),
+        {"label": "side"},
+        ("0", "1", "2"),
+        ("l", "r"),
+    ),
+    "of polars": (
+        polars.DataFrame({"0": X[:, 0], "1": 10 + ROWS % 2}),
+        {"label": "1"},
+        ("0",),
+        ("10", "11"),
+    ),
+    "names in the first row, too": (
+        pandas.DataFrame({"a": ["a", "b"] * 10, "l": SIDE}),
+        {"label": "l"},
+        ("a=a", "a=b"),
+        ("l", "r"),
+    ),
+    "texts that look like numbers": (
+        pandas.DataFrame({"a": ["01", "1"] * 10, "b": ROWS, "y": ["01", "1", "1", "10"] * 5}),
+        {"label": "y"},
+        ("a=01", "a=1", "b"),
+        ("01", "1", "10"),
+    ),
+    "a label by its position": (
+        polars.DataFrame({"a": ROWS, "y": ["01", "1"] * 10}),
+        {"label": "2"},
+        ("a",),
+        ("01", "1"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_the_names_of_a_frame_are_known(name: str, tmp_path: Path) -> None:
+    given, settings, features, classes = FRAMES[name]
+    found = read(tmp_path, given, **settings)
+    assert (found.feature_names, found.class_names) == (features, classes)
+    assert len(found.x_train) + len(found.x_test) == len(given)
+
+
+LABELS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "texts that look like numbers": (["01", "1", "10", "A1"] * 5, ("01", "1", "10", "A1")),
+    "texts of numbers": (["2", "1", "10", "1"] * 5, ("1", "2", "10")),
+    "padded": (["02", "01"] * 10, ("01", "02")),
+    "bytes": (np.array([b"b", b"a"] * 10), ("a", "b")),
+    "one-hot rows": (np.eye(3)[ROWS % 3], ("0", "1", "2")),
+    "one column": ((ROWS % 3)[:, None], ("0", "1", "2")),
+    "large numbers": (2**53 + ROWS % 2, (str(2**53), str(2**53 + 1))),
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_labels_of_arrays_are_what_they_are(name: str, tmp_path: Path) -> None:
+    labels, classes = LABELS[name]
+    found = read(tmp_path, (X, np.asarray(labels)))
+    assert found.class_names == classes
+    if name == "texts that look like numbers":
+        y = np.concatenate([found.y_train, found.y_test])
+        assert np.bincount(y).tolist() == [5] * 4
+
+
+def test_names_and_texts_of_examples_are_known(tmp_path: Path) -> None:
+    found = read(tmp_path, (pandas.DataFrame(X), SIDE))
+    assert (found.feature_names, len(found.x_train)) == (("0", "1", "2"), 16)
+    few = read(tmp_path, (pandas.DataFrame(X[:4]), SIDE[:4]))
+    assert len(few.x_train) + len(few.x_test) == 4
+    texts = np.array([["01", "x"], ["1", "y"]] * 10)
+    assert read(tmp_path, (texts, SIDE)).feature_names == ("x1=01", "x1=1", "x2=x", "x2=y")
+
+
+def test_specs_of_what_is_found_at_sight_say_no_more_than_before() -> None:
+    for given in ((X, SIDE), (X, ROWS % 2), (X, ROWS % 2 / 2), (X, np.array(["1", "2"] * 10))):
+        assert data_file(given, {}).settings == {"label": "label"}
+    frame = pandas.DataFrame(X, columns=["a", "b", "c"]).assign(side=SIDE, n=["1", "2"] * 10)
+    assert data_file(frame, {"label": "side"}).settings == {"label": "side"}
+
+
+@pytest.mark.parametrize(
+    ("given", "settings", "message"),
+    [
+        (numbered(), {"label": 7}, "label must be a name, got 7"),
+        ((X, np.array(["a", "a "] * 10)), {}, "differ in more than the spaces around them"),
+        ((X, np.ones((20, 2))), {}, "dataset: expected a label for each example, or a row with a"),
+    ],
+)
+def test_what_cannot_be_told_apart_is_refused(given: Any, settings: Any, message: str) -> None:
+    with pytest.raises(UserError, match=message) as raised:
+        scored_on(None, given, None, {}, settings)
+    assert "\n" not in str(raised.value)
+
+
+def test_new_rows_in_a_frame_are_read_like_the_first(tmp_path: Path) -> None:
+    frame = pandas.DataFrame(X).assign(side=SIDE)
+    run = wann.search(dataset=frame, label="side", out=tmp_path / "run", **QUICK)
+    assert run.evaluate(dataset=frame, threads=1).mean == run.evaluate(threads=1).mean
+    for count in (1, 3):  # of which a table alone does not show the header
+        few = frame[:count]
+        few.to_csv(tmp_path / "few.csv", index=False)
+        in_memory = run.evaluate(dataset=few, threads=1)
+        in_a_file = run.evaluate(dataset=tmp_path / "few.csv", threads=1)
+        assert in_memory.random_shared == in_a_file.random_shared
+        assert f"all of its {count} rows are for the test" in in_memory.notes[0]
+    with pytest.raises(UserError, match="expected more examples for training, got 1 of 2 classes"):
+        run.evaluate(dataset=frame[:1], conditions=["tuned_weights"], threads=1)
+    with pytest.raises(UserError, match="no column '1' for the network"):
+        run.evaluate(dataset=frame.drop(columns=[1]), threads=1)
