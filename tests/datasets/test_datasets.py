@@ -170,6 +170,11 @@ def _npz(**changed) -> bytes:
         (_npz(x_train=np.zeros(4)), "expected numbers of shape"),
         (_npz(x_train=np.full((4, 2), np.nan)), "expected finite numbers, got 8"),
         (
+            _npz(x_train=np.array([[1.7e308, -1.7e308]] * 4)),
+            r"training examples: expected numbers within 1e\+150, got some from -1\.7e\+308 to",
+        ),
+        (_npz(x_test=np.full((2, 2), -1e151)), r"test examples: expected numbers within 1e\+150"),
+        (
             _npz(x_test=np.zeros((2, 3))),
             r"training examples have shape \(2,\), test examples \(3,\)",
         ),

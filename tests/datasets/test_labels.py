@@ -1,6 +1,7 @@
 """Labels of every kind become classes with names, or one line says why not."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,6 +72,33 @@ def test_parts_must_be_alike_and_the_test_part_has_no_class_of_its_own() -> None
         encode(np.eye(3), np.eye(2), "here")
     with pytest.raises(UserError, match="class '9' is in the test part alone"):
         encode(np.array([0, 1]), np.array([0, 9]), "here")
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "names"),
+    [
+        (np.uint64([2**53, 2**53 + 1]), np.int64([2**53]), [2**53, 2**53 + 1]),
+        (np.uint64([2**53, 2**53 + 1, 0]), np.int8([0]), [0, 2**53, 2**53 + 1]),
+        (np.uint64([2**64 - 1, 2**64 - 2]), np.int64([]), [2**64 - 2, 2**64 - 1]),
+        (np.int64([2**53, 2**53 + 1, 0]), np.float64([0.0]), [0, 2**53, 2**53 + 1]),
+        (np.array([-1, 3]), np.array([3.0], np.float32), [-1, 3]),
+        (np.array([0.5, 3.0]), np.array([3]), [0.5, 3.0]),
+        (np.array([True, False]), np.array([1]), [0, 1]),
+        (np.array(["b", "a"]), np.array([b"a"]), ["a", "b"]),
+        (np.eye(2, dtype=np.uint64), np.eye(2, dtype=np.int64), [0, 1]),
+    ],
+)
+def test_labels_of_two_types_are_joined_exactly(train: Any, test: Any, names: list) -> None:
+    found = encode(train, test, "here")
+    assert found[2] == tuple(map(str, names))
+    assert (found[0].tolist(), len(found[1])) == (classes_of(train, "here")[0].tolist(), len(test))
+
+
+@pytest.mark.parametrize("test", [np.array([0.5]), np.array([-1])])
+def test_labels_that_would_become_one_are_refused(test: np.ndarray) -> None:
+    train = np.uint64([2**64 - 1, 2**64 - 2])
+    with pytest.raises(UserError, match=r"must be alike.* and numbers beyond 9.*: give both as"):
+        encode(train, test, "here")
 
 
 def write(path: Path, y: np.ndarray) -> Path:

@@ -13,6 +13,7 @@ from wann.datasets.conversion import convert
 from wann.datasets.dataset import Dataset, Parts, prepared
 from wann.datasets.idx import parse_idx
 from wann.datasets.images import Preparation
+from wann.datasets.numerals import LARGEST_NUMBER
 from wann.datasets.table import is_table
 from wann.errors import UserError, in_one_line
 from wann.machine.memory import largest_content
@@ -122,6 +123,11 @@ def _check_part(path: Path | str, part: str, x: NDArray[Any], y: NDArray[Any]) -
         raise UserError(
             f"{where}: expected finite numbers, got {np.count_nonzero(~np.isfinite(x))} that are "
             "not"
+        )
+    if x.dtype.kind == "f" and max(x.max(), -x.min()) > LARGEST_NUMBER:
+        raise UserError(
+            f"{where}: expected numbers within {LARGEST_NUMBER:g}, got some from {x.min():g} to "
+            f"{x.max():g}: scale them"
         )
     if len(y.shape) < 1 or len(y) != len(x):
         raise UserError(f"{where}: expected {len(x)} labels, got {y.dtype} {y.shape}")

@@ -38,7 +38,7 @@ def encode(
             f"{origin}: labels of both parts must be alike, got {y_train.dtype} {y_train.shape} "
             f"for training and {y_test.dtype} {y_test.shape} for the test"
         )
-    codes, names = classes_of(np.concatenate([y_train, y_test]), origin)
+    codes, names = classes_of(_joined(y_train, y_test, origin), origin)
     train, test = codes[: len(y_train)], codes[len(y_train) :]
     alone = np.setdiff1d(test, train)
     if len(alone):
@@ -47,6 +47,32 @@ def encode(
             "can learn it: give it training examples, or leave its test examples out"
         )
     return train, test, names
+
+
+def _joined(y_train: Labels, y_test: Labels, origin: object) -> Labels:
+    """Return the labels of both parts as one array, in which no two numbers have become one."""
+    if y_train.dtype == y_test.dtype:
+        return np.concatenate([y_train, y_test])
+    parts = [_comparable(one_each(part, origin), origin) for part in (y_train, y_test)]
+    if {part.dtype.kind for part in parts} == {"i", "u"}:
+        largest = np.iinfo(np.int64).max
+        if all(part.max(initial=0) <= largest for part in parts):
+            parts = [part.astype(np.int64) for part in parts]
+        elif all(part.min(initial=0) >= 0 for part in parts):
+            parts = [part.astype(np.uint64) for part in parts]
+    joined = np.concatenate(parts)
+    if joined.dtype.kind == "f" and any(
+        part.dtype.kind in "iu" and _is_beyond_floats(part) for part in parts
+    ):
+        raise UserError(
+            f"{origin}: labels of both parts must be alike, got {y_train.dtype} for training and "
+            f"{y_test.dtype} for the test, and numbers beyond {EXACT:g}: give both as one type"
+        )
+    return joined
+
+
+def _is_beyond_floats(wholes: Labels) -> bool:
+    return bool(wholes.max(initial=0) > EXACT or wholes.min(initial=0) < -EXACT)
 
 
 def classes_of(labels: Labels, origin: object) -> tuple[NDArray[np.int64], tuple[str, ...]]:

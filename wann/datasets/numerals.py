@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+LARGEST_NUMBER = 1e150  # differences and ratios of such numbers stay finite
 # Texts that mean that there is no value, in lower case.
 MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)

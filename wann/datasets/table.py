@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from wann.datasets.headers import has_header
 from wann.datasets.numerals import (
     COMMA_NUMBER,
+    LARGEST_NUMBER,
     MISSING,
     NUMBER,
     Marks,
@@ -32,7 +33,6 @@ from wann.terminal import printable
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".data")
 _LARGEST = 512 * 2**20  # bytes
 _MOST_CELLS = 50_000_000
-LARGEST_NUMBER = 1e150  # differences and ratios of such numbers stay finite
 _SEPARATORS = "\t;,|"
 _SAMPLE = 50  # rows from which the separator is found
 
