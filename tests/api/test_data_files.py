@@ -1,5 +1,6 @@
 """What is in memory is read back from its file as it was given: names, texts and classes."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from wann.api.data_files import data_file
 from wann.api.scored_on import scored_on
 from wann.datasets.coded_table import load_table, options_of
 from wann.datasets.dataset import Dataset
+from wann.datasets.files import ARRAYS
 from wann.errors import UserError
 
 X = np.arange(60.0).reshape(20, 3)
@@ -158,3 +160,23 @@ def test_new_rows_in_a_frame_are_read_like_the_first(tmp_path: Path) -> None:
         run.evaluate(dataset=frame[:1], conditions=["tuned_weights"], threads=1)
     with pytest.raises(UserError, match="no column '1' for the network"):
         run.evaluate(dataset=frame.drop(columns=[1]), threads=1)
+
+
+def test_a_champion_of_arrays_keeps_their_scale_and_classes(tmp_path: Path) -> None:
+    parts = (X[::2], SIDE[::2], X[1::2], SIDE[1::2])
+    run = wann.search(dataset=(X[:16], SIDE[:16], X[16:], SIDE[16:]), out=tmp_path / "r", **QUICK)
+    coding = {"low": 0.0, "high": 47.0, "classes": ["l", "r"]}
+    assert run.champion.info["coding"] == coding
+    assert "coding" not in run.config.task
+    assert "coding" not in run.champion.export(tmp_path / "net.py").read_text()
+    np.savez(tmp_path / "n.npz", **dict(zip(ARRAYS, parts, strict=True)))
+    for given in (parts, tmp_path / "n.npz"):
+        found = run.evaluate(dataset=given, threads=1)
+        assert found.classes == ("l", "r")
+        assert json.dumps(coding, sort_keys=True) in found.task
+    (run.folder / "champion.json").rename(tmp_path / "alone.json")
+    unlike = (X[::2], np.array(["l", "x"])[ROWS[::2] // 2 % 2], X[:2], SIDE[:2])
+    with pytest.raises(UserError, match="class 'x' is none of those that the network knows: l, r"):
+        wann.evaluate(tmp_path / "alone.json", dataset=unlike, threads=1)
+    scaled = wann.evaluate(tmp_path / "alone.json", dataset=(X[16:], SIDE[16:]), threads=1)
+    assert "all of its 4 rows are for the test" in scaled.notes[0]

@@ -8,7 +8,7 @@ import pytest
 from paths import REFERENCE_RUN
 
 from wann.errors import UserError
-from wann.runs.digest import check_result
+from wann.runs.digest import check_result, run_digest
 
 ZOO = REFERENCE_RUN.parent / "cartpole-seed0"  # whose rows are left out
 
@@ -53,3 +53,13 @@ def test_a_run_whose_summary_does_not_say_so_needs_its_rows(tmp_path: Path) -> N
     del summary["champion_sha256"]
     (place / "summary.json").write_text(json.dumps(summary))
     assert refused(place)
+
+
+def test_the_coding_of_arrays_does_not_count(run: Path) -> None:
+    champion = run / "champion.json"
+    before, text = run_digest(run), champion.read_text()
+    champion.write_text(text.replace('"info": {\n', '"info": {\n    "coding": {"low": 0.0},\n'))
+    assert champion.read_text() != text
+    assert run_digest(run) == before
+    champion.write_text(text.replace('"info": {\n', '"info": {\n    "codings": {"low": 0.0},\n'))
+    assert run_digest(run) != before

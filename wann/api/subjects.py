@@ -15,8 +15,9 @@ from wann.config import DatasetSettings, EnvironmentSettings
 from wann.errors import UserError
 from wann.formats.load import load_network, network_path
 from wann.formats.loaded_network import LoadedNetwork
-from wann.formats.network_reader import task_in
-from wann.tasks.datasets import coded_alike
+from wann.formats.network_reader import facts_in
+from wann.runs.digest import CODING
+from wann.tasks.datasets import coded_alike, with_array_coding
 from wann.tasks.registry import task_of
 from wann.tasks.seen_alike import left_out, seen_alike
 from wann.tasks.spec import make_spec, parse_spec
@@ -108,10 +109,16 @@ def as_network(given: Any, task: Task | None = None) -> LoadedNetwork:
 
 
 def _task_known_of(given: Any) -> str | None:
-    """Return the spec of what a network was grown for, as far as that can be told."""
+    """Return the spec of what a network was grown for, as far as that can be told.
+
+    It has the coding of the data with it.
+    """
     if is_place(given):
-        return task_in(network_path(path_of(given, "network")))
-    return as_network(given).task
+        task, info = facts_in(network_path(path_of(given, "network")))
+    else:
+        network = as_network(given)
+        task, info = network.task, network.info
+    return with_array_coding(task, info.get(CODING))
 
 
 def _label_known(known: str | None) -> dict[str, Any]:

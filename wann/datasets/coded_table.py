@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import TableSettings, make_config
-from wann.datasets.coding import CodedColumn, Coding
+from wann.datasets.coding import ArrayCoding, CodedColumn, Coding, is_of_arrays
 from wann.datasets.dataset import Dataset
 from wann.datasets.labels import EXACT, class_among, classes_of
 from wann.datasets.numerals import number_in
@@ -79,13 +79,13 @@ def load_table(path: Path, options: TableOptions) -> Dataset:
     column is an input of its own, 1 in the rows that have it. Columns in which all training rows
     are alike are left out.
     """
-    known = Coding.from_json(options.coding) if options.coding else None
-    table = read_table(path, options.header, () if known is None else _names_in(known))
+    table = read_table(path, options.header, _names_in(options))
     if options.label is None:
         raise UserError(
             f"{path}: say which column has the classes with --label COLUMN, one of {table.names}"
         )
     label = table.column(options.label, "--label")
+    known = _known_coding(table, label, options)
     y, classes = _classes(table, label, options) if known is None else _known(table, label, known)
     everything = np.arange(len(y))
     whole = options.whole and known is not None
@@ -147,10 +147,21 @@ def split(
     return np.setdiff1d(np.arange(len(y)), chosen), chosen
 
 
-def _names_in(known: Coding) -> Sequence[str]:
+def _names_in(options: TableOptions) -> Sequence[str]:
     """Return the names that a header has, as far as a coding tells: of a table without one none."""
-    names = [column.name for column in known.columns]
+    if options.coding is None or is_of_arrays(json.loads(options.coding)):
+        return ()
+    names = [column.name for column in Coding.from_json(options.coding).columns]
     return () if all(map(_is_position, names)) else names
+
+
+def _known_coding(table: Table, label: Column, options: TableOptions) -> Coding | None:
+    """Return the coding that a table is to have; that of arrays holds for each of its columns."""
+    if options.coding is None or not is_of_arrays(json.loads(options.coding)):
+        return Coding.from_json(options.coding) if options.coding else None
+    left_out = {label.name, *(table.column(name, "--drop").name for name in options.drop)}
+    names = [column.name for column in table.columns if column.name not in left_out]
+    return ArrayCoding.from_json(options.coding).of_columns(names)
 
 
 def _is_position(name: str) -> bool:

@@ -1,6 +1,7 @@
 """How data became numbers and classes, as JSON, so that new data are treated alike."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wann.errors import UserError
@@ -54,3 +55,39 @@ class Coding(NamedTuple):
                 "the coding of a table: expected columns with name, low, high and texts, and "
                 "classes; is the file damaged?"
             ) from None
+
+
+class ArrayCoding(NamedTuple):
+    """How arrays become inputs and classes: what became 0 and 1, and the names of the classes."""
+
+    low: float
+    high: float
+    classes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the coding in JSON values."""
+        return {"low": self.low, "high": self.high, "classes": list(self.classes)}
+
+    @classmethod
+    def from_json(cls, text: str) -> "ArrayCoding":
+        """Return the coding that `text` describes; UserError if it describes none."""
+        try:
+            data: Any = json.loads(text)
+            low, high = float(data["low"]), float(data["high"])
+            if not low <= high:
+                raise ValueError
+            return cls(low, high, tuple(str(name) for name in data["classes"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise UserError(
+                "the coding of arrays: expected low, high and classes; is the file damaged?"
+            ) from None
+
+    def of_columns(self, names: Sequence[str]) -> Coding:
+        """Return the coding that treats the columns of a table as these arrays."""
+        high = self.high if self.high > self.low else self.low + 1.0
+        return Coding(tuple(CodedColumn(name, self.low, high) for name in names), self.classes)
+
+
+def is_of_arrays(coding: object) -> bool:
+    """Return whether a coding, in JSON values, is one of arrays and not of a table."""
+    return isinstance(coding, Mapping) and "columns" not in coding and "low" in coding

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.datasets.coding import ArrayCoding
 from wann.datasets.images import Preparation, prepare
-from wann.datasets.labels import encode
+from wann.datasets.labels import codes_among, encode
 from wann.errors import short_repr
 
 # Images or features as they come, and labels: x_train, y_train, x_test, y_test.
@@ -36,16 +37,33 @@ class Dataset(NamedTuple):
         return short_repr(self)
 
 
-def prepared(name: str, parts: Parts, preparation: Preparation, origin: object = None) -> Dataset:
+def prepared(
+    name: str,
+    parts: Parts,
+    preparation: Preparation,
+    origin: object = None,
+    known: ArrayCoding | None = None,
+) -> Dataset:
     """Return the examples as networks get them: flat, and in [0, 1].
 
-    Images are straightened and resized as `preparation` says. UserError, naming `origin` or
-    else `name`, where the labels are no classes.
+    Args:
+        name: that of the data set.
+        parts: the examples and labels as they come.
+        preparation: how images are straightened and resized.
+        origin: what messages name in place of `name`.
+        known: scale and classes of the arrays that a network was made for, which then hold here.
+
+    Raises:
+        UserError: the labels are no classes, or none of those that are known.
     """
     x_train, y_train, x_test, y_test = parts
-    y_train, y_test, class_names = encode(y_train, y_test, origin or name)
-    scaled_from = float(x_train.min()), float(x_train.max())
-    x_train, x_test = prepare(x_train, x_test, preparation)
+    if known is None:
+        y_train, y_test, class_names = encode(y_train, y_test, origin or name)
+        scaled_from = float(x_train.min()), float(x_train.max())
+    else:
+        class_names, scaled_from = known.classes, (known.low, known.high)
+        y_train, y_test = (codes_among(y, class_names, origin or name) for y in (y_train, y_test))
+    x_train, x_test = prepare(x_train, x_test, preparation, scaled_from)
     flat = (x_train.reshape(len(x_train), -1), x_test.reshape(len(x_test), -1))
     return Dataset(
         name,

@@ -1,5 +1,6 @@
 """Data sets of the user's own: a table, an npz file, or a folder of IDX files named as MNIST's."""
 
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from wann.datasets.coded_table import TableOptions, load_table
+from wann.datasets.coding import ArrayCoding, is_of_arrays
 from wann.datasets.conversion import convert
 from wann.datasets.dataset import Dataset, Parts, prepared
 from wann.datasets.idx import parse_idx
@@ -37,16 +39,38 @@ def load_file(path: Path, preparation: Preparation, options: TableOptions | None
         if preparation != Preparation():
             raise UserError(f"{path}: deskew and size are for images, got a table")
         return load_table(path, options or TableOptions())
+    known = None
     if options and options.coding:
-        raise UserError(f"{path}: expected a table, as the network was grown for one")
+        if not is_of_arrays(json.loads(options.coding)):
+            raise UserError(f"{path}: expected a table, as the network was grown for one")
+        known = ArrayCoding.from_json(options.coding)
+        options = options._replace(coding=None)
     if options not in (None, TableOptions()):
         raise UserError(f"{path}: label, drop, test_share and split_seed are for tables")
     parts = _read_folder(path) if path.is_dir() else _read_npz(path)
-    return from_parts(path.stem, (parts[0], parts[1], parts[2], parts[3]), preparation, path)
+    arrays = (parts[0], parts[1], parts[2], parts[3])
+    return from_parts(path.stem, arrays, preparation, path, known)
 
 
-def from_parts(name: str, parts: Parts, preparation: Preparation, origin: Path | str) -> Dataset:
-    """Return the data set of four arrays; UserError, naming `origin`, where they are none."""
+def from_parts(
+    name: str,
+    parts: Parts,
+    preparation: Preparation,
+    origin: Path | str,
+    known: ArrayCoding | None = None,
+) -> Dataset:
+    """Return the data set of four arrays.
+
+    Args:
+        name: that of the data set.
+        parts: the arrays.
+        preparation: how images are straightened and resized.
+        origin: what messages name.
+        known: scale and classes of the arrays that a network was made for, which then hold here.
+
+    Raises:
+        UserError: the arrays are no data set.
+    """
     arrays = dict(zip(ARRAYS, parts, strict=True))
     for part in ("train", "test"):
         _check_part(origin, part, arrays[f"x_{part}"], arrays[f"y_{part}"])
@@ -60,7 +84,7 @@ def from_parts(name: str, parts: Parts, preparation: Preparation, origin: Path |
             f"{origin}: deskew and size are for images (examples, height, width), got "
             f"{arrays['x_train'].shape}"
         )
-    return prepared(name, parts, preparation, origin)
+    return prepared(name, parts, preparation, origin, known)
 
 
 def _read_npz(path: Path) -> list[NDArray[Any]]:
@@ -124,7 +148,7 @@ def _check_part(path: Path | str, part: str, x: NDArray[Any], y: NDArray[Any]) -
             f"{where}: expected finite numbers, got {np.count_nonzero(~np.isfinite(x))} that are "
             "not"
         )
-    if x.dtype.kind == "f" and max(x.max(), -x.min()) > LARGEST_NUMBER:
+    if x.dtype.kind == "f" and max(float(x.max()), -float(x.min())) > LARGEST_NUMBER:
         raise UserError(
             f"{where}: expected numbers within {LARGEST_NUMBER:g}, got some from {x.min():g} to "
             f"{x.max():g}: scale them"

@@ -23,15 +23,18 @@ class Preparation(NamedTuple):
 
 
 def prepare(
-    x_train: NDArray[Any], x_test: NDArray[Any], preparation: Preparation
+    x_train: NDArray[Any],
+    x_test: NDArray[Any],
+    preparation: Preparation,
+    scaled_from: tuple[float, float] | None = None,
 ) -> tuple[NDArray[np.float32], ...]:
     """Return the training and the test images as float32 in [0, 1], prepared.
 
-    The smallest value of the training part becomes 0, the largest 1; what the test part has beyond
-    is clipped. `x_train` and `x_test` have shape (examples, ...); where they are straightened or
-    resized, (examples, height, width).
+    The smallest value of the training part becomes 0, the largest 1, or what `scaled_from` says in
+    their place; what lies beyond is clipped. `x_train` and `x_test` have shape (examples, ...);
+    where they are straightened or resized, (examples, height, width).
     """
-    low, high = float(x_train.min()), float(x_train.max())
+    low, high = scaled_from or (float(x_train.min()), float(x_train.max()))
     scale = 1.0 / (high - low) if high > low else 1.0
     done = []
     for x in (x_train, x_test):

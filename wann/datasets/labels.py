@@ -18,6 +18,7 @@ from wann.terminal import printable
 MOST_CLASSES = 1000
 # So many different numbers may always be classes; more than these are where they repeat.
 _FEW = 20
+_SHOWN = 10  # names in a message
 EXACT = 2.0**53  # whole numbers up to here are exact in float64
 
 Labels = NDArray[Any]
@@ -85,6 +86,30 @@ def classes_of(labels: Labels, origin: object) -> tuple[NDArray[np.int64], tuple
     found, codes = np.unique(_comparable(one_each(labels, origin), origin), return_inverse=True)
     _check_classes(found, len(labels), origin)
     return codes.astype(np.int64).reshape(-1), tuple(_name(value) for value in found.tolist())
+
+
+def codes_among(labels: Labels, names: Sequence[str], origin: object) -> NDArray[np.int64]:
+    """Return which of the classes called `names` each of `labels` is.
+
+    UserError, naming `origin`, where one is none of them.
+    """
+    found, codes = np.unique(_comparable(one_each(labels, origin), origin), return_inverse=True)
+    values = found.tolist()
+    if found.dtype.kind == "b" and not {"false", "true"} & set(names):  # they are 0 and 1 then
+        values = [int(value) for value in values]
+    known = [_known(_name(value), names, origin) for value in values]
+    return np.array(known, dtype=np.int64)[codes.reshape(-1)]
+
+
+def _known(label: str, names: Sequence[str], origin: object) -> int:
+    number = class_among(label, names)
+    if number is None:
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        raise UserError(
+            f"{origin}: class {printable(label)!r} is none of those that the network knows: "
+            f"{', '.join(names[:_SHOWN])}{more}"
+        )
+    return number
 
 
 def class_among(label: str, names: Sequence[str]) -> int | None:

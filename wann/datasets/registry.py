@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from wann import own
 from wann.datasets.cifar10 import CIFAR_CLASSES, load_cifar10
 from wann.datasets.coded_table import TableOptions, split
+from wann.datasets.coding import ArrayCoding
 from wann.datasets.dataset import Dataset, prepared
 from wann.datasets.digits import load_digits
 from wann.datasets.fashion_mnist import FASHION_CLASSES, load_fashion_mnist
@@ -46,13 +47,16 @@ DATASETS: Registry[Callable[[], Any]] = Registry(
 )
 
 
-def load_dataset(name: str, preparation: Preparation | None = None) -> Dataset:
+def load_dataset(
+    name: str, preparation: Preparation | None = None, known: ArrayCoding | None = None
+) -> Dataset:
     """Return the data set called `name`, prepared as `preparation` says, or as it is.
 
-    UserError with the known names if there is none of that name.
+    `known` are scale and classes that one of the user's own is given. UserError with the known
+    names if there is none of that name.
     """
     if own.is_name(name):
-        return _own(name, preparation or Preparation())
+        return _own(name, preparation or Preparation(), known)
     if name not in DATASETS:
         raise unknown("data set", name, DATASETS)
     parts = DATASETS[name]()
@@ -62,10 +66,15 @@ def load_dataset(name: str, preparation: Preparation | None = None) -> Dataset:
     return found._replace(class_names=CLASS_NAMES.get(name, found.class_names))
 
 
-def _own(name: str, preparation: Preparation) -> Dataset:
+def _own(name: str, preparation: Preparation, known: ArrayCoding | None) -> Dataset:
     """Return the data set that a function of the user's own returns."""
     found = DATASETS.call(DATASETS.find(name), "no arguments")
     if isinstance(found, Dataset):
+        if known and found.class_names not in (None, known.classes):
+            raise UserError(
+                f"the data set {name} has the classes {in_short(found.class_names)}: expected "
+                f"those that the network knows, {in_short(known.classes)}"
+            )
         return found
     if not isinstance(found, tuple | list) or len(found) not in (2, 4):
         raise UserError(
@@ -79,7 +88,8 @@ def _own(name: str, preparation: Preparation) -> Dataset:
         ) from None
     if len(arrays) == 2:
         arrays = _parted(name, *arrays)
-    return from_parts(name, (arrays[0], arrays[1], arrays[2], arrays[3]), preparation, name)
+    parts = (arrays[0], arrays[1], arrays[2], arrays[3])
+    return from_parts(name, parts, preparation, name, known)
 
 
 def _parted(name: str, x: NDArray[Any], y: NDArray[Any]) -> list[NDArray[Any]]:

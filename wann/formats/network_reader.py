@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,9 +54,16 @@ def task_in(path: Path) -> str | None:
 
     Only JSON files name one; tables are not read. UserError as `read_network` raises it.
     """
+    return facts_in(path)[0]
+
+
+def facts_in(path: Path) -> tuple[str | None, dict[str, Any]]:
+    """Return the task that a network file names, as `task_in` does, and what else it knows."""
     text = read_text(path)
-    named = _is_json(path, text) and not is_release_weights(text)
-    return json_format.loads(text, str(path)).task if named else None
+    if not _is_json(path, text) or is_release_weights(text):
+        return None, {}
+    file = json_format.loads(text, str(path))
+    return file.task, file.info
 
 
 def _is_json(path: Path, text: str) -> bool:

@@ -1,12 +1,17 @@
 """The digest of a run, by which two runs are known to have the same result."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TypedDict
 
 from wann.errors import UserError
 from wann.reading import read_shaped
 from wann.runs.filenames import CHAMPION, GENERATIONS, SUMMARY
+
+CODING = "coding"  # what the further facts of a champion have of the arrays it was grown for
+# In the object of these facts, where each stands on a line of its own and others follow
+_CODING_LINE = re.compile(rf'^    "{CODING}": .*,\n'.encode(), re.MULTILINE)
 
 
 class _Summary(TypedDict, total=False):
@@ -16,11 +21,14 @@ class _Summary(TypedDict, total=False):
 
 
 def run_digest(folder: Path) -> str:
-    """Return the SHA-256 of a run's rows and champion: equal digests, equal results to the byte."""
+    """Return the SHA-256 of a run's rows and champion: equal digests, equal results to the byte.
+
+    The coding of arrays does not count: it follows from the data, and older champions have none.
+    """
     digest = hashlib.sha256()
     for name in (GENERATIONS, CHAMPION):
         file = folder / name
-        digest.update(file.read_bytes() if file.exists() else b"")
+        digest.update(_CODING_LINE.sub(b"", file.read_bytes()) if file.exists() else b"")
     return digest.hexdigest()
 
 

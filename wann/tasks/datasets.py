@@ -4,17 +4,21 @@ A process reads a data set once.
 """
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from wann import own
 from wann.config import FLOOR, LARGEST_SIZE, DatasetSettings, TableSettings
 from wann.datasets.coded_table import FURTHER_SETTINGS, TableOptions, options_of
+from wann.datasets.coding import ArrayCoding, is_of_arrays
 from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
 from wann.datasets.registry import DATASETS, load_dataset
+from wann.datasets.table import is_table
 from wann.errors import UserError, in_short, unknown
 from wann.machine.home import expanded
 from wann.tasks.classify import Classification
@@ -26,6 +30,7 @@ TABLE_SETTINGS = (*(entry.name for entry in dataclasses.fields(TableSettings)), 
 
 # What a network's table has in common with the others that the network is given.
 _ALIKE = ("label", "drop", "coding", "header")
+_ALIKE_ARRAYS = ("deskew", "size", "coding")
 
 
 def classification(name: str, dataset: str, fixed: Settings, settings: Settings) -> Task:
@@ -61,9 +66,11 @@ def own_classification(path: str, settings: Settings) -> Task:
     _check(f"data:{path}", others, TABLE_SETTINGS)
     if own.is_name(path):
         DATASETS.find(path)  # data of another session are said to be gone, whatever is set of them
-        if of_table:
-            raise UserError(f"{path}: {', '.join(of_table)} are for tables")
-        dataset = _load(path, _preparation(others))
+        coding = of_table.pop("coding", None)
+        if of_table or (coding is not None and not is_of_arrays(coding)):
+            raise UserError(f"{path}: {', '.join(of_table or ['coding'])} are for tables")
+        known = None if coding is None else ArrayCoding.from_json(json.dumps(coding))
+        dataset = _load(path, _preparation(others), known)
     else:
         whole = expanded(path, "the data set")
         dataset = _load_own(str(whole), _stamp(whole), _preparation(others), options_of(of_table))
@@ -79,21 +86,43 @@ def own_classification(path: str, settings: Settings) -> Task:
 
 
 def coded_alike(spec: str, known: str | None, scored_whole: bool = False) -> str:
-    """Return the spec of a table with the coding of the table that a network was made for.
+    """Return the spec of a data set with the coding of the one that a network was made for.
 
-    `known` is the spec of the network's task. The same columns then reach the same inputs in the
-    same scale, and classes the same outputs. Other specs, and tables without a network's, are
-    returned as they are. With `scored_whole` all rows of another table are for the test, unless a
-    share is asked for.
+    `known` is the spec of the network's task, with that coding in it. Columns then reach the same
+    inputs in the same scale, and classes the same outputs. Other specs are returned as they are.
+    With `scored_whole` all rows of another table are for the test, unless a share is asked for.
     """
     name, settings = parse_spec(spec)
     old, of_network = parse_spec(known) if known else ("", {})
     if not (name.startswith("data:") and old.startswith("data:") and "coding" in of_network):
         return spec
-    kept = {key: value for key, value in of_network.items() if key in _ALIKE}
-    if scored_whole and "test_share" not in settings and not _are_one(name, old):
+    alike = _ALIKE_ARRAYS if is_of_arrays(of_network["coding"]) else _ALIKE
+    kept = {key: value for key, value in of_network.items() if key in alike}
+    splits = alike is _ALIKE or is_table(Path(name.removeprefix("data:")))
+    if scored_whole and splits and "test_share" not in settings and not _are_one(name, old):
         kept["whole"] = True
     return make_spec(name, {**kept, **settings})
+
+
+def array_coding_of(task: Task) -> dict[str, Any] | None:
+    """Return the scale and the classes of arrays of the user's own, None of any other task."""
+    if not isinstance(task, Classification) or not task.source.startswith("data:"):
+        return None
+    data = task.dataset
+    if data.coding is not None or data.scaled_from is None or data.class_names is None:
+        return None
+    return ArrayCoding(*data.scaled_from, data.class_names).to_json()
+
+
+def with_array_coding(spec: str | None, coding: object) -> str | None:
+    """Return the spec of a network's task with the coding that stands in the file of the network.
+
+    None, and specs that have one or are of no data, are returned as they are.
+    """
+    name, settings = parse_spec(spec) if spec else ("", {})
+    if not name.startswith("data:") or "coding" in settings or not is_of_arrays(coding):
+        return spec
+    return make_spec(name, {**settings, "coding": coding})
 
 
 def _are_one(name: str, other: str) -> bool:
@@ -127,14 +156,16 @@ def _preparation(settings: Settings) -> Preparation:
     return Preparation(deskew, settings.get("size", DatasetSettings.size))
 
 
-def _load(dataset: str, preparation: Preparation) -> Dataset:
-    return _loaded(dataset, own.Same(DATASETS.find(dataset)), preparation)
+def _load(dataset: str, preparation: Preparation, known: ArrayCoding | None = None) -> Dataset:
+    return _loaded(dataset, own.Same(DATASETS.find(dataset)), preparation, known)
 
 
 @cache
-def _loaded(dataset: str, function: own.Same, preparation: Preparation) -> Dataset:
+def _loaded(
+    dataset: str, function: own.Same, preparation: Preparation, known: ArrayCoding | None
+) -> Dataset:
     """Return a data set; a function that is defined anew under an old name is called anew."""
-    return load_dataset(dataset, preparation)
+    return load_dataset(dataset, preparation, known)
 
 
 @cache

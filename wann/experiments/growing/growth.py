@@ -66,7 +66,7 @@ class Growth:
         self.config = config = dataclasses.replace(config, task=self.task.spec)
         self.evaluator = evaluator
         self.run = run
-        self.files = ResultFiles(run, config) if run else None
+        self.files = ResultFiles(run, config, self.task) if run else None
         scored_on = in_precision(self.task, config.precision)
         self.rounds = make_rounds(config, scored_on, evaluator, run)
         self.front = Front()

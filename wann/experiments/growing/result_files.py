@@ -14,17 +14,20 @@ from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunS
 from wann.files import sha256
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.runs import filenames
-from wann.runs.digest import run_digest
+from wann.runs.digest import CODING, run_digest
 from wann.runs.lineage import lineage_text
 from wann.runs.rundir import RunDir
+from wann.tasks.datasets import array_coding_of
+from wann.tasks.task import Task
 from wann.weights import measures
 
 
 class ResultFiles:
     """Writes what a search found into the folder of its run."""
 
-    def __init__(self, run: RunDir, config: SearchConfig) -> None:
+    def __init__(self, run: RunDir, config: SearchConfig, task: Task) -> None:
         self.run, self.config = run, config
+        self._coding = array_coding_of(task)
         self._measure = measure_of(config)
         self.newest: Confirmed | None = None  # the champion that was written last
 
@@ -105,7 +108,12 @@ class ResultFiles:
         return (info.get("seed"), size) == (self.config.seed, int(path.stem))
 
     def _text(self, member: Confirmed) -> str:
-        info = {"seed": self.config.seed, "confirmed": _confirmed_info(member, self._measure)}
+        info: dict[str, Any] = {
+            "seed": self.config.seed,
+            "confirmed": _confirmed_info(member, self._measure),
+        }
+        if self._coding is not None:
+            info[CODING] = self._coding
         return dumps_json(NetworkFile(member.genome, None, self.config.task, info))
 
 

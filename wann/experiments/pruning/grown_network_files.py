@@ -13,6 +13,7 @@ from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import task_in
 from wann.network.structure import structure_of
 from wann.pruning.allocate import budget
+from wann.runs.digest import CODING
 from wann.tasks.registry import task_of
 
 Row = dict[str, Any]
@@ -45,11 +46,12 @@ def prune_grown_file(
         for score in scores
         for density in densities
     ]
+    of_data = {key: value for key, value in loaded.info.items() if key == CODING}
     rows = []
     for score, network in pruned:
         name = as_file_name(score, ".")
         file = out / f"{name}-{network.connections}.json"
-        write_atomically(file, dumps_json(network.with_info(of=str(path)).file).encode())
+        write_atomically(file, dumps_json(network.with_info(of=str(path), **of_data).file).encode())
         rows.append({**network.info, "network": str(file)})
     return rows
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from wann.formats.export.interface import Interface
 from wann.formats.export.subject import Subject
+from wann.runs.digest import CODING
 from wann.tasks.gym.actions import AboveZero, Largest, Scaled
 from wann.tasks.spec import shown_spec
 
@@ -152,7 +153,8 @@ def _origin(subject: Subject) -> list[str]:
     if subject.task and " {" in subject.task and not subject.task.startswith("data:"):
         lines += wrap(f"Task in full: {shown_spec(subject.task)}")
     if subject.info and not subject.card:  # which says more
-        info = json.dumps(subject.info, sort_keys=True)
+        known = {key: value for key, value in subject.info.items() if key != CODING}
+        info = json.dumps(known, sort_keys=True)
         lines += wrap(f"Known of it: {info if len(info) < 1000 else info[:1000] + '...'}")
     return [
         *lines,
