@@ -1,5 +1,7 @@
 """Wanda against the norms of inputs that are gathered weight by weight."""
 
+import copy
+
 import pytest
 import torch
 from torch import nn
@@ -61,6 +63,44 @@ def test_sequences_count_at_each_place() -> None:
     found = compute("wanda", scoring(model, x))["0.weight"]
     expected = model[0].weight.abs() * x.flatten(0, 1).norm(dim=0)
     torch.testing.assert_close(found, expected.detach())
+
+
+class Named(nn.Module):
+    """Hands one layer its input by name."""
+
+    def __init__(self, layer: nn.Module, name: str) -> None:
+        super().__init__()
+        self.layer, self.name, self.out = layer, name, nn.LazyLinear(3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        made = self.layer(**{self.name: x}) if self.name else self.layer(x)
+        return self.out(made.flatten(1))
+
+
+class Own(nn.Conv2d):
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        return super().forward(image)
+
+
+@pytest.mark.parametrize(
+    ("layer", "name", "shape"),
+    [
+        (nn.Linear(4, 5), "input", (4,)),
+        (nn.Conv2d(4, 6, 3), "input", (4, 5, 5)),
+        (nn.ConvTranspose2d(4, 6, 2), "input", (4, 5, 5)),
+        (Own(4, 6, 3), "image", (4, 5, 5)),
+    ],
+    ids=["linear", "convolution", "transposed", "of one's own"],
+)
+def test_inputs_that_are_given_by_name_count_as_others_do(
+    layer: nn.Module, name: str, shape: tuple[int, ...]
+) -> None:
+    x, named = torch.randn(4, *shape, generator=CHANCE), Named(layer, name)
+    named(x)
+    plain = copy.deepcopy(named)
+    plain.name = ""
+    found, expected = (compute("wanda", scoring(model, x)) for model in (named, plain))
+    assert all(torch.equal(found[key], expected[key]) for key in expected)
 
 
 def test_a_layer_whose_input_cannot_be_seen_is_named() -> None:

@@ -32,6 +32,16 @@ class Inside(nn.Conv2d):
         return super()._conv_forward(functional.pad(x, (0, 2, 0, 2)), weight, bias)
 
 
+class Named(nn.Conv2d):
+    """Is called by the name of what it takes."""
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        return super().forward(functional.pad(image, (0, 2, 0, 2)))
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return super().__call__(image=x)
+
+
 class Halved(nn.Conv2d):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return functional.conv2d(x, 0.5 * self.weight, self.bias, self.stride, 1, 1, self.groups)
@@ -69,7 +79,7 @@ class Clipped(nn.Linear):
 @pytest.mark.parametrize(
     ("layer", "is_one"),
     [
-        *((kind, True) for kind in (Padded, Inside, Halved)),
+        *((kind, True) for kind in (Padded, Inside, Halved, Named)),
         *((kind, False) for kind in (Standard, Gated, Failing)),
     ],
 )

@@ -67,6 +67,35 @@ def test_attention_counts_tokens_and_is_not_counted_across() -> None:
     assert set(count_uses(encoder, torch.randn(2, 6, 8)).values()) == {6}
 
 
+class Named(nn.Module):
+    """Hands a layer what it takes by name, the input last."""
+
+    def __init__(self, layer: nn.Module, **others: torch.Tensor | bool) -> None:
+        super().__init__()
+        self.layer, self.others = layer, others
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if isinstance(self.layer, nn.MultiheadAttention):
+            return self.layer(**self.others, query=x, key=x, value=x)[0]
+        made = self.layer(**self.others, input=x)
+        return made[0] if isinstance(made, tuple) else made
+
+
+@pytest.mark.parametrize(
+    ("layer", "others", "shape", "uses"),
+    [
+        (nn.GRU(3, 4, batch_first=True), {"hx": torch.zeros(1, 1, 4)}, (6, 3), {6}),
+        (nn.ConvTranspose2d(4, 3, 2), {"output_size": [4, 6]}, (4, 3, 5), {15}),
+        (nn.MultiheadAttention(8, 2, batch_first=True), {"need_weights": False}, (6, 8), {6}),
+    ],
+    ids=["recurrent", "transposed", "attention"],
+)
+def test_inputs_are_known_by_their_names(
+    layer: nn.Module, others: dict[str, torch.Tensor], shape: tuple[int, ...], uses: set[int]
+) -> None:
+    assert set(count_uses(Named(layer, **others), torch.randn(2, *shape)).values()) == uses
+
+
 def test_a_layer_that_is_left_out_counts_nothing_and_hooks_are_gone() -> None:
     model = random_mlp([4, 3, 2], "relu", 0)
     model.add_module("aside", nn.ModuleList([nn.Linear(2, 2)]))

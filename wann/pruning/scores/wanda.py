@@ -9,7 +9,13 @@ from torch import nn
 from wann.errors import UserError
 from wann.pruning.forward import run
 from wann.pruning.scores.scoring import Scores, Scoring, scratch
-from wann.pruning.uses.layers import CONVOLUTIONS, TRANSPOSED, weights_of_layer, with_weight
+from wann.pruning.uses.layers import (
+    CONVOLUTIONS,
+    TRANSPOSED,
+    given_to,
+    weights_of_layer,
+    with_weight,
+)
 
 _LINEAR_IN_WEIGHT = (nn.Linear, *CONVOLUTIONS, *TRANSPOSED)
 _ENLARGE: dict[int, Any] = {
@@ -33,7 +39,7 @@ def wanda(scoring: Scoring) -> Scores:
         layers = _layers_of(model, weights)
         total = {name: torch.zeros_like(weight) for name, weight in weights.items()}
         handles = [
-            layer.register_forward_pre_hook(_adding(name, layer, total))
+            layer.register_forward_pre_hook(_adding(name, layer, total), with_kwargs=True)
             for name, layer in layers.items()
         ]
         try:
@@ -80,10 +86,11 @@ def _adding(name: str, layer: Any, total: dict[str, torch.Tensor]) -> Any:
     output is a sum of weights times inputs, in whatever layer of these kinds.
     """
 
-    def hook(_: nn.Module, given: tuple[Any, ...]) -> None:
+    def hook(_: nn.Module, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+        given = given_to(args, named)
         with torch.enable_grad():
             weight = torch.zeros_like(layer.weight, requires_grad=True)
-            made = _sums(layer, given[0].detach().square(), weight)
+            made = _sums(layer, given.detach().square(), weight)
             (slope,) = torch.autograd.grad(made.sum(), weight)
         total[name] += slope
 

@@ -26,7 +26,10 @@ def own_layers(model: nn.Module, some: Examples) -> frozenset[str]:
         return frozenset()
     given: dict[str, Any] = {}
     handles = [
-        part.register_forward_pre_hook(lambda _, args, name=name: given.update({name: args}))
+        part.register_forward_pre_hook(
+            lambda _, args, named, name=name: given.update({name: (*args, *named.values())}),
+            with_kwargs=True,
+        )
         for name, part in doubtful.items()
     ]
     try:

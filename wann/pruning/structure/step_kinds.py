@@ -196,7 +196,8 @@ def _why_no_layer(module: Any, called: Called) -> str:
         return "its weight is computed from other parameters"
     if isinstance(module, nn.Linear):
         return "" if len(given) > 1 else "it is given an example without a batch"
-    if isinstance(module, TRANSPOSED) and (module.groups != 1 or len(called.node.args) != 1):
+    told = len(called.node.args) + len(called.node.kwargs) != 1
+    if isinstance(module, TRANSPOSED) and (module.groups != 1 or told):
         return "it is a transposed convolution in groups, or one that is told its size"
     if module.groups != 1 and not _is_separate(module):
         return "it is a convolution in groups of several channels"

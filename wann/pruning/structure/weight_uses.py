@@ -9,9 +9,11 @@ from typing import Any
 
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, call
-from wann.pruning.uses.layers import CONVOLUTIONS, LINEAR, RECURRENT, TRANSPOSED
+from wann.pruning.uses.layers import CONVOLUTIONS, LINEAR, RECURRENT, TRANSPOSED, given_to
 
 Uses = dict[str, int]  # how often one number of a weight is a factor, by the name of the parameter
+
+_ATTENDED = ("query", "key", "value")  # the arguments of attention
 
 
 def count_uses(model: nn.Module, example: Examples) -> Uses:
@@ -24,7 +26,7 @@ def count_uses(model: nn.Module, example: Examples) -> Uses:
     uses: Uses = {}
 
     def note(layer: Any, given: tuple[Any, ...], named: dict[str, Any], result: Any) -> None:
-        times = _times(layer, [*given, *named.values()], result)
+        times = _times(layer, given, named, result)
         for weight in _weights(layer):
             if times is None:
                 uses.pop(names[id(weight)], None)
@@ -59,19 +61,23 @@ def _weights(layer: Any) -> list[nn.Parameter]:
     return []
 
 
-def _times(layer: Any, given: list[Any], result: Any) -> int | None:
+def _times(layer: Any, given: tuple[Any, ...], named: dict[str, Any], result: Any) -> int | None:
     """Return how often a layer used its weights in this call.
 
     None if it used some of them more often than others.
     """
     if isinstance(layer, nn.MultiheadAttention):
-        query, key, value = (int(tensor.numel()) // tensor.shape[-1] for tensor in given[:3])
+        tensors = dict(zip(_ATTENDED, given, strict=False)) | named
+        query, key, value = (
+            int(tensors[name].numel()) // tensors[name].shape[-1] for name in _ATTENDED
+        )
         return query if query == key == value else None
     if isinstance(layer, RECURRENT):
-        values = given[0].data if isinstance(given[0], nn.utils.rnn.PackedSequence) else given[0]
+        values = given_to(given, named)
+        values = values.data if isinstance(values, nn.utils.rnn.PackedSequence) else values
         return int(values.numel()) // layer.input_size
     if isinstance(layer, TRANSPOSED):
-        return int(given[0].numel()) // layer.in_channels
+        return int(given_to(given, named).numel()) // layer.in_channels
     return int(result.numel()) // (
         layer.out_channels if isinstance(layer, CONVOLUTIONS) else layer.out_features
     )

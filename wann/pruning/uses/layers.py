@@ -1,6 +1,7 @@
 """The layers of PyTorch that multiply what they are given by weights, and those weights."""
 
 import copy
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wann.network.torch_module import nn
@@ -46,6 +47,13 @@ def transposed_weights(model: nn.Module) -> list[str]:
         if isinstance(module, TRANSPOSED)
         for name in weights_of_layer(module)
     ]
+
+
+def given_to(args: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    """Return what a layer reads in a call: its first argument, or the one that is named `input`."""
+    if args:
+        return args[0]
+    return named["input"] if "input" in named else next(iter(named.values()), None)
 
 
 def with_weight(layer: Any, weight: Any) -> Any:
