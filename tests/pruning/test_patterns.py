@@ -14,6 +14,7 @@ from wann.pruning.masks import full
 from wann.pruning.patterns import Blocks, Groups, pattern_of
 from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.structure.semi_structured import two_of_four
+from wann.pruning.uses.layers import Layout
 
 SHAPES = [(5, 8), (3, 10), (4, 6, 3, 3), (2, 3, 5)]
 seeds = st.integers(0, 2**32 - 1)
@@ -24,6 +25,10 @@ def rows_of(weight: torch.Tensor, inputs: int) -> list[list[float]]:
     outputs = 1 - inputs
     moved = weight.movedim((outputs, inputs), (0, -1))
     return moved.reshape(weight.shape[outputs], -1).tolist()
+
+
+def laid(inputs: int) -> dict[str, Layout]:
+    return {"w": Layout(turned=not inputs)}
 
 
 def drawn(shape: tuple[int, ...], seed: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -39,7 +44,7 @@ def test_each_group_keeps_its_best(
 ) -> None:
     keep, of = numbers
     scores, alive = drawn(shape, seed)
-    found = Groups(keep, of).select({"w": scores}, {"w": alive}, keep / of, {"w": inputs})["w"]
+    found = Groups(keep, of).select({"w": scores}, {"w": alive}, keep / of, laid(inputs))["w"]
     assert found.shape == scores.shape
     for values, lives, kept in zip(
         *(rows_of(table, inputs) for table in (scores, alive, found)), strict=True
@@ -62,7 +67,7 @@ def test_the_best_blocks_of_the_network_are_kept_whole(
     other, other_alive = drawn((4, 4), seed + 1)
     given_scores = {"w": scores, "v": other}
     found = Blocks(rows, columns).select(
-        given_scores, {"w": alive, "v": other_alive}, density, {"w": inputs}, True
+        given_scores, {"w": alive, "v": other_alive}, density, laid(inputs), True
     )
     blocks = []  # worth, place, and what lives and is kept in it
     for name, table, lives in (("w", scores, alive), ("v", other, other_alive)):
@@ -166,6 +171,33 @@ def test_a_transposed_convolution_is_grouped_along_its_inputs() -> None:
     model(torch.zeros(1, 1, 8, 8))
     mask = pruned("magnitude", "1:3", 1 / 3, model).masks["up.weight"]
     assert (mask.movedim(0, -1).reshape(6, 3, 3).sum(dim=2) == 1).all()
+
+
+class InGroups(nn.Module):
+    """Transposed convolutions in groups, whose units each hear inputs of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.up = nn.Conv2d(1, 6, 1), nn.ConvTranspose2d(6, 4, 2, groups=2)
+        self.out = nn.Linear(4 * 81, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.out(self.up(self.first(x).relu()).relu().flatten(1))
+
+
+@pytest.mark.parametrize(
+    ("method", "pattern", "density"),
+    [("magnitude", "fan-in", 0.5), ("wanda", "fan-in", 0.25), ("magnitude", "2:4", 0.5)],
+)
+def test_units_of_transposed_convolutions_in_groups_keep_alike(
+    method: str, pattern: str, density: float
+) -> None:
+    mask = pruned(method, pattern, density, InGroups()).masks["up.weight"]
+    counts = [int(mask[3 * g : 3 * g + 3, unit].sum()) for g in range(2) for unit in range(2)]
+    assert counts == [round(12 * density)] * 4
+    if pattern == "2:4":
+        rows = [mask[3 * g : 3 * g + 3, unit] for g in range(2) for unit in range(2)]
+        assert all((row.movedim(0, -1).reshape(3, 4).sum(1) == 2).all() for row in rows)
 
 
 REFUSED = [

@@ -19,8 +19,9 @@ from wann.pruning.counts import nowhere_empty
 from wann.pruning.masks.types import Masks, counts, map_weights, weights_of
 from wann.pruning.scores.scoring import Scores
 from wann.pruning.top_k import best
+from wann.pruning.uses.layers import PLAIN, Layout
 
-Axes = Mapping[str, int]  # which dimension of a weight are its inputs; others have them at 1
+Layouts = Mapping[str, Layout]  # of weights by name; others are plain
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,12 @@ class Groups:
             )
 
     def select(
-        self, scores: Scores, masks: Masks, density: float, inputs: Axes, allow_empty: bool = False
+        self,
+        scores: Scores,
+        masks: Masks,
+        density: float,
+        laid: Layouts,
+        allow_empty: bool = False,
     ) -> Masks:
         """Return masks of the best weights of each group.
 
@@ -50,12 +56,12 @@ class Groups:
             scores: by the name of the parameter, in the shapes of the masks.
             masks: what is alive.
             density: of no effect, as it is that of the pattern.
-            inputs: which dimension of a weight are its inputs, where that is not dimension 1.
+            laid: which numbers of a weight lead into which unit, where it is not plain.
             allow_empty: of no effect, as no layer is left without weights.
         """
 
         def chosen(name: str, mask: torch.Tensor) -> torch.Tensor:
-            table = _Matrix.of(mask.shape, inputs.get(name, 1))
+            table = _Matrix.of(mask.shape, laid.get(name, PLAIN))
             alive = table.padded(mask, self.of, False)
             ranked = table.padded(scores[name].double(), self.of, 0.0)
             ranked = ranked.masked_fill(~alive, -torch.inf)
@@ -65,9 +71,9 @@ class Groups:
 
         return map_weights(chosen, masks)
 
-    def holds(self, mask: torch.Tensor, inputs: int = 1) -> bool:
-        """Whether a mask keeps no more than N of every M; `inputs` is the dimension of these."""
-        pieces = _Matrix.of(mask.shape, inputs).padded(mask, self.of, False)
+    def holds(self, mask: torch.Tensor, layout: Layout = PLAIN) -> bool:
+        """Whether a mask keeps no more than N of every M; `layout` is that of the weight."""
+        pieces = _Matrix.of(mask.shape, layout).padded(mask, self.of, False)
         return bool((pieces.sum(dim=2) <= self.keep).all())
 
 
@@ -82,7 +88,12 @@ class Blocks:
         """Accept every density: it is the share of the blocks that are kept."""
 
     def select(
-        self, scores: Scores, masks: Masks, density: float, inputs: Axes, allow_empty: bool = False
+        self,
+        scores: Scores,
+        masks: Masks,
+        density: float,
+        laid: Layouts,
+        allow_empty: bool = False,
     ) -> Masks:
         """Return masks of the best blocks of the whole network.
 
@@ -93,11 +104,11 @@ class Blocks:
             scores: by the name of the parameter, in the shapes of the masks.
             masks: what is alive.
             density: the share of all blocks that is kept, rounded to a whole number of them.
-            inputs: which dimension of a weight are its inputs, where that is not dimension 1.
+            laid: which numbers of a weight lead into which unit, where it is not plain.
             allow_empty: whether a layer may be left without weights.
         """
         tables = {
-            name: _Matrix.of(mask.shape, inputs.get(name, 1))
+            name: _Matrix.of(mask.shape, laid.get(name, PLAIN))
             for name, mask in weights_of(masks).items()
         }
         worth, alive = [], []
@@ -144,7 +155,12 @@ class FanIn:
         """Accept every density: it is the share of the incoming weights of each output."""
 
     def select(
-        self, scores: Scores, masks: Masks, density: float, inputs: Axes, allow_empty: bool = False
+        self,
+        scores: Scores,
+        masks: Masks,
+        density: float,
+        laid: Layouts,
+        allow_empty: bool = False,
     ) -> Masks:
         """Return masks of the best incoming weights of each output.
 
@@ -153,14 +169,14 @@ class FanIn:
             masks: what is alive.
             density: the share of the incoming weights that each output keeps, rounded, and one at
                 least; all that is alive where that is less.
-            inputs: which dimension of a weight are its inputs, where that is not dimension 1.
+            laid: which numbers of a weight lead into which unit, where it is not plain.
             allow_empty: of no effect, as no output is left without weights.
         """
         found = dict(masks)
         for name, mask in weights_of(masks).items():
-            width = _Matrix.of(mask.shape, inputs.get(name, 1)).columns
+            width = _Matrix.of(mask.shape, laid.get(name, PLAIN)).columns
             row = Groups(max(round(density * width), 1), width)
-            found |= row.select(scores, {name: mask}, density, inputs)
+            found |= row.select(scores, {name: mask}, density, laid)
         return found
 
 
@@ -184,14 +200,13 @@ def pattern_of(allocation: object) -> Pattern | None:
 class _Matrix:
     """A weight as (outputs, incoming), kernels laid out with input channels last."""
 
-    order: tuple[int, ...]  # of the dimensions of the weight
-    shape: tuple[int, ...]  # in that order
+    layout: Layout
+    shape: tuple[int, ...]  # (outputs, *kernel, inputs)
 
     @classmethod
-    def of(cls, shape: "torch.Size", inputs: int) -> "_Matrix":
-        outputs = 1 - inputs
-        order = (outputs, *range(2, len(shape)), inputs)
-        return cls(order, tuple(shape[i] for i in order))
+    def of(cls, shape: "torch.Size", layout: Layout) -> "_Matrix":
+        first = layout.units_first(torch.empty(shape, device="meta"))
+        return cls(layout, tuple(first.movedim(1, -1).shape))
 
     @property
     def rows(self) -> int:
@@ -206,7 +221,7 @@ class _Matrix:
 
     def padded(self, weight: torch.Tensor, width: int, filler: Any) -> torch.Tensor:
         """Return a weight as (rows, pieces, width), `filler` behind the end of each row."""
-        flat = weight.permute(self.order).reshape(self.rows, -1)
+        flat = self.layout.units_first(weight).movedim(1, -1).reshape(self.rows, -1)
         short = -self.columns % width
         filled = torch.cat([flat, flat.new_full((self.rows, short), filler)], dim=1)
         return filled.view(self.rows, -1, width)
@@ -214,5 +229,4 @@ class _Matrix:
     def back(self, flat: torch.Tensor) -> torch.Tensor:
         """Return the weight of a matrix (rows, columns or more)."""
         whole = flat[:, : self.columns].reshape(self.shape)
-        back = [self.order.index(i) for i in range(len(self.order))]
-        return whole.permute(back).contiguous()
+        return self.layout.units_first(whole.movedim(-1, 1)).contiguous()

@@ -1,11 +1,14 @@
 """What grows along paths, against a slow twin that walks them."""
 
+import itertools
+
 import pytest
 import torch
 from pruning_toys import generator
 
 from wann.pruning.methods import rigl
 from wann.pruning.methods.cht import ch2_l3n
+from wann.pruning.uses.layers import layouts
 
 
 def slow(links: list[list[bool]], u: int, v: int) -> float:
@@ -38,6 +41,23 @@ def test_scores_are_those_of_the_paths(seed: int, density: float) -> None:
         for v in range(7):
             if not mask[u, v]:
                 assert found[u, v].item() == pytest.approx(slow(mask.tolist(), u, v))
+
+
+@pytest.mark.parametrize("kind", [torch.nn.Conv1d, torch.nn.ConvTranspose1d])
+def test_no_path_leads_from_one_group_of_a_convolution_to_another(kind: type) -> None:
+    layer = kind(6, 8, 1, groups=2)
+    mask = torch.rand(layer.weight.shape, generator=generator(2)) < 0.5
+    worth = rigl.by_paths(generator(), layouts(torch.nn.Sequential(layer)))
+    found = worth("0.weight", mask, mask.flatten()).view(mask.shape)
+    turned = kind is torch.nn.ConvTranspose1d
+    for part, links in zip(found.chunk(2), mask.chunk(2), strict=True):
+        values, table = part.squeeze(2), links.squeeze(2)
+        values, table = (values.T, table.T) if turned else (values, table)
+        free = [(u, v) for u in range(4) for v in range(3) if not table[u, v]]
+        expected = [slow(table.tolist(), *place) for place in free]
+        for one, other in itertools.pairwise(sorted(zip(expected, free, strict=True))):
+            # Ranks, between which chance decides where the worth is equal
+            assert one[0] == pytest.approx(other[0]) or values[one[1]] < values[other[1]]
 
 
 def test_what_closes_more_paths_grows_and_equals_grow_by_chance() -> None:

@@ -33,13 +33,17 @@ def test_units_have_equal_shares_of_as_many_weights(seed: int, fraction: float) 
     assert new["fc2.weight"].any(1).all()
 
 
-def test_units_of_a_transposed_convolution_are_its_second_dimension() -> None:
-    model, chance = torch.nn.Sequential(torch.nn.ConvTranspose2d(3, 5, 2)), generator(0)
-    drawn = {"0.weight": torch.rand(3, 5, 2, 2, generator=chance) < 0.5}
+@pytest.mark.parametrize(("inputs", "groups"), [(3, 1), (6, 2)])
+def test_units_of_a_transposed_convolution_are_those_of_its_second_dimension_in_each_group(
+    inputs: int, groups: int
+) -> None:
+    layer, chance = torch.nn.ConvTranspose2d(inputs, 5 * groups, 2, groups=groups), generator(0)
+    model = torch.nn.Sequential(layer)
+    drawn = {"0.weight": torch.rand(inputs, 5, 2, 2, generator=chance) < 0.5}
     old = srigl.even_masks(model, drawn, chance)
-    slopes = {"0.weight": torch.randn(3, 5, 2, 2, generator=chance)}
+    slopes = {"0.weight": torch.randn(inputs, 5, 2, 2, generator=chance)}
     for mask in (old["0.weight"], srigl.update(model, old, slopes, 0.3)["0.weight"]):
-        fan_in = mask.sum(dim=(0, 2, 3))
+        fan_in = torch.cat([part.sum(dim=(0, 2, 3)) for part in mask.chunk(groups)])
         assert int(fan_in.sum()) == int(drawn["0.weight"].sum())
         assert int(fan_in[fan_in > 0].max() - fan_in[fan_in > 0].min()) <= 1
 

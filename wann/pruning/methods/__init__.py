@@ -22,7 +22,7 @@ from wann.pruning.methods.phew import phew
 from wann.pruning.methods.published import PUBLISHED, trained
 from wann.pruning.patterns import pattern_of
 from wann.pruning.scores import Score, Scoring
-from wann.pruning.uses.layers import transposed_weights
+from wann.pruning.uses.layers import layouts
 
 METHODS: Registry[Method] = Registry(
     "method",
@@ -138,8 +138,9 @@ def _round(method: Method, scoring: Scoring, keep: int, allow_empty: bool) -> Ma
     found = scores.compute(method.score, scoring)
     if pattern := pattern_of(method.allocate):
         share = keep / masks.total(scoring.masks)
-        inputs = dict.fromkeys(transposed_weights(scoring.model), 0)
-        return pattern.select(found, scoring.masks, share, inputs, allow_empty)
+        return pattern.select(
+            found, scoring.masks, share, layouts(scoring.model), allow_empty
+        )
     if method.allocate == "global":
         return select.select_global(found, keep, scoring.masks, allow_empty=allow_empty)
     counts = allocate.allocate(method.allocate, found, scoring.masks, keep, allow_empty=allow_empty)

@@ -15,6 +15,7 @@ from wann.errors import UserError
 from wann.pruning.masks import Masks, check, weights_of
 from wann.pruning.methods.cht import ch2_l3n
 from wann.pruning.top_k import best
+from wann.pruning.uses.layers import PLAIN, Layout
 
 
 def cosine(step: int, end: int, alpha: float = 0.3) -> float:
@@ -56,12 +57,18 @@ def by_chance(generator: torch.Generator) -> Worth:
     return worth
 
 
-def by_paths(generator: torch.Generator) -> Worth:
-    """Return the worth of CHT: that of paths in what stays, in random order where it is equal."""
+def by_paths(generator: torch.Generator, laid: Mapping[str, Layout] | None = None) -> Worth:
+    """Return the worth of CHT: that of paths in what stays, in random order where it is equal.
+
+    `laid`: how weights are laid out, by name, where they are not plain. Groups of a convolution
+    have no inputs in common, so that no path leads from one to another.
+    """
     chance = by_chance(generator)
 
     def worth(name: str, mask: torch.Tensor, stays: torch.Tensor) -> torch.Tensor:
-        found = ch2_l3n(stays.view(mask.shape).flatten(1)).flatten()
+        layout = (laid or {}).get(name, PLAIN)
+        groups = layout.rows(stays.view(mask.shape)).chunk(layout.groups)
+        found = layout.back(torch.cat([ch2_l3n(group) for group in groups]), mask.shape).flatten()
         ranks: torch.Tensor = torch.unique(found, return_inverse=True)[1]
         return ranks.double() + chance(name, mask, stays)
 

@@ -14,7 +14,7 @@ from torch import nn
 
 from wann.pruning.masks import Masks, weights_of
 from wann.pruning.top_k import best
-from wann.pruning.uses.layers import transposed_weights
+from wann.pruning.uses.layers import PLAIN, layouts
 
 _ABLATE = 0.3  # a unit stays if this share of its fan-in matters (section 4.1)
 
@@ -38,35 +38,28 @@ def update(
         fraction: the share of the weights of each layer that is dropped, in [0, 1].
         outputs: the weights of layers whose units all stay: those that make the outputs.
     """
-    new, turned = dict(masks), transposed_weights(model)
+    new, laid = dict(masks), layouts(model)
     for name, mask in weights_of(masks).items():
         if name not in gradients:  # frozen: what grew there would be zero for ever
             continue
-        units = 1 if name in turned else 0
+        layout = laid.get(name, PLAIN)
         weight, slope = model.get_parameter(name).detach().abs(), gradients[name].abs()
-        alive, size, steep = (_rows(given, units) for given in (mask, weight, slope))
+        alive, size, steep = map(layout.rows, (mask, weight, slope))
         share = 0.0 if name in outputs else _ABLATE
-        found = _updated(alive, size, steep, fraction, share)
-        new[name] = found.view(mask.transpose(0, units).shape).transpose(0, units).contiguous()
+        new[name] = layout.back(_updated(alive, size, steep, fraction, share), mask.shape)
     return new
 
 
 def even_masks(model: nn.Module, masks: Masks, generator: torch.Generator) -> Masks:
     """Return random masks of as many weights per layer, shared out evenly to its units."""
-    found, turned = dict(masks), transposed_weights(model)
+    found, laid = dict(masks), layouts(model)
     for name, mask in weights_of(masks).items():
-        units = 1 if name in turned else 0
-        wide = mask.transpose(0, units)
-        worth = torch.rand(_rows(mask, units).shape, generator=generator, dtype=torch.float64)
+        layout = laid.get(name, PLAIN)
+        shape = layout.rows(mask).shape
+        worth = torch.rand(shape, generator=generator, dtype=torch.float64)
         quotas = _quotas(int(mask.sum()), torch.ones(len(worth), dtype=torch.bool), worth.shape[1])
-        even = _first_of_rows(worth, quotas).view(wide.shape).transpose(0, units)
-        found[name] = even.contiguous().to(mask.device)
+        found[name] = layout.back(_first_of_rows(worth, quotas), mask.shape).to(mask.device)
     return found
-
-
-def _rows(weight: torch.Tensor, units: int) -> torch.Tensor:
-    """Return a weight as (units, incoming); `units` is the dimension of these."""
-    return weight.transpose(0, units).flatten(1)
 
 
 def _updated(

@@ -15,6 +15,7 @@ from wann.pruning.methods import Method, When, prune_at, rigl, srigl
 from wann.pruning.methods.model_and_data import Subject
 from wann.pruning.training.training import Revise
 from wann.pruning.uses.find import find_outputs
+from wann.pruning.uses.layers import layouts
 
 # Steps between two changes, and the share of training after which masks stay (Evci et al. 2020,
 # section 4).
@@ -87,7 +88,7 @@ def _set(subject: Subject) -> Change:
 
 
 def _cht(subject: Subject) -> Change:
-    grow = rigl.by_paths(subject.generator("grown"))
+    grow = rigl.by_paths(subject.generator("grown"), layouts(subject.model))
     return lambda model, masks, slopes, share: rigl.update(model, masks, grow, share)
 
 

@@ -1,12 +1,13 @@
 """What keeps a model from getting smaller: layers with channels that do nothing and yet remain."""
 
-from collections.abc import Container
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from wann.pruning.masks.types import Masks, weights_of
 from wann.pruning.structure.channels import Channels, name_of
 from wann.pruning.structure.graph import Flags, Graph, Kind, TracedStep, heard_by_outputs
 from wann.pruning.structure.step_kinds import TURNED
+from wann.pruning.uses.layers import PLAIN, Layout
 
 _SUM = "its channels are joined with those of other layers or calls, which are at work"
 _PADDING = "zero padding makes its constant channels differ at the borders of the next layer"
@@ -43,7 +44,7 @@ def find_held(found: Channels) -> tuple[Held, ...]:
 
 
 def unfollowed(
-    graph: Graph, masks: Masks, held: tuple[Held, ...], transposed: Container[str]
+    graph: Graph, masks: Masks, held: tuple[Held, ...], laid: Mapping[str, Layout]
 ) -> tuple[Held, ...]:
     """Return the layers that have lost units and keep their size, as the graph does not cut them.
 
@@ -53,7 +54,7 @@ def unfollowed(
         graph: the traced model.
         masks: what is kept, in layers that the graph does not know as well.
         held: what is said already.
-        transposed: the layers whose weights are (inputs, outputs, ...).
+        laid: how weights are laid out, by name, where they are not plain.
     """
     kinds = (Kind.LAYER, Kind.SEPARATE)
     known = {s.module for s in graph.steps if s.kind in kinds} | {one.layer for one in held}
@@ -62,7 +63,7 @@ def unfollowed(
     for name, mask in weights_of(masks).items():
         layer = name.partition(".parametrizations.")[0]
         layer = layer if layer != name else name.rpartition(".")[0]
-        units = mask.transpose(0, int(layer in transposed)).flatten(1).any(1)
+        units = laid.get(name, PLAIN).rows(mask).any(1)
         if layer in known or bool(units.all()):
             continue
         around = [place for place in reasons if layer.startswith(f"{place}.")]

@@ -30,7 +30,7 @@ from wann.pruning.structure.graph import (
 from wann.pruning.structure.held import Held, find_held, unfollowed
 from wann.pruning.structure.sizes import larger
 from wann.pruning.structure.trace import in_doubles, run_on
-from wann.pruning.uses.layers import TRANSPOSED
+from wann.pruning.uses.layers import TRANSPOSED, layouts
 
 TOLERANCE = 1e-5  # of the outputs, relative to the largest where that is above 1
 
@@ -107,9 +107,8 @@ def _cut(model: nn.Module, masks: Masks, example: Examples, zeros_alone: bool = 
         _compare(graph.model, small, in_doubles(example))  # where nothing is rounded
     _with_types_of(model, small)
     _compare(masked_copy(model, masks), small, example)
-    turned = [name for name, part in model.named_modules() if isinstance(part, TRANSPOSED)]
     held = find_held(channels)
-    return Small(small, held + unfollowed(graph, masks, held, turned), left)
+    return Small(small, held + unfollowed(graph, masks, held, layouts(model)), left)
 
 
 def _with_types_of(model: nn.Module, small: nn.Module) -> None:

@@ -2,9 +2,9 @@
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from wann.network.torch_module import nn
+from wann.network.torch_module import nn, torch
 
 LINEAR = (nn.Linear, nn.Bilinear)
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -39,14 +39,43 @@ def weights_of_layers(model: nn.Module) -> list[str]:
     return list(found)
 
 
-def transposed_weights(model: nn.Module) -> list[str]:
-    """Return the names of the weights of transposed convolutions: dimension 0 are their inputs."""
-    return [
-        f"{prefix}.{name}" if prefix else name
+class Layout(NamedTuple):
+    """Which numbers of a weight lead into which unit of its layer."""
+
+    groups: int = 1  # in which units hear inputs of their own
+    # Whether it is (inputs of all groups, units of one group, ...), as in transposed convolutions
+    turned: bool = False
+
+    def units_first(self, weight: torch.Tensor) -> torch.Tensor:
+        """Return a weight as (units, inputs of a group, ...); of such a one, as the layer's own."""
+        if not self.turned:
+            return weight
+        apart = weight.reshape(self.groups, -1, *weight.shape[1:])
+        return apart.transpose(1, 2).flatten(0, 1)
+
+    def rows(self, weight: torch.Tensor) -> torch.Tensor:
+        """Return a weight as (units, incoming)."""
+        return self.units_first(weight).flatten(1)
+
+    def back(self, rows: torch.Tensor, shape: torch.Size) -> torch.Tensor:
+        """Return the weight of a `shape` that has these `rows`."""
+        first = self.units_first(torch.empty(shape, device="meta")).shape
+        return self.units_first(rows.view(first)).contiguous()
+
+
+PLAIN = Layout()  # (units, inputs, ...), as in a fully connected layer
+
+
+def layouts(model: nn.Module) -> dict[str, Layout]:
+    """Return how the weights of convolutions are laid out, by name; all others are `PLAIN`."""
+    return {
+        f"{prefix}.{name}" if prefix else name: Layout(
+            module.groups, isinstance(module, TRANSPOSED)
+        )
         for prefix, module in model.named_modules(remove_duplicate=False)
-        if isinstance(module, TRANSPOSED)
+        if isinstance(module, (*CONVOLUTIONS, *TRANSPOSED))
         for name in weights_of_layer(module)
-    ]
+    }
 
 
 def given_to(args: Sequence[Any], named: Mapping[str, Any]) -> Any:
