@@ -14,7 +14,7 @@ from pruning_models_toys import (
     scrambled,
 )
 
-from wann.network.torch_module import torch
+from wann.network.torch_module import nn, torch
 from wann.pruning.structure.effective import effective
 from wann.pruning.structure.shrink import shrink
 from wann.pruning.training.models import build
@@ -108,3 +108,38 @@ def test_a_residual_net() -> None:
     found = effective(model, masks, torch.zeros(2, 2, 5, 5))
     by_name = {layer.name: layer.effective for layer in found.layers}
     assert by_name == {"first.weight": 108, "inner.weight": 0, "outer.weight": 0, "last.weight": 18}
+
+
+class Spare(nn.Module):
+    """Has a layer that it calls or not, and one that is called as a function."""
+
+    def __init__(self, layer: nn.Module, called: bool) -> None:
+        super().__init__()
+        self.first, self.last, self.called = nn.Conv1d(2, 6, 1), nn.Linear(6, 3), called
+        self.layer = nn.ModuleDict({"inside": layer})
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = self.first(x)
+        if self.called:
+            h = self.layer["inside"](h)
+        return nn.functional.linear(h.amax(2), self.last.weight)
+
+
+@pytest.mark.parametrize("called", [True, False])
+@pytest.mark.parametrize(
+    ("layer", "units"),
+    [(nn.Conv1d(6, 6, 1, groups=2), 6), (nn.ConvTranspose1d(6, 6, 1, groups=3), 6)],
+)
+def test_only_layers_that_run_are_at_work(layer: nn.Module, units: int, called: bool) -> None:
+    model = Spare(layer, called)
+    name = "layer.inside.weight"
+    masks = {name: torch.ones_like(layer.weight).bool(), "last.weight": torch.ones(3, 6).bool()}
+    masks[name][:, 0] = False
+    found = {use.name: use for use in effective(model, masks, torch.randn(2, 2, 4)).layers}
+    kept = int(masks[name].sum())
+    assert found[name].kept == kept
+    assert (found[name].effective, found[name].active_units) == (called * kept, called * units)
+    assert found[name].units == units
+    assert found["last.weight"].effective == 18
+    held = {one.layer: one.reason for one in shrink(model, masks, torch.randn(2, 2, 4)).held}
+    assert called != ("does not call it" in held.get("layer.inside", ""))

@@ -306,7 +306,8 @@ def test_what_users_write_gets_smaller(name: str) -> None:
     small = check(model, masks, (2, 8, 8))
     assert small.one.weight.shape[0] == 4
     assert small.hidden.weight.shape[0] == 5
-    assert small.held == ()
+    # Some call one convolution twice, or another one in its place
+    assert all("does not call it" in one.reason for one in small.held)
 
 
 @pytest.mark.parametrize("name", HELD)

@@ -138,9 +138,7 @@ def _round(method: Method, scoring: Scoring, keep: int, allow_empty: bool) -> Ma
     found = scores.compute(method.score, scoring)
     if pattern := pattern_of(method.allocate):
         share = keep / masks.total(scoring.masks)
-        return pattern.select(
-            found, scoring.masks, share, layouts(scoring.model), allow_empty
-        )
+        return pattern.select(found, scoring.masks, share, layouts(scoring.model), allow_empty)
     if method.allocate == "global":
         return select.select_global(found, keep, scoring.masks, allow_empty=allow_empty)
     counts = allocate.allocate(method.allocate, found, scoring.masks, keep, allow_empty=allow_empty)

@@ -6,14 +6,16 @@ Two sweeps over the layers find such weights, for convolutions channel by channe
 Source: Vysogorets & Kempe (2023), "Connectivity Matters".
 """
 
+from collections.abc import Container
 from typing import NamedTuple
 
 from wann.errors import short_repr
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples
-from wann.pruning.masks import Masks
+from wann.pruning.masks import Masks, weights_of
 from wann.pruning.structure.graph import Graph, Kind, heard_by_outputs, heard_from_inputs
 from wann.pruning.structure.trace import trace
+from wann.pruning.uses.layers import PLAIN, layouts
 
 
 class LayerUse(NamedTuple):
@@ -71,7 +73,8 @@ def effective(model: nn.Module, masks: Masks, example: Examples) -> Effective:
     """Return what is at work in `model` under `masks`: dense where there is no mask.
 
     Biases do not count. `example` is a batch of inputs. Weights of layers that are not understood
-    count as at work. UserError if the model cannot be traced.
+    count as at work, those of layers that the model does not call as not. UserError if the model
+    cannot be traced.
     """
     graph = trace(model, masks, example)
     alive, used = heard_from_inputs(graph), heard_by_outputs(graph)
@@ -88,9 +91,7 @@ def effective(model: nn.Module, masks: Masks, example: Examples) -> Effective:
         at_work_in[step.module] = at_work_in.get(step.module, torch.zeros_like(units)) | units
     layers = [_layer_use(graph, name, on_path[name], at_work_in[name]) for name in on_path]
     inputs, active = _inputs(graph, used)
-    return Effective(
-        layers + _others(model, masks, {layer.name for layer in layers}), inputs, active
-    )
+    return Effective(layers + _others(graph, masks, set(on_path)), inputs, active)
 
 
 def _layer_use(graph: Graph, module: str, on_path: torch.Tensor, active: torch.Tensor) -> LayerUse:
@@ -134,11 +135,12 @@ def _origin(graph: Graph, number: int) -> int:
     return number
 
 
-def _others(model: nn.Module, masks: Masks, known: set[str]) -> list[LayerUse]:
-    """Return the masked weights that belong to no known layer, all kept ones as at work."""
-    parameters = dict(model.named_parameters())
-    return [
-        LayerUse(name, mask.numel(), int(mask.sum()), int(mask.sum()), len(mask), len(mask))
-        for name, mask in masks.items()
-        if name not in known and parameters[name].ndim > 1
-    ]
+def _others(graph: Graph, masks: Masks, known: Container[str]) -> list[LayerUse]:
+    """Return the masked weights that belong to no known layer: all or none of them at work."""
+    laid, found = layouts(graph.model), []
+    for name, mask in weights_of(masks).items():
+        if name.rpartition(".")[0] not in known:
+            runs, kept = graph.uses(name), int(mask.sum())
+            units = len(laid.get(name, PLAIN).rows(mask))
+            found.append(LayerUse(name, mask.numel(), kept, runs * kept, units, runs * units))
+    return found

@@ -57,6 +57,7 @@ class Graph(NamedTuple):
     steps: list[TracedStep]
     outputs: tuple[int, ...]  # steps that are returned
     kept: Masks  # for the weights of each layer and separate filter: the mask, or all true
+    called: frozenset[str]  # modules that are called, and parameters that a forward takes itself
 
     def weight(self, step: TracedStep) -> torch.Tensor:
         """Return which weights of a layer are kept: (outputs, inputs, ...)."""
@@ -66,6 +67,11 @@ class Graph(NamedTuple):
     def is_transposed(self, step: TracedStep) -> bool:
         """Whether a step is a transposed convolution, whose weight is (inputs, outputs, ...)."""
         return isinstance(self.model.get_submodule(step.module), TRANSPOSED)
+
+    def uses(self, name: str) -> bool:
+        """Whether the model calls the layer of a parameter, or something that it is inside of."""
+        parts = name.split(".")
+        return any(".".join(parts[:end]) in self.called for end in range(1, len(parts) + 1))
 
     @property
     def layers(self) -> list[int]:

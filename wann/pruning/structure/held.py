@@ -12,6 +12,7 @@ from wann.pruning.uses.layers import PLAIN, Layout
 _SUM = "its channels are joined with those of other layers or calls, which are at work"
 _PADDING = "zero padding makes its constant channels differ at the borders of the next layer"
 _TWICE = "its constant channels go into a layer that is called more than once"
+_IDLE = "the model does not call it, so that none of its weights are at work"
 _ONE = "a layer keeps at least one channel"
 WHOLE = "the whole model"
 
@@ -46,9 +47,9 @@ def find_held(found: Channels) -> tuple[Held, ...]:
 def unfollowed(
     graph: Graph, masks: Masks, held: tuple[Held, ...], laid: Mapping[str, Layout]
 ) -> tuple[Held, ...]:
-    """Return the layers that have lost units and keep their size, as the graph does not cut them.
+    """Return the layers that keep their size although they have lost units, or are not called.
 
-    Layers that are not called are not among them.
+    The graph does not cut them.
 
     Args:
         graph: the traced model.
@@ -64,6 +65,8 @@ def unfollowed(
         layer = name.partition(".parametrizations.")[0]
         layer = layer if layer != name else name.rpartition(".")[0]
         units = laid.get(name, PLAIN).rows(mask).any(1)
+        if layer not in known and bool(mask.any()) and not graph.uses(name):
+            found.append(Held(layer, 0, _IDLE))
         if layer in known or bool(units.all()):
             continue
         around = [place for place in reasons if layer.startswith(f"{place}.")]

@@ -49,7 +49,8 @@ def trace(model: nn.Module, masks: Masks, example: Examples) -> Graph:
         else torch.ones_like(parameters[name]).bool()
         for name in weights
     }
-    return Graph(model, steps, outputs, kept)
+    called = {n.target for n in traced.graph.nodes if n.op in ("call_module", "get_attr")}
+    return Graph(model, steps, outputs, kept, frozenset(called))
 
 
 def _by_parameter(model: nn.Module, some: Examples) -> tuple[list[Any], dict[str, Any]]:
