@@ -67,6 +67,13 @@ def test_protecting_a_module_protects_all_inside() -> None:
     assert masks.prunable(model, ["body.*"]) == ["head.weight"]
 
 
+def tied_layers() -> nn.Module:
+    """Two layers with one weight."""
+    model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
+    model[1].weight = model[0].weight
+    return model
+
+
 @pytest.mark.parametrize(
     ("model", "protect", "words"),
     [
@@ -74,7 +81,7 @@ def test_protecting_a_module_protects_all_inside() -> None:
         (lenet(), ["*"], ["no prunable layer", "fc1.weight", "protected"]),
         (nn.Sequential(nn.BatchNorm1d(4), nn.ReLU()), [], ["no prunable layer", "Sequential"]),
         (Transformer(tied=True), [], ["'head.weight'", "'embed.weight'", "share"]),
-        (nn.Sequential(*[nn.Linear(3, 3)] * 2), [], ["'0.weight'", "'1.weight'", "share"]),
+        (tied_layers(), [], ["'0.weight'", "'1.weight'", "share"]),
         (nn.LazyLinear(3), [], ["'weight'", "one batch"]),
     ],
 )

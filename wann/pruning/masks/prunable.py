@@ -15,6 +15,7 @@ from torch import nn
 
 from wann.errors import UserError
 from wann.pruning.forward import Examples, copy_model, refuse_scripted, unwrapped
+from wann.pruning.masks.several_names import first_names, refuse_shared
 from wann.pruning.uses.find import find_outputs, uses_of
 from wann.pruning.uses.layers import weights_of_layers
 from wann.pruning.uses.ledger import Uses
@@ -68,6 +69,9 @@ def survey(
     Raises:
         UserError: a name or pattern fits nothing, a weight is shared by two layers, or is computed
             from others so that its zeros would be lost, or nothing is left.
+
+    A module that is found under several names counts once, under the first, and all of them speak
+    of it.
     """
     refuse_scripted(model)
     inner = unwrapped(model)
@@ -77,9 +81,10 @@ def survey(
         found = survey(inner, *chosen, examples=examples)
         whole = {start + name: why for name, why in found.left_whole.items()}
         return Prunable([start + name for name in found.names], whole)
-    parameters = _matrices(model)
-    guarded = _matching(model, protect, "to protect")
-    named = _matching(model, include, "to include")
+    first = first_names(model)
+    parameters = {name: p for name, p in _matrices(model).items() if first[name] == name}
+    guarded = {first[name] for name in _matching(model, protect, "to protect")}
+    named = {first[name] for name in _matching(model, include, "to include")}
     _refuse_vectors(named, parameters)
     sorting = _Sorting(model, uses_of(model, examples))
     asked = [name for name in parameters if name not in guarded]
@@ -88,7 +93,7 @@ def survey(
     names = [name for name in asked if name not in whole]
     whole |= {name: _MIXED for name in sorting.mixed(names, examples) if name not in named}
     names = [name for name in names if name not in whole]
-    _refuse_shared(model, names, guarded)
+    refuse_shared(model, names, guarded, set(first.values()))
     if not names:
         raise _nothing(model, parameters, whole)
     return Prunable(sorting.in_order(names, outputs), whole)
@@ -259,28 +264,3 @@ def _nothing(model: nn.Module, matrices: Iterable[str], left_whole: dict[str, st
         f"{type(model).__name__} has no prunable layer: {has}; expected at least one Linear, "
         "Conv, ..."
     )
-
-
-def _refuse_shared(model: nn.Module, names: Sequence[str], guarded: set[str]) -> None:
-    """Raise UserError if a weight to prune is found under a second name.
-
-    A weight of which all names are protected is not pruned, and so not refused.
-    """
-    parameters = dict(model.named_parameters(remove_duplicate=False))
-    by_address: dict[object, list[str]] = {}
-    for name, parameter in parameters.items():
-        address = parameter.data_ptr() or id(parameter)
-        by_address.setdefault(address, []).append(name)
-    for name in names:
-        parameter = parameters[name]
-        others = [
-            other for other in by_address[parameter.data_ptr() or id(parameter)] if other != name
-        ]
-        if others:
-            hint = f"protect {name!r}" + (
-                " too" if guarded & set(others) else f" and {others[0]!r}"
-            )
-            raise UserError(
-                f"{name!r} and {others[0]!r} share one weight, and a mask cannot hold for one "
-                f"alone: {hint}"
-            )
