@@ -20,7 +20,9 @@ from wann.network.torch_module import nn, to_module, torch
 from wann.pruning import masks as masking
 from wann.pruning.structure.effective import effective
 from wann.pruning.structure.graph import masked_copy
+from wann.pruning.structure.shrink import shrink
 from wann.pruning.structure.to_network import genome_of_masks, to_network
+from wann.pruning.structure.to_sparse import to_sparse
 from wann.pruning.training.models import build
 
 
@@ -144,6 +146,48 @@ def test_activations_of_other_settings_have_other_names() -> None:
         network, weights = to_network(model, {}, x)
         expected = model.double()(x.double()).detach().numpy()
         np.testing.assert_allclose(network(x.numpy(), weights), expected, rtol=1e-12, atol=1e-13)
+
+
+class Called(nn.Sequential):
+    """Does more than its forward, in its call."""
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return 3.0 * super().__call__(x)
+
+
+def hooked(where: int | None, before: bool) -> nn.Module:
+    """Return a perceptron with a hook of its own (None), or of a module inside."""
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Dropout(), nn.Linear(4, 2)).eval()
+    part = model if where is None else model[where]
+    if before:
+        part.register_forward_pre_hook(lambda module, given: (3.0 * given[0],))
+    else:
+        part.register_forward_hook(lambda module, given, made: 3.0 * made)
+    return model
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("where", [None, 0, 1, 2, 3])
+def test_hooks_are_refused_by_name(where: int | None, before: bool) -> None:
+    model = hooked(where, before)
+    name = "Sequential" if where is None else rf"\({where}\)"
+    for make in (to_network, to_sparse):
+        with pytest.raises(UserError, match=f"{name} has no place in a") as caught:
+            make(model, {}, torch.zeros(2, 3))
+        assert "in place" not in str(caught.value)
+    masks = {"0.weight": torch.ones(4, 3).bool()}
+    masks["0.weight"][0] = False
+    x = torch.randn(5, 3)
+    with torch.no_grad():
+        small = shrink(model, masks, torch.randn(2, 3))(x)
+        torch.testing.assert_close(small, masked_copy(model, masks)(x))
+
+
+@pytest.mark.parametrize("x", [torch.zeros(2, 3), torch.ones(1, 3)])
+def test_a_network_with_other_outputs_is_refused(x: torch.Tensor) -> None:
+    model = Called(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    with pytest.raises(UserError, match="Called has no place in a network: its outputs would"):
+        to_network(model, {}, x)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ unit that hears nothing stays, as what it says may not be zero. `genome_of_masks
 that a search can begin from, of the masks in a file.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -25,12 +26,13 @@ from wann.network.from_masks import (
 )
 from wann.network.genome import Genome
 from wann.network.network import Network
-from wann.network.torch_module import nn, torch
+from wann.network.torch_module import nn, to_module, torch
 from wann.pruning import masks as masking
+from wann.pruning.forward import FEW, call, tensors_in
 from wann.pruning.masks import Masks
 from wann.pruning.structure.activation_formulas import NAMES, code_of
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
-from wann.pruning.structure.trace import trace
+from wann.pruning.structure.trace import refuse_hooks, trace
 
 _LEAVES_VALUES = {
     "flatten",
@@ -52,8 +54,9 @@ def to_network(model: nn.Module, masks: Masks, example: torch.Tensor) -> tuple[N
 
     Raises:
         UserError: the model is more than fully connected layers with an activation of `Network`
-            behind each.
+            behind each, or the network would have other outputs.
     """
+    refuse_hooks(model, "a network")
     graph = trace(model, masks, example)
     if not graph.layers or len(graph.outputs) != 1:
         raise UserError(
@@ -72,7 +75,33 @@ def to_network(model: nn.Module, masks: Masks, example: torch.Tensor) -> tuple[N
         layers.append(Layer(kept, bias != 0, activations[number]))
         weights += [layer.weight.detach().cpu().numpy()[kept], bias[bias != 0]]
     network, genes = network_of_layers(layers, DeadUnits.LEFT_OUT)
-    return network, np.concatenate(weights)[genes]
+    chosen = np.concatenate(weights)[genes]
+    _compare(graph.model, to_module(network, chosen, dtype=torch.float64), example)
+    return network, chosen
+
+
+def _compare(model: nn.Module, found: nn.Module, example: torch.Tensor) -> None:
+    """Raise UserError unless `found` has the outputs of `model` for the example and other inputs.
+
+    A model may do more than its forward shows, in a call of its own.
+    """
+    kind = next(model.parameters()).dtype
+    chance = np.random.default_rng(0).standard_normal(example[:FEW].shape)
+    drawn = torch.from_numpy(chance).to(example.device, example.dtype)
+    with torch.no_grad():
+        x = torch.cat([example[:FEW], drawn])
+        x = x.to(kind) if x.is_floating_point() else x
+        expected = tensors_in(call(model, x))[0].flatten(1).cpu().double()
+        made = found(x.flatten(1).cpu().double())
+    if not bool(expected.isfinite().all()):
+        return
+    limit = math.sqrt(torch.finfo(kind).eps) * max(1.0, float(expected.abs().max()))
+    apart = float((made - expected).abs().max()) if made.shape == expected.shape else math.inf
+    if not apart <= limit:
+        raise UserError(
+            f"{type(model).__name__} has no place in a network: its outputs would change by "
+            f"{apart:.3g}, more than {limit:.3g}; expected a call that does what the forward does"
+        )
 
 
 def genome_of_masks(path: Path) -> Genome:

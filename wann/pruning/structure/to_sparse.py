@@ -34,7 +34,7 @@ from wann.pruning.structure.sparse_layers import (
     with_added,
 )
 from wann.pruning.structure.step_kinds import HOOKED, has_hooks
-from wann.pruning.structure.trace import trace
+from wann.pruning.structure.trace import refuse_hooks, trace
 from wann.pruning.uses.layers import TRANSPOSED
 
 _LEAVES_VALUES = {"identity", "contiguous", "clone", "detach", "float", "double"} | {
@@ -59,6 +59,7 @@ def to_sparse(model: nn.Module, masks: Masks, example: torch.Tensor) -> Layers:
     """
     if not any(True for _ in model.children()):  # the tracer would look into it
         model, masks = nn.Sequential(model), {f"0.{name}": mask for name, mask in masks.items()}
+    refuse_hooks(model, "a sparse model")
     graph = trace(model, masks, example)
     if len(graph.outputs) != 1:
         raise UserError(

@@ -12,7 +12,13 @@ from wann.pruning.structure.graph import Graph, Kind, TracedStep, masked_copy
 from wann.pruning.structure.in_place import settle
 from wann.pruning.structure.own_layers import own_layers
 from wann.pruning.structure.sized_tracer import SizedTracer
-from wann.pruning.structure.step_kinds import Called, other_dimension, step_of
+from wann.pruning.structure.step_kinds import (
+    HOOKED,
+    Called,
+    has_hooks,
+    other_dimension,
+    step_of,
+)
 
 _WITHOUT_CHANNELS = (int, float, str, torch.Size, torch.dtype, torch.device, type(None))
 _WITH_WEIGHTS = (Kind.LAYER, Kind.SEPARATE)
@@ -51,6 +57,18 @@ def trace(model: nn.Module, masks: Masks, example: Examples) -> Graph:
     }
     called = {n.target for n in traced.graph.nodes if n.op in ("call_module", "get_attr")}
     return Graph(model, steps, outputs, kept, frozenset(called))
+
+
+def refuse_hooks(model: nn.Module, place: str) -> None:
+    """Raise UserError if `model` itself has hooks, which a trace of its forward does not see.
+
+    `place`: what there is no place in for it.
+    """
+    if has_hooks(model):
+        raise UserError(
+            f"{type(model).__name__} has no place in {place}: {HOOKED}; expected a model without "
+            "hooks of its own, which its forward may do the work of"
+        )
 
 
 def _by_parameter(model: nn.Module, some: Examples) -> tuple[list[Any], dict[str, Any]]:
