@@ -1,11 +1,16 @@
 """A smaller model is right at sizes of inputs that it was not made on."""
 
+from contextlib import suppress
+
 import pytest
 
+from wann.errors import UserError
 from wann.network.torch_module import nn, torch
 from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.shrink import shrink
-from wann.pruning.structure.sizes import larger
+from wann.pruning.structure.sizes import batches, larger
+from wann.pruning.structure.to_network import to_network
+from wann.pruning.structure.to_sparse import to_sparse
 
 
 class Sums(nn.Module):
@@ -84,3 +89,70 @@ def test_sizes_for_which_there_are_no_numbers_do_not_count() -> None:
     with torch.inference_mode():
         small = shrink(model, masks, x)
         torch.testing.assert_close(small(x), masked_copy(model, masks)(x))
+
+
+class Lengths(nn.Module):
+    """Goes one way for batches of some lengths, and another way for others."""
+
+    def __init__(self, most: int, other: str) -> None:
+        super().__init__()
+        self.a, self.b, self.h = nn.Linear(6, 8), nn.Linear(8, 8), nn.Linear(8, 2)
+        self.most, self.other = most, other
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = torch.sigmoid(self.a(x))
+        if len(x) > self.most:
+            return self.h(h)
+        if self.other == "fails":
+            raise RuntimeError("too few examples")
+        return self.h(torch.relu(self.a(x)) if self.other == "relu" else self.b(h))
+
+
+def lengths(most: int, other: str) -> tuple[nn.Module, dict[str, torch.Tensor]]:
+    model = Lengths(most, other)
+    masks = {"a.weight": torch.ones(8, 6).bool(), "a.bias": torch.ones(8).bool()}
+    for mask in masks.values():
+        mask[:4] = False
+    return model, masks
+
+
+@pytest.mark.parametrize("other", ["relu", "layer"])
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize(("most", "count"), [(1, 4), (1, 1), (2, 4), (4, 4), (2, 3)])
+def test_batches_of_all_lengths_have_the_same_outputs_or_it_is_said(
+    most: int, count: int, bias: bool, other: str
+) -> None:
+    model, masks = lengths(most, other)
+    masks["a.bias"] |= bias
+    small: nn.Module = masked_copy(model, masks)  # where it is refused
+    with suppress(UserError):
+        small = shrink(model, masks, torch.randn(count, 6))
+    for n in (1, 2, 3, 4, 5, 9):
+        x = torch.randn(n, 6)
+        with torch.no_grad():
+            torch.testing.assert_close(small(x), masked_copy(model, masks)(x))
+
+
+def test_what_goes_another_way_for_one_example_keeps_its_constants() -> None:
+    model, masks = lengths(1, "relu")
+    x = torch.randn(4, 6)
+    small = shrink(model, masks, x)
+    assert small.a.out_features == 8
+    assert [one.layer for one in small.held if "for other sizes" in one.reason] == ["a"]
+    model, masks = lengths(4, "relu")
+    with pytest.raises(UserError, match="outputs for a batch of 8 would change by"):
+        shrink(model, masks, x)
+
+
+@pytest.mark.parametrize("make", [to_network, to_sparse])
+def test_what_holds_for_one_length_of_batches_is_no_model(make: object) -> None:
+    model = Lengths(1, "relu").eval()
+    with pytest.raises(UserError, match="for a batch of 1 would change by"):
+        make(model, {}, torch.randn(4, 6))
+    make(Lengths(1, "fails").eval(), {}, torch.randn(4, 6))
+
+
+def test_lengths_are_those_that_the_model_takes() -> None:
+    assert [len(x) for x in batches(Lengths(0, "fails"), torch.randn(4, 6))] == [1, 2, 8]
+    assert [len(x) for x in batches(Lengths(1, "fails"), torch.randn(2, 6))] == [4]
+    assert [len(x) for x in batches(Lengths(0, "fails"), torch.randn(1, 6))] == [2]

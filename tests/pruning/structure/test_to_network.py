@@ -186,7 +186,7 @@ def test_hooks_are_refused_by_name(where: int | None, before: bool) -> None:
 @pytest.mark.parametrize("x", [torch.zeros(2, 3), torch.ones(1, 3)])
 def test_a_network_with_other_outputs_is_refused(x: torch.Tensor) -> None:
     model = Called(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
-    with pytest.raises(UserError, match="Called has no place in a network: its outputs would"):
+    with pytest.raises(UserError, match="Called has no place in a network: its outputs for"):
         to_network(model, {}, x)
 
 

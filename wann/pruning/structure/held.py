@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from wann.network.torch_module import nn
 from wann.pruning.masks.types import Masks, weights_of
 from wann.pruning.structure.channels import Channels, name_of
 from wann.pruning.structure.graph import Flags, Graph, Kind, TracedStep, heard_by_outputs
@@ -11,6 +12,7 @@ from wann.pruning.uses.layers import PLAIN, Layout
 
 _SUM = "its channels are joined with those of other layers or calls, which are at work"
 _PADDING = "zero padding makes its constant channels differ at the borders of the next layer"
+_VARIES = "its constants differ from place to place, or for other sizes or numbers of inputs"
 _TWICE = "its constant channels go into a layer that is called more than once"
 _IDLE = "the model does not call it, so that none of its weights are at work"
 _ONE = "a layer keeps at least one channel"
@@ -100,4 +102,7 @@ def _reason(found: Channels, number: int, idle: Flags, used: list[Flags]) -> str
         return _ONE
     readers = [found.graph.steps[reader] for reader in found.graph.layers]
     into = {s.module for s in readers if set(found.classes(s.sources[0]).tolist()) & set(classes)}
-    return _TWICE if into & found.repeated else _PADDING
+    if into & found.repeated:
+        return _TWICE
+    layers = [found.graph.model.get_submodule(name) for name in into]
+    return _VARIES if all(isinstance(one, nn.Linear) for one in layers) else _PADDING

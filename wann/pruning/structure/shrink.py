@@ -28,7 +28,7 @@ from wann.pruning.structure.graph import (
     masked_copy,
 )
 from wann.pruning.structure.held import Held, find_held, unfollowed
-from wann.pruning.structure.sizes import larger
+from wann.pruning.structure.sizes import batches, larger
 from wann.pruning.structure.trace import in_doubles, run_on
 from wann.pruning.uses.layers import TRANSPOSED, layouts
 
@@ -53,8 +53,9 @@ def shrink(model: nn.Module, masks: Masks, example: Examples) -> nn.Module:
     `model` is left as it is. The names of parameters stay, their shapes shrink; a layer that takes
     up a constant and had no bias gets one. What could not be removed is in the attribute `held` of
     the copy, a tuple of `Held`: layer, channels and reason. `example`: a batch of inputs on which
-    the outputs are compared. UserError if the model cannot be traced, or if the outputs differ by
-    more than 1e-5.
+    the outputs are compared, as they are for one example alone, and for other numbers and sizes
+    that the model takes. UserError if the model cannot be traced, or if the outputs differ by more
+    than 1e-5.
     """
     small = shrink_and_say(model, masks, example)
     object.__setattr__(small.model, "held", small.held)  # beside the modules and parameters
@@ -66,7 +67,7 @@ def shrink_and_say(model: nn.Module, masks: Masks, example: Examples) -> Small:
     _check_example(example)
     check(model, masks)
     masked = masked_copy(model, masks)
-    others = larger(masked, example)
+    others = [*batches(masked, example), *larger(masked, example)]
     small = _cut(model, masks, example)
     try:
         for other in others:
@@ -239,8 +240,9 @@ def _compare(model: nn.Module, small: nn.Module, example: Examples) -> None:
         apart = float((a - b).abs().max()) if a.shape == b.shape else float("inf")
         if not apart <= limit:
             raise UserError(
-                f"{type(model).__name__} cannot be made smaller: its outputs would change by "
-                f"{apart:.3g}, more than {limit:.3g}; use the masked model"
+                f"{type(model).__name__} cannot be made smaller: its outputs for a batch of "
+                f"{len(example)} would change by {apart:.3g}, more than {limit:.3g}; use the "
+                "masked model"
             )
 
 

@@ -1,9 +1,24 @@
 """Inputs of other sizes than those of an example, as far as a model takes them."""
 
+from typing import Any, TypeVar
+
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, Inputs, call, tensors_in
 
 _EXAMPLES = 2
+Some = TypeVar("Some", bound=Examples)
+
+
+def batches(model: nn.Module, example: Some) -> list[Some]:
+    """Return one example alone, two, and twice as many as there are, as far as `model` takes them.
+
+    A forward may go another way for a batch of another length. The length of the example itself is
+    not among them.
+    """
+    count = len(example)
+    lengths = dict.fromkeys(n for n in (1, 2, 2 * count) if n != count)
+    found: list[Any] = [example[torch.arange(n) % count] for n in lengths]
+    return [one for one in found if _takes(model, one)]
 
 
 def larger(model: nn.Module, example: Examples) -> list[Examples]:

@@ -32,6 +32,7 @@ from wann.pruning.forward import FEW, call, tensors_in
 from wann.pruning.masks import Masks
 from wann.pruning.structure.activation_formulas import NAMES, code_of
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
+from wann.pruning.structure.sizes import batches
 from wann.pruning.structure.trace import refuse_hooks, trace
 
 _LEAVES_VALUES = {
@@ -88,20 +89,22 @@ def _compare(model: nn.Module, found: nn.Module, example: torch.Tensor) -> None:
     kind = next(model.parameters()).dtype
     chance = np.random.default_rng(0).standard_normal(example[:FEW].shape)
     drawn = torch.from_numpy(chance).to(example.device, example.dtype)
-    with torch.no_grad():
-        x = torch.cat([example[:FEW], drawn])
-        x = x.to(kind) if x.is_floating_point() else x
-        expected = tensors_in(call(model, x))[0].flatten(1).cpu().double()
-        made = found(x.flatten(1).cpu().double())
-    if not bool(expected.isfinite().all()):
-        return
-    limit = math.sqrt(torch.finfo(kind).eps) * max(1.0, float(expected.abs().max()))
-    apart = float((made - expected).abs().max()) if made.shape == expected.shape else math.inf
-    if not apart <= limit:
-        raise UserError(
-            f"{type(model).__name__} has no place in a network: its outputs would change by "
-            f"{apart:.3g}, more than {limit:.3g}; expected a call that does what the forward does"
-        )
+    every = torch.cat([example[:FEW], drawn])
+    every = every.to(kind) if every.is_floating_point() else every
+    for x in (every, *batches(model, every)):
+        with torch.no_grad():
+            expected = tensors_in(call(model, x))[0].flatten(1).cpu().double()
+            made = found(x.flatten(1).cpu().double())
+        if not bool(expected.isfinite().all()):
+            continue
+        limit = math.sqrt(torch.finfo(kind).eps) * max(1.0, float(expected.abs().max()))
+        apart = float((made - expected).abs().max()) if made.shape == expected.shape else math.inf
+        if not apart <= limit:
+            raise UserError(
+                f"{type(model).__name__} has no place in a network: its outputs for a batch of "
+                f"{len(x)} would change by {apart:.3g}, more than {limit:.3g}; expected a call "
+                "that does the same for every batch, and what the forward does"
+            )
 
 
 def genome_of_masks(path: Path) -> Genome:

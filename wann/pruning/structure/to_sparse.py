@@ -19,6 +19,7 @@ from wann.pruning.forward import call, tensors_in
 from wann.pruning.masks import Masks
 from wann.pruning.structure.activation_formulas import code_of
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
+from wann.pruning.structure.sizes import batches
 from wann.pruning.structure.sparse_layers import (
     Shape,
     Sums,
@@ -79,20 +80,23 @@ def _compare(graph: Graph, found: Layers, name: str) -> None:
     What works in place on a tensor that is read again would make them others, for instance.
     """
     parameter = next(graph.model.parameters(), torch.zeros((), dtype=torch.float64))
-    x = np.random.default_rng(0).standard_normal((2, *found.shape))
-    with torch.no_grad():
-        given = torch.from_numpy(x).to(parameter.device, parameter.dtype)
-        expected = as_array(tensors_in(call(graph.model, given))[0])
-    if not np.isfinite(expected).all():
-        return
-    limit = TOLERANCE * float(np.abs(expected).max()) + 1e-6
-    apart = float(np.abs(SparseModel(found)(x) - expected).max())
-    if not apart <= limit:
-        raise UserError(
-            f"{name} cannot be computed along its connections: its outputs would change by "
-            f"{apart:.3g}, more than {limit:.3g}; expected a forward that changes no tensor in "
-            "place that it reads again"
-        )
+    drawn = np.random.default_rng(0).standard_normal((2, *found.shape))
+    both = torch.from_numpy(drawn).to(parameter.device, parameter.dtype)
+    for given in (both, *batches(graph.model, both)):
+        with torch.no_grad():
+            expected = as_array(tensors_in(call(graph.model, given))[0])
+        if not np.isfinite(expected).all():
+            continue
+        limit = TOLERANCE * float(np.abs(expected).max()) + 1e-6
+        made = SparseModel(found)(as_array(given))
+        apart = float(np.abs(made - expected).max()) if made.shape == expected.shape else math.inf
+        if not apart <= limit:
+            raise UserError(
+                f"{name} cannot be computed along its connections: its outputs for a batch of "
+                f"{len(given)} would change by {apart:.3g}, more than {limit:.3g}; expected a "
+                "forward that does the same for every batch, and changes no tensor in place that "
+                "it reads again"
+            )
 
 
 def _needed(graph: Graph) -> list[int]:
