@@ -14,8 +14,9 @@ from wann.pruning.methods import prune_at
 from wann.pruning.scores import Scoring
 from wann.pruning.structure.channels import Channels
 from wann.pruning.structure.costed_units import costed_removal
-from wann.pruning.structure.costs import count_costs
+from wann.pruning.structure.costs import count_costs, operations
 from wann.pruning.structure.graph import heard_from_inputs
+from wann.pruning.structure.shrink import shrink
 from wann.pruning.structure.trace import trace
 from wann.pruning.structure.unit_worth import unit_worth
 from wann.pruning.structure.weight_uses import count_uses
@@ -174,6 +175,71 @@ def test_the_smaller_model_has_no_more_operations_than_asked_for(density: float)
     assert costs.shrunk_flops is not None
     assert 0.8 * density <= costs.shrunk_flops / costs.dense_flops <= density
     assert all(mask.any() for mask in found.values())
+
+
+class Opaque(nn.Module):
+    """Layers whose units are not known, between such as can be cut."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.kind, self.first, self.last = kind, nn.Linear(5, 12), nn.Linear(12, 3)
+        self.middle: nn.Module = nn.Linear(12, 12)
+        if kind == "groups":
+            self.middle = nn.Conv1d(12, 12, 1, groups=2)
+        elif kind == "recurrent":
+            self.middle = nn.LSTM(12, 12, batch_first=True)
+        elif kind == "attention":
+            self.middle = nn.MultiheadAttention(12, 2, batch_first=True)
+        self.wide, self.narrow = nn.Linear(12, 40), nn.Linear(40, 12)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = self.first(x)
+        if self.kind == "groups":
+            h = self.middle(h.transpose(1, 2)).transpose(1, 2)
+        elif self.kind == "recurrent":
+            h = self.middle(h)[0]
+        elif self.kind == "attention":
+            h = self.middle(h, h, h)[0]
+        else:
+            h = nn.functional.linear(h, self.middle.weight)
+        return self.last(self.narrow(self.wide(h).relu()).mean(1))
+
+
+@pytest.mark.parametrize("kind", ["groups", "recurrent", "attention", "function"])
+def test_operations_of_layers_without_known_units_belong_to_the_whole(kind: str) -> None:
+    model, x = Opaque(kind).eval(), torch.randn(6, 4, 5, generator=CHANCE)
+    with pytest.raises(UserError, match=r"0\.\d+ are left where") as error:
+        prune_at("unit-cost", scoring_of(model, x), 0.05)
+    least = float(str(error.value).split(": ")[1].split()[0])
+    middle = {"groups": 72, "recurrent": 1152, "attention": 576, "function": 144}[kind]
+    assert least > 2 * 4 * middle / operations(model, x)
+    for density in (least + 0.01, (least + 1) / 2):
+        found = prune_at("unit-cost", scoring_of(model, x), density)
+        assert operations(shrink(model, found, x), x) <= density * operations(model, x)
+
+
+@pytest.mark.parametrize("norm", [False, True])
+@pytest.mark.parametrize("activation", [nn.Sigmoid, nn.Softplus, nn.ReLU])
+def test_units_that_padding_would_keep_do_not_count_as_gone(
+    activation: type[nn.Module], norm: bool
+) -> None:
+    torch.manual_seed(0)
+    norms = [[nn.BatchNorm2d(8)] if norm else [] for _ in range(2)]
+    model = nn.Sequential(
+        *(nn.Conv2d(3, 8, 3, padding=1), *norms[0], activation()),
+        *(nn.Conv2d(8, 8, 3, padding=1), *norms[1], activation(), nn.Flatten()),
+        nn.Linear(8 * 64, 3),
+    ).eval()
+    scoring = scoring_of(model, IMAGES)
+    costs = count_costs(model, prune_at("unit-cost", scoring, 0.4), IMAGES)
+    assert costs.shrunk_flops is not None
+    assert costs.shrunk_flops <= 0.4 * costs.dense_flops
+    if activation is not nn.ReLU:
+        with pytest.raises(
+            UserError, match=r"cannot be pruned to 0\.3 of the operations: 0\.3\d+ are"
+        ):
+            prune_at("unit-cost", scoring, 0.3)
 
 
 def test_what_is_protected_keeps_its_units() -> None:

@@ -96,6 +96,44 @@ def test_inputs_are_known_by_their_names(
     assert set(count_uses(Named(layer, **others), torch.randn(2, *shape)).values()) == uses
 
 
+class ByItself(nn.Module):
+    """Uses weights through functions."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.layer, self.kind = nn.Linear(5, 4, bias=False), kind
+        self.conv, self.up = nn.Conv1d(5, 4, 2), nn.ConvTranspose1d(5, 4, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        weight, turned = self.layer.weight, x.transpose(1, 2)
+        if self.kind == "convolution":
+            return nn.functional.conv1d(turned, self.conv.weight)
+        if self.kind == "transposed":
+            return nn.functional.conv_transpose1d(input=turned, weight=self.up.weight)
+        if self.kind == "from the left":
+            return weight @ turned
+        if self.kind == "both":
+            return self.layer(x) + nn.functional.linear(x, weight)
+        return nn.functional.linear(x, weight) if self.kind == "linear" else x @ weight.t()
+
+
+@pytest.mark.parametrize(
+    ("kind", "uses"),
+    [
+        ("linear", (7, 0, 0)),
+        ("matrix", (7, 0, 0)),
+        ("from the left", (7, 0, 0)),
+        ("both", (14, 0, 0)),
+        ("convolution", (0, 6, 0)),
+        ("transposed", (0, 0, 7)),
+    ],
+)
+def test_weights_that_functions_use_count_as_often(kind: str, uses: tuple[int, ...]) -> None:
+    found = count_uses(ByItself(kind), torch.randn(2, 7, 5))
+    names = ("layer.weight", "conv.weight", "up.weight")
+    assert found == dict(zip(names, uses, strict=True))
+
+
 def test_a_layer_that_is_left_out_counts_nothing_and_hooks_are_gone() -> None:
     model = random_mlp([4, 3, 2], "relu", 0)
     model.add_module("aside", nn.ModuleList([nn.Linear(2, 2)]))

@@ -58,9 +58,16 @@ class _Layers(NamedTuple):
 
 
 def costed_removal(
-    channels: Channels, masks: Masks, worth: torch.Tensor, uses: Uses, density: float
+    channels: Channels,
+    masks: Masks,
+    worth: torch.Tensor,
+    uses: Uses,
+    density: float,
+    staying: torch.Tensor | None = None,
 ) -> Removal:
     """Return which channels go so that a share of all operations is left, and not more.
+
+    Those of layers whose units are not known are among all, and are left.
 
     Args:
         channels: those of the model, in classes of such as go together.
@@ -68,15 +75,18 @@ def costed_removal(
         worth: (classes,) by how much the loss rises without each.
         uses: how often the model uses each weight for one example.
         density: the share of the operations that may be left, in (0, 1].
+        staying: (classes,) of channels that would stay in a smaller model without their units.
 
     Raises:
         UserError: too many operations are in what has to stay.
     """
-    total = left = whole(channels, uses)
+    apart = _apart(channels, uses)
+    total = left = whole(channels, uses) + apart
     removed = torch.zeros(channels.size, dtype=torch.bool)
-    steps = removals(channels, masks, worth, uses)
+    steps = removals(channels, masks, worth, uses, staying)
     while left > density * total * (1 + 1e-12):
-        gone, left = next(steps, (-1, left))
+        gone, inside = next(steps, (-1, left - apart))
+        left = inside + apart
         if gone < 0:
             raise UserError(
                 f"units cannot be pruned to {density:.3g} of the operations: {left / total:.3g} "
@@ -84,6 +94,22 @@ def costed_removal(
             )
         removed[gone] = True
     return Removal(removed, left, total)
+
+
+def alike(channels: Channels, classes: torch.Tensor) -> torch.Tensor:
+    """Return the classes (classes,) of channels in the same places as some that are given."""
+    layers = _layers(channels, {})
+    rows = np.concatenate([layers.made, layers.read], axis=1)
+    kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
+    return torch.from_numpy(np.isin(kind, kind[classes.cpu().numpy()]))
+
+
+def _apart(channels: Channels, uses: Uses) -> float:
+    """Return the operations of what has weights and no units that are known, as opaque layers."""
+    graph = channels.graph
+    known = {f"{step.module}.weight".lstrip(".") for step in graph.steps if step.kind in MAKERS}
+    sizes = {name: parameter.numel() for name, parameter in graph.model.named_parameters()}
+    return 2.0 * sum(times * sizes[name] for name, times in uses.items() if name not in known)
 
 
 def whole(channels: Channels, costs: Costs) -> float:
@@ -101,17 +127,30 @@ def whole(channels: Channels, costs: Costs) -> float:
 
 
 def removals(
-    channels: Channels, masks: Masks, worth: torch.Tensor, costs: Costs
+    channels: Channels,
+    masks: Masks,
+    worth: torch.Tensor,
+    costs: Costs,
+    staying: torch.Tensor | None = None,
 ) -> Iterator[tuple[int, float]]:
     """Yield the class of channels that goes next, and how many operations are left without it.
 
-    It ends where all that may go is gone: the last channel of each layer stays. `costs`: how often
-    the model uses each weight for one example, or, with what operations of its layer cost, how
-    often times that. The rest as in `costed_removal`.
+    It ends where all that may go is gone: the last channel of each layer stays.
+
+    Args:
+        channels: as in `costed_removal`.
+        masks: as there.
+        worth: as there.
+        costs: how often the model uses each weight for one example, or, with what operations of its
+            layer cost, how often times that.
+        staying: as in `costed_removal`; None where all may go.
     """
     layers = _layers(channels, costs)
     made, read = layers.made.sum(0), layers.read.sum(0)
-    kinds, waiting = _kinds(layers, _free(channels, masks), worth.double().numpy())
+    free = _free(channels, masks)
+    if staying is not None:
+        free &= ~staying.cpu().numpy()
+    kinds, waiting = _kinds(layers, free, worth.double().numpy())
     while True:
         saved = kinds.saved(made, read)
         # The last channel of a layer stays, and with it those that go together with it

@@ -56,10 +56,13 @@ def _shrunk_costs(
         small = shrink(model, masks, example)
     except UserError:
         return None, None
-    sizes = {name: parameter.numel() for name, parameter in small.named_parameters()}
-    return 2 * sum(
-        times * sizes[name] for name, times in count_uses(small, example).items()
-    ), _bytes(small)
+    return operations(small, example), _bytes(small)
+
+
+def operations(model: nn.Module, example: Examples) -> int:
+    """Return the operations of `model` for one example, as far as its weights are known."""
+    sizes = {name: parameter.numel() for name, parameter in model.named_parameters()}
+    return 2 * sum(times * sizes[name] for name, times in count_uses(model, example).items())
 
 
 def _bytes(model: nn.Module) -> int:

@@ -26,6 +26,7 @@ from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.joined_units import JoinedUnits
 from wann.pruning.structure.shrink import shrink
 from wann.pruning.structure.weight_uses import Uses, count_uses
+from wann.pruning.uses.layers import weights_of_layers
 from wann.timing import time_in_turn
 
 _SURE = 0.01  # of the cost: how near to each other the last two sizes are that are timed
@@ -104,6 +105,7 @@ def layer_prices(model: nn.Module, batch: Examples) -> Costs:
 def _what_layers_get(model: nn.Module, uses: Uses, batch: Examples) -> dict[str, list[Any]]:
     """Return the arguments of each call of the layers whose weights are in `uses`."""
     given: dict[str, list[Any]] = {}
+    layers = set(weights_of_layers(model))
 
     def note(name: str) -> Callable[..., None]:
         return lambda _, args, named: given.setdefault(name, []).append((args, named))
@@ -111,7 +113,7 @@ def _what_layers_get(model: nn.Module, uses: Uses, batch: Examples) -> dict[str,
     handles = [
         model.get_submodule(_layer(name)).register_forward_pre_hook(note(name), with_kwargs=True)
         for name, times in uses.items()
-        if times
+        if times and name in layers
     ]
     try:
         with torch.no_grad():

@@ -2,13 +2,15 @@
 
 The model is run, and what goes through its layers is looked at. So a layer on a sequence, in
 groups, or called twice counts as often as it is used. Counted are fully connected layers,
-convolutions, recurrent layers and attention; not what a forward does with parameters by itself.
+convolutions, recurrent layers and attention, and what a forward does itself with a weight through
+the functions of such layers, or as a matrix; nothing else that it does with parameters.
 """
 
 from typing import Any
 
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, call
+from wann.pruning.structure.function_uses import FunctionUses
 from wann.pruning.uses.layers import CONVOLUTIONS, LINEAR, RECURRENT, TRANSPOSED, given_to
 
 Uses = dict[str, int]  # how often one number of a weight is a factor, by the name of the parameter
@@ -17,7 +19,7 @@ _ATTENDED = ("query", "key", "value")  # the arguments of attention
 
 
 def count_uses(model: nn.Module, example: Examples) -> Uses:
-    """Return how often `model` uses each weight of its layers for the first of `example`.
+    """Return how often `model` uses each weight for the first of `example`.
 
     The number is 0 for layers that the model leaves out. The model is run once, in its present
     mode; its hooks are as before afterwards.
@@ -40,12 +42,13 @@ def count_uses(model: nn.Module, example: Examples) -> Uses:
         if weights:
             handles.append(layer.register_forward_hook(note, with_kwargs=True))
     try:
-        with torch.no_grad():
+        with torch.no_grad(), FunctionUses(model) as functions:
             call(model, example[:1])
     finally:
         for handle in handles:
             handle.remove()
-    return uses
+    # What a layer does in its own call is counted by both, unless it computes its weight anew
+    return uses | {name: max(n, uses.get(name, 0)) for name, n in functions.uses.items()}
 
 
 def _weights(layer: Any) -> list[nn.Parameter]:
