@@ -168,6 +168,36 @@ def test_gradients_of_any_layout_are_held() -> None:
         assert torch.equal(model.get_parameter(name).grad != 0, mask)
 
 
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        torch.float64,
+        torch.float32,
+        torch.bfloat16,
+        torch.float16,
+        torch.complex64,
+        torch.complex128,
+    ],
+)
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_held_in_any_type_and_layout(
+    dtype: torch.dtype, layout: torch.memory_format, wrong: float
+) -> None:
+    layer = nn.Conv2d(4, 5, 3, dtype=dtype).to(memory_format=layout)
+    before = layer.weight.detach().clone()
+    mask = torch.rand(before.shape, generator=generator()) < 0.5
+    with torch.no_grad():
+        layer.weight.masked_fill_(~mask, wrong)
+    layer.weight.grad = layer.weight.detach().clone(memory_format=torch.contiguous_format)
+    hold = Hold(layer, {"weight": mask})
+    hold.gradients()
+    hold.weights()
+    expected = torch.where(mask, before, torch.zeros_like(before))
+    assert torch.equal(layer.weight, expected)
+    assert torch.equal(layer.weight.grad, expected)
+
+
 def shrunk(model: Mlp) -> None:
     model.fc1 = nn.Linear(6, 4)
 
@@ -199,8 +229,9 @@ def test_a_model_that_no_longer_fits_is_refused(change: Callable, words: str) ->
         assert "\n" not in str(error.value)
 
 
-def test_a_sparse_gradient_is_refused_by_name() -> None:
-    model = nn.Sequential(nn.Embedding(5, 3, sparse=True))
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_sparse_gradient_is_refused_by_name(dtype: torch.dtype) -> None:
+    model = nn.Sequential(nn.Embedding(5, 3, sparse=True, dtype=dtype))
     hold = Hold(model, {"0.weight": torch.rand(5, 3, generator=generator()) < 0.5})
     model(torch.tensor([1, 2])).sum().backward()
     with pytest.raises(UserError, match=r"gradient of '0.weight' is sparse"):

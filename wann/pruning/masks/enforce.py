@@ -17,6 +17,8 @@ from wann.network.torch_module import nn, torch
 from wann.pruning.forward import owner_of
 from wann.pruning.masks import Masks, check
 
+_WHOLE = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}  # by their bytes
+
 
 class _Link(NamedTuple):
     """Where a module keeps one of its own parameters or modules, and what was found there."""
@@ -37,6 +39,8 @@ class _Memory(NamedTuple):
 
 class Hold:
     """Keeps the weights that `masks` prune at zero. Dense parameters cost nothing.
+
+    What is pruned becomes zero whatever it was, NaN and infinities too.
 
     In the CPU's memory a kernel of ours reads masks of a byte a weight: half of what multiplying by
     masks of floats costs, as this is bound by memory. Before each use it is asked whether all
@@ -59,20 +63,18 @@ class Hold:
             if parameter.grad is not None:
                 _clear_gradient(name, parameter.grad, kept)
         pairs = [
-            (p.grad.detach(), kept)
-            for p, kept in zip(self._other, self._other_kept, strict=True)
+            (_dense(name, p.grad), kept)
+            for name, p, kept in zip(self._other_names, self._other, self._other_kept, strict=True)
             if p.grad is not None
         ]
-        if pairs:
-            torch._foreach_mul_([gradient for gradient, _ in pairs], [kept for _, kept in pairs])
+        _clear_all([gradient for gradient, _ in pairs], [kept for _, kept in pairs])
 
     def weights(self) -> None:
         """Set pruned weights to zero; UserError if the model no longer fits."""
         self._follow()
         for values, kept in zip(self._own_values, self._own_kept, strict=True):
             _clear(values, kept)
-        if self._other:
-            torch._foreach_mul_([parameter.detach() for parameter in self._other], self._other_kept)
+        _clear_all([parameter.detach() for parameter in self._other], self._other_kept)
 
     def _follow(self) -> None:
         """Look for the parameters anew if one of them, or its memory, is not what it was."""
@@ -92,9 +94,9 @@ class Hold:
         self._own = [has[name] for name in self._own_names]
         self._own_kept = [pruned[name].cpu().numpy().reshape(-1) for name in self._own_names]
         self._own_values = [_flat(parameter.detach()) for parameter in self._own]
-        other = [name for name in pruned if not _is_plain(has[name])]
-        self._other = [has[name] for name in other]
-        self._other_kept = [pruned[name].to(has[name]) for name in other]
+        self._other_names = [name for name in pruned if not _is_plain(has[name])]
+        self._other = [has[name] for name in self._other_names]
+        self._other_kept = [_as_bits(pruned[name], has[name]) for name in self._other_names]
         self._links = list(
             {(id(link.place), link.key): link for link in _links(model, pruned)}.values()
         )
@@ -146,13 +148,38 @@ def _flat(values: torch.Tensor) -> NDArray[Any]:
     return values.view(-1).numpy()
 
 
-def _clear_gradient(name: str, gradient: torch.Tensor, kept: NDArray[np.bool_]) -> None:
+def _dense(name: str, gradient: torch.Tensor) -> torch.Tensor:
     if gradient.layout != torch.strided:
         raise UserError(
             f"the gradient of {name!r} is sparse, and masks hold for dense ones: expected a layer "
             "without sparse=True, or protect it"
         )
-    gradient = gradient.detach()
+    return gradient.detach()
+
+
+def _as_bits(kept: torch.Tensor, parameter: torch.Tensor) -> torch.Tensor:
+    """Return a mask as whole numbers of the size of a parameter's, laid out as those are."""
+    values = _real(parameter.detach())
+    bits = torch.empty_like(values, dtype=_WHOLE[values.element_size()])
+    return bits.copy_(kept[..., None] if parameter.is_complex() else kept)
+
+
+def _real(values: torch.Tensor) -> torch.Tensor:
+    return torch.view_as_real(values) if values.is_complex() else values
+
+
+def _clear_all(values: list[torch.Tensor], kept: list[torch.Tensor]) -> None:
+    """Set values to zero where they are not kept, many tensors at once.
+
+    Their bits are multiplied, as whole numbers, by 0 or 1: a product of floats would keep NaN.
+    """
+    if values:
+        bits = [_real(part).view(one.dtype) for part, one in zip(values, kept, strict=True)]
+        torch._foreach_mul_(bits, kept)
+
+
+def _clear_gradient(name: str, gradient: torch.Tensor, kept: NDArray[np.bool_]) -> None:
+    gradient = _dense(name, gradient)
     if gradient.is_contiguous():
         _clear(_flat(gradient), kept)
     else:  # laid out in another order than its parameter, as user's code may do
