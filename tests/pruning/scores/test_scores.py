@@ -1,4 +1,5 @@
 import copy
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -8,6 +9,7 @@ from torch import nn
 from wann.errors import UserError
 from wann.pruning.masks import full
 from wann.pruning.scores import SCORES, Scoring, compute
+from wann.pruning.scores.scoring import Batch
 
 
 def scoring(model: nn.Module, *shape: int, seed: int = 0) -> Scoring:
@@ -71,6 +73,20 @@ def test_batches_may_come_from_a_generator() -> None:
     model = Mlp(4, 5, 3)
     batches = [batch(6, 4), batch(6, 4, seed=2)]
     once = compute("grasp", Scoring(model, full(model), iter(batches)))
+    kept = compute("grasp", Scoring(model, full(model), batches))
+    assert all(torch.equal(once[name], kept[name]) for name in kept)
+
+
+def test_a_generator_may_fill_one_buffer_again_and_again() -> None:
+    model = Mlp(4, 5, 3)
+    batches = [batch(6, 4), batch(6, 4, seed=2)]
+
+    def refilled() -> Iterator[Batch]:
+        x, y = batch(6, 4)
+        for inputs, targets in batches:
+            yield x.copy_(inputs), y.copy_(targets)
+
+    once = compute("grasp", Scoring(model, full(model), refilled()))
     kept = compute("grasp", Scoring(model, full(model), batches))
     assert all(torch.equal(once[name], kept[name]) for name in kept)
 

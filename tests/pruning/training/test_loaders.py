@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, IterableDataset, SubsetRandomSampler, TensorDataset
+from torch.utils.data import (
+    BatchSampler,
+    DataLoader,
+    IterableDataset,
+    RandomSampler,
+    Sampler,
+    SubsetRandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+)
 
 from wann.config import Training
 from wann.errors import UserError
@@ -31,6 +40,39 @@ class Stream(IterableDataset):
         return iter(SET)
 
 
+def refilled(numpy: bool = False) -> Iterator[tuple[Any, Any]]:
+    """Yield batches that lie in one buffer, one after the other."""
+    x, y = torch.empty(30, 12), torch.empty(30, dtype=torch.long)
+    for number in range(4):
+        x.copy_(X[number * 30 : number * 30 + 30])
+        y.copy_(Y[number * 30 : number * 30 + 30])
+        yield (x.numpy(), y.numpy()) if numpy else (x, y)
+
+
+class OneByOne(Sampler[list[int]]):
+    """Draws from other samplers in turn, and in an order of its own."""
+
+    def __init__(self, *others: Sampler[int], chance: torch.Generator) -> None:
+        self.others, self.chance = list(others), chance
+
+    def __iter__(self) -> Iterator[list[int]]:
+        drawn = [number for other in self.others for number in other]
+        for place in torch.randperm(len(drawn), generator=self.chance).tolist():
+            yield [drawn[place]]
+
+
+def in_order(chance: torch.Generator) -> BatchSampler:
+    return BatchSampler(RandomSampler(SET, generator=chance), 7, drop_last=False)
+
+
+def weighted(chance: torch.Generator) -> BatchSampler:
+    return BatchSampler(WeightedRandomSampler(torch.ones(120), 120, generator=chance), 7, False)
+
+
+def nested(chance: torch.Generator) -> OneByOne:
+    return OneByOne(RandomSampler(SET, generator=chance), chance=torch.Generator())
+
+
 def same(one: Data, other: Data) -> bool:
     return all(torch.equal(a, b) for a, b in zip(one[:6], other[:6], strict=True))
 
@@ -47,8 +89,13 @@ def same(one: Data, other: Data) -> bool:
         DataLoader(Stream(), batch_size=16),
         [(X.numpy(), Y.int().numpy())],
         [[X, Y]],
+        refilled,
+        refilled(numpy=True),
     ],
-    ids=["loader", "set", "one", "tuple", "function", "generator", "stream", "numpy", "list"],
+    ids=[
+        *("loader", "set", "one", "tuple", "function", "generator", "stream", "numpy", "list"),
+        *("one buffer", "one buffer of numpy"),
+    ],
 )
 def test_whatever_gives_the_same_batches_is_the_same_data(source: Any) -> None:
     found = from_batches(source)
@@ -69,6 +116,31 @@ def test_what_a_loader_shuffles_depends_on_the_seed_alone(own: torch.Generator |
     torch.manual_seed(2)
     assert same(first, from_batches(loader, seed=3))
     assert not same(first, from_batches(loader, seed=4))
+
+
+@pytest.mark.parametrize("made", [in_order, weighted, nested])
+def test_what_the_samplers_of_a_loader_draw_depends_on_the_seed_alone(made: Any) -> None:
+    chance = torch.Generator().manual_seed(5)
+    loader = DataLoader(SET, batch_sampler=made(chance))
+    before = chance.get_state()
+    first, again = (from_batches(loader, seed=3) for _ in range(2))
+    assert same(first, again)
+    assert torch.equal(chance.get_state(), before)
+    assert not same(first, from_batches(loader, seed=4))
+
+
+def test_data_sets_that_draw_their_examples_are_left_to_themselves() -> None:
+    class Drawn(IterableDataset):
+        def __init__(self, seed: int) -> None:
+            self.generator = torch.Generator().manual_seed(seed)
+
+        def __iter__(self) -> Iterator[Any]:
+            for _ in range(60):
+                yield torch.randn(12, generator=self.generator), 0
+
+    train, test = (DataLoader(Drawn(seed), batch_size=20) for seed in (1, 2))
+    found = from_batches(train, test=test)
+    assert not (found.x[:, None] == found.x_test).all(2).any()
 
 
 def test_parts_of_ones_own_are_taken_as_they_are() -> None:

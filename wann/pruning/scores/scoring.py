@@ -40,7 +40,7 @@ class Scoring:
 
     def __post_init__(self) -> None:
         if isinstance(self.batches, Iterator):
-            object.__setattr__(self, "batches", tuple(self.batches))
+            object.__setattr__(self, "batches", tuple(map(_apart, self.batches)))
 
     def data(self) -> Iterator[Batch]:
         """Yield the batches on the device of the model; UserError if there is none."""
@@ -86,6 +86,13 @@ class Scoring:
         if self.generator is None:
             raise UserError("this score is random: give a torch.Generator as `generator`")
         return self.generator
+
+
+def _apart(batch: Batch) -> Batch:
+    """Return a batch in memory of its own: a generator may fill one buffer again and again."""
+    inputs, targets = as_examples(batch[0]), batch[1].clone()
+    apart = inputs.clone() if isinstance(inputs, torch.Tensor) else inputs.map(torch.clone)
+    return apart, targets
 
 
 @contextmanager

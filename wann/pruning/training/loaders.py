@@ -18,6 +18,8 @@ Batches = Iterable[Any] | Callable[[], Iterable[Any]]
 TEST_SHARE = 1 / 6
 _MOST = 10**7  # examples: an iterable that goes on is taken for one without end
 _AT_ONCE = 256
+_SAMPLERS = ("sampler", "batch_sampler")  # of whatever class, as DataLoader takes them
+_DRAWING = (torch.utils.data.Sampler, torch.utils.data.DataLoader)
 _EXPECTED = "expected batches (inputs, targets) of tensors with as many examples each"
 
 
@@ -67,6 +69,8 @@ def _collect(name: str, source: Any, seed: int) -> tuple[torch.Tensor, torch.Ten
     inputs: list[torch.Tensor] = []
     targets: list[torch.Tensor] = []
     count = 0
+    # All batches of a list are there at once; others may lie in one buffer, one after the other
+    own = torch.Tensor.detach if isinstance(source, list | tuple) else torch.clone
     with settled(torch_seed(seed, "loader")), _seeded(source, seed):
         for batch in _batches_of(name, source):
             x, y = _pair(name, batch)
@@ -75,8 +79,8 @@ def _collect(name: str, source: Any, seed: int) -> tuple[torch.Tensor, torch.Ten
                     f"{name} batches differ in shape: {tuple(inputs[0].shape[1:])} and "
                     f"{tuple(x.shape[1:])}: expected examples of one shape"
                 )
-            inputs.append(x)
-            targets.append(y)
+            inputs.append(own(x))
+            targets.append(own(y))
             count += len(x)
             if count > _MOST:
                 raise UserError(
@@ -119,15 +123,33 @@ def _pair(name: str, batch: Any) -> tuple[torch.Tensor, torch.Tensor]:
 @contextmanager
 def _seeded(source: Any, seed: int) -> Iterator[None]:
     """Seed the generators that a DataLoader has of its own; they go on as before afterwards."""
-    owners = (source, getattr(source, "sampler", None))
-    own = {
-        id(g): g for o in owners if isinstance(g := getattr(o, "generator", None), torch.Generator)
-    }
     with ExitStack() as stack:
-        for generator in own.values():
+        for generator in _generators_of(source):
             stack.callback(generator.set_state, generator.get_state())
             generator.manual_seed(torch_seed(seed, "loader"))
         yield
+
+
+def _generators_of(source: Any) -> list[torch.Generator]:
+    """Return the generators of a loader and of all samplers in it, however they are nested.
+
+    Those in the data sets of loaders are left alone: seeded alike, data sets that draw their
+    examples would have the same ones for training and for the test.
+    """
+    found: dict[int, torch.Generator] = {}
+    met, left = set[int](), [source]
+    while left:
+        owner = left.pop()
+        if id(owner) in met:
+            continue
+        met.add(id(owner))
+        is_loader = owner is not source or isinstance(owner, _DRAWING)
+        for name, value in getattr(owner, "__dict__", {}).items():
+            parts = value if isinstance(value, list | tuple) else [value]
+            left += [part for part in parts if name in _SAMPLERS or isinstance(part, _DRAWING)]
+            if is_loader or name == "generator":
+                found |= {id(part): part for part in parts if isinstance(part, torch.Generator)}
+    return list(found.values())
 
 
 def _split(
