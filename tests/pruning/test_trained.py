@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from made_up_toys import SHORT, Trap, made_up, small
+from made_up_toys import SHORT, Counting, Trap, centred, made_up, small
 from safetensors.torch import save_file
 from torch import nn
 
@@ -211,3 +211,24 @@ def test_what_is_returned_has_a_short_text(model: nn.Module) -> None:
         assert len(repr(value)) < 200
         assert "tensor" not in repr(value)
     assert isinstance(data, Data)
+
+
+def test_a_file_may_hold_extra_state_and_lack_buffers_that_are_not_persistent(
+    tmp_path: Path,
+) -> None:
+    path, counting = tmp_path / "weights.pt", nn.Sequential(Counting(12, 3))
+    counting[0].count["passes"] = 5
+    torch.save(counting.state_dict(), path)
+    fresh = nn.Sequential(Counting(12, 3))
+    found = prune(fresh, made_up(), density=0.5, training=MANY, trained=path, retrain=False)
+    assert found.model[0].count == {"passes": 5}
+    own = centred(persistent=False)
+    save_file(own.state_dict(), tmp_path / "weights.safetensors")
+    own[2].mean.fill_(3.0)
+    found = prune(
+        *(own, made_up(), "magnitude", 0.5),
+        training=MANY,
+        trained=tmp_path / "weights.safetensors",
+        retrain=False,
+    )
+    assert (found.model[2].mean == 3.0).all()

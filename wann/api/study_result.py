@@ -170,7 +170,10 @@ class StudyStep:
 
     @cached_property
     def state(self) -> State:
-        """The trained weights, those that are pruned being zero; UserError for controls."""
+        """The trained weights, those that are pruned being zero; UserError for controls.
+
+        Buffers that `state_dict` leaves out are among them where training has changed them.
+        """
         if self.row.control is not None:
             raise UserError(
                 f"{self.folder}: the weights of controls are not kept, their masks and rows are"

@@ -22,6 +22,7 @@ from wann.pruning.methods.checks import check_method, fine_tunes
 from wann.pruning.methods.draws import draws
 from wann.pruning.methods.model_and_data import Subject, early_step
 from wann.pruning.methods.tickets import rounds_before
+from wann.pruning.rewind import refuse_unstored
 from wann.pruning.training.data import load_data
 from wann.pruning.training.models import build
 from wann.pruning.training.weights_file import load_weights
@@ -133,6 +134,7 @@ class StudyPlan:
             if score is not None:
                 scores.find(score)
         subject = self.subject(self.seeds[0])
+        refuse_unstored(subject.model)
         full = subject.full
         budgets = [allocate.budget(masking.total(full), density) for density in self.densities]
         self._check_methods(subject)

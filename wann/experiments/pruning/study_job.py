@@ -29,7 +29,7 @@ from wann.pruning.methods import When, find, tickets
 from wann.pruning.methods.model_and_data import Dense, Subject
 from wann.pruning.prune_subject import prune_subject
 from wann.pruning.pruned_model import PrunedModel
-from wann.pruning.rewind import state_of
+from wann.pruning.rewind import state_of, stored
 from wann.pruning.structure.costs import count_costs
 from wann.pruning.structure.effective import effective
 from wann.pruning.training.training import accuracy
@@ -158,7 +158,8 @@ class _StudyWorker:
     def _write(
         self, folder: Path, row: StudyRow, masks: masking.Masks | None = None, **states: Any
     ) -> None:
-        write_step(self.study, folder, row, masks, **states)
+        written = {name: stored(self.subject.model, state) for name, state in states.items()}
+        write_step(self.study, folder, row, masks, **written)
         self.steps += 1
 
     def _row(

@@ -13,7 +13,7 @@ from wann.errors import UserError
 from wann.pruning import masks as masking
 from wann.pruning.forward import FEW, Examples, copy_model, unwrapped
 from wann.pruning.masks import Masks
-from wann.pruning.rewind import state_of
+from wann.pruning.rewind import set_state, state_of
 from wann.pruning.schedule import check_density
 from wann.pruning.scores import Scoring
 from wann.pruning.structure.channels import channels_of
@@ -141,7 +141,7 @@ class Subject:
     def copy(self, state: State | None = None) -> nn.Module:
         """Return a copy of the model with the weights of `state`, by default the initial ones."""
         model = copy_model(self.model)
-        model.load_state_dict(self.initial if state is None else state)
+        set_state(model, self.initial if state is None else state)
         return model
 
     def scoring(self, model: nn.Module, masks: Masks) -> Scoring:

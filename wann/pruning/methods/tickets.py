@@ -11,7 +11,7 @@ from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
 from wann.pruning.methods import Method
 from wann.pruning.methods.model_and_data import Dense, Subject, Tell
-from wann.pruning.rewind import Rewind, reinit, state_of
+from wann.pruning.rewind import Rewind, reinit, set_state, state_of
 from wann.pruning.training.training import History, State
 
 
@@ -133,9 +133,9 @@ def set_back(subject: Subject, to: Rewind, dense: Dense, model: nn.Module, numbe
         number: of the round that begins; each draws other weights where they are drawn anew.
     """
     if to is Rewind.INITIAL:
-        model.load_state_dict(subject.initial)
+        set_state(model, subject.initial)
     elif to is Rewind.STEP:
-        model.load_state_dict(dense.early)
+        set_state(model, dense.early)
         return subject.rewind_step
     elif to is Rewind.REINIT:
         reinit(model, subject.generator("reinit", number))

@@ -10,6 +10,7 @@ from typing import Any
 from wann.network.torch_module import nn, torch
 from wann.own.sources import digest_of_code
 from wann.pruning.forward import copy_model
+from wann.pruning.rewind import refuse_unstored
 
 _DIGITS = 12  # of a digest in a name
 
@@ -22,6 +23,7 @@ class GivenModel:
     """
 
     def __init__(self, module: nn.Module) -> None:
+        refuse_unstored(module)
         self.module = copy_model(module)
         self.__qualname__ = f"{type(module).__name__}-{_digest(module)[:_DIGITS]}"
 

@@ -19,7 +19,7 @@ from wann.pruning.forward import Examples, run, split
 from wann.pruning.masks import Masks
 from wann.pruning.masks.enforce import Hold
 from wann.pruning.modes import Modes
-from wann.pruning.rewind import state_of
+from wann.pruning.rewind import set_state, state_of
 from wann.pruning.torch_random import settled, torch_seed
 from wann.pruning.training.augment import Look, look_of
 from wann.pruning.training.data import Data, batches
@@ -254,9 +254,9 @@ def _row(
 def _accuracy_of(model: nn.Module, state: State, data: Data, objective: Objective) -> float:
     """Return the metric on the test examples with `state`, and leave the model as it is."""
     now = state_of(model)
-    model.load_state_dict(state)
+    set_state(model, state)
     _, share = evaluate(model, data.x_test, data.y_test, objective)
-    model.load_state_dict(now)
+    set_state(model, now)
     return share
 
 

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from wann.errors import UserError, in_one_line
 from wann.machine.home import expanded
 from wann.network.torch_module import nn, torch
-from wann.pruning.rewind import rewind
+from wann.pruning.rewind import is_extra, rewind
 
 _INSIDE = ("state_dict", "model_state_dict", "model")  # where checkpoints keep the weights
 _HEADER = 8  # bytes of a safetensors file before its header, an object in JSON
@@ -23,8 +23,9 @@ _WRAPPERS = ("module.", "_orig_mod.")  # before each name, of a model that was w
 def load_weights(model: nn.Module, path: Path | str) -> None:
     """Set `model` to the weights in a file, in place.
 
-    Names that a wrapper lengthened (`module.`, `_orig_mod.`) are taken as they were before, unless
-    the model has them itself. UserError if the file holds no weights, or those of another model.
+    Buffers that are not in such a file (`persistent=False`) stay as they are in `model`. Names that
+    a wrapper lengthened (`module.`, `_orig_mod.`) are taken as they were before, unless the model
+    has them itself. UserError if the file holds no weights, or those of another model.
     """
     path, has = expanded(str(path), "trained"), model.state_dict()
     state = _read(path)
@@ -66,7 +67,8 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
         if isinstance(found, Mapping) and isinstance(found.get(name), Mapping):
             found = found[name]
     if not isinstance(found, Mapping) or not all(
-        isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in found.items()
+        isinstance(name, str) and (isinstance(value, torch.Tensor) or is_extra(name))
+        for name, value in found.items()
     ):
         raise UserError(
             f"{path} holds {type(found).__name__}, not tensors by name: save it by "
