@@ -14,6 +14,7 @@ from wann.files.new_files import check_free
 from wann.machine.home import expanded
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, arguments, call, copy_model, tensors_in
+from wann.pruning.torch_random import devices_of, in_use, settled
 
 _ENDING = ".pt2"
 _APART = 1e-5  # of the outputs, relative to the largest where that is above 1
@@ -60,7 +61,7 @@ def _exported(model: nn.Module, example: Examples, any_batch: bool) -> Any:
     dims = {0: torch.export.Dim.DYNAMIC}
     sizes: Any = (*([dims] * len(by_position)),) or dict.fromkeys(by_name, dims)
     try:
-        with _quiet():
+        with _quiet(), settled(0, devices_of(model)):
             return torch.export.export(
                 model, by_position, by_name, dynamic_shapes=sizes if any_batch else None
             )
@@ -96,13 +97,17 @@ def _compare(model: nn.Module, program: nn.Module, batches: list[Any]) -> None:
     """Raise UserError unless a program gives what the model gives."""
     bits = {p.dtype for p in model.parameters() if p.is_floating_point()}
     near = max([_APART, *(_ROUNDINGS * torch.finfo(t).eps for t in bits if t.itemsize < 4)])
-    with torch.no_grad():
-        for some in batches:
-            expected, found = (tensors_in(call(m, some)) for m in (model, program))
-            for a, b in zip(expected, found, strict=True):
-                limit = near * max(1.0, float(a.abs().max()))
-                if a.shape != b.shape or not float((a - b).abs().max()) <= limit:
-                    raise UserError(
-                        f"{type(model).__name__} cannot be exported: the outputs of the program "
-                        "differ from its own; expected a forward that does the same in each call"
-                    )
+    for some in batches:
+        expected, found = (_outputs(m, some) for m in (model, program))
+        for a, b in zip(expected, found, strict=True):
+            limit = near * max(1.0, float(a.abs().max()))
+            if a.shape != b.shape or not float((a - b).abs().max()) <= limit:
+                raise UserError(
+                    f"{type(model).__name__} cannot be exported: the outputs of the program "
+                    "differ from its own; expected a forward that does the same in each call"
+                )
+
+
+def _outputs(model: nn.Module, examples: Examples) -> list[torch.Tensor]:
+    with in_use(model):
+        return tensors_in(call(model, examples))

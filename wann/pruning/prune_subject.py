@@ -3,7 +3,6 @@
 import dataclasses
 from typing import Any
 
-import torch
 from torch import nn
 
 from wann.errors import UserError
@@ -25,6 +24,7 @@ from wann.pruning.modes import Modes
 from wann.pruning.pruned_model import Increase, PrunedModel
 from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Scoring
+from wann.pruning.torch_random import in_use
 
 
 def prune_subject(
@@ -168,7 +168,7 @@ def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:
 def _loss(scoring: Scoring) -> float:
     """Return the mean loss of the model as it is, over the examples that scores look at."""
     model, batches = scoring.model, list(scoring.data())
-    with Modes(model), torch.no_grad():
+    with Modes(model), in_use(model):
         model.eval()
         found = [float(scoring.loss(run(model, x), y)) * len(y) for x, y in batches]
     return sum(found) / sum(len(y) for _, y in batches)

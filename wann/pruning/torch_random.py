@@ -48,6 +48,17 @@ def settled(seed: int, devices: Iterable[torch.device] = ()) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def in_use(model: nn.Module) -> Iterator[None]:
+    """Let `model` be run without gradients, in this block.
+
+    What it draws meanwhile, as dropout does that goes on in use, is always the same, and the global
+    generators go on as before.
+    """
+    with settled(0, devices_of(model)), torch.no_grad():
+        yield
+
+
 def devices_of(model: nn.Module) -> set[torch.device]:
     """Return the devices that parameters of `model` are on."""
     return {parameter.device for parameter in model.parameters()}

@@ -12,6 +12,7 @@ from wann.pruning.masks import Masks
 from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.shrink import shrink
 from wann.pruning.structure.to_sparse import to_sparse
+from wann.pruning.torch_random import in_use
 
 
 def measure_latency(
@@ -52,7 +53,8 @@ def measure_latency(
                 ways[name] = make(model, masks, some)
             except UserError:  # this model cannot be had that way
                 continue
-        found += time_batch(ways, batch, repeats)
+        with in_use(model):
+            found += time_batch(ways, batch, repeats)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, call
+from wann.pruning.torch_random import in_use
 from wann.pruning.uses.layers import has_own_forward, with_weight
 
 _TRIED = 16  # channels on either side that a convolution is tried on
@@ -33,7 +34,7 @@ def own_layers(model: nn.Module, some: Examples) -> frozenset[str]:
         for name, part in doubtful.items()
     ]
     try:
-        with torch.no_grad():
+        with in_use(model):
             call(model, some)
             found = [name for name, args in given.items() if _is_layer(doubtful[name], args)]
     finally:

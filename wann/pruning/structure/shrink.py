@@ -30,6 +30,7 @@ from wann.pruning.structure.graph import (
 from wann.pruning.structure.held import Held, find_held, unfollowed
 from wann.pruning.structure.sizes import batches, larger
 from wann.pruning.structure.trace import in_doubles, run_on
+from wann.pruning.torch_random import in_use
 from wann.pruning.uses.layers import TRANSPOSED, layouts
 
 TOLERANCE = 1e-5  # of the outputs, relative to the largest where that is above 1
@@ -219,8 +220,8 @@ _CUTS: dict[Kind, Callable[[Any, Graph, int, Channels], None]] = {
 
 
 def _compare(model: nn.Module, small: nn.Module, example: Examples) -> None:
-    with torch.no_grad():
-        expected = run_on(model, example)
+    expected = run_on(model, example)
+    with in_use(small):
         try:
             found = call(small, example)
         except RuntimeError as problem:  # sizes written out in somebody's forward

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, Inputs, call, tensors_in
+from wann.pruning.torch_random import in_use
 
 _EXAMPLES = 2
 Some = TypeVar("Some", bound=Examples)
@@ -48,7 +49,7 @@ def _doubled(examples: Examples, axis: int) -> Examples:
 def _takes(model: nn.Module, examples: Examples) -> bool:
     """Whether a model returns numbers for examples."""
     try:
-        with torch.no_grad():
+        with in_use(model):
             outputs = tensors_in(call(model, examples))
     except Exception:  # of any kind: sizes are written out in somebody's forward, or in weights
         return False

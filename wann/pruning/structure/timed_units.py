@@ -26,6 +26,7 @@ from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.joined_units import JoinedUnits
 from wann.pruning.structure.shrink import shrink
 from wann.pruning.structure.weight_uses import Uses, count_uses
+from wann.pruning.torch_random import in_use
 from wann.pruning.uses.layers import weights_of_layers
 from wann.timing import time_in_turn
 
@@ -67,7 +68,8 @@ def units_in_time(
 
     def share(count: int) -> float:
         small = shrink(model, masks_without(count), batch[:FEW])
-        return _share(lambda: call(small, batch), lambda: call(model, batch))
+        with in_use(model):
+            return _share(lambda: call(small, batch), lambda: call(model, batch))
 
     few, many = 0, len(path)
     if path and (least := share(many)) > density:
@@ -97,7 +99,7 @@ def layer_prices(model: nn.Module, batch: Examples) -> Costs:
     given = _what_layers_get(model, count_uses(model, batch), batch)
     names = list(given)
     runs = {name: _each(model.get_submodule(_layer(name)), given[name]) for name in names}
-    with torch.no_grad():
+    with in_use(model):
         times = time_in_turn(runs, _FEWEST) if runs else {}
     return {name: times[name][1] / model.get_parameter(name).numel() for name in names}
 
@@ -116,7 +118,7 @@ def _what_layers_get(model: nn.Module, uses: Uses, batch: Examples) -> dict[str,
         if times and name in layers
     ]
     try:
-        with torch.no_grad():
+        with in_use(model):
             call(model, batch)
     finally:
         for handle in handles:
@@ -134,8 +136,7 @@ def _each(layer: nn.Module, calls: list[Any]) -> _Run:
 
 def _share(run: _Run, other: _Run) -> float:
     """Return the median time of one run as a share of that of another."""
-    with torch.no_grad():
-        ((_, once, _),) = time_in_turn({"other": other}, 1).values()
-        repeats = min(max(round(_SECONDS / max(once, 1e-9)), _FEWEST), _MOST)
-        times = time_in_turn({"run": run, "other": other}, repeats)
+    ((_, once, _),) = time_in_turn({"other": other}, 1).values()
+    repeats = min(max(round(_SECONDS / max(once, 1e-9)), _FEWEST), _MOST)
+    times = time_in_turn({"run": run, "other": other}, repeats)
     return times["run"][1] / times["other"][1]

@@ -36,6 +36,7 @@ from wann.pruning.structure.sparse_layers import (
 )
 from wann.pruning.structure.step_kinds import HOOKED, has_hooks
 from wann.pruning.structure.trace import refuse_hooks, trace
+from wann.pruning.torch_random import in_use
 from wann.pruning.uses.layers import TRANSPOSED
 
 _LEAVES_VALUES = {"identity", "contiguous", "clone", "detach", "float", "double"} | {
@@ -83,7 +84,7 @@ def _compare(graph: Graph, found: Layers, name: str) -> None:
     drawn = np.random.default_rng(0).standard_normal((2, *found.shape))
     both = torch.from_numpy(drawn).to(parameter.device, parameter.dtype)
     for given in (both, *batches(graph.model, both)):
-        with torch.no_grad():
+        with in_use(graph.model):
             expected = as_array(tensors_in(call(graph.model, given))[0])
         if not np.isfinite(expected).all():
             continue

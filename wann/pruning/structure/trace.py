@@ -19,6 +19,7 @@ from wann.pruning.structure.step_kinds import (
     other_dimension,
     step_of,
 )
+from wann.pruning.torch_random import in_use
 
 _WITHOUT_CHANNELS = (int, float, str, torch.Size, torch.dtype, torch.device, type(None))
 _WITH_WEIGHTS = (Kind.LAYER, Kind.SEPARATE)
@@ -34,9 +35,9 @@ def trace(model: nn.Module, masks: Masks, example: Examples) -> Graph:
     try:
         given, absent = _by_parameter(model, some)
         tracer = SizedTracer(given, own_layers(model, some))
-        traced = torch.fx.GraphModule(model, tracer.trace(model, concrete_args=absent))
-        recorder = _Recorder(traced)
-        with torch.no_grad():
+        with in_use(model):
+            traced = torch.fx.GraphModule(model, tracer.trace(model, concrete_args=absent))
+            recorder = _Recorder(traced)
             recorder.run(*given)
         settle(traced.graph, recorder.values, recorder.changes)
         steps, outputs = _read(traced, recorder)
@@ -94,7 +95,7 @@ def _precise(model: nn.Module, masks: Masks, some: Examples) -> tuple[nn.Module,
     copied = masked_copy(model, masks).to(torch.float64)
     doubles = in_doubles(some)
     try:
-        with torch.no_grad():
+        with in_use(copied):
             call(copied, doubles)
         return copied, doubles
     except Exception:  # somebody's own casts
@@ -113,7 +114,7 @@ def in_doubles(examples: Examples) -> Examples:
 def run_on(model: nn.Module, examples: Examples) -> Any:
     """Return what `model` returns for `examples`; UserError where it cannot take them."""
     try:
-        with torch.no_grad():
+        with in_use(model):
             return call(model, examples)
     except Exception as problem:  # whatever somebody's code raises
         raise UserError(

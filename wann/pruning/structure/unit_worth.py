@@ -16,6 +16,7 @@ from wann.pruning.forward import Examples, call, copy_model, logits_of
 from wann.pruning.scores.scoring import Batch, Scoring
 from wann.pruning.structure.channels import Channels
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
+from wann.pruning.torch_random import devices_of, settled
 
 MAKERS = (Kind.LAYER, Kind.SEPARATE)
 
@@ -41,23 +42,27 @@ def unit_worth(scoring: Scoring, channels: Channels) -> torch.Tensor:
             model.get_parameter(name).masked_fill_(~mask, 0.0)
     points = {point.module: point for point in _points(channels.graph)}
     total, seen = torch.zeros(channels.size, dtype=torch.float64), 0
-    for inputs, targets in scoring.data():
-        try:
-            slopes = _slopes(scoring, model, list(points.values()), (inputs, targets), channels)
-        except _NotByExample:  # such as places of sequences, one behind the other
-            slopes = torch.cat(
-                [
-                    _slopes(scoring, model, list(points.values()), one, channels)
-                    for one in zip(_one_by_one(inputs), torch.split(targets, 1), strict=True)
-                ]
-            )
-        total += slopes.square().sum(0)
-        seen += len(targets)
+    with settled(0, devices_of(model)):
+        for batch in scoring.data():
+            slopes = _slopes_of(scoring, model, list(points.values()), batch, channels)
+            total += slopes.square().sum(0)
+            seen += len(batch[1])
     return total / (2.0 * max(seen, 1))
 
 
 class _NotByExample(Exception):
     """A layer's outputs are not one behind the other for each example."""
+
+
+def _slopes_of(
+    scoring: Scoring, model: nn.Module, points: Sequence[_Point], batch: Batch, channels: Channels
+) -> torch.Tensor:
+    """Return what `_slopes` returns, one example after the other where it has to be."""
+    try:
+        return _slopes(scoring, model, points, batch, channels)
+    except _NotByExample:  # such as places of sequences, one behind the other
+        singles = zip(_one_by_one(batch[0]), torch.split(batch[1], 1), strict=True)
+        return torch.cat([_slopes(scoring, model, points, one, channels) for one in singles])
 
 
 def _slopes(

@@ -8,9 +8,10 @@ the functions of such layers, or as a matrix; nothing else that it does with par
 
 from typing import Any
 
-from wann.network.torch_module import nn, torch
+from wann.network.torch_module import nn
 from wann.pruning.forward import Examples, call
 from wann.pruning.structure.function_uses import FunctionUses
+from wann.pruning.torch_random import in_use
 from wann.pruning.uses.layers import CONVOLUTIONS, LINEAR, RECURRENT, TRANSPOSED, given_to
 
 Uses = dict[str, int]  # how often one number of a weight is a factor, by the name of the parameter
@@ -42,7 +43,7 @@ def count_uses(model: nn.Module, example: Examples) -> Uses:
         if weights:
             handles.append(layer.register_forward_hook(note, with_kwargs=True))
     try:
-        with torch.no_grad(), FunctionUses(model) as functions:
+        with in_use(model), FunctionUses(model) as functions:
             call(model, example[:1])
     finally:
         for handle in handles:

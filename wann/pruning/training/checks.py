@@ -3,6 +3,7 @@
 from wann.errors import UserError, in_one_line
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, copy_model, run
+from wann.pruning.torch_random import in_use
 from wann.pruning.training.data import Data
 from wann.pruning.training.models import check_floating, check_outputs
 from wann.pruning.training.objective import CLASSES, Objective
@@ -30,7 +31,7 @@ def check_fit(model: nn.Module, data: Data, objective: Objective = CLASSES) -> N
 def _outputs(model: nn.Module, x: Examples) -> torch.Tensor:
     """Return the outputs of `model` as a tensor that takes gradients."""
     try:
-        with torch.no_grad():
+        with in_use(model):
             outputs = run(model, x)
     except Exception as problem:  # whatever somebody's model raises
         raise UserError(

@@ -16,7 +16,7 @@ from wann.network.torch_module import nn, torch
 from wann.own import Registry, accepted, is_own
 from wann.pruning.forward import Examples, run
 from wann.pruning.modes import Modes
-from wann.pruning.torch_random import settled, torch_seed
+from wann.pruning.torch_random import in_use, settled, torch_seed
 from wann.pruning.training.image_models import Shape, conv, resnet, vgg
 from wann.pruning.training.layers import GlorotNet, append_dense
 
@@ -50,7 +50,7 @@ def check_outputs(model: nn.Module, name: str, example: Examples, classes: int) 
     It may know more classes than there are examples of. `name` is what the error calls it.
     """
     try:
-        with Modes(model), torch.no_grad():
+        with Modes(model), in_use(model):
             outputs = run(model.eval(), example)
     except UserError as problem:
         raise UserError(f"{name}: {problem}") from None

@@ -20,7 +20,7 @@ from wann.pruning.masks import Masks
 from wann.pruning.masks.enforce import Hold
 from wann.pruning.modes import Modes
 from wann.pruning.rewind import set_state, state_of
-from wann.pruning.torch_random import settled, torch_seed
+from wann.pruning.torch_random import in_use, settled, torch_seed
 from wann.pruning.training.augment import Look, look_of
 from wann.pruning.training.data import Data, batches
 from wann.pruning.training.objective import CLASSES, Objective
@@ -168,7 +168,7 @@ def evaluate(
     largest output.
     """
     loss, metric = 0.0, 0.0
-    with Modes(model), torch.no_grad():
+    with Modes(model), in_use(model):
         model.eval()
         for some, classes in zip(split(x, _AT_ONCE), split(y, _AT_ONCE), strict=True):
             more, share = objective.sums(run(model, some), classes)

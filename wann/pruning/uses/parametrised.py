@@ -15,6 +15,7 @@ from torch.nn.utils.weight_norm import WeightNorm
 
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import copy_model
+from wann.pruning.torch_random import in_use
 
 _DRAWS = 4
 PRUNED_ELSEWHERE = "torch.nn.utils.prune"
@@ -69,9 +70,9 @@ def keeps_zeros(model: nn.Module, made: Made, name: str) -> bool:
     start = f"{made.module}." if made.module else ""
     sources = [source.removeprefix(start) for source in made.sources]
     alone = made._replace(module="")
-    return zeros_stay(
-        module, name.removeprefix(start), sources, lambda: [effective(module, alone).detach()]
-    )
+    own = name.removeprefix(start)
+    with in_use(module):
+        return zeros_stay(module, own, sources, lambda: [effective(module, alone).detach()])
 
 
 def zeros_stay(

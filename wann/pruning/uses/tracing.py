@@ -9,6 +9,7 @@ from typing import Any
 
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import copy_model
+from wann.pruning.torch_random import in_use
 from wann.pruning.uses.layers import weights_of_layer, weights_of_layers
 from wann.pruning.uses.ledger import Ledger, Origin, Uses
 
@@ -29,7 +30,8 @@ def trace_uses(model: nn.Module) -> Uses | None:
     """Return how `model` uses its parameters; None if its forward cannot be traced."""
     model = copy_model(model)
     try:
-        graph = torch.fx.Tracer().trace(model)
+        with in_use(model):
+            graph = torch.fx.Tracer().trace(model)
     except Exception:  # whatever the tracer meets in somebody's code
         return None
     reader = _Reader(model)

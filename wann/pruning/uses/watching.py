@@ -14,6 +14,7 @@ from torch.utils._pytree import tree_leaves
 
 from wann.errors import UserError
 from wann.pruning.forward import Examples, arguments, copy_model, logits_of
+from wann.pruning.torch_random import in_use
 from wann.pruning.uses.layers import weights_of_layers
 from wann.pruning.uses.ledger import Ledger, Origin, Uses
 
@@ -57,7 +58,7 @@ def _run(model: nn.Module, examples: Examples) -> "tuple[_Watch, Any] | None":
     torch.backends.mha.set_fastpath_enabled(False)  # which runs whole layers as one operation
     try:
         watching = _Watch(model, [*by_position, *by_name.values()])
-        with torch.random.fork_rng(devices=[]), torch.no_grad(), watching:
+        with in_use(model), watching:
             outputs = model(*by_position, **by_name)
     except Exception:  # whatever somebody's model raises; who trains it says so
         return None
