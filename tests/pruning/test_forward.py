@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+from made_up_toys import small
 from pruning_toys import Mlp, generator
 from torch import nn
 from unusual_models_toys import Returns, Several, Words
@@ -180,3 +181,22 @@ def test_models_are_copied_with_what_hooks_compute_and_refused_in_a_line() -> No
 
 def test_logits_of_an_object_come_before_other_tensors() -> None:
     assert logits_of({"a": torch.zeros(2), "logits": torch.ones(3)}).shape == (3,)
+
+
+@pytest.mark.parametrize(
+    ("method", "count", "batch"),
+    [
+        ("magnitude", 60, 1),
+        ("snip", 1, 20),  # scores look at what there is
+        ("edge-popup", 65, 20),  # the last batch of an epoch is one example
+        ("ntk-sap", 1, 20),
+    ],
+)
+def test_a_batch_norm_with_one_example_is_told_in_one_line(
+    method: str, count: int, batch: int
+) -> None:
+    x, y = torch.randn(80, 12, generator=generator()), torch.arange(80) % 3
+    data = Data(x[:count], y[:count], x[65:70], y[65:70], x[70:], y[70:], (12,), 3)
+    with pytest.raises(UserError, match=r"has a batch norm, .* choose a larger batch") as error:
+        prune(small(), data, method, 0.5, training=Training(steps=20, batch=batch))
+    assert "\n" not in str(error.value)

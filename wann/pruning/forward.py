@@ -69,6 +69,7 @@ class Inputs:
         return Inputs(dict(zip(self.names, values, strict=True)) if self.names else values)
 
 
+_ONE_EXAMPLE = "Expected more than 1 value per channel when training"  # as PyTorch has it
 FEW = 4  # examples that a model is run on to see what it does; all values are kept meanwhile
 Examples = torch.Tensor | Inputs  # (examples, *shape), or several of those
 Arguments = tuple[tuple[torch.Tensor, ...], dict[str, torch.Tensor]]  # by position, and by name
@@ -100,11 +101,37 @@ def arguments(examples: Examples) -> Arguments:
 
 
 def call(model: nn.Module, examples: Examples) -> Any:
-    """Return what `model` returns for `examples`, whatever that is."""
-    if isinstance(examples, torch.Tensor):
-        return model(examples)
-    by_position, by_name = arguments(examples)
-    return model(*by_position, **by_name)
+    """Return what `model` returns for `examples`, whatever that is.
+
+    UserError where a norm in training mode has a single example to take statistics of.
+    """
+    try:
+        if isinstance(examples, torch.Tensor):
+            return model(examples)
+        by_position, by_name = arguments(examples)
+        return model(*by_position, **by_name)
+    except ValueError as problem:
+        _refuse_one_example(model, problem)
+        raise
+
+
+def call_with(model: nn.Module, weights: dict[str, torch.Tensor], examples: Examples) -> Any:
+    """Return what `model` returns with other `weights`, by their names; UserError as `call`."""
+    try:
+        return torch.func.functional_call(model, weights, *arguments(examples))
+    except ValueError as problem:
+        _refuse_one_example(model, problem)
+        raise
+
+
+def _refuse_one_example(model: nn.Module, problem: ValueError) -> None:
+    """Raise UserError if a batch norm in training mode has met a batch of one example."""
+    if _ONE_EXAMPLE in str(problem):
+        raise UserError(
+            f"{type(model).__name__} has a batch norm, which in training takes the statistics of a "
+            "batch, and this batch is one example: expected more of them; choose a larger batch, "
+            "or where one is left over, another number of examples"
+        ) from None
 
 
 def run(model: nn.Module, examples: Examples) -> torch.Tensor:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.func import functional_call
 
 from wann.errors import UserError
-from wann.pruning.forward import arguments, copy_model, logits_of
+from wann.pruning.forward import call_with, copy_model, logits_of
 from wann.pruning.rewind import state_of
 from wann.pruning.scores.scoring import Batch, Loss
 from wann.pruning.torch_random import devices_of, seed_from, settled
@@ -66,9 +65,7 @@ def train_scores(
             for inputs, targets in _batches(
                 (data[0].to(device), data[1].to(device)), batch, generator
             ):
-                by_position, by_name = arguments(inputs)
-                outputs = functional_call(model, effective(), by_position, by_name)
-                value = loss(logits_of(outputs), targets)
+                value = loss(logits_of(call_with(model, effective(), inputs)), targets)
                 optimizer.zero_grad()
                 value.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
-from wann.pruning.forward import Examples, arguments, logits_of
+from wann.pruning.forward import Examples, call_with, logits_of
 from wann.pruning.scores.scoring import Scores, Scoring, gradients, scratch
 
 _EPSILON = 1e-2  # the spread of what is added to the weights
@@ -70,7 +70,7 @@ def _distance(
 
     def output(drawn: Weights) -> torch.Tensor:
         masked = {name: w * masks[name] * scales[name] for name, w in drawn.items()}
-        return logits_of(torch.func.functional_call(model, masked, *arguments(inputs)))
+        return logits_of(call_with(model, masked, inputs))
 
     far = {name: weight + _EPSILON * _normal(weight, chance) for name, weight in near.items()}
     _take_statistics(model, lambda: output(near))
