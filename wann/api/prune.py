@@ -56,7 +56,9 @@ def prune(
 ) -> "PrunedModel":
     """Prune a model by one method to one density, training it on data as the method wants.
 
-    The model itself stays as it is. `wann.study` compares several methods, densities and seeds,
+    The model itself stays as it is. Modes of PyTorch that the caller is in (`torch.no_grad`,
+    `torch.inference_mode`, `torch.autocast`) do not reach in here: a model that is to be trained
+    with casts casts in its forward. `wann.study` compares several methods, densities and seeds,
     with intervals and controls, as `wann prune` does on the command line; `wann.prune_network`
     prunes a grown network.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from torch import enable_grad, nn
+from torch import nn
 
 from wann.config import Training
 from wann.errors import UserError
@@ -22,6 +22,7 @@ from wann.pruning.methods.model_and_data import Subject, Tell, early_step
 from wann.pruning.prune_subject import prune_subject
 from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.scores import Score
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.training.checks import check_fit
 from wann.pruning.training.data import VALIDATION_SHARE, Data, load_data
 from wann.pruning.training.loaders import Batches, from_batches
@@ -30,6 +31,7 @@ from wann.pruning.training.objective import Loss, Metric, Objective
 from wann.pruning.training.weights_file import load_weights
 
 
+@in_own_modes()
 def prune(
     model: nn.Module | str,
     data: Data | str | Path | Batches = "digits",
@@ -56,7 +58,9 @@ def prune(
 ) -> PrunedModel:
     """Prune `model` to `density` by `method`, training it on `data` as the method wants.
 
-    The model itself stays as it is.
+    The model itself stays as it is. Modes of PyTorch that the caller is in, `torch.no_grad`,
+    `torch.inference_mode` and `torch.autocast`, do not reach in here: what is to be cast in
+    training, the forward of the model casts.
 
     Args:
         model: a module, whose present weights are the initial ones, or what `models.build` takes.
@@ -112,8 +116,7 @@ def prune(
     check_fit(subject.model, subject.data, objective)
     found = allocated(find(method), allocation)
     check_method(subject, found, (density,), retrain)
-    with enable_grad():  # also where the caller wants none
-        pruned = prune_subject(subject, found, density, retrain=retrain, tell=tell)
+    pruned = prune_subject(subject, found, density, retrain=retrain, tell=tell)
     return dataclasses.replace(pruned, left_whole=subject.survey.left_whole)
 
 

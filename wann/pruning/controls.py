@@ -18,6 +18,7 @@ from wann.pruning.prune_subject import train_pruned
 from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.rewind import reinit
 from wann.pruning.scores import Score
+from wann.pruning.torch_modes import in_own_modes
 
 # Returns the masks to train with; it may change the weights of the model in place.
 Control = Callable[..., Masks]
@@ -53,6 +54,7 @@ CONTROLS: Registry[Control] = Registry(
 )
 
 
+@in_own_modes()
 def control(
     subject: Subject,
     kind: str | Control,

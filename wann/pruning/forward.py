@@ -10,6 +10,7 @@ from typing import Any
 
 from wann.errors import UserError
 from wann.network.torch_module import nn, torch
+from wann.pruning.torch_modes import in_own_modes
 
 
 class Inputs:
@@ -85,6 +86,12 @@ def as_examples(examples: Any) -> Examples:
         "inputs: expected a tensor, or a tuple or dictionary of tensors, got "
         f"{type(examples).__name__}"
     )
+
+
+def changed(examples: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> Examples:
+    """Return examples, as `as_examples` takes them, with `change` of each tensor."""
+    examples = as_examples(examples)
+    return change(examples) if isinstance(examples, torch.Tensor) else examples.map(change)
 
 
 def _is_name(name: object) -> bool:
@@ -212,6 +219,7 @@ def refuse_scripted(model: nn.Module) -> None:
             )
 
 
+@in_own_modes()
 def copy_model(model: nn.Module) -> nn.Module:
     """Return a copy of `model`; UserError if it cannot be copied.
 

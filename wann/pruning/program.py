@@ -13,7 +13,8 @@ from wann.files import write_new
 from wann.files.new_files import check_free
 from wann.machine.home import expanded
 from wann.network.torch_module import nn, torch
-from wann.pruning.forward import Examples, arguments, call, copy_model, tensors_in
+from wann.pruning.forward import Examples, arguments, call, changed, copy_model, tensors_in
+from wann.pruning.torch_modes import in_own_modes, ordinary
 from wann.pruning.torch_random import devices_of, in_use, settled
 
 _ENDING = ".pt2"
@@ -21,6 +22,7 @@ _APART = 1e-5  # of the outputs, relative to the largest where that is above 1
 _ROUNDINGS = 8  # the same in units in the last place, for types of few bits
 
 
+@in_own_modes()
 def export_program(
     model: nn.Module, path: Path | str, example: Examples, *, any_batch: bool = True
 ) -> Path:
@@ -43,7 +45,7 @@ def export_program(
     if path.suffix != _ENDING:
         raise UserError(f"{path}: expected a name that ends in {_ENDING}, as files of torch.export")
     check_free(path)
-    model = copy_model(model).eval()
+    model, example = copy_model(model).eval(), changed(example, ordinary)
     some = example
     if any_batch and len(example) == 1:  # PyTorch takes one example for a size that never changes
         some = example[torch.tensor([0, 0])]

@@ -24,9 +24,11 @@ from wann.pruning.modes import Modes
 from wann.pruning.pruned_model import Increase, PrunedModel
 from wann.pruning.rewind import Rewind
 from wann.pruning.scores import Scoring
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import in_use
 
 
+@in_own_modes()
 def prune_subject(
     subject: Subject,
     method: Method,

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from wann.errors import UserError
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import devices_of, seed_from, settled
 
 
@@ -23,6 +24,7 @@ class Rewind(enum.Enum):
     REINIT = "reinit"  # drawn anew: the control for the two above
 
 
+@in_own_modes()
 def state_of(model: nn.Module) -> dict[str, torch.Tensor]:
     """Return a copy of the state of `model`, to rewind to later.
 
@@ -35,6 +37,7 @@ def state_of(model: nn.Module) -> dict[str, torch.Tensor]:
     return {name: _copied(value) for name, value in (*state.items(), *present.items())}
 
 
+@in_own_modes()
 def set_state(model: nn.Module, to: Mapping[str, torch.Tensor]) -> None:
     """Set `model` to a state of such a model, in place.
 
@@ -146,6 +149,7 @@ def _kind(state: Mapping[str, Any], name: str) -> tuple[int, ...] | str:
     return tuple(value.shape) if is_weight else "extra state"
 
 
+@in_own_modes()
 def reinit(model: nn.Module, generator: torch.Generator) -> None:
     """Draw the parameters of `model` anew, in place.
 

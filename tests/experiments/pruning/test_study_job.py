@@ -44,6 +44,15 @@ def test_files_of_before_that_lack_such_buffers_are_read(tmp_path: Path) -> None
     assert not model[2].mean.any()
 
 
+def test_a_study_is_the_same_where_the_caller_infers(tmp_path: Path) -> None:
+    expected = studied(centred(True, 64, 10), tmp_path / "plain")
+    with torch.inference_mode():
+        found = studied(centred(True, 64, 10), tmp_path / "inferring")
+        step = found.step("imp", 0.6)
+        assert not any(parameter.is_inference() for parameter in step.model.parameters())
+    assert step.row.accuracy == expected.step("imp", 0.6).row.accuracy
+
+
 def test_extra_state_that_no_file_holds_is_refused_before_training(tmp_path: Path) -> None:
     model = nn.Sequential(nn.Flatten(), Counting(64, 10))
     with pytest.raises(UserError, match=r"'1._extra_state' of Sequential is dict") as error:

@@ -13,6 +13,7 @@ from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import task_in
 from wann.network.structure import structure_of
 from wann.pruning.allocate import budget
+from wann.pruning.torch_modes import in_own_modes
 from wann.runs.digest import CODING
 from wann.tasks.registry import task_of
 
@@ -56,6 +57,7 @@ def prune_grown_file(
     return rows
 
 
+@in_own_modes()
 def prune_grown(network: LoadedNetwork, score: str, density: float, seed: int) -> LoadedNetwork:
     """Return a network with the connections that are best by a score.
 

@@ -32,6 +32,7 @@ from wann.pruning.pruned_model import PrunedModel
 from wann.pruning.rewind import state_of, stored
 from wann.pruning.structure.costs import count_costs
 from wann.pruning.structure.effective import effective
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.training.training import accuracy
 
 
@@ -43,6 +44,7 @@ class StudyOrder(NamedTuple):
     job: StudyJob
 
 
+@in_own_modes()
 def do_job(order: StudyOrder) -> int:
     """Do the job of a study that is ordered, on one thread, and return how many steps that took."""
     torch.set_num_threads(1)

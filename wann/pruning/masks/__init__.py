@@ -17,6 +17,7 @@ from wann.pruning.masks.files import load, save
 from wann.pruning.masks.overlap import Overlap, overlap
 from wann.pruning.masks.prunable import Prunable, prunable, survey
 from wann.pruning.masks.types import Masks, ShortMasks, counts, map_weights, sizes, weights_of
+from wann.pruning.torch_modes import in_own_modes, refuse_inference
 
 __all__ = [
     "Masks",
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 
+@in_own_modes()
 def full(
     model: nn.Module,
     protect: str | Sequence[str] = (),
@@ -63,6 +65,7 @@ def full(
     return keep_all(model, found.names)
 
 
+@in_own_modes()
 def keep_all(model: nn.Module, names: Sequence[str]) -> Masks:
     """Return masks that keep all of the parameters called `names`."""
     parameters = dict(model.named_parameters(remove_duplicate=False))
@@ -106,6 +109,7 @@ def apply(model: nn.Module, masks: Masks) -> None:
     """Set to zero, in place, what `masks` do not keep; UserError as `check`."""
     check(model, masks)
     owner = owner_of(model, masks)
+    refuse_inference({name: owner.get_parameter(name) for name in masks})
     for name, mask in masks.items():
         owner.get_parameter(name).masked_fill_(~mask, 0.0)
 

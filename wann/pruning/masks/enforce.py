@@ -16,6 +16,7 @@ from wann.kernels.jit import kernel
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import owner_of
 from wann.pruning.masks import Masks, check
+from wann.pruning.torch_modes import refuse_inference
 
 _WHOLE = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}  # by their bytes
 
@@ -90,6 +91,7 @@ class Hold:
             for name, mask in self._masks.items()
         }
         check(model, pruned)
+        refuse_inference({name: has[name] for name in pruned})
         self._own_names = [name for name in pruned if _is_plain(has[name])]
         self._own = [has[name] for name in self._own_names]
         self._own_kept = [pruned[name].cpu().numpy().reshape(-1) for name in self._own_names]

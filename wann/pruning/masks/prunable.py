@@ -16,6 +16,7 @@ from torch import nn
 from wann.errors import UserError
 from wann.pruning.forward import Examples, copy_model, refuse_scripted, unwrapped
 from wann.pruning.masks.several_names import first_names, refuse_shared
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.uses.find import find_outputs, uses_of
 from wann.pruning.uses.layers import weights_of_layers
 from wann.pruning.uses.ledger import Uses
@@ -48,6 +49,7 @@ class Prunable(NamedTuple):
     left_whole: dict[str, str]  # why, by name: "is added to values or joined with them"
 
 
+@in_own_modes()
 def survey(
     model: nn.Module,
     protect: str | Sequence[str] = (),

@@ -22,6 +22,7 @@ from wann.pruning.methods.phew import phew
 from wann.pruning.methods.published import PUBLISHED, trained
 from wann.pruning.patterns import pattern_of
 from wann.pruning.scores import Score, Scoring
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.uses.layers import layouts
 
 METHODS: Registry[Method] = Registry(
@@ -56,6 +57,7 @@ def find(method: str | Method | Score) -> Method:
     return trained(f"the score {method}", method)
 
 
+@in_own_modes()
 def prune_at(
     method: str | Method, scoring: Scoring, density: float, *, allow_empty: bool = False
 ) -> Masks:

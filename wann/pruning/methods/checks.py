@@ -10,10 +10,12 @@ from wann.pruning.methods import SELECTIONS, Method, When, tickets
 from wann.pruning.methods.model_and_data import Subject
 from wann.pruning.patterns import pattern_of
 from wann.pruning.rewind import Rewind, refuse_without_reset
+from wann.pruning.torch_modes import in_own_modes
 
 _FEW = 2  # examples that a score is tried out on
 
 
+@in_own_modes()
 def check_method(
     subject: Subject, method: Method, densities: Sequence[float], retrain: bool = True
 ) -> None:

@@ -25,6 +25,7 @@ from wann.pruning.scores.scoring import Batch
 from wann.pruning.shared.training import SharedWeights
 from wann.pruning.straight_through import straight_through
 from wann.pruning.top_k import best
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import generator_for, seed_from
 
 _SMALL = 1e-6
@@ -41,6 +42,7 @@ class SignedConfig:
     weights: SharedWeights = _DRAWN
 
 
+@in_own_modes()
 def signed_mask(
     model: nn.Module,
     masks: Masks,
@@ -107,6 +109,7 @@ def set_weight(model: nn.Module, masks: Masks, weight: float) -> None:
         parameter.copy_(torch.sign(parameter) * mask * weight)
 
 
+@in_own_modes()
 def under_weights(
     model: nn.Module, masks: Masks, measure: Callable[[nn.Module], float]
 ) -> dict[float, float]:

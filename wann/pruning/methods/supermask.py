@@ -20,6 +20,7 @@ from wann.pruning.rewind import rewind
 from wann.pruning.scores.scoring import Batch, Loss
 from wann.pruning.straight_through import straight_through
 from wann.pruning.top_k import best
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import seed_from
 
 Tensors = dict[str, torch.Tensor]
@@ -93,6 +94,7 @@ def constants(model: nn.Module, masks: Masks, kind: str, generator: torch.Genera
     return frozen
 
 
+@in_own_modes()
 def edge_popup(
     model: nn.Module,
     masks: Masks,
@@ -146,6 +148,7 @@ def edge_popup(
     return Supermask(masks | {name: chosen(name) for name in frozen}, state | frozen, losses)
 
 
+@in_own_modes()
 def bernoulli(
     model: nn.Module,
     masks: Masks,

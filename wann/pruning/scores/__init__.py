@@ -22,6 +22,7 @@ from wann.pruning.scores import (
     wanda,
 )
 from wann.pruning.scores.scoring import Scores, Scoring
+from wann.pruning.torch_modes import in_own_modes
 
 __all__ = ["SCORES", "Score", "Scores", "Scoring", "compute", "find"]
 
@@ -66,6 +67,7 @@ def find(score: str | Score) -> Score:
     return SCORES.find(score)
 
 
+@in_own_modes()
 def compute(score: str | Score, scoring: Scoring, *, values: bool = True) -> Scores:
     """Return the scores of all masked layers, in the order of the masks.
 

@@ -11,8 +11,9 @@ import torch
 from torch import nn
 
 from wann.errors import UserError, short_repr
-from wann.pruning.forward import FEW, Examples, as_examples, copy_model
+from wann.pruning.forward import FEW, Examples, as_examples, changed, copy_model
 from wann.pruning.masks.types import Masks
+from wann.pruning.torch_modes import in_own_modes, ordinary
 from wann.pruning.torch_random import devices_of, settled
 
 Batch = tuple[Examples, torch.Tensor]  # inputs, targets
@@ -48,7 +49,7 @@ class Scoring:
         empty = True
         for inputs, targets in self.batches:
             empty = False
-            yield as_examples(inputs).to(device), targets.to(device)
+            yield changed(inputs, ordinary).to(device), ordinary(targets).to(device)
         if empty:
             raise UserError("this score needs data: expected at least one batch (inputs, targets)")
 
@@ -90,9 +91,7 @@ class Scoring:
 
 def _apart(batch: Batch) -> Batch:
     """Return a batch in memory of its own: a generator may fill one buffer again and again."""
-    inputs, targets = as_examples(batch[0]), batch[1].clone()
-    apart = inputs.clone() if isinstance(inputs, torch.Tensor) else inputs.map(torch.clone)
-    return apart, targets
+    return changed(batch[0], torch.clone), batch[1].clone()
 
 
 @contextmanager
@@ -111,7 +110,7 @@ def scratch(scoring: Scoring) -> Iterator[tuple[nn.Module, dict[str, nn.Paramete
     for name, weight in weights.items():
         weight.masked_fill_(~scoring.masks[name], 0.0)
         weight.requires_grad_(True)
-    with settled(0, devices_of(model)), torch.enable_grad():
+    with settled(0, devices_of(model)), in_own_modes():
         yield model, weights
 
 

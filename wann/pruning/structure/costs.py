@@ -9,6 +9,7 @@ from wann.pruning.masks import Masks, check, counts
 from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.shrink import shrink
 from wann.pruning.structure.weight_uses import count_uses
+from wann.pruning.torch_modes import in_own_modes
 
 _INDEX_BYTES = 4
 
@@ -26,6 +27,7 @@ class Costs(NamedTuple):
     shrunk_bytes: int | None
 
 
+@in_own_modes()
 def count_costs(model: nn.Module, masks: Masks, example: Examples) -> Costs:
     """Return what `model` costs dense, under `masks` and shrunk, in layers of known operations.
 

@@ -15,6 +15,7 @@ from wann.pruning.forward import Examples
 from wann.pruning.masks import Masks, weights_of
 from wann.pruning.structure.graph import Graph, Kind, heard_by_outputs, heard_from_inputs
 from wann.pruning.structure.trace import trace
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.uses.layers import PLAIN, layouts
 
 
@@ -59,6 +60,7 @@ class Effective(NamedTuple):
         return sum(layer.kept for layer in self.layers)
 
     @property
+    @in_own_modes()
     def effective(self) -> int:
         """Number of weights at work."""
         return sum(layer.effective for layer in self.layers)

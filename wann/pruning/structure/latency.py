@@ -12,9 +12,11 @@ from wann.pruning.masks import Masks
 from wann.pruning.structure.graph import masked_copy
 from wann.pruning.structure.shrink import shrink
 from wann.pruning.structure.to_sparse import to_sparse
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import in_use
 
 
+@in_own_modes()
 def measure_latency(
     model: nn.Module,
     masks: Masks,

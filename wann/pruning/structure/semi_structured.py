@@ -8,6 +8,7 @@ from wann.pruning.forward import copy_model
 from wann.pruning.masks import Masks
 from wann.pruning.masks.types import weights_of
 from wann.pruning.patterns import Groups
+from wann.pruning.torch_modes import in_own_modes
 
 _TWO_OF_FOUR = Groups(2, 4)
 
@@ -25,6 +26,7 @@ def two_of_four(model: nn.Module, masks: Masks) -> list[str]:
     ]
 
 
+@in_own_modes()
 def to_semi_structured(model: nn.Module, masks: Masks) -> nn.Module:
     """Return a copy of `model` whose linear layers with a 2:4 mask multiply half of the numbers.
 

@@ -30,6 +30,7 @@ from wann.pruning.structure.graph import (
 from wann.pruning.structure.held import Held, find_held, unfollowed
 from wann.pruning.structure.sizes import batches, larger
 from wann.pruning.structure.trace import in_doubles, run_on
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import in_use
 from wann.pruning.uses.layers import TRANSPOSED, layouts
 
@@ -63,6 +64,7 @@ def shrink(model: nn.Module, masks: Masks, example: Examples) -> nn.Module:
     return small.model
 
 
+@in_own_modes()
 def shrink_and_say(model: nn.Module, masks: Masks, example: Examples) -> Small:
     """Return what `shrink` returns, what held it back, and the masks of what is left."""
     _check_example(example)

@@ -34,6 +34,7 @@ from wann.pruning.structure.activation_formulas import NAMES, code_of
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
 from wann.pruning.structure.sizes import batches
 from wann.pruning.structure.trace import refuse_hooks, trace
+from wann.pruning.torch_modes import in_own_modes
 
 _LEAVES_VALUES = {
     "flatten",
@@ -47,6 +48,7 @@ _LEAVES_VALUES = {
 }
 
 
+@in_own_modes()
 def to_network(model: nn.Module, masks: Masks, example: torch.Tensor) -> tuple[Network, Floats]:
     """Return `model` under `masks` as a network, and its weights.
 

@@ -36,6 +36,7 @@ from wann.pruning.structure.sparse_layers import (
 )
 from wann.pruning.structure.step_kinds import HOOKED, has_hooks
 from wann.pruning.structure.trace import refuse_hooks, trace
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import in_use
 from wann.pruning.uses.layers import TRANSPOSED
 
@@ -53,6 +54,7 @@ TOLERANCE = 1e-3  # of outputs in float32, relative to the largest
 _LINEAR = int(Activation.LINEAR)
 
 
+@in_own_modes()
 def to_sparse(model: nn.Module, masks: Masks, example: torch.Tensor) -> Layers:
     """Return `model` under `masks` as layers; weights that are zero are left out.
 

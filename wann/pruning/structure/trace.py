@@ -19,12 +19,14 @@ from wann.pruning.structure.step_kinds import (
     other_dimension,
     step_of,
 )
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import in_use
 
 _WITHOUT_CHANNELS = (int, float, str, torch.Size, torch.dtype, torch.device, type(None))
 _WITH_WEIGHTS = (Kind.LAYER, Kind.SEPARATE)
 
 
+@in_own_modes()
 def trace(model: nn.Module, masks: Masks, example: Examples) -> Graph:
     """Return the graph of `model` under `masks`.
 

@@ -3,12 +3,14 @@
 from wann.errors import UserError, in_one_line
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, copy_model, run
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import in_use
 from wann.pruning.training.data import Data
 from wann.pruning.training.models import check_floating, check_outputs
 from wann.pruning.training.objective import CLASSES, Objective
 
 
+@in_own_modes()
 def check_fit(model: nn.Module, data: Data, objective: Objective = CLASSES) -> None:
     """Raise UserError unless `model`, `data` and `objective` fit together.
 

@@ -21,7 +21,8 @@ from wann.datasets.registry import DATASETS, load_dataset
 from wann.errors import UserError, explain, unknown
 from wann.machine.home import expanded
 from wann.network.torch_module import torch
-from wann.pruning.forward import Examples, as_examples
+from wann.pruning.forward import Examples, as_examples, changed
+from wann.pruning.torch_modes import in_own_modes, ordinary
 from wann.pruning.torch_random import generator_for
 from wann.pruning.training.normalisation import mean_and_sd, shaped_examples
 from wann.streams import stream
@@ -106,6 +107,7 @@ def check_device(device: str) -> torch.device:
     return found
 
 
+@in_own_modes()
 def from_dataset(
     dataset: Dataset, *, flat: bool = False, validation: float = VALIDATION_SHARE, seed: int = 0
 ) -> Data:
@@ -138,6 +140,7 @@ def from_dataset(
     )
 
 
+@in_own_modes()
 def from_tensors(
     x: Examples | Tensors,
     y: torch.Tensor,
@@ -179,12 +182,19 @@ def from_tensors(
     return Data(x[kept], y[kept], x[apart], y[apart], x_test, y_test, tuple(x.shape[1:]), classes)
 
 
+@in_own_modes()
 def with_inputs(data: Data) -> Data:
-    """Return `data`, tuples and dictionaries of tensors in it as `Inputs`; UserError as there."""
+    """Return `data`, tuples and dictionaries of tensors in it as `Inputs`; UserError as there.
+
+    What was made under `torch.inference_mode`, through which no gradient leads, is copied.
+    """
     return data._replace(
-        x=as_examples(data.x),
-        x_validation=as_examples(data.x_validation),
-        x_test=as_examples(data.x_test),
+        x=changed(data.x, ordinary),
+        y=ordinary(data.y),
+        x_validation=changed(data.x_validation, ordinary),
+        y_validation=ordinary(data.y_validation),
+        x_test=changed(data.x_test, ordinary),
+        y_test=ordinary(data.y_test),
     )
 
 

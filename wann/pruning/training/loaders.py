@@ -10,6 +10,7 @@ from typing import Any
 
 from wann.errors import UserError, in_one_line
 from wann.network.torch_module import torch
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import settled, torch_seed
 from wann.pruning.training.data import VALIDATION_SHARE, Data, split_off
 
@@ -23,6 +24,7 @@ _DRAWING = (torch.utils.data.Sampler, torch.utils.data.DataLoader)
 _EXPECTED = "expected batches (inputs, targets) of tensors with as many examples each"
 
 
+@in_own_modes()
 def from_batches(
     train: Batches,
     test: Batches | None = None,

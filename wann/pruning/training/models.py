@@ -16,11 +16,13 @@ from wann.network.torch_module import nn, torch
 from wann.own import Registry, accepted, is_own
 from wann.pruning.forward import Examples, run
 from wann.pruning.modes import Modes
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import in_use, settled, torch_seed
 from wann.pruning.training.image_models import Shape, conv, resnet, vgg
 from wann.pruning.training.layers import GlorotNet, append_dense
 
 
+@in_own_modes()
 def build(name: str, shape: Shape, classes: int, seed: int = 0) -> nn.Module:
     """Return a new model called `name`, or what `module:function` returns.
 

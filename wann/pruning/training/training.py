@@ -20,6 +20,7 @@ from wann.pruning.masks import Masks
 from wann.pruning.masks.enforce import Hold
 from wann.pruning.modes import Modes
 from wann.pruning.rewind import set_state, state_of
+from wann.pruning.torch_modes import in_own_modes, refuse_inference
 from wann.pruning.torch_random import in_use, settled, torch_seed
 from wann.pruning.training.augment import Look, look_of
 from wann.pruning.training.data import Data, batches
@@ -55,6 +56,7 @@ class History:
     masks: Masks = field(repr=False)  # at the end
 
 
+@in_own_modes()
 def train(
     model: nn.Module,
     data: Data,
@@ -90,6 +92,7 @@ def train(
     settings = settings or Training()
     _check(settings, start, save_at)
     masks = masks or {}
+    refuse_inference(dict(model.named_parameters()))
     optimizer, hold = make_optimizer(model, settings), Hold(model, masks)
     order = batches(len(data.y), settings.batch, seed, data.device)
     look = look_of(data.x, settings, seed)
@@ -159,6 +162,7 @@ def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimize
     )
 
 
+@in_own_modes()
 def evaluate(
     model: nn.Module, x: Examples, y: torch.Tensor, objective: Objective = CLASSES
 ) -> tuple[float, float]:

@@ -6,12 +6,14 @@ from fnmatch import fnmatchcase
 from wann.errors import UserError
 from wann.network.torch_module import nn
 from wann.pruning.forward import Examples
+from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.uses.layers import weights_of_layer
 from wann.pruning.uses.ledger import Uses
 from wann.pruning.uses.tracing import trace_uses
 from wann.pruning.uses.watching import watch
 
 
+@in_own_modes()
 def uses_of(model: nn.Module, examples: Examples | None = None) -> Uses | None:
     """Return how `model` uses its parameters, None if that cannot be found out.
 
@@ -44,6 +46,7 @@ def _seen(model: nn.Module, examples: Examples | None) -> Uses | None:
     )
 
 
+@in_own_modes()
 def find_outputs(
     model: nn.Module, examples: Examples | None = None, named: str | Sequence[str] = ()
 ) -> list[str]:
