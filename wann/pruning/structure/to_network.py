@@ -35,6 +35,7 @@ from wann.pruning.structure.graph import Graph, Kind, TracedStep
 from wann.pruning.structure.sizes import batches
 from wann.pruning.structure.trace import refuse_hooks, trace
 from wann.pruning.torch_modes import in_own_modes
+from wann.pruning.torch_random import in_use
 
 _LEAVES_VALUES = {
     "flatten",
@@ -94,7 +95,7 @@ def _compare(model: nn.Module, found: nn.Module, example: torch.Tensor) -> None:
     every = torch.cat([example[:FEW], drawn])
     every = every.to(kind) if every.is_floating_point() else every
     for x in (every, *batches(model, every)):
-        with torch.no_grad():
+        with in_use(model):
             expected = tensors_in(call(model, x))[0].flatten(1).cpu().double()
             made = found(x.flatten(1).cpu().double())
         if not bool(expected.isfinite().all()):
