@@ -256,4 +256,4 @@ def test_specs_out_of_files_are_not_taken_for_the_users_own() -> None:
         and "from wann.api.searched import" not in path.read_text()
     }
     workers = {f"evaluators/{name}.py" for name in ("guard", "guarded_worker", "ray/worker")}
-    assert users - workers == {"api/load.py", "tasks/policy.py"}  # what a caller names
+    assert users - workers == {"api/load.py"}  # what a caller names

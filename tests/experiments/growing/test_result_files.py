@@ -13,6 +13,7 @@ from wann.experiments.growing.result_files import ResultFiles
 from wann.experiments.growing.rows import GenerationRow, GenerationSeconds, RunSummary
 from wann.formats import read_network
 from wann.runs.rundir import RunDir
+from wann.tasks.registry import make_task
 
 ROW = GenerationRow(4, 10**12, 1.5, None, 7, 6.5, 1, None, None)
 
@@ -21,7 +22,7 @@ ROW = GenerationRow(4, 10**12, 1.5, None, 7, 6.5, 1, None, None)
 def files(tmp_path: Path) -> Iterator[ResultFiles]:
     config = SearchConfig(seed=3)
     with RunDir.create(tmp_path / "run", config) as run:
-        yield ResultFiles(run, config)
+        yield ResultFiles(run, config, make_task(config.task))
 
 
 def test_rows_are_appended_and_their_times_beside_them(files: ResultFiles) -> None:
