@@ -17,6 +17,7 @@ import architecture_tables  # noqa: E402
 import commands_page  # noqa: E402
 import comparison_tables  # noqa: E402
 import coverage_tables  # noqa: E402
+import image_tables  # noqa: E402
 import pruning_tables  # noqa: E402
 import python_page  # noqa: E402
 import zoo_tables  # noqa: E402
@@ -26,7 +27,7 @@ from tables import with_parts  # noqa: E402
 WHOLE = {"reference/commands": commands_page.commands, "reference/python": python_page.python_calls}
 PARTS = {
     "results/search": zoo_tables.MAKERS,
-    "results/pruning": pruning_tables.MAKERS,
+    "results/pruning": pruning_tables.MAKERS | image_tables.MAKERS,
     "results/comparison": comparison_tables.MAKERS,
     "explanation/agnostic": comparison_tables.MAKERS,
     "howto/gradient": comparison_tables.MAKERS,

@@ -2,7 +2,7 @@
 
 from statistics import fmean
 
-from tables import Row, rows_of, table
+from tables import STUDIES, Row, rows_of, table
 
 from wann.pruning.schedule import cubic
 
@@ -15,24 +15,14 @@ def conv_tickets() -> str:
     """Accuracy of lottery tickets of convolutional networks, and with weights drawn anew."""
     lines = []
     for model, name in _MODELS.items():
+        if not (STUDIES / f"{model}-tickets").exists():
+            continue
         found = _found(f"{model}-tickets")
-        asked = sorted({share for method, _, share in found if method == "imp"}, reverse=True)
+        asked = _asked(found, "imp")
         for share in asked:
             keys = [("dense", "", "1.0"), ("imp", "", share), ("imp", "reinit", share)]
             lines.append([name, _share(share), *(_accuracy(found[key]) for key in keys)])
     return table(["model", "kept", "whole model", "tickets", "weights drawn anew"], lines)
-
-
-def rewinding() -> str:
-    """Accuracy of tickets of ResNet-20, from the first weights and rewound to an early step."""
-    names = {"imp": "first weights, `imp`", "imp-late": "weights after 30 steps, `imp-late`"}
-    found = _found("resnet-20-rewinding")
-    asked = sorted({share for method, _, share in found if method == "imp"}, reverse=True)
-    lines = [["whole model", *(_accuracy(found["dense", "", "1.0"]) for _ in asked)]]
-    for method, name in names.items():
-        lines.append([f"tickets, {name}", *(_accuracy(found[method, "", s]) for s in asked)])
-        lines.append(["... drawn anew", *(_accuracy(found[method, "reinit", s]) for s in asked)])
-    return table(["kept", *map(_share, asked)], lines)
 
 
 def vgg_collapse() -> str:
@@ -46,7 +36,7 @@ def vgg_collapse() -> str:
     }
     found = _found("vgg-collapse")
     rows = rows_of("vgg-collapse", "rows.csv")
-    asked = sorted({share for method, _, share in found if method == "synflow"}, reverse=True)
+    asked = _asked(found, "synflow")
 
     def cell(method: str, share: str) -> str:
         left = [
@@ -76,7 +66,7 @@ def equal_operations() -> str:
         "magnitude": "trained, pruned, trained on, `magnitude`",
     }
     found = _found("equal-operations")
-    asked = sorted({share for method, _, share in found if method == "rigl"}, reverse=True)
+    asked = _asked(found, "rigl")
     lines = []
     for method, name in names.items():
         cells = [
@@ -105,6 +95,12 @@ def _found(study: str) -> dict[Key, Row]:
     return {(row["method"], row["control"], row["asked"]): row for row in rows_of(study)}
 
 
+def _asked(found: dict[Key, Row], method: str) -> list[str]:
+    """Return the densities that were asked for, rounds on the way to them left out."""
+    shares = {share for name, _, share in found if name == method and share}
+    return sorted(shares, key=float, reverse=True)
+
+
 def _share(asked: str) -> str:
     return f"{100 * float(asked):.3g} %"
 
@@ -117,7 +113,6 @@ def _accuracy(row: Row) -> str:
 
 MAKERS = {
     "conv-tickets": conv_tickets,
-    "rewinding": rewinding,
     "vgg-collapse": vgg_collapse,
     "equal-operations": equal_operations,
 }
