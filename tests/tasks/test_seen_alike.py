@@ -68,7 +68,8 @@ def test_what_is_carried_over(spec: str, known: str | None, expected: dict[str, 
 
 def test_statistics_that_are_still_to_be_measured_are_those_of_the_own_environment() -> None:
     own = spec_of("gym:CartPole-v1", normalise=True)
-    measured = parse_spec(make_task(own).frozen().spec)[1]["normalise"]  # type: ignore[attr-defined]
+    task: Any = make_task(own)
+    measured = parse_spec(task.frozen().spec)[1]["normalise"]
     assert settings_seen(TOYS, own) == {"normalise": measured}
     with pytest.raises(UserError, match="normalise must be true, false"):
         settings_seen("gym:CartPole-v1", spec_of("gym:CartPole-v1", normalise={"mean": [1] * 4}))
