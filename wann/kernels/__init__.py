@@ -4,5 +4,6 @@ Rooms that compute import this one. Begin with `forward`, the pass through a net
 its twin for data sets, and `merged` scores a whole generation at once. `jit` is the one decorator;
 `vectors`, `row_sums`, `maths` and `maths32` are what kernels are written in, and `vector_types`
 teaches them to the compiler. `lanes` takes out lanes whose episode has ended. `sparse_steps` runs
-models for those who deploy them, by the sums of `sparse_planes` and `sparse_sums`.
+models for those who deploy them, by the sums of `sparse_planes`, `sparse_units` and `sparse_sums`,
+and `sparse_lookup` is the fastest way to those of one example.
 """

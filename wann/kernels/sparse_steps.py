@@ -29,7 +29,8 @@ from wann.kernels.sparse_planes import (
     add_planes_5,
     add_planes_6,
 )
-from wann.kernels.sparse_sums import SIDE, activate_run, add_numbers, turn_square
+from wann.kernels.sparse_sums import SIDE, activate_run, turn_square
+from wann.kernels.sparse_units import add_units, look_up_units
 from wann.kernels.vectors import Array
 
 # What a step does, and its fields. Every step has its kind in field 0 and FIELDS fields.
@@ -38,17 +39,14 @@ FIELDS = 16
 TAKE = 0
 # Planes are sums of weighted planes; see `_sum`.
 SUM = 1
-# Single numbers are sums of weighted numbers; see `_units`.
-UNITS = 2
+# Single numbers are sums of weighted numbers: see `sparse_units`.
+UNITS, LOOK_UP = 2, 9
 # Numbers leave `values`.
 GIVE = 3
 # Those of images: see `sparse_images`.
 TAKE_PLANES, CLEAR, SPLIT, POOL, FLAT = 4, 5, 6, 7, 8
 
 _LINEAR, _RELU = int(Activation.LINEAR), int(Activation.RELU)
-# Units are computed input by input where at most one in so many is not at rest; see `_from_rest`.
-_FEW = 3
-_LARGEST_REST = 8.0
 
 
 class Program(NamedTuple):
@@ -86,7 +84,9 @@ def run_steps(
         elif kind == SUM:
             _sum(steps, at, places, numbers, values)
         elif kind == UNITS:
-            _units(steps, at, places, numbers, values)
+            add_units(steps, at, places, numbers, values)
+        elif kind == LOOK_UP:
+            look_up_units(steps, at, places, numbers, values)
         elif kind == CLEAR:
             clear_borders(steps, at, values)
         elif kind == SPLIT:
@@ -184,83 +184,6 @@ def _sum(
         for plane in range(planes):
             if not activate_run(code, values, target + plane * stride, vectors * lanes):
                 raise ValueError(UNKNOWN_CODE)
-
-
-@kernel
-def _units(
-    steps: NDArray[np.int64],
-    at: int,
-    places: NDArray[np.uint32],
-    numbers: Array,
-    values: Array,
-) -> None:
-    """Compute units of one example.
-
-    The fields are: where the first unit stands, how many they are, where in `steps` the starts of
-    their connections stand, where the biases begin, the activation, numbers to the next vector;
-    then for the way input by input: the inputs, which stand side by side, 0 where this way is left
-    out; where they begin; where in `steps` the starts of their connections stand; and where in
-    `numbers` the sums of each unit's weights begin.
-    """
-    target, units, starts, bias = steps[at + 1], steps[at + 2], steps[at + 3], steps[at + 4]
-    code, wide = steps[at + 5], steps[at + 6]
-    if not _from_rest(steps, at, places, numbers, values):
-        for unit in range(np.uint64(units)):
-            begin = np.uint64(starts) + unit
-            start, stop = steps[begin], steps[begin + np.uint64(1)]
-            total = add_numbers(values, places, numbers, start, stop)
-            values[np.uint64(target) + unit] = numbers[np.uint64(bias) + unit] + total
-    if code == _RELU:
-        for i in range(np.uint64(target), np.uint64(target + units)):
-            values[i] = 0.0 if values[i] < 0.0 else values[i]  # nan stays
-    elif code != _LINEAR and not activate_run(code, values, target, wide):
-        raise ValueError(UNKNOWN_CODE)
-
-
-@kernel
-def _from_rest(
-    steps: NDArray[np.int64],
-    at: int,
-    places: NDArray[np.uint32],
-    numbers: Array,
-    values: Array,
-) -> bool:
-    """Compute the sums of `_units` input by input, where most inputs are the same number.
-
-    They are zero behind rectifiers, or what the first one is, as the background of pictures. All
-    are taken to be so, and those that differ add their differences. Returns whether that was done.
-    """
-    target, units, bias = (
-        np.uint64(steps[at + 1]),
-        np.uint64(steps[at + 2]),
-        np.uint64(steps[at + 4]),
-    )
-    inputs, first, columns = np.uint64(steps[at + 7]), np.uint64(steps[at + 8]), steps[at + 9]
-    sums, zero = np.uint64(steps[at + 10]), values[0]  # a zero of their precision
-    if not inputs:
-        return False
-    rest = values[first] if values[first] - values[first] == zero else zero
-    not_zero, not_rest = 0, 0
-    for i in range(inputs):
-        not_zero += values[first + i] != zero
-        not_rest += values[first + i] != rest
-    if not_zero <= not_rest:
-        rest, not_rest = zero, not_zero
-    if not_rest * _FEW > inputs:
-        return False
-    for unit in range(units):
-        values[target + unit] = numbers[bias + unit] + rest * numbers[sums + unit]
-    furthest = zero
-    for i in range(inputs):
-        x = values[first + i]
-        if x != rest:
-            x -= rest
-            furthest = max(furthest, abs(x))
-            begin = np.uint64(columns) + i
-            for k in range(np.uint64(steps[begin]), np.uint64(steps[begin + np.uint64(1)])):
-                values[np.uint64(places[k])] += numbers[k] * x
-    # Differences from a number much larger than they are have lost digits.
-    return not_rest == 0 or abs(rest) <= _LARGEST_REST * furthest
 
 
 @kernel

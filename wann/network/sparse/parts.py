@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from wann.kernels.sparse_steps import FIELDS, Program
 from wann.kernels.sparse_sums import GROUP
+from wann.network.sparse.planes import LINE
+
+_LINE_BYTES = 64  # of a line of the cache
 
 
 class Parts:
@@ -42,6 +45,21 @@ class Parts:
         self._add("numbers", self.numbers, weights.astype(self.dtype))
         return begin
 
+    def look_up(self, codes: NDArray[np.uint8], weights: NDArray[Any]) -> tuple[int, int]:
+        """Add what is looked up, and return where its codes and its weights begin.
+
+        Both begin with a line of the cache.
+        """
+        for name, parts, dtype in (
+            ("places", self.places, np.uint32),
+            ("numbers", self.numbers, self.dtype),
+        ):
+            self._add(name, parts, np.zeros(-self.length[name] % LINE, dtype))
+        return (
+            self._add("places", self.places, codes.reshape(-1).view(np.uint32)),
+            self._add("numbers", self.numbers, weights.reshape(-1).astype(self.dtype)),
+        )
+
     def biases(self, biases: NDArray[Any]) -> int:
         """Add biases, and return where they begin."""
         return self._add("numbers", self.numbers, biases.astype(self.dtype))
@@ -61,6 +79,22 @@ class Parts:
         steps = np.concatenate([np.array([len(self.steps)]), rows, *self.pointed])
         return Program(
             steps,
-            np.concatenate([*self.places, np.zeros(GROUP, np.uint32)]),
-            np.concatenate([*self.numbers, np.zeros(GROUP, self.dtype)]),
+            _joined([*self.places, np.zeros(GROUP, np.uint32)]),
+            _joined([*self.numbers, np.zeros(GROUP, self.dtype)]),
         )
+
+
+def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """Return arrays one behind another, from the beginning of a line of the cache on."""
+    found = aligned_zeros(sum(len(part) for part in parts), parts[-1].dtype)
+    return np.concatenate(parts, out=found)
+
+
+def aligned_zeros(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return zeros that begin with a line of the cache.
+
+    A vector that lies across two lines takes twice as long to be read.
+    """
+    found = np.zeros(count + _LINE_BYTES // dtype.itemsize, dtype)
+    first = -found.ctypes.data % _LINE_BYTES // dtype.itemsize
+    return found[first : first + count]

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.kernels.sparse_steps import run_blocks
+from wann.kernels.sparse_steps import run_blocks, run_steps
 from wann.network.sparse.images import Flat
 from wann.network.sparse.layers import Connections, Layers
+from wann.network.sparse.parts import aligned_zeros
 from wann.network.sparse.program import plan
 
 _BLOCK_BYTES = 256  # of one number of all examples of a block: 64 of float32
 # So many examples are faster one by one than as a block that is mostly empty.
 FEW_EXAMPLES = 8
-_LINE = 64  # bytes of a line of the cache
 _BEHIND = 1024  # numbers behind `values`, which vectors may reach
 
 
@@ -24,6 +24,7 @@ class Prepared:
     def __init__(self, model: Layers, dtype: np.dtype[Any], examples: int) -> None:
         """Lay `model` out for so many examples at once; see `plan`."""
         self.plan, self.dtype = plan(model, dtype, examples), dtype
+        self._program = self.plan.program
         self._spare: list[NDArray[Any]] = []
 
     def run(self, x: NDArray[Any], found: NDArray[Any]) -> None:
@@ -31,19 +32,12 @@ class Prepared:
         try:
             values = self._spare.pop()
         except IndexError:
-            values = _zeros(self.plan.size + _BEHIND, self.dtype)
-        run_blocks(*self.plan.program, values, x, found, self.plan.examples)
+            values = aligned_zeros(self.plan.size + _BEHIND, self.dtype)
+        if len(x) == 1:  # A ninth of a microsecond less.
+            run_steps(*self._program, values, x, found)
+        else:
+            run_blocks(*self._program, values, x, found, self.plan.examples)
         self._spare.append(values)
-
-
-def _zeros(count: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return zeros that begin with a line of the cache.
-
-    A vector that lies across two lines takes twice as long to be read.
-    """
-    found = np.zeros(count + _LINE // dtype.itemsize, dtype)
-    first = -found.ctypes.data % _LINE // dtype.itemsize
-    return found[first : first + count]
 
 
 class Pieces:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from wann.activations import Activation
 from wann.errors import UserError
-from wann.kernels.sparse_steps import GIVE, SUM, TAKE, TAKE_PLANES, UNITS, Program
+from wann.kernels.sparse_steps import GIVE, LOOK_UP, SUM, TAKE, TAKE_PLANES, UNITS, Program
 from wann.kernels.sparse_sums import GROUP
 from wann.network.sparse.image_steps import Places, add_image, add_image_layer
 from wann.network.sparse.images import split_strides
 from wann.network.sparse.layers import Connections, Layers
+from wann.network.sparse.lookup import Lookup, lookup
 from wann.network.sparse.parts import Parts
 from wann.network.sparse.planes import LINE, sheets_of, stand
 
@@ -85,7 +86,38 @@ def _sources(layer: Connections, places: Places) -> NDArray[np.int64]:
 
 
 def _add_units(parts: Parts, layer: Connections, places: NDArray[Any], target: int) -> None:
-    """Add the step that computes a layer for one example, in both of its ways."""
+    """Add the step that computes a layer for one example."""
+    counts = np.diff(layer.start)
+    units = np.repeat(np.arange(layer.units), counts)
+    if found := lookup(places, layer.weight, units, parts.dtype):
+        _add_looked_up(parts, layer, found, target)
+    else:
+        _add_one_by_one(parts, layer, places, target)
+
+
+def _add_looked_up(parts: Parts, layer: Connections, found: Lookup, target: int) -> None:
+    """Add the step that looks inputs up in registers."""
+    wide = -(-layer.units // LINE) * LINE
+    codes, weights = parts.look_up(found.codes, found.weights)
+    parts.step(
+        LOOK_UP,
+        target,
+        layer.units,
+        wide,
+        parts.biases(np.pad(layer.bias, (0, wide - layer.units))),
+        layer.activation,
+        found.counts.shape[1],
+        len(found.tables),
+        parts.point(found.tables.reshape(-1)),
+        parts.point(found.counts.reshape(-1)),
+        codes,
+        weights,
+        pointing=(7, 8),
+    )
+
+
+def _add_one_by_one(parts: Parts, layer: Connections, places: NDArray[Any], target: int) -> None:
+    """Add the step that reads connections one by one, unit by unit or input by input."""
     counts = np.diff(layer.start)
     units = np.repeat(np.arange(layer.units), counts)
     # Unit by unit, filled up with connections from a number that stays zero.
