@@ -114,11 +114,13 @@ def breed(
         np.empty(edges, np.bool_),
     )
     for i in range(len(bred)):
-        node_id[node_start[i] : node_start[i + 1]] = bred[i].node_id
-        activation[node_start[i] : node_start[i + 1]] = bred[i].activation
-        source[edge_start[i] : edge_start[i + 1]] = bred[i].source
-        target[edge_start[i] : edge_start[i + 1]] = bred[i].target
-        enabled[edge_start[i] : edge_start[i + 1]] = bred[i].enabled
+        for k in range(len(bred[i].node_id)):
+            at = node_start[i] + k
+            node_id[at], activation[at] = bred[i].node_id[k], bred[i].activation[k]
+        for k in range(len(bred[i].source)):
+            at = edge_start[i] + k
+            source[at], target[at] = bred[i].source[k], bred[i].target[k]
+            enabled[at] = bred[i].enabled[k]
     return Genes(
         genes.inputs,
         genes.outputs,

@@ -7,9 +7,10 @@ relatives can be laid side by side.
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evolution.edits import drop_dead_nodes
+from wann.evolution.edits import count_of, drop_dead_nodes
 from wann.evolution.legality import node_at
 from wann.kernels.jit import kernel
+from wann.kernels.order import stable_order
 from wann.network.genome import Genome, Index
 
 # Where a node is in a child that has not got it.
@@ -81,7 +82,7 @@ def cross(a: Genome, b: Genome, max_connections: Index, rng: np.random.Generator
         target[:used].copy(),
         enabled[:used].copy(),
     )
-    if np.sum(child.enabled) > max_connections or not is_acyclic(child):
+    if count_of(child.enabled) > max_connections or not is_acyclic(child):
         return a
     return drop_dead_nodes(child)
 
@@ -134,7 +135,7 @@ def _placed(position: NDArray[np.int64], source: Index) -> Index:
 @kernel
 def _positions(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return where in `ids` each of `wanted` is, or -1."""
-    order = np.argsort(ids, kind="mergesort")
+    order = stable_order(ids)
     slots = np.searchsorted(ids[order], wanted)
     found = np.full(len(wanted), -1, np.int64)
     for i in range(len(wanted)):

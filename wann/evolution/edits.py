@@ -9,6 +9,8 @@ All are compiled, because breeding is the serial part of a generation; each can 
 Python alone.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,15 +27,15 @@ def add_node(genome: Genome, edge: Index, activation: Index, node_id: Index) -> 
     to its target.
     """
     node = len(genome.node_id)
-    enabled = np.append(genome.enabled, np.array([True, True]))
+    enabled = _behind(_behind(genome.enabled, True), True)
     enabled[edge] = False
     return Genome(
         genome.inputs,
         genome.outputs,
-        np.append(genome.node_id, node_id),
-        np.append(genome.activation, activation),
-        np.append(genome.source, np.array([genome.source[edge], node])),
-        np.append(genome.target, np.array([node, genome.target[edge]])),
+        _behind(genome.node_id, node_id),
+        _behind(genome.activation, activation),
+        _behind(_behind(genome.source, genome.source[edge]), node),
+        _behind(_behind(genome.target, node), genome.target[edge]),
         enabled,
     )
 
@@ -52,9 +54,9 @@ def add_connection(genome: Genome, source: Index, target: Index) -> Genome:
         genome.outputs,
         genome.node_id,
         genome.activation,
-        np.append(genome.source, source),
-        np.append(genome.target, target),
-        np.append(genome.enabled, True),
+        _behind(genome.source, source),
+        _behind(genome.target, target),
+        _behind(genome.enabled, True),
     )
 
 
@@ -114,9 +116,9 @@ def remove_node(genome: Genome, node: Index) -> Genome:
                 if node_at(out) == node and target != node and genome.enabled[j]:
                     source = -1 - into if out < 0 and into > 0 else into
                     child = add_connection(child, source, target)
-    kept = child.target != node
+    kept = np.empty(len(child.source), np.bool_)
     for i in range(len(child.source)):
-        kept[i] &= node_at(child.source[i]) != node
+        kept[i] = child.target[i] != node and node_at(child.source[i]) != node
     return drop_dead_nodes(_keep_connections(child, kept))
 
 
@@ -141,7 +143,8 @@ def drop_dead_nodes(genome: Genome) -> Genome:
     nodes = len(genome.node_id)
     first_hidden = 1 + genome.inputs + genome.outputs
     live = np.zeros(nodes, np.bool_)
-    live[:first_hidden] = True
+    for i in range(first_hidden):
+        live[i] = True
     changed = True
     while changed:
         changed = False
@@ -150,22 +153,35 @@ def drop_dead_nodes(genome: Genome) -> Genome:
             if live[genome.target[i]] and not live[node]:
                 live[node] = True
                 changed = True
-    position = np.cumsum(live) - 1
-    kept = live[genome.target]
-    source = np.empty(len(genome.source), np.int64)
-    for i in range(len(genome.source)):
+    position, count = np.empty(nodes, np.int64), 0
+    for i in range(nodes):
+        position[i] = count
+        count += live[i]
+    kept = np.empty(len(genome.source), np.bool_)
+    source, target = np.empty(len(kept), np.int64), np.empty(len(kept), np.int64)
+    for i in range(len(kept)):
         node = node_at(genome.source[i])
-        kept[i] &= live[node]
+        kept[i] = live[genome.target[i]] and live[node]
         source[i] = position[node] if genome.source[i] >= 0 else -1 - position[node]
+        target[i] = position[genome.target[i]]
     return Genome(
         genome.inputs,
         genome.outputs,
-        genome.node_id[live],
-        genome.activation[live],
-        source[kept],
-        position[genome.target[kept]],
-        genome.enabled[kept],
+        _where(live, genome.node_id),
+        _where(live, genome.activation),
+        _where(kept, source),
+        _where(kept, target),
+        _where(kept, genome.enabled),
     )
+
+
+@kernel
+def count_of(mask: NDArray[np.bool_]) -> int:
+    """Return how many of `mask` are true."""
+    count = 0
+    for i in range(len(mask)):
+        count += mask[i]
+    return count
 
 
 @kernel
@@ -176,7 +192,31 @@ def _keep_connections(genome: Genome, kept: NDArray[np.bool_]) -> Genome:
         genome.outputs,
         genome.node_id,
         genome.activation,
-        genome.source[kept],
-        genome.target[kept],
-        genome.enabled[kept],
+        _where(kept, genome.source),
+        _where(kept, genome.target),
+        _where(kept, genome.enabled),
     )
+
+
+# What NumPy has for these takes a second to compile, and no less time to run.
+
+
+@kernel
+def _behind(values: NDArray[Any], value: Any) -> NDArray[Any]:
+    """Return `values` (n,) and behind them one more."""
+    found = np.empty(len(values) + 1, values.dtype)
+    for i in range(len(values)):
+        found[i] = values[i]
+    found[-1] = value
+    return found
+
+
+@kernel
+def _where(mask: NDArray[np.bool_], values: NDArray[Any]) -> NDArray[Any]:
+    """Return those of `values` (n,) at which `mask` (n,) is true."""
+    found, count = np.empty(count_of(mask), values.dtype), 0
+    for i in range(len(mask)):
+        if mask[i]:
+            found[count] = values[i]
+            count += 1
+    return found

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wann.evolution.edits import (
     add_connection,
     add_node,
+    count_of,
     move_connection,
     remove_connection,
     remove_node,
@@ -18,6 +19,7 @@ from wann.evolution.edits import (
     set_enabled,
 )
 from wann.evolution.legality import is_legal, node_at
+from wann.kernels.draws import draw_below
 from wann.kernels.jit import inlined_kernel, kernel
 from wann.network.genome import Genome, Index
 
@@ -74,15 +76,21 @@ def mutate(
         rng: where the random numbers come from.
     """
     rates = rates.copy()
-    limit = max(max_connections, genome.enabled.sum())
-    while rates.sum() > 0.0:
-        mark = rng.random() * rates.sum()
-        operator = min(np.searchsorted(np.cumsum(rates), mark, side="right"), len(rates) - 1)
+    limit = max(max_connections, count_of(genome.enabled))
+    while True:
+        total = 0.0
+        for rate in rates:
+            total += rate
+        if not total > 0.0:
+            return genome
+        mark, below, operator = rng.random() * total, rates[0], 0
+        while below <= mark and operator < len(rates) - 1:
+            operator += 1
+            below += rates[operator]
         child = apply_random(genome, operator, activations, node_id, rng)
-        if child.enabled.sum() <= limit and differs(child, genome):
+        if count_of(child.enabled) <= limit and differs(child, genome):
             return child
         rates[operator] = 0.0
-    return genome
 
 
 @inlined_kernel
@@ -110,22 +118,22 @@ def apply_random(
     if operator == _ADD_RECURRENT:
         return _random_recurrent(genome, rng)
     if operator == _ADD_NODE:
-        edge = _draw(genome.enabled, rng)
-        activation = activations[rng.integers(0, len(activations))]
+        edge = _draw(genome.enabled, True, rng)
+        activation = activations[draw_below(rng, len(activations))]
         return add_node(genome, edge, activation, node_id) if edge >= 0 else genome
     if operator == _ENABLE:
-        edge = _draw(~genome.enabled, rng)
+        edge = _draw(genome.enabled, False, rng)
         return set_enabled(genome, edge, True) if edge >= 0 else genome
     if operator == _CHANGE:
         if len(genome.node_id) == first_hidden:
             return genome
-        node = rng.integers(first_hidden, len(genome.node_id))
+        node = first_hidden + draw_below(rng, len(genome.node_id) - first_hidden)
         return set_activation(genome, node, _draw_other(activations, genome.activation[node], rng))
     if operator == _REMOVE_NODE:
         return _random_node_removal(genome, rng)
     if operator == _MOVE:
         return _random_move(genome, rng)
-    edge = _draw(genome.enabled, rng)
+    edge = _draw(genome.enabled, True, rng)
     if edge < 0:
         return genome
     if operator == _DISABLE:
@@ -138,22 +146,27 @@ def apply_random(
 @kernel
 def differs(a: Genome, b: Genome) -> bool:
     """Whether two genomes have different genes."""
-    return bool(
-        len(a.node_id) != len(b.node_id)
-        or len(a.source) != len(b.source)
-        or np.any(a.activation != b.activation)
-        or np.any(a.source != b.source)
-        or np.any(a.target != b.target)
-        or np.any(a.enabled != b.enabled)
-    )
+    nodes, genes = len(a.node_id), len(a.source)
+    if nodes != len(b.node_id) or genes != len(b.source):
+        return True
+    for i in range(nodes):
+        if a.activation[i] != b.activation[i]:
+            return True
+    for i in range(genes):
+        if a.source[i] != b.source[i] or a.target[i] != b.target[i]:
+            return True
+        if a.enabled[i] != b.enabled[i]:
+            return True
+    return False
 
 
 @inlined_kernel
 def _random_connection(genome: Genome, rng: np.random.Generator) -> Genome:
     """Join a random pair of nodes that may be joined."""
-    nodes = len(genome.node_id)
+    nodes, first_output = len(genome.node_id), 1 + genome.inputs
     for _ in range(_TRIES):
-        source, target = rng.integers(0, nodes), rng.integers(1 + genome.inputs, nodes)
+        source = draw_below(rng, nodes)
+        target = first_output + draw_below(rng, nodes - first_output)
         if is_legal(genome, source, target):
             return add_connection(genome, source, target)
     return genome
@@ -162,9 +175,10 @@ def _random_connection(genome: Genome, rng: np.random.Generator) -> Genome:
 @inlined_kernel
 def _random_recurrent(genome: Genome, rng: np.random.Generator) -> Genome:
     """Let a random node, perhaps an output, read what another or itself was one step before."""
-    nodes = len(genome.node_id)
+    nodes, first_output = len(genome.node_id), 1 + genome.inputs
     for _ in range(_TRIES):
-        source, target = -1 - rng.integers(1, nodes), rng.integers(1 + genome.inputs, nodes)
+        source = -2 - draw_below(rng, nodes - 1)  # of any node but the bias
+        target = first_output + draw_below(rng, nodes - first_output)
         if is_legal(genome, source, target):
             return add_connection(genome, source, target)
     return genome
@@ -176,15 +190,15 @@ def _random_move(genome: Genome, rng: np.random.Generator) -> Genome:
 
     A recurrent one stays recurrent.
     """
-    edge = _draw(genome.enabled, rng)
-    nodes = len(genome.node_id)
+    edge = _draw(genome.enabled, True, rng)
+    nodes, first_output = len(genome.node_id), 1 + genome.inputs
     for _ in range(_TRIES if edge >= 0 else 0):
         source, target = genome.source[edge], genome.target[edge]
         if rng.random() < 0.5:
-            node = rng.integers(0, nodes)
+            node = draw_below(rng, nodes)
             source = node if source >= 0 else -1 - node
         else:
-            target = rng.integers(1 + genome.inputs, nodes)
+            target = first_output + draw_below(rng, nodes - first_output)
         if is_legal(genome, source, target):
             return move_connection(genome, edge, source, target)
     return genome
@@ -204,21 +218,32 @@ def _random_node_removal(genome: Genome, rng: np.random.Generator) -> Genome:
         if genome.enabled[i] and node != genome.target[i]:
             entering[genome.target[i]] += 1
             leaving[node] += 1
-    simple = (entering <= 1) | (leaving <= 1)
-    simple[: 1 + genome.inputs + genome.outputs] = False
-    node = _draw(simple, rng)
+    simple = np.zeros(nodes, np.bool_)
+    for i in range(1 + genome.inputs + genome.outputs, nodes):
+        simple[i] = entering[i] <= 1 or leaving[i] <= 1
+    node = _draw(simple, True, rng)
     return remove_node(genome, node) if node >= 0 else genome
 
 
 @kernel
-def _draw(mask: NDArray[np.bool_], rng: np.random.Generator) -> Index:
-    """Return a random index at which `mask` is true, or -1 where there is none."""
-    choices = np.flatnonzero(mask)
-    return choices[rng.integers(0, len(choices))] if len(choices) else -1
+def _draw(mask: NDArray[np.bool_], value: bool, rng: np.random.Generator) -> Index:
+    """Return a random index at which `mask` is `value`, or -1 where there is none."""
+    count = 0
+    for i in range(len(mask)):
+        count += mask[i] == value
+    if count == 0:
+        return -1
+    left = draw_below(rng, count)
+    for i in range(len(mask)):
+        if mask[i] == value:
+            if left == 0:
+                return i
+            left -= 1
+    return -1
 
 
 @inlined_kernel
 def _draw_other(values: NDArray[np.int64], present: Index, rng: np.random.Generator) -> Index:
     """Return a random one of `values` other than `present`, or `present` where there is none."""
-    others = values[values != present]
-    return others[rng.integers(0, len(others))] if len(others) else present
+    place = _draw(values == present, False, rng)
+    return values[place] if place >= 0 else present

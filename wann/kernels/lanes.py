@@ -6,7 +6,16 @@ A lane is one (weighting, episode) pair of a network, and a column of every arra
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.kernels.jit import kernel
+from wann.kernels.jit import inlined_kernel, kernel
+
+
+@inlined_kernel
+def set_weights(
+    lane_weight: NDArray[np.float64], lane: int, weights: NDArray[np.float64], weighting: int
+) -> None:
+    """Give a lane of `lane_weight` (rows, lanes) the weights of a row of (weightings, rows)."""
+    for row in range(weights.shape[1]):
+        lane_weight[row, lane] = weights[weighting, row]
 
 
 @kernel

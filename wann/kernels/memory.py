@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.kernels.forward import Packed
-from wann.kernels.jit import kernel
+from wann.kernels.jit import inlined_kernel
 
 
-@kernel
+@inlined_kernel
 def memories(packed: Packed, network: int) -> int:
     """Return how many rows of values a network remembers."""
     return int(packed.memory_start[network + 1] - packed.memory_start[network])
 
 
-@kernel
+@inlined_kernel
 def forget(packed: Packed, network: int, values: NDArray[np.float64], first: int) -> None:
     """Set what a network remembers to 0 in all lanes, as it is at the first step of an episode.
 
@@ -27,7 +27,7 @@ def forget(packed: Packed, network: int, values: NDArray[np.float64], first: int
             values[row, lane] = 0.0
 
 
-@kernel
+@inlined_kernel
 def remember(
     packed: Packed, network: int, values: NDArray[np.float64], first: int, width: int
 ) -> None:

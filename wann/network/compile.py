@@ -134,13 +134,13 @@ def _compile(genes: Genes) -> _Live:
         np.empty(nodes_in_all + count, np.int64),
     )
     source, gene = np.empty(edges_in_all, np.int64), np.empty(edges_in_all, np.int64)
-    largest = np.max(genes.node_start[1:] - genes.node_start[:-1])
+    largest, longest = 0, 0
+    for g in range(count):
+        largest = max(largest, genes.node_start[g + 1] - genes.node_start[g])
+        longest = max(longest, genes.edge_start[g + 1] - genes.edge_start[g])
     live, depth = np.empty(largest, np.bool_), np.empty(largest, np.int64)
     row, filled = np.empty(largest, np.int64), np.empty(largest + 2, np.int64)
-    path, sources = (
-        np.empty(largest, np.int64),
-        np.empty(np.max(genes.edge_start[1:] - genes.edge_start[:-1]), np.int64),
-    )
+    path, sources = np.empty(largest, np.int64), np.empty(longest, np.int64)
     for g in range(count):
         n0, e0, e1 = genes.node_start[g], genes.edge_start[g], genes.edge_start[g + 1]
         nodes, a0, c0, s0 = (

@@ -16,7 +16,7 @@ from wann.envs import cartpole_physics as physics
 from wann.errors import unknown
 from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
-from wann.kernels.lanes import take_out
+from wann.kernels.lanes import set_weights, take_out
 from wann.kernels.memory import forget, memories, remember
 from wann.kernels.vectors import lanes_of
 from wann.network.network import Network
@@ -228,7 +228,7 @@ def rollout_cartpole(
         for lane in range(padded):  # the padding repeats the last lane
             lane_id[lane] = min(lane, count - 1)
             physics.set_lane(state, lane, starts[lane_id[lane] % episodes])
-            lane_weight[:, lane] = weights[lane_id[lane] // episodes]
+            set_weights(lane_weight, lane, weights, lane_id[lane] // episodes)
             total[lane] = 0.0
         alive, width, taken = count, padded, 0
         for step in range(limit):

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.kernels.jit import kernel
+from wann.kernels.order import stable_order
 
 
 @kernel
@@ -19,7 +20,7 @@ def crowding_distance(objectives: NDArray[np.float64]) -> NDArray[np.float64]:
     n, m = objectives.shape
     distance = np.zeros(n)
     for k in range(m):
-        order = np.argsort(objectives[:, k], kind="mergesort")
+        order = stable_order(objectives[:, k])
         span = objectives[order[-1], k] - objectives[order[0], k]
         distance[order[0]] = distance[order[-1]] = np.inf
         for i in range(1, n - 1 if span > 0.0 else 0):
@@ -37,7 +38,7 @@ def reference_crowding(objectives: NDArray[np.float64]) -> NDArray[np.float64]:
     n, m = objectives.shape
     distance = np.zeros(n)
     for k in range(m):
-        order = np.argsort(objectives[:, k], kind="mergesort")
+        order = stable_order(objectives[:, k])
         smallest, largest = objectives[order[0], k], objectives[order[-1], k]
         distance[order[0]] = distance[order[-1]] = np.inf
         scale = abs(1.0 / largest - smallest) if largest != 0.0 else np.inf

@@ -10,6 +10,7 @@ from wann.config import SearchConfig
 from wann.evolution.ranking.crowding import crowding_distance
 from wann.evolution.ranking.nsga2 import pareto_order
 from wann.evolution.ranking.selection import Scores, Selected, elites_of
+from wann.kernels.draws import draw_below
 from wann.kernels.jit import kernel
 
 
@@ -60,7 +61,7 @@ def lexicase_parents(
         used = cases.shape[1] if rng.random() < last_share else cases.shape[1] - 1
         order = np.arange(used)
         for j in range(used):
-            k = rng.integers(j, used)
+            k = j + draw_below(rng, used - j)
             order[j], order[k] = order[k], order[j]
             case, best = order[j], -np.inf
             for a in range(left):
@@ -72,7 +73,7 @@ def lexicase_parents(
                 pool[kept] = pool[a]
                 kept += values[a] >= least
             left = kept
-        chosen[i] = pool[rng.integers(0, left)]
+        chosen[i] = pool[draw_below(rng, left)]
     return chosen
 
 

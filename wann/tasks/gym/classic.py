@@ -18,7 +18,7 @@ from wann.envs.classic_starts import DRAW_START
 from wann.errors import UserError
 from wann.kernels.forward import Packed, forward
 from wann.kernels.jit import kernel
-from wann.kernels.lanes import take_out
+from wann.kernels.lanes import set_weights, take_out
 from wann.kernels.memory import forget, memories, remember
 from wann.kernels.vectors import LANES
 from wann.network.network import Network
@@ -186,7 +186,7 @@ def rollout_classic(
             lane_id[lane] = min(lane, count - 1)
             for row in range(4):
                 state[row, lane] = starts[lane_id[lane] % episodes, row]
-            lane_weight[:, lane] = weights[lane_id[lane] // episodes]
+            set_weights(lane_weight, lane, weights, lane_id[lane] // episodes)
             total[lane] = 0.0
         alive, width, taken = count, padded, 0
         for _ in range(limit):
