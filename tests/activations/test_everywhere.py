@@ -140,6 +140,16 @@ def test_each_activation_is_computed(name: str) -> None:
         np.testing.assert_allclose(KERNELS[name](built_in), expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("name", KERNELS)
+def test_nan_goes_on_where_it_is_not_compared(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = np.resize([np.nan, -0.0, 0.0, -1.5, np.nan, 2.0], LANES)
+    monkeypatch.setitem(globals(), "SUMS", heard)
+    for built_in in Activation:
+        expected = [naive.ACTIVATIONS[built_in](x) for x in heard.tolist()]
+        assert np.isnan(expected[0]) == (built_in != Activation.STEP)  # 1 if x > 0, else 0
+        np.testing.assert_allclose(KERNELS[name](built_in), expected, rtol=1e-5, atol=1e-6)
+
+
 OWN = {
     "softplus_like": lambda x: np.logaddexp(0, x) - np.sqrt(abs(x)),
     "bump": lambda x: np.where((x > -1) & (x <= 1), np.cos(x), np.exp(-abs(x))),

@@ -44,7 +44,8 @@ BUILT_IN = (
     _built_in(Activation.SIGMOID, sigmoid, "1 / (1 + exp(-x))", "#1f9ea3", "sig"),
     _built_in(Activation.INVERSE, lambda x: -x, "-x", "#000000", "inv", "#efb27f"),
     _built_in(Activation.ABSOLUTE, abs, "|x|", "#cf8fc0", "abs"),
-    _built_in(Activation.RELU, lambda x: select(x > 0, x, 0), "max(x, 0)", "#a9cdec", "ReLU"),
+    # Of nan, which is neither, it makes nan.
+    _built_in(Activation.RELU, lambda x: select(x <= 0, 0, x), "max(x, 0)", "#a9cdec", "ReLU"),
     _built_in(Activation.COSINE, cos_pi, "cos(pi x)", "#e39212", "cos"),
     _built_in(Activation.SQUARE, lambda x: x * x, "x^2", "#b3302c", "square"),
     _built_in(

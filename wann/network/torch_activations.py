@@ -76,7 +76,7 @@ def _held_exp(x: Tensor) -> Tensor:
 _KNOWN: dict[str, Callable[[Tensor], Tensor]] = {
     "x": lambda x: x,
     "select(x > 0, 1, 0)": _step,
-    "select(x > 0, x, 0)": torch.relu,
+    "select(x <= 0, 0, x)": torch.relu,
     "exp(-0.5 * x * x)": lambda x: torch.exp(-0.5 * x * x),
     "x * x": torch.square,
 }

@@ -39,7 +39,7 @@ _LANGUAGE = Language(
 # As PyTorch has them; the step with a gradient of zero, as without one training would be an error.
 _ZERO = number(0.0)
 _AS_TORCH_HAS_IT: dict[Expression, str] = {
-    apply("select", apply("greater", X, _ZERO), X, _ZERO): "torch.relu(x)",
+    apply("select", apply("less_equal", X, _ZERO), _ZERO, X): "torch.relu(x)",
     apply("select", apply("greater", X, _ZERO), number(1.0), _ZERO): "torch.relu(torch.sign(x))",
 }
 

@@ -37,7 +37,8 @@ def _elu(x: Value, alpha: float) -> Value:
 
 # Without settings: modules and functions.
 _PLAIN: Mapping[str, Formula] = {
-    "silu": lambda x: x * sigmoid(x),
+    # A sigmoid is never quite zero here: of x = -1e38 its part would be a number worth naming.
+    "silu": lambda x: select(x < -750, 0 * x, x * sigmoid(x)),
     "softsign": lambda x: x / (1 + abs(x)),
     "mish": lambda x: x * tanh(_softplus(x)),
     "relu6": lambda x: np.clip(x, 0, 6),
@@ -55,7 +56,8 @@ def _gelu(approximate: str) -> Formula | None:
     return (lambda x: 0.5 * x * (1 + tanh(scale * (x + 0.044715 * x**3)))) if by_tanh else None
 
 
-# With settings: modules alone, whose settings are these attributes.
+# With settings: modules alone, whose settings are these attributes. What is nan is neither above
+# nor below anything, and PyTorch passes it on: what is chosen last is made of x.
 _SET: Mapping[str, tuple[tuple[str, ...], Callable[..., Formula | None]]] = {
     "leakyrelu": (("negative_slope",), lambda slope: lambda x: select(x > 0, x, slope * x)),
     "prelu": (("weight",), lambda slope: lambda x: select(x > 0, x, slope * x)),
@@ -72,15 +74,15 @@ _SET: Mapping[str, tuple[tuple[str, ...], Callable[..., Formula | None]]] = {
     ),
     "hardshrink": (
         ("lambd",),
-        lambda width: lambda x: np.where((x > width) | (x < -width), x, 0),
+        lambda width: lambda x: np.where((x >= -width) & (x <= width), 0, x),
     ),
     "softshrink": (
         ("lambd",),
-        lambda width: lambda x: select(x > width, x - width, select(x < -width, x + width, 0)),
+        lambda width: lambda x: select(x > width, x - width, select(x >= -width, 0, x + width)),
     ),
     "threshold": (
         ("threshold", "value"),
-        lambda least, value: lambda x: select(x > least, x, value),
+        lambda least, value: lambda x: select(x <= least, value, x),
     ),
 }
 # In the order of messages.
