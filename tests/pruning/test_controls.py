@@ -83,3 +83,24 @@ def test_an_allocation_may_be_given_beside_the_method() -> None:
             allocated(METHODS[name], "erk")
     with pytest.raises(UserError, match="unknown allocation 'ekr': did you mean 'erk'"):
         allocated(METHODS["snip"], "ekr")
+
+
+def test_the_random_control_has_one_density_and_the_random_method_one_ranking() -> None:
+    sizes = {name: mask.numel() for name, mask in subject().full.items()}
+    assert CONTROLS.about("random").endswith("one density for all layers")
+    drawn_by_control = control(
+        subject(), "random", prune(small(), made_up(), "magnitude-init", 0.3, training=SHORT).masks
+    )
+    for name, mask in drawn_by_control.masks.items():
+        assert abs(int(mask.sum()) - 0.3 * sizes[name]) <= 1
+    assert "of the whole trained network" in METHODS["random"].about
+    counts = {
+        tuple(
+            int(mask.sum())
+            for mask in prune(
+                small(), made_up(), "random", 0.3, seed=seed, training=SHORT
+            ).masks.values()
+        )
+        for seed in range(4)
+    }
+    assert len(counts) > 1  # chance decides on how many there are in each layer, too

@@ -42,7 +42,7 @@ def _at_random(
 _ABOUT = {
     "reinit": "the same masks, other weights to begin with",
     "shuffle": "masks shuffled within each layer",
-    "random": "as many weights, at random over the whole network",
+    "random": "as many weights at random, with one density for all layers",
 }
 CONTROLS: Registry[Control] = Registry(
     "control",

@@ -10,7 +10,7 @@ TICKETS = {
     ("imp", ""): "lottery tickets, `imp` (5 seeds)",
     ("imp", "reinit"): "... weights drawn anew",
     ("imp", "shuffle"): "... masks shuffled within layers",
-    ("imp", "random"): "... as many weights at random",
+    ("imp", "random"): "... as many weights at random, one density for all layers",
     ("one-shot", ""): "`one-shot` ticket (3 seeds)",
     ("snip", ""): "`snip`",
     ("synflow", ""): "`synflow`",

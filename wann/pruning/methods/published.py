@@ -90,7 +90,7 @@ PUBLISHED: dict[str, Method] = {
     "wanda": trained(
         "magnitude times the norm of the input, within each unit (Sun 2024)", "wanda", "fan-in"
     ),
-    "random": trained("random over the whole network: the control", "random"),
+    "random": trained("weights of the whole trained network at random: a baseline", "random"),
     "unit": trained(
         "whole units by the L2 norm of their incoming weights", "magnitude", select="units"
     ),
