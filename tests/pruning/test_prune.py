@@ -93,3 +93,18 @@ def test_controls_differ_from_what_they_control() -> None:
     assert sum(int(mask.sum()) for mask in drawn.values()) == pruned.kept
     with pytest.raises(UserError, match="did you mean 'shuffle'"):
         control(subject, "shufle", pruned.masks)
+
+
+def test_biases_that_go_with_units_are_masked_and_not_counted() -> None:
+    model = torch.nn.Sequential(
+        *(torch.nn.Flatten(), torch.nn.Linear(64, 20), torch.nn.BatchNorm1d(20)),
+        *(torch.nn.ReLU(), torch.nn.Linear(20, 10)),
+    )
+    pruned = prune(model, "digits", "unit", 0.5, training=Training(steps=40, check_every=20))
+    counts = {name: int(mask.sum()) for name, mask in pruned.masks.items()}
+    assert counts == {"1.weight": 640, "4.weight": 200, "1.bias": 10, "2.weight": 10, "2.bias": 10}
+    assert pruned.kept == 640 + 200
+    assert pruned.density == 840 / (64 * 20 + 20 * 10)
+    table = pruned._repr_html_().partition("<table>")[2].partition("</table>")[0]
+    cells = [line.split("</td><td>") for line in table.split("</tr>") if line]
+    assert [row[1] for row in cells] == ["kept", "640", "200", "840"]

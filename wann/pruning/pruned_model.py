@@ -67,7 +67,7 @@ class PrunedModel:
 
     def _repr_html_(self) -> str:
         rows = [("weights", "kept", "of", "")]
-        for name, mask in self.masks.items():
+        for name, mask in masking.weights_of(self.masks).items():
             rows.append(_row(name, int(mask.sum()), mask.numel()))
         rows.append(_row("all", self.kept, masking.total(self.masks)))
         lines = "".join(
@@ -88,7 +88,7 @@ class PrunedModel:
 
     @property
     def kept(self) -> int:
-        """How many weights are kept."""
+        """How many weights are kept; biases are not counted, though units go with theirs."""
         return masking.kept(self.masks)
 
     @property
