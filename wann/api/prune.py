@@ -86,8 +86,10 @@ def prune(
         outputs: the layers whose units are the outputs, where that cannot be seen.
         allow_empty: whether a method may leave a layer without weights.
         rewind_step: the step that late rewinding goes back to; by default a fiftieth of training.
-        loss: of (outputs, targets), the mean over the examples; by default cross-entropy.
-        metric: of (outputs, targets), reported in place of accuracy.
+        loss: of (outputs, targets) of some examples, the mean over them; by default cross-entropy.
+        metric: of (outputs, targets) of all validation or all test examples, in order and on the
+            CPU, so that it may be R2, F1 or AUC; reported in place of accuracy, whether more of it
+            is better or worse.
         test: the batches for the test, where `data` are batches for training.
         validation: the same for validation, or the share of the training batches.
         tell: called with (steps done, all) of each training.

@@ -83,8 +83,9 @@ def prune(
             false.
         fine_tune_steps: of training on after pruning; by default as many as of `training`.
         fine_tune_rate: its learning rate; by default a tenth of that of `training`.
-        loss: of (outputs, targets), the mean over the examples; by default cross-entropy.
-        metric: of (outputs, targets), the mean over the examples, reported instead of accuracy.
+        loss: of (outputs, targets) of some examples, the mean over them; by default cross-entropy.
+        metric: of (outputs, targets) of all validation or all test examples, in order and on the
+            CPU, so that it need not be a mean; reported instead of accuracy, and for nothing else.
         test: the batches for the test, where `data` are batches for training.
         validation: the same for validation, or the share of the training batches.
         allow_empty: whether a method may leave a layer without weights: the network is cut then.

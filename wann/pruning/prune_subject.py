@@ -52,7 +52,8 @@ def prune_subject(
         tell: called with (steps done, all) of each training.
     """
     found = _pruned(subject, method, density, dense, last, retrain, tell)
-    return dataclasses.replace(found, example=subject.example())
+    metric = subject.objective.metric_name
+    return dataclasses.replace(found, example=subject.example(), metric=metric)
 
 
 def _pruned(
@@ -135,7 +136,8 @@ def train_pruned(
     `at_once` is its accuracy before, where it was pruned after a training.
     """
     history = subject.train(model, masks, **how)
-    return PrunedModel(model, masks, history.accuracy, history, at_once)
+    metric = subject.objective.metric_name
+    return PrunedModel(model, masks, history.accuracy, history, at_once, metric=metric)
 
 
 def _supermask(subject: Subject, method: Method, density: float) -> PrunedModel:

@@ -54,6 +54,7 @@ class PrunedModel:
     # The accuracy with each shared weight, where all that is kept may have any; else None
     under_weights: Mapping[float, float] | None = None
     example: Examples | None = None  # a small batch of inputs, where data were at hand
+    metric: str = "accuracy"  # what `accuracy` is, by name: the user's metric, where there is one
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "masks", ShortMasks(self.masks))
@@ -62,7 +63,7 @@ class PrunedModel:
         once = "" if self.at_once is None else f", {self.at_once:.4g} right after pruning"
         return (
             f"PrunedModel({type(self.model).__name__}, {self.kept} of {masking.total(self.masks)} "
-            f"weights kept, accuracy {self.accuracy:.4g}{once})"
+            f"weights kept, {self.metric} {self.accuracy:.4g}{once})"
         )
 
     def _repr_html_(self) -> str:

@@ -203,7 +203,7 @@ def test_loss_and_metric_of_ones_own_for_classes() -> None:
         ({"loss": lambda outputs, wanted: 1.0}, "loss returns a number without gradient"),
         ({"loss": lambda outputs: outputs}, "loss fails on outputs (2, 3) and targets (2,)"),
         ({"loss": lambda o, w: o.mean() * float("nan")}, "loss of the first examples is nan"),
-        ({"metric": lambda outputs, wanted: outputs}, "metric fails on outputs (2, 3)"),
+        ({"metric": lambda outputs, wanted: outputs}, "metric fails on outputs (8, 3)"),
     ],
 )
 def test_functions_that_do_not_fit_are_said_before_training(

@@ -1,5 +1,7 @@
 """Whether a model and its data fit together; asked before anything is trained."""
 
+import math
+
 from wann.errors import UserError, in_one_line
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import Examples, copy_model, run
@@ -8,6 +10,7 @@ from wann.pruning.torch_random import in_use
 from wann.pruning.training.data import Data
 from wann.pruning.training.models import check_floating, check_outputs
 from wann.pruning.training.objective import CLASSES, Objective
+from wann.pruning.training.training import evaluate
 
 
 @in_own_modes()
@@ -15,19 +18,24 @@ def check_fit(model: nn.Module, data: Data, objective: Objective = CLASSES) -> N
     """Raise UserError unless `model`, `data` and `objective` fit together.
 
     The model must give a number for each class, and the labels must be classes, unless loss and
-    metric are both the user's own: then they must take outputs and targets. A copy of the model is
-    run, so that the modes of its modules stay as they are.
+    metric are both the user's own: then they must take outputs and targets. A metric is tried out
+    as it will be called, on all validation and all test examples; what it says of them is used for
+    nothing. A copy of the model is run, so that the modes of its modules stay as they are.
     """
     some = copy_model(model).eval()
-    if objective.is_own:
-        objective.check(_outputs(some, data.x[:2]), data.y[:2])
-        return
-    for part in ("", "_validation", "_test"):
-        x, y = getattr(data, f"x{part}"), getattr(data, f"y{part}")
-        _check_labels(f"y{part}", x, y, data.classes)
-    check_outputs(some, type(model).__name__, data.x[:2], data.classes)
+    if not objective.is_own:
+        for part in ("", "_validation", "_test"):
+            x, y = getattr(data, f"x{part}"), getattr(data, f"y{part}")
+            _check_labels(f"y{part}", x, y, data.classes)
+        check_outputs(some, type(model).__name__, data.x[:2], data.classes)
     if objective.loss is not None or objective.metric is not None:  # the user's, to be tried out
-        objective.check(_outputs(some, data.x[:2]), data.y[:2])
+        objective.check_loss(_outputs(some, data.x[:2]), data.y[:2])
+    if objective.metric is not None:
+        # Of few validation examples it may be no number, such as an AUC of one class
+        evaluate(some, data.x_validation, data.y_validation, objective)
+        _, found = evaluate(some, data.x_test, data.y_test, objective)
+        if not math.isfinite(found):
+            raise UserError(f"metric of the test examples is {found}: expected a number")
 
 
 def _outputs(model: nn.Module, x: Examples) -> torch.Tensor:

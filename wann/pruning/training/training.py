@@ -169,15 +169,16 @@ def evaluate(
     """Return mean loss and metric on the examples `x` of the targets `y`.
 
     By default those are cross-entropy and accuracy, the share of examples whose own class has the
-    largest output.
+    largest output. A metric of the user's own is taken once, of the outputs of all examples.
     """
-    loss, metric = 0.0, 0.0
+    loss, tally = 0.0, objective.tally()
     with Modes(model), in_use(model):
         model.eval()
-        for some, classes in zip(split(x, _AT_ONCE), split(y, _AT_ONCE), strict=True):
-            more, share = objective.sums(run(model, some), classes)
-            loss, metric = loss + more, metric + share
-    return loss / len(y), metric / len(y)
+        for some, targets in zip(split(x, _AT_ONCE), split(y, _AT_ONCE), strict=True):
+            outputs = run(model, some)
+            loss += objective.sum(outputs, targets)
+            tally.add(outputs, targets)
+        return loss / len(y), tally.metric()
 
 
 def accuracy(model: nn.Module, x: Examples, y: torch.Tensor) -> float:
