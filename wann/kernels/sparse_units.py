@@ -37,6 +37,13 @@ def add_units(
     then for the way input by input: the inputs, which stand side by side, 0 where this way is left
     out; where they begin; where in `steps` the starts of their connections stand; and where in
     `numbers` the sums of each unit's weights begin.
+
+    Args:
+        steps: of a `Program`.
+        at: where in them this step begins.
+        places: of the program.
+        numbers: of the program.
+        values: (numbers,) what the steps read and write.
     """
     target, units, starts, bias = steps[at + 1], steps[at + 2], steps[at + 3], steps[at + 4]
     code, wide = steps[at + 5], steps[at + 6]
@@ -109,6 +116,13 @@ def look_up_units(
     where the biases of all these begin, the activation, the groups of units, the tables, where in
     `steps` it stands of each table where it begins in `values`, and its first step, where in
     `steps` the counts of steps stand, table by table, where the codes begin, and the weights.
+
+    Args:
+        steps: of a `Program`.
+        at: where in them this step begins.
+        places: of the program.
+        numbers: of the program.
+        values: (numbers,) what the steps read and write.
     """
     target, units, wide = steps[at + 1], steps[at + 2], steps[at + 3]
     _look_up(steps, at, places, numbers, values, False)
