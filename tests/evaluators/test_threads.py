@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 from genome_toys import grow
+from scoring_toys import even_network
 
 from wann.evaluators.evaluator import Evaluation
 from wann.evaluators.threads import ThreadEvaluator
@@ -11,6 +12,7 @@ from wann.machine.cores import available_cores
 from wann.network.compile import compile_genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
+from wann.tasks.registry import make_task
 from wann.tasks.swingup import CartPoleSwingUp
 
 TASK = CartPoleSwingUp(steps=60)
@@ -223,3 +225,19 @@ def test_kernels_meet_one_layout_of_returns_alone(weights: int, episodes: int) -
         shared = Weightings.shared(np.linspace(0.5, 2.0, weights))
         evaluator.evaluate(Task(steps=60), networks(2), shared, starts)
     assert layouts == {False}
+
+
+def test_steps_of_what_is_played_once_for_two_weights_are_the_tasks_own() -> None:
+    task = make_task('gym:CartPole-v1 {"backend": "gymnasium", "max_steps": 9}')
+    network, drawn = even_network(task), np.arange(2)
+    weights = Weightings.shared(np.linspace(-2.0, 2.0, 130))  # more than are run in lockstep
+    returns, steps = np.empty((1, 130, 2)), np.zeros(1, dtype=np.int64)
+    task.score(pack([network]), (0, 1), weights, drawn, returns, steps)
+    assert steps[0] < returns.sum(), "half of the episodes are played"
+    with ThreadEvaluator(1) as evaluator:
+        found = [evaluator.evaluate(task, [network], weights, drawn)]
+        evaluator.submit(0, task, [network], weights, drawn)
+        found.append(evaluator.completed()[1])
+    for one in found:
+        np.testing.assert_array_equal(one.returns, returns)
+        assert one.steps.tolist() == steps.tolist()

@@ -142,13 +142,14 @@ def _blocks(
 
     A block has about _LANES lanes or, where the task spreads its episodes, as many of them as keep
     all threads busy. Where few networks are to do that blocks are smaller, down to _FEWEST_LANES.
+    A simulator in Python keeps its weightings together, as it may play some once for several.
     """
     if task.spread == "episodes":
         each = episodes if threads == 1 else -(-episodes // (threads * _PIECES_PER_THREAD))
         return [(slice(weights), slice(i, i + each)) for i in range(0, episodes, max(1, each))]
     pieces = -(-threads * _PIECES_PER_THREAD // networks)
     lanes = min(_LANES, max(_FEWEST_LANES, -(-weights * episodes // pieces)))
-    width = min(weights, lanes)
+    width = weights if task.workers == "processes" else min(weights, lanes)
     block = max(1, lanes // width)
     return [
         (slice(i, i + width), slice(j, j + block))

@@ -72,6 +72,19 @@ class Weightings:
         return Weightings(self.values[chosen], self.is_shared)
 
     @property
+    def magnitudes(self) -> NDArray[np.float64]:
+        """What weightings have in common with others under which a network may do the same.
+
+        Under shared weights w and -w some networks do the same, and a task may play them once for
+        both: who cuts weightings keeps those of one magnitude together, so that what is played
+        does not depend on the cut. Individual weights are each their own. The shape is
+        (weightings,).
+        """
+        if self.is_shared:
+            return np.abs(self.values[:, 0])
+        return np.arange(len(self), dtype=np.float64)
+
+    @property
     def width(self) -> int:
         """How many numbers a weighting has: 1 if shared, else one for each connection."""
         return int(self.values.shape[1])

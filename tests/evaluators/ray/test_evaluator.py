@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from ray_toys import WEIGHTS, PoolHere, networks, same, serial
+from scoring_toys import even_network
 
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluation
@@ -27,6 +28,22 @@ def test_any_division_gives_the_bytes_of_one_thread(
     with DistributedEvaluator(PoolHere(workers)) as evaluator:
         for _ in range(3):  # without measurements, then with them
             assert same(evaluator.evaluate(task, some, WEIGHTS, drawn), expected)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize(("count", "episodes"), [(0, 1), (2, 1), (2, 5)])
+def test_steps_of_what_is_played_once_for_two_weights_are_those_of_one_thread(
+    count: int, episodes: int, workers: int
+) -> None:
+    task = make_task(SIMULATOR)
+    some = [even_network(task), *(networks(task, count) if count else [])]
+    weights, drawn = Weightings.shared([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0]), np.arange(episodes)
+    expected = serial(task, some, weights, drawn)
+    with DistributedEvaluator(PoolHere(workers)) as evaluator:
+        for number in range(3):  # without measurements, then with them
+            assert same(evaluator.evaluate(task, some, weights, drawn), expected)
+            evaluator.submit(number, task, some, weights, drawn)
+            assert same(evaluator.completed()[1], expected)
 
 
 def test_individual_weights_and_relatives_of_a_task() -> None:

@@ -77,8 +77,10 @@ class Pace:
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
         work = np.concatenate([[0.0], np.cumsum(cost[order])])
+        ordered = [unique[i] for i in order]
+        alike = np.argsort(weights.magnitudes, kind="stable")
         return Request(
-            number, task, variant, [unique[i] for i in order], rank[index], weights, episodes, work
+            number, task, variant, ordered, rank[index], weights[alike], alike, episodes, work
         )
 
     def seconds(self, piece: Piece) -> float | None:

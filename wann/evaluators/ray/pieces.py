@@ -30,7 +30,10 @@ class Request:
     variant: str  # which relative of the task that the spec makes, see `worker.variant_of`
     networks: list[Network]  # the different ones, those expected to take longest first
     index: NDArray[np.int64]  # (networks asked for,) of each, among the different ones
-    weights: Weightings  # shared, or individual ones for one network
+    # Shared, or individual ones for one network; in an order in which those that may be played as
+    # one are neighbours
+    weights: Weightings
+    order: NDArray[np.int64]  # (weightings,) of each of `weights`, among those asked for
     episodes: NDArray[Any]  # (episodes,)
     work: NDArray[np.float64]  # (networks + 1,) of one lane of all networks before each
     shared: Any = None  # all networks as a pool shares them, where every piece needs all of them
@@ -41,6 +44,8 @@ class Request:
         self.returns = np.empty((len(self.networks), len(self.weights), len(self.episodes)))
         self.steps = np.zeros(len(self.networks), dtype=np.int64)
         self.left = len(self.networks) * lanes  # (network, lane) pairs
+        # Between which weights it may be cut: the indices of those behind the cuts
+        self.partings = 1 + np.flatnonzero(np.diff(self.weights.magnitudes))
         # What workers need to know of them: the texts of one's own activations
         self.own_activations = own_activations(self.networks)
 
@@ -71,7 +76,9 @@ class Request:
         first = np.full(len(self.networks), len(self.index))
         np.minimum.at(first, self.index, np.arange(len(self.index)))
         taken[first] = self.steps
-        return Evaluation(self.returns[self.index], taken)
+        returns = np.empty_like(self.returns)
+        returns[:, self.order] = self.returns
+        return Evaluation(returns[self.index], taken)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +123,8 @@ class Piece:
     def cut(self, wanted: float) -> "tuple[Piece, Piece] | None":
         """Cut off a piece of at most `wanted` work, or of as little as can be cut off.
 
-        Networks are parted first, then the episodes of a single one, then its weights.
+        Networks are parted first, then the episodes of a single one, then its weights. Those of one
+        magnitude stay together, since a task may play some networks once for both.
 
         Returns:
             The piece and the rest; None if this piece is too small to be cut.
@@ -135,8 +143,20 @@ class Piece:
             middle = max(1, lanes // weights)
             return self.part("episodes", self.episodes[0] + middle) if middle < episodes else None
         if weights > 1 and lanes < weights and task.spread == "networks":
-            return self.part("weights", self.weights[0] + lanes)
+            return self._cut_weights(self.weights[0] + lanes)
         return None
+
+    def _cut_weights(self, wanted: int) -> "tuple[Piece, Piece] | None":
+        """Part weights before `wanted` or, if those there belong together, as near to it as can be.
+
+        What is before is preferred to what is behind; None if all weights belong together.
+        """
+        partings = self.request.partings
+        inside = partings[(partings > self.weights[0]) & (partings < self.weights[1])]
+        if not len(inside):
+            return None
+        before = int(np.searchsorted(inside, wanted, side="right")) - 1
+        return self.part("weights", int(inside[max(before, 0)]))
 
     def part(self, axis: str, middle: int) -> "tuple[Piece, Piece]":
         """Return what lies before and behind `middle` of an axis: networks, weights or episodes."""
