@@ -72,3 +72,14 @@ def test_text_is_aligned_and_leaves_out_what_nobody_has() -> None:
     ]
     assert lines[1].split() == ["weights=-1_1", "2", "271", "151", "392", "512", "10.5", "1.2"]
     assert lines[2].split()[:3] == ["weights=2", "0", "-"]
+
+
+def test_networks_of_no_connections_are_a_result_and_no_failure_is_none() -> None:
+    states = [finished(i, 0.0)._replace(connections=0, seconds=0.0) for i in range(3)]
+    lines = as_text(summarise_settings(PLAN, states)).splitlines()
+    head, cells = lines[0].split(), lines[1].split()
+    assert dict(zip(head, cells, strict=True))["connections"] == "0"
+    assert "failed" not in head
+    assert "U(-2, 2)" not in lines[0]
+    failed = [*states, RunState(PLAN.runs[3], FAILED, error="it left")]
+    assert "failed" in as_text(summarise_settings(PLAN, failed)).splitlines()[0]

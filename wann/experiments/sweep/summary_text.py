@@ -26,12 +26,21 @@ _ALWAYS = ("n", "median")
 def as_text(rows: Sequence[SettingRow], width: int | None = None) -> str:
     """Return the settings of a sweep as a table; columns in which nothing stands are left out.
 
+    Nothing stands where nothing is known, and where nothing failed; networks of 0 connections are a
+    result like any other.
+
     `width` is how many columns the terminal has.
     """
-    kept = [key for key in _COLUMNS if key in _ALWAYS or any(getattr(row, key) for row in rows)]
+    kept = [key for key in _COLUMNS if key in _ALWAYS or any(_says(row, key) for row in rows)]
     head = [_COLUMNS[key] for key in kept]
     lines = [[_cell(key, getattr(row, key)) for key in kept] for row in rows]
     return as_table([head, *lines], width=width)
+
+
+def _says(row: SettingRow, key: str) -> bool:
+    """Whether a field of a row says anything."""
+    value = getattr(row, key)
+    return value not in (None, "") and not (key == "failed" and value == 0)
 
 
 def _cell(key: str, value: Any) -> str:
